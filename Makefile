@@ -1,0 +1,58 @@
+# Everything needs only python3 (3.11 or newer) and make.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet
+INSTALL := $(PIP) install --no-deps --require-hashes
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check lock random-queries clean
+
+help: ## say what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
+
+serve: $(VENV)/.runtime ## set everything up and serve on 127.0.0.1 (PORT=8000)
+	@exec $(PY) -m api.cli serve --port $(PORT)
+
+test: $(VENV)/.dev ## every test (ARGS="-k name" for some)
+	@$(PY) -m pytest $(ARGS)
+
+check: $(VENV)/.dev ## lint, format, types, import layers
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@$(VENV)/bin/lint-imports --no-cache
+
+random-queries: $(VENV)/.dev ## compare random queries with the reference executor (COUNT=100000)
+	@$(PY) -m tests.random_queries $(or $(COUNT),100000)
+
+lock: $(VENV)/.dev ## pin the dependencies of pyproject.toml anew (UPGRADE=--upgrade for newer ones)
+	@$(VENV)/bin/uv pip compile pyproject.toml --group build $(UPGRADE) $(LOCK) -o requirements.lock
+	@$(VENV)/bin/uv pip compile pyproject.toml --group dev -c requirements.lock $(UPGRADE) $(LOCK) -o requirements-dev.lock
+LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--no-annotate --no-header --quiet
+
+clean: ## remove the virtual environment (the database in .puente stays)
+	rm -rf $(VENV)
+
+# Each stamp stands for a finished step, so that an interrupted one is done again.
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "puente: $(PYTHON) must be Python 3.11 or newer; name one with make PYTHON=…" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "puente: $(PYTHON) lacks the venv module (on Debian: apt install python3-venv)" >&2; exit 1; }
+	@echo "puente: making $(VENV)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: requirements.lock pyproject.toml $(VENV)/.made
+	@echo "puente: installing the locked dependencies"
+	@$(INSTALL) -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	@echo "puente: installing the locked development dependencies"
+	@$(INSTALL) -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,1 @@
+"""How Puente is reached: HTTP, settings, the command line."""

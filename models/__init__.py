@@ -1,0 +1,1 @@
+"""What is stored: tables, migrations, and how the database is reached."""
