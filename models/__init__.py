@@ -1,1 +1,108 @@
-"""What is stored: tables, migrations, and how the database is reached."""
+"""What is stored: one module per aggregate, each table a class."""
+
+from models.agreement import Agreement, AgreementParty, AgreementStatus, AgreementType, PartyRole
+from models.award import Award, AwardKind
+from models.base import Described, Entity, metadata, uuid7
+from models.champion import Champion
+from models.event import Event, EventMode, EventOrganizer, EventStatus, OrganizerRole, Venue
+from models.impact import Comparator, ImpactMetric, Measure
+from models.institution import CoordinatePrecision, Institution, InstitutionKind, LegalRegime
+from models.mentorship import Mentorship, MentorshipStatus
+from models.mobility import Mobility, MobilityActivity, MobilityComponent, MobilityStatus
+from models.person import (
+    LanguageLevel,
+    Mentor,
+    MentorSector,
+    Participant,
+    ParticipantLevel,
+    Person,
+    PersonLanguage,
+)
+from models.program import (
+    Activity,
+    ActivityKind,
+    ActivityParticipation,
+    ActivityRole,
+    Call,
+    Cohort,
+    Participation,
+    ParticipationStatus,
+    Pillar,
+    Program,
+    ProgramKind,
+)
+from models.project import (
+    ContributorRole,
+    OutputKind,
+    Project,
+    ProjectContributor,
+    ProjectInstitution,
+    ProjectOutput,
+    ProjectRole,
+    ProjectStatus,
+)
+from models.vocabulary import DatePrecision, Language, ResearchField, Side
+
+__all__ = [
+    "Activity",
+    "ActivityKind",
+    "ActivityParticipation",
+    "ActivityRole",
+    "Agreement",
+    "AgreementParty",
+    "AgreementStatus",
+    "AgreementType",
+    "Award",
+    "AwardKind",
+    "Call",
+    "Champion",
+    "Cohort",
+    "Comparator",
+    "ContributorRole",
+    "CoordinatePrecision",
+    "DatePrecision",
+    "Described",
+    "Entity",
+    "Event",
+    "EventMode",
+    "EventOrganizer",
+    "EventStatus",
+    "ImpactMetric",
+    "Institution",
+    "InstitutionKind",
+    "Language",
+    "LanguageLevel",
+    "LegalRegime",
+    "Measure",
+    "Mentor",
+    "MentorSector",
+    "Mentorship",
+    "MentorshipStatus",
+    "Mobility",
+    "MobilityActivity",
+    "MobilityComponent",
+    "MobilityStatus",
+    "OrganizerRole",
+    "OutputKind",
+    "Participant",
+    "ParticipantLevel",
+    "Participation",
+    "ParticipationStatus",
+    "PartyRole",
+    "Person",
+    "PersonLanguage",
+    "Pillar",
+    "Program",
+    "ProgramKind",
+    "Project",
+    "ProjectContributor",
+    "ProjectInstitution",
+    "ProjectOutput",
+    "ProjectRole",
+    "ProjectStatus",
+    "ResearchField",
+    "Side",
+    "Venue",
+    "metadata",
+    "uuid7",
+]

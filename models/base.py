@@ -1,0 +1,120 @@
+"""What every table shares: identity, versions, provenance, and the rules that make columns of annotations."""
+
+import re
+import secrets
+import time
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Double,
+    Float,
+    Index,
+    MetaData,
+    Table,
+    Text,
+    func,
+    text,
+)
+from sqlalchemy import Enum as SqlEnum
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlmodel import Field, SQLModel
+from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
+
+NAMING = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+
+metadata = MetaData(naming_convention=NAMING)
+
+
+def uuid7() -> UUID:
+    """A UUID whose first 48 bits are the current millisecond (RFC 9562, version 7), so ids sort by age."""
+    milliseconds = time.time_ns() // 1_000_000
+    value = milliseconds << 80 | secrets.randbits(80)
+    value &= ~(0xF << 76) & ~(0x3 << 62)
+    return UUID(int=value | 0x7 << 76 | 0x2 << 62)
+
+
+class Described(StrEnum):
+    """A closed vocabulary: each member's name is its value, and its description is shown to API clients."""
+
+    description: str
+
+    def __new__(cls, value: str, description: str) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.description = description
+        return member
+
+
+def snake_case(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def quoted(values: list[str]) -> str:
+    return ", ".join(f"'{value}'" for value in values)
+
+
+class Entity(SQLModel):
+    """The columns of every table; a trigger bumps `version` and `updated_at`, also for plain SQL."""
+
+    metadata: ClassVar[MetaData] = metadata
+
+    id: UUID = Field(
+        default_factory=uuid7, primary_key=True, sa_column_kwargs={"server_default": text("puente_uuid7()")}
+    )
+    version: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
+    created_at: datetime = Field(sa_column_kwargs={"server_default": func.now()})
+    updated_at: datetime = Field(sa_column_kwargs={"server_default": func.now()})
+    is_synthetic: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    source: str | None = None
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.__tablename__ = snake_case(cls.__name__)
+
+    @classmethod
+    def __table_cls__(cls, name: str, metadata: MetaData, *items: Any, **options: Any) -> Table:
+        """Make the table by the house's rules (SQLAlchemy's documented hook)."""
+        columns = [item for item in items if isinstance(item, Column)]
+        checks = [check for column in columns for check in plain_type(column)]
+        for column in columns:
+            column.index = column.index or bool(column.foreign_keys)
+        indexes = [
+            Index(None, column.name, postgresql_using="gin")
+            for column in columns
+            if isinstance(column.type, ARRAY | TSVECTOR)
+        ]
+        return Table(name, metadata, *items, *checks, *indexes, **options)
+
+
+def code_point_text() -> Text:
+    """Text that compares by code point, the same on every PostgreSQL whatever its locale."""
+    return Text(collation="C")
+
+
+def plain_type(column: Column[Any]) -> list[CheckConstraint]:
+    """Give a column PostgreSQL's plain type (enums become text); the checks that the plain type needs."""
+    declared: Any = column.type
+    if isinstance(declared, SqlEnum):
+        column.type = code_point_text()
+        members = quoted(declared.enums)
+        return [CheckConstraint(f"{column.name} in ({members})", name=f"{column.name}_known")]
+    if isinstance(declared, AutoString):
+        column.type = code_point_text()
+    elif isinstance(declared, UTCDateTime):
+        column.type = DateTime(timezone=True)
+    elif isinstance(declared, Float) and not isinstance(declared, Double):
+        column.type = Double()
+    return []

@@ -1,0 +1,62 @@
+"""Impact: what the alliance has reported, and what can be counted from the rows to compare with it."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field
+
+from models.base import Described, Entity
+from models.columns import NAME_LENGTH
+
+
+class Measure(Described):
+    """What the computed figure counts."""
+
+    PARTICIPANTS = "PARTICIPANTS", "Participants of the program's cohorts."
+    UC_CAMPUSES = "UC_CAMPUSES", "UC campuses of the program's participants."
+    MX_INSTITUTIONS = "MX_INSTITUTIONS", "Mexican institutions of the program's participants."
+    MENTORS = "MENTORS", "Mentors with a mentorship in the program's cohorts."
+    PROJECTS = "PROJECTS", "Projects, drafts and cancelled ones left out, since the metric's first year."
+    UC_STUDENTS_IN_MEXICO = (
+        "UC_STUDENTS_IN_MEXICO",
+        "Participants of UC with a stay at a Mexican institution.",
+    )
+
+
+class Comparator(Described):
+    """How a reported figure is to be read."""
+
+    EXACTLY = "EXACTLY", "Exactly the value."
+    AT_LEAST = "AT_LEAST", "The value or more."
+    MORE_THAN = "MORE_THAN", "More than the value."
+    ABOUT = "ABOUT", "Near the value."
+
+
+class ImpactMetric(Entity, table=True):
+    """A figure as it was reported, by whom and when; the computed one is never stored."""
+
+    key: str = Field(unique=True)
+    label_en: str | None = None
+    label_es: str | None = None
+    program_id: UUID | None = Field(default=None, foreign_key="program.id")
+    measure: Measure
+    since_year: int | None = None
+    reported_value: int | None = None
+    comparator: Comparator | None = None
+    as_of: date | None = None
+    reported_source: str | None = None
+
+    __table_args__ = (
+        CheckConstraint("key ~ '^[a-z0-9]+(_[a-z0-9]+)*$'", name="key_shape"),
+        CheckConstraint(
+            "num_nonnulls(label_en, label_es) > 0"
+            f" and char_length(label_en) <= {NAME_LENGTH} and char_length(label_es) <= {NAME_LENGTH}",
+            name="label_present",
+        ),
+        CheckConstraint("since_year between 1900 and 2200", name="since_year_plausible"),
+        CheckConstraint("reported_value >= 0", name="reported_value_positive"),
+        CheckConstraint(
+            "num_nulls(reported_value, comparator, as_of, reported_source) in (0, 4)", name="reported_whole"
+        ),
+    )

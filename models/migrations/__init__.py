@@ -1,0 +1,75 @@
+"""Migrations: which revision a database is at, and how it gets to this code's newest one."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+HERE = Path(__file__).parent
+LOCK = 7_368_656  # one migration at a time: the key of a PostgreSQL advisory lock
+
+
+class UnknownRevision(Exception):
+    """The database was migrated by a newer Puente than this one."""
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(
+            f"the database is at revision {revision}, which this version of Puente does not know"
+        )
+        self.revision = revision
+
+
+def revisions() -> list[str]:
+    """Every revision that this code knows, oldest first: the number that its file's name starts with."""
+    return sorted(path.name.split("_")[0] for path in (HERE / "versions").glob("[0-9]*_*.py"))
+
+
+def head_revision() -> str:
+    return revisions()[-1]
+
+
+async def current_revision(url: str) -> str | None:
+    """The database's revision, None before the first migration; raises UnknownRevision."""
+    engine = engine_for(url)
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(read_revision)
+    finally:
+        await engine.dispose()
+
+
+async def upgrade(url: str) -> None:
+    """Bring the database to the newest revision, in one transaction; raises UnknownRevision."""
+    engine = engine_for(url)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(upgrade_connection)
+    finally:
+        await engine.dispose()
+
+
+def upgrade_connection(connection: Connection) -> None:
+    connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    read_revision(connection)
+    config = Config()
+    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def read_revision(connection: Connection) -> str | None:
+    if connection.scalar(text("select to_regclass('alembic_version')")) is None:
+        return None
+    revision: str | None = connection.scalar(text("select version_num from alembic_version"))
+    if revision is not None and revision not in revisions():
+        raise UnknownRevision(revision)
+    return revision
+
+
+def engine_for(url: str) -> AsyncEngine:
+    """An engine for a plain postgresql:// address, without a pool."""
+    address = "postgresql+asyncpg://" + url.split("://", 1)[1]
+    return create_async_engine(address, poolclass=NullPool)

@@ -1,0 +1,15 @@
+"""Migrations that are plain SQL files of many statements."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+HERE = Path(__file__).parent / "sql"
+
+
+def run_file(connection: Connection, name: str) -> None:
+    """Run a file's statements in the connection's transaction, by PostgreSQL's simple protocol."""
+    script = (HERE / name).read_text(encoding="utf-8")
+    adapted: Any = connection.connection.dbapi_connection
+    adapted.run_async(lambda asyncpg_connection: asyncpg_connection.execute(script))

@@ -1,0 +1,117 @@
+"""People, and the two things that a person may be: a mentor and a participant."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field
+
+from models.base import Described, Entity
+from models.columns import bounded, generated, many_of, searchable, shaped
+from models.vocabulary import ResearchField
+
+NAME = "coalesce(preferred_name, given_name) || ' ' || family_names"
+SORT_NAME = "family_names || ' ' || given_name"
+
+
+class LanguageLevel(Described):
+    """How well a person speaks a language, by the Common European Framework."""
+
+    A1 = "A1", "Beginner."
+    A2 = "A2", "Elementary."
+    B1 = "B1", "Intermediate."
+    B2 = "B2", "Upper intermediate."
+    C1 = "C1", "Advanced."
+    C2 = "C2", "Proficient."
+    NATIVE = "NATIVE", "A language the person grew up with."
+
+
+class MentorSector(Described):
+    """Where a mentor works."""
+
+    ACADEMIC = "ACADEMIC", "A university or a research center."
+    INDUSTRY = "INDUSTRY", "A company, a nonprofit organization or a government."
+
+
+class ParticipantLevel(Described):
+    """The stage of studies that a participant is in."""
+
+    UNDERGRADUATE = "UNDERGRADUATE", "Studies toward a first degree (licenciatura)."
+    MASTERS = "MASTERS", "Studies toward a master's degree (maestría)."
+    DOCTORAL = "DOCTORAL", "Studies toward a doctorate."
+    POSTDOC = "POSTDOC", "Research after the doctorate."
+
+
+class Person(Entity, table=True):
+    """A person; never holds CURP, passport, immigration status, grades or birth date."""
+
+    given_name: str
+    family_names: str
+    preferred_name: str | None = None
+    orcid: str | None = Field(default=None, unique=True)
+    email: str | None = None
+    phone: str | None = None
+    institution_id: UUID | None = Field(default=None, foreign_key="institution.id")
+    name: str | None = generated(NAME)
+    name_fold: str | None = generated(f"puente_fold({NAME})")
+    name_sort_en: str | None = generated(f"puente_fold({SORT_NAME})")
+    name_sort_es: str | None = generated(f"puente_sort_es({SORT_NAME})")
+    search: Any = searchable("preferred_name", "given_name", "family_names")
+
+    __table_args__ = (
+        CheckConstraint(
+            "btrim(given_name) <> '' and btrim(family_names) <> '' and btrim(preferred_name) <> ''"
+            " and char_length(given_name) <= 100 and char_length(family_names) <= 100"
+            " and char_length(preferred_name) <= 100",
+            name="name_present",
+        ),
+        shaped("orcid", "^[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]$"),
+        CheckConstraint("email ~ '^[^@[:space:]]+@[^@[:space:]]+$'", name="email_shape"),
+        Index(
+            "uq_person_email", text("lower(email)"), unique=True, postgresql_where=text("email is not null")
+        ),
+        Index(None, "name_fold", "id"),
+        Index(None, "name_sort_en", "id"),
+        Index(None, "name_sort_es", "id"),
+    )
+
+
+class PersonLanguage(Entity, table=True):
+    """A language that a person speaks."""
+
+    person_id: UUID = Field(foreign_key="person.id")
+    language: str
+    level: LanguageLevel
+
+    __table_args__ = (UniqueConstraint("person_id", "language"), shaped("language", "^[a-z]{2}$"))
+
+
+class Mentor(Entity, table=True):
+    """A person who mentors participants; `capacity` is how many at once."""
+
+    person_id: UUID = Field(foreign_key="person.id", unique=True)
+    institution_id: UUID | None = Field(default=None, foreign_key="institution.id")
+    sector: MentorSector
+    expertise: list[ResearchField] = many_of("expertise", ResearchField)
+    capacity: int = 1
+    available: bool = True
+    biography_en: str | None = None
+    biography_es: str | None = None
+    search: Any = searchable("biography_en", "biography_es", "puente_words(expertise)")
+
+    __table_args__ = (
+        CheckConstraint("capacity >= 0", name="capacity_positive"),
+        bounded("biography_en", "biography_es"),
+        Index(None, "sector", "id"),
+    )
+
+
+class Participant(Entity, table=True):
+    """A student or young researcher in a program; `field_of_study` is an ISCED-F detailed field."""
+
+    person_id: UUID = Field(foreign_key="person.id", unique=True)
+    institution_id: UUID = Field(foreign_key="institution.id")
+    level: ParticipantLevel
+    field_of_study: str | None = None
+
+    __table_args__ = (shaped("field_of_study", "^[0-9]{4}$"),)

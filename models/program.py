@@ -1,0 +1,183 @@
+"""Programs and what happens in them: calls, cohorts, activities, and who takes part."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Numeric, UniqueConstraint
+from sqlmodel import Field
+
+from models.base import Described, Entity
+from models.columns import (
+    bounded,
+    folded,
+    in_order,
+    known_zone,
+    localized,
+    searchable,
+    shaped,
+    slug_shape,
+    sorted_es,
+)
+
+
+class Pillar(Described):
+    """One of the three things that the alliance does."""
+
+    RESEARCH = "RESEARCH", "Collaborative research."
+    MOBILITY_AND_TALENT = "MOBILITY_AND_TALENT", "Mobility of students and the growth of talent."
+    PRESENCE = "PRESENCE", "The University of California's presence in Mexico."
+
+
+class ProgramKind(Described):
+    """What a program gives."""
+
+    RESEARCH_GRANT = "RESEARCH_GRANT", "Grants for research projects."
+    FELLOWSHIP = "FELLOWSHIP", "Fellowships for graduate students and postdoctoral researchers."
+    TRAVEL_STIPEND = "TRAVEL_STIPEND", "Small grants for travel and short stays."
+    SEED = "SEED", "First funds for a collaboration that is to grow."
+    TALENT_PROGRAM = "TALENT_PROGRAM", "Cohorts with mentors, courses and internships."
+    MOBILITY = "MOBILITY", "Stays at an institution of the other country."
+    OUTREACH = "OUTREACH", "Campaigns and public engagement."
+
+
+class ParticipationStatus(Described):
+    """Where a participant stands in a cohort."""
+
+    NOMINATED = "NOMINATED", "Proposed by an institution, not yet accepted."
+    ACCEPTED = "ACCEPTED", "Accepted, not yet started."
+    ACTIVE = "ACTIVE", "Taking part."
+    COMPLETED = "COMPLETED", "Took part to the end."
+    WITHDRAWN = "WITHDRAWN", "Left before the end."
+
+
+class ActivityKind(Described):
+    """What sort of activity it is."""
+
+    COURSE = "COURSE", "A course of several sessions."
+    WORKSHOP = "WORKSHOP", "A workshop of a day or a few."
+    COMMITTEE = "COMMITTEE", "A standing committee of participants."
+
+
+class ActivityRole(Described):
+    """What a participant does in an activity."""
+
+    MEMBER = "MEMBER", "Takes part."
+    CHAIR = "CHAIR", "Leads the activity."
+    SPEAKER = "SPEAKER", "Speaks or teaches."
+
+
+class Program(Entity, table=True):
+    """A lasting program of the alliance; its rules belong to its calls."""
+
+    code: str = Field(unique=True)
+    slug: str = Field(unique=True)
+    name_en: str | None = None
+    name_es: str | None = None
+    description_en: str | None = None
+    description_es: str | None = None
+    pillar: Pillar
+    kind: ProgramKind
+    name_fold_en: str | None = folded("name", "en")
+    name_fold_es: str | None = folded("name", "es")
+    name_sort_es: str | None = sorted_es("name")
+    search: Any = searchable("name_en", "name_es", "description_en", "description_es")
+
+    __table_args__ = (
+        *localized("name"),
+        slug_shape(),
+        shaped("code", "^[A-Z0-9]+(_[A-Z0-9]+)*$"),
+        bounded("description_en", "description_es"),
+    )
+
+
+class Call(Entity, table=True):
+    """An invitation to apply to a program, with the rules that hold for it."""
+
+    program_id: UUID = Field(foreign_key="program.id")
+    slug: str = Field(unique=True)
+    title_en: str | None = None
+    title_es: str | None = None
+    opens_on: date | None = None
+    deadline: datetime | None = None
+    time_zone: str
+    max_amount: Decimal | None = Field(default=None, sa_type=Numeric(14, 2))  # type: ignore[call-overload]
+    currency: str | None = None
+    max_months: int | None = None
+    eligibility_en: str | None = None
+    eligibility_es: str | None = None
+    title_fold_en: str | None = folded("title", "en")
+    title_fold_es: str | None = folded("title", "es")
+    title_sort_es: str | None = sorted_es("title")
+
+    __table_args__ = (
+        *localized("title"),
+        slug_shape(),
+        known_zone(),
+        shaped("currency", "^[A-Z]{3}$"),
+        CheckConstraint("max_amount >= 0", name="max_amount_positive"),
+        CheckConstraint("max_amount is null or currency is not null", name="max_amount_has_currency"),
+        CheckConstraint("max_months > 0", name="max_months_positive"),
+        CheckConstraint(
+            "(deadline at time zone time_zone)::date >= opens_on", name="deadline_after_opens_on"
+        ),
+    )
+
+
+class Cohort(Entity, table=True):
+    """A group that goes through a program together."""
+
+    program_id: UUID = Field(foreign_key="program.id")
+    slug: str = Field(unique=True)
+    name_en: str | None = None
+    name_es: str | None = None
+    starts_on: date
+    ends_on: date | None = None
+    name_fold_en: str | None = folded("name", "en")
+    name_fold_es: str | None = folded("name", "es")
+    name_sort_es: str | None = sorted_es("name")
+    search: Any = searchable("name_en", "name_es")
+
+    __table_args__ = (*localized("name"), slug_shape(), in_order("starts_on", "ends_on"))
+
+
+class Participation(Entity, table=True):
+    """A participant's place in a cohort."""
+
+    participant_id: UUID = Field(foreign_key="participant.id")
+    cohort_id: UUID = Field(foreign_key="cohort.id")
+    status: ParticipationStatus
+    joined_on: date | None = None
+    left_on: date | None = None
+
+    __table_args__ = (UniqueConstraint("participant_id", "cohort_id"), in_order("joined_on", "left_on"))
+
+
+class Activity(Entity, table=True):
+    """A course, workshop or committee of a program."""
+
+    program_id: UUID = Field(foreign_key="program.id")
+    cohort_id: UUID | None = Field(default=None, foreign_key="cohort.id")
+    kind: ActivityKind
+    title_en: str | None = None
+    title_es: str | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    title_fold_en: str | None = folded("title", "en")
+    title_fold_es: str | None = folded("title", "es")
+    title_sort_es: str | None = sorted_es("title")
+
+    __table_args__ = (*localized("title"), in_order("starts_on", "ends_on"))
+
+
+class ActivityParticipation(Entity, table=True):
+    """A participant's part in an activity."""
+
+    activity_id: UUID = Field(foreign_key="activity.id")
+    participant_id: UUID = Field(foreign_key="participant.id")
+    role: ActivityRole = ActivityRole.MEMBER
+    since: date | None = None
+    until: date | None = None
+
+    __table_args__ = (UniqueConstraint("activity_id", "participant_id"), in_order("since", "until"))
