@@ -30,7 +30,7 @@ class Award(Entity, table=True):
     funder_id: UUID | None = Field(default=None, foreign_key="institution.id")
     funder_side: Side
     kind: AwardKind
-    amount: Decimal = Field(sa_type=Numeric(14, 2))  # type: ignore[call-overload]
+    amount: Decimal = Field(sa_type=Numeric(14, 2))
     currency: str
     decided_on: date | None = None
     starts_on: date | None = None

@@ -102,7 +102,7 @@ class Call(Entity, table=True):
     opens_on: date | None = None
     deadline: datetime | None = None
     time_zone: str
-    max_amount: Decimal | None = Field(default=None, sa_type=Numeric(14, 2))  # type: ignore[call-overload]
+    max_amount: Decimal | None = Field(default=None, sa_type=Numeric(14, 2))
     currency: str | None = None
     max_months: int | None = None
     eligibility_en: str | None = None

@@ -1,0 +1,40 @@
+"""The demo cohort: synthetic people, the same on every machine; their projects are in data/demo."""
+
+from collections.abc import Sequence
+from random import Random
+
+from sqlalchemy import Table
+
+import models
+from models import Entity
+from models.loading.demo import cohort
+from models.loading.demo.people import cast
+from models.loading.writing import Row, writable
+
+
+def demo_rows() -> list[tuple[Table, list[Row]]]:
+    """The demo's rows by table, each table after those that it needs."""
+    random = Random(2026)  # noqa: S311 - names, not secrets
+    ambassadors = cast(random, cohort.STUDENTS, cohort.MENTORS)
+    grantees = cast(random, cohort.GRANTEES, [])
+    parts: list[Sequence[Entity]] = [
+        [*ambassadors.people, *grantees.people],
+        [*ambassadors.languages, *grantees.languages],
+        ambassadors.mentors,
+        [*ambassadors.participants, *grantees.participants],
+        cohort.cohorts(),
+        cohort.participations(),
+        cohort.activities(),
+        cohort.activity_participations(),
+        cohort.mentorships(),
+        cohort.mobilities(),
+    ]
+    return [(table_of(part[0]), [row_of(entity) for entity in part]) for part in parts]
+
+
+def table_of(entity: Entity) -> Table:
+    return models.metadata.tables[str(entity.__tablename__)]
+
+
+def row_of(entity: Entity) -> Row:
+    return {name: getattr(entity, name) for name in writable(table_of(entity))}

@@ -1,0 +1,67 @@
+"""Seeding: the reference data and, if wanted, the demo cohort, in one transaction."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import Table, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+import models
+from models.loading import reference
+from models.loading.demo import demo_rows
+from models.loading.demo.people import SOURCE
+from models.loading.writing import Counts, Row, upsert
+
+Progress = Callable[[str, int, int], None]
+"""Called as each table is written: its name, how many tables are done, how many there are."""
+
+MADE = "2026-02-01T00:00:00Z"
+"""When seeded rows say they were made: the date of the data, not of the machine's clock."""
+
+
+@dataclass(frozen=True)
+class SeedSummary:
+    """What seeding did to each table."""
+
+    tables: dict[str, Counts] = field(default_factory=dict)
+
+    @property
+    def total(self) -> Counts:
+        return sum(self.tables.values(), Counts())
+
+
+def silent(name: str, done: int, total: int) -> None:
+    """Report no progress."""
+
+
+async def seed(engine: AsyncEngine, progress: Progress = silent, *, demo: bool = True) -> SeedSummary:
+    """Write the reference data, and the synthetic demo cohort too; a second run changes nothing."""
+    batches = reference.batches("reference", is_synthetic=False)
+    if demo:
+        batches += demo_rows()
+        batches += reference.batches("demo", is_synthetic=True, source=SOURCE)
+    async with engine.begin() as connection:
+        await connection.execute(text("set constraints all deferred"))
+        ids = await known_institutions(connection, batches[0][1])
+        counts: dict[str, Counts] = {}
+        for done, (table, rows) in enumerate(batches):
+            progress(table.name, done, len(batches))
+            written = await write(connection, table, reference.with_ids(rows, ids))
+            counts[table.name] = counts.get(table.name, Counts()) + written
+    progress("", len(batches), len(batches))
+    return SeedSummary(counts)
+
+
+async def write(connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> Counts:
+    dated = [{**row, "created_at": MADE, "updated_at": MADE} for row in rows]
+    return await upsert(connection, table, dated, insert_only=("created_at", "updated_at"))
+
+
+async def known_institutions(connection: AsyncConnection, rows: Sequence[Row]) -> dict[UUID, UUID]:
+    """Where an import was first: the ids that institutions have, by those that seeding would give."""
+    table = models.metadata.tables["institution"]
+    found = (await connection.execute(select(table.c.id, table.c.ror_id, table.c.slug))).all()
+    by_key: dict[str, UUID] = {key: row.id for row in found for key in (row.slug, row.ror_id) if key}
+    known = ((row["id"], by_key.get(row["ror_id"] or "") or by_key.get(row["slug"])) for row in rows)
+    return {wanted: present for wanted, present in known if present and present != wanted}

@@ -1,0 +1,59 @@
+"""Many rows in one statement: what is new is inserted, what differs is updated, the rest stays as it is."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import to_jsonable_python
+from sqlalchemy import JSON, Boolean, Table, bindparam, cast, column, func, literal_column, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningInsert
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What became of the rows of one table."""
+
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            self.inserted + other.inserted, self.updated + other.updated, self.unchanged + other.unchanged
+        )
+
+
+def writable(table: Table) -> list[str]:
+    """The columns that a loader may set; the others are computed or kept by the database."""
+    kept = {"version", "created_at", "updated_at"}
+    return [c.name for c in table.c if c.computed is None and c.name not in kept]
+
+
+async def upsert(
+    connection: AsyncConnection, table: Table, rows: Sequence[Row], insert_only: Sequence[str] = ()
+) -> Counts:
+    """Write rows by id; all must have the same columns. `insert_only` columns are not touched by updates."""
+    if not rows:
+        return Counts()
+    columns = list(rows[0])
+    source = func.json_populate_recordset(
+        literal_column(f"null::{table.name}"), cast(bindparam("rows", json.dumps(plain(rows))), JSON)
+    ).alias("source")
+    new = insert(table).from_select(columns, select(*(column(c) for c in columns)).select_from(source))
+    changing = [c for c in columns if c != "id" and c not in insert_only]
+    statement: ReturningInsert[bool] = new.on_conflict_do_update(
+        index_elements=["id"],
+        set_={c: new.excluded[c] for c in changing},
+        where=or_(*(table.c[c].is_distinct_from(new.excluded[c]) for c in changing)),
+    ).returning(literal_column("xmax = 0", Boolean))
+    written = (await connection.execute(statement)).scalars().all()
+    return Counts(sum(written), len(written) - sum(written), len(rows) - len(written))
+
+
+def plain(rows: Sequence[Row]) -> Any:
+    return to_jsonable_python([dict(row) for row in rows])
