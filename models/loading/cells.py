@@ -1,0 +1,166 @@
+"""Reading a CSV cell: each reader takes a text that is not empty, and raises ValueError with a sentence."""
+
+import math
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from models.base import Described
+from models.identifiers import is_orcid, is_ror_id
+from models.loading.ror_record import PREFIX
+
+Reader = Callable[[str], Any]
+
+INT4 = 2_147_483_647
+
+
+def text(longest: int) -> Reader:
+    def read(cell: str) -> str:
+        if len(cell) > longest:
+            raise ValueError(f"is longer than {longest} characters")
+        return cell
+
+    return read
+
+
+def shaped(pattern: str, what: str) -> Reader:
+    def read(cell: str) -> str:
+        if not re.fullmatch(pattern, cell):
+            raise ValueError(f"is {what}, not {cell!r}")
+        return cell
+
+    return read
+
+
+slug = shaped(
+    "(?=.{1,100}$)[a-z0-9]+(-[a-z0-9]+)*", "at most 100 lower-case letters and digits joined by hyphens"
+)
+country = shaped("[A-Z]{2}", "a country code of two capitals")
+region = shaped("[A-Z]{2}-[A-Z0-9]{1,3}", "an ISO 3166-2 code such as MX-BCN")
+email = shaped(r"[^@\s]+@[^@\s]+", "an address such as name@example.org")
+url = shaped(r"https?://\S+", "an address that starts with http:// or https://")
+
+
+def one_of(vocabulary: type[Described]) -> Reader:
+    def read(cell: str) -> str:
+        if cell.upper() not in vocabulary.__members__:
+            raise ValueError(f"is one of {', '.join(vocabulary)}, not {cell!r}")
+        return cell.upper()
+
+    return read
+
+
+def items(read_item: Reader) -> Reader:
+    """A list, its items separated by semicolons; an item that comes twice counts once."""
+
+    def read(cell: str) -> list[Any]:
+        parts = (part.strip() for part in cell.split(";"))
+        return list(dict.fromkeys(read_item(part) for part in parts if part))
+
+    return read
+
+
+def pairs(read_first: Reader, read_second: Reader) -> Reader:
+    """An item such as slug:ROLE."""
+
+    def read(cell: str) -> tuple[Any, Any]:
+        first, colon, second = cell.rpartition(":")
+        if not colon:
+            raise ValueError(f"has items of two parts joined by a colon, not {cell!r}")
+        return read_first(first.strip()), read_second(second.strip())
+
+    return read
+
+
+def whole(lowest: int, highest: int = INT4) -> Reader:
+    def read(cell: str) -> int:
+        if not re.fullmatch("-?[0-9]{1,10}", cell) or not lowest <= int(cell) <= highest:
+            raise ValueError(f"is a whole number from {lowest} to {highest}, not {cell!r}")
+        return int(cell)
+
+    return read
+
+
+def degrees(limit: int) -> Reader:
+    def read(cell: str) -> float:
+        try:
+            value = float(cell)
+        except ValueError:
+            value = math.nan
+        if not abs(value) <= limit:
+            raise ValueError(f"is a number from -{limit} to {limit}, not {cell!r}")
+        return value
+
+    return read
+
+
+def day(cell: str) -> date:
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", cell):
+        raise ValueError(f"is a date such as 2026-03-08, not {cell!r}")
+    try:
+        return date.fromisoformat(cell)
+    except ValueError:
+        raise ValueError(f"is a day that the calendar does not have: {cell}") from None
+
+
+@cache
+def known_zones() -> set[str]:
+    return available_timezones()
+
+
+def time_zone(cell: str) -> str:
+    if cell not in known_zones() or not ("/" in cell or cell == "UTC"):
+        raise ValueError(f"is an IANA time zone such as America/Tijuana, not {cell!r}")
+    return cell
+
+
+def ror_id(cell: str) -> str:
+    bare = cell.removeprefix(PREFIX)
+    if not is_ror_id(bare):
+        raise ValueError(f"is no ROR id: the form or the check digits of {cell!r} are wrong")
+    return bare
+
+
+def orcid(cell: str) -> str:
+    bare = cell.removeprefix("https://orcid.org/")
+    if not is_orcid(bare):
+        raise ValueError(f"is no ORCID iD: the form or the check digit of {cell!r} is wrong")
+    return bare
+
+
+def institution(cell: str) -> str:
+    """What names an institution: its slug, or its ROR id if it is one."""
+    bare = cell.removeprefix(PREFIX)
+    return bare if is_ror_id(bare) else str(slug(cell))
+
+
+def clock(cell: str) -> datetime:
+    """A date and an hour, with or without an offset from UTC."""
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?", cell):
+        raise ValueError(f"is a date and an hour such as 2026-03-08T10:00, not {cell!r}")
+    try:
+        return datetime.fromisoformat(cell)
+    except ValueError:
+        raise ValueError(f"is an hour that the calendar does not have: {cell}") from None
+
+
+def instant(wall: datetime, zone: str) -> datetime:
+    """The instant of a wall clock; one that comes twice needs its offset, one that never comes is wrong."""
+    place = ZoneInfo(zone)
+    if wall.tzinfo is not None:
+        local = wall.astimezone(place)
+        if local.utcoffset() != wall.utcoffset() and wall.utcoffset() != UTC.utcoffset(None):
+            raise ValueError(f"has an offset that {zone} does not have then: {wall.isoformat()}")
+        return wall.astimezone(UTC)
+    earlier, later = (wall.replace(tzinfo=place, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if earlier.astimezone(place).replace(tzinfo=None) != wall:
+        raise ValueError(f"does not exist in {zone}: the clocks are set forward past {wall.isoformat()}")
+    if earlier != later:
+        raise ValueError(
+            f"comes twice in {zone}: give the offset, as in"
+            f" {earlier.astimezone(place).isoformat()} or {later.astimezone(place).isoformat()}"
+        )
+    return earlier

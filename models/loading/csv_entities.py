@@ -1,0 +1,260 @@
+"""The CSV files that can be imported: their columns, what names a row, what their lists of links mean."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table
+
+import models
+from models import (
+    CoordinatePrecision,
+    DatePrecision,
+    EventMode,
+    EventStatus,
+    InstitutionKind,
+    Language,
+    LanguageLevel,
+    LegalRegime,
+    OrganizerRole,
+    ProjectRole,
+    ProjectStatus,
+    ResearchField,
+    Side,
+)
+from models.columns import NAME_LENGTH, TEXT_LENGTH
+from models.loading import cells
+from models.loading.cells import Reader
+
+Values = Mapping[str, Any]
+
+NAME, LONG = cells.text(NAME_LENGTH), cells.text(TEXT_LENGTH)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the file; `stored` is the table's column if it has another name there."""
+
+    name: str
+    read: Reader
+    required: bool = False
+    stored: str | None = None
+    refers_to: str | None = None
+
+    @property
+    def target(self) -> str:
+        return self.stored or self.name
+
+
+@dataclass(frozen=True)
+class Links:
+    """A column whose items are rows of another table: what it says replaces what is stored.
+
+    `label_in_key`: whether a member may come twice, with two labels.
+    """
+
+    name: str
+    read: Reader
+    table: str
+    owner: str
+    member: str
+    label: str
+    label_in_key: bool = False
+    refers_to: str | None = None
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A kind of file. `keys` name a row; `check` says what is wrong with a row's values taken together."""
+
+    name: str
+    table: Table
+    columns: tuple[Column, ...]
+    keys: tuple[str, ...]
+    links: tuple[Links, ...]
+    check: Callable[[Values], Iterator[str]]
+
+    @property
+    def header(self) -> list[str]:
+        return [column.name for column in self.columns] + [link.name for link in self.links]
+
+
+def both_languages(name: str, read: Reader) -> tuple[Column, Column]:
+    return Column(f"{name}_en", read), Column(f"{name}_es", read)
+
+
+def in_order(values: Values, start: str, end: str) -> Iterator[str]:
+    if values.get(start) and values.get(end) and values[end] < values[start]:
+        yield f"{end} is before {start}"
+
+
+def named(values: Values, name: str) -> Iterator[str]:
+    if not values.get(f"{name}_en") and not values.get(f"{name}_es"):
+        yield f"{name}_en and {name}_es are both empty"
+
+
+def check_institution(values: Values) -> Iterator[str]:
+    yield from named(values, "name")
+    located = [values.get(name) is not None for name in ("latitude", "longitude", "coordinate_precision")]
+    if len(set(located)) > 1:
+        yield "latitude, longitude and coordinate_precision go together: all or none"
+    for name in ("parent_id", "predecessor_id"):
+        if values.get(name) is not None and values.get(name) == values.get("id"):
+            yield f"{name.removesuffix('_id')} is the institution itself"
+
+
+def check_person(values: Values) -> Iterator[str]:
+    if not values.get("email") and not values.get("orcid"):
+        yield "email and orcid are both empty: nothing names the person"
+
+
+def check_project(values: Values) -> Iterator[str]:
+    yield from named(values, "title")
+    yield from in_order(values, "starts_on", "ends_on")
+
+
+def check_event(values: Values) -> Iterator[str]:
+    yield from named(values, "title")
+    yield from in_order(values, "starts_at", "ends_at")
+    if len(" ".join(values.get("topics") or ())) > TEXT_LENGTH:
+        yield f"topics are longer than {TEXT_LENGTH} characters"
+    for name in ("starts_at", "ends_at"):
+        if values.get(name) and not 1900 <= values[name].year < 2200:
+            yield f"{name} is not between 1900 and 2200"
+
+
+INSTITUTIONS = Entity(
+    name="institutions",
+    table=models.metadata.tables["institution"],
+    keys=("ror_id", "slug"),
+    columns=(
+        Column("slug", cells.slug, required=True),
+        Column("ror_id", cells.ror_id),
+        *both_languages("name", NAME),
+        Column("acronym", NAME),
+        Column("kind", cells.one_of(InstitutionKind), required=True),
+        Column("side", cells.one_of(Side), required=True),
+        Column("legal_regime", cells.one_of(LegalRegime)),
+        Column("city", NAME),
+        Column("region", cells.region),
+        Column("country", cells.country, required=True),
+        Column("latitude", cells.degrees(90)),
+        Column("longitude", cells.degrees(180)),
+        Column("coordinate_precision", cells.one_of(CoordinatePrecision)),
+        Column("time_zone", cells.time_zone, required=True),
+        Column("website", cells.url),
+        Column("parent", cells.institution, stored="parent_id", refers_to="institution"),
+        Column("predecessor", cells.institution, stored="predecessor_id", refers_to="institution"),
+        Column("source", LONG),
+    ),
+    links=(),
+    check=check_institution,
+)
+
+PEOPLE = Entity(
+    name="people",
+    table=models.metadata.tables["person"],
+    keys=("orcid", "email"),
+    columns=(
+        Column("given_name", cells.text(100), required=True),
+        Column("family_names", cells.text(100), required=True),
+        Column("preferred_name", cells.text(100)),
+        Column("orcid", cells.orcid),
+        Column("email", cells.email),
+        Column("phone", cells.text(50)),
+        Column("institution", cells.institution, stored="institution_id", refers_to="institution"),
+        Column("source", LONG),
+    ),
+    links=(
+        Links(
+            name="languages",
+            read=cells.pairs(
+                cells.shaped("[a-z]{2}", "a language of two letters"), cells.one_of(LanguageLevel)
+            ),
+            table="person_language",
+            owner="person_id",
+            member="language",
+            label="level",
+        ),
+    ),
+    check=check_person,
+)
+
+PROJECTS = Entity(
+    name="projects",
+    table=models.metadata.tables["project"],
+    keys=("slug",),
+    columns=(
+        Column("slug", cells.slug, required=True),
+        *both_languages("title", NAME),
+        *both_languages("summary", LONG),
+        Column("status", cells.one_of(ProjectStatus), required=True),
+        Column("starts_on", cells.day),
+        Column("ends_on", cells.day),
+        Column("date_precision", cells.one_of(DatePrecision)),
+        Column("fields", cells.items(cells.one_of(ResearchField))),
+        Column("sdgs", cells.items(cells.whole(1, 17))),
+        Column(
+            "program",
+            cells.shaped("[A-Z0-9_]+", "a program's code"),
+            stored="program_id",
+            refers_to="program",
+        ),
+        Column("source", LONG),
+    ),
+    links=(
+        Links(
+            name="institutions",
+            read=cells.pairs(cells.institution, cells.one_of(ProjectRole)),
+            table="project_institution",
+            owner="project_id",
+            member="institution_id",
+            label="role",
+            label_in_key=True,
+            refers_to="institution",
+        ),
+    ),
+    check=check_project,
+)
+
+EVENTS = Entity(
+    name="events",
+    table=models.metadata.tables["event"],
+    keys=("slug",),
+    columns=(
+        Column("slug", cells.slug, required=True),
+        *both_languages("title", NAME),
+        *both_languages("description", LONG),
+        Column("starts_at", cells.clock, required=True),
+        Column("ends_at", cells.clock, required=True),
+        Column("time_zone", cells.time_zone, required=True),
+        Column("date_precision", cells.one_of(DatePrecision)),
+        Column("mode", cells.one_of(EventMode), required=True),
+        Column("venue", cells.slug, stored="venue_id", refers_to="venue"),
+        Column(
+            "program",
+            cells.shaped("[A-Z0-9_]+", "a program's code"),
+            stored="program_id",
+            refers_to="program",
+        ),
+        Column("languages", cells.items(cells.one_of(Language))),
+        Column("capacity", cells.whole(1)),
+        Column("topics", cells.items(cells.text(100))),
+        Column("status", cells.one_of(EventStatus), required=True),
+        Column("source", LONG),
+    ),
+    links=(
+        Links(
+            name="organizers",
+            read=cells.pairs(cells.institution, cells.one_of(OrganizerRole)),
+            table="event_organizer",
+            owner="event_id",
+            member="institution_id",
+            label="role",
+            refers_to="institution",
+        ),
+    ),
+    check=check_event,
+)
+
+ENTITIES = {entity.name: entity for entity in (INSTITUTIONS, PEOPLE, PROJECTS, EVENTS)}

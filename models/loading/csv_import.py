@@ -1,0 +1,219 @@
+"""Importing a CSV file of institutions, people, projects or events: all of it or nothing."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Table, any_, delete, func, literal, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.types import TypeEngine
+
+import models
+from models.base import uuid7
+from models.loading.csv_entities import Entity, Links
+from models.loading.csv_file import read_csv
+from models.loading.csv_rows import Reading, read_line
+from models.loading.problems import Findings, refusals_of_the_database
+from models.loading.ror_record import PREFIX
+from models.loading.writing import Counts, Row, upsert, writable
+
+NAMES = {"institution": ("slug", "ror_id"), "program": ("code",), "venue": ("slug",)}
+"""The columns by which a cell may refer to a row of another table."""
+
+Known = Mapping[str, Mapping[str, UUID]]
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class CsvSummary:
+    """What became of a file's rows and of the links that they list."""
+
+    read: int
+    counts: Counts
+    links: Counts
+    unlinked: int
+
+
+@dataclass(frozen=True)
+class Target:
+    """A row to write, with the line that it comes from and its links."""
+
+    line: int
+    row: Row
+    links: Mapping[str, list[tuple[str, str]]]
+
+
+async def import_csv(
+    engine: AsyncEngine, entity: Entity, path: Path, progress: Progress | None = None
+) -> CsvSummary:
+    """Import a file; raises ImportRefused with everything that is wrong with it."""
+    findings = Findings()
+    required = [column.name for column in entity.columns if column.required]
+    lines = read_csv(path, entity.header, required, findings)
+    readings = []
+    for number, line in enumerate(lines, 1):
+        readings.append(read_line(entity, line, findings))
+        if progress:
+            progress(number, len(lines))
+    with refusals_of_the_database():
+        async with engine.begin() as connection:
+            return await write(connection, entity, readings, findings)
+
+
+async def write(
+    connection: AsyncConnection, entity: Entity, readings: Sequence[Reading], findings: Findings
+) -> CsvSummary:
+    await connection.execute(text(f"lock table {entity.table.name} in share row exclusive mode"))
+    await connection.execute(text("set constraints all deferred"))
+    present = await present_rows(connection, entity, readings)
+    targets = assign(entity, readings, present, findings)
+    known = await known_names(connection, entity, targets)
+    targets = [resolve(entity, target, known, findings) for target in targets]
+    for target in targets:
+        for complaint in entity.check(target.row):
+            findings.add(target.line, complaint)
+    wanted = [(link, wanted_links(link, targets, known, findings)) for link in entity.links]
+    findings.refuse_if_any()
+    counts = await upsert(connection, entity.table, [target.row for target in targets])
+    links, unlinked = Counts(), 0
+    for link, rows in wanted:
+        written, removed = await write_links(connection, link, targets, rows)
+        links, unlinked = links + written, unlinked + removed
+    return CsvSummary(len(readings), counts, links, unlinked)
+
+
+def folded_key(name: str, value: str) -> tuple[str, str]:
+    """A key as it is compared: an email address whatever its case."""
+    return name, value.lower() if name == "email" else value
+
+
+def keys_of(entity: Entity, values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [folded_key(name, values[name]) for name in entity.keys if values.get(name)]
+
+
+async def present_rows(connection: AsyncConnection, entity: Entity, readings: Sequence[Reading]) -> list[Row]:
+    """The stored rows that the file's keys name."""
+    table = entity.table
+    wanted = {key for reading in readings for key in keys_of(entity, reading.values)}
+    conditions = []
+    for name in entity.keys:
+        column = func.lower(table.c[name]) if name == "email" else table.c[name]
+        conditions.append(
+            column == among([value for key, value in wanted if key == name], table.c[name].type)
+        )
+    columns = [table.c[name] for name in writable(table)]
+    return [
+        dict(row) for row in (await connection.execute(select(*columns).where(or_(*conditions)))).mappings()
+    ]
+
+
+def among(values: list[Any], item: TypeEngine[Any]) -> Any:
+    """One array parameter, however many values."""
+    return any_(literal(values, ARRAY(item)))
+
+
+def assign(
+    entity: Entity, readings: Iterable[Reading], present: Sequence[Row], findings: Findings
+) -> list[Target]:
+    """Find each reading's row, or make one; two rows for a reading, or two readings for a row, are wrong."""
+    stored = {key: row for row in present for key in keys_of(entity, row)}
+    lines: dict[tuple[str, str], int] = {}
+    targets = []
+    for reading in readings:
+        keys = keys_of(entity, reading.values)
+        found = {row["id"]: row for row in (stored.get(key) for key in keys) if row}
+        repeated = [key for key in keys if key in lines]
+        for name, value in repeated:
+            findings.add(reading.line, f"{name} {value} stands on line {lines[name, value]} already")
+        if len(found) > 1:
+            findings.add(reading.line, f"{' and '.join(entity.keys)} name two different rows")
+        lines.update((key, reading.line) for key in keys if key not in repeated)
+        row = merged(entity, next(iter(found.values()), None), reading.values)
+        targets.append(Target(reading.line, row, reading.links))
+    return targets
+
+
+def merged(entity: Entity, old: Row | None, values: Mapping[str, Any]) -> Row:
+    """The row to write: an absent column leaves what is stored, an empty cell empties it."""
+    table = entity.table
+    base = old or {
+        "id": uuid7(),
+        **{name: default_of(table, name) for name in writable(table) if name != "id"},
+    }
+    given = {name: default_of(table, name) if value is None else value for name, value in values.items()}
+    row = {**base, **given}
+    if "source" not in values and (row["source"] or "").startswith(PREFIX):
+        row["source"] = "imported from CSV"  # from now on curated: ROR only fills its gaps
+    return row
+
+
+def default_of(table: Table, name: str) -> Any:
+    if isinstance(table.c[name].type, ARRAY):
+        return []
+    default: Any = table.c[name].default
+    return default.arg if default is not None and default.is_scalar else None
+
+
+async def known_names(connection: AsyncConnection, entity: Entity, targets: Sequence[Target]) -> Known:
+    """The ids of the rows that cells may refer to, those of the file itself included."""
+    wanted = {column.refers_to for column in entity.columns} | {link.refers_to for link in entity.links}
+    known: dict[str, dict[str, UUID]] = {}
+    for name in sorted(filter(None, wanted)):
+        table = models.metadata.tables[name]
+        for key in NAMES[name]:
+            rows = await connection.execute(select(table.c[key], table.c.id).where(table.c[key].is_not(None)))
+            known.setdefault(name, {}).update((value, identity) for value, identity in rows)
+    if entity.table.name in known:
+        own = ((target.row[key], target.row["id"]) for target in targets for key in NAMES[entity.table.name])
+        known[entity.table.name].update((value, identity) for value, identity in own if value)
+    return known
+
+
+def resolve(entity: Entity, target: Target, known: Known, findings: Findings) -> Target:
+    """The target with its references as ids."""
+    row = dict(target.row)
+    for column in entity.columns:
+        value = row.get(column.target)
+        if column.refers_to and isinstance(value, str):
+            row[column.target] = known[column.refers_to].get(value)
+            if row[column.target] is None:
+                findings.add(target.line, f"{column.name} {value!r} is not known")
+    return Target(target.line, row, target.links)
+
+
+def wanted_links(link: Links, targets: Iterable[Target], known: Known, findings: Findings) -> list[Row]:
+    """The links that the file lists, without ids."""
+    rows: list[Row] = []
+    for target in targets:
+        members: set[tuple[Any, ...]] = set()
+        for name, label in target.links.get(link.name, ()):
+            member = known[link.refers_to].get(name) if link.refers_to else name
+            key = (member, label) if link.label_in_key else (member,)
+            if member is None:
+                findings.add(target.line, f"{link.name} {name!r} is not known")
+            elif key in members:
+                findings.add(target.line, f"{link.name} has {name!r} twice")
+            members.add(key)
+            rows.append({link.owner: target.row["id"], link.member: member, link.label: label})
+    return rows
+
+
+async def write_links(
+    connection: AsyncConnection, link: Links, targets: Sequence[Target], wanted: Sequence[Row]
+) -> tuple[Counts, int]:
+    """Make the stored links of these rows what the file lists; the counts, and how many were removed."""
+    table = models.metadata.tables[link.table]
+    names = [link.owner, link.member, *([link.label] if link.label_in_key else [])]
+    owners = [target.row["id"] for target in targets if link.name in target.links]
+    stored = await connection.execute(
+        select(table).where(table.c[link.owner] == among(owners, table.c.id.type))
+    )
+    ids = {tuple(row[name] for name in names): row["id"] for row in stored.mappings()}
+    rows = [{**row, "id": ids.pop(tuple(row[name] for name in names), None) or uuid7()} for row in wanted]
+    removed = list(ids.values())
+    if removed:
+        await connection.execute(delete(table).where(table.c.id == among(removed, table.c.id.type)))
+    fresh = [{**row, "is_synthetic": False} for row in rows]
+    return await upsert(connection, table, fresh, insert_only=("is_synthetic",)), len(removed)

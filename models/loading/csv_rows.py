@@ -1,0 +1,67 @@
+"""From the lines of a file to values: each cell read, each row checked on its own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from models.loading.cells import instant
+from models.loading.csv_entities import Column, Entity, Links
+from models.loading.csv_file import Line
+from models.loading.problems import Findings
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A row as it was read: values by the table's columns (references still as text), links by column."""
+
+    line: int
+    values: Mapping[str, Any]
+    links: Mapping[str, list[tuple[str, str]]]
+
+
+def read_line(entity: Entity, line: Line, findings: Findings) -> Reading:
+    values = {
+        column.target: read_cell(column, line, findings)
+        for column in entity.columns
+        if column.name in line.cells
+    }
+    links = {link.name: read_links(link, line, findings) for link in entity.links if link.name in line.cells}
+    return Reading(line.number, with_instants(values, line.number, findings), links)
+
+
+def read_cell(column: Column, line: Line, findings: Findings) -> Any:
+    cell = line.cells[column.name]
+    if not cell:
+        if column.required:
+            findings.add(line.number, f"{column.name} is empty")
+        return None
+    try:
+        return column.read(cell)
+    except ValueError as error:
+        findings.add(line.number, f"{column.name} {error}")
+        return None
+
+
+def read_links(link: Links, line: Line, findings: Findings) -> list[tuple[str, str]]:
+    read: list[tuple[str, str]] = []
+    for item in (part.strip() for part in line.cells[link.name].split(";")):
+        if item:
+            try:
+                read.append(link.read(item))
+            except ValueError as error:
+                findings.add(line.number, f"{link.name} {error}")
+    return list(dict.fromkeys(read))
+
+
+def with_instants(values: dict[str, Any], line: int, findings: Findings) -> dict[str, Any]:
+    """Wall clocks as instants, by the row's own zone."""
+    zone = values.get("time_zone")
+    for name, value in values.items():
+        if isinstance(value, datetime) and zone:
+            try:
+                values[name] = instant(value, zone)
+            except ValueError as error:
+                findings.add(line, f"{name} {error}")
+                values[name] = None
+    return values
