@@ -1,0 +1,81 @@
+"""A running PostgreSQL server as its own postmaster.pid file tells of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Postmaster:
+    """`status` is empty until the server has written it, then starting, ready, standby or stopping."""
+
+    pid: int
+    socket_directory: Path
+    status: str
+
+    @property
+    def ready(self) -> bool:
+        return self.status == "ready"
+
+
+def read(data: Path) -> Postmaster | None:
+    """The live server on this data directory; a file left by a dead one counts as none."""
+    try:
+        lines = (data / "postmaster.pid").read_text().splitlines()
+        pid = int(lines[0])
+    except (FileNotFoundError, IndexError, ValueError):
+        return None
+    if not _is_server_of(pid, data):
+        return None
+    lines += [""] * (8 - len(lines))
+    return Postmaster(pid, Path(lines[4]), lines[7].strip())
+
+
+def stop(postmaster: Postmaster, data: Path, *, patience: float = 20.0) -> None:
+    """End the server in order (open sessions are cut, data is flushed); after `patience` seconds, at once."""
+    for request, wait in ((signal.SIGINT, patience), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
+        try:
+            os.kill(postmaster.pid, request)
+        except ProcessLookupError:
+            return
+        if _wait_until_gone(postmaster.pid, data, wait):
+            return
+
+
+def _wait_until_gone(pid: int, data: Path, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        _reap(pid)
+        if not _is_server_of(pid, data):
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def _reap(pid: int) -> None:
+    """A server that this process started stays a zombie, alive to every check, until it is waited for."""
+    try:
+        os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return
+
+
+def _is_server_of(pid: int, data: Path) -> bool:
+    """A pid alone proves nothing: after a restart of the machine it may belong to anyone."""
+    return f" -D {data} " in _command_line(pid)
+
+
+def _command_line(pid: int) -> str:
+    """The process's arguments with blanks around them; empty if it is gone (a zombie has none)."""
+    try:
+        if Path("/proc/self/cmdline").exists():
+            return Path(f"/proc/{pid}/cmdline").read_text(errors="replace").replace("\0", " ")
+        shown = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True)  # noqa: S607
+        return shown.stdout.replace("\n", " ")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
