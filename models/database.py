@@ -1,0 +1,216 @@
+"""The way to PostgreSQL: the pool that reads go through, and engines for everything else.
+
+DatabaseError
+├── DatabaseUnavailable   it can't be reached, refuses us, or went away during the statement
+├── DatabaseUnsupported   it is no PostgreSQL that we know
+└── StatementTimeout      it ended the statement at its time limit
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+from urllib.parse import parse_qs, urlsplit
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+APPLICATION = "puente"
+OLDEST_VERSION = 16
+CONNECT_TIMEOUT = 10.0
+GRACE = 5.0  # seconds that the server gets beyond its own time limit before we give the connection up
+LARGEST_STATEMENT = 1_000_000
+UNLIMITED = 2**62  # a connection is never replaced for having served many statements
+
+CONNECTION_LOST = (
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.exceptions.OperatorInterventionError,  # shutting down, crashed, starting up
+    OSError,
+)
+REFUSED = (
+    *CONNECTION_LOST,
+    asyncpg.exceptions.InvalidAuthorizationSpecificationError,
+    asyncpg.exceptions.InvalidCatalogNameError,
+    asyncpg.exceptions.InsufficientPrivilegeError,
+    asyncpg.exceptions.TooManyConnectionsError,
+    TimeoutError,
+    ValueError,
+)
+
+
+class DatabaseError(Exception):
+    """A failure of the database, not of what it was asked."""
+
+
+class DatabaseUnavailable(DatabaseError):
+    pass
+
+
+class DatabaseUnsupported(DatabaseError):
+    pass
+
+
+class StatementTimeout(DatabaseError):
+    pass
+
+
+@dataclass(frozen=True)
+class ServerFacts:
+    """Who answers at an address, and with how many tables of its own."""
+
+    version: tuple[int, int]
+    database: str
+    user: str
+    tables: int
+
+
+class Database:
+    """Reads, each of one statement, on a pool of connections that can only read."""
+
+    def __init__(self, url: str, pool: asyncpg.Pool) -> None:
+        self._url = url
+        self._pool = pool
+
+    @classmethod
+    async def open(
+        cls,
+        url: str,
+        *,
+        pool_size: int = 10,
+        statement_timeout: float = 10.0,
+        statement_cache: int = 256,
+        on_statement: Callable[[str], None] | None = None,
+    ) -> Self:
+        """`on_statement` is told of every statement that goes over a connection, ours or the driver's."""
+        pool = asyncpg.create_pool(
+            url,
+            min_size=1,
+            max_size=pool_size,
+            max_queries=UNLIMITED,
+            init=_logging_to(on_statement) if on_statement else None,
+            reset=_no_reset,
+            timeout=CONNECT_TIMEOUT,
+            command_timeout=statement_timeout + GRACE,
+            statement_cache_size=statement_cache,
+            max_cached_statement_lifetime=0,
+            max_cacheable_statement_size=LARGEST_STATEMENT,
+            server_settings=_read_settings(statement_timeout),
+        )
+        try:
+            return cls(url, await pool)
+        except REFUSED as error:
+            raise _unavailable(url, error) from error
+
+    async def fetch(self, sql: str, parameters: Sequence[object] = ()) -> Sequence[Any]:
+        """The one row of a statement. A connection that turns out dead is replaced, once."""
+        try:
+            return await self._fetch(sql, parameters)
+        except (asyncpg.QueryCanceledError, TimeoutError) as error:
+            raise StatementTimeout("the statement took too long") from error
+        except CONNECTION_LOST as error:
+            if not _is_lost(error):
+                raise
+            return await self._fetch_afresh(sql, parameters)
+
+    async def close(self) -> None:
+        """Wait a moment for statements under way, then cut them."""
+        try:
+            async with asyncio.timeout(GRACE):
+                await self._pool.close()
+        except TimeoutError:
+            self._pool.terminate()
+
+    async def _fetch(self, sql: str, parameters: Sequence[object]) -> Sequence[Any]:
+        async with self._pool.acquire() as connection:
+            row: Sequence[Any] = await connection.fetchrow(sql, *parameters)
+            return row
+
+    async def _fetch_afresh(self, sql: str, parameters: Sequence[object]) -> Sequence[Any]:
+        await self._pool.expire_connections()
+        try:
+            return await self._fetch(sql, parameters)
+        except asyncpg.QueryCanceledError as error:
+            raise StatementTimeout("the statement took too long") from error
+        except asyncpg.DataError:
+            raise
+        except REFUSED as error:
+            raise _unavailable(self._url, error) from error
+
+
+async def inspect(url: str) -> ServerFacts:
+    """Ask a database who it is; raises DatabaseUnavailable, DatabaseUnsupported."""
+    try:
+        connection = await asyncpg.connect(url, timeout=CONNECT_TIMEOUT, command_timeout=CONNECT_TIMEOUT)
+    except REFUSED as error:
+        raise _unavailable(url, error) from error
+    try:
+        row = await connection.fetchrow(
+            "select current_database(), current_user, (select count(*) from pg_tables"
+            " where schemaname not in ('pg_catalog', 'information_schema'))"
+        )
+        version = connection.get_server_version()
+    finally:
+        await connection.close()
+    if version.major < OLDEST_VERSION:
+        raise DatabaseUnsupported(
+            f"PostgreSQL {version.major} is too old: {OLDEST_VERSION} or newer is needed"
+        )
+    return ServerFacts((version.major, version.minor), *row)
+
+
+def engine_for(url: str) -> AsyncEngine:
+    """An SQLAlchemy engine without a pool; asyncpg reads the address itself, so both read it alike."""
+
+    async def connect() -> Any:
+        return await asyncpg.connect(url, timeout=CONNECT_TIMEOUT, server_settings=_settings())
+
+    return create_async_engine("postgresql+asyncpg://", async_creator=connect, poolclass=NullPool)
+
+
+def shown(url: str) -> str:
+    """An address without its secrets, to be shown to people."""
+    parts = urlsplit(url)
+    host = parts.hostname or parse_qs(parts.query).get("host", ["localhost"])[0]
+    return f"{host}{f':{parts.port}' if parts.port else ''}{parts.path}"
+
+
+def _settings() -> dict[str, str]:
+    return {"application_name": APPLICATION, "timezone": "UTC", "jit": "off"}
+
+
+def _read_settings(statement_timeout: float) -> dict[str, str]:
+    """Given when a connection starts: nothing on the way of a read sets or resets session state."""
+    return {
+        **_settings(),
+        "default_transaction_read_only": "on",
+        "statement_timeout": str(round(statement_timeout * 1000)),
+    }
+
+
+async def _no_reset(_: asyncpg.Connection) -> None:
+    """Reads leave no session state behind; asyncpg's own reset costs a round trip each time."""
+
+
+def _logging_to(on_statement: Callable[[str], None]) -> Callable[[asyncpg.Connection], Awaitable[None]]:
+    async def log(connection: asyncpg.Connection) -> None:
+        connection.add_query_logger(lambda logged: on_statement(logged.query))
+
+    return log
+
+
+def _is_lost(error: BaseException) -> bool:
+    """The driver's InterfaceError is also what a wrong number or kind of parameters raises."""
+    return not isinstance(error, asyncpg.InterfaceError) or "clos" in str(error)
+
+
+def _unavailable(url: str, error: BaseException) -> DatabaseUnavailable:
+    said = str(error).strip().partition("\n")[0] or type(error).__name__
+    if isinstance(error, asyncpg.InterfaceError | ValueError) and "://" not in url:
+        said = "not an address like postgresql://user@host/database"
+    if isinstance(error, TimeoutError):
+        said = "no answer in time"
+    return DatabaseUnavailable(f"cannot use the database {shown(url)}: {said}")
