@@ -27,6 +27,8 @@ from models.loading import cells
 from models.loading.cells import Reader
 
 Values = Mapping[str, Any]
+Complaints = Iterator[tuple[tuple[str, ...], str]]
+"""What is wrong with values taken together: the columns that it is about, and a sentence."""
 
 NAME, LONG = cells.text(NAME_LENGTH), cells.text(TEXT_LENGTH)
 
@@ -72,7 +74,7 @@ class Entity:
     columns: tuple[Column, ...]
     keys: tuple[str, ...]
     links: tuple[Links, ...]
-    check: Callable[[Values], Iterator[str]]
+    check: Callable[[Values], Complaints]
 
     @property
     def header(self) -> list[str]:
@@ -83,44 +85,44 @@ def both_languages(name: str, read: Reader) -> tuple[Column, Column]:
     return Column(f"{name}_en", read), Column(f"{name}_es", read)
 
 
-def in_order(values: Values, start: str, end: str) -> Iterator[str]:
+def in_order(values: Values, start: str, end: str) -> Complaints:
     if values.get(start) and values.get(end) and values[end] < values[start]:
-        yield f"{end} is before {start}"
+        yield (start, end), f"{end} is before {start}"
 
 
-def named(values: Values, name: str) -> Iterator[str]:
+def named(values: Values, name: str) -> Complaints:
     if not values.get(f"{name}_en") and not values.get(f"{name}_es"):
-        yield f"{name}_en and {name}_es are both empty"
+        yield (f"{name}_en", f"{name}_es"), f"{name}_en and {name}_es are both empty"
 
 
-def check_institution(values: Values) -> Iterator[str]:
+def check_institution(values: Values) -> Complaints:
     yield from named(values, "name")
-    located = [values.get(name) is not None for name in ("latitude", "longitude", "coordinate_precision")]
-    if len(set(located)) > 1:
-        yield "latitude, longitude and coordinate_precision go together: all or none"
+    point = ("latitude", "longitude", "coordinate_precision")
+    if len({values.get(name) is None for name in point}) > 1:
+        yield point, "latitude, longitude and coordinate_precision go together: all or none"
     for name in ("parent_id", "predecessor_id"):
         if values.get(name) is not None and values.get(name) == values.get("id"):
-            yield f"{name.removesuffix('_id')} is the institution itself"
+            yield (name,), f"{name.removesuffix('_id')} is the institution itself"
 
 
-def check_person(values: Values) -> Iterator[str]:
+def check_person(values: Values) -> Complaints:
     if not values.get("email") and not values.get("orcid"):
-        yield "email and orcid are both empty: nothing names the person"
+        yield ("email", "orcid"), "email and orcid are both empty: nothing names the person"
 
 
-def check_project(values: Values) -> Iterator[str]:
+def check_project(values: Values) -> Complaints:
     yield from named(values, "title")
     yield from in_order(values, "starts_on", "ends_on")
 
 
-def check_event(values: Values) -> Iterator[str]:
+def check_event(values: Values) -> Complaints:
     yield from named(values, "title")
     yield from in_order(values, "starts_at", "ends_at")
     if len(" ".join(values.get("topics") or ())) > TEXT_LENGTH:
-        yield f"topics are longer than {TEXT_LENGTH} characters"
+        yield ("topics",), f"topics are longer than {TEXT_LENGTH} characters"
     for name in ("starts_at", "ends_at"):
         if values.get(name) and not 1900 <= values[name].year < 2200:
-            yield f"{name} is not between 1900 and 2200"
+            yield (name,), f"{name} is not between 1900 and 2200"
 
 
 INSTITUTIONS = Entity(

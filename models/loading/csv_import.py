@@ -1,7 +1,7 @@
 """Importing a CSV file of institutions, people, projects or events: all of it or nothing."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -43,6 +43,7 @@ class Target:
     line: int
     row: Row
     links: Mapping[str, list[tuple[str, str]]]
+    unreadable: frozenset[str]
 
 
 async def import_csv(
@@ -72,8 +73,9 @@ async def write(
     known = await known_names(connection, entity, targets)
     targets = [resolve(entity, target, known, findings) for target in targets]
     for target in targets:
-        for complaint in entity.check(target.row):
-            findings.add(target.line, complaint)
+        for columns, complaint in entity.check(target.row):
+            if target.unreadable.isdisjoint(columns):
+                findings.add(target.line, complaint)
     wanted = [(link, wanted_links(link, targets, known, findings)) for link in entity.links]
     findings.refuse_if_any()
     counts = await upsert(connection, entity.table, [target.row for target in targets])
@@ -131,7 +133,7 @@ def assign(
             findings.add(reading.line, f"{' and '.join(entity.keys)} name two different rows")
         lines.update((key, reading.line) for key in keys if key not in repeated)
         row = merged(entity, next(iter(found.values()), None), reading.values)
-        targets.append(Target(reading.line, row, reading.links))
+        targets.append(Target(reading.line, row, reading.links, reading.unreadable))
     return targets
 
 
@@ -180,7 +182,7 @@ def resolve(entity: Entity, target: Target, known: Known, findings: Findings) ->
             row[column.target] = known[column.refers_to].get(value)
             if row[column.target] is None:
                 findings.add(target.line, f"{column.name} {value!r} is not known")
-    return Target(target.line, row, target.links)
+    return replace(target, row=row)
 
 
 def wanted_links(link: Links, targets: Iterable[Target], known: Known, findings: Findings) -> list[Row]:

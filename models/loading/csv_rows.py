@@ -13,11 +13,15 @@ from models.loading.problems import Findings
 
 @dataclass(frozen=True)
 class Reading:
-    """A row as it was read: values by the table's columns (references still as text), links by column."""
+    """A row as it was read: values by the table's columns (references still as text), links by column.
+
+    `unreadable`: the columns whose problem has been told.
+    """
 
     line: int
     values: Mapping[str, Any]
     links: Mapping[str, list[tuple[str, str]]]
+    unreadable: frozenset[str]
 
 
 def read_line(entity: Entity, line: Line, findings: Findings) -> Reading:
@@ -27,7 +31,13 @@ def read_line(entity: Entity, line: Line, findings: Findings) -> Reading:
         if column.name in line.cells
     }
     links = {link.name: read_links(link, line, findings) for link in entity.links if link.name in line.cells}
-    return Reading(line.number, with_instants(values, line.number, findings), links)
+    values = with_instants(values, line.number, findings)
+    unreadable = {
+        column.target
+        for column in entity.columns
+        if line.cells.get(column.name) and values[column.target] is None
+    }
+    return Reading(line.number, values, links, frozenset(unreadable))
 
 
 def read_cell(column: Column, line: Line, findings: Findings) -> Any:

@@ -85,7 +85,7 @@ async def write(connection: AsyncConnection, active: list[RorRecord]) -> Counts:
 
 
 def read_records(path: Path, progress: Progress | None) -> list[RorRecord]:
-    lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").splitlines()
     findings = Findings()
     records: dict[str, tuple[int, RorRecord]] = {}
     for number, line in enumerate(lines, 1):

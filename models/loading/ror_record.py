@@ -223,9 +223,10 @@ def by_language(
     display: tuple[str | None, str], names: list[tuple[str | None, str]], spanish_speaking: bool
 ) -> tuple[str | None, str | None]:
     """The English and the Spanish name; a display name of unknown language goes where it reads best."""
-    language, name = display
-    english = first([value for code, value in [display, *names] if code == "en"])
-    spanish = first([value for code, value in [display, *names] if code == "es"])
+    language, name = display[0], display[1].strip()
+    english, spanish = (
+        first([value for code, value in [display, *names] if code == wanted]) for wanted in ("en", "es")
+    )
     if language in {"en", "es"} or name in {english, spanish}:
         return english, spanish
     reads_spanish = language is None and spanish_speaking and (english or SPANISH.search(name))

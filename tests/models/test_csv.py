@@ -1,0 +1,246 @@
+"""Importing CSV files: a spreadsheet in, rows out, or everything that is wrong with it."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from models.loading.csv_entities import ENTITIES
+from models.loading.csv_import import CsvSummary, import_csv
+from models.loading.problems import ImportRefused
+from models.loading.writing import Counts
+from tests.models.asking import rows, scalar
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "importing.md"
+
+INSTITUTIONS = """slug,ror_id,name_en,name_es,kind,side,country,city,time_zone,parent,website
+prueba,,Test Centre,Centro de Prueba,research_center,MEXICO,MX,Mérida,America/Merida,madre,https://example.org
+madre,,,"=SUM(A1), Madre",PUBLIC_UNIVERSITY,MEXICO,MX,Mérida,America/Merida,032p1n739,
+"""
+PEOPLE = """given_name,family_names,email,orcid,institution,languages
+Íñigo,Muñoz Peña,Inigo@example.org,0000-0002-1825-0097,unam,es:NATIVE;en:c1
+Ana,Ñíguez,ana@example.org,,01tmp8f25,es:NATIVE
+"""
+PROJECTS = """slug,title_es,status,starts_on,fields,sdgs,program,institutions,title_en
+agua,Agua,ACTIVE,2024-01-01,ENERGY;CLIMATE;ENERGY,7;13,STRATEGIC_RESEARCH,{PARTS},
+dos,,draft,,,,,,"Two
+lines"
+""".replace("{PARTS}", "unam:LEAD;uc-davis:PARTNER;unam:FUNDER")
+EVENTS = """slug,title_en,starts_at,ends_at,time_zone,mode,status,organizers,topics,languages,capacity,venue
+cambio,The night,2026-10-31T22:00,2026-11-01T01:30-08:00,America/Tijuana,HYBRID,PUBLISHED,{HOSTS},a;b,ES,10,
+casa,A day,2026-03-08 10:00,2026-03-08 12:00:30,America/Mexico_City,IN_PERSON,DRAFT,,,,,la-casa
+""".replace("{HOSTS}", "uabc:HOST;unam:CO_HOST")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "file.csv"
+
+
+def put(file: Path, content: str | bytes) -> None:
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+async def load(engine: AsyncEngine, entity: str, file: Path, content: str | bytes) -> CsvSummary:
+    put(file, content)
+    return await import_csv(engine, ENTITIES[entity], file)
+
+
+async def complaints(engine: AsyncEngine, entity: str, file: Path, content: str | bytes) -> list[str]:
+    with pytest.raises(ImportRefused) as refused:
+        await load(engine, entity, file, content)
+    return [str(problem) for problem in refused.value.problems]
+
+
+FILES = {"institutions": INSTITUTIONS, "people": PEOPLE, "projects": PROJECTS, "events": EVENTS}
+LINKS = {"institutions": 0, "people": 3, "projects": 3, "events": 2}
+
+
+@pytest.mark.parametrize("entity", FILES)
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+async def test_twice_is_once(engine: AsyncEngine, file: Path, entity: str, mark: bytes) -> None:
+    content = mark + FILES[entity].encode()
+    first = await load(engine, entity, file, content)
+    assert first == CsvSummary(2, Counts(inserted=2), Counts(inserted=LINKS[entity]), 0)
+    second = await load(engine, entity, file, content.replace(b"\n", b"\r\n"))
+    assert second.counts.updated == (entity == "projects")  # the title of two lines
+    again = await load(engine, entity, file, content.replace(b"\n", b"\r\n"))
+    assert again == CsvSummary(2, Counts(unchanged=2), Counts(unchanged=LINKS[entity]), 0)
+
+
+async def test_institutions(engine: AsyncEngine, file: Path) -> None:
+    await load(engine, "institutions", file, INSTITUTIONS)
+    sql = """
+        select i.slug, i.name_en, i.name_es, i.kind, i.legal_regime, i.website, p.slug
+        from institution i join institution p on p.id = i.parent_id
+        where i.city = 'Mérida' and i.ror_id is null
+        order by 1
+    """
+    assert await rows(engine, sql) == [
+        ("madre", None, "=SUM(A1), Madre", "PUBLIC_UNIVERSITY", "OTHER", None, "uady"),
+        (
+            "prueba",
+            "Test Centre",
+            "Centro de Prueba",
+            "RESEARCH_CENTER",
+            "OTHER",
+            "https://example.org",
+            "madre",
+        ),
+    ]
+
+
+async def test_an_absent_column_keeps_and_an_empty_cell_empties(engine: AsyncEngine, file: Path) -> None:
+    head = "slug,name_en,kind,side,country,time_zone,city\n"
+    line = "unam,UNAM,PUBLIC_UNIVERSITY,MEXICO,MX,America/Mexico_City,\n"
+    assert (await load(engine, "institutions", file, head + line)).counts == Counts(updated=1)
+    sql = "select name_en, name_es, city, acronym, ror_id, version from institution where slug = 'unam'"
+    name = "Universidad Nacional Autónoma de México"
+    assert await rows(engine, sql) == [("UNAM", name, None, "UNAM", "01tmp8f25", 2)]
+
+
+async def test_people_and_their_languages(engine: AsyncEngine, file: Path) -> None:
+    await load(engine, "people", file, PEOPLE)
+    changed = PEOPLE.replace("Inigo@", "INIGO@").replace(";en:c1", ";fr:A1").replace("es:NATIVE\n", "es:C2\n")
+    assert await load(engine, "people", file, changed) == CsvSummary(
+        2, Counts(updated=1, unchanged=1), Counts(inserted=1, updated=1, unchanged=1), 1
+    )
+    sql = """
+        select name, language, level from person join person_language l on person_id = person.id
+        where lower(email) in ('inigo@example.org', 'ana@example.org') order by 1, 2
+    """
+    assert await rows(engine, sql) == [
+        ("Ana Ñíguez", "es", "C2"),
+        ("Íñigo Muñoz Peña", "es", "NATIVE"),
+        ("Íñigo Muñoz Peña", "fr", "A1"),
+    ]
+
+
+async def test_a_project_and_its_institutions(engine: AsyncEngine, file: Path) -> None:
+    await load(engine, "projects", file, PROJECTS)
+    assert await rows(engine, "select fields, sdgs, date_precision from project where slug = 'agua'") == [
+        (["ENERGY", "CLIMATE"], [7, 13], "DAY")
+    ]
+    fewer = await load(
+        engine, "projects", file, PROJECTS.replace("uc-davis:PARTNER;unam:FUNDER", "uc-davis:LEAD")
+    )
+    assert (fewer.links, fewer.unlinked) == (Counts(inserted=1, unchanged=1), 2)
+
+
+async def test_wall_clocks_become_instants(engine: AsyncEngine, file: Path) -> None:
+    await load(engine, "events", file, EVENTS)
+    sql = """
+        select slug, to_char(starts_at at time zone 'UTC', 'MM-DD HH24:MI:SS'),
+            to_char(ends_at at time zone 'UTC', 'MM-DD HH24:MI:SS')
+        from event where slug in ('cambio', 'casa') order by 1
+    """
+    assert await rows(engine, sql) == [
+        ("cambio", "11-01 05:00:00", "11-01 09:30:00"),
+        ("casa", "03-08 16:00:00", "03-08 18:00:30"),
+    ]
+
+
+async def test_everything_wrong_is_told_and_nothing_is_written(engine: AsyncEngine, file: Path) -> None:
+    content = """slug,title_en,starts_at,ends_at,time_zone,mode,status,organizers,capacity
+good,Good,2026-03-07T10:00,2026-03-07T11:00,America/Tijuana,HYBRID,PUBLISHED,,
+gap,Gap,2026-03-08T02:30,2026-03-08T10:00,America/Tijuana,HYBRID,PUBLISHED,nobody:HOST,0
+twice,,2026-11-01T01:30,2026-11-01T03:30-05:00,America/Tijuana,DANCE,PUBLISHED,uabc,
+good,Good,2026-03-07T10:00,2026-03-07T09:00,America/Tijuana,HYBRID,PUBLISHED,uabc:HOST;uabc:CO_HOST,
+a,b
+mars,Mars,2026-02-31T10:00,yesterday,Mars/Base,HYBRID,,,
+"""
+    assert await complaints(engine, "events", file, content) == [
+        "line 3: capacity is a whole number from 1 to 2147483647, not '0'",
+        "line 3: organizers 'nobody' is not known",
+        "line 3: starts_at does not exist in America/Tijuana:"
+        " the clocks are set forward past 2026-03-08T02:30:00",
+        "line 4: ends_at has an offset that America/Tijuana does not have then: 2026-11-01T03:30:00-05:00",
+        "line 4: mode is one of IN_PERSON, ONLINE, HYBRID, not 'DANCE'",
+        "line 4: organizers has items of two parts joined by a colon, not 'uabc'",
+        "line 4: starts_at comes twice in America/Tijuana: give the offset,"
+        " as in 2026-11-01T01:30:00-07:00 or 2026-11-01T01:30:00-08:00",
+        "line 4: title_en and title_es are both empty",
+        "line 5: ends_at is before starts_at",
+        "line 5: organizers has 'uabc' twice",
+        "line 5: slug good stands on line 2 already",
+        "line 6: has 2 cells where the header has 9",
+        "line 7: ends_at is a date and an hour such as 2026-03-08T10:00, not 'yesterday'",
+        "line 7: starts_at is an hour that the calendar does not have: 2026-02-31T10:00",
+        "line 7: status is empty",
+        "line 7: time_zone is an IANA time zone such as America/Tijuana, not 'Mars/Base'",
+    ]
+    assert await scalar(engine, "select count(*) from event where slug = 'good'") == 0
+
+
+async def test_a_wrong_header_names_its_columns(engine: AsyncEngine, file: Path) -> None:
+    [complaint] = await complaints(engine, "projects", file, "slug,titel,slug\nx,y,z\n")
+    assert complaint.startswith(
+        "line 1: the header has unknown columns: 'titel'; missing columns: 'status'; columns twice: 'slug'."
+    )
+
+
+async def test_files_that_are_no_csv(engine: AsyncEngine, file: Path) -> None:
+    wrong = {
+        b"slug,status\nM\xe9xico,ACTIVE\n": "line 2: the file is not UTF-8",
+        "slug,status\nx,ACTIVE\n".encode("utf-16"): "line 1: the file is not UTF-8",
+        "slug,status\nx,ACTIVE\n".encode("utf-16-le"): "the file holds a NUL",
+        b"slug,status\nx,A\0\n": "the file holds a NUL",
+        b'slug,status\nx,"ACTIVE\n': "line 2: is no CSV",
+        b"": "line 1: the header has missing columns",
+        b"slug,status\n": "the file has a header but no rows",
+    }
+    for content, complaint in wrong.items():
+        [found] = await complaints(engine, "projects", file, content)
+        assert found.startswith(complaint)
+
+
+async def test_wrong_institutions(engine: AsyncEngine, file: Path) -> None:
+    wrong = {
+        "x,01tmp8f26,,": "ror_id is no ROR id",
+        "ipn,01tmp8f25,,": "ror_id and slug name two different rows",
+        "x,,91,0": "latitude is a number from -90 to 90, not '91'",
+        "x,,nan,0": "latitude is a number from -90 to 90, not 'nan'",
+        "x,,1,0": "latitude, longitude and coordinate_precision go together: all or none",
+        "X Y,,,": "slug is at most 100 lower-case letters and digits joined by hyphens, not 'X Y'",
+    }
+    head = "name_en,kind,side,country,time_zone,slug,ror_id,latitude,longitude\nX,OTHER,PARTNER,MX,UTC,"
+    for line, complaint in wrong.items():
+        found = await complaints(engine, "institutions", file, f"{head}{line}\n")
+        assert any(complaint in text for text in found), found
+
+
+async def test_wrong_people(engine: AsyncEngine, file: Path) -> None:
+    mentor = await scalar(engine, "select orcid from person where orcid is not null limit 1")
+    wrong = {
+        "A,B,,": "email and orcid are both empty",
+        "A,B,x,": "email is an address such as",
+        "A,B,,0000-0002-1825-0098": "orcid is no ORCID iD",
+        ",B,a@example.org,": "given_name is empty",
+        f"A,B,student-01@example.edu,{mentor}": "orcid and email name two different rows",
+    }
+    for line, complaint in wrong.items():
+        content = f"given_name,family_names,email,orcid\n{line}\n"
+        [found] = await complaints(engine, "people", file, content)
+        assert complaint in found
+
+
+async def test_an_email_address_names_a_person_whatever_its_case(engine: AsyncEngine, file: Path) -> None:
+    content = "given_name,family_names,email\nA,B,STUDENT-01@Example.edu\n"
+    assert (await load(engine, "people", file, content)).counts == Counts(updated=1)
+
+
+async def test_a_row_is_checked_with_what_is_stored(engine: AsyncEngine, file: Path) -> None:
+    content = "slug,title_en,status,starts_on,ends_on\nx,X,ACTIVE,2024-01-01,\n"
+    await load(engine, "projects", file, content)
+    parts = "slug,status,ends_on\nx,ACTIVE,2023-01-01\n"
+    assert await complaints(engine, "projects", file, parts) == ["line 2: ends_on is before starts_on"]
+
+
+@pytest.mark.parametrize("entity", ENTITIES)
+def test_every_column_is_documented(entity: str) -> None:
+    section = DOCUMENT.read_text("utf-8").split(f"### {entity}\n")[1].split("\n### ")[0]
+    first_cells = [line.split("|")[1] for line in section.splitlines() if line.startswith("| ")][2:]
+    documented = {name.strip(" *") for cell in first_cells for name in cell.split(",")}
+    bold = {name.strip(" *") for cell in first_cells for name in cell.split(",") if "**" in name}
+    assert documented == set(ENTITIES[entity].header)
+    assert bold == {column.name for column in ENTITIES[entity].columns if column.required}

@@ -1,0 +1,130 @@
+"""The migrations make exactly the tables that the models describe, and know what they do not know."""
+
+import asyncio
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import CheckConstraint, Connection, Table, inspect, text
+
+import models
+from models import migrations
+from models.migrations import UnknownRevision, current_revision, engine_for, head_revision, upgrade
+from tests.models.asking import rows, run, scalar
+
+TABLES = sorted(models.metadata.tables)
+
+
+async def test_an_empty_database_is_brought_to_the_newest_revision(empty_url: str) -> None:
+    assert await current_revision(empty_url) is None
+    await upgrade(empty_url)
+    assert await current_revision(empty_url) == head_revision()
+    await upgrade(empty_url)
+    assert await current_revision(empty_url) == head_revision()
+
+
+async def test_two_upgrades_at_once_are_one_after_the_other(empty_url: str) -> None:
+    await asyncio.gather(upgrade(empty_url), upgrade(empty_url))
+    assert await current_revision(empty_url) == head_revision()
+
+
+async def test_a_newer_database_is_recognized(empty_url: str) -> None:
+    await upgrade(empty_url)
+    engine = engine_for(empty_url)
+    await run(engine, "update alembic_version set version_num = '9999'")
+    await engine.dispose()
+    with pytest.raises(UnknownRevision, match="9999"):
+        await current_revision(empty_url)
+    with pytest.raises(UnknownRevision):
+        await upgrade(empty_url)
+
+
+async def test_the_tables_are_those_of_the_models(empty_url: str) -> None:
+    await upgrade(empty_url)
+    engine = engine_for(empty_url)
+    async with engine.connect() as connection:
+        differences = await connection.run_sync(compared)
+        checks = await connection.run_sync(check_names)
+    await engine.dispose()
+    assert differences == []
+    assert checks == {
+        (table.name, str(check.name))
+        for table in models.metadata.tables.values()
+        for check in checks_of(table)
+    }
+
+
+def compared(connection: Connection) -> object:
+    options = {"compare_type": True, "compare_server_default": True}
+    return compare_metadata(MigrationContext.configure(connection, opts=options), models.metadata)
+
+
+def check_names(connection: Connection) -> set[tuple[str, str]]:
+    looked_at = inspect(connection)
+    return {(name, str(check["name"])) for name in TABLES for check in looked_at.get_check_constraints(name)}
+
+
+def checks_of(table: Table) -> list[CheckConstraint]:
+    found = [*table.constraints, *(check for column in table.c for check in column.constraints)]
+    return [check for check in found if isinstance(check, CheckConstraint)]
+
+
+def test_file_names_say_the_revisions() -> None:
+    script = ScriptDirectory(str(migrations.HERE))
+    assert [revision.revision for revision in script.walk_revisions()][::-1] == migrations.revisions()
+
+
+async def test_every_table_has_its_touch_trigger(seeded_url: str) -> None:
+    engine = engine_for(seeded_url)
+    sql = """
+        select event_object_table from information_schema.triggers
+        where action_statement like '%puente_touch%'
+    """
+    assert sorted(name for (name,) in await rows(engine, sql)) == TABLES
+    await engine.dispose()
+
+
+async def test_every_foreign_key_is_indexed(seeded_url: str) -> None:
+    engine = engine_for(seeded_url)
+    unindexed = """
+        select conrelid::regclass::text, conname from pg_constraint c
+        where contype = 'f' and not exists (
+            select from pg_index i where i.indrelid = c.conrelid and i.indkey[0] = c.conkey[1])
+    """
+    assert await rows(engine, unindexed) == []
+    await engine.dispose()
+
+
+async def test_no_extension_is_needed(seeded_url: str) -> None:
+    engine = engine_for(seeded_url)
+    assert await scalar(engine, "select array_agg(extname) from pg_extension") == ["plpgsql"]
+    await engine.dispose()
+
+
+async def test_plain_sql_gets_an_id_of_version_7_and_new_versions(database_url: str) -> None:
+    engine = engine_for(database_url)
+    insert = """
+        insert into venue (slug, name_es, country, time_zone) values ('x', 'Equis', 'MX', 'America/Tijuana')
+        returning id, version
+    """
+    [(identity, version)] = await rows(engine, insert)
+    assert (identity.version, version) == (7, 1)
+    assert models.uuid7().version == 7
+    update = """
+        update venue set city = 'Tijuana', version = 77 where slug = 'x'
+        returning version, updated_at > created_at
+    """
+    assert await rows(engine, update) == [(2, True)]
+    await engine.dispose()
+
+
+async def test_the_functions_do_not_depend_on_the_search_path(seeded_url: str) -> None:
+    engine = engine_for(seeded_url)
+    async with engine.begin() as connection:
+        await connection.execute(text("set local search_path = pg_catalog"))
+        found = await connection.scalar(
+            text("select public.puente_vector('Muñoz') @@ public.puente_query('munoz')")
+        )
+    assert found is True
+    await engine.dispose()
