@@ -108,6 +108,7 @@ def _attempt(layout: Layout, durable: bool, deadline: float) -> Postmaster | str
             stderr=log,
             start_new_session=True,  # Ctrl-C at the terminal is for us: we stop the server in order
         )
+    postmaster.CHILDREN[process.pid] = process
     try:
         while process.poll() is None and time.monotonic() < deadline:
             server = postmaster.read(layout.data)
@@ -120,6 +121,7 @@ def _attempt(layout: Layout, durable: bool, deadline: float) -> Postmaster | str
     if process.poll() is None:
         process.kill()
         process.wait()
+    postmaster.CHILDREN.pop(process.pid, None)
     with layout.log.open("rb") as log:
         log.seek(before)
         return log.read().decode(errors="replace") or f"exit code {process.returncode}"

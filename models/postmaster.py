@@ -9,6 +9,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
+"""The servers that this process started, by pid."""
+
 
 @dataclass(frozen=True)
 class Postmaster:
@@ -30,6 +33,7 @@ def read(data: Path) -> Postmaster | None:
         pid = int(lines[0])
     except (FileNotFoundError, IndexError, ValueError):
         return None
+    _reap(pid)
     if not _is_server_of(pid, data):
         return None
     lines += [""] * (8 - len(lines))
@@ -59,10 +63,9 @@ def _wait_until_gone(pid: int, data: Path, seconds: float) -> bool:
 
 def _reap(pid: int) -> None:
     """A server that this process started stays a zombie, alive to every check, until it is waited for."""
-    try:
-        os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        return
+    child = CHILDREN.get(pid)
+    if child is not None and child.poll() is not None:
+        del CHILDREN[pid]
 
 
 def _is_server_of(pid: int, data: Path) -> bool:

@@ -1,0 +1,89 @@
+"""One throw-away PostgreSQL for the whole run; each test that writes gets a database of its own.
+
+PUENTE_TEST_POSTGRES=16 runs the tests on PostgreSQL 16 instead of 18.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+
+from models.database import engine_for
+from models.embedded import EmbeddedPostgres
+from models.loading.seed import seed
+from models.migrations import upgrade
+
+TEMPLATE = "seeded_template"
+
+for name in [name for name in os.environ if name.startswith("PUENTE_") and name != "PUENTE_TEST_POSTGRES"]:
+    del os.environ[name]  # a developer's own settings are not the tests'
+
+
+def on(database: str, url: str, user: str = "puente") -> str:
+    """The address of another database of the same cluster."""
+    host = url.partition("?")[2]
+    return f"postgresql://{user}@/{database}?{host}"
+
+
+async def run_alone(url: str, *statements: str) -> None:
+    """Run statements that PostgreSQL wants outside of a transaction."""
+    engine = engine_for(url)
+    async with engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        for statement in statements:
+            await connection.execute(text(statement))
+    await engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def cluster_url() -> Iterator[str]:
+    """An empty database, on a cluster that ends with the run; fast, because it may lose data in a crash."""
+    state = Path(tempfile.mkdtemp(prefix="puente-tests-"))
+    state.chmod(0o755)  # as root, the server runs as another user
+    version = int(os.environ.get("PUENTE_TEST_POSTGRES", "18"))
+    with EmbeddedPostgres(state, version=version, durable=False) as url:
+        yield url
+    shutil.rmtree(state)
+
+
+@pytest.fixture(scope="session")
+def superuser_url(cluster_url: str) -> str:
+    return on("postgres", cluster_url, "postgres")
+
+
+@pytest.fixture(scope="session")
+async def template(cluster_url: str, superuser_url: str) -> str:
+    """The name of a migrated and seeded database that others are cloned from; nobody may connect to it."""
+    await run_alone(
+        superuser_url,
+        "alter role puente createdb",
+        f"create database {TEMPLATE} owner puente template template0",
+    )
+    url = on(TEMPLATE, cluster_url)
+    await upgrade(url)
+    engine = engine_for(url)
+    await seed(engine)
+    await engine.dispose()
+    await run_alone(url, "vacuum analyze")
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+async def seeded_url(cluster_url: str, superuser_url: str, template: str) -> str:
+    """The reference data and the demo cohort, for tests that only read."""
+    await run_alone(superuser_url, f"create database seeded owner puente template {template}")
+    return on("seeded", cluster_url)
+
+
+@pytest.fixture
+async def database_url(cluster_url: str, superuser_url: str, template: str) -> AsyncIterator[str]:
+    """The same, for one test alone."""
+    database = f"test_{uuid4().hex}"
+    await run_alone(superuser_url, f"create database {database} owner puente template {template}")
+    yield on(database, cluster_url)
+    await run_alone(superuser_url, f"drop database {database} (force)")
