@@ -5,8 +5,8 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
+
+from models.database import engine_for
 
 HERE = Path(__file__).parent
 LOCK = 7_368_656  # one migration at a time: the key of a PostgreSQL advisory lock
@@ -67,9 +67,3 @@ def read_revision(connection: Connection) -> str | None:
     if revision is not None and revision not in revisions():
         raise UnknownRevision(revision)
     return revision
-
-
-def engine_for(url: str) -> AsyncEngine:
-    """An engine for a plain postgresql:// address, without a pool."""
-    address = "postgresql+asyncpg://" + url.split("://", 1)[1]
-    return create_async_engine(address, poolclass=NullPool)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from models.migrations import engine_for
+from models.database import engine_for
 
 
 @pytest.fixture

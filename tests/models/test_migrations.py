@@ -10,7 +10,8 @@ from sqlalchemy import CheckConstraint, Connection, Table, inspect, text
 
 import models
 from models import migrations
-from models.migrations import UnknownRevision, current_revision, engine_for, head_revision, upgrade
+from models.database import engine_for
+from models.migrations import UnknownRevision, current_revision, head_revision, upgrade
 from tests.models.asking import rows, run, scalar
 
 TABLES = sorted(models.metadata.tables)

@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import models
+from models.database import engine_for
 from models.loading import reference
 from models.loading.ror import import_ror
 from models.loading.seed import seed
 from models.loading.writing import Counts
-from models.migrations import engine_for, upgrade
+from models.migrations import upgrade
 from tests.models.asking import rows, scalar
 
 AMBASSADORS = """
