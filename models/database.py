@@ -88,8 +88,10 @@ class Database:
         """`on_statement` is told of every statement that goes over a connection, ours or the driver's."""
         pool = asyncpg.create_pool(
             url,
-            min_size=1,
+            init_size=1,
+            min_size=0,  # asyncpg would log a traceback each second that it can't keep the floor
             max_size=pool_size,
+            max_inactive_connection_lifetime=0,
             max_queries=UNLIMITED,
             init=_logging_to(on_statement) if on_statement else None,
             reset=_no_reset,
@@ -130,7 +132,6 @@ class Database:
             return row
 
     async def _fetch_afresh(self, sql: str, parameters: Sequence[object]) -> Sequence[Any]:
-        await self._pool.expire_connections()
         try:
             return await self._fetch(sql, parameters)
         except asyncpg.QueryCanceledError as error:
