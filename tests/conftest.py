@@ -19,8 +19,9 @@ from models.loading.seed import seed
 from models.migrations import upgrade
 
 TEMPLATE = "seeded_template"
+VERSION = int(os.environ.get("PUENTE_TEST_POSTGRES", "18"))
 
-for name in [name for name in os.environ if name.startswith("PUENTE_") and name != "PUENTE_TEST_POSTGRES"]:
+for name in [name for name in os.environ if name.startswith("PUENTE_")]:
     del os.environ[name]  # a developer's own settings are not the tests'
 
 
@@ -45,8 +46,7 @@ def cluster_url() -> Iterator[str]:
     """An empty database, on a cluster that ends with the run; fast, because it may lose data in a crash."""
     state = Path(tempfile.mkdtemp(prefix="puente-tests-"))
     state.chmod(0o755)  # as root, the server runs as another user
-    version = int(os.environ.get("PUENTE_TEST_POSTGRES", "18"))
-    with EmbeddedPostgres(state, version=version, durable=False) as url:
+    with EmbeddedPostgres(state, version=VERSION, durable=False) as url:
         yield url
     shutil.rmtree(state)
 

@@ -1,0 +1,107 @@
+"""Settings: PUENTE_… environment variables, each with its bounds; a wrong one is one clear line."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message names the variable and says what would be right."""
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="PUENTE_", env_ignore_empty=True, frozen=True)
+
+    database_url: str | None = Field(
+        None, description="PostgreSQL 16 to 18: postgresql://user:password@host:5432/database; none: embedded"
+    )
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8000, ge=1, le=65535, description="port to listen on")
+    workers: int = Field(1, ge=1, le=64, description="server processes")
+    state: Path = Field(
+        ROOT / ".puente", description="folder of the embedded database and the development key"
+    )
+    embedded_postgres: Literal[16, 18] = Field(18, description="version of the embedded PostgreSQL")
+    development: bool | None = Field(
+        None,
+        description="sign and accept tokens for the demo personas; only possible on the embedded database, "
+        "where it is the default",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "warning", description="how much is logged; info includes each request"
+    )
+    default_language: Literal["en", "es"] = Field(
+        "en", description="language of those who ask for none that we have"
+    )
+
+    pool_size: int = Field(10, ge=1, le=500, description="database connections of each worker")
+    statement_timeout: float = Field(10.0, ge=0.1, le=600, description="seconds that a statement may take")
+    shutdown_timeout: int = Field(10, ge=1, le=600, description="seconds that open requests get to finish")
+    max_body_bytes: int = Field(1_048_576, ge=1024, le=104_857_600, description="largest request body")
+    max_document_bytes: int = Field(262_144, ge=1024, le=10_485_760, description="largest GraphQL document")
+    max_tokens: int = Field(10_000, ge=100, le=1_000_000, description="most tokens in a document")
+    max_depth: int = Field(15, ge=1, le=100, description="deepest nesting of a query")
+    max_variables_depth: int = Field(50, ge=1, le=500, description="deepest nesting of the variables")
+    max_page_size: int = Field(100, ge=1, le=10_000, description="most nodes of a page (first, last)")
+    default_page_size: int = Field(20, ge=1, le=10_000, description="nodes of a page when none are asked for")
+    document_cache_entries: int = Field(1_000, ge=1, le=1_000_000, description="documents kept parsed")
+    document_cache_bytes: int = Field(
+        16_777_216, ge=65_536, le=2**34, description="text of all documents kept parsed"
+    )
+    plan_cache_entries: int = Field(1_000, ge=1, le=1_000_000, description="plans kept")
+    plan_cache_bytes: int = Field(67_108_864, ge=65_536, le=2**34, description="SQL text of all plans kept")
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_a_postgresql_address(cls, url: str | None) -> str | None:
+        if url is not None and not url.startswith(("postgresql://", "postgres://")):
+            raise ValueError("must start with postgresql://")
+        return url
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        if self.default_page_size > self.max_page_size:
+            raise ValueError("PUENTE_DEFAULT_PAGE_SIZE must not be larger than PUENTE_MAX_PAGE_SIZE")
+        if self.development and self.database_url is not None:
+            raise ValueError("PUENTE_DEVELOPMENT is only possible on the embedded database")
+        return self
+
+    @property
+    def embedded(self) -> bool:
+        return self.database_url is None
+
+    @property
+    def in_development(self) -> bool:
+        return self.embedded if self.development is None else self.development
+
+
+def read_settings(**overrides: object) -> Settings:
+    """The environment's settings, with the command line's over them; raises SettingsError."""
+    given = {name: value for name, value in overrides.items() if value is not None}
+    known = {f"PUENTE_{name.upper()}" for name in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.startswith("PUENTE_") and name not in known)
+    if unknown:
+        raise SettingsError(f"no such setting: {', '.join(unknown)}")
+    try:
+        settings = Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise SettingsError("; ".join(_line(one) for one in error.errors())) from None
+    return settings
+
+
+def _line(error: object) -> str:
+    assert isinstance(error, dict)
+    message = str(error["msg"]).removeprefix("Value error, ")
+    if not error["loc"]:
+        return message
+    name = f"PUENTE_{str(error['loc'][0]).upper()}"
+    secret = name == "PUENTE_DATABASE_URL"
+    given = "" if secret else f" ({error['input']!r})"
+    return f"{name}{given}: {message}"
