@@ -93,7 +93,7 @@ def read_records(path: Path, progress: Progress | None) -> list[RorRecord]:
             read_line(number, line, records, findings)
         if progress and (number % 50 == 0 or number == len(lines)):
             progress(number, len(lines))
-    if not records:
+    if not records and not findings.problems:
         findings.add(0, "the file holds no record")
     findings.refuse_if_any()
     return [record for _, record in records.values()]
