@@ -1,0 +1,266 @@
+"""A connection as one subquery: the page, its cursors, what lies around it, the count and the facets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from graphql import FieldNode, SelectionSetNode
+from sqlalchemy import FromClause, Integer, func, literal_column, select
+from sqlalchemy.dialects.postgresql import TSVECTOR, aggregate_order_by
+
+from planner.arguments import Arguments, Leaf
+from planner.bindings import Member, Page, TypeBinding
+from planner.errors import bad_input
+from planner.facets import facets
+from planner.filters import conditions, search_conditions
+from planner.ordering import Order, order_of
+from planner.render import arguments_of, fields_of, render
+from planner.rows import Limits, Row, Scope
+from planner.selection import below
+from planner.sql import Column, Condition, JsonObject, exists, json_list, one_value, quoted
+
+NUMBER, CURSOR = "_number", "_cursor"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which part of the ordered rows is asked for."""
+
+    size: Column
+    backward: bool
+    after: Leaf | None
+    before: Leaf | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows that a connection is a page of.
+
+    `fresh` gives a new row of them, `matching` its conditions, `node` its JSON for the selections on it;
+    `name` is what the types `…Connection` and `…Edge` begin with.
+    """
+
+    scope: Scope
+    name: str
+    type: TypeBinding
+    fresh: Callable[[], Row]
+    matching: Callable[[Row], list[Condition]]
+    node: Callable[[Row, Sequence[SelectionSetNode]], Column]
+    order: Order
+    window: Window
+
+    @property
+    def connection(self) -> str:
+        return f"{self.name}Connection"
+
+    @property
+    def edge(self) -> str:
+        return f"{self.name}Edge"
+
+    def new(self) -> tuple[Row, list[Condition]]:
+        row = self.fresh()
+        return row, self.matching(row)
+
+    def count(self) -> Column:
+        row, wanted = self.new()
+        return one_value(select(func.count()).select_from(row.clause).where(*wanted), *row.own)
+
+    def any_beyond(self, leaf: Leaf, *, forward: bool) -> Condition:
+        """Whether a row lies at the cursor or beyond it."""
+        row, wanted = self.new()
+        beyond = self.order.beyond(row, leaf, forward=forward, inclusive=True)
+        return exists(row.own, row.clause, [*wanted, beyond])
+
+
+def page(
+    scope: Scope, member: Member, nodes: Sequence[FieldNode], arguments: Arguments, parent: Row | None
+) -> Column:
+    """The connection as a JSON object; `parent` is the row it hangs on, None at the root."""
+    binding = member.binding
+    assert isinstance(binding, Page)
+    type_ = scope.catalog.types[member.target.removesuffix("Connection")]
+
+    def matching(row: Row) -> list[Condition]:
+        tie = [binding.join(parent, row)] if binding.join and parent else []
+        mask = parent.masks([member.name]) if parent else []
+        asked = conditions(row, arguments.get("filter"))
+        return [*row.visible(), *tie, *mask, *asked, *search_conditions(row, arguments.get("search"))]
+
+    order = order_of(type_, arguments.get("orderBy"), scope.language)
+    window = window_of(scope, arguments)
+    fresh = partial(scope.row, type_.name)
+    return connection(Rows(scope, type_.name, type_, fresh, matching, render, order, window), nodes)
+
+
+def window_of(scope: Scope, arguments: Arguments) -> Window:
+    """The paging arguments, checked; the sizes are checked again for each request that uses the plan."""
+    first, last = _given(arguments, "first"), _given(arguments, "last")
+    if first and last:
+        raise bad_input("Give `first` or `last`, not both.", "Indique `first` o `last`, no ambos.")
+    size = first or last or Leaf(scope.limits.default_page_size)
+    bound = scope.bind(size, Integer(), _Size(scope.limits.max_page_size, "last" if last else "first"))
+    return Window(bound, last is not None, _given(arguments, "after"), _given(arguments, "before"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """Lets a page size through that is within bounds."""
+
+    most: int
+    name: str
+
+    def __call__(self, size: int) -> int:
+        if 0 <= size <= self.most:
+            return size
+        raise bad_input(
+            f"`{self.name}` must be between 0 and {self.most}; {size} was asked for.",
+            f"`{self.name}` debe estar entre 0 y {self.most}; se pidió {size}.",
+            limit=self.most,
+            asked=size,
+        )
+
+
+def _given(arguments: Arguments, name: str) -> Leaf | None:
+    leaf = arguments.get(name)
+    return leaf if isinstance(leaf, Leaf) and leaf.value is not None else None
+
+
+def connection(rows: Rows, nodes: Sequence[FieldNode]) -> Column:
+    """The fields asked of the connection; the page itself is read only if a field needs its rows."""
+    fields = fields_of(rows.scope, rows.connection, below(nodes))
+    names = {asked[0].name.value for asked in fields.values()}
+    if not names & {"edges", "nodes", "pageInfo"}:
+        return JsonObject((key, _around(rows, asked)) for key, asked in fields.items())
+    look_ahead = "pageInfo" in names
+    source = _page_rows(rows, look_ahead)
+    row = Row(rows.type, source, rows.scope, rows.scope.language)
+    result = _PageResult(rows, row, look_ahead)
+    members = [(key, _part(result, asked)) for key, asked in fields.items()]
+    return one_value(select(JsonObject(members)).select_from(source), source)
+
+
+def _page_rows(rows: Rows, look_ahead: bool) -> FromClause:
+    """The rows of the page, in the order they are read, and one more when what lies beyond is asked for."""
+    row, wanted = rows.new()
+    window, order = rows.window, rows.order
+    if window.after:
+        wanted.append(order.beyond(row, window.after, forward=True))
+    if window.before:
+        wanted.append(order.beyond(row, window.before, forward=False))
+    by = order.by(row, backward=window.backward)
+    columns = [column for column in row.source.c if _is_light(column)]
+    extra = [order.cursor(row).label(CURSOR)]
+    if look_ahead or window.backward:
+        extra.append(func.row_number().over(order_by=by).label(NUMBER))
+    statement = select(*columns, *extra).select_from(row.clause).where(*wanted).order_by(*by)
+    size: Any = window.size + literal_column("1") if look_ahead else window.size
+    return statement.limit(size).correlate_except(*row.own).subquery()
+
+
+def _is_light(column: Any) -> bool:
+    """Whether rows carry the column on: not those that only serve search and order."""
+    return not isinstance(column.type, TSVECTOR) and not any(
+        mark in f"{column.name}_" for mark in ("_fold_", "_sort_")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _PageResult:
+    """The page as a source of rows, numbered from its reading end when more than the page was read."""
+
+    rows: Rows
+    row: Row
+    look_ahead: bool
+
+    @property
+    def numbered(self) -> bool:
+        return self.look_ahead or self.rows.window.backward
+
+    def within(self) -> Condition | None:
+        return self.row[NUMBER] <= self.rows.window.size if self.look_ahead else None
+
+    def listed(self, value: Column) -> Column:
+        order = [self.row[NUMBER].desc()] if self.rows.window.backward else []
+        return json_list(value, *order, where=self.within())
+
+    def edge_cursor(self, *, last: bool) -> Column:
+        """The cursor of the page's first or last row; null for an empty page."""
+        number = self.row[NUMBER]
+        by = number.desc() if last != self.rows.window.backward else number.asc()
+        cursors: Any = func.array_agg(aggregate_order_by(self.row[CURSOR], by)).filter(self.within())
+        return cursors[1]
+
+    def more(self) -> Condition:
+        """Whether a row was read beyond the page."""
+        return func.count() > self.rows.window.size
+
+
+def _part(result: _PageResult, nodes: Sequence[FieldNode]) -> Column:
+    match nodes[0].name.value:
+        case "nodes":
+            return result.listed(result.rows.node(result.row, below(nodes)))
+        case "edges":
+            return result.listed(_edge(result, nodes))
+        case "pageInfo":
+            return _page_info(result, nodes)
+        case _:
+            return _around(result.rows, nodes)
+
+
+def _around(rows: Rows, nodes: Sequence[FieldNode]) -> Column:
+    match nodes[0].name.value:
+        case "__typename":
+            return quoted(rows.connection)
+        case "totalCount":
+            return rows.count()
+        case "facets":
+            arguments = arguments_of(rows.scope, rows.connection, nodes[0])
+            return facets(rows.scope, rows.type, rows.matching, arguments, nodes)
+        case other:
+            raise TypeError(f"{rows.connection}.{other} is no part of a connection")
+
+
+def _edge(result: _PageResult, nodes: Sequence[FieldNode]) -> Column:
+    fields = fields_of(result.rows.scope, result.rows.edge, below(nodes))
+
+    def part(asked: Sequence[FieldNode]) -> Column:
+        match asked[0].name.value:
+            case "cursor":
+                return result.row[CURSOR]
+            case "node":
+                return result.rows.node(result.row, below(asked))
+        return quoted(result.rows.edge)
+
+    return JsonObject((key, part(asked)) for key, asked in fields.items())
+
+
+def _page_info(result: _PageResult, nodes: Sequence[FieldNode]) -> Column:
+    fields = fields_of(result.rows.scope, "PageInfo", below(nodes))
+    return JsonObject((key, _info(result, asked[0].name.value)) for key, asked in fields.items())
+
+
+def _info(result: _PageResult, name: str) -> Column:
+    match name:
+        case "startCursor":
+            return result.edge_cursor(last=False)
+        case "endCursor":
+            return result.edge_cursor(last=True)
+        case "hasNextPage":
+            return _has_more(result, forward=True)
+        case "hasPreviousPage":
+            return _has_more(result, forward=False)
+    return quoted("PageInfo")
+
+
+def _has_more(result: _PageResult, *, forward: bool) -> Column:
+    """Whether rows lie beyond the page: read on at its reading end, looked up beyond a cursor at the other."""
+    window = result.rows.window
+    cursor = window.before if forward else window.after
+    beyond = result.rows.any_beyond(cursor, forward=forward) if cursor else None
+    if forward == window.backward:
+        return beyond if beyond is not None else literal_column("false")
+    more = result.more()
+    return more if beyond is None else more | beyond

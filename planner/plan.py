@@ -1,0 +1,40 @@
+"""A plan: the one statement of an operation, and how its parameters are read for each request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Text, cast, select
+from sqlalchemy.dialects.postgresql import asyncpg as dialects
+
+from planner.arguments import Variables
+from planner.roots import root
+from planner.rows import Scope
+from planner.selection import Fields
+
+DIALECT = dialects.dialect()  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An SQL statement that yields one row with one JSON text for each key, in their order."""
+
+    sql: str
+    keys: tuple[str, ...]
+    reads: tuple[Callable[[Variables], Any], ...]
+
+    def parameters(self, variables: Variables) -> list[Any]:
+        """The statement's parameters for the variables of a request; refuses values that cannot be used."""
+        return [read(variables) for read in self.reads]
+
+
+def make_plan(scope: Scope, fields: Fields) -> Plan:
+    """The plan for root fields that stand on the database."""
+    columns = [cast(root(scope, nodes), Text).label(f"r{index}") for index, nodes in enumerate(fields.values())]
+    compiled = select(*columns).compile(dialect=DIALECT)
+    names: Sequence[str] = getattr(compiled, "positiontup", None) or ()
+    reads = tuple(scope.parameters.reads[name] for name in names)
+    return Plan(compiled.string, tuple(fields), reads)
+

@@ -1,0 +1,163 @@
+"""From a selection on a row to the JSON that PostgreSQL writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from graphql import FieldNode, GraphQLObjectType, SelectionSetNode
+from sqlalchemy import FromClause, Uuid, and_, case, null, select
+
+from planner.arguments import Arguments, Leaf, locate_arguments
+from planner.bindings import Derived, Embedded, Many, Member, One, OneOf, Page, Value
+from planner.kinds import id_kind
+from planner.rows import Row, Scope, shown
+from planner.selection import Fields, below, collect
+from planner.sql import Column, Condition, JsonObject, json_list, one_value, quoted
+
+
+
+def fields_of(scope: Scope, type_name: str, selections: Iterable[SelectionSetNode]) -> Fields:
+    type_ = scope.schema.type_map[type_name]
+    assert isinstance(type_, GraphQLObjectType)
+    return collect(scope.schema, type_, selections, scope.fragments, scope.variables)
+
+
+def arguments_of(scope: Scope, type_name: str, node: FieldNode) -> Arguments:
+    type_ = scope.schema.type_map[type_name]
+    assert isinstance(type_, GraphQLObjectType)
+    return locate_arguments(type_.fields[node.name.value], node, scope.variables)
+
+
+def render(row: Row, selections: Iterable[SelectionSetNode]) -> Column:
+    """The row as a JSON object with the fields asked for."""
+    fields = fields_of(row.scope, row.type.name, selections)
+    return JsonObject((key, _field(row, nodes)) for key, nodes in fields.items())
+
+
+def _field(row: Row, nodes: Sequence[FieldNode]) -> Column:
+    name = nodes[0].name.value
+    if name == "__typename":
+        return quoted(row.type.name)
+    member = row.type.members[name]
+    arguments = arguments_of(row.scope, row.type.name, nodes[0])
+    match member.binding:
+        case Value():
+            return _scalar(row, member, arguments)
+        case One():
+            return _one(row, member, member.binding, nodes)
+        case OneOf():
+            return _one_of(row, member, member.binding, nodes)
+        case Many():
+            return many(row.scope, member, member.binding, arguments, nodes, row)
+        case Page():
+            from planner.pages import page
+
+            return page(row.scope, member, nodes, arguments, row)
+        case Derived():
+            return derived(row.scope, member, member.binding, arguments, nodes, row)
+        case Embedded():
+            return _embedded(row, member, member.binding, nodes)
+    raise TypeError(f"{row.type.name}.{name} is no field of a row")
+
+
+def _scalar(row: Row, member: Member, arguments: Arguments) -> Column:
+    assert member.kind is not None
+    return member.kind.json(shown(row, member, arguments))
+
+
+def _one(row: Row, member: Member, binding: One, nodes: Sequence[FieldNode]) -> Column:
+    return related(row, member.target, row[binding.key], nodes, row.masks([member.name]))
+
+
+def related(
+    row: Row, target_name: str, key: Column, nodes: Sequence[FieldNode], also: Sequence[Condition] = ()
+) -> Column:
+    """The row with this key, as an object, or null."""
+    target = row.scope.row(target_name)
+    wanted = [target["id"] == key, *target.visible(), *also]
+    value = render(target, below(nodes))
+    return one_value(select(value).select_from(target.clause).where(*wanted), *target.own)
+
+
+def _one_of(row: Row, member: Member, binding: OneOf, nodes: Sequence[FieldNode]) -> Column:
+    also = row.masks([member.name])
+    cases = []
+    for target, expression in binding.keys.items():
+        key = expression(row, {})
+        cases.append((key.is_not(None), related(row, target, key, nodes, also)))
+    return case(*cases, else_=null())
+
+
+def many(
+    scope: Scope,
+    member: Member,
+    binding: Many,
+    arguments: Arguments,
+    nodes: Sequence[FieldNode],
+    parent: Row | None,
+) -> Column:
+    """All rows tied to the parent, or all there are, as a JSON list."""
+    target = scope.row(member.target)
+    tie = [binding.join(parent, target)] if binding.join and parent else []
+    wanted = [*tie, *target.visible(), *(parent.masks([member.name]) if parent else [])]
+    wanted += [_equal(target, binding.equal[name], leaf) for name, leaf in arguments.items() if _given(leaf)]
+    value = render(target, below(nodes))
+    items = json_list(value, *_ordered(target.source, binding.order), target["id"])
+    return one_value(select(items).select_from(target.clause).where(*wanted), *target.own)
+
+
+def _equal(row: Row, column: str, leaf: Leaf) -> Condition:
+    """The column equals the argument; a key is given as the global id of the row it refers to."""
+    if isinstance(row[column].type, Uuid):
+        return row[column] == row.scope.bind(leaf, Uuid(), _key_of(row, column))
+    return row[column] == row.scope.bind(leaf, row[column].type)
+
+
+def _key_of(row: Row, column: str) -> Any:
+    (foreign,) = row.type.table.c[column].foreign_keys  # type: ignore[union-attr]
+    prefix = foreign.column.table.name
+    return id_kind(prefix, frozenset(row.scope.catalog.prefixes)).convert
+
+
+def _given(leaf: Any) -> bool:
+    return isinstance(leaf, Leaf) and leaf.value is not None
+
+
+def derived(
+    scope: Scope,
+    member: Member,
+    binding: Derived,
+    arguments: Arguments,
+    nodes: Sequence[FieldNode],
+    parent: Row | None,
+) -> Column:
+    """A list of value objects, a row of the derived table each."""
+    source = binding.source(parent, arguments, scope)
+    language = parent.language if parent else scope.language
+    if binding.limit is not None:
+        source = _limited(source, binding, arguments, scope)
+    row = Row(scope.catalog.types[member.target], source, scope, language)
+    items = json_list(render(row, below(nodes)), *_ordered(source, binding.order))
+    conditions = parent.masks([member.name]) if parent else []
+    return one_value(select(items).select_from(row.clause).where(*conditions), *row.own)
+
+
+def _limited(source: FromClause, binding: Derived, arguments: Arguments, scope: Scope) -> FromClause:
+    assert binding.limit is not None
+    statement = select(*source.c).order_by(*_ordered(source, binding.order))
+    return statement.limit(binding.limit(arguments, scope)).correlate_except(source).subquery()
+
+
+def _ordered(source: FromClause, order: Sequence[str]) -> list[Any]:
+    """Columns to order by; a leading `-` means descending."""
+    return [source.c[name[1:]].desc() if name.startswith("-") else source.c[name] for name in order]
+
+
+def _embedded(row: Row, member: Member, binding: Embedded, nodes: Sequence[FieldNode]) -> Column:
+    inner = Row(row.scope.catalog.types[member.target], row.source, row.scope, row.language, row.joins)
+    value = render(inner, below(nodes))
+    present = [binding.present(row), *row.masks([member.name])]
+    return case((and_(*present), value), else_=null())
+
+

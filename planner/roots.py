@@ -1,0 +1,141 @@
+"""The root fields of a query: single rows, lookups by global id, connections, lists and the search of everything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from graphql import FieldNode
+from sqlalchemy import Text, Uuid, case, func, literal_column, null, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from planner.arguments import Arguments, Leaf
+from planner.bindings import Derived, Lookup, Many, Member, Page, Search, Single
+from planner.errors import bad_input
+from planner.kinds import KINDS, parse_global_id
+from planner.pages import page
+from planner.render import arguments_of, derived, many, render
+from planner.rows import Row, Scope
+from planner.search import search
+from planner.selection import below
+from planner.sql import Column, Condition, json_list, one_value
+
+QUERY = "Query"
+
+
+def root(scope: Scope, nodes: Sequence[FieldNode]) -> Column:
+    """The JSON of one root field, as a subquery of its own."""
+    member = scope.catalog.types[QUERY].members[nodes[0].name.value]
+    arguments = arguments_of(scope, QUERY, nodes[0])
+    match member.binding:
+        case Single():
+            return _single(scope, member, member.binding, arguments, nodes)
+        case Lookup(many=True):
+            return _lookup_all(scope, arguments["ids"], nodes)
+        case Lookup():
+            return _lookup(scope, arguments["id"], nodes)
+        case Page():
+            return page(scope, member, nodes, arguments, None)
+        case Many():
+            return many(scope, member, member.binding, arguments, nodes, None)
+        case Derived():
+            return derived(scope, member, member.binding, arguments, nodes, None)
+        case Search():
+            return search(scope, member.binding, arguments, nodes)
+    raise TypeError(f"{member.name} is no root field")
+
+
+def _single(
+    scope: Scope, member: Member, binding: Single, arguments: Arguments, nodes: Sequence[FieldNode]
+) -> Column:
+    row = scope.row(member.target)
+    keys = [_key(row, column, arguments[name]) for name, column in binding.keys.items() if _given(arguments, name)]
+    if not keys:
+        names = ", ".join(f"`{name}`" for name in binding.keys)
+        raise bad_input(f"Give at least one of {names}.", f"Indique al menos uno de {names}.")
+    wanted = [*keys, *row.visible()]
+    value = render(row, below(nodes))
+    return one_value(select(value).select_from(row.clause).where(*wanted), *row.own)
+
+
+def _given(arguments: Arguments, name: str) -> bool:
+    leaf = arguments.get(name)
+    return isinstance(leaf, Leaf) and leaf.value is not None
+
+
+def _key(row: Row, column: str, leaf: Any) -> Condition:
+    """The field that stands on this column equals the value: by its kind, so that scalars are converted."""
+    member = next((m for m in row.type.members.values() if m.name == _field_of(column)), None)
+    kind = member.kind if member and member.kind else KINDS[str]
+    return row[column] == row.scope.bind(leaf, kind.sql, kind.convert)
+
+
+def _field_of(column: str) -> str:
+    head, *rest = column.split("_")
+    return head + "".join(word.capitalize() for word in rest)
+
+
+def _lookup(scope: Scope, leaf: Any, nodes: Sequence[FieldNode]) -> Column:
+    """The row of the id's type; the plan is for ids of this type only, since prefixes are part of its shape."""
+    prefixes = frozenset(scope.catalog.prefixes)
+    prefix, _ = parse_global_id(leaf.value, prefixes)
+    row = scope.row(scope.catalog.prefixes[prefix])
+    key = scope.bind(leaf, Uuid(), _Key(prefix, prefixes))
+    wanted = [row["id"] == key, *row.visible()]
+    value = render(row, below(nodes))
+    return one_value(select(value).select_from(row.clause).where(*wanted), *row.own)
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """The key within a global id of the type with this prefix."""
+
+    prefix: str
+    prefixes: frozenset[str]
+
+    def __call__(self, value: str) -> UUID | None:
+        found, key = parse_global_id(value, self.prefixes)
+        return key if found == self.prefix else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """One side of a list of global ids: their prefixes, or their keys."""
+
+    prefixes: frozenset[str]
+    side: int
+    most: int
+
+    def __call__(self, values: list[str]) -> list[Any]:
+        if len(values) > self.most:
+            raise bad_input(
+                f"At most {self.most} ids at a time; {len(values)} were given.",
+                f"A lo más {self.most} identificadores a la vez; se dieron {len(values)}.",
+                limit=self.most,
+                asked=len(values),
+            )
+        return [parse_global_id(value, self.prefixes)[self.side] for value in values]
+
+
+def _lookup_all(scope: Scope, leaf: Any, nodes: Sequence[FieldNode]) -> Column:
+    """The rows of a list of ids, in its order; null for what does not exist or is hidden."""
+    prefixes, most = frozenset(scope.catalog.prefixes), scope.limits.max_page_size
+    asked = func.unnest(
+        scope.bind(leaf, ARRAY(Text()), _Split(prefixes, 0, most)),
+        scope.bind(leaf, ARRAY(Uuid()), _Split(prefixes, 1, most)),
+    ).table_valued("prefix", "key", with_ordinality="place")
+    key = asked.c.key
+    cases = [(asked.c.prefix == literal_column(f"'{p}'"), _by_key(scope, t, key, nodes)) for p, t in scope.catalog.prefixes.items()]
+    items = json_list(case(*cases, else_=null()), asked.c.place)
+    return one_value(select(items).select_from(asked), asked)
+
+
+def _by_key(scope: Scope, type_name: str, key: Column, nodes: Sequence[FieldNode]) -> Column:
+    row = scope.row(type_name)
+    wanted = [row["id"] == key, *row.visible()]
+    value = render(row, below(nodes))
+    return one_value(select(value).select_from(row.clause).where(*wanted), *row.own)
+
+

@@ -1,0 +1,151 @@
+"""A statement in the making: the scope it is made in, and the rows that its parts stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from graphql import FragmentDefinitionNode, GraphQLSchema
+from sqlalchemy import BindParameter, FromClause, bindparam, case, cast, false, null
+from sqlalchemy.sql.elements import False_
+from sqlalchemy.types import TypeEngine
+
+from planner.access import Policy
+from planner.arguments import Arguments, Leaf, Variables
+from planner.bindings import Expression, Member, TypeBinding, Value
+from planner.sql import Column, Condition
+
+if TYPE_CHECKING:
+    from planner.catalog import Catalog
+
+Convert = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on what one operation may ask for."""
+
+    max_page_size: int = 100
+    default_page_size: int = 20
+    max_depth: int = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks: the roles shape the plan, the rest are parameters."""
+
+    roles: frozenset[str]
+    kind: str = "ANONYMOUS"
+
+
+class Parameters:
+    """The bind parameters of a statement, each with the way to read its value for a request."""
+
+    def __init__(self) -> None:
+        self.reads: dict[str, Callable[[Variables], Any]] = {}
+        self._bound: dict[tuple[int, Convert, str], BindParameter[Any]] = {}
+        self._kept: list[Leaf] = []
+
+    def bind(self, leaf: Leaf, type_: TypeEngine[Any], convert: Convert) -> BindParameter[Any]:
+        """The parameter for a leaf; the same leaf, bound the same way again, is the same parameter."""
+        key = (id(leaf), convert, repr(type_))
+        if key not in self._bound:
+            name = f"p{len(self.reads) + 1}"
+            self._bound[key] = bindparam(name, type_=type_)
+            self._kept.append(leaf)
+            read, value = leaf.read, leaf.value
+            self.reads[name] = (lambda _: convert(value)) if read is None else (lambda v: convert(read(v)))
+        return self._bound[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """All that planning one operation needs to know."""
+
+    schema: GraphQLSchema
+    catalog: Catalog
+    policy: Policy
+    limits: Limits
+    roles: frozenset[str]
+    language: str
+    variables: Variables
+    fragments: Mapping[str, FragmentDefinitionNode]
+    parameters: Parameters = field(default_factory=Parameters)
+
+    def row(self, type_name: str) -> Row:
+        """A new row of a type that stands on a table."""
+        type_ = self.catalog.types[type_name]
+        if type_.table is None:
+            raise TypeError(f"{type_name} stands on no table")
+        return Row(type_, type_.table.alias(), self, self.language)
+
+    def bind(self, leaf: Leaf, type_: TypeEngine[Any], convert: Convert = lambda value: value) -> Column:
+        return self.parameters.bind(leaf, type_, convert)
+
+
+@dataclass(slots=True)
+class Row:
+    """One row of a type within a statement: where its columns come from, and what is joined to it."""
+
+    type: TypeBinding
+    source: FromClause
+    scope: Scope
+    language: str
+    joins: dict[str, tuple[FromClause, Condition, bool]] = field(default_factory=dict)
+
+    def __getitem__(self, column: str) -> Column:
+        return self.source.c[column]
+
+    def via(self, key: str, table: FromClause, *, optional: bool = False) -> FromClause:
+        """The table joined on this row's column `key` (once, however often it is asked for)."""
+        if key not in self.joins:
+            joined = table.alias()
+            self.joins[key] = (joined, self[key] == joined.c["id"], optional)
+        return self.joins[key][0]
+
+    def reading(self, language: str) -> Row:
+        """The same row, read in another language."""
+        return replace(self, language=language)
+
+    @property
+    def clause(self) -> FromClause:
+        """The FROM clause: the source and what was joined until now."""
+        clause = self.source
+        for joined, condition, optional in self.joins.values():
+            clause = clause.join(joined, condition, isouter=optional)
+        return clause
+
+    @property
+    def own(self) -> tuple[FromClause, ...]:
+        return (self.source, *(joined for joined, _, _ in self.joins.values()))
+
+    def visible(self) -> list[Condition]:
+        """The policy's row predicate for the viewer, as conditions; empty when every row is visible."""
+        if not self.type.governed:
+            return []
+        condition = self.scope.policy.rows(self, self.scope.roles)
+        return [] if condition is None else [condition]
+
+    def mask(self, name: str) -> Condition | None:
+        """Where the viewer sees the field; None when everywhere."""
+        if not self.type.governed:
+            return None
+        return self.scope.policy.mask(self, name, self.scope.roles)
+
+    def masks(self, names: Collection[str]) -> list[Condition]:
+        return [mask for mask in map(self.mask, names) if mask is not None]
+
+
+def shown(row: Row, member: Member, arguments: Arguments | None = None, form: str = "expression") -> Column:
+    """The one expression of a scalar field for this viewer: its mask included, in one of its stored forms."""
+    binding = member.binding
+    if not isinstance(binding, Value) or member.kind is None:
+        raise TypeError(f"{row.type.name}.{member.name} is no scalar")
+    expression: Expression = getattr(binding, form) or binding.expression
+    mask = row.mask(member.name)
+    if mask is None:
+        return expression(row, arguments or {})
+    if isinstance(mask, False_) or mask is false():
+        return cast(null(), member.kind.sql)
+    return case((mask, expression(row, arguments or {})))

@@ -1,0 +1,86 @@
+"""The search of several types at once: the best matches first, ties by type and id."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from graphql import FieldNode, SelectionSetNode
+from sqlalchemy import FromClause, Select, Text, case, func, null, select, union_all
+from sqlalchemy.dialects.postgresql import REAL
+
+from planner.arguments import Arguments, Leaf
+from planner.bindings import Member, Search, Searchable, TypeBinding, Value
+from planner.errors import bad_input
+from planner.kinds import Kind, STRING, strict_text
+from planner.ordering import Order, Term, fingerprint
+from planner.pages import Rows, connection, window_of
+from planner.render import related
+from planner.rows import Row, Scope
+from planner.sql import Column, quoted
+
+_RANK = Kind("RankFilter", REAL(), (), restore=float)
+HIT = TypeBinding(
+    "SearchHit",
+    None,
+    None,
+    {
+        "rank": Member("rank", Value(lambda row, _: row["rank"]), "float", False, False, _RANK),
+        "kind": Member("kind", Value(lambda row, _: row["kind"]), "str", False, False, STRING),
+    },
+    governed=False,
+)
+TERMS = (Term(HIT.members["rank"], descending=True), Term(HIT.members["kind"], descending=False))
+
+
+def search(scope: Scope, binding: Search, arguments: Arguments, nodes: Sequence[FieldNode]) -> Column:
+    """The connection over the hits; only types that were asked for are looked at."""
+    types = _types(scope, binding, arguments)
+    words = func.puente_query(scope.bind(_text(arguments), Text(), strict_text))
+
+    def fresh() -> Row:
+        return Row(HIT, _hits(scope, types, words), scope, scope.language)
+
+    def node(row: Row, selections: Sequence[SelectionSetNode]) -> Column:
+        cases = [(row["kind"] == quoted(t.name), related(row, t.name, row["id"], selections)) for t in types]
+        return case(*cases, else_=null())
+
+    order = Order(TERMS, False, fingerprint(HIT, TERMS, scope.language))
+    rows = Rows(scope, "Search", HIT, fresh, lambda _: [], node, order, window_of(scope, arguments))
+    return connection(rows, nodes)
+
+
+def _text(arguments: Arguments) -> Leaf:
+    leaf = arguments["text"]
+    assert isinstance(leaf, Leaf)
+    if not leaf.value.strip():
+        raise bad_input("Give at least one word to search for.", "Indique al menos una palabra que buscar.")
+    return leaf
+
+
+def _types(scope: Scope, binding: Search, arguments: Arguments) -> list[TypeBinding]:
+    """The types asked for, in the binding's order; all of them when none is named."""
+    asked = arguments.get("types")
+    names = asked.value if isinstance(asked, Leaf) and asked.value is not None else list(binding.types)
+    if not names:
+        raise bad_input("`types` is empty; leave it out to search all.", "`types` está vacío; omítalo para todos.")
+    return [scope.catalog.types[type_] for name, type_ in binding.types.items() if name in names]
+
+
+def _hits(scope: Scope, types: Sequence[TypeBinding], words: Column) -> FromClause:
+    """Kind, id and rank of every visible row that has the words, once each."""
+    found = union_all(*(_found(scope, t, s, words) for t in types for s in t.search)).subquery()
+    best = select(found.c.kind, found.c.id, func.max(found.c.rank).label("rank"))
+    return best.group_by(found.c.kind, found.c.id).correlate_except(found).subquery()
+
+
+def _found(scope: Scope, type_: TypeBinding, source: Searchable, words: Column) -> Select[Any]:
+    row = scope.row(type_.name)
+    vector = source.vector(row)
+    match = vector.op("@@", is_comparison=True)(words)
+    wanted = [match, *row.masks(source.fields), *row.visible()]
+    rank = func.ts_rank(vector, words).label("rank")
+    columns = (quoted(type_.name).label("kind"), row["id"].label("id"), rank)
+    return select(*columns).select_from(row.clause).where(*wanted).correlate_except(*row.own)
+
+

@@ -1,0 +1,76 @@
+"""The few pieces of SQL that SQLAlchemy has no words for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, cast, false, func, literal_column, or_, select, true
+from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import Text
+
+Column = ColumnElement[Any]
+Condition = ColumnElement[bool]
+
+
+class JsonObject(ColumnElement[Any]):
+    """`json_object('key': value, …)`: keys in the order given, nulls kept, any number of keys.
+
+    The keys are GraphQL names (letters, digits, underscores), so they are written as they are.
+    """
+
+    inherit_cache = False
+    type = JSON()
+
+    def __init__(self, members: Iterable[tuple[str, Column]]) -> None:
+        self.members = tuple(members)
+
+
+@compiles(JsonObject)
+def _json_object(element: JsonObject, compiler: SQLCompiler, **options: Any) -> str:
+    members = (f"'{key}': {compiler.process(value, **options)}" for key, value in element.members)
+    return f"json_object({', '.join(members)})"
+
+
+def json_list(value: Column, *order: Column, where: Condition | None = None) -> Column:
+    """All values as one JSON array, `[]` when there are none."""
+    collected: Any = func.json_agg(aggregate_order_by(value, *order) if order else value)
+    if where is not None:
+        collected = collected.filter(where)
+    return func.coalesce(collected, literal_column("'[]'::json"))
+
+
+def quoted(text: str) -> Column:
+    """A constant of ours as SQL text: a GraphQL name or an enum's value, never a client's input."""
+    if not text.replace("_", "").replace("-", "").isalnum():
+        raise ValueError(f"not a plain word: {text!r}")
+    return literal_column(f"'{text}'", Text())
+
+
+def one_value(statement: Select[Any], *own: FromClause) -> Column:
+    """A subquery that yields one value; every table but its own belongs to the statement around it."""
+    return statement.correlate_except(*own).scalar_subquery()
+
+
+def exists(own: Sequence[FromClause], source: FromClause, conditions: Iterable[Condition]) -> Condition:
+    """Whether a row of `source` fulfils all conditions, seen from the statement around it."""
+    return (
+        select(literal_column("1")).select_from(source).where(*conditions).correlate_except(*own).exists()
+    )
+
+
+def either(conditions: Sequence[Condition]) -> Condition:
+    return or_(false(), *conditions) if len(conditions) != 1 else conditions[0]
+
+
+def is_true(condition: Condition) -> Condition:
+    return condition.is_(true())
+
+
+def base64url(text: Column) -> Column:
+    """Unpadded base64url of a text, as `base64.urlsafe_b64encode` writes it without its `=`."""
+    encoded = func.encode(func.convert_to(cast(text, Text), literal_column("'UTF8'")), literal_column("'base64'"))
+    return func.translate(encoded, literal_column(r"E'+/=\n'"), literal_column("'-_'"))
+

@@ -1,0 +1,14 @@
+"""Text as it is compared: without case and accents, the same as the SQL functions `puente_fold` and friends."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+
+
+def fold(text: str) -> str:
+    """Canonically decomposed, ASCII in lower case, without combining accents: `Muñoz` → `munoz`."""
+    return _ACCENTS.sub("", unicodedata.normalize("NFD", text).translate(_ASCII_LOWER))

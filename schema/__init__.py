@@ -1,0 +1,8 @@
+"""What is promised: Strawberry types with their bindings, and the policy."""
+
+from __future__ import annotations
+
+from schema.access import POLICY
+from schema.build import catalog, graphql_schema, sdl, strawberry_schema
+
+__all__ = ["POLICY", "catalog", "graphql_schema", "sdl", "strawberry_schema"]

@@ -1,0 +1,63 @@
+"""Agreements between institutions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import models
+from models.agreement import AgreementStatus, AgreementType, PartyRole
+from models.vocabulary import DatePrecision
+from planner.bindings import FacetSource, Searchable
+from planner.fields import column, connection, localized, many, one, one_of, owned
+from schema.common import Entity, Translation, translated
+from schema.declarations import declarations, link, node
+from schema.scalars import URL
+
+if TYPE_CHECKING:
+    from planner.declaring import Connection
+    from schema.common import Node
+    from schema.institution import Institution
+    from schema.project import Project
+
+declarations.enums(AgreementType, AgreementStatus, PartyRole)
+
+
+@node(
+    models.Agreement,
+    "agreement",
+    search=(Searchable(lambda row: row["search"], ("title",)),),
+    facets={
+        "type": FacetSource(("type",), lambda row: row["type"]),
+        "status": FacetSource(("status",), lambda row: row["status"]),
+    },
+)
+class Agreement(Entity):
+    """What two or more institutions agreed on in writing."""
+
+    slug: str = column("Readable, unique and stable: for addresses of pages.", order=True)
+    title: str = localized("Its title.", stored=True, order=True)
+    titles: list[Translation] = translated("Its title in each language that is known.", "title")
+    type: AgreementType = column("What sort of agreement it is.")
+    status: AgreementStatus = column("Whether it is in force.")
+    signed_on: date | None = column("The day it was signed.", order=True)
+    valid_from: date | None = column("The first day it is in force.", order=True)
+    valid_to: date | None = column("The last day it is in force.", order=True)
+    date_precision: DatePrecision = column("How much of its dates is known.")
+    parties: list[AgreementParty] = many(
+        "Who agreed, signatories first.", "agreement_id", order=("role", "institution_id")
+    )
+    previous: Agreement | None = one("The agreement that it renews.")
+    originated_from: Node | None = one_of("The project that it grew out of.", {"Project": "origin_project_id"})
+    projects: Connection[Project] = connection("The projects carried out under it.", owned("agreement_id"))
+    document_url: URL | None = column("Where its text is.", filter=False)
+
+
+@link(models.AgreementParty)
+class AgreementParty:
+    """An institution's part in an agreement."""
+
+    role: PartyRole = column("What it did: sign or witness.")
+    since: date | None = column("From when.")
+    institution: Institution = one("The institution.")
+    agreement: Agreement | None = one("The agreement.")

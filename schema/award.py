@@ -1,0 +1,44 @@
+"""Awards: money for a project or a person."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import models
+from models.award import AwardKind
+from models.vocabulary import Side
+from planner.fields import column, one
+from schema.common import Entity
+from schema.declarations import declarations, node
+from schema.scalars import CurrencyCode
+
+if TYPE_CHECKING:
+    from schema.institution import Institution
+    from schema.program import Program
+    from schema.project import Project
+
+declarations.enums(AwardKind)
+
+
+@node(models.Award, "award")
+class Award(Entity):
+    """Money that one side gives to a project or a person."""
+
+    kind: AwardKind = column("What it is for.")
+    amount: Decimal | None = column("The amount, exact.")
+    currency: CurrencyCode = column("The currency of the amount.")
+    funder: Institution | None = one("Who gives it.")
+    funder_side: Side = column("The side that gives it.")
+    decided_on: date | None = column("The day it was decided; null before.", order=True)
+    starts_on: date | None = column("The first day it may be spent.", order=True)
+    ends_on: date | None = column("The last day it may be spent.", order=True)
+    project: Project | None = one("The project it is for.")
+    program: Program | None = one("The program it comes from.")
+    recipient: str | None = column(
+        "The name of the person who receives it, where it goes to a person.",
+        name="name",
+        via=("recipient_id", models.Person),
+        filter=False,
+    )

@@ -1,0 +1,18 @@
+"""The schema, built once from all declarations and checked against the policy."""
+
+from __future__ import annotations
+
+from graphql import print_schema
+
+from planner.declaring import core_schema
+from schema.declarations import declarations
+from schema.query import Query
+from schema.scalars import SCALARS
+
+strawberry_schema, catalog = declarations.build(Query, scalar_map=SCALARS)
+graphql_schema = core_schema(strawberry_schema)
+
+
+def sdl() -> str:
+    """The schema in GraphQL's schema definition language."""
+    return f"{print_schema(graphql_schema)}\n"

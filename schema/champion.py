@@ -1,0 +1,26 @@
+"""Champions: faculty with ties abroad."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import models
+from planner.fields import column, one
+from schema.declarations import link
+
+if TYPE_CHECKING:
+    from schema.institution import Institution
+
+
+@link(models.Champion)
+class Champion:
+    """A member of an institution's faculty with ties to an institution on the other side."""
+
+    name: str | None = column(
+        "The person's name, with consent.", via=("person_id", models.Person), folded="name_fold"
+    )
+    institution: Institution = one("Where the person works.")
+    counterpart: Institution = one("The institution the ties are to.")
+    since: date | None = column("From when.")
+    until: date | None = column("Until when.")

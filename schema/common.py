@@ -1,0 +1,117 @@
+"""What types have in common: identity, translations, pages, facets, places and money."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import strawberry
+from sqlalchemy import FromClause, select, union_all
+
+from models.vocabulary import Language
+from planner.arguments import Arguments
+from planner.bindings import Source
+from planner.fields import column, derived
+from planner.hidden import hidden_fields
+from planner.rows import Row
+from planner.sql import quoted
+from schema.declarations import HiddenReason, declarations, value
+from schema.scalars import CurrencyCode
+
+if TYPE_CHECKING:
+    from strawberry import ID
+
+
+@strawberry.interface(description="Anything that has a globally unique, stable, opaque id.")
+class Node:
+    id: strawberry.ID = strawberry.field(description="Globally unique, stable and opaque.")
+
+
+@value()
+class HiddenField:
+    """A field that is null, or a list that is empty, because you may not see it."""
+
+    field: str = column("Name of the field.")
+    reason: HiddenReason = column("Why it is hidden.")
+
+
+class Entity(Node):
+    """The fields of every entity."""
+
+    id: ID = column("Globally unique, stable and opaque.")
+    version: int = column("Grows by one with every change of the row itself.", filter=False)
+    created_at: datetime = column("When the row was made.", order=True)
+    updated_at: datetime = column("When the row itself was last changed.", order=True)
+    is_synthetic: bool = column("Made up for demonstration: it tells of no real person or event.")
+    source: str | None = column("Where the fact comes from.", filter=False)
+    hidden_fields: list[HiddenField] = derived(
+        "The fields that are null or empty because you may not see them.", hidden_fields, order=("field",)
+    )
+
+
+@value()
+class Translation:
+    """A text in one of the languages."""
+
+    language: Language = column("The language of the text.")
+    text: str = column("The text.")
+
+
+def translations(name: str) -> Source:
+    """The texts of `name_en` and `name_es` that there are, English first."""
+
+    def source(row: Row | None, arguments: Arguments, scope: Any) -> FromClause:
+        assert row is not None
+        each = []
+        for language in Language:
+            text = row[f"{name}_{language.lower()}"]
+            one = select(quoted(language).label("language"), text.label("text")).where(text.is_not(None))
+            each.append(one.correlate_except())
+        return union_all(*each).subquery()
+
+    return source
+
+
+def translated(description: str, name: str) -> Any:
+    return derived(description, translations(name), order=("language",))
+
+
+@value()
+class Location:
+    """A point on the map, in decimal degrees (WGS 84)."""
+
+    latitude: float = column("Degrees north of the equator.")
+    longitude: float = column("Degrees east of Greenwich.")
+
+
+@value()
+class Money:
+    """An amount in one currency."""
+
+    amount: Decimal = column("The amount, exact.")
+    currency: CurrencyCode = column("Its currency (ISO 4217).")
+
+
+@strawberry.type(description="What lies around a page.")
+class PageInfo:
+    has_next_page: bool = strawberry.field(description="Whether rows come after the page.")
+    has_previous_page: bool = strawberry.field(description="Whether rows come before the page.")
+    start_cursor: str | None = strawberry.field(description="The cursor of the first row; null on an empty page.")
+    end_cursor: str | None = strawberry.field(description="The cursor of the last row; null on an empty page.")
+
+
+@strawberry.type(description="A value of a facet and how many rows have it.")
+class FacetValue:
+    value: str = strawberry.field(description="The value, as a filter takes it.")
+    label: str | None = strawberry.field(description="The value as text for readers.")
+    count: int = strawberry.field(description="How many rows have it.")
+
+
+@strawberry.type(description="The rows of a connection, counted by the values of a field.")
+class Facet:
+    name: str = strawberry.field(description="What is counted by.")
+    values: list[FacetValue] = strawberry.field(description="The most frequent first, ties by value.")
+
+
+declarations.know(Node=Node, PageInfo=PageInfo, Facet=Facet, FacetValue=FacetValue)

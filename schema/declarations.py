@@ -1,0 +1,47 @@
+"""Where the schema's types are declared: `@node`, `@link`, `@value`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import strawberry
+
+from models.base import Described
+from models.vocabulary import Language
+from planner.declaring import Declarations
+from schema.scalars import RORID, URL, CountryCode, CurrencyCode, TimeZone, kinds
+
+
+class OrderDirection(Described):
+    """The direction of one term of an order."""
+
+    ASC = "ASC", "The least or earliest first, null last."
+    DESC = "DESC", "The greatest or latest first, null first."
+
+
+class HiddenReason(Described):
+    """Why a field is null for you although the row may hold a value."""
+
+    ROLE = "ROLE", "Your roles do not let you see it."
+    CONSENT = "CONSENT", "It is shown only with the person's consent."
+
+
+declarations = Declarations()
+declarations.know(
+    ID=strawberry.ID,
+    date=date,
+    datetime=datetime,
+    Decimal=Decimal,
+    RORID=RORID,
+    URL=URL,
+    CountryCode=CountryCode,
+    CurrencyCode=CurrencyCode,
+    TimeZone=TimeZone,
+)
+declarations.kinds.update(kinds)
+declarations.enums(OrderDirection, HiddenReason, Language)
+
+node = declarations.node
+link = declarations.link
+value = declarations.value

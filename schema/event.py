@@ -1,0 +1,124 @@
+"""Events and where they take place."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Integer, Text, cast, extract, func
+
+import models
+from models.event import EventMode, EventStatus, OrganizerRole
+from models.vocabulary import DatePrecision, Language
+from planner.arguments import Arguments, Leaf
+from planner.bindings import Argument, FacetSource, Searchable
+from planner.fields import column, computed, embedded, localized, many, one
+from planner.rows import Row
+from planner.sql import Column, Condition
+from schema.common import Entity, Location, Translation, translated
+from schema.declarations import declarations, link, node
+from schema.scalars import CountryCode, TimeZone
+
+if TYPE_CHECKING:
+    from schema.institution import Institution
+    from schema.program import Program
+
+declarations.enums(EventMode, EventStatus, OrganizerRole)
+
+IN_ZONE = (Argument("timeZone", "TimeZone | None", "The zone to show it in instead of the event's own."),)
+
+
+def _local(name: str) -> object:
+    """The wall clock at the instant of a column, in the event's zone or the one asked for."""
+
+    def expression(row: Row, arguments: Arguments) -> Column:
+        asked = arguments.get("timeZone")
+        given = isinstance(asked, Leaf) and asked.value is not None
+        zone = row.scope.bind(asked, Text()) if given else row["time_zone"]  # type: ignore[arg-type]
+        return func.puente_local_time(row[name], zone)
+
+    return expression
+
+
+def _month(row: Row) -> Column:
+    """The month an event begins in, by its own wall clock: `2025-08`."""
+    return func.to_char(func.timezone(row["time_zone"], row["starts_at"]), "YYYY-MM")
+
+
+def _is_placed(row: Row) -> Condition:
+    return row["latitude"].is_not(None)
+
+
+@node(
+    models.Event,
+    "event",
+    search=(Searchable(lambda row: row["search"], ("title", "description", "topics")),),
+    facets={
+        "mode": FacetSource(("mode",), lambda row: row["mode"]),
+        "month": FacetSource(("startsAt", "timeZone"), _month),
+        "topic": FacetSource(("topics",), lambda row: row["topics"], many=True),
+        "year": FacetSource(
+            ("startsAt",), lambda row: cast(extract("year", func.timezone(row["time_zone"], row["starts_at"])), Integer)
+        ),
+    },
+)
+class Event(Entity):
+    """Something that takes place at a time: an instant and a zone."""
+
+    slug: str = column("Readable, unique and stable: for addresses of pages.", order=True)
+    title: str = localized("Its title.", stored=True, order=True)
+    titles: list[Translation] = translated("Its title in each language that is known.", "title")
+    description: str | None = localized("What it is about.")
+    descriptions: list[Translation] = translated("What it is about, in each language that is known.", "description")
+    starts_at: datetime = column("The instant it begins.", order=True)
+    ends_at: datetime = column("The instant it ends.", order=True)
+    time_zone: TimeZone = column("The zone it is announced in.")
+    local_start: str = computed(
+        "The wall clock when it begins, with its offset: 2025-08-14T09:00:00-07:00.",
+        _local("starts_at"),  # type: ignore[arg-type]
+        arguments=IN_ZONE,
+    )
+    local_end: str = computed(
+        "The wall clock when it ends, with its offset.",
+        _local("ends_at"),  # type: ignore[arg-type]
+        arguments=IN_ZONE,
+    )
+    date_precision: DatePrecision = column("How much of its dates is known; what is finer is a placeholder.")
+    mode: EventMode = column("How one attends.")
+    status: EventStatus = column("Whether it will take place.")
+    venue: Venue | None = one("Where it takes place.")
+    languages: list[Language] = column("The languages it is held in.")
+    capacity: int | None = column("How many can attend; null where there is no bound.")
+    places_left: int | None = computed(
+        "How many more can attend; null where there is no bound.", lambda row, _: row["capacity"]
+    )
+    topics: list[str] = column("What it is about, in a few words each.")
+    organizers: list[EventOrganizer] = many("Who organizes it, hosts first.", "event_id", order=("-role",))
+    program: Program | None = one("The program it is part of.")
+
+
+@link(models.EventOrganizer)
+class EventOrganizer:
+    """An institution's part in organizing an event."""
+
+    role: OrganizerRole = column("What it does for the event.")
+    since: date | None = column("From when.")
+    institution: Institution = one("The institution.")
+    event: Event | None = one("The event.")
+
+
+@node(models.Venue, "venue")
+class Venue(Entity):
+    """A place where events are held."""
+
+    slug: str = column("Readable, unique and stable.", order=True)
+    name: str = localized("Its name.", stored=True, order=True)
+    names: list[Translation] = translated("Its name in each language that is known.", "name")
+    address: str | None = column("Street and number.", filter=False)
+    city: str | None = column("The city it is in.")
+    region: str | None = column("The state it is in (ISO 3166-2).")
+    country: CountryCode = column("The country it is in (ISO 3166-1 alpha-2).")
+    location: Location | None = embedded("Where it is on the map.", _is_placed)
+    time_zone: TimeZone = column("The time zone it is in.")
+    capacity: int | None = column("How many people it holds.")
+    institution: Institution | None = one("The institution it belongs to.")

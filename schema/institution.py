@@ -1,0 +1,85 @@
+"""Institutions, and the ties between them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import models
+from models.institution import CoordinatePrecision, InstitutionKind, LegalRegime
+from models.vocabulary import Side
+from planner.bindings import Argument, FacetSource, Searchable
+from planner.fields import column, connection, derived, embedded, localized, many, one, owned, through
+from planner.rows import Row
+from planner.sql import Condition
+from schema.collaboration import Collaboration, collaborations_of, first_of
+from schema.common import Entity, Location, Translation, translated
+from schema.declarations import declarations, node
+from schema.scalars import RORID, URL, CountryCode, TimeZone
+
+if TYPE_CHECKING:
+    from planner.declaring import Connection
+    from schema.agreement import Agreement
+    from schema.champion import Champion
+    from schema.event import Event
+    from schema.person import Mentor, Participant
+    from schema.project import Project
+
+declarations.enums(InstitutionKind, LegalRegime, CoordinatePrecision, Side)
+
+
+def _is_placed(row: Row) -> Condition:
+    return row["latitude"].is_not(None)
+
+
+@node(
+    models.Institution,
+    "institution",
+    search=(Searchable(lambda row: row["search"], ("name", "acronym", "city")),),
+    facets={
+        "kind": FacetSource(("kind",), lambda row: row["kind"]),
+        "side": FacetSource(("side",), lambda row: row["side"]),
+        "country": FacetSource(("country",), lambda row: row["country"]),
+    },
+)
+class Institution(Entity):
+    """An organization of the alliance or around it."""
+
+    ror_id: RORID | None = column("Its id in the Research Organization Registry, where one is verified.")
+    slug: str = column("Readable, unique and stable: for addresses of pages.", order=True)
+    name: str = localized("Its name.", stored=True, order=True)
+    names: list[Translation] = translated("Its name in each language that is known.", "name")
+    acronym: str | None = column("What it is called for short.")
+    kind: InstitutionKind = column("What it is.")
+    side: Side = column("On which side of the alliance it stands.")
+    legal_regime: LegalRegime = column("Which law on personal records binds it.")
+    city: str | None = column("The city it is in.", folded="city_fold")
+    region: str | None = column("The state it is in (ISO 3166-2).")
+    country: CountryCode = column("The country it is in (ISO 3166-1 alpha-2).")
+    location: Location | None = embedded("Where it is on the map.", _is_placed)
+    coordinate_precision: CoordinatePrecision | None = column("What the location points at.")
+    time_zone: TimeZone = column("The time zone it is in.")
+    website: URL | None = column("Its website.", filter=False)
+    parent: Institution | None = one("The institution it is part of.")
+    predecessor: Institution | None = one("The institution it took over from.")
+    children: Connection[Institution] = connection("The institutions that are part of it.", owned("parent_id"))
+    projects: Connection[Project] = connection(
+        "The projects it takes part in.", through("ProjectInstitution", "institution_id", "project_id")
+    )
+    participants: Connection[Participant] = connection(
+        "The participants who study here.", owned("institution_id")
+    )
+    mentors: Connection[Mentor] = connection("The mentors who work here.", owned("institution_id"))
+    events: Connection[Event] = connection(
+        "The events it organizes.", through("EventOrganizer", "institution_id", "event_id")
+    )
+    agreements: Connection[Agreement] = connection(
+        "The agreements it is a party to.", through("AgreementParty", "institution_id", "agreement_id")
+    )
+    champions: list[Champion] = many("Its faculty with ties to institutions abroad.", "institution_id")
+    collaborations: list[Collaboration] = derived(
+        "The institutions it shares projects with, those with the most first.",
+        collaborations_of,
+        order=("-weight", "counterpart_id"),
+        limit=first_of,
+        arguments=(Argument("first", "int | None", "At most this many."),),
+    )

@@ -1,0 +1,33 @@
+"""Mentorships: a mentor and a participant, for a time."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import models
+from models.mentorship import MentorshipStatus
+from planner.fields import column, one
+from schema.common import Entity
+from schema.declarations import declarations, node
+
+if TYPE_CHECKING:
+    from schema.person import Mentor, Participant
+    from schema.program import Cohort
+
+declarations.enums(MentorshipStatus)
+
+
+@node(models.Mentorship, "mentorship")
+class Mentorship(Entity):
+    """A mentor accompanies a participant for a time."""
+
+    status: MentorshipStatus = column("How far it has come.")
+    starts_on: date | None = column("Its first day.", order=True)
+    ends_on: date | None = column("Its last day.", order=True)
+    goals: str | None = column("What the two want to reach.", filter=False)
+    notes: str | None = column("Notes of the two.", filter=False)
+    sessions: int | None = column("How many times they met.")
+    mentor: Mentor | None = one("The mentor.")
+    participant: Participant | None = one("The participant.")
+    cohort: Cohort | None = one("The cohort it belongs to.")

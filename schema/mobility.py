@@ -1,0 +1,42 @@
+"""Mobilities: stays at an institution on the other side."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import models
+from models.mobility import MobilityActivity, MobilityComponent, MobilityStatus
+from planner.bindings import FacetSource
+from planner.fields import column, one
+from schema.common import Entity
+from schema.declarations import declarations, node
+
+if TYPE_CHECKING:
+    from schema.institution import Institution
+    from schema.person import Participant
+    from schema.program import Program
+
+declarations.enums(MobilityActivity, MobilityComponent, MobilityStatus)
+
+
+@node(
+    models.Mobility,
+    "mobility",
+    facets={
+        "activity": FacetSource(("activity",), lambda row: row["activity"]),
+        "status": FacetSource(("status",), lambda row: row["status"]),
+    },
+)
+class Mobility(Entity):
+    """A participant's stay at another institution."""
+
+    activity: MobilityActivity = column("What the stay is for.")
+    components: list[MobilityComponent] = column("What the stay includes.")
+    status: MobilityStatus = column("How far it has come.")
+    starts_on: date | None = column("Its first day.", order=True)
+    ends_on: date | None = column("Its last day.", order=True)
+    participant: Participant | None = one("Who goes.")
+    sending_institution: Institution = one("Where the participant comes from.")
+    receiving_institution: Institution = one("Where the participant goes to.")
+    program: Program | None = one("The program it is part of.")

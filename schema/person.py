@@ -1,0 +1,154 @@
+"""People as the alliance knows them: mentors and participants."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+from sqlalchemy import func, select
+
+import models
+from models.mentorship import MentorshipStatus
+from models.person import LanguageLevel, MentorSector, ParticipantLevel
+from models.vocabulary import ResearchField
+from planner.arguments import Arguments
+from planner.bindings import FacetSource, Join, Searchable
+from planner.fields import (
+    column,
+    computed,
+    connection,
+    localized,
+    many_by,
+    one,
+    owned,
+    table_of,
+    through,
+)
+from planner.rows import Row
+from planner.sql import Column, one_value
+from schema.common import Entity, Translation, translated
+from schema.declarations import declarations, link, node
+
+if TYPE_CHECKING:
+    from planner.declaring import Connection
+    from schema.institution import Institution
+    from schema.mentorship import Mentorship
+    from schema.mobility import Mobility
+    from schema.program import ActivityParticipation, Cohort, Participation
+
+declarations.enums(LanguageLevel, MentorSector, ParticipantLevel)
+
+PERSON = ("person_id", models.Person)
+SORTED = {"EN": "name_sort_en", "ES": "name_sort_es"}
+OPEN_MENTORSHIPS = (MentorshipStatus.ACCEPTED, MentorshipStatus.ACTIVE)
+
+
+def _name() -> Any:
+    return column(
+        "The name the person goes by; ordered by family names.",
+        via=PERSON,
+        folded="name_fold",
+        sorted=SORTED,
+        order=True,
+    )
+
+
+def _person_search(row: Row) -> Column:
+    return row.via("person_id", table_of(models.Person)).c["search"]
+
+
+def _places_left(row: Row, arguments: Arguments) -> Column:
+    """Capacity less the mentorships accepted or active: a published figure, whoever asks."""
+    mentorship = table_of(models.Mentorship).alias()
+    taken = select(func.count()).where(
+        mentorship.c.mentor_id == row["id"], mentorship.c.status.in_([s.value for s in OPEN_MENTORSHIPS])
+    )
+    return func.greatest(row["capacity"] - one_value(taken, mentorship), 0)
+
+
+@link(models.PersonLanguage)
+class SpokenLanguage:
+    """A language that a person speaks."""
+
+    language: str = column("The language (ISO 639-1), such as `es`.")
+    level: LanguageLevel = column("How well (CEFR).")
+
+
+def _same_person() -> Join:
+    return lambda row, language: language["person_id"] == row["person_id"]
+
+
+def _languages() -> Any:
+    return many_by("The languages the person speaks.", _same_person(), order=("language",))
+
+
+@node(
+    models.Mentor,
+    "mentor",
+    search=(
+        Searchable(lambda row: row["search"], ("biography", "expertise")),
+        Searchable(_person_search, ("name",)),
+    ),
+    facets={
+        "field": FacetSource(("expertise",), lambda row: row["expertise"], many=True),
+        "sector": FacetSource(("sector",), lambda row: row["sector"]),
+    },
+)
+class Mentor(Entity):
+    """A person who mentors participants."""
+
+    name: str | None = _name()
+    orcid: str | None = column("The person's ORCID iD, bare.", via=PERSON)
+    email: str | None = column("Where to write to.", via=PERSON)
+    phone: str | None = column("Where to call (E.164).", via=PERSON, filter=False)
+    languages: list[SpokenLanguage] = _languages()
+    institution: Institution | None = one("Where the mentor works.")
+    sector: MentorSector = column("Academic or industry.")
+    expertise: list[ResearchField] = column("The fields the mentor knows.")
+    capacity: int = column("How many participants the mentor takes at once.", order=True)
+    available: bool = column("Whether the mentor takes participants now.")
+    places_left: int = computed("Capacity less the mentorships accepted or active.", _places_left)
+    biography: str | None = localized("About the mentor.")
+    biographies: list[Translation] = translated(
+        "About the mentor, in each language that is known.", "biography"
+    )
+    mentorships: Connection[Mentorship] = connection("The mentor's mentorships.", owned("mentor_id"))
+
+
+@node(
+    models.Participant,
+    "participant",
+    search=(Searchable(_person_search, ("name",)),),
+    facets={"level": FacetSource(("level",), lambda row: row["level"])},
+)
+class Participant(Entity):
+    """A student or young researcher in a program."""
+
+    name: str | None = _name()
+    orcid: str | None = column("The person's ORCID iD, bare.", via=PERSON)
+    email: str | None = column("Where to write to.", via=PERSON)
+    phone: str | None = column("Where to call (E.164).", via=PERSON, filter=False)
+    languages: list[SpokenLanguage] = _languages()
+    level: ParticipantLevel = column("The stage of studies.")
+    field_of_study: str | None = column("The field of study (ISCED-F 2013, four digits).")
+    institution: Institution = one("Where the participant studies.")
+    participations: Connection[Participation] = connection(
+        "The participant's places in cohorts.", owned("participant_id")
+    )
+    cohorts: Connection[Cohort] = connection(
+        "The cohorts the participant is or was in.", through("Participation", "participant_id", "cohort_id")
+    )
+    mentorships: Connection[Mentorship] = connection(
+        "The participant's mentorships.", owned("participant_id")
+    )
+    mobilities: Connection[Mobility] = connection("The participant's stays.", owned("participant_id"))
+    activities: list[ActivityParticipation] = many_by(
+        "The courses, workshops and committees the participant takes part in.", owned("participant_id")
+    )
+
+
+Profile = Annotated[
+    Mentor | Participant,
+    strawberry.union("Profile", description="A person as the alliance knows them: mentor or participant."),
+]
+declarations.know(Profile=Profile)

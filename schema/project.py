@@ -1,0 +1,162 @@
+"""Projects, who is in them, what they were given and what came out of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import FromClause, Integer, cast, extract, func, select
+
+import models
+from models.project import ContributorRole, OutputKind, ProjectRole, ProjectStatus
+from models.vocabulary import DatePrecision, ResearchField
+from planner.arguments import Arguments
+from planner.bindings import Argument, FacetSource, Searchable
+from planner.fields import column, derived, localized, many, one, one_of, table_of
+from planner.rows import Row
+from planner.sql import Column, one_value
+from schema.common import Entity, Money, Translation, translated
+from schema.declarations import declarations, link, node
+
+if TYPE_CHECKING:
+    from schema.agreement import Agreement
+    from schema.award import Award
+    from schema.common import Node
+    from schema.institution import Institution
+    from schema.person import Profile
+    from schema.program import Program
+
+declarations.enums(ProjectStatus, ProjectRole, ContributorRole, OutputKind, DatePrecision, ResearchField)
+
+
+def _institutions(row: Row) -> Column:
+    """The institutions of a project, each once."""
+    tie = row.scope.row("ProjectInstitution")
+    ids = select(func.array_agg(tie["institution_id"].distinct()))
+    return one_value(ids.where(tie["project_id"] == row["id"], *tie.visible()), *tie.own)
+
+
+def _institution_name(row: Row, key: Column) -> Column:
+    institution = row.scope.row("Institution")
+    name = institution.type.members["name"].binding.expression(institution, {})  # type: ignore[union-attr]
+    return one_value(select(name).where(institution["id"] == key), *institution.own)
+
+
+def _total_awarded(row: Row | None, arguments: Arguments, scope: Any) -> FromClause:
+    """The sum of the decided awards in each currency: published for everyone who sees the project."""
+    assert row is not None
+    award = table_of(models.Award).alias()
+    total = select(func.sum(award.c.amount).label("amount"), award.c.currency)
+    total = total.where(award.c.project_id == row["id"], award.c.decided_on.is_not(None))
+    return total.group_by(award.c.currency).correlate_except(award).subquery()
+
+
+@node(
+    models.Project,
+    "project",
+    search=(Searchable(lambda row: row["search"], ("title", "summary")),),
+    facets={
+        "field": FacetSource(("fields",), lambda row: row["fields"], many=True),
+        "status": FacetSource(("status",), lambda row: row["status"]),
+        "year": FacetSource(("startsOn",), lambda row: cast(extract("year", row["starts_on"]), Integer)),
+        "institution": FacetSource(
+            ("institutions",), _institutions, many=True, label=_institution_name, prefix="institution"
+        ),
+    },
+)
+class Project(Entity):
+    """A collaboration of institutions from both sides of the border."""
+
+    slug: str = column("Readable, unique and stable: for addresses of pages.", order=True)
+    title: str = localized("Its title.", stored=True, order=True)
+    titles: list[Translation] = translated("Its title in each language that is known.", "title")
+    summary: str | None = localized("What it is about.")
+    summaries: list[Translation] = translated("What it is about, in each language that is known.", "summary")
+    status: ProjectStatus = column("Where it stands.", order=True)
+    starts_on: date | None = column("Its first day.", order=True)
+    ends_on: date | None = column("Its last day.", order=True)
+    date_precision: DatePrecision = column("How much of its dates is known.")
+    fields: list[ResearchField] = column("The fields of research it belongs to.")
+    sdgs: list[int] = column("The UN Sustainable Development Goals it serves, 1 to 17.")
+    program: Program | None = one("The program it is part of.")
+    institutions: list[ProjectInstitution] = many(
+        "The institutions that take part, by role.",
+        "project_id",
+        order=("role", "institution_id"),
+        equal={"role": "role"},
+        arguments=(Argument("role", "ProjectRole | None", "Only those in this role."),),
+    )
+    contributors: list[Contributor] = many(
+        "The people who take part, by role.",
+        "project_id",
+        order=("role",),
+        equal={"role": "role"},
+        arguments=(Argument("role", "ContributorRole | None", "Only those in this role."),),
+    )
+    awards: list[Award] = many("What it was given or asked for.", "project_id", order=("decided_on",))
+    total_awarded: list[Money] = derived(
+        "The sum of its decided awards, in each currency.", _total_awarded, order=("currency",)
+    )
+    outputs: list[ProjectOutput] = many("What it published.", "project_id", order=("published_on",))
+    agreement: Agreement | None = one("The agreement it is carried out under.")
+    originated_from: Node | None = one_of(
+        "The earlier stage that it grew out of.", {"Award": "origin_award_id", "Project": "origin_project_id"}
+    )
+
+
+@link(models.ProjectInstitution)
+class ProjectInstitution:
+    """An institution's part in a project."""
+
+    role: ProjectRole = column("What it does in the project.")
+    since: date | None = column("From when.")
+    until: date | None = column("Until when.")
+    institution: Institution = one("The institution.")
+    project: Project | None = one("The project.")
+
+
+def _profile(model: type[Any], type_name: str) -> Any:
+    """The id of the person's visible profile of this type."""
+
+    def expression(row: Row, arguments: Arguments) -> Column:
+        profile = row.scope.row(type_name)
+        wanted = [profile["person_id"] == row["person_id"], *profile.visible()]
+        return one_value(select(profile["id"]).select_from(profile.clause).where(*wanted), *profile.own)
+
+    return expression
+
+
+@link(models.ProjectContributor)
+class Contributor:
+    """A person's part in a project."""
+
+    role: ContributorRole = column("What the person does in the project.")
+    since: date | None = column("From when.")
+    until: date | None = column("Until when.")
+    name: str | None = column(
+        "The person's name, with consent.",
+        via=("person_id", models.Person),
+        folded="name_fold",
+        sorted={"EN": "name_sort_en", "ES": "name_sort_es"},
+    )
+    person: Profile | None = one_of(
+        "The person as a mentor, else as a participant.",
+        {
+            "Mentor": _profile(models.Mentor, "Mentor"),
+            "Participant": _profile(models.Participant, "Participant"),
+        },
+    )
+    project: Project | None = one("The project.")
+
+
+@link(models.ProjectOutput)
+class ProjectOutput:
+    """Something that a project published."""
+
+    doi: str = column("Its Digital Object Identifier, without an address before it.")
+    title: str = column("Its title, in its own language.")
+    kind: OutputKind = column("What sort of output it is.")
+    published_on: date | None = column("The day of publication.")
+    project: Project | None = one("The project.")
+
+

@@ -1,0 +1,18 @@
+"""Published aggregates: figures about people that everyone may see, unless they are so small that they tell."""
+
+from __future__ import annotations
+
+from sqlalchemy import case
+
+from planner.rows import Row
+from planner.sql import Column
+from schema.roles import ADMIN
+
+SMALLEST = 5
+
+
+def published_count(row: Row, count: Column) -> Column:
+    """The count as the viewer may see it: exact for staff, null for others where it is below five."""
+    if ADMIN in row.scope.roles:
+        return count
+    return case((count >= SMALLEST, count))

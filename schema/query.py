@@ -1,0 +1,155 @@
+"""The root of every query."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from models.base import Described
+from planner.bindings import Argument
+from planner.fields import all_of, connection, derived, lookup, search_of, single
+from schema.agreement import Agreement
+from schema.award import Award
+from schema.champion import Champion
+from schema.collaboration import Collaboration, all_collaborations, first_of
+from schema.common import Node, PageInfo
+from schema.declarations import declarations
+from schema.event import Event, Venue
+from schema.impact import ImpactMetric
+from schema.institution import Institution
+from schema.mentorship import Mentorship
+from schema.mobility import Mobility
+from schema.person import Mentor, Participant
+from schema.program import Activity, Cohort, Participation, Program
+from schema.project import Project
+from schema.viewer import Viewer, viewer
+
+if TYPE_CHECKING:
+    from planner.declaring import Connection
+
+GLOBAL_ID = ("id", "ID | None", "Its global id.")
+SLUG = ("slug", "str | None", "Its slug.")
+
+
+class SearchType(Described):
+    """What can be searched all at once."""
+
+    INSTITUTION = "INSTITUTION", "Institutions, by names, acronym and city."
+    PROGRAM = "PROGRAM", "Programs, by names and description."
+    COHORT = "COHORT", "Cohorts, by name."
+    PROJECT = "PROJECT", "Projects, by title and summary."
+    EVENT = "EVENT", "Events, by title, description and topics."
+    AGREEMENT = "AGREEMENT", "Agreements, by title."
+    MENTOR = "MENTOR", "Mentors, by name, expertise and biography."
+    PARTICIPANT = "PARTICIPANT", "Participants, by name."
+
+
+SEARCHED = {member.value: member.value.capitalize() for member in SearchType}
+
+SearchResult = Annotated[
+    Institution | Program | Cohort | Project | Event | Agreement | Mentor | Participant,
+    strawberry.union("SearchResult", description="Whatever the search finds."),
+]
+
+
+@strawberry.type(description="A result of the search and its place among the others.")
+class SearchEdge:
+    cursor: str = strawberry.field(description="Where this edge is: give it as `after` or `before`.")
+    node: SearchResult = strawberry.field(description="What was found.")  # type: ignore[valid-type]
+
+
+@strawberry.type(description="A page of results of the search, the best matches first.")
+class SearchConnection:
+    edges: list[SearchEdge] = strawberry.field(description="The results of the page with their cursors.")
+    nodes: list[SearchResult] = strawberry.field(description="The results of the page.")  # type: ignore[valid-type]
+    page_info: PageInfo = strawberry.field(description="Whether there is more, and where to go on.")
+    total_count: int = strawberry.field(description="How many results there are; counted when asked for.")
+
+
+declarations.enums(SearchType)
+declarations.know(SearchConnection=SearchConnection, Viewer=Viewer)
+
+
+def _single(name: str, *keys: tuple[str, str, str]) -> object:
+    return single(name, {argument: (argument_column(argument), kind, text) for argument, kind, text in keys})
+
+
+def argument_column(argument: str) -> str:
+    return {"rorId": "ror_id"}.get(argument, argument)
+
+
+def _paging(*more: Argument) -> tuple[Argument, ...]:
+    return (
+        *more,
+        Argument("first", "int | None", "The first so many, after `after`."),
+        Argument("after", "str | None", "Only what comes after this cursor."),
+        Argument("last", "int | None", "The last so many, before `before`; not together with `first`."),
+        Argument("before", "str | None", "Only what comes before this cursor."),
+    )
+
+
+class Query:
+    """What can be asked. What you may not see is left out: a hidden row is as if it did not exist."""
+
+    viewer: Viewer = strawberry.field(resolver=viewer, description="Who you are here, and what you may do.")
+    node: Node | None = lookup(
+        "Any object by its global id; null when there is none that you may see.",
+        Argument("id", "ID", "The global id."),
+        many=False,
+    )
+    nodes: list[Node | None] = lookup(
+        "Objects by their global ids, in the order given; null for each that there is not.",
+        Argument("ids", "list[ID]", "The global ids."),
+        many=True,
+    )
+    institution: Institution | None = _single(
+        "One institution; all keys given must fit.", GLOBAL_ID, ("rorId", "RORID | None", "Its ROR id."), SLUG
+    )
+    institutions: Connection[Institution] = connection("Institutions.")
+    program: Program | None = _single("One program; all keys given must fit.", GLOBAL_ID, SLUG)
+    programs: Connection[Program] = connection("Programs.")
+    cohort: Cohort | None = _single("One cohort; all keys given must fit.", GLOBAL_ID, SLUG)
+    cohorts: Connection[Cohort] = connection("Cohorts.")
+    project: Project | None = _single("One project; all keys given must fit.", GLOBAL_ID, SLUG)
+    projects: Connection[Project] = connection("Projects.")
+    participant: Participant | None = _single("One participant.", GLOBAL_ID)
+    participants: Connection[Participant] = connection("Participants.")
+    mentor: Mentor | None = _single("One mentor.", GLOBAL_ID)
+    mentors: Connection[Mentor] = connection("Mentors.")
+    mentorship: Mentorship | None = _single("One mentorship.", GLOBAL_ID)
+    mobility: Mobility | None = _single("One mobility.", GLOBAL_ID)
+    mobilities: Connection[Mobility] = connection("Mobilities.")
+    event: Event | None = _single("One event; all keys given must fit.", GLOBAL_ID, SLUG)
+    events: Connection[Event] = connection("Events.")
+    agreement: Agreement | None = _single("One agreement; all keys given must fit.", GLOBAL_ID, SLUG)
+    agreements: Connection[Agreement] = connection("Agreements.")
+    award: Award | None = _single("One award.", GLOBAL_ID)
+    search: SearchConnection = search_of(
+        "Everything that has these words, in English or Spanish, the best matches first.",
+        SEARCHED,
+        _paging(
+            Argument("text", "str", "The words; \"quoted\" for a phrase, `or` between alternatives, `-` before what not."),
+            Argument("types", "list[SearchType] | None", "Only these types; all when left out."),
+        ),
+    )
+    impact: list[ImpactMetric] = all_of(
+        "The alliance's figures, reported and computed side by side.",
+        order=("key",),
+        equal={"program": "program_id"},
+        arguments=(Argument("program", "ID | None", "Only those of this program."),),
+    )
+    collaborations: list[Collaboration] = derived(
+        "Pairs of institutions that share projects, those with the most first.",
+        all_collaborations,
+        order=("-weight", "institution_id", "counterpart_id"),
+        limit=first_of,
+        arguments=(
+            Argument("side", "Side | None", "Only pairs with an institution of this side."),
+            Argument("minWeight", "int | None", "Only pairs with at least so many projects in common."),
+            Argument("first", "int | None", "At most this many."),
+        ),
+    )
+
+
+TYPES = (Activity, Champion, Participation, Venue)

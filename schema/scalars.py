@@ -1,0 +1,147 @@
+"""Scalars with a form of their own: what they accept, and what the database holds for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Any, NewType
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+import strawberry
+from graphql import GraphQLError
+from sqlalchemy import Text, literal_column
+from strawberry.types.scalar import ScalarDefinition
+
+from models.identifiers import is_ror_id
+from planner.kinds import EQUALITY, NULL, Kind, strict_text
+from planner.sql import Column
+
+RORID = NewType("RORID", str)
+URL = NewType("URL", str)
+TimeZone = NewType("TimeZone", str)
+CountryCode = NewType("CountryCode", str)
+CurrencyCode = NewType("CurrencyCode", str)
+
+_ROR = re.compile(r"(?:(?:https?://)?ror\.org/)?([0-9a-z]{9})", re.IGNORECASE)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})")
+
+
+def _refuse(value: object, expected: str) -> GraphQLError:
+    return GraphQLError(f"{str(value)[:80]!r} is not {expected}.")
+
+
+def parse_ror_id(value: object) -> str:
+    """The full address of a ROR id given as an address or bare; the last two digits are its checksum."""
+    match = _ROR.fullmatch(value) if isinstance(value, str) else None
+    if match is None or not is_ror_id(match[1].lower()):
+        raise _refuse(value, "a ROR id such as https://ror.org/01an7q238 (its checksum counts)")
+    return f"https://ror.org/{match[1].lower()}"
+
+
+def parse_url(value: object) -> str:
+    if isinstance(value, str) and len(value) <= 2048 and urlsplit(value).scheme in ("http", "https"):
+        return value
+    raise _refuse(value, "an http or https address")
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
+
+
+def parse_time_zone(value: object) -> str:
+    """A zone of the IANA time zone database, such as America/Tijuana."""
+    if isinstance(value, str) and value in _zones():
+        return value
+    raise _refuse(value, "an IANA time zone such as America/Tijuana")
+
+
+def _code(pattern: str, expected: str) -> Callable[[object], str]:
+    def parse(value: object) -> str:
+        if isinstance(value, str) and re.fullmatch(pattern, value):
+            return value
+        raise _refuse(value, expected)
+
+    return parse
+
+
+def parse_date(value: object) -> date:
+    try:
+        if isinstance(value, str) and _DATE.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError as error:
+        raise _refuse(value, "a date of the calendar") from error
+    raise _refuse(value, "a date such as 2026-02-28")
+
+
+def parse_moment(value: object) -> datetime:
+    try:
+        if isinstance(value, str) and _MOMENT.fullmatch(value):
+            return datetime.fromisoformat(value.upper())
+    except ValueError as error:
+        raise _refuse(value, "a moment of the calendar") from error
+    raise _refuse(value, "a moment with its offset such as 2026-02-28T09:00:00-08:00")
+
+
+def parse_decimal(value: object) -> Decimal:
+    try:
+        number = Decimal(value) if isinstance(value, str) else Decimal(str(value)) if type(value) in (int, float) else None
+    except InvalidOperation:
+        number = None
+    if number is None or not number.is_finite() or abs(number) >= Decimal("1e30"):
+        raise _refuse(value, "a decimal number such as 1234.50")
+    return number
+
+
+def _scalar(name: str, description: str, parse: Callable[[object], Any], url: str | None = None) -> ScalarDefinition:
+    return strawberry.scalar(
+        name=name, description=description, serialize=str, parse_value=parse, specified_by_url=url
+    )
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    RORID: _scalar(
+        "RORID",
+        "A persistent identifier of an organization: https://ror.org/ and nine characters, the last two a checksum."
+        " Given bare or as an address, answered as an address.",
+        parse_ror_id,
+        "https://ror.readme.io/docs/identifier",
+    ),
+    URL: _scalar("URL", "An http or https address.", parse_url, "https://url.spec.whatwg.org/"),
+    TimeZone: _scalar(
+        "TimeZone", "A zone of the IANA time zone database, such as America/Tijuana.", parse_time_zone, "https://www.iana.org/time-zones"
+    ),
+    CountryCode: _scalar(
+        "CountryCode", "Two capital letters (ISO 3166-1 alpha-2).", _code("[A-Z]{2}", "a country code such as MX"), "https://www.iso.org/iso-3166-country-codes.html"
+    ),
+    CurrencyCode: _scalar(
+        "CurrencyCode", "Three capital letters (ISO 4217).", _code("[A-Z]{3}", "a currency code such as MXN"), "https://www.iso.org/iso-4217-currency-codes.html"
+    ),
+    date: _scalar("Date", "A day of the calendar: YYYY-MM-DD (RFC 3339 full-date).", parse_date),
+    datetime: _scalar(
+        "DateTime", "An instant with its offset (RFC 3339); answered in UTC.", parse_moment, "https://scalars.graphql.org/andimarek/date-time"
+    ),
+    Decimal: _scalar("Decimal", "An exact decimal number, written as a string.", parse_decimal),
+}
+
+
+def _ror_address(column: Column) -> Column:
+    return literal_column("'https://ror.org/'", Text()).concat(column)
+
+
+def _text(name: str) -> Kind:
+    return Kind(f"{name}Filter", Text(), (*EQUALITY, *NULL), strict_text)
+
+
+kinds: dict[Any, Kind] = {
+    RORID: Kind("RORIDFilter", Text(), (*EQUALITY, *NULL), lambda v: v.removeprefix("https://ror.org/"), _ror_address),
+    URL: _text("URL"),
+    TimeZone: _text("TimeZone"),
+    CountryCode: _text("CountryCode"),
+    CurrencyCode: _text("CurrencyCode"),
+}
