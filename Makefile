@@ -1,6 +1,5 @@
 # Everything needs only python3 (3.11 or newer) and make.
 PYTHON ?= python3
-PORT ?= 8000
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
@@ -13,7 +12,7 @@ help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
 
 serve: $(VENV)/.runtime ## set everything up and serve on 127.0.0.1 (PORT=8000)
-	@exec $(PY) -m api.cli serve --port $(PORT)
+	@exec $(PY) -m api.cli serve $(if $(PORT),--port $(PORT))
 
 test: $(VENV)/.dev ## every test (ARGS="-k name" for some)
 	@$(PY) -m pytest $(ARGS)

@@ -81,6 +81,10 @@ class Settings(BaseSettings):
     def in_development(self) -> bool:
         return self.embedded if self.development is None else self.development
 
+    def on(self, url: str) -> Self:
+        """These settings with the database decided: the application need not know that it is embedded."""
+        return self.model_copy(update={"database_url": url, "development": self.in_development})
+
 
 def read_settings(**overrides: object) -> Settings:
     """The environment's settings, with the command line's over them; raises SettingsError."""

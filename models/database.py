@@ -15,6 +15,7 @@ from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -42,6 +43,17 @@ REFUSED = (
 )
 
 
+MIGRATIONS = "alembic_version"
+REVISION = f"select version_num from {MIGRATIONS}"  # noqa: S608
+FACTS = f"""
+    select current_setting('server_version') as version, current_database() as database,
+        current_user as user,
+        to_regclass('{MIGRATIONS}') is not null as migrated,
+        obj_description(to_regclass('{MIGRATIONS}'), 'pg_class') as mark,
+        (select count(*) from pg_tables where schemaname = any(current_schemas(false))) as tables
+"""  # noqa: S608
+
+
 class DatabaseError(Exception):
     """A failure of the database, not of what it was asked."""
 
@@ -60,12 +72,14 @@ class StatementTimeout(DatabaseError):
 
 @dataclass(frozen=True)
 class ServerFacts:
-    """Who answers at an address, and with how many tables of its own."""
+    """Who answers at an address, and what it holds; `mark` is what `mark_database` left there."""
 
-    version: tuple[int, int]
+    version: str
     database: str
     user: str
     tables: int
+    revision: str | None
+    mark: str | None
 
 
 class Database:
@@ -149,10 +163,8 @@ async def inspect(url: str) -> ServerFacts:
     except REFUSED as error:
         raise _unavailable(url, error) from error
     try:
-        row = await connection.fetchrow(
-            "select current_database(), current_user, (select count(*) from pg_tables"
-            " where schemaname not in ('pg_catalog', 'information_schema'))"
-        )
+        row = await connection.fetchrow(FACTS)
+        revision = await connection.fetchval(REVISION) if row["migrated"] else None
         version = connection.get_server_version()
     finally:
         await connection.close()
@@ -160,7 +172,13 @@ async def inspect(url: str) -> ServerFacts:
         raise DatabaseUnsupported(
             f"PostgreSQL {version.major} is too old: {OLDEST_VERSION} or newer is needed"
         )
-    return ServerFacts((version.major, version.minor), *row)
+    return ServerFacts(row["version"], row["database"], row["user"], row["tables"], revision, row["mark"])
+
+
+async def mark_database(engine: AsyncEngine, mark: str) -> None:
+    """Leave a note in the database, as the comment of a table that every migrated one has."""
+    async with engine.begin() as connection:
+        await connection.execute(text(f"comment on table {MIGRATIONS} is '{mark.replace(chr(39), '')}'"))
 
 
 def engine_for(url: str) -> AsyncEngine:

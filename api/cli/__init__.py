@@ -1,0 +1,113 @@
+"""The command line: `puente serve` and the rest.
+
+Each command imports what it needs when it runs, so that none waits for what another one needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli import data
+from api.cli.failing import OneLineErrors
+
+if TYPE_CHECKING:
+    from api.settings import Settings
+
+app = typer.Typer(
+    cls=OneLineErrors,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="A GraphQL backend for the partner portals of a binational university alliance.",
+)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Server processes.")] = None,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Load the synthetic demo cohort into a database of your own too.")
+    ] = False,
+    migrate: Annotated[
+        bool, typer.Option("--migrate", help="Migrate a database of your own that is behind.")
+    ] = False,
+) -> None:
+    """Serve, on the embedded database unless PUENTE_DATABASE_URL names another one."""
+    from api.serving import serve
+
+    raise typer.Exit(serve(_settings(host=host, port=port, workers=workers), demo=demo, migrate=migrate))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version's tables."""
+    from api.preparing import place, prepare
+
+    with place(_settings()) as where:
+        prepare(where, migrate=True, seed=False, report=_say)
+    typer.echo("The database is up to date.")
+
+
+@app.command()
+def schema(
+    output: Annotated[Path | None, typer.Option(help="Write to this file.", dir_okay=False)] = None,
+) -> None:
+    """Print the schema in GraphQL's schema definition language."""
+    from schema import sdl
+
+    if output is None:
+        typer.echo(sdl(), nl=False)
+    else:
+        output.write_text(sdl(), encoding="utf-8")
+
+
+@app.command()
+def token(persona: Annotated[str, typer.Argument(help="Who to be: admin.")]) -> None:
+    """Print a token that signs you in as a demo persona, on the embedded database only."""
+    from api import development
+    from api.preparing import NotReady
+
+    settings = _settings()
+    if not settings.in_development:
+        raise NotReady("development tokens count only on the embedded database")
+    if persona not in development.PERSONAS:
+        raise NotReady(f"no such persona: {persona} (there is: {', '.join(development.PERSONAS)})")
+    typer.echo(development.sign(persona, development.key(settings.state)))
+
+
+@app.command()
+def doctor() -> None:
+    """Check everything that serving needs, and say what is wrong."""
+    from api.cli.doctor import examine
+
+    raise typer.Exit(examine())
+
+
+@contextmanager
+def _open_database() -> Iterator[data.Place]:
+    from api.preparing import place, prepare
+
+    with place(_settings()) as where:
+        if where.embedded:
+            prepare(where, seed=False, report=_say)
+        yield data.Place(where.url, where.embedded)
+
+
+def _say(what: str) -> None:
+    typer.echo(f"{what} …", err=True)
+
+
+def _settings(**overrides: object) -> Settings:
+    from api.settings import read_settings
+
+    return read_settings(**overrides)
+
+
+data.register(app, _open_database)
