@@ -50,7 +50,7 @@ Arguments: TypeAlias = dict[str, Located]
 
 def locate_arguments(definition: GraphQLField, node: FieldNode, variables: Variables) -> Arguments:
     """The arguments that were given or have a default; an absent variable is as if nothing was given."""
-    given = {argument.name.value: argument.value for argument in node.arguments}
+    given = {argument.name.value: argument.value for argument in node.arguments or ()}
     return _locate_members(definition.args, given, variables)
 
 

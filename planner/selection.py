@@ -67,7 +67,7 @@ def response_key(node: FieldNode) -> str:
 
 def included(selection: SelectionNode, variables: Variables) -> bool:
     """Whether `@skip` and `@include` leave the selection in; `@skip` wins."""
-    for directive in selection.directives:
+    for directive in selection.directives or ():
         name = directive.name.value
         if name == GraphQLSkipDirective.name and _condition(directive, variables):
             return False

@@ -1,0 +1,46 @@
+"""A cache bounded by entries and by bytes; what was not used for longest goes first."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+Kept = TypeVar("Kept")
+
+
+class BoundedCache(Generic[Key, Kept]):
+    """Entries with the number of bytes that each is reckoned at."""
+
+    def __init__(self, entries: int, size: int) -> None:
+        self._entries = entries
+        self._size = size
+        self._held = 0
+        self._kept: OrderedDict[Key, tuple[Kept, int]] = OrderedDict()
+
+    def get(self, key: Key) -> Kept | None:
+        found = self._kept.get(key)
+        if found is None:
+            return None
+        self._kept.move_to_end(key)
+        return found[0]
+
+    def put(self, key: Key, kept: Kept, size: int) -> None:
+        """Keep it, unless it alone is larger than the cache."""
+        if size > self._size:
+            return
+        previous = self._kept.pop(key, None)
+        self._held += size - (previous[1] if previous else 0)
+        self._kept[key] = (kept, size)
+        while self._held > self._size or len(self._kept) > self._entries:
+            _, (_, freed) = self._kept.popitem(last=False)
+            self._held -= freed
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    @property
+    def held(self) -> int:
+        """How many bytes the entries are reckoned at together."""
+        return self._held

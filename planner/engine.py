@@ -1,0 +1,122 @@
+"""The planner as the rest of the house uses it: a document goes in, a plan comes out, both known once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from graphql import GraphQLEnumType, GraphQLSchema, OperationType
+
+from planner.access import Policy
+from planner.arguments import Variables
+from planner.caching import BoundedCache
+from planner.catalog import Catalog
+from planner.document import Document, Operation, read_document
+from planner.plan import Plan, make_plan
+from planner.roots import QUERY
+from planner.rows import Limits, Scope
+from planner.selection import Fields, collect
+from planner.shape import Shapes
+
+STRUCTURAL = ("Language", "OrderDirection", "SearchType")
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How large documents may be, and how many of them and of their plans are kept."""
+
+    limits: Limits = field(default_factory=Limits)
+    max_tokens: int = 10_000
+    document_entries: int = 1_000
+    document_bytes: int = 64 * 2**20
+    plan_entries: int = 2_000
+    plan_bytes: int = 64 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The root fields of a query: those that stand on the database, and those that Python answers."""
+
+    planned: Fields
+    resolved: Fields
+    keys: tuple[str, ...]
+
+
+class Engine:
+    """Holds the schema's bindings and policy, and the caches of documents and plans."""
+
+    def __init__(self, schema: GraphQLSchema, catalog: Catalog, policy: Policy, bounds: Bounds | None = None) -> None:
+        self.schema = schema
+        self.catalog = catalog
+        self.policy = policy
+        self.bounds = bounds or Bounds()
+        self._shapes = Shapes(structural_enums(schema), catalog.prefixes)
+        self._documents: BoundedCache[str, Document] = BoundedCache(
+            self.bounds.document_entries, self.bounds.document_bytes
+        )
+        self._plans: BoundedCache[object, tuple[Plan | None, Split]] = BoundedCache(
+            self.bounds.plan_entries, self.bounds.plan_bytes
+        )
+
+    def operation(self, text: str, name: str | None) -> Operation:
+        """The operation of a document; raises a `RequestError` that says what is wrong with it."""
+        document = self._documents.get(text)
+        if document is None:
+            bounds = self.bounds
+            document = read_document(
+                text, self.schema, self._shapes, max_tokens=bounds.max_tokens, max_depth=bounds.limits.max_depth
+            )
+            self._documents.put(text, document, size=len(text) * BYTES_A_CHARACTER)
+        return document.choose(name)
+
+    def plan(
+        self, operation: Operation, variables: Variables, roles: frozenset[str], language: str
+    ) -> tuple[Plan | None, Split]:
+        """The plan of a query for these roles and this language, and what Python has to answer beside it."""
+        key = (operation, roles, language, operation.shape(variables))
+        found = self._plans.get(key)
+        if found is None:
+            found = self._make(operation, variables, roles, language)
+            size = len(found[0].sql) * 2 if found[0] else 0
+            self._plans.put(key, found, size=size + FIXED_BYTES)
+        return found
+
+    def _make(
+        self, operation: Operation, variables: Variables, roles: frozenset[str], language: str
+    ) -> tuple[Plan | None, Split]:
+        split = self._split(operation, variables)
+        if not split.planned:
+            return None, split
+        scope = Scope(
+            self.schema, self.catalog, self.policy, self.bounds.limits, roles, language, variables, operation.fragments
+        )
+        return make_plan(scope, split.planned), split
+
+    def _split(self, operation: Operation, variables: Variables) -> Split:
+        assert operation.kind is OperationType.QUERY and self.schema.query_type is not None
+        selections = [operation.definition.selection_set]
+        fields = collect(self.schema, self.schema.query_type, selections, operation.fragments, variables)
+        bound = self.catalog.types[QUERY].members
+        planned = {key: nodes for key, nodes in fields.items() if nodes[0].name.value in bound}
+        resolved = {key: nodes for key, nodes in fields.items() if key not in planned}
+        return Split(planned, resolved, tuple(fields))
+
+    @property
+    def held(self) -> dict[str, int]:
+        """Entries and bytes of the two caches, for whoever watches them."""
+        return {
+            "documents": len(self._documents),
+            "document_bytes": self._documents.held,
+            "plans": len(self._plans),
+            "plan_bytes": self._plans.held,
+        }
+
+
+BYTES_A_CHARACTER = 60
+FIXED_BYTES = 2_000
+
+
+def structural_enums(schema: GraphQLSchema) -> Collection[str]:
+    """The enums whose values shape a statement: what to order by, in which direction and language."""
+    enums: Iterable[str] = (t.name for t in schema.type_map.values() if isinstance(t, GraphQLEnumType))
+    return [name for name in enums if name in STRUCTURAL or name.endswith("OrderField")]
