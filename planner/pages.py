@@ -135,14 +135,14 @@ def connection(rows: Rows, nodes: Sequence[FieldNode]) -> Column:
     if not names & {"edges", "nodes", "pageInfo"}:
         return JsonObject((key, _around(rows, asked)) for key, asked in fields.items())
     look_ahead = "pageInfo" in names
-    source = _page_rows(rows, look_ahead)
+    source = _page_rows(rows, look_ahead, cursors=bool(names & {"edges", "pageInfo"}))
     row = Row(rows.type, source, rows.scope, rows.scope.language)
     result = _PageResult(rows, row, look_ahead)
     members = [(key, _part(result, asked)) for key, asked in fields.items()]
-    return one_value(select(JsonObject(members)).select_from(source), source)
+    return one_value(select(JsonObject(members)).select_from(row.clause), *row.own)
 
 
-def _page_rows(rows: Rows, look_ahead: bool) -> FromClause:
+def _page_rows(rows: Rows, look_ahead: bool, *, cursors: bool) -> FromClause:
     """The rows of the page, in the order they are read, and one more when what lies beyond is asked for."""
     row, wanted = rows.new()
     window, order = rows.window, rows.order
@@ -152,7 +152,7 @@ def _page_rows(rows: Rows, look_ahead: bool) -> FromClause:
         wanted.append(order.beyond(row, window.before, forward=False))
     by = order.by(row, backward=window.backward)
     columns = [column for column in row.source.c if _is_light(column)]
-    extra = [order.cursor(row).label(CURSOR)]
+    extra: list[Any] = [order.cursor(row).label(CURSOR)] if cursors else []
     if look_ahead or window.backward:
         extra.append(func.row_number().over(order_by=by).label(NUMBER))
     statement = select(*columns, *extra).select_from(row.clause).where(*wanted).order_by(*by)

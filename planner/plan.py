@@ -14,7 +14,26 @@ from planner.roots import root
 from planner.rows import Scope
 from planner.selection import Fields
 
-DIALECT = dialects.dialect()  # type: ignore[no-untyped-call]
+
+
+class _Compiler(dialects.PGCompiler_asyncpg):
+    """Writes the constants of declarations into the statement, so that PostgreSQL plans with them.
+
+    What a client gives is always a parameter: those are named (`Parameters.bind`), constants are anonymous.
+    """
+
+    def visit_bindparam(self, bindparam: Any, *args: Any, literal_binds: bool = False, **options: Any) -> str:
+        constant = literal_binds or bindparam.unique
+        written: str = super().visit_bindparam(bindparam, *args, literal_binds=constant, **options)
+        return written
+
+
+class _Dialect(dialects.dialect):
+    statement_compiler = _Compiler
+    supports_statement_cache = True
+
+
+DIALECT = _Dialect()
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,17 +67,27 @@ def _scalar(row: Row, member: Member, arguments: Arguments) -> Column:
 
 
 def _one(row: Row, member: Member, binding: One, nodes: Sequence[FieldNode]) -> Column:
-    return related(row, member.target, row[binding.key], nodes, row.masks([member.name]))
+    also = row.masks([member.name])
+    return by_key(row.scope, member.target, row[binding.key], below(nodes), also)
 
 
-def related(
-    row: Row, target_name: str, key: Column, nodes: Sequence[FieldNode], also: Sequence[Condition] = ()
+def by_key(
+    scope: Scope,
+    type_name: str,
+    key: Column,
+    selections: Sequence[SelectionSetNode],
+    also: Sequence[Condition] = (),
 ) -> Column:
-    """The row with this key, as an object, or null."""
-    target = row.scope.row(target_name)
-    wanted = [target["id"] == key, *target.visible(), *also]
-    value = render(target, below(nodes))
-    return one_value(select(value).select_from(target.clause).where(*wanted), *target.own)
+    """The visible row of the type with this key, as an object; null if there is none."""
+    row = scope.row(type_name)
+    return found(row, [row["id"] == key, *also], selections)
+
+
+def found(row: Row, conditions: Sequence[Condition], selections: Sequence[SelectionSetNode]) -> Column:
+    """The one visible row that fulfils the conditions, as an object; null if there is none."""
+    wanted = [*conditions, *row.visible()]
+    value = render(row, selections)
+    return one_value(select(value).select_from(row.clause).where(*wanted), *row.own)
 
 
 def _one_of(row: Row, member: Member, binding: OneOf, nodes: Sequence[FieldNode]) -> Column:
@@ -85,7 +95,7 @@ def _one_of(row: Row, member: Member, binding: OneOf, nodes: Sequence[FieldNode]
     cases = []
     for target, expression in binding.keys.items():
         key = expression(row, {})
-        cases.append((key.is_not(None), related(row, target, key, nodes, also)))
+        cases.append((key.is_not(None), by_key(row.scope, target, key, below(nodes), also)))
     return case(*cases, else_=null())
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from graphql import FieldNode
-from sqlalchemy import Text, Uuid, case, func, literal_column, null, select
+from sqlalchemy import Text, Uuid, case, func, null, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from planner.arguments import Arguments, Leaf
@@ -16,11 +16,11 @@ from planner.bindings import Derived, Lookup, Many, Member, Page, Search, Single
 from planner.errors import bad_input
 from planner.kinds import KINDS, parse_global_id
 from planner.pages import page
-from planner.render import arguments_of, derived, many, render
+from planner.render import arguments_of, by_key, derived, found, many
 from planner.rows import Row, Scope
 from planner.search import search
 from planner.selection import below
-from planner.sql import Column, Condition, json_list, one_value
+from planner.sql import Column, Condition, json_list, one_value, quoted
 
 QUERY = "Query"
 
@@ -55,9 +55,7 @@ def _single(
     if not keys:
         names = ", ".join(f"`{name}`" for name in binding.keys)
         raise bad_input(f"Give at least one of {names}.", f"Indique al menos uno de {names}.")
-    wanted = [*keys, *row.visible()]
-    value = render(row, below(nodes))
-    return one_value(select(value).select_from(row.clause).where(*wanted), *row.own)
+    return found(row, keys, below(nodes))
 
 
 def _given(arguments: Arguments, name: str) -> bool:
@@ -81,11 +79,8 @@ def _lookup(scope: Scope, leaf: Any, nodes: Sequence[FieldNode]) -> Column:
     """The row of the id's type; the plan is for ids of this type only, since prefixes are part of its shape."""
     prefixes = frozenset(scope.catalog.prefixes)
     prefix, _ = parse_global_id(leaf.value, prefixes)
-    row = scope.row(scope.catalog.prefixes[prefix])
     key = scope.bind(leaf, Uuid(), _Key(prefix, prefixes))
-    wanted = [row["id"] == key, *row.visible()]
-    value = render(row, below(nodes))
-    return one_value(select(value).select_from(row.clause).where(*wanted), *row.own)
+    return by_key(scope, scope.catalog.prefixes[prefix], key, below(nodes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +91,8 @@ class _Key:
     prefixes: frozenset[str]
 
     def __call__(self, value: str) -> UUID | None:
-        found, key = parse_global_id(value, self.prefixes)
-        return key if found == self.prefix else None
+        prefix, key = parse_global_id(value, self.prefixes)
+        return key if prefix == self.prefix else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +121,10 @@ def _lookup_all(scope: Scope, leaf: Any, nodes: Sequence[FieldNode]) -> Column:
         scope.bind(leaf, ARRAY(Text()), _Split(prefixes, 0, most)),
         scope.bind(leaf, ARRAY(Uuid()), _Split(prefixes, 1, most)),
     ).table_valued("prefix", "key", with_ordinality="place")
-    key = asked.c.key
-    cases = [(asked.c.prefix == literal_column(f"'{p}'"), _by_key(scope, t, key, nodes)) for p, t in scope.catalog.prefixes.items()]
+    cases = [
+        (asked.c.prefix == quoted(prefix), by_key(scope, type_name, asked.c.key, below(nodes)))
+        for prefix, type_name in scope.catalog.prefixes.items()
+    ]
     items = json_list(case(*cases, else_=null()), asked.c.place)
     return one_value(select(items).select_from(asked), asked)
-
-
-def _by_key(scope: Scope, type_name: str, key: Column, nodes: Sequence[FieldNode]) -> Column:
-    row = scope.row(type_name)
-    wanted = [row["id"] == key, *row.visible()]
-    value = render(row, below(nodes))
-    return one_value(select(value).select_from(row.clause).where(*wanted), *row.own)
-
 

@@ -12,10 +12,10 @@ from sqlalchemy.dialects.postgresql import REAL
 from planner.arguments import Arguments, Leaf
 from planner.bindings import Member, Search, Searchable, TypeBinding, Value
 from planner.errors import bad_input
-from planner.kinds import Kind, STRING, strict_text
+from planner.kinds import STRING, Kind, strict_text
 from planner.ordering import Order, Term, fingerprint
 from planner.pages import Rows, connection, window_of
-from planner.render import related
+from planner.render import by_key
 from planner.rows import Row, Scope
 from planner.sql import Column, quoted
 
@@ -42,7 +42,7 @@ def search(scope: Scope, binding: Search, arguments: Arguments, nodes: Sequence[
         return Row(HIT, _hits(scope, types, words), scope, scope.language)
 
     def node(row: Row, selections: Sequence[SelectionSetNode]) -> Column:
-        cases = [(row["kind"] == quoted(t.name), related(row, t.name, row["id"], selections)) for t in types]
+        cases = [(row["kind"] == quoted(t.name), by_key(scope, t.name, row["id"], selections)) for t in types]
         return case(*cases, else_=null())
 
     order = Order(TERMS, False, fingerprint(HIT, TERMS, scope.language))
