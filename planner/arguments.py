@@ -20,13 +20,13 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLInputType,
     GraphQLList,
+    GraphQLNonNull,
     ListValueNode,
     ObjectValueNode,
     Undefined,
     ValueNode,
     VariableNode,
     get_named_type,
-    get_nullable_type,
     is_input_object_type,
     is_list_type,
     value_from_ast,
@@ -74,7 +74,7 @@ def _locate(node: ValueNode, type_: GraphQLInputType, variables: Variables) -> L
     if isinstance(node, VariableNode):
         name = node.name.value
         return _lift(variables[name], type_, lambda values: values[name])
-    type_ = get_nullable_type(type_)
+    type_ = nullable(type_)
     if isinstance(type_, GraphQLInputObjectType) and isinstance(node, ObjectValueNode):
         return _locate_members(type_.fields, {f.name.value: f.value for f in node.fields}, variables)
     if is_list_type(type_) and is_input_object_type(get_named_type(type_)):
@@ -93,10 +93,11 @@ def _locate_list(node: ValueNode, type_: GraphQLList[Any], variables: Variables)
 
 def _lift(value: Any, type_: GraphQLInputType, read: Read | None) -> Located:
     """A value that is already coerced, taken apart as far as its input objects reach."""
-    type_ = get_nullable_type(type_)
+    type_ = nullable(type_)
     if value is not None and isinstance(type_, GraphQLInputObjectType):
         return {
-            name: _lift(member, type_.fields[name].type, _inside(read, name)) for name, member in value.items()
+            name: _lift(member, type_.fields[name].type, _inside(read, name))
+            for name, member in value.items()
         }
     if value is not None and is_list_type(type_) and is_input_object_type(get_named_type(type_)):
         return [_lift(item, type_.of_type, _inside(read, index)) for index, item in enumerate(value)]
@@ -115,6 +116,11 @@ def _mentions_variable(node: ValueNode) -> bool:
     if isinstance(node, ObjectValueNode):
         return any(_mentions_variable(field.value) for field in node.fields)
     return isinstance(node, VariableNode)
+
+
+def nullable(type_: GraphQLInputType) -> GraphQLInputType:
+    """The type without its `!`."""
+    return type_.of_type if isinstance(type_, GraphQLNonNull) else type_
 
 
 def plain(value: Any) -> Any:

@@ -56,14 +56,16 @@ class One:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """One row of one of several types: type name → the expression of its key; the first that is set counts."""
+    """One row of one of several types: type name → expression of its key; the first that is set counts."""
 
     keys: Mapping[str, Expression]
 
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """All rows that `join` ties to this one (all there are, at the root), as a plain list ordered by `order` (columns of theirs) and id.
+    """The rows that `join` ties to this one, as a plain list ordered by `order` (their columns) and id.
+
+    Without `join`, at the root, it is every row of the type.
 
     `equal` maps an argument to the column that must equal it.
     """
@@ -85,7 +87,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A list whose rows are computed: `source` gives a FROM clause with a column for each field of the type."""
+    """A list whose rows are computed: `source` gives a FROM clause with a column for each field."""
 
     source: Source
     order: tuple[str, ...] = ()
@@ -110,7 +112,7 @@ class Single:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """A root field: the row of any type with the global id given (`id`), or the rows (`ids`), in their order."""
+    """A root field: the row of any type with the global id given (`id`), or the rows (`ids`) in order."""
 
     many: bool
     arguments: tuple[Argument, ...] = ()
@@ -134,14 +136,12 @@ class Part:
     arguments: tuple[Argument, ...] = ()
 
 
-Binding: TypeAlias = (
-    Value | One | OneOf | Many | Page | Derived | Embedded | Single | Lookup | Search | Part
-)
+Binding: TypeAlias = Value | One | OneOf | Many | Page | Derived | Embedded | Single | Lookup | Search | Part
 
 
 @dataclass(frozen=True, slots=True)
 class Searchable:
-    """A stored tsvector of a type and the fields whose texts it holds; it is searched where all are visible."""
+    """A stored tsvector of a type and the fields whose texts it holds; searched where all are visible."""
 
     vector: Callable[[Row], Column]
     fields: tuple[str, ...] = ()

@@ -8,7 +8,8 @@ from __future__ import annotations
 import enum
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 from types import NoneType, UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin
 
@@ -24,9 +25,7 @@ from strawberry.utils.str_converters import to_camel_case
 from planner.bindings import (
     Argument,
     FacetSource,
-    Many,
     Member,
-    One,
     Page,
     Part,
     Searchable,
@@ -127,7 +126,9 @@ class Declarations:
 
         return decorate
 
-    def build(self, query: type, types: Iterable[Any] = (), **scalars: Any) -> tuple[strawberry.Schema, Catalog]:
+    def build(
+        self, query: type, types: Iterable[Any] = (), **scalars: Any
+    ) -> tuple[strawberry.Schema, Catalog]:
         """The schema and its catalog; a declaration that does not fit what it stands on is an error."""
         self.names["Connection"] = _ConnectionOf(self.names)
         targets = [d for d in self.declared if d.prefix is not None]
@@ -219,37 +220,53 @@ class Declarations:
         if declaration.facets:
             names = ", ".join(declaration.facets)
             members["facets"] = ("list[Facet]", f"The rows that fit the filter, counted by {names}.")
-        self._structure(f"{name}Connection", f"{plural.capitalize()}, with what is known of the others.", **members)
+        self._structure(
+            f"{name}Connection", f"{plural.capitalize()}, with what is known of the others.", **members
+        )
 
     def _structure(self, name: str, description: str, **members: tuple[str, str]) -> str:
         cls = type(name, (), {"__doc__": description, "__module__": __name__})
         cls.__annotations__ = {attribute: annotation for attribute, (annotation, _) in members.items()}
-        limit = Argument("limit", "int | None", "At most this many values of each facet, the most frequent first.")
+        limit = Argument(
+            "limit", "int | None", "At most this many values of each facet, the most frequent first."
+        )
         for attribute, (_, text) in members.items():
             part = Part((limit,)) if attribute == "facets" else Part()
-            setattr(cls, attribute, Declared(text, lambda _, part=part: part))
+            setattr(cls, attribute, Declared(text, partial(_same, part)))
         self.declared.append(Declaration(cls, None, None, governed=False))
         self.names[name] = cls
         return name
 
     def _inputs(self) -> None:
         """One filter a type, one order a node, and one filter a kind of scalar."""
-        kinds = {m.kind.filter: m.kind for t in self.catalog.types.values() for m in t.members.values() if m.kind}
-        bases = {m.kind.filter: m.target for t in self.catalog.types.values() for m in t.members.values() if m.kind}
+        kinds = {
+            m.kind.filter: m.kind for t in self.catalog.types.values() for m in t.members.values() if m.kind
+        }
+        bases = {
+            m.kind.filter: m.target for t in self.catalog.types.values() for m in t.members.values() if m.kind
+        }
         for name, kind in kinds.items():
-            self._input(name, f"Conditions on a field; all that are given must hold.", operator_fields(kind, bases[name]))
+            self._input(
+                name,
+                "Conditions on a field; all that are given must hold.",
+                operator_fields(kind, bases[name]),
+            )
         for type_ in self.catalog.types.values():
             if type_.table is None:
                 continue
             fields = filter_fields(type_)
-            self._input(f"{type_.name}Filter", f"Conditions on a {type_.name}; all that are given must hold.", fields)
+            self._input(
+                f"{type_.name}Filter", f"Conditions on a {type_.name}; all that are given must hold.", fields
+            )
             self._relations(type_)
             self._order(type_)
 
     def _relations(self, type_: TypeBinding) -> None:
         one = {
             "is": InputField(f"{type_.name}Filter | None", "The related row fits."),
-            "isNull": InputField("bool | None", "There is no related row that the viewer sees, or there is one."),
+            "isNull": InputField(
+                "bool | None", "There is no related row that the viewer sees, or there is one."
+            ),
         }
         self._input(f"{type_.name}RelationFilter", f"Conditions on a related {type_.name}.", one)
         some = {
@@ -275,14 +292,18 @@ class Declarations:
                 "OrderDirection", "Ascending unless said otherwise.", self.names["OrderDirection"].ASC
             ),
         }
-        self._input(f"{type_.name}Order", f"One term of an order of {type_.name} rows; null comes last.", fields)
+        self._input(
+            f"{type_.name}Order", f"One term of an order of {type_.name} rows; null comes last.", fields
+        )
 
     def _input(self, name: str, description: str, fields: Mapping[str, InputField]) -> None:
         cls = type(name, (), {"__doc__": description, "__module__": __name__})
         cls.__annotations__ = {}
         for graphql_name, input_field in fields.items():
             attribute = f"{graphql_name}_"
-            cls.__annotations__[attribute] = StrawberryAnnotation(input_field.annotation, namespace=self.names)
+            cls.__annotations__[attribute] = StrawberryAnnotation(
+                input_field.annotation, namespace=self.names
+            )
             published = StrawberryField(
                 python_name=attribute,
                 graphql_name=graphql_name,
@@ -319,6 +340,10 @@ class Declarations:
         )
 
 
+def _same(part: Part, _: str) -> Part:
+    return part
+
+
 def core_schema(schema: strawberry.Schema) -> GraphQLSchema:
     """graphql-core's schema beneath Strawberry's."""
     core: GraphQLSchema = schema._schema
@@ -326,7 +351,11 @@ def core_schema(schema: strawberry.Schema) -> GraphQLSchema:
 
 
 def _annotations(cls: type) -> dict[str, str]:
-    return {name: note for base in reversed(cls.__mro__) for name, note in vars(base).get("__annotations__", {}).items()}
+    return {
+        name: note
+        for base in reversed(cls.__mro__)
+        for name, note in vars(base).get("__annotations__", {}).items()
+    }
 
 
 def _constant(name: str) -> str:

@@ -98,7 +98,9 @@ def read_document(
         if isinstance(definition, OperationDefinitionNode):
             check_depth(definition, fragments, max_depth)
             name = definition.name.value if definition.name else None
-            operations[name] = Operation(definition, fragments, node, _shapers(definition, schema, shapes), schema)
+            operations[name] = Operation(
+                definition, fragments, node, _shapers(definition, schema, shapes), schema
+            )
     if not operations:
         raise bad_input("The document has no operation.", "El documento no tiene ninguna operación.")
     return Document(operations)
@@ -152,5 +154,3 @@ def problem_of(error: GraphQLError) -> Problem:
     """An error of graphql-core's as ours; its messages are in English only."""
     places: Sequence[tuple[int, int]] = [(place.line, place.column) for place in error.locations or ()]
     return Problem(Text(error.message, error.message), places, error.path or ())
-
-

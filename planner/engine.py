@@ -45,7 +45,9 @@ class Split:
 class Engine:
     """Holds the schema's bindings and policy, and the caches of documents and plans."""
 
-    def __init__(self, schema: GraphQLSchema, catalog: Catalog, policy: Policy, bounds: Bounds | None = None) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, catalog: Catalog, policy: Policy, bounds: Bounds | None = None
+    ) -> None:
         self.schema = schema
         self.catalog = catalog
         self.policy = policy
@@ -64,7 +66,11 @@ class Engine:
         if document is None:
             bounds = self.bounds
             document = read_document(
-                text, self.schema, self._shapes, max_tokens=bounds.max_tokens, max_depth=bounds.limits.max_depth
+                text,
+                self.schema,
+                self._shapes,
+                max_tokens=bounds.max_tokens,
+                max_depth=bounds.limits.max_depth,
             )
             self._documents.put(text, document, size=len(text) * BYTES_A_CHARACTER)
         return document.choose(name)
@@ -88,12 +94,20 @@ class Engine:
         if not split.planned:
             return None, split
         scope = Scope(
-            self.schema, self.catalog, self.policy, self.bounds.limits, roles, language, variables, operation.fragments
+            self.schema,
+            self.catalog,
+            self.policy,
+            self.bounds.limits,
+            roles,
+            language,
+            variables,
+            operation.fragments,
         )
         return make_plan(scope, split.planned), split
 
     def _split(self, operation: Operation, variables: Variables) -> Split:
-        assert operation.kind is OperationType.QUERY and self.schema.query_type is not None
+        assert operation.kind is OperationType.QUERY
+        assert self.schema.query_type is not None
         selections = [operation.definition.selection_set]
         fields = collect(self.schema, self.schema.query_type, selections, operation.fragments, variables)
         bound = self.catalog.types[QUERY].members

@@ -31,7 +31,9 @@ def facets(
     fields = fields_of(scope, "Facet", below(nodes))
     objects = []
     for name, source in type_.facets.items():
-        parts = [(key, _part(scope, type_, matching, name, source, limit, asked)) for key, asked in fields.items()]
+        parts = [
+            (key, _part(scope, type_, matching, name, source, limit, asked)) for key, asked in fields.items()
+        ]
         objects.append(JsonObject(parts))
     return func.json_build_array(*objects)
 

@@ -1,7 +1,7 @@
 """The words of a declaration: `title: str = localized("…")`.
 
-Each returns a `Declared` that stands as a class attribute until the schema is built; typed as Any, so that the
-annotation beside it says what the field is.
+Each returns a `Declared` that stands as a class attribute until the schema is built; typed as Any, so that
+the annotation beside it says what the field is.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from planner.text import fold
 
 
 def conditions(row: Row, located: Located | None) -> list[Condition]:
-    """What the filter asks of the row; nothing for none, an empty one, or null in place of the whole filter."""
+    """What the filter asks of the row; nothing for none, an empty one, or null in place of a filter."""
     if located is None or (isinstance(located, Leaf) and located.value is None):
         return []
     return _all_of(row, _object(located, "filter"))
@@ -47,7 +47,9 @@ def _one(row: Row, name: str, located: Located) -> list[Condition]:
 def _field(row: Row, member: Member, located: Arguments) -> list[Condition]:
     binding = member.binding
     if isinstance(binding, Value):
-        return [_compare(row, member, operator, _leaf(value, operator)) for operator, value in located.items()]
+        return [
+            _compare(row, member, operator, _leaf(value, operator)) for operator, value in located.items()
+        ]
     if isinstance(binding, One):
         return [_related(row, member, binding, operator, value) for operator, value in located.items()]
     if isinstance(binding, Many | Page):
@@ -65,7 +67,9 @@ def _related(row: Row, member: Member, binding: One, operator: str, located: Loc
     return exists(target.own, target.clause, [*tie, *asked])
 
 
-def _quantified(row: Row, member: Member, binding: Many | Page, quantifier: str, located: Located) -> Condition:
+def _quantified(
+    row: Row, member: Member, binding: Many | Page, quantifier: str, located: Located
+) -> Condition:
     target = row.scope.row(member.target.removesuffix("Connection"))
     tie = [*target.visible(), *row.masks([member.name])]
     if binding.join is not None:
@@ -119,7 +123,7 @@ def _array(row: Row, leaf: Leaf, kind: Kind) -> Column:
 
 @cache
 def _each(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """The conversion of a list; one function for each `convert`, so that equal parameters are known as equal."""
+    """The conversion of a list; one for each `convert`, so that equal parameters are known as equal."""
     return lambda values: [found for found in map(convert, values) if found is not None]
 
 

@@ -24,8 +24,8 @@ def hidden_fields(row: Row | None, arguments: Arguments, scope: Any) -> FromClau
         one = select(quoted(name).label("field"), quoted(reason).label("reason"))
         hidden.append(one.where(~is_true(mask)).correlate_except())
     if not hidden:
-        nothing = select(literal_column("''", Text()).label("field"), literal_column("''", Text()).label("reason"))
+        nothing = select(
+            literal_column("''", Text()).label("field"), literal_column("''", Text()).label("reason")
+        )
         return nothing.where(literal_column("false")).subquery()
     return union_all(*hidden).subquery()
-
-

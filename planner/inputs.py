@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,12 +37,7 @@ class InputField:
 
 def operator_fields(kind: Kind, base: str) -> dict[str, InputField]:
     """The operators of a kind of scalar, as fields of its filter; `base` is the scalar's name."""
-    return {
-        name: InputField(OPERATORS[name][0].format(base), OPERATORS[name][1]) for name in kind.operators
-    }
-
-
-
+    return {name: InputField(OPERATORS[name][0].format(base), OPERATORS[name][1]) for name in kind.operators}
 
 
 def filter_fields(type_: TypeBinding) -> dict[str, InputField]:
@@ -76,8 +70,14 @@ def paging_arguments(target: TypeBinding) -> list[Argument]:
     """The arguments of every connection to a type."""
     arguments = [
         Argument("filter", f"{target.name}Filter | None", "Only rows that fit."),
-        Argument("orderBy", f"list[{target.name}Order] | None", "First by the first term; ties are broken by id."),
-        Argument("first", "int | None", "The first so many rows, after `after`; the page size unless `last` is given."),
+        Argument(
+            "orderBy", f"list[{target.name}Order] | None", "First by the first term; ties are broken by id."
+        ),
+        Argument(
+            "first",
+            "int | None",
+            "The first so many rows, after `after`; the page size unless `last` is given.",
+        ),
         Argument("after", "str | None", "Only rows after this cursor."),
         Argument("last", "int | None", "The last so many rows, before `before`; not together with `first`."),
         Argument("before", "str | None", "Only rows before this cursor."),
@@ -86,5 +86,3 @@ def paging_arguments(target: TypeBinding) -> list[Argument]:
         words = "Only rows with these words, in English or Spanish; a blank text leaves all."
         arguments.insert(1, Argument("search", "str | None", words))
     return arguments
-
-

@@ -1,4 +1,4 @@
-"""What a scalar is on both sides: its SQL type, its JSON, the operators that fit it, its place in an order."""
+"""What a scalar is on both sides: its SQL type, its JSON, its operators, its place in an order."""
 
 from __future__ import annotations
 
@@ -50,7 +50,9 @@ class Kind:
 def strict_text(value: str) -> str:
     """Text that PostgreSQL can hold; a NUL is refused here, where the client can be told."""
     if "\0" in value:
-        raise bad_input("A text may not contain the NUL character.", "Un texto no puede contener el carácter NUL.")
+        raise bad_input(
+            "A text may not contain the NUL character.", "Un texto no puede contener el carácter NUL."
+        )
     return value
 
 
@@ -81,7 +83,9 @@ def _moment(value: Any) -> datetime:
     return moment
 
 
-STRING = Kind("StringFilter", Text(), (*EQUALITY, *TEXT, *NULL), strict_text, last="'\U0010ffff'", restore=_text)
+STRING = Kind(
+    "StringFilter", Text(), (*EQUALITY, *TEXT, *NULL), strict_text, last="'\U0010ffff'", restore=_text
+)
 KINDS: dict[Any, Kind] = {
     str: STRING,
     int: Kind("IntFilter", Integer(), (*EQUALITY, *RANGE, *NULL), last="2147483647", restore=_whole),
@@ -104,7 +108,9 @@ def last_of(kind: Kind) -> Column:
     return literal_column(kind.last, kind.sql)
 
 
-_GLOBAL_ID = re.compile(r"([a-z]+(?:-[a-z]+)*)_([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
+_GLOBAL_ID = re.compile(
+    r"([a-z]+(?:-[a-z]+)*)_([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
+)
 
 
 def parse_global_id(value: str, prefixes: frozenset[str]) -> tuple[str, UUID]:

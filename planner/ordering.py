@@ -105,7 +105,8 @@ def order_of(type_: TypeBinding, located: Located | None, language: str) -> Orde
 def _term(type_: TypeBinding, located: Located) -> Term:
     assert isinstance(located, dict)
     name, direction = located["field"], located["direction"]
-    assert isinstance(name, Leaf) and isinstance(direction, Leaf)
+    assert isinstance(name, Leaf)
+    assert isinstance(direction, Leaf)
     if direction.value is None:
         raise bad_input("`direction` is null; leave it out for ascending.", "`direction` es null; omítalo.")
     return Term(type_.members[name.value], direction.value == "DESC")
@@ -140,7 +141,7 @@ def _decode(cursor: str, fingerprint: str, restores: tuple[Callable[[Any], Any],
             restore(element)
     except (ValueError, TypeError, AttributeError) as error:
         raise _wrong_cursor() from error
-    return elements
+    return list(elements)
 
 
 def _wrong_cursor() -> BadUserInput:
@@ -150,7 +151,7 @@ def _wrong_cursor() -> BadUserInput:
 def _lexicographic(
     keys: Sequence[Column], values: Sequence[Column], greater: Sequence[bool], inclusive: bool
 ) -> Condition:
-    """Row comparison; with mixed directions the first term is bounded by itself, so that an index serves it."""
+    """Row comparison; with mixed directions the first term is bounded by itself, so an index serves it."""
     if len(set(greater)) == 1:
         left, right = tuple_(*keys), tuple_(*values)
         if greater[0]:
@@ -166,5 +167,3 @@ def _lexicographic(
             condition = and_(at_least, or_(beyond, condition))
     assert condition is not None
     return condition
-
-

@@ -18,7 +18,7 @@ from planner.facets import facets
 from planner.filters import conditions, search_conditions
 from planner.ordering import Order, order_of
 from planner.render import arguments_of, fields_of, render
-from planner.rows import Limits, Row, Scope
+from planner.rows import Row, Scope
 from planner.selection import below
 from planner.sql import Column, Condition, JsonObject, exists, json_list, one_value, quoted
 
@@ -190,8 +190,11 @@ class _PageResult:
         """The cursor of the page's first or last row; null for an empty page."""
         number = self.row[NUMBER]
         by = number.desc() if last != self.rows.window.backward else number.asc()
-        cursors: Any = func.array_agg(aggregate_order_by(self.row[CURSOR], by)).filter(self.within())
-        return cursors[1]
+        cursors: Any = func.array_agg(aggregate_order_by(self.row[CURSOR], by)).filter(
+            self.row[NUMBER] <= self.rows.window.size
+        )
+        first: Column = cursors[1]
+        return first
 
     def more(self) -> Condition:
         """Whether a row was read beyond the page."""
@@ -256,7 +259,7 @@ def _info(result: _PageResult, name: str) -> Column:
 
 
 def _has_more(result: _PageResult, *, forward: bool) -> Column:
-    """Whether rows lie beyond the page: read on at its reading end, looked up beyond a cursor at the other."""
+    """Whether rows lie beyond the page: read on at the reading end, looked up at the other."""
     window = result.rows.window
     cursor = window.before if forward else window.after
     beyond = result.rows.any_beyond(cursor, forward=forward) if cursor else None

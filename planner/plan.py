@@ -15,17 +15,16 @@ from planner.rows import Scope
 from planner.selection import Fields
 
 
-
 class _Compiler(dialects.PGCompiler_asyncpg):
     """Writes the constants of declarations into the statement, so that PostgreSQL plans with them.
 
     What a client gives is always a parameter: those are named (`Parameters.bind`), constants are anonymous.
     """
 
-    def visit_bindparam(self, bindparam: Any, *args: Any, literal_binds: bool = False, **options: Any) -> str:
-        constant = literal_binds or bindparam.unique
-        written: str = super().visit_bindparam(bindparam, *args, literal_binds=constant, **options)
-        return written
+    def visit_bindparam(self, bindparam: Any, *args: Any, **options: Any) -> Any:
+        if bindparam.unique:
+            options["literal_binds"] = True
+        return super().visit_bindparam(bindparam, *args, **options)  # type: ignore[no-untyped-call]
 
 
 class _Dialect(dialects.dialect):
@@ -33,7 +32,7 @@ class _Dialect(dialects.dialect):
     supports_statement_cache = True
 
 
-DIALECT = _Dialect()
+DIALECT = _Dialect()  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +50,10 @@ class Plan:
 
 def make_plan(scope: Scope, fields: Fields) -> Plan:
     """The plan for root fields that stand on the database."""
-    columns = [cast(root(scope, nodes), Text).label(f"r{index}") for index, nodes in enumerate(fields.values())]
+    columns = [
+        cast(root(scope, nodes), Text).label(f"r{index}") for index, nodes in enumerate(fields.values())
+    ]
     compiled = select(*columns).compile(dialect=DIALECT)
     names: Sequence[str] = getattr(compiled, "positiontup", None) or ()
     reads = tuple(scope.parameters.reads[name] for name in names)
     return Plan(compiled.string, tuple(fields), reads)
-

@@ -16,7 +16,6 @@ from planner.selection import Fields, below, collect
 from planner.sql import Column, Condition, JsonObject, json_list, one_value, quoted
 
 
-
 def fields_of(scope: Scope, type_name: str, selections: Iterable[SelectionSetNode]) -> Fields:
     type_ = scope.schema.type_map[type_name]
     assert isinstance(type_, GraphQLObjectType)
@@ -111,7 +110,8 @@ def many(
     target = scope.row(member.target)
     tie = [binding.join(parent, target)] if binding.join and parent else []
     wanted = [*tie, *target.visible(), *(parent.masks([member.name]) if parent else [])]
-    wanted += [_equal(target, binding.equal[name], leaf) for name, leaf in arguments.items() if _given(leaf)]
+    given = [(name, leaf) for name, leaf in arguments.items() if isinstance(leaf, Leaf)]
+    wanted += [_equal(target, binding.equal[name], leaf) for name, leaf in given if leaf.value is not None]
     value = render(target, below(nodes))
     items = json_list(value, *_ordered(target.source, binding.order), target["id"])
     return one_value(select(items).select_from(target.clause).where(*wanted), *target.own)
@@ -128,10 +128,6 @@ def _key_of(row: Row, column: str) -> Any:
     (foreign,) = row.type.table.c[column].foreign_keys  # type: ignore[union-attr]
     prefix = foreign.column.table.name
     return id_kind(prefix, frozenset(row.scope.catalog.prefixes)).convert
-
-
-def _given(leaf: Any) -> bool:
-    return isinstance(leaf, Leaf) and leaf.value is not None
 
 
 def derived(
@@ -169,5 +165,3 @@ def _embedded(row: Row, member: Member, binding: Embedded, nodes: Sequence[Field
     value = render(inner, below(nodes))
     present = [binding.present(row), *row.masks([member.name])]
     return case((and_(*present), value), else_=null())
-
-

@@ -1,4 +1,4 @@
-"""The root fields of a query: single rows, lookups by global id, connections, lists and the search of everything."""
+"""The root fields of a query: single rows, lookups by id, connections, lists and the search."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ def _single(
     scope: Scope, member: Member, binding: Single, arguments: Arguments, nodes: Sequence[FieldNode]
 ) -> Column:
     row = scope.row(member.target)
-    keys = [_key(row, column, arguments[name]) for name, column in binding.keys.items() if _given(arguments, name)]
+    keys = [
+        _key(row, column, arguments[name]) for name, column in binding.keys.items() if _given(arguments, name)
+    ]
     if not keys:
         names = ", ".join(f"`{name}`" for name in binding.keys)
         raise bad_input(f"Give at least one of {names}.", f"Indique al menos uno de {names}.")
@@ -76,7 +78,7 @@ def _field_of(column: str) -> str:
 
 
 def _lookup(scope: Scope, leaf: Any, nodes: Sequence[FieldNode]) -> Column:
-    """The row of the id's type; the plan is for ids of this type only, since prefixes are part of its shape."""
+    """The row of the id's type; the plan is for ids of this type only: prefixes are part of its shape."""
     prefixes = frozenset(scope.catalog.prefixes)
     prefix, _ = parse_global_id(leaf.value, prefixes)
     key = scope.bind(leaf, Uuid(), _Key(prefix, prefixes))
@@ -127,4 +129,3 @@ def _lookup_all(scope: Scope, leaf: Any, nodes: Sequence[FieldNode]) -> Column:
     ]
     items = json_list(case(*cases, else_=null()), asked.c.place)
     return one_value(select(items).select_from(asked), asked)
-

@@ -63,7 +63,9 @@ def _types(scope: Scope, binding: Search, arguments: Arguments) -> list[TypeBind
     asked = arguments.get("types")
     names = asked.value if isinstance(asked, Leaf) and asked.value is not None else list(binding.types)
     if not names:
-        raise bad_input("`types` is empty; leave it out to search all.", "`types` está vacío; omítalo para todos.")
+        raise bad_input(
+            "`types` is empty; leave it out to search all.", "`types` está vacío; omítalo para todos."
+        )
     return [scope.catalog.types[type_] for name, type_ in binding.types.items() if name in names]
 
 
@@ -82,5 +84,3 @@ def _found(scope: Scope, type_: TypeBinding, source: Searchable, words: Column) 
     rank = func.ts_rank(vector, words).label("rank")
     columns = (quoted(type_.name).label("kind"), row["id"].label("id"), rank)
     return select(*columns).select_from(row.clause).where(*wanted).correlate_except(*row.own)
-
-

@@ -1,8 +1,9 @@
-"""What is asked of a type: its fields by response key, merged as the GraphQL specification says (CollectFields)."""
+"""What is asked of a type: its fields by response key, merged as GraphQL's CollectFields says."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from graphql import (
     DirectiveNode,
@@ -77,10 +78,11 @@ def included(selection: SelectionNode, variables: Variables) -> bool:
 
 
 def _condition(directive: DirectiveNode, variables: Variables) -> bool:
-    value = directive.arguments[0].value
+    (argument,) = directive.arguments or ()
+    value: Any = argument.value
     if isinstance(value, VariableNode):
         return bool(variables[value.name.value])
-    return bool(value.value)  # type: ignore[attr-defined]
+    return bool(value.value)
 
 
 def _applies(schema: GraphQLSchema, condition: str, type_: GraphQLObjectType) -> bool:

@@ -16,9 +16,10 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLInputType,
     GraphQLString,
-    get_nullable_type,
     is_list_type,
 )
+
+from planner.arguments import nullable
 
 Shaper = Callable[[Any], Hashable]
 
@@ -36,7 +37,7 @@ class Shapes:
 
     def of(self, type_: GraphQLInputType) -> Shaper:
         if type_ not in self._made:
-            self._made[type_] = self._make(get_nullable_type(type_))
+            self._made[type_] = self._make(nullable(type_))
         return self._made[type_]
 
     def _make(self, type_: GraphQLInputType) -> Shaper:
@@ -59,7 +60,7 @@ class Shapes:
         return shape
 
     def _list(self, item: GraphQLInputType) -> Shaper:
-        inner = get_nullable_type(item)
+        inner = nullable(item)
         structural = isinstance(inner, GraphQLEnumType) and inner.name in self._structural
         if not (structural or isinstance(inner, GraphQLInputObjectType)):
             return _presence
@@ -82,8 +83,6 @@ def _presence(value: Any) -> Hashable:
 
 def _blankness(value: str | None) -> Hashable:
     return None if value is None else 1 if value.strip() else 0
-
-
 
 
 __all__ = ["Shaper", "Shapes"]

@@ -56,9 +56,7 @@ def one_value(statement: Select[Any], *own: FromClause) -> Column:
 
 def exists(own: Sequence[FromClause], source: FromClause, conditions: Iterable[Condition]) -> Condition:
     """Whether a row of `source` fulfils all conditions, seen from the statement around it."""
-    return (
-        select(literal_column("1")).select_from(source).where(*conditions).correlate_except(*own).exists()
-    )
+    return select(literal_column("1")).select_from(source).where(*conditions).correlate_except(*own).exists()
 
 
 def either(conditions: Sequence[Condition]) -> Condition:
@@ -71,6 +69,7 @@ def is_true(condition: Condition) -> Condition:
 
 def base64url(text: Column) -> Column:
     """Unpadded base64url of a text, as `base64.urlsafe_b64encode` writes it without its `=`."""
-    encoded = func.encode(func.convert_to(cast(text, Text), literal_column("'UTF8'")), literal_column("'base64'"))
+    encoded = func.encode(
+        func.convert_to(cast(text, Text), literal_column("'UTF8'")), literal_column("'base64'")
+    )
     return func.translate(encoded, literal_column(r"E'+/=\n'"), literal_column("'-_'"))
-

@@ -1,4 +1,4 @@
-"""Text as it is compared: without case and accents, the same as the SQL functions `puente_fold` and friends."""
+"""Text as it is compared: without case and accents, the same as the SQL function `puente_fold`."""
 
 from __future__ import annotations
 

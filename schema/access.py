@@ -53,9 +53,9 @@ POLICY = Policy(
     entities={
         "Institution": _node(
             EVERYONE,
-            "rorId slug name names acronym kind side legalRegime city region country location coordinatePrecision"
-            " timeZone website parent predecessor children projects participants mentors events agreements"
-            " champions collaborations",
+            "rorId slug name names acronym kind side legalRegime city region country location"
+            " coordinatePrecision timeZone website parent predecessor children projects participants"
+            " mentors events agreements champions collaborations",
         ),
         "Program": _node(
             EVERYONE,
@@ -79,7 +79,7 @@ POLICY = Policy(
             " institutions contributors awards totalAwarded outputs agreement originatedFrom",
         ),
         "ProjectInstitution": _link(EVERYONE, "role since until institution project"),
-        "Contributor": _link(EVERYONE, "role since until person project", CONSENT="name"),
+        "Contributor": _link(EVERYONE, "role since until person project hiddenFields", CONSENT="name"),
         "ProjectOutput": _link(EVERYONE, "doi title kind publishedOn project"),
         "Award": _node(
             {PUBLIC: _decided},
@@ -96,8 +96,8 @@ POLICY = Policy(
         "AgreementParty": _link(EVERYONE, "role since institution agreement"),
         "Event": _node(
             {PUBLIC: _announced},
-            "slug title titles description descriptions startsAt endsAt timeZone localStart localEnd datePrecision"
-            " mode status venue languages capacity placesLeft topics organizers program",
+            "slug title titles description descriptions startsAt endsAt timeZone localStart localEnd"
+            " datePrecision mode status venue languages capacity placesLeft topics organizers program",
         ),
         "EventOrganizer": _link(EVERYONE, "role since institution event"),
         "Venue": _node(
@@ -105,23 +105,26 @@ POLICY = Policy(
         ),
         "Mentor": _node(
             STAFF,
-            "name orcid languages institution sector expertise capacity available placesLeft biography biographies"
-            " mentorships",
+            "name orcid languages institution sector expertise capacity available placesLeft biography"
+            " biographies mentorships",
             ROLE="email phone",
         ),
         "Participant": _node(
             STAFF,
-            "name orcid languages level fieldOfStudy institution participations cohorts mentorships mobilities"
-            " activities",
+            "name orcid languages level fieldOfStudy institution participations cohorts mentorships"
+            " mobilities activities",
             ROLE="email phone",
         ),
         "SpokenLanguage": _link(STAFF, "language level"),
-        "Mentorship": _node(STAFF, "status startsOn endsOn goals sessions mentor participant cohort", ROLE="notes"),
+        "Mentorship": _node(
+            STAFF, "status startsOn endsOn goals sessions mentor participant cohort", ROLE="notes"
+        ),
         "Mobility": _node(
             STAFF,
-            "activity components status startsOn endsOn participant sendingInstitution receivingInstitution program",
+            "activity components status startsOn endsOn participant sendingInstitution receivingInstitution"
+            " program",
         ),
-        "Champion": _link(EVERYONE, "institution counterpart since until", CONSENT="name"),
+        "Champion": _link(EVERYONE, "institution counterpart since until hiddenFields", CONSENT="name"),
         "ImpactMetric": _link(EVERYONE, "key label labels measure program reported computed"),
     },
 )

@@ -48,7 +48,9 @@ class Agreement(Entity):
         "Who agreed, signatories first.", "agreement_id", order=("role", "institution_id")
     )
     previous: Agreement | None = one("The agreement that it renews.")
-    originated_from: Node | None = one_of("The project that it grew out of.", {"Project": "origin_project_id"})
+    originated_from: Node | None = one_of(
+        "The project that it grew out of.", {"Project": "origin_project_id"}
+    )
     projects: Connection[Project] = connection("The projects carried out under it.", owned("agreement_id"))
     document_url: URL | None = column("Where its text is.", filter=False)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import models
 from planner.fields import column, one
+from schema.common import HiddenField, hidden
 from schema.declarations import link
 
 if TYPE_CHECKING:
@@ -24,3 +25,4 @@ class Champion:
     counterpart: Institution = one("The institution the ties are to.")
     since: date | None = column("From when.")
     until: date | None = column("Until when.")
+    hidden_fields: list[HiddenField] = hidden()

@@ -62,7 +62,11 @@ def _given(arguments: Arguments, name: str) -> Leaf | None:
 def _pairs(
     scope: Scope, institution: Column | None = None, side: Leaf | None = None, least: Leaf | None = None
 ) -> FromClause:
-    mine, theirs, project = scope.row("ProjectInstitution"), scope.row("ProjectInstitution"), scope.row("Project")
+    mine, theirs, project = (
+        scope.row("ProjectInstitution"),
+        scope.row("ProjectInstitution"),
+        scope.row("Project"),
+    )
     shared = [mine["project_id"] == project["id"], theirs["project_id"] == project["id"]]
     seen = [*mine.visible(), *theirs.visible(), *project.visible()]
     different = (
@@ -87,4 +91,6 @@ def _pairs(
 def _on_side(scope: Scope, tie: Row, side: Leaf) -> Any:
     institution = scope.row("Institution")
     found = select(institution["side"]).where(institution["id"] == tie["institution_id"])
-    return found.correlate_except(*institution.own).scalar_subquery() == scope.bind(side, institution["side"].type)
+    return found.correlate_except(*institution.own).scalar_subquery() == scope.bind(
+        side, institution["side"].type
+    )

@@ -36,6 +36,13 @@ class HiddenField:
     reason: HiddenReason = column("Why it is hidden.")
 
 
+def hidden() -> Any:
+    """The list of what is masked on a row; every type that has masked fields has it."""
+    return derived(
+        "The fields that are null or empty because you may not see them.", hidden_fields, order=("field",)
+    )
+
+
 class Entity(Node):
     """The fields of every entity."""
 
@@ -45,9 +52,7 @@ class Entity(Node):
     updated_at: datetime = column("When the row itself was last changed.", order=True)
     is_synthetic: bool = column("Made up for demonstration: it tells of no real person or event.")
     source: str | None = column("Where the fact comes from.", filter=False)
-    hidden_fields: list[HiddenField] = derived(
-        "The fields that are null or empty because you may not see them.", hidden_fields, order=("field",)
-    )
+    hidden_fields: list[HiddenField] = hidden()
 
 
 @value()
@@ -97,8 +102,12 @@ class Money:
 class PageInfo:
     has_next_page: bool = strawberry.field(description="Whether rows come after the page.")
     has_previous_page: bool = strawberry.field(description="Whether rows come before the page.")
-    start_cursor: str | None = strawberry.field(description="The cursor of the first row; null on an empty page.")
-    end_cursor: str | None = strawberry.field(description="The cursor of the last row; null on an empty page.")
+    start_cursor: str | None = strawberry.field(
+        description="The cursor of the first row; null on an empty page."
+    )
+    end_cursor: str | None = strawberry.field(
+        description="The cursor of the last row; null on an empty page."
+    )
 
 
 @strawberry.type(description="A value of a facet and how many rows have it.")

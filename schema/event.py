@@ -58,7 +58,8 @@ def _is_placed(row: Row) -> Condition:
         "month": FacetSource(("startsAt", "timeZone"), _month),
         "topic": FacetSource(("topics",), lambda row: row["topics"], many=True),
         "year": FacetSource(
-            ("startsAt",), lambda row: cast(extract("year", func.timezone(row["time_zone"], row["starts_at"])), Integer)
+            ("startsAt",),
+            lambda row: cast(extract("year", func.timezone(row["time_zone"], row["starts_at"])), Integer),
         ),
     },
 )
@@ -69,7 +70,9 @@ class Event(Entity):
     title: str = localized("Its title.", stored=True, order=True)
     titles: list[Translation] = translated("Its title in each language that is known.", "title")
     description: str | None = localized("What it is about.")
-    descriptions: list[Translation] = translated("What it is about, in each language that is known.", "description")
+    descriptions: list[Translation] = translated(
+        "What it is about, in each language that is known.", "description"
+    )
     starts_at: datetime = column("The instant it begins.", order=True)
     ends_at: datetime = column("The instant it ends.", order=True)
     time_zone: TimeZone = column("The zone it is announced in.")

@@ -102,10 +102,14 @@ def _computed(row: Row, arguments: Arguments) -> Column:
     }
     others = {
         Measure.UC_CAMPUSES: _participations(row, "institutions", lambda i: i.c.kind == "UC_CAMPUS"),
-        Measure.MX_INSTITUTIONS: _participations(row, "institutions", lambda i: i.c.side == Side.MEXICO.value),
+        Measure.MX_INSTITUTIONS: _participations(
+            row, "institutions", lambda i: i.c.side == Side.MEXICO.value
+        ),
         Measure.PROJECTS: _projects(row),
     }
-    cases = [(row["measure"] == measure.value, published_count(row, count)) for measure, count in people.items()]
+    cases = [
+        (row["measure"] == measure.value, published_count(row, count)) for measure, count in people.items()
+    ]
     cases += [(row["measure"] == measure.value, count) for measure, count in others.items()]
     return case(*cases)
 

@@ -61,7 +61,9 @@ class Institution(Entity):
     website: URL | None = column("Its website.", filter=False)
     parent: Institution | None = one("The institution it is part of.")
     predecessor: Institution | None = one("The institution it took over from.")
-    children: Connection[Institution] = connection("The institutions that are part of it.", owned("parent_id"))
+    children: Connection[Institution] = connection(
+        "The institutions that are part of it.", owned("parent_id")
+    )
     projects: Connection[Project] = connection(
         "The projects it takes part in.", through("ProjectInstitution", "institution_id", "project_id")
     )

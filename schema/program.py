@@ -46,12 +46,16 @@ class Program(Entity):
     name: str = localized("Its name.", stored=True, order=True)
     names: list[Translation] = translated("Its name in each language that is known.", "name")
     description: str | None = localized("What it is for.")
-    descriptions: list[Translation] = translated("What it is for, in each language that is known.", "description")
+    descriptions: list[Translation] = translated(
+        "What it is for, in each language that is known.", "description"
+    )
     pillar: Pillar = column("The pillar of the alliance's work it belongs to.")
     kind: ProgramKind = column("What it gives.")
     calls: list[Call] = many("Its calls.", "program_id", order=("opens_on",))
     cohorts: Connection[Cohort] = connection("Its cohorts.", owned("program_id"))
-    activities: list[Activity] = many("Its courses, workshops and committees.", "program_id", order=("starts_on",))
+    activities: list[Activity] = many(
+        "Its courses, workshops and committees.", "program_id", order=("starts_on",)
+    )
     projects: Connection[Project] = connection("The projects it supports.", owned("program_id"))
 
 
@@ -99,7 +103,9 @@ class Cohort(Entity):
         "Who is or was in it.", through("Participation", "cohort_id", "participant_id")
     )
     mentorships: Connection[Mentorship] = connection("The mentorships within it.", owned("cohort_id"))
-    activities: list[Activity] = many("Its courses, workshops and committees.", "cohort_id", order=("starts_on",))
+    activities: list[Activity] = many(
+        "Its courses, workshops and committees.", "cohort_id", order=("starts_on",)
+    )
 
 
 @node(models.Participation, "participation")

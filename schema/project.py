@@ -15,7 +15,7 @@ from planner.bindings import Argument, FacetSource, Searchable
 from planner.fields import column, derived, localized, many, one, one_of, table_of
 from planner.rows import Row
 from planner.sql import Column, one_value
-from schema.common import Entity, Money, Translation, translated
+from schema.common import Entity, HiddenField, Money, Translation, hidden, translated
 from schema.declarations import declarations, link, node
 
 if TYPE_CHECKING:
@@ -147,6 +147,7 @@ class Contributor:
         },
     )
     project: Project | None = one("The project.")
+    hidden_fields: list[HiddenField] = hidden()
 
 
 @link(models.ProjectOutput)
@@ -158,5 +159,3 @@ class ProjectOutput:
     kind: OutputKind = column("What sort of output it is.")
     published_on: date | None = column("The day of publication.")
     project: Project | None = one("The project.")
-
-

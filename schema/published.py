@@ -1,4 +1,4 @@
-"""Published aggregates: figures about people that everyone may see, unless they are so small that they tell."""
+"""Published aggregates: figures about people that all may see, unless so small that they tell."""
 
 from __future__ import annotations
 

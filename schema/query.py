@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
@@ -56,13 +56,13 @@ SearchResult = Annotated[
 @strawberry.type(description="A result of the search and its place among the others.")
 class SearchEdge:
     cursor: str = strawberry.field(description="Where this edge is: give it as `after` or `before`.")
-    node: SearchResult = strawberry.field(description="What was found.")  # type: ignore[valid-type]
+    node: SearchResult = strawberry.field(description="What was found.")
 
 
 @strawberry.type(description="A page of results of the search, the best matches first.")
 class SearchConnection:
     edges: list[SearchEdge] = strawberry.field(description="The results of the page with their cursors.")
-    nodes: list[SearchResult] = strawberry.field(description="The results of the page.")  # type: ignore[valid-type]
+    nodes: list[SearchResult] = strawberry.field(description="The results of the page.")
     page_info: PageInfo = strawberry.field(description="Whether there is more, and where to go on.")
     total_count: int = strawberry.field(description="How many results there are; counted when asked for.")
 
@@ -71,7 +71,7 @@ declarations.enums(SearchType)
 declarations.know(SearchConnection=SearchConnection, Viewer=Viewer)
 
 
-def _single(name: str, *keys: tuple[str, str, str]) -> object:
+def _single(name: str, *keys: tuple[str, str, str]) -> Any:
     return single(name, {argument: (argument_column(argument), kind, text) for argument, kind, text in keys})
 
 
@@ -129,7 +129,11 @@ class Query:
         "Everything that has these words, in English or Spanish, the best matches first.",
         SEARCHED,
         _paging(
-            Argument("text", "str", "The words; \"quoted\" for a phrase, `or` between alternatives, `-` before what not."),
+            Argument(
+                "text",
+                "str",
+                'The words; "quoted" for a phrase, `or` between alternatives, `-` before what not.',
+            ),
             Argument("types", "list[SearchType] | None", "Only these types; all when left out."),
         ),
     )

@@ -90,7 +90,13 @@ def parse_moment(value: object) -> datetime:
 
 def parse_decimal(value: object) -> Decimal:
     try:
-        number = Decimal(value) if isinstance(value, str) else Decimal(str(value)) if type(value) in (int, float) else None
+        number = (
+            Decimal(value)
+            if isinstance(value, str)
+            else Decimal(str(value))
+            if type(value) in (int, float)
+            else None
+        )
     except InvalidOperation:
         number = None
     if number is None or not number.is_finite() or abs(number) >= Decimal("1e30"):
@@ -98,7 +104,9 @@ def parse_decimal(value: object) -> Decimal:
     return number
 
 
-def _scalar(name: str, description: str, parse: Callable[[object], Any], url: str | None = None) -> ScalarDefinition:
+def _scalar(
+    name: str, description: str, parse: Callable[[object], Any], url: str | None = None
+) -> ScalarDefinition:
     return strawberry.scalar(
         name=name, description=description, serialize=str, parse_value=parse, specified_by_url=url
     )
@@ -107,24 +115,36 @@ def _scalar(name: str, description: str, parse: Callable[[object], Any], url: st
 SCALARS: dict[object, ScalarDefinition] = {
     RORID: _scalar(
         "RORID",
-        "A persistent identifier of an organization: https://ror.org/ and nine characters, the last two a checksum."
-        " Given bare or as an address, answered as an address.",
+        "A persistent identifier of an organization: https://ror.org/ and nine characters, the last two a"
+        " checksum. Given bare or as an address, answered as an address.",
         parse_ror_id,
         "https://ror.readme.io/docs/identifier",
     ),
     URL: _scalar("URL", "An http or https address.", parse_url, "https://url.spec.whatwg.org/"),
     TimeZone: _scalar(
-        "TimeZone", "A zone of the IANA time zone database, such as America/Tijuana.", parse_time_zone, "https://www.iana.org/time-zones"
+        "TimeZone",
+        "A zone of the IANA time zone database, such as America/Tijuana.",
+        parse_time_zone,
+        "https://www.iana.org/time-zones",
     ),
     CountryCode: _scalar(
-        "CountryCode", "Two capital letters (ISO 3166-1 alpha-2).", _code("[A-Z]{2}", "a country code such as MX"), "https://www.iso.org/iso-3166-country-codes.html"
+        "CountryCode",
+        "Two capital letters (ISO 3166-1 alpha-2).",
+        _code("[A-Z]{2}", "a country code such as MX"),
+        "https://www.iso.org/iso-3166-country-codes.html",
     ),
     CurrencyCode: _scalar(
-        "CurrencyCode", "Three capital letters (ISO 4217).", _code("[A-Z]{3}", "a currency code such as MXN"), "https://www.iso.org/iso-4217-currency-codes.html"
+        "CurrencyCode",
+        "Three capital letters (ISO 4217).",
+        _code("[A-Z]{3}", "a currency code such as MXN"),
+        "https://www.iso.org/iso-4217-currency-codes.html",
     ),
     date: _scalar("Date", "A day of the calendar: YYYY-MM-DD (RFC 3339 full-date).", parse_date),
     datetime: _scalar(
-        "DateTime", "An instant with its offset (RFC 3339); answered in UTC.", parse_moment, "https://scalars.graphql.org/andimarek/date-time"
+        "DateTime",
+        "An instant with its offset (RFC 3339); answered in UTC.",
+        parse_moment,
+        "https://scalars.graphql.org/andimarek/date-time",
     ),
     Decimal: _scalar("Decimal", "An exact decimal number, written as a string.", parse_decimal),
 }
@@ -139,7 +159,9 @@ def _text(name: str) -> Kind:
 
 
 kinds: dict[Any, Kind] = {
-    RORID: Kind("RORIDFilter", Text(), (*EQUALITY, *NULL), lambda v: v.removeprefix("https://ror.org/"), _ror_address),
+    RORID: Kind(
+        "RORIDFilter", Text(), (*EQUALITY, *NULL), lambda v: v.removeprefix("https://ror.org/"), _ror_address
+    ),
     URL: _text("URL"),
     TimeZone: _text("TimeZone"),
     CountryCode: _text("CountryCode"),

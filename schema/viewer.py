@@ -37,7 +37,7 @@ class Viewer:
 def viewer(info: Info) -> Viewer:
     asking, language = info.context["viewer"], info.context["language"]
     return Viewer(
-        kind=ViewerKind(asking.kind),
-        roles=[GrantedRole(role) for role in sorted(asking.roles)],
-        language=Language(language),
+        kind=ViewerKind[asking.kind],
+        roles=[GrantedRole[role] for role in sorted(asking.roles)],
+        language=Language[language],
     )
