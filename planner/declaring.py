@@ -22,6 +22,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
+from planner.access import Policy
 from planner.bindings import (
     Argument,
     FacetSource,
@@ -32,7 +33,8 @@ from planner.bindings import (
     TypeBinding,
     Value,
 )
-from planner.catalog import Catalog, DeclarationError, unbound
+from planner.catalog import Catalog, DeclarationError
+from planner.checking import faults
 from planner.fields import Declared, table_of
 from planner.inputs import InputField, filter_fields, operator_fields, paging_arguments
 from planner.kinds import KINDS, Kind, enum_kind, id_kind
@@ -127,7 +129,7 @@ class Declarations:
         return decorate
 
     def build(
-        self, query: type, types: Iterable[Any] = (), **scalars: Any
+        self, query: type, policy: Policy, scalars: Mapping[object, Any]
     ) -> tuple[strawberry.Schema, Catalog]:
         """The schema and its catalog; a declaration that does not fit what it stands on is an error."""
         self.names["Connection"] = _ConnectionOf(self.names)
@@ -143,11 +145,11 @@ class Declarations:
         self._publish(query)
         schema = strawberry.Schema(
             query=query,
-            types=[d.cls for d in targets] + list(types),
-            config=StrawberryConfig(scalar_map=scalars.get("scalar_map", {})),
+            types=[d.cls for d in targets],
+            config=StrawberryConfig(scalar_map=scalars),
         )
-        if missing := unbound(self.catalog, core_schema(schema)):
-            raise DeclarationError(f"fields without a binding or a resolver: {', '.join(missing)}")
+        if found := faults(core_schema(schema), self.catalog, policy):
+            raise DeclarationError("; ".join(found))
         return schema, self.catalog
 
     def _binding(self, declaration: Declaration) -> TypeBinding:

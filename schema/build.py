@@ -5,11 +5,41 @@ from __future__ import annotations
 from graphql import print_schema
 
 from planner.declaring import core_schema
+from schema import (
+    agreement,
+    award,
+    champion,
+    collaboration,
+    event,
+    impact,
+    institution,
+    mentorship,
+    mobility,
+    person,
+    program,
+    project,
+)
+from schema.access import POLICY
 from schema.declarations import declarations
 from schema.query import Query
 from schema.scalars import SCALARS
 
-strawberry_schema, catalog = declarations.build(Query, scalar_map=SCALARS)
+DECLARED_IN = (
+    agreement,
+    award,
+    champion,
+    collaboration,
+    event,
+    impact,
+    institution,
+    mentorship,
+    mobility,
+    person,
+    program,
+    project,
+)
+
+strawberry_schema, catalog = declarations.build(Query, POLICY, SCALARS)
 graphql_schema = core_schema(strawberry_schema)
 
 

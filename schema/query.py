@@ -11,17 +11,16 @@ from planner.bindings import Argument
 from planner.fields import all_of, connection, derived, lookup, search_of, single
 from schema.agreement import Agreement
 from schema.award import Award
-from schema.champion import Champion
 from schema.collaboration import Collaboration, all_collaborations, first_of
 from schema.common import Node, PageInfo
 from schema.declarations import declarations
-from schema.event import Event, Venue
+from schema.event import Event
 from schema.impact import ImpactMetric
 from schema.institution import Institution
 from schema.mentorship import Mentorship
 from schema.mobility import Mobility
 from schema.person import Mentor, Participant
-from schema.program import Activity, Cohort, Participation, Program
+from schema.program import Cohort, Program
 from schema.project import Project
 from schema.viewer import Viewer, viewer
 
@@ -154,6 +153,3 @@ class Query:
             Argument("first", "int | None", "At most this many."),
         ),
     )
-
-
-TYPES = (Activity, Champion, Participation, Venue)
