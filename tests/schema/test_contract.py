@@ -1,0 +1,72 @@
+"""The schema that clients build on: committed, described, and never broken unawares."""
+
+from pathlib import Path
+
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    build_schema,
+    find_breaking_changes,
+    is_specified_directive,
+)
+
+import schema
+from planner.checking import faults, unstated
+
+COMMITTED = Path(__file__).parents[2] / "schema.graphql"
+
+
+def differences(before: str, after: str) -> list[str]:
+    """What would break a client written against `before`."""
+    return [change.description for change in find_breaking_changes(build_schema(before), build_schema(after))]
+
+
+def test_the_committed_schema_is_the_one_served() -> None:
+    committed, served = COMMITTED.read_text(encoding="utf-8"), schema.sdl()
+    if committed != served:
+        broken = "\n".join(differences(committed, served)) or "nothing: the change only adds"
+        pytest.fail(
+            "schema.graphql is not what the code declares; run `puente schema --output schema.graphql`."
+            f"\nWhat would break clients:\n{broken}"
+        )
+
+
+def test_a_renamed_field_is_told_as_breaking() -> None:
+    served = schema.sdl()
+    field = "  acronym: String\n"
+    assert field in served
+    assert "Institution.acronym was removed." in differences(
+        served, served.replace(field, "  shortName: String\n", 1)
+    )
+
+
+def test_everything_is_described() -> None:
+    silent = []
+    for name, type_ in schema.graphql_schema.type_map.items():
+        if name.startswith("__"):
+            continue
+        if not type_.description:
+            silent.append(name)
+        if isinstance(type_, GraphQLEnumType):
+            silent += [f"{name}.{value}" for value, spec in type_.values.items() if not spec.description]
+        if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
+            for field_name, field in type_.fields.items():
+                silent += [f"{name}.{field_name}"] if not field.description else []
+                arguments = getattr(field, "args", {})
+                silent += [
+                    f"{name}.{field_name}({a})" for a, spec in arguments.items() if not spec.description
+                ]
+    directives = [d for d in schema.graphql_schema.directives if not is_specified_directive(d)]
+    silent += [f"@{directive.name}" for directive in directives if not directive.description]
+    assert silent == []
+
+
+def test_every_entity_and_field_states_its_policy() -> None:
+    assert unstated(schema.catalog, schema.POLICY) == []
+
+
+def test_declarations_fit_the_tables_and_the_policy() -> None:
+    assert faults(schema.graphql_schema, schema.catalog, schema.POLICY) == []
