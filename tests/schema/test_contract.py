@@ -38,7 +38,7 @@ def test_a_renamed_field_is_told_as_breaking() -> None:
     served = schema.sdl()
     field = "  acronym: String\n"
     assert field in served
-    assert "Institution.acronym was removed." in differences(
+    assert "Field Institution.acronym was removed." in differences(
         served, served.replace(field, "  shortName: String\n", 1)
     )
 
