@@ -90,6 +90,11 @@ def bounded(*columns: str) -> CheckConstraint:
     return CheckConstraint(lengths, name=f"{columns[0]}_bounded")
 
 
+def ordered_by_day(table: str, column: str) -> Index:
+    """Serves orders by a day that may be unknown, which comes after all others."""
+    return Index(f"ix_{table}_{column}_order", text(f"coalesce({column}, 'infinity'::date)"), "id")
+
+
 def in_order(start: str, end: str) -> CheckConstraint:
     return CheckConstraint(f"{end} >= {start}", name=f"{end}_after_{start}")
 

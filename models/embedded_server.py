@@ -85,10 +85,10 @@ def start_server(layout: Layout, *, durable: bool) -> Postmaster:
         said = _attempt(layout, durable, deadline)
         if isinstance(said, Postmaster):
             return said
-        if "lock file" in said:
-            _disown(layout)
-        elif "pre-existing shared memory" not in said or time.monotonic() > deadline:
+        passing = "lock file" in said or "pre-existing shared memory" in said
+        if not passing or time.monotonic() > deadline:
             raise EmbeddedPostgresError(f"PostgreSQL did not start: {_gist(said)} (log: {layout.log})")
+        _disown(layout)
         time.sleep(0.1)
 
 
@@ -128,18 +128,20 @@ def _attempt(layout: Layout, durable: bool, deadline: float) -> Postmaster | str
 
 
 def _disown(layout: Layout) -> None:
-    """postmaster.pid names a process that lives but is no server of ours (pids come again after a restart).
+    """Lock files name a process that exists but is no server of ours: a zombie, or a pid come again.
 
-    Put a dead process's pid in its place; what else the file says lets PostgreSQL see whether its shared
-    memory is still in use.
+    In postmaster.pid a dead process's pid takes its place; what else the file says lets PostgreSQL see
+    whether its shared memory is still in use. The socket's lock file says nothing more.
     """
     if postmaster.read(layout.data) is not None:
         return
-    ended = subprocess.Popen([sys.executable, "-c", ""])
-    ended.wait()
+    (layout.sockets / f"{SOCKET}.lock").unlink(missing_ok=True)
     path = layout.data / "postmaster.pid"
-    lines = path.read_text().splitlines(keepends=True)
-    path.write_text("".join([f"{ended.pid}\n", *lines[1:]]))
+    if path.exists():
+        ended = subprocess.Popen([sys.executable, "-c", ""])
+        ended.wait()
+        lines = path.read_text().splitlines(keepends=True)
+        path.write_text("".join([f"{ended.pid}\n", *lines[1:]]))
 
 
 def _run(layout: Layout, program: str, *arguments: str, given: str = "") -> None:

@@ -16,6 +16,7 @@ from models.columns import (
     list_of_numbers,
     localized,
     many_of,
+    ordered_by_day,
     ring,
     searchable,
     slug_shape,
@@ -93,7 +94,7 @@ class Project(Entity, table=True):
         CheckConstraint("num_nonnulls(origin_award_id, origin_project_id) <= 1", name="origin_at_most_one"),
         CheckConstraint("origin_project_id <> id", name="origin_is_another"),
         Index(None, "status", "id"),
-        Index(None, "starts_on", "id"),
+        ordered_by_day("project", "starts_on"),
     )
 
 

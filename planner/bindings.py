@@ -34,7 +34,7 @@ class Value:
     """A scalar, an enum or a list of them: one SQL expression, shown, filtered and ordered by.
 
     `folded` is the stored form for comparisons without case and accents, `sorted` the one that rows are
-    ordered by; both default to the expression itself.
+    ordered by; both default to the expression itself. `present`: it is never null, but for a mask.
     """
 
     expression: Expression
@@ -43,6 +43,7 @@ class Value:
     order: bool = False
     filter: bool = True
     kind: Kind | None = None
+    present: bool = False
     arguments: tuple[Argument, ...] = ()
 
 

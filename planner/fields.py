@@ -62,10 +62,12 @@ def column(
     order: bool = False,
     filter: bool = True,
     kind: Kind | None = None,
+    present: bool = False,
 ) -> Any:
     """A column of the row's table, or of the table that is joined `via` one of its columns.
 
-    `folded` names the column with the text's comparable form, `sorted` the one to order by for each language.
+    `folded` names the column with the text's comparable form, `sorted` the one to order by for each language;
+    `present` says that the column is never null although the field may be, where it is masked.
     """
 
     def reader(choose: Callable[[Row, str], str]) -> Callable[[str], Expression]:
@@ -82,6 +84,7 @@ def column(
             order=order,
             filter=filter,
             kind=kind,
+            present=present,
         )
 
     return Declared(description, bind)

@@ -40,7 +40,9 @@ class Term:
         """What rows are compared by: never null."""
         assert self.member.kind is not None
         key = shown(row, self.member, form="sorted")
-        if not self.member.nullable:
+        binding = self.member.binding
+        present = isinstance(binding, Value) and binding.present and row.mask(self.member.name) is None
+        if present or not self.member.nullable:
             return key
         return func.coalesce(key, last_of(self.member.kind))
 

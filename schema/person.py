@@ -50,6 +50,7 @@ def _name() -> Any:
         folded="name_fold",
         sorted=SORTED,
         order=True,
+        present=True,
     )
 
 

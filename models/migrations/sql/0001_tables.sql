@@ -439,7 +439,7 @@ create index ix_project_origin_project_id on project (origin_project_id);
 create index ix_project_program_id on project (program_id);
 create index ix_project_sdgs on project using gin (sdgs);
 create index ix_project_search on project using gin (search);
-create index ix_project_starts_on_id on project (starts_on, id);
+create index ix_project_starts_on_order on project (coalesce(starts_on, 'infinity'::date), id);
 create index ix_project_status_id on project (status, id);
 create index ix_project_title_fold_en_id on project (title_fold_en, id);
 create index ix_project_title_sort_es_id on project (title_sort_es, id);
