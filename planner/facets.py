@@ -9,9 +9,9 @@ from graphql import FieldNode
 from sqlalchemy import Integer, Text, cast, func, literal_column, select
 
 from planner.arguments import Arguments, Leaf
+from planner.asked import fields_of
 from planner.bindings import FacetSource, TypeBinding
 from planner.errors import bad_input
-from planner.render import fields_of
 from planner.rows import Row, Scope
 from planner.selection import below
 from planner.sql import Column, Condition, JsonObject, json_list, one_value, quoted

@@ -12,15 +12,17 @@ from sqlalchemy import FromClause, Integer, func, literal_column, select
 from sqlalchemy.dialects.postgresql import TSVECTOR, aggregate_order_by
 
 from planner.arguments import Arguments, Leaf
+from planner.asked import arguments_of, fields_of
 from planner.bindings import Member, Page, TypeBinding
 from planner.errors import bad_input
 from planner.facets import facets
 from planner.filters import conditions, search_conditions
 from planner.ordering import Order, order_of
-from planner.render import arguments_of, fields_of, render
 from planner.rows import Row, Scope
 from planner.selection import below
 from planner.sql import Column, Condition, JsonObject, exists, json_list, one_value, quoted
+
+RenderNode = Callable[[Row, Sequence[SelectionSetNode]], Column]
 
 NUMBER, CURSOR = "_number", "_cursor"
 
@@ -48,7 +50,7 @@ class Rows:
     type: TypeBinding
     fresh: Callable[[], Row]
     matching: Callable[[Row], list[Condition]]
-    node: Callable[[Row, Sequence[SelectionSetNode]], Column]
+    node: RenderNode
     order: Order
     window: Window
 
@@ -76,7 +78,12 @@ class Rows:
 
 
 def page(
-    scope: Scope, member: Member, nodes: Sequence[FieldNode], arguments: Arguments, parent: Row | None
+    scope: Scope,
+    member: Member,
+    nodes: Sequence[FieldNode],
+    arguments: Arguments,
+    parent: Row | None,
+    node: RenderNode,
 ) -> Column:
     """The connection as a JSON object; `parent` is the row it hangs on, None at the root."""
     binding = member.binding
@@ -92,7 +99,7 @@ def page(
     order = order_of(type_, arguments.get("orderBy"), scope.language)
     window = window_of(scope, arguments)
     fresh = partial(scope.row, type_.name)
-    return connection(Rows(scope, type_.name, type_, fresh, matching, render, order, window), nodes)
+    return connection(Rows(scope, type_.name, type_, fresh, matching, node, order, window), nodes)
 
 
 def window_of(scope: Scope, arguments: Arguments) -> Window:

@@ -5,27 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from graphql import FieldNode, GraphQLObjectType, SelectionSetNode
+from graphql import FieldNode, SelectionSetNode
 from sqlalchemy import FromClause, Uuid, and_, case, null, select
 
-from planner.arguments import Arguments, Leaf, locate_arguments
+from planner.arguments import Arguments, Leaf
+from planner.asked import arguments_of, fields_of
 from planner.bindings import Derived, Embedded, Many, Member, One, OneOf, Page, Value
 from planner.kinds import id_kind
+from planner.pages import page
 from planner.rows import Row, Scope, shown
-from planner.selection import Fields, below, collect
+from planner.selection import below
 from planner.sql import Column, Condition, JsonObject, json_list, one_value, quoted
-
-
-def fields_of(scope: Scope, type_name: str, selections: Iterable[SelectionSetNode]) -> Fields:
-    type_ = scope.schema.type_map[type_name]
-    assert isinstance(type_, GraphQLObjectType)
-    return collect(scope.schema, type_, selections, scope.fragments, scope.variables)
-
-
-def arguments_of(scope: Scope, type_name: str, node: FieldNode) -> Arguments:
-    type_ = scope.schema.type_map[type_name]
-    assert isinstance(type_, GraphQLObjectType)
-    return locate_arguments(type_.fields[node.name.value], node, scope.variables)
 
 
 def render(row: Row, selections: Iterable[SelectionSetNode]) -> Column:
@@ -50,9 +40,7 @@ def _field(row: Row, nodes: Sequence[FieldNode]) -> Column:
         case Many():
             return many(row.scope, member, member.binding, arguments, nodes, row)
         case Page():
-            from planner.pages import page
-
-            return page(row.scope, member, nodes, arguments, row)
+            return page(row.scope, member, nodes, arguments, row, render)
         case Derived():
             return derived(row.scope, member, member.binding, arguments, nodes, row)
         case Embedded():

@@ -12,11 +12,12 @@ from sqlalchemy import Text, Uuid, case, func, null, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from planner.arguments import Arguments, Leaf
+from planner.asked import arguments_of
 from planner.bindings import Derived, Lookup, Many, Member, Page, Search, Single
 from planner.errors import bad_input
 from planner.kinds import KINDS, parse_global_id
 from planner.pages import page
-from planner.render import arguments_of, by_key, derived, found, many
+from planner.render import by_key, derived, found, many, render
 from planner.rows import Row, Scope
 from planner.search import search
 from planner.selection import below
@@ -37,7 +38,7 @@ def root(scope: Scope, nodes: Sequence[FieldNode]) -> Column:
         case Lookup():
             return _lookup(scope, arguments["id"], nodes)
         case Page():
-            return page(scope, member, nodes, arguments, None)
+            return page(scope, member, nodes, arguments, None, render)
         case Many():
             return many(scope, member, member.binding, arguments, nodes, None)
         case Derived():
