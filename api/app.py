@@ -1,20 +1,167 @@
-"""The web application."""
+"""The web application: what is reached at which address, and what lives as long as it runs."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+import schema
+from api import development, health
+from api.answers import refusal
+from api.body import Bounds
+from api.errors import NotFound, NotWellFormed
+from api.graphql import GraphQL, as_request_error
+from api.mixed import Resolver
+from api.negotiation import JSON, Reader, reader_of
 from api.settings import Settings
+from api.viewers import Verify, Viewers
+from models.database import Database
+from planner import engine as planning
+from planner.rows import Limits
+
+OnStatement = Callable[[str], None]
 
 
-async def live(_: Request) -> PlainTextResponse:
-    """The process lives; nothing is said of the database."""
-    return PlainTextResponse("live")
+def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -> Starlette:
+    """The application for settings whose database is decided (`Settings.on`).
+
+    `on_statement` is told of every statement that goes over a connection.
+    """
+    graphql = GraphQL(
+        engine=planning.Engine(schema.graphql_schema, schema.catalog, schema.POLICY, bounds_of(settings)),
+        viewers=Viewers(verifier(settings)),
+        resolver=Resolver(schema.graphql_schema),
+        bounds=Bounds(
+            body_bytes=settings.max_body_bytes,
+            url_bytes=settings.max_url_bytes,
+            document_bytes=settings.max_document_bytes,
+            variables_depth=settings.max_variables_depth,
+        ),
+        default_language=settings.default_language,
+    )
+
+    @asynccontextmanager
+    async def running(_: Starlette) -> AsyncIterator[None]:
+        graphql.database = await open_database(settings, on_statement)
+        yield
+        await graphql.database.close()
+
+    async def ready(_: Request) -> JSONResponse:
+        assert graphql.database is not None
+        return await health.ready(graphql.database)
+
+    return Starlette(
+        routes=[
+            Route("/graphql", graphql),
+            Route("/live", health.live),
+            Route("/ready", ready),
+            Route("/schema.graphql", partial(sdl, *sdl_with_tag())),
+            Route("/", index),
+        ],
+        middleware=cross_origin(settings),
+        exception_handlers={
+            HTTPException: partial(no_such_address, settings.default_language),
+            Exception: partial(failed, settings.default_language),
+        },
+        lifespan=running,
+    )
 
 
-def create_app(settings: Settings) -> Starlette:
-    """The application for settings whose database is decided (`Settings.on`)."""
-    return Starlette(routes=[Route("/live", live)])
+async def open_database(settings: Settings, on_statement: OnStatement | None) -> Database:
+    assert settings.database_url is not None
+    return await Database.open(
+        settings.database_url,
+        pool_size=settings.pool_size,
+        statement_timeout=settings.statement_timeout,
+        on_statement=on_statement,
+    )
+
+
+def bounds_of(settings: Settings) -> planning.Bounds:
+    return planning.Bounds(
+        limits=Limits(settings.max_page_size, settings.default_page_size, settings.max_depth),
+        max_tokens=settings.max_tokens,
+        document_entries=settings.document_cache_entries,
+        document_bytes=settings.document_cache_bytes,
+        plan_entries=settings.plan_cache_entries,
+        plan_bytes=settings.plan_cache_bytes,
+    )
+
+
+def verifier(settings: Settings) -> Verify | None:
+    """How tokens are verified; development tokens count only where they are signed."""
+    if not settings.development:
+        return None
+    key = development.key(settings.state)
+
+    def verify(token: str) -> Mapping[str, Any]:
+        return development.verify(token, key)
+
+    return verify
+
+
+def cross_origin(settings: Settings) -> list[Middleware]:
+    """Which other sites' pages may ask; without any there is nothing to pass through."""
+    if not settings.allowed_origins:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=settings.allowed_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Accept", "Accept-Language", "Authorization", "Content-Type"],
+            expose_headers=["Content-Language", "Retry-After"],
+            max_age=3600,
+        )
+    ]
+
+
+def sdl_with_tag() -> tuple[str, str]:
+    text = schema.sdl()
+    return text, f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+
+
+async def sdl(text: str, tag: str, request: Request) -> Response:
+    """The schema for code generators; 304 if they have it already."""
+    headers = {"etag": tag, "cache-control": "no-cache", "x-content-type-options": "nosniff"}
+    known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
+    if tag in known or "*" in known:
+        return Response(status_code=304, headers=headers)
+    return Response(text, media_type="text/plain", headers=headers)
+
+
+async def index(_: Request) -> JSONResponse:
+    return JSONResponse({"name": "Puente", "graphql": "/graphql", "schema": "/schema.graphql"})
+
+
+async def no_such_address(language: str, request: Request, error: Exception) -> Response:
+    """404 and 405 in the form of every other error."""
+    assert isinstance(error, HTTPException)
+    told: NotWellFormed = NotFound("Nothing is here; see /.", "Aquí no hay nada; vea /.")
+    if error.status_code != 404:
+        told = NotWellFormed("This method is not possible here.", "Este método no es posible aquí.")
+    answer = refusal(told, _reader(request, language), private=False)
+    headers = {**{k.decode(): v.decode() for k, v in answer.headers}, **(error.headers or {})}
+    return Response(answer.body, error.status_code, headers)
+
+
+async def failed(language: str, request: Request, error: Exception) -> Response:
+    answer = refusal(as_request_error(error), _reader(request, language), private=False)
+    return Response(answer.body, answer.status, {k.decode(): v.decode() for k, v in answer.headers})
+
+
+def _reader(request: Request, default: str) -> Reader:
+    """These answers are JSON, whatever is accepted."""
+    accept_language = request.headers.get("accept-language", "").encode("latin-1")
+    return Reader(reader_of(None, accept_language, default).language, JSON)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+ORIGIN = re.compile(r"https?://[^/\s*@]+")
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -41,10 +43,15 @@ class Settings(BaseSettings):
         "en", description="language of those who ask for none that we have"
     )
 
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="origins whose pages may ask, separated by commas: https://portal.example.org"
+    )
+
     pool_size: int = Field(10, ge=1, le=500, description="database connections of each worker")
     statement_timeout: float = Field(10.0, ge=0.1, le=600, description="seconds that a statement may take")
     shutdown_timeout: int = Field(10, ge=1, le=600, description="seconds that open requests get to finish")
     max_body_bytes: int = Field(1_048_576, ge=1024, le=104_857_600, description="largest request body")
+    max_url_bytes: int = Field(16_384, ge=1024, le=1_048_576, description="longest query string of a GET")
     max_document_bytes: int = Field(262_144, ge=1024, le=10_485_760, description="largest GraphQL document")
     max_tokens: int = Field(10_000, ge=100, le=1_000_000, description="most tokens in a document")
     max_depth: int = Field(15, ge=1, le=100, description="deepest nesting of a query")
@@ -64,6 +71,17 @@ class Settings(BaseSettings):
         if url is not None and not url.startswith(("postgresql://", "postgres://")):
             raise ValueError("must start with postgresql://")
         return url
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _are_origins(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        origins = tuple(origin.strip() for origin in given.split(",") if origin.strip())
+        for origin in origins:
+            if not ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin} is no origin such as https://portal.example.org")
+        return origins
 
     @model_validator(mode="after")
     def _agree(self) -> Self:

@@ -3,7 +3,9 @@
 DatabaseError
 ├── DatabaseUnavailable   it can't be reached, refuses us, or went away during the statement
 ├── DatabaseUnsupported   it is no PostgreSQL that we know
-└── StatementTimeout      it ended the statement at its time limit
+├── StatementTimeout      it ended the statement at its time limit
+├── StatementTooLarge     the statement is beyond what PostgreSQL takes
+└── ValueRefused          a parameter is no value of its type there
 """
 
 from __future__ import annotations
@@ -41,7 +43,14 @@ REFUSED = (
     TimeoutError,
     ValueError,
 )
-
+VALUE_REFUSED = (  # and DataError itself, which is what the driver raises when it can't encode a parameter
+    asyncpg.exceptions.CharacterNotInRepertoireError,
+    asyncpg.exceptions.DatetimeFieldOverflowError,
+    asyncpg.exceptions.InvalidDatetimeFormatError,
+    asyncpg.exceptions.InvalidParameterValueError,
+    asyncpg.exceptions.InvalidTextRepresentationError,
+    asyncpg.exceptions.NumericValueOutOfRangeError,
+)
 
 MIGRATIONS = "alembic_version"
 REVISION = f"select version_num from {MIGRATIONS}"  # noqa: S608
@@ -67,6 +76,14 @@ class DatabaseUnsupported(DatabaseError):
 
 
 class StatementTimeout(DatabaseError):
+    pass
+
+
+class StatementTooLarge(DatabaseError):
+    pass
+
+
+class ValueRefused(DatabaseError):
     pass
 
 
@@ -142,7 +159,14 @@ class Database:
 
     async def _fetch(self, sql: str, parameters: Sequence[object]) -> Sequence[Any]:
         async with self._pool.acquire() as connection:
-            row: Sequence[Any] = await connection.fetchrow(sql, *parameters)
+            try:
+                row: Sequence[Any] = await connection.fetchrow(sql, *parameters)
+            except asyncpg.DataError as error:
+                if type(error) is asyncpg.DataError or isinstance(error, VALUE_REFUSED):
+                    raise ValueRefused("a parameter is no value of its type") from error
+                raise
+            except asyncpg.ProgramLimitExceededError as error:
+                raise StatementTooLarge("the statement is too large") from error
             return row
 
     async def _fetch_afresh(self, sql: str, parameters: Sequence[object]) -> Sequence[Any]:
@@ -150,8 +174,6 @@ class Database:
             return await self._fetch(sql, parameters)
         except asyncpg.QueryCanceledError as error:
             raise StatementTimeout("the statement took too long") from error
-        except asyncpg.DataError:
-            raise
         except REFUSED as error:
             raise _unavailable(self._url, error) from error
 

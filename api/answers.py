@@ -1,0 +1,69 @@
+"""Answers as they are sent: status, headers, and bytes that are written by hand or by orjson."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from starlette.types import Send
+
+from api.errors import headers_of, status_of
+from api.negotiation import Reader
+from planner.errors import Problem, RequestError
+
+Header = tuple[bytes, bytes]
+VARY = b"Accept, Accept-Language, Authorization"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: Sequence[Header]
+    body: bytes
+
+    async def send(self, send: Send) -> None:
+        length = (b"content-length", str(len(self.body)).encode())
+        await send({"type": "http.response.start", "status": self.status, "headers": [*self.headers, length]})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+@lru_cache(maxsize=16)
+def fixed_headers(reader: Reader, private: bool) -> tuple[Header, ...]:
+    """What every answer to such a reader bears; `private` if a token was given."""
+    return (
+        (b"content-type", f"{reader.media}; charset=utf-8".encode()),
+        (b"content-language", reader.language.lower().encode()),
+        (b"vary", VARY),
+        (b"cache-control", b"no-store" if private else b"no-cache"),
+        (b"x-content-type-options", b"nosniff"),
+    )
+
+
+def written(keys: Sequence[str], values: Iterable[str | None]) -> bytes:
+    """`{"data":{…}}` from the keys, which are GraphQL names, and their values, which are JSON already."""
+    members = [f'"{key}":{value or "null"}' for key, value in zip(keys, values, strict=True)]
+    return f'{{"data":{{{",".join(members)}}}}}'.encode()
+
+
+def success(reader: Reader, private: bool, body: bytes) -> Answer:
+    return Answer(200, fixed_headers(reader, private), body)
+
+
+def refusal(error: RequestError, reader: Reader, private: bool) -> Answer:
+    """The answer to a request that gets no data."""
+    entries = [_entry(problem, error.code, reader.language) for problem in error.problems]
+    headers = (*fixed_headers(reader, private), *headers_of(error))
+    return Answer(status_of(error, legacy=reader.legacy), headers, orjson.dumps({"errors": entries}))
+
+
+def _entry(problem: Problem, code: str, language: str) -> Mapping[str, Any]:
+    entry: dict[str, Any] = {"message": problem.message.read(language)}
+    if problem.locations:
+        entry["locations"] = [{"line": line, "column": column} for line, column in problem.locations]
+    if problem.path:
+        entry["path"] = list(problem.path)
+    entry["extensions"] = {**problem.details, "code": code}
+    return entry

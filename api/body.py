@@ -1,0 +1,189 @@
+"""From HTTP to the parameters of a GraphQL request: `query`, `operationName`, `variables`, `extensions`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+from starlette.types import Receive, Scope
+
+from api.errors import (
+    AddressTooLong,
+    BodyTooLarge,
+    ClientGone,
+    MethodNotAllowed,
+    NotWellFormed,
+    UnsupportedMediaType,
+)
+
+Headers = Mapping[bytes, bytes]
+JSON_TYPES = {b"application/json", b"application/json; charset=utf-8", b"application/json;charset=utf-8"}
+NAMES = ("query", "operationName", "variables", "extensions")
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How large requests may be."""
+
+    body_bytes: int = 1_048_576
+    url_bytes: int = 16_384
+    document_bytes: int = 262_144
+    variables_depth: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A well-formed GraphQL-over-HTTP request; `safe` if it came by GET and so must not write."""
+
+    text: str
+    name: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    safe: bool = False
+
+
+async def read_request(scope: Scope, headers: Headers, receive: Receive, bounds: Bounds) -> Asked:
+    """The request's parameters; raises NotWellFormed."""
+    if scope["method"] == "POST":
+        return _from_json(await _read_body(headers, receive, bounds.body_bytes), bounds)
+    if scope["method"] == "GET":
+        return _from_query_string(scope["query_string"], bounds)
+    raise MethodNotAllowed("Use POST or GET.", "Use POST o GET.", allow="GET, POST")
+
+
+async def _read_body(headers: Headers, receive: Receive, most: int) -> bytes:
+    """The whole body, measured while it arrives."""
+    _require_json(headers)
+    length = headers.get(b"content-length", b"0")
+    if len(length) > 18 or (length.isdigit() and int(length) > most):
+        raise _too_large(most)
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if message.get("more_body"):
+        chunks, size = [body], len(body)
+        while message.get("more_body") and size <= most:
+            message = await receive()
+            chunks.append(message.get("body", b""))
+            size += len(chunks[-1])
+        body = b"".join(chunks)
+    if message["type"] == "http.disconnect":
+        raise ClientGone
+    if len(body) > most:
+        raise _too_large(most)
+    return body
+
+
+def _require_json(headers: Headers) -> None:
+    """Only JSON in UTF-8: whatever a page of another site may send without asking first is refused."""
+    content_type = headers.get(b"content-type", b"")
+    if content_type not in JSON_TYPES and not _is_json(content_type.decode("latin-1")):
+        raise UnsupportedMediaType(
+            "Send the request as `Content-Type: application/json` in UTF-8.",
+            "Envíe la petición como `Content-Type: application/json` en UTF-8.",
+        )
+    if headers.get(b"content-encoding", b"identity").lower() != b"identity":
+        raise UnsupportedMediaType("Send the body uncompressed.", "Envíe el cuerpo sin comprimir.")
+
+
+def _is_json(content_type: str) -> bool:
+    media, *parameters = (part.strip().lower() for part in content_type.split(";"))
+    charsets = [p.partition("=")[2].strip('"') for p in parameters if p.startswith("charset=")]
+    return media == "application/json" and all(charset in ("utf-8", "utf8") for charset in charsets)
+
+
+def _from_json(body: bytes, bounds: Bounds) -> Asked:
+    if not body:
+        raise NotWellFormed("The body is empty.", "El cuerpo está vacío.")
+    try:
+        payload = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise NotWellFormed("The body is not JSON.", "El cuerpo no es JSON.") from error
+    if isinstance(payload, list):
+        raise NotWellFormed(
+            "Batches are not supported; send one operation, with as many root fields as you need.",
+            "No se admiten lotes; envíe una operación, con tantos campos raíz como necesite.",
+        )
+    if not isinstance(payload, dict):
+        raise NotWellFormed("The body must be a JSON object.", "El cuerpo debe ser un objeto JSON.")
+    return _asked(payload, bounds, safe=False)
+
+
+def _from_query_string(raw: bytes, bounds: Bounds) -> Asked:
+    if len(raw) > bounds.url_bytes:
+        raise AddressTooLong(
+            "The address is too long; use POST.",
+            "La dirección es demasiado larga; use POST.",
+            limit=bounds.url_bytes,
+        )
+    try:
+        pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict")
+    except ValueError as error:
+        raise NotWellFormed("The address is not in UTF-8.", "La dirección no está en UTF-8.") from error
+    given = {name: value for name, value in pairs if name in NAMES and value}
+    if len(given) < sum(name in NAMES and bool(value) for name, value in pairs):
+        raise NotWellFormed("A parameter is given twice.", "Un parámetro se da dos veces.")
+    decoded: dict[str, Any] = {
+        name: _decoded(name, given[name]) for name in ("variables", "extensions") if name in given
+    }
+    return _asked({**given, **decoded}, bounds, safe=True)
+
+
+def _decoded(name: str, value: str) -> Any:
+    """`variables` and `extensions` are JSON, the others are texts."""
+    if name not in ("variables", "extensions"):
+        return value
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError as error:
+        raise NotWellFormed(f"`{name}` is not JSON.", f"`{name}` no es JSON.") from error
+
+
+def _asked(payload: Mapping[str, Any], bounds: Bounds, *, safe: bool) -> Asked:
+    """The parameters, each of its type; null is as if it were not given."""
+    text, name = payload.get("query"), payload.get("operationName")
+    variables, extensions = payload.get("variables"), payload.get("extensions")
+    if not isinstance(text, str) or not text:
+        raise NotWellFormed("`query` must be given, as a text.", "Falta `query`, que debe ser un texto.")
+    if name is not None and not isinstance(name, str):
+        raise NotWellFormed("`operationName` must be a text.", "`operationName` debe ser un texto.")
+    for key, value in (("variables", variables), ("extensions", extensions)):
+        if value is not None and not isinstance(value, dict):
+            raise NotWellFormed(f"`{key}` must be an object.", f"`{key}` debe ser un objeto.")
+    if len(text) * 4 > bounds.document_bytes and len(text.encode()) > bounds.document_bytes:
+        raise _document_too_large(bounds.document_bytes)
+    if variables:
+        _check_depth(variables, bounds.variables_depth)
+    return Asked(text, name or None, variables or {}, safe)
+
+
+def _check_depth(value: object, most: int) -> None:
+    """Refuse values that nest deeper than `most`, one level at a time."""
+    level, depth = [value], 0
+    while level:
+        if depth > most:
+            raise NotWellFormed(
+                f"The variables are too deep; at most {most} levels are allowed.",
+                f"Las variables son demasiado profundas; se permiten {most} niveles a lo más.",
+                limit=most,
+            )
+        level, depth = [member for one in level for member in _members(one)], depth + 1
+
+
+def _members(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _too_large(most: int) -> BodyTooLarge:
+    return BodyTooLarge(
+        f"The body is larger than {most} bytes.", f"El cuerpo pasa de {most} bytes.", limit=most
+    )
+
+
+def _document_too_large(most: int) -> BodyTooLarge:
+    return BodyTooLarge(
+        f"The document is larger than {most} bytes.", f"El documento pasa de {most} bytes.", limit=most
+    )

@@ -1,0 +1,160 @@
+"""GraphQL over HTTP: the journey of a request.
+
+What can be answered by one SQL statement takes the short way: the statement is planned once for all requests
+of its shape, PostgreSQL writes the JSON, and its bytes are passed on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from graphql import GraphQLError, OperationType, get_operation_ast, parse
+from starlette.types import Receive, Scope, Send
+
+from api.answers import Answer, refusal, success, written
+from api.body import Asked, Bounds, read_request
+from api.errors import ClientGone, MethodNotAllowed, NotAcceptable, from_database, internal, too_costly
+from api.leaving import UnlessGone
+from api.mixed import Asking, Resolver
+from api.negotiation import Reader, reader_of
+from api.viewers import Viewers
+from models.database import Database, DatabaseError
+from planner.arguments import Variables
+from planner.document import Operation
+from planner.engine import Engine, Split
+from planner.errors import RequestError, ValidationFailed, bad_input
+from planner.plan import Plan
+
+logger = logging.getLogger("puente")
+
+Headers = Mapping[bytes, bytes]
+
+
+@dataclass
+class GraphQL:
+    """The ASGI application at /graphql; `database` is there while the application runs."""
+
+    engine: Engine
+    viewers: Viewers
+    resolver: Resolver
+    bounds: Bounds
+    default_language: str
+    database: Database | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, whatever happens; a client that has left gets no answer."""
+        headers = read_headers(scope)
+        reader = reader_of(headers.get(b"accept"), headers.get(b"accept-language"), self.default_language)
+        try:
+            answer = await self.answer(scope, headers, reader, receive)
+        except ClientGone:
+            return
+        except Exception as error:
+            answer = refusal(as_request_error(error), reader, b"authorization" in headers)
+        await answer.send(send)
+
+    async def answer(self, scope: Scope, headers: Headers, reader: Reader, receive: Receive) -> Answer:
+        """The journey of a request."""
+        require_acceptable(reader)
+        viewer = self.viewers.of(headers.get(b"authorization"))
+        asked = await read_request(scope, headers, receive, self.bounds)
+        operation = choose_operation(self.engine, asked)
+        variables = operation.coerce(asked.variables)
+        plan, split = plan_query(self.engine, operation, variables, viewer.roles, reader.language)
+        resolved = await self.resolve(operation, split, asked, Asking(viewer, reader.language))
+        row = await self.fetch(plan, variables, receive) if plan else ()
+        return success(reader, b"authorization" in headers, merge(split, plan, row, resolved))
+
+    async def resolve(
+        self, operation: Operation, split: Split, asked: Asked, asking: Asking
+    ) -> Mapping[str, str]:
+        """The JSON of each key that Python answers: none, in most requests."""
+        if not split.resolved:
+            return {}
+        return await self.resolver.resolve(operation, split, asked.variables, asking)
+
+    async def fetch(self, plan: Plan, variables: Variables, receive: Receive) -> Sequence[str | None]:
+        """The row of the plan's one statement: the JSON of each planned key."""
+        assert self.database is not None
+        parameters = plan.parameters(variables)
+        with UnlessGone(receive):
+            return await self.database.fetch(plan.sql, parameters)
+
+
+def read_headers(scope: Scope) -> Headers:
+    """The headers by name, in lower case; lines of one name joined by commas."""
+    lines: list[tuple[bytes, bytes]] = scope["headers"]
+    headers = dict(lines)
+    if len(headers) < len(lines):
+        for name in headers:
+            headers[name] = b", ".join(value for other, value in lines if other == name)
+    return headers
+
+
+def require_acceptable(reader: Reader) -> None:
+    if not reader.acceptable:
+        raise NotAcceptable(
+            "Accept application/graphql-response+json or application/json.",
+            "Acepte application/graphql-response+json o application/json.",
+        )
+
+
+def choose_operation(engine: Engine, asked: Asked) -> Operation:
+    """The operation to execute: a query; a GET that would write is refused before anything else is said."""
+    try:
+        operation = engine.operation(asked.text, asked.name)
+    except ValidationFailed:
+        if asked.safe and _is_mutation(asked):
+            raise _only_by_post() from None
+        raise
+    if asked.safe and operation.kind is OperationType.MUTATION:
+        raise _only_by_post()
+    if operation.kind is not OperationType.QUERY:
+        kind = operation.kind.value
+        raise bad_input(f"A {kind} is not possible here.", f"Una operación {kind} no es posible aquí.")
+    return operation
+
+
+def _is_mutation(asked: Asked) -> bool:
+    try:
+        definition = get_operation_ast(parse(asked.text), asked.name)
+    except GraphQLError:
+        return False
+    return definition is not None and definition.operation is OperationType.MUTATION
+
+
+def _only_by_post() -> MethodNotAllowed:
+    return MethodNotAllowed("Send mutations by POST.", "Envíe las mutaciones por POST.", allow="POST")
+
+
+def plan_query(
+    engine: Engine, operation: Operation, variables: Variables, roles: frozenset[str], language: str
+) -> tuple[Plan | None, Split]:
+    """The plan, and what it leaves to Python; what nests too deeply for a statement is refused."""
+    try:
+        return engine.plan(operation, variables, roles, language)
+    except RecursionError as error:
+        raise too_costly() from error
+
+
+def merge(split: Split, plan: Plan | None, row: Sequence[str | None], resolved: Mapping[str, str]) -> bytes:
+    """The body, its keys in the order that the operation has them."""
+    if plan and not resolved:
+        return written(plan.keys, row)
+    found: dict[str, str | None] = dict(resolved)
+    if plan:
+        found.update(zip(plan.keys, row, strict=True))
+    return written(split.keys, [found[key] for key in split.keys])
+
+
+def as_request_error(error: Exception) -> RequestError:
+    """What the client is told; what nobody expected is logged with its traceback."""
+    if isinstance(error, RequestError):
+        return error
+    if isinstance(error, DatabaseError):
+        return from_database(error)
+    told = internal()
+    logger.error("request %s failed", told.problems[0].details["requestId"], exc_info=error)
+    return told

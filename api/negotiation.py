@@ -1,0 +1,88 @@
+"""What the client can read: its media type and its language (RFC 9110: Accept, Accept-Language)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+JSON = "application/json"
+GRAPHQL_RESPONSE = "application/graphql-response+json"
+LANGUAGES = ("en", "es")
+LONGEST_KEPT = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How the answer is written; `acceptable` is False if the client wants no media type that we have."""
+
+    language: str
+    media: str
+    acceptable: bool = True
+
+    @property
+    def legacy(self) -> bool:
+        return self.media == JSON
+
+
+def reader_of(accept: bytes | None, accept_language: bytes | None, default: str) -> Reader:
+    """The reader that the headers describe; the ones that clients send all the time are read once."""
+    if len(accept or b"") + len(accept_language or b"") > LONGEST_KEPT:
+        return _read(accept, accept_language, default)
+    return _read_once(accept, accept_language, default)
+
+
+def _read(accept: bytes | None, accept_language: bytes | None, default: str) -> Reader:
+    media = JSON if accept is None else negotiate_media(accept.decode("latin-1"))
+    language = negotiate_language((accept_language or b"").decode("latin-1"), default)
+    return Reader(language.upper(), media or JSON, acceptable=media is not None)
+
+
+_read_once = lru_cache(maxsize=1024)(_read)
+
+
+def negotiate_media(accept: str) -> str | None:
+    """The better liked of our two; a wildcard means application/json, which every client knows."""
+    if not accept.strip():
+        return JSON
+    ranges = dict(_weighted(accept))
+    legacy, newer = _quality(ranges, JSON), _quality(ranges, GRAPHQL_RESPONSE)
+    if newer > legacy or (newer == legacy > 0 and GRAPHQL_RESPONSE in ranges):
+        return GRAPHQL_RESPONSE
+    return JSON if legacy > 0 else None
+
+
+def _quality(ranges: dict[str, float], media: str) -> float:
+    """The weight of the most specific range that the media type falls into."""
+    for range_ in (media, "application/*", "*/*"):
+        if range_ in ranges:
+            return ranges[range_]
+    return 0.0
+
+
+def negotiate_language(accept_language: str, default: str) -> str:
+    """The best liked language that we have, `es-MX` counting as `es`; the default if none is."""
+    liked: dict[str, float] = {}
+    for range_, quality in _weighted(accept_language):
+        primary = range_.partition("-")[0]
+        liked[primary] = max(quality, liked.get(primary, 0.0))
+    others = liked.get("*", 0.0)
+    qualities = {language: liked.get(language, others) for language in LANGUAGES}
+    best = max(qualities.values())
+    if best <= 0 or qualities[default] == best == others:
+        return default
+    return next(name for name in (*liked, *LANGUAGES) if qualities.get(name) == best)
+
+
+def _weighted(header: str) -> Iterator[tuple[str, float]]:
+    """The elements of a list with their weights (`q`, 1 if not given); what is malformed is left out."""
+    for element in header.split(","):
+        name, *parameters = (part.strip().lower() for part in element.split(";"))
+        quality = next((p[2:].strip() for p in parameters if p.startswith("q=")), "1")
+        if name and _is_weight(quality):
+            yield name, float(quality)
+
+
+def _is_weight(text: str) -> bool:
+    whole, _, rest = text.partition(".")
+    return whole in ("0", "1") and len(rest) <= 3 and (not rest or rest.isdecimal()) and float(text) <= 1
