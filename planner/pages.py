@@ -142,15 +142,19 @@ def connection(rows: Rows, nodes: Sequence[FieldNode]) -> Column:
     if not names & {"edges", "nodes", "pageInfo"}:
         return JsonObject((key, _around(rows, asked)) for key, asked in fields.items())
     look_ahead = "pageInfo" in names
-    source = _page_rows(rows, look_ahead, cursors=bool(names & {"edges", "pageInfo"}))
+    source = _page_rows(rows, look_ahead)
     row = Row(rows.type, source, rows.scope, rows.scope.language)
     result = _PageResult(rows, row, look_ahead)
-    members = [(key, _part(result, asked)) for key, asked in fields.items()]
+    items = {key: _item(result, asked) for key, asked in fields.items()}  # first, for the joins they make
+    members = [(key, _part(result, asked, items[key])) for key, asked in fields.items()]
     return one_value(select(JsonObject(members)).select_from(row.clause), *row.own)
 
 
-def _page_rows(rows: Rows, look_ahead: bool, *, cursors: bool) -> FromClause:
-    """The rows of the page, in the order they are read, and one more when what lies beyond is asked for."""
+def _page_rows(rows: Rows, look_ahead: bool) -> FromClause:
+    """The rows of the page, in the order they are read, and one more when what lies beyond is asked for.
+
+    PostgreSQL does not compute the cursor or the number where nothing uses them.
+    """
     row, wanted = rows.new()
     window, order = rows.window, rows.order
     if window.after:
@@ -159,9 +163,7 @@ def _page_rows(rows: Rows, look_ahead: bool, *, cursors: bool) -> FromClause:
         wanted.append(order.beyond(row, window.before, forward=False))
     by = order.by(row, backward=window.backward)
     columns = [column for column in row.source.c if _is_light(column)]
-    extra: list[Any] = [order.cursor(row).label(CURSOR)] if cursors else []
-    if look_ahead or window.backward:
-        extra.append(func.row_number().over(order_by=by).label(NUMBER))
+    extra = (order.cursor(row).label(CURSOR), func.row_number().over(order_by=by).label(NUMBER))
     statement = select(*columns, *extra).select_from(row.clause).where(*wanted).order_by(*by)
     size: Any = window.size + literal_column("1") if look_ahead else window.size
     return statement.limit(size).correlate_except(*row.own).subquery()
@@ -176,22 +178,21 @@ def _is_light(column: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _PageResult:
-    """The page as a source of rows, numbered from its reading end when more than the page was read."""
+    """The page as a source of rows, numbered from its reading end."""
 
     rows: Rows
     row: Row
     look_ahead: bool
 
-    @property
-    def numbered(self) -> bool:
-        return self.look_ahead or self.rows.window.backward
-
     def within(self) -> Condition | None:
         return self.row[NUMBER] <= self.rows.window.size if self.look_ahead else None
 
     def listed(self, value: Column) -> Column:
-        order = [self.row[NUMBER].desc()] if self.rows.window.backward else []
-        return json_list(value, *order, where=self.within())
+        """The values in the rows' order, which a page read backward or joined to other tables has lost."""
+        number = self.row[NUMBER]
+        if self.rows.window.backward:
+            return json_list(value, number.desc(), where=self.within())
+        return json_list(value, *([number] if self.row.joins else []), where=self.within())
 
     def edge_cursor(self, *, last: bool) -> Column:
         """The cursor of the page's first or last row; null for an empty page."""
@@ -208,16 +209,22 @@ class _PageResult:
         return func.count() > self.rows.window.size
 
 
-def _part(result: _PageResult, nodes: Sequence[FieldNode]) -> Column:
+def _item(result: _PageResult, nodes: Sequence[FieldNode]) -> Column | None:
+    """One row as `nodes` or `edges` lists it; None for any other part."""
     match nodes[0].name.value:
         case "nodes":
-            return result.listed(result.rows.node(result.row, below(nodes)))
+            return result.rows.node(result.row, below(nodes))
         case "edges":
-            return result.listed(_edge(result, nodes))
-        case "pageInfo":
-            return _page_info(result, nodes)
-        case _:
-            return _around(result.rows, nodes)
+            return _edge(result, nodes)
+    return None
+
+
+def _part(result: _PageResult, nodes: Sequence[FieldNode], item: Column | None) -> Column:
+    if item is not None:
+        return result.listed(item)
+    if nodes[0].name.value == "pageInfo":
+        return _page_info(result, nodes)
+    return _around(result.rows, nodes)
 
 
 def _around(rows: Rows, nodes: Sequence[FieldNode]) -> Column:
