@@ -120,10 +120,14 @@ class _Split:
 def _lookup_all(scope: Scope, leaf: Any, nodes: Sequence[FieldNode]) -> Column:
     """The rows of a list of ids, in its order; null for what does not exist or is hidden."""
     prefixes, most = frozenset(scope.catalog.prefixes), scope.limits.max_page_size
-    asked = func.unnest(
-        scope.bind(leaf, ARRAY(Text()), _Split(prefixes, 0, most)),
-        scope.bind(leaf, ARRAY(Uuid()), _Split(prefixes, 1, most)),
-    ).table_valued("prefix", "key", with_ordinality="place")
+    asked = (
+        func.unnest(
+            scope.bind(leaf, ARRAY(Text()), _Split(prefixes, 0, most)),
+            scope.bind(leaf, ARRAY(Uuid()), _Split(prefixes, 1, most)),
+        )
+        .table_valued("prefix", "key", with_ordinality="place")
+        .render_derived()
+    )
     cases = [
         (asked.c.prefix == quoted(prefix), by_key(scope, type_name, asked.c.key, below(nodes)))
         for prefix, type_name in scope.catalog.prefixes.items()

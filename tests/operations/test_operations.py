@@ -1,0 +1,72 @@
+"""Operations as portals send them, and the JSON that a persona gets: one pair of files each.
+
+A case `<topic>/<name>.graphql` begins with comments that say who asks and how (`# persona: ADMIN`,
+`# language: es`, `# variables: {…}`); `<name>.json` beside it holds the whole answer.
+REWRITE_OPERATIONS=1 writes what is answered now into the `.json` files, to be read before it is committed.
+"""
+
+import json
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import schema
+from models.database import Database
+from planner.engine import Engine
+from planner.rows import Viewer
+
+HERE = Path(__file__).parent
+CASES = sorted(HERE.rglob("*.graphql"))
+REWRITE = "REWRITE_OPERATIONS" in os.environ
+
+
+@dataclass(frozen=True)
+class Case:
+    document: str
+    viewer: Viewer
+    language: str
+    variables: dict[str, Any]
+
+
+def read_case(path: Path) -> Case:
+    document = path.read_text(encoding="utf-8")
+    lines = [line[1:].strip() for line in document.splitlines() if line.startswith("#")]
+    said = dict(line.split(": ", 1) for line in lines if ": " in line)
+    roles = frozenset({"PUBLIC", said.get("persona", "PUBLIC")})
+    return Case(
+        document, Viewer(roles), said.get("language", "en").upper(), json.loads(said.get("variables", "{}"))
+    )
+
+
+@pytest.fixture(scope="session")
+async def database(seeded_url: str) -> AsyncIterator[Database]:
+    opened = await Database.open(seeded_url)
+    yield opened
+    await opened.close()
+
+
+async def answer(database: Database, case: Case) -> dict[str, Any]:
+    engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
+    operation = engine.operation(case.document, None)
+    variables = operation.coerce(case.variables)
+    plan, _ = engine.plan(operation, variables, case.viewer.roles, case.language)
+    assert plan is not None
+    row = await database.fetch(plan.sql, plan.parameters(variables))
+    return {key: json.loads(text) if text else None for key, text in zip(plan.keys, row, strict=True)}
+
+
+@pytest.mark.parametrize("path", CASES, ids=[str(path.relative_to(HERE)) for path in CASES])
+async def test_operation(path: Path, database: Database) -> None:
+    found = await answer(database, read_case(path))
+    expected = path.with_suffix(".json")
+    if REWRITE:
+        expected.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert found == json.loads(expected.read_text(encoding="utf-8"))
+
+
+def test_there_are_cases() -> None:
+    assert len(CASES) > 15

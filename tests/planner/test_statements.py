@@ -1,0 +1,66 @@
+"""What a statement must say, where small data would not show that it doesn't."""
+
+import schema
+from planner.engine import Engine
+from planner.plan import Plan
+
+STAFF = frozenset({"PUBLIC", "ADMIN"})
+
+
+def plan_of(document: str, engine: Engine | None = None, **variables: object) -> Plan:
+    engine = engine or Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
+    operation = engine.operation(document, None)
+    plan, _ = engine.plan(operation, operation.coerce(variables), STAFF, "EN")
+    assert plan is not None
+    return plan
+
+
+def test_rows_joined_after_the_page_are_listed_in_its_order() -> None:
+    """A join may change the order in which PostgreSQL yields the rows of the page."""
+    sql = plan_of("{ participants(orderBy: [{ field: NAME }]) { nodes { name } } }").sql
+    outer = sql.partition("FROM (SELECT")[0]
+    assert "ORDER BY" in outer
+    assert "_number" in outer
+
+
+def test_a_client_s_value_is_never_written_into_the_statement() -> None:
+    sql = plan_of(
+        """query ($filter: ProjectFilter) {
+          projects(filter: $filter, search: "zanahoria") { nodes { institutions(role: LEAD) { role } } }
+          node(id: "project_01234567-89ab-cdef-0123-456789abcdef") { id }
+        }""",
+        filter={"title": {"contains": "betabel"}, "fields": {"hasAny": ["ENERGY"]}},
+    ).sql
+    for value in ("zanahoria", "betabel", "ENERGY", "LEAD", "456789abcdef"):
+        assert value not in sql
+
+
+def test_requests_of_one_shape_share_a_plan() -> None:
+    engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
+    document = "query ($f: ProjectFilter, $n: Int) { projects(filter: $f, first: $n) { nodes { id } } }"
+    first = plan_of(document, engine, f={"slug": {"eq": "a"}}, n=1)
+    same = plan_of(document, engine, f={"slug": {"eq": "b"}}, n=2)
+    other = plan_of(document, engine, f={"slug": {"in": ["a", "b"]}}, n=2)
+    longer = plan_of(document, engine, f={"slug": {"in": ["a", "b", "c"]}}, n=2)
+    assert first is same
+    assert first is not other
+    assert other is longer
+
+
+def test_a_plan_s_parameters_are_those_of_the_request() -> None:
+    engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
+    document = """query ($s: String!, $n: Int) {
+      projects(filter: {slug: {in: [$s, "x"]}}, first: $n) { totalCount nodes { id } }
+    }"""
+    plan_of(document, engine, s="a", n=1)
+    plan = plan_of(document, engine, s="b", n=7)
+    operation = engine.operation(document, None)
+    assert plan.parameters(operation.coerce({"s": "b", "n": 7})) == [["b", "x"], 7]
+
+
+def test_many_documents_do_not_fill_the_memory() -> None:
+    engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
+    for number in range(1_200):
+        engine.operation(f"{{ a{number}: impact {{ key }} }}", None)
+    assert engine.held["documents"] == engine.bounds.document_entries == 1_000
+    assert engine.held["document_bytes"] <= engine.bounds.document_bytes
