@@ -67,4 +67,4 @@ select 'grown-' || i, 'Meeting ' || i, 'Reunión ' || i,
     array['energy'], 'PUBLISHED', true
 from generate_series(1, :projects / 4) i;
 commit;
-vacuum analyze;
+vacuum analyze project, project_institution, project_contributor, award, person, participant, mentor, event;
