@@ -11,8 +11,9 @@ DatabaseError
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
@@ -52,6 +53,7 @@ VALUE_REFUSED = (  # and DataError itself, which is what the driver raises when 
     asyncpg.exceptions.NumericValueOutOfRangeError,
 )
 
+LISTS = "select $1::bool[], $2::date[], $3::float8[], $4::int[], $5::numeric[], $6::timestamptz[], $7::uuid[]"
 MIGRATIONS = "alembic_version"
 REVISION = f"select version_num from {MIGRATIONS}"  # noqa: S608
 FACTS = f"""
@@ -116,7 +118,7 @@ class Database:
         statement_cache: int = 256,
         on_statement: Callable[[str], None] | None = None,
     ) -> Self:
-        """`on_statement` is told of every statement that goes over a connection, ours or the driver's."""
+        """`on_statement` is told of every statement that goes over a connection once that is set up."""
         pool = asyncpg.create_pool(
             url,
             init_size=1,
@@ -124,7 +126,7 @@ class Database:
             max_size=pool_size,
             max_inactive_connection_lifetime=0,
             max_queries=UNLIMITED,
-            init=_logging_to(on_statement) if on_statement else None,
+            init=partial(_begin, on_statement),
             reset=_no_reset,
             timeout=CONNECT_TIMEOUT,
             command_timeout=statement_timeout + GRACE,
@@ -236,11 +238,11 @@ async def _no_reset(_: asyncpg.Connection) -> None:
     """Reads leave no session state behind; asyncpg's own reset costs a round trip each time."""
 
 
-def _logging_to(on_statement: Callable[[str], None]) -> Callable[[asyncpg.Connection], Awaitable[None]]:
-    async def log(connection: asyncpg.Connection) -> None:
+async def _begin(on_statement: Callable[[str], None] | None, connection: asyncpg.Connection) -> None:
+    """Have the driver look up the types of lists now, not beside the first statement that has one."""
+    await connection.prepare(LISTS)
+    if on_statement:
         connection.add_query_logger(lambda logged: on_statement(logged.query))
-
-    return log
 
 
 def _is_lost(error: BaseException) -> bool:
