@@ -90,7 +90,12 @@ async def open_database(settings: Settings, on_statement: OnStatement | None) ->
 
 def bounds_of(settings: Settings) -> planning.Bounds:
     return planning.Bounds(
-        limits=Limits(settings.max_page_size, settings.default_page_size, settings.max_depth),
+        limits=Limits(
+            max_page_size=settings.max_page_size,
+            default_page_size=settings.default_page_size,
+            max_depth=settings.max_depth,
+            max_search_length=settings.max_search_length,
+        ),
         max_tokens=settings.max_tokens,
         document_entries=settings.document_cache_entries,
         document_bytes=settings.document_cache_bytes,

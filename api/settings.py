@@ -58,6 +58,7 @@ class Settings(BaseSettings):
     max_variables_depth: int = Field(50, ge=1, le=500, description="deepest nesting of the variables")
     max_page_size: int = Field(100, ge=1, le=10_000, description="most nodes of a page (first, last)")
     default_page_size: int = Field(20, ge=1, le=10_000, description="nodes of a page when none are asked for")
+    max_search_length: int = Field(500, ge=10, le=500, description="characters of a text to search for")
     document_cache_entries: int = Field(1_000, ge=1, le=1_000_000, description="documents kept parsed")
     document_cache_bytes: int = Field(
         16_777_216, ge=65_536, le=2**34, description="text of all documents kept parsed"

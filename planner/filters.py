@@ -16,8 +16,8 @@ from sqlalchemy.types import Text
 from planner.arguments import Arguments, Leaf, Located
 from planner.bindings import Many, Member, One, Page, Searchable, Value
 from planner.errors import BadUserInput, bad_input
-from planner.kinds import Kind, strict_text
-from planner.rows import Row, shown
+from planner.kinds import Kind, SearchText, strict_text
+from planner.rows import Row, Scope, shown
 from planner.sql import Column, Condition, either, exists, is_true
 from planner.text import fold
 
@@ -147,7 +147,7 @@ def search_conditions(row: Row, located: Located | None) -> list[Condition]:
     leaf = _leaf(located, "search", nullable=True)
     if leaf.value is None or not leaf.value.strip():
         return []
-    words = func.puente_query(row.scope.bind(leaf, Text(), strict_text))
+    words = words_of(row.scope, leaf)
     sources = row.type.search
     if len(sources) == 1:
         return _found(row, sources[0], words)
@@ -157,6 +157,11 @@ def search_conditions(row: Row, located: Located | None) -> list[Condition]:
         wanted = _found(other, source, words)
         found.append(select(other["id"]).select_from(other.clause).where(*wanted))
     return [row["id"].in_(union_all(*found))]
+
+
+def words_of(scope: Scope, leaf: Leaf) -> Column:
+    """What the text asks for, as a tsquery."""
+    return func.puente_query(scope.bind(leaf, Text(), SearchText(scope.limits.max_search_length)))
 
 
 def _found(row: Row, source: Searchable, words: Column) -> list[Condition]:

@@ -56,6 +56,23 @@ def strict_text(value: str) -> str:
     return value
 
 
+@dataclass(frozen=True, slots=True)
+class SearchText:
+    """Lets a text to search for through that is not too long; equal ones make one parameter."""
+
+    most: int
+
+    def __call__(self, value: str) -> str:
+        if len(value) > self.most:
+            raise bad_input(
+                f"A search may have {self.most} characters; this one has {len(value)}.",
+                f"Una búsqueda puede tener {self.most} caracteres; esta tiene {len(value)}.",
+                limit=self.most,
+                asked=len(value),
+            )
+        return strict_text(value)
+
+
 def _as_text(column: Column) -> Column:
     return cast(column, Text)
 

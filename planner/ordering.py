@@ -26,7 +26,7 @@ from planner.kinds import last_of
 from planner.rows import Row, shown
 from planner.sql import Column, Condition, base64url, quoted
 
-MAX_CURSOR = 4096
+LONGEST_CURSOR = 16_384  # a few names of the greatest length, in UTF-8 and base64
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def fingerprint(type_: TypeBinding, terms: Sequence[Term], language: str) -> str
 def _decode(cursor: str, fingerprint: str, restores: tuple[Callable[[Any], Any], ...]) -> list[Any]:
     """The elements behind the fingerprint, each of the form that its term needs."""
     try:
-        if len(cursor) > MAX_CURSOR:
+        if len(cursor) > LONGEST_CURSOR:
             raise ValueError("too long")
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         found, *elements = orjson.loads(raw)

@@ -29,6 +29,7 @@ class Limits:
     max_page_size: int = 100
     default_page_size: int = 20
     max_depth: int = 15
+    max_search_length: int = 500
 
 
 @dataclass(frozen=True, slots=True)

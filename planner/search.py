@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from graphql import FieldNode, SelectionSetNode
-from sqlalchemy import FromClause, Select, Text, case, func, null, select, union_all
+from sqlalchemy import FromClause, Select, case, func, null, select, union_all
 from sqlalchemy.dialects.postgresql import REAL
 
 from planner.arguments import Arguments, Leaf
 from planner.bindings import Member, Search, Searchable, TypeBinding, Value
 from planner.errors import bad_input
-from planner.kinds import STRING, Kind, strict_text
+from planner.filters import words_of
+from planner.kinds import STRING, Kind
 from planner.ordering import Order, Term, fingerprint
 from planner.pages import Rows, connection, window_of
 from planner.render import by_key
@@ -36,7 +37,7 @@ TERMS = (Term(HIT.members["rank"], descending=True), Term(HIT.members["kind"], d
 def search(scope: Scope, binding: Search, arguments: Arguments, nodes: Sequence[FieldNode]) -> Column:
     """The connection over the hits; only types that were asked for are looked at."""
     types = _types(scope, binding, arguments)
-    words = func.puente_query(scope.bind(_text(arguments), Text(), strict_text))
+    words = words_of(scope, _text(arguments))
 
     def fresh() -> Row:
         return Row(HIT, _hits(scope, types, words), scope, scope.language)

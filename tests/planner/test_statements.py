@@ -1,7 +1,10 @@
 """What a statement must say, where small data would not show that it doesn't."""
 
+import pytest
+
 import schema
 from planner.engine import Engine
+from planner.errors import BadUserInput
 from planner.plan import Plan
 
 STAFF = frozenset({"PUBLIC", "ADMIN"})
@@ -56,6 +59,19 @@ def test_a_plan_s_parameters_are_those_of_the_request() -> None:
     plan = plan_of(document, engine, s="b", n=7)
     operation = engine.operation(document, None)
     assert plan.parameters(operation.coerce({"s": "b", "n": 7})) == [["b", "x"], 7]
+
+
+def test_a_text_to_search_for_is_bounded() -> None:
+    """PostgreSQL refuses words of more than 2,046 bytes; nobody gets that far."""
+    document = """query ($words: String!) {
+      projects(search: $words) { totalCount }
+      search(text: $words) { totalCount }
+    }"""
+    engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
+    variables = engine.operation(document, None).coerce({"words": "ñ" * 501})
+    with pytest.raises(BadUserInput, match="501"):
+        plan_of(document, engine, **variables).parameters(variables)
+    assert plan_of(document, engine, words="ñ" * 500).parameters({"words": "ñ" * 500}) == ["ñ" * 500] * 2
 
 
 def test_many_documents_do_not_fill_the_memory() -> None:
