@@ -1,0 +1,59 @@
+"""The commands as a person types them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from api import development
+from schema import sdl
+from tests.api.serving import free_port, is_one_line, puente
+
+
+def test_help_names_every_command(tmp_path: Path) -> None:
+    said = puente(tmp_path, "--help").stdout
+    for command in ("serve", "migrate", "seed", "import", "schema", "token", "doctor"):
+        assert command in said
+
+
+def test_schema_prints_the_schema(tmp_path: Path) -> None:
+    assert puente(tmp_path, "schema").stdout == sdl()
+
+
+def test_schema_writes_the_schema(tmp_path: Path) -> None:
+    assert puente(tmp_path, "schema", "--output", str(tmp_path / "out.graphql")).stdout == ""
+    assert (tmp_path / "out.graphql").read_text(encoding="utf-8") == sdl()
+
+
+def test_token_prints_a_token_of_this_state_folder(tmp_path: Path) -> None:
+    token = puente(tmp_path, "token", "admin").stdout.strip()
+    assert development.verify(token, development.key(tmp_path))["roles"] == ["ADMIN"]
+
+
+def test_token_for_a_persona_that_does_not_exist(tmp_path: Path) -> None:
+    ended = puente(tmp_path, "token", "nobody")
+    assert ended.returncode == 1
+    assert ended.stderr == "puente: no such persona: nobody (there is: admin)\n"
+
+
+def test_no_token_for_a_database_of_ones_own(tmp_path: Path) -> None:
+    ended = puente(tmp_path, "token", "admin", PUENTE_DATABASE_URL="postgresql://me@db.example.org/mine")
+    assert ended.returncode == 1
+    assert is_one_line(ended.stderr)
+    assert not (tmp_path / development.KEY_FILE).exists()
+
+
+def test_doctor_finds_a_house_in_order(tmp_path: Path, seeded_url: str) -> None:
+    ended = puente(tmp_path, "doctor", PUENTE_DATABASE_URL=seeded_url, PUENTE_PORT=str(free_port()))
+    assert ended.returncode == 0, ended.stdout
+    assert ended.stdout.count("ok ") == 4
+
+
+def test_doctor_says_what_is_wrong(tmp_path: Path) -> None:
+    ended = puente(tmp_path, "doctor", PUENTE_DATABASE_URL="postgresql://me@127.0.0.1:1/mine")
+    assert ended.returncode == 1
+    assert "wrong  database: cannot use the database 127.0.0.1:1/mine" in ended.stdout
+
+
+def test_migrate_a_database_that_is_up_to_date(tmp_path: Path, database_url: str) -> None:
+    ended = puente(tmp_path, "migrate", PUENTE_DATABASE_URL=database_url)
+    assert (ended.returncode, ended.stdout) == (0, "The database is up to date.\n")

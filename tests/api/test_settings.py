@@ -1,0 +1,65 @@
+"""Settings: defaults that work, and one line for what does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from api.settings import Settings, SettingsError, read_settings
+
+
+def test_the_defaults_are_an_embedded_database_in_development() -> None:
+    settings = read_settings()
+    assert settings.embedded
+    assert settings.in_development
+
+
+def test_every_setting_is_described() -> None:
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_the_command_line_is_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUENTE_PORT", "8001")
+    assert read_settings(port=None).port == 8001
+    assert read_settings(port=8002).port == 8002
+
+
+def test_on_a_database_of_ones_own_nothing_is_in_development(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUENTE_DATABASE_URL", "postgresql://me@db.example.org/mine")
+    assert not read_settings().in_development
+
+
+def test_once_the_database_is_decided_development_is_too() -> None:
+    decided = read_settings().on("postgresql://puente@/puente?host=/sockets")
+    assert decided.in_development
+    assert decided.database_url is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("PUENTE_PORT", "0", "PUENTE_PORT ('0'): Input should be greater than or equal to 1"),
+        ("PUENTE_PORT", "eighty", "PUENTE_PORT ('eighty'): Input should be a valid integer"),
+        (
+            "PUENTE_DATABASE_URL",
+            "mysql://me:secret@host/db",
+            "PUENTE_DATABASE_URL: must start with postgresql://",
+        ),
+        ("PUENTE_DEFAULT_PAGE_SIZE", "101", "PUENTE_DEFAULT_PAGE_SIZE must not be larger"),
+        ("PUENTE_LOG_LEVEL", "loud", "PUENTE_LOG_LEVEL ('loud')"),
+        ("PUENTE_POTR", "8000", "no such setting: PUENTE_POTR"),
+    ],
+)
+def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as refused:
+        read_settings()
+    assert str(refused.value).startswith(says)
+    assert "\n" not in str(refused.value)
+    assert "secret" not in str(refused.value)
+
+
+def test_development_is_refused_on_a_database_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUENTE_DATABASE_URL", "postgresql://me@db.example.org/mine")
+    monkeypatch.setenv("PUENTE_DEVELOPMENT", "true")
+    with pytest.raises(SettingsError, match="only possible on the embedded database"):
+        read_settings()

@@ -1,0 +1,137 @@
+"""The pool that reads go through: its limits, its errors, and what it sends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+from sqlalchemy import text
+
+from models.database import (
+    Database,
+    DatabaseUnavailable,
+    StatementTimeout,
+    ValueRefused,
+    engine_for,
+    inspect,
+    mark_database,
+    shown,
+)
+from tests.conftest import run_alone
+
+
+@pytest.fixture
+async def sent() -> list[str]:
+    return []
+
+
+@pytest.fixture
+async def database(seeded_url: str, sent: list[str]) -> AsyncIterator[Database]:
+    database = await Database.open(seeded_url, pool_size=2, statement_timeout=1.0, on_statement=sent.append)
+    yield database
+    await database.close()
+
+
+async def test_a_read_is_one_statement_on_the_connection(database: Database, sent: list[str]) -> None:
+    for _ in range(3):
+        assert (await database.fetch("select $1::text[] as words", [["ñ"]]))[0] == ["ñ"]
+    await asyncio.sleep(0)
+    assert sent == ["select $1::text[] as words"] * 3
+
+
+async def test_session_settings(database: Database) -> None:
+    names = "jit", "TimeZone", "default_transaction_read_only", "statement_timeout", "application_name"
+    row = await database.fetch(
+        "select array(select current_setting(name) from unnest($1::text[]) name)", [names]
+    )
+    assert row[0] == ["off", "UTC", "on", "1s", "puente"]
+
+
+async def test_it_can_only_read(database: Database) -> None:
+    with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+        await database.fetch("update institution set slug = slug returning id")
+
+
+async def test_a_statement_that_takes_too_long(database: Database) -> None:
+    with pytest.raises(StatementTimeout):
+        await database.fetch("select pg_sleep(5)")
+    assert (await database.fetch("select 1"))[0] == 1
+
+
+async def test_a_reader_that_goes_away_cancels_its_statement(seeded_url: str) -> None:
+    database = await Database.open(seeded_url, pool_size=2, statement_timeout=60)
+    busy = "select count(*) from pg_stat_activity where state = 'active' and query like 'select pg_sleep(59%'"
+    reading = asyncio.create_task(database.fetch("select pg_sleep(59)"))
+    while (await database.fetch(busy))[0] == 0:
+        await asyncio.sleep(0.01)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    assert (await database.fetch(busy))[0] == 0
+    await database.close()
+
+
+async def test_a_wrong_parameter_is_not_a_lost_connection(database: Database) -> None:
+    with pytest.raises(ValueRefused):
+        await database.fetch("select $1::int", ["one"])
+    with pytest.raises(asyncpg.InterfaceError, match="expects 1 argument"):
+        await database.fetch("select $1::int", [1, 2])
+
+
+async def test_connections_cut_by_the_server_are_replaced(
+    database: Database, superuser_url: str, sent: list[str]
+) -> None:
+    await asyncio.gather(*(database.fetch("select pg_sleep(0.05)") for _ in range(2)))
+    await run_alone(
+        superuser_url,
+        "select pg_terminate_backend(pid) from pg_stat_activity"
+        " where datname = 'seeded' and pid <> pg_backend_pid()",
+    )
+    assert (await database.fetch("select 2"))[0] == 2
+
+
+async def test_a_connection_cut_during_a_statement_is_tried_once_more(
+    database: Database, superuser_url: str
+) -> None:
+    reading = asyncio.create_task(database.fetch("select pg_sleep(0.5), 3"))
+    await asyncio.sleep(0.2)
+    await run_alone(
+        superuser_url,
+        "select pg_terminate_backend(pid) from pg_stat_activity"
+        " where datname = 'seeded' and query like '%pg_sleep(0.5)%' and pid <> pg_backend_pid()",
+    )
+    assert (await reading)[1] == 3
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://me:secret@127.0.0.1:1/mine", "nonsense", "mysql://me:secret@127.0.0.1/mine"]
+)
+async def test_an_address_without_a_database(url: str) -> None:
+    for reach in (Database.open, inspect):
+        with pytest.raises(DatabaseUnavailable) as refused:
+            await reach(url)
+        assert "secret" not in str(refused.value)
+        assert "\n" not in str(refused.value)
+
+
+async def test_the_mark_stays_in_the_database(database_url: str) -> None:
+    engine = engine_for(database_url)
+    await mark_database(engine, "seeded it's")
+    async with engine.connect() as connection:
+        assert await connection.scalar(text("select 1")) == 1
+    await engine.dispose()
+    assert (await inspect(database_url)).mark == "seeded its"
+
+
+@pytest.mark.parametrize(
+    ("url", "safe"),
+    [
+        ("postgresql://me:secret@example.org:5433/mine", "example.org:5433/mine"),
+        ("postgresql://me@/mine?host=/run/sockets", "/run/sockets/mine"),
+        ("postgres:///mine", "localhost/mine"),
+    ],
+)
+def test_an_address_is_shown_without_its_secrets(url: str, safe: str) -> None:
+    assert shown(url) == safe

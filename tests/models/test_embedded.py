@@ -1,0 +1,136 @@
+"""What the embedded PostgreSQL finds when it starts, and makes the best of."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from models import embedded_layout, postmaster
+from models.database import inspect
+from models.embedded import EmbeddedPostgres, EmbeddedPostgresError
+from tests.conftest import VERSION
+
+
+@pytest.fixture
+def state() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="puente-embedded-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def embedded(state: Path) -> EmbeddedPostgres:
+    return EmbeddedPostgres(state, version=VERSION, durable=False)
+
+
+def data(state: Path) -> Path:
+    return state / f"postgres-{VERSION}"
+
+
+async def test_a_new_cluster_is_the_same_everywhere(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"PGPORT": "1", "PGDATA": "/nowhere", "LC_ALL": "C.UTF-8", "TZ": "Asia/Tokyo"}.items():
+        monkeypatch.setenv(name, value)
+    with embedded(state) as url:
+        monkeypatch.undo()
+        facts = await inspect(url)
+        assert (facts.user, facts.database, facts.tables) == ("puente", "puente", 0)
+        assert facts.version.startswith(str(VERSION))
+    assert postmaster.read(data(state)) is None
+
+
+def test_a_cluster_that_was_being_made(state: Path) -> None:
+    half = state / f"postgres-{VERSION}-making-abc"
+    half.mkdir()
+    (half / "PG_VERSION").touch()
+    with embedded(state):
+        assert data(state).exists()
+    assert not half.exists()
+
+
+def test_a_pid_file_whose_pid_belongs_to_someone_else_now(state: Path) -> None:
+    with embedded(state):
+        server = postmaster.read(data(state))
+        assert server is not None
+        left = (data(state) / "postmaster.pid").read_text()
+    status = data(state).stat()
+    stranger = subprocess.Popen(["sleep", "60"], user=status.st_uid)
+    try:
+        pid_file = data(state) / "postmaster.pid"
+        pid_file.write_text(left.replace(str(server.pid), str(stranger.pid), 1))
+        os.chown(pid_file, status.st_uid, status.st_gid)
+        with embedded(state):
+            now = postmaster.read(data(state))
+            assert now is not None
+            assert now.pid != stranger.pid
+        assert stranger.poll() is None, "the stranger is left alone"
+    finally:
+        stranger.kill()
+        stranger.wait()
+
+
+def test_a_server_that_died_is_noticed(state: Path) -> None:
+    postgres = embedded(state)
+    with postgres:
+        assert not postgres.ensure_running()
+        server = postmaster.read(data(state))
+        assert server is not None
+        os.kill(server.pid, signal.SIGKILL)
+        while postmaster.read(data(state)) is not None:
+            pass
+        assert postgres.ensure_running()
+        assert postmaster.read(data(state)) is not None
+    assert postmaster.read(data(state)) is None
+
+
+def test_the_last_one_out_stops_it(state: Path) -> None:
+    first, second = embedded(state), embedded(state)
+    assert first.start() == second.start()
+    first.stop()
+    assert postmaster.read(data(state)) is not None
+    second.stop()
+    assert postmaster.read(data(state)) is None
+    second.stop()  # leaving twice is leaving once
+
+
+async def test_a_path_too_long_for_a_socket(state: Path) -> None:
+    deep = state / ("deep" * 20) / ("deeper" * 10)
+    with embedded(deep) as url:
+        assert str(deep) not in url
+        assert (await inspect(url)).database == "puente"
+
+
+def test_a_full_disk_or_a_damaged_cluster_is_one_line(state: Path) -> None:
+    with embedded(state):
+        pass
+    (data(state) / "global" / "pg_control").unlink()
+    with pytest.raises(EmbeddedPostgresError, match="pg_control") as refused:
+        embedded(state).start()
+    assert "\n" not in str(refused.value)
+    assert "log" in str(refused.value)
+
+
+def test_without_the_wheel(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded_layout, "WHEEL", "a_package_that_is_not_there")
+    with pytest.raises(EmbeddedPostgresError, match="PUENTE_DATABASE_URL"):
+        embedded(state).start()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root lends the programs to another user")
+async def test_programs_that_only_root_may_read_are_copied(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded_layout, "_may_run", lambda account, programs: False)
+    for _ in range(2):
+        with embedded(state) as url:
+            assert (await inspect(url)).database == "puente"
+            server = postmaster.read(data(state))
+            assert server is not None
+            assert Path(f"/proc/{server.pid}/exe").resolve().is_relative_to(state)
+    assert len(list(state.glob("programs-*"))) == 1
