@@ -154,6 +154,7 @@ def as_request_error(error: Exception) -> RequestError:
     if isinstance(error, RequestError):
         return error
     if isinstance(error, DatabaseError):
+        logger.warning("%s", error)
         return from_database(error)
     told = internal()
     logger.error("request %s failed", told.problems[0].details["requestId"], exc_info=error)

@@ -35,12 +35,16 @@ CONNECTION_LOST = (
     asyncpg.exceptions.OperatorInterventionError,  # shutting down, crashed, starting up
     OSError,
 )
-REFUSED = (
-    *CONNECTION_LOST,
+NOT_CONNECTED = (  # no new connection for now: of a wrong password, too many others, a closed database
     asyncpg.exceptions.InvalidAuthorizationSpecificationError,
     asyncpg.exceptions.InvalidCatalogNameError,
-    asyncpg.exceptions.InsufficientPrivilegeError,
+    asyncpg.exceptions.ObjectNotInPrerequisiteStateError,
     asyncpg.exceptions.TooManyConnectionsError,
+)
+REFUSED = (
+    *CONNECTION_LOST,
+    *NOT_CONNECTED,
+    asyncpg.exceptions.InsufficientPrivilegeError,
     TimeoutError,
     ValueError,
 )
@@ -146,6 +150,8 @@ class Database:
             return await self._fetch(sql, parameters)
         except (asyncpg.QueryCanceledError, TimeoutError) as error:
             raise StatementTimeout("the statement took too long") from error
+        except NOT_CONNECTED as error:
+            raise _unavailable(self._url, error) from error
         except CONNECTION_LOST as error:
             if not _is_lost(error):
                 raise
