@@ -27,10 +27,12 @@ OLDEST_VERSION = 16
 CONNECT_TIMEOUT = 10.0
 GRACE = 5.0  # seconds that the server gets beyond its own time limit before we give the connection up
 LARGEST_STATEMENT = 1_000_000
+MOMENT = 0.02  # seconds in which the pool learns which others of its connections have ended too
 UNLIMITED = 2**62  # a connection is never replaced for having served many statements
 
 CONNECTION_LOST = (
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the server's farewell has arrived, the end of the connection not yet
     asyncpg.PostgresConnectionError,
     asyncpg.exceptions.OperatorInterventionError,  # shutting down, crashed, starting up
     OSError,
@@ -178,6 +180,7 @@ class Database:
             return row
 
     async def _fetch_afresh(self, sql: str, parameters: Sequence[object]) -> Sequence[Any]:
+        await asyncio.sleep(MOMENT)
         try:
             return await self._fetch(sql, parameters)
         except asyncpg.QueryCanceledError as error:
@@ -196,6 +199,8 @@ async def inspect(url: str) -> ServerFacts:
         row = await connection.fetchrow(FACTS)
         revision = await connection.fetchval(REVISION) if row["migrated"] else None
         version = connection.get_server_version()
+    except REFUSED as error:
+        raise _unavailable(url, error) from error
     finally:
         await connection.close()
     if version.major < OLDEST_VERSION:
