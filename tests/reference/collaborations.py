@@ -1,0 +1,36 @@
+"""Pairs of institutions that share projects the viewer sees."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
+from tests.reference.world import Asking, Shown
+
+
+def collaborations(asking: Asking, of: UUID | None = None) -> list[dict[str, Any]]:
+    """The pairs of one institution, or each pair once with the smaller id first; the heaviest first."""
+    shared: dict[tuple[UUID, UUID], int] = defaultdict(int)
+    for project in asking.all("Project"):
+        ties = asking.rows.owned("project_institution", "project_id", project.row["id"])
+        members = {tie["institution_id"] for tie in ties}
+        for mine in members:
+            for theirs in members:
+                if mine != theirs and (mine < theirs if of is None else mine == of):
+                    shared[mine, theirs] += 1
+    pairs = sorted(shared.items(), key=lambda item: (-item[1], item[0]))
+    return [_pair(asking, mine, theirs, weight) for (mine, theirs), weight in pairs]
+
+
+def _pair(asking: Asking, mine: UUID, theirs: UUID, weight: int) -> dict[str, Any]:
+    return {
+        "institution": asking.one("Institution", mine),
+        "counterpart": asking.one("Institution", theirs),
+        "weight": weight,
+    }
+
+
+def on_side(pair: dict[str, Any], side: str) -> bool:
+    ends: list[Shown] = [pair["institution"], pair["counterpart"]]
+    return any(end.row["side"] == side for end in ends)

@@ -1,0 +1,11 @@
+"""What a client is told when a value cannot be used."""
+
+from __future__ import annotations
+
+from graphql import GraphQLError
+
+
+class Refused(GraphQLError):
+    """The request is refused; `code` as in `errors[].extensions.code`."""
+
+    code = "BAD_USER_INPUT"

@@ -1,0 +1,139 @@
+"""What each field of a row shows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from graphql import (
+    GraphQLList,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    get_named_type,
+    get_nullable_type,
+    is_leaf_type,
+)
+
+from tests.reference.collaborations import collaborations
+from tests.reference.ids import global_id
+from tests.reference.impact import computed
+from tests.reference.meaning import TIES, TRANSLATIONS
+from tests.reference.ordering import fixed_terms, ordered
+from tests.reference.pages import bounded, connection
+from tests.reference.policy import masks, published
+from tests.reference.texts import shown, wall_clock
+from tests.reference.world import Asking, Shown
+
+OPEN_MENTORSHIPS = ("ACCEPTED", "ACTIVE")
+
+
+def field_of_row(
+    asking: Asking, source: Shown, info: GraphQLResolveInfo[Asking], given: Mapping[str, Any]
+) -> Any:
+    """A field of an object that is a row."""
+    name, returns = info.field_name, get_nullable_type(info.return_type)
+    if (source.type, name) in SPECIAL:
+        return SPECIAL[source.type, name](asking, source, given)
+    if name in SHARED:
+        return SHARED[name](asking, source, given)
+    if name in TRANSLATIONS:
+        return translations(source, TRANSLATIONS[name])
+    target = get_named_type(info.return_type)
+    if is_leaf_type(target):
+        value = asking.scalar(source, name, given.get("language"))
+        return [shown(one) for one in value] if isinstance(value, list) else shown(value)
+    if isinstance(returns, GraphQLList):
+        return plain_list(asking, source, name, given)
+    if target.name.endswith("Connection"):
+        return connection(asking, target.name.removesuffix("Connection"), asking.tied(source, name), given)
+    assert isinstance(target, GraphQLObjectType)
+    return asking.related(source, name, target.name)
+
+
+def plain_list(asking: Asking, source: Shown, name: str, given: Mapping[str, Any]) -> list[Shown]:
+    """The related rows in the order that is declared, those that fit the arguments."""
+    rows = asking.tied(source, name)
+    fitting = [r for r in rows if all(v is None or r.row[key] == v for key, v in given.items())]
+    order = ("language",) if name == "languages" else TIES[source.type, name].order
+    return [*ordered(asking, fitting, fixed_terms(order))]
+
+
+def translations(source: Shown, column: str) -> list[dict[str, str]]:
+    texts = (("EN", source.row[f"{column}_en"]), ("ES", source.row[f"{column}_es"]))
+    return [{"language": language, "text": text} for language, text in texts if text is not None]
+
+
+def _location(asking: Asking, source: Shown, given: Mapping[str, Any]) -> dict[str, float] | None:
+    if source.row["latitude"] is None:
+        return None
+    return {key: source.row[key] for key in ("latitude", "longitude")}
+
+
+def _hidden(asking: Asking, source: Shown, given: Mapping[str, Any]) -> list[dict[str, str]]:
+    hidden = masks(asking.viewer, source.type)
+    return [{"field": field, "reason": hidden[field]} for field in sorted(hidden)]
+
+
+def _local(column: str) -> Any:
+    def resolve(asking: Asking, source: Shown, given: Mapping[str, Any]) -> str:
+        return wall_clock(source.row[column], given.get("timeZone") or source.row["time_zone"])
+
+    return resolve
+
+
+def _places_left(asking: Asking, source: Shown, given: Mapping[str, Any]) -> int:
+    mentorships = asking.rows.owned("mentorship", "mentor_id", source.row["id"])
+    taken = sum(mentorship["status"] in OPEN_MENTORSHIPS for mentorship in mentorships)
+    return int(max(source.row["capacity"] - taken, 0))
+
+
+def _total_awarded(asking: Asking, source: Shown, given: Mapping[str, Any]) -> list[dict[str, str]]:
+    totals: dict[str, Decimal] = defaultdict(Decimal)
+    for award in asking.rows.owned("award", "project_id", source.row["id"]):
+        if award["decided_on"] is not None:
+            totals[award["currency"]] += award["amount"]
+    return [{"amount": str(totals[currency]), "currency": currency} for currency in sorted(totals)]
+
+
+def _participant_count(asking: Asking, source: Shown, given: Mapping[str, Any]) -> int | None:
+    return published(asking.viewer, len(asking.rows.owned("participation", "cohort_id", source.row["id"])))
+
+
+def _collaborations(asking: Asking, source: Shown, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    first = given.get("first")
+    return collaborations(asking, source.row["id"])[: bounded(20 if first is None else first)]
+
+
+def _reported(asking: Asking, source: Shown, given: Mapping[str, Any]) -> dict[str, Any] | None:
+    row = source.row
+    if row["reported_value"] is None:
+        return None
+    return {
+        "value": row["reported_value"],
+        "comparator": row["comparator"],
+        "asOf": shown(row["as_of"]),
+        "source": row["reported_source"],
+    }
+
+
+SHARED: Mapping[str, Any] = {
+    "id": lambda asking, source, given: global_id(source.type, source.row["id"]),
+    "location": _location,
+    "hiddenFields": _hidden,
+}
+SPECIAL: Mapping[tuple[str, str], Any] = {
+    ("Agreement", "originatedFrom"): lambda asking, source, given: asking.origin(source),
+    ("Project", "originatedFrom"): lambda asking, source, given: asking.origin(source),
+    ("Project", "totalAwarded"): _total_awarded,
+    ("Contributor", "person"): lambda asking, source, given: asking.profile(source),
+    ("Event", "localStart"): _local("starts_at"),
+    ("Event", "localEnd"): _local("ends_at"),
+    ("Event", "placesLeft"): lambda asking, source, given: source.row["capacity"],
+    ("Mentor", "placesLeft"): _places_left,
+    ("Cohort", "participantCount"): _participant_count,
+    ("Institution", "collaborations"): _collaborations,
+    ("ImpactMetric", "reported"): _reported,
+    ("ImpactMetric", "computed"): lambda asking, source, given: computed(asking, source.row),
+}

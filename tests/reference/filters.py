@@ -1,0 +1,99 @@
+"""Whether a row fits a filter: two-valued, by the words of the schema's descriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from graphql import GraphQLInputObjectType, get_named_type
+
+from tests.reference.errors import Refused
+from tests.reference.ids import of_type
+from tests.reference.texts import fold
+from tests.reference.world import Asking, Shown
+
+
+def fits(asking: Asking, row: Shown, given: Mapping[str, Any]) -> bool:
+    """Whether all conditions that are given hold."""
+    return all(_holds(asking, row, key, condition) for key, condition in given.items())
+
+
+def _holds(asking: Asking, row: Shown, key: str, condition: Any) -> bool:
+    if key == "and":
+        return all(fits(asking, row, each) for each in condition)
+    if key == "or":
+        return any(fits(asking, row, each) for each in condition)
+    if key == "not":
+        return not fits(asking, row, condition)
+    kind = _kind(asking, row.type, key)
+    if kind.endswith("ListRelationFilter"):
+        return _related_rows_fit(asking, asking.tied(row, key), condition)
+    if kind.endswith("RelationFilter"):
+        related = asking.related(row, key, kind.removesuffix("RelationFilter"))
+        return _related_row_fits(asking, related, condition)
+    value = row.row["id"] if key == "id" else asking.scalar(row, key)
+    return all(_compares(row.type, kind, value, operator, asked) for operator, asked in condition.items())
+
+
+def _kind(asking: Asking, type_: str, key: str) -> str:
+    """The name of the input type of a condition."""
+    inputs = asking.world.schema.type_map[f"{type_}Filter"]
+    assert isinstance(inputs, GraphQLInputObjectType)
+    name: str = get_named_type(inputs.fields[key].type).name
+    return name
+
+
+def _related_row_fits(asking: Asking, related: Shown | None, condition: Mapping[str, Any]) -> bool:
+    for key, asked in condition.items():
+        if key == "is" and (related is None or not fits(asking, related, asked)):
+            return False
+        if key == "isNull" and (related is None) != asked:
+            return False
+    return True
+
+
+def _related_rows_fit(asking: Asking, related: list[Shown], condition: Mapping[str, Any]) -> bool:
+    for key, asked in condition.items():
+        fitting = [fits(asking, each, asked) for each in related]
+        if not {"some": any(fitting), "every": all(fitting), "none": not any(fitting)}[key]:
+            return False
+    return True
+
+
+def _compares(type_: str, kind: str, value: Any, operator: str, asked: Any) -> bool:
+    if kind == "IDFilter":
+        asked = [of_type(one, type_) for one in asked] if operator == "in" else of_type(asked, type_)
+    if operator == "isNull":
+        return (value is None) == bool(asked)
+    if operator == "ne":
+        return bool(value != asked)
+    if value is None:
+        return False
+    return bool(OPERATORS[operator](value, asked))
+
+
+OPERATORS: Mapping[str, Any] = {
+    "eq": lambda value, asked: value == asked,
+    "in": lambda value, asked: value in asked,
+    "gt": lambda value, asked: value > asked,
+    "gte": lambda value, asked: value >= asked,
+    "lt": lambda value, asked: value < asked,
+    "lte": lambda value, asked: value <= asked,
+    "contains": lambda value, asked: fold(asked) in fold(value),
+    "startsWith": lambda value, asked: fold(value).startswith(fold(asked)),
+    "hasAny": lambda value, asked: any(one in value for one in asked),
+    "hasAll": lambda value, asked: all(one in value for one in asked),
+}
+
+
+def check_filter(inputs: GraphQLInputObjectType, given: Mapping[str, Any]) -> None:
+    """Refuse explicit nulls anywhere, and ids that are none."""
+    for key, asked in given.items():
+        kind = get_named_type(inputs.fields[key].type)
+        for each in asked if isinstance(asked, list) else [asked]:
+            if each is None:
+                raise Refused("null in a filter")
+            if isinstance(kind, GraphQLInputObjectType):
+                check_filter(kind, each)
+            elif kind.name == "ID":
+                of_type(each, "")

@@ -1,0 +1,145 @@
+"""The order of rows, and cursors that mark a place in it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import blake2s
+from typing import Any
+from uuid import UUID
+
+from tests.reference.errors import Refused
+from tests.reference.meaning import PERSON, camel, snake
+from tests.reference.policy import masks
+from tests.reference.texts import shown, sort_key
+from tests.reference.world import Asking, Shown
+
+NULLS: Mapping[str, Any] = {"date": "infinity", "int": 2147483647, "text": "\U0010ffff"}
+Key = tuple[bool, Any]
+
+
+@dataclass(frozen=True)
+class Term:
+    field: str
+    descending: bool
+
+
+def terms_of(given: Sequence[Mapping[str, str]] | None) -> list[Term]:
+    """What `orderBy` says."""
+    return [Term(camel(one["field"]), one["direction"] == "DESC") for one in given or ()]
+
+
+def fixed_terms(words: Iterable[str]) -> list[Term]:
+    """What a declaration says: columns, those with a leading `-` descending."""
+    return [Term(word.lstrip("-"), word.startswith("-")) for word in words]
+
+
+def by_language(type_: str, field: str) -> bool:
+    """Whether the field is a text of readers, which their language orders."""
+    return (type_, field) in PERSON or field in ("name", "title")
+
+
+def value_of(asking: Asking, row: Shown, field: str) -> Any:
+    """What a term compares."""
+    if field in masks(asking.viewer, row.type):
+        return None
+    if not by_language(row.type, field):
+        return row.row[snake(field)]
+    language = asking.language()
+    if (row.type, field) in PERSON:
+        person = asking.person(row)
+        return sort_key(f"{person['family_names']} {person['given_name']}", language)
+    return sort_key(asking.scalar(row, field), language)
+
+
+def key_of(value: Any) -> Key:
+    """Null is greater than everything."""
+    return (value is None, 0 if value is None else value)
+
+
+def ordered(asking: Asking, rows: Iterable[Shown], terms: Sequence[Term]) -> list[Shown]:
+    """By each term in turn; ties by id, in the direction of the last term."""
+    found = sorted(rows, key=lambda row: row.row["id"].int, reverse=last_descends(terms))
+    for term in reversed(terms):
+        found.sort(key=lambda row: key_of(value_of(asking, row, term.field)), reverse=term.descending)
+    return found
+
+
+def last_descends(terms: Sequence[Term]) -> bool:
+    return bool(terms) and terms[-1].descending
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order of a type's rows, for a viewer: where a row stands, and the cursor that says so."""
+
+    asking: Asking
+    type: str
+    terms: Sequence[Term]
+
+    def fingerprint(self) -> str:
+        words = [self.type, *(f"{term.field}{'-' if term.descending else '+'}" for term in self.terms)]
+        if any(by_language(self.type, term.field) for term in self.terms):
+            words.append(self.asking.language())
+        return blake2s(" ".join(words).encode(), digest_size=4).hexdigest()
+
+    def place(self, row: Shown) -> list[Any]:
+        return [value_of(self.asking, row, term.field) for term in self.terms] + [row.row["id"]]
+
+    def cursor(self, row: Shown) -> str:
+        *values, key = self.place(row)
+        kinds = [kind_of(self.type, term.field) for term in self.terms]
+        texts = [NULLS[kind] if v is None else shown(v) for kind, v in zip(kinds, values, strict=True)]
+        return encode([self.fingerprint(), *texts, str(key)])
+
+    def read(self, cursor: str) -> list[Any]:
+        """The place that a cursor marks; refuses one of another order."""
+        fingerprint, *texts, key = decode(cursor)
+        if fingerprint != self.fingerprint() or len(texts) != len(self.terms):
+            raise Refused("a cursor of another order")
+        kinds = (kind_of(self.type, term.field) for term in self.terms)
+        return [restored(kind, text) for kind, text in zip(kinds, texts, strict=True)] + [UUID(key)]
+
+    def compare(self, one: Sequence[Any], other: Sequence[Any]) -> int:
+        """Negative where the one place comes before the other."""
+        directions = [term.descending for term in self.terms] + [last_descends(self.terms)]
+        for mine, theirs, descending in zip(one, other, directions, strict=True):
+            if key_of(mine) != key_of(theirs):
+                return -1 if (key_of(mine) < key_of(theirs)) != descending else 1
+        return 0
+
+
+def kind_of(type_: str, field: str) -> str:
+    if field in ("createdAt", "updatedAt", "startsAt", "endsAt"):
+        return "moment"
+    if field.endswith(("On", "From", "To")):
+        return "date"
+    return "int" if field == "capacity" else "text"
+
+
+def restored(kind: str, text: Any) -> Any:
+    if text == NULLS.get(kind):
+        return None
+    if kind == "moment":
+        return datetime.fromisoformat(text)
+    return date.fromisoformat(text) if kind == "date" else text
+
+
+def encode(elements: Sequence[Any]) -> str:
+    text = json.dumps(elements, ensure_ascii=False)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def decode(cursor: str) -> list[Any]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        elements = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (ValueError, binascii.Error) as error:
+        raise Refused("no cursor") from error
+    if not isinstance(elements, list) or len(elements) < 2:
+        raise Refused("no cursor")
+    return elements

@@ -1,0 +1,176 @@
+"""Connections: which rows, which page of them, and what is counted of the others."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from tests.reference.errors import Refused
+from tests.reference.filters import fits
+from tests.reference.ids import global_id
+from tests.reference.ordering import Order, ordered, terms_of
+from tests.reference.world import Asking, Shown
+
+LARGEST, USUAL = 100, 20
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Window:
+    """How many rows, from which end."""
+
+    size: int
+    backward: bool
+
+
+def window_of(given: Mapping[str, Any]) -> Window:
+    first, last = given.get("first"), given.get("last")
+    if first is not None and last is not None:
+        raise Refused("both first and last")
+    size = bounded(USUAL if first is None and last is None else first if last is None else last)
+    return Window(size, backward=last is not None)
+
+
+def bounded(size: Any) -> int:
+    if not 0 <= size <= LARGEST:
+        raise Refused("a page of no size")
+    return int(size)
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    rows: Sequence[T]
+    has_next: bool
+    has_previous: bool
+
+
+def cut(
+    rows: Sequence[T], window: Window, after: Callable[[T], bool] | None, before: Callable[[T], bool] | None
+) -> Page[T]:
+    """The page of ordered rows; `after` and `before` say whether a row is strictly beyond the cursor."""
+    within = [row for row in rows if (after is None or after(row)) and (before is None or before(row))]
+    follow = before is not None and not all(before(row) for row in rows)
+    precede = after is not None and not all(after(row) for row in rows)
+    if window.backward:
+        page = within[len(within) - min(window.size, len(within)) :]
+        return Page(page, follow, len(within) > len(page) or precede)
+    page = within[: window.size]
+    return Page(page, len(within) > len(page) or follow, precede)
+
+
+def connection(
+    asking: Asking, type_: str, candidates: Iterable[Shown], given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The fields of a connection of these rows, for its arguments."""
+    matching = [row for row in candidates if _matches(asking, type_, row, given)]
+    order = Order(asking, type_, terms_of(given.get("orderBy")))
+    page = cut(
+        ordered(asking, matching, order.terms),
+        window_of(given),
+        _beyond(order, given.get("after"), 1),
+        _beyond(order, given.get("before"), -1),
+    )
+    return {
+        **paged(page, order.cursor),
+        "totalCount": len(matching),
+        "facets": lambda limit=None: facets(asking, type_, matching, limit),
+    }
+
+
+def paged(
+    page: Page[T], cursor: Callable[[T], str], node: Callable[[T], Any] = lambda row: row
+) -> dict[str, Any]:
+    """What every connection shows of its page."""
+    rows = page.rows
+    return {
+        "edges": lambda: [{"cursor": cursor(row), "node": node(row)} for row in rows],
+        "nodes": lambda: [node(row) for row in rows],
+        "pageInfo": lambda: {
+            "hasNextPage": page.has_next,
+            "hasPreviousPage": page.has_previous,
+            "startCursor": cursor(rows[0]) if rows else None,
+            "endCursor": cursor(rows[-1]) if rows else None,
+        },
+    }
+
+
+def _matches(asking: Asking, type_: str, row: Shown, given: Mapping[str, Any]) -> bool:
+    words = given.get("search")
+    if words is not None and words.strip() and row.row["id"] not in asking.world.matches.ids[words][type_]:
+        return False
+    return fits(asking, row, given.get("filter") or {})
+
+
+def _beyond(order: Order, cursor: str | None, sign: int) -> Callable[[Shown], bool] | None:
+    if cursor is None:
+        return None
+    bound = order.read(cursor)
+    return lambda row: sign * order.compare(order.place(row), bound) > 0
+
+
+def facets(asking: Asking, type_: str, rows: Sequence[Shown], limit: int | None) -> list[dict[str, Any]]:
+    """The values of each facet with their counts, the most frequent first."""
+    most = bounded(USUAL if limit is None else limit)
+    shown = []
+    for name, values_of in FACETS[type_].items():
+        counts = Counter(value for row in rows for value in values_of(asking, row) if value is not None)
+        found = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most]
+        values = [{"value": v, "label": _label(asking, name, v), "count": count} for v, count in found]
+        shown.append({"name": name, "values": values})
+    return shown
+
+
+def _label(asking: Asking, facet: str, value: str) -> str | None:
+    if facet != "institution":
+        return value
+    found = next(row for row in asking.all("Institution") if global_id("Institution", row.row["id"]) == value)
+    label: str | None = asking.scalar(found, "name")
+    return label
+
+
+Values = Callable[[Asking, Shown], Iterable[str | None]]
+
+
+def _column(name: str) -> Values:
+    return lambda asking, row: [row.row[name]]
+
+
+def _local(row: Shown) -> datetime:
+    local: datetime = row.row["starts_at"].astimezone(ZoneInfo(row.row["time_zone"]))
+    return local
+
+
+def _year(asking: Asking, row: Shown) -> list[str | None]:
+    day = row.row["starts_on"]
+    return [str(day.year) if day else None]
+
+
+def _institutions(asking: Asking, row: Shown) -> set[str | None]:
+    ties = asking.rows.owned("project_institution", "project_id", row.row["id"])
+    return {global_id("Institution", tie["institution_id"]) for tie in ties}
+
+
+FACETS: Mapping[str, Mapping[str, Values]] = {
+    "Institution": {"kind": _column("kind"), "side": _column("side"), "country": _column("country")},
+    "Project": {
+        "field": lambda asking, row: row.row["fields"],
+        "status": _column("status"),
+        "year": _year,
+        "institution": _institutions,
+    },
+    "Event": {
+        "mode": _column("mode"),
+        "month": lambda asking, row: [f"{_local(row):%Y-%m}"],
+        "topic": lambda asking, row: row.row["topics"],
+        "year": lambda asking, row: [str(_local(row).year)],
+    },
+    "Agreement": {"type": _column("type"), "status": _column("status")},
+    "Program": {"pillar": _column("pillar"), "kind": _column("kind")},
+    "Mobility": {"activity": _column("activity"), "status": _column("status")},
+    "Mentor": {"field": lambda asking, row: row.row["expertise"], "sector": _column("sector")},
+    "Participant": {"level": _column("level")},
+}

@@ -1,0 +1,120 @@
+"""The fields of the root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cmp_to_key
+from typing import Any
+from uuid import UUID
+
+from graphql import GraphQLResolveInfo, get_named_type
+
+from tests.reference.collaborations import collaborations, on_side
+from tests.reference.errors import Refused
+from tests.reference.ids import of_type, read_id
+from tests.reference.ordering import decode, encode, fixed_terms, ordered
+from tests.reference.pages import bounded, connection, cut, paged, window_of
+from tests.reference.world import Asking, Shown
+
+HITS = "9baf3422"  # the order of hits: blake2s of "SearchHit rank- kind+" in four bytes
+Given = Mapping[str, Any]
+
+
+def root_field(asking: Asking, info: GraphQLResolveInfo[Asking], given: Given) -> Any:
+    if info.field_name in ROOTS:
+        return ROOTS[info.field_name](asking, given)
+    target = get_named_type(info.return_type).name
+    if target.endswith("Connection"):
+        type_ = target.removesuffix("Connection")
+        return connection(asking, type_, asking.all(type_), given)
+    return single(asking, target, given)
+
+
+def single(asking: Asking, type_: str, given: Given) -> Shown | None:
+    """The row that fits all keys that are given."""
+    keys = {key: value for key, value in given.items() if value is not None}
+    if not keys:
+        raise Refused("no key")
+    wanted = of_type(keys["id"], type_) if "id" in keys else None
+    for row in asking.all(type_):
+        others = all(asking.scalar(row, key) == value for key, value in keys.items() if key != "id")
+        if others and ("id" not in keys or row.row["id"] == wanted):
+            return row
+    return None
+
+
+def node(asking: Asking, given: Given) -> Shown | None:
+    return asking.one(*read_id(given["id"]))
+
+
+def nodes(asking: Asking, given: Given) -> list[Shown | None]:
+    if len(given["ids"]) > 100:
+        raise Refused("too many ids")
+    return [asking.one(*found) for found in [read_id(text) for text in given["ids"]]]
+
+
+def impact(asking: Asking, given: Given) -> list[Shown]:
+    metrics = ordered(asking, asking.all("ImpactMetric"), fixed_terms(("key",)))
+    if given.get("program") is None:
+        return metrics
+    program = of_type(given["program"], "Program")
+    return [metric for metric in metrics if program is not None and metric.row["program_id"] == program]
+
+
+def all_collaborations(asking: Asking, given: Given) -> list[dict[str, Any]]:
+    side, least, first = given.get("side"), given.get("minWeight"), given.get("first")
+    most = bounded(20 if first is None else first)
+    pairs = [pair for pair in collaborations(asking) if least is None or pair["weight"] >= least]
+    return [pair for pair in pairs if side is None or on_side(pair, side)][:most]
+
+
+Hit = tuple[float, str, UUID]
+
+
+def search(asking: Asking, given: Given) -> dict[str, Any]:
+    """Everything visible that has the words, the best first, then by type and id."""
+    words, types = given["text"], given.get("types")
+    if not words.strip():
+        raise Refused("no words")
+    if types is not None and not types:
+        raise Refused("no types")
+    wanted = None if types is None else {type_.capitalize() for type_ in types}
+    ranks = asking.world.matches.ranks[words]
+    hits = [
+        (float(rank), type_, key)
+        for (type_, key), rank in ranks.items()
+        if (wanted is None or type_ in wanted) and asking.one(type_, key) is not None
+    ]
+    hits.sort(key=cmp_to_key(_compare))
+    page = cut(hits, window_of(given), _beyond(given.get("after"), 1), _beyond(given.get("before"), -1))
+    cursors = paged(page, _cursor, lambda hit: asking.one(hit[1], hit[2]))
+    return {**cursors, "totalCount": len(hits)}
+
+
+def _cursor(hit: Hit) -> str:
+    rank, type_, key = hit
+    return encode([HITS, rank, type_, str(key)])
+
+
+def _compare(one: Hit, other: Hit) -> int:
+    mine, theirs = (-one[0], *one[1:]), (-other[0], *other[1:])
+    return (mine > theirs) - (mine < theirs)
+
+
+def _beyond(cursor: str | None, sign: int) -> Callable[[Hit], bool] | None:
+    if cursor is None:
+        return None
+    fingerprint, *place = decode(cursor)
+    if fingerprint != HITS or len(place) != 3:
+        raise Refused("a cursor of another order")
+    bound = (float(place[0]), str(place[1]), UUID(place[2]))
+    return lambda hit: sign * _compare(hit, bound) > 0
+
+
+ROOTS: Mapping[str, Any] = {
+    "node": node,
+    "nodes": nodes,
+    "impact": impact,
+    "collaborations": all_collaborations,
+    "search": search,
+}

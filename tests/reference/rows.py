@@ -1,0 +1,78 @@
+"""Every row of every table, read once with `select *`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from models.database import engine_for
+
+Row = Mapping[str, Any]
+
+TABLES = [
+    "institution",
+    "person",
+    "person_language",
+    "mentor",
+    "participant",
+    "program",
+    "call",
+    "cohort",
+    "participation",
+    "activity",
+    "activity_participation",
+    "mentorship",
+    "mobility",
+    "project",
+    "project_institution",
+    "project_contributor",
+    "project_output",
+    "award",
+    "venue",
+    "event",
+    "event_organizer",
+    "agreement",
+    "agreement_party",
+    "champion",
+    "impact_metric",
+]
+
+
+@dataclass
+class Rows:
+    """Rows by table and id."""
+
+    tables: Mapping[str, Mapping[UUID, Row]]
+    _ties: dict[tuple[str, str], dict[Any, list[Row]]] = field(default_factory=dict)
+
+    def all(self, table: str) -> Sequence[Row]:
+        return list(self.tables[table].values())
+
+    def get(self, table: str, key: UUID | None) -> Row | None:
+        return None if key is None else self.tables[table].get(key)
+
+    def owned(self, table: str, column: str, key: UUID) -> Sequence[Row]:
+        """The rows of a table whose column holds this id."""
+        if (table, column) not in self._ties:
+            ties: dict[Any, list[Row]] = defaultdict(list)
+            for row in self.all(table):
+                ties[row[column]].append(row)
+            self._ties[table, column] = ties
+        return self._ties[table, column].get(key, [])
+
+
+async def load_rows(url: str) -> Rows:
+    engine = engine_for(url)
+    tables: dict[str, Mapping[UUID, Row]] = {}
+    async with engine.connect() as connection:
+        for table in TABLES:
+            found = await connection.execute(text(f"select * from {table}"))
+            rows = [dict(row) for row in found.mappings()]
+            tables[table] = {row["id"]: row for row in rows}
+    await engine.dispose()
+    return Rows(tables)
