@@ -1,0 +1,240 @@
+"""What the documents say is so: settings, commands, addresses, files, queries with their answers, access."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from unicodedata import normalize
+
+import pytest
+import typer
+from graphql import parse, validate
+from starlette.routing import Route
+
+import api.errors  # noqa: F401 — defines branches of the tree of errors
+import schema
+from api.app import create_app
+from api.cli import app
+from api.settings import Settings, read_settings
+from models.database import Database
+from planner.access import Predicate, every_row
+from planner.access import Predicate, every_row
+from planner.engine import Engine
+from planner.errors import RequestError
+from schema.roles import ADMIN, PUBLIC
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "data/README.md"])
+FENCED = re.compile(r"^( *)```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+EXAMPLE = "publication"  # the entity that CONTRIBUTING.md adds, which there is not
+
+
+def words(page: str) -> str:
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def blocks(page: str, language: str) -> list[str]:
+    return [body for _, kind, body in FENCED.findall(words(page)) if kind == language]
+
+
+def rows(page: str, first: str) -> Iterator[list[str]]:
+    """The cells of each table row whose first cell fits the pattern."""
+    for line in words(page).splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if line.startswith("|") and re.fullmatch(first, cells[0]):
+            yield cells
+
+
+@cache
+def tracked() -> frozenset[str]:
+    """Every tracked file and every folder above one, relative to the root."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
+    files = [Path(name) for name in listed.stdout.decode().split("\0") if name]
+    return frozenset(str(path) for file in files for path in (file, *file.parents))
+
+
+def pages(*but: str) -> list[str]:
+    return [name for path in PAGES if (name := str(path.relative_to(ROOT))) not in but]
+
+
+def shown(default: object) -> str:
+    """A default as the table has it."""
+    if default is None or default == ():
+        return "–"
+    return f"`{default.relative_to(ROOT) if isinstance(default, Path) else default}`"
+
+
+def test_the_table_of_settings_is_the_settings() -> None:
+    expected = [
+        [f"`PUENTE_{name.upper()}`", shown(field.default), field.description]
+        for name, field in Settings.model_fields.items()
+    ]
+    assert list(rows("README.md", "`PUENTE_[A-Z_]+`")) == expected
+
+
+@pytest.mark.parametrize("page", pages())
+def test_every_setting_that_is_named_exists(page: str) -> None:
+    known = {f"PUENTE_{name.upper()}" for name in Settings.model_fields} | {"PUENTE_TEST_POSTGRES"}
+    named = set(re.findall(r"PUENTE_[A-Z_]*[A-Z]\b(?!_)", words(page)))
+    assert {name for name in named if name not in known} == set()
+
+
+def commands(group: Any, prefix: str = "puente") -> set[str]:
+    found = set()
+    for name, command in group.commands.items():
+        found |= (
+            commands(command, f"{prefix} {name}") if hasattr(command, "commands") else {f"{prefix} {name}"}
+        )
+    return found
+
+
+def test_the_table_of_commands_is_the_commands() -> None:
+    named = {re.sub(r"[` A-Z]+$", "", cells[0].strip("`")) for cells in rows("README.md", "`puente .*`")}
+    assert named == commands(typer.main.get_command(app))
+
+
+def test_every_address_is_in_the_readme() -> None:
+    application = create_app(read_settings(database_url="postgresql://nobody@localhost/nothing"))
+    addresses = {route.path for route in application.routes if isinstance(route, Route)} - {"/"}
+    listed = {
+        path for cells in rows("README.md", r"`.*/.*`") for path in re.findall(r"(/[a-z.]+)`", cells[0])
+    }
+    assert addresses - listed == set()
+
+
+@pytest.mark.parametrize("page", pages())
+def test_what_make_is_asked_for_can_be_made(page: str) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", words("Makefile"), re.MULTILINE))
+    assert set(re.findall(r"(?:`|=\S+ )make ([a-z][a-z-]+)", words(page))) - targets == set()
+
+
+@pytest.mark.parametrize("page", pages())
+def test_every_link_leads_somewhere(page: str) -> None:
+    prose = FENCED.sub("", words(page))
+    targets = [target for target in re.findall(r"\]\(([^)\s]+)\)", prose) if "://" not in target]
+    folder = (ROOT / page).parent
+    assert [target for target in targets if not (folder / target.partition("#")[0]).exists()] == []
+
+
+@pytest.mark.parametrize("page", pages())
+def test_every_file_that_is_named_exists(page: str) -> None:
+    prose = FENCED.sub("", words(page))
+    top = {name.split("/")[0] for name in tracked() if "/" in name}
+    names = {Path(name).name for name in tracked()}
+    missing = []
+    for said in re.findall(r"`([\w.-]+(?:/[\w.-]+)*/?)`", prose):
+        if EXAMPLE in said and page == "CONTRIBUTING.md":
+            continue
+        is_path = "/" in said and said.split("/")[0] in top
+        is_file = "/" not in said and re.search(r"\.(py|md|toml|yml|graphql|svg|sql|lock|csv|jsonl)$", said)
+        if (is_path and not exists(said, page)) or (is_file and said not in names):
+            missing.append(said)
+    assert missing == []
+
+
+def exists(said: str, page: str) -> bool:
+    path = said.rstrip("/")
+    return path in tracked() or str(Path(page).parent / path) in tracked()
+
+
+def asked(command: str) -> tuple[dict[str, Any], str]:
+    """The body of a curl command, and the language it asks in."""
+    arguments = shlex.split(command.replace("\\\n", " "))
+    assert arguments[0] == "curl"
+    assert "http://127.0.0.1:8000/graphql" in arguments
+    spanish = "Accept-Language: es" in arguments
+    body: dict[str, Any] = json.loads(arguments[arguments.index("-d") + 1])
+    return body, "ES" if spanish else "EN"
+
+
+def conversations() -> list[tuple[str, str]]:
+    """Each curl command of the README with the answer below it."""
+    found = FENCED.findall(words("README.md"))
+    pairs = pairwise(found)
+    return [(ask[2], told[2]) for ask, told in pairs if ask[1] == "sh" and told[1] == "json"]
+
+
+@pytest.mark.parametrize(("command", "answer"), conversations(), ids=["first", "second"])
+async def test_the_answers_are_those_that_one_gets(command: str, answer: str, seeded_url: str) -> None:
+    body, language = asked(command)
+    engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
+    plan, _ = engine.plan(engine.operation(body["query"], None), {}, frozenset({"PUBLIC"}), language)
+    assert plan is not None
+    database = await Database.open(seeded_url)
+    row = await database.fetch(plan.sql, plan.parameters({}))
+    await database.close()
+    assert json.loads(answer) == {"data": {k: json.loads(v) for k, v in zip(plan.keys, row, strict=True)}}
+
+
+@pytest.mark.parametrize("page", pages("CONTRIBUTING.md"))
+def test_every_query_fits_the_schema(page: str) -> None:
+    queries = [
+        *blocks(page, "graphql"),
+        *(asked(one)[0]["query"] for one in blocks(page, "sh") if "-d '{" in one),
+    ]
+    assert [error for query in queries for error in validate(schema.graphql_schema, parse(query))] == []
+
+
+def test_the_readme_asks_in_both_languages() -> None:
+    assert {asked(command)[1] for command, _ in conversations()} == {"EN", "ES"}
+
+
+def error_codes(error: type[RequestError]) -> set[str]:
+    return {error.code}.union(*(error_codes(branch) for branch in error.__subclasses__()))
+
+
+def test_every_error_code_is_documented() -> None:
+    assert {code for code in error_codes(RequestError) if f"`{code}`" not in words("docs/http.md")} == set()
+
+
+def rows_seen(predicate: Predicate | None) -> str:
+    if predicate is None:
+        return "none"
+    return "all" if predicate is every_row else "some"
+
+
+def matrix_of_the_policy() -> dict[str, tuple[str, set[tuple[str, str]]]]:
+    """Entity → whether PUBLIC sees all, some or none of its rows; its masked fields, and their reasons."""
+    return {
+        name: (
+            rows_seen(stated.rows.get(PUBLIC)),
+            {(field, mask.reason) for field, mask in stated.masks.items()},
+        )
+        for name, stated in schema.POLICY.entities.items()
+    }
+
+
+def matrix_of_the_page() -> dict[str, tuple[str, set[tuple[str, str]]]]:
+    """The same, read from the page: `email, phone (ROLE), name (CONSENT)` gives each field its reason."""
+    found = {}
+    for entity, seen, masked in rows("docs/access.md", r"`[A-Z]\w+`( \(tie\))?"):
+        fields = set()
+        for names, reason in re.findall(r"([\w, ]+?) \((\w+)\)", masked):
+            fields |= {(name, reason) for name in re.findall(r"\w+", names)}
+        found[entity.split("`")[1]] = (seen if seen in ("all", "none") else "some", fields)
+    return found
+
+
+def test_the_matrix_of_access_is_the_policy() -> None:
+    assert matrix_of_the_page() == matrix_of_the_policy()
+
+
+def test_only_admin_sees_what_is_masked() -> None:
+    """The page says so for every mask."""
+    assert schema.POLICY.unbounded == {ADMIN}
+    assert [
+        mask for stated in schema.POLICY.entities.values() for mask in stated.masks.values() if mask.roles
+    ] == []
+
+
+def test_the_glossary_is_in_order() -> None:
+    terms = [cells[0] for cells in rows("docs/glossary.md", "(?!word$|-+$).+")]
+    assert len(terms) > 30
+    assert terms == sorted(terms, key=lambda term: normalize("NFD", term).casefold())
