@@ -25,7 +25,6 @@ from api.cli import app
 from api.settings import Settings, read_settings
 from models.database import Database
 from planner.access import Predicate, every_row
-from planner.access import Predicate, every_row
 from planner.engine import Engine
 from planner.errors import RequestError
 from schema.roles import ADMIN, PUBLIC
@@ -161,7 +160,7 @@ def conversations() -> list[tuple[str, str]]:
     return [(ask[2], told[2]) for ask, told in pairs if ask[1] == "sh" and told[1] == "json"]
 
 
-@pytest.mark.parametrize(("command", "answer"), conversations(), ids=["first", "second"])
+@pytest.mark.parametrize(("command", "answer"), conversations())
 async def test_the_answers_are_those_that_one_gets(command: str, answer: str, seeded_url: str) -> None:
     body, language = asked(command)
     engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
