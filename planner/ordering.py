@@ -23,7 +23,7 @@ from planner.arguments import Leaf, Located
 from planner.bindings import Member, TypeBinding, Value
 from planner.errors import BadUserInput, bad_input
 from planner.kinds import last_of
-from planner.rows import Row, shown
+from planner.rows import Row, Scope, shown
 from planner.sql import Column, Condition, base64url, quoted
 
 LONGEST_CURSOR = 16_384  # a few names of the greatest length, in UTF-8 and base64
@@ -73,16 +73,20 @@ class Order:
     def beyond(self, row: Row, leaf: Leaf, *, forward: bool, inclusive: bool = False) -> Condition:
         """Rows after (or before) the cursor; `inclusive` counts the cursor's own row too."""
         keys = self.keys(row)
-        values = [self._value(row, leaf, index) for index in range(len(keys))]
+        values = [self._value(row.scope, leaf, index) for index in range(len(keys))]
         greater = [descending != forward for descending in self.directions]
         return _lexicographic(keys, values, greater, inclusive)
 
-    def _value(self, row: Row, leaf: Leaf, index: int) -> Column:
+    def check(self, scope: Scope, leaf: Leaf) -> None:
+        """Have the cursor looked at, also where no row is compared with it."""
+        self._value(scope, leaf, len(self.terms))
+
+    def _value(self, scope: Scope, leaf: Leaf, index: int) -> Column:
         kinds = [term.member.kind for term in self.terms]
         kind = kinds[index] if index < len(kinds) else None
         type_: TypeEngine[Any] = kind.sql if kind else Uuid()
         restores = (*(kind.restore for kind in kinds if kind), UUID)
-        return row.scope.bind(leaf, type_, _Element(self.fingerprint, restores, index))
+        return scope.bind(leaf, type_, _Element(self.fingerprint, restores, index))
 
 
 @dataclass(frozen=True, slots=True)

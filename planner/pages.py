@@ -139,7 +139,11 @@ def connection(rows: Rows, nodes: Sequence[FieldNode]) -> Column:
     """The fields asked of the connection; the page itself is read only if a field needs its rows."""
     fields = fields_of(rows.scope, rows.connection, below(nodes))
     names = {asked[0].name.value for asked in fields.values()}
+    for cursor in (rows.window.after, rows.window.before):
+        if cursor is not None:
+            rows.order.check(rows.scope, cursor)
     if not names & {"edges", "nodes", "pageInfo"}:
+        rows.new()  # so that a filter that must be refused is, whatever is asked of the connection
         return JsonObject((key, _around(rows, asked)) for key, asked in fields.items())
     look_ahead = "pageInfo" in names
     source = _page_rows(rows, look_ahead)
@@ -147,7 +151,8 @@ def connection(rows: Rows, nodes: Sequence[FieldNode]) -> Column:
     result = _PageResult(rows, row, look_ahead)
     items = {key: _item(result, asked) for key, asked in fields.items()}  # first, for the joins they make
     members = [(key, _part(result, asked, items[key])) for key, asked in fields.items()]
-    return one_value(select(JsonObject(members)).select_from(row.clause), *row.own)
+    whole = select(JsonObject(members)).select_from(row.clause).group_by(literal_column("()"))
+    return one_value(whole, *row.own)  # one group, however many rows, also if nothing asked aggregates them
 
 
 def _page_rows(rows: Rows, look_ahead: bool) -> FromClause:

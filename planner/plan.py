@@ -42,9 +42,15 @@ class Plan:
     sql: str
     keys: tuple[str, ...]
     reads: tuple[Callable[[Variables], Any], ...]
+    checks: tuple[Callable[[Variables], Any], ...]
 
     def parameters(self, variables: Variables) -> list[Any]:
-        """The statement's parameters for the variables of a request; refuses values that cannot be used."""
+        """The statement's parameters for the variables of a request; refuses values that cannot be used.
+
+        `checks` look at values that the statement came not to need, such as the page size of a mere count.
+        """
+        for check in self.checks:
+            check(variables)
         return [read(variables) for read in self.reads]
 
 
@@ -55,5 +61,6 @@ def make_plan(scope: Scope, fields: Fields) -> Plan:
     ]
     compiled = select(*columns).compile(dialect=DIALECT)
     names: Sequence[str] = getattr(compiled, "positiontup", None) or ()
-    reads = tuple(scope.parameters.reads[name] for name in names)
-    return Plan(compiled.string, tuple(fields), reads)
+    bound = scope.parameters.reads
+    checks = tuple(read for name, read in bound.items() if name not in names)
+    return Plan(compiled.string, tuple(fields), tuple(bound[name] for name in names), checks)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from graphql import FragmentDefinitionNode, GraphQLSchema
-from sqlalchemy import BindParameter, FromClause, bindparam, case, cast, false, null
+from sqlalchemy import BindParameter, FromClause, bindparam, case, cast, null
 from sqlalchemy.sql.elements import False_
 from sqlalchemy.types import TypeEngine
 
@@ -98,10 +98,14 @@ class Row:
     def __getitem__(self, column: str) -> Column:
         return self.source.c[column]
 
-    def via(self, key: str, table: FromClause, *, optional: bool = False) -> FromClause:
-        """The table joined on this row's column `key` (once, however often it is asked for)."""
+    def via(self, key: str, table: FromClause) -> FromClause:
+        """The table joined on this row's column `key` (once, however often it is asked for).
+
+        Where the key may be null, the row stays without it.
+        """
         if key not in self.joins:
             joined = table.alias()
+            optional = self.type.table is None or bool(self.type.table.c[key].nullable)
             self.joins[key] = (joined, self[key] == joined.c["id"], optional)
         return self.joins[key][0]
 
@@ -147,6 +151,6 @@ def shown(row: Row, member: Member, arguments: Arguments | None = None, form: st
     mask = row.mask(member.name)
     if mask is None:
         return expression(row, arguments or {})
-    if isinstance(mask, False_) or mask is false():
+    if isinstance(mask, False_):
         return cast(null(), member.kind.sql)
     return case((mask, expression(row, arguments or {})))

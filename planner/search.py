@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from graphql import FieldNode, SelectionSetNode
-from sqlalchemy import FromClause, Select, case, func, null, select, union_all
-from sqlalchemy.dialects.postgresql import REAL
+from sqlalchemy import Float, FromClause, Select, case, func, null, select, union_all
 
 from planner.arguments import Arguments, Leaf
 from planner.bindings import Member, Search, Searchable, TypeBinding, Value
@@ -20,7 +19,7 @@ from planner.render import by_key
 from planner.rows import Row, Scope
 from planner.sql import Column, quoted
 
-_RANK = Kind("RankFilter", REAL(), (), restore=float)
+_RANK = Kind("RankFilter", Float(24), (), restore=float)  # ts_rank is a float4
 HIT = TypeBinding(
     "SearchHit",
     None,

@@ -60,7 +60,7 @@ def exists(own: Sequence[FromClause], source: FromClause, conditions: Iterable[C
 
 
 def either(conditions: Sequence[Condition]) -> Condition:
-    return or_(false(), *conditions) if len(conditions) != 1 else conditions[0]
+    return or_(*conditions) if conditions else false()
 
 
 def is_true(condition: Condition) -> Condition:
