@@ -23,8 +23,8 @@ check: $(VENV)/.dev ## lint, format, types, import layers
 	@$(PY) -m mypy
 	@$(VENV)/bin/lint-imports --no-cache
 
-random-queries: $(VENV)/.dev ## compare random queries with the reference executor (COUNT=100000)
-	@$(PY) -m tests.random_queries $(or $(COUNT),100000)
+random-queries: $(VENV)/.dev ## compare random queries with the reference executor (COUNT=100000 SEED=0)
+	@$(PY) -m tests.random_queries $(or $(COUNT),100000) $(or $(SEED),0)
 
 lock: $(VENV)/.dev ## pin the dependencies of pyproject.toml anew (UPGRADE=--upgrade for newer ones)
 	@$(VENV)/bin/uv pip compile pyproject.toml --group build $(UPGRADE) $(LOCK) -o requirements.lock

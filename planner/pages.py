@@ -193,11 +193,16 @@ class _PageResult:
         return self.row[NUMBER] <= self.rows.window.size if self.look_ahead else None
 
     def listed(self, value: Column) -> Column:
-        """The values in the rows' order, which a page read backward or joined to other tables has lost."""
+        """The values in the rows' order.
+
+        It must be said where the page is read backward or joined, and beside `pageInfo`: PostgreSQL sorts
+        the rows for an aggregate that has an order, and then feeds them so to those that have none.
+        """
         number = self.row[NUMBER]
         if self.rows.window.backward:
             return json_list(value, number.desc(), where=self.within())
-        return json_list(value, *([number] if self.row.joins else []), where=self.within())
+        unsure = self.look_ahead or self.row.joins
+        return json_list(value, *([number] if unsure else []), where=self.within())
 
     def edge_cursor(self, *, last: bool) -> Column:
         """The cursor of the page's first or last row; null for an empty page."""

@@ -26,6 +26,12 @@ def test_rows_joined_after_the_page_are_listed_in_its_order() -> None:
     assert "_number" in outer
 
 
+def test_rows_beside_an_ordered_aggregate_are_listed_in_their_own_order() -> None:
+    """`endCursor` is an aggregate ordered the other way; PostgreSQL sorts for it, and feeds the others so."""
+    sql = plan_of("{ projects { nodes { id } pageInfo { endCursor } } }").sql
+    assert sql.partition("FROM (SELECT")[0].count("ORDER BY") == 2
+
+
 def test_a_client_s_value_is_never_written_into_the_statement() -> None:
     sql = plan_of(
         """query ($filter: ProjectFilter) {

@@ -1,0 +1,1 @@
+"""Random queries, answered by the planner and by the reference executor, compared."""

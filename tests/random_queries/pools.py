@@ -1,0 +1,117 @@
+"""Real values to ask with, so that answers are seldom empty: ids, words, dates and parts of names."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from graphql import GraphQLObjectType, get_named_type, is_leaf_type
+
+from tests.reference.ids import global_id
+from tests.reference.meaning import NODES, TABLE
+from tests.reference.policy import Viewer
+from tests.reference.world import Asking, World
+
+ADMINS = tuple(Viewer(frozenset({"PUBLIC", "ADMIN"}), language) for language in ("EN", "ES"))
+WORDS = (
+    "energia renovable",
+    "Energía",
+    "energías renovables",
+    "munoz",
+    "Muñoz",
+    "agua",
+    "water",
+    "climate",
+    "clima",
+    "university",
+    "universidad autonoma",
+    "open day",
+    '"open day"',
+    "energy or agua",
+    "energy -climate",
+    "educaciones",
+    "migration",
+    "migración",
+    "california",
+    "mentor",
+    "María",
+    "jose",
+    "salud",
+    "health",
+    "projects",
+    "proyecto",
+    "de",
+    "the",
+    "xyzzy",
+    "",
+    " ",
+    "renovable grids",
+    "mexico",
+    "México",
+    "teaches",
+    "investigación",
+    "program",
+)
+ZONES = (
+    "America/Tijuana",
+    "America/Mexico_City",
+    "America/Los_Angeles",
+    "America/Hermosillo",
+    "UTC",
+    "Asia/Kolkata",
+)
+COMPUTED = {"localStart", "localEnd", "placesLeft", "participantCount", "computed", "id"}
+
+
+@dataclass(frozen=True)
+class Pools:
+    """Values by type and field, and ids by type."""
+
+    values: Mapping[tuple[str, str], Sequence[Any]]
+    ids: Mapping[str, Sequence[str]]
+
+
+def make_pools(world: World) -> Pools:
+    values: dict[tuple[str, str], list[Any]] = {}
+    ids: dict[str, list[str]] = defaultdict(list)
+    for type_, table in TABLE.items():
+        rows = world.rows.all(table)
+        if type_ in NODES:
+            ids[type_] = [global_id(type_, row["id"]) for row in rows]
+        object_type = world.schema.type_map[type_]
+        assert isinstance(object_type, GraphQLObjectType)
+        for name, field in object_type.fields.items():
+            if is_leaf_type(get_named_type(field.type)) and name not in COMPUTED:
+                values[type_, name] = _values(world, type_, name)
+    return Pools(values, ids)
+
+
+def _values(world: World, type_: str, name: str) -> list[Any]:
+    """Some of the values that rows have, in both languages."""
+    found: list[Any] = []
+    for viewer in ADMINS:
+        asking = Asking(world, viewer)
+        for row in asking.all(type_)[:60]:
+            value = asking.scalar(row, name)
+            found += value if isinstance(value, list) else [value]
+    return sorted({value for value in found if value is not None}, key=str)
+
+
+def near(value: Any, step: int) -> Any:
+    """The value, or one beside it."""
+    if isinstance(value, datetime):
+        return value + timedelta(hours=step)
+    if isinstance(value, date):
+        return value + timedelta(days=step)
+    return value + step if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
+
+
+def as_input(value: Any) -> Any:
+    """A value as a client writes it."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value

@@ -1,0 +1,221 @@
+"""The proof proves something: bugs planted in the planner or the policy are found by random queries."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any
+
+import pytest
+from graphql import FieldNode, FragmentSpreadNode, GraphQLSchema, SelectionNode, SelectionSetNode
+from sqlalchemy import literal_column
+
+import planner.facets
+import planner.filters
+import planner.kinds
+import planner.ordering
+import planner.pages
+import planner.selection
+import planner.sql
+import schema
+from planner.access import Policy
+from planner.bindings import Value
+from planner.engine import Engine
+from planner.rows import Row
+from tests.random_queries.comparing import Different, Question
+from tests.random_queries.generating import random_question
+from tests.random_queries.running import Court, Tally
+from tests.reference.executor import reference_schema
+
+MOST = 12_000
+NARROWED = {
+    "mask_dropped_in_filters": {
+        "Query": ["projects"],
+        "ProjectFilter": ["slug", "awards", "contributors", "not"],
+        "AwardFilter": ["amount", "kind", "not"],
+        "ContributorFilter": ["name", "role", "not"],
+    }
+}
+"""For bugs that few questions show: the only fields that those are made of."""
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def row_predicate_dropped(patch: pytest.MonkeyPatch) -> None:
+    """PUBLIC sees drafts of projects."""
+    rows = Policy.rows
+    patch.setattr(Policy, "rows", lambda *given: None if given[1].type.name == "Project" else rows(*given))
+
+
+def mask_dropped(patch: pytest.MonkeyPatch) -> None:
+    """PUBLIC reads what awards amount to."""
+    mask = Policy.mask
+    patch.setattr(Policy, "mask", lambda *given: None if given[2] == "amount" else mask(*given))
+
+
+def mask_dropped_in_filters(patch: pytest.MonkeyPatch) -> None:
+    """A hidden value stays null, but filters find it."""
+
+    def unmasked(row: Row, member: Any, arguments: Any = None, form: str = "expression") -> Any:
+        assert isinstance(member.binding, Value)
+        return (getattr(member.binding, form) or member.binding.expression)(row, arguments or {})
+
+    patch.setattr(planner.filters, "shown", unmasked)
+
+
+def keyset_off_by_one(patch: pytest.MonkeyPatch) -> None:
+    """A page begins with the row of its cursor."""
+    beyond = planner.ordering.Order.beyond
+    patch.setattr(
+        planner.ordering.Order,
+        "beyond",
+        lambda self, row, leaf, *, forward, inclusive=False: beyond(
+            self, row, leaf, forward=forward, inclusive=True
+        ),
+    )
+
+
+def null_first(patch: pytest.MonkeyPatch) -> None:
+    """Null days come first, not last."""
+    last_of = planner.kinds.last_of
+
+    def first_of_days(kind: Any) -> Any:
+        is_day = "DATE" in str(kind.sql).upper()
+        return literal_column("date '-infinity'") if is_day else last_of(kind)
+
+    patch.setattr(planner.ordering, "last_of", first_of_days)
+
+
+def skip_ignored_on_spreads(patch: pytest.MonkeyPatch) -> None:
+    included = planner.selection.included
+
+    def blind(selection: SelectionNode, variables: Any) -> bool:
+        return isinstance(selection, FragmentSpreadNode) or included(selection, variables)
+
+    patch.setattr(planner.selection, "included", blind)
+
+
+def every_taken_for_some(patch: pytest.MonkeyPatch) -> None:
+    quantified = planner.filters._quantified
+
+    def confused(row: Any, member: Any, binding: Any, quantifier: str, located: Any) -> Any:
+        return quantified(row, member, binding, "some" if quantifier == "every" else quantifier, located)
+
+    patch.setattr(planner.filters, "_quantified", confused)
+
+
+def count_without_filter(patch: pytest.MonkeyPatch) -> None:
+    """totalCount counts all visible rows of the type."""
+
+    def count(self: planner.pages.Rows) -> Any:
+        everything = dataclasses.replace(self, matching=lambda row: row.visible())
+        return original(everything)
+
+    original = planner.pages.Rows.count
+    patch.setattr(planner.pages.Rows, "count", count)
+
+
+def facets_without_policy(patch: pytest.MonkeyPatch) -> None:
+    facets = planner.facets.facets
+
+    def everything(scope: Any, *given: Any) -> Any:
+        return facets(dataclasses.replace(scope, roles=frozenset({"ADMIN"})), *given)
+
+    patch.setattr(planner.pages, "facets", everything)
+
+
+def fold_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """What is looked for keeps its case and accents."""
+    patch.setattr(planner.filters, "_folded_text", lambda text: text)
+
+
+def backward_page_not_turned(patch: pytest.MonkeyPatch) -> None:
+    """A page read from the end stays in the order it was read in."""
+    json_list, number = planner.sql.json_list, planner.pages.NUMBER
+    patch.setattr(
+        planner.pages._PageResult,
+        "listed",
+        lambda self, value: json_list(value, self.row[number], where=self.within()),
+    )
+
+
+def more_promised(patch: pytest.MonkeyPatch) -> None:
+    """A full page says that there is another."""
+    patch.setattr(
+        planner.pages._PageResult, "more", lambda self: literal_column("count(*)") >= self.rows.window.size
+    )
+
+
+def twin_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """Of the fields that share a response key, only the first one's selections count."""
+    below = planner.selection.below
+
+    def first(nodes: list[FieldNode]) -> list[SelectionSetNode]:
+        return below(nodes[:1])
+
+    for module in PLANNER_MODULES:
+        if hasattr(module, "below"):
+            patch.setattr(module, "below", first)
+
+
+PLANNER_MODULES = [module for name, module in vars(planner).items() if hasattr(module, "__name__")]
+PLANTED: dict[Plant, str] = {
+    row_predicate_dropped: "project",
+    mask_dropped: r"amount[\s\S]*roles: PUBLIC",
+    mask_dropped_in_filters: r"(amount|name)[\s\S]*roles: PUBLIC",
+    keyset_off_by_one: "after|before",
+    null_first: "_ON|VALID",
+    skip_ignored_on_spreads: r"\.\.\.F\d+ @",
+    every_taken_for_some: "every",
+    count_without_filter: "totalCount",
+    facets_without_policy: r"facets[\s\S]*roles: PUBLIC",
+    fold_forgotten: "contains|startsWith",
+    backward_page_not_turned: "last: ",
+    more_promised: r"(first|last): [1-9][\s\S]*Page: |has(Next|Previous)Page",
+    twin_forgotten: "",
+}
+"""The bugs, and what a question speaks of that may show them: only such ones are put."""
+
+
+def questions(where: Court, plant: Plant) -> Iterator[Question]:
+    """Random questions that speak of what the bug is in."""
+    world = dataclasses.replace(where.judge.world, schema=narrowed(NARROWED.get(plant.__name__, {})))
+    for number in range(MOST):
+        question = random_question(random.Random(number).randrange, world, where.pools)
+        if re.search(PLANTED[plant], str(question)):
+            yield question
+
+
+def narrowed(kept: Mapping[str, Collection[str]]) -> GraphQLSchema:
+    """The schema to make questions from, with only these fields of these types."""
+    made = reference_schema(schema.sdl())
+    for name, fields in kept.items():
+        type_: Any = made.type_map[name]
+        for other in set(type_.fields) - set(fields):
+            del type_.fields[other]
+    return made
+
+
+@pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
+def test_a_planted_bug_is_found(sound: Court, monkeypatch: pytest.MonkeyPatch, plant: Plant) -> None:
+    plant(monkeypatch)
+    judge = dataclasses.replace(
+        sound.judge, engine=Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
+    )
+    mutated = dataclasses.replace(sound, judge=judge)
+    found = first_difference(mutated, plant)
+    assert found is not None, "no question was answered differently"
+    monkeypatch.undo()
+    sound.put(found, Tally())  # without the bug, both answer the same question alike
+
+
+def first_difference(where: Court, plant: Plant) -> Question | None:
+    """The first question that is answered differently."""
+    for question in questions(where, plant):
+        try:
+            where.put(question, Tally())
+        except Different:
+            return question
+    return None
