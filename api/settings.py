@@ -61,7 +61,10 @@ class Settings(BaseSettings):
     max_search_length: int = Field(500, ge=10, le=500, description="characters of a text to search for")
     document_cache_entries: int = Field(1_000, ge=1, le=1_000_000, description="documents kept parsed")
     document_cache_bytes: int = Field(
-        16_777_216, ge=65_536, le=2**34, description="text of all documents kept parsed"
+        67_108_864,
+        ge=65_536,
+        le=2**34,
+        description="memory of all documents kept parsed, reckoned at 60 bytes a character",
     )
     plan_cache_entries: int = Field(1_000, ge=1, le=1_000_000, description="plans kept")
     plan_cache_bytes: int = Field(67_108_864, ge=65_536, le=2**34, description="SQL text of all plans kept")

@@ -29,7 +29,7 @@ class Bounds:
     max_tokens: int = 10_000
     document_entries: int = 1_000
     document_bytes: int = 64 * 2**20
-    plan_entries: int = 2_000
+    plan_entries: int = 1_000
     plan_bytes: int = 64 * 2**20
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sqlalchemy import and_, or_
+
 from models.event import EventStatus
 from models.project import ProjectStatus
 from planner.access import EntityPolicy, Mask, Policy, Predicate, every_row
 from planner.rows import Row
-from planner.sql import Condition
+from planner.sql import Condition, exists
 from schema.roles import ADMIN, PUBLIC
 
 ENTITY = "id version createdAt updatedAt isSynthetic source hiddenFields"
@@ -28,7 +30,10 @@ def _announced(row: Row) -> Condition:
 
 
 def _decided(row: Row) -> Condition:
-    return row["decided_on"].is_not(None)
+    """Decided, and not for a project that is hidden itself."""
+    project = row.scope.row("Project")
+    seen = exists(project.own, project.clause, [project["id"] == row["project_id"], *project.visible()])
+    return and_(row["decided_on"].is_not(None), or_(row["project_id"].is_(None), seen))
 
 
 def _signed(row: Row) -> Condition:

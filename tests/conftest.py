@@ -1,6 +1,6 @@
 """One throw-away PostgreSQL for the whole run; each test that writes gets a database of its own.
 
-PUENTE_TEST_POSTGRES=16 runs the tests on PostgreSQL 16 instead of 18.
+TEST_POSTGRES=16 runs the tests on PostgreSQL 16 instead of 18.
 """
 
 import os
@@ -19,7 +19,7 @@ from models.loading.seed import seed
 from models.migrations import upgrade
 
 TEMPLATE = "seeded_template"
-VERSION = int(os.environ.get("PUENTE_TEST_POSTGRES", "18"))
+VERSION = int(os.environ.get("TEST_POSTGRES", "18"))
 
 for name in [name for name in os.environ if name.startswith("PUENTE_")]:
     del os.environ[name]  # a developer's own settings are not the tests'

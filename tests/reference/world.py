@@ -55,14 +55,19 @@ class Asking:
         return asked or self.viewer.language
 
     def visible(self, type_: str, rows: Iterable[Row]) -> list[Shown]:
-        return [Shown(type_, row) for row in rows if sees(self.viewer, type_, row)]
+        return [Shown(type_, row) for row in rows if self._sees(type_, row)]
 
     def all(self, type_: str) -> list[Shown]:
         return self.visible(type_, self.rows.all(TABLE[type_]))
 
     def one(self, type_: str, key: UUID | None) -> Shown | None:
         row = self.rows.get(TABLE[type_], key)
-        return Shown(type_, row) if row is not None and sees(self.viewer, type_, row) else None
+        return Shown(type_, row) if row is not None and self._sees(type_, row) else None
+
+    def _sees(self, type_: str, row: Row) -> bool:
+        """Whether the viewer sees the row; an award for a project is as hidden as the project."""
+        hidden = type_ == "Award" and row["project_id"] and self.one("Project", row["project_id"]) is None
+        return sees(self.viewer, type_, row) and not hidden
 
     def related(self, source: Shown, field: str, target: str) -> Shown | None:
         """The row that the field's foreign key names, if it is visible."""
