@@ -118,6 +118,12 @@ def _mentions_variable(node: ValueNode) -> bool:
     return isinstance(node, VariableNode)
 
 
+def given(arguments: Arguments, name: str) -> Leaf | None:
+    """The leaf that was given for an argument; None if there is none, or null."""
+    leaf = arguments.get(name)
+    return leaf if isinstance(leaf, Leaf) and leaf.value is not None else None
+
+
 def nullable(type_: GraphQLInputType) -> GraphQLInputType:
     """The type without its `!`."""
     return type_.of_type if isinstance(type_, GraphQLNonNull) else type_

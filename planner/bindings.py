@@ -189,4 +189,3 @@ class TypeBinding:
     governed: bool
     search: tuple[Searchable, ...] = ()
     facets: Mapping[str, FacetSource] = field(default_factory=dict)
-    label: str | None = None

@@ -50,7 +50,6 @@ class Declaration:
     governed: bool
     search: tuple[Searchable, ...] = ()
     facets: Mapping[str, FacetSource] = field(default_factory=dict)
-    label: str | None = None
 
 
 Target = TypeVar("Target")
@@ -99,10 +98,9 @@ class Declarations:
         *,
         search: tuple[Searchable, ...] = (),
         facets: Mapping[str, FacetSource] | None = None,
-        label: str | None = None,
     ) -> Callable[[type], type]:
         """An entity: a type with a global id, a table and a policy."""
-        return self._declare(model, prefix, True, search, facets or {}, label)
+        return self._declare(model, prefix, True, search, facets or {})
 
     def link(self, model: type[SQLModel]) -> Callable[[type], type]:
         """A tie between entities, with a table and a policy but no global id."""
@@ -119,10 +117,9 @@ class Declarations:
         governed: bool,
         search: tuple[Searchable, ...] = (),
         facets: Mapping[str, FacetSource] | None = None,
-        label: str | None = None,
     ) -> Callable[[type], type]:
         def decorate(cls: type) -> type:
-            self.declared.append(Declaration(cls, model, prefix, governed, search, facets or {}, label))
+            self.declared.append(Declaration(cls, model, prefix, governed, search, facets or {}))
             self.names[cls.__name__] = cls
             return cls
 
@@ -168,7 +165,6 @@ class Declarations:
             declaration.governed,
             declaration.search,
             declaration.facets,
-            declaration.label,
         )
 
     def _member(self, declaration: Declaration, name: str, declared: Declared) -> Member:
@@ -178,7 +174,7 @@ class Declarations:
         if isinstance(binding, Value):
             kind = binding.kind or self._kind(base, declaration.prefix)
             kind = kind.listed() if listed else kind
-            if "infinity" not in (kind.last or "") and binding.order and nullable and kind.last is None:
+            if binding.order and nullable and kind.last is None:
                 raise DeclarationError(f"{declaration.cls.__name__}.{name}: nullable, and cannot be ordered")
         target = base if isinstance(base, str) else getattr(base, "__name__", str(base))
         return Member(to_camel_case(name), binding, target, listed, nullable, kind)

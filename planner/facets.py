@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from graphql import FieldNode
 from sqlalchemy import Integer, Text, cast, func, literal_column, select
 
-from planner.arguments import Arguments, Leaf
+from planner.arguments import Arguments, Leaf, given
 from planner.asked import fields_of
 from planner.bindings import FacetSource, TypeBinding
-from planner.errors import bad_input
+from planner.kinds import Within
 from planner.rows import Row, Scope
 from planner.selection import below
 from planner.sql import Column, Condition, JsonObject, json_list, one_value, quoted
@@ -39,24 +38,8 @@ def facets(
 
 
 def _limit(scope: Scope, arguments: Arguments) -> Column:
-    asked = arguments.get("limit")
-    leaf = asked if isinstance(asked, Leaf) and asked.value is not None else Leaf(DEFAULT_LIMIT)
-    return scope.bind(leaf, Integer(), _Limit(scope.limits.max_page_size))
-
-
-@dataclass(frozen=True, slots=True)
-class _Limit:
-    """Lets a number of values through that is within bounds."""
-
-    most: int
-
-    def __call__(self, limit: int) -> int:
-        if 0 <= limit <= self.most:
-            return limit
-        raise bad_input(
-            f"`limit` must be between 0 and {self.most}; {limit} was asked for.",
-            f"`limit` debe estar entre 0 y {self.most}; se pidió {limit}.",
-        )
+    leaf = given(arguments, "limit") or Leaf(DEFAULT_LIMIT)
+    return scope.bind(leaf, Integer(), Within("limit", scope.limits.max_page_size))
 
 
 def _part(

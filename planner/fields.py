@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import FromClause, case, func
+from sqlalchemy import FromClause, func
 from sqlmodel import SQLModel
 
-from planner.arguments import Arguments, Leaf
+from planner.arguments import Arguments, given
 from planner.bindings import (
     Argument,
     Binding,
@@ -115,8 +115,8 @@ def localized(description: str, *, order: bool = False, stored: bool = False) ->
 
 def reading(row: Row, arguments: Arguments) -> Row:
     """The row in the language that the arguments ask for."""
-    asked = arguments.get("language")
-    return row.reading(asked.value) if isinstance(asked, Leaf) and asked.value else row
+    asked = given(arguments, "language")
+    return row.reading(asked.value) if asked else row
 
 
 def _localized(row: Row, name: str) -> Column:
@@ -232,7 +232,3 @@ def lookup(description: str, argument: Argument, *, many: bool) -> Any:
 
 def search_of(description: str, types: Mapping[str, str], arguments: tuple[Argument, ...]) -> Any:
     return Declared(description, lambda _: Search(types, arguments))
-
-
-def when(condition: Condition, value: Column) -> Column:
-    return case((condition, value))

@@ -57,6 +57,24 @@ def strict_text(value: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """Lets a number of rows or values through that is within bounds; equal ones make one parameter."""
+
+    name: str
+    most: int
+
+    def __call__(self, asked: int) -> int:
+        if 0 <= asked <= self.most:
+            return asked
+        raise bad_input(
+            f"`{self.name}` must be between 0 and {self.most}; {asked} was asked for.",
+            f"`{self.name}` debe estar entre 0 y {self.most}; se pidió {asked}.",
+            limit=self.most,
+            asked=asked,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class SearchText:
     """Lets a text to search for through that is not too long; equal ones make one parameter."""
 

@@ -11,12 +11,13 @@ from graphql import FieldNode, SelectionSetNode
 from sqlalchemy import FromClause, Integer, func, literal_column, select
 from sqlalchemy.dialects.postgresql import TSVECTOR, aggregate_order_by
 
-from planner.arguments import Arguments, Leaf
+from planner.arguments import Arguments, Leaf, given
 from planner.asked import arguments_of, fields_of
 from planner.bindings import Member, Page, TypeBinding
 from planner.errors import bad_input
 from planner.facets import facets
 from planner.filters import conditions, search_conditions
+from planner.kinds import Within
 from planner.ordering import Order, order_of
 from planner.rows import Row, Scope
 from planner.selection import below
@@ -104,35 +105,12 @@ def page(
 
 def window_of(scope: Scope, arguments: Arguments) -> Window:
     """The paging arguments, checked; the sizes are checked again for each request that uses the plan."""
-    first, last = _given(arguments, "first"), _given(arguments, "last")
+    first, last = given(arguments, "first"), given(arguments, "last")
     if first and last:
         raise bad_input("Give `first` or `last`, not both.", "Indique `first` o `last`, no ambos.")
     size = first or last or Leaf(scope.limits.default_page_size)
-    bound = scope.bind(size, Integer(), _Size(scope.limits.max_page_size, "last" if last else "first"))
-    return Window(bound, last is not None, _given(arguments, "after"), _given(arguments, "before"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Size:
-    """Lets a page size through that is within bounds."""
-
-    most: int
-    name: str
-
-    def __call__(self, size: int) -> int:
-        if 0 <= size <= self.most:
-            return size
-        raise bad_input(
-            f"`{self.name}` must be between 0 and {self.most}; {size} was asked for.",
-            f"`{self.name}` debe estar entre 0 y {self.most}; se pidió {size}.",
-            limit=self.most,
-            asked=size,
-        )
-
-
-def _given(arguments: Arguments, name: str) -> Leaf | None:
-    leaf = arguments.get(name)
-    return leaf if isinstance(leaf, Leaf) and leaf.value is not None else None
+    bound = scope.bind(size, Integer(), Within("last" if last else "first", scope.limits.max_page_size))
+    return Window(bound, last is not None, given(arguments, "after"), given(arguments, "before"))
 
 
 def connection(rows: Rows, nodes: Sequence[FieldNode]) -> Column:

@@ -11,7 +11,7 @@ from graphql import FieldNode
 from sqlalchemy import Text, Uuid, case, func, null, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from planner.arguments import Arguments, Leaf
+from planner.arguments import Arguments, Leaf, given
 from planner.asked import arguments_of
 from planner.bindings import Derived, Lookup, Many, Member, Page, Search, Single
 from planner.errors import bad_input
@@ -52,21 +52,15 @@ def _single(
     scope: Scope, member: Member, binding: Single, arguments: Arguments, nodes: Sequence[FieldNode]
 ) -> Column:
     row = scope.row(member.target)
-    keys = [
-        _key(row, column, arguments[name]) for name, column in binding.keys.items() if _given(arguments, name)
-    ]
+    asked = [(column, given(arguments, name)) for name, column in binding.keys.items()]
+    keys = [_key(row, column, leaf) for column, leaf in asked if leaf is not None]
     if not keys:
         names = ", ".join(f"`{name}`" for name in binding.keys)
         raise bad_input(f"Give at least one of {names}.", f"Indique al menos uno de {names}.")
     return found(row, keys, below(nodes))
 
 
-def _given(arguments: Arguments, name: str) -> bool:
-    leaf = arguments.get(name)
-    return isinstance(leaf, Leaf) and leaf.value is not None
-
-
-def _key(row: Row, column: str, leaf: Any) -> Condition:
+def _key(row: Row, column: str, leaf: Leaf) -> Condition:
     """The field that stands on this column equals the value: by its kind, so that scalars are converted."""
     member = next((m for m in row.type.members.values() if m.name == _field_of(column)), None)
     kind = member.kind if member and member.kind else KINDS[str]

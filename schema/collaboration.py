@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import FromClause, Integer, func, or_, select
 
-from planner.arguments import Arguments, Leaf
-from planner.errors import bad_input
+from planner.arguments import Arguments, Leaf, given
 from planner.fields import column, one
+from planner.kinds import Within
 from planner.rows import Row, Scope
 from planner.sql import Column
 from schema.declarations import value
@@ -34,29 +34,14 @@ def collaborations_of(row: Row | None, arguments: Arguments, scope: Any) -> From
 
 def all_collaborations(row: Row | None, arguments: Arguments, scope: Any) -> FromClause:
     """Each pair once, the institution with the smaller id first."""
-    return _pairs(scope, side=_given(arguments, "side"), least=_given(arguments, "minWeight"))
+    return _pairs(scope, side=given(arguments, "side"), least=given(arguments, "minWeight"))
 
 
 def first_of(arguments: Arguments, scope: Any) -> Column:
     """How many pairs, at most a page."""
-    most = scope.limits.max_page_size
-    leaf = _given(arguments, "first") or Leaf(scope.limits.default_page_size)
-
-    def within(asked: int) -> int:
-        if 0 <= asked <= most:
-            return asked
-        raise bad_input(
-            f"`first` must be between 0 and {most}; {asked} was asked for.",
-            f"`first` debe estar entre 0 y {most}; se pidió {asked}.",
-        )
-
-    found: Column = scope.bind(leaf, Integer(), within)
-    return found
-
-
-def _given(arguments: Arguments, name: str) -> Leaf | None:
-    leaf = arguments.get(name)
-    return leaf if isinstance(leaf, Leaf) and leaf.value is not None else None
+    leaf = given(arguments, "first") or Leaf(scope.limits.default_page_size)
+    first: Column = scope.bind(leaf, Integer(), Within("first", scope.limits.max_page_size))
+    return first
 
 
 def _pairs(

@@ -10,7 +10,7 @@ from sqlalchemy import Integer, Text, cast, extract, func
 import models
 from models.event import EventMode, EventStatus, OrganizerRole
 from models.vocabulary import DatePrecision, Language
-from planner.arguments import Arguments, Leaf
+from planner.arguments import Arguments, given
 from planner.bindings import Argument, FacetSource, Searchable
 from planner.fields import column, computed, embedded, localized, many, one
 from planner.rows import Row
@@ -32,9 +32,8 @@ def _local(name: str) -> object:
     """The wall clock at the instant of a column, in the event's zone or the one asked for."""
 
     def expression(row: Row, arguments: Arguments) -> Column:
-        asked = arguments.get("timeZone")
-        given = isinstance(asked, Leaf) and asked.value is not None
-        zone = row.scope.bind(asked, Text()) if given else row["time_zone"]  # type: ignore[arg-type]
+        asked = given(arguments, "timeZone")
+        zone = row.scope.bind(asked, Text()) if asked else row["time_zone"]
         return func.puente_local_time(row[name], zone)
 
     return expression
