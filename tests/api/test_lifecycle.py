@@ -96,7 +96,7 @@ def test_the_database_killed_is_started_again(state: Path) -> None:
         os.kill(killed.pid, signal.SIGKILL)
         wait_until(lambda: (now := server.database()) is not None and now.ready and now.pid != killed.pid)
         assert answers(server)
-        assert "started again" in server.said
+        wait_until(lambda: "started again" in server.said)
         assert server.end() == 0
         assert server.database() is None
 
