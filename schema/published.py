@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import case
+from sqlalchemy import func
 
 from planner.rows import Row
 from planner.sql import Column
@@ -15,4 +15,5 @@ def published_count(row: Row, count: Column) -> Column:
     """The count as the viewer may see it: exact for staff, null for others where it is below five."""
     if ADMIN in row.scope.roles:
         return count
-    return case((count >= SMALLEST, count))
+    largest_hidden = SMALLEST - 1
+    return func.nullif(func.greatest(count, largest_hidden), largest_hidden)  # the count is written once
