@@ -77,12 +77,6 @@ class Policy:
         mask = self.entity(type_name).masks.get(name)
         return mask.reason if mask else "ROLE"
 
-    def sees_all(self, type_name: str, roles: Collection[str]) -> bool:
-        """Whether these roles see every row of the type, whatever its values."""
-        return not self.unbounded.isdisjoint(roles) or every_row in (
-            self.entity(type_name).rows.get(role) for role in roles
-        )
-
 
 def _together(predicates: Mapping[str, Predicate], roles: Collection[str], row: Row) -> Condition | None:
     granted = [predicates[role] for role in sorted(roles) if role in predicates]

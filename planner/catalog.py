@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from graphql import GraphQLObjectType, GraphQLSchema
@@ -31,9 +30,6 @@ class Catalog:
     def member(self, type_name: str, name: str) -> Member | None:
         type_ = self.types.get(type_name)
         return type_.members.get(name) if type_ else None
-
-    def nodes(self) -> Iterator[TypeBinding]:
-        return (self.types[name] for name in self.prefixes.values())
 
 
 def unbound(catalog: Catalog, schema: GraphQLSchema) -> list[str]:

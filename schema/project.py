@@ -39,7 +39,7 @@ def _institutions(row: Row) -> Column:
 def _institution_name(row: Row, key: Column) -> Column:
     institution = row.scope.row("Institution")
     name = institution.type.members["name"].binding.expression(institution, {})  # type: ignore[union-attr]
-    return one_value(select(name).where(institution["id"] == key), *institution.own)
+    return one_value(select(name).where(institution["id"] == key, *institution.visible()), *institution.own)
 
 
 def _total_awarded(row: Row | None, arguments: Arguments, scope: Any) -> FromClause:
