@@ -65,6 +65,7 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
             variables_depth=settings.max_variables_depth,
         ),
         default_language=settings.default_language,
+        development=bool(settings.development),
     )
 
     @asynccontextmanager
@@ -145,7 +146,7 @@ def cross_origin(settings: Settings) -> list[Middleware]:
             allow_origins=settings.allowed_origins,
             allow_methods=["GET", "POST"],
             allow_headers=["Accept", "Accept-Language", "Authorization", "Content-Type"],
-            expose_headers=["Content-Language", "Retry-After"],
+            expose_headers=["Content-Language", "Retry-After", "Server-Timing"],
             max_age=3600,
         )
     ]

@@ -41,6 +41,7 @@ class Asked:
     text: str
     name: str | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
+    extensions: Mapping[str, Any] = field(default_factory=dict)
     safe: bool = False
 
 
@@ -155,7 +156,7 @@ def _asked(payload: Mapping[str, Any], bounds: Bounds, *, safe: bool) -> Asked:
         raise _document_too_large(bounds.document_bytes)
     if variables:
         _check_depth(variables, bounds.variables_depth)
-    return Asked(text, name or None, variables or {}, safe)
+    return Asked(text, name or None, variables or {}, extensions or {}, safe)
 
 
 def _check_depth(value: object, most: int) -> None:

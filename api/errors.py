@@ -2,6 +2,7 @@
 
 RequestError                 planner.errors, and its branches
 └── NotWellFormed            400   the request is no GraphQL-over-HTTP request
+    ├── Forbidden            403   FORBIDDEN: this server does not do that
     ├── NotFound             404   NOT_FOUND: nothing is at this address
     ├── MethodNotAllowed     405   with Allow
     ├── NotAcceptable        406   no media type that we have is wanted
@@ -34,6 +35,11 @@ class NotWellFormed(RequestError):
 
     def __init__(self, en: str, es: str, **details: object) -> None:
         super().__init__(Problem(Text(en, es), details=details))
+
+
+class Forbidden(NotWellFormed):
+    code = "FORBIDDEN"
+    status = 403
 
 
 class NotFound(NotWellFormed):

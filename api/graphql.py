@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from api.answers import Answer, refusal, success, written
 from api.body import Asked, Bounds, read_request
 from api.errors import ClientGone, MethodNotAllowed, NotAcceptable, from_database, internal, too_costly
+from api.inspecting import UNWATCHED, Stages, Statement, inspected, wish_of
 from api.leaving import UnlessGone
 from api.mixed import Asking, Resolver
 from api.negotiation import Reader, reader_of
@@ -41,6 +42,7 @@ class GraphQL:
     resolver: Resolver
     bounds: Bounds
     default_language: str
+    development: bool = False
     database: Database | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,15 +59,29 @@ class GraphQL:
 
     async def answer(self, scope: Scope, headers: Headers, reader: Reader, receive: Receive) -> Answer:
         """The journey of a request."""
+        stages = Stages(self.engine) if self.development else UNWATCHED
         require_acceptable(reader)
         viewer = self.viewers.of(headers.get(b"authorization"))
+        stages.ended("viewer")
         asked = await read_request(scope, headers, receive, self.bounds)
+        wish = wish_of(asked.extensions, development=self.development) if asked.extensions else None
+        stages.ended("request")
         operation = choose_operation(self.engine, asked)
         variables = operation.coerce(asked.variables)
+        stages.ended("operation")
         plan, split = plan_query(self.engine, operation, variables, viewer.roles, reader.language)
+        statement = Statement(plan.sql, plan.parameters(variables)) if plan else None
+        stages.ended("plan")
         resolved = await self.resolve(operation, split, asked, Asking(viewer, reader.language))
-        row = await self.fetch(plan, variables, receive) if plan else ()
-        return success(reader, b"authorization" in headers, merge(split, plan, row, resolved))
+        row = await self.fetch(statement, receive) if statement else ()
+        stages.ended("database")
+        body = merge(split, plan, row, resolved)
+        stages.ended("bytes")
+        answer = success(reader, b"authorization" in headers, body)
+        if wish is None:
+            return answer
+        assert self.database is not None
+        return await inspected(answer, wish, stages, statement, self.database)
 
     async def resolve(
         self, operation: Operation, split: Split, asked: Asked, asking: Asking
@@ -75,12 +91,11 @@ class GraphQL:
             return {}
         return await self.resolver.resolve(operation, split, asked.variables, asking)
 
-    async def fetch(self, plan: Plan, variables: Variables, receive: Receive) -> Sequence[str | None]:
-        """The row of the plan's one statement: the JSON of each planned key."""
+    async def fetch(self, statement: Statement, receive: Receive) -> Sequence[str | None]:
+        """The row of the one statement: the JSON of each planned key."""
         assert self.database is not None
-        parameters = plan.parameters(variables)
         with UnlessGone(receive):
-            return await self.database.fetch(plan.sql, parameters)
+            return await self.database.fetch(statement.sql, statement.parameters)
 
 
 def read_headers(scope: Scope) -> Headers:

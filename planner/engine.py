@@ -43,7 +43,10 @@ class Split:
 
 
 class Engine:
-    """Holds the schema's bindings and policy, and the caches of documents and plans."""
+    """Holds the schema's bindings and policy, and the caches of documents and plans.
+
+    `made` counts the documents and plans that were in no cache.
+    """
 
     def __init__(
         self, schema: GraphQLSchema, catalog: Catalog, policy: Policy, bounds: Bounds | None = None
@@ -59,11 +62,13 @@ class Engine:
         self._plans: BoundedCache[object, tuple[Plan | None, Split]] = BoundedCache(
             self.bounds.plan_entries, self.bounds.plan_bytes
         )
+        self.made = 0
 
     def operation(self, text: str, name: str | None) -> Operation:
         """The operation of a document; raises a `RequestError` that says what is wrong with it."""
         document = self._documents.get(text)
         if document is None:
+            self.made += 1
             bounds = self.bounds
             document = read_document(
                 text,
@@ -82,6 +87,7 @@ class Engine:
         key = (operation, roles, language, operation.shape(variables))
         found = self._plans.get(key)
         if found is None:
+            self.made += 1
             found = self._make(operation, variables, roles, language)
             size = len(found[0].sql) * 2 if found[0] else 0
             self._plans.put(key, found, size=size + FIXED_BYTES)
