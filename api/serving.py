@@ -23,6 +23,7 @@ from models.embedded import EmbeddedPostgresError
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+    from uvicorn import Config
 
 logger = logging.getLogger("puente")
 
@@ -69,13 +70,15 @@ def application(settings: Settings) -> Starlette:
     return create_app(settings)
 
 
-def _run(settings: Settings, where: Place, listener: socket.socket) -> int:
-    from uvicorn import Config, Server
-    from uvicorn.supervisors import Multiprocess
+def uvicorn_config(settings: Settings, factory: Callable[[], Starlette]) -> Config:
+    """How the server runs, whoever starts it."""
+    from uvicorn import Config
 
-    config = Config(
-        partial(application, settings),
+    return Config(
+        factory,
         factory=True,
+        host=settings.host,
+        port=settings.port,
         workers=settings.workers,
         loop="uvloop",
         http="httptools",
@@ -87,6 +90,13 @@ def _run(settings: Settings, where: Place, listener: socket.socket) -> int:
         server_header=False,
         timeout_graceful_shutdown=settings.shutdown_timeout,
     )
+
+
+def _run(settings: Settings, where: Place, listener: socket.socket) -> int:
+    from uvicorn import Server
+    from uvicorn.supervisors import Multiprocess
+
+    config = uvicorn_config(settings, partial(application, settings))
     with (
         _beside(partial(_keep_running, where)),
         _beside(partial(announce, settings, embedded=where.embedded)),

@@ -1,0 +1,1 @@
+"""Whom Puente is measured beside, and how each is started and asked."""
