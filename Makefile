@@ -22,6 +22,10 @@ check: $(VENV)/.dev ## lint, format, types, import layers
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@$(VENV)/bin/lint-imports --no-cache
+	@$(MAKE) --no-print-directory bench-smoke
+
+bench-smoke: $(VENV)/.dev ## count what each operation takes, and fail where one is over its budget
+	@$(PY) -m benchmarks smoke
 
 random-queries: $(VENV)/.dev ## compare random queries with the reference executor (COUNT=100000 SEED=0)
 	@$(PY) -m tests.random_queries $(or $(COUNT),100000) $(or $(SEED),0)

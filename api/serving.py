@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import logging
 import multiprocessing
 import os
@@ -74,8 +75,15 @@ def uvicorn_config(settings: Settings, factory: Callable[[], Starlette]) -> Conf
     """How the server runs, whoever starts it."""
     from uvicorn import Config
 
+    def settled() -> Starlette:
+        """What lives as long as the process is looked at by the garbage collector once, and never again."""
+        application = factory()
+        gc.collect()
+        gc.freeze()
+        return application
+
     return Config(
-        factory,
+        settled,
         factory=True,
         host=settings.host,
         port=settings.port,

@@ -151,4 +151,4 @@ from event e cross join generate_series(0, 1) k
     join place p on p.rank = pg_temp.skewed(substr(e.slug, 7)::bigint * 2 + k, 41, p.n)
 where e.slug ~ '^grown-[0-9]+$' order by e.id, p.id, k;
 commit;
-vacuum (analyze, parallel 2);
+vacuum (analyze, parallel 2, skip_locked);

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,27 +19,40 @@ from schema import catalog
 
 FOLDER = Path(__file__).parent / "operations"
 PUBLIC, STAFF = "public", "staff"
+NESTED = frozenset({"project_list", "calendar", "roster"})
+"""The operations with lists in lists, where it hurts most to ask for each."""
+FIRST_KEY = re.compile(r"(?<=[\s{])(id|key)(?=\s)")
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation: `variables` for documents, `parameters` for SQL, and who asks."""
+    """One operation: its `variables` for documents, its `parameters` for SQL, and who asks.
+
+    Its files bear its name, if not another one; `version` makes a document that differs in an alias only.
+    """
 
     name: str
     title: str
     variables: dict[str, Any]
     parameters: Sequence[Any]
     persona: str = PUBLIC
-    nested: bool = False
-    """Whether lists are nested in lists, which is where resolvers that ask for each suffer most."""
+    file: str | None = None
+    version: int | None = None
 
     @property
     def document(self) -> str:
-        return (FOLDER / f"{self.name}.graphql").read_text()
+        document = (FOLDER / f"{self.file or self.name}.graphql").read_text()
+        if self.version is None:
+            return document
+        return FIRST_KEY.sub(rf"a{self.version}: \g<0>", document, count=1)
 
     @property
     def sql(self) -> str:
         return (FOLDER / f"{self.name}.sql").read_text()
+
+    def varied(self, version: int) -> Operation:
+        """The same with another alias: a document, a plan and a statement that nobody has seen."""
+        return replace(self, version=version)
 
 
 @dataclass(frozen=True)
@@ -79,8 +93,8 @@ def suite(facts: Facts) -> tuple[Operation, ...]:
     since = facts.from_.isoformat().replace("+00:00", "Z")
     return (
         Operation("project_page", "a project's page", {"slug": "grown-777"}, ("grown-777",)),
-        Operation("project_list", "20 projects, three nested lists", {"first": 20}, (20,), nested=True),
-        Operation("calendar", "a calendar of 50 events", {"from": since}, (facts.from_,), nested=True),
+        Operation("project_list", "20 projects, three nested lists", {"first": 20}, (20,)),
+        Operation("calendar", "a calendar of 50 events", {"from": since}, (facts.from_,)),
         Operation("map", "a map of all institutions", {}, ()),
         Operation(
             "mentor_directory",
@@ -95,7 +109,6 @@ def suite(facts: Facts) -> tuple[Operation, ...]:
             {"slug": "grown-cohort-77"},
             ("grown-cohort-77",),
             STAFF,
-            nested=True,
         ),
         Operation("search", "search over everything", {"text": facts.words}, (facts.words,)),
         Operation("impact", "impact, reported and computed", {}, ()),
@@ -107,6 +120,11 @@ def suite(facts: Facts) -> tuple[Operation, ...]:
             (facts.middle, order_by_title()),
         ),
     )
+
+
+def first_page() -> Operation:
+    """What `deep_page` asks, from the beginning: it should cost the same."""
+    return Operation("first_page", "the first 20 projects", {"after": None}, (), file="deep_page")
 
 
 def order_by_title() -> str:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from functools import cache
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache, partial
 from pathlib import Path
 
+from starlette.applications import Starlette
+from uvicorn import Server
+
 from api import development
-from api.app import Application, create_app
+from api.app import Application, OnStatement, create_app
 from api.graphql import GraphQL
 from api.serving import uvicorn_config
-from api.settings import read_settings
+from api.settings import Settings, read_settings
 from benchmarks.peers.peer import Peer, Request, graphql
 from benchmarks.suite import STAFF, Operation
 
@@ -29,20 +34,30 @@ def request(operation: Operation) -> Request:
     return graphql(operation.document, operation.variables, **headers)
 
 
+def application(settings: Settings, on_statement: OnStatement | None = None) -> Starlette:
+    """Puente where tokens of the benchmark's own count, and nothing else is as in development."""
+    app = create_app(settings.model_copy(update={"development": True}), on_statement=on_statement)
+    _graphql(app).development = False
+    return app
+
+
+@contextmanager
+def explaining(app: Starlette) -> Iterator[None]:
+    """Have it explain its statements for a while."""
+    _graphql(app).development = True
+    yield
+    _graphql(app).development = False
+
+
+def _graphql(app: Starlette) -> GraphQL:
+    assert isinstance(app, Application)
+    assert isinstance(app.direct, GraphQL)
+    return app.direct
+
+
 def serve(url: str, port: int, folder: Path) -> None:
-    from uvicorn import Server
-
     settings = read_settings(database_url=url, port=port, state=folder)
-    settings = settings.model_copy(update={"development": True})
-
-    def application() -> Application:
-        made = create_app(settings)
-        assert isinstance(made, Application)
-        assert isinstance(made.direct, GraphQL)
-        made.direct.development = False  # tokens count, but nothing else is as in development
-        return made
-
-    Server(uvicorn_config(settings, application)).run()
+    Server(uvicorn_config(settings, partial(application, settings))).run()
 
 
 PUENTE = Peer(
