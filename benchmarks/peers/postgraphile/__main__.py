@@ -6,13 +6,16 @@ import asyncio
 import os
 import sys
 
-from benchmarks.peers.postgraphile import ENVIRONMENT, FOLDER, install, node, prepare
+from benchmarks.peers.postgraphile import ENVIRONMENT, FOLDER, OPTIONS, install, node, prepare
+
+
+def serve(url: str, port: str) -> None:
+    asyncio.run(prepare(url))
+    server = [str(node()), *OPTIONS, str(FOLDER / "server.mjs"), url, port]
+    os.execve(server[0], server, {**os.environ, **ENVIRONMENT})  # noqa: S606
+
 
 if sys.argv[1:] == ["install"]:
     install()
 else:
-    url, port = sys.argv[1:]
-    asyncio.run(prepare(url))
-    program = str(node())
-    served = [program, str(FOLDER / "server.mjs"), url, port]
-    os.execve(program, served, {**os.environ, **ENVIRONMENT})  # noqa: S606
+    serve(*sys.argv[1:])

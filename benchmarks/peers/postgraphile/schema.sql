@@ -4,10 +4,8 @@
 drop schema if exists postgraphile cascade;
 create schema postgraphile;
 
-create type postgraphile.location as (latitude double precision, longitude double precision);
 create view postgraphile.institution as
-select id, slug, coalesce(name_en, name_es) as name, acronym, kind, side, city, country, website, 
-    case when latitude is not null then row(latitude, longitude)::postgraphile.location end as location,
+select id, slug, coalesce(name_en, name_es) as name, acronym, kind, side, city, country, website, latitude, longitude,
     name_fold_en as name_order
 from public.institution;
 comment on view postgraphile.institution is $$
@@ -139,11 +137,8 @@ comment on view postgraphile.mentorship is $$
 $$;
 
 -- What is counted of people is hidden when it is small.
-create type postgraphile.reported as (value integer, comparator text, as_of date, source text);
 create view postgraphile.impact as
-select id, key, coalesce(label_en, label_es) as label,
-    case when reported_value is not null
-        then row(reported_value, comparator, as_of, reported_source)::postgraphile.reported end as reported,
+select id, key, coalesce(label_en, label_es) as label, reported_value, comparator, as_of, reported_source,
     case when measure in ('PARTICIPANTS', 'MENTORS', 'UC_STUDENTS_IN_MEXICO')
         then nullif(greatest(computed_value, 4), 4) else computed_value end as computed
 from public.impact_metric;
@@ -153,18 +148,19 @@ $$;
 
 -- What a search may find, as one view: each kind of row is a type of its own (single-table polymorphism).
 create view postgraphile.hit as
-select 'Project' as kind, id, coalesce(title_en, title_es) as title, null as name, status, null::timestamptz as starts_at
-from public.project
+select 'Project' as kind, id, coalesce(title_en, title_es) as title, null as name, status, null::timestamptz as starts_at,
+    search as words
+from public.project where status <> 'DRAFT'
 union all
-select 'Event', id, coalesce(title_en, title_es), null, null, starts_at from public.event
+select 'Event', id, coalesce(title_en, title_es), null, null, starts_at, search from public.event where status <> 'DRAFT'
 union all
-select 'Institution', id, null, coalesce(name_en, name_es), null, null from public.institution
+select 'Institution', id, null, coalesce(name_en, name_es), null, null, search from public.institution
 union all
-select 'Program', id, null, coalesce(name_en, name_es), null, null from public.program
+select 'Program', id, null, coalesce(name_en, name_es), null, null, search from public.program
 union all
-select 'Cohort', id, null, null, null, null from public.cohort
+select 'Cohort', id, null, null, null, null, search from public.cohort
 union all
-select 'Agreement', id, null, null, null, null from public.agreement;
+select 'Agreement', id, null, null, null, null, search from public.agreement where status <> 'DRAFT';
 comment on view postgraphile.hit is $$
 @primaryKey kind,id
 @interface mode:single type:kind
@@ -174,30 +170,16 @@ comment on view postgraphile.hit is $$
 @type Program name:ProgramHit attributes:name
 @type Cohort name:CohortHit
 @type Agreement name:AgreementHit
-@behavior -query:resource:list -query:resource:connection -query:resource:single
+@behavior -query:resource:list -query:resource:single
 $$;
+comment on column postgraphile.hit.words is '@behavior -*';
 
+-- PostgreSQL folds this into the statement that calls it. A select of its own is evaluated once: what was typed is
+-- parsed twice, and not for each kind and row.
 create function postgraphile.search(text text) returns setof postgraphile.hit
     language sql stable parallel safe
-begin atomic
-    with q as materialized (select public.puente_query($1) as words)
-    select kind, id, title, name, status, starts_at from (
-        select 'Project' as kind, id, coalesce(title_en, title_es) as title, null as name, status, null::timestamptz as starts_at,
-            ts_rank(search, words) as rank
-        from public.project, q where search @@ words and status <> 'DRAFT'
-        union all
-        select 'Event', id, coalesce(title_en, title_es), null, null, starts_at, ts_rank(search, words)
-        from public.event, q where search @@ words and status <> 'DRAFT'
-        union all
-        select 'Institution', id, null, coalesce(name_en, name_es), null, null, ts_rank(search, words)
-        from public.institution, q where search @@ words
-        union all
-        select 'Program', id, null, coalesce(name_en, name_es), null, null, ts_rank(search, words)
-        from public.program, q where search @@ words
-        union all
-        select 'Cohort', id, null, null, null, null, ts_rank(search, words) from public.cohort, q where search @@ words
-        union all
-        select 'Agreement', id, null, null, null, null, ts_rank(search, words)
-        from public.agreement, q where search @@ words and status <> 'DRAFT') found
-    order by rank desc, kind, id;
-end;
+    begin atomic
+        select * from postgraphile.hit
+        where words @@ (select public.puente_query($1))
+        order by ts_rank(words, (select public.puente_query($1))) desc, kind, id;
+    end;
