@@ -41,7 +41,7 @@ class Event(Node):
 
     @strawberry.field
     def local_start(self) -> str:
-        return self.starts_at.astimezone(ZoneInfo(self.time_zone)).isoformat()
+        return self.starts_at.astimezone(ZoneInfo(self.time_zone)).isoformat(timespec="seconds")
 
     @strawberry.field
     async def venue(self, info: Info) -> Venue | None:

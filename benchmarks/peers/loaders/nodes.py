@@ -15,6 +15,7 @@ T = TypeVar("T")
 
 for vocabulary in (
     models.AwardKind,
+    models.Comparator,
     models.ContributorRole,
     models.EventMode,
     models.InstitutionKind,

@@ -14,6 +14,7 @@ from strawberry.extensions import ParserCache, ValidationCache
 import models
 from benchmarks.peers.loaders import inputs, statements
 from benchmarks.peers.loaders.events import Event
+from benchmarks.peers.loaders.impact import ImpactMetric
 from benchmarks.peers.loaders.inputs import PAGE
 from benchmarks.peers.loaders.nodes import Agreement, Connection, Info, Institution, Node, Program, page
 from benchmarks.peers.loaders.people import Cohort, Mentor
@@ -106,6 +107,10 @@ class Query:
         hits = await info.context.database.rows(statements.HITS, text=text, first=first + 1)
         nodes = await asyncio.gather(*(node_of(info, hit["kind"], hit["key"]) for hit in hits))
         return page([node for node in nodes if isinstance(node, SEARCHED)], first)
+
+    @strawberry.field
+    async def impact(self, info: Info) -> list[ImpactMetric]:
+        return ImpactMetric.many(await info.context.database.rows(statements.IMPACT))
 
 
 def conditions(filter: inputs.MentorFilter | None) -> list[ColumnElement[bool]]:

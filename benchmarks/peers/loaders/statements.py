@@ -17,6 +17,7 @@ from sqlalchemy import (
     Uuid,
     any_,
     bindparam,
+    case,
     func,
     literal,
     or_,
@@ -32,6 +33,7 @@ from models import (
     Cohort,
     Event,
     EventOrganizer,
+    ImpactMetric,
     Institution,
     Mentor,
     Mentorship,
@@ -65,8 +67,8 @@ def asked(column: Any) -> ColumnElement[bool]:
     return col(column) == any_(bindparam("keys", type_=ARRAY(Uuid())))
 
 
-def matches(model: Any) -> ColumnElement[bool]:
-    return col(model.search).op("@@", is_comparison=True)(WORDS)
+def matches(column: Any) -> ColumnElement[bool]:
+    return col(column).op("@@", is_comparison=True)(WORDS)
 
 
 def first_of_each(statement: Select[Any], owner: Any, *order: Any) -> Select[Any]:
@@ -148,23 +150,21 @@ ORGANIZERS_OF_EVENT = (
 # People
 MENTORS = select(
     localized(Mentor, "biography"),
-    *columns(Mentor, "sector", "expertise", "capacity", "institution_id", key="id"),
-    *columns(Person, "name"),
-).join(Person, col(Person.id) == Mentor.person_id)
-MENTORS_BY_NAME = MENTORS.order_by(col(Person.name_sort_en), col(Mentor.id)).limit(FIRST)
-MENTORS_MATCHING = MENTORS_BY_NAME.where(or_(matches(Mentor), matches(Person)))
+    *columns(Mentor, "name", "sector", "expertise", "capacity", "institution_id", key="id"),
+)
+MENTORS_BY_NAME = MENTORS.order_by(*columns(Mentor, "name_sort_en", "id")).limit(FIRST)
+MENTORS_MATCHING = MENTORS_BY_NAME.where(or_(matches(Mentor.search), matches(Mentor.name_search)))
 MENTOR_BY_KEY = MENTORS.where(asked(Mentor.id))
 
 COHORTS = select(*columns(Cohort, key="id"), localized(Cohort, "name"))
 COHORT_BY_SLUG = COHORTS.where(col(Cohort.slug) == bindparam("slug"))
 COHORT_BY_KEY = COHORTS.where(asked(Cohort.id))
 PARTICIPANTS_OF_COHORT = first_of_each(
-    select(*columns(Participant, "level", "institution_id", key="id"), *columns(Person, "name", "email"))
+    select(*columns(Participant, "name", "level", "institution_id", key="id"), *columns(Person, "email"))
     .join(Person, col(Person.id) == Participant.person_id)
     .join(Participation, col(Participation.participant_id) == Participant.id),
     Participation.cohort_id,
-    col(Person.name_sort_en),
-    col(Participant.id),
+    *columns(Participant, "name_sort_en", "id"),
 )
 MENTORSHIPS_OF_PARTICIPANT = first_of_each(
     select(*columns(Mentorship, "status", "sessions", "mentor_id")),
@@ -175,6 +175,18 @@ MENTORSHIPS_OF_PARTICIPANT = first_of_each(
 AGREEMENT_BY_KEY = select(*columns(Agreement, key="id")).where(
     asked(Agreement.id), col(Agreement.status) != "DRAFT"
 )
+
+# A count of people that is small is not told
+COUNTS_OF_PEOPLE = ("PARTICIPANTS", "MENTORS", "UC_STUDENTS_IN_MEXICO")
+TOLD_FROM = 5
+IMPACT = select(
+    localized(ImpactMetric, "label"),
+    *columns(ImpactMetric, "key", "comparator", "as_of", value="reported_value", source="reported_source"),
+    case(
+        (col(ImpactMetric.measure).not_in(COUNTS_OF_PEOPLE), col(ImpactMetric.computed_value)),
+        (col(ImpactMetric.computed_value) >= TOLD_FROM, col(ImpactMetric.computed_value)),
+    ).label("computed"),
+).order_by(*columns(ImpactMetric, "key", "id"))
 
 # Which rows of which type have the words, best first
 _SEARCHED: list[tuple[Any, list[ColumnElement[bool]]]] = [
@@ -191,7 +203,7 @@ _hits = union_all(
             literal(model.__name__).label("kind"),
             *columns(model, key="id"),
             func.ts_rank(model.search, WORDS).label("rank"),
-        ).where(matches(model), *conditions)
+        ).where(matches(model.search), *conditions)
         for model, conditions in _SEARCHED
     )
 ).subquery()
