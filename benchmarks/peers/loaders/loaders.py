@@ -28,7 +28,8 @@ class Database:
     async def rows(self, statement: Executable, **parameters: Any) -> list[Row]:
         async with self._sessions() as session:
             result = await session.execute(statement, parameters)
-            return [row._asdict() for row in result]
+            names = tuple(result.keys())
+            return [dict(zip(names, row, strict=True)) for row in result]
 
     async def row(self, statement: Executable, **parameters: Any) -> Row | None:
         return next(iter(await self.rows(statement, **parameters)), None)
