@@ -9,7 +9,7 @@ select json_build_object('mentors', json_build_object('nodes', coalesce(json_agg
         from institution i where i.id = m.institution_id)
     ) order by m.name_sort_en, m.id), '[]')))::text
 from (
-    select m.*, h.name, h.name_sort_en from mentor m join person h on h.id = m.person_id
-    where (m.search @@ puente_query($1) or h.search @@ puente_query($1))
-        and m.sector = 'INDUSTRY' and m.available and m.expertise && $2::text[]
-    order by h.name_sort_en, m.id limit 20) m
+    select * from mentor
+    where (search @@ puente_query($1) or name_search @@ puente_query($1))
+        and sector = 'INDUSTRY' and available and expertise && $2::text[]
+    order by name_sort_en, id limit 20) m
