@@ -124,13 +124,11 @@ def compare(expected: Any, answer: Any) -> list[str]:
 
 
 def leaves(value: Any) -> Counter[str]:
-    """The values in an answer, however it is nested and whatever its fields are called; none for null."""
+    """The values in an answer, however it is nested and whatever its fields are called."""
     if isinstance(value, dict):
         return sum((leaves(of) for name, of in value.items() if name != "pageInfo"), Counter())
     if isinstance(value, list):
         return sum((leaves(of) for of in value), Counter())
-    if value is None:
-        return Counter()
     return Counter([orjson.dumps(_plain(value)).decode()])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
@@ -44,13 +45,24 @@ def mentors_with(statement: Select[Any], text: str, **context: Any) -> Select[An
 
 
 # Institutions and projects
+@strawberry.type
+class Location:
+    latitude: float
+    longitude: float
+
+
+COORDINATES = QueryHook(load=[models.Institution.latitude, models.Institution.longitude])
 INSTITUTION = ["id", "slug", "name", "acronym", "kind", "side", "city", "country", "website"]
 
 
-@strawchemy.type(
-    models.Institution, include=[*INSTITUTION, "latitude", "longitude"], name="Institution", scope="schema"
-)
-class Institution: ...
+@strawchemy.type(models.Institution, include=INSTITUTION, name="Institution", scope="schema")
+class Institution:
+    instance: ModelInstance[models.Institution]
+
+    @strawchemy.field(query_hook=COORDINATES)  # type: ignore[untyped-decorator]
+    def location(self) -> Location | None:
+        latitude, longitude = self.instance.latitude, self.instance.longitude
+        return None if latitude is None else Location(latitude=latitude, longitude=longitude)
 
 
 @strawchemy.order(models.Institution, include=["name_fold_en", "id"])
@@ -137,8 +149,8 @@ class Event:
 
     @strawchemy.field(query_hook=LOCAL_START)  # type: ignore[untyped-decorator]
     def local_start(self) -> str:
-        zone = ZoneInfo(self.instance.time_zone)
-        return self.instance.starts_at.astimezone(zone).isoformat(timespec="seconds")
+        start: datetime = self.instance.starts_at
+        return start.astimezone(ZoneInfo(self.instance.time_zone)).isoformat(timespec="seconds")
 
 
 @strawchemy.filter(models.Event, include=["starts_at"])
@@ -206,11 +218,41 @@ class CohortFilter: ...
 class Agreement: ...
 
 
-IMPACT = ["key", "label", "reported_value", "comparator", "as_of", "reported_source", "computed"]
+@strawberry.type
+class ReportedFigure:
+    value: int
+    comparator: str
+    as_of: date
+    source: str
 
 
-@strawchemy.type(models.ImpactMetric, include=IMPACT, name="ImpactMetric", scope="schema")
-class ImpactMetric: ...
+FIGURE = QueryHook(
+    load=[
+        models.ImpactMetric.reported_value,
+        models.ImpactMetric.comparator,
+        models.ImpactMetric.as_of,
+        models.ImpactMetric.reported_source,
+    ]
+)
+
+
+@strawchemy.type(
+    models.ImpactMetric, include=["key", "label", "computed"], name="ImpactMetric", scope="schema"
+)
+class ImpactMetric:
+    instance: ModelInstance[models.ImpactMetric]
+
+    @strawchemy.field(query_hook=FIGURE)  # type: ignore[untyped-decorator]
+    def reported(self) -> ReportedFigure | None:
+        metric = self.instance
+        if metric.reported_value is None:
+            return None
+        return ReportedFigure(
+            value=metric.reported_value,
+            comparator=metric.comparator,
+            as_of=metric.as_of,
+            source=metric.reported_source,
+        )
 
 
 @strawchemy.order(models.ImpactMetric, include=["key", "id"])
