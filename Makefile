@@ -6,7 +6,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lock random-queries clean
+.PHONY: help serve test check lock random-queries bench-peers clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -26,9 +26,12 @@ check: $(VENV)/.dev ## lint, format, types, import layers
 random-queries: $(VENV)/.dev ## compare random queries with the reference executor (COUNT=100000 SEED=0)
 	@$(PY) -m tests.random_queries $(or $(COUNT),100000) $(or $(SEED),0)
 
+bench-peers: $(VENV)/.bench ## install what Puente is measured beside
+
 lock: $(VENV)/.dev ## pin the dependencies of pyproject.toml anew (UPGRADE=--upgrade for newer ones)
 	@$(VENV)/bin/uv pip compile pyproject.toml --group build $(UPGRADE) $(LOCK) -o requirements.lock
 	@$(VENV)/bin/uv pip compile pyproject.toml --group dev -c requirements.lock $(UPGRADE) $(LOCK) -o requirements-dev.lock
+	@$(VENV)/bin/uv pip compile pyproject.toml --group bench -c requirements.lock $(UPGRADE) $(LOCK) -o requirements-bench.lock
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--no-annotate --no-header --quiet
 
@@ -54,4 +57,9 @@ $(VENV)/.runtime: requirements.lock pyproject.toml $(VENV)/.made
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@echo "puente: installing the locked development dependencies"
 	@$(INSTALL) -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.bench: requirements-bench.lock $(VENV)/.dev
+	@echo "puente: installing the peers of the benchmark"
+	@$(INSTALL) -r requirements-bench.lock
 	@touch $@

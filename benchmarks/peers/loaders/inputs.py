@@ -11,6 +11,7 @@ import orjson
 import strawberry
 
 import models
+from benchmarks.peers.loaders import vocabularies  # noqa: F401
 
 PAGE = 20
 

@@ -9,26 +9,10 @@ from uuid import UUID
 import strawberry
 
 import models
+from benchmarks.peers.loaders import vocabularies  # noqa: F401
 from benchmarks.peers.loaders.loaders import Database, Loaders, Row
 
 T = TypeVar("T")
-
-for vocabulary in (
-    models.AwardKind,
-    models.Comparator,
-    models.ContributorRole,
-    models.EventMode,
-    models.InstitutionKind,
-    models.MentorSector,
-    models.MentorshipStatus,
-    models.OrganizerRole,
-    models.ParticipantLevel,
-    models.ProjectRole,
-    models.ProjectStatus,
-    models.ResearchField,
-    models.Side,
-):
-    strawberry.enum(vocabulary)
 
 
 @dataclass
@@ -43,6 +27,8 @@ Info = strawberry.Info[Context, None]
 
 
 class FromRow:
+    """A type whose fields, and what its resolvers need, are the columns of its statement."""
+
     @classmethod
     def of(cls, row: Row) -> Self:
         return cls(**row)

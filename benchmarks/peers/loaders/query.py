@@ -16,7 +16,16 @@ from benchmarks.peers.loaders import inputs, statements
 from benchmarks.peers.loaders.events import Event
 from benchmarks.peers.loaders.impact import ImpactMetric
 from benchmarks.peers.loaders.inputs import PAGE
-from benchmarks.peers.loaders.nodes import Agreement, Connection, Info, Institution, Node, Program, page
+from benchmarks.peers.loaders.nodes import (
+    Agreement,
+    Connection,
+    Info,
+    Institution,
+    Node,
+    PageInfo,
+    Program,
+    page,
+)
 from benchmarks.peers.loaders.people import Cohort, Mentor
 from benchmarks.peers.loaders.projects import Project
 
@@ -105,8 +114,9 @@ class Query:
     @strawberry.field
     async def search(self, info: Info, text: str, first: int = PAGE) -> Connection[SearchResult]:
         hits = await info.context.database.rows(statements.HITS, text=text, first=first + 1)
-        nodes = await asyncio.gather(*(node_of(info, hit["kind"], hit["key"]) for hit in hits))
-        return page([node for node in nodes if isinstance(node, SEARCHED)], first)
+        nodes = await asyncio.gather(*(node_of(info, hit["kind"], hit["key"]) for hit in hits[:first]))
+        found = [node for node in nodes if isinstance(node, SEARCHED)]
+        return Connection(nodes=found, page_info=PageInfo(has_next_page=len(hits) > first, end_cursor=None))
 
     @strawberry.field
     async def impact(self, info: Info) -> list[ImpactMetric]:
@@ -126,4 +136,4 @@ def conditions(filter: inputs.MentorFilter | None) -> list[ColumnElement[bool]]:
     return made
 
 
-schema = strawberry.Schema(Query, types=[Mentor], extensions=[ParserCache, ValidationCache])
+schema = strawberry.Schema(Query, extensions=[ParserCache, ValidationCache])

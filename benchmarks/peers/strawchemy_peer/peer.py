@@ -36,8 +36,9 @@ def variables(operation: Operation) -> dict[str, Any]:
             return operation.variables
 
 
-def request(operation: Operation) -> Request:
-    return graphql((FOLDER / f"{operation.name}.graphql").read_text(), variables(operation))
+def request(operation: Operation) -> Request | None:
+    document = FOLDER / f"{operation.name}.graphql"
+    return graphql(document.read_text(), variables(operation)) if document.exists() else None
 
 
 def missing() -> str | None:
