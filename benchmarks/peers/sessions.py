@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import logging
-import os
 from typing import Any
 
 import asyncpg
-from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 POOL_SIZE = 10
@@ -16,9 +13,6 @@ SETTINGS = {
     "timezone": "UTC",
     "plan_cache_mode": "force_custom_plan",  # a plan for all values finds mentors ten times as slowly
 }
-LOGGED = "PEER_STATEMENTS"
-"""Set in the environment, it has each statement logged as one line of standard error."""
-STATEMENT = "statement: "
 
 
 def engine_on(url: str) -> AsyncEngine:
@@ -27,7 +21,7 @@ def engine_on(url: str) -> AsyncEngine:
     async def connect() -> Any:
         return await asyncpg.connect(url, server_settings=SETTINGS)
 
-    engine = create_async_engine(
+    return create_async_engine(
         "postgresql+asyncpg://",
         async_creator=connect,
         pool_size=POOL_SIZE,
@@ -35,20 +29,7 @@ def engine_on(url: str) -> AsyncEngine:
         isolation_level="AUTOCOMMIT",
         skip_autocommit_rollback=True,
     )
-    if os.environ.get(LOGGED):
-        _log_statements(engine)
-    return engine
 
 
 def sessions_on(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
     return async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
-
-
-def _log_statements(engine: AsyncEngine) -> None:
-    logger = logging.getLogger("peer.statements")
-    logger.setLevel(logging.INFO)
-    logger.addHandler(logging.StreamHandler())
-
-    @event.listens_for(engine.sync_engine, "before_cursor_execute")
-    def log(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        logger.info("%s%s", STATEMENT, " ".join(statement.split()))
