@@ -17,7 +17,7 @@ const beside = (name) => ($column) => $column.getParentStep().get(name);
 
 /**
  * Objects made of columns of one row. The column that all of them have stands for the object: where it is null, so is
- * the object. This takes a tenth less of Node's time for the map than a column of a composite type.
+ * the object. This takes less of Node's time than a column of a composite type.
  */
 export const NestedObjectsPlugin = extendSchema({
   typeDefs: gql`
