@@ -17,7 +17,7 @@ create function pg_temp.named(i int) returns text
     return (array['Xo','Tla','Cua','Meh','Pa','Zi','Te','Ahua','Co','Huitz','Ixta','Jala','Cho','Moc','Nex','Oco','Tepe','Quet','Yau','Tol'])[1 + i % 20]
         || (array['chi','mul','te','pan','lti','ca','xo','ma','hua','ne','pec','tzin','qui','lo','ya','zo','cho','nan','tli','me'])[1 + i / 20 % 20]
         || (array['co','pan','tla','tepec','calco','huaca','cingo','ma','lapa','zontle'])[1 + i / 400 % 10]
-        || (array['','',' Norte',' Sur',' Alto',' Bajo',' Viejo',' Nuevo'])[1 + i / 4000 % 8];
+        || (array['','norte','sur','alto','bajo','viejo','nuevo','real'])[1 + i / 4000 % 8];
 
 create temporary table topic (n int primary key, en text, es text, field text);
 insert into topic values

@@ -14,6 +14,8 @@ from graphql import (
     GraphQLError,
     GraphQLInputType,
     GraphQLSchema,
+    NamedTypeNode,
+    NonNullTypeNode,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
@@ -27,6 +29,9 @@ from planner.arguments import Variables
 from planner.errors import BadUserInput, ParseFailed, Problem, Text, ValidationFailed, bad_input
 from planner.shape import Shaper, Shapes
 
+COERCED_TO_ITSELF: Mapping[str, type] = {"String": str, "ID": str, "Boolean": bool}
+"""The types of which every value of the Python type is one: what is most often asked by."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation:
@@ -36,6 +41,7 @@ class Operation:
     fragments: Mapping[str, FragmentDefinitionNode]
     document: DocumentNode
     shapers: tuple[tuple[str, Shaper], ...]
+    plain: Mapping[str, type] | None
     schema: GraphQLSchema
 
     @property
@@ -46,6 +52,8 @@ class Operation:
         """The variables' values, coerced to their types; those left out without a default stay out."""
         if not self.definition.variable_definitions:
             return {}
+        if self.plain is not None and self.plain == {name: type(value) for name, value in given.items()}:
+            return dict(given)
         result = get_variable_values(
             self.schema, self.definition.variable_definitions, dict(given), max_errors=20
         )
@@ -99,7 +107,7 @@ def read_document(
             check_depth(definition, fragments, max_depth)
             name = definition.name.value if definition.name else None
             operations[name] = Operation(
-                definition, fragments, node, _shapers(definition, schema, shapes), schema
+                definition, fragments, node, _shapers(definition, schema, shapes), _plain(definition), schema
             )
     if not operations:
         raise bad_input("The document has no operation.", "El documento no tiene ninguna operación.")
@@ -114,6 +122,17 @@ def _shapers(
         type_: GraphQLInputType = type_from_ast(schema, variable.type)  # type: ignore[assignment]
         shapers.append((variable.variable.name.value, shapes.of(type_)))
     return tuple(shapers)
+
+
+def _plain(definition: OperationDefinitionNode) -> Mapping[str, type] | None:
+    """The variables' Python types, if all are of types whose values are coerced to themselves."""
+    types = {}
+    for variable in definition.variable_definitions or ():
+        named = variable.type.type if isinstance(variable.type, NonNullTypeNode) else variable.type
+        if not isinstance(named, NamedTypeNode) or named.name.value not in COERCED_TO_ITSELF:
+            return None
+        types[variable.variable.name.value] = COERCED_TO_ITSELF[named.name.value]
+    return types
 
 
 def check_depth(

@@ -36,7 +36,7 @@ TERMS = (Term(HIT.members["rank"], descending=True), Term(HIT.members["kind"], d
 def search(scope: Scope, binding: Search, arguments: Arguments, nodes: Sequence[FieldNode]) -> Column:
     """The connection over the hits; only types that were asked for are looked at."""
     types = _types(scope, binding, arguments)
-    words = words_of(scope, _text(arguments))
+    words = _read_once(words_of(scope, _text(arguments)))
 
     def fresh() -> Row:
         return Row(HIT, _hits(scope, types, words), scope, scope.language)
@@ -58,6 +58,12 @@ def _text(arguments: Arguments) -> Leaf:
     return leaf
 
 
+def _read_once(words: Column) -> Column:
+    """The words as a value of its own, which PostgreSQL computes once, however many tables are searched."""
+    asked = select(words.label("words")).cte().prefix_with("MATERIALIZED")
+    return select(asked.c.words).scalar_subquery()
+
+
 def _types(scope: Scope, binding: Search, arguments: Arguments) -> list[TypeBinding]:
     """The types asked for, in the binding's order; all of them when none is named."""
     asked = arguments.get("types")
@@ -71,9 +77,16 @@ def _types(scope: Scope, binding: Search, arguments: Arguments) -> list[TypeBind
 
 def _hits(scope: Scope, types: Sequence[TypeBinding], words: Column) -> FromClause:
     """Kind, id and rank of every visible row that has the words, once each."""
-    found = union_all(*(_found(scope, t, s, words) for t in types for s in t.search)).subquery()
+    return union_all(*(_best(scope, type_, words) for type_ in types)).subquery()
+
+
+def _best(scope: Scope, type_: TypeBinding, words: Column) -> Select[Any]:
+    """The rows of one type; one that is found in several of its texts counts once, as its best match."""
+    if len(type_.search) == 1:
+        return _found(scope, type_, type_.search[0], words)
+    found = union_all(*(_found(scope, type_, source, words) for source in type_.search)).subquery()
     best = select(found.c.kind, found.c.id, func.max(found.c.rank).label("rank"))
-    return best.group_by(found.c.kind, found.c.id).correlate_except(found).subquery()
+    return best.group_by(found.c.kind, found.c.id).correlate_except(found)
 
 
 def _found(scope: Scope, type_: TypeBinding, source: Searchable, words: Column) -> Select[Any]:

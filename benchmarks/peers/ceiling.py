@@ -33,9 +33,11 @@ def request(operation: Operation) -> Request:
 def serve(url: str, port: int, *, tuned: bool = False) -> None:
     @asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
-        async with pool(url, tuned, "force_generic_plan") as app.state.once:
-            async with pool(url, tuned, "force_custom_plan") as app.state.by_values:
-                yield
+        async with (
+            pool(url, tuned, "force_generic_plan") as app.state.once,
+            pool(url, tuned, "force_custom_plan") as app.state.by_values,
+        ):
+            yield
 
     def route(operation: Operation) -> Route:
         sql, parameters = operation.sql, operation.parameters
