@@ -7,6 +7,7 @@ from typing import Any
 
 from graphql import FieldNode, SelectionSetNode
 from sqlalchemy import Float, FromClause, Select, case, func, null, select, union_all
+from sqlalchemy.sql.elements import False_
 
 from planner.arguments import Arguments, Leaf
 from planner.bindings import Member, Search, Searchable, TypeBinding, Value
@@ -34,8 +35,9 @@ TERMS = (Term(HIT.members["rank"], descending=True), Term(HIT.members["kind"], d
 
 
 def search(scope: Scope, binding: Search, arguments: Arguments, nodes: Sequence[FieldNode]) -> Column:
-    """The connection over the hits; only types that were asked for are looked at."""
-    types = _types(scope, binding, arguments)
+    """The connection over the hits; only types that were asked for, and have visible rows, are looked at."""
+    asked = _types(scope, binding, arguments)
+    types = [type_ for type_ in asked if _sees_any(scope, type_)] or asked[:1]
     words = _read_once(words_of(scope, _text(arguments)))
 
     def fresh() -> Row:
@@ -56,6 +58,11 @@ def _text(arguments: Arguments) -> Leaf:
     if not leaf.value.strip():
         raise bad_input("Give at least one word to search for.", "Indique al menos una palabra que buscar.")
     return leaf
+
+
+def _sees_any(scope: Scope, type_: TypeBinding) -> bool:
+    """Whether the viewer's roles see rows of the type at all."""
+    return not any(isinstance(condition, False_) for condition in scope.row(type_.name).visible())
 
 
 def _read_once(words: Column) -> Column:
