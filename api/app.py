@@ -105,6 +105,7 @@ async def open_database(settings: Settings, on_statement: OnStatement | None) ->
     return await Database.open(
         settings.database_url,
         pool_size=settings.pool_size,
+        statement_cache=settings.statement_cache_entries,
         statement_timeout=settings.statement_timeout,
         on_statement=on_statement,
     )

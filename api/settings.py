@@ -57,6 +57,9 @@ class Settings(BaseSettings):
         description="database connections of each worker: so many for statements planned once, "
         "and as many for those planned by their values",
     )
+    statement_cache_entries: int = Field(
+        100, ge=0, le=10_000, description="statements that each database connection keeps prepared"
+    )
     statement_timeout: float = Field(10.0, ge=0.1, le=600, description="seconds that a statement may take")
     shutdown_timeout: int = Field(10, ge=1, le=600, description="seconds that open requests get to finish")
     max_body_bytes: int = Field(1_048_576, ge=1024, le=104_857_600, description="largest request body")

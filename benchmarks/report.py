@@ -129,15 +129,11 @@ def _times(results: Results) -> str:
 
 
 def _memory(results: Results) -> str:
-    memory = results.memory
-    return _table(
-        ["when", "MiB"],
-        [
-            ["after its first answer", f"{memory.at_start / MIB:.0f}"],
-            ["after the suite", f"{memory.after_suite / MIB:.0f}"],
-            [f"after {memory.documents:,} different documents", f"{memory.after_documents / MIB:.0f}"],
-        ],
-    )
+    rows = [
+        [one.when, f"{one.worker / MIB:.0f}", f"{one.backends / MIB:.0f}", str(one.connections)]
+        for one in results.memory
+    ]
+    return _table(["when", "worker, MiB", "PostgreSQL's processes for it, MiB", "connections"], rows)
 
 
 def _workers(results: Results) -> str:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from statistics import median
+
+import asyncpg
 
 from benchmarks.load import measure
 from benchmarks.peers.peer import Peer
 from benchmarks.peers.puente import PUENTE, request
 from benchmarks.rounds import CORE, Report
-from benchmarks.serving import Server, serving
+from benchmarks.serving import Server, memory_of, serving
 from benchmarks.suite import PUBLIC, Operation
 
 DOCUMENTS = 10_000
+CLIENTS = 16
+BACKENDS = """
+    select pid from pg_stat_activity where application_name = 'puente' and datname = current_database()
+"""
 STARTS = 3
 REPEATED = 200
 
@@ -32,12 +40,12 @@ class Times:
 
 @dataclass(frozen=True)
 class Memory:
-    """Bytes of one worker that it shares with no other process."""
+    """Bytes that a worker, and PostgreSQL's processes for its connections, share with no other process."""
 
-    at_start: int
-    after_suite: int
-    after_documents: int
-    documents: int
+    when: str
+    worker: int
+    backends: int
+    connections: int
 
 
 @dataclass(frozen=True)
@@ -68,20 +76,37 @@ def measure_times(operations: Sequence[Operation], url: str, report: Report) -> 
     return found
 
 
-def measure_memory(operations: Sequence[Operation], url: str, report: Report) -> Memory:
+def measure_memory(operations: Sequence[Operation], url: str, report: Report) -> list[Memory]:
     """A worker that has just started, has served the suite, and has seen many different documents."""
+    found = []
     with serving(PUENTE, url, CORE) as server:
+
+        def note(when: str) -> None:
+            pids = asyncio.run(_backends(url))
+            used = sum(map(memory_of, pids))
+            found.append(Memory(when, memory_of(server.process.pid), used, len(pids)))
+            report(f"memory {when}: worker {found[-1].worker >> 20} MiB, backends {used >> 20} MiB")
+
         _took(server, operations[0])
-        at_start = server.memory
+        note("after its first answer")
         for operation in operations:
-            asked = request(operation)
-            measure(server.port, asked, seconds=1)
-        after_suite = server.memory
-        for number in range(DOCUMENTS):
-            _took(server, operations[number % len(operations)].varied(number))
-        memory = Memory(at_start, after_suite, server.memory, DOCUMENTS)
-    report(f"memory: {at_start >> 20}, {after_suite >> 20}, {memory.after_documents >> 20} MiB")
-    return memory
+            measure(server.port, request(operation), seconds=1)
+        note("after the suite, 16 connections")
+        varied = (operations[n % len(operations)].varied(n) for n in range(DOCUMENTS))
+        with ThreadPoolExecutor(CLIENTS) as clients:
+            for _ in clients.map(lambda operation: server.ask(request(operation)), varied):
+                pass
+        note(f"after {DOCUMENTS:,} different documents")
+    return found
+
+
+async def _backends(url: str) -> list[int]:
+    """PostgreSQL's processes for the connections of servers."""
+    connection = await asyncpg.connect(url)
+    try:
+        return [row["pid"] for row in await connection.fetch(BACKENDS)]
+    finally:
+        await connection.close()
 
 
 def measure_workers(

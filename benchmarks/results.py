@@ -31,7 +31,7 @@ class Results:
     rows: list[Row]
     growth: list[Growth]
     times: list[Times]
-    memory: Memory
+    memory: list[Memory]
     workers: list[Workers]
 
     def write(self) -> Path:
@@ -60,7 +60,7 @@ def read(path: Path) -> Results:
             for one in held["growth"]
         ],
         [Times(**one) for one in held["times"]],
-        Memory(**held["memory"]),
+        [Memory(**one) for one in held["memory"]],
         [
             Workers(one["operation"], {int(workers): rate for workers, rate in one["rates"].items()})
             for one in held["workers"]

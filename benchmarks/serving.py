@@ -33,11 +33,11 @@ class Server:
             body: bytes = response.read()
             return body
 
-    @property
-    def memory(self) -> int:
-        """Bytes of the process that no other shares (Linux: Private of smaps_rollup)."""
-        with open(f"/proc/{self.process.pid}/smaps_rollup") as rollup:
-            return sum(int(line.split()[1]) * 1024 for line in rollup if line.startswith("Private"))
+
+def memory_of(pid: int) -> int:
+    """Bytes of a process that no other shares (Linux: Private of smaps_rollup)."""
+    with open(f"/proc/{pid}/smaps_rollup") as rollup:
+        return sum(int(line.split()[1]) * 1024 for line in rollup if line.startswith("Private"))
 
 
 @contextmanager

@@ -125,7 +125,7 @@ class Database:
         *,
         pool_size: int = 10,
         statement_timeout: float = 10.0,
-        statement_cache: int = 256,
+        statement_cache: int = 100,
         on_statement: Callable[[str], None] | None = None,
     ) -> Self:
         """`on_statement` is told of every statement that goes over a connection once that is set up."""
