@@ -71,19 +71,20 @@ def application(settings: Settings) -> Starlette:
     return create_app(settings)
 
 
+def settled(factory: Callable[[], Starlette]) -> Starlette:
+    """The application; what lives as long as the process is looked at by the garbage collector no more."""
+    made = factory()
+    gc.collect()
+    gc.freeze()
+    return made
+
+
 def uvicorn_config(settings: Settings, factory: Callable[[], Starlette]) -> Config:
     """How the server runs, whoever starts it."""
     from uvicorn import Config
 
-    def settled() -> Starlette:
-        """What lives as long as the process is looked at by the garbage collector once, and never again."""
-        application = factory()
-        gc.collect()
-        gc.freeze()
-        return application
-
     return Config(
-        settled,
+        partial(settled, factory),
         factory=True,
         host=settings.host,
         port=settings.port,
