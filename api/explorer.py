@@ -67,10 +67,7 @@ def routes(*, development: bool) -> list[BaseRoute]:
 
     async def explorer(request: Request) -> Response:
         headers = {**SECURITY, "cache-control": "no-cache", "etag": tag}
-        known = [
-            one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")
-        ]
-        if tag in known or "*" in known:
+        if is_known(tag, request):
             return Response(status_code=304, headers=headers)
         return Response(page, media_type="text/html", headers=headers)
 

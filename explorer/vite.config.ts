@@ -1,12 +1,17 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { compressed } from "./build/compressed.ts";
-import { leanPage, leanWorker } from "./build/lean.ts";
+import { replacedInPage, replacedInWorker } from "./build/replaced.ts";
 
 export default defineConfig({
-  plugins: [leanPage(), react(), compressed()],
-  worker: { format: "es", plugins: () => [leanWorker()], rolldownOptions: { output: { entryFileNames: "[name]-[hash].js", chunkFileNames: "[name]-[hash].js" } } },
-  // Addresses are relative, so that the page works under any host, port or prefix. The page is at /explorer, its files are below.
+  plugins: [replacedInPage(), react(), compressed()],
+  worker: {
+    format: "es",
+    plugins: () => [replacedInWorker()],
+    rolldownOptions: { output: { entryFileNames: "[name]-[hash].js", chunkFileNames: "[name]-[hash].js" } },
+  },
+  // Addresses are relative, so that the page works under any host, port or prefix: the page is at /explorer,
+  // and its files are below it.
   experimental: {
     renderBuiltUrl: (name, { hostType }) => (hostType === "html" ? `explorer/${name}` : { relative: true }),
   },

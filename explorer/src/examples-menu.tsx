@@ -19,11 +19,11 @@ export function ExamplesMenu() {
   };
 
   return (
-    <DropdownMenu>
+    <DropdownMenu modal={false}>
       <DropdownMenu.Button className="menu-button">
         {words.examples} <span aria-hidden="true">▾</span>
       </DropdownMenu.Button>
-      <DropdownMenu.Content className="examples">
+      <DropdownMenu.Content className="examples" align="end" collisionPadding={8}>
         {all.map((example) => (
           <DropdownMenu.Item key={example.name} onSelect={() => open(example)}>
             {example.title}

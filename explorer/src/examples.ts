@@ -21,7 +21,7 @@ function read(text: string): { said: Map<string, string>; query: string } {
 
 /** A comment of lines that an editor shows whole. */
 function comment(text: string): string {
-  return text.replace(/(.{1,56})(?:\s+|$)/g, "# $1\n");
+  return text.replace(/(.{1,52})(?:\s+|$)/g, "# $1\n");
 }
 
 function exampleIn(language: Language, path: string, text: string): Example {

@@ -47,6 +47,7 @@ const english = {
   slow: "slow",
   never: "never run",
   removed: "rows left out",
+  value: "Value",
 };
 
 export type Words = typeof english;
@@ -98,11 +99,26 @@ const spanish: Words = {
   slow: "lento",
   never: "nunca ejecutado",
   removed: "filas descartadas",
+  value: "Valor",
 };
 
 const stagesOf: Record<Language, Record<string, string>> = {
-  en: { viewer: "who asks", operation: "document", plan: "plan", database: "database", bytes: "answer" },
-  es: { viewer: "quién pide", operation: "documento", plan: "plan", database: "base de datos", bytes: "respuesta" },
+  en: {
+    viewer: "who asks",
+    request: "request",
+    operation: "document",
+    plan: "plan",
+    database: "database",
+    bytes: "answer",
+  },
+  es: {
+    viewer: "quién pide",
+    request: "petición",
+    operation: "documento",
+    plan: "plan",
+    database: "base de datos",
+    bytes: "respuesta",
+  },
 };
 
 const words: Record<Language, Words> = { en: english, es: spanish };

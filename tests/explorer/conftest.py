@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.api.listening import served
+from tests.api.reaching import admin
 from tests.explorer.browsing import Visit, launched, visited
 
 
@@ -25,3 +26,9 @@ async def visit(browser: Browser, address: str) -> AsyncIterator[Visit]:
     """A first visit by a reader of English."""
     async with visited(browser, address) as visit:
         yield visit
+
+
+@pytest.fixture(scope="package")
+def staff() -> dict[str, str]:
+    """The header that makes the alliance's staff of whoever sends it."""
+    return admin()

@@ -60,9 +60,9 @@ const isWord = (item: Item | undefined, pattern: RegExp): boolean =>
   item !== undefined && !isGroup(item) && pattern.test(item.text);
 const isComma = (item: Item | undefined): boolean => isWord(item, /^,$/);
 
-/** `LEFT` begins a join, and is a function's name where parentheses follow. */
+/** `LEFT JOIN` and `IS DISTINCT FROM` are not cut in two. */
 function clauses(items: readonly Item[]): Item[][] {
-  const joined = (last: Item | undefined): boolean => isWord(last, /^(LEFT|CROSS|OUTER|INNER|SIMILAR)$/);
+  const joined = (last: Item | undefined): boolean => isWord(last, /^(LEFT|CROSS|OUTER|DISTINCT)$/);
   return cut(items, (item, last) => isWord(item, CLAUSE) && !joined(last));
 }
 

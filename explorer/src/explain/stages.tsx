@@ -12,7 +12,7 @@ export function Stages({ stages }: { stages: Readonly<Record<string, number>> })
     <div className="stages">
       <div className="bar" aria-hidden="true">
         {entries.map(([stage, time], index) => (
-          <span key={stage} className={`stage-${index % 5}`} style={{ width: `${share(time)}%` }} />
+          <span key={stage} className={`stage-${index % 6}`} style={{ width: `${share(time)}%` }} />
         ))}
       </div>
       <table>
@@ -27,7 +27,7 @@ export function Stages({ stages }: { stages: Readonly<Record<string, number>> })
           {entries.map(([stage, time], index) => (
             <tr key={stage}>
               <th scope="row">
-                <span className={`swatch stage-${index % 5}`} aria-hidden="true" />
+                <span className={`swatch stage-${index % 6}`} aria-hidden="true" />
                 {names[stage] ?? stage}
               </th>
               <td>{milliseconds(time)}</td>

@@ -37,4 +37,18 @@ import "monaco-editor/esm/vs/editor/standalone/browser/toggleHighContrast/toggle
 import "monaco-editor/esm/vs/basic-languages/graphql/graphql.contribution.js";
 import "monaco-editor/esm/vs/language/json/monaco.contribution.js";
 
+import { editor } from "monaco-editor/esm/vs/editor/editor.api.js";
+
+// GraphiQL's dark theme leaves comments and line numbers too dim to read.
+const defineTheme = editor.defineTheme;
+editor.defineTheme = (name, theme) =>
+  defineTheme(name, theme.base === "vs-dark" ? { ...theme, ...legible(theme) } : theme);
+
+function legible(theme: editor.IStandaloneThemeData): Pick<editor.IStandaloneThemeData, "colors" | "rules"> {
+  return {
+    colors: { ...theme.colors, "editorLineNumber.foreground": "#a0a8b8" },
+    rules: [...theme.rules, { token: "comment", foreground: "8fbf78" }],
+  };
+}
+
 export * from "monaco-editor/esm/vs/editor/editor.api.js";
