@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,13 @@ from api.tags import is_known, tag_of
 BUILT = Path(__file__).parent / "explorer_assets"  # written by `make explorer`
 PAGE = "index.html"
 IN_DEVELOPMENT = ('data-development="false"', 'data-development="true"')
-MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".ttf": "font/ttf"}
+MEDIA_TYPES = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".ttf": "font/ttf",
+    ".txt": "text/plain",
+}
 
 SECURITY = {
     "content-security-policy": "; ".join(
@@ -39,24 +46,29 @@ SECURITY = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
-FOR_EVER = {"cache-control": "public, max-age=31536000, immutable", "vary": "Accept-Encoding"}
+HASHED = re.compile(r"-[\w-]{8}\.\w+$")
+FOR_EVER = "public, max-age=31536000, immutable"
+ANEW = "no-cache"
 
 
 @dataclass(frozen=True)
 class Asset:
-    """A file whose name tells its content, kept compressed as it is sent."""
+    """A file, kept compressed as it is sent; a name that tells its content lets clients keep it for ever."""
 
-    media_type: str
+    name: str
     encoded: Mapping[str, bytes]  # by the name of the encoding, the better one first
 
     def response(self, accept_encoding: str) -> Response:
+        kept = FOR_EVER if HASHED.search(self.name) else ANEW
+        headers = {**SECURITY, "cache-control": kept, "vary": "Accept-Encoding"}
+        media_type = MEDIA_TYPES[Path(self.name).suffix]
         accepted = _accepted(accept_encoding)
         for encoding, body in self.encoded.items():
             if encoding in accepted:
-                headers = {**SECURITY, **FOR_EVER, "content-encoding": encoding}
-                return Response(body, media_type=self.media_type, headers=headers)
-        plain = gzip.decompress(self.encoded["gzip"])
-        return Response(plain, media_type=self.media_type, headers={**SECURITY, **FOR_EVER})
+                return Response(
+                    body, media_type=media_type, headers={**headers, "content-encoding": encoding}
+                )
+        return Response(gzip.decompress(self.encoded["gzip"]), media_type=media_type, headers=headers)
 
 
 def routes(*, development: bool) -> list[BaseRoute]:
@@ -66,7 +78,7 @@ def routes(*, development: bool) -> list[BaseRoute]:
     assets = _assets()
 
     async def explorer(request: Request) -> Response:
-        headers = {**SECURITY, "cache-control": "no-cache", "etag": tag}
+        headers = {**SECURITY, "cache-control": ANEW, "etag": tag}
         if is_known(tag, request):
             return Response(status_code=304, headers=headers)
         return Response(page, media_type="text/html", headers=headers)
@@ -92,10 +104,7 @@ def _assets() -> dict[str, Asset]:
 
 
 def _asset(path: Path) -> Asset:
-    return Asset(
-        MEDIA_TYPES[Path(path.stem).suffix],
-        {"br": path.with_suffix(".br").read_bytes(), "gzip": path.read_bytes()},
-    )
+    return Asset(path.stem, {"br": path.with_suffix(".br").read_bytes(), "gzip": path.read_bytes()})
 
 
 def _accepted(header: str) -> set[str]:

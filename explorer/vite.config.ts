@@ -18,6 +18,7 @@ export default defineConfig({
   build: {
     outDir: "../api/explorer_assets",
     emptyOutDir: true,
+    license: { fileName: "licences.txt" },
     target: "es2023",
     modulePreload: false,
     assetsDir: "",

@@ -16,7 +16,9 @@ const inPage: readonly Replacement[] = [
   { module: /\/multiDiffEditor\/multiDiffEditorWidget\.js$/, by: source("instead/differences.ts") },
   { module: /framer-motion\/dist\/.*index\.m?js$/, by: source("instead/reorder.tsx") },
   { module: /prettier\/(plugins\/estree|plugins\/babel|parser-babel)\.m?js$/, by: source("instead/nothing.ts") },
+  { module: /prettier\/plugins\/graphql\.js$/, by: source("instead/graphql-parser.ts") },
   { module: /prettier\/standalone\.m?js$/, by: source("instead/formatting.ts") },
+  { module: /\/graphql\/index\.m?js$/, importer: /\/graphiql-explorer\//, by: source("instead/graphql.ts") },
   { module: /\/react\/index\.js$/, importer: /\/graphiql-explorer\//, by: source("instead/reachable.ts") },
 ];
 

@@ -6,7 +6,7 @@ import { useWords } from "./words.ts";
 
 export function ExamplesMenu() {
   const words = useWords();
-  const { addTab } = useGraphiQLActions();
+  const { addTab, setOperationName } = useGraphiQLActions();
   const { queryEditor, variableEditor } = useGraphiQL(({ queryEditor, variableEditor }) => ({ queryEditor, variableEditor }));
   const all = examples(language.use());
 
@@ -16,6 +16,7 @@ export function ExamplesMenu() {
     }
     queryEditor?.setValue(example.query);
     variableEditor?.setValue(example.variables);
+    setOperationName(example.operation); // GraphiQL finds it out too, but later than a quick hand runs the query
   };
 
   return (

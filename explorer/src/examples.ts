@@ -5,6 +5,7 @@ interface Example {
   readonly name: string;
   readonly title: string;
   readonly staff: boolean;
+  readonly operation: string;
   readonly query: string;
   readonly variables: string;
 }
@@ -31,6 +32,7 @@ function exampleIn(language: Language, path: string, text: string): Example {
     name: path.replace(/.*\/(.*)\.graphql/, "$1"),
     title: said.get(`title.${language}`)!,
     staff: said.get("persona") === "ADMIN",
+    operation: /^query (\w+)/.exec(query)![1]!,
     query: `${comment(said.get(`about.${language}`)!)}${query}\n`,
     variables: variables ? JSON.stringify(JSON.parse(variables), null, 2) : "",
   };

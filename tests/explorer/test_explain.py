@@ -108,3 +108,4 @@ async def test_the_time_of_a_step_is_its_own_over_all_its_runs(visit: Visit) -> 
     assert "never run" in steps[3]
     await expect(panel(visit).get_by_role("row", name="database")).to_contain_text("75 %")
     await expect(panel(visit)).to_contain_text("Document: found in the cache. Plan: made anew.")
+    await expect(panel(visit)).to_contain_text("took longest by itself: Seq Scan on project as p, 60 ms.")

@@ -77,20 +77,15 @@ async def test_queries_and_variables_are_formatted(visit: Visit) -> None:
     assert await visit.text("variables.json") == '{\n  "n": 1\n}'
 
 
-async def test_a_subscription_gets_a_message_until_there_are_some(visit: Visit) -> None:
-    """No WebSocket is opened before."""
-    assert visit.sockets == []
-    await visit.write("subscription { anything }")
-    message = (await visit.run())["errors"][0]["message"]
-    assert message == "This server takes no subscriptions: the WebSocket could not be opened."
-    assert visit.sockets == [visit.address.replace("http", "ws") + "/graphql"]
-    assert all("WebSocket connection to" in problem for problem in visit.problems)
-    visit.problems.clear()
-
-
 async def test_a_narrow_window_shows_everything(browser: Browser, address: str) -> None:
-    async with visited(browser, address, viewport={"width": 420, "height": 800}) as visit:
+    async with visited(browser, address, viewport={"width": 360, "height": 700}) as visit:
+        page = visit.page
         await visit.run()
-        await expect(visit.page.locator(".result-window .view-lines")).to_be_in_viewport()
-        wide = "document.documentElement.scrollWidth - innerWidth"
-        assert await visit.page.evaluate(wide) <= 0
+        await page.get_by_role("button", name="Show Documentation Explorer").click()
+        for part in ("select", ".graphiql-doc-explorer", ".graphiql-query-editor", ".result-window"):
+            await page.locator(part).scroll_into_view_if_needed()
+            box = await page.locator(part).bounding_box()
+            assert box is not None
+            assert box["x"] + box["width"] <= 360, part
+            assert box["height"] > 20, part
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 360

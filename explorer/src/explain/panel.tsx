@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { useWords } from "../words.ts";
 import { asked, type Explained, told } from "./explained.ts";
 import { milliseconds } from "./numbers.ts";
-import { stepOf } from "./plan.ts";
+import { slowSteps, stepOf } from "./plan.ts";
 import { PlanTree } from "./plan-tree.tsx";
 import { Stages } from "./stages.tsx";
 import { Statement } from "./statement.tsx";
@@ -11,12 +11,16 @@ import { Statement } from "./statement.tsx";
 function Plan({ postgresql }: { postgresql: NonNullable<Explained["postgresql"]> }) {
   const words = useWords();
   const root = useMemo(() => stepOf(postgresql.Plan), [postgresql]);
+  const { slowest } = slowSteps(root);
   return (
     <>
       <h3>{words.postgresPlan}</h3>
       <p>
         {milliseconds(postgresql["Planning Time"] ?? 0)} {words.planning},{" "}
         {milliseconds(postgresql["Execution Time"] ?? 0)} {words.execution}. {words.planHint}
+      </p>
+      <p>
+        {words.slowestStep}: <b>{slowest.title}</b>, {milliseconds(slowest.own)}.
       </p>
       <PlanTree root={root} />
     </>
