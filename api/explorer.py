@@ -10,7 +10,7 @@ from pathlib import Path
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from api.tags import is_known, tag_of
@@ -59,16 +59,16 @@ class Asset:
     encoded: Mapping[str, bytes]  # by the name of the encoding, the better one first
 
     def response(self, accept_encoding: str) -> Response:
-        kept = FOR_EVER if HASHED.search(self.name) else ANEW
-        headers = {**SECURITY, "cache-control": kept, "vary": "Accept-Encoding"}
-        media_type = MEDIA_TYPES[Path(self.name).suffix]
         accepted = _accepted(accept_encoding)
-        for encoding, body in self.encoded.items():
-            if encoding in accepted:
-                return Response(
-                    body, media_type=media_type, headers={**headers, "content-encoding": encoding}
-                )
-        return Response(gzip.decompress(self.encoded["gzip"]), media_type=media_type, headers=headers)
+        encoding = next((one for one in self.encoded if one in accepted), None)
+        body = self.encoded[encoding] if encoding else gzip.decompress(self.encoded["gzip"])
+        headers = {
+            **SECURITY,
+            **({"content-encoding": encoding} if encoding else {}),
+            "cache-control": FOR_EVER if HASHED.search(self.name) else ANEW,
+            "vary": "Accept-Encoding",
+        }
+        return Response(body, media_type=MEDIA_TYPES[Path(self.name).suffix], headers=headers)
 
 
 def routes(*, development: bool) -> list[BaseRoute]:
@@ -89,7 +89,13 @@ def routes(*, development: bool) -> list[BaseRoute]:
             raise HTTPException(404)
         return found.response(request.headers.get("accept-encoding", ""))
 
-    return [Route("/explorer", explorer), Mount("/explorer", routes=[Route("/{name}", asset)])]
+    below = [Route("/", without_slash), Route("/{name}", asset)]
+    return [Route("/explorer", explorer), Mount("/explorer", routes=below)]
+
+
+async def without_slash(_: Request) -> Response:
+    """The page's files are beside its address: below a slash it would not find them."""
+    return RedirectResponse("../explorer", headers=SECURITY)
 
 
 def _page(development: bool) -> bytes:

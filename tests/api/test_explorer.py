@@ -96,7 +96,6 @@ async def test_weights_are_heeded(client: httpx.AsyncClient, accept: str, encodi
         "%2e%2e/app.py",
         "../app.py",
         "/etc/passwd",
-        "",
     ],
 )
 async def test_nothing_else_can_be_reached(client: httpx.AsyncClient, path: str) -> None:
@@ -106,7 +105,7 @@ async def test_nothing_else_can_be_reached(client: httpx.AsyncClient, path: str)
 
 async def test_a_slash_too_many_leads_back(client: httpx.AsyncClient) -> None:
     response = await client.get("/explorer/")
-    assert (response.status_code, response.headers["location"]) == (307, "http://puente.test/explorer")
+    assert (response.status_code, response.headers["location"]) == (307, "../explorer")
 
 
 async def test_it_is_only_read(client: httpx.AsyncClient) -> None:
