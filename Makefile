@@ -6,7 +6,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lock random-queries explorer explorer-check clean
+.PHONY: help serve test check lock random-queries explorer explorer-check bench bench-peers bench-smoke clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -17,19 +17,30 @@ serve: $(VENV)/.runtime ## set everything up and serve on 127.0.0.1 (PORT=8000)
 test: $(VENV)/.dev ## every test (ARGS="-k name" for some)
 	@$(PY) -m pytest $(ARGS)
 
-check: $(VENV)/.dev ## lint, format, types, import layers
+check: $(VENV)/.dev ## lint, format, types, import layers, and what each operation takes
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@$(VENV)/bin/lint-imports --no-cache
+	@$(MAKE) --no-print-directory bench-smoke
+
+bench-smoke: $(VENV)/.dev ## count what each operation takes, and fail where one is over its budget
+	@$(PY) -m benchmarks smoke
+
+bench: bench-peers ## measure beside the peers, and write docs/benchmarks.md (ARGS="--rounds 3" for less)
+	@$(PY) -m benchmarks run $(ARGS)
 
 random-queries: $(VENV)/.dev ## compare random queries with the reference executor (COUNT=100000 SEED=0)
 	@$(PY) -m tests.random_queries $(or $(COUNT),100000) $(or $(SEED),0)
+
+bench-peers: $(VENV)/.bench $(VENV)/.node ## install the servers that Puente is measured beside
+	@$(PY) -m benchmarks.peers.postgraphile install
 
 lock: $(VENV)/.dev ## pin the dependencies of pyproject.toml anew (UPGRADE=--upgrade for newer ones)
 	@$(VENV)/bin/uv pip compile pyproject.toml --group build $(UPGRADE) $(LOCK) -o requirements.lock
 	@$(VENV)/bin/uv pip compile pyproject.toml --group dev -c requirements.lock $(UPGRADE) $(LOCK) -o requirements-dev.lock
 	@$(VENV)/bin/uv pip compile --group node $(UPGRADE) $(LOCK) -o requirements-node.lock
+	@$(VENV)/bin/uv pip compile pyproject.toml --group bench -c requirements.lock $(UPGRADE) $(LOCK) -o requirements-bench.lock
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--no-annotate --no-header --quiet
 
@@ -81,4 +92,9 @@ $(VENV)/.node: requirements-node.lock $(VENV)/.made
 
 explorer/node_modules/.made: explorer/package-lock.json $(VENV)/.node
 	@cd explorer && $(NPM_CI)
+	@touch $@
+
+$(VENV)/.bench: requirements-bench.lock $(VENV)/.dev
+	@echo "puente: installing the peers of the benchmark"
+	@$(INSTALL) -r requirements-bench.lock
 	@touch $@

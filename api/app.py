@@ -20,6 +20,7 @@ import schema
 from api import development, explorer, health
 from api.answers import refusal
 from api.body import Bounds
+from api.counting import counting
 from api.errors import NotFound, NotWellFormed
 from api.graphql import GraphQL, as_request_error
 from api.mixed import Resolver
@@ -71,7 +72,8 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
     @asynccontextmanager
     async def running(_: Starlette) -> AsyncIterator[None]:
         graphql.database = await open_database(settings, on_statement)
-        yield
+        async with counting(settings):
+            yield
         await graphql.database.close()
 
     async def ready(_: Request) -> JSONResponse:

@@ -70,7 +70,7 @@ class GraphQL:
         variables = operation.coerce(asked.variables)
         stages.ended("operation")
         plan, split = plan_query(self.engine, operation, variables, viewer.roles, reader.language)
-        statement = Statement(plan.sql, plan.parameters(variables)) if plan else None
+        statement = Statement(plan.sql, plan.parameters(variables), plan.decisive) if plan else None
         stages.ended("plan")
         resolved = await self.resolve(operation, split, asked, Asking(viewer, reader.language))
         row = await self.fetch(statement, receive) if statement else ()
@@ -95,7 +95,9 @@ class GraphQL:
         """The row of the one statement: the JSON of each planned key."""
         assert self.database is not None
         with UnlessGone(receive):
-            return await self.database.fetch(statement.sql, statement.parameters)
+            return await self.database.fetch(
+                statement.sql, statement.parameters, by_values=statement.decisive
+            )
 
 
 def read_headers(scope: Scope) -> Headers:

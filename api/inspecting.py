@@ -87,10 +87,11 @@ UNWATCHED = Unwatched()
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The statement of a request with its parameters."""
+    """The statement of a request with its parameters; `decisive` is the plan's."""
 
     sql: str
     parameters: Sequence[object]
+    decisive: bool
 
 
 async def inspected(
@@ -114,5 +115,5 @@ async def inspected(
 async def _measured(statement: Statement, database: Database) -> Any:
     """PostgreSQL's plan with what it took, from running the statement once more."""
     explain = f"explain (analyze, buffers, format json) {statement.sql}"
-    (plan,) = await database.fetch(explain, statement.parameters)
+    (plan,) = await database.fetch(explain, statement.parameters, by_values=statement.decisive)
     return orjson.loads(plan)[0]

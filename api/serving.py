@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import logging
 import multiprocessing
 import os
@@ -23,6 +24,7 @@ from models.embedded import EmbeddedPostgresError
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+    from uvicorn import Config
 
 logger = logging.getLogger("puente")
 
@@ -69,13 +71,22 @@ def application(settings: Settings) -> Starlette:
     return create_app(settings)
 
 
-def _run(settings: Settings, where: Place, listener: socket.socket) -> int:
-    from uvicorn import Config, Server
-    from uvicorn.supervisors import Multiprocess
+def uvicorn_config(settings: Settings, factory: Callable[[], Starlette]) -> Config:
+    """How the server runs, whoever starts it."""
+    from uvicorn import Config
 
-    config = Config(
-        partial(application, settings),
+    def settled() -> Starlette:
+        """What lives as long as the process is looked at by the garbage collector once, and never again."""
+        application = factory()
+        gc.collect()
+        gc.freeze()
+        return application
+
+    return Config(
+        settled,
         factory=True,
+        host=settings.host,
+        port=settings.port,
         workers=settings.workers,
         loop="uvloop",
         http="httptools",
@@ -87,6 +98,13 @@ def _run(settings: Settings, where: Place, listener: socket.socket) -> int:
         server_header=False,
         timeout_graceful_shutdown=settings.shutdown_timeout,
     )
+
+
+def _run(settings: Settings, where: Place, listener: socket.socket) -> int:
+    from uvicorn import Server
+    from uvicorn.supervisors import Multiprocess
+
+    config = uvicorn_config(settings, partial(application, settings))
     with (
         _beside(partial(_keep_running, where)),
         _beside(partial(announce, settings, embedded=where.embedded)),

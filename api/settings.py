@@ -48,7 +48,16 @@ class Settings(BaseSettings):
         (), description="origins whose pages may ask, separated by commas: https://portal.example.org"
     )
 
-    pool_size: int = Field(10, ge=1, le=500, description="database connections of each worker")
+    impact_interval: float = Field(
+        60.0, ge=1, le=86_400, description="seconds between two countings of what impact metrics compute"
+    )
+    pool_size: int = Field(
+        10,
+        ge=1,
+        le=500,
+        description="database connections of each worker: so many for statements planned once, "
+        "and as many for those planned by their values",
+    )
     statement_timeout: float = Field(10.0, ge=0.1, le=600, description="seconds that a statement may take")
     shutdown_timeout: int = Field(10, ge=1, le=600, description="seconds that open requests get to finish")
     max_body_bytes: int = Field(1_048_576, ge=1024, le=104_857_600, description="largest request body")

@@ -54,6 +54,12 @@ def generated(expression: str, sa_type: Any = None) -> Any:
     )
 
 
+def copied(sa_type: Any = None) -> Any:
+    """A column that triggers keep equal to one of another table; nobody else writes it."""
+    options = {"info": {"kept": True}, "nullable": True}
+    return Field(default=None, sa_type=sa_type or code_point_text(), sa_column_kwargs=options)
+
+
 def folded(name: str, language: str) -> Any:
     """The localized text as filters see it: without case and accents, falling back to the other language."""
     return generated(f"puente_fold({either(name, language)})")

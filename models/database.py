@@ -108,11 +108,15 @@ class ServerFacts:
 
 
 class Database:
-    """Reads, each of one statement, on a pool of connections that can only read."""
+    """Reads, each of one statement, on pools of connections that can only read.
 
-    def __init__(self, url: str, pool: asyncpg.Pool) -> None:
+    Statements that PostgreSQL plans once for all values, and those that it plans for the values of each
+    request, have connections of their own: a connection is of one mode, and no read changes it.
+    """
+
+    def __init__(self, url: str, fixed: asyncpg.Pool, by_values: asyncpg.Pool) -> None:
         self._url = url
-        self._pool = pool
+        self._pools = {False: fixed, True: by_values}
 
     @classmethod
     async def open(
@@ -125,31 +129,41 @@ class Database:
         on_statement: Callable[[str], None] | None = None,
     ) -> Self:
         """`on_statement` is told of every statement that goes over a connection once that is set up."""
-        pool = asyncpg.create_pool(
-            url,
-            init_size=1,
-            min_size=0,  # asyncpg would log a traceback each second that it can't keep the floor
-            max_size=pool_size,
-            max_inactive_connection_lifetime=0,
-            max_queries=UNLIMITED,
-            init=partial(_begin, on_statement),
-            reset=_no_reset,
-            timeout=CONNECT_TIMEOUT,
-            command_timeout=statement_timeout + GRACE,
-            statement_cache_size=statement_cache,
-            max_cached_statement_lifetime=0,
-            max_cacheable_statement_size=LARGEST_STATEMENT,
-            server_settings=_read_settings(statement_timeout),
-        )
+
+        def pool(plan_cache_mode: str, connected: int) -> asyncpg.Pool:
+            return asyncpg.create_pool(
+                url,
+                init_size=connected,
+                min_size=0,  # asyncpg would log a traceback each second that it can't keep the floor
+                max_size=pool_size,
+                max_inactive_connection_lifetime=0,
+                max_queries=UNLIMITED,
+                init=partial(_begin, on_statement),
+                reset=_no_reset,
+                timeout=CONNECT_TIMEOUT,
+                command_timeout=statement_timeout + GRACE,
+                statement_cache_size=statement_cache,
+                max_cached_statement_lifetime=0,
+                max_cacheable_statement_size=LARGEST_STATEMENT,
+                server_settings={**_read_settings(statement_timeout), "plan_cache_mode": plan_cache_mode},
+            )
+
         try:
-            return cls(url, await pool)
+            fixed = await pool("force_generic_plan", 1)
+            return cls(url, fixed, await pool("force_custom_plan", 0))
         except REFUSED as error:
             raise _unavailable(url, error) from error
 
-    async def fetch(self, sql: str, parameters: Sequence[object] = ()) -> Sequence[Any]:
-        """The one row of a statement. A connection that turns out dead is replaced, once."""
+    async def fetch(
+        self, sql: str, parameters: Sequence[object] = (), *, by_values: bool = False
+    ) -> Sequence[Any]:
+        """The one row of a statement. A connection that turns out dead is replaced, once.
+
+        `by_values`: PostgreSQL plans for these parameters, instead of once for all.
+        """
+        pool = self._pools[by_values]
         try:
-            return await self._fetch(sql, parameters)
+            return await self._fetch(pool, sql, parameters)
         except (asyncpg.QueryCanceledError, TimeoutError) as error:
             raise StatementTimeout("the statement took too long") from error
         except NOT_CONNECTED as error:
@@ -157,18 +171,20 @@ class Database:
         except CONNECTION_LOST as error:
             if not _is_lost(error):
                 raise
-            return await self._fetch_afresh(sql, parameters)
+            return await self._fetch_afresh(pool, sql, parameters)
 
     async def close(self) -> None:
         """Wait a moment for statements under way, then cut them."""
         try:
             async with asyncio.timeout(GRACE):
-                await self._pool.close()
+                for pool in self._pools.values():
+                    await pool.close()
         except TimeoutError:
-            self._pool.terminate()
+            for pool in self._pools.values():
+                pool.terminate()
 
-    async def _fetch(self, sql: str, parameters: Sequence[object]) -> Sequence[Any]:
-        async with self._pool.acquire() as connection:
+    async def _fetch(self, pool: asyncpg.Pool, sql: str, parameters: Sequence[object]) -> Sequence[Any]:
+        async with pool.acquire() as connection:
             try:
                 row: Sequence[Any] = await connection.fetchrow(sql, *parameters)
             except asyncpg.DataError as error:
@@ -179,10 +195,12 @@ class Database:
                 raise StatementTooLarge("the statement is too large") from error
             return row
 
-    async def _fetch_afresh(self, sql: str, parameters: Sequence[object]) -> Sequence[Any]:
+    async def _fetch_afresh(
+        self, pool: asyncpg.Pool, sql: str, parameters: Sequence[object]
+    ) -> Sequence[Any]:
         await asyncio.sleep(MOMENT)
         try:
-            return await self._fetch(sql, parameters)
+            return await self._fetch(pool, sql, parameters)
         except asyncpg.QueryCanceledError as error:
             raise StatementTimeout("the statement took too long") from error
         except REFUSED as error:

@@ -59,7 +59,7 @@ class Layout:
 
 def lay_out(state: Path, version: int) -> Layout:
     """Decide and make the folders (not the data folder itself, which initdb makes)."""
-    programs = _find_programs(version)
+    programs = find_programs(version)
     home = state
     account = _server_account(state / f"postgres-{version}") if os.geteuid() == 0 else None
     if account is not None:
@@ -72,7 +72,8 @@ def lay_out(state: Path, version: int) -> Layout:
     return Layout(programs, data, sockets, home / f"postgres-{version}.log", account)
 
 
-def _find_programs(version: int) -> Path:
+def find_programs(version: int) -> Path:
+    """Where the wheel has the programs of a version."""
     wheel = importlib.util.find_spec(WHEEL)
     if wheel is None or wheel.origin is None:
         raise EmbeddedPostgresError(

@@ -34,7 +34,7 @@ class Comparator(Described):
 
 
 class ImpactMetric(Entity, table=True):
-    """A figure as it was reported, by whom and when; the computed one is never stored."""
+    """A figure as it was reported, by whom and when; beside it what `puente_count_impact` last counted."""
 
     key: str = Field(unique=True)
     label_en: str | None = None
@@ -46,6 +46,7 @@ class ImpactMetric(Entity, table=True):
     comparator: Comparator | None = None
     as_of: date | None = None
     reported_source: str | None = None
+    computed_value: int | None = Field(default=None, sa_column_kwargs={"info": {"kept": True}})
 
     __table_args__ = (
         CheckConstraint("key ~ '^[a-z0-9]+(_[a-z0-9]+)*$'", name="key_shape"),
@@ -56,6 +57,7 @@ class ImpactMetric(Entity, table=True):
         ),
         CheckConstraint("since_year between 1900 and 2200", name="since_year_plausible"),
         CheckConstraint("reported_value >= 0", name="reported_value_positive"),
+        CheckConstraint("computed_value >= 0", name="computed_value_positive"),
         CheckConstraint(
             "num_nulls(reported_value, comparator, as_of, reported_source) in (0, 4)", name="reported_whole"
         ),

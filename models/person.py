@@ -4,10 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
-from sqlmodel import Field
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlmodel import Field, SQLModel
 
 from models.base import Described, Entity
-from models.columns import bounded, generated, many_of, searchable, shaped
+from models.columns import bounded, copied, generated, many_of, searchable, shaped
 from models.vocabulary import ResearchField
 
 NAME = "coalesce(preferred_name, given_name) || ' ' || family_names"
@@ -71,8 +72,6 @@ class Person(Entity, table=True):
             "uq_person_email", text("lower(email)"), unique=True, postgresql_where=text("email is not null")
         ),
         Index(None, "name_fold", "id"),
-        Index(None, "name_sort_en", "id"),
-        Index(None, "name_sort_es", "id"),
     )
 
 
@@ -86,7 +85,28 @@ class PersonLanguage(Entity, table=True):
     __table_args__ = (UniqueConstraint("person_id", "language"), shaped("language", "^[a-z]{2}$"))
 
 
-class Mentor(Entity, table=True):
+class Named(SQLModel):
+    """Copies of the person's name, kept by triggers: what is listed by name is read from its own table."""
+
+    name: str | None = copied()
+    name_fold: str | None = copied()
+    name_sort_en: str | None = copied()
+    name_sort_es: str | None = copied()
+    name_search: Any = copied(TSVECTOR())
+
+
+def by_name() -> tuple[Index, ...]:
+    """What serves lists ordered by name, of all and of an institution, in either language."""
+    return (
+        Index(None, "name_fold", "id"),
+        Index(None, "name_sort_en", "id"),
+        Index(None, "name_sort_es", "id"),
+        Index(None, "institution_id", "name_sort_en", "id"),
+        Index(None, "institution_id", "name_sort_es", "id"),
+    )
+
+
+class Mentor(Entity, Named, table=True):
     """A person who mentors participants; `capacity` is how many at once."""
 
     person_id: UUID = Field(foreign_key="person.id", unique=True)
@@ -103,10 +123,11 @@ class Mentor(Entity, table=True):
         CheckConstraint("capacity >= 0", name="capacity_positive"),
         bounded("biography_en", "biography_es"),
         Index(None, "sector", "id"),
+        *by_name(),
     )
 
 
-class Participant(Entity, table=True):
+class Participant(Entity, Named, table=True):
     """A student or young researcher in a program; `field_of_study` is an ISCED-F detailed field."""
 
     person_id: UUID = Field(foreign_key="person.id", unique=True)
@@ -114,4 +135,4 @@ class Participant(Entity, table=True):
     level: ParticipantLevel
     field_of_study: str | None = None
 
-    __table_args__ = (shaped("field_of_study", "^[0-9]{4}$"),)
+    __table_args__ = (shaped("field_of_study", "^[0-9]{4}$"), *by_name())

@@ -142,7 +142,7 @@ Binding: TypeAlias = Value | One | OneOf | Many | Page | Derived | Embedded | Si
 
 @dataclass(frozen=True, slots=True)
 class Searchable:
-    """A stored tsvector of a type and the fields whose texts it holds; searched where all are visible."""
+    """A tsvector of the type's own table and the fields whose texts it holds; searched where all are seen."""
 
     vector: Callable[[Row], Column]
     fields: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, any_, func, select, true, union_all
+from sqlalchemy import and_, any_, func, or_, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
@@ -21,12 +21,24 @@ from planner.rows import Row, Scope, shown
 from planner.sql import Column, Condition, either, exists, is_true
 from planner.text import fold
 
+COMBINING = ("and", "or", "not")
+
 
 def conditions(row: Row, located: Located | None) -> list[Condition]:
     """What the filter asks of the row; nothing for none, an empty one, or null in place of a filter."""
     if located is None or (isinstance(located, Leaf) and located.value is None):
         return []
     return _all_of(row, _object(located, "filter"))
+
+
+def fields_in(located: Located | None) -> frozenset[str]:
+    """The fields of the row itself that a filter names, however it combines them."""
+    if isinstance(located, list):
+        return frozenset().union(*map(fields_in, located))
+    if not isinstance(located, dict):
+        return frozenset()
+    combined = [fields_in(part) for name, part in located.items() if name in COMBINING]
+    return frozenset(located).difference(COMBINING).union(*combined)
 
 
 def _all_of(row: Row, located: Arguments) -> list[Condition]:
@@ -148,15 +160,7 @@ def search_conditions(row: Row, located: Located | None) -> list[Condition]:
     if leaf.value is None or not leaf.value.strip():
         return []
     words = words_of(row.scope, leaf)
-    sources = row.type.search
-    if len(sources) == 1:
-        return _found(row, sources[0], words)
-    found = []
-    for source in sources:
-        other = row.scope.row(row.type.name)
-        wanted = _found(other, source, words)
-        found.append(select(other["id"]).select_from(other.clause).where(*wanted))
-    return [row["id"].in_(union_all(*found))]
+    return [or_(*(and_(*_found(row, source, words)) for source in row.type.search))]
 
 
 def words_of(scope: Scope, leaf: Leaf) -> Column:

@@ -16,7 +16,7 @@ from planner.asked import arguments_of, fields_of
 from planner.bindings import Member, Page, TypeBinding
 from planner.errors import bad_input
 from planner.facets import facets
-from planner.filters import conditions, search_conditions
+from planner.filters import conditions, fields_in, search_conditions
 from planner.kinds import Within
 from planner.ordering import Order, order_of
 from planner.rows import Row, Scope
@@ -98,9 +98,23 @@ def page(
         return [*row.visible(), *tie, *mask, *asked, *search_conditions(row, arguments.get("search"))]
 
     order = order_of(type_, arguments.get("orderBy"), scope.language)
+    if is_decisive(arguments, order):
+        scope.parameters.decisive = True
     window = window_of(scope, arguments)
     fresh = partial(scope.row, type_.name)
     return connection(Rows(scope, type_.name, type_, fresh, matching, node, order, window), nodes)
+
+
+def is_decisive(arguments: Arguments, order: Order) -> bool:
+    """Whether the values of a filter or a search decide how the page is best read.
+
+    Few rows that fit are best looked up and sorted, many are met soon on the way through the order's index.
+    A filter on what the page is ordered by first only says where on that way to begin.
+    """
+    if arguments.get("search") is not None:
+        return True
+    first = order.terms[0].member.name if order.terms else "id"
+    return not fields_in(arguments.get("filter")) <= {first}
 
 
 def window_of(scope: Scope, arguments: Arguments) -> Window:

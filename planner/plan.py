@@ -37,12 +37,16 @@ DIALECT = _Dialect()  # type: ignore[no-untyped-call]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An SQL statement that yields one row with one JSON text for each key, in their order."""
+    """An SQL statement that yields one row with one JSON text for each key, in their order.
+
+    `decisive`: PostgreSQL should plan it for the values of each request, not once for all.
+    """
 
     sql: str
     keys: tuple[str, ...]
     reads: tuple[Callable[[Variables], Any], ...]
     checks: tuple[Callable[[Variables], Any], ...]
+    decisive: bool
 
     def parameters(self, variables: Variables) -> list[Any]:
         """The statement's parameters for the variables of a request; refuses values that cannot be used.
@@ -63,4 +67,5 @@ def make_plan(scope: Scope, fields: Fields) -> Plan:
     names: Sequence[str] = getattr(compiled, "positiontup", None) or ()
     bound = scope.parameters.reads
     checks = tuple(read for name, read in bound.items() if name not in names)
-    return Plan(compiled.string, tuple(fields), tuple(bound[name] for name in names), checks)
+    reads = tuple(bound[name] for name in names)
+    return Plan(compiled.string, tuple(fields), reads, checks, scope.parameters.decisive)

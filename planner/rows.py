@@ -41,9 +41,13 @@ class Viewer:
 
 
 class Parameters:
-    """The bind parameters of a statement, each with the way to read its value for a request."""
+    """The bind parameters of a statement, each with the way to read its value for a request.
+
+    `decisive` once their values decide which way of PostgreSQL's is good: it should plan with them each time.
+    """
 
     def __init__(self) -> None:
+        self.decisive = False
         self.reads: dict[str, Callable[[Variables], Any]] = {}
         self._bound: dict[tuple[int, Convert, str], BindParameter[Any]] = {}
         self._kept: list[Leaf] = []

@@ -46,16 +46,11 @@ OPEN_MENTORSHIPS = (MentorshipStatus.ACCEPTED, MentorshipStatus.ACTIVE)
 def _name() -> Any:
     return column(
         "The name the person goes by; ordered by family names.",
-        via=PERSON,
         folded="name_fold",
         sorted=SORTED,
         order=True,
         present=True,
     )
-
-
-def _person_search(row: Row) -> Column:
-    return row.via("person_id", table_of(models.Person)).c["search"]
 
 
 def _places_left(row: Row, arguments: Arguments) -> Column:
@@ -88,7 +83,7 @@ def _languages() -> Any:
     "mentor",
     search=(
         Searchable(lambda row: row["search"], ("biography", "expertise")),
-        Searchable(_person_search, ("name",)),
+        Searchable(lambda row: row["name_search"], ("name",)),
     ),
     facets={
         "field": FacetSource(("expertise",), lambda row: row["expertise"], many=True),
@@ -119,7 +114,7 @@ class Mentor(Entity):
 @node(
     models.Participant,
     "participant",
-    search=(Searchable(_person_search, ("name",)),),
+    search=(Searchable(lambda row: row["name_search"], ("name",)),),
     facets={"level": FacetSource(("level",), lambda row: row["level"])},
 )
 class Participant(Entity):

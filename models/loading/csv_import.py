@@ -12,6 +12,7 @@ from sqlalchemy.types import TypeEngine
 
 import models
 from models.base import uuid7
+from models.counting import count_impact
 from models.loading.csv_entities import Entity, Links
 from models.loading.csv_file import read_csv
 from models.loading.csv_rows import Reading, read_line
@@ -60,7 +61,9 @@ async def import_csv(
             progress(number, len(lines))
     with refusals_of_the_database():
         async with engine.begin() as connection:
-            return await write(connection, entity, readings, findings)
+            summary = await write(connection, entity, readings, findings)
+            await count_impact(connection)
+    return summary
 
 
 async def write(

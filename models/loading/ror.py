@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from models.counting import count_impact
 from models.institution import CoordinatePrecision, Institution, InstitutionKind, LegalRegime
 from models.loading.keys import id_of
 from models.loading.places import time_zone_at
@@ -72,6 +73,7 @@ async def import_ror(engine: AsyncEngine, path: Path, progress: Progress | None 
     with refusals_of_the_database():
         async with engine.begin() as connection:
             counts = await write(connection, active)
+            await count_impact(connection)
     left_out = Counter(record.status for record in records if record.status != "active")
     return RorSummary(len(records), counts, dict(left_out))
 

@@ -8,6 +8,7 @@ from sqlalchemy import Table, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 import models
+from models.counting import count_impact
 from models.loading import reference
 from models.loading.demo import demo_rows
 from models.loading.demo.people import SOURCE
@@ -49,6 +50,7 @@ async def seed(engine: AsyncEngine, progress: Progress = silent, *, demo: bool =
             progress(table.name, done, len(batches))
             written = await write(connection, table, reference.with_ids(rows, ids))
             counts[table.name] = counts.get(table.name, Counts()) + written
+        await count_impact(connection)
     progress("", len(batches), len(batches))
     return SeedSummary(counts)
 

@@ -31,7 +31,7 @@ class Counts:
 def writable(table: Table) -> list[str]:
     """The columns that a loader may set; the others are computed or kept by the database."""
     kept = {"version", "created_at", "updated_at"}
-    return [c.name for c in table.c if c.computed is None and c.name not in kept]
+    return [c.name for c in table.c if c.computed is None and not c.info.get("kept") and c.name not in kept]
 
 
 async def upsert(

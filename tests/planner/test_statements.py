@@ -20,7 +20,7 @@ def plan_of(document: str, engine: Engine | None = None, **variables: object) ->
 
 def test_rows_joined_after_the_page_are_listed_in_its_order() -> None:
     """A join may change the order in which PostgreSQL yields the rows of the page."""
-    sql = plan_of("{ participants(orderBy: [{ field: NAME }]) { nodes { name } } }").sql
+    sql = plan_of("{ participants(orderBy: [{ field: NAME }]) { nodes { orcid } } }").sql
     outer = sql.partition("FROM (SELECT")[0]
     assert "ORDER BY" in outer
     assert "_number" in outer
@@ -86,3 +86,31 @@ def test_many_documents_do_not_fill_the_memory() -> None:
         engine.operation(f"{{ a{number}: impact {{ key }} }}", None)
     assert engine.held["documents"] == engine.bounds.document_entries == 1_000
     assert engine.held["document_bytes"] <= engine.bounds.document_bytes
+
+
+BY_TITLE = "orderBy: [{ field: TITLE }]"
+AFTER = 'after: "WyI4MjQ5ZWQwMCIsImEiLCIwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDAiXQ"'
+FIRST_FIELD = "{ or: [{ title: { eq: $text } }, { not: { title: { contains: $text } } }] }"
+OTHER_FIELD = "{ or: [{ title: { eq: $text } }, { status: { ne: ACTIVE } }] }"
+RELATION = "{ institutions: { some: { institution: { is: { slug: { eq: $text } } } } } }"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "decisive"),
+    [
+        ("", False),
+        (f"({AFTER}, {BY_TITLE})", False),
+        ("(filter: {})", False),
+        (f"(filter: {FIRST_FIELD}, orderBy: [{{ field: TITLE }}, {{ field: STARTS_ON }}])", False),
+        (f"(filter: {FIRST_FIELD})", True),
+        (f"(filter: {OTHER_FIELD}, {BY_TITLE})", True),
+        (f"(filter: {RELATION}, {BY_TITLE})", True),
+        ("(search: $text)", True),
+    ],
+)
+def test_whether_values_decide_how_a_page_is_read(arguments: str, decisive: bool) -> None:
+    """A filter on the order's own first field only says where to begin in its index."""
+    page = f"projects{arguments} {{ nodes {{ id }} }}"
+    for asked in (page, f"institution(slug: $text) {{ {page} }}"):
+        document = f"query ($text: String!) {{ {asked} program(slug: $text) {{ id }} }}"
+        assert plan_of(document, text="water").decisive is decisive

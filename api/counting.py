@@ -1,0 +1,35 @@
+"""While the server runs, what impact metrics compute is counted anew every so often."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from api.settings import Settings
+from models.counting import count_impact_alone
+from models.database import engine_for
+
+logger = logging.getLogger("puente")
+
+
+@asynccontextmanager
+async def counting(settings: Settings) -> AsyncIterator[None]:
+    """Count as long as the block lasts; of several servers on one database one does it at a time."""
+    assert settings.database_url is not None
+    task = asyncio.create_task(_count_forever(settings.database_url, settings.impact_interval))
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def _count_forever(url: str, interval: float) -> None:
+    engine = engine_for(url)
+    while True:
+        await asyncio.sleep(interval)
+        try:
+            await count_impact_alone(engine)
+        except Exception as error:  # whatever the reason is, it is tried again, and the log has the reason
+            logger.warning("impact was not counted: %s", error)

@@ -1,0 +1,80 @@
+"""`python -m benchmarks`: measure, report what was measured, or guard what must not get slower."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from benchmarks import guard, plots, report
+from benchmarks.databases import cluster, grown
+from benchmarks.figures import figures
+from benchmarks.growth import measure_growth
+from benchmarks.peers import PEERS
+from benchmarks.peers.prepare import prepare
+from benchmarks.resources import measure_memory, measure_times, measure_workers
+from benchmarks.results import Results, machine, newest, now
+from benchmarks.rounds import measure_all
+from benchmarks.suite import facts_of, suite
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
+console = Console(highlight=False)
+SCALES = (1, 5, 20)
+
+
+@app.command()
+def run(
+    rounds: Annotated[int, typer.Option(min=1, help="rounds of every operation and peer")] = 5,
+    seconds: Annotated[float, typer.Option(min=0.2, help="seconds of each round")] = 2.0,
+    scales: Annotated[list[int], typer.Option(help="times the rows, for growth")] = list(SCALES),  # noqa: B006
+) -> None:
+    """Measure everything, write it to benchmarks/results and docs/benchmarks.md, and hold it to figures."""
+    with cluster() as superuser:
+        urls = {}
+        for scale in scales:
+            console.print(f"rows: {scale}× …")
+            urls[scale] = grown(superuser, scale)
+        url = urls[min(urls)]
+        operations = suite(facts_of(url))
+        for one in urls.values():
+            prepare(one)
+        results = Results(
+            made=now(),
+            machine=machine(),
+            versions={peer.name: peer.versions() for peer in PEERS if peer.missing() is None},
+            rows=measure_all(PEERS, operations, url, rounds=rounds, seconds=seconds, report=console.print),
+            growth=measure_growth(urls, rounds=rounds, seconds=seconds, report=console.print),
+            times=measure_times(operations, url, console.print),
+            memory=measure_memory(operations, url, console.print),
+            workers=measure_workers(operations, url, seconds, console.print),
+        )
+    console.print(f"written: {results.write()}")
+    _report(results)
+
+
+@app.command(name="report")
+def report_again() -> None:
+    """Write docs/benchmarks.md and its plots from the newest results."""
+    _report(newest())
+
+
+@app.command()
+def smoke(
+    write: Annotated[bool, typer.Option("--write", help="take what is found as the new budgets")] = False,
+) -> None:
+    """Count what each operation takes: statements, round trips, function calls, pages; fail over a budget."""
+    raise typer.Exit(guard.run(console, write=write))
+
+
+def _report(results: Results) -> None:
+    report.write(results)
+    plots.write(results)
+    for figure in figures(results.rows, results.growth):
+        found = "not measured" if figure.found is None else f"{figure.found:.2f}"
+        style = {True: "green", False: "bold red", None: "yellow"}[figure.reached]
+        console.print(f"{found} {figure.promise} ({figure.wanted})", style=style)
+
+
+if __name__ == "__main__":
+    app()

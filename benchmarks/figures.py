@@ -1,0 +1,75 @@
+"""The figures that Puente promises, and whether a run reached them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import geometric_mean, median
+
+from benchmarks.growth import Growth
+from benchmarks.rounds import Row
+from benchmarks.suite import NESTED
+
+PUENTE, CEILING, POSTGRAPHILE, LOADERS = "puente", "ceiling", "postgraphile", "loaders"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A promise: what was found, and the least (or, for growth, the most) that it must be."""
+
+    promise: str
+    wanted: float
+    found: float | None
+    """None if it was not measured."""
+    at_most: bool = False
+
+    @property
+    def reached(self) -> bool | None:
+        if self.found is None:
+            return None
+        return self.found <= self.wanted if self.at_most else self.found >= self.wanted
+
+
+def figures(rows: Sequence[Row], growth: Sequence[Growth]) -> list[Figure]:
+    nested = [row for row in rows if row.operation in NESTED]
+    return [
+        Figure("of the ceiling, on every operation", 0.80, _least(rows, CEILING)),
+        Figure("of the ceiling, geometric mean", 0.88, _mean(rows, CEILING)),
+        Figure("times PostGraphile, on every operation", 1.5, _least(rows, POSTGRAPHILE)),
+        Figure("times PostGraphile, geometric mean", 2.0, _mean(rows, POSTGRAPHILE)),
+        Figure("times idiomatic Strawberry, on every operation", 3.0, _least(rows, LOADERS)),
+        Figure("times idiomatic Strawberry, on nested lists", 10.0, _least(nested, LOADERS)),
+        Figure("times as long at 20 times the rows, at the most", 1.5, _most_grown(growth), at_most=True),
+        Figure(
+            "times as long for a page from the middle, at the most",
+            1.5,
+            _deep(growth),
+            at_most=True,
+        ),
+    ]
+
+
+def ratios(rows: Sequence[Row], peer: str) -> list[float]:
+    return [row.ratio(PUENTE, peer) for row in rows if peer in row.rounds]
+
+
+def _least(rows: Sequence[Row], peer: str) -> float | None:
+    return min(ratios(rows, peer), default=None)
+
+
+def _mean(rows: Sequence[Row], peer: str) -> float | None:
+    found = ratios(rows, peer)
+    return geometric_mean(found) if found else None
+
+
+def _deep(growth: Sequence[Growth]) -> float | None:
+    """At the largest scale: the median over the rounds."""
+    found = {one.operation: one.rounds[max(one.rounds)] for one in growth}
+    if not {"deep_page", "first_page"} <= set(found):
+        return None
+    pairs = zip(found["deep_page"], found["first_page"], strict=True)
+    return median(deep.p95 / first.p95 for deep, first in pairs)
+
+
+def _most_grown(growth: Sequence[Growth]) -> float | None:
+    return max((one.grown(max(one.rounds)) for one in growth), default=None)

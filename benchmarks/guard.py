@@ -1,0 +1,177 @@
+"""A guard against a slow path that creeps in: it counts what one answer takes, and measures no seconds.
+
+For each operation: statements and round trips to PostgreSQL, function calls in Python for a plan that is
+known and for a document that is not, and the pages that PostgreSQL reads. `budgets.json` says how many.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import orjson
+import uvloop
+from rich.console import Console
+from rich.table import Table
+from starlette.applications import Starlette
+
+from api.app import OnStatement
+from api.settings import read_settings
+from benchmarks.databases import cluster, grown
+from benchmarks.peers.puente import application, explaining, request, state
+from benchmarks.roundtrips import Relay, relayed
+from benchmarks.suite import Operation, facts_of, suite
+
+BUDGETS = Path(__file__).parent / "budgets.json"
+REPEATED = 30
+SLACK = {"calls": 1.03, "cold_calls": 1.05, "pages": 1.3}
+"""Ids differ from one grown database to the next, and so do some pages; so does Python between versions."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What one answer takes."""
+
+    statements: int
+    round_trips: int
+    calls: int
+    cold_calls: int
+    pages: int
+
+    def over(self, budget: Mapping[str, int]) -> list[str]:
+        """Where it is more than it may be."""
+        return [
+            f"{name} {value} (at most {budget.get(name, 0)})"
+            for name, value in asdict(self).items()
+            if value > budget.get(name, 0)
+        ]
+
+
+def run(console: Console, *, write: bool) -> int:
+    """Count, and compare with the budgets or write them anew; the exit code."""
+    with cluster() as superuser:
+        url = grown(superuser, 1)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as the server runs
+            found = runner.run(count_all(url))
+    if write:
+        budgets = {name: _budget(counts) for name, counts in found.items()}
+        BUDGETS.write_bytes(orjson.dumps(budgets, option=orjson.OPT_INDENT_2) + b"\n")
+    budgets = orjson.loads(BUDGETS.read_bytes())
+    console.print(_table(found))
+    over = {name: counts.over(budgets.get(name, {})) for name, counts in found.items()}
+    for name, complaints in over.items():
+        for complaint in complaints:
+            console.print(f"{name}: {complaint}", style="bold red")
+    return int(any(over.values()))
+
+
+def _budget(counts: Counts) -> dict[str, int]:
+    return {name: round(value * SLACK.get(name, 1)) for name, value in asdict(counts).items()}
+
+
+def _table(found: Mapping[str, Counts]) -> Table:
+    table = Table("operation", *(one.name.replace("_", " ") for one in fields(Counts)))
+    for name, counts in found.items():
+        table.add_row(name, *(str(value) for value in asdict(counts).values()))
+    return table
+
+
+async def count_all(url: str) -> dict[str, Counts]:
+    operations = await asyncio.to_thread(lambda: suite(facts_of(url)))
+    statements: list[str] = []
+    async with relayed(url) as relay, running(relay.url, statements.append) as app:
+        sent = {one.name: await asked(app, one, relay, statements) for one in operations}
+    async with running(url) as app:
+        return {one.name: Counts(*sent[one.name], *await taken(app, one)) for one in operations}
+
+
+@asynccontextmanager
+async def running(url: str, on_statement: OnStatement | None = None) -> AsyncIterator[Starlette]:
+    """The application, on one connection of each kind."""
+    app = application(read_settings(database_url=url, state=state(), pool_size=1), on_statement)
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+async def asked(app: Starlette, operation: Operation, relay: Relay, statements: list[str]) -> tuple[int, int]:
+    """Statements and round trips of an answer whose plan is known."""
+    answer = _answering(app, operation)
+    await answer()
+    statements.clear()
+    before = relay.trips
+    await answer()
+    return len(statements), relay.trips - before
+
+
+async def taken(app: Starlette, operation: Operation) -> tuple[int, int, int]:
+    """Function calls with a plan that is known and with a document that is not, and pages."""
+    answer = _answering(app, operation)
+    await answer()
+    calls = [await _calls(answer) for _ in range(REPEATED)]
+    cold = [await _calls(_answering(app, operation.varied(number))) for number in range(5)]
+    return min(calls), min(cold), await _pages(app, operation)
+
+
+def _answering(app: Starlette, operation: Operation, **extensions: bool) -> Callable[[], Awaitable[bytes]]:
+    """Asks by ASGI, and gives the answer's body."""
+    http = request(operation)
+    payload = orjson.dumps({**orjson.loads(http.body), "extensions": extensions})
+    headers = [(name.encode(), value.encode()) for name, value in http.headers.items()]
+    scope: dict[str, Any] = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "path": http.path,
+        "query_string": b"",
+        "headers": [*headers, (b"content-length", str(len(payload)).encode())],
+    }
+
+    async def answer() -> bytes:
+        sent: list[Any] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": payload, "more_body": False}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        await app(scope, receive, send)
+        body: bytes = sent[1]["body"]
+        if sent[0]["status"] != 200:
+            raise SystemExit(f"{operation.name}: {body.decode()}")
+        return body
+
+    return answer
+
+
+async def _calls(answer: Callable[[], Awaitable[bytes]]) -> int:
+    """Function calls of an answer, those of Python and of extensions."""
+    counted = 0
+
+    def count(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal counted
+        counted += event in ("call", "c_call")
+
+    gc.disable()
+    sys.setprofile(count)
+    try:
+        await answer()
+    finally:
+        sys.setprofile(None)
+        gc.enable()
+    return counted
+
+
+async def _pages(app: Starlette, operation: Operation) -> int:
+    """Pages of 8 KiB that PostgreSQL read for the statement, from its buffers or from the disk."""
+    with explaining(app):
+        answer = orjson.loads(await _answering(app, operation, explain=True)())
+    plan = answer["extensions"]["explain"]["postgresql"]["Plan"]
+    return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])

@@ -1,0 +1,1 @@
+"""A peer: Strawberry as a Python team writes it by hand, with DataLoaders on SQLModel."""

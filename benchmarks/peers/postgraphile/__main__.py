@@ -1,0 +1,21 @@
+"""Prepare the database and become the server: python -m benchmarks.peers.postgraphile URL PORT."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+
+from benchmarks.peers.postgraphile import ENVIRONMENT, FOLDER, OPTIONS, install, node, prepare
+
+
+def serve(url: str, port: str) -> None:
+    asyncio.run(prepare(url))
+    server = [str(node()), *OPTIONS, str(FOLDER / "server.mjs"), url, port]
+    os.execve(server[0], server, {**os.environ, **ENVIRONMENT})  # noqa: S606
+
+
+if sys.argv[1:] == ["install"]:
+    install()
+else:
+    serve(*sys.argv[1:])

@@ -1,0 +1,70 @@
+"""Puente as `puente serve` runs it, except that tokens count though the database is not its own."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache, partial
+from pathlib import Path
+
+from starlette.applications import Starlette
+from uvicorn import Server
+
+from api import development
+from api.app import Application, OnStatement, create_app
+from api.graphql import GraphQL
+from api.serving import uvicorn_config
+from api.settings import Settings, read_settings
+from benchmarks.peers.peer import Peer, Request, graphql
+from benchmarks.suite import STAFF, Operation
+
+
+@cache
+def state() -> Path:
+    """A folder for the development key, of one run of the benchmark."""
+    return Path(tempfile.mkdtemp(prefix="puente-bench-"))
+
+
+def request(operation: Operation) -> Request:
+    headers = {}
+    if operation.persona == STAFF:
+        headers["authorization"] = f"Bearer {development.sign('admin', development.key(state()))}"
+    return graphql(operation.document, operation.variables, **headers)
+
+
+def application(settings: Settings, on_statement: OnStatement | None = None) -> Starlette:
+    """Puente where tokens of the benchmark's own count, and nothing else is as in development."""
+    app = create_app(settings.model_copy(update={"development": True}), on_statement=on_statement)
+    _graphql(app).development = False
+    return app
+
+
+@contextmanager
+def explaining(app: Starlette) -> Iterator[None]:
+    """Have it explain its statements for a while."""
+    _graphql(app).development = True
+    yield
+    _graphql(app).development = False
+
+
+def _graphql(app: Starlette) -> GraphQL:
+    assert isinstance(app, Application)
+    assert isinstance(app.direct, GraphQL)
+    return app.direct
+
+
+def serve(url: str, port: int, folder: Path) -> None:
+    settings = read_settings(database_url=url, port=port, state=folder)
+    Server(uvicorn_config(settings, partial(application, settings))).run()
+
+
+PUENTE = Peer(
+    "puente",
+    lambda url, port: [sys.executable, "-m", __name__, url, str(port), str(state())],
+    request,
+)
+
+if __name__ == "__main__":
+    serve(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))

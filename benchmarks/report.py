@@ -1,0 +1,157 @@
+"""`docs/benchmarks.md`: the tables of a run, between the lines that say how it was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from statistics import geometric_mean
+
+from benchmarks.figures import CEILING, PUENTE, Figure, figures, ratios
+from benchmarks.peers.peer import ROOT
+from benchmarks.results import Results
+from benchmarks.suite import FOLDER
+
+PAGE = ROOT / "docs" / "benchmarks.md"
+BEGIN, END = "<!-- measured: made by make bench -->", "<!-- end of what was measured -->"
+MIB = 1 << 20
+
+
+def write(results: Results) -> None:
+    """Put the run's tables into the page."""
+    before, _, rest = PAGE.read_text().partition(BEGIN)
+    _, _, after = rest.partition(END)
+    PAGE.write_text(f"{before}{BEGIN}\n{tables(results)}\n{END}{after}")
+
+
+def tables(results: Results) -> str:
+    parts = [
+        f"Measured {results.made}.",
+        _figures(figures(results.rows, results.growth)),
+        "### Answers a second",
+        _rates(results),
+        "### Puente's answers for one of each peer",
+        _ratios(results),
+        "### Milliseconds of 95 of 100 answers, at 1, 5 and 20 times the rows",
+        _growth(results),
+        "### The first answer, a document never seen, and one that was (milliseconds)",
+        _times(results),
+        "### Memory of a worker, and two workers",
+        _memory(results),
+        _workers(results),
+        "### Versions and machine",
+        _versions(results),
+    ]
+    return "\n\n".join(parts)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _figures(found: Sequence[Figure]) -> str:
+    said = {True: "reached", False: "**missed**", None: "not measured"}
+
+    def row(figure: Figure) -> list[str]:
+        value = "–" if figure.found is None else f"{figure.found:.2f}"
+        return [figure.promise, f"{figure.wanted:.2f}", value, said[figure.reached]]
+
+    return _table(["promise", "figure", "found", ""], map(row, found))
+
+
+def _rates(results: Results) -> str:
+    peers = _peers(results)
+
+    def cell(row: object, peer: str) -> str:
+        return f"{row.rate(peer):,.0f}" if peer in row.rounds else "–"  # type: ignore[attr-defined]
+
+    rows = [[_titled(row.operation), *(cell(row, peer) for peer in peers)] for row in results.rows]
+    missing = {
+        f"{peer}: {why}"
+        for row in results.rows
+        for peer, why in row.unmeasured.items()
+        if len(row.unmeasured)
+    }
+    notes = "".join(f"\n\nNot measured: {one}." for one in sorted(missing))
+    return _table(["operation", *peers], rows) + notes
+
+
+def _ratios(results: Results) -> str:
+    others = [peer for peer in _peers(results) if peer != PUENTE]
+    rows = []
+    for row in results.rows:
+        cells = []
+        for peer in others:
+            if peer not in row.rounds:
+                cells.append("–")
+                continue
+            low, high = row.spread(PUENTE, peer)
+            cells.append(f"{row.ratio(PUENTE, peer):.2f} ({low:.2f}–{high:.2f})")
+        rows.append([_titled(row.operation), *cells])
+    means = [ratios(results.rows, peer) for peer in others]
+    rows.append(["geometric mean", *(f"**{geometric_mean(m):.2f}**" if m else "–" for m in means)])
+    return _table(["operation", *others], rows)
+
+
+def _growth(results: Results) -> str:
+    scales = sorted(results.growth[0].rounds)
+    head = ["operation", *(f"{scale}×" for scale in scales), f"{max(scales)}× for 1×"]
+    rows = [
+        [
+            _titled(one.operation),
+            *(f"{one.p95(scale):.2f}" for scale in scales),
+            f"{one.grown(max(scales)):.2f}",
+        ]
+        for one in results.growth
+    ]
+    return _table(head, rows)
+
+
+def _times(results: Results) -> str:
+    rows = [
+        [_titled(one.operation), f"{one.first:.0f}", f"{one.cold:.1f}", f"{one.cached:.2f}"]
+        for one in results.times
+    ]
+    return _table(["operation", "first", "never seen", "seen"], rows)
+
+
+def _memory(results: Results) -> str:
+    memory = results.memory
+    return _table(
+        ["when", "MiB"],
+        [
+            ["after its first answer", f"{memory.at_start / MIB:.0f}"],
+            ["after the suite", f"{memory.after_suite / MIB:.0f}"],
+            [f"after {memory.documents:,} different documents", f"{memory.after_documents / MIB:.0f}"],
+        ],
+    )
+
+
+def _workers(results: Results) -> str:
+    rows = [
+        [
+            _titled(one.operation),
+            *(f"{one.rates[n]:,.0f}" for n in (1, 2)),
+            f"{one.rates[2] / one.rates[1]:.2f}",
+        ]
+        for one in results.workers
+    ]
+    return _table(["operation", "1 worker", "2 workers", "2 for 1"], rows)
+
+
+def _versions(results: Results) -> str:
+    machine = ", ".join(f"{name} {value}" for name, value in results.machine.items())
+    rows = [
+        [name, ", ".join(f"{k} {v}" for k, v in found.items()) or "–"]
+        for name, found in results.versions.items()
+    ]
+    return f"{machine}.\n\n" + _table(["peer", "made of"], rows).replace("---:", "---")
+
+
+def _peers(results: Results) -> list[str]:
+    named = dict.fromkeys(peer for row in results.rows for peer in row.rounds)
+    return [PUENTE, CEILING, *(peer for peer in named if peer not in (PUENTE, CEILING))]
+
+
+def _titled(operation: str) -> str:
+    file = FOLDER / f"{operation}.graphql"
+    return f"[{operation}](../{file.relative_to(ROOT)})" if file.exists() else operation

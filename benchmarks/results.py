@@ -1,0 +1,88 @@
+"""What one run of the benchmark found, as it is written down."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from benchmarks.growth import Growth
+from benchmarks.resources import Memory, Times, Workers
+from benchmarks.rounds import Round, Row
+
+FOLDER = Path(__file__).parent / "results"
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything that `docs/benchmarks.md` shows."""
+
+    made: str
+    machine: Mapping[str, str]
+    versions: Mapping[str, Mapping[str, str]]
+    rows: list[Row]
+    growth: list[Growth]
+    times: list[Times]
+    memory: Memory
+    workers: list[Workers]
+
+    def write(self) -> Path:
+        FOLDER.mkdir(exist_ok=True)
+        path = FOLDER / f"{self.made[:10]}.json"
+        options = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
+        path.write_bytes(orjson.dumps(asdict(self), option=options) + b"\n")
+        return path
+
+
+def newest() -> Results:
+    """The results that were written last."""
+    return read(max(FOLDER.glob("*.json")))
+
+
+def read(path: Path) -> Results:
+    held: dict[str, Any] = orjson.loads(path.read_bytes())
+    return Results(
+        held["made"],
+        held["machine"],
+        held["versions"],
+        [Row(one["operation"], _rounds(one["rounds"]), one["unmeasured"]) for one in held["rows"]],
+        [
+            Growth(one["operation"], {int(scale): turns for scale, turns in _rounds(one["rounds"]).items()})
+            for one in held["growth"]
+        ],
+        [Times(**one) for one in held["times"]],
+        Memory(**held["memory"]),
+        [
+            Workers(one["operation"], {int(workers): rate for workers, rate in one["rates"].items()})
+            for one in held["workers"]
+        ],
+    )
+
+
+def _rounds(held: Mapping[str, Any]) -> dict[str, list[Round]]:
+    return {name: [Round(**one) for one in rounds] for name, rounds in held.items()}
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def machine() -> dict[str, str]:
+    """What it was measured on; nothing that names the machine itself."""
+    with open("/proc/meminfo") as meminfo:
+        memory = int(meminfo.readline().split()[1]) >> 20
+    with open("/proc/cpuinfo") as cpuinfo:
+        model = next((line.split(":")[1].strip() for line in cpuinfo if line.startswith("model name")), "")
+    return {
+        "processor": model or platform.machine(),
+        "cores": str(os.cpu_count()),
+        "memory": f"{memory} GiB",
+        "system": f"{platform.system()} {platform.release().split('-')[0]}",
+        "python": platform.python_version(),
+    }

@@ -1,0 +1,108 @@
+"""Peers measured in turns: what disturbs the machine disturbs all of them alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from statistics import median
+
+import orjson
+
+from benchmarks.load import measure
+from benchmarks.peers.leaves import difference, same
+from benchmarks.peers.peer import Peer
+from benchmarks.serving import Server, serving
+from benchmarks.suite import Operation
+
+Report = Callable[[str], None]
+CORE = 0
+"""Each server is one process on this core; the rest of the machine is for PostgreSQL and the load."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """What one peer did in one round of an operation: answers a second, and milliseconds of the slow ones."""
+
+    rate: float
+    p50: float
+    p95: float
+
+
+@dataclass(frozen=True)
+class Row:
+    """An operation beside all peers: their rounds, or why one has none."""
+
+    operation: str
+    rounds: dict[str, list[Round]]
+    unmeasured: dict[str, str]
+
+    def rate(self, peer: str) -> float:
+        return median(one.rate for one in self.rounds[peer])
+
+    def ratio(self, peer: str, other: str) -> float:
+        """How many times as many answers as the other: the median of the rounds' own ratios."""
+        pairs = zip(self.rounds[peer], self.rounds[other], strict=True)
+        return median(mine.rate / theirs.rate for mine, theirs in pairs)
+
+    def spread(self, peer: str, other: str) -> tuple[float, float]:
+        """The least and the greatest ratio of a round."""
+        pairs = zip(self.rounds[peer], self.rounds[other], strict=True)
+        ratios = [mine.rate / theirs.rate for mine, theirs in pairs]
+        return min(ratios), max(ratios)
+
+
+def measure_all(
+    peers: Sequence[Peer],
+    operations: Sequence[Operation],
+    url: str,
+    *,
+    rounds: int,
+    seconds: float,
+    report: Report,
+) -> list[Row]:
+    """Every operation on every peer that can answer it, once all have been seen to answer alike."""
+    missing = {peer.name: why for peer in peers if (why := peer.missing()) is not None}
+    with ExitStack() as running:
+        servers = [
+            running.enter_context(serving(peer, url, CORE)) for peer in peers if peer.name not in missing
+        ]
+        rows = []
+        for operation in operations:
+            rows.append(_row(servers, operation, missing, rounds, seconds))
+            report(_line(rows[-1]))
+    return rows
+
+
+def _row(
+    servers: Sequence[Server], operation: Operation, missing: dict[str, str], rounds: int, seconds: float
+) -> Row:
+    unmeasured = dict(missing)
+    able: list[Server] = []
+    expected = orjson.loads(servers[0].ask(servers[0].peer.request(operation)))  # type: ignore[arg-type]
+    for server in servers:
+        request = server.peer.request(operation)
+        if request is None:
+            unmeasured[server.peer.name] = "has no way to ask this"
+            continue
+        answer = orjson.loads(server.ask(request))
+        if not same(expected, answer):
+            raise SystemExit(f"{server.peer.name}: {operation.name} differs: {difference(expected, answer)}")
+        able.append(server)
+    found: dict[str, list[Round]] = {server.peer.name: [] for server in able}
+    for number in range(rounds):
+        for server in able if number % 2 == 0 else reversed(able):
+            found[server.peer.name].append(_round(server, operation, seconds))
+    return Row(operation.name, found, unmeasured)
+
+
+def _round(server: Server, operation: Operation, seconds: float) -> Round:
+    request = server.peer.request(operation)
+    assert request is not None
+    measured = measure(server.port, request, seconds=seconds)
+    return Round(measured.rate, measured.percentile(50), measured.percentile(95))
+
+
+def _line(row: Row) -> str:
+    rates = ", ".join(f"{name} {row.rate(name):.0f}/s" for name in row.rounds)
+    return f"{row.operation}: {rates}"

@@ -1,0 +1,76 @@
+"""Peers as processes of their own, on one core each time."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from benchmarks.peers.peer import ROOT, Peer, Request
+
+PATIENCE = 60.0
+
+
+@dataclass(frozen=True)
+class Server:
+    """A peer that listens."""
+
+    peer: Peer
+    port: int
+    process: subprocess.Popen[bytes]
+
+    def ask(self, request: Request) -> bytes:
+        """One answer; raises if it is not 200."""
+        address = f"http://127.0.0.1:{self.port}{request.path}"
+        asked = urllib.request.Request(address, request.body, dict(request.headers))
+        with urllib.request.urlopen(asked, timeout=PATIENCE) as response:  # noqa: S310
+            body: bytes = response.read()
+            return body
+
+    @property
+    def memory(self) -> int:
+        """Bytes of the process that no other shares (Linux: Private of smaps_rollup)."""
+        with open(f"/proc/{self.process.pid}/smaps_rollup") as rollup:
+            return sum(int(line.split()[1]) * 1024 for line in rollup if line.startswith("Private"))
+
+
+@contextmanager
+def serving(peer: Peer, url: str, core: int | None = None) -> Iterator[Server]:
+    """The peer's server once it listens, pinned to a core if one is named, until the block ends."""
+    port = free_port()
+    process = subprocess.Popen(
+        [*peer.command(url, port)], cwd=ROOT, env={**os.environ, **peer.environment(url, port)}
+    )
+    if core is not None:
+        os.sched_setaffinity(process.pid, {core})
+    try:
+        _wait(process, port)
+        yield Server(peer, port, process)
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait(process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"a server ended with {process.returncode} before it listened")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.02)
+    raise RuntimeError("a server does not listen")

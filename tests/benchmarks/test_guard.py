@@ -1,0 +1,76 @@
+"""The guard counts what an answer takes, so a slow path that is planted is over its budget."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import asyncpg
+import pytest
+
+from benchmarks import guard
+from benchmarks.guard import Counts
+from benchmarks.roundtrips import relayed
+from benchmarks.suite import Operation
+from models import database
+from models.database import Database
+
+MAP = Operation("map", "a map", {}, ())
+
+
+async def counts(url: str) -> Counts:
+    statements: list[str] = []
+    async with relayed(url) as relay, guard.running(relay.url, statements.append) as app:
+        asked = await guard.asked(app, MAP, relay, statements)
+    async with guard.running(url) as app:
+        return Counts(*asked, *await guard.taken(app, MAP))
+
+
+async def test_one_statement_and_one_round_trip(seeded_url: str) -> None:
+    found = await counts(seeded_url)
+    assert (found.statements, found.round_trips) == (1, 1)
+    assert 100 < found.calls < 1_000 < found.cold_calls
+    assert 0 < found.pages < 100
+
+
+async def test_a_second_statement_is_found(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = await counts(seeded_url)
+    fetch = Database.fetch
+
+    async def twice(self: Database, sql: str, *more: Any, **options: Any) -> Sequence[Any]:
+        await fetch(self, "select 1")
+        return await fetch(self, sql, *more, **options)
+
+    monkeypatch.setattr(Database, "fetch", twice)
+    over = (await counts(seeded_url)).over(asdict(before))
+    assert over[:2] == ["statements 2 (at most 1)", "round_trips 2 (at most 1)"]
+
+
+async def test_a_round_trip_of_the_driver_is_found(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is no statement of ours is a round trip all the same, such as a reset of the connection."""
+
+    async def reset(connection: asyncpg.Connection) -> None:
+        await connection.fetchval("select 1")
+
+    monkeypatch.setattr(database, "_no_reset", reset)
+    assert (await counts(seeded_url)).round_trips == 2
+
+
+async def test_work_on_the_way_is_found(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = await counts(seeded_url)
+    fetch = Database.fetch
+
+    async def busy(self: Database, *given: Any, **options: Any) -> Sequence[Any]:
+        for _ in range(50):
+            str(1)
+        return await fetch(self, *given, **options)
+
+    monkeypatch.setattr(Database, "fetch", busy)
+    (complaint,) = (await counts(seeded_url)).over({**asdict(before), "cold_calls": 10**9, "pages": 10**9})
+    assert complaint.startswith("calls ")
+
+
+def test_an_operation_without_a_budget_is_over_it() -> None:
+    assert len(Counts(1, 1, 1, 1, 1).over({})) == 5
+    assert Counts(1, 1, 1, 1, 1).over(asdict(Counts(1, 1, 1, 1, 1))) == []
