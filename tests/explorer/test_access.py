@@ -57,6 +57,7 @@ async def test_keys_choose_an_example_and_run_it(visit: Visit) -> None:
     await visit.page.keyboard.press("Enter")
     await expect(visit.page.get_by_role("menuitem").first).to_be_focused()
     await visit.page.keyboard.type("Imp")
+    await expect(visit.page.get_by_role("menuitem", name="Impact")).to_be_focused()
     await visit.page.keyboard.press("Enter")
     await expect(visit.page.locator(".graphiql-query-editor .view-lines")).to_contain_text("impact")
     await visit.page.get_by_role("button", name="Execute query").focus()
