@@ -8,11 +8,11 @@ import typer
 from rich.console import Console
 
 from benchmarks import guard, plots, report
+from benchmarks.checking import check
 from benchmarks.databases import cluster, grown
 from benchmarks.figures import figures
 from benchmarks.growth import measure_growth
-from benchmarks.peers import PEERS
-from benchmarks.peers.prepare import prepare
+from benchmarks.peers.listed import PEERS
 from benchmarks.resources import measure_memory, measure_times, measure_workers
 from benchmarks.results import Results, machine, newest, now
 from benchmarks.rounds import measure_all
@@ -37,12 +37,14 @@ def run(
             urls[scale] = grown(superuser, scale)
         url = urls[min(urls)]
         operations = suite(facts_of(url))
-        for one in urls.values():
-            prepare(one)
+        checked = check(PEERS, operations, url)
+        if wrong := [one for one in checked if one.wrong]:
+            raise SystemExit("\n".join(f"{one.peer}: {one.operation}: {one.wrong}" for one in wrong))
         results = Results(
             made=now(),
             machine=machine(),
             versions={peer.name: peer.versions() for peer in PEERS if peer.missing() is None},
+            checked=checked,
             rows=measure_all(PEERS, operations, url, rounds=rounds, seconds=seconds, report=console.print),
             growth=measure_growth(urls, rounds=rounds, seconds=seconds, report=console.print),
             times=measure_times(operations, url, console.print),
@@ -51,6 +53,23 @@ def run(
         )
     console.print(f"written: {results.write()}")
     _report(results)
+
+
+@app.command(name="check")
+def check_again(
+    peers: Annotated[list[str] | None, typer.Argument(help="names of peers; all if none is named")] = None,
+    scale: Annotated[int, typer.Option(help="times the rows")] = 1,
+) -> None:
+    """Hold peers' answers to the hand-written SQL's, and count their round trips to PostgreSQL."""
+    with cluster() as superuser:
+        url = grown(superuser, scale)
+        asked = [peer for peer in PEERS if not peers or peer.name in peers]
+        checked = check(asked, suite(facts_of(url)), url)
+    for one in checked:
+        console.print(
+            f"{one.peer}: {one.operation}: {one.wrong or 'as it should be'}, {one.round_trips} round trips"
+        )
+    raise typer.Exit(int(any(one.wrong for one in checked)))
 
 
 @app.command(name="report")

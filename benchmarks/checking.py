@@ -86,5 +86,7 @@ def _wrong(peer: Peer, answer: Any, expected: Any) -> str | None:
         return f"errors: {answer['errors']}"
     more, less = difference(answer["data"], expected, peer.leaves_out)
     if more or less:
-        return f"only in its answer {dict(more.most_common(5))}, only in the other {dict(less.most_common(5))}"
+        return (
+            f"only in its answer {dict(more.most_common(5))}, only in the other {dict(less.most_common(5))}"
+        )
     return None

@@ -10,7 +10,7 @@ from benchmarks.growth import Growth
 from benchmarks.rounds import Row
 from benchmarks.suite import NESTED
 
-PUENTE, CEILING, POSTGRAPHILE, LOADERS = "puente", "ceiling", "postgraphile", "loaders"
+PUENTE, CEILING, POSTGRAPHILE, LOADERS = "puente", "ceiling", "postgraphile", "strawberry-loaders"
 
 
 @dataclass(frozen=True)

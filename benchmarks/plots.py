@@ -12,10 +12,10 @@ FOLDER = ROOT / "docs" / "benchmarks"
 COLORS = {
     "puente": "#0b6e4f",
     "ceiling": "#9aa0a6",
-    "ceiling, tuned": "#c9cdd2",
+    "tuned ceiling": "#c9cdd2",
     "postgraphile": "#d1495b",
     "strawchemy": "#edae49",
-    "loaders": "#30638e",
+    "strawberry-loaders": "#30638e",
 }
 
 

@@ -28,6 +28,8 @@ def tables(results: Results) -> str:
         _figures(figures(results.rows, results.growth)),
         "### Answers a second",
         _rates(results),
+        "### Round trips to PostgreSQL for one answer",
+        _round_trips(results),
         "### Puente's answers for one of each peer",
         _ratios(results),
         "### Milliseconds of 95 of 100 answers, at 1, 5 and 20 times the rows",
@@ -73,6 +75,18 @@ def _rates(results: Results) -> str:
     }
     notes = "".join(f"\n\nNot measured: {one}." for one in sorted(missing))
     return _table(["operation", *peers], rows) + notes
+
+
+def _round_trips(results: Results) -> str:
+    found = {(one.operation, one.peer): one.round_trips for one in results.checked}
+    peers = [peer for peer in _peers(results) if any(key[1] == peer for key in found)]
+
+    def cell(operation: str, peer: str) -> str:
+        trips = found.get((operation, peer))
+        return "–" if trips is None else str(trips)
+
+    rows = [[_titled(row.operation), *(cell(row.operation, peer) for peer in peers)] for row in results.rows]
+    return _table(["operation", *peers], rows)
 
 
 def _ratios(results: Results) -> str:

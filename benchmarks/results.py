@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from benchmarks.checking import Checked
 from benchmarks.growth import Growth
 from benchmarks.resources import Memory, Times, Workers
 from benchmarks.rounds import Round, Row
@@ -26,6 +27,7 @@ class Results:
     made: str
     machine: Mapping[str, str]
     versions: Mapping[str, Mapping[str, str]]
+    checked: list[Checked]
     rows: list[Row]
     growth: list[Growth]
     times: list[Times]
@@ -51,6 +53,7 @@ def read(path: Path) -> Results:
         held["made"],
         held["machine"],
         held["versions"],
+        [Checked(**one) for one in held["checked"]],
         [Row(one["operation"], _rounds(one["rounds"]), one["unmeasured"]) for one in held["rows"]],
         [
             Growth(one["operation"], {int(scale): turns for scale, turns in _rounds(one["rounds"]).items()})

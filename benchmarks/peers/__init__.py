@@ -1,6 +1,1 @@
-"""Whom Puente is measured beside, and how each is started and asked."""
-
-from benchmarks.peers.ceiling import CEILING
-from benchmarks.peers.puente import PUENTE
-
-PEERS = (PUENTE, CEILING)
+"""Servers that answer the suite, each in its own way."""

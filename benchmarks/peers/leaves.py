@@ -19,15 +19,15 @@ NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d(?::?\d\d)?)")
 
 
-def leaves(answer: Any) -> Iterator[str]:
-    """What an answer says, leaf by leaf, in its order."""
+def leaves(answer: Any, ignored: frozenset[str] = IGNORED) -> Iterator[str]:
+    """What an answer says, leaf by leaf, in its order; fields of these names say nothing."""
     if isinstance(answer, dict):
         for name, value in answer.items():
-            if name not in IGNORED:
-                yield from leaves(value)
+            if name not in ignored:
+                yield from leaves(value, ignored)
     elif isinstance(answer, list):
         for value in answer:
-            yield from leaves(value)
+            yield from leaves(value, ignored)
     else:
         yield text(answer)
 
@@ -73,9 +73,12 @@ def uuid(leaf: str) -> str | None:
     return None
 
 
-def difference(one: Any, other: Any) -> tuple[Counter[str], Counter[str]]:
+def difference(
+    one: Any, other: Any, left_out: frozenset[str] = frozenset()
+) -> tuple[Counter[str], Counter[str]]:
     """What only the one says and what only the other says; nothing and nothing where they say the same."""
-    first, second = Counter(leaves(one)), Counter(leaves(other))
+    ignored = IGNORED | left_out
+    first, second = Counter(leaves(one, ignored)), Counter(leaves(other, ignored))
     return first - second, second - first
 
 

@@ -31,7 +31,7 @@ class Peer:
 
     `command` gets the database's URL and a free port of 127.0.0.1; the process serves there until it gets
     SIGTERM. `request` is None for an operation that the peer can't answer. `missing` says why the peer can't
-    run here, None when it can. `versions` names what it is made of.
+    run here, None when it can. `versions` names what it is made of, `leaves_out` the fields that it can't answer.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Peer:
     request: Callable[[Operation], Request | None]
     missing: Callable[[], str | None] = lambda: None
     versions: Callable[[], Mapping[str, str]] = dict
+    leaves_out: frozenset[str] = frozenset()
     environment: Callable[[str, int], Mapping[str, str]] = lambda url, port: {}
 
 

@@ -51,4 +51,5 @@ STRAWCHEMY = Peer(
     request,
     missing,
     lambda: {name: version(name) for name in MADE_OF},
+    leaves_out=frozenset({"hasNextPage"}),
 )
