@@ -100,11 +100,11 @@ async def test_the_time_of_a_step_is_its_own_over_all_its_runs(visit: Visit) -> 
     await visit.page.route("**/graphql", answer)
     assert await explained(visit, "{ viewer { kind } }") == {"data": {}, "extensions": {"other": 1}}
     steps = await panel(visit).locator(".plan li").all_inner_texts()
-    assert "10 ms own time · 100 ms with those below · 4 rows (10 expected)" in steps[0]
+    assert "10 ms own time · 100 ms with those below · rows: 4 (expected: 10)" in steps[0]
     assert "slow" in steps[1]
     assert steps[2].startswith("Seq Scan on project as p")
     assert "slowest" in steps[2]
-    assert "60 ms own time · 120 rows (300 expected) · 210 rows left out · 30 times" in steps[2]
+    assert "60 ms own time · rows: 120 (expected: 300) · rows left out: 210 · 30 times" in steps[2]
     assert "never run" in steps[3]
     await expect(panel(visit).get_by_role("row", name="database")).to_contain_text("75 %")
     await expect(panel(visit)).to_contain_text("Document: found in the cache. Plan: made anew.")

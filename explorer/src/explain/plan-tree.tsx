@@ -21,8 +21,8 @@ function Figures({ step, ranked }: { step: Step; ranked: Ranked }) {
     <span className="figures">
       <b>{milliseconds(step.own)}</b> {words.own}
       {step.below.length > 0 && ` · ${milliseconds(step.total)} ${words.withBelow}`}
-      {` · ${amount(step.rows)} ${words.rows} (${amount(step.expected)} ${words.expected})`}
-      {step.removed > 0 && ` · ${amount(step.removed)} ${words.removed}`}
+      {` · ${words.rows}: ${amount(step.rows)} (${words.expected}: ${amount(step.expected)})`}
+      {step.removed > 0 && ` · ${words.removed}: ${amount(step.removed)}`}
       {step.runs > 1 && ` · ${amount(step.runs)} ${words.times}`}
       {` · ${words.blocks}: ${amount(step.hit)} ${words.fromCache}, ${amount(step.read)} ${words.read}`}
       <span className="share" aria-hidden="true">
