@@ -8,7 +8,10 @@ export default defineConfig({
   worker: {
     format: "es",
     plugins: () => [replacedInWorker()],
-    rolldownOptions: { output: { entryFileNames: "[name]-[hash].js", chunkFileNames: "[name]-[hash].js" } },
+    rolldownOptions: {
+      output: { entryFileNames: "[name]-[hash].js", chunkFileNames: "[name]-[hash].js" },
+      checks: { bundlerTimings: false },
+    },
   },
   // Addresses are relative, so that the page works under any host, port or prefix: the page is at /explorer,
   // and its files are below it.
@@ -27,7 +30,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 4096,
     rolldownOptions: {
       output: { hashCharacters: "hex" },
-      checks: { pluginTimings: false },
+      checks: { bundlerTimings: false },
       onwarn(warning, warn) {
         if (warning.code !== "MODULE_LEVEL_DIRECTIVE") {
           warn(warning);
