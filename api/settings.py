@@ -36,6 +36,7 @@ class Settings(BaseSettings):
         description="sign and accept tokens for the demo personas; only possible on the embedded database, "
         "where it is the default",
     )
+    explorer: bool = Field(True, description="serve the explorer, a page for asking by hand, at /explorer")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="how much is logged; info includes each request"
     )

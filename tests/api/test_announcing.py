@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
+import pytest
 from graphql import parse, validate
 
-from api.announcing import FIRST_QUERY, reachable_host
+from api import development
+from api.announcing import FIRST_QUERY, announced, reachable_host
+from api.settings import read_settings
 from schema import graphql_schema
 
 
@@ -20,3 +24,15 @@ def test_a_server_on_every_address_is_reached_on_this_machine() -> None:
         "::1",
         "127.0.0.1",
     ]
+
+
+@pytest.mark.parametrize(("explorer", "told"), [(True, 1), (False, 0)])
+def test_the_explorer_is_named_where_it_is_served(tmp_path: Path, explorer: bool, told: int) -> None:
+    settings = read_settings(state=tmp_path, port=8123, explorer=explorer, development=True)
+    lines = [line.plain for line in announced(settings, embedded=True)]
+    assert lines.count("The explorer: http://127.0.0.1:8123/explorer") == told
+    headers = [json.loads(line) for line in lines if line.strip().startswith('{"Authorization"')]
+    assert len(headers) == told
+    for header in headers:
+        token = header["Authorization"].removeprefix("Bearer ")
+        assert development.verify(token, development.key(tmp_path))["sub"] == "admin"

@@ -205,6 +205,7 @@ async def test_the_root_points_the_way(client: httpx.AsyncClient) -> None:
     assert (await client.get("/")).json() == {
         "name": "Puente",
         "graphql": "/graphql",
+        "explorer": "/explorer",
         "schema": "/schema.graphql",
     }
 

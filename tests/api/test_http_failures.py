@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
-import uvicorn
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.database import engine_for
-from tests.api.reaching import GRAPHQL_RESPONSE, JSON, application, ask, codes, reached
+from tests.api.listening import served
+from tests.api.reaching import GRAPHQL_RESPONSE, JSON, ask, codes, reached
 from tests.conftest import run_alone
 
 QUERY = "{ projects(first: 1) { nodes { id } } }"
@@ -53,24 +51,6 @@ async def until_waiting(connection: AsyncConnection, count: int) -> None:
     while await waiting(connection) != count:
         assert time.monotonic() < deadline, f"never were {count} statements waiting"
         await asyncio.sleep(0.02)
-
-
-@asynccontextmanager
-async def served(url: str, **settings: Any) -> AsyncIterator[int]:
-    """The port of a real server in this process."""
-    config = uvicorn.Config(
-        application(url, **settings), loop="none", http="httptools", lifespan="on", log_level="error"
-    )
-    server = uvicorn.Server(config)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        running = asyncio.create_task(server.serve([listener]))
-        while not server.started:
-            assert not running.done()
-            await asyncio.sleep(0.01)
-        yield listener.getsockname()[1]
-        server.should_exit = True
-        await running
 
 
 def raw_request(query: str, method: str = "POST") -> bytes:

@@ -42,10 +42,10 @@ def test_no_file_knows_where_it_was_made(what: str) -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "requirements-bench.lock"])
+@pytest.mark.parametrize("lock", sorted(path.name for path in ROOT.glob("requirements*.lock")))
 def test_every_dependency_is_pinned_with_its_hashes(lock: str) -> None:
     entries = re.split(r"\n(?=\S)", (ROOT / lock).read_text().strip())
-    assert len(entries) > 20
+    assert len(entries) > (0 if "node" in lock else 20)
     assert [entry for entry in entries if "==" not in entry or "--hash=sha256:" not in entry] == []
 
 

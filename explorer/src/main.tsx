@@ -1,0 +1,17 @@
+/** Begins: what the Content-Security-Policy asks of libraries first, then the page. */
+import { createRoot } from "react-dom/client";
+import "@graphiql/react/style.css";
+import "@graphiql/plugin-doc-explorer/style.css";
+import "@graphiql/plugin-explorer/style.css";
+import "@graphiql/plugin-history/style.css";
+import "graphiql/graphiql.css";
+import "./page.css";
+import "./explain/explain.css";
+import "./monaco/workers.ts";
+import { Explorer } from "./explorer.tsx";
+import { setStyleAttributesByScript } from "./styles/attributes.ts";
+import { adoptStyleElements } from "./styles/sheets.ts";
+
+adoptStyleElements();
+setStyleAttributesByScript();
+createRoot(document.getElementById("explorer")!).render(<Explorer />);

@@ -1,0 +1,13 @@
+/** What the page knows of the server it came from. */
+
+/** GraphQL's address: beside the page's own, whatever the host, the port or a prefix before them. */
+export const graphql = new URL("graphql", document.baseURI);
+
+export function webSocket(): string {
+  const address = new URL(graphql);
+  address.protocol = address.protocol.replace("http", "ws");
+  return address.href;
+}
+
+/** Whether the server explains how it answers; it writes so into the page. */
+export const inDevelopment = document.documentElement.dataset["development"] === "true";

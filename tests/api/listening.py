@@ -1,0 +1,31 @@
+"""The application behind a real port, in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import uvicorn
+
+from tests.api.reaching import application
+
+
+@asynccontextmanager
+async def served(url: str, **settings: Any) -> AsyncIterator[int]:
+    """The port of a real server in this process."""
+    config = uvicorn.Config(
+        application(url, **settings), loop="none", http="httptools", lifespan="on", log_level="error"
+    )
+    server = uvicorn.Server(config)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        running = asyncio.create_task(server.serve([listener]))
+        while not server.started:
+            assert not running.done()
+            await asyncio.sleep(0.01)
+        yield listener.getsockname()[1]
+        server.should_exit = True
+        await running

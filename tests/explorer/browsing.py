@@ -1,0 +1,139 @@
+"""The explorer as a person meets it: in Chromium, with every host closed but this server."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Request, async_playwright, expect
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+MODEL = "name => globalThis.__MONACO?.editor.getModels().find(one => one.uri.path.endsWith(name))"
+VALUE = f"name => ({MODEL})(name)?.getValue() ?? ''"
+VIOLATIONS = """addEventListener("securitypolicyviolation", event =>
+    console.error(`refused by ${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`))"""
+
+
+def chromium() -> str:
+    """Where Chromium is; without it the test is skipped, and fails where it must be there."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    missing = "needs Chromium (on Debian: apt install chromium)"
+    if os.environ.get("CI"):
+        pytest.fail(missing)
+    pytest.skip(missing)
+
+
+@asynccontextmanager
+async def launched() -> AsyncIterator[Browser]:
+    path = chromium()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@dataclass
+class Visit:
+    """A page of the explorer, and what went wrong on it."""
+
+    page: Page
+    address: str
+    problems: list[str] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+    sockets: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("request", self._see)
+        self.page.on("websocket", lambda socket: self.sockets.append(socket.url))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        expected = "server responded with a status of 4" in message.text  # what a wrong query gets
+        if message.type in ("error", "warning") and not expected:
+            self.problems.append(message.text)
+
+    def _see(self, request: Request) -> None:
+        self.requests.append(request)
+        if not request.url.startswith((f"{self.address}/", "data:", "blob:")):
+            self.problems.append(f"asked another host: {request.url}")
+
+    async def until_ready(self) -> None:
+        """The editors are there, and the schema has come."""
+        await expect(
+            self.page.locator(".graphiql-query-editor .monaco-editor .view-line").first
+        ).to_be_visible()
+        await expect(self.page.locator(".graphiql-sidebar .graphiql-spin")).to_have_count(0)
+
+    async def text(self, name: str) -> str:
+        """What is in the editor of `operation.graphql`, `variables.json`, `response.json`, …"""
+        found: str = await self.page.evaluate(VALUE, name)
+        return found
+
+    async def write(self, text: str, name: str = "operation.graphql") -> None:
+        await self.page.evaluate(f"([name, text]) => ({MODEL})(name).setValue(text)", [name, text])
+        await self.page.wait_for_timeout(150)  # GraphiQL looks at what was written a tenth of a second later
+
+    async def run(self) -> Any:
+        """The answer to what is in the editor."""
+        await self.write("", "response.json")
+        await self.page.get_by_role("button", name=re.compile("Execute query")).click()
+        await self.page.wait_for_function(f"() => ({VALUE})('response.json') !== ''")
+        return json.loads(await self.text("response.json"))
+
+    async def as_staff(self, header: dict[str, str]) -> None:
+        await self.page.get_by_role("button", name="Headers").click()
+        await self.write(json.dumps(header), "request-headers.json")
+
+    def language(self) -> Locator:
+        return self.page.locator("select")
+
+    async def choose_example(self, title: str) -> None:
+        await self.page.get_by_role("button", name=re.compile("Examples|Ejemplos")).click()
+        await self.page.get_by_role("menuitem", name=title).click()
+        await self.page.wait_for_timeout(150)
+
+    async def barriers(self) -> list[str]:
+        """What axe finds serious or critical for those who use no mouse, or a screen reader."""
+        found = await Axe().run(self.page)
+        return [
+            f"{one['id']}: {node['html'][:200]}"
+            for one in found.response["violations"]
+            if one["impact"] in ("serious", "critical")
+            for node in one["nodes"]
+        ]
+
+
+@asynccontextmanager
+async def visited(browser: Browser, address: str, **context: Any) -> AsyncIterator[Visit]:
+    """A fresh visit; when it ends, nothing may have gone wrong on the page."""
+    opened = await browser.new_context(
+        **{"locale": "en-US", "viewport": {"width": 1280, "height": 800}, **context}
+    )
+    await opened.add_init_script(VIOLATIONS)
+    visit = Visit(await opened.new_page(), address)
+    visit.watch()
+    await visit.page.goto(f"{address}/explorer")
+    await visit.until_ready()
+    yield visit
+    await opened.close()
+    assert not visit.problems, "\n".join(visit.problems)

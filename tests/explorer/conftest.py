@@ -1,0 +1,34 @@
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser
+
+from tests.api.listening import served
+from tests.api.reaching import admin
+from tests.explorer.browsing import Visit, launched, visited
+
+
+@pytest.fixture(scope="package")
+async def browser() -> AsyncIterator[Browser]:
+    async with launched() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="package")
+async def address(seeded_url: str) -> AsyncIterator[str]:
+    """A server in development."""
+    async with served(seeded_url) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture
+async def visit(browser: Browser, address: str) -> AsyncIterator[Visit]:
+    """A first visit by a reader of English."""
+    async with visited(browser, address) as visit:
+        yield visit
+
+
+@pytest.fixture(scope="package")
+def staff() -> dict[str, str]:
+    """The header that makes the alliance's staff of whoever sends it."""
+    return admin()

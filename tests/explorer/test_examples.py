@@ -1,0 +1,77 @@
+"""No example of the explorer is ever broken: each fits the schema and finds rows, in both languages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import schema
+from models.database import Database
+from planner.engine import Engine
+
+FOLDER = Path(__file__).resolve().parents[2] / "explorer/examples"
+EXAMPLES = sorted(FOLDER.glob("*.graphql"))
+TASKS = ["projects", "project", "calendar", "mentors", "map", "impact", "collaborations", "search"]
+
+
+def said(path: Path) -> dict[str, str]:
+    """What the first comments say: `# title.en: …`"""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    comments = [line[1:].strip() for line in lines if line.startswith("#")]
+    return dict(line.split(": ", 1) for line in comments)
+
+
+def variables(path: Path, language: str) -> dict[str, Any]:
+    words = said(path)
+    found: dict[str, Any] = json.loads(words.get(f"variables.{language}", words.get("variables", "{}")))
+    return found
+
+
+def roles(path: Path) -> frozenset[str]:
+    return frozenset({"PUBLIC", said(path).get("persona", "PUBLIC")})
+
+
+async def answer(url: str, path: Path, language: str, seen_by: frozenset[str]) -> dict[str, Any]:
+    engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
+    operation = engine.operation(path.read_text(encoding="utf-8"), None)
+    given = operation.coerce(variables(path, language))
+    plan, _ = engine.plan(operation, given, seen_by, language.upper())
+    assert plan is not None
+    database = await Database.open(url)
+    row = await database.fetch(plan.sql, plan.parameters(given))
+    await database.close()
+    return {key: json.loads(text or "null") for key, text in zip(plan.keys, row, strict=True)}
+
+
+def rows(value: Any) -> int:
+    """Rows of a root field: of a page, of a list, or one."""
+    if isinstance(value, dict) and "nodes" in value:
+        return len(value["nodes"])
+    return len(value) if isinstance(value, list) else int(value is not None)
+
+
+def test_there_is_one_for_each_task_of_a_portal() -> None:
+    assert [path.stem.split("-")[1] for path in EXAMPLES] == TASKS
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_it_says_what_it_is_in_both_languages(path: Path) -> None:
+    expected = {"title.en", "title.es", "about.en", "about.es"}
+    assert expected <= said(path).keys()
+    assert said(path).keys() - expected <= {"variables", "variables.en", "variables.es", "persona"}
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+async def test_it_finds_rows(path: Path, language: str, seeded_url: str) -> None:
+    found = await answer(seeded_url, path, language, roles(path))
+    assert all(rows(value) > 0 for value in found.values())
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+async def test_only_what_needs_it_says_that_it_is_for_staff(path: Path, seeded_url: str) -> None:
+    found = await answer(seeded_url, path, "en", frozenset({"PUBLIC"}))
+    assert any(rows(value) for value in found.values()) is ("persona" not in said(path))

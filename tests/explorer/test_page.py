@@ -1,0 +1,91 @@
+"""What a person does with the explorer: it loads, completes, asks, shows answers and errors."""
+
+from __future__ import annotations
+
+from playwright.async_api import Browser, expect
+
+from tests.explorer.browsing import VALUE, Visit, visited
+
+
+async def test_it_loads_with_a_first_example_that_runs(visit: Visit) -> None:
+    assert await visit.page.title() == "Puente, explorer"
+    assert (await visit.text("operation.graphql")).startswith("# A portal's list of projects")
+    answer = await visit.run()
+    assert answer["data"]["projects"]["totalCount"] > 0
+    await expect(visit.page.locator(".result-window .view-lines")).to_contain_text('"totalCount"')
+
+
+async def test_a_field_is_completed(visit: Visit) -> None:
+    await visit.write('{ project(slug: "demo-renewable-grids") {  } }')
+    await visit.page.locator(".graphiql-query-editor .view-lines").click()
+    await visit.page.keyboard.press("Control+End")
+    for _ in range(4):
+        await visit.page.keyboard.press("ArrowLeft")
+    await visit.page.keyboard.type("summ")
+    suggested = visit.page.locator(".suggest-widget .monaco-list-row", has_text="summary").first
+    await expect(suggested).to_be_visible()
+    await visit.page.keyboard.press("Enter")
+    assert "summary" in await visit.text("operation.graphql")
+    answer = await visit.run()
+    assert answer["data"]["project"]["summary"]
+
+
+async def test_an_error_can_be_read(visit: Visit) -> None:
+    await visit.write("{ projects { nodes { titel } } }")
+    marked = visit.page.locator(".graphiql-query-editor .squiggly-error")
+    await expect(marked).to_be_visible()
+    answer = await visit.run()
+    assert answer["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+    await expect(visit.page.locator(".result-window .view-lines")).to_contain_text("titel")
+
+
+async def test_a_server_that_is_gone_is_told(visit: Visit) -> None:
+    await visit.page.route("**/graphql", lambda route: route.abort())
+    assert "could not be reached" in (await visit.run())["errors"][0]["message"]
+    visit.problems.clear()  # the browser tells of the request that failed
+
+
+async def test_an_answer_that_is_none_of_graphql_is_told(visit: Visit) -> None:
+    await visit.page.route("**/graphql", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
+    message = (await visit.run())["errors"][0]["message"]
+    assert "502" in message
+    assert "<h1>Bad gateway</h1>" in message
+    visit.problems.clear()
+
+
+async def test_documentation_history_and_the_explorer_plugin(visit: Visit) -> None:
+    page = visit.page
+    await visit.write("query Projects { projects { nodes { title } } }")
+    await visit.run()
+    await page.get_by_role("button", name="Show Documentation Explorer").click()
+    await page.get_by_role("link", name="Query").first.click()
+    await expect(page.locator(".graphiql-doc-explorer-content")).to_contain_text("projects")
+    await page.get_by_role("button", name="Show History").click()
+    await expect(page.locator(".graphiql-history-items")).to_contain_text("Projects")
+    await page.get_by_role("button", name="Show GraphiQL Explorer").click()
+    await expect(page.locator(".graphiql-explorer-root")).to_contain_text("collaborations")
+
+
+async def test_queries_and_variables_are_formatted(visit: Visit) -> None:
+    await visit.write("# kept\nquery Q($n:Int){projects(first:$n){nodes{slug}}}")
+    await visit.write('{"n":1}', "variables.json")
+    await visit.page.get_by_role("button", name="Prettify query").click()
+    await visit.page.wait_for_function(f"() => ({VALUE})('operation.graphql').includes('\\n  projects')")
+    assert (await visit.text("operation.graphql")).startswith(
+        "# kept\nquery Q($n: Int) {\n  projects(first: $n) {"
+    )
+    assert await visit.text("variables.json") == '{\n  "n": 1\n}'
+
+
+async def test_a_narrow_window_shows_everything(browser: Browser, address: str) -> None:
+    async with visited(browser, address, viewport={"width": 360, "height": 700}) as visit:
+        page = visit.page
+        await visit.run()
+        await page.get_by_role("button", name="Show Documentation Explorer").click()
+        for part in ("select", ".graphiql-doc-explorer", ".graphiql-query-editor", ".result-window"):
+            await page.locator(part).scroll_into_view_if_needed()
+            box = await page.locator(part).bounding_box()
+            assert box is not None
+            assert box["x"] + box["width"] <= 360, part
+            assert box["height"] > 20, part
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 360

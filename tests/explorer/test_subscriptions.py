@@ -1,0 +1,64 @@
+"""Subscriptions: over a WebSocket that speaks graphql-transport-ws, opened by the first of them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from playwright.async_api import WebSocketRoute
+
+from tests.explorer.browsing import Visit
+
+SUBSCRIPTION = "subscription { changes }"
+
+
+async def test_a_server_without_them_is_told_of(visit: Visit) -> None:
+    assert visit.sockets == []
+    await visit.write(SUBSCRIPTION)
+    message = (await visit.run())["errors"][0]["message"]
+    assert message == "This server takes no subscriptions: the WebSocket could not be opened."
+    assert visit.sockets == [visit.address.replace("http", "ws") + "/graphql"]
+    assert all("WebSocket connection to" in problem for problem in visit.problems)
+    visit.problems.clear()
+
+
+async def answered(visit: Visit, *messages: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the page says to a server that accepts it, and answers its subscription with these messages."""
+    heard: list[dict[str, Any]] = []
+
+    def open_socket(socket: WebSocketRoute) -> None:
+        def on_message(text: str | bytes) -> None:
+            said = json.loads(text)
+            heard.append(said)
+            if said["type"] == "connection_init":
+                socket.send(json.dumps({"type": "connection_ack"}))
+            if said["type"] == "subscribe":
+                for message in messages:
+                    socket.send(json.dumps({"id": said["id"], **message}))
+
+        socket.on_message(on_message)
+
+    await visit.page.route_web_socket("**/graphql", open_socket)
+    return heard
+
+
+async def test_what_comes_is_shown(visit: Visit, staff: dict[str, str]) -> None:
+    first, second = ({"type": "next", "payload": {"data": {"changes": number}}} for number in (1, 2))
+    heard = await answered(visit, first, second, {"type": "complete"})
+    await visit.page.reload()
+    await visit.until_ready()
+    await visit.as_staff(staff)
+    await visit.write(SUBSCRIPTION)
+    await visit.run()
+    await visit.page.wait_for_timeout(200)
+    assert json.loads(await visit.text("response.json")) == {"data": {"changes": 2}}
+    assert heard[0]["payload"] == {"accept-language": "en", **staff}
+    assert heard[1]["payload"]["query"] == SUBSCRIPTION
+
+
+async def test_an_error_of_a_subscription_can_be_read(visit: Visit) -> None:
+    await answered(visit, {"type": "error", "payload": [{"message": "Not for you."}]})
+    await visit.page.reload()
+    await visit.until_ready()
+    await visit.write(SUBSCRIPTION)
+    assert (await visit.run())["errors"] == [{"message": "Not for you."}]
