@@ -130,10 +130,10 @@ class Database:
     ) -> Self:
         """`on_statement` is told of every statement that goes over a connection once that is set up."""
 
-        def pool(plan_cache_mode: str, connected: int) -> asyncpg.Pool:
+        def pool(plan_cache_mode: str) -> asyncpg.Pool:
             return asyncpg.create_pool(
                 url,
-                init_size=connected,
+                init_size=1,
                 min_size=0,  # asyncpg would log a traceback each second that it can't keep the floor
                 max_size=pool_size,
                 max_inactive_connection_lifetime=0,
@@ -149,8 +149,7 @@ class Database:
             )
 
         try:
-            fixed = await pool("force_generic_plan", 1)
-            return cls(url, fixed, await pool("force_custom_plan", 0))
+            return cls(url, await pool("force_generic_plan"), await pool("force_custom_plan"))
         except REFUSED as error:
             raise _unavailable(url, error) from error
 
