@@ -61,7 +61,7 @@ class Facts:
 
     project_id: str
     words: str
-    """A topic and a place: about as many projects have both in a database of any size."""
+    """A place: a page full of studies and meetings is there, in a database of any size."""
     middle: str
     """The title that is in the middle of all, as it is ordered by."""
     from_: datetime = field(default=datetime(2023, 1, 1, tzinfo=UTC))
@@ -69,8 +69,7 @@ class Facts:
 
 FACTS = """
     select 'project_' || (select id from project where slug = 'grown-777') as project_id,
-        (select lower(split_part(title_en, ' ', 1) || ' ' || split_part(title_en, ' in ', 2))
-            from project where slug = 'grown-777') as words,
+        (select lower(split_part(title_en, ' in ', 2)) from project where slug = 'grown-777') as words,
         (select title_fold_en from project order by title_fold_en, id
             offset (select count(*) / 2 from project) limit 1) as middle
 """

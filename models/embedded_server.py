@@ -30,6 +30,7 @@ SETTINGS = {
     "cluster_name": "puente",
     "max_connections": "100",
     "shared_buffers": "128MB",
+    "random_page_cost": "1.1",  # pages are in memory or on an SSD, so an index is worth its detour
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
