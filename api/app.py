@@ -72,9 +72,11 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
     @asynccontextmanager
     async def running(_: Starlette) -> AsyncIterator[None]:
         graphql.database = await open_database(settings, on_statement)
-        async with counting(settings):
-            yield
-        await graphql.database.close()
+        try:
+            async with counting(settings):
+                yield
+        finally:
+            await graphql.database.close()
 
     async def ready(_: Request) -> JSONResponse:
         assert graphql.database is not None

@@ -19,10 +19,12 @@ async def counting(settings: Settings) -> AsyncIterator[None]:
     """Count as long as the block lasts; of several servers on one database one does it at a time."""
     assert settings.database_url is not None
     task = asyncio.create_task(_count_forever(settings.database_url, settings.impact_interval))
-    yield
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 async def _count_forever(url: str, interval: float) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 SOCKET = ".s.PGSQL.5432"
-WAITING = (b"S", b"Q")
-"""Sync and Query: after these a client waits for the server."""
+WAITING = (b"S", b"Q", b"H")
+"""Sync, Query and Flush: after these a client waits for the server."""
 
 
 @dataclass

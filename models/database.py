@@ -1,4 +1,4 @@
-"""The way to PostgreSQL: the pool that reads go through, and engines for everything else.
+"""The way to PostgreSQL: the connections that reads go through, and engines for everything else.
 
 DatabaseError
 ├── DatabaseUnavailable   it can't be reached, refuses us, or went away during the statement
@@ -22,13 +22,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from models.connections import Connections
+
 APPLICATION = "puente"
 OLDEST_VERSION = 16
 CONNECT_TIMEOUT = 10.0
 GRACE = 5.0  # seconds that the server gets beyond its own time limit before we give the connection up
 LARGEST_STATEMENT = 1_000_000
-MOMENT = 0.02  # seconds in which the pool learns which others of its connections have ended too
-UNLIMITED = 2**62  # a connection is never replaced for having served many statements
+MOMENT = 0.02  # seconds in which we learn which others of the connections have ended too
 
 CONNECTION_LOST = (
     asyncpg.InterfaceError,
@@ -108,15 +109,15 @@ class ServerFacts:
 
 
 class Database:
-    """Reads, each of one statement, on pools of connections that can only read.
+    """Reads, each of one statement, on connections that can only read.
 
     Statements that PostgreSQL plans once for all values, and those that it plans for the values of each
     request, have connections of their own: a connection is of one mode, and no read changes it.
     """
 
-    def __init__(self, url: str, fixed: asyncpg.Pool, by_values: asyncpg.Pool) -> None:
+    def __init__(self, url: str, once: Connections, by_values: Connections) -> None:
         self._url = url
-        self._pools = {False: fixed, True: by_values}
+        self._connections = {False: once, True: by_values}
 
     @classmethod
     async def open(
@@ -128,18 +129,14 @@ class Database:
         statement_cache: int = 100,
         on_statement: Callable[[str], None] | None = None,
     ) -> Self:
-        """`on_statement` is told of every statement that goes over a connection once that is set up."""
+        """With one connection of each mode; raises DatabaseUnavailable.
 
-        def pool(plan_cache_mode: str) -> asyncpg.Pool:
-            return asyncpg.create_pool(
+        `on_statement` is told of every statement that goes over a connection once that is set up.
+        """
+
+        async def connect(plan_cache_mode: str) -> asyncpg.Connection:
+            connection = await asyncpg.connect(
                 url,
-                init_size=1,
-                min_size=0,  # asyncpg would log a traceback each second that it can't keep the floor
-                max_size=pool_size,
-                max_inactive_connection_lifetime=0,
-                max_queries=UNLIMITED,
-                init=partial(_begin, on_statement),
-                reset=_no_reset,
                 timeout=CONNECT_TIMEOUT,
                 command_timeout=statement_timeout + GRACE,
                 statement_cache_size=statement_cache,
@@ -147,11 +144,23 @@ class Database:
                 max_cacheable_statement_size=LARGEST_STATEMENT,
                 server_settings={**_read_settings(statement_timeout), "plan_cache_mode": plan_cache_mode},
             )
+            try:
+                await connection.prepare(LISTS)  # the types of lists are looked up now, once
+            except BaseException:
+                connection.terminate()
+                raise
+            if on_statement:
+                connection.add_query_logger(lambda logged: on_statement(logged.query))
+            return connection
 
+        once = Connections(partial(connect, "force_generic_plan"), pool_size)
+        by_values = Connections(partial(connect, "force_custom_plan"), pool_size)
         try:
-            return cls(url, await pool("force_generic_plan"), await pool("force_custom_plan"))
+            await once.open()
+            await by_values.open()
         except REFUSED as error:
             raise _unavailable(url, error) from error
+        return cls(url, once, by_values)
 
     async def fetch(
         self, sql: str, parameters: Sequence[object] = (), *, by_values: bool = False
@@ -160,9 +169,9 @@ class Database:
 
         `by_values`: PostgreSQL plans for these parameters, instead of once for all.
         """
-        pool = self._pools[by_values]
+        connections = self._connections[by_values]
         try:
-            return await self._fetch(pool, sql, parameters)
+            return await _fetch(connections, sql, parameters)
         except (asyncpg.QueryCanceledError, TimeoutError) as error:
             raise StatementTimeout("the statement took too long") from error
         except NOT_CONNECTED as error:
@@ -170,40 +179,34 @@ class Database:
         except CONNECTION_LOST as error:
             if not _is_lost(error):
                 raise
-            return await self._fetch_afresh(pool, sql, parameters)
+            return await self._fetch_afresh(connections, sql, parameters)
 
     async def close(self) -> None:
         """Wait a moment for statements under way, then cut them."""
-        try:
-            async with asyncio.timeout(GRACE):
-                for pool in self._pools.values():
-                    await pool.close()
-        except TimeoutError:
-            for pool in self._pools.values():
-                pool.terminate()
-
-    async def _fetch(self, pool: asyncpg.Pool, sql: str, parameters: Sequence[object]) -> Sequence[Any]:
-        async with pool.acquire() as connection:
-            try:
-                row: Sequence[Any] = await connection.fetchrow(sql, *parameters)
-            except asyncpg.DataError as error:
-                if type(error) is asyncpg.DataError or isinstance(error, VALUE_REFUSED):
-                    raise ValueRefused("a parameter is no value of its type") from error
-                raise
-            except asyncpg.ProgramLimitExceededError as error:
-                raise StatementTooLarge("the statement is too large") from error
-            return row
+        await asyncio.gather(*(connections.close(GRACE) for connections in self._connections.values()))
 
     async def _fetch_afresh(
-        self, pool: asyncpg.Pool, sql: str, parameters: Sequence[object]
+        self, connections: Connections, sql: str, parameters: Sequence[object]
     ) -> Sequence[Any]:
         await asyncio.sleep(MOMENT)
         try:
-            return await self._fetch(pool, sql, parameters)
+            return await _fetch(connections, sql, parameters)
         except asyncpg.QueryCanceledError as error:
             raise StatementTimeout("the statement took too long") from error
         except REFUSED as error:
             raise _unavailable(self._url, error) from error
+
+
+async def _fetch(connections: Connections, sql: str, parameters: Sequence[object]) -> Sequence[Any]:
+    try:
+        row: Sequence[Any] = await connections.fetchrow(sql, parameters)
+    except asyncpg.DataError as error:
+        if type(error) is asyncpg.DataError or isinstance(error, VALUE_REFUSED):
+            raise ValueRefused("a parameter is no value of its type") from error
+        raise
+    except asyncpg.ProgramLimitExceededError as error:
+        raise StatementTooLarge("the statement is too large") from error
+    return row
 
 
 async def inspect(url: str) -> ServerFacts:
@@ -260,17 +263,6 @@ def _read_settings(statement_timeout: float) -> dict[str, str]:
         "default_transaction_read_only": "on",
         "statement_timeout": str(round(statement_timeout * 1000)),
     }
-
-
-async def _no_reset(_: asyncpg.Connection) -> None:
-    """Reads leave no session state behind; asyncpg's own reset costs a round trip each time."""
-
-
-async def _begin(on_statement: Callable[[str], None] | None, connection: asyncpg.Connection) -> None:
-    """Have the driver look up the types of lists now, not beside the first statement that has one."""
-    await connection.prepare(LISTS)
-    if on_statement:
-        connection.add_query_logger(lambda logged: on_statement(logged.query))
 
 
 def _is_lost(error: BaseException) -> bool:

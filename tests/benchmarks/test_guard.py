@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-import asyncpg
 import pytest
 
 from benchmarks import guard
 from benchmarks.guard import Counts
 from benchmarks.roundtrips import relayed
 from benchmarks.suite import Operation
-from models import database
 from models.database import Database
 
 MAP = Operation("map", "a map", {}, ())
@@ -48,13 +46,10 @@ async def test_a_second_statement_is_found(seeded_url: str, monkeypatch: pytest.
 
 
 async def test_a_round_trip_of_the_driver_is_found(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is no statement of ours is a round trip all the same, such as a reset of the connection."""
-
-    async def reset(connection: asyncpg.Connection) -> None:
-        await connection.fetchval("select 1")
-
-    monkeypatch.setattr(database, "_no_reset", reset)
-    assert (await counts(seeded_url)).round_trips == 2
+    """What is no statement of ours is a round trip all the same, such as preparing it for each request."""
+    monkeypatch.setenv("PUENTE_STATEMENT_CACHE_ENTRIES", "0")
+    found = await counts(seeded_url)
+    assert (found.statements, found.round_trips) == (1, 2)
 
 
 async def test_work_on_the_way_is_found(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
