@@ -67,8 +67,9 @@ class Order:
         pairs = zip(self.keys(row), self.directions, strict=True)
         return [key.desc() if descending != backward else key.asc() for key, descending in pairs]
 
-    def cursor(self, row: Row) -> Column:
-        return base64url(func.json_build_array(quoted(self.fingerprint), *self.keys(row)))
+    def cursor(self, keys: Sequence[Column]) -> Column:
+        """The cursor of the row that has these keys."""
+        return base64url(func.json_build_array(quoted(self.fingerprint), *keys))
 
     def beyond(self, row: Row, leaf: Leaf, *, forward: bool, inclusive: bool = False) -> Condition:
         """Rows after (or before) the cursor; `inclusive` counts the cursor's own row too."""

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from graphql import FieldNode, SelectionSetNode
-from sqlalchemy import FromClause, Integer, func, literal_column, select
+from sqlalchemy import FromClause, Integer, case, func, literal_column, select
 from sqlalchemy.dialects.postgresql import TSVECTOR, aggregate_order_by
 
 from planner.arguments import Arguments, Leaf, given
@@ -25,7 +25,7 @@ from planner.sql import Column, Condition, JsonObject, exists, json_list, one_va
 
 RenderNode = Callable[[Row, Sequence[SelectionSetNode]], Column]
 
-NUMBER, CURSOR = "_number", "_cursor"
+NUMBER, KEY = "_number", "_key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def connection(rows: Rows, nodes: Sequence[FieldNode]) -> Column:
 def _page_rows(rows: Rows, look_ahead: bool) -> FromClause:
     """The rows of the page, in the order they are read, and one more when what lies beyond is asked for.
 
-    PostgreSQL does not compute the cursor or the number where nothing uses them.
+    PostgreSQL does not compute the keys or the number where nothing uses them.
     """
     row, wanted = rows.new()
     window, order = rows.window, rows.order
@@ -160,8 +160,9 @@ def _page_rows(rows: Rows, look_ahead: bool) -> FromClause:
         wanted.append(order.beyond(row, window.before, forward=False))
     by = order.by(row, backward=window.backward)
     columns = [column for column in row.source.c if _is_light(column)]
-    extra = (order.cursor(row).label(CURSOR), func.row_number().over(order_by=by).label(NUMBER))
-    statement = select(*columns, *extra).select_from(row.clause).where(*wanted).order_by(*by)
+    keys = [key.label(f"{KEY}{index}") for index, key in enumerate(order.keys(row))]
+    number = func.row_number().over(order_by=by).label(NUMBER)
+    statement = select(*columns, *keys, number).select_from(row.clause).where(*wanted).order_by(*by)
     size: Any = window.size + literal_column("1") if look_ahead else window.size
     return statement.limit(size).correlate_except(*row.own).subquery()
 
@@ -184,27 +185,41 @@ class _PageResult:
     def within(self) -> Condition | None:
         return self.row[NUMBER] <= self.rows.window.size if self.look_ahead else None
 
-    def listed(self, value: Column) -> Column:
-        """The values in the rows' order.
+    @property
+    def unsure(self) -> bool:
+        """Whether PostgreSQL may feed rows to an aggregate in another order than they are read.
 
-        It must be said where the page is read backward or joined, and beside `pageInfo`: PostgreSQL sorts
-        the rows for an aggregate that has an order, and then feeds them so to those that have none.
+        It does where the page is joined, and where it sorts them for another aggregate that has an order.
         """
+        return bool(self.rows.window.backward or self.row.joins)
+
+    def listed(self, value: Column) -> Column:
+        """The values in the rows' order."""
         number = self.row[NUMBER]
-        if self.rows.window.backward:
-            return json_list(value, number.desc(), where=self.within())
-        unsure = self.look_ahead or self.row.joins
-        return json_list(value, *([number] if unsure else []), where=self.within())
+        order = [number.desc() if self.rows.window.backward else number] if self.unsure else []
+        return json_list(value, *order, where=self.within())
+
+    @property
+    def keys(self) -> list[Column]:
+        """What the page is ordered by, which its cursors hold."""
+        return [self.row[f"{KEY}{index}"] for index in range(len(self.rows.order.directions))]
+
+    def cursor(self) -> Column:
+        """The cursor of each row."""
+        return self.rows.order.cursor(self.keys)
 
     def edge_cursor(self, *, last: bool) -> Column:
-        """The cursor of the page's first or last row; null for an empty page."""
-        number = self.row[NUMBER]
-        by = number.desc() if last != self.rows.window.backward else number.asc()
-        cursors: Any = func.array_agg(aggregate_order_by(self.row[CURSOR], by)).filter(
-            self.row[NUMBER] <= self.rows.window.size
-        )
-        first: Column = cursors[1]
-        return first
+        """The cursor of the page's first or last row, made once for that row; null for an empty page."""
+        read_last = last != self.rows.window.backward
+        ends = [self._end(key, read_last) for key in self.keys]
+        return case((ends[-1].is_not(None), self.rows.order.cursor(ends)))  # every order ends with the id
+
+    def _end(self, key: Column, read_last: bool) -> Column:
+        """The value of the row that was read first or last."""
+        values: Any = func.array_agg(aggregate_order_by(key, self.row[NUMBER]) if self.unsure else key)
+        values = values.filter(self.row[NUMBER] <= self.rows.window.size)
+        end: Column = values[func.cardinality(values) if read_last else 1]
+        return end
 
     def more(self) -> Condition:
         """Whether a row was read beyond the page."""
@@ -248,7 +263,7 @@ def _edge(result: _PageResult, nodes: Sequence[FieldNode]) -> Column:
     def part(asked: Sequence[FieldNode]) -> Column:
         match asked[0].name.value:
             case "cursor":
-                return result.row[CURSOR]
+                return result.cursor()
             case "node":
                 return result.rows.node(result.row, below(asked))
         return quoted(result.rows.edge)

@@ -26,10 +26,16 @@ def test_rows_joined_after_the_page_are_listed_in_its_order() -> None:
     assert "_number" in outer
 
 
-def test_rows_beside_an_ordered_aggregate_are_listed_in_their_own_order() -> None:
-    """`endCursor` is an aggregate ordered the other way; PostgreSQL sorts for it, and feeds the others so."""
-    sql = plan_of("{ projects { nodes { id } pageInfo { endCursor } } }").sql
-    assert sql.partition("FROM (SELECT")[0].count("ORDER BY") == 2
+def test_either_every_aggregate_of_a_page_says_its_order_or_none_does() -> None:
+    """PostgreSQL sorts the rows for one that has an order, and then feeds them so to those that have none."""
+    forward = plan_of("{ projects { nodes { id } pageInfo { endCursor } } }").sql
+    assert forward.partition("FROM (SELECT")[0].count("ORDER BY") == 0
+    for backward in (
+        "{ projects(last: 3) { nodes { id } pageInfo { endCursor } } }",
+        "{ participants(orderBy: [{ field: NAME }]) { nodes { orcid } pageInfo { endCursor } } }",
+    ):
+        outer = plan_of(backward).sql.partition("FROM (SELECT")[0]
+        assert outer.count("json_agg(") + outer.count("array_agg(") == outer.count("ORDER BY") > 0
 
 
 def test_a_client_s_value_is_never_written_into_the_statement() -> None:
