@@ -42,14 +42,14 @@ def run(
             raise SystemExit("\n".join(f"{one.peer}: {one.operation}: {one.wrong}" for one in wrong))
         results = Results(
             made=now(),
-            machine=machine(),
+            machine=machine(url),
             versions={peer.name: peer.versions() for peer in PEERS if peer.missing() is None},
             checked=checked,
             rows=measure_all(PEERS, operations, url, rounds=rounds, seconds=seconds, report=console.print),
             growth=measure_growth(urls, rounds=rounds, seconds=seconds, report=console.print),
             times=measure_times(operations, url, console.print),
             memory=measure_memory(operations, url, console.print),
-            workers=measure_workers(operations, url, seconds, console.print),
+            workers=measure_workers(operations, url, rounds=rounds, seconds=seconds, report=console.print),
         )
     console.print(f"written: {results.write()}")
     _report(results)

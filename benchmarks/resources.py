@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from statistics import median
 
@@ -50,7 +51,7 @@ class Memory:
 
 @dataclass(frozen=True)
 class Workers:
-    """Answers a second of an operation by the number of workers, which share this machine with the rest."""
+    """Answers a second of an operation by the number of workers: the median of the rounds but the first."""
 
     operation: str
     rates: dict[int, float]
@@ -110,27 +111,34 @@ async def _backends(url: str) -> list[int]:
 
 
 def measure_workers(
-    operations: Sequence[Operation], url: str, seconds: float, report: Report
+    operations: Sequence[Operation], url: str, *, rounds: int, seconds: float, report: Report
 ) -> list[Workers]:
-    """`puente serve` with one worker and with two, on all cores; asked as the public: no token counts."""
-    public = [operation for operation in operations if operation.persona == PUBLIC]
-    rates: dict[str, dict[int, float]] = {operation.name: {} for operation in public}
-    for workers in (1, 2):
-        peer = Peer(
-            "puente", _served(workers), request, environment=lambda url, _: {"PUENTE_DATABASE_URL": url}
-        )
-        with serving(peer, url) as server:
-            for operation in public:
-                measured = measure(server.port, request(operation), seconds=seconds)
-                rates[operation.name][workers] = measured.rate
-    for name, found in rates.items():
-        report(f"{name}: " + ", ".join(f"{workers} workers {rate:.0f}/s" for workers, rate in found.items()))
-    return [Workers(name, found) for name, found in rates.items()]
+    """`puente serve` with one worker and with two, in turns, on all cores; asked as the public."""
+    found = []
+    with ExitStack() as running:
+        servers = {count: running.enter_context(serving(_served(count), url)) for count in (1, 2)}
+        for operation in operations:
+            if operation.persona != PUBLIC:
+                continue
+            asked = request(operation)
+            rates: dict[int, list[float]] = {count: [] for count in servers}
+            for _ in range(rounds + 1):
+                for count, server in servers.items():
+                    rates[count].append(measure(server.port, asked, seconds=seconds).rate)
+            found.append(Workers(operation.name, {count: median(all_[1:]) for count, all_ in rates.items()}))
+            one, two = found[-1].rates.values()
+            report(f"{operation.name}: 1 worker {one:.0f}/s, 2 workers {two:.0f}/s")
+    return found
 
 
-def _served(workers: int) -> Callable[[str, int], Sequence[str]]:
+def _served(workers: int) -> Peer:
     command = [sys.executable, "-m", "api.cli", "serve", "--workers", str(workers), "--port"]
-    return lambda url, port: [*command, str(port)]
+    return Peer(
+        f"{workers} workers",
+        lambda url, port: [*command, str(port)],
+        request,
+        environment=lambda url, _: {"PUENTE_DATABASE_URL": url},
+    )
 
 
 def _took(server: Server, operation: Operation) -> float:

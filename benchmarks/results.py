@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import platform
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import orjson
 
 from benchmarks.checking import Checked
@@ -76,7 +78,7 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def machine() -> dict[str, str]:
+def machine(url: str) -> dict[str, str]:
     """What it was measured on; nothing that names the machine itself."""
     with open("/proc/meminfo") as meminfo:
         memory = int(meminfo.readline().split()[1]) >> 20
@@ -88,4 +90,13 @@ def machine() -> dict[str, str]:
         "memory": f"{memory} GiB",
         "system": f"{platform.system()} {platform.release().split('-')[0]}",
         "python": platform.python_version(),
+        "postgresql": asyncio.run(_version(url)),
     }
+
+
+async def _version(url: str) -> str:
+    connection = await asyncpg.connect(url)
+    try:
+        return str(await connection.fetchval("select current_setting('server_version')"))
+    finally:
+        await connection.close()

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, partial
+from importlib.metadata import version
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -19,6 +20,8 @@ from api.serving import uvicorn_config
 from api.settings import Settings, read_settings
 from benchmarks.peers.peer import Peer, Request, graphql
 from benchmarks.suite import STAFF, Operation
+
+MADE_OF = ("puente", "graphql-core", "sqlalchemy", "asyncpg", "starlette", "uvicorn", "uvloop")
 
 
 @cache
@@ -64,6 +67,7 @@ PUENTE = Peer(
     "puente",
     lambda url, port: [sys.executable, "-m", __name__, url, str(port), str(state())],
     request,
+    versions=lambda: {name: version(name) for name in MADE_OF},
 )
 
 if __name__ == "__main__":
