@@ -46,16 +46,19 @@ def _rates(results: Results) -> Any:
     axes.invert_yaxis()
     axes.set_xscale("log")
     axes.set_xlabel("answers a second (logarithmic)")
-    axes.legend(loc="lower right")
+    figure.legend(loc="outside upper center", ncols=len(peers))
     return figure
 
 
 def _growth(results: Results) -> Any:
     """A line for each operation: milliseconds of 95 of 100 answers at each scale."""
+    from matplotlib import color_sequences
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9, 4), layout="constrained")
     axes = figure.subplots()
+    colors = color_sequences["tab20"]
+    axes.set_prop_cycle(color=[*colors[::2], *colors[1::2]])
     for growth in results.growth:
         scales = sorted(growth.rounds)
         axes.plot(scales, [growth.p95(scale) for scale in scales], marker="o", label=growth.operation)
