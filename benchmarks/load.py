@@ -97,7 +97,7 @@ class _Client(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Answers to one request are of one length, by which all but the first are known to be whole."""
         received = self._received + data if self._received else data
-        if len(received) != self._usual and not _is_whole(received):
+        if len(received) != self._usual and not is_whole(received):
             self._received = received
             return
         now = time.perf_counter()
@@ -124,7 +124,7 @@ class _Client(asyncio.Protocol):
             self._failed.set_exception(error)
 
 
-def _is_whole(received: bytes) -> bool:
+def is_whole(received: bytes) -> bool:
     """Whether an answer has arrived to its end, by its length or its last chunk."""
     end = received.find(HEADERS_END)
     if end < 0:

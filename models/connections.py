@@ -18,6 +18,7 @@ class Connections:
         self._connect = connect
         self._most = most
         self._made: set[Any] = set()
+        self._closed = False
         self._idle: asyncio.LifoQueue[Any] = asyncio.LifoQueue()
         for _ in range(most):
             self._idle.put_nowait(None)
@@ -38,7 +39,7 @@ class Connections:
             self._idle.put_nowait(connection)
 
     async def close(self, patience: float) -> None:
-        """Wait so many seconds for statements under way, then cut them."""
+        """Wait so many seconds for statements under way, then cut them; others get ConnectionError."""
         try:
             async with asyncio.timeout(patience):
                 for _ in range(self._most):
@@ -48,8 +49,13 @@ class Connections:
         except TimeoutError:
             for connection in self._made:
                 connection.terminate()
+        self._closed = True
+        for _ in range(self._most):
+            self._idle.put_nowait(None)
 
     async def _make(self, dead: Any) -> Any:
+        if self._closed:
+            raise ConnectionError("the connections are closed")
         self._made.discard(dead)
         connection = await self._connect()
         self._made.add(connection)

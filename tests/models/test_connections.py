@@ -1,0 +1,142 @@
+"""Connections are kept, at most so many, and none is lost, whatever becomes of a statement."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from models.connections import Connections
+
+
+class Connection:
+    """Answers when it is let; says what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.let = asyncio.Event()
+        self.let.set()
+        self.closed = False
+
+    async def fetchrow(self, sql: str, *parameters: object) -> str:
+        self.asked.append(sql)
+        await self.let.wait()
+        return f"{sql} {list(parameters)}"
+
+    def is_closed(self) -> bool:
+        return self.closed
+
+    async def close(self) -> None:
+        self.closed = True
+
+    def terminate(self) -> None:
+        self.closed = True
+
+
+class Maker:
+    """Makes connections, and refuses when it is told to."""
+
+    def __init__(self) -> None:
+        self.made: list[Connection] = []
+        self.refuses = False
+
+    async def __call__(self) -> Connection:
+        await asyncio.sleep(0)
+        if self.refuses:
+            raise OSError("refused")
+        self.made.append(Connection())
+        return self.made[-1]
+
+
+@pytest.fixture
+def maker() -> Maker:
+    return Maker()
+
+
+async def test_one_after_another_needs_one(maker: Maker) -> None:
+    connections = Connections(maker, 3)
+    await connections.open()
+    for _ in range(5):
+        assert await connections.fetchrow("select", [1]) == "select [1]"
+    assert len(maker.made) == 1
+
+
+async def test_at_most_so_many_at_once(maker: Maker) -> None:
+    connections = Connections(maker, 2)
+    first = [asyncio.create_task(connections.fetchrow("slow")) for _ in range(2)]
+    await asyncio.sleep(0.01)
+    for connection in maker.made:
+        connection.let.clear()
+    waiting = [asyncio.create_task(connections.fetchrow(f"after {n}")) for n in range(3)]
+    await asyncio.sleep(0.01)
+    assert len(maker.made) == 2
+    for connection in maker.made:
+        connection.let.set()
+    assert await asyncio.gather(*first, *waiting) == [
+        "slow []",
+        "slow []",
+        *(f"after {n} []" for n in range(3)),
+    ]
+    assert len(maker.made) == 2
+
+
+async def test_a_dead_one_is_replaced(maker: Maker) -> None:
+    connections = Connections(maker, 1)
+    await connections.fetchrow("a")
+    maker.made[0].closed = True
+    await connections.fetchrow("b")
+    assert [connection.asked for connection in maker.made] == [["a"], ["b"]]
+
+
+async def test_a_refusal_loses_no_place(maker: Maker) -> None:
+    connections = Connections(maker, 1)
+    maker.refuses = True
+    for _ in range(3):
+        with pytest.raises(OSError, match="refused"):
+            await connections.fetchrow("a")
+    maker.refuses = False
+    assert await connections.fetchrow("a") == "a []"
+
+
+@pytest.mark.parametrize("waits_for", ["the answer", "a place"])
+async def test_who_gives_up_loses_no_place(maker: Maker, waits_for: str) -> None:
+    connections = Connections(maker, 1)
+    await connections.open()
+    maker.made[0].let.clear()
+    tasks: list[asyncio.Task[Any]] = [asyncio.create_task(connections.fetchrow(name)) for name in ("a", "b")]
+    await asyncio.sleep(0.01)
+    tasks[0 if waits_for == "the answer" else 1].cancel()
+    await asyncio.sleep(0.01)
+    maker.made[0].let.set()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert await asyncio.wait_for(connections.fetchrow("c"), 1) == "c []"
+
+
+async def test_closing_waits_for_what_is_under_way(maker: Maker) -> None:
+    connections = Connections(maker, 2)
+    await connections.open()
+    maker.made[0].let.clear()
+    under_way = asyncio.create_task(connections.fetchrow("a"))
+    await asyncio.sleep(0.01)
+    closing = asyncio.create_task(connections.close(5))
+    await asyncio.sleep(0.01)
+    late = asyncio.create_task(connections.fetchrow("late"))
+    maker.made[0].let.set()
+    assert await under_way == "a []"
+    await closing
+    assert maker.made[0].closed
+    for coming in (late, connections.fetchrow("later")):
+        with pytest.raises(ConnectionError):
+            await asyncio.wait_for(coming, 1)
+
+
+async def test_closing_cuts_what_takes_too_long(maker: Maker) -> None:
+    connections = Connections(maker, 2)
+    await connections.open()
+    maker.made[0].let.clear()
+    stuck = asyncio.create_task(connections.fetchrow("a"))
+    await asyncio.sleep(0.01)
+    await connections.close(0.05)
+    assert maker.made[0].closed
+    stuck.cancel()
