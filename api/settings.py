@@ -55,8 +55,8 @@ class Settings(BaseSettings):
         10,
         ge=1,
         le=500,
-        description="database connections of each worker: so many for statements planned once, "
-        "and as many for those planned by their values",
+        description="database connections of each worker for statements that are planned once; "
+        "half as many more are for those planned by their values",
     )
     statement_cache_entries: int = Field(
         100, ge=0, le=10_000, description="statements that each database connection keeps prepared"

@@ -1,7 +1,7 @@
 """Connections that are kept: at most so many, one statement at a time on each.
 
 A read needs no more of a pool than this. The driver's own looks after transactions, listeners and resets too,
-which took a seventh of what Python does for a small statement.
+which took a quarter of what Python does for a small statement.
 """
 
 from __future__ import annotations

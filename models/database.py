@@ -154,13 +154,15 @@ class Database:
             return connection
 
         once = Connections(partial(connect, "force_generic_plan"), pool_size)
-        by_values = Connections(partial(connect, "force_custom_plan"), pool_size)
+        by_values = Connections(partial(connect, "force_custom_plan"), max(1, pool_size // 2))
+        database = cls(url, once, by_values)
         try:
             await once.open()
             await by_values.open()
         except REFUSED as error:
+            await database.close()
             raise _unavailable(url, error) from error
-        return cls(url, once, by_values)
+        return database
 
     async def fetch(
         self, sql: str, parameters: Sequence[object] = (), *, by_values: bool = False

@@ -112,3 +112,20 @@ def test_a_damaged_ror_id_is_noticed(place: int, letter: str) -> None:
 )
 def test_orcid(orcid: str, valid: bool) -> None:
     assert is_orcid(orcid) is valid
+
+
+@pytest.mark.parametrize(
+    "typed", ["agua", "Agua", "WATER", "energía", "renewable grids", "Niño 7", "x-1", "Ωmega"]
+)
+async def test_every_form_of_what_was_typed_is_searched(seeded: AsyncEngine, typed: str) -> None:
+    forms = [
+        "websearch_to_tsquery('spanish', normalize(puente_lower_nfd(:typed), NFC))",
+        "websearch_to_tsquery('spanish', puente_fold(:typed))",
+        "websearch_to_tsquery('english', puente_fold(:typed))",
+        "websearch_to_tsquery('simple', puente_fold(:typed))",
+    ]
+    meant = {await scalar(seeded, f"select {form}::text", typed=typed) for form in forms}
+    found = (await scalar(seeded, "select puente_query(:typed)::text", typed=typed)).split(" | ")
+    assert set(found) == meant
+    if typed.isascii():
+        assert len(found) < len(forms)
