@@ -66,7 +66,7 @@ async def _checked(server: Server, relay: Relay, operation: Operation, expected:
     if request is None:
         return Checked(server.peer.name, operation.name, None, None)
     for _ in range(WARM):
-        body = await asyncio.to_thread(server.ask, request)
+        await asyncio.to_thread(server.ask, request)
     before = relay.trips
     body = await asyncio.to_thread(server.ask, request)
     trips = relay.trips - before

@@ -15,11 +15,10 @@ from benchmarks.peers.peer import Request
 HEADERS_END = b"\r\n\r\n"
 LAST_CHUNK = b"0\r\n\r\n"
 OK = b"HTTP/1.1 200"
-PATIENCE = 30.0
 
 
 class UnexpectedAnswer(Exception):
-    """The server answered something else than 200 while it was measured."""
+    """The server answered something else than 200 while it was measured, or not at all."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +68,8 @@ async def _measure(port: int, written: bytes, seconds: float, connections: int) 
     counted = [latency for client in clients for latency in client.latencies]
     for client in clients:
         client.end()
+    if not counted:
+        raise UnexpectedAnswer(f"no answer in {seconds} seconds")
     return Measured(len(counted) / took, counted)
 
 

@@ -54,7 +54,11 @@ def serving(peer: Peer, url: str, core: int | None = None) -> Iterator[Server]:
         yield Server(peer, port, process)
     finally:
         process.terminate()
-        process.wait(PATIENCE)
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
 
 
 def free_port() -> int:

@@ -80,7 +80,3 @@ def difference(
     ignored = IGNORED | left_out
     first, second = Counter(leaves(one, ignored)), Counter(leaves(other, ignored))
     return first - second, second - first
-
-
-def same(one: Any, other: Any) -> bool:
-    return not any(difference(one, other))

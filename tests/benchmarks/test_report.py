@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 from benchmarks.figures import figures
 from benchmarks.growth import Growth
-from benchmarks.load import is_whole
+from benchmarks.load import UnexpectedAnswer, is_whole, measure
+from benchmarks.peers.peer import Request
 from benchmarks.report import PAGE, tables
 from benchmarks.results import newest
 from benchmarks.rounds import Round, Row
@@ -54,6 +57,11 @@ def test_figures_are_reached_missed_or_not_measured() -> None:
 )
 def test_when_an_answeris_whole(received: bytes, whole: bool) -> None:
     assert is_whole(received) is whole
+
+
+def test_a_server_that_does_not_answer_is_no_measurement() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(UnexpectedAnswer, match="no answer"):
+        measure(silent.getsockname()[1], Request("/", b"{}"), seconds=0.1, connections=2)
 
 
 def test_every_operation_has_its_sql() -> None:
