@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -23,11 +22,12 @@ from api.body import Bounds
 from api.counting import counting
 from api.errors import NotFound, NotWellFormed
 from api.graphql import GraphQL, as_request_error
+from api.identities import Identity
 from api.mixed import Resolver
 from api.negotiation import JSON, Reader, reader_of
 from api.settings import Settings
 from api.tags import is_known, tag_of
-from api.viewers import Verify, Viewers
+from api.viewers import Identify, Viewers, unauthenticated
 from models.database import Database
 from planner import engine as planning
 from planner.rows import Limits
@@ -57,7 +57,7 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
     """
     graphql = GraphQL(
         engine=planning.Engine(schema.graphql_schema, schema.catalog, schema.POLICY, bounds_of(settings)),
-        viewers=Viewers(verifier(settings)),
+        viewers=Viewers(identifier(settings), lambda: opened(graphql)),
         resolver=Resolver(schema.graphql_schema),
         bounds=Bounds(
             body_bytes=settings.max_body_bytes,
@@ -130,16 +130,24 @@ def bounds_of(settings: Settings) -> planning.Bounds:
     )
 
 
-def verifier(settings: Settings) -> Verify | None:
+def opened(graphql: GraphQL) -> Database:
+    assert graphql.database is not None
+    return graphql.database
+
+
+def identifier(settings: Settings) -> Identify:
     """How tokens are verified; development tokens count only where they are signed."""
-    if not settings.development:
-        return None
-    key = development.key(settings.state)
+    key = development.key(settings.state) if settings.development else None
 
-    def verify(token: str) -> Mapping[str, Any]:
-        return development.verify(token, key)
+    async def identify(token: str) -> Identity:
+        if key is None:
+            raise unauthenticated()
+        try:
+            return development.identify(token, key)
+        except development.InvalidToken as error:
+            raise unauthenticated() from error
 
-    return verify
+    return identify
 
 
 def cross_origin(settings: Settings) -> list[Middleware]:

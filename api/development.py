@@ -14,12 +14,13 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
-ISSUER = "puente-development"
+from api.identities import Subject
+from models.loading.demo.grants import ISSUER
+
 AUDIENCE = "puente"
 ALGORITHM = "Ed25519"  # RFC 9864's name for what used to be EdDSA with this curve
 LIFETIME = 30 * 24 * 3600
 LEEWAY = 30
-PERSONAS = {"admin": ["ADMIN"]}
 KEY_FILE = "development-key.pem"
 
 CLAIMS = jwt.JWTClaimsRegistry(
@@ -53,7 +54,6 @@ def sign(persona: str, signing_key: OKPKey, *, now: float | None = None) -> str:
         "sub": persona,
         "iat": issued,
         "exp": issued + LIFETIME,
-        "roles": PERSONAS[persona],
     }
     return jwt.encode({"alg": ALGORITHM}, claims, signing_key, algorithms=[ALGORITHM])
 
@@ -67,6 +67,12 @@ def verify(token: str, signing_key: OKPKey) -> dict[str, Any]:
         raise InvalidToken(str(error)) from error
     claims: dict[str, Any] = decoded.claims
     return claims
+
+
+def identify(token: str, signing_key: OKPKey) -> Subject:
+    """Whom the token names; raises InvalidToken."""
+    claims = verify(token, signing_key)
+    return Subject(ISSUER, str(claims["sub"]), float(claims["exp"]))
 
 
 def _make_key(path: Path) -> None:

@@ -27,10 +27,26 @@ from planner.document import Operation
 from planner.engine import Engine, Split
 from planner.errors import RequestError, ValidationFailed, bad_input
 from planner.plan import Plan
+from planner.rows import Viewer
+from schema.grants import ANONYMOUS
 
 logger = logging.getLogger("puente")
 
 Headers = Mapping[bytes, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the statement of a query gave: the JSON of each planned key.
+
+    `stale`: what somebody was granted has changed since the viewer was known, so it must not be shown.
+    """
+
+    plan: Plan | None
+    split: Split
+    statement: Statement | None
+    row: Sequence[str | None]
+    stale: bool = False
 
 
 @dataclass
@@ -61,7 +77,8 @@ class GraphQL:
         """The journey of a request."""
         stages = Stages(self.engine) if self.development else UNWATCHED
         require_acceptable(reader)
-        viewer = self.viewers.of(headers.get(b"authorization"))
+        authorization = headers.get(b"authorization")
+        viewer = ANONYMOUS if authorization is None else await self.viewers.of(authorization)
         stages.ended("viewer")
         asked = await read_request(scope, headers, receive, self.bounds)
         wish = wish_of(asked.extensions, development=self.development) if asked.extensions else None
@@ -69,19 +86,39 @@ class GraphQL:
         operation = choose_operation(self.engine, asked)
         variables = operation.coerce(asked.variables)
         stages.ended("operation")
-        plan, split = plan_query(self.engine, operation, variables, viewer.roles, reader.language)
-        statement = Statement(plan.sql, plan.parameters(variables), plan.decisive) if plan else None
-        stages.ended("plan")
-        resolved = await self.resolve(operation, split, asked, Asking(viewer, reader.language))
-        row = await self.fetch(statement, receive) if statement else ()
+        read = await self.read(operation, variables, viewer, reader.language, receive, stages)
+        while read.stale:
+            assert authorization is not None
+            viewer = await self.viewers.again(authorization)
+            read = await self.read(operation, variables, viewer, reader.language, receive, stages)
+        resolved = await self.resolve(operation, read.split, asked, Asking(viewer, reader.language))
         stages.ended("database")
-        body = merge(split, plan, row, resolved)
+        body = merge(read.split, read.plan, read.row, resolved)
         stages.ended("bytes")
-        answer = success(reader, b"authorization" in headers, body)
+        answer = success(reader, authorization is not None, body)
         if wish is None:
             return answer
         assert self.database is not None
-        return await inspected(answer, wish, stages, statement, self.database)
+        return await inspected(answer, wish, stages, read.statement, self.database)
+
+    async def read(
+        self,
+        operation: Operation,
+        variables: Variables,
+        viewer: Viewer,
+        language: str,
+        receive: Receive,
+        stages: Stages,
+    ) -> Reading:
+        """Plan the statement for what is known of the viewer, and send it."""
+        plan, split = plan_query(self.engine, operation, variables, viewer, language)
+        statement = Statement(plan.sql, plan.parameters(variables, viewer), plan.decisive) if plan else None
+        stages.ended("plan")
+        row = await self.fetch(statement, receive) if statement else ()
+        if viewer.epoch is None:
+            return Reading(plan, split, statement, row)
+        epoch = row[-1] if plan else await self.viewers.epoch()
+        return Reading(plan, split, statement, row[:-1], stale=epoch != viewer.epoch)
 
     async def resolve(
         self, operation: Operation, split: Split, asked: Asked, asking: Asking
@@ -147,11 +184,11 @@ def _only_by_post() -> MethodNotAllowed:
 
 
 def plan_query(
-    engine: Engine, operation: Operation, variables: Variables, roles: frozenset[str], language: str
+    engine: Engine, operation: Operation, variables: Variables, viewer: Viewer, language: str
 ) -> tuple[Plan | None, Split]:
     """The plan, and what it leaves to Python; what nests too deeply for a statement is refused."""
     try:
-        return engine.plan(operation, variables, roles, language)
+        return engine.plan(operation, variables, viewer, language)
     except RecursionError as error:
         raise too_costly() from error
 

@@ -1,68 +1,85 @@
-"""Who is asking, from the `Authorization` header. A token that is not valid is refused, never anonymous."""
+"""Who is asking, from the `Authorization` header. What is not valid is refused, never anonymous."""
 
 from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
-from api.development import InvalidToken
+from api.identities import Identity
+from models.database import Database
+from models.granting import epoch_of
 from planner.caching import BoundedCache
 from planner.errors import Problem, Text, Unauthenticated
-from planner.rows import Viewer
-from schema.roles import Role
+from schema.grants import Grantee
 
-ANONYMOUS = Viewer(frozenset({Role.PUBLIC.value}))
-KEPT_TOKENS = 1_000
-BYTES_A_TOKEN = 200
-LONGEST_TOKEN = 8_192
+KEPT_TOKENS = 10_000
+BYTES_A_TOKEN = 1_000
+MAX_AGE = 60.0  # seconds after which grants are read again, whatever has not changed
 
-Verify = Callable[[str], Mapping[str, Any]]
-"""A token's claims; raises InvalidToken."""
+Identify = Callable[[str], Awaitable[Identity]]
+"""Whom a token names; raises Unauthenticated, or Unavailable where that can't be found out now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody whose token was verified, and the viewer they are until a time."""
+
+    identity: Identity
+    viewer: Grantee
+    until: float
 
 
 class Viewers:
-    """Knows viewers by their tokens; one that was verified is known by its hash until it expires."""
+    """Knows viewers by the hash of what they sent, until their token or one of their grants expires.
 
-    def __init__(self, verify: Verify | None) -> None:
-        """`verify` is None where no token is accepted."""
-        self._verify = verify
-        self._known: BoundedCache[bytes, tuple[Viewer, float]] = BoundedCache(
-            KEPT_TOKENS, KEPT_TOKENS * BYTES_A_TOKEN
-        )
+    That a grant was given or revoked meanwhile is told by the epoch that each statement reads too.
+    """
 
-    def of(self, authorization: bytes | None) -> Viewer:
+    def __init__(self, identify: Identify, database: Callable[[], Database]) -> None:
+        self._identify = identify
+        self._database = database
+        self._known: BoundedCache[bytes, Known] = BoundedCache(KEPT_TOKENS, KEPT_TOKENS * BYTES_A_TOKEN)
+
+    async def of(self, authorization: bytes) -> Grantee:
         """The viewer of a header; raises Unauthenticated."""
-        if authorization is None:
-            return ANONYMOUS
+        key = hashlib.sha256(authorization).digest()
+        known, now = self._known.get(key), time.time()
+        if known is not None and now < known.until:
+            return known.viewer
+        if known is not None and now < known.identity.until:
+            return await self._look(key, known.identity)
+        return await self._look(key, await self._identify(token_of(authorization)))
+
+    async def again(self, authorization: bytes) -> Grantee:
+        """The viewer, with the grants of this moment; the token itself is not verified twice."""
         key = hashlib.sha256(authorization).digest()
         known = self._known.get(key)
-        if known is not None and time.time() < known[1]:
-            return known[0]
-        claims = self._claims(authorization)
-        viewer = Viewer(_roles(claims), kind="PERSON")
-        self._known.put(key, (viewer, float(claims["exp"])), BYTES_A_TOKEN)
+        if known is None or time.time() >= known.identity.until:
+            return await self.of(authorization)
+        return await self._look(key, known.identity)
+
+    async def epoch(self) -> int:
+        return await epoch_of(self._database())
+
+    async def _look(self, key: bytes, identity: Identity) -> Grantee:
+        viewer = await identity.viewer(self._database())
+        expiries = [grant.expires_at.timestamp() for grant in viewer.grants if grant.expires_at]
+        until = min(identity.until, time.time() + MAX_AGE, *expiries)
+        self._known.put(key, Known(identity, viewer, until), BYTES_A_TOKEN)
         return viewer
 
-    def _claims(self, authorization: bytes) -> Mapping[str, Any]:
-        scheme, _, token = authorization.decode("latin-1").partition(" ")
-        if scheme.lower() != "bearer" or self._verify is None or not 0 < len(token) <= LONGEST_TOKEN:
-            raise _unauthenticated()
-        try:
-            return self._verify(token.strip())
-        except InvalidToken as error:
-            raise _unauthenticated() from error
+
+def token_of(authorization: bytes) -> str:
+    """The token of a header that says `Bearer`."""
+    scheme, _, token = authorization.decode("latin-1").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise unauthenticated()
+    return token.strip()
 
 
-def _roles(claims: Mapping[str, Any]) -> frozenset[str]:
-    """PUBLIC, and the claimed roles that exist."""
-    claimed = claims.get("roles")
-    known = {role.value for role in Role}
-    return ANONYMOUS.roles | (known.intersection(claimed) if isinstance(claimed, list) else set())
-
-
-def _unauthenticated() -> Unauthenticated:
+def unauthenticated() -> Unauthenticated:
     return Unauthenticated(
         Problem(
             Text(

@@ -1,9 +1,11 @@
 """What is stored: one module per aggregate, each table a class."""
 
+from models.access import AccessEpoch, AccessGrant, AccessScope, ApiClient, ApiKey, GrantedRole
 from models.agreement import Agreement, AgreementParty, AgreementStatus, AgreementType, PartyRole
 from models.award import Award, AwardKind
 from models.base import Described, Entity, metadata, uuid7
 from models.champion import Champion
+from models.consent import Consent, ConsentPurpose, ConsentStatus
 from models.event import Event, EventMode, EventOrganizer, EventStatus, OrganizerRole, Venue
 from models.impact import Comparator, ImpactMetric, Measure
 from models.institution import CoordinatePrecision, Institution, InstitutionKind, LegalRegime
@@ -44,6 +46,9 @@ from models.project import (
 from models.vocabulary import DatePrecision, Language, ResearchField, Side
 
 __all__ = [
+    "AccessEpoch",
+    "AccessGrant",
+    "AccessScope",
     "Activity",
     "ActivityKind",
     "ActivityParticipation",
@@ -52,12 +57,17 @@ __all__ = [
     "AgreementParty",
     "AgreementStatus",
     "AgreementType",
+    "ApiClient",
+    "ApiKey",
     "Award",
     "AwardKind",
     "Call",
     "Champion",
     "Cohort",
     "Comparator",
+    "Consent",
+    "ConsentPurpose",
+    "ConsentStatus",
     "ContributorRole",
     "CoordinatePrecision",
     "DatePrecision",
@@ -67,6 +77,7 @@ __all__ = [
     "EventMode",
     "EventOrganizer",
     "EventStatus",
+    "GrantedRole",
     "ImpactMetric",
     "Institution",
     "InstitutionKind",

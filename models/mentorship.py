@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field
 
 from models.base import Described, Entity
@@ -21,7 +21,7 @@ class MentorshipStatus(Described):
 
 
 class Mentorship(Entity, table=True):
-    """A mentor's work with a participant; `notes` are for the two of them."""
+    """A mentor's work with a participant; `notes` are the mentor's, and the participant's too once shared."""
 
     mentor_id: UUID = Field(foreign_key="mentor.id")
     participant_id: UUID = Field(foreign_key="participant.id")
@@ -31,10 +31,12 @@ class Mentorship(Entity, table=True):
     ends_on: date | None = None
     goals: str | None = None
     notes: str | None = None
+    notes_shared: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     sessions: int = 0
 
     __table_args__ = (
         CheckConstraint("sessions >= 0", name="sessions_positive"),
         in_order("starts_on", "ends_on"),
         bounded("goals", "notes"),
+        Index(None, "participant_id", "mentor_id"),
     )

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
 from models.base import Described, Entity
@@ -56,4 +56,5 @@ class Mobility(Entity, table=True):
     __table_args__ = (
         CheckConstraint("sending_institution_id <> receiving_institution_id", name="institutions_differ"),
         in_order("starts_on", "ends_on"),
+        Index(None, "receiving_institution_id", "participant_id"),
     )

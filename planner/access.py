@@ -1,7 +1,7 @@
 """The mechanism of access: a policy is data, entity × role → row predicate and field × role → mask.
 
-What the predicates say is not decided here. Nothing stated means nobody: a role that is not named for an
-entity sees no row of it, and a field that is not named is null for everyone but the roles that see all.
+What the rules say is not decided here. Nothing stated means nobody: a role that is not named for an entity
+sees no row of it, and a field that is not named is null for everyone but the roles that see all.
 """
 
 from __future__ import annotations
@@ -10,40 +10,56 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import false, true
+from sqlalchemy import and_, false, or_, true
 
-from planner.sql import Condition, either
+from planner.sql import Column, Condition, either
 
 if TYPE_CHECKING:
     from planner.rows import Row
 
-Predicate = Callable[["Row"], Condition]
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Which rows: a condition on a row, and the same in words, such as `of their institution`."""
+
+    condition: Callable[[Row], Condition]
+    words: str
+
+    def __call__(self, row: Row) -> Condition:
+        return self.condition(row)
+
+    def __and__(self, other: Rule) -> Rule:
+        return Rule(lambda row: and_(self(row), other(row)), f"{self.words} {other.words}")
+
+    def __or__(self, other: Rule) -> Rule:
+        return Rule(lambda row: or_(self(row), other(row)), f"({self.words} or {other.words})")
 
 
-def every_row(row: Row) -> Condition:
-    """All rows: the predicate that costs nothing."""
-    return true()
+every_row: Final = Rule(lambda row: true(), "all")
+"""All rows: the rule that costs nothing."""
 
-
-def no_row(row: Row) -> Condition:
-    return false()
+no_row: Final = Rule(lambda row: false(), "none")
 
 
 @dataclass(frozen=True, slots=True)
 class Mask:
     """Who sees a field, by role; `reason` is what `hiddenFields` tells the others."""
 
-    roles: Mapping[str, Predicate]
+    roles: Mapping[str, Rule]
     reason: str = "ROLE"
 
 
 @dataclass(frozen=True, slots=True)
 class EntityPolicy:
-    """Which rows each role sees, the fields that whoever sees the row sees too, and masks for the others."""
+    """Which rows each role sees, the fields that whoever sees the row sees too, and masks for the others.
 
-    rows: Mapping[str, Predicate]
+    `writes`: which rows each role may write; unbounded roles write all, unless it says otherwise of them.
+    """
+
+    rows: Mapping[str, Rule]
     open: frozenset[str]
     masks: Mapping[str, Mask] = field(default_factory=dict)
+    writes: Mapping[str, Rule] = field(default_factory=dict)
 
 
 NOBODY: Final = EntityPolicy(rows={}, open=frozenset())
@@ -51,24 +67,31 @@ NOBODY: Final = EntityPolicy(rows={}, open=frozenset())
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The whole policy; `unbounded` are the roles that see every row and field, stated or not."""
+    """The whole policy; `unbounded` are the roles that see every row and field, stated or not.
+
+    `epoch` is an expression whose value changes whenever what somebody was granted does.
+    """
 
     entities: Mapping[str, EntityPolicy]
     unbounded: frozenset[str]
+    epoch: Callable[[], Column] = false
 
     def entity(self, name: str) -> EntityPolicy:
         return self.entities.get(name, NOBODY)
 
+    def is_unbounded(self, roles: Collection[str]) -> bool:
+        return not self.unbounded.isdisjoint(roles)
+
     def rows(self, row: Row, roles: Collection[str]) -> Condition | None:
         """Which rows of its type these roles see together; None when it is all of them."""
-        if not self.unbounded.isdisjoint(roles):
+        if self.is_unbounded(roles):
             return None
         return _together(self.entity(row.type.name).rows, roles, row)
 
     def mask(self, row: Row, name: str, roles: Collection[str]) -> Condition | None:
         """Where these roles see the field of a row that they see; None when it is everywhere."""
         policy = self.entity(row.type.name)
-        if name in policy.open or not self.unbounded.isdisjoint(roles):
+        if name in policy.open or self.is_unbounded(roles):
             return None
         mask = policy.masks.get(name)
         return _together(mask.roles, roles, row) if mask else false()
@@ -78,8 +101,8 @@ class Policy:
         return mask.reason if mask else "ROLE"
 
 
-def _together(predicates: Mapping[str, Predicate], roles: Collection[str], row: Row) -> Condition | None:
-    granted = [predicates[role] for role in sorted(roles) if role in predicates]
+def _together(rules: Mapping[str, Rule], roles: Collection[str], row: Row) -> Condition | None:
+    granted = [rules[role] for role in sorted(roles) if role in rules]
     if every_row in granted:
         return None
-    return either([predicate(row) for predicate in granted])
+    return either([rule(row) for rule in granted])

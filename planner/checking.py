@@ -20,7 +20,7 @@ def faults(schema: GraphQLSchema, catalog: Catalog, policy: Policy) -> list[str]
     for type_ in catalog.types.values():
         for member in type_.members.values():
             found += [f"{type_.name}.{member.name} {fault}" for fault in _member(scope, type_, member)]
-    return found + list(_misstated(catalog, policy))
+    return found + list(_misstated(catalog, policy)) + list(_rules(scope))
 
 
 def unstated(catalog: Catalog, policy: Policy) -> list[str]:
@@ -45,6 +45,19 @@ def _misstated(catalog: Catalog, policy: Policy) -> Iterator[str]:
             yield f"the policy speaks of {name}.{field}, which is not declared"
         for field in stated.open & stated.masks.keys():
             yield f"{name}.{field} is open and masked at once"
+
+
+def _rules(scope: Scope) -> Iterator[str]:
+    """The conditions of the policy can be written down: their columns are there."""
+    for name, stated in scope.policy.entities.items():
+        if name not in scope.catalog.types:
+            continue
+        masks = [rules for mask in stated.masks.values() for rules in mask.roles.values()]
+        for rule in [*stated.rows.values(), *masks, *stated.writes.values()]:
+            try:
+                rule(scope.row(name))
+            except (KeyError, AttributeError, SQLAlchemyError) as error:
+                yield f"the policy of {name}, {rule.words!r}, stands on what there is not: {error!r}"
 
 
 def _member(scope: Scope, type_: TypeBinding, member: Member) -> Iterator[str]:

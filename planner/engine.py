@@ -14,7 +14,7 @@ from planner.catalog import Catalog
 from planner.document import Document, Operation, read_document
 from planner.plan import Plan, make_plan
 from planner.roots import QUERY
-from planner.rows import Limits, Scope
+from planner.rows import Limits, Scope, Viewer
 from planner.selection import Fields, collect
 from planner.shape import Shapes
 
@@ -81,20 +81,23 @@ class Engine:
         return document.choose(name)
 
     def plan(
-        self, operation: Operation, variables: Variables, roles: frozenset[str], language: str
+        self, operation: Operation, variables: Variables, viewer: Viewer, language: str
     ) -> tuple[Plan | None, Split]:
-        """The plan of a query for these roles and this language, and what Python has to answer beside it."""
-        key = (operation, roles, language, operation.shape(variables))
+        """The plan of a query for the viewer's roles and this language, and what Python has to answer.
+
+        For those who are known the plan is guarded: what is known of them may have changed meanwhile.
+        """
+        key = (operation, viewer.roles, viewer.epoch is None, language, operation.shape(variables))
         found = self._plans.get(key)
         if found is None:
             self.made += 1
-            found = self._make(operation, variables, roles, language)
+            found = self._make(operation, variables, viewer, language)
             size = len(found[0].sql) * 2 if found[0] else 0
             self._plans.put(key, found, size=size + FIXED_BYTES)
         return found
 
     def _make(
-        self, operation: Operation, variables: Variables, roles: frozenset[str], language: str
+        self, operation: Operation, variables: Variables, viewer: Viewer, language: str
     ) -> tuple[Plan | None, Split]:
         split = self._split(operation, variables)
         if not split.planned:
@@ -104,10 +107,11 @@ class Engine:
             self.catalog,
             self.policy,
             self.bounds.limits,
-            roles,
+            viewer.roles,
             language,
             variables,
             operation.fragments,
+            guarded=viewer.epoch is not None,
         )
         return make_plan(scope, split.planned), split
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import asyncpg as dialects
 
 from planner.arguments import Variables
 from planner.roots import root
-from planner.rows import Scope
+from planner.rows import Read, Scope, Viewer
 from planner.selection import Fields
 
 
@@ -39,33 +39,37 @@ DIALECT = _Dialect()  # type: ignore[no-untyped-call]
 class Plan:
     """An SQL statement that yields one row with one JSON text for each key, in their order.
 
+    `guarded`: the row ends with the policy's epoch, for which the viewer must be known.
     `decisive`: PostgreSQL should plan it for the values of each request, not once for all.
     """
 
     sql: str
     keys: tuple[str, ...]
-    reads: tuple[Callable[[Variables], Any], ...]
-    checks: tuple[Callable[[Variables], Any], ...]
+    reads: tuple[Read, ...]
+    checks: tuple[Read, ...]
     decisive: bool
+    guarded: bool
 
-    def parameters(self, variables: Variables) -> list[Any]:
-        """The statement's parameters for the variables of a request; refuses values that cannot be used.
+    def parameters(self, variables: Variables, viewer: Viewer) -> list[Any]:
+        """The statement's parameters for a request; refuses values of variables that cannot be used.
 
         `checks` look at values that the statement came not to need, such as the page size of a mere count.
         """
         for check in self.checks:
-            check(variables)
-        return [read(variables) for read in self.reads]
+            check(variables, viewer)
+        return [read(variables, viewer) for read in self.reads]
 
 
 def make_plan(scope: Scope, fields: Fields) -> Plan:
     """The plan for root fields that stand on the database."""
-    columns = [
+    columns: list[Any] = [
         cast(root(scope, nodes), Text).label(f"r{index}") for index, nodes in enumerate(fields.values())
     ]
+    if scope.guarded:
+        columns.append(scope.policy.epoch().label("epoch"))
     compiled = select(*columns).compile(dialect=DIALECT)
     names: Sequence[str] = getattr(compiled, "positiontup", None) or ()
     bound = scope.parameters.reads
     checks = tuple(read for name, read in bound.items() if name not in names)
     reads = tuple(bound[name] for name in names)
-    return Plan(compiled.string, tuple(fields), reads, checks, scope.parameters.decisive)
+    return Plan(compiled.string, tuple(fields), reads, checks, scope.parameters.decisive, scope.guarded)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
+from uuid import UUID
 
 from graphql import FragmentDefinitionNode, GraphQLSchema
-from sqlalchemy import BindParameter, FromClause, bindparam, case, cast, null
+from sqlalchemy import BindParameter, FromClause, Uuid, any_, bindparam, case, cast, null
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import False_
 from sqlalchemy.types import TypeEngine
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from planner.catalog import Catalog
 
 Convert = Callable[[Any], Any]
+Read: TypeAlias = "Callable[[Variables, Viewer], Any]"
+"""How the value of a parameter is found for a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +38,17 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks: the roles shape the plan, the rest are parameters."""
+    """Who asks: the roles shape the plan, the facts are parameters.
+
+    `facts` are the ids that the policy compares rows with, by name. `epoch` is the value of the policy's
+    epoch for which roles and facts hold; None for whom nothing is known of. `key` tells viewers apart.
+    """
 
     roles: frozenset[str]
     kind: str = "ANONYMOUS"
+    facts: Mapping[str, Sequence[UUID]] = field(default_factory=dict)
+    epoch: int | None = None
+    key: str = ""
 
 
 class Parameters:
@@ -48,7 +59,7 @@ class Parameters:
 
     def __init__(self) -> None:
         self.decisive = False
-        self.reads: dict[str, Callable[[Variables], Any]] = {}
+        self.reads: dict[str, Read] = {}
         self._bound: dict[tuple[int, Convert, str], BindParameter[Any]] = {}
         self._kept: list[Leaf] = []
 
@@ -60,13 +71,22 @@ class Parameters:
             self._bound[key] = bindparam(name, type_=type_)
             self._kept.append(leaf)
             read, value = leaf.read, leaf.value
-            self.reads[name] = (lambda _: convert(value)) if read is None else (lambda v: convert(read(v)))
+            self.reads[name] = (
+                (lambda _, viewer: convert(value))
+                if read is None
+                else (lambda variables, viewer: convert(read(variables)))
+            )
         return self._bound[key]
+
+    def fact(self, name: str) -> BindParameter[Any]:
+        """The parameter for the ids that the viewer has under a name."""
+        self.reads[f"viewer_{name}"] = lambda _, viewer: viewer.facts.get(name, ())
+        return bindparam(f"viewer_{name}", type_=ARRAY(Uuid()))
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """All that planning one operation needs to know."""
+    """All that planning one operation needs to know; `guarded` if the policy's epoch is to be read too."""
 
     schema: GraphQLSchema
     catalog: Catalog
@@ -76,6 +96,7 @@ class Scope:
     language: str
     variables: Variables
     fragments: Mapping[str, FragmentDefinitionNode]
+    guarded: bool = False
     parameters: Parameters = field(default_factory=Parameters)
 
     def row(self, type_name: str) -> Row:
@@ -87,6 +108,10 @@ class Scope:
 
     def bind(self, leaf: Leaf, type_: TypeEngine[Any], convert: Convert = lambda value: value) -> Column:
         return self.parameters.bind(leaf, type_, convert)
+
+    def among(self, column: Column, fact: str) -> Condition:
+        """Whether the column holds one of the ids that the viewer has under a name."""
+        return column == any_(self.parameters.fact(fact))
 
 
 @dataclass(slots=True)

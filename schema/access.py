@@ -1,7 +1,8 @@
-"""Who may see what: the whole policy, read like the matrix in `docs/access.md`.
+"""Who may see and write what: the whole policy, read like a matrix; docs/access.md is made of it.
 
 `rows`: role → which rows of the type it sees. `open`: the fields that whoever sees the row sees. `masks`:
-field → who else sees it, and the reason the others are told. What is not stated, only ADMIN sees.
+fields → who sees them, and the reason the others are told. `writes`: role → which rows it may write. Several
+roles add up, and everyone is PUBLIC. What is not stated, only ADMIN sees and writes.
 Ties between entities are reached from a row that is visible itself, so every row of theirs is.
 """
 
@@ -9,127 +10,291 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import and_, or_
+from sqlalchemy import select
 
-from models.event import EventStatus
-from models.project import ProjectStatus
-from planner.access import EntityPolicy, Mask, Policy, Predicate, every_row
-from planner.rows import Row
-from planner.sql import Condition, exists
-from schema.roles import ADMIN, PUBLIC
+import models
+from models.consent import ConsentPurpose
+from planner.access import EntityPolicy, Mask, Policy, Rule, every_row, no_row
+from planner.fields import table_of
+from planner.sql import Column
+from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, Scope
+from schema.rules import (
+    NOT_BROKEN_OFF,
+    UNDER_WAY,
+    as_seen,
+    at_home,
+    but,
+    consenting,
+    consenting_participant,
+    contributed,
+    mentored,
+    mentoring,
+    of_institution,
+    of_person,
+    received,
+    tied,
+    whose,
+)
 
 ENTITY = "id version createdAt updatedAt isSynthetic source hiddenFields"
+Rules = Mapping[str, Rule]
+
+PUBLIC_PROFILE = consenting(ConsentPurpose.PUBLIC_PROFILE)
+PARTNER_ACCESS = consenting(ConsentPurpose.PARTNER_ACCESS)
+SYSTEM_TRANSFER = consenting(ConsentPurpose.SYSTEM_TRANSFER)
 
 
-def _not_draft(row: Row) -> Condition:
-    return row["status"] != ProjectStatus.DRAFT.value
+def entity(
+    rows: Rules, open: str, masks: Mapping[str, Mask] | None = None, writes: Rules | None = None
+) -> EntityPolicy:
+    """The policy of a type that has the fields of every entity; `masks` is by names, parted by spaces."""
+    return tie(rows, f"{ENTITY} {open}", masks, writes)
 
 
-def _announced(row: Row) -> Condition:
-    return row["status"] != EventStatus.DRAFT.value
+def tie(
+    rows: Rules, open: str, masks: Mapping[str, Mask] | None = None, writes: Rules | None = None
+) -> EntityPolicy:
+    each = {name: mask for names, mask in (masks or {}).items() for name in names.split()}
+    return EntityPolicy(rows, frozenset(open.split()), each, writes or {})
 
 
-def _decided(row: Row) -> Condition:
-    """Decided, and not for a project that is hidden itself."""
-    project = row.scope.row("Project")
-    seen = exists(project.own, project.clause, [project["id"] == row["project_id"], *project.visible()])
-    return and_(row["decided_on"].is_not(None), or_(row["project_id"].is_(None), seen))
+def named(key: str = "person_id") -> Mask:
+    """A person's name beside something public: by consent, for the person's institution, for the person."""
+    return Mask(
+        {
+            PUBLIC: consenting(ConsentPurpose.ATTRIBUTION, key),
+            COORDINATOR: at_home(key),
+            MENTOR: of_person(MENTOR, key),
+            PARTICIPANT: of_person(PARTICIPANT, key),
+        },
+        "CONSENT",
+    )
 
 
-def _signed(row: Row) -> Condition:
-    return row["status"] != "DRAFT"
+def epoch() -> Column:
+    """Grows with every change of what somebody was granted, in the transaction that makes it."""
+    return select(table_of(models.AccessEpoch).c.version).scalar_subquery()
 
 
-def _node(rows: Mapping[str, Predicate], open: str, **hidden: str) -> EntityPolicy:
-    return _link(rows, f"{ENTITY} {open}", **hidden)
+EVERYONE: Rules = {PUBLIC: every_row}
+
+ANNOUNCED = but("status", "DRAFT")
+SHARED = Rule(lambda row: row["notes_shared"], "shared with them")
+DECIDED = Rule(lambda row: row["decided_on"].is_not(None), "decided")
+OF_SEEN_PROJECT = as_seen("Project", "project_id", optional=True)
+OWN_AWARD = of_person(PARTICIPANT, "recipient_id")
 
 
-def _link(rows: Mapping[str, Predicate], open: str, **hidden: str) -> EntityPolicy:
-    """`hidden`: a reason, and the fields that only ADMIN sees for that reason."""
-    masks = {field: Mask({}, reason) for reason, fields in hidden.items() for field in fields.split()}
-    return EntityPolicy(rows, frozenset(open.split()), masks)
+def in_project(fact: str) -> Rule:
+    return tied(models.ProjectInstitution, "project_id", fact)
 
 
-EVERYONE: Mapping[str, Predicate] = {PUBLIC: every_row}
-STAFF: Mapping[str, Predicate] = {}
+def organized(fact: str) -> Rule:
+    return tied(models.EventOrganizer, "event_id", fact, words="that their institution organizes")
+
+
+def party(fact: str) -> Rule:
+    return tied(models.AgreementParty, "agreement_id", fact, words="that their institution is a party to")
+
+
+def awarded(fact: str) -> Rule:
+    """Awards by the viewer's institution, to its projects, or to its people."""
+    return (
+        of_institution(fact, "funder_id", "given by their institution")
+        | tied(
+            models.ProjectInstitution,
+            "project_id",
+            fact,
+            to="project_id",
+            words="for a project of their institution",
+        )
+        | at_home("recipient_id", fact)
+    )
+
+
+def stays(fact: str) -> Rule:
+    return of_institution(fact, "sending_institution_id", "sent by their institution")
+
+
+OWN_PARTICIPANT = whose("participant_id", models.Participant, "person_id", PARTICIPANT, "their own")
+OWN_MENTORSHIP = whose("mentor_id", models.Mentor, "person_id", MENTOR, "that they mentor in")
 
 POLICY = Policy(
     unbounded=frozenset({ADMIN}),
+    epoch=epoch,
     entities={
-        "Institution": _node(
+        "Institution": entity(
             EVERYONE,
             "rorId slug name names acronym kind side legalRegime city region country location"
             " coordinatePrecision timeZone website parent predecessor children projects participants"
-            " mentors events agreements champions collaborations",
+            " participantCount mobilityCount mentors events agreements champions collaborations",
+            writes={COORDINATOR: of_institution(column="id")},
         ),
-        "Program": _node(
+        "Program": entity(
             EVERYONE,
             "code slug name names description descriptions pillar kind calls cohorts activities projects",
         ),
-        "Call": _link(
+        "Call": tie(
             EVERYONE,
             "slug title opensOn deadline timeZone maxAmount currency maxMonths eligibility program",
         ),
-        "Cohort": _node(
+        "Cohort": entity(
             EVERYONE,
             "slug name names startsOn endsOn program participantCount participations participants mentorships"
             " activities",
         ),
-        "Participation": _node(STAFF, "status joinedOn leftOn participant cohort"),
-        "Activity": _node(EVERYONE, "kind title titles startsOn endsOn program cohort participations"),
-        "ActivityParticipation": _link(STAFF, "role since until participant activity"),
-        "Project": _node(
-            {PUBLIC: _not_draft},
+        "Participation": entity(
+            {PUBLIC: as_seen("Participant", "participant_id")}, "status joinedOn leftOn participant cohort"
+        ),
+        "Activity": entity(EVERYONE, "kind title titles startsOn endsOn program cohort participations"),
+        "ActivityParticipation": tie(
+            {PUBLIC: as_seen("Participant", "participant_id")}, "role since until participant activity"
+        ),
+        "Project": entity(
+            {
+                PUBLIC: ANNOUNCED,
+                COORDINATOR: in_project(COORDINATOR),
+                MENTOR: contributed(MENTOR),
+                PARTICIPANT: contributed(PARTICIPANT),
+                INTEGRATION: in_project(Scope.PROJECTS_READ),
+            },
             "slug title titles summary summaries status startsOn endsOn datePrecision fields sdgs program"
             " institutions contributors awards totalAwarded outputs agreement originatedFrom",
+            writes={COORDINATOR: in_project(COORDINATOR), INTEGRATION: in_project(Scope.PROJECTS_WRITE)},
         ),
-        "ProjectInstitution": _link(EVERYONE, "role since until institution project"),
-        "Contributor": _link(EVERYONE, "role since until person project hiddenFields", CONSENT="name"),
-        "ProjectOutput": _link(EVERYONE, "doi title kind publishedOn project"),
-        "Award": _node(
-            {PUBLIC: _decided},
+        "ProjectInstitution": tie(EVERYONE, "role since until institution project"),
+        "Contributor": tie(EVERYONE, "role since until project hiddenFields", {"name person": named()}),
+        "ProjectOutput": tie(EVERYONE, "doi title kind publishedOn project"),
+        "Award": entity(
+            {
+                PUBLIC: DECIDED & OF_SEEN_PROJECT,
+                COORDINATOR: awarded(COORDINATOR) & OF_SEEN_PROJECT,
+                PARTICIPANT: OWN_AWARD & OF_SEEN_PROJECT,
+                INTEGRATION: awarded(Scope.AWARDS_READ) & OF_SEEN_PROJECT,
+            },
             "kind currency funder funderSide decidedOn startsOn endsOn project program",
-            ROLE="amount",
-            CONSENT="recipient",
+            {
+                "amount": Mask(
+                    {
+                        COORDINATOR: awarded(COORDINATOR),
+                        PARTICIPANT: OWN_AWARD,
+                        INTEGRATION: awarded(Scope.AWARDS_READ),
+                    }
+                ),
+                "recipient": named("recipient_id"),
+            },
         ),
-        "Agreement": _node(
-            {PUBLIC: _signed},
+        "Agreement": entity(
+            {PUBLIC: ANNOUNCED},
             "slug title titles type status signedOn validFrom validTo datePrecision parties previous"
             " originatedFrom projects",
-            ROLE="documentUrl",
+            {
+                "documentUrl": Mask(
+                    {COORDINATOR: party(COORDINATOR), INTEGRATION: party(Scope.AGREEMENTS_READ)}
+                )
+            },
         ),
-        "AgreementParty": _link(EVERYONE, "role since institution agreement"),
-        "Event": _node(
-            {PUBLIC: _announced},
+        "AgreementParty": tie(EVERYONE, "role since institution agreement"),
+        "Event": entity(
+            {
+                PUBLIC: ANNOUNCED,
+                COORDINATOR: organized(COORDINATOR),
+                INTEGRATION: organized(Scope.EVENTS_READ),
+            },
             "slug title titles description descriptions startsAt endsAt timeZone localStart localEnd"
             " datePrecision mode status venue languages capacity placesLeft topics organizers program",
+            writes={COORDINATOR: organized(COORDINATOR), INTEGRATION: organized(Scope.EVENTS_WRITE)},
         ),
-        "EventOrganizer": _link(EVERYONE, "role since institution event"),
-        "Venue": _node(
+        "EventOrganizer": tie(EVERYONE, "role since institution event"),
+        "Venue": entity(
             EVERYONE, "slug name names address city region country location timeZone capacity institution"
         ),
-        "Mentor": _node(
-            STAFF,
+        "Mentor": entity(
+            {
+                PUBLIC: PUBLIC_PROFILE,
+                COORDINATOR: every_row,
+                MENTOR: of_person(MENTOR),
+                PARTICIPANT: every_row,
+            },
             "name orcid languages institution sector expertise capacity available placesLeft biography"
             " biographies mentorships",
-            ROLE="email phone",
+            {
+                "email phone": Mask(
+                    {
+                        COORDINATOR: of_institution(),
+                        MENTOR: of_person(MENTOR),
+                        PARTICIPANT: mentoring(UNDER_WAY),
+                    }
+                )
+            },
+            writes={MENTOR: of_person(MENTOR)},
         ),
-        "Participant": _node(
-            STAFF,
+        "Participant": entity(
+            {
+                COORDINATOR: of_institution() | (received() & PARTNER_ACCESS),
+                MENTOR: mentored(NOT_BROKEN_OFF) & PARTNER_ACCESS,
+                PARTICIPANT: of_person(PARTICIPANT),
+                INTEGRATION: of_institution(Scope.PARTICIPANTS_READ) & SYSTEM_TRANSFER,
+            },
             "name orcid languages level fieldOfStudy institution participations cohorts mentorships"
-            " mobilities activities",
-            ROLE="email phone",
+            " mobilities activities consents",
+            {
+                "email phone": Mask(
+                    {
+                        COORDINATOR: of_institution(),
+                        MENTOR: mentored(UNDER_WAY),
+                        PARTICIPANT: of_person(PARTICIPANT),
+                        INTEGRATION: of_institution(Scope.CONTACTS_READ) & SYSTEM_TRANSFER,
+                    }
+                )
+            },
+            writes={PARTICIPANT: of_person(PARTICIPANT)},
         ),
-        "SpokenLanguage": _link(STAFF, "language level"),
-        "Mentorship": _node(
-            STAFF, "status startsOn endsOn goals sessions mentor participant cohort", ROLE="notes"
+        "SpokenLanguage": tie(EVERYONE, "language level"),
+        "Mentorship": entity(
+            {
+                COORDINATOR: whose(
+                    "participant_id",
+                    models.Participant,
+                    "institution_id",
+                    COORDINATOR,
+                    "of their participants",
+                )
+                | whose("mentor_id", models.Mentor, "institution_id", COORDINATOR, "of their mentors"),
+                MENTOR: OWN_MENTORSHIP,
+                PARTICIPANT: OWN_PARTICIPANT,
+            },
+            "status startsOn endsOn sessions mentor participant cohort",
+            {
+                "goals": Mask({MENTOR: OWN_MENTORSHIP, PARTICIPANT: OWN_PARTICIPANT}),
+                "notes notesShared": Mask({MENTOR: OWN_MENTORSHIP, PARTICIPANT: SHARED & OWN_PARTICIPANT}),
+            },
+            writes={MENTOR: OWN_MENTORSHIP},
         ),
-        "Mobility": _node(
-            STAFF,
+        "Mobility": entity(
+            {
+                COORDINATOR: stays(COORDINATOR)
+                | of_institution(COORDINATOR, "receiving_institution_id", "received by their institution"),
+                MENTOR: mentored(NOT_BROKEN_OFF, "participant_id"),
+                PARTICIPANT: OWN_PARTICIPANT,
+                INTEGRATION: stays(Scope.MOBILITIES_READ)
+                & consenting_participant(ConsentPurpose.SYSTEM_TRANSFER),
+            },
             "activity components status startsOn endsOn participant sendingInstitution receivingInstitution"
             " program",
+            writes={COORDINATOR: stays(COORDINATOR)},
         ),
-        "Champion": _link(EVERYONE, "institution counterpart since until hiddenFields", CONSENT="name"),
-        "ImpactMetric": _link(EVERYONE, "key label labels measure program reported computed"),
+        "Consent": tie(
+            {
+                COORDINATOR: at_home(),
+                PARTICIPANT: of_person(PARTICIPANT),
+                INTEGRATION: at_home(fact=Scope.CONSENTS_READ),
+            },
+            "id version purpose status person hiddenFields",
+            {"noticeVersion grantedAt withdrawnAt": Mask({PARTICIPANT: of_person(PARTICIPANT)})},
+            writes={PARTICIPANT: of_person(PARTICIPANT), ADMIN: no_row},
+        ),
+        "Champion": tie(EVERYONE, "institution counterpart since until hiddenFields", {"name": named()}),
+        "ImpactMetric": tie(EVERYONE, "key label labels measure program reported computed"),
     },
 )

@@ -4,16 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import func, or_, select
+
 import models
 from models.institution import CoordinatePrecision, InstitutionKind, LegalRegime
 from models.vocabulary import Side
+from planner.arguments import Arguments
 from planner.bindings import Argument, FacetSource, Searchable
-from planner.fields import column, connection, derived, embedded, localized, many, one, owned, through
+from planner.fields import (
+    column,
+    computed,
+    connection,
+    derived,
+    embedded,
+    localized,
+    many,
+    one,
+    owned,
+    table_of,
+    through,
+)
 from planner.rows import Row
-from planner.sql import Condition
+from planner.sql import Column, Condition, one_value
 from schema.collaboration import Collaboration, collaborations_of, first_of
 from schema.common import Entity, Location, Translation, translated
 from schema.declarations import declarations, node
+from schema.published import published_count
+from schema.roles import COORDINATOR
 from schema.scalars import RORID, URL, CountryCode, TimeZone
 
 if TYPE_CHECKING:
@@ -29,6 +46,23 @@ declarations.enums(InstitutionKind, LegalRegime, CoordinatePrecision, Side)
 
 def _is_placed(row: Row) -> Condition:
     return row["latitude"].is_not(None)
+
+
+def _participants(row: Row, arguments: Arguments) -> Column:
+    participant = table_of(models.Participant).alias()
+    count = select(func.count()).where(participant.c.institution_id == row["id"])
+    return published_count(row, one_value(count, participant), _own(row))
+
+
+def _stays(row: Row, arguments: Arguments) -> Column:
+    stay = table_of(models.Mobility).alias()
+    ends = or_(stay.c.sending_institution_id == row["id"], stay.c.receiving_institution_id == row["id"])
+    return published_count(row, one_value(select(func.count()).where(ends), stay), _own(row))
+
+
+def _own(row: Row) -> Condition | None:
+    """Figures of an institution are exact for its coordinators."""
+    return row.scope.among(row["id"], COORDINATOR) if COORDINATOR in row.scope.roles else None
 
 
 @node(
@@ -69,6 +103,12 @@ class Institution(Entity):
     )
     participants: Connection[Participant] = connection(
         "The participants who study here.", owned("institution_id")
+    )
+    participant_count: int | None = computed(
+        "How many participants study here; null where the figure is too small to publish.", _participants
+    )
+    mobility_count: int | None = computed(
+        "How many stays it sends and receives; null where the figure is too small to publish.", _stays
     )
     mentors: Connection[Mentor] = connection("The mentors who work here.", owned("institution_id"))
     events: Connection[Event] = connection(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
@@ -12,7 +13,7 @@ from models.mentorship import MentorshipStatus
 from models.person import LanguageLevel, MentorSector, ParticipantLevel
 from models.vocabulary import ResearchField
 from planner.arguments import Arguments
-from planner.bindings import FacetSource, Join, Searchable
+from planner.bindings import Expression, FacetSource, Join, Searchable
 from planner.fields import (
     column,
     computed,
@@ -31,6 +32,7 @@ from schema.declarations import declarations, link, node
 
 if TYPE_CHECKING:
     from planner.declaring import Connection
+    from schema.consent import Consent
     from schema.institution import Institution
     from schema.mentorship import Mentorship
     from schema.mobility import Mobility
@@ -71,7 +73,7 @@ class SpokenLanguage:
 
 
 def _same_person() -> Join:
-    return lambda row, language: language["person_id"] == row["person_id"]
+    return lambda row, other: other["person_id"] == row["person_id"]
 
 
 def _languages() -> Any:
@@ -141,6 +143,23 @@ class Participant(Entity):
     activities: list[ActivityParticipation] = many_by(
         "The courses, workshops and committees the participant takes part in.", owned("participant_id")
     )
+    consents: list[Consent] = many_by(
+        "What the participant agreed to.", _same_person(), order=("purpose", "granted_at")
+    )
+
+
+def profile_of(key: str) -> Mapping[str, Expression]:
+    """The visible profiles of the person that a row's `key` refers to: as a mentor, as a participant."""
+
+    def profile(type_name: str) -> Expression:
+        def expression(row: Row, arguments: Arguments) -> Column:
+            found = row.scope.row(type_name)
+            wanted = [found["person_id"] == row[key], *found.visible()]
+            return one_value(select(found["id"]).select_from(found.clause).where(*wanted), *found.own)
+
+        return expression
+
+    return {name: profile(name) for name in ("Mentor", "Participant")}
 
 
 Profile = Annotated[

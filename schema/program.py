@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, select
 
 import models
 from models.program import ActivityKind, ActivityRole, ParticipationStatus, Pillar, ProgramKind
@@ -18,6 +18,7 @@ from planner.sql import Column, one_value
 from schema.common import Entity, Translation, translated
 from schema.declarations import declarations, link, node
 from schema.published import published_count
+from schema.roles import COORDINATOR
 from schema.scalars import CurrencyCode, TimeZone
 
 if TYPE_CHECKING:
@@ -76,9 +77,13 @@ class Call:
 
 
 def _participants(row: Row, arguments: Arguments) -> Column:
-    participation = table_of(models.Participation).alias()
-    count = select(func.count()).where(participation.c.cohort_id == row["id"])
-    return published_count(row, one_value(count, participation))
+    """All of them; a small number only for the institution that all of them are of."""
+    participation, participant = table_of(models.Participation).alias(), table_of(models.Participant).alias()
+    mine = row.scope.among(participant.c.institution_id, COORDINATOR)
+    exact = func.coalesce(func.bool_and(mine), false()) if COORDINATOR in row.scope.roles else None
+    count = published_count(row, func.count(), exact)
+    in_cohort = [participation.c.cohort_id == row["id"], participant.c.id == participation.c.participant_id]
+    return one_value(select(count).where(*in_cohort), participation, participant)
 
 
 @node(

@@ -17,6 +17,7 @@ from planner.rows import Row
 from planner.sql import Column, one_value
 from schema.common import Entity, HiddenField, Money, Translation, hidden, translated
 from schema.declarations import declarations, link, node
+from schema.person import profile_of
 
 if TYPE_CHECKING:
     from schema.agreement import Agreement
@@ -115,17 +116,6 @@ class ProjectInstitution:
     project: Project | None = one("The project.")
 
 
-def _profile(model: type[Any], type_name: str) -> Any:
-    """The id of the person's visible profile of this type."""
-
-    def expression(row: Row, arguments: Arguments) -> Column:
-        profile = row.scope.row(type_name)
-        wanted = [profile["person_id"] == row["person_id"], *profile.visible()]
-        return one_value(select(profile["id"]).select_from(profile.clause).where(*wanted), *profile.own)
-
-    return expression
-
-
 @link(models.ProjectContributor)
 class Contributor:
     """A person's part in a project."""
@@ -141,10 +131,7 @@ class Contributor:
     )
     person: Profile | None = one_of(
         "The person as a mentor, else as a participant.",
-        {
-            "Mentor": _profile(models.Mentor, "Mentor"),
-            "Participant": _profile(models.Participant, "Participant"),
-        },
+        profile_of("person_id"),
     )
     project: Project | None = one("The project.")
     hidden_fields: list[HiddenField] = hidden()

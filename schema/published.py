@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func
+from sqlalchemy import case, func
 
 from planner.rows import Row
-from planner.sql import Column
+from planner.sql import Column, Condition
 from schema.roles import ADMIN
 
 SMALLEST = 5
 
 
-def published_count(row: Row, count: Column) -> Column:
-    """The count as the viewer may see it: exact for staff, null for others where it is below five."""
+def published_count(row: Row, count: Column, exact: Condition | None = None) -> Column:
+    """The count as the viewer may see it: exact for staff and where `exact` holds, else null below five."""
     if ADMIN in row.scope.roles:
         return count
     largest_hidden = SMALLEST - 1
-    return func.nullif(func.greatest(count, largest_hidden), largest_hidden)  # the count is written once
+    published = func.nullif(func.greatest(count, largest_hidden), largest_hidden)  # the count is written once
+    return published if exact is None else case((exact, count), else_=published)

@@ -13,6 +13,7 @@ from schema.agreement import Agreement
 from schema.award import Award
 from schema.collaboration import Collaboration, all_collaborations, first_of
 from schema.common import Node, PageInfo
+from schema.consent import Consent
 from schema.declarations import declarations
 from schema.event import Event
 from schema.impact import ImpactMetric
@@ -119,6 +120,8 @@ class Query:
     mentorship: Mentorship | None = _single("One mentorship.", GLOBAL_ID)
     mobility: Mobility | None = _single("One mobility.", GLOBAL_ID)
     mobilities: Connection[Mobility] = connection("Mobilities.")
+    consent: Consent | None = _single("One consent.", GLOBAL_ID)
+    consents: Connection[Consent] = connection("Consents.")
     event: Event | None = _single("One event; all keys given must fit.", GLOBAL_ID, SLUG)
     events: Connection[Event] = connection("Events.")
     agreement: Agreement | None = _single("One agreement; all keys given must fit.", GLOBAL_ID, SLUG)

@@ -1,16 +1,15 @@
-"""The roles that a grant may give. What each sees is in `schema.access`."""
+"""The roles and scopes that a grant may give. What each sees is in `schema.access`."""
 
 from __future__ import annotations
 
-from enum import StrEnum
+from models.access import AccessScope, GrantedRole
 
-
-class Role(StrEnum):
-    """Who somebody is to the alliance; a viewer without a token is PUBLIC."""
-
-    PUBLIC = "PUBLIC"
-    ADMIN = "ADMIN"
-
+Role = GrantedRole
+Scope = AccessScope
 
 PUBLIC = Role.PUBLIC
+PARTICIPANT = Role.PARTICIPANT
+MENTOR = Role.MENTOR
+COORDINATOR = Role.COORDINATOR
+INTEGRATION = Role.INTEGRATION
 ADMIN = Role.ADMIN

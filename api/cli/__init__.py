@@ -69,16 +69,24 @@ def schema(
 
 
 @app.command()
-def token(persona: Annotated[str, typer.Argument(help="Who to be: admin.")]) -> None:
+def token(
+    persona: Annotated[
+        str,
+        typer.Argument(
+            help="Who to be: uc-coordinator, mx-coordinator, mentor, participant, integration, admin."
+        ),
+    ],
+) -> None:
     """Print a token that signs you in as a demo persona, on the embedded database only."""
     from api import development
     from api.preparing import NotReady
+    from models.loading.demo.grants import PERSONAS
 
     settings = _settings()
     if not settings.in_development:
         raise NotReady("development tokens count only on the embedded database")
-    if persona not in development.PERSONAS:
-        raise NotReady(f"no such persona: {persona} (there is: {', '.join(development.PERSONAS)})")
+    if persona not in PERSONAS:
+        raise NotReady(f"no such persona: {persona} (there is: {', '.join(PERSONAS)})")
     typer.echo(development.sign(persona, development.key(settings.state)))
 
 

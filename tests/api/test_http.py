@@ -13,10 +13,8 @@ import pytest
 
 import schema
 from api import development
-from api.viewers import ANONYMOUS, Viewers
 from models.migrations import head_revision
 from planner.engine import Engine
-from planner.errors import Unauthenticated
 from tests.api.reaching import GRAPHQL_RESPONSE, JSON, admin, ask, codes, reached, state
 
 VIEWER = "{ viewer { kind roles } }"
@@ -162,25 +160,6 @@ async def test_development_tokens_count_only_where_they_are_signed(seeded_url: s
         response = await ask(client, VIEWER, headers=admin())
         assert (response.status_code, codes(response)) == (401, ["UNAUTHENTICATED"])
         assert (await ask(client, VIEWER)).json() == PUBLIC
-
-
-def test_a_known_token_ends_when_it_expires(monkeypatch: pytest.MonkeyPatch) -> None:
-    verified: list[str] = []
-
-    def verify(token: str) -> dict[str, Any]:
-        verified.append(token)
-        if len(verified) > 1:
-            raise development.InvalidToken("expired")
-        return {"exp": 1000.0, "roles": ["ADMIN", "OWNER", 3]}
-
-    viewers = Viewers(verify)
-    monkeypatch.setattr(time, "time", lambda: 999.0)
-    assert viewers.of(b"Bearer t").roles == viewers.of(b"Bearer t").roles == {"PUBLIC", "ADMIN"}
-    assert verified == ["t"]
-    monkeypatch.setattr(time, "time", lambda: 1000.0)
-    with pytest.raises(Unauthenticated):
-        viewers.of(b"Bearer t")
-    assert viewers.of(None) is ANONYMOUS
 
 
 async def test_it_lives_and_is_ready(client: httpx.AsyncClient) -> None:

@@ -11,6 +11,8 @@ import pytest
 import schema
 from models.database import Database
 from planner.engine import Engine
+from planner.rows import Viewer
+from tests.personas import PUBLIC, viewer_of
 
 FOLDER = Path(__file__).resolve().parents[2] / "explorer/examples"
 EXAMPLES = sorted(FOLDER.glob("*.graphql"))
@@ -30,18 +32,18 @@ def variables(path: Path, language: str) -> dict[str, Any]:
     return found
 
 
-def roles(path: Path) -> frozenset[str]:
-    return frozenset({"PUBLIC", said(path).get("persona", "PUBLIC")})
+def roles(path: Path) -> Viewer:
+    return viewer_of(said(path).get("persona", PUBLIC).lower())
 
 
-async def answer(url: str, path: Path, language: str, seen_by: frozenset[str]) -> dict[str, Any]:
+async def answer(url: str, path: Path, language: str, seen_by: Viewer) -> dict[str, Any]:
     engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
     operation = engine.operation(path.read_text(encoding="utf-8"), None)
     given = operation.coerce(variables(path, language))
     plan, _ = engine.plan(operation, given, seen_by, language.upper())
     assert plan is not None
     database = await Database.open(url)
-    row = await database.fetch(plan.sql, plan.parameters(given))
+    row = await database.fetch(plan.sql, plan.parameters(given, seen_by))
     await database.close()
     return {key: json.loads(text or "null") for key, text in zip(plan.keys, row, strict=True)}
 
@@ -73,5 +75,5 @@ async def test_it_finds_rows(path: Path, language: str, seeded_url: str) -> None
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 async def test_only_what_needs_it_says_that_it_is_for_staff(path: Path, seeded_url: str) -> None:
-    found = await answer(seeded_url, path, "en", frozenset({"PUBLIC"}))
+    found = await answer(seeded_url, path, "en", viewer_of(PUBLIC))
     assert any(rows(value) for value in found.values()) is ("persona" not in said(path))

@@ -24,9 +24,10 @@ from api.app import create_app
 from api.cli import app
 from api.settings import Settings, read_settings
 from models.database import Database
-from planner.access import Predicate, every_row
+from planner.access import Rule, every_row
 from planner.engine import Engine
 from planner.errors import RequestError
+from schema.grants import ANONYMOUS
 from schema.roles import ADMIN, PUBLIC
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -164,10 +165,10 @@ def conversations() -> list[tuple[str, str]]:
 async def test_the_answers_are_those_that_one_gets(command: str, answer: str, seeded_url: str) -> None:
     body, language = asked(command)
     engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
-    plan, _ = engine.plan(engine.operation(body["query"], None), {}, frozenset({"PUBLIC"}), language)
+    plan, _ = engine.plan(engine.operation(body["query"], None), {}, ANONYMOUS, language)
     assert plan is not None
     database = await Database.open(seeded_url)
-    row = await database.fetch(plan.sql, plan.parameters({}))
+    row = await database.fetch(plan.sql, plan.parameters({}, ANONYMOUS))
     await database.close()
     assert json.loads(answer) == {"data": {k: json.loads(v) for k, v in zip(plan.keys, row, strict=True)}}
 
@@ -193,7 +194,7 @@ def test_every_error_code_is_documented() -> None:
     assert {code for code in error_codes(RequestError) if f"`{code}`" not in words("docs/http.md")} == set()
 
 
-def rows_seen(predicate: Predicate | None) -> str:
+def rows_seen(predicate: Rule | None) -> str:
     if predicate is None:
         return "none"
     return "all" if predicate is every_row else "some"

@@ -70,7 +70,11 @@ async def test_everybody_is_synthetic_and_reachable_by_nobody(seeded: AsyncEngin
     assert await scalar(seeded, "select count(*) from institution where is_synthetic") == 0
 
 
-@pytest.mark.parametrize("table", sorted(models.metadata.tables))
+OPERATIONAL = {"access_epoch", "api_client", "api_key"}
+"""Tables that a running server fills, not the data."""
+
+
+@pytest.mark.parametrize("table", sorted(models.metadata.tables.keys() - OPERATIONAL))
 async def test_every_table_has_rows_that_name_their_source(seeded: AsyncEngine, table: str) -> None:
     assert await scalar(seeded, f"select count(*) from {table}") > 0
     column = "reported_source" if table == "impact_metric" else "source"
@@ -141,7 +145,7 @@ async def test_the_same_rows_on_every_machine(empty_url: str, seeded: AsyncEngin
     await upgrade(empty_url)
     other = engine_for(empty_url)
     await seed(other)
-    for table in sorted(models.metadata.tables):
+    for table in sorted(models.metadata.tables.keys() - OPERATIONAL):
         digest = f"select md5(string_agg(t::text, ',' order by id)) from {table} t"
         assert await scalar(other, digest) == await scalar(seeded, digest), table
     await other.dispose()

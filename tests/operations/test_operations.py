@@ -1,6 +1,6 @@
 """Operations as portals send them, and the JSON that a persona gets: one pair of files each.
 
-A case `<topic>/<name>.graphql` begins with comments that say who asks and how (`# persona: ADMIN`,
+A case `<topic>/<name>.graphql` begins with comments that say who asks and how (`# persona: admin`,
 `# language: es`, `# variables: {…}`); `<name>.json` beside it holds the whole answer.
 REWRITE_OPERATIONS=1 writes what is answered now into the `.json` files, to be read before it is committed.
 """
@@ -18,6 +18,7 @@ import schema
 from models.database import Database
 from planner.engine import Engine
 from planner.rows import Viewer
+from tests.personas import PUBLIC, viewer_of
 
 HERE = Path(__file__).parent
 CASES = sorted(HERE.rglob("*.graphql"))
@@ -36,9 +37,11 @@ def read_case(path: Path) -> Case:
     document = path.read_text(encoding="utf-8")
     lines = [line[1:].strip() for line in document.splitlines() if line.startswith("#")]
     said = dict(line.split(": ", 1) for line in lines if ": " in line)
-    roles = frozenset({"PUBLIC", said.get("persona", "PUBLIC")})
     return Case(
-        document, Viewer(roles), said.get("language", "en").upper(), json.loads(said.get("variables", "{}"))
+        document,
+        viewer_of(said.get("persona", PUBLIC)),
+        said.get("language", "en").upper(),
+        json.loads(said.get("variables", "{}")),
     )
 
 
@@ -53,9 +56,9 @@ async def answer(database: Database, case: Case) -> dict[str, Any]:
     engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
     operation = engine.operation(case.document, None)
     variables = operation.coerce(case.variables)
-    plan, _ = engine.plan(operation, variables, case.viewer.roles, case.language)
+    plan, _ = engine.plan(operation, variables, case.viewer, case.language)
     assert plan is not None
-    row = await database.fetch(plan.sql, plan.parameters(variables))
+    row = await database.fetch(plan.sql, plan.parameters(variables, case.viewer))
     return {key: json.loads(text) if text else None for key, text in zip(plan.keys, row, strict=True)}
 
 

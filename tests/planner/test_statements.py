@@ -6,8 +6,9 @@ import schema
 from planner.engine import Engine
 from planner.errors import BadUserInput
 from planner.plan import Plan
+from tests.personas import viewer_of
 
-STAFF = frozenset({"PUBLIC", "ADMIN"})
+STAFF = viewer_of("admin")
 
 
 def plan_of(document: str, engine: Engine | None = None, **variables: object) -> Plan:
@@ -70,7 +71,7 @@ def test_a_plan_s_parameters_are_those_of_the_request() -> None:
     plan_of(document, engine, s="a", n=1)
     plan = plan_of(document, engine, s="b", n=7)
     operation = engine.operation(document, None)
-    assert plan.parameters(operation.coerce({"s": "b", "n": 7})) == [["b", "x"], 7]
+    assert plan.parameters(operation.coerce({"s": "b", "n": 7}), STAFF) == [["b", "x"], 7]
 
 
 def test_a_text_to_search_for_is_bounded() -> None:
@@ -82,8 +83,10 @@ def test_a_text_to_search_for_is_bounded() -> None:
     engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
     variables = engine.operation(document, None).coerce({"words": "ñ" * 501})
     with pytest.raises(BadUserInput, match="501"):
-        plan_of(document, engine, **variables).parameters(variables)
-    assert plan_of(document, engine, words="ñ" * 500).parameters({"words": "ñ" * 500}) == ["ñ" * 500] * 2
+        plan_of(document, engine, **variables).parameters(variables, STAFF)
+    assert (
+        plan_of(document, engine, words="ñ" * 500).parameters({"words": "ñ" * 500}, STAFF) == ["ñ" * 500] * 2
+    )
 
 
 def test_many_documents_do_not_fill_the_memory() -> None:

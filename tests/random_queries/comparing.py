@@ -12,6 +12,8 @@ from graphql import parse
 from models.database import Database
 from planner.engine import Engine
 from planner.errors import RequestError
+from tests.personas import PUBLIC as PUBLIC_PERSONA
+from tests.personas import viewer_of
 from tests.reference.executor import Answer, answer
 from tests.reference.policy import Viewer
 from tests.reference.world import World
@@ -50,13 +52,14 @@ class Judge:
     async def planned(self, question: Question) -> Answer:
         """The planner's answer."""
         viewer = question.viewer
+        seen_by = viewer_of("admin" if viewer.is_admin else PUBLIC_PERSONA)
         try:
             operation = self.engine.operation(question.document, None)
             variables = operation.coerce(question.variables)
-            plan, split = self.engine.plan(operation, variables, viewer.roles, viewer.language)
+            plan, split = self.engine.plan(operation, variables, seen_by, viewer.language)
             found = {}
             if plan is not None:
-                row = await self.database.fetch(plan.sql, plan.parameters(variables))
+                row = await self.database.fetch(plan.sql, plan.parameters(variables, seen_by))
                 found = {key: load(text) for key, text in zip(plan.keys, row, strict=True)}
         except RequestError as error:
             return Answer(code=error.code, message=str(error))

@@ -8,6 +8,7 @@ from sqlalchemy import text
 import schema
 from models.database import Database, engine_for
 from planner.engine import Engine
+from planner.rows import Viewer
 
 COHORT = """
     with made as (
@@ -34,9 +35,9 @@ async def test_a_small_cohort_s_count(
     await writer.dispose()
     engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
     operation = engine.operation('{ cohort(slug: "small") { participantCount } }', None)
-    plan, _ = engine.plan(operation, {}, frozenset(roles), "EN")
+    plan, _ = engine.plan(operation, {}, Viewer(frozenset(roles)), "EN")
     assert plan is not None
     database = await Database.open(database_url)
-    row = await database.fetch(plan.sql, plan.parameters({}))
+    row = await database.fetch(plan.sql, plan.parameters({}, Viewer(frozenset(roles))))
     await database.close()
     assert json.loads(row[0]) == {"participantCount": shown}

@@ -8,6 +8,8 @@ from sqlalchemy import Table
 import models
 from models import Entity
 from models.loading.demo import cohort
+from models.loading.demo.consents import consents
+from models.loading.demo.grants import grants
 from models.loading.demo.people import cast
 from models.loading.writing import Row, writable
 
@@ -28,6 +30,10 @@ def demo_rows() -> list[tuple[Table, list[Row]]]:
         cohort.activity_participations(),
         cohort.mentorships(),
         cohort.mobilities(),
+        consents(
+            [key for key, _ in (*cohort.STUDENTS, *cohort.GRANTEES)], [key for key, _ in cohort.MENTORS]
+        ),
+        grants(),
     ]
     return [(table_of(part[0]), [row_of(entity) for entity in part]) for part in parts]
 

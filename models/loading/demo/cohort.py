@@ -136,6 +136,7 @@ def mentorship(mentor: int, student: int, status: MentorshipStatus | None) -> Me
         ends_on=date(2025, 12, 12) if started and over else None,
         goals="Plan a project and present it." if mentor % 2 else None,
         notes="Met at the workshop; next, the data." if mentor % 3 == 0 else None,
+        notes_shared=mentor % 6 == 0,
         sessions=4 + mentor % 7 if started else 0,
     )
 

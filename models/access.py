@@ -1,0 +1,93 @@
+"""Who may do what: roles that are granted to people, and the clients and keys of institutions' systems."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, LargeBinary
+from sqlmodel import Field
+
+from models.base import Described, Entity
+from models.columns import NAME_LENGTH, many_of
+
+
+class GrantedRole(Described):
+    """A role that a viewer holds."""
+
+    PUBLIC = "PUBLIC", "Anyone, also without a token."
+    PARTICIPANT = "PARTICIPANT", "A student: sees their own record."
+    MENTOR = "MENTOR", "A mentor: sees their own profile and the participants they are assigned to."
+    COORDINATOR = "COORDINATOR", "Staff of a campus or a partner: sees the records of their institution."
+    INTEGRATION = "INTEGRATION", "An institution's system, by API key: sees what its scopes name."
+    ADMIN = "ADMIN", "The alliance's staff: sees everything."
+
+
+class AccessScope(Described):
+    """What an integration may do for its institution, beside what everyone may."""
+
+    PROJECTS_READ = "PROJECTS_READ", "Read the institution's drafts of projects."
+    PROJECTS_WRITE = "PROJECTS_WRITE", "Write the institution's projects."
+    AWARDS_READ = "AWARDS_READ", "Read the amounts of awards to and by the institution."
+    AGREEMENTS_READ = "AGREEMENTS_READ", "Read the documents of the institution's agreements."
+    EVENTS_READ = "EVENTS_READ", "Read the institution's drafts of events."
+    EVENTS_WRITE = "EVENTS_WRITE", "Write the institution's events."
+    PARTICIPANTS_READ = "PARTICIPANTS_READ", "Read the institution's participants who consented."
+    CONTACTS_READ = "CONTACTS_READ", "Read the email and phone of those participants."
+    MOBILITIES_READ = "MOBILITIES_READ", "Read the stays of those participants."
+    CONSENTS_READ = "CONSENTS_READ", "Read whether the institution's people consented."
+
+
+class AccessGrant(Entity, table=True):
+    """A role for whom an issuer of tokens knows by `subject`: bounded by an institution or a person."""
+
+    issuer: str
+    subject: str
+    role: GrantedRole
+    institution_id: UUID | None = Field(default=None, foreign_key="institution.id")
+    person_id: UUID | None = Field(default=None, foreign_key="person.id")
+    scopes: list[AccessScope] = many_of("scopes", AccessScope)
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+    __table_args__ = (
+        Index(None, "issuer", "subject"),
+        CheckConstraint("btrim(issuer) <> '' and btrim(subject) <> ''", name="subject_present"),
+        CheckConstraint(
+            "case role when 'ADMIN' then institution_id is null and person_id is null"
+            " when 'COORDINATOR' then institution_id is not null and person_id is null"
+            " when 'INTEGRATION' then institution_id is not null and person_id is null"
+            " when 'MENTOR' then person_id is not null and institution_id is null"
+            " when 'PARTICIPANT' then person_id is not null and institution_id is null"
+            " else false end",
+            name="role_bounded",
+        ),
+        CheckConstraint("role = 'INTEGRATION' or scopes = '{}'", name="scopes_of_integration"),
+    )
+
+
+class ApiClient(Entity, table=True):
+    """A system of an institution; `revoked_at` ends it with all its keys."""
+
+    name: str = Field(unique=True)
+    institution_id: UUID = Field(foreign_key="institution.id")
+    revoked_at: datetime | None = None
+
+    __table_args__ = (
+        CheckConstraint(f"btrim(name) <> '' and char_length(name) <= {NAME_LENGTH}", name="name_present"),
+    )
+
+
+class ApiKey(Entity, table=True):
+    """A client's key: only the SHA-256 of its secret is kept; `last_used_at` is exact to a minute."""
+
+    client_id: UUID = Field(foreign_key="api_client.id")
+    secret_hash: bytes = Field(sa_type=LargeBinary)
+    scopes: list[AccessScope] = many_of("scopes", AccessScope)
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+    __table_args__ = (CheckConstraint("octet_length(secret_hash) = 32", name="secret_hash_is_sha256"),)
+
+
+class AccessEpoch(Entity, table=True):
+    """One row, whose version grows with every change of what somebody was granted."""

@@ -1,0 +1,68 @@
+"""What roles may read and write, type by type, as the policy has it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from functools import cache
+
+import strawberry
+
+from models.base import Described
+from planner.access import EntityPolicy, Rule, every_row, no_row
+from schema.access import POLICY
+from schema.declarations import declarations
+
+
+class Extent(Described):
+    """How many of a type's rows."""
+
+    ALL = "ALL", "All rows."
+    SOME = "SOME", "Some: those that a grant or a consent allows."
+    NONE = "NONE", "None."
+
+
+declarations.enums(Extent)
+
+
+@strawberry.type(description="What the viewer may do with the objects of a type.")
+class Ability:
+    type: str = strawberry.field(description="The type's name, such as `Project`.")
+    read: Extent = strawberry.field(description="Which of them the viewer may see.")
+    write: Extent = strawberry.field(description="Which of them the viewer may write.")
+    hidden: list[str] = strawberry.field(
+        description="The fields that the viewer sees of none of them: columns that a portal may leave out."
+    )
+
+
+@cache
+def abilities_of(roles: frozenset[str]) -> list[Ability]:
+    """One for each type that the policy names, by name."""
+    unbounded = POLICY.is_unbounded(roles)
+    return [
+        Ability(
+            type=name,
+            read=Extent.ALL if unbounded else extent(stated.rows, roles),
+            write=_writes(stated, roles, unbounded=unbounded),
+            hidden=[] if unbounded else sorted(never_seen(stated, roles)),
+        )
+        for name, stated in sorted(POLICY.entities.items())
+    ]
+
+
+def extent(rules: Mapping[str, Rule], roles: Collection[str]) -> Extent:
+    """How far these roles' rules reach together."""
+    held = [rule for role, rule in rules.items() if role in roles and rule is not no_row]
+    if every_row in held:
+        return Extent.ALL
+    return Extent.SOME if held else Extent.NONE
+
+
+def _writes(stated: EntityPolicy, roles: Collection[str], *, unbounded: bool) -> Extent:
+    if unbounded and not POLICY.unbounded & stated.writes.keys():
+        return Extent.ALL
+    return extent(stated.writes, roles)
+
+
+def never_seen(stated: EntityPolicy, roles: Collection[str]) -> list[str]:
+    """The masked fields that no rule of these roles opens."""
+    return [field for field, mask in stated.masks.items() if extent(mask.roles, roles) is Extent.NONE]

@@ -1,0 +1,45 @@
+"""Consents: what people agreed to, for which purpose."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import case
+
+import models
+from models.consent import ConsentPurpose, ConsentStatus
+from planner.arguments import Arguments
+from planner.fields import column, computed, one_of
+from planner.rows import Row
+from planner.sql import Column, quoted
+from schema.common import HiddenField, Node, hidden
+from schema.declarations import declarations, node
+from schema.person import profile_of
+
+if TYPE_CHECKING:
+    from strawberry import ID
+
+    from schema.person import Profile
+
+declarations.enums(ConsentPurpose, ConsentStatus)
+
+
+def _status(row: Row, arguments: Arguments) -> Column:
+    granted, withdrawn = quoted(ConsentStatus.GRANTED), quoted(ConsentStatus.WITHDRAWN)
+    return case((row["withdrawn_at"].is_(None), granted), else_=withdrawn)
+
+
+@node(models.Consent, "consent")
+class Consent(Node):
+    """What a person agreed to, under a version of the notice; at most one for a purpose is in force."""
+
+    id: ID = column("Globally unique, stable and opaque.")
+    version: int = column("Grows by one with every change of the row itself.", filter=False)
+    purpose: ConsentPurpose = column("What the person agreed to.", order=True)
+    status: ConsentStatus = computed("Whether it is in force.", _status, filter=True)
+    notice_version: str | None = column("The version of the notice that the person was shown.")
+    granted_at: datetime | None = column("When the person agreed.")
+    withdrawn_at: datetime | None = column("When it was withdrawn, or replaced under a newer notice.")
+    person: Profile | None = one_of("The person as a mentor, else as a participant.", profile_of("person_id"))
+    hidden_fields: list[HiddenField] = hidden()

@@ -1,0 +1,74 @@
+"""What somebody was granted, and the viewer that it makes of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from models.access import GrantedRole
+from planner.rows import Viewer
+from schema.roles import PUBLIC, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role, bounded by an institution (with scopes, for a system) or a person, until it expires.
+
+    `profile` is the id of the mentor or participant that the person is.
+    """
+
+    role: Role
+    institution: UUID | None = None
+    person: UUID | None = None
+    profile: UUID | None = None
+    scopes: frozenset[str] = frozenset()
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grantee(Viewer):
+    """A viewer and the grants that make them one."""
+
+    grants: tuple[Grant, ...] = ()
+
+
+ANONYMOUS = Grantee(frozenset({PUBLIC.value}))
+
+
+def grantee(kind: str, grants: Iterable[Grant], *, epoch: int | None, key: str) -> Grantee:
+    """The viewer with these grants; they add up, and everyone is PUBLIC too.
+
+    Facts: under a role its institutions or persons, under a scope the institutions that it is held for.
+    """
+    held = tuple(grants)
+    facts: dict[str, list[UUID]] = defaultdict(list)
+    for grant in held:
+        bound = grant.institution or grant.person
+        if bound is None:
+            continue
+        for name in (grant.role.value, *sorted(grant.scopes)):
+            if bound not in facts[name]:
+                facts[name].append(bound)
+    roles = frozenset({PUBLIC.value, *(grant.role.value for grant in held)})
+    return Grantee(roles, kind, dict(facts), epoch, key, held)
+
+
+def grant_of(row: Mapping[str, Any]) -> Grant:
+    """A grant as `models.granting` reads it."""
+    expires = row["expires_at"]
+    return Grant(
+        GrantedRole[row["role"]],
+        institution=_id(row["institution"]),
+        person=_id(row["person"]),
+        profile=_id(row["profile"]),
+        scopes=frozenset(row["scopes"]),
+        expires_at=datetime.fromisoformat(expires) if expires else None,
+    )
+
+
+def _id(text: str | None) -> UUID | None:
+    return UUID(text) if text else None

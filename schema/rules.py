@@ -1,0 +1,194 @@
+"""The rules that the policy is made of: small conditions on a row, each with its words.
+
+A rule compares with a fact of the viewer (`schema.grants`): under a role, the institutions or persons that it
+was granted for; under a scope, the institutions that it is held for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import FromClause, Select, false, literal_column, or_, select
+from sqlalchemy.sql.elements import False_
+from sqlmodel import SQLModel
+
+import models
+from models.consent import ConsentPurpose
+from models.mentorship import MentorshipStatus
+from models.mobility import MobilityStatus
+from planner.access import Rule
+from planner.fields import table_of
+from planner.rows import Row
+from planner.sql import Column, Condition, exists
+from schema.roles import COORDINATOR, MENTOR, PARTICIPANT
+
+UNDER_WAY = (MentorshipStatus.ACCEPTED, MentorshipStatus.ACTIVE)
+NOT_BROKEN_OFF = (
+    MentorshipStatus.PROPOSED,
+    MentorshipStatus.ACCEPTED,
+    MentorshipStatus.ACTIVE,
+    MentorshipStatus.COMPLETED,
+)
+
+
+def but(column: str, value: str) -> Rule:
+    return Rule(lambda row: row[column] != value, f"not {value}")
+
+
+def of_institution(
+    fact: str = COORDINATOR, column: str = "institution_id", words: str = "their institution's"
+) -> Rule:
+    """The row's institution is one of the viewer's."""
+    return Rule(lambda row: row.scope.among(row[column], fact), words)
+
+
+def of_person(fact: str, column: str = "person_id") -> Rule:
+    """The row is about the viewer, a person."""
+    return Rule(lambda row: row.scope.among(row[column], fact), "their own")
+
+
+def whose(key: str, model: type[SQLModel], column: str, fact: str, words: str) -> Rule:
+    """The row that this one's `key` refers to has one of the viewer's ids in its `column`."""
+
+    def condition(row: Row) -> Condition:
+        table = table_of(model).alias()
+        return _exists([table], table.c.id == row[key], row.scope.among(table.c[column], fact))
+
+    return Rule(condition, words)
+
+
+def at_home(key: str = "person_id", fact: str = COORDINATOR) -> Rule:
+    """The person's home institution is one of the viewer's."""
+    return whose(key, models.Person, "institution_id", fact, "of people at home at their institution")
+
+
+def tied(
+    tie: type[SQLModel],
+    key: str,
+    fact: str = COORDINATOR,
+    *,
+    to: str = "id",
+    words: str = "that their institution takes part in",
+) -> Rule:
+    """One of the viewer's institutions has a tie to the row: the tie's `key` is the row's column `to`."""
+
+    def condition(row: Row) -> Condition:
+        table = table_of(tie).alias()
+        return _exists([table], table.c[key] == row[to], row.scope.among(table.c.institution_id, fact))
+
+    return Rule(condition, words)
+
+
+def contributed(fact: str) -> Rule:
+    """The viewer is a contributor of the project."""
+
+    def condition(row: Row) -> Condition:
+        tie = table_of(models.ProjectContributor).alias()
+        return _exists([tie], tie.c.project_id == row["id"], row.scope.among(tie.c.person_id, fact))
+
+    return Rule(condition, "that they contribute to")
+
+
+def consenting(purpose: ConsentPurpose, key: str = "person_id") -> Rule:
+    """The person consented to the purpose, and has not withdrawn."""
+
+    def condition(row: Row) -> Condition:
+        consent = table_of(models.Consent).alias()
+        return _exists([consent], *_in_force(consent, row[key], purpose))
+
+    return Rule(condition, f"with consent to {purpose.value}")
+
+
+def consenting_participant(purpose: ConsentPurpose) -> Rule:
+    """The same, of the participant that the row is about."""
+
+    def condition(row: Row) -> Condition:
+        participant, consent = table_of(models.Participant).alias(), table_of(models.Consent).alias()
+        mine = participant.c.id == row["participant_id"]
+        return _exists([participant, consent], mine, *_in_force(consent, participant.c.person_id, purpose))
+
+    return Rule(condition, f"with consent to {purpose.value}")
+
+
+def _in_force(consent: FromClause, person: Column, purpose: ConsentPurpose) -> list[Condition]:
+    return [
+        consent.c.person_id == person,
+        consent.c.purpose == purpose.value,
+        consent.c.withdrawn_at.is_(None),
+    ]
+
+
+def mentored(statuses: tuple[MentorshipStatus, ...], key: str = "id") -> Rule:
+    """The participant, named by the row's `key`, has a mentorship with the viewer, a mentor."""
+    words = "of participants they mentor" if key != "id" else "whom they mentor"
+    return _paired("participant_id", key, models.Mentor, "mentor_id", MENTOR, statuses, words)
+
+
+def mentoring(statuses: tuple[MentorshipStatus, ...]) -> Rule:
+    """The mentor has a mentorship with the viewer, a participant."""
+    return _paired(
+        "mentor_id", "id", models.Participant, "participant_id", PARTICIPANT, statuses, "who mentor them"
+    )
+
+
+def _paired(
+    side: str,
+    key: str,
+    other: type[SQLModel],
+    other_side: str,
+    fact: str,
+    statuses: tuple[MentorshipStatus, ...],
+    words: str,
+) -> Rule:
+    """A mentorship ties the row, on one `side`, to the viewer's profile on the other."""
+
+    def condition(row: Row) -> Condition:
+        mentorship, profile = table_of(models.Mentorship).alias(), table_of(other).alias()
+        return _exists(
+            [mentorship, profile],
+            mentorship.c[side] == row[key],
+            mentorship.c[other_side] == profile.c.id,
+            mentorship.c.status.in_([status.value for status in statuses]),
+            row.scope.among(profile.c.person_id, fact),
+        )
+
+    once = " once accepted" if statuses == UNDER_WAY else ""
+    return Rule(condition, f"{words}{once}")
+
+
+def received(fact: str = COORDINATOR) -> Rule:
+    """The participant has a stay at one of the viewer's institutions."""
+
+    def condition(row: Row) -> Condition:
+        stay = table_of(models.Mobility).alias()
+        return _exists(
+            [stay],
+            stay.c.participant_id == row["id"],
+            stay.c.status != MobilityStatus.CANCELLED.value,
+            row.scope.among(stay.c.receiving_institution_id, fact),
+        )
+
+    return Rule(condition, "received by their institution")
+
+
+def as_seen(type_name: str, key: str, *, optional: bool = False) -> Rule:
+    """The viewer sees the row of another type that this one's `key` refers to, if it refers to one."""
+
+    def condition(row: Row) -> Condition:
+        other = row.scope.row(type_name)
+        visible = other.visible()
+        seen = (
+            false()
+            if any(isinstance(one, False_) for one in visible)
+            else exists(other.own, other.clause, [other["id"] == row[key], *visible])
+        )
+        return or_(row[key].is_(None), seen) if optional else seen
+
+    words = f"of a {type_name} that they see"
+    return Rule(condition, f"{words}, or of none" if optional else words)
+
+
+def _exists(tables: Sequence[FromClause], *conditions: Condition) -> Condition:
+    found: Select[Any] = select(literal_column("1")).select_from(*tables).where(*conditions)
+    return found.correlate_except(*tables).exists()
