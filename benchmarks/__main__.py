@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from benchmarks import guard, plots, report
+from benchmarks.access import measure_access
 from benchmarks.checking import check
 from benchmarks.databases import cluster, grown
 from benchmarks.figures import figures
@@ -50,7 +52,23 @@ def run(
             times=measure_times(operations, url, console.print),
             memory=measure_memory(operations, url, console.print),
             workers=measure_workers(operations, url, rounds=rounds, seconds=seconds, report=console.print),
+            access=measure_access(urls[max(urls)], rounds=rounds, seconds=seconds, report=console.print),
         )
+    console.print(f"written: {results.write()}")
+    _report(results)
+
+
+@app.command()
+def access(
+    rounds: Annotated[int, typer.Option(min=1, help="rounds of every operation")] = 5,
+    seconds: Annotated[float, typer.Option(min=0.2, help="seconds of each round")] = 2.0,
+    scale: Annotated[int, typer.Option(help="times the rows")] = max(SCALES),
+) -> None:
+    """Measure what access costs, and put it beside what the newest run found."""
+    with cluster() as superuser:
+        url = grown(superuser, scale)
+        found = measure_access(url, rounds=rounds, seconds=seconds, report=console.print)
+    results = replace(newest(), access=found)
     console.print(f"written: {results.write()}")
     _report(results)
 
@@ -89,7 +107,7 @@ def smoke(
 def _report(results: Results) -> None:
     report.write(results)
     plots.write(results)
-    for figure in figures(results.rows, results.growth):
+    for figure in figures(results.rows, results.growth, results.access):
         found = "not measured" if figure.found is None else f"{figure.found:.2f}"
         style = {True: "green", False: "bold red", None: "yellow"}[figure.reached]
         console.print(f"{found} {figure.promise} ({figure.wanted})", style=style)

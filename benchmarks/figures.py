@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import geometric_mean, median
 
+from benchmarks.access import Access
 from benchmarks.growth import Growth
 from benchmarks.rounds import Row
 from benchmarks.suite import NESTED
@@ -30,7 +31,7 @@ class Figure:
         return self.found <= self.wanted if self.at_most else self.found >= self.wanted
 
 
-def figures(rows: Sequence[Row], growth: Sequence[Growth]) -> list[Figure]:
+def figures(rows: Sequence[Row], growth: Sequence[Growth], access: Sequence[Access] = ()) -> list[Figure]:
     nested = [row for row in rows if row.operation in NESTED]
     return [
         Figure("of the ceiling, on every operation", 0.80, _least(rows, CEILING)),
@@ -44,6 +45,12 @@ def figures(rows: Sequence[Row], growth: Sequence[Growth]) -> list[Figure]:
             "times as long for a page from the middle, at the most",
             1.5,
             _deep(growth),
+            at_most=True,
+        ),
+        Figure(
+            "times as long for a coordinator as for staff, at the most",
+            1.3,
+            max((one.ratio for one in access), default=None),
             at_most=True,
         ),
     ]

@@ -150,5 +150,18 @@ select distinct on (e.id, p.id) e.id, p.id, case k when 0 then 'HOST' else 'CO_H
 from event e cross join generate_series(0, 1) k
     join place p on p.rank = pg_temp.skewed(substr(e.slug, 7)::bigint * 2 + k, 41, p.n)
 where e.slug ~ '^grown-[0-9]+$' order by e.id, p.id, k;
+-- What people agreed to: half of them to some purposes. Rows are new, so nothing is replaced.
+alter table consent disable trigger consent_replaces;
+insert into consent (person_id, purpose, notice_version, granted_at, is_synthetic)
+select human.id, purpose, '2024-01', timestamptz '2024-01-15 18:00Z', true
+from human
+    cross join lateral unnest(case when i % 5 = 0 then array['PUBLIC_PROFILE','ATTRIBUTION']
+        else array['PARTNER_ACCESS','SYSTEM_TRANSFER','ATTRIBUTION'] end) with ordinality as agreed (purpose, number)
+where pg_temp.pick(i * 4 + number, 42, 2) = 0;
+alter table consent enable trigger consent_replaces;
+
+-- Somebody who coordinates for the largest institution.
+insert into access_grant (issuer, subject, role, institution_id, is_synthetic)
+select 'puente-development', 'grown-coordinator', 'COORDINATOR', id, true from place where rank = 0;
 commit;
 vacuum (analyze, parallel 2, skip_locked);

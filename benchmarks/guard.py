@@ -137,9 +137,13 @@ def _answering(app: Starlette, operation: Operation, **extensions: bool) -> Call
 
     async def answer() -> bytes:
         sent: list[Any] = []
+        messages = iter([{"type": "http.request", "body": payload, "more_body": False}])
 
         async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": payload, "more_body": False}
+            for message in messages:
+                return message
+            await asyncio.get_running_loop().create_future()  # the client stays, and says no more
+            raise AssertionError
 
         async def send(message: Any) -> None:
             sent.append(message)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from statistics import geometric_mean
+from statistics import geometric_mean, median
 
 from benchmarks.figures import CEILING, PUENTE, Figure, figures, ratios
 from benchmarks.peers.peer import ROOT
@@ -25,7 +25,7 @@ def write(results: Results) -> None:
 def tables(results: Results) -> str:
     parts = [
         f"Measured {results.made}.",
-        _figures(figures(results.rows, results.growth)),
+        _figures(figures(results.rows, results.growth, results.access)),
         "### Answers a second",
         _rates(results),
         "### Round trips to PostgreSQL for one answer",
@@ -34,6 +34,8 @@ def tables(results: Results) -> str:
         _ratios(results),
         "### Milliseconds of 95 of 100 answers, at 1, 5 and 20 times the rows",
         _growth(results),
+        "### Milliseconds of an answer with a coordinator's access, and with staff's, at the most rows",
+        _access(results),
         "### The first answer, a document never seen, and one that was (milliseconds)",
         _times(results),
         "### Memory of a worker, and two workers",
@@ -120,6 +122,19 @@ def _growth(results: Results) -> str:
     return _table(head, rows)
 
 
+def _access(results: Results) -> str:
+    rows = [
+        [
+            _titled(one.operation),
+            f"{median(one.coordinator):.2f}",
+            f"{median(one.staff):.2f}",
+            f"{one.ratio:.2f}",
+        ]
+        for one in results.access
+    ]
+    return _table(["operation", "coordinator", "staff", "coordinator for staff"], rows)
+
+
 def _times(results: Results) -> str:
     rows = [
         [_titled(one.operation), f"{one.first:.0f}", f"{one.cold:.1f}", f"{one.cached:.2f}"]
@@ -163,5 +178,5 @@ def _peers(results: Results) -> list[str]:
 
 
 def _titled(operation: str) -> str:
-    file = FOLDER / f"{operation}.graphql"
+    (file,) = [*FOLDER.rglob(f"{operation}.graphql"), FOLDER / f"{operation}.graphql"][:1]
     return f"[{operation}](../{file.relative_to(ROOT)})" if file.exists() else operation

@@ -6,7 +6,7 @@ import asyncio
 import os
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import asyncpg
 import orjson
 
+from benchmarks.access import Access
 from benchmarks.checking import Checked
 from benchmarks.growth import Growth
 from benchmarks.resources import Memory, Times, Workers
@@ -35,6 +36,7 @@ class Results:
     times: list[Times]
     memory: list[Memory]
     workers: list[Workers]
+    access: list[Access] = field(default_factory=list)
 
     def write(self) -> Path:
         FOLDER.mkdir(exist_ok=True)
@@ -67,6 +69,7 @@ def read(path: Path) -> Results:
             Workers(one["operation"], {int(workers): rate for workers, rate in one["rates"].items()})
             for one in held["workers"]
         ],
+        [Access(**one) for one in held.get("access", [])],
     )
 
 

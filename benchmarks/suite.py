@@ -18,7 +18,7 @@ from planner.ordering import Term, fingerprint
 from schema import catalog
 
 FOLDER = Path(__file__).parent / "operations"
-PUBLIC, STAFF = "public", "staff"
+PUBLIC, STAFF, COORDINATOR = "public", "staff", "coordinator"
 NESTED = frozenset({"project_list", "calendar", "roster"})
 """The operations with lists in lists, where it hurts most to ask for each."""
 FIRST_KEY = re.compile(r"(?<=[\s{])(id|key)(?=\s)")
@@ -49,6 +49,9 @@ class Operation:
     @property
     def sql(self) -> str:
         return (FOLDER / f"{self.name}.sql").read_text()
+
+    def asked_by(self, persona: str) -> Operation:
+        return replace(self, persona=persona)
 
     def varied(self, version: int) -> Operation:
         """The same with another alias: a document, a plan and a statement that nobody has seen."""

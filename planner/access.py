@@ -6,7 +6,7 @@ sees no row of it, and a field that is not named is null for everyone but the ro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -20,19 +20,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Which rows: a condition on a row, and the same in words, such as `of their institution`."""
+    """Which rows: a condition on a row, and the same in words, such as `of their institution`.
+
+    `few`: so few rows fulfil it that they are best looked up. `parts`: the rules of which one must hold.
+    """
 
     condition: Callable[[Row], Condition]
     words: str
+    few: bool = False
+    parts: tuple[Rule, ...] = ()
 
     def __call__(self, row: Row) -> Condition:
         return self.condition(row)
 
     def __and__(self, other: Rule) -> Rule:
-        return Rule(lambda row: and_(self(row), other(row)), f"{self.words} {other.words}")
+        words = " and ".join(f"({rule.words})" if rule.parts else rule.words for rule in (self, other))
+        return Rule(lambda row: and_(self(row), other(row)), words, few=self.few or other.few)
 
     def __or__(self, other: Rule) -> Rule:
-        return Rule(lambda row: or_(self(row), other(row)), f"({self.words} or {other.words})")
+        parts = (*self.alternatives, *other.alternatives)
+        words = ", or ".join(rule.words for rule in parts)
+        return Rule(lambda row: or_(*(rule(row) for rule in parts)), words, self.few and other.few, parts)
+
+    @property
+    def alternatives(self) -> tuple[Rule, ...]:
+        return self.parts or (self,)
 
 
 every_row: Final = Rule(lambda row: true(), "all")
@@ -88,6 +100,14 @@ class Policy:
             return None
         return _together(self.entity(row.type.name).rows, roles, row)
 
+    def branches(self, type_name: str, roles: Collection[str]) -> Sequence[Rule]:
+        """The rules of which one must hold, where each lets few rows through; none where one does not."""
+        if self.is_unbounded(roles):
+            return ()
+        granted = _granted(self.entity(type_name).rows, roles)
+        found = [part for rule in granted for part in rule.alternatives]
+        return found if all(rule.few for rule in found) else ()
+
     def mask(self, row: Row, name: str, roles: Collection[str]) -> Condition | None:
         """Where these roles see the field of a row that they see; None when it is everywhere."""
         policy = self.entity(row.type.name)
@@ -102,7 +122,11 @@ class Policy:
 
 
 def _together(rules: Mapping[str, Rule], roles: Collection[str], row: Row) -> Condition | None:
-    granted = [rules[role] for role in sorted(roles) if role in rules]
+    granted = _granted(rules, roles)
     if every_row in granted:
         return None
     return either([rule(row) for rule in granted])
+
+
+def _granted(rules: Mapping[str, Rule], roles: Collection[str]) -> list[Rule]:
+    return [rules[role] for role in sorted(roles) if role in rules]

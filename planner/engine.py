@@ -87,7 +87,7 @@ class Engine:
 
         For those who are known the plan is guarded: what is known of them may have changed meanwhile.
         """
-        key = (operation, viewer.roles, viewer.epoch is None, language, operation.shape(variables))
+        key = (operation, viewer.shape, language, operation.shape(variables))
         found = self._plans.get(key)
         if found is None:
             self.made += 1
@@ -112,6 +112,7 @@ class Engine:
             variables,
             operation.fragments,
             guarded=viewer.epoch is not None,
+            single=viewer.single,
         )
         return make_plan(scope, split.planned), split
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
+from operator import add
 from typing import Any
 
 from graphql import FieldNode, SelectionSetNode
-from sqlalchemy import FromClause, Integer, case, func, literal_column, select
+from sqlalchemy import FromClause, Integer, Select, case, func, literal_column, select, union_all
 from sqlalchemy.dialects.postgresql import TSVECTOR, aggregate_order_by
 
 from planner.arguments import Arguments, Leaf, given
@@ -21,7 +22,7 @@ from planner.kinds import Within
 from planner.ordering import Order, order_of
 from planner.rows import Row, Scope
 from planner.selection import below
-from planner.sql import Column, Condition, JsonObject, exists, json_list, one_value, quoted
+from planner.sql import Column, Condition, JsonObject, exists, is_true, json_list, one_value, quoted
 
 RenderNode = Callable[[Row, Sequence[SelectionSetNode]], Column]
 
@@ -43,7 +44,9 @@ class Rows:
     """The rows that a connection is a page of.
 
     `fresh` gives a new row of them, `matching` its conditions, `node` its JSON for the selections on it;
-    `name` is what the types `…Connection` and `…Edge` begin with.
+    `name` is what the types `…Connection` and `…Edge` begin with. `branches` part the rows in several that
+    are each looked up by themselves, which PostgreSQL does not do where one or the other condition holds.
+    `of_all`: of all rows of the type, not only of those tied to another row.
     """
 
     scope: Scope
@@ -54,6 +57,8 @@ class Rows:
     node: RenderNode
     order: Order
     window: Window
+    branches: Sequence[Callable[[Row], list[Condition]]] = ()
+    of_all: bool = False
 
     @property
     def connection(self) -> str:
@@ -68,7 +73,11 @@ class Rows:
         return row, self.matching(row)
 
     def count(self) -> Column:
-        row, wanted = self.new()
+        return reduce(add, [self._count(matching) for matching in self.branches or [self.matching]])
+
+    def _count(self, matching: Callable[[Row], list[Condition]]) -> Column:
+        row = self.fresh()
+        wanted = matching(row)
         return one_value(select(func.count()).select_from(row.clause).where(*wanted), *row.own)
 
     def any_beyond(self, leaf: Leaf, *, forward: bool) -> Condition:
@@ -91,18 +100,37 @@ def page(
     assert isinstance(binding, Page)
     type_ = scope.catalog.types[member.target.removesuffix("Connection")]
 
-    def matching(row: Row) -> list[Condition]:
+    def asked(row: Row) -> list[Condition]:
         tie = [binding.join(parent, row)] if binding.join and parent else []
         mask = parent.masks([member.name]) if parent else []
-        asked = conditions(row, arguments.get("filter"))
-        return [*row.visible(), *tie, *mask, *asked, *search_conditions(row, arguments.get("search"))]
+        filtered = conditions(row, arguments.get("filter"))
+        return [*tie, *mask, *filtered, *search_conditions(row, arguments.get("search"))]
 
+    def matching(row: Row) -> list[Condition]:
+        return [*row.visible(), *asked(row)]
+
+    fresh = partial(scope.row, type_.name)
+    seen = fresh().branches() if parent is None else ()
     order = order_of(type_, arguments.get("orderBy"), scope.language)
-    if is_decisive(arguments, order):
+    if seen or is_decisive(arguments, order):
         scope.parameters.decisive = True
     window = window_of(scope, arguments)
-    fresh = partial(scope.row, type_.name)
-    return connection(Rows(scope, type_.name, type_, fresh, matching, node, order, window), nodes)
+    branches = branches_of(seen, asked)
+    rows = Rows(
+        scope, type_.name, type_, fresh, matching, node, order, window, branches, of_all=parent is None
+    )
+    return connection(rows, nodes)
+
+
+def branches_of(
+    seen: Sequence[Callable[[Row], Condition]], asked: Callable[[Row], list[Condition]]
+) -> list[Callable[[Row], list[Condition]]]:
+    """The rows that fulfil each condition and none before it; nothing to part where there is but one."""
+
+    def branch(index: int) -> Callable[[Row], list[Condition]]:
+        return lambda row: [seen[index](row), *(~is_true(s(row)) for s in seen[:index]), *asked(row)]
+
+    return [branch(index) for index in range(len(seen))] if len(seen) > 1 else []
 
 
 def is_decisive(arguments: Arguments, order: Order) -> bool:
@@ -142,6 +170,8 @@ def connection(rows: Rows, nodes: Sequence[FieldNode]) -> Column:
     row = Row(rows.type, source, rows.scope, rows.scope.language)
     result = _PageResult(rows, row, look_ahead)
     items = {key: _item(result, asked) for key, asked in fields.items()}  # first, for the joins they make
+    if row.joins and rows.of_all:  # how large the page is decides how it is best joined
+        rows.scope.parameters.decisive = True
     members = [(key, _part(result, asked, items[key])) for key, asked in fields.items()]
     whole = select(JsonObject(members)).select_from(row.clause).group_by(literal_column("()"))
     return one_value(whole, *row.own)  # one group, however many rows, also if nothing asked aggregates them
@@ -152,19 +182,40 @@ def _page_rows(rows: Rows, look_ahead: bool) -> FromClause:
 
     PostgreSQL does not compute the keys or the number where nothing uses them.
     """
-    row, wanted = rows.new()
-    window, order = rows.window, rows.order
-    if window.after:
-        wanted.append(order.beyond(row, window.after, forward=True))
-    if window.before:
-        wanted.append(order.beyond(row, window.before, forward=False))
-    by = order.by(row, backward=window.backward)
+    size: Any = rows.window.size + literal_column("1") if look_ahead else rows.window.size
+    row, order = rows.fresh(), rows.order
+    wanted = _in_a_branch(rows, row, size) if rows.branches else _in_window(rows, row, rows.matching)
+    by = order.by(row, backward=rows.window.backward)
     columns = [column for column in row.source.c if _is_light(column)]
     keys = [key.label(f"{KEY}{index}") for index, key in enumerate(order.keys(row))]
     number = func.row_number().over(order_by=by).label(NUMBER)
     statement = select(*columns, *keys, number).select_from(row.clause).where(*wanted).order_by(*by)
-    size: Any = window.size + literal_column("1") if look_ahead else window.size
     return statement.limit(size).correlate_except(*row.own).subquery()
+
+
+def _in_window(rows: Rows, row: Row, matching: Callable[[Row], list[Condition]]) -> list[Condition]:
+    """What the row must fulfil, between the cursors."""
+    window, order = rows.window, rows.order
+    wanted = matching(row)
+    if window.after:
+        wanted.append(order.beyond(row, window.after, forward=True))
+    if window.before:
+        wanted.append(order.beyond(row, window.before, forward=False))
+    return wanted
+
+
+def _in_a_branch(rows: Rows, row: Row, size: Any) -> list[Condition]:
+    """The row is on the page that one of the branches would be by itself."""
+    return [row["id"].in_(union_all(*(_page_of(rows, branch, size) for branch in rows.branches)))]
+
+
+def _page_of(rows: Rows, branch: Callable[[Row], list[Condition]], size: Any) -> Select[Any]:
+    row = rows.fresh()
+    wanted = _in_window(rows, row, branch)
+    page = select(row["id"]).select_from(row.clause).where(*wanted)
+    limited = page.order_by(*rows.order.by(row, backward=rows.window.backward)).limit(size)
+    ids = limited.correlate_except(*row.own).subquery()
+    return select(ids.c.id)
 
 
 def _is_light(column: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
@@ -40,15 +40,22 @@ class Limits:
 class Viewer:
     """Who asks: the roles shape the plan, the facts are parameters.
 
-    `facts` are the ids that the policy compares rows with, by name. `epoch` is the value of the policy's
-    epoch for which roles and facts hold; None for whom nothing is known of. `key` tells viewers apart.
+    `facts` are the ids that the policy compares rows with, by name; `single` the names that have one id.
+    `epoch` is the value of the policy's epoch for which roles and facts hold; None for whom nothing is known
+    of. `key` tells viewers apart.
     """
 
     roles: frozenset[str]
     kind: str = "ANONYMOUS"
     facts: Mapping[str, Sequence[UUID]] = field(default_factory=dict)
+    single: frozenset[str] = frozenset()
     epoch: int | None = None
     key: str = ""
+
+    @property
+    def shape(self) -> Hashable:
+        """What shapes plans: viewers of one shape share them."""
+        return self.roles, self.single, self.epoch is None
 
 
 class Parameters:
@@ -78,15 +85,23 @@ class Parameters:
             )
         return self._bound[key]
 
-    def fact(self, name: str) -> BindParameter[Any]:
+    def facts(self, name: str) -> BindParameter[Any]:
         """The parameter for the ids that the viewer has under a name."""
         self.reads[f"viewer_{name}"] = lambda _, viewer: viewer.facts.get(name, ())
         return bindparam(f"viewer_{name}", type_=ARRAY(Uuid()))
 
+    def only_fact(self, name: str) -> BindParameter[Any]:
+        """The parameter for the one id that the viewer has under a name."""
+        self.reads[f"viewer_{name}"] = lambda _, viewer: viewer.facts[name][0]
+        return bindparam(f"viewer_{name}", type_=Uuid())
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """All that planning one operation needs to know; `guarded` if the policy's epoch is to be read too."""
+    """All that planning one operation needs to know; `guarded` if the policy's epoch is to be read too.
+
+    `single` names the facts of which the viewer has one id: PostgreSQL knows more of one than of some.
+    """
 
     schema: GraphQLSchema
     catalog: Catalog
@@ -97,6 +112,7 @@ class Scope:
     variables: Variables
     fragments: Mapping[str, FragmentDefinitionNode]
     guarded: bool = False
+    single: frozenset[str] = frozenset()
     parameters: Parameters = field(default_factory=Parameters)
 
     def row(self, type_name: str) -> Row:
@@ -111,7 +127,9 @@ class Scope:
 
     def among(self, column: Column, fact: str) -> Condition:
         """Whether the column holds one of the ids that the viewer has under a name."""
-        return column == any_(self.parameters.fact(fact))
+        if fact in self.single:
+            return column == self.parameters.only_fact(fact)
+        return column == any_(self.parameters.facts(fact))
 
 
 @dataclass(slots=True)
@@ -160,6 +178,10 @@ class Row:
             return []
         condition = self.scope.policy.rows(self, self.scope.roles)
         return [] if condition is None else [condition]
+
+    def branches(self) -> Sequence[Callable[[Row], Condition]]:
+        """What `visible` is made of, one by one, where few rows fulfil each of them."""
+        return self.scope.policy.branches(self.type.name, self.scope.roles) if self.type.governed else ()
 
     def mask(self, name: str) -> Condition | None:
         """Where the viewer sees the field; None when everywhere."""

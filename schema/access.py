@@ -80,7 +80,7 @@ EVERYONE: Rules = {PUBLIC: every_row}
 
 ANNOUNCED = but("status", "DRAFT")
 SHARED = Rule(lambda row: row["notes_shared"], "shared with them")
-DECIDED = Rule(lambda row: row["decided_on"].is_not(None), "decided")
+DECIDED = Rule(lambda row: row["decided_on"].is_not(None), "once decided")
 OF_SEEN_PROJECT = as_seen("Project", "project_id", optional=True)
 OWN_AWARD = of_person(PARTICIPANT, "recipient_id")
 
@@ -248,7 +248,7 @@ POLICY = Policy(
                     }
                 )
             },
-            writes={PARTICIPANT: of_person(PARTICIPANT)},
+            writes={PARTICIPANT: of_person(PARTICIPANT), ADMIN: no_row},
         ),
         "SpokenLanguage": tie(EVERYONE, "language level"),
         "Mentorship": entity(
@@ -269,7 +269,7 @@ POLICY = Policy(
                 "goals": Mask({MENTOR: OWN_MENTORSHIP, PARTICIPANT: OWN_PARTICIPANT}),
                 "notes notesShared": Mask({MENTOR: OWN_MENTORSHIP, PARTICIPANT: SHARED & OWN_PARTICIPANT}),
             },
-            writes={MENTOR: OWN_MENTORSHIP},
+            writes={MENTOR: OWN_MENTORSHIP, ADMIN: no_row},
         ),
         "Mobility": entity(
             {

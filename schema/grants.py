@@ -54,7 +54,8 @@ def grantee(kind: str, grants: Iterable[Grant], *, epoch: int | None, key: str) 
             if bound not in facts[name]:
                 facts[name].append(bound)
     roles = frozenset({PUBLIC.value, *(grant.role.value for grant in held)})
-    return Grantee(roles, kind, dict(facts), epoch, key, held)
+    single = frozenset(name for name, ids in facts.items() if len(ids) == 1)
+    return Grantee(roles, kind, dict(facts), single, epoch, key, held)
 
 
 def grant_of(row: Mapping[str, Any]) -> Grant:

@@ -21,7 +21,7 @@ from planner.access import Rule
 from planner.fields import table_of
 from planner.rows import Row
 from planner.sql import Column, Condition, exists
-from schema.roles import COORDINATOR, MENTOR, PARTICIPANT
+from schema.roles import COORDINATOR, MENTOR, PARTICIPANT, Scope
 
 UNDER_WAY = (MentorshipStatus.ACCEPTED, MentorshipStatus.ACTIVE)
 NOT_BROKEN_OFF = (
@@ -40,12 +40,12 @@ def of_institution(
     fact: str = COORDINATOR, column: str = "institution_id", words: str = "their institution's"
 ) -> Rule:
     """The row's institution is one of the viewer's."""
-    return Rule(lambda row: row.scope.among(row[column], fact), words)
+    return Rule(lambda row: row.scope.among(row[column], fact), _scoped(words, fact), few=True)
 
 
 def of_person(fact: str, column: str = "person_id") -> Rule:
     """The row is about the viewer, a person."""
-    return Rule(lambda row: row.scope.among(row[column], fact), "their own")
+    return Rule(lambda row: row.scope.among(row[column], fact), "their own", few=True)
 
 
 def whose(key: str, model: type[SQLModel], column: str, fact: str, words: str) -> Rule:
@@ -55,7 +55,7 @@ def whose(key: str, model: type[SQLModel], column: str, fact: str, words: str) -
         table = table_of(model).alias()
         return _exists([table], table.c.id == row[key], row.scope.among(table.c[column], fact))
 
-    return Rule(condition, words)
+    return Rule(condition, _scoped(words, fact), few=True)
 
 
 def at_home(key: str = "person_id", fact: str = COORDINATOR) -> Rule:
@@ -77,7 +77,7 @@ def tied(
         table = table_of(tie).alias()
         return _exists([table], table.c[key] == row[to], row.scope.among(table.c.institution_id, fact))
 
-    return Rule(condition, words)
+    return Rule(condition, _scoped(words, fact), few=True)
 
 
 def contributed(fact: str) -> Rule:
@@ -87,7 +87,7 @@ def contributed(fact: str) -> Rule:
         tie = table_of(models.ProjectContributor).alias()
         return _exists([tie], tie.c.project_id == row["id"], row.scope.among(tie.c.person_id, fact))
 
-    return Rule(condition, "that they contribute to")
+    return Rule(condition, "that they contribute to", few=True)
 
 
 def consenting(purpose: ConsentPurpose, key: str = "person_id") -> Rule:
@@ -154,7 +154,7 @@ def _paired(
         )
 
     once = " once accepted" if statuses == UNDER_WAY else ""
-    return Rule(condition, f"{words}{once}")
+    return Rule(condition, f"{words}{once}", few=True)
 
 
 def received(fact: str = COORDINATOR) -> Rule:
@@ -169,7 +169,7 @@ def received(fact: str = COORDINATOR) -> Rule:
             row.scope.among(stay.c.receiving_institution_id, fact),
         )
 
-    return Rule(condition, "received by their institution")
+    return Rule(condition, "received by their institution", few=True)
 
 
 def as_seen(type_name: str, key: str, *, optional: bool = False) -> Rule:
@@ -187,6 +187,10 @@ def as_seen(type_name: str, key: str, *, optional: bool = False) -> Rule:
 
     words = f"of a {type_name} that they see"
     return Rule(condition, f"{words}, or of none" if optional else words)
+
+
+def _scoped(words: str, fact: str) -> str:
+    return f"{words} (scope {fact})" if isinstance(fact, Scope) else words
 
 
 def _exists(tables: Sequence[FromClause], *conditions: Condition) -> Condition:

@@ -19,8 +19,9 @@ from api.graphql import GraphQL
 from api.serving import uvicorn_config
 from api.settings import Settings, read_settings
 from benchmarks.peers.peer import Peer, Request, graphql
-from benchmarks.suite import STAFF, Operation
+from benchmarks.suite import COORDINATOR, STAFF, Operation
 
+SUBJECTS = {STAFF: "admin", COORDINATOR: "grown-coordinator"}
 MADE_OF = ("puente", "graphql-core", "sqlalchemy", "asyncpg", "starlette", "uvicorn", "uvloop")
 
 
@@ -32,8 +33,9 @@ def state() -> Path:
 
 def request(operation: Operation) -> Request:
     headers = {}
-    if operation.persona == STAFF:
-        headers["authorization"] = f"Bearer {development.sign('admin', development.key(state()))}"
+    if operation.persona in SUBJECTS:
+        token = development.sign(SUBJECTS[operation.persona], development.key(state()))
+        headers["authorization"] = f"Bearer {token}"
     return graphql(operation.document, operation.variables, **headers)
 
 

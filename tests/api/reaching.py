@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from api import development
 from api.app import create_app
 from api.settings import Settings
+from tests.personas import PUBLIC
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
@@ -51,7 +52,14 @@ async def reached(
 
 def admin() -> dict[str, str]:
     """The header that makes the alliance's staff of whoever sends it."""
-    return {"authorization": f"Bearer {development.sign('admin', development.key(state()))}"}
+    return signed_in("admin")
+
+
+def signed_in(persona: str) -> dict[str, str]:
+    """The header that makes a persona of whoever sends it; none for the public."""
+    if persona == PUBLIC:
+        return {}
+    return {"authorization": f"Bearer {development.sign(persona, development.key(state()))}"}
 
 
 async def ask(

@@ -1,0 +1,92 @@
+"""What a portal learns of who is asking: kind, grants, and what they may read and write."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from models.access import AccessScope
+from models.loading.keys import id_of
+from tests.api.reaching import ask, signed_in
+from tests.personas import EVERYBODY
+
+WHO = """{ viewer { kind roles
+  grants { role institutionId profileId scopes expiresAt }
+  abilities { type read write hidden }
+} }"""
+
+
+async def viewer(client: httpx.AsyncClient, persona: str) -> dict[str, Any]:
+    response = await ask(client, WHO, headers=signed_in(persona))
+    found: dict[str, Any] = response.json()["data"]["viewer"]
+    return found
+
+
+def ability(found: dict[str, Any], type_: str) -> tuple[str, str, list[str]]:
+    (one,) = [one for one in found["abilities"] if one["type"] == type_]
+    return one["read"], one["write"], one["hidden"]
+
+
+async def test_the_public_holds_nothing(client: httpx.AsyncClient) -> None:
+    found = await viewer(client, "public")
+    assert (found["kind"], found["roles"], found["grants"]) == ("ANONYMOUS", ["PUBLIC"], [])
+    assert ability(found, "Participant") == ("NONE", "NONE", ["email", "phone"])
+    assert ability(found, "Project") == ("SOME", "NONE", [])
+    assert ability(found, "Award") == ("SOME", "NONE", ["amount"])
+
+
+async def test_a_coordinator_is_bounded_by_an_institution(client: httpx.AsyncClient) -> None:
+    for persona, slug in (("uc-coordinator", "uc-merced"), ("mx-coordinator", "universidad-panamericana")):
+        found = await viewer(client, persona)
+        assert (found["kind"], found["roles"]) == ("PERSON", ["COORDINATOR", "PUBLIC"])
+        assert found["grants"] == [
+            {
+                "role": "COORDINATOR",
+                "institutionId": f"institution_{id_of('institution', slug)}",
+                "profileId": None,
+                "scopes": [],
+                "expiresAt": None,
+            }
+        ]
+        assert ability(found, "Institution") == ("ALL", "SOME", [])
+        assert ability(found, "Mentor") == ("ALL", "NONE", [])
+        assert ability(found, "Participant") == ("SOME", "NONE", [])
+        assert ability(found, "Mentorship") == ("SOME", "NONE", ["goals", "notes", "notesShared"])
+
+
+@pytest.mark.parametrize(
+    ("persona", "type_", "person"),
+    [("mentor", "mentor", "mentor-02"), ("participant", "participant", "student-22")],
+)
+async def test_a_person_knows_which_profile_is_theirs(
+    client: httpx.AsyncClient, persona: str, type_: str, person: str
+) -> None:
+    found = await viewer(client, persona)
+    assert [grant["profileId"] for grant in found["grants"]] == [f"{type_}_{id_of(type_, person)}"]
+    assert ability(found, persona.capitalize())[1] == "SOME"
+
+
+async def test_a_system_holds_scopes(client: httpx.AsyncClient) -> None:
+    found = await viewer(client, "integration")
+    assert found["kind"] == "CLIENT"
+    assert found["grants"][0]["scopes"] == sorted(scope.value for scope in AccessScope)
+    assert ability(found, "Consent") == ("SOME", "NONE", ["grantedAt", "noticeVersion", "withdrawnAt"])
+
+
+async def test_staff_see_all_and_leave_to_people_what_is_theirs_to_write(client: httpx.AsyncClient) -> None:
+    found = await viewer(client, "admin")
+    assert {one["read"] for one in found["abilities"]} == {"ALL"}
+    only_read = {one["type"] for one in found["abilities"] if one["write"] != "ALL"}
+    assert only_read == {"Consent", "Mentorship", "Participant"}
+
+
+@pytest.mark.parametrize("persona", EVERYBODY)
+async def test_what_is_said_to_be_hidden_is_null(client: httpx.AsyncClient, persona: str) -> None:
+    """A portal may leave out a column that the viewer never sees."""
+    hidden = ability(await viewer(client, persona), "Mentor")[2]
+    assert bool(hidden) is (persona in ("public", "integration"))
+    response = await ask(client, "{ mentors { nodes { email phone } } }", headers=signed_in(persona))
+    nodes = response.json()["data"]["mentors"]["nodes"]
+    assert {field for node in nodes for field, value in node.items() if value}.isdisjoint(hidden)
