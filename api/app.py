@@ -17,11 +17,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import schema
 from api import development, explorer, health
-from api.answers import refusal
+from api.answers import Answer, refusal
 from api.body import Bounds
 from api.counting import counting
-from api.errors import NotFound, NotWellFormed
-from api.graphql import GraphQL, as_request_error
+from api.errors import as_request_error
+from api.graphql import GraphQL
 from api.identities import Identity
 from api.mixed import Resolver
 from api.negotiation import JSON, Reader, reader_of
@@ -30,6 +30,7 @@ from api.tags import is_known, tag_of
 from api.viewers import Identify, Viewers, unauthenticated
 from models.database import Database
 from planner import engine as planning
+from planner.errors import MethodNotAllowed, NotFound, NotWellFormed
 from planner.rows import Limits
 
 OnStatement = Callable[[str], None]
@@ -188,15 +189,17 @@ async def no_such_address(language: str, request: Request, error: Exception) -> 
     """404 and 405 in the form of every other error."""
     assert isinstance(error, HTTPException)
     told: NotWellFormed = NotFound("Nothing is here; see /.", "Aquí no hay nada; vea /.")
-    if error.status_code != 404:
-        told = NotWellFormed("This method is not possible here.", "Este método no es posible aquí.")
-    answer = refusal(told, _reader(request, language), private=False)
-    headers = {**{k.decode(): v.decode() for k, v in answer.headers}, **(error.headers or {})}
-    return Response(answer.body, error.status_code, headers)
+    if error.status_code == 405:
+        allow = (error.headers or {}).get("Allow", "GET")
+        told = MethodNotAllowed("This method is not possible here.", "Este método no es posible aquí.", allow)
+    return as_response(refusal(told, _reader(request, language), private=False))
 
 
 async def failed(language: str, request: Request, error: Exception) -> Response:
-    answer = refusal(as_request_error(error), _reader(request, language), private=False)
+    return as_response(refusal(as_request_error(error), _reader(request, language), private=False))
+
+
+def as_response(answer: Answer) -> Response:
     return Response(answer.body, answer.status, {k.decode(): v.decode() for k, v in answer.headers})
 
 

@@ -10,10 +10,10 @@ from urllib.parse import parse_qsl
 import orjson
 from starlette.types import Receive, Scope
 
-from api.errors import (
+from api.errors import ClientGone
+from planner.errors import (
     AddressTooLong,
     BodyTooLarge,
-    ClientGone,
     MethodNotAllowed,
     NotWellFormed,
     UnsupportedMediaType,

@@ -2,6 +2,7 @@
 
 DatabaseError
 ├── DatabaseUnavailable   it can't be reached, refuses us, or went away during the statement
+├── DatabaseBusy          all connections are in use, and none became free in time
 ├── DatabaseUnsupported   it is no PostgreSQL that we know
 ├── StatementTimeout      it ended the statement at its time limit
 ├── StatementTooLarge     the statement is beyond what PostgreSQL takes
@@ -77,6 +78,10 @@ class DatabaseError(Exception):
 
 
 class DatabaseUnavailable(DatabaseError):
+    pass
+
+
+class DatabaseBusy(DatabaseError):
     pass
 
 
