@@ -70,8 +70,8 @@ LIMIT = {**BOUND, "asked": "what was asked for"}
 class RequestError(Exception):
     """A request that gets no data; `problems` says why.
 
-    `members` are the members of `extensions`, beside `code`, that an entry of `errors` may have; each branch has
-    its own.
+    `members` are the members of `extensions`, beside `code`, that an entry of `errors` may have; each branch
+    has its own.
     """
 
     code: ClassVar[str] = "INTERNAL"
