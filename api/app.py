@@ -71,6 +71,7 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
         resolver=Resolver(schema.graphql_schema),
         bounds=Bounds(
             body_bytes=settings.max_body_bytes,
+            body_seconds=settings.request_timeout,
             url_bytes=settings.max_url_bytes,
             document_bytes=settings.max_document_bytes,
             variables_depth=settings.max_variables_depth,
@@ -119,6 +120,7 @@ async def open_database(settings: Settings, on_statement: OnStatement | None) ->
     return await Database.open(
         settings.database_url,
         pool_size=settings.pool_size,
+        pool_timeout=settings.pool_timeout,
         statement_cache=settings.statement_cache_entries,
         statement_timeout=settings.statement_timeout,
         on_statement=on_statement,

@@ -16,6 +16,7 @@ from models.database import (
 from planner.errors import (
     BadUserInput,
     BodyTooLarge,
+    BodyTooLate,
     Internal,
     MethodNotAllowed,
     Problem,
@@ -40,7 +41,8 @@ class ClientGone(Exception):
 FIXED: dict[type[RequestError], Header] = {
     Unauthenticated: (b"www-authenticate", b'Bearer realm="puente"'),
     UnsupportedMediaType: (b"accept-post", b"application/json"),
-    BodyTooLarge: (b"connection", b"close"),  # the rest of the body is not read
+    BodyTooLate: (b"connection", b"close"),  # the rest of the body is not read
+    BodyTooLarge: (b"connection", b"close"),
 }
 
 

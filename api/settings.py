@@ -66,10 +66,16 @@ class Settings(BaseSettings):
         description="database connections of each worker for statements that are planned once; "
         "half as many more are for those planned by their values",
     )
+    pool_timeout: float = Field(
+        5.0, ge=0.1, le=600, description="seconds that a request may wait for a database connection"
+    )
     statement_cache_entries: int = Field(
         100, ge=0, le=10_000, description="statements that each database connection keeps prepared"
     )
     statement_timeout: float = Field(10.0, ge=0.1, le=600, description="seconds that a statement may take")
+    request_timeout: float = Field(
+        30.0, ge=0.1, le=600, description="seconds that the body of a request may take to arrive"
+    )
     shutdown_timeout: int = Field(10, ge=1, le=600, description="seconds that open requests get to finish")
     max_body_bytes: int = Field(1_048_576, ge=1024, le=104_857_600, description="largest request body")
     max_url_bytes: int = Field(16_384, ge=1024, le=1_048_576, description="longest query string of a GET")

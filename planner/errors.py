@@ -8,6 +8,7 @@ RequestError                      the request gets `errors` and no data
 ├── NotWellFormed                 BAD_USER_INPUT             400
 │   ├── MethodNotAllowed          BAD_USER_INPUT             405
 │   ├── NotAcceptable             BAD_USER_INPUT             406
+│   ├── BodyTooLate               TIMEOUT                    408
 │   ├── BodyTooLarge              BAD_USER_INPUT             413
 │   ├── AddressTooLong            BAD_USER_INPUT             414
 │   ├── UnsupportedMediaType      BAD_USER_INPUT             415
@@ -59,6 +60,7 @@ class Retry(Enum):
     NO = "no: mend the request"
     LESS = "no: ask for less at a time"
     IDENTIFIED = "no: get another token, or leave it out"
+    FASTER = "yes: by a quicker connection"
     LATER = "yes: after the seconds of `Retry-After`"
     ONCE = "once; then report it with its `requestId`"
 
@@ -135,6 +137,12 @@ class NotAcceptable(NotWellFormed):
     status = 406
 
 
+class BodyTooLate(NotWellFormed):
+    """The body did not arrive within `PUENTE_REQUEST_TIMEOUT`; the connection is closed."""
+
+    code, status, retry, members = "TIMEOUT", 408, Retry.FASTER, BOUND
+
+
 class BodyTooLarge(NotWellFormed):
     """The body or the document in it is larger than it may be."""
 
@@ -179,7 +187,7 @@ class Internal(RequestError):
 
 
 class Unavailable(RequestError):
-    """The database can't be reached, or has no connection to spare."""
+    """The database can't be reached, or no connection to it became free within `PUENTE_POOL_TIMEOUT`."""
 
     code, status, retry, retry_after = "UNAVAILABLE", 503, Retry.LATER, 1
 
