@@ -6,7 +6,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lock random-queries explorer explorer-check bench bench-peers bench-smoke clean
+.PHONY: help serve test check lock random-queries explorer explorer-check bench bench-peers bench-smoke docs clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -23,6 +23,9 @@ check: $(VENV)/.dev ## lint, format, types, import layers, and what each operati
 	@$(PY) -m mypy
 	@$(VENV)/bin/lint-imports --no-cache
 	@$(MAKE) --no-print-directory bench-smoke
+
+docs: $(VENV)/.runtime ## write the parts of the documents that are made of the code
+	@$(PY) -m api.documents
 
 bench-smoke: $(VENV)/.dev ## count what each operation takes, and fail where one is over its budget
 	@$(PY) -m benchmarks smoke

@@ -15,7 +15,7 @@ from api.negotiation import Reader
 from planner.errors import Problem, RequestError
 
 Header = tuple[bytes, bytes]
-VARY = b"Accept, Accept-Language, Authorization"
+VARY = b"Accept, Accept-Language, Authorization, Origin"
 
 
 @dataclass(frozen=True, slots=True)

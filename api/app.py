@@ -8,8 +8,6 @@ from functools import partial
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -17,37 +15,49 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import schema
 from api import development, explorer, health
-from api.answers import refusal
+from api.answers import Answer, refusal
 from api.body import Bounds
 from api.counting import counting
-from api.errors import NotFound, NotWellFormed
-from api.graphql import GraphQL, as_request_error
+from api.errors import as_request_error
+from api.gate import Gate
+from api.graphql import GraphQL
 from api.identities import Identity
 from api.mixed import Resolver
 from api.negotiation import JSON, Reader, reader_of
+from api.origins import origins
 from api.settings import Settings
 from api.tags import is_known, tag_of
 from api.viewers import Identify, Viewers, unauthenticated
 from models.database import Database
 from planner import engine as planning
+from planner.errors import MethodNotAllowed, NotFound, NotWellFormed
 from planner.rows import Limits
+
+PLAIN = {"x-content-type-options": "nosniff"}
 
 OnStatement = Callable[[str], None]
 
 
 class Application(Starlette):
-    """Starlette, except that GraphQL requests skip its routing, and its middleware where none is set.
+    """Starlette, except that GraphQL requests skip its routing and middleware.
 
     Those take about as long as everything else that Python does for a request before the database.
     """
 
-    direct: ASGIApp | None = None
+    direct: ASGIApp
+    gate: Gate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.direct is not None and scope["type"] == "http" and scope["path"] == "/graphql":
-            await self.direct(scope, receive, send)
-        else:
+        if scope["type"] == "lifespan":
             await super().__call__(scope, receive, send)
+            return
+        admitted = await self.gate.admit(scope, send)
+        if admitted is None:
+            return
+        if scope["path"] == "/graphql" and scope["type"] == "http":
+            await self.direct(scope, receive, admitted)
+        else:
+            await super().__call__(scope, receive, admitted)
 
 
 def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -> Starlette:
@@ -61,6 +71,7 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
         resolver=Resolver(schema.graphql_schema),
         bounds=Bounds(
             body_bytes=settings.max_body_bytes,
+            body_seconds=settings.request_timeout,
             url_bytes=settings.max_url_bytes,
             document_bytes=settings.max_document_bytes,
             variables_depth=settings.max_variables_depth,
@@ -91,15 +102,16 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
             *(explorer.routes(development=bool(settings.development)) if settings.explorer else ()),
             Route("/", partial(index, settings)),
         ],
-        middleware=cross_origin(settings),
         exception_handlers={
             HTTPException: partial(no_such_address, settings.default_language),
             Exception: partial(failed, settings.default_language),
         },
         lifespan=running,
     )
-    if not settings.allowed_origins:
-        application.direct = graphql
+    application.direct = graphql
+    application.gate = Gate(
+        origins(settings.allowed_origins, settings.allowed_hosts), settings.default_language
+    )
     return application
 
 
@@ -108,6 +120,7 @@ async def open_database(settings: Settings, on_statement: OnStatement | None) ->
     return await Database.open(
         settings.database_url,
         pool_size=settings.pool_size,
+        pool_timeout=settings.pool_timeout,
         statement_cache=settings.statement_cache_entries,
         statement_timeout=settings.statement_timeout,
         on_statement=on_statement,
@@ -150,22 +163,6 @@ def identifier(settings: Settings) -> Identify:
     return identify
 
 
-def cross_origin(settings: Settings) -> list[Middleware]:
-    """Which other sites' pages may ask; without any there is nothing to pass through."""
-    if not settings.allowed_origins:
-        return []
-    return [
-        Middleware(
-            CORSMiddleware,
-            allow_origins=settings.allowed_origins,
-            allow_methods=["GET", "POST"],
-            allow_headers=["Accept", "Accept-Language", "Authorization", "Content-Type"],
-            expose_headers=["Content-Language", "Retry-After", "Server-Timing"],
-            max_age=3600,
-        )
-    ]
-
-
 def sdl_with_tag() -> tuple[str, str]:
     text = schema.sdl()
     return text, tag_of(text.encode())
@@ -173,7 +170,7 @@ def sdl_with_tag() -> tuple[str, str]:
 
 async def sdl(text: str, tag: str, request: Request) -> Response:
     """The schema for code generators; 304 if they have it already."""
-    headers = {"etag": tag, "cache-control": "no-cache", "x-content-type-options": "nosniff"}
+    headers = {"etag": tag, "cache-control": "no-cache", "vary": "Origin", **PLAIN}
     if is_known(tag, request):
         return Response(status_code=304, headers=headers)
     return Response(text, media_type="text/plain", headers=headers)
@@ -181,22 +178,25 @@ async def sdl(text: str, tag: str, request: Request) -> Response:
 
 async def index(settings: Settings, _: Request) -> JSONResponse:
     explored = {"explorer": "/explorer"} if settings.explorer else {}
-    return JSONResponse({"name": "Puente", "graphql": "/graphql", **explored, "schema": "/schema.graphql"})
+    links = {"name": "Puente", "graphql": "/graphql", **explored, "schema": "/schema.graphql"}
+    return JSONResponse(links, headers=PLAIN)
 
 
 async def no_such_address(language: str, request: Request, error: Exception) -> Response:
     """404 and 405 in the form of every other error."""
     assert isinstance(error, HTTPException)
     told: NotWellFormed = NotFound("Nothing is here; see /.", "Aquí no hay nada; vea /.")
-    if error.status_code != 404:
-        told = NotWellFormed("This method is not possible here.", "Este método no es posible aquí.")
-    answer = refusal(told, _reader(request, language), private=False)
-    headers = {**{k.decode(): v.decode() for k, v in answer.headers}, **(error.headers or {})}
-    return Response(answer.body, error.status_code, headers)
+    if error.status_code == 405:
+        allow = (error.headers or {}).get("Allow", "GET")
+        told = MethodNotAllowed("This method is not possible here.", "Este método no es posible aquí.", allow)
+    return as_response(refusal(told, _reader(request, language), private=False))
 
 
 async def failed(language: str, request: Request, error: Exception) -> Response:
-    answer = refusal(as_request_error(error), _reader(request, language), private=False)
+    return as_response(refusal(as_request_error(error), _reader(request, language), private=False))
+
+
+def as_response(answer: Answer) -> Response:
     return Response(answer.body, answer.status, {k.decode(): v.decode() for k, v in answer.headers})
 
 

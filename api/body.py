@@ -10,10 +10,12 @@ from urllib.parse import parse_qsl
 import orjson
 from starlette.types import Receive, Scope
 
-from api.errors import (
+from api.arriving import in_time
+from api.errors import ClientGone
+from planner.errors import (
     AddressTooLong,
     BodyTooLarge,
-    ClientGone,
+    BodyTooLate,
     MethodNotAllowed,
     NotWellFormed,
     UnsupportedMediaType,
@@ -26,9 +28,10 @@ NAMES = ("query", "operationName", "variables", "extensions")
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How large requests may be."""
+    """How large requests may be, and how long their bodies may take to arrive."""
 
     body_bytes: int = 1_048_576
+    body_seconds: float = 30.0
     url_bytes: int = 16_384
     document_bytes: int = 262_144
     variables_depth: int = 50
@@ -48,18 +51,27 @@ class Asked:
 async def read_request(scope: Scope, headers: Headers, receive: Receive, bounds: Bounds) -> Asked:
     """The request's parameters; raises NotWellFormed."""
     if scope["method"] == "POST":
-        return _from_json(await _read_body(headers, receive, bounds.body_bytes), bounds)
+        return _from_json(await _read_body(headers, receive, bounds), bounds)
     if scope["method"] == "GET":
         return _from_query_string(scope["query_string"], bounds)
     raise MethodNotAllowed("Use POST or GET.", "Use POST o GET.", allow="GET, POST")
 
 
-async def _read_body(headers: Headers, receive: Receive, most: int) -> bytes:
-    """The whole body, measured while it arrives."""
+async def _read_body(headers: Headers, receive: Receive, bounds: Bounds) -> bytes:
+    """The whole body, if it is JSON of a size that may be."""
     _require_json(headers)
+    most = bounds.body_bytes
     length = headers.get(b"content-length", b"0")
     if len(length) > 18 or (length.isdigit() and int(length) > most):
         raise _too_large(most)
+    try:
+        return await in_time(_arriving(receive, most), bounds.body_seconds)
+    except TimeoutError as error:
+        raise _too_late(bounds.body_seconds) from error
+
+
+async def _arriving(receive: Receive, most: int) -> bytes:
+    """The body, measured while it arrives."""
     message = await receive()
     body: bytes = message.get("body", b"")
     if message.get("more_body"):
@@ -181,6 +193,14 @@ def _members(value: object) -> Iterable[object]:
 def _too_large(most: int) -> BodyTooLarge:
     return BodyTooLarge(
         f"The body is larger than {most} bytes.", f"El cuerpo pasa de {most} bytes.", limit=most
+    )
+
+
+def _too_late(seconds: float) -> BodyTooLate:
+    return BodyTooLate(
+        f"The body did not arrive within {seconds:g} seconds.",
+        f"El cuerpo no llegó en {seconds:g} segundos.",
+        limit=seconds,
     )
 
 

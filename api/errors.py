@@ -1,146 +1,122 @@
-"""What HTTP adds to the tree of errors, and the status code that each error is answered with.
-
-RequestError                 planner.errors, and its branches
-└── NotWellFormed            400   the request is no GraphQL-over-HTTP request
-    ├── Forbidden            403   FORBIDDEN: this server does not do that
-    ├── NotFound             404   NOT_FOUND: nothing is at this address
-    ├── MethodNotAllowed     405   with Allow
-    ├── NotAcceptable        406   no media type that we have is wanted
-    ├── BodyTooLarge         413
-    ├── AddressTooLong       414
-    └── UnsupportedMediaType 415   the body is something else than JSON in UTF-8
-ClientGone                   nobody is left to answer
-
-What is wrong with a well-formed request (its document, its variables, its arguments) is 400 for clients that
-accept application/graphql-response+json, and 200 for those that know application/json only: they take any
-other status for a failure of the transport. The rest has one status: 401, 503, 504 (the database took longer
-than a statement may), 500.
-"""
+"""What HTTP does with the tree of errors: which one it is, its status, its headers."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+import logging
+from collections.abc import Iterator
 from uuid import uuid4
 
-from models.database import DatabaseError, StatementTimeout, StatementTooLarge, ValueRefused
-from planner.errors import BadUserInput, Internal, Problem, RequestError, Text, TimedOut, Unavailable
+from models.database import (
+    DatabaseBusy,
+    DatabaseError,
+    StatementTimeout,
+    StatementTooLarge,
+    ValueRefused,
+)
+from planner.errors import (
+    BadUserInput,
+    BodyTooLarge,
+    BodyTooLate,
+    Internal,
+    MethodNotAllowed,
+    Problem,
+    RequestError,
+    Text,
+    TimedOut,
+    TooCostly,
+    Unauthenticated,
+    Unavailable,
+    UnsupportedMediaType,
+)
 
-RETRY_AFTER = 1  # seconds; an embedded database is back by then
+logger = logging.getLogger("puente")
 
-
-class NotWellFormed(RequestError):
-    code = "BAD_USER_INPUT"
-    status: ClassVar[int] = 400
-    headers: tuple[tuple[bytes, bytes], ...] = ()
-
-    def __init__(self, en: str, es: str, **details: object) -> None:
-        super().__init__(Problem(Text(en, es), details=details))
-
-
-class Forbidden(NotWellFormed):
-    code = "FORBIDDEN"
-    status = 403
-
-
-class NotFound(NotWellFormed):
-    code = "NOT_FOUND"
-    status = 404
-
-
-class MethodNotAllowed(NotWellFormed):
-    status = 405
-
-    def __init__(self, en: str, es: str, allow: str) -> None:
-        super().__init__(en, es)
-        self.headers = ((b"allow", allow.encode()),)
-
-
-class NotAcceptable(NotWellFormed):
-    status = 406
-
-
-class BodyTooLarge(NotWellFormed):
-    status = 413
-    headers = ((b"connection", b"close"),)  # the rest of the body is not read
-
-
-class AddressTooLong(NotWellFormed):
-    status = 414
-
-
-class UnsupportedMediaType(NotWellFormed):
-    status = 415
-    headers = ((b"accept-post", b"application/json"),)
-
-
-class TooCostly(RequestError):
-    code = "COST_LIMIT"
+Header = tuple[bytes, bytes]
 
 
 class ClientGone(Exception):
-    pass
+    """Nobody is left to answer."""
 
 
-STATUS = {"UNAUTHENTICATED": 401, "INTERNAL": 500, "UNAVAILABLE": 503, "TIMEOUT": 504}
-HEADERS = {
-    "UNAUTHENTICATED": ((b"www-authenticate", b'Bearer realm="puente"'),),
-    "UNAVAILABLE": ((b"retry-after", str(RETRY_AFTER).encode()),),
+FIXED: dict[type[RequestError], Header] = {
+    Unauthenticated: (b"www-authenticate", b'Bearer realm="puente"'),
+    UnsupportedMediaType: (b"accept-post", b"application/json"),
+    BodyTooLate: (b"connection", b"close"),  # the rest of the body is not read
+    BodyTooLarge: (b"connection", b"close"),
 }
 
 
 def status_of(error: RequestError, *, legacy: bool) -> int:
     """The status code; `legacy` is a client that accepts application/json only."""
-    if isinstance(error, NotWellFormed):
-        return error.status
-    return STATUS.get(error.code, 200 if legacy else 400)
+    return error.legacy_status if legacy and error.legacy_status else error.status
 
 
-def headers_of(error: RequestError) -> tuple[tuple[bytes, bytes], ...]:
-    return error.headers if isinstance(error, NotWellFormed) else HEADERS.get(error.code, ())
+def headers_of(error: RequestError) -> Iterator[Header]:
+    if (fixed := FIXED.get(type(error))) is not None:
+        yield fixed
+    if error.retry_after is not None:
+        yield b"retry-after", str(error.retry_after).encode()
+    if isinstance(error, MethodNotAllowed):
+        yield b"allow", error.allow.encode()
+
+
+def as_request_error(error: Exception) -> RequestError:
+    """What the client is told; what nobody expected is logged with its traceback."""
+    if isinstance(error, RequestError):
+        return error
+    if isinstance(error, DatabaseError):
+        logger.warning("%s", error)
+        return from_database(error)
+    told = internal()
+    logger.error("request %s failed", told.problems[0].details["requestId"], exc_info=error)
+    return told
 
 
 def from_database(error: DatabaseError) -> RequestError:
     """A failure of the database as the client is told of it."""
-    match error:
-        case ValueRefused():
-            return BadUserInput(
-                Problem(
-                    Text(
-                        "A value cannot be stored or compared as it stands.",
-                        "Un valor no se puede guardar ni comparar tal como está.",
-                    )
-                )
-            )
-        case StatementTooLarge():
-            return too_costly()
-        case StatementTimeout():
-            return TimedOut(
-                Problem(
-                    Text(
-                        "The answer took too long; ask for less at a time.",
-                        "La respuesta tardó demasiado; pida menos a la vez.",
-                    )
-                )
-            )
-    return Unavailable(
-        Problem(
-            Text(
-                "The database cannot be reached now; try again soon.",
-                "La base de datos no responde ahora; intente de nuevo en breve.",
-            )
-        )
-    )
+    kind = next((kind for kind in TOLD if isinstance(error, kind)), DatabaseError)
+    branch, message = TOLD[kind]
+    return branch(Problem(message))
+
+
+TOO_COSTLY = Text(
+    "The operation asks for too much at once; split it.", "La operación pide demasiado a la vez; divídala."
+)
+TOLD: dict[type[DatabaseError], tuple[type[RequestError], Text]] = {
+    ValueRefused: (
+        BadUserInput,
+        Text(
+            "A value cannot be stored or compared as it stands.",
+            "Un valor no se puede guardar ni comparar tal como está.",
+        ),
+    ),
+    StatementTooLarge: (TooCostly, TOO_COSTLY),
+    StatementTimeout: (
+        TimedOut,
+        Text(
+            "The answer took too long; ask for less at a time.",
+            "La respuesta tardó demasiado; pida menos a la vez.",
+        ),
+    ),
+    DatabaseBusy: (
+        Unavailable,
+        Text(
+            "Too much is being asked at this moment; try again soon.",
+            "Se está pidiendo demasiado en este momento; intente de nuevo en breve.",
+        ),
+    ),
+    DatabaseError: (
+        Unavailable,
+        Text(
+            "The database cannot be reached now; try again soon.",
+            "La base de datos no responde ahora; intente de nuevo en breve.",
+        ),
+    ),
+}
 
 
 def too_costly() -> TooCostly:
-    return TooCostly(
-        Problem(
-            Text(
-                "The operation asks for too much at once; split it.",
-                "La operación pide demasiado a la vez; divídala.",
-            )
-        )
-    )
+    return TooCostly(Problem(TOO_COSTLY))
 
 
 def internal() -> Internal:

@@ -6,7 +6,6 @@ of its shape, PostgreSQL writes the JSON, and its bytes are passed on.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,22 +14,20 @@ from starlette.types import Receive, Scope, Send
 
 from api.answers import Answer, refusal, success, written
 from api.body import Asked, Bounds, read_request
-from api.errors import ClientGone, MethodNotAllowed, NotAcceptable, from_database, internal, too_costly
+from api.errors import ClientGone, as_request_error, too_costly
 from api.inspecting import UNWATCHED, Stages, Statement, inspected, wish_of
 from api.leaving import UnlessGone
 from api.mixed import Asking, Resolver
 from api.negotiation import Reader, reader_of
 from api.viewers import Viewers
-from models.database import Database, DatabaseError
+from models.database import Database
 from planner.arguments import Variables
 from planner.document import Operation
 from planner.engine import Engine, Split
-from planner.errors import RequestError, ValidationFailed, bad_input
+from planner.errors import MethodNotAllowed, NotAcceptable, ValidationFailed, bad_input
 from planner.plan import Plan
 from planner.rows import Viewer
 from schema.grants import ANONYMOUS
-
-logger = logging.getLogger("puente")
 
 Headers = Mapping[bytes, bytes]
 
@@ -201,15 +198,3 @@ def merge(split: Split, plan: Plan | None, row: Sequence[str | None], resolved: 
     if plan:
         found.update(zip(plan.keys, row, strict=True))
     return written(split.keys, [found[key] for key in split.keys])
-
-
-def as_request_error(error: Exception) -> RequestError:
-    """What the client is told; what nobody expected is logged with its traceback."""
-    if isinstance(error, RequestError):
-        return error
-    if isinstance(error, DatabaseError):
-        logger.warning("%s", error)
-        return from_database(error)
-    told = internal()
-    logger.error("request %s failed", told.problems[0].details["requestId"], exc_info=error)
-    return told

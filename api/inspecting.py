@@ -15,9 +15,9 @@ from typing import Any
 import orjson
 
 from api.answers import Answer
-from api.errors import Forbidden, NotWellFormed
 from models.database import Database
 from planner.engine import Engine
+from planner.errors import Forbidden, NotWellFormed
 
 
 @dataclass(frozen=True, slots=True)

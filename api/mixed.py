@@ -11,13 +11,15 @@ import orjson
 from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode, SelectionSetNode, execute
 
 from planner.caching import BoundedCache
-from planner.document import Operation, problem_of
+from planner.document import Operation
 from planner.engine import Split
 from planner.errors import BadUserInput
+from planner.phrases import problem_of
 from planner.rows import Viewer
 from planner.selection import Fields
 
 INTROSPECTION = {"__schema", "__type"}
+OF_AN_ARGUMENT = "Argument '"  # the only words for what the client, and not a resolver, has done wrong
 KEPT_BYTES = 16 * 2**20
 
 
@@ -64,9 +66,9 @@ class Resolver:
         )
         result = await outcome if isawaitable(outcome) else outcome
         for error in result.errors or ():
-            if error.original_error is not None:
-                raise error.original_error
-            raise BadUserInput(problem_of(error))
+            if error.message.startswith(OF_AN_ARGUMENT):
+                raise BadUserInput(problem_of(error))
+            raise error.original_error or error
         assert result.data is not None
         return {key: orjson.dumps(value).decode() for key, value in result.data.items()}
 

@@ -10,7 +10,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-ORIGIN = re.compile(r"https?://[^/\s*@]+")
+ORIGIN = re.compile(r"https?://(\[[\da-f:.]+\]|[\w.-]+)(:\d+)?")
+HOST = re.compile(r"\*|\[[\da-f:.]+\]|[\w.-]+")
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -47,6 +50,11 @@ class Settings(BaseSettings):
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="origins whose pages may ask, separated by commas: https://portal.example.org"
     )
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="names that this server is reached by, separated by commas, without the port; none: any, "
+        "but in development on a loopback address only that; *: any",
+    )
 
     impact_interval: float = Field(
         60.0, ge=1, le=86_400, description="seconds between two countings of what impact metrics compute"
@@ -58,10 +66,16 @@ class Settings(BaseSettings):
         description="database connections of each worker for statements that are planned once; "
         "half as many more are for those planned by their values",
     )
+    pool_timeout: float = Field(
+        5.0, ge=0.1, le=600, description="seconds that a request may wait for a database connection"
+    )
     statement_cache_entries: int = Field(
         100, ge=0, le=10_000, description="statements that each database connection keeps prepared"
     )
     statement_timeout: float = Field(10.0, ge=0.1, le=600, description="seconds that a statement may take")
+    request_timeout: float = Field(
+        30.0, ge=0.1, le=600, description="seconds that the body of a request may take to arrive"
+    )
     shutdown_timeout: int = Field(10, ge=1, le=600, description="seconds that open requests get to finish")
     max_body_bytes: int = Field(1_048_576, ge=1024, le=104_857_600, description="largest request body")
     max_url_bytes: int = Field(16_384, ge=1024, le=1_048_576, description="longest query string of a GET")
@@ -94,11 +108,22 @@ class Settings(BaseSettings):
     def _are_origins(cls, given: object) -> object:
         if not isinstance(given, str):
             return given
-        origins = tuple(origin.strip() for origin in given.split(",") if origin.strip())
+        origins = listed(given)
         for origin in origins:
             if not ORIGIN.fullmatch(origin):
                 raise ValueError(f"{origin} is no origin such as https://portal.example.org")
-        return origins
+        return tuple(map(as_browsers_send, origins))
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _are_hosts(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        hosts = listed(given)
+        for host in hosts:
+            if not HOST.fullmatch(host):
+                raise ValueError(f"{host} is no name such as portal.example.org")
+        return hosts
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
@@ -118,7 +143,26 @@ class Settings(BaseSettings):
 
     def on(self, url: str) -> Self:
         """These settings with the database decided: the application need not know that it is embedded."""
-        return self.model_copy(update={"database_url": url, "development": self.in_development})
+        decided = {"database_url": url, "development": self.in_development, "allowed_hosts": self.hosts}
+        return self.model_copy(update=decided)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """In development on loopback no other name: another site's that is made to mean us is refused."""
+        local = self.host in ("localhost", "::1") or self.host.startswith("127.")
+        if self.allowed_hosts or not (self.in_development and local):
+            return self.allowed_hosts
+        return (*LOOPBACK, self.host)
+
+
+def as_browsers_send(origin: str) -> str:
+    """The origin without the port that its scheme has anyway."""
+    return origin.removesuffix(DEFAULT_PORTS[origin.partition(":")[0]])
+
+
+def listed(given: str) -> tuple[str, ...]:
+    """The elements of a list with commas, in lower case."""
+    return tuple(one.strip().lower() for one in given.split(",") if one.strip())
 
 
 def read_settings(**overrides: object) -> Settings:

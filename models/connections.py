@@ -11,12 +11,22 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 
-class Connections:
-    """The one that was used last is used next, so no more are made than are needed at once."""
+class AllInUse(Exception):
+    """No connection became free in time."""
 
-    def __init__(self, connect: Callable[[], Awaitable[Any]], most: int) -> None:
+
+class Connections:
+    """The one that was used last is used next, so no more are made than are needed at once.
+
+    Whoever has waited `patience` seconds for one gets AllInUse.
+    """
+
+    def __init__(
+        self, connect: Callable[[], Awaitable[Any]], most: int, patience: float | None = None
+    ) -> None:
         self._connect = connect
         self._most = most
+        self._patience = patience
         self._made: set[Any] = set()
         self._closed = False
         self._idle: asyncio.LifoQueue[Any] = asyncio.LifoQueue()
@@ -30,13 +40,23 @@ class Connections:
 
     async def fetchrow(self, sql: str, parameters: Sequence[object] = ()) -> Any:
         """The first row of a statement; waits for a connection, and makes it if there is none alive."""
-        connection = await self._idle.get()
+        connection = await self._next()
         try:
             if connection is None or connection.is_closed():
                 connection = await self._make(connection)
             return await connection.fetchrow(sql, *parameters)
         finally:
             self._idle.put_nowait(connection)
+
+    async def _next(self) -> Any:
+        """What is idle; a timer is set only if nothing is."""
+        if not self._idle.empty():
+            return self._idle.get_nowait()
+        try:
+            async with asyncio.timeout(self._patience):
+                return await self._idle.get()
+        except TimeoutError as error:
+            raise AllInUse("all connections are in use") from error
 
     async def close(self, patience: float) -> None:
         """Wait so many seconds for statements under way, then cut them; others get ConnectionError."""

@@ -2,6 +2,7 @@
 
 DatabaseError
 ├── DatabaseUnavailable   it can't be reached, refuses us, or went away during the statement
+├── DatabaseBusy          all connections are in use, and none became free in time
 ├── DatabaseUnsupported   it is no PostgreSQL that we know
 ├── StatementTimeout      it ended the statement at its time limit
 ├── StatementTooLarge     the statement is beyond what PostgreSQL takes
@@ -22,7 +23,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from models.connections import Connections
+from models.connections import AllInUse, Connections
 
 APPLICATION = "puente"
 OLDEST_VERSION = 16
@@ -80,6 +81,10 @@ class DatabaseUnavailable(DatabaseError):
     pass
 
 
+class DatabaseBusy(DatabaseError):
+    pass
+
+
 class DatabaseUnsupported(DatabaseError):
     pass
 
@@ -125,6 +130,7 @@ class Database:
         url: str,
         *,
         pool_size: int = 10,
+        pool_timeout: float | None = None,
         statement_timeout: float = 10.0,
         statement_cache: int = 100,
         on_statement: Callable[[str], None] | None = None,
@@ -153,8 +159,8 @@ class Database:
                 connection.add_query_logger(lambda logged: on_statement(logged.query))
             return connection
 
-        once = Connections(partial(connect, "force_generic_plan"), pool_size)
-        by_values = Connections(partial(connect, "force_custom_plan"), max(1, pool_size // 2))
+        once = Connections(partial(connect, "force_generic_plan"), pool_size, pool_timeout)
+        by_values = Connections(partial(connect, "force_custom_plan"), max(1, pool_size // 2), pool_timeout)
         database = cls(url, once, by_values)
         try:
             await once.open()
@@ -202,6 +208,8 @@ class Database:
 async def _fetch(connections: Connections, sql: str, parameters: Sequence[object]) -> Sequence[Any]:
     try:
         row: Sequence[Any] = await connections.fetchrow(sql, parameters)
+    except AllInUse as error:
+        raise DatabaseBusy("all connections are in use") from error
     except asyncpg.DataError as error:
         if type(error) is asyncpg.DataError or isinstance(error, VALUE_REFUSED):
             raise ValueRefused("a parameter is no value of its type") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ from graphql import (
 
 from planner.arguments import Variables
 from planner.errors import BadUserInput, ParseFailed, Problem, Text, ValidationFailed, bad_input
+from planner.phrases import problem_of
 from planner.shape import Shaper, Shapes
 
 COERCED_TO_ITSELF: Mapping[str, type] = {"String": str, "ID": str, "Boolean": bool}
@@ -167,9 +168,3 @@ def check_depth(
                 details={"limit": most, "asked": found},
             )
         )
-
-
-def problem_of(error: GraphQLError) -> Problem:
-    """An error of graphql-core's as ours; its messages are in English only."""
-    places: Sequence[tuple[int, int]] = [(place.line, place.column) for place in error.locations or ()]
-    return Problem(Text(error.message, error.message), places, error.path or ())

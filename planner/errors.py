@@ -1,19 +1,35 @@
-"""What a client may be told went wrong, with its stable code.
+"""What a client may be told went wrong: each error with its stable code, and the status it has over HTTP.
 
 RequestError                      the request gets `errors` and no data
-├── ParseFailed                   GRAPHQL_PARSE_FAILED       the document is not GraphQL
-├── ValidationFailed              GRAPHQL_VALIDATION_FAILED  the document does not fit the schema
-├── BadUserInput                  BAD_USER_INPUT             a value cannot be used as it stands
-├── Unauthenticated               UNAUTHENTICATED            the token is not valid
-├── TimedOut                      TIMEOUT                    the statement took longer than it may
-├── Unavailable                   UNAVAILABLE                the database cannot be reached now
-└── Internal                      INTERNAL                   our fault; the log has the rest
+├── ParseFailed                   GRAPHQL_PARSE_FAILED       400, 200
+├── ValidationFailed              GRAPHQL_VALIDATION_FAILED  400, 200
+├── BadUserInput                  BAD_USER_INPUT             400, 200
+├── TooCostly                     COST_LIMIT                 400, 200
+├── NotWellFormed                 BAD_USER_INPUT             400
+│   ├── MethodNotAllowed          BAD_USER_INPUT             405
+│   ├── NotAcceptable             BAD_USER_INPUT             406
+│   ├── BodyTooLate               TIMEOUT                    408
+│   ├── BodyTooLarge              BAD_USER_INPUT             413
+│   ├── AddressTooLong            BAD_USER_INPUT             414
+│   ├── UnsupportedMediaType      BAD_USER_INPUT             415
+│   ├── Forbidden                 FORBIDDEN                  403
+│   └── NotFound                  NOT_FOUND                  404
+├── Unauthenticated               UNAUTHENTICATED            401
+├── Internal                      INTERNAL                   500
+├── Unavailable                   UNAVAILABLE                503
+└── TimedOut                      TIMEOUT                    504
+
+Where there are two statuses, the second is for clients that accept application/json only: they take any
+other for a failure of the transport. A branch is a class with a docstring, which says when it happens, and
+with what of `code`, `status`, `legacy_status`, `retry` and `members` differs from the branch that it is on.
+docs/errors.md is made of it (`make docs`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any, ClassVar
 
 
@@ -38,10 +54,34 @@ class Problem:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Retry(Enum):
+    """What a client should do that gets the error, as docs/errors.md says it."""
+
+    NO = "no: mend the request"
+    LESS = "no: ask for less at a time"
+    IDENTIFIED = "no: get another token, or leave it out"
+    FASTER = "yes: by a quicker connection"
+    LATER = "yes: after the seconds of `Retry-After`"
+    ONCE = "once; then report it with its `requestId`"
+
+
+BOUND = {"limit": "the bound"}
+LIMIT = {**BOUND, "asked": "what was asked for"}
+
+
 class RequestError(Exception):
-    """A request that gets no data; `problems` says why, `code` is stable."""
+    """A request that gets no data; `problems` says why.
+
+    `members` are the members of `extensions`, beside `code`, that an entry of `errors` may have; each branch
+    has its own.
+    """
 
     code: ClassVar[str] = "INTERNAL"
+    status: ClassVar[int] = 400
+    legacy_status: ClassVar[int | None] = None  # the same
+    retry: ClassVar[Retry] = Retry.NO
+    members: ClassVar[Mapping[str, str]] = {}
+    retry_after: int | None = None  # seconds
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("; ".join(problem.message.en for problem in problems))
@@ -49,33 +89,120 @@ class RequestError(Exception):
 
 
 class ParseFailed(RequestError):
-    code = "GRAPHQL_PARSE_FAILED"
+    """The document is not GraphQL, or is larger than it may be."""
+
+    code, legacy_status = "GRAPHQL_PARSE_FAILED", 200
 
 
 class ValidationFailed(RequestError):
-    code = "GRAPHQL_VALIDATION_FAILED"
+    """The document does not fit the schema, or is deeper than it may be."""
+
+    code, legacy_status, members = "GRAPHQL_VALIDATION_FAILED", 200, LIMIT
 
 
 class BadUserInput(RequestError):
-    code = "BAD_USER_INPUT"
+    """A variable or an argument can't be used as it stands."""
+
+    code, legacy_status, members = "BAD_USER_INPUT", 200, LIMIT
+
+
+class TooCostly(RequestError):
+    """The operation is too much for one statement."""
+
+    code, legacy_status, retry = "COST_LIMIT", 200, Retry.LESS
+
+
+class NotWellFormed(RequestError):
+    """The request is no GraphQL-over-HTTP request: its body is no JSON, or not of the right form."""
+
+    code, members = "BAD_USER_INPUT", BOUND
+
+    def __init__(self, en: str, es: str, **details: object) -> None:
+        super().__init__(Problem(Text(en, es), details=details))
+
+
+class MethodNotAllowed(NotWellFormed):
+    """The method is another than POST or GET, or a mutation came by GET; `Allow` has what is possible."""
+
+    status = 405
+
+    def __init__(self, en: str, es: str, allow: str) -> None:
+        super().__init__(en, es)
+        self.allow = allow
+
+
+class NotAcceptable(NotWellFormed):
+    """`Accept` has no media type that is written here."""
+
+    status = 406
+
+
+class BodyTooLate(NotWellFormed):
+    """The body did not arrive within `PUENTE_REQUEST_TIMEOUT`; the connection is closed."""
+
+    code, status, retry, members = "TIMEOUT", 408, Retry.FASTER, BOUND
+
+
+class BodyTooLarge(NotWellFormed):
+    """The body or the document in it is larger than it may be."""
+
+    status, retry, members = 413, Retry.LESS, BOUND
+
+
+class AddressTooLong(NotWellFormed):
+    """The query string is longer than it may be: use POST."""
+
+    status, members = 414, BOUND
+
+
+class UnsupportedMediaType(NotWellFormed):
+    """The body is something else than uncompressed JSON in UTF-8; `Accept-Post` has what is possible."""
+
+    status = 415
+
+
+class Forbidden(NotWellFormed):
+    """This server does not do that: to another site's page, or to explain outside development."""
+
+    code, status = "FORBIDDEN", 403
+
+
+class NotFound(NotWellFormed):
+    """Nothing is at this address."""
+
+    code, status = "NOT_FOUND", 404
 
 
 class Unauthenticated(RequestError):
-    code = "UNAUTHENTICATED"
+    """The token is not valid."""
 
-
-class TimedOut(RequestError):
-    code = "TIMEOUT"
-
-
-class Unavailable(RequestError):
-    code = "UNAVAILABLE"
+    code, status, retry = "UNAUTHENTICATED", 401, Retry.IDENTIFIED
 
 
 class Internal(RequestError):
-    code = "INTERNAL"
+    """Our fault. The log has the rest."""
+
+    code, status, retry = "INTERNAL", 500, Retry.ONCE
+    members: ClassVar[Mapping[str, str]] = {"requestId": "finds the entry of the log"}
+
+
+class Unavailable(RequestError):
+    """The database can't be reached, or no connection to it became free within `PUENTE_POOL_TIMEOUT`."""
+
+    code, status, retry, retry_after = "UNAVAILABLE", 503, Retry.LATER, 1
+
+
+class TimedOut(RequestError):
+    """The statement took longer than `PUENTE_STATEMENT_TIMEOUT`."""
+
+    code, status, retry = "TIMEOUT", 504, Retry.LESS
 
 
 def bad_input(en: str, es: str, **details: Any) -> BadUserInput:
     """A `BadUserInput` of one problem; `details` go into its `extensions`."""
     return BadUserInput(Problem(Text(en, es), details=details))
+
+
+def branches(error: type[RequestError] = RequestError) -> list[type[RequestError]]:
+    """All errors that can be told, in the order of the tree."""
+    return [one for branch in error.__subclasses__() for one in (branch, *branches(branch))]

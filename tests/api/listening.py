@@ -17,7 +17,12 @@ from tests.api.reaching import application
 async def served(url: str, **settings: Any) -> AsyncIterator[int]:
     """The port of a real server in this process."""
     config = uvicorn.Config(
-        application(url, **settings), loop="none", http="httptools", lifespan="on", log_level="error"
+        application(url, **settings),
+        loop="none",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_level="error",
     )
     server = uvicorn.Server(config)
     with socket.socket() as listener:

@@ -129,6 +129,20 @@ async def test_a_statement_that_takes_too_long_is_504(database_url: str) -> None
         assert (await ask(client, QUERY)).status_code == 200
 
 
+async def test_who_waits_too_long_for_a_connection_is_told_to_come_again(database_url: str) -> None:
+    async with reached(database_url, pool_size=1, pool_timeout=0.2, statement_timeout=60) as client:
+        async with locked_projects(database_url) as connection:
+            first = asyncio.create_task(ask(client, QUERY))
+            await until_waiting(connection, 1)
+            response = await ask(client, QUERY, headers={"accept-language": "es"})
+            assert (response.status_code, codes(response)) == (503, ["UNAVAILABLE"])
+            assert response.headers["retry-after"] == "1"
+            assert response.json()["errors"][0]["message"].startswith("Se está pidiendo demasiado")
+            assert (await ask(client, "{ viewer { kind } }")).status_code == 200
+        assert (await first).status_code == 200
+        assert (await ask(client, QUERY)).status_code == 200
+
+
 async def test_a_database_that_is_gone_is_503_until_it_is_back(database_url: str, superuser_url: str) -> None:
     name = urlsplit(database_url).path.strip("/")
     async with reached(database_url, pool_size=2) as client:
@@ -150,6 +164,50 @@ async def test_a_database_that_is_gone_is_503_until_it_is_back(database_url: str
         await run_alone(superuser_url, f"alter database {name} allow_connections true")
         assert (await ask(client, QUERY)).status_code == 200
         assert (await client.get("/ready")).status_code == 200
+
+
+HEAD = "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n"
+BODY = b'{"query": "{ __typename }"}'
+
+
+@pytest.mark.parametrize("arrived", [0, 5])
+async def test_a_body_that_does_not_arrive_is_408(seeded_url: str, arrived: int) -> None:
+    """The connection is closed, so what comes later is not taken for another request."""
+    async with served(seeded_url, request_timeout=0.2) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(HEAD.format(len(BODY)).encode() + BODY[:arrived])
+        answer = (await asyncio.wait_for(reader.read(), PATIENCE)).decode()
+        writer.close()
+    assert answer.startswith("HTTP/1.1 408 ")
+    assert "connection: close" in answer
+    assert json.loads(answer.partition("\r\n\r\n")[2])["errors"] == [
+        {
+            "message": "The body did not arrive within 0.2 seconds.",
+            "extensions": {"limit": 0.2, "code": "TIMEOUT"},
+        }
+    ]
+
+
+async def test_a_body_that_arrives_in_pieces_is_read(seeded_url: str) -> None:
+    async with served(seeded_url, request_timeout=PATIENCE) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(HEAD.format(len(BODY)).encode())
+        for byte in BODY:
+            writer.write(bytes([byte]))
+            await writer.drain()
+            await asyncio.sleep(0.002)
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200 ")
+        writer.close()
+
+
+async def test_who_leaves_before_the_body_has_arrived_gets_no_answer(seeded_url: str) -> None:
+    async with served(seeded_url, request_timeout=PATIENCE) as port:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(HEAD.format(len(BODY)).encode())
+        await asyncio.sleep(0.05)
+        writer.close()
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+            assert (await ask(client, "{ __typename }")).status_code == 200
 
 
 async def test_a_database_of_another_revision_is_not_ready(database_url: str) -> None:

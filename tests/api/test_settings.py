@@ -46,6 +46,10 @@ def test_once_the_database_is_decided_development_is_too() -> None:
         ),
         ("PUENTE_DEFAULT_PAGE_SIZE", "101", "PUENTE_DEFAULT_PAGE_SIZE must not be larger"),
         ("PUENTE_LOG_LEVEL", "loud", "PUENTE_LOG_LEVEL ('loud')"),
+        ("PUENTE_ALLOWED_ORIGINS", "*", "PUENTE_ALLOWED_ORIGINS ('*'): * is no origin"),
+        ("PUENTE_ALLOWED_ORIGINS", "null", "PUENTE_ALLOWED_ORIGINS ('null'): null is no origin"),
+        ("PUENTE_ALLOWED_ORIGINS", "https://a.org/", "PUENTE_ALLOWED_ORIGINS ('https://a.org/')"),
+        ("PUENTE_ALLOWED_HOSTS", "https://a.org", "PUENTE_ALLOWED_HOSTS ('https://a.org')"),
         ("PUENTE_POTR", "8000", "no such setting: PUENTE_POTR"),
     ],
 )
@@ -63,3 +67,22 @@ def test_development_is_refused_on_a_database_of_ones_own(monkeypatch: pytest.Mo
     monkeypatch.setenv("PUENTE_DEVELOPMENT", "true")
     with pytest.raises(SettingsError, match="only possible on the embedded database"):
         read_settings()
+
+
+def test_origins_are_read_as_browsers_send_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUENTE_ALLOWED_ORIGINS", "https://Portal.example.org:443, http://a.org:8080")
+    assert read_settings().allowed_origins == ("https://portal.example.org", "http://a.org:8080")
+
+
+@pytest.mark.parametrize(
+    ("given", "hosts"),
+    [
+        ({}, ("localhost", "127.0.0.1", "[::1]", "127.0.0.1")),
+        ({"host": "0.0.0.0"}, ()),
+        ({"database_url": "postgresql://me@db.example.org/mine"}, ()),
+        ({"allowed_hosts": "Api.example.org,*"}, ("api.example.org", "*")),
+    ],
+)
+def test_in_development_on_loopback_no_other_name_is_ours(given: dict[str, str], hosts: object) -> None:
+    settings = read_settings(**given)
+    assert settings.on(settings.database_url or "postgresql://puente@/puente").allowed_hosts == hosts

@@ -18,15 +18,15 @@ import typer
 from graphql import parse, validate
 from starlette.routing import Route
 
-import api.errors  # noqa: F401 — defines branches of the tree of errors
+import planner.errors
 import schema
+from api import documents
 from api.app import create_app
 from api.cli import app
 from api.settings import Settings, read_settings
 from models.database import Database
 from planner.access import Rule, every_row
 from planner.engine import Engine
-from planner.errors import RequestError
 from schema.grants import ANONYMOUS
 from schema.roles import ADMIN, PUBLIC
 
@@ -186,12 +186,31 @@ def test_the_readme_asks_in_both_languages() -> None:
     assert {asked(command)[1] for command, _ in conversations()} == {"EN", "ES"}
 
 
-def error_codes(error: type[RequestError]) -> set[str]:
-    return {error.code}.union(*(error_codes(branch) for branch in error.__subclasses__()))
+def test_what_is_made_of_the_code_is_as_the_code_is() -> None:
+    """`make docs` writes what is stale."""
+    stale = [str(path) for path, text in documents.pages().items() if path.read_text("utf-8") != text]
+    assert stale == []
+    asked_for = {part[2] for page in pages() for part in documents.PART.finditer(words(page))}
+    assert asked_for == set(documents.PARTS)
 
 
-def test_every_error_code_is_documented() -> None:
-    assert {code for code in error_codes(RequestError) if f"`{code}`" not in words("docs/http.md")} == set()
+def test_a_stale_part_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "errors.md"
+    page.write_text("a <!-- made of the code: error-tree -->\nRequestErr\n<!-- end --> z")
+    (found,) = documents.pages(tmp_path).values()
+    assert found == documents.made(found) != page.read_text()
+    assert found.startswith("a <!--")
+    assert found.endswith("--> z")
+
+
+def test_the_tree_of_errors_is_drawn_at_the_top_of_its_module() -> None:
+    assert documents.drawn() in (planner.errors.__doc__ or "")
+
+
+def test_every_error_says_when_it_happens() -> None:
+    told = [error.__doc__ for error in planner.errors.branches()]
+    assert None not in told
+    assert len(set(told)) == len(told)
 
 
 def rows_seen(predicate: Rule | None) -> str:

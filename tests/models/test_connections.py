@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models.connections import Connections
+from models.connections import AllInUse, Connections
 
 
 class Connection:
@@ -111,6 +111,22 @@ async def test_who_gives_up_loses_no_place(maker: Maker, waits_for: str) -> None
     maker.made[0].let.set()
     await asyncio.gather(*tasks, return_exceptions=True)
     assert await asyncio.wait_for(connections.fetchrow("c"), 1) == "c []"
+
+
+async def test_who_has_waited_long_enough_gets_none(maker: Maker) -> None:
+    """And loses no place either: whoever waits for less finds it later."""
+    connections = Connections(maker, 1, patience=0.05)
+    await connections.open()
+    maker.made[0].let.clear()
+    slow = asyncio.create_task(connections.fetchrow("slow"))
+    await asyncio.sleep(0.01)
+    for _ in range(2):
+        with pytest.raises(AllInUse):
+            await connections.fetchrow("late")
+    maker.made[0].let.set()
+    assert await slow == "slow []"
+    assert await connections.fetchrow("after") == "after []"
+    assert maker.made[0].asked == ["slow", "after"]
 
 
 async def test_closing_waits_for_what_is_under_way(maker: Maker) -> None:

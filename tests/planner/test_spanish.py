@@ -1,0 +1,234 @@
+"""What graphql-core says of a document and its variables is known in Spanish, all of it, and kept short."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+from graphql import GraphQLError, get_variable_values, parse, specified_rules, validate
+from graphql.validation import NoSchemaIntrospectionCustomRule
+
+import schema
+from planner.errors import Problem
+from planner.phrases import LONGEST, problem_of, told, translate
+
+RULES = {rule.__module__ for rule in (*specified_rules, NoSchemaIntrospectionCustomRule)}
+MODULES = [
+    "graphql.language.lexer",
+    "graphql.language.parser",
+    "graphql.execution.values",
+    "graphql.execution.get_variable_signature",
+    "graphql.utilities.validate_input_value",
+    "graphql.validation.validate",
+    "graphql.type.scalars",
+    "graphql.type.definition",
+    *sorted(RULES),
+]
+MAKERS = {  # what a message is given to
+    "GraphQLError",
+    "GraphQLSyntaxError",
+    "ValidationAbortedError",
+    "Conflict",
+    "report_invalid_value",
+    "report_invalid_literal",
+}
+SAMPLES = {  # what is put into a message by its name; everything else is "x"
+    "did_you_mean": ["", " Did you mean 'x', 'y', or 'z'?"],
+    "did_you_mean_enum_value": ["", " Did you mean the enum value 'x' or 'y'?"],
+    "print_path_list": ["", " at .x[0]"],
+    "message": ["Int cannot represent non-integer value: 'x'"],
+    "suggestion": [" Did you mean to use an inline fragment on 'X'?"],
+    "reason": [
+        "they have differing arguments",
+        "subfields 'x' conflict because they have differing arguments",
+    ],
+    "print_argument_or_fragment_variable": ["Argument 'x'", "Variable '$x' defined by fragment 'X'"],
+}
+
+
+def name_of(node: ast.expr) -> str:
+    return getattr(node, "id", None) or getattr(node, "attr", None) or ""
+
+
+def texts(node: ast.expr) -> list[str]:
+    """What an expression can become: each of its branches, with samples for what is no text."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [node.value]
+    if isinstance(node, ast.JoinedStr):
+        return ["".join(parts) for parts in product(*map(texts, node.values))]
+    if isinstance(node, ast.FormattedValue):
+        return texts(node.value)
+    if isinstance(node, ast.BinOp):
+        return [left + right for left, right in product(texts(node.left), texts(node.right))]
+    if isinstance(node, ast.IfExp):
+        return [*texts(node.body), *texts(node.orelse)]
+    return SAMPLES.get(name_of(node.func if isinstance(node, ast.Call) else node), ["x"])
+
+
+def messages(source: str) -> Iterator[str]:
+    """The messages that a module makes: given as they are, or by a name that they were assigned to."""
+    for function in ast.walk(ast.parse(source)):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        assigned = [node for node in ast.walk(function) if isinstance(node, ast.Assign)]
+        for call in ast.walk(function):
+            if not isinstance(call, ast.Call) or name_of(call.func) not in MAKERS:
+                continue
+            for given in call.args:
+                named = [one.value for one in assigned if name_of(one.targets[0]) == name_of(given)]
+                for expression in named if isinstance(given, ast.Name) else [given]:
+                    yield from (text for text in texts(expression) if " " in text)
+
+
+def unknown(source: str) -> set[str]:
+    found = {message: translate(message, {}) for message in messages(source)}
+    return {message for message, text in found.items() if text is None or text.en == text.es}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_message_of_the_library_is_known(module: str) -> None:
+    assert unknown(inspect.getsource(importlib.import_module(module))) == set()
+
+
+def test_messages_are_found() -> None:
+    found = {
+        message
+        for module in MODULES
+        for message in messages(inspect.getsource(importlib.import_module(module)))
+    }
+    assert len(found) > 120
+    assert "Unterminated string." in found
+    assert "Cannot query field 'x' on type 'x'. Did you mean to use an inline fragment on 'X'?" in found
+
+
+def test_a_message_of_a_newer_version_is_noticed() -> None:
+    source = """def rule(node):
+        report_error(GraphQLError(f"Field '{node.name}' is far too {'big' if node.big else 'small'}.", node))
+    """
+    assert unknown(source) == {"Field 'x' is far too big.", "Field 'x' is far too small."}
+
+
+def problems(document: str, variables: dict[str, object] | None = None) -> list[Problem]:
+    """What the library has against a document or the variables of its operation."""
+    try:
+        node = parse(document)
+    except GraphQLError as error:
+        return [problem_of(error)]
+    errors = validate(schema.graphql_schema, node)
+    if not errors:
+        definitions = node.definitions[0].variable_definitions  # type: ignore[attr-defined]
+        found = get_variable_values(schema.graphql_schema, definitions, variables or {})
+        errors = found if isinstance(found, list) else []
+    return [problem_of(error) for error in errors]
+
+
+@pytest.mark.parametrize(
+    ("document", "variables", "es"),
+    [
+        ("{", {}, "Error de sintaxis: Se esperaba nombre; hay el final del documento."),
+        (
+            "{ a(b: 'c') }",
+            {},
+            "Error de sintaxis: Comilla simple (') inesperada; ¿quiso usar comillas dobles",
+        ),
+        (
+            "{ projects { nodes { titel } } }",
+            {},
+            "El tipo 'Project' no tiene ningún campo 'titel'. ¿Quiso decir 'title' o 'titles'?",
+        ),
+        (
+            "{ node(id: 1) { slug } }",
+            {},
+            "El tipo 'Node' no tiene ningún campo 'slug'. ¿Quiso decir usar un fragmento en línea sobre",
+        ),
+        (
+            "{ projects { totalCount } projects(first: 1) { totalCount } }",
+            {},
+            "Los campos 'projects' chocan: tienen argumentos distintos. Use alias distintos si quiere ambos.",
+        ),
+        (
+            "{ a: projects { nodes { x: id } } a: projects { nodes { x: slug } } }",
+            {},
+            "Los campos 'a' chocan: los subcampos 'nodes' chocan: los subcampos 'x' chocan: 'id' y 'slug'",
+        ),
+        (
+            '{ projects(filter: { startsOn: { eq: "2026-02-30" } }) { totalCount } }',
+            {},
+            "'2026-02-30' no es una fecha del calendario.",
+        ),
+        (
+            "query ($v: Int) { projects(first: $v) { totalCount } }",
+            {"v": "x"},
+            "La variable '$v' tiene un valor no válido: Int solo admite enteros; no 'x'",
+        ),
+        (
+            "query ($v: ProjectFilter) { projects(filter: $v) { totalCount } }",
+            {"v": {"and": [{"startsOn": {"eq": "2026-02-30"}}]}},
+            "La variable '$v' tiene un valor no válido en .and[0].startsOn.eq: '2026-02-30' no es una fecha",
+        ),
+        (
+            "query ($v: ProjectFilter) { projects(filter: $v) { totalCount } }",
+            {"v": {"titel": 1}},
+            "La variable '$v' tiene un valor no válido: Un valor del tipo 'ProjectFilter' no tiene ningún",
+        ),
+    ],
+)
+def test_what_a_spanish_reader_gets(document: str, variables: dict[str, object], es: str) -> None:
+    (problem, *_) = problems(document, variables)
+    assert problem.message.es.startswith(es)
+
+
+def test_what_our_own_scalars_say_is_also_within_a_message_of_the_library() -> None:
+    (problem,) = problems(
+        "query ($z: TimeZone) { events { nodes { localStart(timeZone: $z) } } }", {"z": "Mars/X"}
+    )
+    assert problem.message.en == (
+        "Variable '$z' has invalid value: 'Mars/X' is not an IANA time zone such as America/Tijuana."
+    )
+    assert problem.message.es.endswith("'Mars/X' no es una zona horaria de IANA como America/Tijuana.")
+
+
+def test_an_unexpected_error_within_a_scalar_is_not_told() -> None:
+    text = told("Expected value of type 'URL', but encountered error 'no table \"secret\"'; found: 'x'.", {})
+    assert text.en == "Expected value of type 'URL', found: 'x'."
+    assert "secret" not in text.es
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ %s }",
+        "{ projects { nodes { %s } } }",
+        "{ projects(%s: 1) { totalCount } }",
+        "{ projects(orderBy: [{ field: %s }]) { totalCount } }",
+        '{ projects(first: "%s") { totalCount } }',
+        "{ ...%s }",
+        "{ projects { totalCount @%s } }",
+        "query %s { projects(first: $a) { totalCount } }",
+        "query ($%s: Int) { __typename }",
+        "{ projects(filter: { %s: 1 }) { totalCount } }",
+        "%s",
+    ],
+)
+def test_no_message_is_as_long_as_what_was_sent(document: str) -> None:
+    for problem in problems(document % ("x" * 100_000)):
+        assert len(problem.message.en) < LONGEST / 2
+        assert len(problem.message.es) < LONGEST / 2
+        assert problem.message.en != problem.message.es
+
+
+def test_a_message_that_no_phrase_is_like_is_told_short() -> None:
+    text = told("Something new: " + "x" * 10_000, {})
+    assert text.en.startswith("Something new: xxx")
+    assert text.es.startswith("La petición no es válida: Something new: xxx")
+    assert max(len(text.en), len(text.es)) < LONGEST
+
+
+def test_pieces_that_look_like_the_words_of_a_phrase_cost_no_time() -> None:
+    """Looking goes forward only: a hundred thousand beginnings of a phrase are read once."""
+    text = told("Unknown argument 'x" + "' on field 'y" * 100_000 + "'!", {})
+    assert len(text.en) <= LONGEST
