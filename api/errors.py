@@ -83,7 +83,7 @@ class ClientGone(Exception):
 
 STATUS = {"UNAUTHENTICATED": 401, "INTERNAL": 500, "UNAVAILABLE": 503, "TIMEOUT": 504}
 HEADERS = {
-    "UNAUTHENTICATED": ((b"www-authenticate", b'Bearer realm="puente"'),),
+    "UNAUTHENTICATED": ((b"www-authenticate", b'Bearer realm="puente", error="invalid_token"'),),
     "UNAVAILABLE": ((b"retry-after", str(RETRY_AFTER).encode()),),
 }
 

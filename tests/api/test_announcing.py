@@ -11,6 +11,7 @@ from graphql import parse, validate
 from api import development
 from api.announcing import FIRST_QUERY, announced, reachable_host
 from api.settings import read_settings
+from api.tokens import read
 from schema import graphql_schema
 
 
@@ -35,4 +36,4 @@ def test_the_explorer_is_named_where_it_is_served(tmp_path: Path, explorer: bool
     assert len(headers) == told
     for header in headers:
         token = header["Authorization"].removeprefix("Bearer ")
-        assert development.verify(token, development.key(tmp_path))["sub"] == "admin"
+        assert development.identify(read(token), development.key(tmp_path)).subject == "admin"
