@@ -22,7 +22,8 @@ def claimed_by(claims: Mapping[str, Any], issuer: Issuer) -> Claimed:
 
 def values_of(claims: Mapping[str, Any], path: str) -> Collection[str]:
     """The texts of a claim, which is named whole or by the dotted path to it; none if it has another form."""
-    value: Any = claims[path] if path in claims else _at(claims, path.split("."))
+    whole = path in claims or "://" in path  # an address as a name is no path
+    value: Any = claims.get(path) if whole else _at(claims, path.split("."))
     if isinstance(value, str):
         return value.split() if path.rpartition(".")[2] in SPACED else (value,)
     return [one for one in value if isinstance(one, str)] if isinstance(value, list) else ()

@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from models.access import AccessRefused, AccessScope
+from models.columns import NAME_LENGTH
 
 MOST_KEYS = 2  # so that a new key can be put in place before the old one goes
 
@@ -66,6 +67,8 @@ class WantedKey:
 
 async def add_key(engine: AsyncEngine, wanted: WantedKey) -> None:
     """Make it, and the client if it is new; raises AccessRefused."""
+    if not wanted.client.strip() or len(wanted.client) > NAME_LENGTH:
+        raise AccessRefused(f"a client needs a name of 1 to {NAME_LENGTH} characters")
     async with engine.begin() as connection:
         client = await _client(connection, wanted.client, wanted.institution)
         live = (await connection.execute(LIVE_KEYS, {"client": client})).scalar_one()
