@@ -14,20 +14,20 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import schema
-from api import development, explorer, health
+from api import explorer, health
 from api.answers import Answer, refusal
 from api.body import Bounds
 from api.counting import counting
 from api.errors import as_request_error
 from api.gate import Gate
 from api.graphql import GraphQL
-from api.identities import Identity
+from api.identifying import Identifier
 from api.mixed import Resolver
 from api.negotiation import JSON, Reader, reader_of
 from api.origins import origins
 from api.settings import Settings
 from api.tags import is_known, tag_of
-from api.viewers import Identify, Viewers, unauthenticated
+from api.viewers import Viewers
 from models.database import Database
 from planner import engine as planning
 from planner.errors import MethodNotAllowed, NotFound, NotWellFormed
@@ -65,9 +65,10 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
 
     `on_statement` is told of every statement that goes over a connection.
     """
+    identifier = Identifier(settings)
     graphql = GraphQL(
         engine=planning.Engine(schema.graphql_schema, schema.catalog, schema.POLICY, bounds_of(settings)),
-        viewers=Viewers(identifier(settings), lambda: opened(graphql)),
+        viewers=Viewers(identifier, lambda: opened(graphql), settings.max_token_bytes),
         resolver=Resolver(schema.graphql_schema),
         bounds=Bounds(
             body_bytes=settings.max_body_bytes,
@@ -87,6 +88,7 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
             async with counting(settings):
                 yield
         finally:
+            await identifier.close()
             await graphql.database.close()
 
     async def ready(_: Request) -> JSONResponse:
@@ -146,21 +148,6 @@ def bounds_of(settings: Settings) -> planning.Bounds:
 def opened(graphql: GraphQL) -> Database:
     assert graphql.database is not None
     return graphql.database
-
-
-def identifier(settings: Settings) -> Identify:
-    """How tokens are verified; development tokens count only where they are signed."""
-    key = development.key(settings.state) if settings.development else None
-
-    async def identify(token: str) -> Identity:
-        if key is None:
-            raise unauthenticated()
-        try:
-            return development.identify(token, key)
-        except development.InvalidToken as error:
-            raise unauthenticated() from error
-
-    return identify
 
 
 def sdl_with_tag() -> tuple[str, str]:

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from joserfc import jwt
-from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from api.identities import Subject
+from api.reasons import Reason, unauthenticated
+from api.tokens import Expected, Key, Token, is_signed, require
 from models.loading.demo.grants import ISSUER
 
 AUDIENCE = "puente"
@@ -23,17 +24,7 @@ LIFETIME = 30 * 24 * 3600
 LEEWAY = 30
 KEY_FILE = "development-key.pem"
 
-CLAIMS = jwt.JWTClaimsRegistry(
-    leeway=LEEWAY,
-    iss={"essential": True, "value": ISSUER},
-    aud={"essential": True, "value": AUDIENCE},
-    exp={"essential": True},
-    sub={"essential": True},
-)
-
-
-class InvalidToken(Exception):
-    """The token is not one that this key signed for us, or it is no longer valid."""
+EXPECTED = Expected(ISSUER, AUDIENCE, frozenset({ALGORITHM}), LEEWAY)
 
 
 def key(state: Path) -> OKPKey:
@@ -58,21 +49,12 @@ def sign(persona: str, signing_key: OKPKey, *, now: float | None = None) -> str:
     return jwt.encode({"alg": ALGORITHM}, claims, signing_key, algorithms=[ALGORITHM])
 
 
-def verify(token: str, signing_key: OKPKey) -> dict[str, Any]:
-    """The token's claims; raises InvalidToken."""
-    try:
-        decoded = jwt.decode(token, signing_key, algorithms=[ALGORITHM])
-        CLAIMS.validate(decoded.claims)
-    except (JoseError, ValueError) as error:
-        raise InvalidToken(str(error)) from error
-    claims: dict[str, Any] = decoded.claims
-    return claims
-
-
-def identify(token: str, signing_key: OKPKey) -> Subject:
-    """Whom the token names; raises InvalidToken."""
-    claims = verify(token, signing_key)
-    return Subject(ISSUER, str(claims["sub"]), float(claims["exp"]))
+def identify(token: Token, signing_key: OKPKey) -> Subject:
+    """Whom a token of ours names; raises Unauthenticated."""
+    until = require(token, EXPECTED, time.time())
+    if not is_signed(token, [Key(signing_key, EXPECTED.algorithms)]):
+        raise unauthenticated(Reason.SIGNATURE)
+    return Subject(ISSUER, token.claims["sub"], until)
 
 
 def _make_key(path: Path) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from planner.errors import RequestError, branches
+from schema.access_page import access_tables
 
 ROOT = Path(__file__).resolve().parents[1]
 PART = re.compile(r"(<!-- made of the code: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -63,7 +64,11 @@ def _drawn(error: type[RequestError], before: str) -> Iterable[tuple[str, str]]:
         yield from _drawn(branch, before + ("    " if last else "│   "))
 
 
-PARTS: Mapping[str, Callable[[], str]] = {"errors": error_table, "error-tree": error_tree}
+PARTS: Mapping[str, Callable[[], str]] = {
+    "errors": error_table,
+    "error-tree": error_tree,
+    "access": access_tables,
+}
 
 
 def pages(root: Path = ROOT) -> dict[Path, str]:

@@ -39,7 +39,7 @@ class ClientGone(Exception):
 
 
 FIXED: dict[type[RequestError], Header] = {
-    Unauthenticated: (b"www-authenticate", b'Bearer realm="puente"'),
+    Unauthenticated: (b"www-authenticate", b'Bearer realm="puente", error="invalid_token"'),
     UnsupportedMediaType: (b"accept-post", b"application/json"),
     BodyTooLate: (b"connection", b"close"),  # the rest of the body is not read
     BodyTooLarge: (b"connection", b"close"),

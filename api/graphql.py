@@ -19,6 +19,7 @@ from api.inspecting import UNWATCHED, Stages, Statement, inspected, wish_of
 from api.leaving import UnlessGone
 from api.mixed import Asking, Resolver
 from api.negotiation import Reader, reader_of
+from api.reasons import grants_unsettled
 from api.viewers import Viewers
 from models.database import Database
 from planner.arguments import Variables
@@ -28,6 +29,8 @@ from planner.errors import MethodNotAllowed, NotAcceptable, ValidationFailed, ba
 from planner.plan import Plan
 from planner.rows import Viewer
 from schema.grants import ANONYMOUS
+
+MOST_LOOKS = 5  # times that grants which change meanwhile are read again for one request
 
 Headers = Mapping[bytes, bytes]
 
@@ -84,10 +87,14 @@ class GraphQL:
         variables = operation.coerce(asked.variables)
         stages.ended("operation")
         read = await self.read(operation, variables, viewer, reader.language, receive, stages)
-        while read.stale:
+        for _ in range(MOST_LOOKS):
+            if not read.stale:
+                break
             assert authorization is not None
             viewer = await self.viewers.again(authorization)
             read = await self.read(operation, variables, viewer, reader.language, receive, stages)
+        if read.stale:
+            raise grants_unsettled()
         resolved = await self.resolve(operation, read.split, asked, Asking(viewer, reader.language))
         stages.ended("database")
         body = merge(read.split, read.plan, read.row, resolved)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from typing import Protocol
+from uuid import UUID
 
+from api.reasons import Reason, unauthenticated
 from models.database import Database
-from models.granting import grants_of
-from schema.grants import Grant, Grantee, grant_of, grantee
+from models.granting import NOTHING_CLAIMED, Claimed, grant_of_key, grants_of
+from schema.grants import Grantee, grant_of, grantee
 from schema.roles import INTEGRATION
 
 PERSON, CLIENT = "PERSON", "CLIENT"
@@ -23,18 +27,44 @@ class Identity(Protocol):
     async def viewer(self, database: Database) -> Grantee:
         """The viewer that the grants of this moment make; raises Unauthenticated if it is none now."""
 
+    def seen(self) -> None:
+        """A request of theirs is answered."""
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom an issuer of tokens knows by a subject; `claimed` are the grants that the token itself gives."""
+    """Whom an issuer of tokens knows by a subject; what the token itself claims ends with it."""
 
     issuer: str
     subject: str
     until: float
-    claimed: Sequence[Grant] = ()
+    claimed: Claimed = NOTHING_CLAIMED
 
     async def viewer(self, database: Database) -> Grantee:
-        granted = await grants_of(database, self.issuer, self.subject)
-        held = [*self.claimed, *map(grant_of, granted.grants)]
+        granted = await grants_of(database, self.issuer, self.subject, self.claimed)
+        held = [grant_of(row) for row in granted.grants]
         kind = CLIENT if held and all(grant.role is INTEGRATION for grant in held) else PERSON
         return grantee(kind, held, epoch=granted.epoch, key=f"{self.issuer} {self.subject}")
+
+    def seen(self) -> None:
+        pass
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """Who sent an API key: its id, and the SHA-256 of its secret, which the key's row is held to."""
+
+    key: UUID
+    secret_hash: bytes
+    used: Callable[[UUID], None]
+    until: float = inf
+
+    async def viewer(self, database: Database) -> Grantee:
+        granted = await grant_of_key(database, self.key)
+        kept = granted.secret_hash if granted else bytes(len(self.secret_hash))
+        if not hmac.compare_digest(kept, self.secret_hash) or granted is None:
+            raise unauthenticated(Reason.KEY)
+        return grantee(CLIENT, [grant_of(granted.grant)], epoch=granted.epoch, key=f"client {granted.client}")
+
+    def seen(self) -> None:
+        self.used(self.key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from api.issuers import Issuer
 
 ORIGIN = re.compile(r"https?://(\[[\da-f:.]+\]|[\w.-]+)(:\d+)?")
 HOST = re.compile(r"\*|\[[\da-f:.]+\]|[\w.-]+")
@@ -55,6 +58,33 @@ class Settings(BaseSettings):
         description="names that this server is reached by, separated by commas, without the port; none: any, "
         "but in development on a loopback address only that; *: any",
     )
+
+    issuers: Annotated[tuple[Issuer, ...], NoDecode] = Field(
+        (), description="issuers whose tokens count, as a JSON list (docs/tokens.md)"
+    )
+    token_leeway: float = Field(
+        30.0, ge=0, le=60, description="seconds by which an issuer's clock may differ from ours"
+    )
+    max_token_bytes: int = Field(8_192, ge=512, le=65_536, description="longest token of a request")
+    keys_lifetime: float = Field(
+        3_600.0, ge=60, le=86_400, description="seconds that an issuer's keys are kept at the most"
+    )
+    keys_stale: float = Field(
+        21_600.0,
+        ge=0,
+        le=604_800,
+        description="seconds that they serve beyond that while none can be fetched",
+    )
+    keys_interval: float = Field(
+        5.0, ge=0.1, le=3_600, description="least seconds between two fetches of an issuer's keys"
+    )
+    keys_timeout: float = Field(
+        5.0, ge=0.1, le=60, description="seconds that an issuer's document may take to arrive"
+    )
+    keys_max_bytes: int = Field(
+        262_144, ge=1_024, le=10_485_760, description="largest document that is read from an issuer"
+    )
+    keys_max: int = Field(100, ge=1, le=1_000, description="most keys that an issuer may have")
 
     impact_interval: float = Field(
         60.0, ge=1, le=86_400, description="seconds between two countings of what impact metrics compute"
@@ -125,6 +155,28 @@ class Settings(BaseSettings):
                 raise ValueError(f"{host} is no name such as portal.example.org")
         return hosts
 
+    @field_validator("issuers", mode="before")
+    @classmethod
+    def _is_json(cls, given: object) -> object:
+        """What can't be decoded is told without repeating it."""
+        if not isinstance(given, str):
+            return given
+        try:
+            decoded = json.loads(given)
+        except (ValueError, RecursionError):
+            raise ValueError("must be a JSON list of objects") from None
+        if not isinstance(decoded, list):
+            raise ValueError("must be a JSON list of objects")
+        return decoded
+
+    @field_validator("issuers")
+    @classmethod
+    def _are_different(cls, issuers: tuple[Issuer, ...]) -> tuple[Issuer, ...]:
+        names = [one.issuer for one in issuers]
+        if len(set(names)) < len(names):
+            raise ValueError("names an issuer twice")
+        return issuers
+
     @model_validator(mode="after")
     def _agree(self) -> Self:
         if self.default_page_size > self.max_page_size:
@@ -185,6 +237,9 @@ def _line(error: object) -> str:
     if not error["loc"]:
         return message
     name = f"PUENTE_{str(error['loc'][0]).upper()}"
+    if name == "PUENTE_ISSUERS":
+        where = "".join(f"[{at}]" if isinstance(at, int) else f".{at}" for at in error["loc"][1:])
+        return f"{name}{where}: {message}"
     secret = name == "PUENTE_DATABASE_URL"
     given = "" if secret else f" ({error['input']!r})"
     return f"{name}{given}: {message}"

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from api.identities import Identity
+from api.reasons import Reason, unauthenticated
 from models.database import Database
 from models.granting import epoch_of
 from planner.caching import BoundedCache
-from planner.errors import Problem, Text, Unauthenticated
 from schema.grants import Grantee
 
 KEPT_TOKENS = 10_000
 BYTES_A_TOKEN = 1_000
 MAX_AGE = 60.0  # seconds after which grants are read again, whatever has not changed
+TOKEN_BYTES = 8_192
+BEARER = re.compile(rb"bearer +([A-Za-z0-9._~+/-]+=*) *", re.IGNORECASE)  # RFC 6750, 2.1
+SCHEME_BYTES = 16  # what may stand around the token
 
 Identify = Callable[[str], Awaitable[Identity]]
 """Whom a token names; raises Unauthenticated, or Unavailable where that can't be found out now."""
@@ -37,16 +41,22 @@ class Viewers:
     That a grant was given or revoked meanwhile is told by the epoch that each statement reads too.
     """
 
-    def __init__(self, identify: Identify, database: Callable[[], Database]) -> None:
+    def __init__(
+        self, identify: Identify, database: Callable[[], Database], token_bytes: int = TOKEN_BYTES
+    ) -> None:
         self._identify = identify
         self._database = database
+        self._token_bytes = token_bytes
         self._known: BoundedCache[bytes, Known] = BoundedCache(KEPT_TOKENS, KEPT_TOKENS * BYTES_A_TOKEN)
 
     async def of(self, authorization: bytes) -> Grantee:
         """The viewer of a header; raises Unauthenticated."""
+        if len(authorization) > self._token_bytes + SCHEME_BYTES:
+            raise unauthenticated(Reason.MALFORMED)
         key = hashlib.sha256(authorization).digest()
         known, now = self._known.get(key), time.time()
         if known is not None and now < known.until:
+            known.identity.seen()
             return known.viewer
         if known is not None and now < known.identity.until:
             return await self._look(key, known.identity)
@@ -68,23 +78,13 @@ class Viewers:
         expiries = [grant.expires_at.timestamp() for grant in viewer.grants if grant.expires_at]
         until = min(identity.until, time.time() + MAX_AGE, *expiries)
         self._known.put(key, Known(identity, viewer, until), BYTES_A_TOKEN)
+        identity.seen()
         return viewer
 
 
 def token_of(authorization: bytes) -> str:
-    """The token of a header that says `Bearer`."""
-    scheme, _, token = authorization.decode("latin-1").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise unauthenticated()
-    return token.strip()
-
-
-def unauthenticated() -> Unauthenticated:
-    return Unauthenticated(
-        Problem(
-            Text(
-                "This token is not valid here; leave the Authorization header out to ask as the public.",
-                "Este token no es válido aquí; sin el encabezado Authorization se pregunta como público.",
-            )
-        )
-    )
+    """The token of a header that says `Bearer`; of two headers comes one with a comma, which no token has."""
+    found = BEARER.fullmatch(authorization)
+    if found is None:
+        raise unauthenticated(Reason.MALFORMED)
+    return found[1].decode("ascii")

@@ -10,6 +10,10 @@ from models.base import Described, Entity
 from models.columns import NAME_LENGTH, many_of
 
 
+class AccessRefused(Exception):
+    """What was asked for can't be granted; the message says why, in one line."""
+
+
 class GrantedRole(Described):
     """A role that a viewer holds."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -23,24 +24,110 @@ OF_SUBJECT = """
         from access_grant as granted
         where granted.issuer = $1 and granted.subject = $2 and granted.revoked_at is null
             and (granted.expires_at is null or granted.expires_at > now())
-    ) as grants
+    ) as grants, (
+        select json_build_object(
+            'institution', home.id, 'person', person.id,
+            'MENTOR', (select id from mentor where person_id = person.id),
+            'PARTICIPANT', (select id from participant where person_id = person.id)
+        )::text
+        from (values ($3::text, $4::text)) as claimed (slug, orcid)
+        left join institution as home on home.slug = claimed.slug
+        left join person on person.orcid = claimed.orcid and person.institution_id = home.id
+    ) as bounds
 """
-"""The grants in force of whom an issuer ($1) knows by a subject ($2), and the epoch for which they hold."""
+"""The grants in force of whom an issuer ($1) knows by a subject ($2), the epoch for which they hold, and what
+the issuer's institution ($3, a slug) and a claimed ORCID iD ($4) are here: a person counts only at home."""
+
+OF_KEY = """
+    select (select version from access_epoch) as epoch, (
+        select json_build_object(
+            'secret', encode(api_key.secret_hash, 'hex'), 'client', api_client.id,
+            'grant', json_build_object(
+                'role', 'INTEGRATION', 'institution', api_client.institution_id, 'person', null,
+                'profile', null, 'scopes', api_key.scopes, 'expires_at', api_key.expires_at
+            )
+        )::text
+        from api_key join api_client on api_client.id = api_key.client_id
+        where api_key.id = $1 and api_key.revoked_at is null and api_client.revoked_at is null
+            and (api_key.expires_at is null or api_key.expires_at > now())
+    ) as key
+"""
+"""What a key ($1) that is in force gives, with the hash of its secret; null where there is none."""
 
 EPOCH = "select version from access_epoch"
 
 
+PERSONAL = {"MENTOR", "PARTICIPANT"}
+BOUNDED = {"COORDINATOR", "INTEGRATION"}
+
+Row = Mapping[str, Any]
+"""A grant: role, institution, person, profile (ids), scopes, expires_at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Roles (each with its scopes) that a token claims, within an institution, as a person."""
+
+    roles: Sequence[tuple[str, Sequence[str]]] = ()
+    institution: str | None = None
+    orcid: str | None = None
+
+
+NOTHING_CLAIMED = Claimed()
+
+
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """Grants as rows: role, institution, person, profile (ids), scopes, expires_at; and their epoch."""
+    """Grants, and the epoch for which they hold."""
 
     epoch: int
-    grants: Sequence[Mapping[str, Any]]
+    grants: Sequence[Row]
 
 
-async def grants_of(database: Database, issuer: str, subject: str) -> Granted:
-    epoch, grants = await database.fetch(OF_SUBJECT, (issuer, subject))
-    return Granted(epoch, orjson.loads(grants))
+@dataclass(frozen=True, slots=True)
+class KeyGranted:
+    """The client, the hash of its key's secret, and the grant that the key gives."""
+
+    epoch: int
+    client: str
+    secret_hash: bytes
+    grant: Row
+
+
+async def grants_of(
+    database: Database, issuer: str, subject: str, claimed: Claimed = NOTHING_CLAIMED
+) -> Granted:
+    """Those that the database has, and those that the claims give of what the database knows."""
+    parameters = (issuer, subject, claimed.institution, claimed.orcid)
+    epoch, grants, bounds = await database.fetch(OF_SUBJECT, parameters)
+    return Granted(epoch, [*orjson.loads(grants), *_of_claims(claimed, orjson.loads(bounds))])
+
+
+async def grant_of_key(database: Database, key: UUID) -> KeyGranted | None:
+    """What the key gives; None where it is not known, or no longer in force."""
+    epoch, found = await database.fetch(OF_KEY, (key,))
+    if found is None:
+        return None
+    key_found = orjson.loads(found)
+    return KeyGranted(epoch, key_found["client"], bytes.fromhex(key_found["secret"]), key_found["grant"])
+
+
+def _of_claims(claimed: Claimed, bounds: Mapping[str, str | None]) -> Iterator[Row]:
+    """A role that needs an institution or a profile that is not here gives nothing."""
+    for role, scopes in claimed.roles:
+        institution = bounds["institution"] if role in BOUNDED else None
+        profile = bounds[role] if role in PERSONAL else None
+        if (role in BOUNDED and institution is None) or (role in PERSONAL and profile is None):
+            continue
+        person = bounds["person"] if profile else None
+        yield {
+            "role": role,
+            "institution": institution,
+            "person": person,
+            "profile": profile,
+            "scopes": scopes,
+            "expires_at": None,
+        }
 
 
 async def epoch_of(database: Database) -> int:

@@ -174,9 +174,10 @@ class NotFound(NotWellFormed):
 
 
 class Unauthenticated(RequestError):
-    """The token is not valid."""
+    """The token or API key is not valid."""
 
     code, status, retry = "UNAUTHENTICATED", 401, Retry.IDENTIFIED
+    members: ClassVar[Mapping[str, str]] = {"reason": "why not, one of [these](tokens.md)"}
 
 
 class Internal(RequestError):

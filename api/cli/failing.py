@@ -21,10 +21,10 @@ class OneLineErrors(TyperGroup):
 
 def _expected() -> tuple[type[Exception], ...]:
     """Imported when something failed, so that nothing is slower when nothing does."""
-    from api.development import InvalidToken
     from api.preparing import NotReady
     from api.serving import PortUnavailable
     from api.settings import SettingsError
+    from models.access import AccessRefused
     from models.database import DatabaseError
     from models.embedded import EmbeddedPostgresError
     from models.migrations import UnknownRevision
@@ -36,5 +36,5 @@ def _expected() -> tuple[type[Exception], ...]:
         DatabaseError,
         EmbeddedPostgresError,
         UnknownRevision,
-        InvalidToken,
+        AccessRefused,
     )

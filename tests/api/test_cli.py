@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from api import development
+from api.tokens import read
 from models.loading.demo.grants import PERSONAS
 from schema import sdl
 from tests.api.serving import free_port, is_one_line, puente
@@ -27,7 +28,7 @@ def test_schema_writes_the_schema(tmp_path: Path) -> None:
 
 def test_token_prints_a_token_of_this_state_folder(tmp_path: Path) -> None:
     token = puente(tmp_path, "token", "admin").stdout.strip()
-    assert development.verify(token, development.key(tmp_path))["sub"] == "admin"
+    assert development.identify(read(token), development.key(tmp_path)).subject == "admin"
 
 
 def test_token_for_a_persona_that_does_not_exist(tmp_path: Path) -> None:

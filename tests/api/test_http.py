@@ -144,7 +144,7 @@ async def test_a_wrong_token_is_401_and_never_anonymous(
     headers = [(b"authorization", authorization.encode("latin-1"))]
     response = await client.post("/graphql", json={"query": VIEWER}, headers=headers)
     assert (response.status_code, codes(response)) == (401, ["UNAUTHENTICATED"])
-    assert response.headers["www-authenticate"] == 'Bearer realm="puente"'
+    assert response.headers["www-authenticate"] == 'Bearer realm="puente", error="invalid_token"'
 
 
 async def test_an_expired_or_changed_token_is_401(client: httpx.AsyncClient) -> None:

@@ -1,0 +1,91 @@
+"""JSON documents from issuers: bounded in size and time, from nowhere else than where they were asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import orjson
+
+MAX_AGE = re.compile(r"(?:^|[\s,])max-age=\"?(\d{1,9})\b", re.IGNORECASE)
+HEADERS = {"accept": "application/json", "accept-encoding": "identity", "user-agent": "puente"}
+
+
+class NotFetched(Exception):
+    """The document can't be had, or is not what it must be; the message is for the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A JSON object, and for how many seconds its server says that it holds."""
+
+    members: Mapping[str, Any]
+    max_age: float | None = None
+
+
+class Fetcher:
+    """Fetches over one client, which is made when it is first needed."""
+
+    def __init__(self, timeout: float, most_bytes: int) -> None:
+        self._timeout = timeout
+        self._most = most_bytes
+        self._client: httpx.AsyncClient | None = None
+
+    async def fetch(self, address: str) -> Document:
+        """The document at an address; raises NotFetched."""
+        try:
+            async with asyncio.timeout(self._timeout):  # for the whole, however slowly it drips
+                return await self._fetch(address)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            said = "no answer in time" if isinstance(error, TimeoutError) else str(error)
+            raise NotFetched(f"{address}: {said or type(error).__name__}") from error
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.aclose()
+
+    async def _fetch(self, address: str) -> Document:
+        async with self._open().stream("GET", address) as response:
+            if response.status_code != 200:
+                raise NotFetched(f"{address}: answers {response.status_code}")
+            if response.headers.get("content-encoding", "identity") != "identity":
+                raise NotFetched(f"{address}: is compressed, which was not asked for")
+            body = bytearray()
+            async for piece in response.aiter_raw():
+                body += piece
+                if len(body) > self._most:
+                    raise NotFetched(f"{address}: is larger than {self._most} bytes")
+            return Document(
+                _object(address, bytes(body)), _max_age(response.headers.get("cache-control", ""))
+            )
+
+    def _open(self) -> httpx.AsyncClient:
+        if self._client is None:
+            self._client = httpx.AsyncClient(
+                headers=HEADERS,
+                follow_redirects=False,
+                timeout=self._timeout,
+                limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
+            )
+        return self._client
+
+
+def _object(address: str, body: bytes) -> Mapping[str, Any]:
+    try:
+        members = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise NotFetched(f"{address}: is not JSON") from error
+    if not isinstance(members, dict):
+        raise NotFetched(f"{address}: is no JSON object")
+    return members
+
+
+def _max_age(cache_control: str) -> float | None:
+    if re.search(r"\bno-(?:cache|store)\b", cache_control, re.IGNORECASE):
+        return 0.0
+    found = MAX_AGE.search(cache_control)
+    return float(found[1]) if found else None
