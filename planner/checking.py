@@ -72,6 +72,8 @@ def _member(scope: Scope, type_: TypeBinding, member: Member) -> Iterator[str]:
         and member.target.removesuffix("Connection") not in scope.catalog.types
     ):
         yield f"leads to {member.target}, which is not declared"
+    if isinstance(binding, Many) and member.target in scope.catalog.types:
+        yield from _listing(scope, member, binding)
     if isinstance(binding, Value) and type_.table is not None:
         yield from _expression(scope, type_, member)
     if isinstance(binding, Search):
@@ -94,6 +96,16 @@ def _reference(scope: Scope, type_: TypeBinding, member: Member, binding: One) -
         hidden = [r for r, rows in scope.policy.entity(member.target).rows.items() if rows is not every_row]
         if hidden or not scope.policy.entity(member.target).rows:
             yield f"is never null, but a {member.target} may be hidden"
+
+
+def _listing(scope: Scope, member: Member, binding: Many) -> Iterator[str]:
+    """A list in a fixed order would tell of a masked field by the places of its rows."""
+    masked = scope.policy.entity(member.target).masks
+    for column in binding.order:
+        head, *rest = column.lstrip("-").split("_")
+        field = head + "".join(word.capitalize() for word in rest)
+        if field in masked:
+            yield f"is listed by {field}, which is masked"
 
 
 def _expression(scope: Scope, type_: TypeBinding, member: Member) -> Iterator[str]:

@@ -144,7 +144,7 @@ class Participant(Entity):
         "The courses, workshops and committees the participant takes part in.", owned("participant_id")
     )
     consents: list[Consent] = many_by(
-        "What the participant agreed to.", _same_person(), order=("purpose", "granted_at")
+        "What the participant agreed to.", _same_person(), order=("purpose",)
     )
 
 

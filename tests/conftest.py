@@ -17,6 +17,7 @@ from models.database import engine_for
 from models.embedded import EmbeddedPostgres
 from models.loading.seed import seed
 from models.migrations import upgrade
+from tests.reference.rows import add_hard_cases
 
 TEMPLATE = "seeded_template"
 VERSION = int(os.environ.get("TEST_POSTGRES", "18"))
@@ -78,6 +79,14 @@ async def seeded_url(cluster_url: str, superuser_url: str, template: str) -> str
     """The reference data and the demo cohort, for tests that only read."""
     await run_alone(superuser_url, f"create database seeded owner puente template {template}")
     return on("seeded", cluster_url)
+
+
+@pytest.fixture(scope="session")
+async def hard_url(cluster_url: str, superuser_url: str, template: str) -> str:
+    """The same with hard cases of access, for tests that only read."""
+    await run_alone(superuser_url, f"create database hard owner puente template {template}")
+    await add_hard_cases(on("hard", cluster_url))
+    return on("hard", cluster_url)
 
 
 @pytest.fixture

@@ -1,22 +1,63 @@
-"""Viewers to ask as: the demo's personas, without a token."""
+"""Viewers to ask as: the demo's personas, and some who hold several grants at once; without tokens."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 from models.loading.demo.grants import PERSONAS, grants
+from models.loading.keys import id_of
 from schema.grants import ANONYMOUS, Grant, Grantee, grantee
+from schema.roles import COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, Role, Scope
 
 PUBLIC = "public"
 EVERYBODY = (PUBLIC, *PERSONAS)
 
 
+def at(role: Role, institution: str, *scopes: Scope) -> Grant:
+    """A role at an institution, by its slug."""
+    held = frozenset(scope.value for scope in scopes)
+    return Grant(role, institution=id_of("institution", institution), scopes=held)
+
+
+def being(role: Role, person: str) -> Grant:
+    """A role as one of the demo's people."""
+    return Grant(role, person=id_of("person", person))
+
+
+COMBINED: Mapping[str, tuple[Grant, ...]] = {
+    "two-campuses": (at(COORDINATOR, "uc-merced"), at(COORDINATOR, "uc-davis")),
+    "mentor-and-coordinator": (being(MENTOR, "mentor-02"), at(COORDINATOR, "universidad-panamericana")),
+    "participant-and-mentor": (being(PARTICIPANT, "student-22"), being(MENTOR, "mentor-03")),
+    "two-systems": (
+        at(INTEGRATION, "uc-merced", Scope.PARTICIPANTS_READ, Scope.PROJECTS_READ),
+        at(INTEGRATION, "uc-davis", Scope.CONTACTS_READ, Scope.MOBILITIES_READ, Scope.AWARDS_READ),
+    ),
+    "system-without-scopes": (at(INTEGRATION, "uc-merced"),),
+    "participant-and-system": (
+        being(PARTICIPANT, "student-01"),
+        at(INTEGRATION, "uc-davis", Scope.PARTICIPANTS_READ, Scope.EVENTS_READ, Scope.CONSENTS_READ),
+    ),
+}
+"""Several grants add up; each bounds only its own role and scopes."""
+
+CAST = (*EVERYBODY, *COMBINED)
+
+
 @cache
-def viewer_of(persona: str) -> Grantee:
-    """The viewer that a persona is by the demo's grants; `public` is anybody."""
-    if persona == PUBLIC:
-        return ANONYMOUS
-    (row,) = [row for row in grants() if row.subject == persona]
-    scopes = frozenset(scope.value for scope in row.scopes)
-    held = Grant(row.role, row.institution_id, row.person_id, scopes=scopes)
-    return grantee("PERSON", [held], epoch=None, key=persona)
+def granted(name: str) -> tuple[Grant, ...]:
+    """What somebody holds; `public` holds nothing."""
+    if name in COMBINED:
+        return COMBINED[name]
+    found = [row for row in grants() if row.subject == name]
+    return tuple(
+        Grant(row.role, row.institution_id, row.person_id, scopes=frozenset(s.value for s in row.scopes))
+        for row in found
+    )
+
+
+@cache
+def viewer_of(name: str) -> Grantee:
+    """The viewer that somebody's grants make of them; `public` is anybody."""
+    held = granted(name)
+    return grantee("PERSON", held, epoch=None, key=name) if held else ANONYMOUS

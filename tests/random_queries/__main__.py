@@ -18,6 +18,7 @@ from models.loading.seed import seed
 from models.migrations import upgrade
 from tests.random_queries.comparing import Different
 from tests.random_queries.running import Tally, court, run
+from tests.reference.rows import add_hard_cases
 
 BATCH = 2_500
 
@@ -27,6 +28,7 @@ async def fill(url: str) -> None:
     engine = engine_for(url)
     await seed(engine)
     await engine.dispose()
+    await add_hard_cases(url)
 
 
 def show(progress: Progress, task: TaskID, before: int, tally: Tally) -> None:

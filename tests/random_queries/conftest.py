@@ -8,6 +8,6 @@ from tests.random_queries.running import Court, court
 
 
 @pytest.fixture(scope="session")
-def sound(seeded_url: str) -> Iterator[Court]:
-    with court(seeded_url) as opened:
+def sound(hard_url: str) -> Iterator[Court]:
+    with court(hard_url) as opened:
         yield opened

@@ -23,12 +23,9 @@ from graphql import (
 from tests.random_queries.comparing import Question
 from tests.random_queries.pools import Pools
 from tests.random_queries.values import Draw, Variable, Writing, literal, write_arguments
-from tests.reference.policy import Viewer
+from tests.random_queries.viewers import VIEWERS
 from tests.reference.world import Asking, World
 
-VIEWERS = [
-    Viewer(frozenset(roles), lang) for roles in (["PUBLIC"], ["PUBLIC", "ADMIN"]) for lang in ("EN", "ES")
-]
 RESOLVED = {"viewer"}  # Python answers it, and both would ask the same Python
 DEEPEST = 8
 Heads = list[tuple[str, GraphQLField]]

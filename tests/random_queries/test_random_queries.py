@@ -4,10 +4,10 @@ import pytest
 
 from tests.random_queries.running import Court, run
 
-COUNT = 2_000
+COUNT = 3_000
 
 
-def test_two_thousand_random_queries(sound: Court, capsys: pytest.CaptureFixture[str]) -> None:
+def test_three_thousand_random_queries(sound: Court, capsys: pytest.CaptureFixture[str]) -> None:
     tally = run(sound, COUNT, start=2_026)
     with capsys.disabled():
         print(f"\n{tally}")  # noqa: T201

@@ -24,8 +24,8 @@ from graphql import (
 
 from tests.reference.fields import field_of_row
 from tests.reference.filters import check_filter
-from tests.reference.policy import Viewer
 from tests.reference.roots import root_field
+from tests.reference.viewers import Viewer
 from tests.reference.world import Asking, Shown, World
 
 PARSED: Mapping[str, Any] = {
@@ -76,6 +76,8 @@ def answer(world: World, document: DocumentNode, variables: Mapping[str, Any], v
         return Answer(result.data)
     error = result.errors[0]
     cause = error.original_error
+    if isinstance(cause, TypeError) and "non-nullable" in str(cause):
+        return Answer(code="UNSTATED", message=f"{error.path}: hidden, and yet never null")
     if cause is not None and not hasattr(cause, "code"):
         raise cause
     return Answer(code=getattr(cause, "code", "BAD_USER_INPUT"), message=error.message)

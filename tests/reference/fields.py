@@ -22,7 +22,6 @@ from tests.reference.impact import computed
 from tests.reference.meaning import TIES, TRANSLATIONS
 from tests.reference.ordering import fixed_terms, ordered
 from tests.reference.pages import bounded, connection
-from tests.reference.policy import masks, published
 from tests.reference.texts import shown, wall_clock
 from tests.reference.world import Asking, Shown
 
@@ -34,6 +33,8 @@ def field_of_row(
 ) -> Any:
     """A field of an object that is a row."""
     name, returns = info.field_name, get_nullable_type(info.return_type)
+    if name in asking.hidden(source) and not get_named_type(returns).name.endswith("Connection"):
+        return [] if isinstance(returns, GraphQLList) and not is_leaf_type(get_named_type(returns)) else None
     if (source.type, name) in SPECIAL:
         return SPECIAL[source.type, name](asking, source, given)
     if name in SHARED:
@@ -56,8 +57,7 @@ def plain_list(asking: Asking, source: Shown, name: str, given: Mapping[str, Any
     """The related rows in the order that is declared, those that fit the arguments."""
     rows = asking.tied(source, name)
     fitting = [r for r in rows if all(v is None or r.row[key] == v for key, v in given.items())]
-    order = ("language",) if name == "languages" else TIES[source.type, name].order
-    return [*ordered(asking, fitting, fixed_terms(order))]
+    return [*ordered(asking, fitting, fixed_terms(TIES[source.type, name].order))]
 
 
 def translations(source: Shown, column: str) -> list[dict[str, str]]:
@@ -72,7 +72,7 @@ def _location(asking: Asking, source: Shown, given: Mapping[str, Any]) -> dict[s
 
 
 def _hidden(asking: Asking, source: Shown, given: Mapping[str, Any]) -> list[dict[str, str]]:
-    hidden = masks(asking.viewer, source.type)
+    hidden = asking.hidden(source)
     return [{"field": field, "reason": hidden[field]} for field in sorted(hidden)]
 
 
@@ -98,7 +98,22 @@ def _total_awarded(asking: Asking, source: Shown, given: Mapping[str, Any]) -> l
 
 
 def _participant_count(asking: Asking, source: Shown, given: Mapping[str, Any]) -> int | None:
-    return published(asking.viewer, len(asking.rows.owned("participation", "cohort_id", source.row["id"])))
+    """Of a cohort: exact for those who coordinate the institutions of all who are in it."""
+    places = asking.rows.owned("participation", "cohort_id", source.row["id"])
+    homes = [asking.rows.tables["participant"][place["participant_id"]]["institution_id"] for place in places]
+    exact = bool(homes) and all(map(asking.sight.coordinates, homes))
+    return asking.sight.published(len(places), exact=exact)
+
+
+def _students(asking: Asking, source: Shown, given: Mapping[str, Any]) -> int | None:
+    studying = asking.rows.owned("participant", "institution_id", source.row["id"])
+    return asking.sight.published(len(studying), exact=asking.sight.coordinates(source.row["id"]))
+
+
+def _stays(asking: Asking, source: Shown, given: Mapping[str, Any]) -> int | None:
+    ends = ("sending_institution_id", "receiving_institution_id")
+    stays = [stay for end in ends for stay in asking.rows.owned("mobility", end, source.row["id"])]
+    return asking.sight.published(len(stays), exact=asking.sight.coordinates(source.row["id"]))
 
 
 def _collaborations(asking: Asking, source: Shown, given: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -133,6 +148,9 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("Event", "placesLeft"): lambda asking, source, given: source.row["capacity"],
     ("Mentor", "placesLeft"): _places_left,
     ("Cohort", "participantCount"): _participant_count,
+    ("Consent", "person"): lambda asking, source, given: asking.profile(source),
+    ("Institution", "participantCount"): _students,
+    ("Institution", "mobilityCount"): _stays,
     ("Institution", "collaborations"): _collaborations,
     ("ImpactMetric", "reported"): _reported,
     ("ImpactMetric", "computed"): lambda asking, source, given: computed(asking, source.row),

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from tests.reference.policy import published
 from tests.reference.rows import Row
 from tests.reference.world import Asking
 
@@ -16,7 +15,7 @@ ABOUT_PEOPLE = ("PARTICIPANTS", "MENTORS", "UC_STUDENTS_IN_MEXICO")
 def computed(asking: Asking, metric: Row) -> int | None:
     """How many different things the metric's measure counts."""
     count = len(set(MEASURES[metric["measure"]](asking, metric)))
-    return published(asking.viewer, count) if metric["measure"] in ABOUT_PEOPLE else count
+    return asking.sight.published(count) if metric["measure"] in ABOUT_PEOPLE else count
 
 
 def _concerns(metric: Row, program: UUID | None) -> bool:

@@ -40,6 +40,7 @@ TABLE = {
         "AgreementParty",
         "Champion",
         "ImpactMetric",
+        "Consent",
     ]
 } | {"Contributor": "project_contributor", "SpokenLanguage": "person_language"}
 
@@ -58,6 +59,7 @@ NODES = [
     "Participant",
     "Mentorship",
     "Mobility",
+    "Consent",
 ]
 TYPE_OF_PREFIX = {type_.lower(): type_ for type_ in NODES}
 
@@ -87,12 +89,13 @@ TRANSLATIONS = {
 
 @dataclass(frozen=True)
 class Tied:
-    """Rows of another type: those whose `column` holds the id, or those that a `tie` joins to it."""
+    """Rows of another type: those whose `column` holds this row's `key`, or that a `tie` joins to it."""
 
     type: str
     column: str
     tie: str | None = None
     order: tuple[str, ...] = ()
+    key: str = "id"
 
 
 TIES: dict[tuple[str, str], Tied] = {
@@ -106,7 +109,10 @@ TIES: dict[tuple[str, str], Tied] = {
     ("Institution", "events"): Tied("Event", "institution_id", "event_organizer"),
     ("Institution", "agreements"): Tied("Agreement", "institution_id", "agreement_party"),
     ("Institution", "champions"): Tied("Champion", "institution_id"),
+    ("Mentor", "languages"): Tied("SpokenLanguage", "person_id", order=("language",), key="person_id"),
     ("Mentor", "mentorships"): Tied("Mentorship", "mentor_id"),
+    ("Participant", "languages"): Tied("SpokenLanguage", "person_id", order=("language",), key="person_id"),
+    ("Participant", "consents"): Tied("Consent", "person_id", order=("purpose",), key="person_id"),
     ("Participant", "participations"): Tied("Participation", "participant_id"),
     ("Participant", "cohorts"): Tied("Cohort", "participant_id", "participation"),
     ("Participant", "mentorships"): Tied("Mentorship", "participant_id"),

@@ -14,7 +14,6 @@ from uuid import UUID
 
 from tests.reference.errors import Refused
 from tests.reference.meaning import PERSON, camel, snake
-from tests.reference.policy import masks
 from tests.reference.texts import shown, sort_key
 from tests.reference.world import Asking, Shown
 
@@ -45,7 +44,7 @@ def by_language(type_: str, field: str) -> bool:
 
 def value_of(asking: Asking, row: Shown, field: str) -> Any:
     """What a term compares."""
-    if field in masks(asking.viewer, row.type):
+    if field in asking.hidden(row):
         return None
     if not by_language(row.type, field):
         return row.row[snake(field)]

@@ -136,7 +136,7 @@ Values = Callable[[Asking, Shown], Iterable[str | None]]
 
 
 def _column(name: str) -> Values:
-    return lambda asking, row: [row.row[name]]
+    return lambda asking, row: [asking.scalar(row, name)]
 
 
 def _local(row: Shown) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,33 +15,8 @@ from models.database import engine_for
 
 Row = Mapping[str, Any]
 
-TABLES = [
-    "institution",
-    "person",
-    "person_language",
-    "mentor",
-    "participant",
-    "program",
-    "call",
-    "cohort",
-    "participation",
-    "activity",
-    "activity_participation",
-    "mentorship",
-    "mobility",
-    "project",
-    "project_institution",
-    "project_contributor",
-    "project_output",
-    "award",
-    "venue",
-    "event",
-    "event_organizer",
-    "agreement",
-    "agreement_party",
-    "champion",
-    "impact_metric",
-]
+HARD_CASES = Path(__file__).with_name("hard_cases.sql")
+TABLES = "select tablename from pg_tables where schemaname = 'public' and tablename <> 'alembic_version'"
 
 
 @dataclass
@@ -66,12 +42,23 @@ class Rows:
         return self._ties[table, column].get(key, [])
 
 
+async def add_hard_cases(url: str) -> None:
+    """Add the rows of `hard_cases.sql`, and count the figures of impact again."""
+    engine = engine_for(url)
+    async with engine.begin() as connection:
+        raw = await connection.get_raw_connection()
+        assert raw.driver_connection is not None
+        await raw.driver_connection.execute(HARD_CASES.read_text(encoding="utf-8"))
+        await raw.driver_connection.execute("select puente_count_impact()")
+    await engine.dispose()
+
+
 async def load_rows(url: str) -> Rows:
     engine = engine_for(url)
     tables: dict[str, Mapping[UUID, Row]] = {}
     async with engine.connect() as connection:
-        for table in TABLES:
-            found = await connection.execute(text(f"select * from {table}"))
+        for (table,) in (await connection.execute(text(TABLES))).all():
+            found = await connection.execute(text(f'select * from "{table}"'))
             rows = [dict(row) for row in found.mappings()]
             tables[table] = {row["id"]: row for row in rows}
     await engine.dispose()

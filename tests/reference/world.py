@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -11,8 +11,9 @@ from uuid import UUID
 from graphql import GraphQLSchema
 
 from tests.reference.meaning import ORIGINS, PERSON, TABLE, TIES, snake
-from tests.reference.policy import Viewer, masks, sees
+from tests.reference.policy import Sight
 from tests.reference.rows import Row, Rows
+from tests.reference.viewers import Held, Viewer
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,13 @@ class World:
     schema: GraphQLSchema
     rows: Rows
     matches: Matches
+    _sights: dict[tuple[Held, ...], Sight] = field(default_factory=dict)
+
+    def sight_of(self, viewer: Viewer) -> Sight:
+        """What the viewer sees, found out once: the rows do not change."""
+        if viewer.held not in self._sights:
+            self._sights[viewer.held] = Sight(self.schema, self.rows, viewer)
+        return self._sights[viewer.held]
 
 
 @dataclass
@@ -48,6 +56,10 @@ class Asking:
     viewer: Viewer
 
     @cached_property
+    def sight(self) -> Sight:
+        return self.world.sight_of(self.viewer)
+
+    @cached_property
     def rows(self) -> Rows:
         return self.world.rows
 
@@ -55,32 +67,33 @@ class Asking:
         return asked or self.viewer.language
 
     def visible(self, type_: str, rows: Iterable[Row]) -> list[Shown]:
-        return [Shown(type_, row) for row in rows if self._sees(type_, row)]
+        return [Shown(type_, row) for row in rows if self.sight.sees(type_, row)]
 
     def all(self, type_: str) -> list[Shown]:
         return self.visible(type_, self.rows.all(TABLE[type_]))
 
     def one(self, type_: str, key: UUID | None) -> Shown | None:
         row = self.rows.get(TABLE[type_], key)
-        return Shown(type_, row) if row is not None and self._sees(type_, row) else None
+        return Shown(type_, row) if row is not None and self.sight.sees(type_, row) else None
 
-    def _sees(self, type_: str, row: Row) -> bool:
-        """Whether the viewer sees the row; an award for a project is as hidden as the project."""
-        hidden = type_ == "Award" and row["project_id"] and self.one("Project", row["project_id"]) is None
-        return sees(self.viewer, type_, row) and not hidden
+    def hidden(self, source: Shown) -> Mapping[str, str]:
+        """The fields of the row that are null or empty for the viewer, and why."""
+        return self.sight.hidden(source.type, source.row)
 
     def related(self, source: Shown, field: str, target: str) -> Shown | None:
-        """The row that the field's foreign key names, if it is visible."""
+        """The row that the field's foreign key names, if it and the field are visible."""
+        if field in self.hidden(source):
+            return None
         return self.one(target, source.row[f"{snake(field)}_id"])
 
     def tied(self, source: Shown, field: str) -> list[Shown]:
         """The visible rows of a list or connection, in no order."""
-        if field == "languages":
-            spoken = self.rows.owned("person_language", "person_id", source.row["person_id"])
-            return self.visible("SpokenLanguage", spoken)
+        if field in self.hidden(source):
+            return []
         tied = TIES[source.type, field]
         if tied.tie is None:
-            return self.visible(tied.type, self.rows.owned(TABLE[tied.type], tied.column, source.row["id"]))
+            owned = self.rows.owned(TABLE[tied.type], tied.column, source.row[tied.key])
+            return self.visible(tied.type, owned)
         ties = self.rows.owned(tied.tie, tied.column, source.row["id"])
         keys = {tie[f"{TABLE[tied.type]}_id"] for tie in ties}
         found = (self.rows.get(TABLE[tied.type], key) for key in keys)
@@ -103,8 +116,10 @@ class Asking:
 
     def scalar(self, source: Shown, field: str, language: str | None = None) -> Any:
         """The value of a scalar field as Python has it; None where it is hidden."""
-        if field in masks(self.viewer, source.type):
+        if field in self.hidden(source):
             return None
+        if (source.type, field) == ("Consent", "status"):
+            return "GRANTED" if source.row["withdrawn_at"] is None else "WITHDRAWN"
         if (source.type, field) in PERSON:
             return self._of_person(source, field)
         column = snake(field)

@@ -1,0 +1,16 @@
+"""Who asks: everybody in the cast, in both languages."""
+
+from __future__ import annotations
+
+from tests.personas import CAST, granted
+from tests.reference.viewers import Held, Viewer
+
+
+def viewers_of(name: str) -> tuple[Viewer, ...]:
+    """Somebody as the reference executor knows them, reading English and Spanish."""
+    held = tuple(Held(g.role.value, g.institution, g.person, g.scopes) for g in granted(name))
+    return tuple(Viewer(name, language, held) for language in ("EN", "ES"))
+
+
+VIEWERS = tuple(viewer for name in CAST for viewer in viewers_of(name))
+PUBLIC = VIEWERS[0]

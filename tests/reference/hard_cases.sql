@@ -1,0 +1,112 @@
+-- Rows in which what is easily mixed up differs; the demo's own are too regular to tell.
+
+create temporary sequence hard_case;
+create function pg_temp.next_id() returns uuid language sql as $$
+    select md5('hard case ' || nextval('hard_case'))::uuid  -- the same in every run
+$$;
+create temporary view place as select slug, id from institution;
+create temporary view someone as
+    select split_part(person.email, '@', 1) as key, person.id, mentor.id as mentor_id, participant.id as participant_id
+    from person
+    left join mentor on mentor.person_id = person.id
+    left join participant on participant.person_id = person.id;
+
+-- At home at one institution, studying at another; one coordinator's and the other's.
+update person set institution_id = (select id from place where slug = 'uc-merced')
+where id in (select id from someone where key in ('student-02', 'student-12'));
+update person set institution_id = (select id from place where slug = 'universidad-panamericana')
+where id in (select id from someone where key in ('student-01', 'mentor-11'));
+
+-- A mentor who studies too.
+insert into participant (id, person_id, institution_id, level)
+select pg_temp.next_id(), someone.id, place.id, 'DOCTORAL' from someone, place
+where (someone.key, place.slug) in (('mentor-03', 'unam'), ('mentor-02', 'uc-merced'));
+
+-- Cohorts of three: all of one institution, of two, and of none.
+insert into cohort (id, program_id, slug, name_en, starts_on)
+select pg_temp.next_id(), program.id, cohort.slug, cohort.slug, date '2026-01-15'
+from program, (values ('hard-one-home'), ('hard-two-homes'), ('hard-empty')) as cohort (slug)
+where program.code = 'CLIMATE_AMBASSADORS';
+insert into participation (id, participant_id, cohort_id, status)
+select pg_temp.next_id(), someone.participant_id, cohort.id, 'ACTIVE'
+from someone
+join (values ('student-01', 'hard-one-home'), ('student-12', 'hard-one-home'), ('student-23', 'hard-one-home'),
+             ('student-01', 'hard-two-homes'), ('student-22', 'hard-two-homes'), ('student-02', 'hard-two-homes'))
+    as wanted (key, slug) on wanted.key = someone.key
+join cohort on cohort.slug = wanted.slug;
+
+-- Drafts of what the personas take part in.
+insert into project (id, slug, title_en, status, date_precision)
+values (pg_temp.next_id(), 'hard-draft-merced', 'Draft of water and energy', 'DRAFT', 'DAY'),
+       (pg_temp.next_id(), 'hard-draft-mentor', 'Draft on climate by a mentor', 'DRAFT', 'DAY'),
+       (pg_temp.next_id(), 'hard-draft-student', 'Draft on agua by a student', 'DRAFT', 'DAY'),
+       (pg_temp.next_id(), 'hard-draft-davis', 'Draft on health', 'DRAFT', 'DAY');
+insert into project_institution (id, project_id, institution_id, role)
+select pg_temp.next_id(), project.id, place.id, wanted.role
+from (values ('hard-draft-merced', 'uc-merced', 'LEAD'), ('hard-draft-merced', 'universidad-panamericana', 'PARTNER'),
+             ('hard-draft-mentor', 'unam', 'LEAD'), ('hard-draft-student', 'unam', 'LEAD'),
+             ('hard-draft-davis', 'uc-davis', 'LEAD')) as wanted (project, place, role)
+join project on project.slug = wanted.project join place on place.slug = wanted.place;
+insert into project_contributor (id, project_id, person_id, role)
+select pg_temp.next_id(), project.id, someone.id, wanted.role
+from (values ('hard-draft-mentor', 'mentor-02', 'PI'), ('hard-draft-student', 'student-22', 'STUDENT'),
+             ('hard-draft-student', 'student-01', 'STUDENT'), ('demo-maize-memory', 'mentor-02', 'RESEARCHER'))
+    as wanted (project, key, role)
+join project on project.slug = wanted.project join someone on someone.key = wanted.key;
+
+-- Awards: undecided ones to and by the personas' institutions, of drafts, and to persons.
+insert into award (id, project_id, recipient_id, funder_id, funder_side, kind, amount, currency, decided_on)
+select pg_temp.next_id(), project.id, someone.id, place.id, 'UC', 'SEED', wanted.amount, 'USD', wanted.decided_on
+from (values ('hard-draft-merced', null, 'alianza-mx', 111.00, date '2026-02-01'),
+             ('hard-draft-davis', null, 'uc-merced', 222.00, date '2026-02-01'),
+             ('demo-maize-memory', null, 'uc-merced', 333.00, null),
+             ('demo-renewable-grids', 'student-12', null, 444.00, null),
+             (null, 'student-22', 'alianza-mx', 555.00, null),
+             (null, 'student-22', 'uc-davis', 666.00, date '2026-03-01'),
+             (null, 'mentor-02', null, 777.00, date '2026-03-01'),
+             ('hard-draft-davis', 'student-22', null, 888.00, null)) as wanted (project, key, place, amount, decided_on)
+left join project on project.slug = wanted.project
+left join someone on someone.key = wanted.key
+left join place on place.slug = wanted.place;
+update project set origin_award_id = (select id from award where amount = 222.00) where slug = 'demo-open-ocean-data';
+
+-- Agreements with texts, one of them a draft; draft events of the personas' institutions.
+update agreement set document_url = 'https://agreements.example.org/' || slug || '.pdf';
+insert into agreement_party (id, agreement_id, institution_id, role)
+select pg_temp.next_id(), agreement.id, place.id, 'SIGNATORY' from agreement, place
+where (agreement.slug, place.slug) in (('demo-davis-chapingo', 'uc-merced'));
+insert into event (id, slug, title_en, starts_at, ends_at, time_zone, mode, status, date_precision,
+    languages)
+select pg_temp.next_id(), slug, 'Draft of an open day', now(), now() + interval '1 hour', 'America/Los_Angeles',
+    'ONLINE', 'DRAFT', 'DAY', '{EN}'
+from (values ('hard-draft-event-merced'), ('hard-draft-event-davis')) as event (slug);
+insert into event_organizer (id, event_id, institution_id, role)
+select pg_temp.next_id(), event.id, place.id, 'HOST' from event, place
+where (event.slug, place.slug) in
+    (('hard-draft-event-merced', 'uc-merced'), ('hard-draft-event-davis', 'uc-davis'));
+
+-- Mentorships of the mentor personas in each state, with and without consent.
+insert into mentorship (id, mentor_id, participant_id, status, sessions, notes, goals,
+    notes_shared)
+select pg_temp.next_id(), mentor.mentor_id, student.participant_id, wanted.status, 3, 'Private notes.', 'Goals.',
+    wanted.shared
+from (values ('mentor-02', 'student-03', 'PROPOSED', true), ('mentor-02', 'student-04', 'ENDED', false),
+             ('mentor-02', 'student-05', 'ACCEPTED', false), ('mentor-02', 'student-06', 'ACTIVE', false),
+             ('mentor-02', 'student-10', 'COMPLETED', true), ('mentor-03', 'student-22', 'ACTIVE', true),
+             ('mentor-04', 'student-22', 'PROPOSED', false), ('mentor-05', 'student-22', 'ENDED', true),
+             ('mentor-06', 'student-01', 'ACCEPTED', false)) as wanted (mentor, student, status, shared)
+join someone as mentor on mentor.key = wanted.mentor
+join someone as student on student.key = wanted.student;
+
+-- Stays at the coordinators' institutions, one of them cancelled.
+insert into mobility (id, participant_id, sending_institution_id, receiving_institution_id, activity, components, status)
+select pg_temp.next_id(), someone.participant_id, sending.id, receiving.id, 'RESEARCH', '{}', wanted.status
+from (values ('student-07', 'unam', 'uc-merced', 'PLANNED'), ('student-08', 'uabc', 'uc-merced', 'COMPLETED'),
+             ('student-14', 'uc-san-diego', 'uc-merced', 'CANCELLED'), ('student-05', 'uc-santa-cruz', 'uc-merced', 'PLANNED'),
+             ('student-15', 'uc-riverside', 'universidad-panamericana', 'ONGOING'),
+             ('student-16', 'uc-santa-cruz', 'universidad-panamericana', 'ONGOING'),
+             ('student-03', 'uc-san-diego', 'unam', 'ONGOING'), ('student-06', 'universidad-panamericana', 'uc-davis', 'PLANNED'))
+    as wanted (key, sending, receiving, status)
+join someone on someone.key = wanted.key
+join place as sending on sending.slug = wanted.sending
+join place as receiving on receiving.slug = wanted.receiving;

@@ -1,0 +1,52 @@
+"""The fields that whoever sees a row sees too, type by type; what is not named here is ADMIN's alone.
+
+From the schema's descriptions and the matrix: everything that it does not bound by more than the row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+ENTITY = "id version createdAt updatedAt isSynthetic source hiddenFields"
+
+OPEN: Mapping[str, frozenset[str]] = {
+    type_: frozenset(fields.split())
+    for type_, fields in {
+        "Institution": f"{ENTITY} rorId slug name names acronym kind side legalRegime city region country"
+        " location coordinatePrecision timeZone website parent predecessor children projects participants"
+        " mentors events agreements champions collaborations participantCount mobilityCount",
+        "Program": f"{ENTITY} code slug name names description descriptions pillar kind calls cohorts"
+        " activities projects",
+        "Call": "slug title opensOn deadline timeZone maxAmount currency maxMonths eligibility program",
+        "Cohort": f"{ENTITY} slug name names startsOn endsOn program participantCount participations"
+        " participants mentorships activities",
+        "Participation": f"{ENTITY} status joinedOn leftOn participant cohort",
+        "Activity": f"{ENTITY} kind title titles startsOn endsOn program cohort participations",
+        "ActivityParticipation": "role since until participant activity",
+        "Project": f"{ENTITY} slug title titles summary summaries status startsOn endsOn datePrecision"
+        " fields sdgs program institutions contributors awards totalAwarded outputs agreement originatedFrom",
+        "ProjectInstitution": "role since until institution project",
+        "Contributor": "role since until project hiddenFields",
+        "ProjectOutput": "doi title kind publishedOn project",
+        "Award": f"{ENTITY} kind currency funder funderSide decidedOn startsOn endsOn project program",
+        "Agreement": f"{ENTITY} slug title titles type status signedOn validFrom validTo datePrecision"
+        " parties previous originatedFrom projects",
+        "AgreementParty": "role since institution agreement",
+        "Event": f"{ENTITY} slug title titles description descriptions startsAt endsAt timeZone localStart"
+        " localEnd datePrecision mode status venue languages capacity placesLeft topics organizers program",
+        "EventOrganizer": "role since institution event",
+        "Venue": f"{ENTITY} slug name names address city region country location timeZone capacity"
+        " institution",
+        "Mentor": f"{ENTITY} name orcid languages institution sector expertise capacity available placesLeft"
+        " biography biographies mentorships",
+        "Participant": f"{ENTITY} name orcid languages level fieldOfStudy institution participations cohorts"
+        " mentorships mobilities activities consents",
+        "SpokenLanguage": "language level",
+        "Mentorship": f"{ENTITY} status startsOn endsOn sessions mentor participant cohort",
+        "Mobility": f"{ENTITY} activity components status startsOn endsOn participant sendingInstitution"
+        " receivingInstitution program",
+        "Consent": "id version purpose status person hiddenFields",
+        "Champion": "institution counterpart since until hiddenFields",
+        "ImpactMetric": "key label labels measure program reported computed",
+    }.items()
+}

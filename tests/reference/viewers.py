@@ -1,0 +1,40 @@
+"""Who asks: what was granted to them, as plain facts, and in which language they read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Held:
+    """One grant: a role, and the institution or person that bounds it; scopes for a system."""
+
+    role: str
+    institution: UUID | None = None
+    person: UUID | None = None
+    scopes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Somebody with grants, which add up; without any, the public."""
+
+    name: str
+    language: str
+    held: tuple[Held, ...] = ()
+
+    @property
+    def is_admin(self) -> bool:
+        return any(held.role == "ADMIN" for held in self.held)
+
+    def institutions(self, scope: str | None = None) -> Collection[UUID]:
+        """The institutions they coordinate, or that gave their system this scope."""
+        role = "INTEGRATION" if scope else "COORDINATOR"
+        wanted = [held for held in self.held if held.role == role and (not scope or scope in held.scopes)]
+        return {held.institution for held in wanted if held.institution is not None}
+
+    def persons(self, role: str) -> Collection[UUID]:
+        """Who they are in a role."""
+        return {held.person for held in self.held if held.role == role and held.person is not None}
