@@ -25,10 +25,8 @@ from api.app import create_app
 from api.cli import app
 from api.settings import Settings, read_settings
 from models.database import Database
-from planner.access import Rule, every_row
 from planner.engine import Engine
 from schema.grants import ANONYMOUS
-from schema.roles import ADMIN, PUBLIC
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "data/README.md"])
@@ -211,46 +209,6 @@ def test_every_error_says_when_it_happens() -> None:
     told = [error.__doc__ for error in planner.errors.branches()]
     assert None not in told
     assert len(set(told)) == len(told)
-
-
-def rows_seen(predicate: Rule | None) -> str:
-    if predicate is None:
-        return "none"
-    return "all" if predicate is every_row else "some"
-
-
-def matrix_of_the_policy() -> dict[str, tuple[str, set[tuple[str, str]]]]:
-    """Entity → whether PUBLIC sees all, some or none of its rows; its masked fields, and their reasons."""
-    return {
-        name: (
-            rows_seen(stated.rows.get(PUBLIC)),
-            {(field, mask.reason) for field, mask in stated.masks.items()},
-        )
-        for name, stated in schema.POLICY.entities.items()
-    }
-
-
-def matrix_of_the_page() -> dict[str, tuple[str, set[tuple[str, str]]]]:
-    """The same, read from the page: `email, phone (ROLE), name (CONSENT)` gives each field its reason."""
-    found = {}
-    for entity, seen, masked in rows("docs/access.md", r"`[A-Z]\w+`( \(tie\))?"):
-        fields = set()
-        for names, reason in re.findall(r"([\w, ]+?) \((\w+)\)", masked):
-            fields |= {(name, reason) for name in re.findall(r"\w+", names)}
-        found[entity.split("`")[1]] = (seen if seen in ("all", "none") else "some", fields)
-    return found
-
-
-def test_the_matrix_of_access_is_the_policy() -> None:
-    assert matrix_of_the_page() == matrix_of_the_policy()
-
-
-def test_only_admin_sees_what_is_masked() -> None:
-    """The page says so for every mask."""
-    assert schema.POLICY.unbounded == {ADMIN}
-    assert [
-        mask for stated in schema.POLICY.entities.values() for mask in stated.masks.values() if mask.roles
-    ] == []
 
 
 def test_the_glossary_is_in_order() -> None:
