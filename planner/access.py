@@ -40,7 +40,8 @@ class Rule:
     def __or__(self, other: Rule) -> Rule:
         parts = (*self.alternatives, *other.alternatives)
         words = ", or ".join(rule.words for rule in parts)
-        return Rule(lambda row: or_(*(rule(row) for rule in parts)), words, self.few and other.few, parts)
+        few = self.few and other.few
+        return Rule(lambda row: or_(*(rule(row.probing()) for rule in parts)), words, few, parts)
 
     @property
     def alternatives(self) -> tuple[Rule, ...]:
@@ -114,7 +115,7 @@ class Policy:
         if name in policy.open or self.is_unbounded(roles):
             return None
         mask = policy.masks.get(name)
-        return _together(mask.roles, roles, row) if mask else false()
+        return _together(mask.roles, roles, row.probing()) if mask else false()
 
     def reason(self, type_name: str, name: str) -> str:
         mask = self.entity(type_name).masks.get(name)
@@ -125,7 +126,8 @@ def _together(rules: Mapping[str, Rule], roles: Collection[str], row: Row) -> Co
     granted = _granted(rules, roles)
     if every_row in granted:
         return None
-    return either([rule(row) for rule in granted])
+    looked_at = row.probing() if len(granted) > 1 else row
+    return either([rule(looked_at) for rule in granted])
 
 
 def _granted(rules: Mapping[str, Rule], roles: Collection[str]) -> list[Rule]:

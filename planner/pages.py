@@ -80,6 +80,17 @@ class Rows:
         wanted = matching(row)
         return one_value(select(func.count()).select_from(row.clause).where(*wanted), *row.own)
 
+    def looked_up(self) -> Callable[[Row], list[Condition]]:
+        """The conditions of a row, as all rows are best read by."""
+        if not self.branches:
+            return self.matching
+        return lambda row: [row["id"].in_(union_all(*map(self._ids, self.branches)))]
+
+    def _ids(self, matching: Callable[[Row], list[Condition]]) -> Select[Any]:
+        row = self.fresh()
+        wanted = matching(row)
+        return select(row["id"]).select_from(row.clause).where(*wanted).correlate_except(*row.own)
+
     def any_beyond(self, leaf: Leaf, *, forward: bool) -> Condition:
         """Whether a row lies at the cursor or beyond it."""
         row, wanted = self.new()
@@ -303,7 +314,7 @@ def _around(rows: Rows, nodes: Sequence[FieldNode]) -> Column:
             return rows.count()
         case "facets":
             arguments = arguments_of(rows.scope, rows.connection, nodes[0])
-            return facets(rows.scope, rows.type, rows.matching, arguments, nodes)
+            return facets(rows.scope, rows.type, rows.looked_up(), arguments, nodes)
         case other:
             raise TypeError(f"{rows.connection}.{other} is no part of a connection")
 

@@ -134,13 +134,17 @@ class Scope:
 
 @dataclass(slots=True)
 class Row:
-    """One row of a type within a statement: where its columns come from, and what is joined to it."""
+    """One row of a type within a statement: where its columns come from, and what is joined to it.
+
+    `probed`: what other tables say of it is looked up row by row, not gathered for all rows beforehand.
+    """
 
     type: TypeBinding
     source: FromClause
     scope: Scope
     language: str
     joins: dict[str, tuple[FromClause, Condition, bool]] = field(default_factory=dict)
+    probed: bool = False
 
     def __getitem__(self, column: str) -> Column:
         return self.source.c[column]
@@ -159,6 +163,10 @@ class Row:
     def reading(self, language: str) -> Row:
         """The same row, read in another language."""
         return replace(self, language=language)
+
+    def probing(self) -> Row:
+        """The same row, looked at by itself: of alternatives that few rows come to, and of masks."""
+        return self if self.probed else replace(self, probed=True)
 
     @property
     def clause(self) -> FromClause:

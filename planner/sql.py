@@ -54,9 +54,17 @@ def one_value(statement: Select[Any], *own: FromClause) -> Column:
     return statement.correlate_except(*own).scalar_subquery()
 
 
-def exists(own: Sequence[FromClause], source: FromClause, conditions: Iterable[Condition]) -> Condition:
-    """Whether a row of `source` fulfils all conditions, seen from the statement around it."""
-    return select(literal_column("1")).select_from(source).where(*conditions).correlate_except(*own).exists()
+def exists(
+    own: Sequence[FromClause], source: FromClause, conditions: Iterable[Condition], *, probed: bool = False
+) -> Condition:
+    """Whether a row of `source` fulfils all conditions, seen from the statement around it.
+
+    `probed`: PostgreSQL must look for it row by row; it takes an offset for a reason to gather nothing.
+    """
+    found: Select[Any] = select(literal_column("1")).select_from(source).where(*conditions)
+    if probed:
+        found = found.offset(literal_column("0"))
+    return found.correlate_except(*own).exists()
 
 
 def either(conditions: Sequence[Condition]) -> Condition:

@@ -7,9 +7,9 @@ was granted for; under a scope, the institutions that it is held for.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from functools import reduce
 
-from sqlalchemy import FromClause, Select, false, literal_column, or_, select
+from sqlalchemy import FromClause, false, or_, true
 from sqlalchemy.sql.elements import False_
 from sqlmodel import SQLModel
 
@@ -53,7 +53,7 @@ def whose(key: str, model: type[SQLModel], column: str, fact: str, words: str) -
 
     def condition(row: Row) -> Condition:
         table = table_of(model).alias()
-        return _exists([table], table.c.id == row[key], row.scope.among(table.c[column], fact))
+        return _exists(row, [table], table.c.id == row[key], row.scope.among(table.c[column], fact))
 
     return Rule(condition, _scoped(words, fact), few=True)
 
@@ -75,7 +75,7 @@ def tied(
 
     def condition(row: Row) -> Condition:
         table = table_of(tie).alias()
-        return _exists([table], table.c[key] == row[to], row.scope.among(table.c.institution_id, fact))
+        return _exists(row, [table], table.c[key] == row[to], row.scope.among(table.c.institution_id, fact))
 
     return Rule(condition, _scoped(words, fact), few=True)
 
@@ -85,7 +85,7 @@ def contributed(fact: str) -> Rule:
 
     def condition(row: Row) -> Condition:
         tie = table_of(models.ProjectContributor).alias()
-        return _exists([tie], tie.c.project_id == row["id"], row.scope.among(tie.c.person_id, fact))
+        return _exists(row, [tie], tie.c.project_id == row["id"], row.scope.among(tie.c.person_id, fact))
 
     return Rule(condition, "that they contribute to", few=True)
 
@@ -95,7 +95,7 @@ def consenting(purpose: ConsentPurpose, key: str = "person_id") -> Rule:
 
     def condition(row: Row) -> Condition:
         consent = table_of(models.Consent).alias()
-        return _exists([consent], *_in_force(consent, row[key], purpose))
+        return _exists(row, [consent], *_in_force(consent, row[key], purpose))
 
     return Rule(condition, f"with consent to {purpose.value}")
 
@@ -106,7 +106,9 @@ def consenting_participant(purpose: ConsentPurpose) -> Rule:
     def condition(row: Row) -> Condition:
         participant, consent = table_of(models.Participant).alias(), table_of(models.Consent).alias()
         mine = participant.c.id == row["participant_id"]
-        return _exists([participant, consent], mine, *_in_force(consent, participant.c.person_id, purpose))
+        return _exists(
+            row, [participant, consent], mine, *_in_force(consent, participant.c.person_id, purpose)
+        )
 
     return Rule(condition, f"with consent to {purpose.value}")
 
@@ -146,6 +148,7 @@ def _paired(
     def condition(row: Row) -> Condition:
         mentorship, profile = table_of(models.Mentorship).alias(), table_of(other).alias()
         return _exists(
+            row,
             [mentorship, profile],
             mentorship.c[side] == row[key],
             mentorship.c[other_side] == profile.c.id,
@@ -163,6 +166,7 @@ def received(fact: str = COORDINATOR) -> Rule:
     def condition(row: Row) -> Condition:
         stay = table_of(models.Mobility).alias()
         return _exists(
+            row,
             [stay],
             stay.c.participant_id == row["id"],
             stay.c.status != MobilityStatus.CANCELLED.value,
@@ -181,7 +185,7 @@ def as_seen(type_name: str, key: str, *, optional: bool = False) -> Rule:
         seen = (
             false()
             if any(isinstance(one, False_) for one in visible)
-            else exists(other.own, other.clause, [other["id"] == row[key], *visible])
+            else exists(other.own, other.clause, [other["id"] == row[key], *visible], probed=row.probed)
         )
         return or_(row[key].is_(None), seen) if optional else seen
 
@@ -193,6 +197,7 @@ def _scoped(words: str, fact: str) -> str:
     return f"{words} (scope {fact})" if isinstance(fact, Scope) else words
 
 
-def _exists(tables: Sequence[FromClause], *conditions: Condition) -> Condition:
-    found: Select[Any] = select(literal_column("1")).select_from(*tables).where(*conditions)
-    return found.correlate_except(*tables).exists()
+def _exists(row: Row, tables: Sequence[FromClause], *conditions: Condition) -> Condition:
+    first, *others = tables
+    source = reduce(lambda left, right: left.join(right, true()), others, first)
+    return exists(tables, source, conditions, probed=row.probed)
