@@ -10,11 +10,16 @@ from rich.console import Console
 from rich.text import Text
 
 from api import development
+from api.personas import is_loopback
 from api.settings import Settings
+from models.loading.demo.grants import PERSONAS
 
 FIRST_QUERY = (
     '{"query": "{ projects(first: 3) { nodes { title institutions { role institution { name } } } } }"}'
 )
+
+MENU = 'Its menu "View as" asks as any of the demo\'s personas, without a token to paste.'
+FOR_ALL = "Whoever reaches this server can be any of them: it listens beyond this machine."
 
 
 def announce(settings: Settings, stop: threading.Event, *, embedded: bool) -> None:
@@ -50,26 +55,29 @@ def announced(settings: Settings, *, embedded: bool) -> list[Text]:
     asking = f"curl -s {address}/graphql -H 'Content-Type: application/json' -d {shlex.quote(FIRST_QUERY)}"
     lines = [
         Text(f"\nPuente answers at {address}/graphql  (schema: {address}/schema.graphql)", style="bold"),
-        *([Text(f"The explorer: {address}/explorer", style="bold")] if settings.explorer else []),
+        *(_explorer(settings, address) if settings.explorer else []),
         Text("A first query to paste:"),
         Text(f"  {asking}", style="cyan"),
     ]
     if settings.in_development:
-        token = development.sign("admin", development.key(settings.state))
-        lines += [
-            Text("As the alliance's staff (this database only), add to it:"),
-            Text(f"  -H 'Authorization: Bearer {token}'", style="cyan"),
-            *_for_the_explorer(settings, token),
-        ]
+        lines += _personas(settings)
     database = " and its database" if embedded else ""
     return [*lines, Text(f"Ctrl-C stops the server{database}.\n", style="dim")]
 
 
-def _for_the_explorer(settings: Settings, token: str) -> list[Text]:
-    """The same in the form that the explorer's editor of headers takes."""
-    if not settings.explorer:
-        return []
+def _explorer(settings: Settings, address: str) -> list[Text]:
+    """Where it is, and that there nobody needs to paste a token."""
+    menu = [Text(MENU)] if settings.in_development else []
+    warned = [Text(FOR_ALL, style="yellow")] if menu and not is_loopback(settings.host) else []
+    return [Text(f"The explorer: {address}/explorer", style="bold"), *menu, *warned]
+
+
+def _personas(settings: Settings) -> list[Text]:
+    """A token for each, on a line of its own."""
+    key = development.key(settings.state)
+    width = max(map(len, PERSONAS))
     return [
-        Text("or in the explorer, below Headers:"),
-        Text(f'  {{"Authorization": "Bearer {token}"}}', style="cyan"),
+        Text("To ask as one of the demo's personas (this database only), add one of these tokens to it:"),
+        Text("  -H 'Authorization: Bearer TOKEN'", style="cyan"),
+        *(Text(f"  {name:<{width}}  {development.sign(name, key)}", style="cyan") for name in PERSONAS),
     ]

@@ -88,7 +88,7 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
             Route("/live", health.live),
             Route("/ready", ready),
             Route("/schema.graphql", partial(sdl, *sdl_with_tag())),
-            *(explorer.routes(development=bool(settings.development)) if settings.explorer else ()),
+            *(explorer.routes(settings) if settings.explorer else ()),
             Route("/", partial(index, settings)),
         ],
         middleware=cross_origin(settings),

@@ -13,6 +13,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from api import personas
+from api.settings import Settings
 from api.tags import is_known, tag_of
 
 BUILT = Path(__file__).parent / "explorer_assets"  # written by `make explorer`
@@ -71,8 +73,9 @@ class Asset:
         return Response(body, media_type=MEDIA_TYPES[Path(self.name).suffix], headers=headers)
 
 
-def routes(*, development: bool) -> list[BaseRoute]:
-    """The page, which says whether the server explains its answers, and its files."""
+def routes(settings: Settings) -> list[BaseRoute]:
+    """The page, which says whether the server is in development, its files, and there the personas."""
+    development = bool(settings.development)
     page = _page(development)
     tag = tag_of(page)
     assets = _assets()
@@ -89,7 +92,8 @@ def routes(*, development: bool) -> list[BaseRoute]:
             raise HTTPException(404)
         return found.response(request.headers.get("accept-encoding", ""))
 
-    below = [Route("/", without_slash), Route("/{name}", asset)]
+    viewed = [personas.route(settings)] if development else []
+    below = [Route("/", without_slash), *viewed, Route("/{name}", asset)]
     return [Route("/explorer", explorer), Mount("/explorer", routes=below)]
 
 

@@ -9,8 +9,9 @@ import pytest
 from graphql import parse, validate
 
 from api import development
-from api.announcing import FIRST_QUERY, announced, reachable_host
+from api.announcing import FIRST_QUERY, FOR_ALL, MENU, announced, reachable_host
 from api.settings import read_settings
+from models.loading.demo.grants import PERSONAS
 from schema import graphql_schema
 
 
@@ -28,11 +29,34 @@ def test_a_server_on_every_address_is_reached_on_this_machine() -> None:
 
 @pytest.mark.parametrize(("explorer", "told"), [(True, 1), (False, 0)])
 def test_the_explorer_is_named_where_it_is_served(tmp_path: Path, explorer: bool, told: int) -> None:
-    settings = read_settings(state=tmp_path, port=8123, explorer=explorer, development=True)
-    lines = [line.plain for line in announced(settings, embedded=True)]
+    lines = said(tmp_path, explorer=explorer, development=True)
     assert lines.count("The explorer: http://127.0.0.1:8123/explorer") == told
-    headers = [json.loads(line) for line in lines if line.strip().startswith('{"Authorization"')]
-    assert len(headers) == told
-    for header in headers:
-        token = header["Authorization"].removeprefix("Bearer ")
-        assert development.verify(token, development.key(tmp_path))["sub"] == "admin"
+    assert lines.count(MENU) == told
+
+
+def test_each_persona_has_a_line_with_its_token(tmp_path: Path) -> None:
+    lines = said(tmp_path, development=True)
+    start = lines.index("  -H 'Authorization: Bearer TOKEN'") + 1
+    named = [line.split() for line in lines[start : start + len(PERSONAS)]]
+    assert [name for name, _ in named] == list(PERSONAS)
+    for name, token in named:
+        assert development.verify(token, development.key(tmp_path))["sub"] == name
+
+
+@pytest.mark.parametrize(("host", "told"), [("127.0.0.1", 0), ("::1", 0), ("0.0.0.0", 1), ("10.0.0.7", 1)])
+def test_a_server_that_others_reach_warns_of_the_menu(tmp_path: Path, host: str, told: int) -> None:
+    assert said(tmp_path, host=host, development=True).count(FOR_ALL) == told
+    assert FOR_ALL not in said(tmp_path, host=host, development=False)
+    assert FOR_ALL not in said(tmp_path, host=host, development=True, explorer=False)
+
+
+def test_outside_development_there_are_no_personas(tmp_path: Path) -> None:
+    told = "\n".join(said(tmp_path, development=False))
+    assert MENU not in told
+    assert "Authorization" not in told
+    assert "eyJ" not in told
+
+
+def said(state: Path, **settings: object) -> list[str]:
+    made = read_settings(state=state, port=8123, **settings)
+    return [line.plain for line in announced(made, embedded=True)]

@@ -1,0 +1,127 @@
+"""The explorer's menu of personas: this server's page gets tokens in development, and nobody else does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from api import development
+from api.personas import is_our_name
+from models.loading.demo.grants import PERSONAS
+from tests.api.listening import served
+from tests.api.reaching import ask, codes, reached, state
+
+HERE = {"host": "127.0.0.1:8000"}
+
+
+async def test_each_persona_has_its_name_in_both_languages_and_a_token_that_counts(seeded_url: str) -> None:
+    async with reached(seeded_url) as client:
+        response = await client.get("/explorer/personas", headers=HERE)
+        told = response.json()["personas"]
+        assert [one["name"] for one in told] == list(PERSONAS)
+        for one in told:
+            persona = PERSONAS[one["name"]]
+            assert one["labels"] == {"en": persona.en, "es": persona.es}
+            assert one["institution"] == persona.institution
+            bearing = {"authorization": f"Bearer {one['token']}"}
+            answer = await ask(client, "{ viewer { roles } }", headers=bearing)
+            assert persona.role.name in answer.json()["data"]["viewer"]["roles"]
+
+
+async def test_nothing_keeps_them_and_nothing_shows_them_elsewhere(seeded_url: str) -> None:
+    async with reached(seeded_url, allowed_origins=("https://portal.example.org",)) as client:
+        headers = (await client.get("/explorer/personas", headers=HERE)).headers
+        assert headers["cache-control"] == "no-store"
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "access-control-allow-origin" not in headers
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "https://portal.example.org"},
+        {"origin": "http://127.0.0.1:9000"},
+        {"origin": "http://127.0.0.1:8000.evil.example"},
+        {"origin": "null"},
+        {"origin": "http://[::1"},
+        {"origin": ""},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "unheard"},
+        {"host": "evil.example:8000"},
+        {"host": "127.0.0.1.evil.example"},
+        {"host": "evil.example@127.0.0.1:8000.evil.example"},
+        {"host": "192.168.0.7:8000"},
+        {"host": "[::1"},
+        {"host": ""},
+        {"host": "evil.example", "origin": "http://evil.example", "sec-fetch-site": "same-origin"},
+    ],
+    ids=str,
+)
+async def test_other_sites_pages_get_none(seeded_url: str, foreign: dict[str, str]) -> None:
+    async with reached(seeded_url, allowed_origins=("https://portal.example.org",)) as client:
+        response = await client.get("/explorer/personas", headers={**HERE, **foreign})
+        assert (response.status_code, codes(response)) == (403, ["FORBIDDEN"])
+        assert response.headers["cache-control"] == "no-store"
+        assert "eyJ" not in response.text
+
+
+@pytest.mark.parametrize(
+    "ours",
+    [
+        {"origin": "http://127.0.0.1:8000", "sec-fetch-site": "same-origin"},
+        {"origin": "http://LOCALHOST:8000", "host": "localhost:8000"},
+        {"sec-fetch-site": "none"},
+        {"host": "[::1]:8000"},
+        {"host": "puente.localhost:8000"},
+    ],
+    ids=str,
+)
+async def test_the_servers_own_page_gets_them(seeded_url: str, ours: dict[str, str]) -> None:
+    async with reached(seeded_url) as client:
+        assert (await client.get("/explorer/personas", headers={**HERE, **ours})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "host", "ours"),
+    [
+        ("192.168.0.7", "0.0.0.0", True),
+        ("192.168.0.7", "::", True),
+        ("evil.example", "0.0.0.0", False),
+        ("puente.example.org", "Puente.example.org", True),
+        ("192.168.0.7", "192.168.0.7", True),
+        ("192.168.0.8", "192.168.0.7", False),
+        ("notlocalhost", "127.0.0.1", False),
+        ("", "127.0.0.1", False),
+    ],
+)
+def test_which_names_can_be_no_other_sites(name: str, host: str, ours: bool) -> None:
+    assert is_our_name(name, host) is ours
+
+
+async def test_the_refusal_can_be_read_in_spanish(seeded_url: str) -> None:
+    async with reached(seeded_url) as client:
+        response = await client.get("/explorer/personas", headers={"accept-language": "es-MX"})
+        assert response.json()["errors"][0]["message"].startswith("Los tokens de las personas son solo para")
+
+
+@pytest.mark.parametrize("settings", [{"tokens": False}, {"explorer": False}], ids=str)
+async def test_elsewhere_there_is_no_such_address(seeded_url: str, settings: dict[str, Any]) -> None:
+    async with reached(seeded_url, **settings) as client:
+        response = await client.get("/explorer/personas", headers=HERE)
+        assert (response.status_code, codes(response)) == (404, ["NOT_FOUND"])
+
+
+async def test_they_are_only_read(seeded_url: str) -> None:
+    async with reached(seeded_url) as client:
+        assert (await client.post("/explorer/personas", headers=HERE)).status_code == 405
+
+
+async def test_over_a_real_port(seeded_url: str) -> None:
+    async with served(seeded_url) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        told = (await client.get("/explorer/personas")).json()["personas"]
+    assert development.verify(told[0]["token"], development.key(state()))["sub"] == told[0]["name"]
