@@ -1,5 +1,6 @@
 /** The menu of examples: choosing one puts it into the editors. */
 import { DropdownMenu, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
+import { personaOf, personas, viewAs } from "./asking/personas.ts";
 import { type Example, examples } from "./examples.ts";
 import { language } from "./language.ts";
 import { useWords } from "./words.ts";
@@ -8,7 +9,15 @@ export function ExamplesMenu() {
   const words = useWords();
   const { addTab, setOperationName } = useGraphiQLActions();
   const { queryEditor, variableEditor } = useGraphiQL(({ queryEditor, variableEditor }) => ({ queryEditor, variableEditor }));
-  const all = examples(language.use());
+  const spoken = language.use();
+  const all = examples(spoken);
+  personas.use();
+
+  /** Whom an example is for; where the server signs no tokens the reader needs one. */
+  const meantFor = (name: string): string => {
+    const persona = personaOf(name);
+    return persona ? `${words.as} ${persona.labels[spoken]}` : words.withToken;
+  };
 
   const open = (example: Example): void => {
     if (queryEditor?.getValue().trim()) {
@@ -16,6 +25,9 @@ export function ExamplesMenu() {
     }
     queryEditor?.setValue(example.query);
     variableEditor?.setValue(example.variables);
+    if (example.persona && personaOf(example.persona)) {
+      viewAs(example.persona);
+    }
     setOperationName(example.operation); // GraphiQL finds it out too, but later than a quick hand runs the query
   };
 
@@ -28,7 +40,7 @@ export function ExamplesMenu() {
         {all.map((example) => (
           <DropdownMenu.Item key={example.name} onSelect={() => open(example)}>
             {example.title}
-            {example.staff && <small> ({words.staff})</small>}
+            {example.persona && <small> ({meantFor(example.persona)})</small>}
           </DropdownMenu.Item>
         ))}
       </DropdownMenu.Content>

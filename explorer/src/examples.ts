@@ -4,7 +4,7 @@ import type { Language } from "./language.ts";
 interface Example {
   readonly name: string;
   readonly title: string;
-  readonly staff: boolean;
+  readonly persona: string | null;
   readonly operation: string;
   readonly query: string;
   readonly variables: string;
@@ -22,7 +22,7 @@ function read(text: string): { said: Map<string, string>; query: string } {
 
 /** A comment of lines that an editor shows whole. */
 function comment(text: string): string {
-  return text.replace(/(.{1,52})(?:\s+|$)/g, "# $1\n");
+  return text.replace(/(.{1,48})(?:\s+|$)/g, "# $1\n");
 }
 
 function exampleIn(language: Language, path: string, text: string): Example {
@@ -31,7 +31,7 @@ function exampleIn(language: Language, path: string, text: string): Example {
   return {
     name: path.replace(/.*\/(.*)\.graphql/, "$1"),
     title: said.get(`title.${language}`)!,
-    staff: said.get("persona") === "ADMIN",
+    persona: said.get("persona") ?? null,
     operation: /^query (\w+)/.exec(query)![1]!,
     query: `${comment(said.get(`about.${language}`)!)}${query}\n`,
     variables: variables ? JSON.stringify(JSON.parse(variables), null, 2) : "",
@@ -42,5 +42,5 @@ export type { Example };
 
 export const examples = (language: Language): Example[] =>
   Object.entries(files)
-    .sort(([one], [other]) => one.localeCompare(other, "en"))
+    .sort(([one], [other]) => one.localeCompare(other, "en", { numeric: true }))
     .map(([path, text]) => exampleIn(language, path, text));

@@ -2,6 +2,7 @@
 import { explorerPlugin } from "@graphiql/plugin-explorer";
 import { GraphiQL, HISTORY_PLUGIN } from "graphiql";
 import { useEffect } from "react";
+import { Asking, SchemaNotice } from "./asking/asking.tsx";
 import { examples } from "./examples.ts";
 import { ExamplesMenu } from "./examples-menu.tsx";
 import { ExplainPanel } from "./explain/panel.tsx";
@@ -19,6 +20,11 @@ const first = examples(language.get())[0]!;
 const beginning = localStorage.getItem("graphiql:tabState")
   ? {}
   : { initialQuery: first.query, initialVariables: first.variables };
+
+if ("initialQuery" in beginning) {
+  localStorage.setItem("graphiql:query", first.query); // GraphiQL keeps them only once they are edited
+  localStorage.setItem("graphiql:variables", first.variables);
+}
 
 export function Explorer() {
   const chosen = language.use();
@@ -40,6 +46,7 @@ export function Explorer() {
       <GraphiQL.Logo>
         <h1>{words.heading}</h1>
         <ExamplesMenu />
+        <Asking />
         <LanguageSwitch />
       </GraphiQL.Logo>
       <GraphiQL.Toolbar>
@@ -53,6 +60,7 @@ export function Explorer() {
         )}
       </GraphiQL.Toolbar>
       <GraphiQL.Footer>
+        <SchemaNotice />
         <ExplainPanel />
       </GraphiQL.Footer>
     </GraphiQL>

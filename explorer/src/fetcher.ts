@@ -1,6 +1,8 @@
 /** Asks the server, in the reader's language; what goes wrong on the way becomes an error that can be read. */
 import type { GraphiQLProps } from "graphiql";
 import { getOperationAST, OperationTypeNode } from "graphql";
+import { ask, type Headers, signed } from "./asking/requests.ts";
+import { introspected } from "./asking/schema.ts";
 import { asked, type Explained, told } from "./explain/explained.ts";
 import { language } from "./language.ts";
 import { graphql } from "./server.ts";
@@ -9,7 +11,6 @@ import { wordsNow } from "./words.ts";
 
 type Fetcher = GraphiQLProps["fetcher"];
 type Parameters = globalThis.Parameters<Fetcher>[0];
-type Headers = Record<string, string>;
 
 interface Result {
   data?: Record<string, unknown> | null;
@@ -19,25 +20,22 @@ interface Result {
 
 const problem = (...message: string[]): Result => ({ errors: [{ message: message.join("\n") }] });
 
-async function ask(parameters: Parameters, headers: Headers): Promise<Result> {
-  const explaining = asked.get() && parameters.operationName !== "IntrospectionQuery";
-  const response = await fetch(graphql, {
-    method: "POST",
-    headers: {
-      accept: "application/graphql-response+json, application/json;q=0.9",
-      "accept-language": language.get(),
-      "content-type": "application/json",
-      ...headers,
-    },
-    body: JSON.stringify({ ...parameters, ...(explaining && { extensions: { explain: true } }) }),
-  });
+async function answered(parameters: Parameters, headers: Headers): Promise<Result> {
+  const introspecting = parameters.operationName === "IntrospectionQuery";
+  const explaining = asked.get() && !introspecting;
+  const body = { ...parameters, ...(explaining && { extensions: { explain: true } }) };
+  const response = await ask(body, { "accept-language": language.get(), ...headers });
   const text = await response.text();
   try {
     const result: Result = JSON.parse(text);
-    return explaining ? explained(result) : result;
+    return explaining ? explained(result) : introspecting ? introspected(result) : result;
   } catch {
     return problem(`${wordsNow().notGraphQL} ${response.status} ${response.statusText}`, text.slice(0, 500));
   }
+}
+
+async function* subscribed(parameters: Parameters, headers: Headers) {
+  yield* subscribe(parameters, await signed(headers));
 }
 
 /** The answer without its explanation, which the panel shows. */
@@ -53,8 +51,8 @@ export const fetcher: Fetcher = (parameters, options) => {
   const operation = options?.documentAST && getOperationAST(options.documentAST, parameters.operationName);
   const results =
     operation?.operation === OperationTypeNode.SUBSCRIPTION
-      ? subscribe(parameters, headers)
-      : ask(parameters, headers).catch((error: Error) =>
+      ? subscribed(parameters, headers)
+      : answered(parameters, headers).catch((error: Error) =>
           problem(wordsNow().unreachable, `${graphql.href}: ${error.message}`),
         );
   return results as ReturnType<Fetcher>; // its type has errors as they are thrown, not as they are sent

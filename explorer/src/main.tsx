@@ -6,6 +6,7 @@ import "@graphiql/plugin-explorer/style.css";
 import "@graphiql/plugin-history/style.css";
 import "graphiql/graphiql.css";
 import "./page.css";
+import "./asking/asking.css";
 import "./explain/explain.css";
 import "./monaco/workers.ts";
 import { Explorer } from "./explorer.tsx";

@@ -6,7 +6,30 @@ const english = {
   heading: "Puente explorer",
   language: "Language",
   examples: "Examples",
-  staff: "for staff",
+  withToken: "with a token",
+  as: "as",
+  viewAs: "View as",
+  public: "Public",
+  asking: "Asking as",
+  headersWin: "Authorization below Headers wins",
+  token: "Token",
+  refused: "refused",
+  tokenTitle: "Who asks",
+  tokenAbout: "A token that the requests of this page bear.",
+  tokenLabel: "Token or API key",
+  tokenKept:
+    "It is kept in this tab alone (sessionStorage), until you forget it or close the tab, and sent to this server only.",
+  tokenRefused: "The server refuses this token (401):",
+  noToken: "A token has letters, digits and signs, without spaces.",
+  unknown: "whose is not known",
+  nothingGranted: "nothing granted",
+  noPersonas:
+    "The personas of development are not shown under this address: open the page as localhost, or paste a token of theirs.",
+  show: "Show",
+  use: "Use",
+  forget: "Forget",
+  noSchema:
+    "This server does not show its schema to whoever asks now, so completion and documentation are missing. Queries run all the same; asking as somebody else, with a token, may help.",
   explain: "Explain",
   explainOn: "Explain: on. The next query is explained.",
   explainOff: "Explain: off",
@@ -58,7 +81,30 @@ const spanish: Words = {
   heading: "Explorador de Puente",
   language: "Idioma",
   examples: "Ejemplos",
-  staff: "para el personal",
+  withToken: "con un token",
+  as: "como",
+  viewAs: "Ver como",
+  public: "Público",
+  asking: "Se pregunta como",
+  headersWin: "Vale Authorization de Headers",
+  token: "Token",
+  refused: "rechazado",
+  tokenTitle: "Quién pregunta",
+  tokenAbout: "Un token que llevan las peticiones de esta página.",
+  tokenLabel: "Token o clave de API",
+  tokenKept:
+    "Se guarda solo en esta pestaña (sessionStorage), hasta que lo olvide o la cierre, y se envía solo a este servidor.",
+  tokenRefused: "El servidor rechaza este token (401):",
+  noToken: "Un token tiene letras, cifras y signos, sin espacios.",
+  unknown: "no se sabe de quién",
+  nothingGranted: "sin permisos",
+  noPersonas:
+    "Las personas de desarrollo no se muestran con esta dirección: abra la página como localhost o pegue un token de ellas.",
+  show: "Mostrar",
+  use: "Usar",
+  forget: "Olvidar",
+  noSchema:
+    "Este servidor no muestra su esquema a quien pregunta ahora, así que faltan autocompletado y documentación. Las consultas funcionan igual; preguntar como otra persona, con un token, puede ayudar.",
   explain: "Explicar",
   explainOn: "Explicar: activado. Se explicará la próxima consulta.",
   explainOff: "Explicar: desactivado",
@@ -123,8 +169,26 @@ const stagesOf: Record<Language, Record<string, string>> = {
   },
 };
 
+const rolesOf: Record<Language, Record<string, string>> = {
+  en: {
+    PARTICIPANT: "Participant",
+    MENTOR: "Mentor",
+    COORDINATOR: "Coordinator",
+    INTEGRATION: "Integration",
+    ADMIN: "Alliance staff",
+  },
+  es: {
+    PARTICIPANT: "Participante",
+    MENTOR: "Mentoría",
+    COORDINATOR: "Coordinación",
+    INTEGRATION: "Integración",
+    ADMIN: "Personal de la alianza",
+  },
+};
+
 const words: Record<Language, Words> = { en: english, es: spanish };
 
 export const wordsNow = (): Words => words[language.get()];
 export const useWords = (): Words => words[language.use()];
 export const useStageNames = (): Record<string, string> => stagesOf[language.use()];
+export const useRoleNames = (): Record<string, string> => rolesOf[language.use()];

@@ -15,6 +15,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Request, async_playwright, expect
 
+REBOUND = "rebound.test"  # another site's name that was given this machine's address
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -23,7 +24,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 MODEL = "name => globalThis.__MONACO?.editor.getModels().find(one => one.uri.path.endsWith(name))"
 VALUE = f"name => ({MODEL})(name)?.getValue() ?? ''"
@@ -105,7 +106,19 @@ class Visit:
         await self.write(json.dumps(header), "request-headers.json")
 
     def language(self) -> Locator:
-        return self.page.locator("select")
+        return self.page.get_by_label(re.compile("^(Language|Idioma)$"))
+
+    def viewing(self) -> Locator:
+        """The menu's button, which says who asks."""
+        return self.page.get_by_role("button", name=re.compile("^(View as|Ver como): "))
+
+    async def view_as(self, label: str) -> None:
+        await self.viewing().click()
+        await self.page.get_by_role("menuitemradio", name=re.compile(f"^{label}")).click()
+        await expect(self.viewing()).to_contain_text(label)
+
+    def asked(self) -> list[Request]:
+        return [request for request in self.requests if request.url == f"{self.address}/graphql"]
 
     async def choose_example(self, title: str) -> None:
         await self.page.get_by_role("button", name=re.compile("Examples|Ejemplos")).click()

@@ -7,14 +7,11 @@ from typing import Any
 from playwright.async_api import Browser, expect
 
 from tests.explorer.browsing import Visit, visited
+from tests.explorer.test_examples import TASKS
 
 
 def languages_asked(visit: Visit) -> list[str | None]:
-    return [
-        request.headers.get("accept-language")
-        for request in visit.requests
-        if request.url.endswith("/graphql")
-    ]
+    return [request.headers.get("accept-language") for request in visit.asked()]
 
 
 async def test_a_reader_of_spanish_gets_spanish(browser: Browser, address: str) -> None:
@@ -68,7 +65,7 @@ async def test_every_example_of_the_menu_answers_in_its_language(
             await button.click()
             titles = await visit.page.get_by_role("menuitem").all_inner_texts()
             await visit.page.keyboard.press("Escape")
-            assert len(titles) == 8
+            assert len(titles) == len(TASKS)
             for title in titles:
                 await visit.choose_example(title)
                 await visit.as_staff(staff)

@@ -15,6 +15,15 @@ async def test_it_loads_with_a_first_example_that_runs(visit: Visit) -> None:
     await expect(visit.page.locator(".result-window .view-lines")).to_contain_text('"totalCount"')
 
 
+async def test_the_first_example_still_runs_when_the_page_is_read_again(visit: Visit) -> None:
+    before = await visit.text("variables.json")
+    await visit.page.reload()
+    await visit.until_ready()
+    assert await visit.text("variables.json") == before
+    await expect(visit.page.locator(".graphiql-tab")).to_have_count(1)
+    assert (await visit.run())["data"]["projects"]["totalCount"] > 0
+
+
 async def test_a_field_is_completed(visit: Visit) -> None:
     await visit.write('{ project(slug: "demo-renewable-grids") {  } }')
     await visit.page.locator(".graphiql-query-editor .view-lines").click()
