@@ -27,6 +27,7 @@ from models.loading.demo.grants import PERSONAS, Persona
 HOST = re.compile(r"(?:(?P<name>[\w.-]+)|\[(?P<number>[\da-f:.]+)\])(?::\d+)?")
 HEADERS = {
     "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "cross-origin-resource-policy": "same-origin",
     "x-content-type-options": "nosniff",
 }

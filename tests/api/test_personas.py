@@ -35,6 +35,7 @@ async def test_nothing_keeps_them_and_nothing_shows_them_elsewhere(seeded_url: s
         headers = (await client.get("/explorer/personas", headers=HERE)).headers
         assert headers["cache-control"] == "no-store"
         assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
         assert "access-control-allow-origin" not in headers
 
