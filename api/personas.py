@@ -19,14 +19,15 @@ from starlette.routing import Route
 
 from api import development
 from api.answers import refusal
+from api.errors import Forbidden
 from api.negotiation import JSON, Reader, reader_of
 from api.settings import Settings
 from models.loading.demo.grants import PERSONAS, Persona
-from planner.errors import Forbidden
 
 HOST = re.compile(r"(?:(?P<name>[\w.-]+)|\[(?P<number>[\da-f:.]+)\])(?::\d+)?")
 HEADERS = {
     "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "cross-origin-resource-policy": "same-origin",
     "x-content-type-options": "nosniff",
 }

@@ -91,7 +91,13 @@ async def test_a_narrow_window_shows_everything(browser: Browser, address: str) 
         page = visit.page
         await visit.run()
         await page.get_by_role("button", name="Show Documentation Explorer").click()
-        for part in ("select", ".graphiql-doc-explorer", ".graphiql-query-editor", ".result-window"):
+        for part in (
+            "select",
+            ".view-as",
+            ".graphiql-doc-explorer",
+            ".graphiql-query-editor",
+            ".result-window",
+        ):
             await page.locator(part).scroll_into_view_if_needed()
             box = await page.locator(part).bounding_box()
             assert box is not None

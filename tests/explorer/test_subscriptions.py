@@ -7,6 +7,8 @@ from typing import Any
 
 from playwright.async_api import WebSocketRoute
 
+from api import development
+from tests.api.reaching import state
 from tests.explorer.browsing import Visit
 
 SUBSCRIPTION = "subscription { changes }"
@@ -54,6 +56,19 @@ async def test_what_comes_is_shown(visit: Visit, staff: dict[str, str]) -> None:
     assert json.loads(await visit.text("response.json")) == {"data": {"changes": 2}}
     assert heard[0]["payload"] == {"accept-language": "en", **staff}
     assert heard[1]["payload"]["query"] == SUBSCRIPTION
+
+
+async def test_the_chosen_persona_asks_and_another_one_on_a_connection_of_its_own(visit: Visit) -> None:
+    heard = await answered(visit, {"type": "next", "payload": {"data": {"changes": 1}}}, {"type": "complete"})
+    await visit.page.reload()
+    await visit.until_ready()
+    await visit.write(SUBSCRIPTION)
+    for label, persona in (("Mentor", "mentor"), ("Integration", "integration"), ("Public", None)):
+        await visit.view_as(label)
+        heard.clear()
+        await visit.run()
+        token = heard[0]["payload"].get("authorization", "").removeprefix("Bearer ")
+        assert (development.verify(token, development.key(state()))["sub"] if token else None) == persona
 
 
 async def test_an_error_of_a_subscription_can_be_read(visit: Visit) -> None:

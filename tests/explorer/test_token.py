@@ -180,7 +180,8 @@ async def test_a_schema_that_is_not_shown_is_told_of_and_comes_with_a_token(visi
 
 
 async def test_the_field_speaks_spanish(browser: Browser, elsewhere: str) -> None:
-    async with visited(browser, elsewhere, locale="es-MX") as visit:
+    narrow = {"width": 360, "height": 740}
+    async with visited(browser, elsewhere, locale="es-MX", color_scheme="dark", viewport=narrow) as visit:
         await visit.page.get_by_role("button", name="Token: Público").click()
         dialog = visit.page.get_by_role("dialog", name="Quién pregunta")
         for told in ("Token o clave de API", "Se guarda solo en esta pestaña", "Mostrar", "Usar", "Olvidar"):

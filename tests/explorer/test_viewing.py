@@ -59,6 +59,15 @@ async def test_the_menu_has_everybody_in_the_readers_language(
         assert await visit.barriers() == []
 
 
+async def test_a_narrow_window_has_the_whole_menu(browser: Browser, address: str) -> None:
+    async with visited(browser, address, viewport={"width": 360, "height": 740}) as visit:
+        await visit.view_as("Mexican coordinator")
+        await visit.viewing().click()
+        for item in await visit.page.get_by_role("menuitemradio").all():
+            inside = "it => it.scrollWidth <= it.clientWidth && it.getBoundingClientRect().right <= 360"
+            assert await item.evaluate(inside), await item.inner_text()
+
+
 async def test_each_persona_asks_as_itself(visit: Visit) -> None:
     for persona in PERSONAS.values():
         await visit.view_as(persona.en)
