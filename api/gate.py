@@ -22,6 +22,8 @@ class Gate:
     async def admit(self, scope: Scope, send: Send) -> Send | None:
         """How to answer a request that may go on; None if it has its answer."""
         headers: Headers = dict(scope["headers"])
+        if not self.origins.hosts and b"origin" not in headers and b"sec-fetch-site" not in headers:
+            return send  # no browser
         try:
             origin = self.origins.admit(scope, headers)
         except Forbidden as refused:
