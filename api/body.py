@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope
 
 from api.arriving import in_time
 from api.errors import ClientGone
+from api.headers import Headers
 from planner.errors import (
     AddressTooLong,
     BodyTooLarge,
@@ -21,7 +22,6 @@ from planner.errors import (
     UnsupportedMediaType,
 )
 
-Headers = Mapping[bytes, bytes]
 JSON_TYPES = {b"application/json", b"application/json; charset=utf-8", b"application/json;charset=utf-8"}
 NAMES = ("query", "operationName", "variables", "extensions")
 
