@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope
 
 from api.arriving import in_time
 from api.errors import ClientGone
+from api.headers import Headers
 from planner.errors import (
     AddressTooLong,
     BodyTooLarge,
@@ -21,7 +22,6 @@ from planner.errors import (
     UnsupportedMediaType,
 )
 
-Headers = Mapping[bytes, bytes]
 JSON_TYPES = {b"application/json", b"application/json; charset=utf-8", b"application/json;charset=utf-8"}
 NAMES = ("query", "operationName", "variables", "extensions")
 
@@ -51,27 +51,22 @@ class Asked:
 async def read_request(scope: Scope, headers: Headers, receive: Receive, bounds: Bounds) -> Asked:
     """The request's parameters; raises NotWellFormed."""
     if scope["method"] == "POST":
-        return _from_json(await _read_body(headers, receive, bounds), bounds)
+        try:
+            body = await in_time(_read_body(headers, receive, bounds.body_bytes), bounds.body_seconds)
+        except TimeoutError as error:
+            raise _too_late(bounds.body_seconds) from error
+        return _from_json(body, bounds)
     if scope["method"] == "GET":
         return _from_query_string(scope["query_string"], bounds)
     raise MethodNotAllowed("Use POST or GET.", "Use POST o GET.", allow="GET, POST")
 
 
-async def _read_body(headers: Headers, receive: Receive, bounds: Bounds) -> bytes:
-    """The whole body, if it is JSON of a size that may be."""
+async def _read_body(headers: Headers, receive: Receive, most: int) -> bytes:
+    """The whole body, measured while it arrives."""
     _require_json(headers)
-    most = bounds.body_bytes
     length = headers.get(b"content-length", b"0")
     if len(length) > 18 or (length.isdigit() and int(length) > most):
         raise _too_large(most)
-    try:
-        return await in_time(_arriving(receive, most), bounds.body_seconds)
-    except TimeoutError as error:
-        raise _too_late(bounds.body_seconds) from error
-
-
-async def _arriving(receive: Receive, most: int) -> bytes:
-    """The body, measured while it arrives."""
     message = await receive()
     body: bytes = message.get("body", b"")
     if message.get("more_body"):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from starlette.types import Scope, Send
 
 from api.answers import refusal
+from api.headers import Headers, read_headers
 from api.negotiation import reader_of
-from api.origins import Headers, Origins, is_preflight, preflight, shared
+from api.origins import Origins, is_preflight, preflight, shared
 from planner.errors import Forbidden
 
 
@@ -21,7 +22,10 @@ class Gate:
 
     async def admit(self, scope: Scope, send: Send) -> Send | None:
         """How to answer a request that may go on; None if it has its answer."""
-        headers: Headers = dict(scope["headers"])
+        names = dict(scope["headers"])
+        if not self.origins.hosts and b"origin" not in names and b"sec-fetch-site" not in names:
+            return send  # no browser
+        headers = read_headers(scope)
         try:
             origin = self.origins.admit(scope, headers)
         except Forbidden as refused:

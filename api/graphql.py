@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from api.answers import Answer, refusal, success, written
 from api.body import Asked, Bounds, read_request
 from api.errors import ClientGone, as_request_error, too_costly
+from api.headers import Headers, read_headers
 from api.inspecting import UNWATCHED, Stages, Statement, inspected, wish_of
 from api.leaving import UnlessGone
 from api.mixed import Asking, Resolver
@@ -31,8 +32,6 @@ from planner.rows import Viewer
 from schema.grants import ANONYMOUS
 
 MOST_LOOKS = 5  # times that grants which change meanwhile are read again for one request
-
-Headers = Mapping[bytes, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +138,6 @@ class GraphQL:
             return await self.database.fetch(
                 statement.sql, statement.parameters, by_values=statement.decisive
             )
-
-
-def read_headers(scope: Scope) -> Headers:
-    """The headers by name, in lower case; lines of one name joined by commas."""
-    lines: list[tuple[bytes, bytes]] = scope["headers"]
-    headers = dict(lines)
-    if len(headers) < len(lines):
-        for name in headers:
-            headers[name] = b", ".join(value for other, value in lines if other == name)
-    return headers
 
 
 def require_acceptable(reader: Reader) -> None:

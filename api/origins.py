@@ -10,15 +10,14 @@ WebSockets have no preflight and no CORS: the `Origin` of their first request is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.types import Message, Scope, Send
 
 from api.answers import Answer
+from api.headers import Headers
 from planner.errors import Forbidden
 
-Headers = Mapping[bytes, bytes]
 SAME = (b"same-origin", b"none")  # `none`: nobody's page, but an address that somebody typed
 SCHEMES = {"http": b"http", "https": b"https", "ws": b"http", "wss": b"https"}
 EXECUTES = "/graphql"
@@ -72,9 +71,12 @@ def own(scope: Scope, headers: Headers) -> bytes:
 
 
 def executes(scope: Scope) -> bool:
-    """Whether requests to this address do something; all others give everyone the same."""
+    """Whether requests to this address, or to one that is taken for it, do something.
+
+    All others give everyone the same.
+    """
     path: str = scope["path"]
-    return scope["type"] == "websocket" or path == EXECUTES or path.startswith(EXECUTES + "/")
+    return scope["type"] == "websocket" or path.startswith(EXECUTES)
 
 
 def probes(scope: Scope) -> bool:

@@ -19,10 +19,10 @@ from starlette.routing import Route
 
 from api import development
 from api.answers import refusal
-from api.errors import Forbidden
 from api.negotiation import JSON, Reader, reader_of
 from api.settings import Settings
 from models.loading.demo.grants import PERSONAS, Persona
+from planner.errors import Forbidden
 
 HOST = re.compile(r"(?:(?P<name>[\w.-]+)|\[(?P<number>[\da-f:.]+)\])(?::\d+)?")
 HEADERS = {

@@ -40,7 +40,7 @@ class Connections:
 
     async def fetchrow(self, sql: str, parameters: Sequence[object] = ()) -> Any:
         """The first row of a statement; waits for a connection, and makes it if there is none alive."""
-        connection = await self._next()
+        connection = await self._wait() if self._idle.empty() else self._idle.get_nowait()
         try:
             if connection is None or connection.is_closed():
                 connection = await self._make(connection)
@@ -48,10 +48,7 @@ class Connections:
         finally:
             self._idle.put_nowait(connection)
 
-    async def _next(self) -> Any:
-        """What is idle; a timer is set only if nothing is."""
-        if not self._idle.empty():
-            return self._idle.get_nowait()
+    async def _wait(self) -> Any:
         try:
             async with asyncio.timeout(self._patience):
                 return await self._idle.get()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from string import Formatter
 
-from graphql import GraphQLError
+from graphql import GraphQLError, Node
 
 from planner.errors import Problem, Text
 from planner.spanish import HINTS, SYNTAX, TOKENS, VALUES
@@ -27,8 +27,8 @@ HINT = re.compile(r" Did you mean (?:([a-z ]+) )?('.+')\?", re.DOTALL)
 class Refused(GraphQLError):
     """A message of our own about a value, which the library passes on, or puts into one of its."""
 
-    def __init__(self, en: str, es: str) -> None:
-        super().__init__(en)
+    def __init__(self, en: str, es: str, node: Node | None = None) -> None:
+        super().__init__(en, node)
         self.text = Text(en, es)
 
 

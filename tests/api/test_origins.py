@@ -93,6 +93,22 @@ async def test_what_a_form_can_send_is_refused(client: httpx.AsyncClient, media:
     assert (response.status_code, response.headers["accept-post"]) == (415, JSON)
 
 
+@pytest.mark.parametrize("path", ["/graphql/", "/graphql%0A", "/graphql%2F", "/graphql%00"])
+async def test_an_address_that_is_nearly_ours_is_no_way_round(client: httpx.AsyncClient, path: str) -> None:
+    """Routing takes a line's end after an address for nothing."""
+    response = await client.get(f"{path}?query={{__typename}}", headers={"origin": ELSEWHERE})
+    assert (response.status_code, codes(response)) == (403, ["FORBIDDEN"])
+
+
+async def test_a_header_twice_is_none_of_ours(seeded_url: str) -> None:
+    async with reached(seeded_url, allowed_origins=(PORTAL,), allowed_hosts=("puente.test",)) as client:
+        for name, ours, other in (("origin", PORTAL, ELSEWHERE), ("host", "puente.test", "a.org")):
+            for values in ((ours, other), (other, ours)):
+                headers = [(name, value) for value in values]
+                response = await client.get("/graphql?query={__typename}", headers=headers)
+                assert response.status_code == 403
+
+
 async def test_pages_and_the_schema_are_for_everyone(client: httpx.AsyncClient) -> None:
     """They are the same for all: a link to the explorer leads there."""
     for path in ("/explorer", "/schema.graphql", "/live", "/"):

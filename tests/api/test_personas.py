@@ -9,6 +9,7 @@ import pytest
 
 from api import development
 from api.personas import is_our_name
+from api.tokens import read
 from models.loading.demo.grants import PERSONAS
 from tests.api.listening import served
 from tests.api.reaching import ask, codes, reached, state
@@ -125,4 +126,5 @@ async def test_they_are_only_read(seeded_url: str) -> None:
 async def test_over_a_real_port(seeded_url: str) -> None:
     async with served(seeded_url) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         told = (await client.get("/explorer/personas")).json()["personas"]
-    assert development.verify(told[0]["token"], development.key(state()))["sub"] == told[0]["name"]
+    named = development.identify(read(told[0]["token"]), development.key(state()))
+    assert named.subject == told[0]["name"]

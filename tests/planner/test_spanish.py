@@ -192,6 +192,11 @@ def test_what_our_own_scalars_say_is_also_within_a_message_of_the_library() -> N
     assert problem.message.es.endswith("'Mars/X' no es una zona horaria de IANA como America/Tijuana.")
 
 
+def test_a_literal_of_our_own_scalars_has_its_place() -> None:
+    (problem,) = problems('{ projects(filter: { startsOn: { eq: "2026-02-30" } }) { totalCount } }')
+    assert problem.locations == [(1, 38)]
+
+
 def test_an_unexpected_error_within_a_scalar_is_not_told() -> None:
     text = told("Expected value of type 'URL', but encountered error 'no table \"secret\"'; found: 'x'.", {})
     assert text.en == "Expected value of type 'URL', found: 'x'."
