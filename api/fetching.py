@@ -12,6 +12,7 @@ import httpx
 import orjson
 
 MAX_AGE = re.compile(r"(?:^|[\s,])max-age=\"?(\d{1,9})\b", re.IGNORECASE)
+LOOPBACK = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 HEADERS = {"accept": "application/json", "accept-encoding": "identity", "user-agent": "puente"}
 
 
@@ -68,6 +69,7 @@ class Fetcher:
             self._client = httpx.AsyncClient(
                 headers=HEADERS,
                 follow_redirects=False,
+                mounts=dict.fromkeys(LOOPBACK),  # which no proxy of the environment reaches
                 timeout=self._timeout,
                 limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
             )

@@ -35,7 +35,7 @@ class Trusted:
         self._most_keys = settings.keys_max
         self._expected = Expected(issuer.issuer, issuer.audience, issuer.accepted, settings.token_leeway)
         keeping = Keeping(settings.keys_lifetime, settings.keys_stale, settings.keys_interval)
-        self.keys = IssuerKeys(self._fetch, keeping, issuer.issuer)
+        self.keys = IssuerKeys(self.fetch, keeping, issuer.issuer)
 
     async def identify(self, token: Token) -> Subject:
         """Whom a token of this issuer names; raises Unauthenticated, Unavailable."""
@@ -48,12 +48,17 @@ class Trusted:
         claims = token.claims
         return Subject(self._issuer.issuer, claims["sub"], until, claimed_by(claims, self._issuer))
 
-    async def _fetch(self) -> Fetched:
+    async def fetch(self) -> Fetched:
+        """Its keys as they are now; raises NotFetched."""
         address = self._issuer.jwks_uri
         if address is None:
             address = self._found(await self._fetcher.fetch(self._issuer.discovery))
         document = await self._fetcher.fetch(address)
-        return Fetched(keys_in(document.members, self._issuer.accepted, self._most_keys), document.max_age)
+        try:
+            keys = keys_in(document.members, self._issuer.accepted, self._most_keys)
+        except NotFetched as error:
+            raise NotFetched(f"{address}: {error}") from None
+        return Fetched(keys, document.max_age)
 
     def _found(self, discovery: Document) -> str:
         """Where the keys are, as the issuer itself says (OpenID Connect Discovery, 4.3)."""
@@ -64,6 +69,16 @@ class Trusted:
         if not isinstance(address, str) or not is_fetchable(address):
             raise NotFetched(f"{self._issuer.discovery}: names no https address of keys")
         return address
+
+
+async def require_keys(settings: Settings) -> None:
+    """The keys of every issuer can be had now; raises NotFetched."""
+    fetcher = Fetcher(settings.keys_timeout, settings.keys_max_bytes)
+    try:
+        for issuer in settings.issuers:
+            await Trusted(issuer, settings, fetcher).fetch()
+    finally:
+        await fetcher.close()
 
 
 class Identifier:

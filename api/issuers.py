@@ -92,7 +92,7 @@ class Issuer(Strict):
 
     issuer: Address
     audience: Name
-    algorithms: Annotated[tuple[Algorithm, ...], Field(min_length=1)]
+    algorithms: tuple[Algorithm, ...]
     jwks_uri: Address | None = None
     institution: Annotated[str, Field(pattern=SLUG)] | None = None
     person_claim: Name | None = None
@@ -100,6 +100,8 @@ class Issuer(Strict):
 
     @model_validator(mode="after")
     def _is_bounded(self) -> Self:
+        if not self.algorithms:
+            raise ValueError("name the `algorithms` that it signs with")
         roles = {grant.role for grant in self.grants}
         if roles - {"ADMIN"} and self.institution is None:
             raise ValueError(

@@ -56,7 +56,7 @@ def _key(listed: object, accepted: frozenset[str]) -> Key | None:
 def _fits(listed: Mapping[str, Any], algorithm: str) -> bool:
     """Whether the key is of the algorithm's family, and meant for it, and for checking signatures."""
     type_, curve = FAMILIES[algorithm]
-    named = {algorithm, OLD_NAME} if type_ == "OKP" else {algorithm}
+    named = (algorithm, OLD_NAME) if type_ == "OKP" else (algorithm,)
     operations = listed.get("key_ops", ["verify"])
     return (
         listed.get("kty") == type_

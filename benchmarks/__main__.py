@@ -19,6 +19,7 @@ from benchmarks.resources import measure_memory, measure_times, measure_workers
 from benchmarks.results import Results, machine, newest, now
 from benchmarks.rounds import measure_all
 from benchmarks.suite import facts_of, suite
+from benchmarks.tokens import measure_tokens
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
 console = Console(highlight=False)
@@ -71,6 +72,13 @@ def access(
     results = replace(newest(), access=found)
     console.print(f"written: {results.write()}")
     _report(results)
+
+
+@app.command()
+def tokens() -> None:
+    """Measure what it costs to check a token that was not seen before."""
+    for name, microseconds in measure_tokens():
+        console.print(f"{name:18} {microseconds:6.0f} µs")
 
 
 @app.command(name="check")

@@ -247,10 +247,16 @@ async def mark_database(engine: AsyncEngine, mark: str) -> None:
 
 
 def engine_for(url: str) -> AsyncEngine:
-    """An SQLAlchemy engine without a pool; asyncpg reads the address itself, so both read it alike."""
+    """An SQLAlchemy engine without a pool; asyncpg reads the address itself, so both read it alike.
+
+    What connects raises DatabaseUnavailable.
+    """
 
     async def connect() -> Any:
-        return await asyncpg.connect(url, timeout=CONNECT_TIMEOUT, server_settings=_settings())
+        try:
+            return await asyncpg.connect(url, timeout=CONNECT_TIMEOUT, server_settings=_settings())
+        except REFUSED as error:
+            raise _unavailable(url, error) from error
 
     return create_async_engine("postgresql+asyncpg://", async_creator=connect, poolclass=NullPool)
 

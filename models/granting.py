@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,8 @@ from uuid import UUID
 import orjson
 
 from models.database import Database
+
+logger = logging.getLogger("puente")
 
 OF_SUBJECT = """
     select (select version from access_epoch) as epoch, (
@@ -114,6 +117,8 @@ async def grant_of_key(database: Database, key: UUID) -> KeyGranted | None:
 
 def _of_claims(claimed: Claimed, bounds: Mapping[str, str | None]) -> Iterator[Row]:
     """A role that needs an institution or a profile that is not here gives nothing."""
+    if claimed.roles and claimed.institution and bounds["institution"] is None:
+        logger.warning("the institution %s of an issuer is not in the database", claimed.institution)
     for role, scopes in claimed.roles:
         institution = bounds["institution"] if role in BOUNDED else None
         profile = bounds[role] if role in PERSONAL else None

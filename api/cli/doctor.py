@@ -67,9 +67,18 @@ def _database(settings: Settings) -> str:
     return f"{kind}PostgreSQL {facts.version}, {state}"
 
 
+def _issuers(settings: Settings) -> str:
+    """Fetches the keys of each, as a server would."""
+    from api.identifying import require_keys
+
+    asyncio.run(require_keys(settings))
+    return ", ".join(issuer.issuer for issuer in settings.issuers) or "none are set"
+
+
 CHECKS: dict[str, Callable[[Settings], str]] = {
     "Python": _python,
     "time zones": _zones,
     "port": _port,
     "database": _database,
+    "issuers of tokens": _issuers,
 }

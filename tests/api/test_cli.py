@@ -47,13 +47,36 @@ def test_no_token_for_a_database_of_ones_own(tmp_path: Path) -> None:
 def test_doctor_finds_a_house_in_order(tmp_path: Path, seeded_url: str) -> None:
     ended = puente(tmp_path, "doctor", PUENTE_DATABASE_URL=seeded_url, PUENTE_PORT=str(free_port()))
     assert ended.returncode == 0, ended.stdout
-    assert ended.stdout.count("ok ") == 4
+    assert ended.stdout.count("ok ") == 5
 
 
 def test_doctor_says_what_is_wrong(tmp_path: Path) -> None:
     ended = puente(tmp_path, "doctor", PUENTE_DATABASE_URL="postgresql://me@127.0.0.1:1/mine")
     assert ended.returncode == 1
     assert "wrong  database: cannot use the database 127.0.0.1:1/mine" in ended.stdout
+
+
+def test_doctor_asks_issuers_for_their_keys(tmp_path: Path) -> None:
+    issuers = f'[{{"issuer": "http://127.0.0.1:{free_port()}", "audience": "a", "algorithms": ["RS256"]}}]'
+    ended = puente(
+        tmp_path, "doctor", PUENTE_DATABASE_URL="postgresql://me@127.0.0.1:1/x", PUENTE_ISSUERS=issuers
+    )
+    assert ended.returncode == 1
+    assert "wrong  issuers of tokens: http://127.0.0.1:" in ended.stdout
+
+
+def test_an_issuer_that_is_not_safe_starts_nothing(tmp_path: Path) -> None:
+    issuers = '[{"issuer": "https://x.example.edu", "audience": "a", "algorithms": ["HS256"]}]'
+    ended = puente(tmp_path, "serve", PUENTE_ISSUERS=issuers)
+    assert ended.returncode == 1
+    assert is_one_line(ended.stderr)
+    assert "algorithms[0]" in ended.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    ended = puente(tmp_path, "key", "list", PUENTE_DATABASE_URL="postgresql://me@127.0.0.1:1/mine")
+    assert (ended.returncode, is_one_line(ended.stderr)) == (1, True), ended.stderr
 
 
 def test_migrate_a_database_that_is_up_to_date(tmp_path: Path, database_url: str) -> None:

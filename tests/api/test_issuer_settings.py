@@ -42,7 +42,7 @@ def test_a_good_one(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ({"algorithms": ["HS256"]}, f"{ALONE}.algorithms[0]: "),
         ({"algorithms": ["none"]}, f"{ALONE}.algorithms[0]: "),
-        ({"algorithms": []}, f"{ALONE}.algorithms: "),
+        ({"algorithms": []}, f"{ALONE}: name the `algorithms`"),
         ({"algorithms": None}, f"{ALONE}.algorithms: "),
         ({"issuer": "http://login.campus.example.edu"}, f"{ALONE}.issuer: must be an https address"),
         ({"issuer": "https://user:secret@login.example.edu"}, f"{ALONE}.issuer: must be an https address"),

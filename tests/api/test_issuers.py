@@ -230,6 +230,7 @@ HOSTILE: dict[str, tuple[str, Said]] = {
     "a key of another family": (KEYS, keys_of(public(made("RS256"), kid="a"))),
     "a key of another curve": (KEYS, keys_of(public(made("ES384"), kid="a"))),
     "a point off the curve": (KEYS, keys_of({**public(KEY, kid="a"), "y": "AAAA"})),
+    "an algorithm that is no text": (KEYS, keys_of(public(KEY, kid="a", alg=["ES256"]))),
     "a key of numbers": (KEYS, keys_of({**public(KEY, kid="a"), "x": 1})),
     "a type that is no text": (KEYS, keys_of({**public(KEY, kid="a"), "kty": ["EC"]})),
     "an id that is no text": (KEYS, keys_of(public(KEY, kid=["a"]))),

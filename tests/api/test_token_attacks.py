@@ -10,7 +10,7 @@ import pytest
 
 from tests.api.attacks import ATTACKS, Scene
 from tests.api.issuing import LocalIssuer, bearer, made
-from tests.api.reaching import GRAPHQL_RESPONSE, ask, reached
+from tests.api.reaching import GRAPHQL_RESPONSE, admin, ask, reached
 
 QUERY = "{ institutions(first: 1) { nodes { id } } }"
 
@@ -65,6 +65,13 @@ async def test_a_good_token_is_good_before_and_after(stage: Stage) -> None:
     ]
     for token in good:
         assert (await ask(stage.client, QUERY, headers=bearer(token))).status_code == 200
+
+
+async def test_a_development_token_counts_in_development_only(stage: Stage) -> None:
+    """Signed by the very key that the state folder holds."""
+    response = await ask(stage.client, QUERY, headers=admin())
+    assert response.status_code == 401
+    assert response.json()["errors"][0]["extensions"]["reason"] == "ISSUER_UNKNOWN"
 
 
 async def test_the_message_is_in_the_readers_language(stage: Stage) -> None:
