@@ -40,6 +40,7 @@ class Document:
     world: World
     budget: int
     aliases: int = 0
+    arguments: set[str] = field(default_factory=set)
     fragments: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def chance(self, percent: int) -> bool:
@@ -93,9 +94,10 @@ class Document:
         leads = target.name.removesuffix("Connection").replace("Search", "SearchResult")
         leads = leads if target.name.endswith("Connection") else target.name
         arguments = write_arguments(self.writing, definition.args, leads, nested=type_.name != "Query")
-        if arguments or not alone or self.chance(25):
+        self.arguments |= {f"{type_.name}.{name}({argument})" for argument in arguments.names}
+        if arguments.text or not alone or self.chance(25):
             self.aliases += 1
-            head = f"a{self.aliases}: {name}{arguments}"
+            head = f"a{self.aliases}: {name}{arguments.text}"
         else:
             head = name
         scope.append((head, definition))
@@ -149,4 +151,10 @@ def random_question(draw: Draw, world: World, pools: Pools) -> Question:
     query = world.schema.query_type
     assert query is not None
     root = document.selections(query, 0, alone=True)
-    return Question(document.text(root), writing.variables, viewer, refused=writing.refused)
+    return Question(
+        document.text(root),
+        writing.variables,
+        viewer,
+        refused=writing.refused,
+        arguments=frozenset(document.arguments),
+    )

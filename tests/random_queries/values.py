@@ -44,6 +44,14 @@ class Variable:
     name: str
 
 
+@dataclass(frozen=True)
+class Written:
+    """The arguments of a field: their names, and `(first: 3, …)`, or nothing."""
+
+    names: tuple[str, ...]
+    text: str
+
+
 @dataclass
 class Writing:
     """A document in the making: its variables, and whether it holds a value that must be refused."""
@@ -123,8 +131,10 @@ def plain(value: Any) -> Any:
     return [plain(each) for each in value] if isinstance(value, list) else value
 
 
-def write_arguments(writing: Writing, given: Mapping[str, GraphQLArgument], target: str, nested: bool) -> str:
-    """`(first: 3, …)`, or nothing; `target` is the type that the field leads to."""
+def write_arguments(
+    writing: Writing, given: Mapping[str, GraphQLArgument], target: str, nested: bool
+) -> Written:
+    """Some of the arguments of a field; `target` is the type that the field leads to."""
     names = _chosen(writing, given)
     cuts = [name for name in names if name in ("after", "before")]
     chosen: dict[str, Any] = {}
@@ -135,7 +145,8 @@ def write_arguments(writing: Writing, given: Mapping[str, GraphQLArgument], targ
             chosen[name] = _placed(writing, given[name].type, value, settled=settled)
     for name in cuts:
         chosen[name] = _cursor(writing, target, chosen)
-    return f"({', '.join(f'{name}: {literal(value)}' for name, value in chosen.items())})" if chosen else ""
+    parts = [f"{name}: {literal(value)}" for name, value in chosen.items()]
+    return Written(tuple(chosen), f"({', '.join(parts)})" if parts else "")
 
 
 def _chosen(writing: Writing, given: Mapping[str, GraphQLArgument]) -> list[str]:
