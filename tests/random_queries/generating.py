@@ -22,8 +22,9 @@ from graphql import (
 
 from tests.random_queries.comparing import Question
 from tests.random_queries.pools import Pools
-from tests.random_queries.values import Draw, Variable, Writing, literal, write_arguments
+from tests.random_queries.values import Draw, Variable, Writing, is_masked, literal, write_arguments
 from tests.random_queries.viewers import VIEWERS
+from tests.reference.stated import OPEN
 from tests.reference.world import Asking, World
 
 RESOLVED = {"viewer"}  # Python answers it, and both would ask the same Python
@@ -106,6 +107,9 @@ class Document:
     def _choose(self, type_: GraphQLObjectType, depth: int) -> tuple[str, GraphQLField]:
         """A field of the type: no objects where it is deep or the document long."""
         fields = [(n, f) for n, f in type_.fields.items() if n not in RESOLVED or type_.name != "Query"]
+        masked = [(n, f) for n, f in fields if type_.name in OPEN and is_masked(type_.name, n)]
+        if masked and self.budget > 0 and self.chance(20):
+            return self.writing.pick(masked)
         leaves = [(n, f) for n, f in fields if is_leaf_type(get_named_type(f.type))]
         if leaves and (depth >= DEEPEST or self.budget <= 0 or self.chance(45)):
             return self.writing.pick(leaves)

@@ -34,5 +34,5 @@ def test_three_thousand_random_queries(sound: Court) -> None:
     assert arguments_of(sound.judge.world) - tally.arguments == set()
     for name in set(CAST) - {"admin"}:
         assert tally.met[name, HIDDEN_ROWS] > 20, name
-        assert tally.met[name, MASKED] > 5, name
+        assert tally.met[name, MASKED] > 0, name
     assert sum(count for (_, what), count in tally.met.items() if what == MASKED_IN_FILTER) > 10
