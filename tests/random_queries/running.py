@@ -113,7 +113,7 @@ def run(
     tally, number = Tally(), 0
     while tally.compared < count:
         number += 1
-        drawn = Drawn(more=random.Random(f"{start} {number}"))
+        drawn = Drawn(more=seeded(f"{start} {number}"))
         question = random_question(drawn, where.judge.world, where.pools)
         try:
             where.put(question, tally)
@@ -124,6 +124,10 @@ def run(
         if told:
             told(tally)
     return tally
+
+
+def seeded(words: str) -> random.Random:
+    return random.Random(words)
 
 
 def shrunk(where: Court, choices: Sequence[int]) -> Question:

@@ -274,6 +274,8 @@ def _filter(writing: Writing, inputs: Any, type_: str, depth: int) -> dict[str, 
     found: dict[str, Any] = {}
     for _ in range(writing.pick([0, 1, 1, 1, 2, 2, 3])):
         left = [name for name in inputs.fields if name not in found]
+        if not left:
+            break
         masked = [name for name in left if is_masked(type_, name)]
         name = writing.pick(masked if masked and writing.chance(25) else left)
         condition = inputs.fields[name].type
