@@ -35,7 +35,7 @@ from planner.bindings import (
 )
 from planner.catalog import Catalog, DeclarationError
 from planner.checking import faults
-from planner.fields import Declared, table_of
+from planner.fields import Declared
 from planner.inputs import InputField, filter_fields, operator_fields, paging_arguments
 from planner.kinds import KINDS, Kind, enum_kind, id_kind
 
@@ -159,7 +159,7 @@ class Declarations:
                 members[member.name] = member
         return TypeBinding(
             cls.__name__,
-            table_of(declaration.model) if declaration.model else None,
+            getattr(declaration.model, "__table__", None),
             declaration.prefix,
             members,
             declaration.governed,

@@ -33,7 +33,7 @@ from planner.bindings import (
 )
 from planner.kinds import Kind
 from planner.rows import Row
-from planner.sql import Column, Condition, exists
+from planner.sql import Column, Condition, exists, light
 
 LANGUAGE = Argument("language", "Language | None", "Answer in this language instead of the negotiated one.")
 OTHER = {"EN": "ES", "ES": "EN"}
@@ -48,8 +48,8 @@ class Declared:
 
 
 def table_of(model: type[SQLModel]) -> FromClause:
-    table: FromClause = model.__table__  # type: ignore[attr-defined]
-    return table
+    """The model's table, to be read from."""
+    return light(model.__table__)  # type: ignore[attr-defined]
 
 
 def column(

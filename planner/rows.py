@@ -16,7 +16,7 @@ from sqlalchemy.types import TypeEngine
 from planner.access import Policy
 from planner.arguments import Arguments, Leaf, Variables
 from planner.bindings import Expression, Member, TypeBinding, Value
-from planner.sql import Column, Condition
+from planner.sql import Column, Condition, light
 
 if TYPE_CHECKING:
     from planner.catalog import Catalog
@@ -120,7 +120,7 @@ class Scope:
         type_ = self.catalog.types[type_name]
         if type_.table is None:
             raise TypeError(f"{type_name} stands on no table")
-        return Row(type_, type_.table.alias(), self, self.language)
+        return Row(type_, light(type_.table).alias(), self, self.language)
 
     def bind(self, leaf: Leaf, type_: TypeEngine[Any], convert: Convert = lambda value: value) -> Column:
         return self.parameters.bind(leaf, type_, convert)

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, cast, false, func, literal_column, or_, select, true
 from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.expression import ColumnClause, TableClause
 from sqlalchemy.types import Text
 
 Column = ColumnElement[Any]
 Condition = ColumnElement[bool]
+
+
+@cache
+def light(table: FromClause) -> FromClause:
+    """The table with only its columns' names and types: an alias of it is made in a third of the time.
+
+    Whether a column may be null and what it refers to is asked of the table itself.
+    """
+    return TableClause(str(table.name), *(ColumnClause(c.name, c.type) for c in table.c))  # type: ignore[attr-defined]
 
 
 class JsonObject(ColumnElement[Any]):

@@ -17,6 +17,7 @@ from models.database import engine_for
 from models.embedded import EmbeddedPostgres
 from models.loading.seed import seed
 from models.migrations import upgrade
+from tests import proved
 from tests.reference.rows import add_hard_cases
 
 TEMPLATE = "seeded_template"
@@ -40,6 +41,14 @@ async def run_alone(url: str, *statements: str) -> None:
         for statement in statements:
             await connection.execute(text(statement))
     await engine.dispose()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the run proved of access, in figures."""
+    if proved.LINES:
+        terminalreporter.section("proof of access")
+        for line in proved.LINES:
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphql import parse
@@ -30,6 +30,8 @@ class Question:
     viewer: Viewer = PUBLIC
     refused: bool = False
     """Whether it holds a value that must be refused, if what it stands in is looked at."""
+    arguments: frozenset[str] = frozenset()
+    """The arguments given in it, as `Type.field(argument)`."""
 
     def __str__(self) -> str:
         roles = " ".join(["PUBLIC", *sorted({held.role for held in self.viewer.held})])
@@ -52,19 +54,26 @@ class Judge:
 
     async def planned(self, question: Question) -> Answer:
         """The planner's answer."""
-        viewer = question.viewer
-        seen_by = viewer_of(viewer.name)
         try:
-            operation = self.engine.operation(question.document, None)
-            variables = operation.coerce(question.variables)
-            plan, split = self.engine.plan(operation, variables, seen_by, viewer.language)
-            found = {}
-            if plan is not None:
-                row = await self.database.fetch(plan.sql, plan.parameters(variables, seen_by))
-                found = {key: load(text) for key, text in zip(plan.keys, row, strict=True)}
+            keys, found = await self._read(question)
         except RequestError as error:
             return Answer(code=error.code, message=str(error))
-        return Answer({key: found.get(key, "Query") for key in split.keys})
+        return Answer({key: load(found[key]) if key in found else "Query" for key in keys})
+
+    async def text(self, question: Question) -> tuple[str | None, ...]:
+        """The planner's answer as PostgreSQL writes it: a text for each key."""
+        _, found = await self._read(question)
+        return tuple(found.values())
+
+    async def _read(self, question: Question) -> tuple[tuple[str, ...], dict[str, str | None]]:
+        viewer = viewer_of(question.viewer.name)
+        operation = self.engine.operation(question.document, None)
+        variables = operation.coerce(question.variables)
+        plan, split = self.engine.plan(operation, variables, viewer, question.viewer.language)
+        if plan is None:
+            return split.keys, {}
+        row = await self.database.fetch(plan.sql, plan.parameters(variables, viewer))
+        return split.keys, dict(zip(plan.keys, row, strict=True))
 
     def expected(self, question: Question) -> Answer:
         """The reference executor's answer."""
@@ -80,7 +89,7 @@ class Judge:
             return got  # the planner looks at every value, the executor only at those it meets
         if (difference := differ(expected, got)) is not None:
             raise Different(f"{difference}\n{question}")
-        return got
+        return replace(got, met=expected.met)
 
 
 def load(text: str | None) -> Any:

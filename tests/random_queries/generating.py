@@ -22,8 +22,9 @@ from graphql import (
 
 from tests.random_queries.comparing import Question
 from tests.random_queries.pools import Pools
-from tests.random_queries.values import Draw, Variable, Writing, literal, write_arguments
+from tests.random_queries.values import Draw, Variable, Writing, is_masked, literal, write_arguments
 from tests.random_queries.viewers import VIEWERS
+from tests.reference.stated import OPEN
 from tests.reference.world import Asking, World
 
 RESOLVED = {"viewer"}  # Python answers it, and both would ask the same Python
@@ -40,6 +41,7 @@ class Document:
     world: World
     budget: int
     aliases: int = 0
+    arguments: set[str] = field(default_factory=set)
     fragments: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def chance(self, percent: int) -> bool:
@@ -93,9 +95,10 @@ class Document:
         leads = target.name.removesuffix("Connection").replace("Search", "SearchResult")
         leads = leads if target.name.endswith("Connection") else target.name
         arguments = write_arguments(self.writing, definition.args, leads, nested=type_.name != "Query")
-        if arguments or not alone or self.chance(25):
+        self.arguments |= {f"{type_.name}.{name}({argument})" for argument in arguments.names}
+        if arguments.text or not alone or self.chance(25):
             self.aliases += 1
-            head = f"a{self.aliases}: {name}{arguments}"
+            head = f"a{self.aliases}: {name}{arguments.text}"
         else:
             head = name
         scope.append((head, definition))
@@ -104,6 +107,9 @@ class Document:
     def _choose(self, type_: GraphQLObjectType, depth: int) -> tuple[str, GraphQLField]:
         """A field of the type: no objects where it is deep or the document long."""
         fields = [(n, f) for n, f in type_.fields.items() if n not in RESOLVED or type_.name != "Query"]
+        masked = [(n, f) for n, f in fields if type_.name in OPEN and is_masked(type_.name, n)]
+        if masked and self.budget > 0 and self.chance(20):
+            return self.writing.pick(masked)
         leaves = [(n, f) for n, f in fields if is_leaf_type(get_named_type(f.type))]
         if leaves and (depth >= DEEPEST or self.budget <= 0 or self.chance(45)):
             return self.writing.pick(leaves)
@@ -149,4 +155,10 @@ def random_question(draw: Draw, world: World, pools: Pools) -> Question:
     query = world.schema.query_type
     assert query is not None
     root = document.selections(query, 0, alone=True)
-    return Question(document.text(root), writing.variables, viewer, refused=writing.refused)
+    return Question(
+        document.text(root),
+        writing.variables,
+        viewer,
+        refused=writing.refused,
+        arguments=frozenset(document.arguments),
+    )

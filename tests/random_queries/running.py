@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import schema
@@ -23,8 +24,8 @@ from tests.reference.rows import load_rows
 from tests.reference.search import load_matches
 from tests.reference.world import World
 
-BOUNDS = Bounds(Limits(max_depth=40), max_tokens=1_000_000, document_entries=10, plan_entries=10)
-"""So wide that no question is refused for its size; few are asked twice."""
+BOUNDS = Bounds(Limits(max_depth=40), max_tokens=1_000_000, document_entries=100, plan_entries=500)
+"""So wide that no question is refused for its size; those who walk with the same roles share plans."""
 
 
 @dataclass
@@ -35,6 +36,14 @@ class Tally:
     with_data: int = 0
     refused: int = 0
     invalid: int = 0
+    met: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """By who asked and what was met: how many of their answers."""
+    arguments: set[str] = field(default_factory=set)
+
+    def told(self, name: str) -> str:
+        """What somebody's answers met."""
+        found = {what: count for (who, what), count in sorted(self.met.items()) if who == name}
+        return ", ".join(f"{count} with {what}" for what, count in found.items()) or "nothing hidden"
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(
@@ -42,6 +51,8 @@ class Tally:
             self.with_data + other.with_data,
             self.refused + other.refused,
             self.invalid + other.invalid,
+            self.met + other.met,
+            self.arguments | other.arguments,
         )
 
     def __str__(self) -> str:
@@ -68,6 +79,8 @@ class Court:
         tally.compared += 1
         tally.with_data += _has_rows(answer.data)
         tally.refused += answer.code is not None
+        tally.met.update((question.viewer.name, what) for what in answer.met)
+        tally.arguments |= question.arguments
 
 
 @contextmanager
@@ -100,7 +113,7 @@ def run(
     tally, number = Tally(), 0
     while tally.compared < count:
         number += 1
-        drawn = Drawn(more=random.Random(f"{start} {number}"))
+        drawn = Drawn(more=seeded(f"{start} {number}"))
         question = random_question(drawn, where.judge.world, where.pools)
         try:
             where.put(question, tally)
@@ -111,6 +124,10 @@ def run(
         if told:
             told(tally)
     return tally
+
+
+def seeded(words: str) -> random.Random:
+    return random.Random(words)
 
 
 def shrunk(where: Court, choices: Sequence[int]) -> Question:

@@ -59,21 +59,24 @@ class Answer:
     data: Any = None
     code: str | None = None
     message: str = ""
+    met: frozenset[str] = frozenset()
+    """What was met on the way: `HIDDEN_ROWS`, `MASKED`, and `MASKED_IN_FILTER` of `tests.reference.world`."""
 
 
 def answer(world: World, document: DocumentNode, variables: Mapping[str, Any], viewer: Viewer) -> Answer:
     """What the viewer is answered; any error leaves no data."""
+    asking = Asking(world, viewer)
     result = execute_sync(
         world.schema,
         document,
         variable_values=dict(variables),
-        context_value=Asking(world, viewer),
+        context_value=asking,
         field_resolver=resolve,
         type_resolver=lambda value, info, abstract: value.type,
     )
     assert isinstance(result, ExecutionResult)
     if not result.errors:
-        return Answer(result.data)
+        return Answer(result.data, met=frozenset(asking.met))
     error = result.errors[0]
     cause = error.original_error
     if isinstance(cause, TypeError) and "non-nullable" in str(cause):

@@ -23,7 +23,7 @@ from tests.reference.meaning import TIES, TRANSLATIONS
 from tests.reference.ordering import fixed_terms, ordered
 from tests.reference.pages import bounded, connection
 from tests.reference.texts import shown, wall_clock
-from tests.reference.world import Asking, Shown
+from tests.reference.world import MASKED, Asking, Shown
 
 OPEN_MENTORSHIPS = ("ACCEPTED", "ACTIVE")
 
@@ -33,6 +33,8 @@ def field_of_row(
 ) -> Any:
     """A field of an object that is a row."""
     name, returns = info.field_name, get_nullable_type(info.return_type)
+    if name in asking.hidden(source):
+        asking.met.add(MASKED)
     if name in asking.hidden(source) and not get_named_type(returns).name.endswith("Connection"):
         return [] if isinstance(returns, GraphQLList) and not is_leaf_type(get_named_type(returns)) else None
     if (source.type, name) in SPECIAL:

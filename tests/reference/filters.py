@@ -10,7 +10,7 @@ from graphql import GraphQLInputObjectType, get_named_type
 from tests.reference.errors import Refused
 from tests.reference.ids import of_type
 from tests.reference.texts import fold
-from tests.reference.world import Asking, Shown
+from tests.reference.world import MASKED_IN_FILTER, Asking, Shown
 
 
 def fits(asking: Asking, row: Shown, given: Mapping[str, Any]) -> bool:
@@ -25,6 +25,8 @@ def _holds(asking: Asking, row: Shown, key: str, condition: Any) -> bool:
         return any(fits(asking, row, each) for each in condition)
     if key == "not":
         return not fits(asking, row, condition)
+    if key in asking.hidden(row):
+        asking.met.add(MASKED_IN_FILTER)
     kind = _kind(asking, row.type, key)
     if kind.endswith("ListRelationFilter"):
         return _related_rows_fit(asking, asking.tied(row, key), condition)

@@ -15,6 +15,8 @@ from tests.reference.policy import Sight
 from tests.reference.rows import Row, Rows
 from tests.reference.viewers import Held, Viewer
 
+HIDDEN_ROWS, MASKED, MASKED_IN_FILTER = "hidden rows", "masked values", "filters on masked fields"
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -54,6 +56,7 @@ class Asking:
 
     world: World
     viewer: Viewer
+    met: set[str] = field(default_factory=set)
 
     @cached_property
     def sight(self) -> Sight:
@@ -67,14 +70,27 @@ class Asking:
         return asked or self.viewer.language
 
     def visible(self, type_: str, rows: Iterable[Row]) -> list[Shown]:
-        return [Shown(type_, row) for row in rows if self.sight.sees(type_, row)]
+        seen, hidden = [], False
+        for row in rows:
+            if self.sight.sees(type_, row):
+                seen.append(Shown(type_, row))
+            else:
+                hidden = True
+        if hidden:
+            self.met.add(HIDDEN_ROWS)
+        return seen
 
     def all(self, type_: str) -> list[Shown]:
         return self.visible(type_, self.rows.all(TABLE[type_]))
 
     def one(self, type_: str, key: UUID | None) -> Shown | None:
         row = self.rows.get(TABLE[type_], key)
-        return Shown(type_, row) if row is not None and self.sight.sees(type_, row) else None
+        if row is None:
+            return None
+        if self.sight.sees(type_, row):
+            return Shown(type_, row)
+        self.met.add(HIDDEN_ROWS)
+        return None
 
     def hidden(self, source: Shown) -> Mapping[str, str]:
         """The fields of the row that are null or empty for the viewer, and why."""

@@ -1,0 +1,13 @@
+"""One court for all tests here: the rows are read once."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.random_queries.running import Court, court
+
+
+@pytest.fixture(scope="session")
+def sound(hard_url: str) -> Iterator[Court]:
+    with court(hard_url) as opened:
+        yield opened

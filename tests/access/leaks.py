@@ -1,0 +1,199 @@
+"""Leaks to plant in the planner and the policy: each drops or widens what one path of reading must keep."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import FromClause, func, select
+
+import models
+import planner.filters
+import planner.hidden
+import planner.ordering
+import planner.pages
+import planner.render
+import planner.roots
+import planner.search
+import schema.institution
+import schema.program
+from planner.access import EntityPolicy, Mask, Policy, Rule, every_row
+from planner.bindings import Value
+from planner.fields import table_of
+from planner.rows import Row, Scope
+from planner.sql import exists, one_value
+from schema.roles import ADMIN, COORDINATOR, MENTOR, PARTICIPANT, PUBLIC, Role
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def as_staff(scope: Scope) -> Scope:
+    return dataclasses.replace(scope, roles=frozenset({ADMIN.value}))
+
+
+def row_as_staff(row: Row) -> Row:
+    return dataclasses.replace(row, scope=as_staff(row.scope))
+
+
+def stated(name: str, change: Callable[[EntityPolicy], EntityPolicy]) -> Plant:
+    """The policy with another statement of one type."""
+
+    def plant(patch: pytest.MonkeyPatch) -> None:
+        entity = Policy.entity
+        patch.setattr(
+            Policy, "entity", lambda self, n: change(entity(self, n)) if n == name else entity(self, n)
+        )
+
+    return plant
+
+
+def rows_of(role: Role, rule: Rule) -> Callable[[EntityPolicy], EntityPolicy]:
+    return lambda stated: dataclasses.replace(stated, rows={**stated.rows, role: rule})
+
+
+def mask_of(role: Role, field: str, rule: Rule) -> Callable[[EntityPolicy], EntityPolicy]:
+    def change(stated: EntityPolicy) -> EntityPolicy:
+        mask = stated.masks[field]
+        wider = Mask({**mask.roles, role: rule}, mask.reason)
+        return dataclasses.replace(stated, masks={**stated.masks, field: wider})
+
+    return change
+
+
+def ever_agreed(key: str) -> Rule:
+    """The person agreed to something once, whether or not it was withdrawn."""
+
+    def condition(row: Row) -> Any:
+        consent: FromClause = table_of(models.Consent).alias()
+        return exists((consent,), consent, [consent.c.person_id == row[key]])
+
+    return Rule(condition, "who ever agreed")
+
+
+def in_place_of(module: Any, name: str, place: int, wider: Callable[[Any], Any]) -> Plant:
+    """A function of the planner that is given one of its arguments as staff has it."""
+
+    def plant(patch: pytest.MonkeyPatch) -> None:
+        original = getattr(module, name)
+
+        def leaking(*given: Any, **named: Any) -> Any:
+            return original(*given[:place], wider(given[place]), *given[place + 1 :], **named)
+
+        patch.setattr(module, name, leaking)
+
+    return plant
+
+
+def predicate_dropped(patch: pytest.MonkeyPatch) -> None:
+    rows = Policy.rows
+    patch.setattr(Policy, "rows", lambda *given: None if given[1].type.name == "Consent" else rows(*given))
+
+
+def mask_dropped(patch: pytest.MonkeyPatch) -> None:
+    mask = Policy.mask
+    patch.setattr(Policy, "mask", lambda *given: None if given[2] == "email" else mask(*given))
+
+
+def unmasked(row: Row, member: Any, arguments: Any = None, form: str = "expression") -> Any:
+    assert isinstance(member.binding, Value)
+    return (getattr(member.binding, form) or member.binding.expression)(row, arguments or {})
+
+
+def filter_on_the_unmasked_column(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(planner.filters, "shown", unmasked)
+
+
+def order_and_cursor_by_the_unmasked_column(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(planner.ordering, "shown", unmasked)
+
+
+def count_without_predicate(patch: pytest.MonkeyPatch) -> None:
+    def count(self: planner.pages.Rows) -> Any:
+        row = self.fresh()
+        return one_value(select(func.count()).select_from(row.clause), *row.own)
+
+    patch.setattr(planner.pages.Rows, "count", count)
+
+
+def nested_list_without_predicate(patch: pytest.MonkeyPatch) -> None:
+    many = planner.render.many
+
+    def leaking(scope: Scope, *given: Any) -> Any:
+        return many(as_staff(scope), *given)
+
+    patch.setattr(planner.render, "many", leaking)
+
+
+def facts_mixed(one: str, other: str) -> Plant:
+    """What was granted under one name is taken for what was granted under another."""
+
+    def plant(patch: pytest.MonkeyPatch) -> None:
+        among = Scope.among
+        patch.setattr(Scope, "among", lambda self, column, f: among(self, column, other if f == one else f))
+
+    return plant
+
+
+def hidden_fields_lie(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Policy, "reason", lambda *given: "ROLE")
+
+
+def hidden_fields_keep_silent(patch: pytest.MonkeyPatch) -> None:
+    mask = Policy.mask
+    patch.setattr(planner.hidden, "is_true", lambda condition: condition.is_not(None))
+    patch.setattr(Policy, "mask", mask)
+
+
+def published_count_exact_for_all(patch: pytest.MonkeyPatch) -> None:
+    for module in (schema.institution, schema.program):
+        patch.setattr(module, "published_count", lambda row, count, exact=None: count)
+
+
+@dataclasses.dataclass(frozen=True)
+class Leak:
+    """What is planted, and who finds it on the walk of which root field; None for every row by its id."""
+
+    plant: Plant
+    field: str | None
+    name: str
+
+
+LEAKS: dict[str, Leak] = {
+    "a predicate dropped": Leak(predicate_dropped, "consents", "mentor"),
+    "a mask dropped": Leak(mask_dropped, "mentors", "public"),
+    "a count without a predicate": Leak(count_without_predicate, "mobilities", "participant"),
+    "facets without one": Leak(in_place_of(planner.pages, "facets", 0, as_staff), "projects", "public"),
+    "a nested list without one": Leak(nested_list_without_predicate, "projects", "mentor"),
+    "node(id:) without one": Leak(in_place_of(planner.roots, "by_key", 0, as_staff), None, "public"),
+    "a single row without one": Leak(
+        in_place_of(planner.roots, "found", 0, row_as_staff), "mentor", "public"
+    ),
+    "search without one": Leak(in_place_of(planner.search, "_found", 0, as_staff), "search", "public"),
+    "a related row without one": Leak(
+        in_place_of(planner.render, "_one", 0, row_as_staff), "mobilities", "mx-coordinator"
+    ),
+    "one of several without one": Leak(
+        in_place_of(planner.render, "_one_of", 0, row_as_staff), "projects", "public"
+    ),
+    "a role's predicate widened": Leak(
+        stated("Participant", rows_of(COORDINATOR, every_row)), "participants", "uc-coordinator"
+    ),
+    "a role's mask widened": Leak(
+        stated("Participant", mask_of(MENTOR, "email", every_row)), "participants", "mentor"
+    ),
+    "a consent ignored": Leak(stated("Mentor", rows_of(PUBLIC, every_row)), "mentors", "public"),
+    "a withdrawn consent counted": Leak(
+        stated("Mentor", rows_of(PUBLIC, ever_agreed("person_id"))), "mentors", "public"
+    ),
+    "facts of one role used for another": Leak(
+        facts_mixed(PARTICIPANT, MENTOR), "participants", "participant-and-mentor"
+    ),
+    "facts of another institution's system": Leak(
+        facts_mixed("CONTACTS_READ", "PARTICIPANTS_READ"), "participants", "two-systems"
+    ),
+    "hiddenFields with another reason": Leak(hidden_fields_lie, "project", "public"),
+    "hiddenFields that keep silent": Leak(hidden_fields_keep_silent, "participants", "mentor"),
+    "a published count exact for all": Leak(published_count_exact_for_all, "cohorts", "public"),
+}

@@ -1,0 +1,167 @@
+"""The walk and the random queries find leaks: each is planted, found, and gone with its cause."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+import pytest
+from graphql import build_schema
+
+import planner.filters
+import schema
+from planner.access import Mask, Policy
+from planner.engine import Engine
+from schema.roles import COORDINATOR
+from schema.rules import of_institution
+from tests import proved
+from tests.access import leaks
+from tests.access.leaks import LEAKS, Leak
+from tests.access.walking import every_id, questions, stretches
+from tests.random_queries.comparing import Question
+from tests.random_queries.drawing import Drawn
+from tests.random_queries.generating import random_question
+from tests.random_queries.running import BOUNDS, Court, Tally, differs, seeded
+from tests.random_queries.test_planted_bugs import narrowed
+from tests.random_queries.viewers import viewers_of
+from tests.reference import policy as oracle
+from tests.reference.stated import OPEN
+
+SHALLOW = 3
+MOST = 2_000
+NARROW_FILTER = {
+    "Query": ["participants", "mentors", "consents"],
+    "ParticipantFilter": ["email", "not"],
+    "MentorFilter": ["email", "not"],
+    "ConsentFilter": ["noticeVersion", "grantedAt", "withdrawnAt", "not"],
+}
+NARROW_SOME = {
+    "Query": ["institutions", "cohorts", "projects"],
+    "InstitutionFilter": ["participants", "mentors", "projects"],
+    "CohortFilter": ["participants", "mentorships"],
+    "ProjectFilter": ["awards", "agreement"],
+}
+
+
+def anew(where: Court, policy: Policy = schema.POLICY) -> Court:
+    """The court with nothing planned yet."""
+    engine = Engine(schema.graphql_schema, schema.catalog, policy, BOUNDS)
+    world = dataclasses.replace(where.judge.world, _sights={})
+    return dataclasses.replace(where, judge=dataclasses.replace(where.judge, engine=engine, world=world))
+
+
+def walked(where: Court, leak: Leak) -> Iterator[Question]:
+    world, viewer = where.judge.world, viewers_of(leak.name)[0]
+    if leak.field is None:
+        for ids in every_id(world).values():
+            document = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
+            yield Question(document, {"ids": ids[:100]}, viewer)
+    for stretch in stretches(world.schema, SHALLOW):
+        if stretch.field == leak.field:
+            yield from questions(world, viewer, stretch)
+
+
+@pytest.mark.parametrize("what", LEAKS)
+def test_the_walk_finds(sound: Court, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    asked = list(walked(sound, LEAKS[what]))
+    assert asked
+    LEAKS[what].plant(monkeypatch)
+    leaking = anew(sound)
+    found = [question for question in asked if differs(leaking, question)]
+    assert found, "the walk saw nothing"
+    monkeypatch.undo()
+    for question in found:
+        sound.put(question, Tally())  # without the leak, both answer the same question alike
+    proved.tell(f"planted and found by the walk: {what}")
+
+
+def first_found(where: Court, kept: dict[str, list[str]], words: str) -> Question:
+    """The first random question over these fields, with these words in it, that is answered differently."""
+    world = dataclasses.replace(where.judge.world, schema=narrowed(kept))
+    for number in range(MOST):
+        question = random_question(Drawn(more=seeded(f"leak {number}")), world, where.pools)
+        if words in question.document and differs(where, question):
+            return question
+    raise AssertionError("no random query saw anything")
+
+
+def test_random_queries_find_a_filter_on_the_unmasked_column(
+    sound: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leaks.filter_on_the_unmasked_column(monkeypatch)
+    found = first_found(anew(sound), NARROW_FILTER, "filter")
+    monkeypatch.undo()
+    sound.put(found, Tally())
+    proved.tell("planted and found by random queries: a filter on the unmasked column")
+
+
+@pytest.mark.parametrize("part", ["_quantified", "_related"])
+def test_random_queries_find_a_relation_filter_without_predicate(
+    sound: Court, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    leaks.in_place_of(planner.filters, part, 0, leaks.row_as_staff)(monkeypatch)
+    found = first_found(anew(sound), NARROW_SOME, "filter")
+    monkeypatch.undo()
+    sound.put(found, Tally())
+    proved.tell(f"planted and found by random queries: {part} without a predicate")
+
+
+@pytest.fixture
+def stricter(sound: Court, monkeypatch: pytest.MonkeyPatch) -> Court:
+    """Names of participants are for their own institutions: a masked field that lists are ordered by.
+
+    No field of the real policy is both.
+    """
+    stated = schema.POLICY.entity("Participant")
+    masks = {**stated.masks, "name": Mask({COORDINATOR: of_institution()})}
+    changed = dataclasses.replace(stated, open=stated.open - {"name"}, masks=masks)
+    policy = dataclasses.replace(schema.POLICY, entities={**schema.POLICY.entities, "Participant": changed})
+    own = ("ROLE", lambda sight, row: sight.coordinates(row["institution_id"]))
+    monkeypatch.setitem(OPEN, "Participant", OPEN["Participant"] - {"name"})
+    monkeypatch.setitem(oracle.SHOWN, ("Participant", "name"), own)
+    return anew(sound, policy)
+
+
+def ordered_by_name(where: Court) -> Iterator[Question]:
+    """As many viewers: pages by name, with cursors and what lies around them."""
+    for name in ("uc-coordinator", "mentor-and-coordinator", "mentor", "participant-and-mentor"):
+        for direction in ("ASC", "DESC"):
+            order = f"orderBy: [{{field: NAME, direction: {direction}}}]"
+            yield Question(
+                f"{{ participants(first: 30, {order}) {{ edges {{ cursor node {{ id name }} }}"
+                " pageInfo { endCursor } } }",
+                viewer=viewers_of(name)[0],
+            )
+
+
+def test_an_order_and_a_cursor_by_the_unmasked_column_are_found(stricter: Court) -> None:
+    asked = list(ordered_by_name(stricter))
+    for question in asked:
+        stricter.put(question, Tally())
+    with pytest.MonkeyPatch.context() as patch:
+        leaks.order_and_cursor_by_the_unmasked_column(patch)
+        leaking = anew(stricter, stricter.judge.engine.policy)
+        found = [question for question in asked if differs(leaking, question)]
+    assert found
+    proved.tell("planted and found by pages in order: order and cursor by the unmasked column")
+
+
+def test_what_the_oracle_does_not_state_is_a_difference(
+    sound: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new field, or type, that only the policy opens: found before anyone writes a test for it."""
+    monkeypatch.setitem(OPEN, "Project", OPEN["Project"] - {"summary"})
+    monkeypatch.delitem(oracle.SEEN, "Venue")
+    where = anew(sound)
+    public = viewers_of("public")[0]
+    assert differs(where, Question("{ projects { nodes { id summary } } }", viewer=public))
+    assert differs(where, Question("{ events { nodes { venue { id } } } }", viewer=public))
+    staff = viewers_of("admin")[0]
+    assert not differs(where, Question("{ projects { nodes { summary } } }", viewer=staff))
+
+
+def test_the_narrowed_schemas_are_parts_of_the_schema() -> None:
+    whole = build_schema(schema.sdl())
+    for kept in (NARROW_FILTER, NARROW_SOME):
+        for name, fields in kept.items():
+            assert set(fields) <= set(whole.type_map[name].fields), name  # type: ignore[attr-defined]

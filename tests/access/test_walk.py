@@ -1,0 +1,77 @@
+"""Every path of the schema as everybody, and every row by its id, held against the reference executor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+
+from tests import proved
+from tests.access.walking import DEPTH, Stretch, every_id, questions, stretches
+from tests.personas import EVERYBODY
+from tests.random_queries.comparing import Question
+from tests.random_queries.running import Court, Tally
+from tests.random_queries.viewers import viewers_of
+from tests.reference.ids import global_id
+
+LEAST = 7_000
+"""Fewer paths than there are: a walk that loses its way fails."""
+BATCH = 100
+
+
+def ways(where: Court) -> Iterator[Stretch]:
+    """All paths to the depth; by `node` one step less, since `nodes` goes the same way to its end."""
+    shallow = {"node"}
+    for depth, wanted in ((DEPTH, False), (DEPTH - 1, True)):
+        for stretch in stretches(where.judge.world.schema, depth):
+            if (stretch.field in shallow) == wanted:
+                yield stretch
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_every_path(sound: Court, name: str) -> None:
+    viewer, tally, paths = viewers_of(name)[len(name) % 2], Tally(), 0
+    for stretch in ways(sound):
+        paths += stretch.paths
+        for question in questions(sound.judge.world, viewer, stretch):
+            sound.put(question, tally)
+    proved.tell(f"{paths:,} paths walked as {name}, to depth {DEPTH}: {tally.told(name)}")
+    assert paths > LEAST
+    assert tally.refused == 0
+    assert tally.with_data > tally.compared / 2
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_every_row_by_its_id(sound: Court, name: str) -> None:
+    viewer, rows, hidden = viewers_of(name)[0], 0, 0
+    for ids in every_id(sound.judge.world).values():
+        for start in range(0, len(ids), BATCH):
+            asked = ids[start : start + BATCH]
+            question = Question(
+                "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", {"ids": asked}, viewer
+            )
+            answer = sound.loop.run(sound.judge.compare(question))
+            rows += len(asked)
+            hidden += answer.data["nodes"].count(None)
+    proved.tell(f"{rows:,} rows asked for by their ids as {name}: {hidden:,} hidden")
+    assert (hidden == 0) == (name == "admin")
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_a_hidden_row_answers_as_one_that_never_was(sound: Court, name: str) -> None:
+    """To the byte, by `node` and by the field of its type."""
+    viewer = viewers_of(name)[0]
+    sight = sound.judge.world.sight_of(viewer)
+    fields = sound.judge.world.schema.type_map["Query"].fields  # type: ignore[attr-defined]
+    for type_, ids in every_id(sound.judge.world).items():
+        never = global_id(type_, UUID(int=7))
+        hidden = [one for one in ids if not sight.sees_by_key(type_, UUID(one.partition("_")[2]))]
+        for field in ("node", type_.lower()):
+            if field in fields and hidden:
+                document = f"query ($id: ID!) {{ {field}(id: $id) {{ __typename id }} }}"
+                texts = {
+                    sound.loop.run(sound.judge.text(Question(document, {"id": one}, viewer)))
+                    for one in [*hidden, never]
+                }
+                assert texts == {(None,)}, (type_, field)
