@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from api.settings import Settings
 from planner.errors import RequestError, branches
 from schema.access_page import access_tables
 
@@ -64,9 +65,25 @@ def _drawn(error: type[RequestError], before: str) -> Iterable[tuple[str, str]]:
         yield from _drawn(branch, before + ("    " if last else "│   "))
 
 
+def settings_table() -> str:
+    """Every setting: its variable, its default, what it means."""
+    rows = (
+        (f"`PUENTE_{name.upper()}`", _default(field.default), field.description or "")
+        for name, field in Settings.model_fields.items()
+    )
+    return table(("variable", "default", "meaning"), rows)
+
+
+def _default(value: object) -> str:
+    if value is None or value == ():
+        return "–"
+    return f"`{value.relative_to(ROOT) if isinstance(value, Path) else value}`"
+
+
 PARTS: Mapping[str, Callable[[], str]] = {
     "errors": error_table,
     "error-tree": error_tree,
+    "settings": settings_table,
     "access": access_tables,
 }
 

@@ -21,6 +21,7 @@ from planner.spanish_rules import RULES
 
 LONGEST_PIECE = 100
 LONGEST = 1_000
+MOST_PLACES = 20
 HINT = re.compile(r" Did you mean (?:([a-z ]+) )?('.+')\?", re.DOTALL)
 
 
@@ -75,7 +76,7 @@ class Phrase:
 def problem_of(error: GraphQLError) -> Problem:
     """An error of the library's as ours."""
     within = [one for one in (error, error.original_error) if isinstance(one, Refused)]
-    places = [(place.line, place.column) for place in error.locations or ()]
+    places = [(place.line, place.column) for place in (error.locations or ())[:MOST_PLACES]]
     text = told(error.message, {one.text.en: one.text for one in within})
     return Problem(text, places, error.path or ())
 

@@ -14,7 +14,7 @@ from graphql.validation import NoSchemaIntrospectionCustomRule
 
 import schema
 from planner.errors import Problem
-from planner.phrases import LONGEST, problem_of, told, translate
+from planner.phrases import LONGEST, MOST_PLACES, problem_of, told, translate
 
 RULES = {rule.__module__ for rule in (*specified_rules, NoSchemaIntrospectionCustomRule)}
 MODULES = [
@@ -224,6 +224,25 @@ def test_no_message_is_as_long_as_what_was_sent(document: str) -> None:
         assert len(problem.message.en) < LONGEST / 2
         assert len(problem.message.es) < LONGEST / 2
         assert problem.message.en != problem.message.es
+
+
+def test_conflicts_within_conflicts_are_told_short() -> None:
+    """The library lists them, and breaks off where it likes."""
+    for count in (2, 5, 20, 200):
+        one = " ".join(f"x{number}: slug" for number in range(count))
+        other = " ".join(f"x{number}: id" for number in range(count))
+        (problem,) = problems(
+            f"{{ a: projects {{ nodes {{ {one} }} }} a: projects {{ nodes {{ {other} }} }} }}"
+        )
+        assert problem.message.es.startswith("Los campos 'a' chocan: los subcampos 'nodes' chocan: ")
+        assert " conflict because " not in problem.message.es
+        assert len(problem.message.es) < LONGEST
+        assert len(problem.locations) <= MOST_PLACES
+
+
+def test_a_mistake_at_many_places_is_told_of_some() -> None:
+    (problem,) = problems(f"{{ projects({'first: 1 ' * 1_000}) {{ totalCount }} }}")
+    assert len(problem.locations) == MOST_PLACES
 
 
 def test_a_message_that_no_phrase_is_like_is_told_short() -> None:
