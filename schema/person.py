@@ -143,9 +143,7 @@ class Participant(Entity):
     activities: list[ActivityParticipation] = many_by(
         "The courses, workshops and committees the participant takes part in.", owned("participant_id")
     )
-    consents: list[Consent] = many_by(
-        "What the participant agreed to.", _same_person(), order=("purpose",)
-    )
+    consents: list[Consent] = many_by("What the participant agreed to.", _same_person(), order=("purpose",))
 
 
 def profile_of(key: str) -> Mapping[str, Expression]:
