@@ -6,7 +6,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lock random-queries explorer explorer-check bench bench-peers bench-smoke docs clean
+.PHONY: help serve test check lock walk random-queries explorer explorer-check bench bench-peers bench-smoke docs clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ bench-smoke: $(VENV)/.dev ## count what each operation takes, and fail where one
 
 bench: bench-peers ## measure beside the peers, and write docs/benchmarks.md (ARGS="--rounds 3" for less)
 	@$(PY) -m benchmarks run $(ARGS)
+
+walk: $(VENV)/.dev ## walk every path of the schema as everybody, beside the reference executor (DEPTH=4)
+	@$(PY) -m tests.access $(or $(DEPTH),4)
 
 random-queries: $(VENV)/.dev ## compare random queries with the reference executor (COUNT=100000 SEED=0)
 	@$(PY) -m tests.random_queries $(or $(COUNT),100000) $(or $(SEED),0)

@@ -126,6 +126,13 @@ def nested_list_without_predicate(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(planner.render, "many", leaking)
 
 
+def ties_without_predicate(patch: pytest.MonkeyPatch) -> None:
+    visible = Row.visible
+    patch.setattr(
+        Row, "visible", lambda self: [] if self.type.name == "ProjectInstitution" else visible(self)
+    )
+
+
 def facts_mixed(one: str, other: str) -> Plant:
     """What was granted under one name is taken for what was granted under another."""
 

@@ -10,9 +10,9 @@ from graphql import build_schema
 
 import planner.filters
 import schema
-from planner.access import Mask, Policy
+from planner.access import Mask, Policy, Rule
 from planner.engine import Engine
-from schema.roles import COORDINATOR
+from schema.roles import COORDINATOR, PUBLIC
 from schema.rules import of_institution
 from tests import proved
 from tests.access import leaks
@@ -144,6 +144,29 @@ def test_an_order_and_a_cursor_by_the_unmasked_column_are_found(stricter: Court)
         found = [question for question in asked if differs(leaking, question)]
     assert found
     proved.tell("planted and found by pages in order: order and cursor by the unmasked column")
+
+
+def test_a_tie_without_its_predicate_is_found(sound: Court, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who funds a project is for staff, for once: no tie of the real policy hides what its ends show."""
+    rule = Rule(lambda row: row["role"] != "FUNDER", "not FUNDER")
+    stated = dataclasses.replace(schema.POLICY.entity("ProjectInstitution"), rows={PUBLIC: rule})
+    policy = dataclasses.replace(
+        schema.POLICY, entities={**schema.POLICY.entities, "ProjectInstitution": stated}
+    )
+    monkeypatch.setitem(oracle.SEEN, "ProjectInstitution", lambda sight, row: row["role"] != "FUNDER")
+    document = """{
+        institutions(filter: { slug: { in: ["uc-mexus", "secihti", "uc-merced"] } }) {
+            nodes { slug projects { totalCount nodes { id } } }
+        }
+        funded: institutions(filter: { projects: { some: {} } }) { totalCount }
+    }"""
+    question = Question(document, viewer=viewers_of("public")[0])
+    where = anew(sound, policy)
+    where.put(question, Tally())
+    with pytest.MonkeyPatch.context() as patch:
+        leaks.ties_without_predicate(patch)
+        assert differs(anew(where, policy), question)
+    proved.tell("planted and found: a tie between entities without a predicate")
 
 
 def test_what_the_oracle_does_not_state_is_a_difference(

@@ -43,6 +43,7 @@ TABLE = {
         "Consent",
     ]
 } | {"Contributor": "project_contributor", "SpokenLanguage": "person_language"}
+TYPE_OF_TABLE = {table: type_ for type_, table in TABLE.items()}
 
 NODES = [
     "Institution",

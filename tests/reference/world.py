@@ -10,7 +10,7 @@ from uuid import UUID
 
 from graphql import GraphQLSchema
 
-from tests.reference.meaning import ORIGINS, PERSON, TABLE, TIES, snake
+from tests.reference.meaning import ORIGINS, PERSON, TABLE, TIES, TYPE_OF_TABLE, snake
 from tests.reference.policy import Sight
 from tests.reference.rows import Row, Rows
 from tests.reference.viewers import Held, Viewer
@@ -111,6 +111,7 @@ class Asking:
             owned = self.rows.owned(TABLE[tied.type], tied.column, source.row[tied.key])
             return self.visible(tied.type, owned)
         ties = self.rows.owned(tied.tie, tied.column, source.row["id"])
+        ties = [tie for tie in ties if self.sight.sees(TYPE_OF_TABLE[tied.tie], tie)]
         keys = {tie[f"{TABLE[tied.type]}_id"] for tie in ties}
         found = (self.rows.get(TABLE[tied.type], key) for key in keys)
         return self.visible(tied.type, [row for row in found if row is not None])
