@@ -8,6 +8,7 @@ RequestError                 planner.errors, and its branches
     ├── NotAcceptable        406   no media type that we have is wanted
     ├── BodyTooLarge         413
     ├── AddressTooLong       414
+    ├── RateLimited          429   RATE_LIMITED, with Retry-After
     └── UnsupportedMediaType 415   the body is something else than JSON in UTF-8
 ClientGone                   nobody is left to answer
 
@@ -23,7 +24,16 @@ from typing import ClassVar
 from uuid import uuid4
 
 from models.database import DatabaseError, StatementTimeout, StatementTooLarge, ValueRefused
-from planner.errors import BadUserInput, Internal, Problem, RequestError, Text, TimedOut, Unavailable
+from planner.errors import (
+    BadUserInput,
+    CostLimit,
+    Internal,
+    Problem,
+    RequestError,
+    Text,
+    TimedOut,
+    Unavailable,
+)
 
 RETRY_AFTER = 1  # seconds; an embedded database is back by then
 
@@ -73,8 +83,13 @@ class UnsupportedMediaType(NotWellFormed):
     headers = ((b"accept-post", b"application/json"),)
 
 
-class TooCostly(RequestError):
-    code = "COST_LIMIT"
+class RateLimited(NotWellFormed):
+    code = "RATE_LIMITED"
+    status = 429
+
+    def __init__(self, en: str, es: str, seconds: int, **details: object) -> None:
+        super().__init__(en, es, **details)
+        self.headers = ((b"retry-after", str(seconds).encode()),)
 
 
 class ClientGone(Exception):
@@ -114,14 +129,7 @@ def from_database(error: DatabaseError) -> RequestError:
         case StatementTooLarge():
             return too_costly()
         case StatementTimeout():
-            return TimedOut(
-                Problem(
-                    Text(
-                        "The answer took too long; ask for less at a time.",
-                        "La respuesta tardó demasiado; pida menos a la vez.",
-                    )
-                )
-            )
+            return timed_out(error.seconds)
     return Unavailable(
         Problem(
             Text(
@@ -132,8 +140,20 @@ def from_database(error: DatabaseError) -> RequestError:
     )
 
 
-def too_costly() -> TooCostly:
-    return TooCostly(
+def timed_out(seconds: float) -> TimedOut:
+    return TimedOut(
+        Problem(
+            Text(
+                f"The answer took longer than {seconds:g} seconds, the most it may; ask for less at a time.",
+                f"La respuesta tardó más de {seconds:g} segundos, lo máximo permitido; pida menos a la vez.",
+            ),
+            details={"limit": seconds},
+        )
+    )
+
+
+def too_costly() -> CostLimit:
+    return CostLimit(
         Problem(
             Text(
                 "The operation asks for too much at once; split it.",

@@ -17,9 +17,11 @@ from api.answers import Answer, refusal, success, written
 from api.body import Asked, Bounds, read_request
 from api.errors import ClientGone, MethodNotAllowed, NotAcceptable, from_database, internal, too_costly
 from api.inspecting import UNWATCHED, Stages, Statement, inspected, wish_of
+from api.introspection import not_told
 from api.leaving import UnlessGone
 from api.mixed import Asking, Resolver
 from api.negotiation import Reader, reader_of
+from api.rates import Rates
 from api.viewers import Viewers
 from models.database import Database, DatabaseError
 from planner.arguments import Variables
@@ -28,7 +30,7 @@ from planner.engine import Engine, Split
 from planner.errors import RequestError, ValidationFailed, bad_input
 from planner.plan import Plan
 from planner.rows import Viewer
-from schema.grants import ANONYMOUS
+from schema.grants import ANONYMOUS, Grantee
 
 logger = logging.getLogger("puente")
 
@@ -58,6 +60,8 @@ class GraphQL:
     resolver: Resolver
     bounds: Bounds
     default_language: str
+    introspection: frozenset[str]
+    rates: Rates | None = None
     development: bool = False
     database: Database | None = None
 
@@ -76,30 +80,48 @@ class GraphQL:
     async def answer(self, scope: Scope, headers: Headers, reader: Reader, receive: Receive) -> Answer:
         """The journey of a request."""
         stages = Stages(self.engine) if self.development else UNWATCHED
+        viewer = await self.viewer_of(scope, headers)
         require_acceptable(reader)
-        authorization = headers.get(b"authorization")
-        viewer = ANONYMOUS if authorization is None else await self.viewers.of(authorization)
         stages.ended("viewer")
         asked = await read_request(scope, headers, receive, self.bounds)
         wish = wish_of(asked.extensions, development=self.development) if asked.extensions else None
         stages.ended("request")
-        operation = choose_operation(self.engine, asked)
-        variables = operation.coerce(asked.variables)
+        candid = not self.introspection.isdisjoint(viewer.roles)
+        operation = choose_operation(self.engine, asked, candid=candid)
+        if operation.introspects and not candid:
+            raise not_told()
+        variables = operation.coerce(asked.variables, candid=candid)
         stages.ended("operation")
         read = await self.read(operation, variables, viewer, reader.language, receive, stages)
         while read.stale:
-            assert authorization is not None
-            viewer = await self.viewers.again(authorization)
+            viewer = await self.viewers.again(headers[b"authorization"])
             read = await self.read(operation, variables, viewer, reader.language, receive, stages)
         resolved = await self.resolve(operation, read.split, asked, Asking(viewer, reader.language))
         stages.ended("database")
         body = merge(read.split, read.plan, read.row, resolved)
         stages.ended("bytes")
-        answer = success(reader, authorization is not None, body)
+        answer = success(reader, b"authorization" in headers, body)
         if wish is None:
             return answer
         assert self.database is not None
-        return await inspected(answer, wish, stages, read.statement, self.database)
+        cost = {"asked": read.split.cost.total.of(variables), "limit": self.engine.max_cost}
+        return await inspected(answer, wish, stages, cost, read.statement, self.database)
+
+    async def viewer_of(self, scope: Scope, headers: Headers) -> Grantee:
+        """Who asks; each request counts for its address, whatever becomes of it, and then for its viewer."""
+        if self.rates is not None:
+            self.rates.admit(scope, headers)
+        authorization = headers.get(b"authorization")
+        if authorization is None:
+            return ANONYMOUS
+        viewer = await self.viewers.of(authorization)
+        if self.rates is not None:
+            self.rates.viewers.count(viewer.key)
+        return viewer
+
+    def may_introspect(self, viewer: Viewer) -> bool:
+        """Whether the schema tells them what there is, in suggestions too."""
+        return not self.introspection.isdisjoint(viewer.roles)
 
     async def read(
         self,
@@ -113,6 +135,8 @@ class GraphQL:
         """Plan the statement for what is known of the viewer, and send it."""
         plan, split = plan_query(self.engine, operation, variables, viewer, language)
         statement = Statement(plan.sql, plan.parameters(variables, viewer), plan.decisive) if plan else None
+        if split.cost.total.parts:
+            split.cost.check(variables, self.engine.max_cost)
         stages.ended("plan")
         row = await self.fetch(statement, receive) if statement else ()
         if viewer.epoch is None:
@@ -155,10 +179,10 @@ def require_acceptable(reader: Reader) -> None:
         )
 
 
-def choose_operation(engine: Engine, asked: Asked) -> Operation:
+def choose_operation(engine: Engine, asked: Asked, *, candid: bool = True) -> Operation:
     """The operation to execute: a query; a GET that would write is refused before anything else is said."""
     try:
-        operation = engine.operation(asked.text, asked.name)
+        operation = engine.operation(asked.text, asked.name, candid=candid)
     except ValidationFailed:
         if asked.safe and _is_mutation(asked):
             raise _only_by_post() from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from graphql import GraphQLEnumType, GraphQLSchema, OperationType
 
@@ -11,6 +11,7 @@ from planner.access import Policy
 from planner.arguments import Variables
 from planner.caching import BoundedCache
 from planner.catalog import Catalog
+from planner.cost import NOTHING_ASKED, Asked, reckon
 from planner.document import Document, Operation, read_document
 from planner.plan import Plan, make_plan
 from planner.roots import QUERY
@@ -26,7 +27,6 @@ class Bounds:
     """How large documents may be, and how many of them and of their plans are kept."""
 
     limits: Limits = field(default_factory=Limits)
-    max_tokens: int = 10_000
     document_entries: int = 1_000
     document_bytes: int = 64 * 2**20
     plan_entries: int = 1_000
@@ -35,11 +35,15 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """The root fields of a query: those that stand on the database, and those that Python answers."""
+    """The root fields of a query: those that stand on the database, and those that Python answers.
+
+    `cost` is that of the former.
+    """
 
     planned: Fields
     resolved: Fields
     keys: tuple[str, ...]
+    cost: Asked = NOTHING_ASKED
 
 
 class Engine:
@@ -64,20 +68,20 @@ class Engine:
         )
         self.made = 0
 
-    def operation(self, text: str, name: str | None) -> Operation:
-        """The operation of a document; raises a `RequestError` that says what is wrong with it."""
+    @property
+    def max_cost(self) -> int:
+        return self.bounds.limits.max_cost
+
+    def operation(self, text: str, name: str | None, *, candid: bool = True) -> Operation:
+        """The operation of a document; raises a `RequestError` that says what is wrong with it.
+
+        `candid`: it may suggest what the schema has in place of what it has not.
+        """
         document = self._documents.get(text)
         if document is None:
             self.made += 1
-            bounds = self.bounds
-            document = read_document(
-                text,
-                self.schema,
-                self._shapes,
-                max_tokens=bounds.max_tokens,
-                max_depth=bounds.limits.max_depth,
-            )
-            self._documents.put(text, document, size=len(text) * BYTES_A_CHARACTER)
+            document = read_document(text, self.schema, self._shapes, self.bounds.limits, candid=candid)
+            self._documents.put(text, document, size=document.size)
         return document.choose(name)
 
     def plan(
@@ -93,7 +97,7 @@ class Engine:
             self.made += 1
             found = self._make(operation, variables, viewer, language)
             size = len(found[0].sql) * 2 if found[0] else 0
-            self._plans.put(key, found, size=size + FIXED_BYTES)
+            self._plans.put(key, found, size=size + operation.size + FIXED_BYTES)
         return found
 
     def _make(
@@ -113,7 +117,10 @@ class Engine:
             operation.fragments,
             guarded=viewer.epoch is not None,
         )
-        return make_plan(scope, split.planned), split
+        cost = reckon(scope, QUERY, split.planned)
+        if not cost.total.parts:
+            cost.check(variables, self.bounds.limits.max_cost)
+        return make_plan(scope, split.planned), replace(split, cost=cost)
 
     def _split(self, operation: Operation, variables: Variables) -> Split:
         assert operation.kind is OperationType.QUERY
@@ -136,7 +143,6 @@ class Engine:
         }
 
 
-BYTES_A_CHARACTER = 60
 FIXED_BYTES = 2_000
 
 

@@ -4,6 +4,7 @@ RequestError                      the request gets `errors` and no data
 ├── ParseFailed                   GRAPHQL_PARSE_FAILED       the document is not GraphQL
 ├── ValidationFailed              GRAPHQL_VALIDATION_FAILED  the document does not fit the schema
 ├── BadUserInput                  BAD_USER_INPUT             a value cannot be used as it stands
+├── CostLimit                     COST_LIMIT                 it asks for more at once than it may
 ├── Unauthenticated               UNAUTHENTICATED            the token is not valid
 ├── TimedOut                      TIMEOUT                    the statement took longer than it may
 ├── Unavailable                   UNAVAILABLE                the database cannot be reached now
@@ -58,6 +59,10 @@ class ValidationFailed(RequestError):
 
 class BadUserInput(RequestError):
     code = "BAD_USER_INPUT"
+
+
+class CostLimit(RequestError):
+    code = "COST_LIMIT"
 
 
 class Unauthenticated(RequestError):

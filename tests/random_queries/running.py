@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import schema
 from models.database import Database
 from planner.engine import Bounds, Engine
+from planner.rows import Limits
 from tests.random_queries.comparing import Judge, Question
 from tests.random_queries.generating import random_question
 from tests.random_queries.pools import WORDS, Pools, make_pools
@@ -68,6 +69,25 @@ class Court:
         tally.refused += answer.code is not None
 
 
+ANY = 10**9
+UNBOUNDED = Bounds(
+    limits=Limits(
+        max_tokens=ANY,
+        max_nesting=80,
+        max_fields=ANY,
+        max_root_fields=ANY,
+        max_aliases=ANY,
+        max_directives=ANY,
+        max_overlaps=ANY,
+        max_subqueries=ANY,
+        max_conditions=ANY,
+        max_condition_depth=80,
+        max_cost=ANY,
+    )
+)
+"""The reference executor has no bounds but those of the schema."""
+
+
 @contextmanager
 def court(url: str) -> Iterator[Court]:
     """A court over the rows of a database, which must not change meanwhile."""
@@ -76,7 +96,7 @@ def court(url: str) -> Iterator[Court]:
             reference_schema(schema.sdl()), loop.run(load_rows(url)), loop.run(load_matches(url, WORDS))
         )
         database = loop.run(Database.open(url))
-        engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY, Bounds(max_tokens=100_000))
+        engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY, UNBOUNDED)
         yield Court(Judge(engine, database, world), make_pools(world), loop)
         loop.run(database.close())
 
