@@ -113,7 +113,7 @@ def too_costly(asked: int, most: int, key: str) -> CostLimit:
     )
 
 
-def reckon(scope: Scope, query: str, fields: Fields) -> Asked:
+def reckon(scope: Scope, query: str, fields: Fields) -> Mapping[str, Cost]:
     """The cost of root fields that stand on the database; more fields than may be planned are refused."""
     reckoning = Reckoning(scope)
     roots = {key: reckoning.field(scope.catalog.types[query], nodes) for key, nodes in fields.items()}
@@ -122,7 +122,7 @@ def reckon(scope: Scope, query: str, fields: Fields) -> Asked:
     within("subqueries", reckoning.subqueries, limits.max_subqueries)
     within("conditions", reckoning.conditions, limits.max_conditions)
     within("condition_depth", reckoning.deepest, limits.max_condition_depth)
-    return Asked(sum(roots.values(), NOTHING), roots)
+    return roots
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from graphql import GraphQLEnumType, GraphQLSchema, OperationType
@@ -11,8 +11,9 @@ from planner.access import Policy
 from planner.arguments import Variables
 from planner.caching import BoundedCache
 from planner.catalog import Catalog
-from planner.cost import NOTHING_ASKED, Asked, reckon
+from planner.cost import NOTHING, NOTHING_ASKED, Asked, Cost, reckon
 from planner.document import Document, Operation, read_document
+from planner.introspected import Introspection
 from planner.plan import Plan, make_plan
 from planner.roots import QUERY
 from planner.rows import Limits, Scope, Viewer
@@ -37,7 +38,7 @@ class Bounds:
 class Split:
     """The root fields of a query: those that stand on the database, and those that Python answers.
 
-    `cost` is that of the former.
+    `cost` is that of the former, and of introspection.
     """
 
     planned: Fields
@@ -104,8 +105,9 @@ class Engine:
         self, operation: Operation, variables: Variables, viewer: Viewer, language: str
     ) -> tuple[Plan | None, Split]:
         split = self._split(operation, variables)
+        asked = Introspection(self.schema, operation.fragments, variables).costs(split.resolved)
         if not split.planned:
-            return None, split
+            return None, self._reckoned(split, asked, variables)
         scope = Scope(
             self.schema,
             self.catalog,
@@ -117,10 +119,15 @@ class Engine:
             operation.fragments,
             guarded=viewer.epoch is not None,
         )
-        cost = reckon(scope, QUERY, split.planned)
+        split = self._reckoned(split, {**asked, **reckon(scope, QUERY, split.planned)}, variables)
+        return make_plan(scope, split.planned), split
+
+    def _reckoned(self, split: Split, roots: Mapping[str, Cost], variables: Variables) -> Split:
+        """With its cost; what the variables decide of it is checked with each request."""
+        cost = Asked(sum(roots.values(), NOTHING), roots)
         if not cost.total.parts:
-            cost.check(variables, self.bounds.limits.max_cost)
-        return make_plan(scope, split.planned), replace(split, cost=cost)
+            cost.check(variables, self.max_cost)
+        return replace(split, cost=cost)
 
     def _split(self, operation: Operation, variables: Variables) -> Split:
         assert operation.kind is OperationType.QUERY

@@ -62,7 +62,7 @@ def test_fragments_that_double_one_another_are_counted_without_spreading_them() 
     [
         "{ ...F } fragment F on Query { ...F }",
         "{ ...F } fragment F on Query { ...G } fragment G on Query { ...F }",
-        '{ institution(slug: "x") { ...F } } fragment F on Institution { a: parent { ...F } b: parent { ...F } }',
+        '{ institution(slug: "x") { ...F } } fragment F on Institution { parent { ...F parent { ...F } } }',
         "{ __typename } fragment F on Query { ...F }",
         "{ __typename } fragment F on Query { __typename }",
         "{ ...F }",

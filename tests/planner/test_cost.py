@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from graphql import get_introspection_query
 
 import schema
 from planner.engine import Bounds, Engine
@@ -105,6 +106,16 @@ def test_the_refusal_says_where_most_of_it_is() -> None:
     assert (problem.path, problem.details) == (["many"], {"limit": 50, "asked": 51})
     assert "`many`" in problem.message.en
     assert "`many`" in problem.message.es
+
+
+def test_a_tool_may_introspect_at_the_default_but_not_again_and_again() -> None:
+    everything = get_introspection_query(specified_by_url=True, directive_is_repeatable=True)
+    assert 0 < cost(everything) < Limits().max_cost // 2
+    types = "__schema { types { fields { args { type { name } } type { ofType { ofType { name } } } } } }"
+    assert cost(f"{{ a: {types} }}") * 2 == pytest.approx(cost(f"{{ a: {types} b: {types} }}"), abs=2)
+    repeated = " ".join(f"a{number}: {types}" for number in range(20))
+    with pytest.raises(CostLimit):
+        cost(f"{{ {repeated} }}")
 
 
 def test_numbers_that_no_client_can_read_are_cut() -> None:
