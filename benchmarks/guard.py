@@ -137,8 +137,13 @@ def _answering(app: Starlette, operation: Operation, **extensions: bool) -> Call
 
     async def answer() -> bytes:
         sent: list[Any] = []
+        read = False
 
         async def receive() -> dict[str, Any]:
+            nonlocal read
+            if read:
+                await asyncio.Event().wait()  # the client stays and says no more, however long it takes
+            read = True
             return {"type": "http.request", "body": payload, "more_body": False}
 
         async def send(message: Any) -> None:
