@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import fields
 from functools import partial
 
 from starlette.applications import Starlette
@@ -25,8 +26,10 @@ from api.identifying import Identifier
 from api.mixed import Resolver
 from api.negotiation import JSON, Reader, reader_of
 from api.origins import origins
+from api.rates import rates_of
+from api.schema_file import SchemaFile
 from api.settings import Settings
-from api.tags import is_known, tag_of
+from api.tags import tag_of
 from api.viewers import Viewers
 from models.database import Database
 from planner import engine as planning
@@ -66,6 +69,7 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
     `on_statement` is told of every statement that goes over a connection.
     """
     identifier = Identifier(settings)
+    sdl = schema.sdl()
     graphql = GraphQL(
         engine=planning.Engine(schema.graphql_schema, schema.catalog, schema.POLICY, bounds_of(settings)),
         viewers=Viewers(identifier, lambda: opened(graphql), settings.max_token_bytes),
@@ -76,6 +80,13 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
             url_bytes=settings.max_url_bytes,
             document_bytes=settings.max_document_bytes,
             variables_depth=settings.max_variables_depth,
+            variables_values=settings.max_variables_values,
+        ),
+        introspection=settings.introspecting,
+        rates=rates_of(
+            settings.operations_per_minute,
+            settings.address_operations_per_minute,
+            settings.trusted_proxies,
         ),
         default_language=settings.default_language,
         development=bool(settings.development),
@@ -100,7 +111,7 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
             Route("/graphql", graphql),
             Route("/live", health.live),
             Route("/ready", ready),
-            Route("/schema.graphql", partial(sdl, *sdl_with_tag())),
+            Route("/schema.graphql", SchemaFile(graphql, sdl, tag_of(sdl.encode())), methods=["GET"]),
             *(explorer.routes(settings) if settings.explorer else ()),
             Route("/", partial(index, settings)),
         ],
@@ -132,12 +143,8 @@ async def open_database(settings: Settings, on_statement: OnStatement | None) ->
 def bounds_of(settings: Settings) -> planning.Bounds:
     return planning.Bounds(
         limits=Limits(
-            max_page_size=settings.max_page_size,
-            default_page_size=settings.default_page_size,
-            max_depth=settings.max_depth,
-            max_search_length=settings.max_search_length,
+            **{bound.name: getattr(settings, bound.name) for bound in fields(Limits)},
         ),
-        max_tokens=settings.max_tokens,
         document_entries=settings.document_cache_entries,
         document_bytes=settings.document_cache_bytes,
         plan_entries=settings.plan_cache_entries,
@@ -148,19 +155,6 @@ def bounds_of(settings: Settings) -> planning.Bounds:
 def opened(graphql: GraphQL) -> Database:
     assert graphql.database is not None
     return graphql.database
-
-
-def sdl_with_tag() -> tuple[str, str]:
-    text = schema.sdl()
-    return text, tag_of(text.encode())
-
-
-async def sdl(text: str, tag: str, request: Request) -> Response:
-    """The schema for code generators; 304 if they have it already."""
-    headers = {"etag": tag, "cache-control": "no-cache", "vary": "Origin", **PLAIN}
-    if is_known(tag, request):
-        return Response(status_code=304, headers=headers)
-    return Response(text, media_type="text/plain", headers=headers)
 
 
 async def index(settings: Settings, _: Request) -> JSONResponse:

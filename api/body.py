@@ -35,6 +35,7 @@ class Bounds:
     url_bytes: int = 16_384
     document_bytes: int = 262_144
     variables_depth: int = 50
+    variables_values: int = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ async def _read_body(headers: Headers, receive: Receive, most: int) -> bytes:
     _require_json(headers)
     length = headers.get(b"content-length", b"0")
     if len(length) > 18 or (length.isdigit() and int(length) > most):
-        raise _too_large(most)
+        raise _too_large(most, int(length[:18]))
     message = await receive()
     body: bytes = message.get("body", b"")
     if message.get("more_body"):
@@ -79,7 +80,7 @@ async def _read_body(headers: Headers, receive: Receive, most: int) -> bytes:
     if message["type"] == "http.disconnect":
         raise ClientGone
     if len(body) > most:
-        raise _too_large(most)
+        raise _too_large(most, len(body))
     return body
 
 
@@ -121,9 +122,11 @@ def _from_json(body: bytes, bounds: Bounds) -> Asked:
 def _from_query_string(raw: bytes, bounds: Bounds) -> Asked:
     if len(raw) > bounds.url_bytes:
         raise AddressTooLong(
-            "The address is too long; use POST.",
-            "La dirección es demasiado larga; use POST.",
+            f"The query string has {len(raw)} bytes; at most {bounds.url_bytes} are allowed: use POST.",
+            f"La consulta de la dirección tiene {len(raw)} bytes; se permiten {bounds.url_bytes} a lo más: "
+            "use POST.",
             limit=bounds.url_bytes,
+            asked=len(raw),
         )
     try:
         pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict")
@@ -160,23 +163,32 @@ def _asked(payload: Mapping[str, Any], bounds: Bounds, *, safe: bool) -> Asked:
         if value is not None and not isinstance(value, dict):
             raise NotWellFormed(f"`{key}` must be an object.", f"`{key}` debe ser un objeto.")
     if len(text) * 4 > bounds.document_bytes and len(text.encode()) > bounds.document_bytes:
-        raise _document_too_large(bounds.document_bytes)
+        raise _document_too_large(bounds.document_bytes, len(text.encode()))
     if variables:
-        _check_depth(variables, bounds.variables_depth)
+        _check_variables(variables, bounds)
     return Asked(text, name or None, variables or {}, extensions or {}, safe)
 
 
-def _check_depth(value: object, most: int) -> None:
-    """Refuse values that nest deeper than `most`, one level at a time."""
-    level, depth = [value], 0
+def _check_variables(variables: object, bounds: Bounds) -> None:
+    """Refuse variables that nest too deeply or hold too many values, looked at one level at a time."""
+    level, depth, values = list(_members(variables)), 0, 0
     while level:
-        if depth > most:
-            raise NotWellFormed(
-                f"The variables are too deep; at most {most} levels are allowed.",
-                f"Las variables son demasiado profundas; se permiten {most} niveles a lo más.",
-                limit=most,
-            )
-        level, depth = [member for one in level for member in _members(one)], depth + 1
+        depth, values = depth + 1, values + len(level)
+        level = [member for one in level for member in _members(one)]
+    if depth > bounds.variables_depth:
+        raise NotWellFormed(
+            f"The variables are {depth} levels deep; at most {bounds.variables_depth} are allowed.",
+            f"Las variables tienen {depth} niveles; se permiten {bounds.variables_depth} a lo más.",
+            limit=bounds.variables_depth,
+            asked=depth,
+        )
+    if values > bounds.variables_values:
+        raise NotWellFormed(
+            f"The variables hold {values} values; at most {bounds.variables_values} are allowed.",
+            f"Las variables tienen {values} valores; se permiten {bounds.variables_values} a lo más.",
+            limit=bounds.variables_values,
+            asked=values,
+        )
 
 
 def _members(value: object) -> Iterable[object]:
@@ -185,9 +197,13 @@ def _members(value: object) -> Iterable[object]:
     return value if isinstance(value, list) else ()
 
 
-def _too_large(most: int) -> BodyTooLarge:
+def _too_large(most: int, asked: int) -> BodyTooLarge:
+    """`asked` is what was announced, or what had come when reading ended."""
     return BodyTooLarge(
-        f"The body is larger than {most} bytes.", f"El cuerpo pasa de {most} bytes.", limit=most
+        f"The body has {asked} bytes; at most {most} are allowed.",
+        f"El cuerpo tiene {asked} bytes; se permiten {most} a lo más.",
+        limit=most,
+        asked=asked,
     )
 
 
@@ -199,7 +215,10 @@ def _too_late(seconds: float) -> BodyTooLate:
     )
 
 
-def _document_too_large(most: int) -> BodyTooLarge:
+def _document_too_large(most: int, asked: int) -> BodyTooLarge:
     return BodyTooLarge(
-        f"The document is larger than {most} bytes.", f"El documento pasa de {most} bytes.", limit=most
+        f"The document has {asked} bytes; at most {most} are allowed.",
+        f"El documento tiene {asked} bytes; se permiten {most} a lo más.",
+        limit=most,
+        asked=asked,
     )

@@ -17,13 +17,13 @@ from planner.errors import (
     BadUserInput,
     BodyTooLarge,
     BodyTooLate,
+    CostLimit,
     Internal,
     MethodNotAllowed,
     Problem,
     RequestError,
     Text,
     TimedOut,
-    TooCostly,
     Unauthenticated,
     Unavailable,
     UnsupportedMediaType,
@@ -74,6 +74,8 @@ def as_request_error(error: Exception) -> RequestError:
 
 def from_database(error: DatabaseError) -> RequestError:
     """A failure of the database as the client is told of it."""
+    if isinstance(error, StatementTimeout):
+        return timed_out(error.seconds)
     kind = next((kind for kind in TOLD if isinstance(error, kind)), DatabaseError)
     branch, message = TOLD[kind]
     return branch(Problem(message))
@@ -90,14 +92,7 @@ TOLD: dict[type[DatabaseError], tuple[type[RequestError], Text]] = {
             "Un valor no se puede guardar ni comparar tal como está.",
         ),
     ),
-    StatementTooLarge: (TooCostly, TOO_COSTLY),
-    StatementTimeout: (
-        TimedOut,
-        Text(
-            "The answer took too long; ask for less at a time.",
-            "La respuesta tardó demasiado; pida menos a la vez.",
-        ),
-    ),
+    StatementTooLarge: (CostLimit, TOO_COSTLY),
     DatabaseBusy: (
         Unavailable,
         Text(
@@ -115,8 +110,20 @@ TOLD: dict[type[DatabaseError], tuple[type[RequestError], Text]] = {
 }
 
 
-def too_costly() -> TooCostly:
-    return TooCostly(Problem(TOO_COSTLY))
+def timed_out(seconds: float) -> TimedOut:
+    return TimedOut(
+        Problem(
+            Text(
+                f"The answer took longer than {seconds:g} seconds, the most it may; ask for less at a time.",
+                f"La respuesta tardó más de {seconds:g} segundos, lo máximo permitido; pida menos a la vez.",
+            ),
+            details={"limit": seconds},
+        )
+    )
+
+
+def too_costly() -> CostLimit:
+    return CostLimit(Problem(TOO_COSTLY))
 
 
 def internal() -> Internal:

@@ -17,9 +17,11 @@ from api.body import Asked, Bounds, read_request
 from api.errors import ClientGone, as_request_error, too_costly
 from api.headers import Headers, read_headers
 from api.inspecting import UNWATCHED, Stages, Statement, inspected, wish_of
+from api.introspection import not_told
 from api.leaving import UnlessGone
 from api.mixed import Asking, Resolver
 from api.negotiation import Reader, reader_of
+from api.rates import Rates
 from api.reasons import grants_unsettled
 from api.viewers import Viewers
 from models.database import Database
@@ -29,7 +31,7 @@ from planner.engine import Engine, Split
 from planner.errors import MethodNotAllowed, NotAcceptable, ValidationFailed, bad_input
 from planner.plan import Plan
 from planner.rows import Viewer
-from schema.grants import ANONYMOUS
+from schema.grants import ANONYMOUS, Grantee
 
 MOST_LOOKS = 5  # times that grants which change meanwhile are read again for one request
 
@@ -57,6 +59,8 @@ class GraphQL:
     resolver: Resolver
     bounds: Bounds
     default_language: str
+    introspection: frozenset[str]
+    rates: Rates | None = None
     development: bool = False
     database: Database | None = None
 
@@ -75,34 +79,59 @@ class GraphQL:
     async def answer(self, scope: Scope, headers: Headers, reader: Reader, receive: Receive) -> Answer:
         """The journey of a request."""
         stages = Stages(self.engine) if self.development else UNWATCHED
+        viewer = await self.viewer_of(scope, headers)
         require_acceptable(reader)
-        authorization = headers.get(b"authorization")
-        viewer = ANONYMOUS if authorization is None else await self.viewers.of(authorization)
         stages.ended("viewer")
         asked = await read_request(scope, headers, receive, self.bounds)
         wish = wish_of(asked.extensions, development=self.development) if asked.extensions else None
         stages.ended("request")
-        operation = choose_operation(self.engine, asked)
-        variables = operation.coerce(asked.variables)
+        candid = self.may_introspect(viewer)
+        operation = choose_operation(self.engine, asked, candid=candid)
+        variables = operation.coerce(asked.variables, candid=candid)
         stages.ended("operation")
         read = await self.read(operation, variables, viewer, reader.language, receive, stages)
         for _ in range(MOST_LOOKS):
             if not read.stale:
                 break
-            assert authorization is not None
-            viewer = await self.viewers.again(authorization)
+            viewer = await self.viewers.again(headers[b"authorization"])
             read = await self.read(operation, variables, viewer, reader.language, receive, stages)
         if read.stale:
             raise grants_unsettled()
+        if operation.introspects and not self.may_introspect(viewer):
+            raise not_told()
         resolved = await self.resolve(operation, read.split, asked, Asking(viewer, reader.language))
         stages.ended("database")
         body = merge(read.split, read.plan, read.row, resolved)
         stages.ended("bytes")
-        answer = success(reader, authorization is not None, body)
+        answer = success(reader, b"authorization" in headers, body)
         if wish is None:
             return answer
         assert self.database is not None
-        return await inspected(answer, wish, stages, read.statement, self.database)
+        cost = {"asked": read.split.cost.total.of(variables), "limit": self.engine.max_cost}
+        return await inspected(answer, wish, stages, cost, read.statement, self.database)
+
+    async def viewer_of(self, scope: Scope, headers: Headers) -> Grantee:
+        """Who asks; each request counts for its address, whatever becomes of it, and then for its viewer."""
+        if self.rates is not None:
+            self.rates.admit(scope, headers)
+        authorization = headers.get(b"authorization")
+        if authorization is None:
+            return ANONYMOUS
+        viewer = await self.viewers.of(authorization)
+        if self.rates is not None:
+            self.rates.viewers.count(viewer.key)
+        return viewer
+
+    async def viewer_now(self, scope: Scope, headers: Headers) -> Grantee:
+        """Who asks, with the grants of this moment, where no statement tells whether they still hold."""
+        viewer = await self.viewer_of(scope, headers)
+        if viewer.epoch is None or viewer.epoch == await self.viewers.epoch():
+            return viewer
+        return await self.viewers.again(headers[b"authorization"])
+
+    def may_introspect(self, viewer: Viewer) -> bool:
+        """Whether the schema tells them what there is, in suggestions too."""
+        return not self.introspection.isdisjoint(viewer.roles)
 
     async def read(
         self,
@@ -116,6 +145,8 @@ class GraphQL:
         """Plan the statement for what is known of the viewer, and send it."""
         plan, split = plan_query(self.engine, operation, variables, viewer, language)
         statement = Statement(plan.sql, plan.parameters(variables, viewer), plan.decisive) if plan else None
+        if split.cost.total.parts:
+            split.cost.check(variables, self.engine.max_cost)
         stages.ended("plan")
         row = await self.fetch(statement, receive) if statement else ()
         if viewer.epoch is None:
@@ -148,10 +179,10 @@ def require_acceptable(reader: Reader) -> None:
         )
 
 
-def choose_operation(engine: Engine, asked: Asked) -> Operation:
+def choose_operation(engine: Engine, asked: Asked, *, candid: bool = True) -> Operation:
     """The operation to execute: a query; a GET that would write is refused before anything else is said."""
     try:
-        operation = engine.operation(asked.text, asked.name)
+        operation = engine.operation(asked.text, asked.name, candid=candid)
     except ValidationFailed:
         if asked.safe and _is_mutation(asked):
             raise _only_by_post() from None

@@ -3,6 +3,8 @@
 `"extensions": {"timing": true}` in the request adds the header `Server-Timing`; `{"explain": true}` adds it
 too, and `extensions.explain` to the answer: the statement, its parameters, PostgreSQL's plan (measured in a
 second run of the statement), what was found in a cache, and the stages in milliseconds. In development only.
+
+`{"cost": true}` adds `extensions.cost`, anywhere: it tells nothing of the rows that there are.
 """
 
 from __future__ import annotations
@@ -22,14 +24,16 @@ from planner.errors import Forbidden, NotWellFormed
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is asked about the request beside its answer: its stages, and with `explain` its statement."""
+    """What is asked about the request beside its answer: its stages; its statement too; its cost."""
 
-    explain: bool
+    timing: bool = False
+    explain: bool = False
+    cost: bool = False
 
 
 def wish_of(extensions: Mapping[str, Any], *, development: bool) -> Wish | None:
     """What the request's `extensions` wish for; names that are not ours are left to others."""
-    given = {name: extensions[name] for name in ("timing", "explain") if name in extensions}
+    given = {name: extensions[name] for name in ("timing", "explain", "cost") if name in extensions}
     for name, value in given.items():
         if not isinstance(value, bool):
             raise NotWellFormed(
@@ -37,12 +41,13 @@ def wish_of(extensions: Mapping[str, Any], *, development: bool) -> Wish | None:
             )
     if not any(given.values()):
         return None
-    if not development:
+    wish = Wish(**given)
+    if (wish.timing or wish.explain) and not development:
         raise Forbidden(
             "`explain` and `timing` are for development; this server is not in it.",
             "`explain` y `timing` son para desarrollo; este servidor no está en ese modo.",
         )
-    return Wish(explain=given.get("explain", False))
+    return wish
 
 
 class Stages:
@@ -95,21 +100,35 @@ class Statement:
 
 
 async def inspected(
-    answer: Answer, wish: Wish, stages: Stages, statement: Statement | None, database: Database
+    answer: Answer,
+    wish: Wish,
+    stages: Stages,
+    cost: Mapping[str, int],
+    statement: Statement | None,
+    database: Database,
 ) -> Answer:
     """The answer with what was wished for beside it; without `statement` nothing stood on the database."""
-    headers = (*answer.headers, stages.header)
-    if not wish.explain:
-        return replace(answer, headers=headers)
-    explanation = {
+    told: dict[str, object] = {}
+    if wish.cost:
+        told["cost"] = cost
+    if wish.explain:
+        told["explain"] = await _explained(stages, statement, database)
+    if wish.timing or wish.explain:
+        answer = replace(answer, headers=(*answer.headers, stages.header))
+    if not told:
+        return answer
+    extensions = orjson.dumps(told, default=str)
+    return replace(answer, body=b'%b,"extensions":%b}' % (answer.body[:-1], extensions))
+
+
+async def _explained(stages: Stages, statement: Statement | None, database: Database) -> Mapping[str, object]:
+    return {
         "sql": statement.sql if statement else None,
         "parameters": statement.parameters if statement else (),
         "postgresql": await _measured(statement, database) if statement else None,
         "cached": {"document": stages.cached["operation"], "plan": stages.cached["plan"]},
         "stages": stages.taken,
     }
-    extensions = orjson.dumps({"explain": explanation}, default=str)
-    return replace(answer, headers=headers, body=b'%b,"extensions":%b}' % (answer.body[:-1], extensions))
 
 
 async def _measured(statement: Statement, database: Database) -> Any:

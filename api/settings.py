@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -17,6 +18,8 @@ ORIGIN = re.compile(r"https?://(\[[\da-f:.]+\]|[\w.-]+)(:\d+)?")
 HOST = re.compile(r"\*|\[[\da-f:.]+\]|[\w.-]+")
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+ROLES = ("PUBLIC", "PARTICIPANT", "MENTOR", "COORDINATOR", "INTEGRATION", "ADMIN")
+NOBODY = "NONE"
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -86,6 +89,26 @@ class Settings(BaseSettings):
     )
     keys_max: int = Field(100, ge=1, le=1_000, description="most keys that an issuer may have")
 
+    introspection: Annotated[tuple[str, ...] | None, NoDecode] = Field(
+        None,
+        description="roles that may introspect the schema, separated by commas, or NONE; "
+        "by default everyone in development, else ADMIN and INTEGRATION",
+    )
+    operations_per_minute: int = Field(
+        1_200, ge=0, le=10_000_000, description="operations of a viewer in a minute, by each worker; 0: any"
+    )
+    address_operations_per_minute: int = Field(
+        6_000,
+        ge=0,
+        le=10_000_000,
+        description="operations of an address in a minute, by each worker; 0: any",
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="addresses or networks of proxies whose X-Forwarded-For is believed, "
+        "separated by commas: 10.0.0.0/8",
+    )
+
     impact_interval: float = Field(
         60.0, ge=1, le=86_400, description="seconds between two countings of what impact metrics compute"
     )
@@ -110,9 +133,36 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(1_048_576, ge=1024, le=104_857_600, description="largest request body")
     max_url_bytes: int = Field(16_384, ge=1024, le=1_048_576, description="longest query string of a GET")
     max_document_bytes: int = Field(262_144, ge=1024, le=10_485_760, description="largest GraphQL document")
-    max_tokens: int = Field(10_000, ge=100, le=1_000_000, description="most tokens in a document")
-    max_depth: int = Field(15, ge=1, le=100, description="deepest nesting of a query")
-    max_variables_depth: int = Field(50, ge=1, le=500, description="deepest nesting of the variables")
+    max_tokens: int = Field(
+        3_000, ge=100, le=1_000_000, description="most tokens in a document, comments included"
+    )
+    max_nesting: int = Field(
+        50, ge=5, le=80, description="deepest nesting of brackets in a document, and of fragments in it"
+    )
+    max_depth: int = Field(15, ge=1, le=80, description="deepest nesting of an operation's fields")
+    max_fields: int = Field(
+        600, ge=10, le=1_000_000, description="most fields that a document asks for, fragments spread"
+    )
+    max_root_fields: int = Field(30, ge=1, le=100_000, description="most root fields of an operation")
+    max_aliases: int = Field(100, ge=0, le=100_000, description="most aliases in a document")
+    max_directives: int = Field(100, ge=0, le=100_000, description="most directives in a document")
+    max_overlaps: int = Field(
+        2_000, ge=0, le=10_000_000, description="most pairs of fields that share a name in one place"
+    )
+    max_subqueries: int = Field(
+        120, ge=5, le=100_000, description="most subqueries that an operation is planned as"
+    )
+    max_conditions: int = Field(
+        300, ge=1, le=100_000, description="most conditions and terms of orders in an operation"
+    )
+    max_condition_depth: int = Field(10, ge=1, le=50, description="deepest nesting of a filter")
+    max_cost: int = Field(
+        20_000, ge=10, le=1_000_000_000, description="most that an operation may cost, reckoned in objects"
+    )
+    max_variables_depth: int = Field(50, ge=1, le=80, description="deepest nesting of the variables")
+    max_variables_values: int = Field(
+        5_000, ge=10, le=10_000_000, description="most values in the variables, at all levels"
+    )
     max_page_size: int = Field(100, ge=1, le=10_000, description="most nodes of a page (first, last)")
     default_page_size: int = Field(20, ge=1, le=10_000, description="nodes of a page when none are asked for")
     max_search_length: int = Field(500, ge=10, le=500, description="characters of a text to search for")
@@ -121,10 +171,12 @@ class Settings(BaseSettings):
         67_108_864,
         ge=65_536,
         le=2**34,
-        description="memory of all documents kept parsed, reckoned at 60 bytes a character",
+        description="memory of all documents kept parsed, reckoned at 1,000 bytes a token",
     )
     plan_cache_entries: int = Field(1_000, ge=1, le=1_000_000, description="plans kept")
-    plan_cache_bytes: int = Field(67_108_864, ge=65_536, le=2**34, description="SQL text of all plans kept")
+    plan_cache_bytes: int = Field(
+        67_108_864, ge=65_536, le=2**34, description="memory of all plans kept: SQL text and documents"
+    )
 
     @field_validator("database_url")
     @classmethod
@@ -177,6 +229,30 @@ class Settings(BaseSettings):
             raise ValueError("names an issuer twice")
         return issuers
 
+    @field_validator("introspection", mode="before")
+    @classmethod
+    def _are_roles(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        roles = tuple(role.strip() for role in given.split(",") if role.strip())
+        for role in roles:
+            if role not in (*ROLES, NOBODY):
+                raise ValueError(f"{role} is none of {', '.join(ROLES)}, {NOBODY}")
+        return tuple(role for role in roles if role != NOBODY)
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _are_networks(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        networks = tuple(network.strip() for network in given.split(",") if network.strip())
+        for network in networks:
+            try:
+                ip_network(network, strict=False)
+            except ValueError:
+                raise ValueError(f"{network} is no address or network such as 10.0.0.0/8") from None
+        return networks
+
     @model_validator(mode="after")
     def _agree(self) -> Self:
         if self.default_page_size > self.max_page_size:
@@ -192,6 +268,13 @@ class Settings(BaseSettings):
     @property
     def in_development(self) -> bool:
         return self.embedded if self.development is None else self.development
+
+    @property
+    def introspecting(self) -> frozenset[str]:
+        """The roles that may introspect; everyone is PUBLIC."""
+        if self.introspection is not None:
+            return frozenset(self.introspection)
+        return frozenset({"PUBLIC"} if self.in_development else {"ADMIN", "INTEGRATION"})
 
     def on(self, url: str) -> Self:
         """These settings with the database decided: the application need not know that it is embedded."""

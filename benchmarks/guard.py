@@ -25,7 +25,7 @@ from starlette.applications import Starlette
 from api.app import OnStatement
 from api.settings import read_settings
 from benchmarks.databases import cluster, grown
-from benchmarks.peers.puente import application, explaining, request, state
+from benchmarks.peers.puente import UNCOUNTED, application, explaining, request, state
 from benchmarks.roundtrips import Relay, relayed
 from benchmarks.suite import Operation, facts_of, suite
 
@@ -95,7 +95,7 @@ async def count_all(url: str) -> dict[str, Counts]:
 @asynccontextmanager
 async def running(url: str, on_statement: OnStatement | None = None) -> AsyncIterator[Starlette]:
     """The application, on one connection of each kind."""
-    app = application(read_settings(database_url=url, state=state(), pool_size=1), on_statement)
+    app = application(read_settings(database_url=url, state=state(), pool_size=1, **UNCOUNTED), on_statement)
     async with app.router.lifespan_context(app):
         yield app
 

@@ -15,7 +15,7 @@ import asyncpg
 
 from benchmarks.load import measure
 from benchmarks.peers.peer import Peer
-from benchmarks.peers.puente import PUENTE, request
+from benchmarks.peers.puente import PUENTE, UNCOUNTED, request
 from benchmarks.rounds import CORE, Report
 from benchmarks.serving import Server, memory_of, serving
 from benchmarks.suite import PUBLIC, Operation
@@ -133,11 +133,12 @@ def measure_workers(
 
 def _served(workers: int) -> Peer:
     command = [sys.executable, "-m", "api.cli", "serve", "--workers", str(workers), "--port"]
+    uncounted = {f"PUENTE_{name.upper()}": str(value) for name, value in UNCOUNTED.items()}
     return Peer(
         f"{workers} workers",
         lambda url, port: [*command, str(port)],
         request,
-        environment=lambda url, _: {"PUENTE_DATABASE_URL": url},
+        environment=lambda url, _: {"PUENTE_DATABASE_URL": url, **uncounted},
     )
 
 

@@ -90,7 +90,9 @@ class DatabaseUnsupported(DatabaseError):
 
 
 class StatementTimeout(DatabaseError):
-    pass
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"the statement took longer than {seconds:g} seconds")
+        self.seconds = seconds
 
 
 class StatementTooLarge(DatabaseError):
@@ -120,8 +122,9 @@ class Database:
     request, have connections of their own: a connection is of one mode, and no read changes it.
     """
 
-    def __init__(self, url: str, once: Connections, by_values: Connections) -> None:
+    def __init__(self, url: str, once: Connections, by_values: Connections, statement_timeout: float) -> None:
         self._url = url
+        self._statement_timeout = statement_timeout
         self._connections = {False: once, True: by_values}
 
     @classmethod
@@ -161,7 +164,7 @@ class Database:
 
         once = Connections(partial(connect, "force_generic_plan"), pool_size, pool_timeout)
         by_values = Connections(partial(connect, "force_custom_plan"), max(1, pool_size // 2), pool_timeout)
-        database = cls(url, once, by_values)
+        database = cls(url, once, by_values, statement_timeout)
         try:
             await once.open()
             await by_values.open()
@@ -181,7 +184,7 @@ class Database:
         try:
             return await _fetch(connections, sql, parameters)
         except (asyncpg.QueryCanceledError, TimeoutError) as error:
-            raise StatementTimeout("the statement took too long") from error
+            raise StatementTimeout(self._statement_timeout) from error
         except NOT_CONNECTED as error:
             raise _unavailable(self._url, error) from error
         except CONNECTION_LOST as error:
@@ -200,7 +203,7 @@ class Database:
         try:
             return await _fetch(connections, sql, parameters)
         except asyncpg.QueryCanceledError as error:
-            raise StatementTimeout("the statement took too long") from error
+            raise StatementTimeout(self._statement_timeout) from error
         except REFUSED as error:
             raise _unavailable(self._url, error) from error
 

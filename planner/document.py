@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
+    ASTValidationRule,
     DocumentNode,
-    FieldNode,
     FragmentDefinitionNode,
-    FragmentSpreadNode,
     GraphQLError,
     GraphQLInputType,
     GraphQLSchema,
     NamedTypeNode,
+    NoFragmentCyclesRule,
     NonNullTypeNode,
+    NoUnusedFragmentsRule,
     OperationDefinitionNode,
     OperationType,
-    SelectionSetNode,
     get_variable_values,
     parse,
     type_from_ast,
@@ -26,9 +26,20 @@ from graphql import (
 )
 
 from planner.arguments import Variables
-from planner.errors import BadUserInput, ParseFailed, Problem, Text, ValidationFailed, bad_input
+from planner.bounds import check_overlaps, check_size, check_text, fragments_of, measure
+from planner.errors import BadUserInput, ParseFailed, ValidationFailed, bad_input
 from planner.phrases import problem_of
+from planner.rows import Limits
 from planner.shape import Shaper, Shapes
+
+SOUND = (NoFragmentCyclesRule, NoUnusedFragmentsRule)
+"""The rules that tell of fragments that run in a circle, or are never spread."""
+
+BYTES_A_TOKEN = 1_000
+"""What a parsed token takes with all that stands for it, about."""
+
+MOST_ERRORS = 10
+"""So many are told at once: each may print a large part of the document."""
 
 COERCED_TO_ITSELF: Mapping[str, type] = {"String": str, "ID": str, "Boolean": bool}
 """The types of which every value of the Python type is one: what is most often asked by."""
@@ -36,7 +47,10 @@ COERCED_TO_ITSELF: Mapping[str, type] = {"String": str, "ID": str, "Boolean": bo
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation:
-    """One operation of a validated document; it is its own identity, so it can be a key."""
+    """One operation of a validated document; it is its own identity, so it can be a key.
+
+    `introspects`: it asks the schema about itself. `size`: bytes that its document is reckoned at.
+    """
 
     definition: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
@@ -44,19 +58,28 @@ class Operation:
     shapers: tuple[tuple[str, Shaper], ...]
     plain: Mapping[str, type] | None
     schema: GraphQLSchema
+    introspects: bool = False
+    size: int = 0
 
     @property
     def kind(self) -> OperationType:
         return self.definition.operation
 
-    def coerce(self, given: Mapping[str, Any]) -> Variables:
-        """The variables' values, coerced to their types; those left out without a default stay out."""
+    def coerce(self, given: Mapping[str, Any], *, candid: bool = True) -> Variables:
+        """The variables' values, coerced to their types; those left out without a default stay out.
+
+        `candid`: what is wrong with one is told with suggestions.
+        """
         if not self.definition.variable_definitions:
             return {}
         if self.plain is not None and self.plain == {name: type(value) for name, value in given.items()}:
             return dict(given)
         result = get_variable_values(
-            self.schema, self.definition.variable_definitions, dict(given), max_errors=20
+            self.schema,
+            self.definition.variable_definitions,
+            dict(given),
+            max_errors=MOST_ERRORS,
+            hide_suggestions=not candid,
         )
         if isinstance(result, list):
             raise BadUserInput(*(problem_of(error) for error in result))
@@ -73,6 +96,7 @@ class Document:
     """The operations of a document by name; an anonymous one has the name None."""
 
     operations: Mapping[str | None, Operation]
+    size: int
 
     def choose(self, name: str | None) -> Operation:
         """The operation of that name, or the only one."""
@@ -92,27 +116,47 @@ class Document:
 
 
 def read_document(
-    text: str, schema: GraphQLSchema, shapes: Shapes, *, max_tokens: int, max_depth: int
+    text: str, schema: GraphQLSchema, shapes: Shapes, limits: Limits, *, candid: bool = True
 ) -> Document:
-    """Parse, bound and validate a document; each failure is told with its place."""
+    """Parse, bound and validate a document; each failure is told with its place.
+
+    `candid`: with suggestions of what the schema has.
+    """
+    size = len(text) + check_text(text, limits) * BYTES_A_TOKEN
     try:
-        node = parse(text, max_tokens=max_tokens, allow_empty_selection_sets=False)
+        node = parse(text, allow_empty_selection_sets=False)
     except GraphQLError as error:
         raise ParseFailed(problem_of(error)) from error
-    fragments = {d.name.value: d for d in node.definitions if isinstance(d, FragmentDefinitionNode)}
-    if errors := validate(schema, node, max_errors=20):
-        raise ValidationFailed(*(problem_of(error) for error in errors))
+    measured = measure(node)
+    check_size(measured, limits)
+    if measured.unsound:
+        _require_valid(schema, node, SOUND, candid=candid)
+    check_overlaps(node, limits)
+    _require_valid(schema, node, candid=candid)
+    fragments = fragments_of(node)
     operations = {}
-    for definition in node.definitions:
-        if isinstance(definition, OperationDefinitionNode):
-            check_depth(definition, fragments, max_depth)
-            name = definition.name.value if definition.name else None
-            operations[name] = Operation(
-                definition, fragments, node, _shapers(definition, schema, shapes), _plain(definition), schema
-            )
+    for place, part in measured.operations.items():
+        definition = node.definitions[place]
+        assert isinstance(definition, OperationDefinitionNode)
+        name = definition.name.value if definition.name else None
+        shapers = _shapers(definition, schema, shapes)
+        operations[name] = Operation(
+            definition, fragments, node, shapers, _plain(definition), schema, part.introspects, size
+        )
     if not operations:
         raise bad_input("The document has no operation.", "El documento no tiene ninguna operación.")
-    return Document(operations)
+    return Document(operations, size)
+
+
+def _require_valid(
+    schema: GraphQLSchema,
+    node: DocumentNode,
+    rules: Collection[type[ASTValidationRule]] | None = None,
+    *,
+    candid: bool,
+) -> None:
+    if errors := validate(schema, node, rules, max_errors=MOST_ERRORS, hide_suggestions=not candid):
+        raise ValidationFailed(*(problem_of(error) for error in errors))
 
 
 def _shapers(
@@ -134,37 +178,3 @@ def _plain(definition: OperationDefinitionNode) -> Mapping[str, type] | None:
             return None
         types[variable.variable.name.value] = COERCED_TO_ITSELF[named.name.value]
     return types
-
-
-def check_depth(
-    definition: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode], most: int
-) -> None:
-    """Refuse an operation whose fields nest deeper than `most`; introspection's own fields do not count."""
-    known: dict[str, int] = {}
-
-    def depth(selection_set: SelectionSetNode | None) -> int:
-        if selection_set is None:
-            return 0
-        return max((of(selection) for selection in selection_set.selections), default=0)
-
-    def of(selection: Any) -> int:
-        if isinstance(selection, FieldNode):
-            return 0 if selection.name.value.startswith("__") else 1 + depth(selection.selection_set)
-        if isinstance(selection, FragmentSpreadNode):
-            name = selection.name.value
-            if name not in known:
-                known[name] = depth(fragments[name].selection_set)
-            return known[name]
-        return depth(selection.selection_set)
-
-    found = depth(definition.selection_set)
-    if found > most:
-        raise ValidationFailed(
-            Problem(
-                Text(
-                    f"The operation is {found} levels deep; at most {most} are allowed.",
-                    f"La operación tiene {found} niveles; se permiten {most} a lo más.",
-                ),
-                details={"limit": most, "asked": found},
-            )
-        )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from graphql import GraphQLEnumType, GraphQLSchema, OperationType
 
@@ -11,7 +11,9 @@ from planner.access import Policy
 from planner.arguments import Variables
 from planner.caching import BoundedCache
 from planner.catalog import Catalog
+from planner.cost import NOTHING, NOTHING_ASKED, Asked, Cost, reckon
 from planner.document import Document, Operation, read_document
+from planner.introspected import Introspection
 from planner.plan import Plan, make_plan
 from planner.roots import QUERY
 from planner.rows import Limits, Scope, Viewer
@@ -26,7 +28,6 @@ class Bounds:
     """How large documents may be, and how many of them and of their plans are kept."""
 
     limits: Limits = field(default_factory=Limits)
-    max_tokens: int = 10_000
     document_entries: int = 1_000
     document_bytes: int = 64 * 2**20
     plan_entries: int = 1_000
@@ -35,11 +36,15 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """The root fields of a query: those that stand on the database, and those that Python answers."""
+    """The root fields of a query: those that stand on the database, and those that Python answers.
+
+    `cost` is that of the former, and of introspection.
+    """
 
     planned: Fields
     resolved: Fields
     keys: tuple[str, ...]
+    cost: Asked = NOTHING_ASKED
 
 
 class Engine:
@@ -64,20 +69,20 @@ class Engine:
         )
         self.made = 0
 
-    def operation(self, text: str, name: str | None) -> Operation:
-        """The operation of a document; raises a `RequestError` that says what is wrong with it."""
+    @property
+    def max_cost(self) -> int:
+        return self.bounds.limits.max_cost
+
+    def operation(self, text: str, name: str | None, *, candid: bool = True) -> Operation:
+        """The operation of a document; raises a `RequestError` that says what is wrong with it.
+
+        `candid`: it may suggest what the schema has in place of what it has not.
+        """
         document = self._documents.get(text)
         if document is None:
             self.made += 1
-            bounds = self.bounds
-            document = read_document(
-                text,
-                self.schema,
-                self._shapes,
-                max_tokens=bounds.max_tokens,
-                max_depth=bounds.limits.max_depth,
-            )
-            self._documents.put(text, document, size=len(text) * BYTES_A_CHARACTER)
+            document = read_document(text, self.schema, self._shapes, self.bounds.limits, candid=candid)
+            self._documents.put(text, document, size=document.size)
         return document.choose(name)
 
     def plan(
@@ -93,15 +98,16 @@ class Engine:
             self.made += 1
             found = self._make(operation, variables, viewer, language)
             size = len(found[0].sql) * 2 if found[0] else 0
-            self._plans.put(key, found, size=size + FIXED_BYTES)
+            self._plans.put(key, found, size=size + operation.size + FIXED_BYTES)
         return found
 
     def _make(
         self, operation: Operation, variables: Variables, viewer: Viewer, language: str
     ) -> tuple[Plan | None, Split]:
         split = self._split(operation, variables)
+        asked = Introspection(self.schema, operation.fragments, variables).costs(split.resolved)
         if not split.planned:
-            return None, split
+            return None, self._reckoned(split, asked, variables)
         scope = Scope(
             self.schema,
             self.catalog,
@@ -114,7 +120,15 @@ class Engine:
             guarded=viewer.epoch is not None,
             single=viewer.single,
         )
+        split = self._reckoned(split, {**asked, **reckon(scope, QUERY, split.planned)}, variables)
         return make_plan(scope, split.planned), split
+
+    def _reckoned(self, split: Split, roots: Mapping[str, Cost], variables: Variables) -> Split:
+        """With its cost; what the variables decide of it is checked with each request."""
+        cost = Asked(sum(roots.values(), NOTHING), roots)
+        if not cost.total.parts:
+            cost.check(variables, self.max_cost)
+        return replace(split, cost=cost)
 
     def _split(self, operation: Operation, variables: Variables) -> Split:
         assert operation.kind is OperationType.QUERY
@@ -137,7 +151,6 @@ class Engine:
         }
 
 
-BYTES_A_CHARACTER = 60
 FIXED_BYTES = 2_000
 
 

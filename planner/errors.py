@@ -4,7 +4,7 @@ RequestError                      the request gets `errors` and no data
 ├── ParseFailed                   GRAPHQL_PARSE_FAILED       400, 200
 ├── ValidationFailed              GRAPHQL_VALIDATION_FAILED  400, 200
 ├── BadUserInput                  BAD_USER_INPUT             400, 200
-├── TooCostly                     COST_LIMIT                 400, 200
+├── CostLimit                     COST_LIMIT                 400, 200
 ├── NotWellFormed                 BAD_USER_INPUT             400
 │   ├── MethodNotAllowed          BAD_USER_INPUT             405
 │   ├── NotAcceptable             BAD_USER_INPUT             406
@@ -12,6 +12,7 @@ RequestError                      the request gets `errors` and no data
 │   ├── BodyTooLarge              BAD_USER_INPUT             413
 │   ├── AddressTooLong            BAD_USER_INPUT             414
 │   ├── UnsupportedMediaType      BAD_USER_INPUT             415
+│   ├── RateLimited               RATE_LIMITED               429
 │   ├── Forbidden                 FORBIDDEN                  403
 │   └── NotFound                  NOT_FOUND                  404
 ├── Unauthenticated               UNAUTHENTICATED            401
@@ -106,16 +107,17 @@ class BadUserInput(RequestError):
     code, legacy_status, members = "BAD_USER_INPUT", 200, LIMIT
 
 
-class TooCostly(RequestError):
-    """The operation is too much for one statement."""
+class CostLimit(RequestError):
+    """The operation asks for more at once than it may ([limits.md](limits.md))."""
 
     code, legacy_status, retry = "COST_LIMIT", 200, Retry.LESS
+    members: ClassVar[Mapping[str, str]] = {**LIMIT, "path": "the root field that costs most"}
 
 
 class NotWellFormed(RequestError):
     """The request is no GraphQL-over-HTTP request: its body is no JSON, or not of the right form."""
 
-    code, members = "BAD_USER_INPUT", BOUND
+    code, members = "BAD_USER_INPUT", LIMIT
 
     def __init__(self, en: str, es: str, **details: object) -> None:
         super().__init__(Problem(Text(en, es), details=details))
@@ -146,19 +148,29 @@ class BodyTooLate(NotWellFormed):
 class BodyTooLarge(NotWellFormed):
     """The body or the document in it is larger than it may be."""
 
-    status, retry, members = 413, Retry.LESS, BOUND
+    status, retry, members = 413, Retry.LESS, LIMIT
 
 
 class AddressTooLong(NotWellFormed):
     """The query string is longer than it may be: use POST."""
 
-    status, members = 414, BOUND
+    status, members = 414, LIMIT
 
 
 class UnsupportedMediaType(NotWellFormed):
     """The body is something else than uncompressed JSON in UTF-8; `Accept-Post` has what is possible."""
 
     status = 415
+
+
+class RateLimited(NotWellFormed):
+    """Too many operations in a minute, of a viewer or of an address."""
+
+    code, status, retry, members = "RATE_LIMITED", 429, Retry.LATER, LIMIT
+
+    def __init__(self, en: str, es: str, seconds: int, **details: object) -> None:
+        super().__init__(en, es, **details)
+        self.retry_after = seconds
 
 
 class Forbidden(NotWellFormed):
@@ -196,7 +208,7 @@ class Unavailable(RequestError):
 class TimedOut(RequestError):
     """The statement took longer than `PUENTE_STATEMENT_TIMEOUT`."""
 
-    code, status, retry = "TIMEOUT", 504, Retry.LESS
+    code, status, retry, members = "TIMEOUT", 504, Retry.LESS, BOUND
 
 
 def bad_input(en: str, es: str, **details: Any) -> BadUserInput:

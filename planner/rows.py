@@ -32,8 +32,19 @@ class Limits:
 
     max_page_size: int = 100
     default_page_size: int = 20
-    max_depth: int = 15
     max_search_length: int = 500
+    max_tokens: int = 3_000
+    max_nesting: int = 50
+    max_depth: int = 15
+    max_fields: int = 600
+    max_root_fields: int = 30
+    max_aliases: int = 100
+    max_directives: int = 100
+    max_overlaps: int = 2_000
+    max_subqueries: int = 120
+    max_conditions: int = 300
+    max_condition_depth: int = 10
+    max_cost: int = 20_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -281,7 +281,7 @@ async def test_parameters_that_do_not_fit_the_statement(
 
 @pytest.mark.parametrize(
     ("failure", "status", "code"),
-    [(StatementTimeout(SECRET), 504, "TIMEOUT"), (ValueRefused(SECRET), 400, "BAD_USER_INPUT")],
+    [(StatementTimeout(10.0), 504, "TIMEOUT"), (ValueRefused(SECRET), 400, "BAD_USER_INPUT")],
 )
 async def test_what_the_database_says_is_not_passed_on(
     seeded_url: str, monkeypatch: pytest.MonkeyPatch, failure: Exception, status: int, code: str

@@ -125,7 +125,9 @@ async def test_a_statement_that_takes_too_long_is_504(database_url: str) -> None
             for accept in (GRAPHQL_RESPONSE, JSON):
                 response = await ask(client, QUERY, headers={"accept": accept, "accept-language": "es"})
                 assert (response.status_code, codes(response)) == (504, ["TIMEOUT"])
-                assert response.json()["errors"][0]["message"].startswith("La respuesta tardó demasiado")
+                (error,) = response.json()["errors"]
+                assert error["message"].startswith("La respuesta tardó más de 0.3 segundos")
+                assert error["extensions"]["limit"] == 0.3
         assert (await ask(client, QUERY)).status_code == 200
 
 

@@ -86,3 +86,19 @@ async def test_outside_development_nobody_is_told(seeded_url: str) -> None:
         plain = await ask(client, PAGE, {}, variables={"n": 1})
     assert len(said) == 1
     assert list(plain.json()) == ["data"]
+
+
+async def test_the_cost_anywhere(seeded_url: str) -> None:
+    for tokens in (True, False):
+        async with reached(seeded_url, tokens=tokens) as client:
+            response = await ask(client, PAGE, {"cost": True}, variables={"n": 3})
+            assert response.json()["extensions"] == {"cost": {"asked": 3, "limit": 20_000}}
+            assert "server-timing" not in response.headers
+            response = await ask(client, "{ viewer { kind } }", {"cost": True})
+            assert response.json()["extensions"] == {"cost": {"asked": 0, "limit": 20_000}}
+
+
+async def test_the_cost_beside_the_statement(seeded_url: str) -> None:
+    async with reached(seeded_url) as client:
+        response = await ask(client, PAGE, {"cost": True, "explain": True}, variables={"n": 3})
+    assert list(response.json()["extensions"]) == ["cost", "explain"]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from math import inf
 
 import httpx
 import pytest
 
+from api import viewers
 from tests.api.reaching import admin, ask, reached
 
 ONE_STATEMENT = {
@@ -61,6 +63,13 @@ class Counted:
 @pytest.fixture(scope="module")
 async def counted(seeded_url: str) -> AsyncIterator[Counted]:
     statements: list[str] = []
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(viewers, "MAX_AGE", inf)  # however long the tests take
+        async for one in _counted(seeded_url, statements):
+            yield one
+
+
+async def _counted(seeded_url: str, statements: list[str]) -> AsyncIterator[Counted]:
     async with reached(seeded_url, statements.append, pool_size=1) as client:
         counted = Counted(client, statements)
         count, _ = await counted.count("{ programs { totalCount } }")  # the connection is warm

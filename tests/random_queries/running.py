@@ -24,7 +24,25 @@ from tests.reference.rows import load_rows
 from tests.reference.search import load_matches
 from tests.reference.world import World
 
-BOUNDS = Bounds(Limits(max_depth=40), max_tokens=1_000_000, document_entries=100, plan_entries=500)
+ANY = 10**9
+BOUNDS = Bounds(
+    Limits(
+        max_tokens=ANY,
+        max_nesting=80,
+        max_depth=40,
+        max_fields=ANY,
+        max_root_fields=ANY,
+        max_aliases=ANY,
+        max_directives=ANY,
+        max_overlaps=ANY,
+        max_subqueries=ANY,
+        max_conditions=ANY,
+        max_condition_depth=80,
+        max_cost=ANY,
+    ),
+    document_entries=100,
+    plan_entries=500,
+)
 """So wide that no question is refused for its size; those who walk with the same roles share plans."""
 
 

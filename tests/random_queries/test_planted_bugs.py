@@ -26,7 +26,7 @@ from planner.engine import Engine
 from planner.rows import Row
 from tests.random_queries.comparing import Different, Question
 from tests.random_queries.generating import random_question
-from tests.random_queries.running import Court, Tally
+from tests.random_queries.running import BOUNDS, Court, Tally
 from tests.reference.executor import reference_schema
 
 MOST = 12_000
@@ -202,7 +202,7 @@ def narrowed(kept: Mapping[str, Collection[str]]) -> GraphQLSchema:
 def test_a_planted_bug_is_found(sound: Court, monkeypatch: pytest.MonkeyPatch, plant: Plant) -> None:
     plant(monkeypatch)
     judge = dataclasses.replace(
-        sound.judge, engine=Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
+        sound.judge, engine=Engine(schema.graphql_schema, schema.catalog, schema.POLICY, BOUNDS)
     )
     mutated = dataclasses.replace(sound, judge=judge)
     found = first_difference(mutated, plant)

@@ -1,0 +1,93 @@
+"""Who may ask the schema about itself."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from api.settings import ROLES
+from models.access import GrantedRole
+from tests.api.reaching import admin, ask, codes, reached
+
+WAYS = [
+    "{ __schema { queryType { name } } }",
+    '{ __type(name: "Project") { name } }',
+    '{ projects(first: 1) { totalCount } harmless: __type(name: "Project") { name } }',
+    "{ ...F } fragment F on Query { ... { __schema { types { name } } } }",
+    "{ __schema @skip(if: true) { types { name } } impact { key } }",
+    "query ($no: Boolean = false) { ... @include(if: $no) { __schema { types { name } } } impact { key } }",
+]
+WRONG = [
+    "{ projects { nodes { titel } } }",
+    "{ projects(frist: 1) { totalCount } }",
+    '{ projects(filter: { titel: { eq: "x" } }) { totalCount } }',
+    "{ projects(filter: { status: { eq: ACTIV } }) { totalCount } }",
+    "query ($f: ProjectFiltr) { projects(filter: $f) { totalCount } }",
+    "{ projects { nodes { ... on Projekt { id } } } }",
+    "{ projects { nodes { id @skp(if: true) } } }",
+    "{ node(id: 1) { title } }",
+]
+VARIABLE = "query ($f: ProjectFilter) { projects(filter: $f) { totalCount } }"
+
+
+async def may(client: httpx.AsyncClient, headers: dict[str, str] | None = None) -> bool:
+    """Whether it may by every way; a mix of both fails."""
+    answers = [await ask(client, way, headers=headers) for way in WAYS]
+    answers.append(await client.get("/schema.graphql", headers=headers))
+    told = {answer.status_code for answer in answers}
+    assert told in ({200}, {403}), [answer.text[:200] for answer in answers]
+    if told == {403}:
+        assert {code for answer in answers for code in codes(answer)} == {"FORBIDDEN"}
+    return told == {200}
+
+
+async def suggests(client: httpx.AsyncClient, headers: dict[str, str] | None = None) -> bool:
+    """Whether any message says what there is in place of what there is not."""
+    answers = [await ask(client, document, headers=headers) for document in WRONG]
+    answers += [
+        await ask(client, VARIABLE, {"f": given}, headers)
+        for given in ({"titel": {"eq": "x"}}, {"status": {"eq": "ACTIV"}})
+    ]
+    assert {answer.status_code for answer in answers} == {400}
+    return any("Did you mean" in answer.text for answer in answers)
+
+
+async def test_everyone_in_development(client: httpx.AsyncClient) -> None:
+    assert await may(client)
+    assert await suggests(client)
+
+
+async def test_only_who_is_named_elsewhere(seeded_url: str) -> None:
+    async with reached(seeded_url, introspection=("ADMIN",)) as client:
+        assert not await may(client)
+        assert not await suggests(client)
+        assert await may(client, admin())
+        assert await suggests(client, admin())
+        assert not await may(client), "what was parsed for others is no way in"
+        typename = await ask(client, "{ __typename projects(first: 1) { __typename nodes { __typename } } }")
+        assert typename.json()["data"]["__typename"] == "Query"
+
+
+async def test_the_default_outside_development(seeded_url: str) -> None:
+    async with reached(seeded_url, tokens=False) as client:
+        assert not await may(client)
+        assert not await suggests(client)
+        refused = await ask(client, WAYS[0], headers={"accept-language": "es"})
+    (error,) = refused.json()["errors"]
+    assert error["message"].startswith("Aquí no puede consultar el esquema")
+
+
+async def test_nobody(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUENTE_INTROSPECTION", "NONE")
+    async with reached(seeded_url) as client:
+        assert not await may(client)
+        assert not await may(client, admin())
+
+
+async def test_a_wrong_token_sees_no_schema(client: httpx.AsyncClient) -> None:
+    response = await client.get("/schema.graphql", headers={"authorization": "Bearer nonsense"})
+    assert (response.status_code, codes(response)) == (401, ["UNAUTHENTICATED"])
+
+
+def test_the_roles_that_a_setting_may_name_are_the_roles() -> None:
+    assert set(ROLES) == {role.value for role in GrantedRole}

@@ -1,0 +1,255 @@
+"""Every limit: what is at the bound passes, one more is refused with a code, the limit and what was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+
+from api.errors import from_database
+from api.settings import Settings
+from models.database import Database, StatementTimeout
+from tests.api.reaching import GRAPHQL_RESPONSE, reached
+from tests.house.test_docs import rows
+
+COST, INPUT, RATE = "COST_LIMIT", "BAD_USER_INPUT", "RATE_LIMITED"
+SLUG = '{ slug: { eq: "x" } } '
+PROJECT = "project_00000000-0000-0000-0000-000000000000"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A document with its variables."""
+
+    document: str
+    variables: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A setting with a bound, and a request that asks for `n` of what it bounds."""
+
+    setting: str
+    bound: int
+    of: Callable[[int], Asked]
+    code: str = COST
+    status: int = 400
+
+
+def asking(write: Callable[[int], str]) -> Callable[[int], Asked]:
+    return lambda n: Asked(write(n))
+
+
+def wrapped(opened: str, inner: str, closed: str, times: int) -> str:
+    return opened * times + inner + closed * times
+
+
+def projects(arguments: str, selection: str = "nodes { id }") -> str:
+    return f"{{ projects{f'({arguments})' if arguments else ''} {{ {selection} }} }}"
+
+
+def padded(length: int) -> str:
+    return "{ __typename }".ljust(length)
+
+
+def body_of(length: int) -> Asked:
+    empty = len(b'{"query":"","variables":{}}')
+    return Asked(padded(length - empty))
+
+
+def conditions(count: int) -> Asked:
+    """So many conditions: an `or`, and the rest in it."""
+    return Asked(projects(f"filter: {{ or: [{SLUG * (count - 1)}] }}"))
+
+
+def many(part: str, count: int) -> str:
+    """A selection of a part so many times, `#` in it being its number."""
+    return "{ " + " ".join(part.replace("#", str(number)) for number in range(count)) + " }"
+
+
+LIMITS = [
+    Limit("max_body_bytes", 1024, body_of, INPUT, 413),
+    Limit("max_document_bytes", 1024, asking(padded), INPUT, 413),
+    Limit(
+        "max_variables_depth",
+        5,
+        lambda n: Asked("query ($f: ProjectFilter) " + projects("filter: $f"), {"f": nested(n)}),
+        INPUT,
+    ),
+    Limit(
+        "max_variables_values",
+        10,
+        lambda n: Asked(
+            "query ($s: [String!]) " + projects("filter: { slug: { in: $s } }"), {"s": ["x"] * (n - 1)}
+        ),
+        INPUT,
+    ),
+    Limit(
+        "max_tokens", 100, asking(lambda n: projects("filter: { slug: { in: [%s] } }" % ('"x" ' * (n - 23))))
+    ),
+    Limit("max_nesting", 9, asking(lambda n: wrapped("{ ... ", "{ __typename }", " }", n - 1))),
+    Limit(
+        "max_depth",
+        4,
+        asking(lambda n: '{ institution(slug: "x") ' + wrapped("{ parent ", "{ id }", " }", n - 2) + " }"),
+    ),
+    Limit(
+        "max_fields",
+        10,
+        asking(lambda n: "{ projects { nodes { ...F ...G } } }" + fragments(n - 2)),
+    ),
+    Limit("max_root_fields", 3, asking(lambda n: many("a#: impact { key }", n))),
+    Limit("max_aliases", 3, asking(lambda n: many("a#: __typename", n))),
+    Limit(
+        "max_directives",
+        3,
+        asking(lambda n: many("... @include(if: true) { __typename }", n)),
+    ),
+    Limit("max_overlaps", 6, lambda n: Asked(many("__typename", 4 if n == 6 else 5))),
+    Limit(
+        "max_subqueries",
+        5,
+        asking(lambda n: many("a#: impact { key }", n)),
+    ),
+    Limit("max_conditions", 8, conditions),
+    Limit(
+        "max_condition_depth",
+        4,
+        asking(lambda n: projects("filter: " + wrapped("{ not: ", "{}", " }", n - 1))),
+    ),
+    Limit("max_cost", 50, asking(lambda n: projects(f"first: {n}"))),
+    Limit(
+        "max_cost",
+        50,
+        lambda n: Asked("query ($n: Int) " + projects("first: $n"), {"n": n}),
+    ),
+    Limit("max_page_size", 50, asking(lambda n: projects(f"first: {n}")), INPUT),
+    Limit("max_page_size", 50, asking(lambda n: projects(f"last: {n}")), INPUT),
+    Limit("max_page_size", 50, lambda n: Asked("query ($n: Int) " + projects("last: $n"), {"n": n}), INPUT),
+    Limit("max_page_size", 50, asking(lambda n: projects("", f"facets(limit: {n}) {{ name }}")), INPUT),
+    Limit(
+        "max_page_size",
+        50,
+        lambda n: Asked("query ($i: [ID!]!) { nodes(ids: $i) { id } }", {"i": [PROJECT] * n}),
+        INPUT,
+    ),
+    Limit("max_search_length", 40, asking(lambda n: projects('search: "%s"' % ("x" * n))), INPUT),
+    Limit(
+        "max_search_length", 40, asking(lambda n: '{ search(text: "%s") { totalCount } }' % ("x" * n)), INPUT
+    ),
+]
+
+
+def nested(levels: int) -> Any:
+    """A filter of so many levels."""
+    return {"not": nested(levels - 1)} if levels > 1 else {}
+
+
+def fragments(fields: int) -> str:
+    """Two fragments that ask for so many fields together."""
+    own = ["id", "slug", "title", "summary", "status", "startsOn", "endsOn", "fields", "sdgs", "version"]
+    return f"fragment F on Project {{ id }} fragment G on Project {{ {' '.join(own[1:fields])} }}"
+
+
+async def ask(client: httpx.AsyncClient, asked: Asked, language: str = "en") -> httpx.Response:
+    headers = {"accept": GRAPHQL_RESPONSE, "accept-language": language}
+    body = {"query": asked.document, "variables": asked.variables}
+    return await client.post("/graphql", json=body, headers=headers)
+
+
+@pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.setting)
+async def test_one_more_than_the_limit_is_refused(seeded_url: str, limit: Limit) -> None:
+    settings: dict[str, Any] = {limit.setting: limit.bound}
+    if limit.setting == "max_page_size":
+        settings["default_page_size"] = 20
+    async with reached(seeded_url, **settings) as client:
+        within = await ask(client, limit.of(limit.bound))
+        assert within.status_code == 200, within.text
+        messages = set()
+        for language in ("en", "es"):
+            beyond = await ask(client, limit.of(limit.bound + 1), language)
+            (error,) = beyond.json()["errors"]
+            assert (beyond.status_code, error["extensions"]["code"]) == (limit.status, limit.code), error
+            told = error["extensions"]
+            assert told["limit"] == limit.bound
+            assert told["asked"] > limit.bound
+            assert limit.setting == "max_overlaps" or told["asked"] == limit.bound + 1
+            assert f"{told['limit']}" in error["message"]
+            assert f"{told['asked']}" in error["message"]
+            messages.add(error["message"])
+        assert len(messages) == 2
+
+
+async def test_an_address_that_is_too_long(seeded_url: str) -> None:
+    async with reached(seeded_url, max_url_bytes=1024) as client:
+        for length, status in ((1024, 200), (1025, 414)):
+            query = b"query={__typename}".ljust(length, b",")
+            response = await client.get(httpx.URL("http://puente.test/graphql", query=query))
+            assert response.status_code == status, response.text
+    told = response.json()["errors"][0]["extensions"]
+    assert told == {"limit": 1024, "asked": 1025, "code": INPUT}
+
+
+async def test_a_statement_that_takes_too_long_says_how_long_it_may(seeded_url: str) -> None:
+    database = await Database.open(seeded_url, statement_timeout=0.1)
+    with pytest.raises(StatementTimeout) as ended:
+        await database.fetch("select pg_sleep(2)::text")
+    await database.close()
+    told = from_database(ended.value)
+    assert told.code == "TIMEOUT"
+    (problem,) = told.problems
+    assert problem.details == {"limit": 0.1}
+    assert "0.1" in problem.message.en
+    assert "0.1" in problem.message.es
+
+
+def test_every_limit_is_in_the_table_with_its_default() -> None:
+    listed = {
+        cells[0].strip("`"): cells[1].strip("`") for cells in rows("docs/limits.md", "`PUENTE_[A-Z_]+`")
+    }
+    limits = [
+        name
+        for name in Settings.model_fields
+        if name.startswith("max_") or name.endswith("per_minute") or name == "statement_timeout"
+    ]
+    expected = {f"PUENTE_{name.upper()}": str(Settings.model_fields[name].default) for name in limits}
+    assert listed == expected
+
+
+def test_every_limit_of_the_table_is_tried() -> None:
+    tried = {f"PUENTE_{limit.setting.upper()}" for limit in LIMITS} | {
+        "PUENTE_MAX_URL_BYTES",
+        "PUENTE_STATEMENT_TIMEOUT",
+        "PUENTE_OPERATIONS_PER_MINUTE",  # test_rates.py
+        "PUENTE_ADDRESS_OPERATIONS_PER_MINUTE",
+        "PUENTE_MAX_TOKEN_BYTES",  # test_token_attacks.py
+    }
+    assert {cells[0].strip("`") for cells in rows("docs/limits.md", "`PUENTE_[A-Z_]+`")} == tried
+
+
+async def test_batches_are_refused(client: httpx.AsyncClient) -> None:
+    response = await client.post("/graphql", json=[{"query": "{ __typename }"}] * 2)
+    assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (400, INPUT)
+
+
+async def test_the_defaults_bound_what_multiplies(client: httpx.AsyncClient) -> None:
+    """Documents of a few hundred characters that would be thousands of subqueries, or millions of rows."""
+    twice = "".join(
+        f" fragment F{n} on Institution {{ a: parent {{ ...F{n + 1} }} b: parent {{ ...F{n + 1} }} }}"
+        for n in range(12)
+    )
+    counts = many("p#: projects { totalCount }", 90)
+    hostile = {
+        "fields": f'{{ institution(slug: "x") {{ ...F0 }} }} {twice} fragment F12 on Institution {{ id }}',
+        "subqueries": f"{{ institutions(first: 1) {{ nodes {counts} }} }}",
+        "costs": "{ institutions(first: 100) { nodes { projects(first: 100) { nodes { institutions {"
+        " institution { participants(first: 100) { nodes { id } } } } } } } } }",
+    }
+    for what, document in hostile.items():
+        (error,) = (await ask(client, Asked(document))).json()["errors"]
+        assert error["extensions"]["code"] == COST, error
+        assert error["extensions"]["asked"] > error["extensions"]["limit"]
+        assert what in error["message"], error
