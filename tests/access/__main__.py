@@ -40,7 +40,9 @@ def main(depth: int = DEPTH) -> int:
             with court(url) as where:
                 for name in CAST:
                     paths, tally = walk(where, name, depth)
-                    console.print(f"{paths:,} paths to depth {depth} as {name}: {tally.told(name)}")
+                    console.print(
+                        f"{paths:,} paths to depth {depth} as {name}: {tally.told(name)}", soft_wrap=True
+                    )
     except Different as difference:
         console.print(str(difference), markup=False, soft_wrap=True)
         return 1
