@@ -23,25 +23,28 @@ class Rule:
     """Which rows: a condition on a row, and the same in words, such as `of their institution`.
 
     `few`: so few rows fulfil it that they are best looked up. `parts`: the rules of which one must hold.
+    `facts`: the names of the viewer's facts without which no row fulfils it.
     """
 
     condition: Callable[[Row], Condition]
     words: str
     few: bool = False
     parts: tuple[Rule, ...] = ()
+    facts: frozenset[str] = frozenset()
 
     def __call__(self, row: Row) -> Condition:
         return self.condition(row)
 
     def __and__(self, other: Rule) -> Rule:
         words = " and ".join(f"({rule.words})" if rule.parts else rule.words for rule in (self, other))
-        return Rule(lambda row: and_(self(row), other(row)), words, few=self.few or other.few)
+        few, facts = self.few or other.few, self.facts | other.facts
+        return Rule(lambda row: and_(self(row), other(row)), words, few, facts=facts)
 
     def __or__(self, other: Rule) -> Rule:
         parts = (*self.alternatives, *other.alternatives)
         words = ", or ".join(rule.words for rule in parts)
-        few = self.few and other.few
-        return Rule(lambda row: or_(*(rule(row.probing()) for rule in parts)), words, few, parts)
+        few, facts = self.few and other.few, self.facts & other.facts
+        return Rule(lambda row: or_(*(rule(row.probing()) for rule in parts)), words, few, parts, facts)
 
     @property
     def alternatives(self) -> tuple[Rule, ...]:

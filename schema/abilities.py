@@ -35,34 +35,38 @@ class Ability:
 
 
 @cache
-def abilities_of(roles: frozenset[str]) -> list[Ability]:
-    """One for each type that the policy names, by name."""
+def abilities_of(roles: frozenset[str], facts: frozenset[str]) -> list[Ability]:
+    """One for each type that the policy names, by name; `facts` names what the viewer was granted."""
     unbounded = POLICY.is_unbounded(roles)
     return [
         Ability(
             type=name,
-            read=Extent.ALL if unbounded else extent(stated.rows, roles),
-            write=_writes(stated, roles, unbounded=unbounded),
-            hidden=[] if unbounded else sorted(never_seen(stated, roles)),
+            read=Extent.ALL if unbounded else extent(stated.rows, roles, facts),
+            write=_writes(stated, roles, facts, unbounded=unbounded),
+            hidden=[] if unbounded else sorted(never_seen(stated, roles, facts)),
         )
         for name, stated in sorted(POLICY.entities.items())
     ]
 
 
-def extent(rules: Mapping[str, Rule], roles: Collection[str]) -> Extent:
-    """How far these roles' rules reach together."""
+def extent(rules: Mapping[str, Rule], roles: Collection[str], facts: Collection[str] | None = None) -> Extent:
+    """How far these roles' rules reach together; `facts` are those at hand, None stands for all."""
     held = [rule for role, rule in rules.items() if role in roles and rule is not no_row]
+    if facts is not None:
+        held = [rule for rule in held if rule.facts.issubset(facts)]
     if every_row in held:
         return Extent.ALL
     return Extent.SOME if held else Extent.NONE
 
 
-def _writes(stated: EntityPolicy, roles: Collection[str], *, unbounded: bool) -> Extent:
+def _writes(
+    stated: EntityPolicy, roles: Collection[str], facts: Collection[str], *, unbounded: bool
+) -> Extent:
     if unbounded and not POLICY.unbounded & stated.writes.keys():
         return Extent.ALL
-    return extent(stated.writes, roles)
+    return extent(stated.writes, roles, facts)
 
 
-def never_seen(stated: EntityPolicy, roles: Collection[str]) -> list[str]:
+def never_seen(stated: EntityPolicy, roles: Collection[str], facts: Collection[str]) -> list[str]:
     """The masked fields that no rule of these roles opens."""
-    return [field for field, mask in stated.masks.items() if extent(mask.roles, roles) is Extent.NONE]
+    return [name for name, mask in stated.masks.items() if extent(mask.roles, roles, facts) is Extent.NONE]

@@ -160,7 +160,10 @@ POLICY = Policy(
             },
             "slug title titles summary summaries status startsOn endsOn datePrecision fields sdgs program"
             " institutions contributors awards totalAwarded outputs agreement originatedFrom",
-            writes={COORDINATOR: in_project(COORDINATOR), INTEGRATION: in_project(Scope.PROJECTS_WRITE)},
+            writes={
+                COORDINATOR: in_project(COORDINATOR),
+                INTEGRATION: in_project(Scope.PROJECTS_WRITE) & ANNOUNCED,
+            },
         ),
         "ProjectInstitution": tie(EVERYONE, "role since until institution project"),
         "Contributor": tie(EVERYONE, "role since until project hiddenFields", {"name person": named()}),
@@ -203,7 +206,10 @@ POLICY = Policy(
             },
             "slug title titles description descriptions startsAt endsAt timeZone localStart localEnd"
             " datePrecision mode status venue languages capacity placesLeft topics organizers program",
-            writes={COORDINATOR: organized(COORDINATOR), INTEGRATION: organized(Scope.EVENTS_WRITE)},
+            writes={
+                COORDINATOR: organized(COORDINATOR),
+                INTEGRATION: organized(Scope.EVENTS_WRITE) & ANNOUNCED,
+            },
         ),
         "EventOrganizer": tie(EVERYONE, "role since institution event"),
         "Venue": entity(

@@ -6,7 +6,7 @@ was granted for; under a scope, the institutions that it is held for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 
 from sqlalchemy import FromClause, false, or_, true
@@ -36,16 +36,22 @@ def but(column: str, value: str) -> Rule:
     return Rule(lambda row: row[column] != value, f"not {value}")
 
 
+def bound(condition: Callable[[Row], Condition], words: str, fact: str) -> Rule:
+    """A rule that compares with a fact of the viewer: few rows have such an id. A scope is told too."""
+    said = f"{words} (scope {fact})" if isinstance(fact, Scope) else words
+    return Rule(condition, said, few=True, facts=frozenset({fact}))
+
+
 def of_institution(
     fact: str = COORDINATOR, column: str = "institution_id", words: str = "their institution's"
 ) -> Rule:
     """The row's institution is one of the viewer's."""
-    return Rule(lambda row: row.scope.among(row[column], fact), _scoped(words, fact), few=True)
+    return bound(lambda row: row.scope.among(row[column], fact), words, fact)
 
 
 def of_person(fact: str, column: str = "person_id") -> Rule:
     """The row is about the viewer, a person."""
-    return Rule(lambda row: row.scope.among(row[column], fact), "their own", few=True)
+    return bound(lambda row: row.scope.among(row[column], fact), "their own", fact)
 
 
 def whose(key: str, model: type[SQLModel], column: str, fact: str, words: str) -> Rule:
@@ -55,7 +61,7 @@ def whose(key: str, model: type[SQLModel], column: str, fact: str, words: str) -
         table = table_of(model).alias()
         return _exists(row, [table], table.c.id == row[key], row.scope.among(table.c[column], fact))
 
-    return Rule(condition, _scoped(words, fact), few=True)
+    return bound(condition, words, fact)
 
 
 def at_home(key: str = "person_id", fact: str = COORDINATOR) -> Rule:
@@ -77,7 +83,7 @@ def tied(
         table = table_of(tie).alias()
         return _exists(row, [table], table.c[key] == row[to], row.scope.among(table.c.institution_id, fact))
 
-    return Rule(condition, _scoped(words, fact), few=True)
+    return bound(condition, words, fact)
 
 
 def contributed(fact: str) -> Rule:
@@ -87,7 +93,7 @@ def contributed(fact: str) -> Rule:
         tie = table_of(models.ProjectContributor).alias()
         return _exists(row, [tie], tie.c.project_id == row["id"], row.scope.among(tie.c.person_id, fact))
 
-    return Rule(condition, "that they contribute to", few=True)
+    return bound(condition, "that they contribute to", fact)
 
 
 def consenting(purpose: ConsentPurpose, key: str = "person_id") -> Rule:
@@ -157,7 +163,7 @@ def _paired(
         )
 
     once = " once accepted" if statuses == UNDER_WAY else ""
-    return Rule(condition, f"{words}{once}", few=True)
+    return bound(condition, f"{words}{once}", fact)
 
 
 def received(fact: str = COORDINATOR) -> Rule:
@@ -173,7 +179,7 @@ def received(fact: str = COORDINATOR) -> Rule:
             row.scope.among(stay.c.receiving_institution_id, fact),
         )
 
-    return Rule(condition, "received by their institution", few=True)
+    return bound(condition, "received by their institution", fact)
 
 
 def as_seen(type_name: str, key: str, *, optional: bool = False) -> Rule:
@@ -191,10 +197,6 @@ def as_seen(type_name: str, key: str, *, optional: bool = False) -> Rule:
 
     words = f"of a {type_name} that they see"
     return Rule(condition, f"{words}, or of none" if optional else words)
-
-
-def _scoped(words: str, fact: str) -> str:
-    return f"{words} (scope {fact})" if isinstance(fact, Scope) else words
 
 
 def _exists(row: Row, tables: Sequence[FromClause], *conditions: Condition) -> Condition:

@@ -58,7 +58,7 @@ def viewer(info: Info) -> Viewer:
         roles=[GrantedRole[role] for role in sorted(asking.roles)],
         language=Language[info.context["language"]],
         grants=[_grant(grant) for grant in asking.grants],
-        abilities=abilities_of(asking.roles),
+        abilities=abilities_of(asking.roles, frozenset(asking.facts)),
     )
 
 
