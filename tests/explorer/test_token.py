@@ -21,8 +21,8 @@ FORBIDDEN = {"message": "Not for the public.", "extensions": {"code": "FORBIDDEN
 
 @pytest.fixture(scope="module")
 async def elsewhere(seeded_url: str) -> AsyncIterator[str]:
-    """A server that signs no tokens."""
-    async with served(seeded_url, tokens=False) as port:
+    """A server that signs no tokens, and shows everyone its schema."""
+    async with served(seeded_url, tokens=False, introspection=("PUBLIC",)) as port:
         yield f"http://127.0.0.1:{port}"
 
 
@@ -93,7 +93,9 @@ async def test_a_token_signs_every_request_and_says_who_one_is(visit: Visit) -> 
 async def test_a_refused_token_is_told_beside_the_field(visit: Visit) -> None:
     await use(visit, "nonsense")
     alert = visit.page.get_by_role("alert")
-    await expect(alert).to_contain_text("The server refuses this token (401): This token is not valid here")
+    await expect(alert).to_contain_text(
+        "The server refuses this token (401): The Authorization header does not hold"
+    )
     await expect(field(visit)).to_have_attribute("aria-invalid", "true")
     assert await visit.barriers() == []
     await visit.page.keyboard.press("Escape")
@@ -179,6 +181,16 @@ async def test_a_schema_that_is_not_shown_is_told_of_and_comes_with_a_token(visi
     await expect(visit.page.locator(".graphiql-doc-explorer-content")).to_contain_text("Query")
 
 
+async def test_the_public_is_told_that_the_schema_is_for_others(browser: Browser, seeded_url: str) -> None:
+    """As a server that nobody has set otherwise: only systems and staff introspect."""
+    async with (
+        served(seeded_url, tokens=False) as port,
+        visited(browser, f"http://127.0.0.1:{port}") as visit,
+    ):
+        await expect(visit.page.locator(".schema-notice")).to_contain_text("does not show its schema")
+        assert (await visit.run())["data"]["projects"]["nodes"]
+
+
 async def test_the_field_speaks_spanish(browser: Browser, elsewhere: str) -> None:
     narrow = {"width": 360, "height": 740}
     async with visited(browser, elsewhere, locale="es-MX", color_scheme="dark", viewport=narrow) as visit:
@@ -189,6 +201,6 @@ async def test_the_field_speaks_spanish(browser: Browser, elsewhere: str) -> Non
         await visit.page.get_by_label("Token o clave de API").fill("nada")
         await visit.page.get_by_role("button", name="Usar").click()
         await expect(visit.page.get_by_role("alert")).to_contain_text(
-            "El servidor rechaza este token (401): Este token no es válido aquí"
+            "El servidor rechaza este token (401): El encabezado Authorization no contiene"
         )
         assert await visit.barriers() == []
