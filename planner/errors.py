@@ -90,15 +90,15 @@ class RequestError(Exception):
 
 
 class ParseFailed(RequestError):
-    """The document is not GraphQL, or is larger than it may be."""
+    """The document is not GraphQL."""
 
     code, legacy_status = "GRAPHQL_PARSE_FAILED", 200
 
 
 class ValidationFailed(RequestError):
-    """The document does not fit the schema, or is deeper than it may be."""
+    """The document does not fit the schema."""
 
-    code, legacy_status, members = "GRAPHQL_VALIDATION_FAILED", 200, LIMIT
+    code, legacy_status = "GRAPHQL_VALIDATION_FAILED", 200
 
 
 class BadUserInput(RequestError):
@@ -108,10 +108,9 @@ class BadUserInput(RequestError):
 
 
 class CostLimit(RequestError):
-    """The operation asks for more at once than it may ([limits.md](limits.md))."""
+    """The operation asks for more at once than it may ([limits.md](limits.md)); `path` says where."""
 
-    code, legacy_status, retry = "COST_LIMIT", 200, Retry.LESS
-    members: ClassVar[Mapping[str, str]] = {**LIMIT, "path": "the root field that costs most"}
+    code, legacy_status, retry, members = "COST_LIMIT", 200, Retry.LESS, LIMIT
 
 
 class NotWellFormed(RequestError):
@@ -174,7 +173,7 @@ class RateLimited(NotWellFormed):
 
 
 class Forbidden(NotWellFormed):
-    """This server does not do that: to another site's page, or to explain outside development."""
+    """Not for you: another site's page, introspection for others, explaining outside development."""
 
     code, status = "FORBIDDEN", 403
 
@@ -200,7 +199,7 @@ class Internal(RequestError):
 
 
 class Unavailable(RequestError):
-    """The database can't be reached, or no connection to it became free within `PUENTE_POOL_TIMEOUT`."""
+    """The database or an issuer's keys can't be reached, or no connection within `PUENTE_POOL_TIMEOUT`."""
 
     code, status, retry, retry_after = "UNAVAILABLE", 503, Retry.LATER, 1
 
