@@ -22,7 +22,8 @@ from api.counting import counting
 from api.errors import as_request_error
 from api.gate import Gate
 from api.graphql import GraphQL
-from api.identifying import Identifier
+from api.identity.identifying import Identifier
+from api.identity.viewers import Viewers
 from api.mixed import Resolver
 from api.negotiation import JSON, Reader, reader_of
 from api.origins import origins
@@ -30,7 +31,6 @@ from api.rates import rates_of
 from api.schema_file import SchemaFile
 from api.settings import Settings
 from api.tags import tag_of
-from api.viewers import Viewers
 from models.database import Database
 from planner import engine as planning
 from planner.errors import MethodNotAllowed, NotFound, NotWellFormed

@@ -13,9 +13,9 @@ from typing import Any
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
-from api.identities import Subject
-from api.reasons import Reason, unauthenticated
-from api.tokens import Expected, Key, Token, is_signed, require
+from api.identity.identities import Subject
+from api.identity.reasons import Reason, unauthenticated
+from api.identity.tokens import Expected, Key, Token, is_signed, require
 from models.loading.demo.grants import ISSUER
 
 AUDIENCE = "puente"

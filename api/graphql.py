@@ -16,14 +16,14 @@ from api.answers import Answer, refusal, success, written
 from api.body import Asked, Bounds, read_request
 from api.errors import ClientGone, as_request_error, too_costly
 from api.headers import Headers, read_headers
+from api.identity.reasons import grants_unsettled
+from api.identity.viewers import Viewers
 from api.inspecting import UNWATCHED, Stages, Statement, inspected, wish_of
 from api.introspection import not_told
 from api.leaving import UnlessGone
 from api.mixed import Asking, Resolver
 from api.negotiation import Reader, reader_of
 from api.rates import Rates
-from api.reasons import grants_unsettled
-from api.viewers import Viewers
 from models.database import Database
 from planner.arguments import Variables
 from planner.document import Operation

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from api.issuers import Issuer
+from api.identity.issuers import Issuer
 
 ORIGIN = re.compile(r"https?://(\[[\da-f:.]+\]|[\w.-]+)(:\d+)?")
 HOST = re.compile(r"\*|\[[\da-f:.]+\]|[\w.-]+")

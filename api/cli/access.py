@@ -53,7 +53,7 @@ def _register_keys(app: typer.Typer, open_database: OpenDatabase) -> None:
         expires: Expires = None,
     ) -> None:
         """Make a key and print it, this once; two at a time may be live, so that one can take over."""
-        from api.api_keys import make
+        from api.identity.api_keys import make
         from models.base import uuid7
         from models.clients import WantedKey, add_key
 

@@ -69,7 +69,7 @@ def _database(settings: Settings) -> str:
 
 def _issuers(settings: Settings) -> str:
     """Fetches the keys of each, as a server would."""
-    from api.identifying import require_keys
+    from api.identity.identifying import require_keys
 
     asyncio.run(require_keys(settings))
     return ", ".join(issuer.issuer for issuer in settings.issuers) or "none are set"

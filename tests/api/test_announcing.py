@@ -10,8 +10,8 @@ from graphql import parse, validate
 
 from api import development
 from api.announcing import FIRST_QUERY, FOR_ALL, MENU, announced, reachable_host
+from api.identity.tokens import read
 from api.settings import read_settings
-from api.tokens import read
 from models.loading.demo.grants import PERSONAS
 from schema import graphql_schema
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from api.api_keys import SHAPE, make
+from api.identity.api_keys import SHAPE, make
 from models.access import AccessRefused, AccessScope
 from models.base import uuid7
 from models.clients import WantedKey, add_key, list_keys, note_use, revoke_client, revoke_key
@@ -244,7 +244,7 @@ async def test_last_use_is_noted_once_a_minute_and_changes_nothing_else(
         written += 1
         await plain(*arguments)
 
-    monkeypatch.setattr("api.key_use.note_use", counted)
+    monkeypatch.setattr("api.identity.key_use.note_use", counted)
     key = await keeper.make()
     before = (await keeper.run("select version, (select version from access_epoch) from api_key")).first()
     assert await used(keeper) is None
@@ -266,7 +266,7 @@ async def test_no_request_waits_for_or_fails_with_the_note(
         await asyncio.sleep(0)
         raise OSError("the disk is full")
 
-    monkeypatch.setattr("api.key_use.note_use", failing)
+    monkeypatch.setattr("api.identity.key_use.note_use", failing)
     key = await keeper.make()
     assert [await status(client, key) for _ in range(3)] == [200] * 3
     assert await used(keeper) is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from api import development
-from api.tokens import read
+from api.identity.tokens import read
 from models.loading.demo.grants import PERSONAS
 from schema import sdl
 from tests.api.serving import free_port, is_one_line, puente

@@ -14,8 +14,8 @@ from joserfc import jwt
 from joserfc.jwk import OKPKey
 
 from api.development import ALGORITHM, KEY_FILE, LIFETIME, identify, key, sign
-from api.identities import Subject
-from api.tokens import read
+from api.identity.identities import Subject
+from api.identity.tokens import read
 from planner.errors import Unauthenticated
 
 

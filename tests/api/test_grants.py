@@ -240,7 +240,7 @@ async def test_grants_that_never_settle_are_not_waited_for(
         return granted
 
     plain = granting.grants_of
-    monkeypatch.setattr("api.identities.grants_of", never_the_same)
+    monkeypatch.setattr("api.identity.identities.grants_of", never_the_same)
     response = await ask(client, WHO, headers=bearer(issuer.token()))
     assert (response.status_code, codes(response)) == (503, ["UNAVAILABLE"])
     assert response.headers["retry-after"]

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from api.fetching import NotFetched
-from api.issuer_keys import Fetched, IssuerKeys, Keeping
-from api.tokens import Key
+from api.identity.fetching import NotFetched
+from api.identity.issuer_keys import Fetched, IssuerKeys, Keeping
+from api.identity.tokens import Key
 from planner.errors import Unavailable
 from tests.api.issuing import made
 

@@ -13,8 +13,8 @@ import pytest
 from joserfc import jwt
 from joserfc.util import int_to_base64
 
-from api import tokens
-from api.tokens import Key
+from api.identity import tokens
+from api.identity.tokens import Key
 from tests.api.issuing import DISCOVERY, KEYS, LocalIssuer, Said, bearer, made, public
 from tests.api.reaching import admin, ask, codes, reached
 

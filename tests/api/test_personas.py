@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from api import development
+from api.identity.tokens import read
 from api.personas import is_our_name
-from api.tokens import read
 from models.loading.demo.grants import PERSONAS
 from tests.api.listening import served
 from tests.api.reaching import ask, codes, reached, state

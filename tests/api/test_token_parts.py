@@ -10,12 +10,12 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.fetching import NotFetched
-from api.issuers import Issuer
-from api.jwks import keys_in
+from api.identity.fetching import NotFetched
+from api.identity.issuers import Issuer
+from api.identity.jwks import keys_in
+from api.identity.tokens import FAMILIES, Expected, Key, fitting, is_signed, read, require
+from api.identity.viewers import token_of
 from api.settings import Settings
-from api.tokens import FAMILIES, Expected, Key, fitting, is_signed, read, require
-from api.viewers import token_of
 from planner.errors import Unauthenticated
 from tests.api.attacks import part
 from tests.api.issuing import LocalIssuer, public

@@ -8,7 +8,7 @@ from typing import Any
 from playwright.async_api import WebSocketRoute
 
 from api import development
-from api.tokens import read
+from api.identity.tokens import read
 from tests.api.reaching import state
 from tests.explorer.browsing import Visit
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import get_args
 
-from api.issuers import Algorithm, Issuer
-from api.reasons import WORDS, Reason
+from api.identity.issuers import Algorithm, Issuer
+from api.identity.reasons import WORDS, Reason
 from api.settings import read_settings
 from tests.api.attacks import ATTACKS
 from tests.house.test_docs import blocks, rows, words

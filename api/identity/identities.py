@@ -9,7 +9,7 @@ from math import inf
 from typing import Protocol
 from uuid import UUID
 
-from api.reasons import Reason, unauthenticated
+from api.identity.reasons import Reason, unauthenticated
 from models.database import Database
 from models.granting import NOTHING_CLAIMED, Claimed, grant_of_key, grants_of
 from schema.grants import Grantee, grant_of, grantee

@@ -8,8 +8,8 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from api.identities import Identity
-from api.reasons import Reason, unauthenticated
+from api.identity.identities import Identity
+from api.identity.reasons import Reason, unauthenticated
 from models.database import Database
 from models.granting import epoch_of
 from planner.caching import BoundedCache

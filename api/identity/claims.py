@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from api.issuers import Issuer
+from api.identity.issuers import Issuer
 from models.granting import Claimed
 from models.identifiers import is_orcid
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from api.identities import KeyHolder
-from api.reasons import Reason, unauthenticated
+from api.identity.identities import KeyHolder
+from api.identity.reasons import Reason, unauthenticated
 
 PREFIX = "puente_"  # scanners of code for lost secrets find a key by it
 SHAPE = re.compile(r"puente_([0-9a-f]{32})_([0-9a-f]{64})")

@@ -17,7 +17,7 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 from joserfc.util import urlsafe_b64decode
 
-from api.reasons import Reason, unauthenticated
+from api.identity.reasons import Reason, unauthenticated
 
 PublicKey = RSAKey | ECKey | OKPKey
 

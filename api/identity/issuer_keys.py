@@ -8,9 +8,9 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from api.fetching import NotFetched
-from api.reasons import keys_unavailable
-from api.tokens import Key
+from api.identity.fetching import NotFetched
+from api.identity.reasons import keys_unavailable
+from api.identity.tokens import Key
 
 logger = logging.getLogger("puente")
 

@@ -10,8 +10,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 from joserfc.util import urlsafe_b64decode
 
-from api.fetching import NotFetched
-from api.tokens import FAMILIES, OLD_NAME, Key, PublicKey
+from api.identity.fetching import NotFetched
+from api.identity.tokens import FAMILIES, OLD_NAME, Key, PublicKey
 
 logger = logging.getLogger("puente")
 

@@ -7,17 +7,18 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from api import api_keys, development
-from api.claims import claimed_by
-from api.fetching import Document, Fetcher, NotFetched
-from api.identities import Identity, Subject
-from api.issuer_keys import Fetched, IssuerKeys, Keeping
-from api.issuers import Issuer, is_fetchable
-from api.jwks import keys_in
-from api.key_use import KeyUse
-from api.reasons import Reason, unauthenticated
+from api import development
+from api.identity import api_keys
+from api.identity.claims import claimed_by
+from api.identity.fetching import Document, Fetcher, NotFetched
+from api.identity.identities import Identity, Subject
+from api.identity.issuer_keys import Fetched, IssuerKeys, Keeping
+from api.identity.issuers import Issuer, is_fetchable
+from api.identity.jwks import keys_in
+from api.identity.key_use import KeyUse
+from api.identity.reasons import Reason, unauthenticated
+from api.identity.tokens import Expected, Token, fitting, is_signed, read, require
 from api.settings import Settings
-from api.tokens import Expected, Token, fitting, is_signed, read, require
 from models.loading.demo.grants import ISSUER as DEVELOPMENT
 from planner.caching import BoundedCache
 from planner.errors import Unauthenticated
