@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from enum import Enum
 from typing import Annotated
 from uuid import UUID
 
@@ -41,6 +42,18 @@ SearchResult = Annotated[
 async def node_of(info: Info, kind: str, key: UUID) -> Node | None:
     row = await getattr(info.context.loaders, kind.lower()).load(key)
     return KINDS[kind].maybe(row)
+
+
+@strawberry.enum
+class SearchType(Enum):
+    """What is searched."""
+
+    PROJECT = "PROJECT"
+    EVENT = "EVENT"
+    INSTITUTION = "INSTITUTION"
+    PROGRAM = "PROGRAM"
+    COHORT = "COHORT"
+    AGREEMENT = "AGREEMENT"
 
 
 @strawberry.type
@@ -112,7 +125,11 @@ class Query:
         return Cohort.maybe(await info.context.database.row(statements.COHORT_BY_SLUG, slug=slug))
 
     @strawberry.field
-    async def search(self, info: Info, text: str, first: int = PAGE) -> Connection[SearchResult]:
+    async def search(
+        self, info: Info, text: str, types: list[SearchType], first: int = PAGE
+    ) -> Connection[SearchResult]:
+        """`types` must be all that there are: it searches no others."""
+        assert set(types) == set(SearchType)
         hits = await info.context.database.rows(statements.HITS, text=text, first=first + 1)
         nodes = await asyncio.gather(*(node_of(info, hit["kind"], hit["key"]) for hit in hits[:first]))
         found = [node for node in nodes if isinstance(node, SEARCHED)]
