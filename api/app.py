@@ -69,28 +69,7 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
     `on_statement` is told of every statement that goes over a connection.
     """
     identifier = Identifier(settings)
-    sdl = schema.sdl()
-    graphql = GraphQL(
-        engine=planning.Engine(schema.graphql_schema, schema.catalog, schema.POLICY, bounds_of(settings)),
-        viewers=Viewers(identifier, lambda: opened(graphql), settings.max_token_bytes),
-        resolver=Resolver(schema.graphql_schema),
-        bounds=Bounds(
-            body_bytes=settings.max_body_bytes,
-            body_seconds=settings.request_timeout,
-            url_bytes=settings.max_url_bytes,
-            document_bytes=settings.max_document_bytes,
-            variables_depth=settings.max_variables_depth,
-            variables_values=settings.max_variables_values,
-        ),
-        introspection=settings.introspecting,
-        rates=rates_of(
-            settings.operations_per_minute,
-            settings.address_operations_per_minute,
-            settings.trusted_proxies,
-        ),
-        default_language=settings.default_language,
-        development=bool(settings.development),
-    )
+    graphql, sdl = graphql_of(settings, identifier), schema.sdl()
 
     @asynccontextmanager
     async def running(_: Starlette) -> AsyncIterator[None]:
@@ -126,6 +105,32 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
         origins(settings.allowed_origins, settings.allowed_hosts), settings.default_language
     )
     return application
+
+
+def graphql_of(settings: Settings, identifier: Identifier) -> GraphQL:
+    """What answers at /graphql; it gets its database once the application runs."""
+    graphql = GraphQL(
+        engine=planning.Engine(schema.graphql_schema, schema.catalog, schema.POLICY, bounds_of(settings)),
+        viewers=Viewers(identifier, lambda: opened(graphql), settings.max_token_bytes),
+        resolver=Resolver(schema.graphql_schema),
+        bounds=Bounds(
+            body_bytes=settings.max_body_bytes,
+            body_seconds=settings.request_timeout,
+            url_bytes=settings.max_url_bytes,
+            document_bytes=settings.max_document_bytes,
+            variables_depth=settings.max_variables_depth,
+            variables_values=settings.max_variables_values,
+        ),
+        introspection=settings.introspecting,
+        rates=rates_of(
+            settings.operations_per_minute,
+            settings.address_operations_per_minute,
+            settings.trusted_proxies,
+        ),
+        default_language=settings.default_language,
+        development=bool(settings.development),
+    )
+    return graphql
 
 
 async def open_database(settings: Settings, on_statement: OnStatement | None) -> Database:

@@ -24,16 +24,24 @@ from api.leaving import UnlessGone
 from api.mixed import Asking, Resolver
 from api.negotiation import Reader, reader_of
 from api.rates import Rates
-from models.database import Database
+from models.database import Database, DatabaseError
 from planner.arguments import Variables
 from planner.document import Operation
 from planner.engine import Engine, Split
-from planner.errors import MethodNotAllowed, NotAcceptable, ValidationFailed, bad_input
+from planner.errors import (
+    MethodNotAllowed,
+    NotAcceptable,
+    RequestError,
+    Unauthenticated,
+    ValidationFailed,
+    bad_input,
+)
 from planner.plan import Plan
 from planner.rows import Viewer
 from schema.grants import ANONYMOUS, Grantee
 
 MOST_LOOKS = 5  # times that grants which change meanwhile are read again for one request
+REFUSED_UNREAD = (400, 403)  # statuses of what is refused before a statement tells whether grants still hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +81,21 @@ class GraphQL:
         except ClientGone:
             return
         except Exception as error:
-            answer = refusal(as_request_error(error), reader, b"authorization" in headers)
+            answer = refusal(await self.told(error, headers), reader, b"authorization" in headers)
         await answer.send(send)
+
+    async def told(self, error: Exception, headers: Headers) -> RequestError:
+        """What the client is told: that its credential was revoked, before what else is wrong."""
+        told, authorization = as_request_error(error), headers.get(b"authorization")
+        if authorization is None or told.status not in REFUSED_UNREAD:
+            return told
+        try:
+            await self.viewers.now(authorization)
+        except Unauthenticated as revoked:
+            return revoked
+        except DatabaseError as failure:
+            return as_request_error(failure)
+        return told
 
     async def answer(self, scope: Scope, headers: Headers, reader: Reader, receive: Receive) -> Answer:
         """The journey of a request."""
@@ -125,9 +146,7 @@ class GraphQL:
     async def viewer_now(self, scope: Scope, headers: Headers) -> Grantee:
         """Who asks, with the grants of this moment, where no statement tells whether they still hold."""
         viewer = await self.viewer_of(scope, headers)
-        if viewer.epoch is None or viewer.epoch == await self.viewers.epoch():
-            return viewer
-        return await self.viewers.again(headers[b"authorization"])
+        return viewer if viewer.epoch is None else await self.viewers.now(headers[b"authorization"])
 
     def may_introspect(self, viewer: Viewer) -> bool:
         """Whether the schema tells them what there is, in suggestions too."""

@@ -25,6 +25,11 @@ class GrantedRole(Described):
     ADMIN = "ADMIN", "The alliance's staff: sees everything."
 
 
+BY_PERSON = frozenset({GrantedRole.MENTOR, GrantedRole.PARTICIPANT})
+BY_INSTITUTION = frozenset({GrantedRole.COORDINATOR, GrantedRole.INTEGRATION})
+"""The roles that a person bounds, and those that an institution does."""
+
+
 class AccessScope(Described):
     """What an integration may do for its institution, beside what everyone may."""
 

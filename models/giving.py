@@ -11,14 +11,12 @@ from uuid import UUID
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from models.access import AccessRefused, AccessScope, GrantedRole
+from models.access import BY_INSTITUTION, BY_PERSON, AccessRefused, AccessScope, GrantedRole
 from models.consent import ConsentPurpose
 from models.identifiers import is_orcid
 
 GLOBAL_ID = re.compile(r"(mentor|participant)_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 NOTICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
-PERSONAL = {GrantedRole.MENTOR, GrantedRole.PARTICIPANT}
-BOUNDED = {GrantedRole.COORDINATOR, GrantedRole.INTEGRATION}
 
 INSTITUTION = text("select id from institution where slug = :key")
 PERSON = {
@@ -133,10 +131,12 @@ def _require_bounds(wanted: WantedGrant) -> None:
     role = wanted.role
     if role is GrantedRole.PUBLIC:
         raise AccessRefused("everyone is PUBLIC already")
-    if (wanted.institution is not None) is not (role in BOUNDED):
-        raise AccessRefused(f"{role.value} is held {'for' if role in BOUNDED else 'without'} an institution")
-    if (wanted.person is not None) is not (role in PERSONAL):
-        raise AccessRefused(f"{role.value} is held {'as' if role in PERSONAL else 'without'} a person")
+    if (wanted.institution is not None) is not (role in BY_INSTITUTION):
+        raise AccessRefused(
+            f"{role.value} is held {'for' if role in BY_INSTITUTION else 'without'} an institution"
+        )
+    if (wanted.person is not None) is not (role in BY_PERSON):
+        raise AccessRefused(f"{role.value} is held {'as' if role in BY_PERSON else 'without'} a person")
     if wanted.scopes and role is not GrantedRole.INTEGRATION:
         raise AccessRefused("scopes are for the role INTEGRATION")
     if not wanted.issuer.strip() or not wanted.subject.strip():

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import orjson
 
+from models.access import BY_INSTITUTION, BY_PERSON
 from models.database import Database
 
 logger = logging.getLogger("puente")
@@ -59,9 +60,6 @@ OF_KEY = """
 
 EPOCH = "select version from access_epoch"
 
-
-PERSONAL = {"MENTOR", "PARTICIPANT"}
-BOUNDED = {"COORDINATOR", "INTEGRATION"}
 
 Row = Mapping[str, Any]
 """A grant: role, institution, person, profile (ids), scopes, expires_at."""
@@ -120,9 +118,9 @@ def _of_claims(claimed: Claimed, bounds: Mapping[str, str | None]) -> Iterator[R
     if claimed.roles and claimed.institution and bounds["institution"] is None:
         logger.warning("the institution %s of an issuer is not in the database", claimed.institution)
     for role, scopes in claimed.roles:
-        institution = bounds["institution"] if role in BOUNDED else None
-        profile = bounds[role] if role in PERSONAL else None
-        if (role in BOUNDED and institution is None) or (role in PERSONAL and profile is None):
+        institution = bounds["institution"] if role in BY_INSTITUTION else None
+        profile = bounds[role] if role in BY_PERSON else None
+        if (role in BY_INSTITUTION and institution is None) or (role in BY_PERSON and profile is None):
             continue
         person = bounds["person"] if profile else None
         yield {

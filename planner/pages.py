@@ -222,10 +222,9 @@ def _in_a_branch(rows: Rows, row: Row, size: Any) -> list[Condition]:
 
 def _page_of(rows: Rows, branch: Callable[[Row], list[Condition]], size: Any) -> Select[Any]:
     row = rows.fresh()
-    wanted = _in_window(rows, row, branch)
-    page = select(row["id"]).select_from(row.clause).where(*wanted)
-    limited = page.order_by(*rows.order.by(row, backward=rows.window.backward)).limit(size)
-    ids = limited.correlate_except(*row.own).subquery()
+    wanted, by = _in_window(rows, row, branch), rows.order.by(row, backward=rows.window.backward)
+    page = select(row["id"]).select_from(row.clause).where(*wanted).order_by(*by).limit(size)
+    ids = page.correlate_except(*row.own).subquery()
     return select(ids.c.id)
 
 

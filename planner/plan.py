@@ -39,7 +39,7 @@ DIALECT = _Dialect()  # type: ignore[no-untyped-call]
 class Plan:
     """An SQL statement that yields one row with one JSON text for each key, in their order.
 
-    `guarded`: the row ends with the policy's epoch, for which the viewer must be known.
+    For whoever is known the row ends with the policy's epoch (`Scope.guarded`).
     `decisive`: PostgreSQL should plan it for the values of each request, not once for all.
     """
 
@@ -48,7 +48,6 @@ class Plan:
     reads: tuple[Read, ...]
     checks: tuple[Read, ...]
     decisive: bool
-    guarded: bool
 
     def parameters(self, variables: Variables, viewer: Viewer) -> list[Any]:
         """The statement's parameters for a request; refuses values of variables that cannot be used.
@@ -72,4 +71,4 @@ def make_plan(scope: Scope, fields: Fields) -> Plan:
     bound = scope.parameters.reads
     checks = tuple(read for name, read in bound.items() if name not in names)
     reads = tuple(bound[name] for name in names)
-    return Plan(compiled.string, tuple(fields), reads, checks, scope.parameters.decisive, scope.guarded)
+    return Plan(compiled.string, tuple(fields), reads, checks, scope.parameters.decisive)

@@ -70,6 +70,11 @@ class Viewers:
             return await self.of(authorization)
         return await self._look(key, known.identity)
 
+    async def now(self, authorization: bytes) -> Grantee:
+        """The viewer, looked at again if what was granted has changed; for where no statement tells that."""
+        viewer = await self.of(authorization)
+        return viewer if viewer.epoch == await self.epoch() else await self.again(authorization)
+
     async def epoch(self) -> int:
         return await epoch_of(self._database())
 

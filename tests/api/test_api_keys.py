@@ -186,6 +186,27 @@ async def test_what_ends_it_acts_on_the_next_request(
         assert (response.status_code, codes(response)) == (401, ["UNAUTHENTICATED"])
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{",
+        "{ projectz { id } }",
+        "{ projects(first: -1) { totalCount } }",
+        "subscription { projects { totalCount } }",
+    ],
+)
+async def test_a_revoked_key_is_told_so_whatever_else_is_wrong(
+    client: httpx.AsyncClient, keeper: Keeper, query: str
+) -> None:
+    """Nothing is read for such a request, so no statement tells that the key has ended."""
+    key = await keeper.make()
+    assert await status(client, key) == 200
+    assert (await ask(client, query, headers=bearer(key))).status_code == 400
+    await revoke_key(keeper.engine, id_in(key))
+    response = await ask(client, query, headers=bearer(key))
+    assert (response.status_code, codes(response)) == (401, ["UNAUTHENTICATED"])
+
+
 async def test_it_ends_when_it_expires(client: httpx.AsyncClient, keeper: Keeper) -> None:
     key = await keeper.make(expires_at=datetime.now(UTC) + timedelta(seconds=1))
     assert await status(client, key) == 200
