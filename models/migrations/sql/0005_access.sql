@@ -92,8 +92,9 @@ create table api_key (
 );
 create index ix_api_key_client_id on api_key (client_id);
 create index ix_api_key_scopes on api_key using gin (scopes);
+-- That a key was used is no change of it.
 create trigger api_key_touch before update on api_key
-    for each row execute function puente_touch();
+    for each row when (old.last_used_at is not distinct from new.last_used_at) execute function puente_touch();
 
 -- One row. Its version grows with every change of what somebody was granted, in the same transaction: each
 -- statement that is sent for somebody reads it, and so tells whether what is known of them still holds.
@@ -139,11 +140,6 @@ create trigger api_client_epoch after update or delete or truncate on api_client
 create trigger api_key_epoch
     after insert or delete or truncate or update of client_id, secret_hash, scopes, expires_at, revoked_at on api_key
     for each statement execute function puente_new_epoch();
-
--- That a key was used is no change of it.
-drop trigger api_key_touch on api_key;
-create trigger api_key_touch before update on api_key
-    for each row when (old.last_used_at is not distinct from new.last_used_at) execute function puente_touch();
 
 -- Whether the mentor's notes are the participant's too.
 alter table mentorship add column notes_shared boolean default false not null;
