@@ -54,9 +54,14 @@ def success(reader: Reader, private: bool, body: bytes) -> Answer:
 
 def refusal(error: RequestError, reader: Reader, private: bool) -> Answer:
     """The answer to a request that gets no data."""
-    entries = [_entry(problem, error.code, reader.language) for problem in error.problems]
+    entries = error_entries(error, reader.language)
     headers = (*fixed_headers(reader, private), *headers_of(error))
     return Answer(status_of(error, legacy=reader.legacy), headers, orjson.dumps({"errors": entries}))
+
+
+def error_entries(error: RequestError, language: str) -> list[Mapping[str, Any]]:
+    """The entries of `errors` in a language."""
+    return [_entry(problem, error.code, language) for problem in error.problems]
 
 
 def _entry(problem: Problem, code: str, language: str) -> Mapping[str, Any]:

@@ -20,16 +20,21 @@ from api.answers import Answer, refusal
 from api.body import Bounds
 from api.counting import counting
 from api.errors import as_request_error
+from api.feed import Feed
+from api.following import Followers
 from api.gate import Gate
 from api.graphql import GraphQL
 from api.identity.identifying import Identifier
 from api.identity.viewers import Viewers
+from api.live import Live
 from api.mixed import Resolver
 from api.negotiation import JSON, Reader, reader_of
 from api.origins import origins
 from api.rates import rates_of
 from api.schema_file import SchemaFile
 from api.settings import Settings
+from api.subscribing import Sessions
+from api.subscriptions import Subscriptions
 from api.tags import tag_of
 from models.database import Database
 from planner import engine as planning
@@ -74,10 +79,13 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
     @asynccontextmanager
     async def running(_: Starlette) -> AsyncIterator[None]:
         graphql.database = await open_database(settings, on_statement)
+        graphql.subscriptions = subscriptions_of(settings, graphql)
+        graphql.subscriptions.begin()
         try:
             async with counting(settings):
                 yield
         finally:
+            await graphql.subscriptions.close()
             await identifier.close()
             await graphql.database.close()
 
@@ -131,6 +139,27 @@ def graphql_of(settings: Settings, identifier: Identifier) -> GraphQL:
         development=bool(settings.development),
     )
     return graphql
+
+
+def subscriptions_of(settings: Settings, graphql: GraphQL) -> Subscriptions:
+    """Those who follow in this process, and what they follow."""
+    assert settings.database_url is not None
+    feed = Feed(
+        settings.database_url,
+        interval=settings.feed_interval,
+        batch=settings.feed_batch,
+        timeout=settings.statement_timeout,
+    )
+    sessions = Sessions(graphql.viewers)
+    database = partial(opened, graphql)
+    return Subscriptions(
+        graphql.engine,
+        feed,
+        sessions,
+        Followers(feed, sessions, settings.feed_page),
+        Live(feed, sessions, database, settings.live_debounce),
+        database,
+    )
 
 
 async def open_database(settings: Settings, on_statement: OnStatement | None) -> Database:

@@ -7,6 +7,7 @@ of its shape, PostgreSQL writes the JSON, and its bytes are passed on.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from graphql import GraphQLError, OperationType, get_operation_ast, parse
@@ -24,6 +25,8 @@ from api.leaving import UnlessGone
 from api.mixed import Asking, Resolver
 from api.negotiation import Reader, reader_of
 from api.rates import Rates
+from api.subscribing import Credential
+from api.subscriptions import Subscriptions
 from models.database import Database, DatabaseError
 from planner.arguments import Variables
 from planner.document import Operation
@@ -60,7 +63,7 @@ class Reading:
 
 @dataclass
 class GraphQL:
-    """The ASGI application at /graphql; `database` is there while the application runs."""
+    """The ASGI application at /graphql; `database` and `subscriptions` are there while it runs."""
 
     engine: Engine
     viewers: Viewers
@@ -71,6 +74,7 @@ class GraphQL:
     rates: Rates | None = None
     development: bool = False
     database: Database | None = None
+    subscriptions: Subscriptions | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, whatever happens; a client that has left gets no answer."""
@@ -106,30 +110,74 @@ class GraphQL:
         asked = await read_request(scope, headers, receive, self.bounds)
         wish = wish_of(asked.extensions, development=self.development) if asked.extensions else None
         stages.ended("request")
-        candid = self.may_introspect(viewer)
-        operation = choose_operation(self.engine, asked, candid=candid)
-        variables = operation.coerce(asked.variables, candid=candid)
+        operation = self.choose(asked, viewer)
+        variables = operation.coerce(asked.variables, candid=self.may_introspect(viewer))
         stages.ended("operation")
-        read = await self.read(operation, variables, viewer, reader.language, receive, stages)
-        for _ in range(MOST_LOOKS):
-            if not read.stale:
-                break
-            viewer = await self.viewers.again(headers[b"authorization"])
-            read = await self.read(operation, variables, viewer, reader.language, receive, stages)
-        if read.stale:
-            raise grants_unsettled()
-        if operation.introspects and not self.may_introspect(viewer):
-            raise not_told()
-        resolved = await self.resolve(operation, read.split, asked, Asking(viewer, reader.language))
-        stages.ended("database")
-        body = merge(read.split, read.plan, read.row, resolved)
-        stages.ended("bytes")
+        credential = Credential(headers.get(b"authorization"), viewer)
+        body, read = await self._executed(
+            operation, asked, variables, credential, reader.language, receive, stages
+        )
         answer = success(reader, b"authorization" in headers, body)
         if wish is None:
             return answer
         assert self.database is not None
         cost = {"asked": read.split.cost.total.of(variables), "limit": self.engine.max_cost}
         return await inspected(answer, wish, stages, cost, read.statement, self.database)
+
+    def choose(self, asked: Asked, viewer: Viewer) -> Operation:
+        """The operation to execute, of any kind; raises what is wrong with the document."""
+        return choose_operation(self.engine, asked, candid=self.may_introspect(viewer))
+
+    async def execute(
+        self,
+        operation: Operation,
+        asked: Asked,
+        variables: Variables,
+        credential: Credential,
+        language: str,
+        receive: Receive | None = None,
+    ) -> bytes:
+        """The body that answers a query or a mutation; raises a `RequestError` where it gets no data.
+
+        With `receive` the statement ends when the client has gone.
+        """
+        body, _ = await self._executed(operation, asked, variables, credential, language, receive, UNWATCHED)
+        return body
+
+    async def _executed(
+        self,
+        operation: Operation,
+        asked: Asked,
+        variables: Variables,
+        credential: Credential,
+        language: str,
+        receive: Receive | None,
+        stages: Stages,
+    ) -> tuple[bytes, Reading]:
+        if operation.kind is OperationType.SUBSCRIPTION:
+            raise bad_input(
+                "Subscribe over a WebSocket at /graphql, or by POST to /graphql/stream.",
+                "Suscríbase por un WebSocket en /graphql, o por POST a /graphql/stream.",
+            )
+        viewer = credential.viewer
+        read = await self.read(operation, variables, viewer, language, receive, stages)
+        for _ in range(MOST_LOOKS):
+            if not read.stale:
+                break
+            assert credential.authorization is not None
+            viewer = await self.viewers.again(credential.authorization)
+            read = await self.read(operation, variables, viewer, language, receive, stages)
+        if read.stale:
+            raise grants_unsettled()
+        if read.plan is not None and read.plan.following:
+            read.plan.require_followed(read.row)
+        if operation.introspects and not self.may_introspect(viewer):
+            raise not_told()
+        resolved = await self.resolve(operation, read.split, asked, Asking(viewer, language))
+        stages.ended("database")
+        body = merge(read.split, read.plan, read.row, resolved)
+        stages.ended("bytes")
+        return body, read
 
     async def viewer_of(self, scope: Scope, headers: Headers) -> Grantee:
         """Who asks; each request counts for its address, whatever becomes of it, and then for its viewer."""
@@ -158,7 +206,7 @@ class GraphQL:
         variables: Variables,
         viewer: Viewer,
         language: str,
-        receive: Receive,
+        receive: Receive | None,
         stages: Stages,
     ) -> Reading:
         """Plan the statement for what is known of the viewer, and send it."""
@@ -181,10 +229,10 @@ class GraphQL:
             return {}
         return await self.resolver.resolve(operation, split, asked.variables, asking)
 
-    async def fetch(self, statement: Statement, receive: Receive) -> Sequence[str | None]:
+    async def fetch(self, statement: Statement, receive: Receive | None) -> Sequence[str | None]:
         """The row of the one statement: the JSON of each planned key."""
         assert self.database is not None
-        with UnlessGone(receive):
+        with UnlessGone(receive) if receive else nullcontext():
             return await self.database.fetch(
                 statement.sql, statement.parameters, by_values=statement.decisive
             )
@@ -199,7 +247,7 @@ def require_acceptable(reader: Reader) -> None:
 
 
 def choose_operation(engine: Engine, asked: Asked, *, candid: bool = True) -> Operation:
-    """The operation to execute: a query; a GET that would write is refused before anything else is said."""
+    """The operation to execute; a GET that would write is refused before anything else is said."""
     try:
         operation = engine.operation(asked.text, asked.name, candid=candid)
     except ValidationFailed:
@@ -208,9 +256,6 @@ def choose_operation(engine: Engine, asked: Asked, *, candid: bool = True) -> Op
         raise
     if asked.safe and operation.kind is OperationType.MUTATION:
         raise _only_by_post()
-    if operation.kind is not OperationType.QUERY:
-        kind = operation.kind.value
-        raise bad_input(f"A {kind} is not possible here.", f"Una operación {kind} no es posible aquí.")
     return operation
 
 

@@ -112,6 +112,21 @@ class Settings(BaseSettings):
     impact_interval: float = Field(
         60.0, ge=1, le=86_400, description="seconds between two countings of what impact metrics compute"
     )
+    feed_interval: float = Field(
+        1.0,
+        ge=0.05,
+        le=60,
+        description="seconds after which the change feed is looked at without being woken",
+    )
+    feed_batch: int = Field(
+        10_000, ge=100, le=1_000_000, description="most changes that are numbered in one transaction"
+    )
+    feed_page: int = Field(
+        500, ge=10, le=10_000, description="most changes that one statement for subscribers looks at"
+    )
+    live_debounce: float = Field(
+        0.1, ge=0, le=10, description="seconds that a live query waits for further changes before it is read"
+    )
     pool_size: int = Field(
         10,
         ge=1,

@@ -7,6 +7,7 @@ from models.base import Described, Entity, metadata, uuid7
 from models.champion import Champion
 from models.consent import Consent, ConsentPurpose, ConsentStatus
 from models.event import Event, EventMode, EventOrganizer, EventStatus, OrganizerRole, Venue
+from models.feed import FEED_TABLES, change, change_note, feed
 from models.impact import Comparator, ImpactMetric, Measure
 from models.institution import CoordinatePrecision, Institution, InstitutionKind, LegalRegime
 from models.mentorship import Mentorship, MentorshipStatus
@@ -46,6 +47,7 @@ from models.project import (
 from models.vocabulary import DatePrecision, Language, ResearchField, Side
 
 __all__ = [
+    "FEED_TABLES",
     "AccessEpoch",
     "AccessGrant",
     "AccessScope",
@@ -114,6 +116,9 @@ __all__ = [
     "ResearchField",
     "Side",
     "Venue",
+    "change",
+    "change_note",
+    "feed",
     "metadata",
     "uuid7",
 ]

@@ -40,13 +40,26 @@ class Connections:
 
     async def fetchrow(self, sql: str, parameters: Sequence[object] = ()) -> Any:
         """The first row of a statement; waits for a connection, and makes it if there is none alive."""
-        connection = await self._wait() if self._idle.empty() else self._idle.get_nowait()
+        connection = await self._take()
         try:
             if connection is None or connection.is_closed():
                 connection = await self._make(connection)
             return await connection.fetchrow(sql, *parameters)
         finally:
             self._idle.put_nowait(connection)
+
+    async def fetch(self, sql: str, parameters: Sequence[object] = ()) -> Any:
+        """All rows of a statement."""
+        connection = await self._take()
+        try:
+            if connection is None or connection.is_closed():
+                connection = await self._make(connection)
+            return await connection.fetch(sql, *parameters)
+        finally:
+            self._idle.put_nowait(connection)
+
+    async def _take(self) -> Any:
+        return await self._wait() if self._idle.empty() else self._idle.get_nowait()
 
     async def _wait(self) -> Any:
         try:

@@ -12,7 +12,7 @@ DatabaseError
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Self
@@ -71,6 +71,10 @@ FACTS = f"""
         obj_description(to_regclass('{MIGRATIONS}'), 'pg_class') as mark,
         (select count(*) from pg_tables where schemaname = any(current_schemas(false))) as tables
 """  # noqa: S608
+
+
+Read = Callable[[str, Sequence[object]], Awaitable[Any]]
+"""Sends a statement over one of some connections."""
 
 
 class DatabaseError(Exception):
@@ -170,7 +174,7 @@ class Database:
             await by_values.open()
         except REFUSED as error:
             await database.close()
-            raise _unavailable(url, error) from error
+            raise unavailable(url, error) from error
         return database
 
     async def fetch(
@@ -180,37 +184,46 @@ class Database:
 
         `by_values`: PostgreSQL plans for these parameters, instead of once for all.
         """
-        connections = self._connections[by_values]
+        row: Sequence[Any] = await self._read(self._connections[by_values].fetchrow, sql, parameters)
+        return row
+
+    async def fetch_all(
+        self, sql: str, parameters: Sequence[object] = (), *, by_values: bool = False
+    ) -> Sequence[Sequence[Any]]:
+        """All rows of a statement."""
+        read = self._connections[by_values].fetch
+        rows: Sequence[Sequence[Any]] = await self._read(read, sql, parameters)
+        return rows
+
+    async def _read(self, read: Read, sql: str, parameters: Sequence[object]) -> Any:
         try:
-            return await _fetch(connections, sql, parameters)
+            return await _refusing(read, sql, parameters)
         except (asyncpg.QueryCanceledError, TimeoutError) as error:
             raise StatementTimeout(self._statement_timeout) from error
         except NOT_CONNECTED as error:
-            raise _unavailable(self._url, error) from error
+            raise unavailable(self._url, error) from error
         except CONNECTION_LOST as error:
             if not _is_lost(error):
                 raise
-            return await self._fetch_afresh(connections, sql, parameters)
+            return await self._read_afresh(read, sql, parameters)
 
     async def close(self) -> None:
         """Wait a moment for statements under way, then cut them."""
         await asyncio.gather(*(connections.close(GRACE) for connections in self._connections.values()))
 
-    async def _fetch_afresh(
-        self, connections: Connections, sql: str, parameters: Sequence[object]
-    ) -> Sequence[Any]:
+    async def _read_afresh(self, read: Read, sql: str, parameters: Sequence[object]) -> Any:
         await asyncio.sleep(MOMENT)
         try:
-            return await _fetch(connections, sql, parameters)
+            return await _refusing(read, sql, parameters)
         except asyncpg.QueryCanceledError as error:
             raise StatementTimeout(self._statement_timeout) from error
         except REFUSED as error:
-            raise _unavailable(self._url, error) from error
+            raise unavailable(self._url, error) from error
 
 
-async def _fetch(connections: Connections, sql: str, parameters: Sequence[object]) -> Sequence[Any]:
+async def _refusing(read: Read, sql: str, parameters: Sequence[object]) -> Any:
     try:
-        row: Sequence[Any] = await connections.fetchrow(sql, parameters)
+        return await read(sql, parameters)
     except AllInUse as error:
         raise DatabaseBusy("all connections are in use") from error
     except asyncpg.DataError as error:
@@ -219,7 +232,6 @@ async def _fetch(connections: Connections, sql: str, parameters: Sequence[object
         raise
     except asyncpg.ProgramLimitExceededError as error:
         raise StatementTooLarge("the statement is too large") from error
-    return row
 
 
 async def inspect(url: str) -> ServerFacts:
@@ -227,13 +239,13 @@ async def inspect(url: str) -> ServerFacts:
     try:
         connection = await asyncpg.connect(url, timeout=CONNECT_TIMEOUT, command_timeout=CONNECT_TIMEOUT)
     except REFUSED as error:
-        raise _unavailable(url, error) from error
+        raise unavailable(url, error) from error
     try:
         row = await connection.fetchrow(FACTS)
         revision = await connection.fetchval(REVISION) if row["migrated"] else None
         version = connection.get_server_version()
     except REFUSED as error:
-        raise _unavailable(url, error) from error
+        raise unavailable(url, error) from error
     finally:
         await connection.close()
     if version.major < OLDEST_VERSION:
@@ -257,9 +269,9 @@ def engine_for(url: str) -> AsyncEngine:
 
     async def connect() -> Any:
         try:
-            return await asyncpg.connect(url, timeout=CONNECT_TIMEOUT, server_settings=_settings())
+            return await asyncpg.connect(url, timeout=CONNECT_TIMEOUT, server_settings=connection_settings())
         except REFUSED as error:
-            raise _unavailable(url, error) from error
+            raise unavailable(url, error) from error
 
     return create_async_engine("postgresql+asyncpg://", async_creator=connect, poolclass=NullPool)
 
@@ -271,14 +283,15 @@ def shown(url: str) -> str:
     return f"{host}{f':{parts.port}' if parts.port else ''}{parts.path}"
 
 
-def _settings() -> dict[str, str]:
+def connection_settings() -> dict[str, str]:
+    """What every connection of ours starts with."""
     return {"application_name": APPLICATION, "timezone": "UTC", "jit": "off"}
 
 
 def _read_settings(statement_timeout: float) -> dict[str, str]:
     """Given when a connection starts: nothing on the way of a read sets or resets session state."""
     return {
-        **_settings(),
+        **connection_settings(),
         "default_transaction_read_only": "on",
         "statement_timeout": str(round(statement_timeout * 1000)),
     }
@@ -289,7 +302,8 @@ def _is_lost(error: BaseException) -> bool:
     return not isinstance(error, asyncpg.InterfaceError) or "clos" in str(error)
 
 
-def _unavailable(url: str, error: BaseException) -> DatabaseUnavailable:
+def unavailable(url: str, error: BaseException) -> DatabaseUnavailable:
+    """The failure to use a database, in words that name no secret."""
     said = str(error).strip().partition("\n")[0] or type(error).__name__
     if isinstance(error, asyncpg.InterfaceError | ValueError) and "://" not in url:
         said = "not an address like postgresql://user@host/database"

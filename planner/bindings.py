@@ -131,13 +131,57 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
+class Feed:
+    """Where changes are: their table, and the one row that says how far they have come.
+
+    `types` maps the values of EntityType to type names; `concerns` says which rows of a type concern an
+    institution, whose column is given.
+    """
+
+    changes: FromClause
+    state: FromClause
+    types: Mapping[str, str]
+    concerns: Mapping[str, Callable[[Row, Column], Condition]]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """A root field: the changes after a cursor, those that the viewer may see."""
+
+    feed: Feed
+    arguments: tuple[Argument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCursor:
+    """A root field: the cursor of this moment."""
+
+    feed: Feed
+    arguments: tuple[Argument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A field that belongs to its type's structure and is rendered with it: `edges`, `pageInfo`, `facets`."""
 
     arguments: tuple[Argument, ...] = ()
 
 
-Binding: TypeAlias = Value | One | OneOf | Many | Page | Derived | Embedded | Single | Lookup | Search | Part
+Binding: TypeAlias = (
+    Value
+    | One
+    | OneOf
+    | Many
+    | Page
+    | Derived
+    | Embedded
+    | Single
+    | Lookup
+    | Search
+    | Changes
+    | ChangeCursor
+    | Part
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from graphql import FieldNode, SelectionSetNode
 from planner.arguments import Arguments, Leaf, Located, Variables, given
 from planner.asked import arguments_of, fields_of
 from planner.bindings import (
+    ChangeCursor,
+    Changes,
     Derived,
     Embedded,
     Lookup,
@@ -173,6 +175,10 @@ class Reckoning:
                 return self._page(member.target.removesuffix("Connection"), arguments, nodes)
             case Search():
                 return self._search(member.binding, arguments, nodes)
+            case Changes():
+                return self._changes(member.binding, arguments, nodes)
+            case ChangeCursor():
+                return Cost(1)
         raise TypeError(f"{member.name} has no cost")
 
     def _type_of(self, leaf: Located) -> str:
@@ -212,6 +218,31 @@ class Reckoning:
         total = Cost(READING * len(types)) + self._connection("Search", types, arguments, nodes)
         self.subqueries += len(types) * (self.readers - readers)
         return total
+
+    def _changes(self, binding: Changes, arguments: Arguments, nodes: Sequence[FieldNode]) -> Cost:
+        """A page of changes, each with its node; of a subscription, one change."""
+        size = given(arguments, "first") or Leaf(self.scope.limits.default_page_size)
+        types = binding.feed.types
+        if self.scope.crowd is not None:
+            return self._change(Leaf(1), types.values(), nodes)
+        total = Cost(READING)
+        for asked in fields_of(self.scope, "ChangeConnection", below(nodes)).values():
+            self.met += 1
+            if asked[0].name.value == "nodes":
+                total += self._change(size, types.values(), asked)
+            if asked[0].name.value == "edges":
+                for node in fields_of(self.scope, "ChangeEdge", below(asked)).values():
+                    total += self._change(size, types.values(), node)
+        return total
+
+    def _change(self, size: Leaf, types: Iterable[str], nodes: Sequence[FieldNode]) -> Cost:
+        """So many changes; one without its node counts 1."""
+        fields = fields_of(self.scope, "Change", below(nodes)) if below(nodes) else {}
+        self.met += 1 + len(fields)
+        wanted = [asked for asked in fields.values() if asked[0].name.value == "node"]
+        if not wanted:
+            return times(size, [Cost(1)], self.scope.limits)
+        return sum((self._many(size, types, below(asked)) for asked in wanted), NOTHING)
 
     def _page(self, name: str, arguments: Arguments, nodes: Sequence[FieldNode]) -> Cost:
         conditions, readers, order = self.conditions, self.readers, arguments.get("orderBy")

@@ -126,7 +126,7 @@ class Declarations:
         return decorate
 
     def build(
-        self, query: type, policy: Policy, scalars: Mapping[object, Any]
+        self, query: type, subscription: type, policy: Policy, scalars: Mapping[object, Any]
     ) -> tuple[strawberry.Schema, Catalog]:
         """The schema and its catalog; a declaration that does not fit what it stands on is an error."""
         self.names["Connection"] = _ConnectionOf(self.names)
@@ -135,13 +135,16 @@ class Declarations:
             self._connection(declaration)
         for declaration in self.declared:
             self.catalog.add(self._binding(declaration))
-        self.catalog.add(self._binding(Declaration(query, None, None, governed=False)))
+        for root in (query, subscription):
+            self.catalog.add(self._binding(Declaration(root, None, None, governed=False)))
         self._inputs()
         for declaration in self.declared:
             self._publish(declaration.cls)
         self._publish(query)
+        self._publish(subscription)
         schema = strawberry.Schema(
             query=query,
+            subscription=subscription,
             types=[d.cls for d in targets],
             config=StrawberryConfig(scalar_map=scalars),
         )

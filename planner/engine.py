@@ -9,10 +9,13 @@ from graphql import GraphQLEnumType, GraphQLSchema, OperationType
 
 from planner.access import Policy
 from planner.arguments import Variables
+from planner.bindings import Changes
 from planner.caching import BoundedCache
 from planner.catalog import Catalog
 from planner.cost import NOTHING, NOTHING_ASKED, Asked, Cost, reckon
+from planner.crowd import Crowd
 from planner.document import Document, Operation, read_document
+from planner.following import Following, make_following
 from planner.introspected import Introspection
 from planner.plan import Plan, make_plan
 from planner.roots import QUERY
@@ -20,7 +23,7 @@ from planner.rows import Limits, Scope, Viewer
 from planner.selection import Fields, collect
 from planner.shape import Shapes
 
-STRUCTURAL = ("Language", "OrderDirection", "SearchType")
+STRUCTURAL = ("EntityType", "Language", "OrderDirection", "SearchType")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,9 @@ class Engine:
         self._plans: BoundedCache[object, tuple[Plan | None, Split]] = BoundedCache(
             self.bounds.plan_entries, self.bounds.plan_bytes
         )
+        self._followings: BoundedCache[object, tuple[Following, Split]] = BoundedCache(
+            self.bounds.plan_entries, self.bounds.plan_bytes
+        )
         self.made = 0
 
     @property
@@ -101,6 +107,28 @@ class Engine:
             self._plans.put(key, found, size=size + operation.size + FIXED_BYTES)
         return found
 
+    def follows(self, operation: Operation, variables: Variables) -> bool:
+        """Whether a subscription is to the changes themselves, and not a live query."""
+        members = self.catalog.types[QUERY].members
+        planned = self._split(operation, variables).planned.values()
+        return any(isinstance(members[nodes[0].name.value].binding, Changes) for nodes in planned)
+
+    def follow(self, operation: Operation, variables: Variables, viewer: Viewer, language: str) -> Following:
+        """The plan of `subscription { changes }`: one statement for all viewers of this shape."""
+        key = (operation, viewer.shape, language, operation.shape(variables), "follow")
+        found = self._followings.get(key)
+        if found is None:
+            self.made += 1
+            split = self._split(operation, variables)
+            scope = replace(self._scope(operation, variables, viewer, language), crowd=Crowd())
+            cost = self._reckoned(split, reckon(scope, QUERY, split.planned), variables)
+            found = make_following(scope, split.planned), cost
+            self._followings.put(key, found, size=len(found[0].sql) * 2 + operation.size + FIXED_BYTES)
+        following, split = found
+        if split.cost.total.parts:
+            split.cost.check(variables, self.max_cost)
+        return following
+
     def _make(
         self, operation: Operation, variables: Variables, viewer: Viewer, language: str
     ) -> tuple[Plan | None, Split]:
@@ -108,7 +136,12 @@ class Engine:
         asked = Introspection(self.schema, operation.fragments, variables).costs(split.resolved)
         if not split.planned:
             return None, self._reckoned(split, asked, variables)
-        scope = Scope(
+        scope = self._scope(operation, variables, viewer, language)
+        split = self._reckoned(split, {**asked, **reckon(scope, QUERY, split.planned)}, variables)
+        return make_plan(scope, split.planned), split
+
+    def _scope(self, operation: Operation, variables: Variables, viewer: Viewer, language: str) -> Scope:
+        return Scope(
             self.schema,
             self.catalog,
             self.policy,
@@ -119,9 +152,8 @@ class Engine:
             operation.fragments,
             guarded=viewer.epoch is not None,
             single=viewer.single,
+            watched=operation.kind is OperationType.SUBSCRIPTION,
         )
-        split = self._reckoned(split, {**asked, **reckon(scope, QUERY, split.planned)}, variables)
-        return make_plan(scope, split.planned), split
 
     def _reckoned(self, split: Split, roots: Mapping[str, Cost], variables: Variables) -> Split:
         """With its cost; what the variables decide of it is checked with each request."""
@@ -131,11 +163,13 @@ class Engine:
         return replace(split, cost=cost)
 
     def _split(self, operation: Operation, variables: Variables) -> Split:
-        assert operation.kind is OperationType.QUERY
-        assert self.schema.query_type is not None
+        """A subscription reads as a query does: its fields are fields of the query too, bound alike."""
+        root = self.schema.get_root_type(operation.kind)
+        assert root is not None
         selections = [operation.definition.selection_set]
-        fields = collect(self.schema, self.schema.query_type, selections, operation.fragments, variables)
-        bound = self.catalog.types[QUERY].members
+        fields = collect(self.schema, root, selections, operation.fragments, variables)
+        reads = operation.kind is not OperationType.MUTATION
+        bound = self.catalog.types[QUERY].members if reads else {}
         planned = {key: nodes for key, nodes in fields.items() if nodes[0].name.value in bound}
         resolved = {key: nodes for key, nodes in fields.items() if key not in planned}
         return Split(planned, resolved, tuple(fields))

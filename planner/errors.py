@@ -5,6 +5,8 @@ RequestError                      the request gets `errors` and no data
 ├── ValidationFailed              GRAPHQL_VALIDATION_FAILED  400, 200
 ├── BadUserInput                  BAD_USER_INPUT             400, 200
 ├── CostLimit                     COST_LIMIT                 400, 200
+├── CursorExpired                 CURSOR_EXPIRED             400, 200
+├── SlowReader                    SLOW_READER                400, 200
 ├── NotWellFormed                 BAD_USER_INPUT             400
 │   ├── MethodNotAllowed          BAD_USER_INPUT             405
 │   ├── NotAcceptable             BAD_USER_INPUT             406
@@ -63,6 +65,8 @@ class Retry(Enum):
     IDENTIFIED = "no: get another token, or leave it out"
     FASTER = "yes: by a quicker connection"
     LATER = "yes: after the seconds of `Retry-After`"
+    SNAPSHOT = "no: take a new snapshot, and follow from its cursor"
+    RESUME = "yes: resume after your last cursor"
     ONCE = "once; then report it with its `requestId`"
 
 
@@ -111,6 +115,22 @@ class CostLimit(RequestError):
     """The operation asks for more at once than it may ([limits.md](limits.md)); `path` says where."""
 
     code, legacy_status, retry, members = "COST_LIMIT", 200, Retry.LESS, LIMIT
+
+
+class CursorExpired(RequestError):
+    """The changes after this cursor are no longer all there, or what you may see is no longer the same."""
+
+    code, legacy_status, retry = "CURSOR_EXPIRED", 200, Retry.SNAPSHOT
+    members: ClassVar[Mapping[str, str]] = {
+        "reason": "`AGE`: older than what is kept; `EPOCH`: of a database that was restored since; "
+        "`GRANTS`: taken while you could see something else"
+    }
+
+
+class SlowReader(RequestError):
+    """A subscription was ended: what it was sent was not read in time."""
+
+    code, legacy_status, retry = "SLOW_READER", 200, Retry.RESUME
 
 
 class NotWellFormed(RequestError):

@@ -17,9 +17,12 @@ from planner.arguments import Arguments, given
 from planner.bindings import (
     Argument,
     Binding,
+    ChangeCursor,
+    Changes,
     Derived,
     Embedded,
     Expression,
+    Feed,
     Join,
     Lookup,
     Many,
@@ -228,6 +231,14 @@ def single(description: str, keys: Mapping[str, tuple[str, str, str]]) -> Any:
 
 def lookup(description: str, argument: Argument, *, many: bool) -> Any:
     return Declared(description, lambda _: Lookup(many, (argument,)))
+
+
+def changes_of(description: str, feed: Feed, arguments: tuple[Argument, ...]) -> Any:
+    return Declared(description, lambda _: Changes(feed, arguments))
+
+
+def cursor_of(description: str, feed: Feed) -> Any:
+    return Declared(description, lambda _: ChangeCursor(feed))
 
 
 def search_of(description: str, types: Mapping[str, str], arguments: tuple[Argument, ...]) -> Any:

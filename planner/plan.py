@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Text, cast, select
+from sqlalchemy import Select, TableClause, Text, cast, select
 from sqlalchemy.dialects.postgresql import asyncpg as dialects
+from sqlalchemy.sql import visitors
 
 from planner.arguments import Variables
+from planner.cursors import expired
 from planner.roots import root
 from planner.rows import Read, Scope, Viewer
 from planner.selection import Fields
@@ -41,6 +43,8 @@ class Plan:
 
     For whoever is known the row ends with the policy's epoch (`Scope.guarded`).
     `decisive`: PostgreSQL should plan it for the values of each request, not once for all.
+    `following`: the places of keys that hold a reason as text where their cursor has expired.
+    `tables` are those that it reads.
     """
 
     sql: str
@@ -48,6 +52,15 @@ class Plan:
     reads: tuple[Read, ...]
     checks: tuple[Read, ...]
     decisive: bool
+    following: tuple[int, ...] = ()
+    tables: frozenset[str] = frozenset()
+
+    def require_followed(self, row: Sequence[str | None]) -> None:
+        """Raise CursorExpired where the answer is that a cursor has expired."""
+        for place in self.following:
+            value = row[place]
+            if value is not None and value.startswith('"'):
+                raise expired(value.strip('"'))
 
     def parameters(self, variables: Variables, viewer: Viewer) -> list[Any]:
         """The statement's parameters for a request; refuses values of variables that cannot be used.
@@ -61,14 +74,37 @@ class Plan:
 
 def make_plan(scope: Scope, fields: Fields) -> Plan:
     """The plan for root fields that stand on the database."""
-    columns: list[Any] = [
-        cast(root(scope, nodes), Text).label(f"r{index}") for index, nodes in enumerate(fields.values())
-    ]
+    columns: list[Any] = []
+    following = []
+    for index, nodes in enumerate(fields.values()):
+        scope.parameters.follows = False
+        columns.append(cast(root(scope, nodes), Text).label(f"r{index}"))
+        if scope.parameters.follows:
+            following.append(index)
     if scope.guarded:
         columns.append(scope.policy.epoch().label("epoch"))
-    compiled = select(*columns).compile(dialect=DIALECT)
-    names: Sequence[str] = getattr(compiled, "positiontup", None) or ()
+    statement = select(*columns)
+    sql, names = compiled(statement)
     bound = scope.parameters.reads
-    checks = tuple(read for name, read in bound.items() if name not in names)
-    reads = tuple(bound[name] for name in names)
-    return Plan(compiled.string, tuple(fields), reads, checks, scope.parameters.decisive)
+    return Plan(
+        sql,
+        tuple(fields),
+        reads=tuple(bound[name] for name in names),
+        checks=tuple(read for name, read in bound.items() if name not in names),
+        decisive=scope.parameters.decisive,
+        following=tuple(following),
+        tables=tables_of(statement) if scope.watched else frozenset(),
+    )
+
+
+def compiled(statement: Select[Any]) -> tuple[str, Sequence[str]]:
+    """The text of a statement, and the names of its parameters in their order."""
+    made = statement.compile(dialect=DIALECT)
+    return made.string, getattr(made, "positiontup", None) or ()
+
+
+def tables_of(statement: Select[Any]) -> frozenset[str]:
+    """The tables that a statement reads, wherever in it."""
+    return frozenset(
+        str(element.name) for element in visitors.iterate(statement) if isinstance(element, TableClause)
+    )

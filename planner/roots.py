@@ -13,7 +13,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from planner.arguments import Arguments, Leaf, given
 from planner.asked import arguments_of
-from planner.bindings import Derived, Lookup, Many, Member, Page, Search, Single
+from planner.bindings import ChangeCursor, Changes, Derived, Lookup, Many, Member, Page, Search, Single
+from planner.changes import change_cursor, changes_page
 from planner.errors import bad_input
 from planner.kinds import KINDS, parse_global_id
 from planner.pages import page
@@ -45,6 +46,10 @@ def root(scope: Scope, nodes: Sequence[FieldNode]) -> Column:
             return derived(scope, member, member.binding, arguments, nodes, None)
         case Search():
             return search(scope, member.binding, arguments, nodes)
+        case Changes():
+            return changes_page(scope, member.binding, arguments, nodes)
+        case ChangeCursor():
+            return change_cursor(scope, member.binding)
     raise TypeError(f"{member.name} is no root field")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
@@ -16,14 +17,15 @@ from sqlalchemy.types import TypeEngine
 from planner.access import Policy
 from planner.arguments import Arguments, Leaf, Variables
 from planner.bindings import Expression, Member, TypeBinding, Value
-from planner.sql import Column, Condition, light
+from planner.sql import Column, Condition, light, past_rows
 
 if TYPE_CHECKING:
     from planner.catalog import Catalog
+    from planner.crowd import Crowd
 
 Convert = Callable[[Any], Any]
-Read: TypeAlias = "Callable[[Variables, Viewer], Any]"
-"""How the value of a parameter is found for a request."""
+Read: TypeAlias = Callable[[Variables, Any], Any]
+"""How the value of a parameter is found: of the variables, and of the viewer (of viewers, in a crowd)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +70,23 @@ class Viewer:
         """What shapes plans: viewers of one shape share them."""
         return self.roles, self.single, self.epoch is None
 
+    @property
+    def fingerprint(self) -> str:
+        """Tells what may be seen apart: the same for everyone who holds the same roles for the same ids."""
+        held = [(name, sorted(map(str, ids))) for name, ids in sorted(self.facts.items()) if ids]
+        return sha256(repr((sorted(self.roles), held)).encode()).hexdigest()[:12]
+
 
 class Parameters:
     """The bind parameters of a statement, each with the way to read its value for a request.
 
     `decisive` once their values decide which way of PostgreSQL's is good: it should plan with them each time.
+    `follows` once one of them is a place in the change feed, which may be no longer there.
     """
 
     def __init__(self) -> None:
         self.decisive = False
+        self.follows = False
         self.reads: dict[str, Read] = {}
         self._bound: dict[tuple[int, Convert, str], BindParameter[Any]] = {}
         self._kept: list[Leaf] = []
@@ -101,6 +111,11 @@ class Parameters:
         self.reads[f"viewer_{name}"] = lambda _, viewer: viewer.facts.get(name, ())
         return bindparam(f"viewer_{name}", type_=ARRAY(Uuid()))
 
+    def read(self, name: str, type_: TypeEngine[Any], read: Read) -> BindParameter[Any]:
+        """A parameter that is found in a way of its own; one of a name."""
+        self.reads[name] = read
+        return bindparam(name, type_=type_)
+
     def only_fact(self, name: str) -> BindParameter[Any]:
         """The parameter for the one id that the viewer has under a name."""
         self.reads[f"viewer_{name}"] = lambda _, viewer: viewer.facts[name][0]
@@ -112,6 +127,8 @@ class Scope:
     """All that planning one operation needs to know; `guarded` if the policy's epoch is to be read too.
 
     `single` names the facts of which the viewer has one id: PostgreSQL knows more of one than of some.
+    `watched`: it is to be known which tables the statement reads. `crowd`: it is for several viewers at once.
+    `past`: rows are those of this image of the past.
     """
 
     schema: GraphQLSchema
@@ -125,19 +142,28 @@ class Scope:
     guarded: bool = False
     single: frozenset[str] = frozenset()
     parameters: Parameters = field(default_factory=Parameters)
+    watched: bool = False
+    crowd: Crowd | None = None
+    past: Column | None = None
+
+    def table(self, table: FromClause) -> FromClause:
+        """The table to be read from: as it is, or as it was."""
+        return light(table).alias() if self.past is None else past_rows(self.past, table)
 
     def row(self, type_name: str) -> Row:
         """A new row of a type that stands on a table."""
         type_ = self.catalog.types[type_name]
         if type_.table is None:
             raise TypeError(f"{type_name} stands on no table")
-        return Row(type_, light(type_.table).alias(), self, self.language)
+        return Row(type_, self.table(type_.table), self, self.language)
 
     def bind(self, leaf: Leaf, type_: TypeEngine[Any], convert: Convert = lambda value: value) -> Column:
         return self.parameters.bind(leaf, type_, convert)
 
     def among(self, column: Column, fact: str) -> Condition:
         """Whether the column holds one of the ids that the viewer has under a name."""
+        if self.crowd is not None:
+            return self.crowd.among(column, fact, single=fact in self.single)
         if fact in self.single:
             return column == self.parameters.only_fact(fact)
         return column == any_(self.parameters.facts(fact))

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, cast, false, func, literal_column, or_, select, true
-from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
+from sqlalchemy.dialects.postgresql import JSON, JSONB, aggregate_order_by
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ColumnClause, TableClause
@@ -24,6 +24,15 @@ def light(table: FromClause) -> FromClause:
     Whether a column may be null and what it refers to is asked of the table itself.
     """
     return TableClause(str(table.name), *(ColumnClause(c.name, c.type) for c in table.c))  # type: ignore[attr-defined]
+
+
+def past_rows(image: Column, table: FromClause) -> FromClause:
+    """The rows of a table that an image of the past (a JSON object of lists by table) has."""
+    name = str(table.name)  # type: ignore[attr-defined]
+    kept = image.op("->", return_type=JSONB())(quoted(name))
+    rows = func.jsonb_populate_recordset(literal_column(f'null::"{name}"'), kept)
+    columns: list[ColumnClause[Any]] = [ColumnClause(c.name, c.type) for c in table.c]
+    return rows.table_valued(*columns)
 
 
 class JsonObject(ColumnElement[Any]):
@@ -58,6 +67,14 @@ def quoted(text: str) -> Column:
     if not text.replace("_", "").replace("-", "").isalnum():
         raise ValueError(f"not a plain word: {text!r}")
     return literal_column(f"'{text}'", Text())
+
+
+def overlaps(listed: Column, words: Iterable[str]) -> Condition:
+    """Whether a list of texts has one of some plain words of ours."""
+    written = ",".join(sorted(words))
+    if not written.replace("_", "").replace(",", "").isalnum():
+        raise ValueError(f"not plain words: {written!r}")
+    return listed.bool_op("&&")(literal_column(f"'{{{written}}}'::text[]"))
 
 
 def one_value(statement: Select[Any], *own: FromClause) -> Column:

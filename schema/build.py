@@ -24,6 +24,7 @@ from schema.access import POLICY
 from schema.declarations import declarations
 from schema.query import Query
 from schema.scalars import SCALARS
+from schema.subscription import Subscription
 
 DECLARED_IN = (
     agreement,
@@ -41,7 +42,7 @@ DECLARED_IN = (
     project,
 )
 
-strawberry_schema, catalog = declarations.build(Query, POLICY, SCALARS)
+strawberry_schema, catalog = declarations.build(Query, Subscription, POLICY, SCALARS)
 graphql_schema = core_schema(strawberry_schema)
 
 

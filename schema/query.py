@@ -8,9 +8,10 @@ import strawberry
 
 from models.base import Described
 from planner.bindings import Argument
-from planner.fields import all_of, connection, derived, lookup, search_of, single
+from planner.fields import all_of, changes_of, connection, cursor_of, derived, lookup, search_of, single
 from schema.agreement import Agreement
 from schema.award import Award
+from schema.change import FEED, ChangeConnection
 from schema.collaboration import Collaboration, all_collaborations, first_of
 from schema.common import Node, PageInfo
 from schema.consent import Consent
@@ -30,6 +31,16 @@ if TYPE_CHECKING:
 
 GLOBAL_ID = ("id", "ID | None", "Its global id.")
 SLUG = ("slug", "str | None", "Its slug.")
+
+
+CHANGES_OF = (
+    Argument("types", "list[EntityType] | None", "Only changes of these types; all when left out."),
+    Argument(
+        "institution",
+        "ID | None",
+        "Only what concerns this institution; what no longer does is told as REMOVED.",
+    ),
+)
 
 
 class SearchType(Described):
@@ -155,4 +166,16 @@ class Query:
             Argument("minWeight", "int | None", "Only pairs with at least so many projects in common."),
             Argument("first", "int | None", "At most this many."),
         ),
+    )
+    changes: ChangeConnection = changes_of(
+        "What changed after a cursor, of what you may see; from the oldest change that is kept without one.",
+        FEED,
+        (
+            Argument("after", "str | None", "Only what came after this cursor."),
+            Argument("first", "int | None", "The first so many."),
+            *CHANGES_OF,
+        ),
+    )
+    change_cursor: str = cursor_of(
+        "The cursor of this moment: take it before a snapshot, or with it, and follow from it.", FEED
     )

@@ -58,7 +58,7 @@ def whose(key: str, model: type[SQLModel], column: str, fact: str, words: str) -
     """The row that this one's `key` refers to has one of the viewer's ids in its `column`."""
 
     def condition(row: Row) -> Condition:
-        table = table_of(model).alias()
+        table = row.scope.table(table_of(model))
         return _exists(row, [table], table.c.id == row[key], row.scope.among(table.c[column], fact))
 
     return bound(condition, words, fact)
@@ -80,7 +80,7 @@ def tied(
     """One of the viewer's institutions has a tie to the row: the tie's `key` is the row's column `to`."""
 
     def condition(row: Row) -> Condition:
-        table = table_of(tie).alias()
+        table = row.scope.table(table_of(tie))
         return _exists(row, [table], table.c[key] == row[to], row.scope.among(table.c.institution_id, fact))
 
     return bound(condition, words, fact)
@@ -90,7 +90,7 @@ def contributed(fact: str) -> Rule:
     """The viewer is a contributor of the project."""
 
     def condition(row: Row) -> Condition:
-        tie = table_of(models.ProjectContributor).alias()
+        tie = row.scope.table(table_of(models.ProjectContributor))
         return _exists(row, [tie], tie.c.project_id == row["id"], row.scope.among(tie.c.person_id, fact))
 
     return bound(condition, "that they contribute to", fact)
@@ -100,7 +100,7 @@ def consenting(purpose: ConsentPurpose, key: str = "person_id") -> Rule:
     """The person consented to the purpose, and has not withdrawn."""
 
     def condition(row: Row) -> Condition:
-        consent = table_of(models.Consent).alias()
+        consent = row.scope.table(table_of(models.Consent))
         return _exists(row, [consent], *_in_force(consent, row[key], purpose))
 
     return Rule(condition, f"with consent to {purpose.value}")
@@ -110,7 +110,8 @@ def consenting_participant(purpose: ConsentPurpose) -> Rule:
     """The same, of the participant that the row is about."""
 
     def condition(row: Row) -> Condition:
-        participant, consent = table_of(models.Participant).alias(), table_of(models.Consent).alias()
+        participant = row.scope.table(table_of(models.Participant))
+        consent = row.scope.table(table_of(models.Consent))
         mine = participant.c.id == row["participant_id"]
         return _exists(
             row, [participant, consent], mine, *_in_force(consent, participant.c.person_id, purpose)
@@ -152,7 +153,7 @@ def _paired(
     """A mentorship ties the row, on one `side`, to the viewer's profile on the other."""
 
     def condition(row: Row) -> Condition:
-        mentorship, profile = table_of(models.Mentorship).alias(), table_of(other).alias()
+        mentorship, profile = row.scope.table(table_of(models.Mentorship)), row.scope.table(table_of(other))
         return _exists(
             row,
             [mentorship, profile],
@@ -170,7 +171,7 @@ def received(fact: str = COORDINATOR) -> Rule:
     """The participant has a stay at one of the viewer's institutions."""
 
     def condition(row: Row) -> Condition:
-        stay = table_of(models.Mobility).alias()
+        stay = row.scope.table(table_of(models.Mobility))
         return _exists(
             row,
             [stay],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 import time
 from collections.abc import Awaitable, Callable
@@ -75,16 +76,26 @@ class Viewers:
         viewer = await self.of(authorization)
         return viewer if viewer.epoch == await self.epoch() else await self.again(authorization)
 
+    def ends(self, authorization: bytes | None) -> float:
+        """When whoever is known by a header must be looked at again: a token or a grant of theirs ends."""
+        if authorization is None:
+            return math.inf
+        known = self._known.get(hashlib.sha256(authorization).digest())
+        return 0.0 if known is None else min(known.identity.until, *expiries_of(known.viewer), math.inf)
+
     async def epoch(self) -> int:
         return await epoch_of(self._database())
 
     async def _look(self, key: bytes, identity: Identity) -> Grantee:
         viewer = await identity.viewer(self._database())
-        expiries = [grant.expires_at.timestamp() for grant in viewer.grants if grant.expires_at]
-        until = min(identity.until, time.time() + MAX_AGE, *expiries)
+        until = min(identity.until, time.time() + MAX_AGE, *expiries_of(viewer))
         self._known.put(key, Known(identity, viewer, until), BYTES_A_TOKEN)
         identity.seen()
         return viewer
+
+
+def expiries_of(viewer: Grantee) -> list[float]:
+    return [grant.expires_at.timestamp() for grant in viewer.grants if grant.expires_at]
 
 
 def token_of(authorization: bytes) -> str:

@@ -1,0 +1,213 @@
+"""Those who follow changes: who has caught up is in a group, which is told by one statement for all."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from api.feed import Feed
+from api.identity.reasons import grants_unsettled
+from api.subscribing import Session, Sessions, Subscription, current_task, failure_of
+from models.database import Database, DatabaseError
+from models.feed import FeedState
+from planner.arguments import Variables
+from planner.cursors import Place, expired, place_of
+from planner.errors import RequestError
+from planner.following import Following
+
+logger = logging.getLogger("puente")
+
+MOST_LOOKS = 5  # times that grants which change meanwhile are read again for one statement
+PAUSE = 0.2  # seconds until a statement that failed is sent again
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What is followed: changes, by a plan with variables; `key` is the same for who follows the same."""
+
+    plan: Following
+    variables: Variables
+    key: Hashable
+
+
+@dataclass(slots=True)
+class Group:
+    """Those who follow the same and have got all changes up to `position`, by what they see of them.
+
+    Up to `reaching` changes are being read: whoever joins must have got those.
+    """
+
+    followed: Followed
+    epoch: str
+    position: int
+    reaching: int
+    members: dict[str, list[Subscription]] = field(default_factory=dict)
+    task: asyncio.Task[None] | None = None
+
+    def sessions(self) -> list[Session]:
+        return [one.session for members in self.members.values() for one in members]
+
+
+class Followers:
+    """All who follow changes in this process. `page` bounds how many numbers a statement looks at."""
+
+    def __init__(self, feed: Feed, sessions: Sessions, page: int) -> None:
+        self._feed = feed
+        self._sessions = sessions
+        self._page = page
+        self._groups: dict[Hashable, Group] = {}
+        self.delivered = 0
+
+    @property
+    def groups(self) -> int:
+        return len(self._groups)
+
+    def lag(self) -> int:
+        """By how many numbers the slowest group is behind the feed."""
+        last = self._feed.state.last if self._feed.state else 0
+        return max((last - group.position for group in self._groups.values()), default=0)
+
+    async def start(
+        self, subscription: Subscription, followed: Followed, after: str | None, database: Database
+    ) -> None:
+        """Begin after a cursor, or now; raises CursorExpired, BadUserInput."""
+        state = await self._feed.now()
+        place = Place(state.epoch, state.last, "")
+        if after is not None:
+            place = place_of(after, subscription.session.viewer.fingerprint)
+            require_kept(place, state)
+        subscription.since = place.number
+        if place.number >= state.last:
+            self._join(subscription, followed, state.epoch, place.number, database)
+        else:
+            catching = self._catch_up(subscription, followed, place, database)
+            subscription.task = asyncio.create_task(catching)
+
+    async def _catch_up(
+        self, subscription: Subscription, followed: Followed, place: Place, database: Database
+    ) -> None:
+        """Page by page, as fast as the subscriber reads, until there is a group that is not further."""
+        try:
+            position, session = place.number, subscription.session
+            while not subscription.ended:
+                state = await self._feed.now()
+                group = self._groups.get(followed.key)
+                if position >= (group.reaching if group else state.last):
+                    break
+                upto = min(position + self._page, state.last)
+                rows = await self._read(followed, [session], position, upto, database)
+                if rows is None:
+                    continue
+                require_kept(Place(place.epoch, position, ""), await self._feed.now())
+                for row in rows:
+                    self._tell([subscription], place.epoch, row)
+                position = subscription.since = upto
+                await subscription.subscriber.drained()
+            if not subscription.ended:
+                subscription.task = None
+                self._join(subscription, followed, place.epoch, position, database)
+        except (RequestError, DatabaseError) as error:
+            subscription.end(failure_of(error))
+
+    def _join(
+        self, subscription: Subscription, followed: Followed, epoch: str, position: int, database: Database
+    ) -> None:
+        group = self._groups.get(followed.key)
+        if group is None or group.epoch != epoch:
+            group = self._groups[followed.key] = Group(followed, epoch, position, position)
+            group.task = asyncio.create_task(self._run(group, database))
+        fingerprint = subscription.session.viewer.fingerprint
+        group.members.setdefault(fingerprint, []).append(subscription)
+        subscription.leave = _Leave(self, group, fingerprint, subscription)
+
+    async def _run(self, group: Group, database: Database) -> None:
+        """Tell the group of each change, as long as it has members."""
+        while group.members:
+            try:
+                await self._advance(group, database)
+            except (RequestError, DatabaseError) as error:
+                logger.warning("subscribers wait: %s", error)
+                await asyncio.sleep(PAUSE)
+            except Exception as error:
+                for member in [one for members in group.members.values() for one in members]:
+                    member.end(failure_of(error))
+
+    async def _advance(self, group: Group, database: Database) -> None:
+        state = await self._feed.beyond(group.epoch, group.position)
+        await self._sessions.require_current(group.sessions())
+        upto = group.reaching = min(state.last, group.position + self._page)
+        told = list(group.members)
+        sessions = [group.members[fingerprint][0].session for fingerprint in told]
+        if not sessions:
+            return
+        rows = await self._read(group.followed, sessions, group.position, upto, database)
+        if rows is None:
+            return
+        kept = self._feed.state or state
+        if kept.epoch != group.epoch or group.position < kept.floor:
+            reason = "EPOCH" if kept.epoch != group.epoch else "AGE"
+            for member in [one for members in group.members.values() for one in members]:
+                member.end(expired(reason))
+            return
+        for row in rows:
+            self._tell(group.members.get(told[row[1] - 1], ()), group.epoch, row)
+        group.position = upto
+
+    async def _read(
+        self, followed: Followed, sessions: Sequence[Session], after: int, upto: int, database: Database
+    ) -> Sequence[Sequence[Any]] | None:
+        """What viewers are told, as what they were granted at that very moment has it."""
+        for _ in range(MOST_LOOKS):
+            viewers = [session.viewer for session in sessions]
+            parameters = followed.plan.parameters(followed.variables, viewers, after, upto)
+            rows = await database.fetch_all(followed.plan.sql, parameters)
+            if not rows or not followed.plan.guarded or self._sessions.hold(rows[0][3]):
+                return rows
+            await self._sessions.look_again(rows[0][3])
+            if not all(session.subscriptions for session in sessions):
+                return None  # somebody was ended meanwhile: whoever is left is read for anew
+        raise grants_unsettled()
+
+    def _tell(self, members: Sequence[Subscription], epoch: str, row: Sequence[Any]) -> None:
+        """Tell those who see the same of a change."""
+        number, payload, cursor = row[0], f'{{"data":{row[2]}}}', ""
+        for member in tuple(members):
+            if number > member.since and not member.ended:
+                cursor = cursor or f"{epoch}.{number}.{member.session.viewer.fingerprint}"
+                member.subscriber.next(payload, cursor)
+                self.delivered += 1
+
+    def dissolve(self, group: Group) -> None:
+        """Nobody is left in the group."""
+        if self._groups.get(group.followed.key) is group:
+            del self._groups[group.followed.key]
+        if group.task is not None and group.task is not current_task():
+            group.task.cancel()
+
+
+@dataclass(frozen=True, slots=True)
+class _Leave:
+    followers: Followers
+    group: Group
+    fingerprint: str
+    subscription: Subscription
+
+    def __call__(self) -> None:
+        members = self.group.members.get(self.fingerprint, [])
+        if self.subscription in members:
+            members.remove(self.subscription)
+        if not members:
+            self.group.members.pop(self.fingerprint, None)
+        if not self.group.members:
+            self.followers.dissolve(self.group)
+
+
+def require_kept(place: Place, state: FeedState) -> None:
+    """The changes after a place are all still there; raises CursorExpired."""
+    if place.epoch != state.epoch or place.number > state.last:
+        raise expired("EPOCH")
+    if place.number < state.floor:
+        raise expired("AGE")

@@ -1,0 +1,384 @@
+"""Changes as a viewer sees them: which are told, as what, and with which node.
+
+Whether the viewer sees the entity now is asked of the tables; whether they saw it before, of the image that
+the change keeps of them. Both by the policy's one row predicate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from graphql import FieldNode
+from sqlalchemy import (
+    BigInteger,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    case,
+    cast,
+    false,
+    func,
+    literal_column,
+    null,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import array
+
+from planner.arguments import Arguments, Leaf, given
+from planner.asked import fields_of
+from planner.bindings import ChangeCursor, Changes, Feed, Member
+from planner.columns import columns_of
+from planner.cursors import place_of
+from planner.kinds import Within, id_kind
+from planner.render import by_key
+from planner.rows import Row, Scope, Viewer
+from planner.selection import below
+from planner.sql import Column, Condition, JsonObject, exists, json_list, one_value, overlaps, quoted
+
+MOST_SCANNED = 5_000  # changes that a page looks at: most may be of what the viewer does not see
+
+VERSIONED = frozenset({"version", "updatedAt"})
+"""The fields that every change of a row changes."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """The changes of a statement: a FROM clause with the columns of a change, and how it is judged."""
+
+    scope: Scope
+    feed: Feed
+    change: FromClause
+    types: Sequence[str]
+    institution: Leaf | None = None
+
+    def by_type(self, part: Callable[[str], Column], otherwise: Column) -> Column:
+        """Something that each type has its own expression for."""
+        cases = [(self.change.c.type == quoted(value), part(self.feed.types[value])) for value in self.types]
+        return case(*cases, else_=otherwise) if cases else otherwise
+
+    def seen_now(self, name: str) -> Condition:
+        return self._seen(self.scope.row(name), [])
+
+    def seen_before(self, name: str) -> Condition:
+        """By the image: there was such a row, and the policy let the viewer see it."""
+        past = replace(self.scope, past=self.change.c.was)
+        row = past.row(name)
+        if not row.visible() and self.institution is None:
+            return self.change.c.was.is_not(None)
+        return self._seen(row, [])
+
+    def _seen(self, row: Row, more: Sequence[Condition]) -> Condition:
+        wanted = [row["id"] == self.change.c.entity_id, *row.visible(), *more]
+        if self.institution is not None:
+            wanted.append(self._concerned(row, self.institution))
+        return exists(row.own, row.clause, wanted)
+
+    def _concerned(self, row: Row, institution: Leaf) -> Condition:
+        concerns = self.feed.concerns.get(row.type.name)
+        if concerns is None:
+            return false()
+        kind = id_kind("institution", frozenset(self.scope.catalog.prefixes))
+        return concerns(row, self.scope.bind(institution, Uuid(), kind.convert))
+
+    def unlike(self, name: str) -> Condition:
+        """A field that changed with other rows is one that the viewer sees, or saw."""
+        members = self.scope.catalog.types[name].members
+        policy, roles = self.scope.policy, self.scope.roles
+        masked = policy.entity(name).masks
+        plain = [m for m in members if m not in masked or policy.is_unbounded(roles)]
+        shown = [overlaps(self.change.c.fields, plain)] if plain else []
+        for member in masked:
+            if member not in plain:
+                shown.append(and_(quoted(member) == any_(self.change.c.fields), self._unmasked(name, member)))
+        return or_(*shown) if shown else false()
+
+    def _unmasked(self, name: str, member: str) -> Condition:
+        """Where the field is shown now, or was."""
+        past = replace(self.scope, past=self.change.c.was)
+        return or_(*(self._shows(scope.row(name), member) for scope in (self.scope, past)))
+
+    def _shows(self, row: Row, member: str) -> Condition:
+        mask = row.masks([member])
+        return exists(row.own, row.clause, [row["id"] == self.change.c.entity_id, *mask])
+
+    @cached_property
+    def judged(self) -> FromClause:
+        """For each change: whether the viewer sees the entity now, and saw it before."""
+        before = self.by_type(self.seen_before, literal_column("false"))
+        now = self.by_type(self.seen_now, literal_column("false"))
+        both = select(before.label("before"), now.label("now")).offset(literal_column("0"))
+        return both.correlate(self.change).lateral("judged")
+
+    def is_told(self) -> Condition:
+        """The viewer sees the entity, or no longer does; what changed of it is theirs to know."""
+        before, now = self.judged.c.before, self.judged.c.now
+        unlike = self.by_type(self.unlike, literal_column("false"))
+        return or_(before != now, and_(before, now, or_(self.change.c.own, unlike)))
+
+
+def types_of(feed: Feed, arguments: Arguments) -> Sequence[str]:
+    """The entity types asked for; their values shape the statement."""
+    asked = given(arguments, "types")
+    return list(feed.types) if asked is None else sorted(set(asked.value))
+
+
+def change_object(
+    told: Told, before: Column, now: Column, fingerprint: Column, nodes: Sequence[FieldNode]
+) -> Column:
+    """A change as JSON, with the fields asked for."""
+    fields = fields_of(told.scope, "Change", below(nodes))
+    writer = _Writer(told, before, now, fingerprint)
+    return JsonObject((key, writer.field(asked)) for key, asked in fields.items())
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    told: Told
+    before: Column
+    now: Column
+    fingerprint: Column
+
+    def field(self, nodes: Sequence[FieldNode]) -> Column:
+        change = self.told.change.c
+        match nodes[0].name.value:
+            case "__typename":
+                return quoted("Change")
+            case "id":
+                return _joined(self.epoch, cast(change.number, Text))
+            case "cursor":
+                return _joined(self.epoch, cast(change.number, Text), self.fingerprint)
+            case "kind":
+                return case(
+                    (~self.now, quoted("REMOVED")), (self.before, quoted("UPDATED")), else_=quoted("ADDED")
+                )
+            case "type":
+                return change.type
+            case "entityId":
+                return self.told.by_type(self.global_id, null())
+            case "version":
+                return case((self.now, change.version), else_=self.told.by_type(self.last_seen, null()))
+            case "at":
+                return change.at
+            case "changedFields":
+                listed = self.told.by_type(self.changed_fields, literal_column("'[]'::json"))
+                return case((and_(self.before, self.now), listed), else_=literal_column("'[]'::json"))
+            case "node":
+                node = self.told.by_type(
+                    lambda name: by_key(self.told.scope, name, change.entity_id, below(nodes)), null()
+                )
+                return case((self.now, node), else_=null())
+        raise TypeError(f"Change.{nodes[0].name.value} is no part of a change")
+
+    @property
+    def epoch(self) -> Column:
+        return select(self.told.feed.state.c.epoch).scalar_subquery()
+
+    def global_id(self, name: str) -> Column:
+        prefix = self.told.scope.catalog.types[name].prefix
+        assert prefix is not None
+        kind = id_kind(prefix, frozenset(self.told.scope.catalog.prefixes))
+        return kind.json(self.told.change.c.entity_id)
+
+    def last_seen(self, name: str) -> Column:
+        """The version that the viewer saw last: nothing is told of a later one."""
+        table = str(self.told.scope.catalog.types[name].table.name)  # type: ignore[union-attr]
+        path = [quoted(table), quoted("0"), quoted("version")]
+        kept = func.jsonb_extract_path_text(self.told.change.c.was, *path)
+        return func.coalesce(cast(kept, Integer), self.told.change.c.version)
+
+    def changed_fields(self, name: str) -> Column:
+        """The names of the fields that changed, of those that the viewer sees."""
+        type_ = self.told.scope.catalog.types[name]
+        members = [member for member in type_.members.values() if member.name not in VERSIONED]
+        each = [self.changed(name, member) for member in members]
+        return func.array_to_json(func.array_remove(array(each), null()))
+
+    def changed(self, name: str, member: Member) -> Column:
+        change, scope = self.told.change.c, self.told.scope
+        columns = columns_of(scope, name, member)
+        wanted: list[Condition] = [quoted(member.name) == any_(change.fields)]
+        if columns:
+            wanted.append(overlaps(change.columns, columns))
+        condition = or_(*wanted)
+        masked = member.name in scope.policy.entity(name).masks and not scope.policy.is_unbounded(scope.roles)
+        if masked:
+            condition = and_(condition, self.told._shows(scope.row(name), member.name))
+        return case((condition, quoted(member.name)), else_=cast(null(), Text))
+
+
+def _joined(*parts: Column) -> Column:
+    first, *others = parts
+    joined: Column = first
+    for part in others:
+        joined = joined.concat(literal_column("'.'")).concat(part)
+    return joined
+
+
+def fingerprint_of(scope: Scope) -> Column:
+    """The fingerprint that the viewer's cursors end with."""
+    if scope.crowd is not None:
+        return scope.crowd.fingerprint
+    return scope.parameters.read("fingerprint", Text(), lambda _, viewer: viewer.fingerprint)
+
+
+def change_cursor(scope: Scope, binding: ChangeCursor) -> Column:
+    """The cursor of this moment: whatever is read in the same statement stands before it."""
+    state = binding.feed.state.c
+    cursor = _joined(
+        select(state.epoch).scalar_subquery(),
+        cast(select(state.last).scalar_subquery(), Text),
+        fingerprint_of(scope),
+    )
+    return func.to_json(cursor)
+
+
+def changes_page(scope: Scope, binding: Changes, arguments: Arguments, nodes: Sequence[FieldNode]) -> Column:
+    """A page of changes after a cursor, oldest first; a reason as text where the cursor has expired."""
+    feed = binding.feed
+    size = given(arguments, "first") or Leaf(scope.limits.default_page_size)
+    limit = scope.bind(size, Integer(), Within("first", scope.limits.max_page_size))
+    start = _start(scope, feed, given(arguments, "after"))
+    types = types_of(feed, arguments)
+    scanned = _scanned(feed, types, start.number)
+    told = Told(scope, feed, scanned, types, given(arguments, "institution"))
+    judged = told.judged
+    found = (
+        select(*scanned.c, judged.c.before, judged.c.now)
+        .select_from(scanned.join(judged, literal_column("true")))
+        .where(told.is_told())
+        .order_by(scanned.c.number)
+        .limit(limit + literal_column("1"))
+        .subquery("found")
+    )
+    place = func.row_number().over(order_by=found.c.number).label("place")
+    placed = select(*found.c, place).subquery("placed")
+    page = _Page(replace(told, change=placed), placed, limit, _reached(feed, types, start.number))
+    fields = fields_of(scope, "ChangeConnection", below(nodes))
+    members = ((key, page.part(asked)) for key, asked in fields.items())
+    whole = one_value(select(JsonObject(members)).select_from(placed).group_by(literal_column("()")), placed)
+    if start.fault is None:
+        return whole
+    return case((start.fault.is_not(None), func.to_json(start.fault)), else_=whole)
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """Where to begin, and the reason why one can't."""
+
+    number: Column
+    fault: Column | None
+
+
+def _start(scope: Scope, feed: Feed, after: Leaf | None) -> _Start:
+    state = feed.state.c
+    if after is None:
+        return _Start(select(state.floor).scalar_subquery(), None)
+    scope.parameters.follows = True
+    read = after.read or (lambda _: after.value)
+    number = scope.parameters.read("after_number", BigInteger(), _Part("number", read))
+    epoch = scope.parameters.read("after_epoch", Text(), _Part("epoch", read))
+    fault = case(
+        (state.epoch != epoch, quoted("EPOCH")),
+        (number > state.last, quoted("EPOCH")),
+        (number < state.floor, quoted("AGE")),
+    )
+    return _Start(number, select(fault).scalar_subquery())
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of the cursor that was given, which must be one of this viewer's."""
+
+    name: str
+    read: Callable[[Mapping[str, Any]], Any]
+
+    def __call__(self, variables: Mapping[str, Any], viewer: Viewer) -> Any:
+        return getattr(place_of(self.read(variables), viewer.fingerprint), self.name)
+
+
+def _of_types(statement: Select[Any], changes: FromClause, types: Sequence[str]) -> Select[Any]:
+    return statement.where(changes.c.type.in_([quoted(value) for value in types]) if types else false())
+
+
+def _scanned(feed: Feed, types: Sequence[str], after: Column) -> FromClause:
+    """The changes that a page looks at."""
+    changes = feed.changes.alias()
+    statement = select(*changes.c).where(changes.c.number > after).order_by(changes.c.number)
+    return _of_types(statement, changes, types).limit(literal_column(str(MOST_SCANNED))).subquery("scanned")
+
+
+def _reached(feed: Feed, types: Sequence[str], after: Column) -> Column:
+    """The number up to which everything was looked at."""
+    changes, last = feed.changes.alias(), select(feed.state.c.last).scalar_subquery()
+    statement = select(changes.c.number).where(changes.c.number > after).order_by(changes.c.number)
+    statement = _of_types(statement, changes, types).offset(literal_column(str(MOST_SCANNED - 1)))
+    beyond = statement.limit(literal_column("1")).scalar_subquery()
+    return func.coalesce(beyond, last)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    told: Told
+    placed: FromClause
+    limit: Column
+    reached: Column
+
+    def part(self, nodes: Sequence[FieldNode]) -> Column:
+        match nodes[0].name.value:
+            case "nodes":
+                return self.listed(self.change(nodes))
+            case "edges":
+                return self.listed(self.edge(nodes))
+            case "pageInfo":
+                fields = fields_of(self.told.scope, "PageInfo", below(nodes))
+                return JsonObject((key, self.info(asked[0].name.value)) for key, asked in fields.items())
+        return quoted("ChangeConnection")
+
+    def listed(self, value: Column) -> Column:
+        return json_list(value, self.placed.c.place, where=self.placed.c.place <= self.limit)
+
+    def change(self, nodes: Sequence[FieldNode]) -> Column:
+        columns = self.placed.c
+        return change_object(self.told, columns.before, columns.now, fingerprint_of(self.told.scope), nodes)
+
+    def edge(self, nodes: Sequence[FieldNode]) -> Column:
+        fields = fields_of(self.told.scope, "ChangeEdge", below(nodes))
+
+        def part(asked: Sequence[FieldNode]) -> Column:
+            match asked[0].name.value:
+                case "cursor":
+                    return self.cursor(self.placed.c.number)
+                case "node":
+                    return self.change(asked)
+            return quoted("ChangeEdge")
+
+        return JsonObject((key, part(asked)) for key, asked in fields.items())
+
+    def info(self, name: str) -> Column:
+        number, place = self.placed.c.number, self.placed.c.place
+        more = func.count() > self.limit
+        last = select(self.told.feed.state.c.last).scalar_subquery()
+        end = case((more, func.max(number).filter(place <= self.limit)), else_=self.reached)
+        match name:
+            case "endCursor":
+                return self.cursor(end)
+            case "hasNextPage":
+                return or_(more, self.reached < last)
+            case "startCursor":
+                first = func.min(number)
+                return case((first.is_not(None), self.cursor(first)), else_=null())
+            case "hasPreviousPage":
+                return literal_column("false")
+        return quoted("PageInfo")
+
+    def cursor(self, number: Column) -> Column:
+        epoch = select(self.told.feed.state.c.epoch).scalar_subquery()
+        return _joined(epoch, cast(number, Text), fingerprint_of(self.told.scope))

@@ -1,0 +1,34 @@
+"""The root of every subscription: the changes, and whatever can be read, pushed again whenever it changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from planner.bindings import Argument
+from planner.fields import Declared, changes_of
+from schema.change import FEED, Change
+from schema.query import CHANGES_OF, Query
+
+
+class Subscription:
+    """What can be followed. It ends with a code when your token expires, or what you may see changes."""
+
+    changes: Change = changes_of(
+        "Each change of what you may see, from a cursor on, or from now.",
+        FEED,
+        (Argument("after", "str | None", "From the changes after this cursor on."), *CHANGES_OF),
+    )
+
+
+LIVE = [
+    name
+    for name, declared in vars(Query).items()
+    if isinstance(declared, Declared) and name not in ("changes", "change_cursor")
+]
+"""The fields of the query that are live here: their result comes at once, and anew when it has changed."""
+
+for _name in LIVE:
+    _declared = vars(Query)[_name]
+    _told = f"{_declared.description.rstrip('.')}: now, and again whenever that changes."
+    setattr(Subscription, _name, replace(_declared, description=_told))
+    Subscription.__annotations__[_name] = Query.__annotations__[_name]

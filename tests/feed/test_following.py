@@ -1,0 +1,211 @@
+"""Changes reach those who may see them, as they see them, whichever way they were made."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from planner.errors import BadUserInput, CursorExpired
+from tests.feed.following import House, housed
+
+PROJECT = "select min(id::text) from project where status = 'ACTIVE'"
+
+
+@pytest.fixture
+async def house(database_url: str) -> AsyncIterator[House]:
+    async with housed(database_url) as house:
+        yield house
+
+
+async def test_a_change_reaches_everyone_who_sees_the_entity(house: House) -> None:
+    public, _ = await house.follow("public", types=["PROJECT"])
+    admin, _ = await house.follow("admin", types=["PROJECT"])
+    project = await house.value(PROJECT)
+    await house.sql("update project set title_en = 'Rain over two rivers' where id = :id", id=project)
+    for listener in (public, admin):
+        await listener.until(lambda one: len(one.changes) == 1)
+        (change,) = listener.changes
+        assert change["kind"] == "UPDATED"
+        assert change["entityId"] == f"project_{project}"
+        assert change["changedFields"] == ["title", "titles"]
+        assert change["version"] == 2
+        assert change["node"] == {"__typename": "Project", "id": f"project_{project}"}
+
+
+async def test_what_is_hidden_is_told_as_removed_and_shown_again_as_added(house: House) -> None:
+    public, _ = await house.follow("public", types=["PROJECT"])
+    admin, _ = await house.follow("admin", types=["PROJECT"])
+    project = await house.value(PROJECT)
+    for status in ("DRAFT", "DRAFT", "ACTIVE"):
+        await house.sql("update project set status = :status where id = :id", id=project, status=status)
+    await public.until(lambda one: len(one.changes) == 2)
+    await admin.until(lambda one: len(one.changes) == 3)
+    removed, added = public.changes
+    assert (removed["kind"], removed["node"], removed["changedFields"]) == ("REMOVED", None, [])
+    assert removed["version"] == 1  # nothing is told of the version that they do not see
+    assert (added["kind"], added["version"]) == ("ADDED", 4)
+    assert [change["kind"] for change in admin.changes] == ["UPDATED"] * 3
+
+
+async def test_what_was_rolled_back_is_not_told(house: House) -> None:
+    admin, _ = await house.follow("admin", types=["PROJECT"])
+    project = await house.value(PROJECT)
+    with pytest.raises(Exception, match="division by zero"):
+        await house.sql("update project set title_en = 'Never' where id = :id", "select 1 / 0", id=project)
+    await house.sql("update project set title_en = 'Committed' where id = :id", id=project)
+    await admin.until(lambda one: len(one.changes) == 1)
+    assert admin.changes[0]["version"] == 2
+
+
+async def test_a_transaction_that_stays_open_holds_nobody_up(house: House) -> None:
+    admin, _ = await house.follow("admin", types=["PROJECT", "VENUE"])
+    project = await house.value(PROJECT)
+    async with house.engine.connect() as slow:
+        await slow.exec_driver_sql("update venue set city = 'Ensenada'")
+        await house.sql("update project set title_en = 'Meanwhile' where id = :id", id=project)
+        await admin.until(lambda one: [c["type"] for c in one.changes] == ["PROJECT"])
+        await slow.commit()
+    await admin.until(lambda one: [c["type"] for c in one.changes] == ["PROJECT", "VENUE"])
+
+
+async def test_one_transaction_makes_one_change_of_an_entity(house: House) -> None:
+    admin, _ = await house.follow("admin", types=["PROJECT"])
+    project = await house.value(PROJECT)
+    await house.sql(
+        "update project set title_en = 'One' where id = :id",
+        "update project set summary_en = 'Two' where id = :id",
+        "delete from project_institution where project_id = :id",
+        id=project,
+    )
+    await house.sql("update project set slug = 'last' where id = :id", id=project)
+    await admin.until(lambda one: len(one.changes) == 2)
+    first, _ = admin.changes
+    assert first["version"] == 3
+    assert set(first["changedFields"]) >= {"title", "summary", "institutions"}
+
+
+async def test_a_withdrawn_consent_takes_the_person_away(house: House) -> None:
+    """The row itself did not change: who sees it is decided by another table."""
+    public, _ = await house.follow("public", types=["MENTOR"])
+    admin, _ = await house.follow("admin", types=["MENTOR"])
+    mentor = await house.value(
+        "select min(m.id::text) from mentor m join consent c using (person_id)"
+        " where c.purpose = 'PUBLIC_PROFILE' and c.withdrawn_at is null"
+    )
+    person = await house.value("select person_id from mentor where id = :id", id=mentor)
+    await house.sql(
+        "update consent set withdrawn_at = now() where person_id = :id and purpose = 'PUBLIC_PROFILE'",
+        id=person,
+    )
+    await public.until(lambda one: len(one.changes) == 1)
+    assert public.changes[0]["kind"] == "REMOVED"
+    assert public.changes[0]["entityId"] == f"mentor_{mentor}"
+    await house.sql("update mentor set capacity = capacity + 1 where id = :id", id=mentor)
+    await admin.until(lambda one: len(one.changes) >= 1)
+    assert [change["kind"] for change in admin.changes] == ["UPDATED"]  # the consent changed nothing of theirs
+
+
+async def test_who_leaves_an_institution_leaves_its_filter(house: House) -> None:
+    home, other = [
+        await house.value(f"select id::text from institution where slug = '{slug}'")
+        for slug in ("uc-merced", "uc-davis")
+    ]
+    of_home, _ = await house.follow("admin", types=["PARTICIPANT"], institution=f"institution_{home}")
+    of_other, _ = await house.follow("admin", types=["PARTICIPANT"], institution=f"institution_{other}")
+    await house.sql(
+        "update participant set institution_id = :other"
+        " where id = (select min(id::text)::uuid from participant where institution_id = :home)",
+        home=home,
+        other=other,
+    )
+    await of_home.until(lambda one: [c["kind"] for c in one.changes] == ["REMOVED"])
+    await of_other.until(lambda one: [c["kind"] for c in one.changes] == ["ADDED"])
+
+
+async def test_following_goes_on_after_a_cursor(house: House) -> None:
+    cursor = await house.cursor("admin")
+    for number in range(700):
+        await house.sql(f"update venue set city = 'City {number}'")
+    listener, opened = await house.follow("admin", after=cursor)
+    await listener.until(lambda one: len(one.changes) == 700)
+    opened.close()
+    await house.sql("update venue set city = 'Mexicali'")
+    again, _ = await house.follow("admin", after=listener.cursors[-1])
+    await again.until(lambda one: len(one.changes) == 1)
+    versions = [change["version"] for change in (*listener.changes, *again.changes)]
+    assert versions == list(range(versions[0], versions[0] + 701))
+    assert len(listener.changes) == 700
+
+
+async def test_polling_gives_the_same_changes(house: House) -> None:
+    cursor = await house.cursor("mentor")
+    listener, _ = await house.follow("mentor", after=cursor)
+    await house.sql("update participant set level = 'DOCTORAL'", "update project set status = 'DRAFT'")
+    await house.cursor("mentor")
+    polled, after = [], cursor
+    query = """
+        query Changes($after: String) {
+            changes(after: $after, first: 7) {
+                nodes { id cursor kind type entityId version changedFields node { __typename id } }
+                pageInfo { hasNextPage endCursor }
+            }
+        }
+    """
+    while True:
+        page = (await house.ask("mentor", query, after=after))["changes"]
+        polled += page["nodes"]
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+    assert polled
+    await listener.until(lambda one: len(one.changes) == len(polled))
+    assert listener.changes == polled
+
+
+async def test_a_cursor_of_other_grants_has_expired(house: House) -> None:
+    cursor = await house.cursor("public")
+    with pytest.raises(CursorExpired) as refused:
+        await house.follow("admin", after=cursor)
+    assert refused.value.problems[0].details == {"reason": "GRANTS"}
+    with pytest.raises(BadUserInput):
+        await house.follow("admin", after="not a cursor")
+
+
+async def test_a_revoked_grant_ends_what_is_open(house: House) -> None:
+    listener, _ = await house.follow("uc-coordinator", types=["PARTICIPANT"])
+    await house.sql("update access_grant set revoked_at = now() where subject = 'uc-coordinator'")
+    await house.sql("update participant set level = 'DOCTORAL'")
+    await listener.until(lambda one: one.ended)
+    assert listener.code == "CURSOR_EXPIRED"
+    assert listener.changes == []
+
+
+async def test_a_live_query_is_sent_again_when_its_result_has_changed(house: House) -> None:
+    query = "subscription { events(first: 50) { totalCount nodes { slug } } }"
+    listener, _ = await house.follow("public", query)
+    await listener.until(lambda one: len(one.payloads) == 1)
+    count = listener.payloads[0]["events"]["totalCount"]
+    await house.sql("update venue set city = 'Nowhere'", "update event set capacity = 7")
+    await house.sql(
+        "update event set status = 'DRAFT'"
+        " where id = (select min(id::text)::uuid from event where status <> 'DRAFT')"
+    )
+    await listener.until(lambda one: len(one.payloads) == 2)
+    assert listener.payloads[1]["events"]["totalCount"] == count - 1
+
+
+async def test_a_live_query_sends_nothing_when_nothing_has_changed(house: House) -> None:
+    watching, _ = await house.follow("public", "subscription { events(first: 1) { totalCount } }")
+    await watching.until(lambda one: len(one.payloads) == 1)
+    live = house.graphql.subscriptions.live  # type: ignore[union-attr]
+    before = live.read
+    await house.sql("update event set capacity = coalesce(capacity, 1) + 1")
+    async with asyncio.timeout(20):
+        while live.read == before:
+            await asyncio.sleep(0.01)
+    await house.sql("update mentor set capacity = capacity + 1")  # a table that it does not read
+    await house.cursor("public")
+    assert live.read == before + 1
+    assert len(watching.payloads) == 1
