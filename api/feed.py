@@ -71,12 +71,15 @@ class Feed:
                 pause = FIRST_PAUSE
             except DatabaseError as error:
                 logger.warning("the change feed waits for the database: %s", error)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
+            except Exception:
+                logger.exception("the change feed failed, and goes on")
+            else:
+                if not full:
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._woken.wait(), self._interval)
                 continue
-            if not full:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), self._interval)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _advance(self) -> bool:
         """Number once and tell; whether there may be more at once."""

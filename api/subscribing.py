@@ -153,7 +153,7 @@ class Sessions:
                 subscription.close()
 
     async def tick(self, state: FeedState) -> None:
-        """Look at those whose grants may have changed, whose time has come, or who were long not looked at."""
+        """Look at those whose grants may have changed, whose time has come, or who were not for long."""
         await self.look_again(state.access)
         now = time.time()
         ended = [one for one in self._known.values() if one.ends <= now]

@@ -132,7 +132,7 @@ class ChangeConnection:
     edges: list[ChangeEdge] = strawberry.field(description="The changes of the page with their cursors.")
     nodes: list[Change] = strawberry.field(description="The changes of the page.")
     page_info: PageInfo = strawberry.field(
-        description="Whether there is more. `endCursor` is never null: go on from it, after an empty page too."
+        description="Whether there is more. `endCursor` is never null: go on from it, after empty pages too."
     )
 
 

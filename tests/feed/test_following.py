@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import text
 
 from planner.errors import BadUserInput, CursorExpired
-from tests.feed.following import House, housed
+from tests.feed.following import PATIENCE, House, housed
 
 PROJECT = "select min(id::text) from project where status = 'ACTIVE'"
 
@@ -104,7 +105,7 @@ async def test_a_withdrawn_consent_takes_the_person_away(house: House) -> None:
     assert public.changes[0]["entityId"] == f"mentor_{mentor}"
     await house.sql("update mentor set capacity = capacity + 1 where id = :id", id=mentor)
     await admin.until(lambda one: len(one.changes) >= 1)
-    assert [change["kind"] for change in admin.changes] == ["UPDATED"]  # the consent changed nothing of theirs
+    assert [change["kind"] for change in admin.changes] == ["UPDATED"]  # the consent is none of its fields
 
 
 async def test_who_leaves_an_institution_leaves_its_filter(house: House) -> None:
@@ -202,10 +203,46 @@ async def test_a_live_query_sends_nothing_when_nothing_has_changed(house: House)
     live = house.graphql.subscriptions.live  # type: ignore[union-attr]
     before = live.read
     await house.sql("update event set capacity = coalesce(capacity, 1) + 1")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while live.read == before:
             await asyncio.sleep(0.01)
     await house.sql("update mentor set capacity = capacity + 1")  # a table that it does not read
     await house.cursor("public")
     assert live.read == before + 1
     assert len(watching.payloads) == 1
+
+
+async def test_an_entity_that_is_made_while_it_becomes_visible_is_told(house: House) -> None:
+    """The consent is given before the mentor is committed, and committed after: it finds the mentor."""
+    public, _ = await house.follow("public", types=["MENTOR"])
+    person = await house.value(
+        "select p.id::text from person p where not exists (select from mentor m where m.person_id = p.id)"
+        " and not exists (select from consent c where c.person_id = p.id and c.purpose = 'PUBLIC_PROFILE'"
+        " and c.withdrawn_at is null) order by p.id limit 1"
+    )
+    consenting = (
+        "insert into consent (person_id, purpose, notice_version) values (:id, 'PUBLIC_PROFILE', '1')"
+    )
+    making_one = """
+        insert into mentor (person_id, sector, capacity, available, expertise)
+        values (:id, 'INDUSTRY', 1, true, '{}')
+    """
+    async with house.engine.connect() as making:
+        await making.execute(text(making_one), {"id": person})
+        given = asyncio.create_task(house.sql(consenting, id=person))
+        await until_waiting(house)
+        await making.commit()
+    await given
+    await public.until(lambda one: len(one.changes) > 0)
+    assert {change["kind"] for change in public.changes} == {"ADDED"}
+
+
+async def until_waiting(house: House) -> None:
+    """Until a transaction waits for another one's lock."""
+    waiting = """
+        select count(*) from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'
+    """
+    async with asyncio.timeout(PATIENCE):
+        while not await house.value(waiting):
+            await asyncio.sleep(0.01)

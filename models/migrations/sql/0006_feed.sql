@@ -189,6 +189,13 @@ create function puente_image_of_consents(person uuid) returns jsonb language sql
     from consent c where c.person_id = person and c.withdrawn_at is null
 $$;
 
+-- Change a row alone until the end of the transaction: what others hang on it meanwhile is seen by who comes next.
+create function puente_hold(of_table text, held uuid) returns void language plpgsql as $$
+begin
+    execute format('select from %I where id = $1 for no key update', of_table) using held;
+end
+$$;
+
 -- Write down that an entity changed. Whoever changes what others see of it changes it alone until the end of
 -- the transaction: so no state that somebody could have seen is without its image in a later note.
 create function puente_note(
@@ -278,8 +285,12 @@ declare
     owner_type text := tg_argv[0];
     owner_key text := tg_argv[1];
     owners uuid[] := array[(to_jsonb(old) ->> owner_key)::uuid, (to_jsonb(new) ->> owner_key)::uuid];
+    named uuid := (to_jsonb(new) ->> 'person_id')::uuid;
     entity uuid;
 begin
+    if named is not null then
+        perform puente_hold('person', named);
+    end if;
     for entity in select distinct o from unnest(owners) o where o is not null loop
         perform puente_note(owner_type, entity, tg_table_name, changed_fields => string_to_array(tg_argv[2], ' '));
         if owner_type = 'PROJECT' and tg_table_name <> 'project_output' then
@@ -294,6 +305,7 @@ create function puente_track_person_language() returns trigger language plpgsql 
 declare
     people uuid[] := array[old.person_id, new.person_id];
 begin
+    perform puente_hold('person', p) from unnest(people) p where p is not null;
     perform puente_note('MENTOR', m.id, tg_table_name, changed_fields => '{languages}')
         from mentor m where m.person_id = any(people);
     perform puente_note('PARTICIPANT', p.id, tg_table_name, changed_fields => '{languages}')
@@ -363,6 +375,7 @@ declare
     purposes text[] := array[old.purpose, new.purpose];
     participants uuid[];
 begin
+    perform puente_hold('person', p) from unnest(people) p where p is not null;
     if 'PUBLIC_PROFILE' = any(purposes) then
         perform puente_note('MENTOR', m.id, tg_table_name) from mentor m where m.person_id = any(people);
     end if;
@@ -422,6 +435,14 @@ begin
 end
 $$;
 
+create function puente_track_participation() returns trigger language plpgsql as $$
+begin
+    perform puente_hold('participant', p)
+        from unnest(array[old.participant_id, new.participant_id]) p where p is not null;
+    return coalesce(new, old);
+end
+$$;
+
 create function puente_track_project() returns trigger language plpgsql as $$
 begin
     perform puente_note('AWARD', a.id, tg_table_name) from award a where a.project_id = new.id;
@@ -431,6 +452,8 @@ $$;
 
 create function puente_track_award() returns trigger language plpgsql as $$
 begin
+    perform puente_hold('project', p) from unnest(array[old.project_id, new.project_id]) p where p is not null;
+    perform puente_hold('person', p) from unnest(array[old.recipient_id, new.recipient_id]) p where p is not null;
     if old.decided_on is not null or new.decided_on is not null then
         perform puente_note('PROJECT', p.id, tg_table_name, changed_fields => '{totalAwarded}')
             from project p where p.id in (old.project_id, new.project_id);
@@ -508,6 +531,8 @@ create trigger mentor_track_others before update on mentor for each row
     execute function puente_track_mentor();
 create trigger mentorship_track_others before insert or update or delete on mentorship
     for each row execute function puente_track_mentorship();
+create trigger participation_track_others before insert or update or delete on participation
+    for each row execute function puente_track_participation();
 create trigger mobility_track_others before insert or update or delete on mobility
     for each row execute function puente_track_mobility();
 create trigger project_track_others before update on project for each row
@@ -523,9 +548,11 @@ declare
     state feed;
     numbered bigint;
 begin
-    select * into state from feed;
-    if state.incarnation = puente_incarnation() and not exists (select from change_note) then
-        return state;
+    if not exists (select from change_note) then
+        select * into state from feed;
+        if state.incarnation = puente_incarnation() then
+            return state;
+        end if;
     end if;
     select * into state from feed for update;
     if state.incarnation <> puente_incarnation() then
@@ -542,7 +569,6 @@ begin
     select count(*) into numbered from added;
     if numbered > 0 then
         update feed set last = last + numbered returning * into state;
-        perform pg_notify('puente_feed', state.last::text);
     end if;
     return state;
 end
