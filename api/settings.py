@@ -174,6 +174,9 @@ class Settings(BaseSettings):
     max_cost: int = Field(
         20_000, ge=10, le=1_000_000_000, description="most that an operation may cost, reckoned in objects"
     )
+    max_scanned_changes: int = Field(
+        2_000, ge=10, le=100_000, description="most changes that a page of changes looks at, seen or not"
+    )
     max_variables_depth: int = Field(50, ge=1, le=80, description="deepest nesting of the variables")
     max_variables_values: int = Field(
         5_000, ge=10, le=10_000_000, description="most values in the variables, at all levels"

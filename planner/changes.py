@@ -6,7 +6,7 @@ the change keeps of them. Both by the policy's one row predicate.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -42,8 +42,6 @@ from planner.render import by_key
 from planner.rows import Row, Scope, Viewer
 from planner.selection import below
 from planner.sql import Column, Condition, JsonObject, exists, json_list, one_value, overlaps, quoted
-
-MOST_SCANNED = 5_000  # changes that a page looks at: most may be of what the viewer does not see
 
 VERSIONED = frozenset({"version", "updatedAt"})
 """The fields that every change of a row changes."""
@@ -247,7 +245,8 @@ def changes_page(scope: Scope, binding: Changes, arguments: Arguments, nodes: Se
     limit = scope.bind(size, Integer(), Within("first", scope.limits.max_page_size))
     start = _start(scope, feed, given(arguments, "after"))
     types = types_of(feed, arguments)
-    scanned = _scanned(feed, types, start.number)
+    window = _Window(feed, types, start.number, scope.limits.max_scanned_changes)
+    scanned = window.scanned()
     told = Told(scope, feed, scanned, types, given(arguments, "institution"))
     judged = told.judged
     found = (
@@ -260,7 +259,7 @@ def changes_page(scope: Scope, binding: Changes, arguments: Arguments, nodes: Se
     )
     place = func.row_number().over(order_by=found.c.number).label("place")
     placed = select(*found.c, place).subquery("placed")
-    page = _Page(replace(told, change=placed), placed, limit, _reached(feed, types, start.number))
+    page = _Page(replace(told, change=placed), placed, limit, window.reached())
     fields = fields_of(scope, "ChangeConnection", below(nodes))
     members = ((key, page.part(asked)) for key, asked in fields.items())
     whole = one_value(select(JsonObject(members)).select_from(placed).group_by(literal_column("()")), placed)
@@ -283,8 +282,9 @@ def _start(scope: Scope, feed: Feed, after: Leaf | None) -> _Start:
         return _Start(select(state.floor).scalar_subquery(), None)
     scope.parameters.follows = True
     read = after.read or (lambda _: after.value)
-    number = scope.parameters.read("after_number", BigInteger(), _Part("number", read))
-    epoch = scope.parameters.read("after_epoch", Text(), _Part("epoch", read))
+    which = len(scope.parameters.reads)  # there may be several pages, each after its own cursor
+    number = scope.parameters.read(f"after_{which}", BigInteger(), _Part("number", read))
+    epoch = scope.parameters.read(f"after_epoch_{which}", Text(), _Part("epoch", read))
     fault = case(
         (state.epoch != epoch, quoted("EPOCH")),
         (number > state.last, quoted("EPOCH")),
@@ -304,24 +304,40 @@ class _Part:
         return getattr(place_of(self.read(variables), viewer.fingerprint), self.name)
 
 
-def _of_types(statement: Select[Any], changes: FromClause, types: Sequence[str]) -> Select[Any]:
-    return statement.where(changes.c.type.in_([quoted(value) for value in types]) if types else false())
+WIDTH = 10  # a window is so many times as wide as the changes in it that are looked at
 
 
-def _scanned(feed: Feed, types: Sequence[str], after: Column) -> FromClause:
-    """The changes that a page looks at."""
-    changes = feed.changes.alias()
-    statement = select(*changes.c).where(changes.c.number > after).order_by(changes.c.number)
-    return _of_types(statement, changes, types).limit(literal_column(str(MOST_SCANNED))).subquery("scanned")
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """What a page looks at: `most` changes of the types, within bounds, seen by the viewer or not."""
+
+    feed: Feed
+    types: Sequence[str]
+    after: Column
+    most: int
+
+    def scanned(self) -> FromClause:
+        changes = self.feed.changes.alias()
+        return self._within(changes, changes.c).limit(_constant(self.most)).subquery("scanned")
+
+    def reached(self) -> Column:
+        """The number up to which everything was looked at."""
+        changes, last = self.feed.changes.alias(), select(self.feed.state.c.last).scalar_subquery()
+        full = self._within(changes, [changes.c.number]).offset(_constant(self.most - 1))
+        return func.coalesce(full.limit(_constant(1)).scalar_subquery(), func.least(self._end, last))
+
+    @property
+    def _end(self) -> Column:
+        return self.after + _constant(self.most * WIDTH)
+
+    def _within(self, changes: FromClause, columns: Iterable[Column]) -> Select[Any]:
+        of_types = changes.c.type.in_([quoted(value) for value in self.types]) if self.types else false()
+        wanted = [changes.c.number > self.after, changes.c.number <= self._end, of_types]
+        return select(*columns).where(*wanted).order_by(changes.c.number)
 
 
-def _reached(feed: Feed, types: Sequence[str], after: Column) -> Column:
-    """The number up to which everything was looked at."""
-    changes, last = feed.changes.alias(), select(feed.state.c.last).scalar_subquery()
-    statement = select(changes.c.number).where(changes.c.number > after).order_by(changes.c.number)
-    statement = _of_types(statement, changes, types).offset(literal_column(str(MOST_SCANNED - 1)))
-    beyond = statement.limit(literal_column("1")).scalar_subquery()
-    return func.coalesce(beyond, last)
+def _constant(number: int) -> Column:
+    return literal_column(str(number), BigInteger())
 
 
 @dataclass(frozen=True, slots=True)

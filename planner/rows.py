@@ -28,6 +28,9 @@ Read: TypeAlias = Callable[[Variables, Any], Any]
 """How the value of a parameter is found: of the variables, and of the viewer (of viewers, in a crowd)."""
 
 
+FINGERPRINT = 12  # hexadecimal digits
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Bounds on what one operation may ask for."""
@@ -47,6 +50,7 @@ class Limits:
     max_conditions: int = 300
     max_condition_depth: int = 10
     max_cost: int = 20_000
+    max_scanned_changes: int = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,8 @@ class Viewer:
 
     `facts` are the ids that the policy compares rows with, by name; `single` the names that have one id.
     `epoch` is the value of the policy's epoch for which roles and facts hold; None for whom nothing is known
-    of. `key` tells viewers apart.
+    of. `key` tells viewers apart. `fingerprint` is the same for all who hold the same roles for the same ids:
+    cursors of the change feed end with it.
     """
 
     roles: frozenset[str]
@@ -64,17 +69,17 @@ class Viewer:
     single: frozenset[str] = frozenset()
     epoch: int | None = None
     key: str = ""
+    fingerprint: str = field(default="", init=False)
+
+    def __post_init__(self) -> None:
+        held = [(name, sorted(map(str, ids))) for name, ids in sorted(self.facts.items()) if ids]
+        digest = sha256(repr((sorted(self.roles), held)).encode()).hexdigest()
+        object.__setattr__(self, "fingerprint", digest[:FINGERPRINT])
 
     @property
     def shape(self) -> Hashable:
         """What shapes plans: viewers of one shape share them."""
         return self.roles, self.single, self.epoch is None
-
-    @property
-    def fingerprint(self) -> str:
-        """Tells what may be seen apart: the same for everyone who holds the same roles for the same ids."""
-        held = [(name, sorted(map(str, ids))) for name, ids in sorted(self.facts.items()) if ids]
-        return sha256(repr((sorted(self.roles), held)).encode()).hexdigest()[:12]
 
 
 class Parameters:

@@ -246,3 +246,45 @@ async def until_waiting(house: House) -> None:
     async with asyncio.timeout(PATIENCE):
         while not await house.value(waiting):
             await asyncio.sleep(0.01)
+
+
+async def test_pages_after_different_cursors_stand_in_one_query(house: House) -> None:
+    before = await house.cursor("admin")
+    await house.sql("update venue set city = 'Ensenada'")
+    between = await house.cursor("admin")
+    await house.sql("update venue set city = 'Tecate'")
+    await house.cursor("admin")
+    query = """
+        query Two($before: String, $between: String) {
+            all: changes(after: $before) { nodes { version } }
+            later: changes(after: $between, types: [VENUE]) { nodes { version } }
+            none: changes(after: $before, types: []) { nodes { version } pageInfo { endCursor } }
+            other: changes(after: $before, types: [PROJECT], first: 1) { edges { cursor } }
+        }
+    """
+    data = await house.ask("admin", query, before=before, between=between)
+    assert [change["version"] for change in data["all"]["nodes"]] == [2, 3]
+    assert [change["version"] for change in data["later"]["nodes"]] == [3]
+    assert data["none"]["nodes"] == data["other"]["edges"] == []
+    assert data["none"]["pageInfo"]["endCursor"] == await house.cursor("admin")
+
+
+async def test_a_page_looks_at_no_more_than_it_may_and_says_how_far_it_came(database_url: str) -> None:
+    async with housed(database_url, max_scanned_changes=10) as house:
+        after = await house.cursor("public")
+        for number in range(25):
+            await house.sql(f"update venue set city = 'City {number}'")
+        end, pages = await house.cursor("public"), 0
+        query = """
+            query Page($after: String, $types: [EntityType!]) {
+                changes(after: $after, types: $types) {
+                    nodes { version } pageInfo { endCursor hasNextPage }
+                }
+            }
+        """
+        more, found = True, 0
+        while more:
+            page = (await house.ask("public", query, after=after, types=["VENUE"]))["changes"]
+            after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+            pages, found = pages + 1, found + len(page["nodes"])
+        assert (after, found, pages) == (end, 25, 3)
