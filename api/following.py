@@ -21,6 +21,7 @@ from planner.following import Following
 logger = logging.getLogger("puente")
 
 MOST_LOOKS = 5  # times that grants which change meanwhile are read again for one statement
+MOST_JUDGED = 20_000  # changes times viewers in one statement: after an outage both may be many
 PAUSE = 0.2  # seconds until a statement that failed is sent again
 
 
@@ -138,7 +139,8 @@ class Followers:
     async def _advance(self, group: Group, database: Database) -> None:
         state = await self._feed.beyond(group.epoch, group.position)
         await self._sessions.require_current(group.sessions())
-        upto = group.reaching = min(state.last, group.position + self._page)
+        page = max(1, min(self._page, MOST_JUDGED // max(len(group.members), 1)))
+        upto = group.reaching = min(state.last, group.position + page)
         told = list(group.members)
         sessions = [group.members[fingerprint][0].session for fingerprint in told]
         if not sessions:
