@@ -29,6 +29,7 @@ class Feed:
         self._interval = interval
         self._batch = batch
         self._moved = asyncio.Event()
+        self._advancing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self.state: FeedState | None = None
         self.on_tick: list[OnTick] = []
@@ -57,6 +58,12 @@ class Feed:
             raise DatabaseUnavailable("the change feed has not been reached yet")
         return self.state
 
+    async def fresh(self) -> FeedState:
+        """The state of this moment: another process may have numbered what this one was not yet told of."""
+        await self._advance()
+        assert self.state is not None
+        return self.state
+
     async def beyond(self, epoch: str, number: int) -> FeedState:
         """The state, once it is beyond a number, or of another epoch."""
         while self.state is None or (self.state.epoch == epoch and self.state.last <= number):
@@ -83,12 +90,13 @@ class Feed:
 
     async def _advance(self) -> bool:
         """Number once and tell; whether there may be more at once."""
-        self._woken.clear()
-        before, state = self.state, await self._sequence.number(self._batch)
-        self.state, self.reached_at = state, time.monotonic()
-        if state != before:
-            moved, self._moved = self._moved, asyncio.Event()
-            moved.set()
-        for tell in self.on_tick:
-            await tell(state)
-        return before is not None and state.last - before.last >= self._batch
+        async with self._advancing:
+            self._woken.clear()
+            before, state = self.state, await self._sequence.number(self._batch)
+            self.state, self.reached_at = state, time.monotonic()
+            if state != before:
+                moved, self._moved = self._moved, asyncio.Event()
+                moved.set()
+            for tell in self.on_tick:
+                await tell(state)
+            return before is not None and state.last - before.last >= self._batch

@@ -79,6 +79,8 @@ class Followers:
         place = Place(state.epoch, state.last, "")
         if after is not None:
             place = place_of(after, subscription.session.viewer.fingerprint)
+            if place.number > state.last:
+                state = await self._feed.fresh()
             require_kept(place, state)
         subscription.since = place.number
         if place.number >= state.last:

@@ -288,3 +288,17 @@ async def test_a_page_looks_at_no_more_than_it_may_and_says_how_far_it_came(data
             after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
             pages, found = pages + 1, found + len(page["nodes"])
         assert (after, found, pages) == (end, 25, 3)
+
+
+async def test_a_cursor_that_another_process_gave_is_good_here_at_once(database_url: str) -> None:
+    """This one looks for itself only now and then, and is not woken."""
+    async with housed(database_url, feed_interval=60) as here, housed(database_url) as there:
+        await here.graphql.subscriptions.feed.now()  # type: ignore[union-attr]
+        await there.sql("alter table venue disable trigger venue_track")
+        await there.sql(
+            "insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, at, actor)"
+            " select 1, 'VENUE', id, 1, true, '{city}', '{}', '{venue}', now(), 'test' from venue"
+        )
+        cursor = await there.cursor("admin")
+        listener, _ = await here.follow("admin", after=cursor)
+        assert listener.code is None
