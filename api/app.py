@@ -36,6 +36,7 @@ from api.settings import Settings
 from api.subscribing import Sessions
 from api.subscriptions import Subscriptions
 from api.tags import tag_of
+from api.websocket.endpoint import Sockets, sockets_of
 from models.database import Database
 from planner import engine as planning
 from planner.errors import MethodNotAllowed, NotFound, NotWellFormed
@@ -53,6 +54,7 @@ class Application(Starlette):
     """
 
     direct: ASGIApp
+    sockets: Sockets
     gate: Gate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,8 +64,9 @@ class Application(Starlette):
         admitted = await self.gate.admit(scope, send)
         if admitted is None:
             return
-        if scope["path"] == "/graphql" and scope["type"] == "http":
-            await self.direct(scope, receive, admitted)
+        if scope["path"] == "/graphql":
+            answering = self.direct if scope["type"] == "http" else self.sockets
+            await answering(scope, receive, admitted)
         else:
             await super().__call__(scope, receive, admitted)
 
@@ -109,6 +112,7 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
         lifespan=running,
     )
     application.direct = graphql
+    application.sockets = sockets_of(settings, graphql)
     application.gate = Gate(
         origins(settings.allowed_origins, settings.allowed_hosts), settings.default_language
     )

@@ -116,7 +116,7 @@ def _from_json(body: bytes, bounds: Bounds) -> Asked:
         )
     if not isinstance(payload, dict):
         raise NotWellFormed("The body must be a JSON object.", "El cuerpo debe ser un objeto JSON.")
-    return _asked(payload, bounds, safe=False)
+    return asked_of(payload, bounds, safe=False)
 
 
 def _from_query_string(raw: bytes, bounds: Bounds) -> Asked:
@@ -138,7 +138,7 @@ def _from_query_string(raw: bytes, bounds: Bounds) -> Asked:
     decoded: dict[str, Any] = {
         name: _decoded(name, given[name]) for name in ("variables", "extensions") if name in given
     }
-    return _asked({**given, **decoded}, bounds, safe=True)
+    return asked_of({**given, **decoded}, bounds, safe=True)
 
 
 def _decoded(name: str, value: str) -> Any:
@@ -151,7 +151,7 @@ def _decoded(name: str, value: str) -> Any:
         raise NotWellFormed(f"`{name}` is not JSON.", f"`{name}` no es JSON.") from error
 
 
-def _asked(payload: Mapping[str, Any], bounds: Bounds, *, safe: bool) -> Asked:
+def asked_of(payload: Mapping[str, Any], bounds: Bounds, *, safe: bool) -> Asked:
     """The parameters, each of its type; null is as if it were not given."""
     text, name = payload.get("query"), payload.get("operationName")
     variables, extensions = payload.get("variables"), payload.get("extensions")

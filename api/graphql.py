@@ -183,11 +183,19 @@ class GraphQL:
         """Who asks; each request counts for its address, whatever becomes of it, and then for its viewer."""
         if self.rates is not None:
             self.rates.admit(scope, headers)
-        authorization = headers.get(b"authorization")
+        return await self._viewer(headers.get(b"authorization"), counted=True)
+
+    async def viewer_at(self, address: str, authorization: bytes | None, *, counted: bool = True) -> Grantee:
+        """Who asks on a connection from an address (`address_key`); `counted` for the viewer too."""
+        if self.rates is not None:
+            self.rates.addresses.count(address)
+        return await self._viewer(authorization, counted=counted)
+
+    async def _viewer(self, authorization: bytes | None, *, counted: bool) -> Grantee:
         if authorization is None:
             return ANONYMOUS
         viewer = await self.viewers.of(authorization)
-        if self.rates is not None:
+        if self.rates is not None and counted:
             self.rates.viewers.count(viewer.key)
         return viewer
 

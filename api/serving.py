@@ -83,6 +83,8 @@ def uvicorn_config(settings: Settings, factory: Callable[[], Starlette]) -> Conf
     """How the server runs, whoever starts it."""
     from uvicorn import Config
 
+    from api.websocket.wire import Wire
+
     return Config(
         partial(settled, factory),
         factory=True,
@@ -91,7 +93,11 @@ def uvicorn_config(settings: Settings, factory: Callable[[], Starlette]) -> Conf
         workers=settings.workers,
         loop="uvloop",
         http="httptools",
-        ws="none",
+        ws=Wire,
+        ws_max_size=settings.socket_message_bytes,
+        ws_ping_interval=settings.socket_ping_interval,
+        ws_ping_timeout=settings.socket_ping_timeout,
+        ws_per_message_deflate=False,  # it would keep some 100 KB for each socket
         lifespan="on",
         log_config=_logging(settings.log_level),
         access_log=settings.log_level in ("info", "debug"),

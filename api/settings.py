@@ -137,6 +137,48 @@ class Settings(BaseSettings):
     pool_timeout: float = Field(
         5.0, ge=0.1, le=600, description="seconds that a request may wait for a database connection"
     )
+    socket_init_timeout: float = Field(
+        10.0, ge=0.1, le=600, description="seconds that a WebSocket may take to say who it is"
+    )
+    socket_message_bytes: int = Field(
+        1_048_576, ge=1024, le=104_857_600, description="largest message of a WebSocket's client"
+    )
+    socket_operations: int = Field(
+        100, ge=1, le=100_000, description="most operations that are open at a time on a WebSocket"
+    )
+    sockets_per_viewer: int = Field(
+        200, ge=0, le=1_000_000, description="WebSockets that a viewer may have open, by each worker; 0: any"
+    )
+    sockets_per_address: int = Field(
+        500,
+        ge=0,
+        le=1_000_000,
+        description="WebSockets that the public may have open from an address, by each worker; 0: any",
+    )
+    socket_queue_bytes: int = Field(
+        8_388_608,
+        ge=65_536,
+        le=2**30,
+        description="most that may wait for a WebSocket's reader, before it is cut off",
+    )
+    socket_stall_timeout: float = Field(
+        20.0,
+        ge=0.1,
+        le=600,
+        description="seconds that more than 64 KiB may wait for a WebSocket's reader, before it is cut off",
+    )
+    socket_ping_interval: float = Field(
+        12.0, ge=0.1, le=3_600, description="seconds between two pings of a WebSocket"
+    )
+    socket_ping_timeout: float = Field(
+        10.0, ge=0.1, le=3_600, description="seconds that a WebSocket may take to answer a ping"
+    )
+    socket_idle_look: float = Field(
+        30.0,
+        ge=0.1,
+        le=3_600,
+        description="seconds between two looks at the credential of a WebSocket with nothing open",
+    )
     statement_cache_entries: int = Field(
         100, ge=0, le=10_000, description="statements that each database connection keeps prepared"
     )

@@ -15,6 +15,7 @@ RequestError                      the request gets `errors` and no data
 │   ├── AddressTooLong            BAD_USER_INPUT             414
 │   ├── UnsupportedMediaType      BAD_USER_INPUT             415
 │   ├── RateLimited               RATE_LIMITED               429
+│   ├── TooManyOpen               RATE_LIMITED               429
 │   ├── Forbidden                 FORBIDDEN                  403
 │   └── NotFound                  NOT_FOUND                  404
 ├── Unauthenticated               UNAUTHENTICATED            401
@@ -67,6 +68,7 @@ class Retry(Enum):
     LATER = "yes: after the seconds of `Retry-After`"
     SNAPSHOT = "no: take a new snapshot, and follow from its cursor"
     RESUME = "yes: resume after your last cursor"
+    CLOSED = "yes: once another is closed"
     ONCE = "once; then report it with its `requestId`"
 
 
@@ -190,6 +192,12 @@ class RateLimited(NotWellFormed):
     def __init__(self, en: str, es: str, seconds: int, **details: object) -> None:
         super().__init__(en, es, **details)
         self.retry_after = seconds
+
+
+class TooManyOpen(NotWellFormed):
+    """Too many sockets of a viewer or of an address, or too many operations on a socket."""
+
+    code, status, retry, members = "RATE_LIMITED", 429, Retry.CLOSED, LIMIT
 
 
 class Forbidden(NotWellFormed):

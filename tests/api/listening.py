@@ -9,18 +9,25 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import uvicorn
+from starlette.applications import Starlette
 
-from tests.api.reaching import application
+from api.websocket.wire import Wire
+from tests.api.reaching import application, settings_for
 
 
 @asynccontextmanager
-async def served(url: str, **settings: Any) -> AsyncIterator[int]:
+async def served(url: str, app: Starlette | None = None, **settings: Any) -> AsyncIterator[int]:
     """The port of a real server in this process."""
+    made = settings_for(url, **settings)
     config = uvicorn.Config(
-        application(url, **settings),
+        app or application(url, **settings),
         loop="none",
         http="httptools",
-        ws="none",
+        ws=Wire,
+        ws_max_size=made.socket_message_bytes,
+        ws_ping_interval=made.socket_ping_interval,
+        ws_ping_timeout=made.socket_ping_timeout,
+        ws_per_message_deflate=False,
         lifespan="on",
         log_level="error",
     )

@@ -1,0 +1,104 @@
+"""WebSocket `/graphql`: the subprotocol is agreed, and what a client sends is heard until it is gone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from starlette.types import Receive, Scope, Send
+
+from api.headers import read_headers
+from api.rates import address_key
+from api.websocket import closing, places
+from api.websocket.connection import Connection
+from api.websocket.places import Places
+from api.websocket.wire import EXTENSION, Wire
+from schema.grants import Grantee
+
+if TYPE_CHECKING:
+    from api.graphql import GraphQL
+    from api.settings import Settings
+
+PROTOCOL = "graphql-transport-ws"
+HEARD = (b"authorization", b"accept-language")
+
+
+@dataclass(frozen=True, slots=True)
+class SocketBounds:
+    """How long a socket may take, and how much it may hold."""
+
+    init_timeout: float = 10.0
+    operations: int = 100
+    queue_bytes: int = 8_388_608
+    stall_timeout: float = 20.0
+    idle_look: float = 30.0
+
+
+@dataclass
+class Sockets:
+    """The endpoint, and all sockets of this process."""
+
+    graphql: GraphQL
+    bounds: SocketBounds
+    viewers: Places
+    addresses: Places
+    proxies: tuple[str, ...] = ()
+    open: int = 0
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()  # websocket.connect
+        wire: Wire = scope["extensions"][EXTENSION]
+        if PROTOCOL not in scope["subprotocols"]:
+            await send({"type": "websocket.accept"})
+            wire.finish(closing.SUBPROTOCOL)
+            return
+        await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
+        connection = self._connection(scope, wire)
+        self.open += 1
+        try:
+            while (message := await receive())["type"] == "websocket.receive":
+                connection.hear(message.get("text"))
+        finally:
+            self.open -= 1
+            connection.leave()
+
+    def begun(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """A task that is kept until it has ended."""
+        task = asyncio.get_running_loop().create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        return task
+
+    def place_of(self, address: str, viewer: Grantee | None) -> tuple[Places, str]:
+        """A place for one more socket of a viewer, or of the public at an address; raises TooManyOpen."""
+        places, key = (self.addresses, address) if viewer is None else (self.viewers, viewer.key)
+        places.take(key)
+        return places, key
+
+    def _connection(self, scope: Scope, wire: Wire) -> Connection:
+        headers = read_headers(scope)
+        address = address_key(scope, headers, self.proxies)
+        wire.queue_bytes, wire.stall_timeout = self.bounds.queue_bytes, self.bounds.stall_timeout
+        heard = {name: headers[name] for name in HEARD if name in headers}
+        connection = Connection(self, wire, heard, address)
+        wire.on_shutdown = connection.drain
+        return connection
+
+
+def sockets_of(settings: Settings, graphql: GraphQL) -> Sockets:
+    return Sockets(
+        graphql,
+        SocketBounds(
+            init_timeout=settings.socket_init_timeout,
+            operations=settings.socket_operations,
+            queue_bytes=settings.socket_queue_bytes,
+            stall_timeout=settings.socket_stall_timeout,
+            idle_look=settings.socket_idle_look,
+        ),
+        places.viewers(settings.sockets_per_viewer),
+        places.addresses(settings.sockets_per_address),
+        settings.trusted_proxies,
+    )

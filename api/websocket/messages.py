@@ -1,0 +1,124 @@
+"""The messages of `graphql-transport-ws`: what clients send, held to the protocol; what they are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import orjson
+
+LONGEST_ID = 1_024  # characters; it comes back with every message of its operation
+
+Object: TypeAlias = Mapping[str, Any]
+
+
+class Malformed(Exception):
+    """Not a message that a client may send; the text says why, in the protocol's own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionInit:
+    payload: Object
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    payload: Object | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pong:
+    """Heard, and not answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """An operation of any kind; `payload` has `query`, and each other member is null or of its type."""
+
+    id: str
+    payload: Object
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    id: str
+
+
+Message: TypeAlias = ConnectionInit | Ping | Pong | Subscribe | Complete
+
+
+def read_message(text: str) -> Message:
+    """The message that a text frame holds; raises Malformed."""
+    try:
+        message = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise Malformed("A message must be JSON") from error
+    if not isinstance(message, dict):
+        raise Malformed("A message must be a JSON object")
+    match message.get("type"):
+        case "connection_init":
+            return ConnectionInit(_payload(message) or {})
+        case "ping":
+            return Ping(_payload(message))
+        case "pong":
+            _payload(message)
+            return Pong()
+        case "subscribe":
+            return Subscribe(_id(message), _operation(message))
+        case "complete":
+            return Complete(_id(message))
+        case str():
+            raise Malformed("No message of a client has this `type`")
+        case _:
+            raise Malformed("A message must have a `type`, as a string")
+
+
+def _payload(message: Object) -> Object | None:
+    payload: Object | None = message.get("payload")
+    if payload is not None and not isinstance(payload, dict):
+        raise Malformed("`payload` must be an object")
+    return payload
+
+
+def _id(message: Object) -> str:
+    id = message.get("id")
+    if not isinstance(id, str) or not id:
+        raise Malformed("`id` must be given, as a string that is not empty")
+    if len(id) > LONGEST_ID:
+        raise Malformed(f"`id` must not have more than {LONGEST_ID} characters")
+    return id
+
+
+def _operation(message: Object) -> Object:
+    payload = message.get("payload")
+    if not isinstance(payload, dict):
+        raise Malformed("`payload` must be given, as an object")
+    if not isinstance(payload.get("query"), str):
+        raise Malformed("`query` must be given, as a string")
+    if not isinstance(payload.get("operationName"), str | None):
+        raise Malformed("`operationName` must be a string")
+    for name in ("variables", "extensions"):
+        if not isinstance(payload.get(name), dict | None):
+            raise Malformed(f"`{name}` must be an object")
+    return payload
+
+
+ACKNOWLEDGED = b'{"type":"connection_ack"}'
+
+
+def pong(payload: Object | None) -> bytes:
+    return orjson.dumps({"type": "pong"} if payload is None else {"type": "pong", "payload": payload})
+
+
+def next_of(id: str) -> bytes:
+    """What stands before the payload of each `next` of an operation; `}` stands behind it."""
+    return b'{"id":%b,"type":"next","payload":' % orjson.dumps(id)
+
+
+def error_of(id: str, entries: Sequence[Object]) -> bytes:
+    return orjson.dumps({"id": id, "type": "error", "payload": entries})
+
+
+def complete_of(id: str) -> bytes:
+    return b'{"id":%b,"type":"complete"}' % orjson.dumps(id)

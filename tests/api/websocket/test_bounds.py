@@ -1,0 +1,255 @@
+"""What a socket may take and hold: each bound, and what is heard beyond it."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import weakref
+from collections.abc import AsyncIterator
+from typing import Any
+
+import orjson
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import Opcode
+
+from api.settings import read_settings
+from api.websocket import wire
+from api.websocket.operation import Operation
+from tests.api.reaching import ask, reached, signed_in
+from tests.api.websocket.held import House, Opened, housed, until
+from tests.api.websocket.raw import Raw, raw
+from tests.api.websocket.talking import ACK, INIT, PATIENCE, complete, subscribe, talking
+
+CHANGES = "subscription { changes { id } }"
+QUERY = "{ __typename }"
+SLOW = "SLOW_READER: reconnect, and resume after your last cursor"
+
+
+def as_whom(persona: str) -> dict[str, object]:
+    return {**INIT, "payload": signed_in(persona)}
+
+
+async def test_the_time_to_say_who_it_is(seeded_url: str) -> None:
+    async with housed(seeded_url, socket_init_timeout=0.2) as house:
+        async with talking(house.port, init=None) as talk:
+            await talk.say({"type": "ping"})
+            assert (await talk.hear())["type"] == "pong"
+            assert await talk.closed() == (4408, "Connection initialisation timeout")
+        async with talking(house.port) as talk:
+            await asyncio.sleep(0.3)
+            await talk.lives()
+
+
+async def test_the_time_that_we_take_is_not_theirs(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with housed(seeded_url, socket_init_timeout=0.2) as house:
+        viewers = house.sockets.graphql.viewers
+        known = viewers.of
+
+        async def of(authorization: bytes) -> object:
+            await asyncio.sleep(0.4)
+            return await known(authorization)
+
+        monkeypatch.setattr(viewers, "of", of)
+        async with talking(house.port, init=as_whom("admin")) as talk:
+            await talk.lives()
+
+
+async def test_operations_of_a_socket(seeded_url: str) -> None:
+    async with housed(seeded_url, socket_operations=2) as house, talking(house.port) as talk:
+        await talk.say(subscribe(CHANGES, "a"), subscribe(CHANGES, "b"), subscribe(QUERY, "c"))
+        error = await talk.hear()
+        assert (error["id"], error["type"]) == ("c", "error")
+        assert error["payload"][0]["extensions"] == {"limit": 2, "asked": 3, "code": "RATE_LIMITED"}
+        await talk.lives()
+        await talk.say(complete("a"), subscribe(QUERY, "c"))
+        assert (await talk.hear())["type"] == "next"
+
+
+async def test_sockets_of_a_viewer(seeded_url: str) -> None:
+    async with housed(seeded_url, sockets_per_viewer=1, sockets_per_address=1) as house:
+        async with talking(house.port, init=as_whom("admin")), talking(house.port):
+            for init, whose in ((as_whom("admin"), "A viewer"), (INIT, "An address")):
+                async with talking(house.port, init=None) as talk:
+                    await talk.say(init)
+                    reason = f"RATE_LIMITED: {whose} may have 1 sockets open; close one first."
+                    assert await talk.closed() == (1013, reason)
+        await until(lambda: house.sockets.open == 0)
+        async with talking(house.port, init=as_whom("admin")), talking(house.port) as talk:
+            await talk.lives()
+        await until(lambda: house.sockets.open == 0)
+        assert not house.sockets.viewers.taken
+        assert not house.sockets.addresses.taken
+
+
+async def test_operations_of_a_viewer_count_as_over_http(seeded_url: str) -> None:
+    async with housed(seeded_url, operations_per_minute=2) as house:
+        async with talking(house.port, init=as_whom("admin")) as talk:
+            for _ in range(2):
+                await talk.say(subscribe(QUERY))
+                assert [(await talk.hear())["type"] for _ in range(2)] == ["next", "complete"]
+            await talk.say(subscribe(QUERY))
+            [error] = (await talk.hear())["payload"]
+            assert error["extensions"] == {"limit": 2, "asked": 3, "code": "RATE_LIMITED"}
+            await talk.lives()
+        async with talking(house.port, init=as_whom("admin")) as talk:
+            await talk.say(subscribe(QUERY))
+            assert (await talk.hear())["payload"][0]["extensions"]["code"] == "RATE_LIMITED"
+
+
+async def test_guesses_at_a_credential_count_for_their_address(seeded_url: str) -> None:
+    guess = {**INIT, "payload": {"authorization": "Bearer puente_guess"}}
+    async with housed(seeded_url, address_operations_per_minute=2) as house:
+        closed = []
+        for _ in range(3):
+            async with talking(house.port, init=None) as talk:
+                await talk.say(guess)
+                closed.append(await talk.closed())
+        assert [code for code, _ in closed] == [4403, 4403, 1013]
+        assert closed[2][1].startswith("RATE_LIMITED: An address may ask for 2 operations a minute")
+
+
+@pytest.mark.parametrize("size", [2_048, 2_049, 1_000_000])
+async def test_a_message_that_is_too_large(seeded_url: str, size: int) -> None:
+    """Also where it comes in pieces."""
+    empty = orjson.dumps({"type": "ping", "payload": {"a": ""}}).decode()
+    message = empty.replace('""', f'"{"x" * (size - len(empty))}"')
+    async with housed(seeded_url, socket_message_bytes=2_048) as house:
+        for pieces in (message, [message[:1_000], message[1_000:2_000], message[2_000:]]):
+            async with talking(house.port) as talk:
+                try:
+                    await talk.socket.send(pieces)
+                except ConnectionClosed:
+                    assert size > 2_048
+                if size <= 2_048:
+                    assert (await talk.hear())["type"] == "pong"
+                else:
+                    code, reason = await talk.closed()
+                    assert (code, "2048" in reason) == (1009, True)
+
+
+async def test_a_message_in_too_many_pieces(seeded_url: str) -> None:
+    """Empty ones have no size, but each is kept."""
+    async with housed(seeded_url) as house:
+        with raw() as client:
+            await client.begin(house.port)
+            await client.say("{", fin=False)
+            for _ in range(wire.MOST_FRAGMENTS):
+                await client.say("", Opcode.CONT, fin=False)
+            assert b"A message may come in 1000 fragments" in await client.until(b"fragments")
+
+
+@pytest.fixture
+async def quick(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
+    """A server with little patience."""
+    monkeypatch.setattr(wire, "PARTING", 0.3)
+    bounds: dict[str, Any] = {"socket_queue_bytes": 262_144, "socket_stall_timeout": 0.5}
+    async with housed(seeded_url, socket_ping_interval=60.0, **bounds) as house:
+        yield house
+
+
+async def subscribed(house: House, client: Raw) -> Opened:
+    await client.begin(house.port)
+    await client.say(orjson.dumps(INIT).decode())
+    await client.until(orjson.dumps(ACK))
+    await client.say(orjson.dumps(subscribe(CHANGES)).decode())
+    return await house.held.until_opened()
+
+
+def waiting(kept: weakref.ref[wire.Wire]) -> int:
+    one = kept()
+    return one.transport.get_write_buffer_size() if one is not None else 0
+
+
+async def test_a_reader_that_never_reads_is_cut_off_by_bytes(quick: House) -> None:
+    """It is cut off without a handshake, what waited for it is forgotten, and its operations are closed."""
+    with raw() as client:
+        opened = await subscribed(quick, client)
+        assert isinstance(opened.subscriber, Operation)
+        kept = weakref.ref(opened.subscriber._connection.wire)
+        most = 0
+        while not opened.closed:
+            opened.subscriber.next(f'{{"data": "{"x" * 20_000}"}}', None)
+            most = max(most, waiting(kept))
+            await asyncio.sleep(0)
+        assert 0 < most < 262_144 + 2 * 20_000
+        await until(lambda: quick.sockets.open == 0)
+        assert await client.is_cut()
+        opened.subscriber.next('{"data": "late"}', None)
+        quick.held.opened.clear()
+        del opened
+        await until(lambda: gc.collect() >= 0 and kept() is None)
+
+
+async def test_a_reader_that_never_reads_is_cut_off_by_time(quick: House) -> None:
+    with raw() as client:
+        opened = await subscribed(quick, client)
+        opened.subscriber.next(f'{{"data": "{"x" * 250_000}"}}', None)
+        await until(lambda: opened.closed)
+        await until(lambda: quick.sockets.open == 0)
+        assert await client.is_cut()
+
+
+async def test_a_reader_that_reads_at_last_is_told_why(quick: House) -> None:
+    """All that was sent before comes first, whole."""
+    with raw() as client:
+        opened = await subscribed(quick, client)
+        payload = f'{{"data": "{"x" * 200_000}"}}'
+        opened.subscriber.next(payload, None)
+        await until(lambda: opened.closed)
+        heard = await client.until(SLOW.encode())
+        assert b'{"id":"1","type":"next","payload":' + payload.encode() + b"}" in heard
+        assert (1013).to_bytes(2, "big") + SLOW.encode() in heard
+
+
+async def test_who_catches_up_waits_for_a_reader(quick: House) -> None:
+    with raw() as client:
+        opened = await subscribed(quick, client)
+        await opened.subscriber.drained()
+        opened.subscriber.next(f'{{"data": "{"x" * 250_000}"}}', None)
+        await asyncio.sleep(0.05)
+        waiting = asyncio.ensure_future(opened.subscriber.drained())
+        await asyncio.sleep(0.05)
+        assert not waiting.done()
+        await client.until(b'xxx"}}')
+        async with asyncio.timeout(PATIENCE):
+            await waiting
+        assert not opened.closed
+
+
+async def test_pings_of_one_who_does_not_read_are_bounded(quick: House) -> None:
+    async def ping_for_ever(client: Raw) -> None:
+        while True:
+            await client.say("x" * 125, Opcode.PING)
+
+    with raw() as client:
+        await client.begin(quick.port)
+        async with asyncio.timeout(PATIENCE):
+            with pytest.raises(OSError, match=r"reset|pipe"):
+                await ping_for_ever(client)
+        await until(lambda: quick.sockets.open == 0)
+
+
+async def test_one_who_answers_no_ping(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "PARTING", 0.3)
+    async with housed(seeded_url, socket_ping_interval=0.1, socket_ping_timeout=0.2) as house:
+        with raw() as client:
+            opened = await subscribed(house, client)
+            heard = await client.until(b"resume after your last cursor")
+            assert (1013).to_bytes(2, "big") + b"No pong came" in heard
+            await until(lambda: opened.closed and house.sockets.open == 0)
+            assert await client.is_cut()
+        async with talking(house.port) as talk:  # this one answers
+            await asyncio.sleep(0.6)
+            await talk.lives()
+
+
+def test_nobody_is_waited_for_longer_than_30_seconds() -> None:
+    settings = read_settings()
+    assert settings.socket_stall_timeout + wire.PARTING < 30
+    assert settings.socket_ping_interval + settings.socket_ping_timeout + wire.PARTING < 30
+
+
+async def test_a_query_over_http_is_told_where_subscriptions_are(seeded_url: str) -> None:
+    async with reached(seeded_url) as client:
+        assert "WebSocket" in (await ask(client, CHANGES)).text

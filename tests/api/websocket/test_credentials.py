@@ -1,0 +1,221 @@
+"""Who is asking on a socket, in which language, and what becomes of it when their credential is over."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
+from typing import Any
+
+import pytest
+
+from api.development import LEEWAY, LIFETIME
+from api.identity.api_keys import make
+from api.identity.reasons import Reason, keys_unavailable, unauthenticated
+from models.base import uuid7
+from models.clients import WantedKey, add_key, revoke_key
+from models.database import engine_for
+from tests.api.listening import served
+from tests.api.reaching import bearer, signed_in
+from tests.api.websocket.held import House, housed, until
+from tests.api.websocket.talking import INIT, Talk, subscribe, talking
+
+WHO = "{ viewer { roles } }"
+CHANGES = "subscription { changes { id } }"
+ADMIN = signed_in("admin")["authorization"]
+MENTOR = signed_in("mentor")["authorization"]
+FAR_PAST = LIFETIME + LEEWAY + 60
+
+
+@pytest.fixture(scope="module")
+async def house(seeded_url: str) -> AsyncIterator[House]:
+    async with housed(seeded_url, socket_idle_look=0.1) as house:
+        yield house
+
+
+def saying(payload: object) -> dict[str, Any]:
+    return {**INIT, "payload": payload}
+
+
+async def roles(talk: Talk) -> list[str]:
+    await talk.say(subscribe(WHO))
+    said: list[str] = (await talk.hear())["payload"]["data"]["viewer"]["roles"]
+    assert (await talk.hear())["type"] == "complete"
+    return said
+
+
+SAID: dict[str, tuple[dict[str, Any] | None, dict[str, str], str]] = {
+    "nothing": (None, {}, "PUBLIC"),
+    "null": ({"authorization": None}, {}, "PUBLIC"),
+    "a header": (None, {"Authorization": ADMIN}, "ADMIN"),
+    "a payload": ({"authorization": ADMIN}, {}, "ADMIN"),
+    "a payload in capitals": ({"Authorization": ADMIN}, {}, "ADMIN"),
+    "a payload twice alike": ({"Authorization": ADMIN, "authorization": ADMIN}, {}, "ADMIN"),
+    "a payload with headers in it": ({"headers": {"Authorization": ADMIN}}, {}, "ADMIN"),
+    "a payload and a header: the payload": ({"authorization": ADMIN}, {"Authorization": MENTOR}, "ADMIN"),
+    "a payload and a wrong header": ({"authorization": ADMIN}, {"Authorization": "wrong"}, "ADMIN"),
+    "a payload, and headers in it": (
+        {"authorization": ADMIN, "headers": {"authorization": MENTOR}},
+        {},
+        "ADMIN",
+    ),
+    "null and a header": ({"authorization": None}, {"Authorization": ADMIN}, "ADMIN"),
+    "headers that are none": ({"headers": [ADMIN]}, {}, "PUBLIC"),
+}
+
+
+@pytest.mark.parametrize("what", SAID)
+async def test_who_is_asking(house: House, what: str) -> None:
+    payload, headers, role = SAID[what]
+    async with talking(house.port, init=saying(payload), headers=headers) as talk:
+        assert role in await roles(talk)
+
+
+REFUSED: dict[str, tuple[object, dict[str, str], str]] = {
+    "a wrong token": ({"authorization": "Bearer wrong"}, {}, "MALFORMED"),
+    "a token without Bearer": ({"authorization": ADMIN.partition(" ")[2]}, {}, "MALFORMED"),
+    "an empty text": ({"authorization": ""}, {}, "MALFORMED"),
+    "no text": ({"authorization": 7}, {}, "MALFORMED"),
+    "an object": ({"authorization": {"token": ADMIN}}, {}, "MALFORMED"),
+    "letters that no token has": ({"authorization": "Bearer ñandú"}, {}, "MALFORMED"),
+    "two different ones": ({"Authorization": MENTOR, "authorization": ADMIN}, {}, "MALFORMED"),
+    "a wrong one before a good header": (
+        {"authorization": "Bearer x"},
+        {"authorization": ADMIN},
+        "MALFORMED",
+    ),
+    "a wrong header": ({}, {"authorization": "Bearer x"}, "MALFORMED"),
+    "an unknown API key": ({"authorization": "Bearer puente_0_0"}, {}, "KEY"),
+    "one that expired": (bearer("admin", now=time.time() - FAR_PAST), {}, "EXPIRED"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+async def test_a_credential_that_is_not_valid_is_never_the_public(house: House, what: str) -> None:
+    payload, headers, reason = REFUSED[what]
+    async with talking(house.port, init=None, headers=headers) as talk:
+        await talk.say(saying(payload))
+        code, told = await talk.closed()
+    assert code == 4403
+    assert told.startswith(f"Forbidden: UNAUTHENTICATED {reason}: ")
+
+
+async def test_a_credential_that_nobody_can_look_at_now(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clients are to try again."""
+
+    async def of(authorization: bytes) -> None:
+        raise keys_unavailable()
+
+    monkeypatch.setattr(house.sockets.graphql.viewers, "of", of)
+    async with talking(house.port, init=None) as talk:
+        await talk.say(saying({"authorization": ADMIN}))
+        code, told = await talk.closed()
+        assert (code, told.partition(":")[0]) == (1013, "UNAVAILABLE")
+
+
+LANGUAGES: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {
+    "nothing": ({}, {}, "en"),
+    "a header": ({}, {"Accept-Language": "es-MX,en;q=0.5"}, "es"),
+    "acceptLanguage": ({"acceptLanguage": "es"}, {}, "es"),
+    "accept-language": ({"Accept-Language": "es"}, {}, "es"),
+    "headers": ({"headers": {"accept-language": "es"}}, {}, "es"),
+    "both: the payload": ({"acceptLanguage": "en"}, {"Accept-Language": "es"}, "en"),
+    "no text": ({"acceptLanguage": 7}, {"Accept-Language": "es"}, "es"),
+    "no language": ({"acceptLanguage": "日本"}, {}, "en"),
+}
+WRONG = {"en": "Cannot query field", "es": "El tipo 'Query'"}
+
+
+@pytest.mark.parametrize("what", LANGUAGES)
+async def test_in_which_language(house: House, what: str) -> None:
+    payload, headers, language = LANGUAGES[what]
+    house.held.opened.clear()
+    async with talking(house.port, init=saying(payload), headers=headers) as talk:
+        await talk.say(subscribe("{ nothing }"))
+        assert (await talk.hear())["payload"][0]["message"].startswith(WRONG[language])
+        await talk.say(subscribe(CHANGES))
+        assert (await house.held.until_opened()).language == language.upper()
+
+
+async def test_a_refusal_in_the_readers_language(house: House) -> None:
+    async with talking(house.port, init=None) as talk:
+        await talk.say(saying({"authorization": "Bearer puente_0_0", "acceptLanguage": "es"}))
+        assert (await talk.closed())[1].endswith("Esta clave de API no es válida.")
+
+
+async def test_what_is_open_is_told_that_its_credential_is_over(house: House) -> None:
+    """Each operation by an error; the socket closes with the last of them."""
+    house.held.opened.clear()
+    async with talking(house.port, init=saying({"authorization": ADMIN})) as talk:
+        await talk.say(subscribe(CHANGES, "a"), subscribe(CHANGES, "b"))
+        await house.held.until_opened(2)
+        for one in house.held.opened:
+            one.subscriber.end(unauthenticated(Reason.EXPIRED))
+        for id in ("a", "b"):
+            error = await talk.hear()
+            assert (error["type"], error["id"]) == ("error", id)
+            assert error["payload"][0]["extensions"] == {"reason": "EXPIRED", "code": "UNAUTHENTICATED"}
+        assert await talk.closed() == (4401, "Unauthorized: UNAUTHENTICATED EXPIRED: The token has expired.")
+
+
+async def test_a_token_that_expires_while_its_socket_has_nothing_open(house: House) -> None:
+    almost = time.time() - LIFETIME - LEEWAY + 2
+    async with talking(house.port, init=saying(bearer("admin", now=almost))) as talk:
+        assert "ADMIN" in await roles(talk)
+        assert await talk.closed() == (4401, "Unauthorized: UNAUTHENTICATED EXPIRED: The token has expired.")
+
+
+async def test_an_operation_after_the_token_expired(seeded_url: str) -> None:
+    almost = time.time() - LIFETIME - LEEWAY + 1.5
+    init = saying(bearer("admin", now=almost))
+    async with housed(seeded_url) as house, talking(house.port, init=init) as talk:
+        await until(lambda: time.time() > almost + LIFETIME + LEEWAY + 1)
+        await talk.say(subscribe(WHO))
+        error = await talk.hear()
+        assert error["payload"][0]["extensions"] == {"reason": "EXPIRED", "code": "UNAUTHENTICATED"}
+        assert (await talk.closed())[0] == 4401
+
+
+Granted = tuple[dict[str, Any], Callable[[], Awaitable[None]]]
+
+
+@pytest.fixture
+async def granted(database_url: str) -> AsyncIterator[Granted]:
+    """What an API key's holder says first, and what revokes the key."""
+    engine, id = engine_for(database_url), uuid7()
+    key = make(id)
+    await add_key(engine, WantedKey(id, "Registrar", "uc-merced", key.secret_hash, (), None))
+    yield saying({"authorization": f"Bearer {key.text}"}), partial(revoke_key, engine, id)
+    await engine.dispose()
+
+
+@pytest.mark.parametrize("document", [None, CHANGES, "subscription { projects { totalCount } }"])
+async def test_a_revoked_key_ends_what_is_open(
+    database_url: str, granted: Granted, document: str | None
+) -> None:
+    init, revoke = granted
+    serving = served(database_url, socket_idle_look=0.1, feed_interval=0.1)
+    async with serving as port, talking(port, init=init) as talk:
+        if document is not None:
+            await talk.say(subscribe(document))
+        if document not in (None, CHANGES):
+            assert (await talk.hear())["type"] == "next"
+        await talk.lives()
+        await revoke()
+        if document is not None:
+            error = await talk.hear()
+            assert error["payload"][0]["extensions"] == {"reason": "KEY", "code": "UNAUTHENTICATED"}
+        reason = "Unauthorized: UNAUTHENTICATED KEY: This API key is not valid."
+        assert await talk.closed() == (4401, reason)
+
+
+async def test_a_revoked_key_asks_nothing_more(database_url: str, granted: Granted) -> None:
+    init, revoke = granted
+    async with served(database_url) as port, talking(port, init=init) as talk:
+        assert "INTEGRATION" in await roles(talk)
+        await revoke()
+        await talk.say(subscribe(WHO))
+        assert (await talk.hear())["payload"][0]["extensions"]["reason"] == "KEY"
+        assert (await talk.closed())[0] == 4401

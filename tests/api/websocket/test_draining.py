@@ -1,0 +1,85 @@
+"""A server that ends tells its sockets to reconnect, and answers first what is being answered."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.api.serving import served
+from tests.api.websocket import held
+from tests.api.websocket.held import until
+from tests.api.websocket.raw import raw
+from tests.api.websocket.talking import subscribe, talking
+
+CHANGES = "subscription { changes { id } }"
+QUERY = "{ __typename }"
+RESTARTING = (1012, "Service restart: reconnect, and resume after your last cursor")
+
+
+async def test_sockets_are_told_to_reconnect(seeded_url: str) -> None:
+    async with held.housed(seeded_url) as house:
+        talks = [talking(house.port), talking(house.port, init=None), talking(house.port)]
+        idle, silent, following = [await talk.__aenter__() for talk in talks]
+        await following.say(subscribe(CHANGES))
+        opened = await house.held.until_opened()
+        ends = [asyncio.ensure_future(talk.closed()) for talk in (idle, silent, following)]
+    assert opened.closed
+    assert await asyncio.gather(*ends) == [RESTARTING] * 3
+    for talk in talks:
+        await talk.__aexit__(None, None, None)
+
+
+async def test_what_is_being_answered_is_answered(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    answering, may_answer = asyncio.Event(), asyncio.Event()
+    async with held.housed(seeded_url) as house:
+        graphql = house.sockets.graphql
+        execute = graphql.execute
+
+        async def slow(*asked: Any) -> bytes:
+            answering.set()
+            await may_answer.wait()
+            return await execute(*asked)
+
+        monkeypatch.setattr(graphql, "execute", slow)
+        talking_on = talking(house.port)
+        talk = await talking_on.__aenter__()
+        await talk.say(subscribe(CHANGES, "a"), subscribe(QUERY, "b"))
+        await answering.wait()
+        opened = await house.held.until_opened()
+        asyncio.get_running_loop().call_later(0.3, may_answer.set)
+    assert opened.closed
+    assert [(await talk.hear())["type"] for _ in range(2)] == ["next", "complete"]
+    assert await talk.closed() == RESTARTING
+    await talking_on.__aexit__(None, None, None)
+
+
+@pytest.fixture
+def state() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="puente-sockets-"))
+    folder.chmod(0o755)
+    yield folder / "state"
+    shutil.rmtree(folder)
+
+
+@pytest.mark.lifecycle
+@pytest.mark.parametrize("workers", ["1", "2"])
+async def test_sigterm(state: Path, workers: str) -> None:
+    """Also with a client that never reads: it is not waited for."""
+    with served(state, variables={"PUENTE_WORKERS": workers}) as server, raw() as deaf:
+        await deaf.begin(server.port)
+        async with talking(server.port) as talk:
+            await talk.say(subscribe(CHANGES))
+            await talk.lives()
+            ended = asyncio.ensure_future(talk.closed())
+            server.process.send_signal(signal.SIGTERM)
+            assert await ended == RESTARTING
+        await until(lambda: server.process.poll() is not None)
+        assert server.process.returncode == 0
+        assert "Traceback" not in server.said

@@ -1,0 +1,129 @@
+"""What is no message of a client closes the socket with 4400, at any time."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import orjson
+import pytest
+
+from tests.api.listening import served
+from tests.api.websocket.talking import INIT, complete, subscribe, talking
+
+WRONG_TYPES: list[object] = [0, 1.5, True, "text", ["list"]]
+NO_TYPES: list[object] = [None, 1, True, [], {}, ["ping"]]
+QUERY = "{ __typename }"
+
+
+def without(message: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in message.items() if key != name}
+
+
+def operation(**payload: object) -> dict[str, Any]:
+    return {"id": "1", "type": "subscribe", "payload": payload}
+
+
+MALFORMED: dict[str, object] = {
+    "a binary frame": orjson.dumps({"type": "ping"}),
+    "an empty binary frame": b"",
+    "an empty text": "",
+    "a text that is no JSON": "hello",
+    "JSON that is cut off": '{"type": "ping"',
+    "two JSON values": '{"type":"ping"}{"type":"ping"}',
+    "NaN": '{"type":"ping","payload":{"a":NaN}}',
+    "half a surrogate pair": '{"type":"complete","id":"\\ud800"}',
+    "JSON that nests too deeply": '{"type":"ping","payload":' + '{"a":' * 2_000 + "1" + "}" * 2_001,
+    **{f"{text} alone": text for text in ("null", "true", "7", '"ping"', "[]", '[{"type":"ping"}]')},
+    "no type": {"id": "1"},
+    "an empty object": {},
+    **{f"a type that is {value!r}": {"type": value} for value in NO_TYPES},
+    "an empty type": {"type": ""},
+    "an unknown type": {"type": "hello"},
+    "a type of the older protocol": {"type": "start", "id": "1", "payload": {"query": QUERY}},
+    "a type in capitals": {"type": "PING"},
+    **{
+        f"a {type} of the server": {"type": type, "id": "1", "payload": payload}
+        for type, payload in (
+            ("connection_ack", {}),
+            ("next", {"data": None}),
+            ("error", [{"message": "no"}]),
+        )
+    },
+    **{
+        f"a {type} whose payload is {value!r}": {"type": type, "payload": value}
+        for type in ("connection_init", "ping", "pong")
+        for value in WRONG_TYPES
+    },
+    **{f"a {one['type']} without an id": without(one, "id") for one in (subscribe(QUERY), complete())},
+    **{
+        f"a {one['type']} whose id is {value!r}": {**one, "id": value}
+        for one in (subscribe(QUERY), complete())
+        for value in (None, "", 1, 1.5, True, ["1"], {"id": "1"}, "x" * 1_025)
+    },
+    "a subscribe without a payload": without(subscribe(QUERY), "payload"),
+    **{
+        f"a subscribe whose payload is {value!r}": {**operation(), "payload": value}
+        for value in (None, *WRONG_TYPES)
+    },
+    "a subscribe without a query": operation(variables={}),
+    **{f"a query that is {value!r}": operation(query=value) for value in (None, 1, True, [QUERY], {"a": 1})},
+    **{
+        f"an operationName that is {value!r}": operation(query=QUERY, operationName=value)
+        for value in (0, 1.5, False, ["a"], {"a": 1})
+    },
+    **{
+        f"{name} that are {value!r}": operation(query=QUERY, **{name: value})
+        for name in ("variables", "extensions")
+        for value in (0, 1.5, False, "text", "", [], ["a"])
+    },
+}
+
+
+@pytest.fixture(scope="module")
+async def port(seeded_url: str) -> AsyncIterator[int]:
+    async with served(seeded_url) as port:
+        yield port
+
+
+@pytest.mark.parametrize("what", MALFORMED)
+async def test_what_is_malformed_closes_the_socket(port: int, what: str) -> None:
+    message: Any = MALFORMED[what]
+    async with talking(port, init=None) as talk:
+        await talk.say(message)
+        before = await talk.closed()
+    async with talking(port) as talk:
+        await talk.say(message)
+        assert before == await talk.closed()
+    code, reason = before
+    assert (code, reason.startswith(("Invalid message: ", "Messages must be text"))) == (4400, True)
+
+
+WELL_FORMED: dict[str, dict[str, Any]] = {
+    "nothing but what must be": subscribe(QUERY),
+    "null for all that may be": subscribe(QUERY, operationName=None, variables=None, extensions=None),
+    "all that may be": {
+        **subscribe("query A { __typename }", operationName="A", variables={}, extensions={})
+    },
+    "more than is known": {**subscribe(QUERY, more=1), "more": [1]},
+    "an empty operationName": subscribe(QUERY, operationName=""),
+    "an id of 1,024 characters": subscribe(QUERY, "í" * 1_024),
+    "an id that JSON must escape": subscribe(QUERY, 'a"b\\c\n\u2028é😀'),
+}
+
+
+@pytest.mark.parametrize("what", WELL_FORMED)
+async def test_what_is_well_formed_is_answered(port: int, what: str) -> None:
+    message = WELL_FORMED[what]
+    async with talking(port) as talk:
+        await talk.say(message)
+        answer = {"data": {"__typename": "Query"}}
+        assert await talk.hear() == {"id": message["id"], "type": "next", "payload": answer}
+        assert await talk.hear() == complete(message["id"])
+        await talk.lives()
+
+
+@pytest.mark.parametrize("payload", [{}, {"payload": None}, {"payload": {}}, {"payload": {"any": ["thing"]}}])
+async def test_what_is_said_at_the_beginning_may_be_nothing(port: int, payload: dict[str, Any]) -> None:
+    async with talking(port, init={**INIT, **payload}) as talk:
+        await talk.lives()
