@@ -14,7 +14,7 @@ help: ## say what can be made
 serve: $(VENV)/.runtime ## set everything up and serve on 127.0.0.1 (PORT=8000)
 	@exec $(PY) -m api.cli serve $(if $(PORT),--port $(PORT))
 
-test: $(VENV)/.dev ## every test (ARGS="-k name" for some)
+test: $(VENV)/.dev tests/interop/node_modules/.made ## every test (ARGS="-k name" for some)
 	@$(PY) -m pytest $(ARGS)
 
 check: $(VENV)/.dev ## lint, format, types, import layers, and what each operation takes
@@ -98,6 +98,10 @@ $(VENV)/.node: requirements-node.lock $(VENV)/.made
 
 explorer/node_modules/.made: explorer/package-lock.json $(VENV)/.node
 	@cd explorer && $(NPM_CI)
+	@touch $@
+
+tests/interop/node_modules/.made: tests/interop/package-lock.json $(VENV)/.node
+	@cd tests/interop && $(NPM_CI)
 	@touch $@
 
 $(VENV)/.bench: requirements-bench.lock $(VENV)/.dev
