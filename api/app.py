@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import fields
 from functools import partial
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -19,6 +21,7 @@ from api import explorer, health
 from api.answers import Answer, refusal
 from api.body import Bounds
 from api.counting import counting
+from api.draining import draining_state
 from api.errors import as_request_error
 from api.feed import Feed
 from api.following import Followers
@@ -75,15 +78,16 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
     """
     identifier = Identifier(settings)
     graphql, sdl = graphql_of(settings, identifier), schema.sdl()
+    draining = asyncio.Event()
 
     @asynccontextmanager
-    async def running(_: Starlette) -> AsyncIterator[None]:
+    async def running(_: Starlette) -> AsyncIterator[Mapping[str, Any]]:
         graphql.database = await open_database(settings, on_statement)
         graphql.subscriptions = subscriptions_of(settings, graphql)
         graphql.subscriptions.begin()
         try:
             async with counting(settings):
-                yield
+                yield draining_state(draining)
         finally:
             await graphql.subscriptions.close()
             await identifier.close()

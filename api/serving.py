@@ -83,6 +83,8 @@ def uvicorn_config(settings: Settings, factory: Callable[[], Starlette]) -> Conf
     """How the server runs, whoever starts it."""
     from uvicorn import Config
 
+    from api.draining import HttpProtocol
+
     return Config(
         partial(settled, factory),
         factory=True,
@@ -90,7 +92,7 @@ def uvicorn_config(settings: Settings, factory: Callable[[], Starlette]) -> Conf
         port=settings.port,
         workers=settings.workers,
         loop="uvloop",
-        http="httptools",
+        http=HttpProtocol,
         ws="none",
         lifespan="on",
         log_config=_logging(settings.log_level),

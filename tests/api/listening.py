@@ -10,6 +10,7 @@ from typing import Any
 
 import uvicorn
 
+from api.draining import HttpProtocol
 from tests.api.reaching import application
 
 
@@ -19,7 +20,7 @@ async def served(url: str, **settings: Any) -> AsyncIterator[int]:
     config = uvicorn.Config(
         application(url, **settings),
         loop="none",
-        http="httptools",
+        http=HttpProtocol,
         ws="none",
         lifespan="on",
         log_level="error",
