@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import fields
@@ -36,6 +35,9 @@ from api.origins import origins
 from api.rates import rates_of
 from api.schema_file import SchemaFile
 from api.settings import Settings
+from api.stream.endpoint import Streaming
+from api.stream.outgoing import Pace
+from api.stream.places import Places
 from api.subscribing import Sessions
 from api.subscriptions import Subscriptions
 from api.tags import tag_of
@@ -56,6 +58,7 @@ class Application(Starlette):
     """
 
     direct: ASGIApp
+    streaming: ASGIApp
     gate: Gate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,6 +70,8 @@ class Application(Starlette):
             return
         if scope["path"] == "/graphql" and scope["type"] == "http":
             await self.direct(scope, receive, admitted)
+        elif scope["path"] == "/graphql/stream" and scope["type"] == "http":
+            await self.streaming(scope, receive, admitted)
         else:
             await super().__call__(scope, receive, admitted)
 
@@ -78,7 +83,7 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
     """
     identifier = Identifier(settings)
     graphql, sdl = graphql_of(settings, identifier), schema.sdl()
-    draining = asyncio.Event()
+    streaming = streaming_of(settings, graphql)
 
     @asynccontextmanager
     async def running(_: Starlette) -> AsyncIterator[Mapping[str, Any]]:
@@ -86,8 +91,8 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
         graphql.subscriptions = subscriptions_of(settings, graphql)
         graphql.subscriptions.begin()
         try:
-            async with counting(settings):
-                yield draining_state(draining)
+            async with counting(settings), streaming.draining():
+                yield draining_state(graphql.subscriptions.draining)
         finally:
             await graphql.subscriptions.close()
             await identifier.close()
@@ -100,6 +105,7 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
     application = Application(
         routes=[
             Route("/graphql", graphql),
+            Route("/graphql/stream", streaming),
             Route("/live", health.live),
             Route("/ready", ready),
             Route("/schema.graphql", SchemaFile(graphql, sdl, tag_of(sdl.encode())), methods=["GET"]),
@@ -113,6 +119,7 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
         lifespan=running,
     )
     application.direct = graphql
+    application.streaming = streaming
     application.gate = Gate(
         origins(settings.allowed_origins, settings.allowed_hosts), settings.default_language
     )
@@ -163,6 +170,15 @@ def subscriptions_of(settings: Settings, graphql: GraphQL) -> Subscriptions:
         Followers(feed, sessions, settings.feed_page),
         Live(feed, sessions, database, settings.live_debounce),
         database,
+    )
+
+
+def streaming_of(settings: Settings, graphql: GraphQL) -> Streaming:
+    return Streaming(
+        graphql,
+        Pace(settings.heartbeat, settings.stream_queue_bytes, settings.stream_stall_timeout),
+        Places(settings.streams_per_viewer, settings.streams_per_address),
+        settings.trusted_proxies,
     )
 
 

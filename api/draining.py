@@ -1,4 +1,4 @@
-"""How the application hears that its server begins to end.
+"""How the application hears that its server begins to end, and how it reaches a client's connection.
 
 ASGI's `lifespan.shutdown` comes when the last connection has closed, but a stream closes only if it is told
 to. uvicorn tells each connection first, in whichever process it runs; its protocols have the state that the
@@ -14,6 +14,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 DRAINING = "draining"
+CONNECTION = "connection"
 
 
 def draining_state(draining: asyncio.Event) -> Mapping[str, Any]:
@@ -29,7 +30,14 @@ def drain(state: Mapping[str, Any]) -> None:
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """uvicorn's own, that also says when it is told to shut down."""
+    """uvicorn's own, that also says when it is told to shut down, and which connection a request came on.
+
+    ASGI has no way to abort a connection, and closing one waits for a client that doesn't read.
+    """
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["state"][CONNECTION] = self.transport
 
     def shutdown(self) -> None:
         drain(self.app_state)

@@ -85,10 +85,7 @@ class Rates:
 
     def admit(self, scope: Scope, headers: Headers) -> None:
         """Count an operation of the address that it comes from; raises RateLimited."""
-        host = scope["client"][0] if scope.get("client") else ""
-        if self.proxies:
-            host = behind_proxies(host, headers.get(b"x-forwarded-for", b"").decode("latin-1"), self.proxies)
-        self.addresses.count(network_of(host) if ":" in host else host)
+        self.addresses.count(address_key(scope, headers, self.proxies))
 
 
 def rates_of(viewer: int, address: int, proxies: Sequence[str]) -> Rates | None:
@@ -100,6 +97,14 @@ def rates_of(viewer: int, address: int, proxies: Sequence[str]) -> Rates | None:
         Minute(viewer, ("A viewer", "Quien consulta")),
         tuple(proxies),
     )
+
+
+def address_key(scope: Scope, headers: Headers, proxies: Sequence[str]) -> str:
+    """The address that a request comes from, as it is counted: behind trusted proxies, IPv6 by network."""
+    host = scope["client"][0] if scope.get("client") else ""
+    if proxies:
+        host = behind_proxies(host, headers.get(b"x-forwarded-for", b"").decode("latin-1"), proxies)
+    return network_of(host) if ":" in host else host
 
 
 @lru_cache(maxsize=4096)
