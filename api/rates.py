@@ -100,8 +100,8 @@ def rates_of(viewer: int, address: int, proxies: Sequence[str]) -> Rates | None:
 
 
 def address_key(scope: Scope, headers: Headers, proxies: Sequence[str]) -> str:
-    """The address that a request comes from, as it is counted: behind trusted proxies, IPv6 by network."""
-    host = scope["client"][0] if scope.get("client") else ""
+    """What the address that a request comes from is counted as."""
+    host: str = scope["client"][0] if scope.get("client") else ""
     if proxies:
         host = behind_proxies(host, headers.get(b"x-forwarded-for", b"").decode("latin-1"), proxies)
     return network_of(host) if ":" in host else host
