@@ -8,7 +8,6 @@ take another status for a failure of the network, and never show what it said.
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from api.graphql import REFUSED_UNREAD, GraphQL
 from api.headers import Headers, read_headers
 from api.negotiation import accepts_events, reader_of
 from api.rates import address_key
+from api.stream.connections import expect_life
 from api.stream.events import COMPLETE, next_event
 from api.stream.outgoing import Outgoing, Pace
 from api.stream.places import Places
@@ -184,14 +184,6 @@ class Streaming:
 def require_acceptable(accept: bytes | None) -> None:
     if not accepts_events(accept):
         raise NotAcceptable("Accept text/event-stream.", "Acepte text/event-stream.")
-
-
-def expect_life(connection: asyncio.Transport | None, seconds: float) -> None:
-    """Have the system close a connection whose other side takes nothing: it may be gone without a word."""
-    if connection is not None and hasattr(socket, "TCP_USER_TIMEOUT"):
-        with suppress(OSError):
-            connected = connection.get_extra_info("socket")
-            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(seconds * 1000))
 
 
 async def _left(receive: Receive, outgoing: Outgoing) -> None:

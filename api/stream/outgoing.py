@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from starlette.types import Send
 
 from api.arriving import in_time
+from api.stream.connections import reset
 from api.stream.events import COMPLETE, HEARTBEAT, error_event, next_event, retry_hint
 from planner.errors import RequestError
 
@@ -95,8 +96,7 @@ class Outgoing:
     def cut(self) -> None:
         """Close the connection under a client that doesn't read."""
         self.leave()
-        if self._connection is not None:
-            self._connection.abort()
+        reset(self._connection)
 
     async def run(self) -> None:
         """Send what comes until the end; a heartbeat while nothing does."""
