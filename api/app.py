@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import fields
 from functools import partial
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -19,6 +20,7 @@ from api import explorer, health
 from api.answers import Answer, refusal
 from api.body import Bounds
 from api.counting import counting
+from api.draining import draining_state
 from api.errors import as_request_error
 from api.feed import Feed
 from api.following import Followers
@@ -33,6 +35,9 @@ from api.origins import origins
 from api.rates import rates_of
 from api.schema_file import SchemaFile
 from api.settings import Settings
+from api.stream.endpoint import Streaming
+from api.stream.outgoing import Pace
+from api.stream.places import Places
 from api.subscribing import Sessions
 from api.subscriptions import Subscriptions
 from api.tags import tag_of
@@ -55,6 +60,7 @@ class Application(Starlette):
 
     direct: ASGIApp
     sockets: Sockets
+    streaming: ASGIApp
     gate: Gate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,9 +70,12 @@ class Application(Starlette):
         admitted = await self.gate.admit(scope, send)
         if admitted is None:
             return
-        if scope["path"] == "/graphql":
-            answering = self.direct if scope["type"] == "http" else self.sockets
+        path, kind = scope["path"], scope["type"]
+        if path == "/graphql":
+            answering = self.direct if kind == "http" else self.sockets
             await answering(scope, receive, admitted)
+        elif path == "/graphql/stream" and kind == "http":
+            await self.streaming(scope, receive, admitted)
         else:
             await super().__call__(scope, receive, admitted)
 
@@ -78,15 +87,16 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
     """
     identifier = Identifier(settings)
     graphql, sdl = graphql_of(settings, identifier), schema.sdl()
+    streaming = streaming_of(settings, graphql)
 
     @asynccontextmanager
-    async def running(_: Starlette) -> AsyncIterator[None]:
+    async def running(_: Starlette) -> AsyncIterator[Mapping[str, Any]]:
         graphql.database = await open_database(settings, on_statement)
         graphql.subscriptions = subscriptions_of(settings, graphql)
         graphql.subscriptions.begin()
         try:
-            async with counting(settings):
-                yield
+            async with counting(settings), streaming.draining():
+                yield draining_state(graphql.subscriptions.draining)
         finally:
             await graphql.subscriptions.close()
             await identifier.close()
@@ -99,6 +109,7 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
     application = Application(
         routes=[
             Route("/graphql", graphql),
+            Route("/graphql/stream", streaming),
             Route("/live", health.live),
             Route("/ready", ready),
             Route("/schema.graphql", SchemaFile(graphql, sdl, tag_of(sdl.encode())), methods=["GET"]),
@@ -113,6 +124,7 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
     )
     application.direct = graphql
     application.sockets = sockets_of(settings, graphql)
+    application.streaming = streaming
     application.gate = Gate(
         origins(settings.allowed_origins, settings.allowed_hosts), settings.default_language
     )
@@ -163,6 +175,15 @@ def subscriptions_of(settings: Settings, graphql: GraphQL) -> Subscriptions:
         Followers(feed, sessions, settings.feed_page),
         Live(feed, sessions, database, settings.live_debounce),
         database,
+    )
+
+
+def streaming_of(settings: Settings, graphql: GraphQL) -> Streaming:
+    return Streaming(
+        graphql,
+        Pace(settings.heartbeat, settings.stream_queue_bytes, settings.stream_stall_timeout),
+        Places(settings.streams_per_viewer, settings.streams_per_address),
+        settings.trusted_proxies,
     )
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
+EVENT_STREAM = "text/event-stream"
 LANGUAGES = ("en", "es")
 LONGEST_KEPT = 400
 
@@ -52,9 +53,15 @@ def negotiate_media(accept: str) -> str | None:
     return JSON if legacy > 0 else None
 
 
+def accepts_events(accept: bytes | None) -> bool:
+    """Whether the client takes an event stream; without the header it takes anything."""
+    text = (accept or b"").decode("latin-1")
+    return not text.strip() or _quality(dict(_weighted(text)), EVENT_STREAM) > 0
+
+
 def _quality(ranges: dict[str, float], media: str) -> float:
     """The weight of the most specific range that the media type falls into."""
-    for range_ in (media, "application/*", "*/*"):
+    for range_ in (media, media.partition("/")[0] + "/*", "*/*"):
         if range_ in ranges:
             return ranges[range_]
     return 0.0

@@ -29,7 +29,7 @@ SHARED = (
 )
 PREFLIGHT = (
     (b"access-control-allow-methods", b"GET, POST"),
-    (b"access-control-allow-headers", b"Accept, Accept-Language, Authorization, Content-Type"),
+    (b"access-control-allow-headers", b"Accept, Accept-Language, Authorization, Content-Type, Last-Event-ID"),
     (b"access-control-max-age", str(MAX_AGE).encode()),
     (b"vary", b"Origin"),
     (b"cache-control", b"no-store"),

@@ -79,11 +79,24 @@ def settled(factory: Callable[[], Starlette]) -> Starlette:
     return made
 
 
+def protocols(settings: Settings) -> dict[str, Any]:
+    """What speaks HTTP and WebSocket, for uvicorn's configuration."""
+    from api.draining import HttpProtocol
+    from api.websocket.wire import Wire
+
+    return {
+        "http": HttpProtocol,
+        "ws": Wire,
+        "ws_max_size": settings.socket_message_bytes,
+        "ws_ping_interval": settings.socket_ping_interval,
+        "ws_ping_timeout": settings.socket_ping_timeout,
+        "ws_per_message_deflate": False,  # it would keep some 100 KB for each socket
+    }
+
+
 def uvicorn_config(settings: Settings, factory: Callable[[], Starlette]) -> Config:
     """How the server runs, whoever starts it."""
     from uvicorn import Config
-
-    from api.websocket.wire import Wire
 
     return Config(
         partial(settled, factory),
@@ -92,12 +105,7 @@ def uvicorn_config(settings: Settings, factory: Callable[[], Starlette]) -> Conf
         port=settings.port,
         workers=settings.workers,
         loop="uvloop",
-        http="httptools",
-        ws=Wire,
-        ws_max_size=settings.socket_message_bytes,
-        ws_ping_interval=settings.socket_ping_interval,
-        ws_ping_timeout=settings.socket_ping_timeout,
-        ws_per_message_deflate=False,  # it would keep some 100 KB for each socket
+        **protocols(settings),
         lifespan="on",
         log_config=_logging(settings.log_level),
         access_log=settings.log_level in ("info", "debug"),

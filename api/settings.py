@@ -127,6 +127,33 @@ class Settings(BaseSettings):
     live_debounce: float = Field(
         0.1, ge=0, le=10, description="seconds that a live query waits for further changes before it is read"
     )
+    heartbeat: float = Field(
+        15.0, ge=0.1, le=600, description="seconds between two signs of life on an event stream"
+    )
+    streams_per_viewer: int = Field(
+        200,
+        ge=0,
+        le=1_000_000,
+        description="event streams that a viewer may have open, by each worker; 0: any",
+    )
+    streams_per_address: int = Field(
+        500,
+        ge=0,
+        le=1_000_000,
+        description="event streams that the public may have open from an address, by each worker; 0: any",
+    )
+    stream_queue_bytes: int = Field(
+        8_388_608,
+        ge=65_536,
+        le=2**30,
+        description="most that may wait for an event stream's reader, before it is cut off",
+    )
+    stream_stall_timeout: float = Field(
+        20.0,
+        ge=0.1,
+        le=600,
+        description="seconds that an event stream's reader may take nothing, before it is cut off",
+    )
     pool_size: int = Field(
         10,
         ge=1,

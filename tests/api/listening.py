@@ -9,28 +9,27 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
-from api.websocket.wire import Wire
+from api.serving import protocols
+from api.settings import Settings
 from tests.api.reaching import application, settings_for
 
 
 @asynccontextmanager
-async def served(url: str, app: Starlette | None = None, **settings: Any) -> AsyncIterator[int]:
+async def served(url: str, app: ASGIApp | None = None, **settings: Any) -> AsyncIterator[int]:
     """The port of a real server in this process."""
-    made = settings_for(url, **settings)
-    config = uvicorn.Config(
-        app or application(url, **settings),
-        loop="none",
-        http="httptools",
-        ws=Wire,
-        ws_max_size=made.socket_message_bytes,
-        ws_ping_interval=made.socket_ping_interval,
-        ws_ping_timeout=made.socket_ping_timeout,
-        ws_per_message_deflate=False,
-        lifespan="on",
-        log_level="error",
-    )
+    async with listening(app or application(url, **settings), settings_for(url, **settings)) as (port, _):
+        yield port
+
+
+@asynccontextmanager
+async def listening(
+    app: ASGIApp, settings: Settings | None = None
+) -> AsyncIterator[tuple[int, uvicorn.Server]]:
+    """A real server of an application, its port, and how it is told to end."""
+    spoken = protocols(settings or settings_for("postgresql:///"))
+    config = uvicorn.Config(app, loop="none", lifespan="on", log_level="error", **spoken)
     server = uvicorn.Server(config)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -38,6 +37,6 @@ async def served(url: str, app: Starlette | None = None, **settings: Any) -> Asy
         while not server.started:
             assert not running.done()
             await asyncio.sleep(0.01)
-        yield listener.getsockname()[1]
+        yield listener.getsockname()[1], server
         server.should_exit = True
         await running

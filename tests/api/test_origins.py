@@ -153,7 +153,8 @@ async def test_a_preflight_of_a_listed_site(seeded_url: str) -> None:
         assert told == {
             "access-control-allow-origin": PORTAL,
             "access-control-allow-methods": "GET, POST",
-            "access-control-allow-headers": "Accept, Accept-Language, Authorization, Content-Type",
+            "access-control-allow-headers": "Accept, Accept-Language, Authorization, Content-Type, "
+            "Last-Event-ID",
             "access-control-max-age": "7200",
         }
         assert response.headers["vary"] == "Origin"

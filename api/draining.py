@@ -1,0 +1,44 @@
+"""How the application hears that its server begins to end, and how it reaches a client's connection.
+
+ASGI's `lifespan.shutdown` comes when the last connection has closed, but a stream closes only if it is told
+to. uvicorn tells each connection first, in whichever process it runs; its protocols have the state that the
+application's lifespan gave, so the switch is there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+DRAINING = "draining"
+CONNECTION = "connection"
+
+
+def draining_state(draining: asyncio.Event) -> Mapping[str, Any]:
+    """What a lifespan yields, so that protocols find the switch."""
+    return {DRAINING: draining}
+
+
+def drain(state: Mapping[str, Any]) -> None:
+    """Tell all that is open to end; for the `shutdown` of a protocol."""
+    draining: asyncio.Event | None = state.get(DRAINING)
+    if draining is not None:
+        draining.set()
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """uvicorn's own, that also says when it is told to shut down, and which connection a request came on.
+
+    ASGI has no way to abort a connection, and closing one waits for a client that doesn't read.
+    """
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["state"][CONNECTION] = self.transport
+
+    def shutdown(self) -> None:
+        drain(self.app_state)
+        super().shutdown()

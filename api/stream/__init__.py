@@ -1,0 +1,1 @@
+"""GraphQL over server-sent events at /graphql/stream: graphql-sse's protocol, distinct connections."""
