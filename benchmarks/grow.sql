@@ -7,6 +7,18 @@ set synchronous_commit = off;
 set maintenance_work_mem = '512MB';
 begin;
 
+-- Nobody follows a database while it grows: no note is taken of each row.
+create function pg_temp.track(whether text) returns void language plpgsql as $$
+declare
+    track record;
+begin
+    for track in select tgrelid::regclass as of_table, tgname from pg_trigger where tgname like '%\_track%' loop
+        execute format('alter table %s %s trigger %I', track.of_table, whether, track.tgname);
+    end loop;
+end
+$$;
+select pg_temp.track('disable') \g /dev/null
+
 create function pg_temp.pick(i bigint, salt int, n int) returns int
     language sql immutable return abs(hashint8extended(i, salt) % n)::int;
 create function pg_temp.skewed(i bigint, salt int, n int) returns int
@@ -163,5 +175,6 @@ alter table consent enable trigger consent_replaces;
 -- Somebody who coordinates for the largest institution.
 insert into access_grant (issuer, subject, role, institution_id, is_synthetic)
 select 'puente-development', 'grown-coordinator', 'COORDINATOR', id, true from place where rank = 0;
+select pg_temp.track('enable') \g /dev/null
 commit;
 vacuum (analyze, parallel 2, skip_locked);
