@@ -31,6 +31,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.sql.elements import False_
 
 from planner.arguments import Arguments, Leaf, given
 from planner.asked import fields_of
@@ -42,6 +43,7 @@ from planner.render import by_key
 from planner.rows import Row, Scope, Viewer
 from planner.selection import below
 from planner.sql import Column, Condition, JsonObject, exists, json_list, one_value, overlaps, quoted
+from planner.ties import masked_ties, tie_changed
 
 VERSIONED = frozenset({"version", "updatedAt"})
 """The fields that every change of a row changes."""
@@ -87,21 +89,36 @@ class Told:
         return concerns(row, self.scope.bind(institution, Uuid(), kind.convert))
 
     def unlike(self, name: str) -> Condition:
-        """A field that changed with other rows is one that the viewer sees, or saw."""
-        members = self.scope.catalog.types[name].members
-        policy, roles = self.scope.policy, self.scope.roles
-        masked = policy.entity(name).masks
-        plain = [m for m in members if m not in masked or policy.is_unbounded(roles)]
+        """A field that changed with other rows is one that the viewer sees; or one is shown or hidden now."""
+        masked = self.masked(name)
+        plain = [m for m in self.scope.catalog.types[name].members if m not in masked]
         shown = [overlaps(self.change.c.fields, plain)] if plain else []
         for member in masked:
-            if member not in plain:
-                shown.append(and_(quoted(member) == any_(self.change.c.fields), self._unmasked(name, member)))
+            if (shows := self.shows(name, member)) is not None:
+                before, now = shows
+                changed = quoted(member) == any_(self.change.c.fields)
+                shown.append(or_(and_(changed, now), before != now))
+        shown += [self.tie_unlike(name, member) for member in masked_ties(self.scope, name)]
         return or_(*shown) if shown else false()
 
-    def _unmasked(self, name: str, member: str) -> Condition:
-        """Where the field is shown now, or was."""
+    def tie_unlike(self, name: str, member: Member) -> Condition:
+        """A list of ties shows something else, though none of them changed."""
         past = replace(self.scope, past=self.change.c.was)
-        return or_(*(self._shows(scope.row(name), member) for scope in (self.scope, past)))
+        return tie_changed(self.scope, past, name, member, self.change.c.entity_id, self.change.c.fields)
+
+    def masked(self, name: str) -> Sequence[str]:
+        """The fields that the viewer does not see wherever they see the row."""
+        policy = self.scope.policy
+        return () if policy.is_unbounded(self.scope.roles) else tuple(policy.entity(name).masks)
+
+    def shows(self, name: str, member: str) -> tuple[Condition, Condition] | None:
+        """Whether a masked field was shown, and is; None where it never is."""
+        past = replace(self.scope, past=self.change.c.was)
+        rows = [past.row(name), self.scope.row(name)]
+        if any(isinstance(row.mask(member), False_) for row in rows):
+            return None
+        before, now = (self._shows(row, member) for row in rows)
+        return before, now
 
     def _shows(self, row: Row, member: str) -> Condition:
         mask = row.masks([member])
@@ -193,22 +210,27 @@ class _Writer:
         return func.coalesce(cast(kept, Integer), self.told.change.c.version)
 
     def changed_fields(self, name: str) -> Column:
-        """The names of the fields that changed, of those that the viewer sees."""
+        """The names of the fields that changed for the viewer; also of one that is shown or hidden now."""
         type_ = self.told.scope.catalog.types[name]
         members = [member for member in type_.members.values() if member.name not in VERSIONED]
         each = [self.changed(name, member) for member in members]
         return func.array_to_json(func.array_remove(array(each), null()))
 
     def changed(self, name: str, member: Member) -> Column:
-        change, scope = self.told.change.c, self.told.scope
-        columns = columns_of(scope, name, member)
+        change = self.told.change.c
+        columns = columns_of(self.told.scope, name, member)
         wanted: list[Condition] = [quoted(member.name) == any_(change.fields)]
         if columns:
             wanted.append(overlaps(change.columns, columns))
+        if member in masked_ties(self.told.scope, name):
+            wanted.append(self.told.tie_unlike(name, member))
         condition = or_(*wanted)
-        masked = member.name in scope.policy.entity(name).masks and not scope.policy.is_unbounded(scope.roles)
-        if masked:
-            condition = and_(condition, self.told._shows(scope.row(name), member.name))
+        if member.name in self.told.masked(name):
+            shows = self.told.shows(name, member.name)
+            if shows is None:
+                return cast(null(), Text)
+            before, now = shows
+            condition = or_(and_(condition, now), before != now)
         return case((condition, quoted(member.name)), else_=cast(null(), Text))
 
 
