@@ -11,8 +11,8 @@ from graphql import GraphQLObjectType
 from sqlalchemy import text
 
 from models.database import engine_for
-from planner.changes import Told
 from planner.sql import exists
+from planner.told import Told
 from tests import proved
 from tests.access.leaks import as_staff
 from tests.access.test_planted_leaks import anew

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import literal_column
 
 import planner.render
-from planner.changes import Told
 from planner.sql import Condition
+from planner.told import Told
 from tests import proved
 from tests.access.leaks import as_staff
 from tests.feed.differing import WronglyTold, run
