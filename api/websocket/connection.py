@@ -121,10 +121,14 @@ class Connection:
         self._end_if_drained()
 
     async def failure(self, error: Exception) -> RequestError:
+        """What is told of a failure: that the credential was revoked, before what else is wrong."""
         assert self.credential is not None
         authorization = self.credential.authorization
         known = {} if authorization is None else {b"authorization": authorization}
-        return await self.graphql.told(error, known)
+        try:
+            return await self.graphql.told(error, known)
+        except Exception as unknown:  # nobody can look at the credential now
+            return as_request_error(unknown)
 
     def entries(self, error: RequestError) -> Sequence[Mapping[str, Any]]:
         return error_entries(error, self.language)
