@@ -229,11 +229,12 @@ async def test_a_revoked_key_ends_what_is_open(
         assert await talk.closed() == (4401, reason)
 
 
-async def test_a_revoked_key_asks_nothing_more(database_url: str, granted: Granted) -> None:
+@pytest.mark.parametrize("document", [WHO, CHANGES, "subscription { projects { totalCount } }"])
+async def test_a_revoked_key_asks_nothing_more(database_url: str, granted: Granted, document: str) -> None:
     init, revoke = granted
     async with served(database_url) as port, talking(port, init=init) as talk:
         assert "INTEGRATION" in await roles(talk)
         await revoke()
-        await talk.say(subscribe(WHO))
+        await talk.say(subscribe(document))
         assert (await talk.hear())["payload"][0]["extensions"]["reason"] == "KEY"
         assert (await talk.closed())[0] == 4401
