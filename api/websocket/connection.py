@@ -17,8 +17,8 @@ from planner.errors import RequestError, TooManyOpen, Unauthenticated
 
 if TYPE_CHECKING:
     from api.graphql import GraphQL
+    from api.places import Places
     from api.websocket.endpoint import Sockets
-    from api.websocket.places import Places
     from api.websocket.wire import Wire
 
 DRAINING = 4.0  # seconds to answer what is being answered when the server ends
