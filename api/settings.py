@@ -9,7 +9,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api.identity.issuers import Issuer
@@ -19,7 +19,9 @@ HOST = re.compile(r"\*|\[[\da-f:.]+\]|[\w.-]+")
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 ROLES = ("PUBLIC", "PARTICIPANT", "MENTOR", "COORDINATOR", "INTEGRATION", "ADMIN")
-NOBODY = "NONE"
+NOBODY, ANY = "NONE", "ANY"
+NEAR = ("127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+"""Loopback and private networks."""
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -109,6 +111,11 @@ class Settings(BaseSettings):
         "separated by commas: 10.0.0.0/8",
     )
 
+    metrics: Annotated[tuple[str, ...] | None, NoDecode] = Field(
+        None,
+        description="addresses or networks that may read /metrics, separated by commas, or ANY, or NONE; "
+        "by default loopback and private networks",
+    )
     impact_interval: float = Field(
         60.0, ge=1, le=86_400, description="seconds between two countings of what impact metrics compute"
     )
@@ -120,6 +127,15 @@ class Settings(BaseSettings):
     )
     feed_batch: int = Field(
         10_000, ge=100, le=1_000_000, description="most changes that are numbered in one transaction"
+    )
+    feed_retention: float = Field(
+        1_209_600.0,
+        ge=1,
+        le=315_360_000,
+        description="seconds that changes are kept for those who follow; older cursors have expired",
+    )
+    feed_max_changes: int = Field(
+        5_000_000, ge=1_000, le=10_000_000_000, description="most changes that are kept, whatever their age"
     )
     feed_page: int = Field(
         500, ge=10, le=10_000, description="most changes that one statement for subscribers looks at"
@@ -327,12 +343,14 @@ class Settings(BaseSettings):
                 raise ValueError(f"{role} is none of {', '.join(ROLES)}, {NOBODY}")
         return tuple(role for role in roles if role != NOBODY)
 
-    @field_validator("trusted_proxies", mode="before")
+    @field_validator("trusted_proxies", "metrics", mode="before")
     @classmethod
-    def _are_networks(cls, given: object) -> object:
+    def _are_networks(cls, given: object, info: ValidationInfo) -> object:
         if not isinstance(given, str):
             return given
         networks = tuple(network.strip() for network in given.split(",") if network.strip())
+        if info.field_name == "metrics" and networks in ((ANY,), (NOBODY,)):
+            return networks
         for network in networks:
             try:
                 ip_network(network, strict=False)
@@ -362,6 +380,12 @@ class Settings(BaseSettings):
         if self.introspection is not None:
             return frozenset(self.introspection)
         return frozenset({"PUBLIC"} if self.in_development else {"ADMIN", "INTEGRATION"})
+
+    @property
+    def metrics_readers(self) -> tuple[str, ...]:
+        """The networks that may read the metrics, or any."""
+        given = NEAR if self.metrics is None else self.metrics
+        return () if given == (NOBODY,) else given
 
     def on(self, url: str) -> Self:
         """These settings with the database decided: the application need not know that it is embedded."""
