@@ -32,7 +32,7 @@ from api.graphql import GraphQL
 from api.identity.identifying import Identifier
 from api.identity.viewers import Viewers
 from api.live import Live
-from api.measured import measured
+from api.measured import measure_transports, measured
 from api.metrics import Metrics
 from api.mixed import Resolver
 from api.negotiation import JSON, Reader, reader_of
@@ -95,9 +95,10 @@ def create_app(
     """
     identifier = Identifier(settings)
     graphql, sdl = graphql_of(settings, identifier), schema.sdl()
-    streaming = streaming_of(settings, graphql)
+    streaming, sockets = streaming_of(settings, graphql), sockets_of(settings, graphql)
     gathering = Gathering(graphql.figures, workers)
     metrics = Metrics(gathering, partial(opened, graphql), settings.metrics_readers, settings.trusted_proxies)
+    measure_transports(graphql.figures, sockets, streaming)
 
     @asynccontextmanager
     async def running(_: Starlette) -> AsyncIterator[Mapping[str, Any]]:
@@ -143,7 +144,7 @@ def create_app(
         lifespan=running,
     )
     application.direct = graphql
-    application.sockets = sockets_of(settings, graphql)
+    application.sockets = sockets
     application.streaming = streaming
     application.gate = Gate(
         origins(settings.allowed_origins, settings.allowed_hosts), settings.default_language

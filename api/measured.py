@@ -9,7 +9,9 @@ from pathlib import Path
 from api.feed import Feed
 from api.figures import Figures
 from api.graphql import GraphQL
+from api.stream.endpoint import Streaming
 from api.subscriptions import Subscriptions
+from api.websocket.endpoint import Sockets
 from models.database import Database
 
 MEMORY = Path("/proc/self/statm")
@@ -82,3 +84,15 @@ def measure_followers(figures: Figures, subscriptions: Subscriptions) -> None:
     about = "Statements sent for subscribers."
     figures.counter("puente_subscriber_statements_total", about, lambda: followers.read, kind="changes")
     figures.counter("puente_subscriber_statements_total", about, lambda: live.read, kind="live")
+
+
+def measure_transports(figures: Figures, sockets: Sockets, streaming: Streaming) -> None:
+    about = "Connections on which results are sent as they come."
+    figures.gauge("puente_connections", about, lambda: sockets.open, transport="websocket")
+    figures.gauge("puente_connections", about, lambda: len(streaming), transport="sse")
+    about = "Bytes that wait for clients to read."
+    figures.gauge("puente_queued_bytes", about, lambda: sockets.queued, transport="websocket")
+    figures.gauge("puente_queued_bytes", about, lambda: streaming.queued, transport="sse")
+    about = "Connections that were cut because their client did not read."
+    figures.counter("puente_slow_readers_total", about, lambda: sockets.slow, transport="websocket")
+    figures.counter("puente_slow_readers_total", about, lambda: streaming.slow, transport="sse")

@@ -65,6 +65,7 @@ class Streaming:
     places: Places
     proxies: Sequence[str] = ()
     _open: set[Outgoing] = field(default_factory=set)
+    slow: int = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Stream, or say why not; a client that has left gets no answer."""
@@ -140,6 +141,7 @@ class Streaming:
                 await outgoing.run()
             finally:
                 self._open.discard(outgoing)
+                self.slow += outgoing.slow
                 subscription.close()
                 leaving.cancel()
 
@@ -174,6 +176,11 @@ class Streaming:
     def __len__(self) -> int:
         """How many streams are open."""
         return len(self._open)
+
+    @property
+    def queued(self) -> int:
+        """Bytes that wait to be sent, of all streams."""
+        return sum(outgoing.queued for outgoing in self._open)
 
     @property
     def subscriptions(self) -> Subscriptions:
