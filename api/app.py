@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import fields
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -24,11 +25,15 @@ from api.draining import draining_state
 from api.errors import as_request_error
 from api.feed import Feed
 from api.following import Followers
+from api.forgetting import forgetting
 from api.gate import Gate
+from api.gathering import Gathering
 from api.graphql import GraphQL
 from api.identity.identifying import Identifier
 from api.identity.viewers import Viewers
 from api.live import Live
+from api.measured import measure_transports, measured
+from api.metrics import Metrics
 from api.mixed import Resolver
 from api.negotiation import JSON, Reader, reader_of
 from api.origins import origins
@@ -41,7 +46,7 @@ from api.subscribing import Sessions
 from api.subscriptions import Subscriptions
 from api.tags import tag_of
 from api.websocket.endpoint import Sockets, sockets_of
-from models.database import Database
+from models.database import Database, DatabaseUnavailable
 from planner import engine as planning
 from planner.errors import MethodNotAllowed, NotFound, NotWellFormed
 from planner.rows import Limits
@@ -79,22 +84,36 @@ class Application(Starlette):
             await super().__call__(scope, receive, admitted)
 
 
-def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -> Starlette:
+def create_app(
+    settings: Settings, *, on_statement: OnStatement | None = None, workers: Path | None = None
+) -> Starlette:
     """The application for settings whose database is decided (`Settings.on`).
 
-    `on_statement` is told of every statement that goes over a connection.
+    `on_statement` is told of every statement that goes over a connection; `workers` is the folder in which
+    the processes of one server find each other.
     """
     identifier = Identifier(settings)
     graphql, sdl = graphql_of(settings, identifier), schema.sdl()
-    streaming = streaming_of(settings, graphql)
+    streaming, sockets = streaming_of(settings, graphql), sockets_of(settings, graphql)
+    gathering = Gathering(graphql.figures, workers)
+    metrics = Metrics(gathering, partial(opened, graphql), settings.metrics_readers, settings.trusted_proxies)
+    measure_transports(graphql.figures, sockets, streaming)
 
     @asynccontextmanager
     async def running(_: Starlette) -> AsyncIterator[Mapping[str, Any]]:
         graphql.database = await open_database(settings, on_statement)
         graphql.subscriptions = subscriptions_of(settings, graphql)
+        measured(graphql.figures, graphql, graphql.database, graphql.subscriptions)
         graphql.subscriptions.begin()
+        with suppress(DatabaseUnavailable):
+            await graphql.subscriptions.feed.now()  # who starts is ready, if it can be
         try:
-            async with counting(settings), streaming.draining():
+            async with (
+                counting(settings),
+                forgetting(settings),
+                gathering.answering(),
+                streaming.draining(),
+            ):
                 yield draining_state(graphql.subscriptions.draining)
         finally:
             await graphql.subscriptions.close()
@@ -103,7 +122,8 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
 
     async def ready(_: Request) -> JSONResponse:
         assert graphql.database is not None
-        return await health.ready(graphql.database)
+        assert graphql.subscriptions is not None
+        return await health.ready(graphql.database, graphql.subscriptions.feed)
 
     application = Application(
         routes=[
@@ -112,6 +132,7 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
             Route("/live", health.live),
             Route("/ready", ready),
             Route("/schema.graphql", SchemaFile(graphql, sdl, tag_of(sdl.encode())), methods=["GET"]),
+            *([Route("/metrics", metrics.answer)] if settings.metrics_readers else []),
             *(explorer.routes(settings) if settings.explorer else ()),
             Route("/", partial(index, settings)),
         ],
@@ -122,7 +143,7 @@ def create_app(settings: Settings, *, on_statement: OnStatement | None = None) -
         lifespan=running,
     )
     application.direct = graphql
-    application.sockets = sockets_of(settings, graphql)
+    application.sockets = sockets
     application.streaming = streaming
     application.gate = Gate(
         origins(settings.allowed_origins, settings.allowed_hosts), settings.default_language

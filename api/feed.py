@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from models.database import DatabaseError, DatabaseUnavailable
+from models.database import DatabaseError, DatabaseUnavailable, StatementTimeout
 from models.feed import FeedState, Sequence
 
 logger = logging.getLogger("puente")
@@ -27,7 +27,7 @@ class Feed:
         self._woken = asyncio.Event()
         self._sequence = Sequence(url, self._woken.set, timeout)
         self._interval = interval
-        self._batch = batch
+        self._batch = self._bearable = batch
         self._moved = asyncio.Event()
         self._advancing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
@@ -92,11 +92,22 @@ class Feed:
         """Number once and tell; whether there may be more at once."""
         async with self._advancing:
             self._woken.clear()
-            before, state = self.state, await self._sequence.number(self._batch)
+            most = self._bearable
+            before, state = self.state, await self._number(most)
             self.state, self.reached_at = state, time.monotonic()
             if state != before:
                 moved, self._moved = self._moved, asyncio.Event()
                 moved.set()
             for tell in self.on_tick:
                 await tell(state)
-            return before is not None and state.last - before.last >= self._batch
+            return before is not None and state.last - before.last >= most
+
+    async def _number(self, most: int) -> FeedState:
+        """Number at most so many; half as many the next time, if that takes longer than a statement may."""
+        try:
+            state = await self._sequence.number(most)
+        except StatementTimeout:
+            self._bearable = max(1, most // 2)
+            raise
+        self._bearable = min(self._batch, most * 2)
+        return state

@@ -15,8 +15,8 @@ from models.database import Database, DatabaseError
 from models.feed import FeedState
 from planner.arguments import Variables
 from planner.cursors import Place, expired, place_of
-from planner.errors import RequestError
-from planner.following import Following
+from planner.errors import CursorExpired, RequestError
+from planner.following import FEED_EPOCH, FLOOR, GRANTED, Following
 
 logger = logging.getLogger("puente")
 
@@ -51,6 +51,10 @@ class Group:
     def sessions(self) -> list[Session]:
         return [one.session for members in self.members.values() for one in members]
 
+    def end(self, error: RequestError) -> None:
+        for member in [one for members in self.members.values() for one in members]:
+            member.end(error)
+
 
 class Followers:
     """All who follow changes in this process. `page` bounds how many numbers a statement looks at."""
@@ -61,6 +65,7 @@ class Followers:
         self._page = page
         self._groups: dict[Hashable, Group] = {}
         self.delivered = 0
+        self.read = 0
 
     @property
     def groups(self) -> int:
@@ -101,10 +106,9 @@ class Followers:
                 if position >= (group.reaching if group else state.last):
                     break
                 upto = min(position + self._page, state.last)
-                rows = await self._read(followed, [session], position, upto, database)
+                rows = await self._read(followed, [session], place.epoch, position, upto, database)
                 if rows is None:
                     continue
-                require_kept(Place(place.epoch, position, ""), await self._feed.now())
                 for row in rows:
                     self._tell([subscription], place.epoch, row)
                 position = subscription.since = upto
@@ -131,12 +135,13 @@ class Followers:
         while group.members:
             try:
                 await self._advance(group, database)
+            except CursorExpired as gone:
+                group.end(gone)
             except (RequestError, DatabaseError) as error:
                 logger.warning("subscribers wait: %s", error)
                 await asyncio.sleep(PAUSE)
             except Exception as error:
-                for member in [one for members in group.members.values() for one in members]:
-                    member.end(failure_of(error))
+                group.end(failure_of(error))
 
     async def _advance(self, group: Group, database: Database) -> None:
         state = await self._feed.beyond(group.epoch, group.position)
@@ -147,30 +152,40 @@ class Followers:
         sessions = [group.members[fingerprint][0].session for fingerprint in told]
         if not sessions:
             return
-        rows = await self._read(group.followed, sessions, group.position, upto, database)
+        rows = await self._read(group.followed, sessions, group.epoch, group.position, upto, database)
         if rows is None:
-            return
-        kept = self._feed.state or state
-        if kept.epoch != group.epoch or group.position < kept.floor:
-            reason = "EPOCH" if kept.epoch != group.epoch else "AGE"
-            for member in [one for members in group.members.values() for one in members]:
-                member.end(expired(reason))
             return
         for row in rows:
             self._tell(group.members.get(told[row[1] - 1], ()), group.epoch, row)
         group.position = upto
 
     async def _read(
-        self, followed: Followed, sessions: Sequence[Session], after: int, upto: int, database: Database
+        self,
+        followed: Followed,
+        sessions: Sequence[Session],
+        epoch: str,
+        after: int,
+        upto: int,
+        database: Database,
     ) -> Sequence[Sequence[Any]] | None:
-        """What viewers are told, as what they were granted at that very moment has it."""
+        """What viewers are told, as what they were granted at that very moment has it.
+
+        Raises CursorExpired where some of it was no longer kept at that moment.
+        """
         for _ in range(MOST_LOOKS):
             viewers = [session.viewer for session in sessions]
             parameters = followed.plan.parameters(followed.variables, viewers, after, upto)
+            self.read += 1
             rows = await database.fetch_all(followed.plan.sql, parameters)
-            if not rows or not followed.plan.guarded or self._sessions.hold(rows[0][3]):
+            if rows[0][FEED_EPOCH] != epoch:
+                raise expired("EPOCH")
+            if after < rows[0][FLOOR]:
+                raise expired("AGE")
+            if rows[0][0] is None:
+                return ()
+            if not followed.plan.guarded or self._sessions.hold(rows[0][GRANTED]):
                 return rows
-            await self._sessions.look_again(rows[0][3])
+            await self._sessions.look_again(rows[0][GRANTED])
             if not all(session.subscriptions for session in sessions):
                 return None  # somebody was ended meanwhile: whoever is left is read for anew
         raise grants_unsettled()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from time import perf_counter
 
 from graphql import GraphQLError, OperationType, get_operation_ast, parse
 from starlette.types import Receive, Scope, Send
@@ -16,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 from api.answers import Answer, refusal, success, written
 from api.body import Asked, Bounds, read_request
 from api.errors import ClientGone, as_request_error, too_costly
+from api.figures import Figures, Requests
 from api.headers import Headers, read_headers
 from api.identity.reasons import grants_unsettled
 from api.identity.viewers import Viewers
@@ -75,9 +77,12 @@ class GraphQL:
     development: bool = False
     database: Database | None = None
     subscriptions: Subscriptions | None = None
+    requests: Requests = field(default_factory=Requests)
+    figures: Figures = field(default_factory=Figures)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, whatever happens; a client that has left gets no answer."""
+        began = perf_counter()
         headers = read_headers(scope)
         reader = reader_of(headers.get(b"accept"), headers.get(b"accept-language"), self.default_language)
         try:
@@ -86,6 +91,7 @@ class GraphQL:
             return
         except Exception as error:
             answer = refusal(await self.told(error, headers), reader, b"authorization" in headers)
+        self.requests.count(answer.status, perf_counter() - began)
         await answer.send(send)
 
     async def told(self, error: Exception, headers: Headers) -> RequestError:

@@ -8,6 +8,7 @@ import logging
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from api.feed import Feed
 from models.database import REVISION, Database
 from models.migrations import head_revision
 
@@ -22,8 +23,12 @@ async def live(_: Request) -> JSONResponse:
     return JSONResponse({"live": True}, headers=UNCACHED)
 
 
-async def ready(database: Database) -> JSONResponse:
-    """Whether the database answers, migrated as this code needs it: 200 or 503."""
+async def ready(database: Database, feed: Feed) -> JSONResponse:
+    """Whether the database answers, migrated as this code needs it, and the feed was reached: 200 or 503.
+
+    Later the feed may fall behind, which is told and makes nobody leave: all servers of a database would, and
+    queries don't need it.
+    """
     wanted = head_revision()
     try:
         async with asyncio.timeout(PATIENCE):
@@ -34,4 +39,8 @@ async def ready(database: Database) -> JSONResponse:
     if revision != wanted:
         state = {"ready": False, "database": "available", "revision": revision, "needed": wanted}
         return JSONResponse(state, 503, UNCACHED)
-    return JSONResponse({"ready": True, "database": "available", "revision": revision}, 200, UNCACHED)
+    following = {"database": "available", "revision": revision, "feed": "listening"}
+    if not feed.listening:
+        following["feed"] = "waiting"
+    reached = feed.state is not None
+    return JSONResponse({"ready": reached, **following}, 200 if reached else 503, UNCACHED)

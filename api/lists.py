@@ -12,7 +12,7 @@ ORIGIN = re.compile(r"https?://(\[[\da-f:.]+\]|[\w.-]+)(:\d+)?")
 HOST = re.compile(r"\*|\[[\da-f:.]+\]|[\w.-]+")
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 ROLES = ("PUBLIC", "PARTICIPANT", "MENTOR", "COORDINATOR", "INTEGRATION", "ADMIN")
-NOBODY = "NONE"
+NOBODY, ANY = "NONE", "ANY"
 
 
 def origins_listed(given: object) -> object:
@@ -55,6 +55,13 @@ def networks_listed(given: object) -> object:
         except ValueError:
             raise ValueError(f"{network} is no address or network such as 10.0.0.0/8") from None
     return networks
+
+
+def readers_listed(given: object) -> object:
+    """Networks, or one word for all of them or none."""
+    if given == NOBODY:
+        return ()
+    return (ANY,) if given == ANY else networks_listed(given)
 
 
 def as_browsers_send(origin: str) -> str:

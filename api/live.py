@@ -23,7 +23,7 @@ MOST_LOOKS = 5
 PAUSE = 0.2  # seconds until a statement that failed is sent again
 TOUCHED = """
     select array(select distinct touched from change, unnest(tables) as touched
-        where number > $1 and number <= $2) as tables
+        where number > $1 and number <= $2) as tables, floor from feed
 """
 
 
@@ -70,6 +70,11 @@ class Live:
     def scenes(self) -> int:
         return len(self._scenes)
 
+    @property
+    def watching(self) -> int:
+        """How many subscriptions are live queries."""
+        return sum(len(scene.members) + len(scene.fresh) for scene in self._scenes.values())
+
     def start(self, subscription: Subscription, watched: Watched) -> None:
         """Send the result of now, and whatever it becomes."""
         scene = self._scenes.get(watched.key)
@@ -82,16 +87,19 @@ class Live:
 
     async def tick(self, state: FeedState) -> None:
         """Have those read again that stand on tables in which something changed since the last time."""
-        before, self._position = self._position, (state.epoch, state.last)
-        if not self._scenes or before == self._position:
+        before, now = self._position, (state.epoch, state.last)
+        if not self._scenes or before == now:
+            self._position = now
             return
         if before is None or before[0] != state.epoch:
             tables = None
         else:
-            (tables,) = await self._database().fetch(TOUCHED, (before[1], state.last))
+            tables, floor = await self._database().fetch(TOUCHED, (before[1], state.last))
+            tables = tables if before[1] >= floor else None  # some of it is no longer kept
         for scene in self._scenes.values():
             if tables is None or not scene.watched.plan.tables.isdisjoint(tables):
                 scene.touched.set()
+        self._position = now
 
     async def _run(self, scene: Scene) -> None:
         while scene.members or scene.fresh:

@@ -10,10 +10,12 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -62,13 +64,16 @@ def listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def application(settings: Settings) -> Starlette:
-    """The application, in whichever process it runs; a worker ends when the process that started it does."""
+def application(settings: Settings, workers: Path | None = None) -> Starlette:
+    """The application, in whichever process it runs; a worker ends when the process that started it does.
+
+    `workers` is the folder in which several processes find each other.
+    """
     from api.app import create_app
 
     if multiprocessing.parent_process() is not None:
         threading.Thread(target=_end_with_parent, daemon=True).start()
-    return create_app(settings)
+    return create_app(settings, workers=workers)
 
 
 def settled(factory: Callable[[], Starlette]) -> Starlette:
@@ -119,16 +124,17 @@ def _run(settings: Settings, where: Place, listener: socket.socket) -> int:
     from uvicorn import Server
     from uvicorn.supervisors import Multiprocess
 
-    config = uvicorn_config(settings, partial(application, settings))
     with (
+        tempfile.TemporaryDirectory(prefix="puente-workers-") as workers,
         _beside(partial(_keep_running, where)),
         _beside(partial(announce, settings, embedded=where.embedded)),
     ):
         if settings.workers > 1:
+            config = uvicorn_config(settings, partial(application, settings, Path(workers)))
             supervisor = Multiprocess(config, [listener])
             supervisor.run()
             return int(any(process.exitcode == 3 for process in supervisor.processes))
-        server = Server(config)
+        server = Server(uvicorn_config(settings, partial(application, settings)))
         with suppress(KeyboardInterrupt):  # uvicorn has stopped in order, and passes the signal on
             server.run([listener])
         return 0 if server.started else 1

@@ -11,9 +11,11 @@ from pydantic import BeforeValidator, Field, ValidationError, field_validator, m
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api.identity.issuers import Issuer
-from api.lists import hosts_listed, networks_listed, origins_listed, roles_listed
+from api.lists import hosts_listed, networks_listed, origins_listed, readers_listed, roles_listed
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+NEAR = ("127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+"""Loopback and private networks."""
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -103,6 +105,11 @@ class Settings(BaseSettings):
         "separated by commas: 10.0.0.0/8",
     )
 
+    metrics: Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(readers_listed)] = Field(
+        None,
+        description="addresses or networks that may read /metrics, separated by commas, or ANY, or NONE; "
+        "by default loopback and private networks",
+    )
     impact_interval: float = Field(
         60.0, ge=1, le=86_400, description="seconds between two countings of what impact metrics compute"
     )
@@ -114,6 +121,15 @@ class Settings(BaseSettings):
     )
     feed_batch: int = Field(
         10_000, ge=100, le=1_000_000, description="most changes that are numbered in one transaction"
+    )
+    feed_retention: float = Field(
+        1_209_600.0,
+        ge=1,
+        le=315_360_000,
+        description="seconds that changes are kept for those who follow; older cursors have expired",
+    )
+    feed_max_changes: int = Field(
+        5_000_000, ge=1_000, le=10_000_000_000, description="most changes that are kept, whatever their age"
     )
     feed_page: int = Field(
         500, ge=10, le=10_000, description="most changes that one statement for subscribers looks at"
@@ -310,6 +326,11 @@ class Settings(BaseSettings):
         if self.introspection is not None:
             return frozenset(self.introspection)
         return frozenset({"PUBLIC"} if self.in_development else {"ADMIN", "INTEGRATION"})
+
+    @property
+    def metrics_readers(self) -> tuple[str, ...]:
+        """The networks that may read the metrics, or any."""
+        return NEAR if self.metrics is None else self.metrics
 
     def on(self, url: str) -> Self:
         """These settings with the database decided: the application need not know that it is embedded."""

@@ -127,6 +127,11 @@ class Sessions:
     def __len__(self) -> int:
         return len(self._known)
 
+    @property
+    def subscriptions(self) -> int:
+        """How many are open."""
+        return sum(len(session.subscriptions) for session in self._known.values())
+
     def enter(self, credential: Credential, subscriber: Subscriber) -> Subscription:
         session = self._known.get(credential.authorization)
         if session is None:

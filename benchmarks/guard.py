@@ -94,8 +94,9 @@ async def count_all(url: str) -> dict[str, Counts]:
 
 @asynccontextmanager
 async def running(url: str, on_statement: OnStatement | None = None) -> AsyncIterator[Starlette]:
-    """The application, on one connection of each kind."""
-    app = application(read_settings(database_url=url, state=state(), pool_size=1, **UNCOUNTED), on_statement)
+    """The application, on one connection of each kind; the change feed rests."""
+    kept = {"database_url": url, "state": state(), "pool_size": 1, "feed_interval": 60.0}
+    app = application(read_settings(**kept, **UNCOUNTED), on_statement)
     async with app.router.lifespan_context(app):
         yield app
 

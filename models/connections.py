@@ -25,7 +25,7 @@ class Connections:
         self, connect: Callable[[], Awaitable[Any]], most: int, patience: float | None = None
     ) -> None:
         self._connect = connect
-        self._most = most
+        self.most = most
         self._patience = patience
         self._made: set[Any] = set()
         self._closed = False
@@ -58,6 +58,11 @@ class Connections:
         finally:
             self._idle.put_nowait(connection)
 
+    @property
+    def in_use(self) -> int:
+        """How many are at a statement."""
+        return self.most - self._idle.qsize()
+
     async def _take(self) -> Any:
         return await self._wait() if self._idle.empty() else self._idle.get_nowait()
 
@@ -72,7 +77,7 @@ class Connections:
         """Wait so many seconds for statements under way, then cut them; others get ConnectionError."""
         try:
             async with asyncio.timeout(patience):
-                for _ in range(self._most):
+                for _ in range(self.most):
                     connection = await self._idle.get()
                     if connection is not None:
                         await connection.close()
@@ -80,7 +85,7 @@ class Connections:
             for connection in self._made:
                 connection.terminate()
         self._closed = True
-        for _ in range(self._most):
+        for _ in range(self.most):
             self._idle.put_nowait(None)
 
     async def _make(self, dead: Any) -> Any:

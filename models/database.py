@@ -207,6 +207,16 @@ class Database:
                 raise
             return await self._read_afresh(read, sql, parameters)
 
+    @property
+    def in_use(self) -> int:
+        """How many connections are at a statement."""
+        return sum(connections.in_use for connections in self._connections.values())
+
+    @property
+    def most(self) -> int:
+        """How many connections there may be."""
+        return sum(connections.most for connections in self._connections.values())
+
     async def close(self) -> None:
         """Wait a moment for statements under way, then cut them."""
         await asyncio.gather(*(connections.close(GRACE) for connections in self._connections.values()))

@@ -28,9 +28,17 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.base import code_point_text, metadata
-from models.database import CONNECT_TIMEOUT, REFUSED, connection_settings, unavailable
+from models.database import (
+    CONNECT_TIMEOUT,
+    GRACE,
+    REFUSED,
+    StatementTimeout,
+    connection_settings,
+    unavailable,
+)
 
 logger = logging.getLogger("puente")
 
@@ -39,19 +47,32 @@ NUMBER = """
     select state.epoch, state.last, state.floor, access_epoch.version
     from puente_number_changes($1) as state, access_epoch
 """
-FORGET = """
+LISTENING = {
+    "default_transaction_isolation": "read committed",  # what is committed while it waits is numbered too
+    "idle_session_timeout": "300000",  # a process that stands still does not hold up the queue of wakes
+    "tcp_keepalives_idle": "30",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "60000",
+}
+"""What PostgreSQL is told of the connection that listens: when to give it up, in milliseconds or seconds."""
+FORGETTING = 7_368_658  # one server forgets at a time: the key of a PostgreSQL advisory lock
+FORGET_ALONE = text("select pg_try_advisory_xact_lock(:key)")
+FORGET = text("""
     with oldest as (
-        select change.number from change, feed
-        where change.number > feed.floor
-            and (change.numbered_at < now() - make_interval(secs => $1) or change.number <= feed.last - $2)
-        order by change.number limit $3
+        select number, numbered_at from change where number > (select floor from feed)
+        order by number limit :at_once
+    ), reach as (
+        select max(oldest.number) as number from oldest, feed
+        where oldest.numbered_at < now() - make_interval(secs => :seconds)
+            or oldest.number <= feed.last - :most
     ), gone as (
-        delete from change where number in (select number from oldest) returning number
+        delete from change using reach where change.number <= reach.number returning change.number
     ), moved as (
-        update feed set floor = (select max(number) from gone) where exists (select from gone)
+        update feed set floor = reach.number from reach where reach.number > feed.floor
     )
     select count(*) from gone
-"""
+""")
 
 
 def _noted() -> list[Column[object]]:
@@ -130,22 +151,18 @@ class Sequence:
         self._alone = asyncio.Lock()
 
     async def number(self, most: int) -> FeedState:
-        """Number what was committed, at most so many; raises DatabaseUnavailable."""
+        """Number what was committed, at most so many; raises DatabaseUnavailable, StatementTimeout.
+
+        It is one statement that is its own transaction: once PostgreSQL has it, it ends, and lets go of the
+        feed's row, whatever becomes of this process.
+        """
         async with self._alone:
             try:
                 connection = await self._connected()
                 return FeedState(*await connection.fetchrow(NUMBER, most))
-            except (*REFUSED, asyncpg.PostgresError) as error:
+            except (asyncpg.QueryCanceledError, TimeoutError) as error:
                 await self._drop()
-                raise unavailable(self._url, error) from error
-
-    async def forget(self, seconds: float, most: int, at_once: int) -> int:
-        """Delete changes older than so many seconds, and those beyond so many; says how many it was."""
-        async with self._alone:
-            try:
-                connection = await self._connected()
-                gone: int = await connection.fetchval(FORGET, seconds, most, at_once)
-                return gone
+                raise StatementTimeout(self._timeout) from error
             except (*REFUSED, asyncpg.PostgresError) as error:
                 await self._drop()
                 raise unavailable(self._url, error) from error
@@ -163,8 +180,12 @@ class Sequence:
             self._connection = await asyncpg.connect(
                 self._url,
                 timeout=CONNECT_TIMEOUT,
-                command_timeout=self._timeout,
-                server_settings=connection_settings(),
+                command_timeout=self._timeout + GRACE,
+                server_settings={
+                    **connection_settings(),
+                    **LISTENING,
+                    "statement_timeout": str(round(self._timeout * 1000)),
+                },
             )
             await self._connection.add_listener(WAKES, lambda *_: self._on_wake())
         return self._connection
@@ -174,3 +195,15 @@ class Sequence:
         if connection is not None:
             with suppress(Exception):  # it is given up, in whatever state it is
                 connection.terminate()
+
+
+async def forget(engine: AsyncEngine, seconds: float, most: int, at_once: int) -> int:
+    """Delete changes older than so many seconds, and those beyond so many; says how many it was.
+
+    The floor moves in the same transaction: who reads sees all of what is above it, or that it has moved.
+    """
+    async with engine.begin() as connection:
+        if not (await connection.execute(FORGET_ALONE, {"key": FORGETTING})).scalar_one():
+            return 0
+        values = {"seconds": seconds, "most": most, "at_once": at_once}
+        return int((await connection.execute(FORGET, values)).scalar_one())

@@ -24,8 +24,9 @@ from planner.told import Told
 class Following:
     """An SQL statement that yields a row for each change that a viewer is told, by number.
 
-    A row is the change's number, the viewer's place (from 1), the data as JSON text and, for those who are
-    known, the policy's epoch.
+    A row is the change's number, the viewer's place (from 1), the data as JSON text, the feed's epoch and
+    floor and, for those who are known, the policy's epoch. Where nobody is told anything there is one row
+    without a number: what is kept is known of the same moment as what is told.
     """
 
     sql: str
@@ -46,6 +47,8 @@ class Following:
         return [read(bounds, viewers) for read in self.reads]
 
 
+FEED_EPOCH, FLOOR, GRANTED = 3, 4, 5
+"""Where they are in a row."""
 AFTER, UPTO = " after", " upto"
 """Names that no variable has."""
 
@@ -64,9 +67,6 @@ def make_following(scope: Scope, fields: Fields) -> Following:
     judged = told.judged
     told_of = change_object(told, judged.c.before, judged.c.now, scope.crowd.fingerprint, nodes)
     data = cast(JsonObject([(key, told_of)]), Text).label("data")
-    columns: list[Any] = [change.c.number, scope.crowd.place, data]
-    if scope.guarded:
-        columns.append(scope.policy.epoch().label("epoch"))
     wanted = [
         change.c.number > scope.parameters.read("after_number", BigInteger(), _Bound(AFTER)),
         change.c.number <= scope.parameters.read("upto_number", BigInteger(), _Bound(UPTO)),
@@ -74,12 +74,16 @@ def make_following(scope: Scope, fields: Fields) -> Following:
         told.is_told(),
     ]
     viewers = scope.crowd.viewers(scope.parameters)
-    statement = (
-        select(*columns)
+    found = (
+        select(change.c.number, scope.crowd.place.label("place"), data)
         .select_from(change.join(viewers, true()).join(judged, true()))
         .where(*wanted)
-        .order_by(change.c.number)
+        .subquery("found")
     )
+    columns: list[Any] = [found.c.number, found.c.place, found.c.data, feed.state.c.epoch, feed.state.c.floor]
+    if scope.guarded:
+        columns.append(scope.policy.epoch().label("granted"))
+    statement = select(*columns).select_from(feed.state.outerjoin(found, true())).order_by(found.c.number)
     sql, names = compiled(statement)
     reads = tuple(scope.parameters.reads[name] for name in names)
     return Following(sql, reads, scope.guarded, given(arguments, "after"))

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, TableClause, Text, cast, select
+from sqlalchemy import Select, Text, cast, select
 from sqlalchemy.dialects.postgresql import asyncpg as dialects
-from sqlalchemy.sql import visitors
 
 from planner.arguments import Variables
 from planner.cursors import expired
@@ -21,7 +20,12 @@ class _Compiler(dialects.PGCompiler_asyncpg):
     """Writes the constants of declarations into the statement, so that PostgreSQL plans with them.
 
     What a client gives is always a parameter: those are named (`Parameters.bind`), constants are anonymous.
+    It also notes the tables that it writes, which stand in elements of ours too.
     """
+
+    def visit_table(self, table: Any, *args: Any, **options: Any) -> Any:
+        self.__dict__.setdefault("tables", set()).add(str(table.name))
+        return super().visit_table(table, *args, **options)  # type: ignore[no-untyped-call]
 
     def visit_bindparam(self, bindparam: Any, *args: Any, **options: Any) -> Any:
         if bindparam.unique:
@@ -105,6 +109,4 @@ def compiled(statement: Select[Any]) -> tuple[str, Sequence[str]]:
 
 def tables_of(statement: Select[Any]) -> frozenset[str]:
     """The tables that a statement reads, wherever in it."""
-    return frozenset(
-        str(element.name) for element in visitors.iterate(statement) if isinstance(element, TableClause)
-    )
+    return frozenset(getattr(statement.compile(dialect=DIALECT), "tables", ()))

@@ -66,6 +66,7 @@ class Streaming:
     addresses: Places
     proxies: Sequence[str] = ()
     _open: set[Outgoing] = field(default_factory=set)
+    slow: int = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Stream, or say why not; a client that has left gets no answer."""
@@ -141,6 +142,7 @@ class Streaming:
                 await outgoing.run()
             finally:
                 self._open.discard(outgoing)
+                self.slow += outgoing.slow
                 subscription.close()
                 leaving.cancel()
 
@@ -181,6 +183,11 @@ class Streaming:
     def __len__(self) -> int:
         """How many streams are open."""
         return len(self._open)
+
+    @property
+    def queued(self) -> int:
+        """Bytes that wait to be sent, of all streams."""
+        return sum(outgoing.queued for outgoing in self._open)
 
     @property
     def subscriptions(self) -> Subscriptions:

@@ -46,6 +46,7 @@ class Outgoing:
         "ended",
         "gone",
         "language",
+        "slow",
     )
 
     def __init__(self, send: Send, connection: asyncio.Transport | None, language: str, pace: Pace) -> None:
@@ -61,7 +62,13 @@ class Outgoing:
         self._beats: asyncio.TimerHandle | None = None
         self.ended = False  # nothing will be added
         self.gone = False  # nothing can be sent
+        self.slow = False  # its client does not read
         self._put(retry_hint())
+
+    @property
+    def queued(self) -> int:
+        """Bytes that wait to be sent."""
+        return self._bytes
 
     def next(self, payload: str, cursor: str | None) -> None:
         self._add(next_event(payload, cursor))
@@ -126,6 +133,7 @@ class Outgoing:
             return
         self._put(event)
         if self._sending and self._bytes > self._pace.max_bytes:
+            self.slow = True
             self.cut()
 
     def _put(self, event: bytes) -> None:
@@ -151,6 +159,7 @@ class Outgoing:
         try:
             await in_time(self._sent(body, more=more), self._pace.seconds)
         except TimeoutError:
+            self.slow = True
             self.cut()
         finally:
             self._sending = False

@@ -46,7 +46,8 @@ class Sockets:
     viewers: Places
     addresses: Places
     proxies: tuple[str, ...] = ()
-    open: int = 0
+    wires: set[Wire] = field(default_factory=set)
+    slow: int = 0
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,13 +59,23 @@ class Sockets:
             return
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
         connection = self._connection(scope, wire)
-        self.open += 1
+        self.wires.add(wire)
         try:
             while (message := await receive())["type"] == "websocket.receive":
                 connection.hear(message.get("text"))
         finally:
-            self.open -= 1
+            self.wires.discard(wire)
+            self.slow += wire.slow
             connection.leave()
+
+    @property
+    def open(self) -> int:
+        return len(self.wires)
+
+    @property
+    def queued(self) -> int:
+        """Bytes that wait for clients to read, of all sockets."""
+        return sum(wire.queued for wire in self.wires)
 
     def begun(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """A task that is kept until it has ended."""

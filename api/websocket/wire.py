@@ -34,6 +34,7 @@ class Wire(WebSocketsSansIOProtocol):
     queue_bytes = 8_388_608
     stall_timeout = 20.0
     on_shutdown: Callable[[], None] | None = None
+    slow = False
     _stall: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -49,6 +50,11 @@ class Wire(WebSocketsSansIOProtocol):
     def ending(self) -> bool:
         return self.close_sent or self.conn.state is not OPEN or self.transport.is_closing()
 
+    @property
+    def queued(self) -> int:
+        """Bytes that wait for the client to read."""
+        return self.transport.get_write_buffer_size()
+
     def write(self, message: bytes) -> None:
         """Send a text message; one after the end goes nowhere."""
         if self.ending:
@@ -61,6 +67,7 @@ class Wire(WebSocketsSansIOProtocol):
         """Say why it ends, wait a moment for the client to say that it heard, and cut the connection."""
         if self.ending:
             return
+        self.slow = closing is SLOW_READER
         self.conn.send_close(closing.code, closing.fitting)
         self._closed(closing)
 

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.applications import Starlette
 
 from api.body import Asked
 from api.graphql import GraphQL
@@ -74,6 +75,7 @@ class House:
 
     graphql: GraphQL
     engine: AsyncEngine
+    app: Starlette
 
     async def sql(self, *statements: str, **parameters: Any) -> None:
         """Statements in one transaction."""
@@ -130,5 +132,5 @@ async def housed(url: str, **settings: Any) -> AsyncIterator[House]:
     app = application(url, settings.pop("on_statement", None), **settings)
     engine = engine_for(url)
     async with app.router.lifespan_context(app):
-        yield House(app.direct, engine)  # type: ignore[attr-defined]
+        yield House(app.direct, engine, app)  # type: ignore[attr-defined]
     await engine.dispose()

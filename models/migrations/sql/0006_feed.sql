@@ -12,7 +12,7 @@ create table feed (
     CONSTRAINT pk_feed PRIMARY KEY (id),
     CONSTRAINT ck_feed_one_row CHECK (id = 1),
     CONSTRAINT ck_feed_in_order CHECK (floor <= last)
-);
+) WITH (fillfactor = 10); -- new versions of the row stay on its page
 
 -- Committed or not, not yet numbered: one note an entity and transaction, with how the entity was before it.
 create table change_note (
@@ -30,6 +30,10 @@ create table change_note (
     actor TEXT COLLATE "C" NOT NULL,
     CONSTRAINT pk_change_note PRIMARY KEY (id),
     CONSTRAINT uq_change_note_xid_entity_id UNIQUE (xid, entity_id)
+) WITH (
+    -- A queue: every row goes soon, so it is cleaned by how many went, not by how many there are.
+    autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0,
+    toast.autovacuum_vacuum_scale_factor = 0, toast.autovacuum_vacuum_threshold = 1000
 );
 
 -- The feed itself. `own`: the entity's own row changed, in these `columns`; `fields` are those that changed with
@@ -48,6 +52,9 @@ create table change (
     actor TEXT COLLATE "C" NOT NULL,
     numbered_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_change PRIMARY KEY (number)
+) WITH (
+    -- Rows come at one end and go at the other: cleaned often, so that what went is used again.
+    autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02
 );
 
 -- Which database this is: another one after a restore, or after a promotion that may have lost transactions.
@@ -613,6 +620,9 @@ begin
         if state.incarnation = puente_incarnation() then
             return state;
         end if;
+    end if;
+    if current_setting('synchronous_commit') = 'off' then -- a number that was told must survive a crash
+        perform set_config('synchronous_commit', 'on', true);
     end if;
     select * into state from feed for update;
     if state.incarnation <> puente_incarnation() then

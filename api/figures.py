@@ -1,0 +1,84 @@
+"""What a process can say of itself in numbers: whoever has one adds it, and it is read when asked for."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+Kind: TypeAlias = Literal["gauge", "counter", "histogram"]
+Value: TypeAlias = float | tuple[list[tuple[str, float]], float]
+"""A number; of a histogram its buckets, each with all below it, and the sum."""
+
+BOUNDS = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with its name, what it is, and labels that tell it from others of its name.
+
+    A label is a word of ours, never something that a client sent or a person's.
+    """
+
+    name: str
+    kind: Kind
+    about: str
+    labels: dict[str, str]
+    value: Value
+
+
+@dataclass(slots=True)
+class Figures:
+    """The figures of this process, named as Prometheus has it: with the unit; `_total` only grows."""
+
+    _read: list[tuple[str, Kind, str, dict[str, str], Callable[[], Value]]] = field(default_factory=list)
+
+    def gauge(self, name: str, about: str, read: Callable[[], float], **labels: str) -> None:
+        """What goes up and down."""
+        self._read.append((name, "gauge", about, labels, read))
+
+    def counter(self, name: str, about: str, read: Callable[[], float], **labels: str) -> None:
+        """What only grows, from the start of the process."""
+        self._read.append((name, "counter", about, labels, read))
+
+    def histogram(self, name: str, about: str, read: Callable[[], Value], **labels: str) -> None:
+        self._read.append((name, "histogram", about, labels, read))
+
+    def now(self) -> Iterator[Figure]:
+        for name, kind, about, labels, read in self._read:
+            yield Figure(name, kind, about, labels, read())
+
+
+class Requests:
+    """Answers at /graphql by status, and how long they took; one counting takes half a microsecond."""
+
+    def __init__(self) -> None:
+        self.by_status: Counter[int] = Counter()
+        self._buckets = [0] * (len(BOUNDS) + 1)
+        self._seconds = 0.0
+
+    def count(self, status: int, seconds: float) -> None:
+        self.by_status[status] += 1
+        self._buckets[bisect_left(BOUNDS, seconds)] += 1
+        self._seconds += seconds
+
+    def answered(self, hundred: int) -> int:
+        """Answers with a status of this hundred: 2, 4 or 5."""
+        return sum(count for status, count in self.by_status.items() if status // 100 == hundred)
+
+    def took(self) -> Value:
+        below, buckets = 0, list[tuple[str, float]]()
+        for bound, count in zip((*BOUNDS, None), self._buckets, strict=True):
+            below += count
+            buckets.append(("+Inf" if bound is None else repr(bound), below))
+        return buckets, self._seconds
+
+
+def as_json(figure: Figure) -> list[Any]:
+    return [figure.name, figure.kind, figure.about, figure.labels, figure.value]
+
+
+def from_json(told: list[Any]) -> Figure:
+    return Figure(*told)

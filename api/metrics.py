@@ -1,0 +1,158 @@
+"""/metrics: how the feed and its followers are, in Prometheus' text format.
+
+What a process says of itself has its id as the label `pid`, what the database says has none. Nothing in a
+label is of a person or was sent by a client.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import ip_network
+from typing import TypeAlias
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from prometheus_client.registry import Collector
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.figures import Figure, Kind
+from api.gathering import Gathering
+from api.lists import ANY
+from api.rates import address_of, behind_proxies, is_trusted
+from models.database import Database
+from models.figures import FeedFigures
+
+logger = logging.getLogger("puente")
+
+Family: TypeAlias = GaugeMetricFamily | CounterMetricFamily | HistogramMetricFamily
+FAMILIES: Mapping[Kind, Callable[..., Family]] = {
+    "gauge": GaugeMetricFamily,
+    "counter": CounterMetricFamily,
+    "histogram": HistogramMetricFamily,
+}
+HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+
+OfDatabase = Callable[[Database], Awaitable[Iterable[Figure]]]
+"""Figures that are the same whichever process reads them."""
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """The endpoint. `readers` are the networks that may read it, `proxies` those whose word is taken for it.
+
+    `of_database` may be added to.
+    """
+
+    gathering: Gathering
+    database: Callable[[], Database]
+    readers: Sequence[str]
+    proxies: Sequence[str] = ()
+    of_database: list[OfDatabase] = field(default_factory=lambda: [feed_figures])
+
+    async def answer(self, request: Request) -> Response:
+        """To others than its readers there is nothing here."""
+        if not may_read(request, tuple(self.readers), tuple(self.proxies)):
+            raise HTTPException(404)
+        gathered = await self.gathering.gathered()
+        figures = [
+            *_of_workers(gathered),
+            *(of_process(pid, one) for pid, told in gathered.items() for one in told or ()),
+            *await self._of_database(),
+        ]
+        return Response(exposed(figures), media_type=CONTENT_TYPE_PLAIN_0_0_4, headers=HEADERS)
+
+    async def _of_database(self) -> list[Figure]:
+        """Whatever the database does not answer is left out; whether it did is told."""
+        figures, reached = list[Figure](), 1
+        for read in self.of_database:
+            try:
+                figures += await read(self.database())
+            except Exception as error:  # the other figures are wanted most when something is wrong
+                logger.warning("a figure of the database is missing: %s", error)
+                reached = 0
+        return [
+            _gauge("puente_database_up", "Whether the database said what it was asked.", reached),
+            *figures,
+        ]
+
+
+def may_read(request: Request, readers: tuple[str, ...], proxies: tuple[str, ...]) -> bool:
+    """By the address that asks. What an unknown proxy passes on comes from nobody knows where."""
+    if ANY in readers:
+        return True
+    host = request.client.host if request.client else ""
+    forwarded = request.headers.get("x-forwarded-for")
+    if forwarded is not None or "forwarded" in request.headers:
+        if not is_trusted(host, proxies):
+            return False
+        host = behind_proxies(host, forwarded or "", proxies)
+    address = address_of(host)
+    return address is not None and any(address in ip_network(one, strict=False) for one in readers)
+
+
+def exposed(figures: Iterable[Figure]) -> bytes:
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Told(list(figures)))
+    return generate_latest(registry)
+
+
+@dataclass(frozen=True, eq=False)
+class _Told(Collector):
+    figures: Sequence[Figure]
+
+    def collect(self) -> Iterator[Family]:
+        """All figures of a name together, as the format wants it."""
+        families: dict[str, Family] = {}
+        for one in self.figures:
+            labels = sorted(one.labels)
+            family = families.get(one.name) or FAMILIES[one.kind](one.name, one.about, labels=labels)
+            families[one.name] = family
+            values = [one.labels[label] for label in labels]
+            if isinstance(family, HistogramMetricFamily):
+                assert not isinstance(one.value, float | int)
+                family.add_metric(values, [(le, count) for le, count in one.value[0]], one.value[1])
+            else:
+                assert isinstance(one.value, float | int)
+                family.add_metric(values, one.value)
+        yield from families.values()
+
+
+def of_process(pid: str, figure: Figure) -> Figure:
+    labels = {**figure.labels, "pid": pid}
+    return Figure(figure.name, figure.kind, figure.about, labels, figure.value)
+
+
+def _of_workers(gathered: Mapping[str, object]) -> Iterator[Figure]:
+    silent = sum(told is None for told in gathered.values())
+    yield _gauge("puente_workers", "Server processes that answered.", len(gathered) - silent)
+    yield _gauge("puente_workers_silent", "Server processes that did not answer in time.", silent)
+
+
+async def feed_figures(database: Database) -> Iterable[Figure]:
+    told = await FeedFigures.read(database)
+    return [
+        _gauge("puente_feed_last", "Number of the newest change.", told.last),
+        _gauge("puente_feed_floor", "Number below which changes are no longer kept.", told.floor),
+        _gauge("puente_feed_unnumbered", "Committed changes that have no number yet.", told.unnumbered),
+        _gauge(
+            "puente_feed_unnumbered_age_seconds",
+            "Since the transaction of the oldest change without a number began.",
+            told.oldest_note,
+        ),
+        _gauge("puente_feed_kept_age_seconds", "Age of the oldest change that is kept.", told.oldest_change),
+        _gauge("puente_feed_bytes", "Size of the changes that are kept, with their index.", told.bytes),
+        _gauge(
+            "puente_oldest_write_transaction_seconds",
+            "Age of the oldest open transaction that has written: what it did is still to come.",
+            told.oldest_writer,
+        ),
+    ]
+
+
+def _gauge(name: str, about: str, value: float) -> Figure:
+    return Figure(name, "gauge", about, {}, value)

@@ -1,0 +1,194 @@
+"""/metrics says how the feed and its followers are, to those who operate the server."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from starlette.applications import Starlette
+
+from api.figures import Figures, Requests
+from api.gathering import Gathering
+from tests.api.reaching import application, ask, reached
+from tests.feed.following import CHANGES, House, housed
+
+
+def read(text: str) -> dict[str, float]:
+    """The samples of an answer, by name and labels; the process id, which is another each time, left out."""
+    found = {}
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            labels = ",".join(f"{k}={v}" for k, v in sorted(sample.labels.items()) if k != "pid")
+            found[f"{sample.name}{{{labels}}}" if labels else sample.name] = sample.value
+    return found
+
+
+async def scraped(app: Starlette, address: str = "127.0.0.1", **headers: str) -> httpx.Response:
+    transport = httpx.ASGITransport(app, client=(address, 40_000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://puente.test") as client:
+        return await client.get("/metrics", headers={k.replace("_", "-"): v for k, v in headers.items()})
+
+
+async def metrics(house: House) -> dict[str, float]:
+    return read((await scraped(house.app)).text)
+
+
+async def test_it_is_text_that_prometheus_reads(client: httpx.AsyncClient) -> None:
+    await ask(client, "{ institutions { totalCount } }")
+    answer = await client.get("/metrics")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-store"
+    found = read(answer.text)
+    assert found["puente_database_up"] == 1
+    assert found["puente_workers"] == 1
+    assert found["puente_feed_listening"] == 1
+    assert found["puente_graphql_answers_total{status=2xx}"] >= 1
+    assert found["puente_graphql_seconds_count"] == sum(
+        found[f"puente_graphql_answers_total{{status={status}}}"] for status in ("2xx", "4xx", "5xx")
+    )
+    assert found["process_resident_memory_bytes"] > 10_000_000
+
+
+async def test_followers_are_counted(database_url: str) -> None:
+    async with housed(database_url) as house:
+        public, opened = await house.follow("public", types=["VENUE"])
+        await house.follow("admin", types=["VENUE"])
+        await house.follow("admin", types=["PROJECT"])
+        live, _ = await house.follow("public", "subscription { events(first: 1) { totalCount } }")
+        await live.until(lambda one: len(one.payloads) == 1)
+        await house.sql("update venue set city = 'Loreto' where id = (select min(id::text)::uuid from venue)")
+        await public.until(lambda one: len(one.changes) == 1)
+        found = await metrics(house)
+        assert found["puente_subscribers{kind=changes}"] == 3
+        assert found["puente_subscribers{kind=live}"] == 1
+        assert found["puente_sessions"] == 2
+        assert found["puente_groups"] == 3
+        assert found["puente_scenes"] == 1
+        assert found["puente_deliveries_total{kind=live}"] == 1
+        assert found["puente_deliveries_total{kind=changes}"] >= 1
+        assert found["puente_subscriber_statements_total{kind=changes}"] >= 1
+        assert found["puente_feed_last"] == found["puente_feed_seen"]
+        opened.close()
+        assert (await metrics(house))["puente_subscribers{kind=changes}"] == 2
+
+
+async def test_what_is_still_to_come_is_seen(database_url: str) -> None:
+    """Changes without numbers, and transactions that may commit."""
+    async with housed(database_url) as house:
+        await house.cursor("public")
+        before = await metrics(house)
+        assert before["puente_oldest_write_transaction_seconds"] == 0
+        async with house.engine.connect() as writer, house.engine.connect() as holder:
+            await writer.exec_driver_sql("update venue set city = 'Loreto'")
+            await writer.exec_driver_sql("select pg_sleep(0.05)")
+            assert (await metrics(house))["puente_oldest_write_transaction_seconds"] >= 0.05
+            await holder.exec_driver_sql("select from feed for update")
+            await writer.commit()
+            found = await metrics(house)
+            assert found["puente_feed_unnumbered"] > 0
+            assert found["puente_feed_unnumbered_age_seconds"] > 0.05
+            assert found["puente_feed_last"] == before["puente_feed_last"]
+            await holder.rollback()
+        await house.cursor("public")
+        found = await metrics(house)
+        assert found["puente_feed_unnumbered"] == found["puente_feed_unnumbered_age_seconds"] == 0
+
+
+async def test_no_label_tells_of_a_person_or_of_what_was_sent(database_url: str) -> None:
+    async with housed(database_url) as house:
+        await house.follow("mentor", CHANGES, types=["PROJECT"])
+        text = (await scraped(house.app)).text
+        labels = set(re.findall(r'(\w+)="', text))
+        assert labels <= {"pid", "kind", "status", "le", "transport"}
+
+
+@pytest.mark.parametrize(
+    ("address", "headers", "status"),
+    [
+        ("127.0.0.1", {}, 200),
+        ("::1", {}, 200),
+        ("10.1.2.3", {}, 200),
+        ("fd00::7", {}, 200),
+        ("8.8.8.8", {}, 404),
+        ("2001:db8::1", {}, 404),
+        ("127.0.0.1", {"x_forwarded_for": "8.8.8.8"}, 404),
+        ("127.0.0.1", {"x_forwarded_for": "10.0.0.1"}, 404),
+        ("127.0.0.1", {"forwarded": "for=10.0.0.1"}, 404),
+    ],
+)
+async def test_only_those_nearby_may_read_it(
+    seeded_url: str, address: str, headers: dict[str, str], status: int
+) -> None:
+    """Whatever a proxy passes on is not from nearby, unless the proxy is known and says so."""
+    app = application(seeded_url)
+    async with app.router.lifespan_context(app):
+        answer = await scraped(app, address, **headers)
+        assert answer.status_code == status
+        if status == 404:
+            assert "puente_" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("settings", "address", "headers", "status"),
+    [
+        ({"metrics": "ANY"}, "8.8.8.8", {}, 200),
+        ({"metrics": "NONE"}, "127.0.0.1", {}, 404),
+        ({"metrics": "8.8.0.0/16"}, "8.8.8.8", {}, 200),
+        ({"metrics": "8.8.0.0/16"}, "127.0.0.1", {}, 404),
+        ({"trusted_proxies": "127.0.0.1"}, "127.0.0.1", {"x_forwarded_for": "10.9.9.9"}, 200),
+        ({"trusted_proxies": "127.0.0.1"}, "127.0.0.1", {"x_forwarded_for": "10.9.9.9, 8.8.8.8"}, 404),
+    ],
+)
+async def test_who_may_is_a_setting(
+    seeded_url: str, settings: dict[str, Any], address: str, headers: dict[str, str], status: int
+) -> None:
+    app = application(seeded_url, **settings)
+    async with app.router.lifespan_context(app):
+        assert (await scraped(app, address, **headers)).status_code == status
+
+
+async def test_without_the_database_the_rest_is_told(seeded_url: str) -> None:
+    async with reached(seeded_url) as client:
+        app = client._transport.app.direct  # type: ignore[attr-defined]
+        await app.database.close()
+        found = read((await client.get("/metrics")).text)
+        assert found["puente_database_up"] == 0
+        assert "puente_feed_last" not in found
+        assert found["puente_workers"] == 1
+
+
+async def test_workers_tell_each_other(tmp_path: Path) -> None:
+    """One that has died is forgotten, one that does not answer is seen."""
+    figures = Figures()
+    figures.gauge("puente_test", "A test.", lambda: 7)
+    gathering = Gathering(figures, tmp_path)
+    async with gathering.answering():
+        (tmp_path / "1").touch()
+        silent = await asyncio.start_unix_server(lambda *_: asyncio.sleep(60), tmp_path / "2")
+        (own,) = (path.name for path in tmp_path.iterdir() if path.name not in "12")
+        (tmp_path / "3").symlink_to(tmp_path / own)
+        told = await gathering.gathered()
+        assert {pid for pid, said in told.items() if said} == {own, "3"}
+        assert told["2"] is None
+        assert "1" not in told
+        assert not (tmp_path / "1").exists()
+        silent.close()
+    assert own not in {path.name for path in tmp_path.iterdir()}
+
+
+def test_a_histogram_has_all_that_is_below_a_bound() -> None:
+    requests = Requests()
+    for seconds in (0.001, 0.0025, 0.3, 60.0):
+        requests.count(200, seconds)
+    buckets, total = requests.took()  # type: ignore[misc]
+    assert dict(buckets)["0.0025"] == 2
+    assert dict(buckets)["0.25"] == 2
+    assert dict(buckets)["0.5"] == 3
+    assert dict(buckets)["+Inf"] == 4
+    assert total == pytest.approx(60.3035)

@@ -1,0 +1,180 @@
+"""Changes are kept for a time and up to a number; whoever is not further than that is told so."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from models.feed import forget
+from planner.errors import CursorExpired
+from tests.feed.following import PATIENCE, House, housed
+
+POLL = "query Poll($after: String) { changes(after: $after, types: [VENUE]) { nodes { version cursor } } }"
+
+
+async def changed(house: House, times: int) -> None:
+    """A venue changes so many times, each a change of its own that has its number."""
+    venue = await house.value("select min(id::text) from venue")
+    for number in range(times):
+        await house.sql("update venue set city = :city where id = :id", city=f"City {number}", id=venue)
+    await house.cursor("public")
+
+
+async def emptied(house: House) -> int:
+    """Nothing is kept; the floor, from which numbers go on."""
+    await house.cursor("public")
+    await forget(house.engine, 0, 10**9, 10**9)
+    return await floor(house)
+
+
+async def aged(house: House, numbers: int) -> None:
+    """The first changes that are still there become old."""
+    await house.sql(
+        "update change set numbered_at = now() - interval '1 hour'"
+        f" where number <= (select floor from feed) + {numbers}"
+    )
+
+
+async def kept(house: House) -> list[int]:
+    numbers: list[int] = await house.value("select array_agg(number order by number) from change")
+    return numbers
+
+
+async def floor(house: House) -> int:
+    found: int = await house.value("select floor from feed")
+    return found
+
+
+async def test_what_is_old_goes_in_batches_and_the_floor_says_so(database_url: str) -> None:
+    async with housed(database_url) as house:
+        before = await emptied(house)
+        await changed(house, 12)
+        await aged(house, 7)
+        assert [await forget(house.engine, 60, 10**9, 5) for _ in range(3)] == [5, 2, 0]
+        assert await floor(house) == before + 7
+        assert await kept(house) == list(range(before + 8, before + 13))
+
+
+async def test_what_is_too_much_goes_however_new_it_is(database_url: str) -> None:
+    async with housed(database_url) as house:
+        await changed(house, 12)
+        while await forget(house.engine, 10**6, 3, 1_000):
+            pass
+        last = await house.value("select last from feed")
+        assert await kept(house) == [last - 2, last - 1, last]
+        assert await floor(house) == last - 3
+
+
+async def test_the_floor_never_moves_back(database_url: str) -> None:
+    """Also where the clock was set back between changes."""
+    async with housed(database_url) as house:
+        before = await emptied(house)
+        await changed(house, 6)
+        await house.sql(
+            "update change set numbered_at = now() - interval '1 hour' where number = :number",
+            number=before + 4,
+        )
+        assert await forget(house.engine, 60, 10**9, 100) == 4
+        assert await forget(house.engine, 60, 10**9, 100) == 0
+        assert (await floor(house), await kept(house)) == (before + 4, [before + 5, before + 6])
+
+
+async def test_one_server_at_a_time(database_url: str) -> None:
+    async with housed(database_url) as house:
+        await changed(house, 3)
+        async with house.engine.begin() as other:
+            await other.exec_driver_sql("select pg_advisory_xact_lock(7368658)")
+            assert await forget(house.engine, 0, 10**9, 100) == 0
+        assert await forget(house.engine, 0, 10**9, 10**9) >= 3
+
+
+async def test_a_cursor_that_is_too_old_has_expired(database_url: str) -> None:
+    """In a query and when a subscription is opened, in whatever process it is; a newer one goes on."""
+    async with housed(database_url) as house:
+        old = await house.cursor("public")
+        await changed(house, 4)
+        versions = (await house.ask("public", POLL, after=old))["changes"]["nodes"]
+        await aged(house, 10**6)
+        await house.sql("update change set numbered_at = now() where number = (select last from feed)")
+        await forget(house.engine, 60, 10**9, 10**9)
+        with pytest.raises(CursorExpired) as refused:
+            await house.ask("public", POLL, after=old)
+        assert refused.value.problems[0].details == {"reason": "AGE"}
+        listener, _ = await house.follow("public", after=old)
+        await listener.until(lambda one: one.ended)
+        assert listener.code == "CURSOR_EXPIRED"
+        assert listener.error is not None
+        assert listener.error.problems[0].details == {"reason": "AGE"}
+        rest = (await house.ask("public", POLL, after=versions[2]["cursor"]))["changes"]["nodes"]
+        assert rest == versions[3:]
+        listener, _ = await house.follow("public", after=versions[2]["cursor"])
+        await listener.until(lambda one: len(one.changes) == 1)
+
+
+async def test_what_expires_while_somebody_follows_is_told_and_not_left_out(database_url: str) -> None:
+    """The process does not know yet that the floor has moved: the statement that reads does."""
+    async with housed(database_url, feed_interval=60.0) as house:
+        cursor = await house.cursor("public")
+        listener, _ = await house.follow("public", after=cursor, types=["VENUE"])
+        await changed(house, 1)
+        await listener.until(lambda one: len(one.changes) == 1)
+        assert house.graphql.subscriptions is not None
+        feed = house.graphql.subscriptions.feed
+        known = feed.state
+        async with house.engine.begin() as writer:  # numbered and forgotten before anyone reads it
+            await writer.exec_driver_sql("update venue set city = 'Tecate'")
+            await writer.exec_driver_sql("select puente_number_changes()")
+            await writer.exec_driver_sql("delete from change")
+            await writer.exec_driver_sql("update feed set floor = last")
+        await listener.until(lambda one: one.ended)
+        assert feed.state != known
+        assert len(listener.changes) == 1
+        assert listener.error is not None
+        assert listener.error.problems[0].details == {"reason": "AGE"}
+
+
+async def test_nobody_who_reads_what_is_kept_loses_anything_while_the_rest_goes(database_url: str) -> None:
+    async with housed(database_url, feed_page=10) as house:
+        cursor = await house.cursor("public")
+        await changed(house, 60)
+        following, polled, after = [], list[dict[str, Any]](), cursor
+        forgetting = asyncio.create_task(forget_without_end(house))
+        for _ in range(5):
+            listener, opened = await house.follow("public", after=cursor, types=["VENUE"])
+            following.append((listener, opened))
+        more = asyncio.create_task(changed(house, 60))
+        async with asyncio.timeout(PATIENCE):
+            while not more.done() or len(polled) < 120:
+                try:
+                    nodes = (await house.ask("public", POLL, after=after))["changes"]["nodes"]
+                except CursorExpired:
+                    break
+                polled += nodes
+                after = nodes[-1]["cursor"] if nodes else after
+        await more
+        first = polled[0]["version"] if polled else 0
+        assert [node["version"] for node in polled] == list(range(first, first + len(polled)))
+        for listener, opened in following:
+            await listener.until(lambda one: one.ended or len(one.changes) >= 120)
+            told = [change["version"] for change in listener.changes]
+            assert told == list(range(told[0], told[0] + len(told))) if told else True
+            assert listener.ended or len(told) == 120
+            opened.close()
+        forgetting.cancel()
+
+
+async def forget_without_end(house: House) -> None:
+    while True:
+        await forget(house.engine, 0.3, 10**9, 7)
+        await asyncio.sleep(0)
+
+
+async def test_a_server_forgets_by_itself(database_url: str) -> None:
+    async with housed(database_url, feed_retention=1.0) as house:
+        await changed(house, 3)
+        async with asyncio.timeout(PATIENCE):
+            while await house.value("select count(*) from change"):
+                await asyncio.sleep(0.05)
+        assert await floor(house) == await house.value("select last from feed")

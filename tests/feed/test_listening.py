@@ -1,0 +1,121 @@
+"""The connection of the feed fails in every way, and nothing is lost: what is not told is looked for."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+import pytest
+
+from api.feed import Feed
+from models.feed import Sequence
+from tests.feed.following import PATIENCE, House, Listener, housed
+
+LISTENING = """
+    select pid from pg_stat_activity
+    where datname = current_database() and query like '%puente_number_changes%' and pid <> pg_backend_pid()
+"""
+
+
+def feed_of(house: House) -> Feed:
+    assert house.graphql.subscriptions is not None
+    return house.graphql.subscriptions.feed
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not holds():
+            await asyncio.sleep(0.01)
+
+
+async def move(house: House, city: str) -> None:
+    await house.sql(
+        "update venue set city = :city where id = (select min(id::text)::uuid from venue)", city=city
+    )
+
+
+def cities(listener: Listener) -> list[int]:
+    return [change["version"] for change in listener.changes]
+
+
+async def test_a_lost_listener_comes_back_and_reads_on(database_url: str) -> None:
+    async with housed(database_url) as house:
+        listener, _ = await house.follow("public", types=["VENUE"])
+        for round_ in range(1, 6):
+            pid = await house.value(LISTENING)
+            await house.sql("select pg_terminate_backend(:pid)", pid=pid)
+            await move(house, f"City {round_}")
+            await listener.until(lambda one, wanted=round_: len(one.changes) == wanted)  # type: ignore[misc]
+            assert await house.value(LISTENING) != pid
+        first = cities(listener)[0]
+        assert cities(listener) == list(range(first, first + 5))
+        assert feed_of(house).listening
+
+
+async def test_without_being_woken_it_looks(database_url: str) -> None:
+    """As when the wakes do not arrive, or the queue that they are in is full."""
+    async with housed(database_url, feed_interval=0.1) as house:
+        listener, _ = await house.follow("public", types=["VENUE"])
+        sequence = feed_of(house)._sequence
+        assert sequence._connection is not None
+        async with sequence._alone:
+            await sequence._connection.execute("unlisten *")
+        for number in range(1, 4):
+            await move(house, f"City {number}")
+            await listener.until(lambda one, wanted=number: len(one.changes) == wanted)  # type: ignore[misc]
+
+
+async def test_numbering_that_waits_is_given_up_and_tried_again(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Somebody holds the feed's row by hand; the changes come once they let go of it."""
+    async with housed(database_url, statement_timeout=0.3, feed_interval=0.1) as house:
+        listener, _ = await house.follow("public", types=["VENUE"])
+        with caplog.at_level(logging.WARNING, "puente"):
+            async with house.engine.begin() as holder:
+                await holder.exec_driver_sql("select from feed for update")
+                await move(house, "Tecate")
+                await until(lambda: caplog.text.count("the change feed waits for the database") >= 2)
+                assert listener.changes == []
+        await listener.until(lambda one: len(one.changes) == 1)
+
+
+async def test_a_batch_that_takes_too_long_is_halved(database_url: str) -> None:
+    async with housed(database_url, feed_interval=0.05, statement_timeout=0.4) as house:
+        listener, _ = await house.follow("public", types=["VENUE"])
+        await house.sql("""
+            create function slow() returns trigger language plpgsql as $$
+            begin perform pg_sleep(0.01); return new; end $$""")
+        await house.sql("create trigger slow before insert on change for each row execute function slow()")
+        venues = await house.value("select count(*) from venue")
+        for number in range(20):
+            await house.sql(f"update venue set city = 'City {number}'")
+        await listener.until(lambda one: len(one.changes) == venues * 20)
+
+
+async def test_a_server_that_can_not_be_awaited_holds_nobody_up(database_url: str) -> None:
+    """Numbering goes on in PostgreSQL though the process that asked for it went away in the middle."""
+    async with housed(database_url) as house:
+        listener, _ = await house.follow("public", types=["VENUE"])
+        leaving = Sequence(database_url, lambda: None, 10.0)
+        for number in range(20):
+            await move(house, f"City {number}")
+            asked = asyncio.create_task(leaving.number(10_000))
+            await asyncio.sleep(0)
+            asked.cancel()
+        await listener.until(lambda one: len(one.changes) == 20)
+        assert cities(listener) == sorted(set(cities(listener)))
+        await leaving.close()
+
+
+async def test_what_was_numbered_survives_though_commits_do_not_wait(database_url: str) -> None:
+    """A database whose transactions may be lost in a crash: numbers that were told are not."""
+    async with housed(database_url) as house:
+        for asked, used in (("off", "on"), ("on", "on"), ("remote_apply", "remote_apply")):
+            async with house.engine.begin() as connection:
+                await connection.exec_driver_sql(f"set local synchronous_commit = '{asked}'")
+                await connection.exec_driver_sql("update venue set city = 'Loreto'")
+                await connection.exec_driver_sql("select puente_number_changes()")
+                found = (await connection.exec_driver_sql("show synchronous_commit")).scalar_one()
+            assert found == used
