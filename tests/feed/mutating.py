@@ -68,7 +68,7 @@ class Mutator:
             return await self._insert(table, row)
         if kind == "replace":
             await self.connection.execute(f'delete from "{table.name}" where id = $1', row["id"])
-            return await self._insert(table, row, row["id"])
+            return f"replace: {await self._insert(table, row, row['id'])}"
         return await self._delete(table, row["id"])
 
     async def _row(self, table: Table) -> Mapping[str, Any] | None:

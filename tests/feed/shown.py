@@ -208,7 +208,9 @@ class Stage:
         return last
 
 
-def wrongly_told(before: Entities, after: Entities, told: Sequence[Told]) -> Iterator[str]:
+def wrongly_told(
+    before: Entities, after: Entities, told: Sequence[Told], *, once: bool = True
+) -> Iterator[str]:
     """Where what was told is not the difference between what was seen before and after one transaction."""
     by_entity = {one.entity: one for one in told}
     if len(by_entity) < len(told):
@@ -232,7 +234,7 @@ def wrongly_told(before: Entities, after: Entities, told: Sequence[Told]) -> Ite
             continue
         if kind != "UPDATED":
             yield f"{entity}: expected UPDATED, told {kind}"
-        elif was == now and not one.ties:
+        elif was == now and once and not one.ties:
             yield f"{entity}: nothing changed, told UPDATED of {sorted(one.fields)}"
         elif not changed - UNNAMED <= one.fields:
             yield f"{entity}: {sorted(changed)} changed, told {sorted(one.fields)}"
