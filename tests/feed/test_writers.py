@@ -1,0 +1,57 @@
+"""Whoever writes to the database, by whichever way: what is told of it, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from planner.errors import CursorExpired
+from tests.feed.following import House, housed
+
+POLL = "query Poll($after: String) { changes(after: $after) { pageInfo { endCursor } } }"
+
+
+@pytest.fixture
+async def house(database_url: str) -> AsyncIterator[House]:
+    async with housed(database_url) as running:
+        yield running
+
+
+@pytest.mark.parametrize("level", ["REPEATABLE READ", "SERIALIZABLE"])
+async def test_a_transaction_of_an_older_snapshot_may_read_and_not_write(house: House, level: str) -> None:
+    async with house.engine.connect() as connection:
+        await connection.execution_options(isolation_level=level)
+        await connection.execute(text("select count(*) from venue"))
+        with pytest.raises(DBAPIError, match="READ COMMITTED"):
+            await connection.execute(text("update venue set city = 'Tecate'"))
+
+
+async def test_emptying_a_table_is_told_as_the_end_of_each_row(house: House) -> None:
+    admin, _ = await house.follow("admin", types=["CONSENT"])
+    there = await house.value("select count(*) from consent")
+    await house.sql("truncate consent")
+    await admin.until(lambda one: len(one.changes) == there)
+    assert {change["kind"] for change in admin.changes} == {"REMOVED"}
+
+
+async def test_what_went_around_the_feed_is_made_good_by_a_new_epoch(house: House) -> None:
+    cursor = await house.cursor("admin")
+    await house.sql(
+        "alter table venue disable trigger venue_track",
+        "update venue set city = 'Unseen'",
+        "alter table venue enable trigger venue_track",
+        "update feed set epoch = puente_new_feed_epoch()",
+    )
+    with pytest.raises(CursorExpired) as refused:
+        await house.ask("admin", POLL, after=cursor)
+    assert refused.value.problems[0].details == {"reason": "EPOCH"}
+
+
+async def test_who_follows_is_ended_by_a_new_epoch(house: House) -> None:
+    admin, _ = await house.follow("admin")
+    await house.sql("update feed set epoch = puente_new_feed_epoch()")
+    await admin.until(lambda one: one.ended)
+    assert admin.code == "CURSOR_EXPIRED"
