@@ -6,7 +6,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lock walk random-queries explorer explorer-check bench bench-peers bench-smoke docs clean
+.PHONY: help serve test check lock walk random-queries random-changes explorer explorer-check bench bench-peers bench-smoke docs clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ walk: $(VENV)/.dev ## walk every path of the schema as everybody, beside the ref
 
 random-queries: $(VENV)/.dev ## compare random queries with the reference executor (COUNT=100000 SEED=0)
 	@$(PY) -m tests.random_queries $(or $(COUNT),100000) $(or $(SEED),0)
+
+random-changes: $(VENV)/.dev ## hold what is told of random changes against what differs (COUNT=10000 SEED=0)
+	@$(PY) -m tests.feed $(or $(COUNT),10000) $(or $(SEED),0)
 
 bench-peers: $(VENV)/.bench $(VENV)/.node ## install the servers that Puente is measured beside
 	@$(PY) -m benchmarks.peers.postgraphile install

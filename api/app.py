@@ -17,7 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import schema
-from api import explorer, health
+from api import explorer, health, places
 from api.answers import Answer, refusal
 from api.body import Bounds
 from api.counting import counting
@@ -42,7 +42,6 @@ from api.schema_file import SchemaFile
 from api.settings import Settings
 from api.stream.endpoint import Streaming
 from api.stream.outgoing import Pace
-from api.stream.places import Places
 from api.subscribing import Sessions
 from api.subscriptions import Subscriptions
 from api.tags import tag_of
@@ -203,7 +202,8 @@ def streaming_of(settings: Settings, graphql: GraphQL) -> Streaming:
     return Streaming(
         graphql,
         Pace(settings.heartbeat, settings.stream_queue_bytes, settings.stream_stall_timeout),
-        Places(settings.streams_per_viewer, settings.streams_per_address),
+        places.viewers(settings.streams_per_viewer, places.STREAMS),
+        places.addresses(settings.streams_per_address, places.STREAMS),
         settings.trusted_proxies,
     )
 

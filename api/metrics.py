@@ -22,8 +22,8 @@ from starlette.responses import Response
 
 from api.figures import Figure, Kind
 from api.gathering import Gathering
+from api.lists import ANY
 from api.rates import address_of, behind_proxies, is_trusted
-from api.settings import ANY
 from models.database import Database
 from models.figures import FeedFigures
 

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import re
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api.identity.issuers import Issuer
+from api.lists import hosts_listed, networks_listed, origins_listed, readers_listed, roles_listed
 
-ORIGIN = re.compile(r"https?://(\[[\da-f:.]+\]|[\w.-]+)(:\d+)?")
-HOST = re.compile(r"\*|\[[\da-f:.]+\]|[\w.-]+")
-DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-ROLES = ("PUBLIC", "PARTICIPANT", "MENTOR", "COORDINATOR", "INTEGRATION", "ADMIN")
-NOBODY, ANY = "NONE", "ANY"
 NEAR = ("127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 """Loopback and private networks."""
 ROOT = Path(__file__).resolve().parents[1]
@@ -55,10 +49,10 @@ class Settings(BaseSettings):
         "en", description="language of those who ask for none that we have"
     )
 
-    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+    allowed_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(origins_listed)] = Field(
         (), description="origins whose pages may ask, separated by commas: https://portal.example.org"
     )
-    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(hosts_listed)] = Field(
         (),
         description="names that this server is reached by, separated by commas, without the port; none: any, "
         "but in development on a loopback address only that; *: any",
@@ -91,7 +85,7 @@ class Settings(BaseSettings):
     )
     keys_max: int = Field(100, ge=1, le=1_000, description="most keys that an issuer may have")
 
-    introspection: Annotated[tuple[str, ...] | None, NoDecode] = Field(
+    introspection: Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(roles_listed)] = Field(
         None,
         description="roles that may introspect the schema, separated by commas, or NONE; "
         "by default everyone in development, else ADMIN and INTEGRATION",
@@ -105,13 +99,13 @@ class Settings(BaseSettings):
         le=10_000_000,
         description="operations of an address in a minute, by each worker; 0: any",
     )
-    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(networks_listed)] = Field(
         (),
         description="addresses or networks of proxies whose X-Forwarded-For is believed, "
         "separated by commas: 10.0.0.0/8",
     )
 
-    metrics: Annotated[tuple[str, ...] | None, NoDecode] = Field(
+    metrics: Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(readers_listed)] = Field(
         None,
         description="addresses or networks that may read /metrics, separated by commas, or ANY, or NONE; "
         "by default loopback and private networks",
@@ -288,28 +282,6 @@ class Settings(BaseSettings):
             raise ValueError("must start with postgresql://")
         return url
 
-    @field_validator("allowed_origins", mode="before")
-    @classmethod
-    def _are_origins(cls, given: object) -> object:
-        if not isinstance(given, str):
-            return given
-        origins = listed(given)
-        for origin in origins:
-            if not ORIGIN.fullmatch(origin):
-                raise ValueError(f"{origin} is no origin such as https://portal.example.org")
-        return tuple(map(as_browsers_send, origins))
-
-    @field_validator("allowed_hosts", mode="before")
-    @classmethod
-    def _are_hosts(cls, given: object) -> object:
-        if not isinstance(given, str):
-            return given
-        hosts = listed(given)
-        for host in hosts:
-            if not HOST.fullmatch(host):
-                raise ValueError(f"{host} is no name such as portal.example.org")
-        return hosts
-
     @field_validator("issuers", mode="before")
     @classmethod
     def _is_json(cls, given: object) -> object:
@@ -331,32 +303,6 @@ class Settings(BaseSettings):
         if len(set(names)) < len(names):
             raise ValueError("names an issuer twice")
         return issuers
-
-    @field_validator("introspection", mode="before")
-    @classmethod
-    def _are_roles(cls, given: object) -> object:
-        if not isinstance(given, str):
-            return given
-        roles = tuple(role.strip() for role in given.split(",") if role.strip())
-        for role in roles:
-            if role not in (*ROLES, NOBODY):
-                raise ValueError(f"{role} is none of {', '.join(ROLES)}, {NOBODY}")
-        return tuple(role for role in roles if role != NOBODY)
-
-    @field_validator("trusted_proxies", "metrics", mode="before")
-    @classmethod
-    def _are_networks(cls, given: object, info: ValidationInfo) -> object:
-        if not isinstance(given, str):
-            return given
-        networks = tuple(network.strip() for network in given.split(",") if network.strip())
-        if info.field_name == "metrics" and networks in ((ANY,), (NOBODY,)):
-            return networks
-        for network in networks:
-            try:
-                ip_network(network, strict=False)
-            except ValueError:
-                raise ValueError(f"{network} is no address or network such as 10.0.0.0/8") from None
-        return networks
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
@@ -384,8 +330,7 @@ class Settings(BaseSettings):
     @property
     def metrics_readers(self) -> tuple[str, ...]:
         """The networks that may read the metrics, or any."""
-        given = NEAR if self.metrics is None else self.metrics
-        return () if given == (NOBODY,) else given
+        return NEAR if self.metrics is None else self.metrics
 
     def on(self, url: str) -> Self:
         """These settings with the database decided: the application need not know that it is embedded."""
@@ -399,16 +344,6 @@ class Settings(BaseSettings):
         if self.allowed_hosts or not (self.in_development and local):
             return self.allowed_hosts
         return (*LOOPBACK, self.host)
-
-
-def as_browsers_send(origin: str) -> str:
-    """The origin without the port that its scheme has anyway."""
-    return origin.removesuffix(DEFAULT_PORTS[origin.partition(":")[0]])
-
-
-def listed(given: str) -> tuple[str, ...]:
-    """The elements of a list with commas, in lower case."""
-    return tuple(one.strip().lower() for one in given.split(",") if one.strip())
 
 
 def read_settings(**overrides: object) -> Settings:

@@ -1,14 +1,9 @@
-"""Changes as a viewer sees them: which are told, as what, and with which node.
-
-Whether the viewer sees the entity now is asked of the tables; whether they saw it before, of the image that
-the change keeps of them. Both by the policy's one row predicate.
-"""
+"""Changes as a viewer is told of them (`planner.told`): as what, with which node, and in pages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 from graphql import FieldNode
@@ -18,7 +13,6 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
-    Uuid,
     and_,
     any_,
     case,
@@ -39,87 +33,14 @@ from planner.columns import columns_of
 from planner.cursors import place_of
 from planner.kinds import Within, id_kind
 from planner.render import by_key
-from planner.rows import Row, Scope, Viewer
+from planner.rows import Scope, Viewer
 from planner.selection import below
-from planner.sql import Column, Condition, JsonObject, exists, json_list, one_value, overlaps, quoted
+from planner.sql import Column, Condition, JsonObject, json_list, one_value, overlaps, quoted
+from planner.ties import masked_ties
+from planner.told import Told
 
 VERSIONED = frozenset({"version", "updatedAt"})
 """The fields that every change of a row changes."""
-
-
-@dataclass(frozen=True)
-class Told:
-    """The changes of a statement: a FROM clause with the columns of a change, and how it is judged."""
-
-    scope: Scope
-    feed: Feed
-    change: FromClause
-    types: Sequence[str]
-    institution: Leaf | None = None
-
-    def by_type(self, part: Callable[[str], Column], otherwise: Column) -> Column:
-        """Something that each type has its own expression for."""
-        cases = [(self.change.c.type == quoted(value), part(self.feed.types[value])) for value in self.types]
-        return case(*cases, else_=otherwise) if cases else otherwise
-
-    def seen_now(self, name: str) -> Condition:
-        return self._seen(self.scope.row(name), [])
-
-    def seen_before(self, name: str) -> Condition:
-        """By the image: there was such a row, and the policy let the viewer see it."""
-        past = replace(self.scope, past=self.change.c.was)
-        row = past.row(name)
-        if not row.visible() and self.institution is None:
-            return self.change.c.was.is_not(None)
-        return self._seen(row, [])
-
-    def _seen(self, row: Row, more: Sequence[Condition]) -> Condition:
-        wanted = [row["id"] == self.change.c.entity_id, *row.visible(), *more]
-        if self.institution is not None:
-            wanted.append(self._concerned(row, self.institution))
-        return exists(row.own, row.clause, wanted)
-
-    def _concerned(self, row: Row, institution: Leaf) -> Condition:
-        concerns = self.feed.concerns.get(row.type.name)
-        if concerns is None:
-            return false()
-        kind = id_kind("institution", frozenset(self.scope.catalog.prefixes))
-        return concerns(row, self.scope.bind(institution, Uuid(), kind.convert))
-
-    def unlike(self, name: str) -> Condition:
-        """A field that changed with other rows is one that the viewer sees, or saw."""
-        members = self.scope.catalog.types[name].members
-        policy, roles = self.scope.policy, self.scope.roles
-        masked = policy.entity(name).masks
-        plain = [m for m in members if m not in masked or policy.is_unbounded(roles)]
-        shown = [overlaps(self.change.c.fields, plain)] if plain else []
-        for member in masked:
-            if member not in plain:
-                shown.append(and_(quoted(member) == any_(self.change.c.fields), self._unmasked(name, member)))
-        return or_(*shown) if shown else false()
-
-    def _unmasked(self, name: str, member: str) -> Condition:
-        """Where the field is shown now, or was."""
-        past = replace(self.scope, past=self.change.c.was)
-        return or_(*(self._shows(scope.row(name), member) for scope in (self.scope, past)))
-
-    def _shows(self, row: Row, member: str) -> Condition:
-        mask = row.masks([member])
-        return exists(row.own, row.clause, [row["id"] == self.change.c.entity_id, *mask])
-
-    @cached_property
-    def judged(self) -> FromClause:
-        """For each change: whether the viewer sees the entity now, and saw it before."""
-        before = self.by_type(self.seen_before, literal_column("false"))
-        now = self.by_type(self.seen_now, literal_column("false"))
-        both = select(before.label("before"), now.label("now")).offset(literal_column("0"))
-        return both.correlate(self.change).lateral("judged")
-
-    def is_told(self) -> Condition:
-        """The viewer sees the entity, or no longer does; what changed of it is theirs to know."""
-        before, now = self.judged.c.before, self.judged.c.now
-        unlike = self.by_type(self.unlike, literal_column("false"))
-        return or_(before != now, and_(before, now, or_(self.change.c.own, unlike)))
 
 
 def types_of(feed: Feed, arguments: Arguments) -> Sequence[str]:
@@ -193,22 +114,27 @@ class _Writer:
         return func.coalesce(cast(kept, Integer), self.told.change.c.version)
 
     def changed_fields(self, name: str) -> Column:
-        """The names of the fields that changed, of those that the viewer sees."""
+        """The names of the fields that changed for the viewer; also of one that is shown or hidden now."""
         type_ = self.told.scope.catalog.types[name]
         members = [member for member in type_.members.values() if member.name not in VERSIONED]
         each = [self.changed(name, member) for member in members]
         return func.array_to_json(func.array_remove(array(each), null()))
 
     def changed(self, name: str, member: Member) -> Column:
-        change, scope = self.told.change.c, self.told.scope
-        columns = columns_of(scope, name, member)
+        change = self.told.change.c
+        columns = columns_of(self.told.scope, name, member)
         wanted: list[Condition] = [quoted(member.name) == any_(change.fields)]
         if columns:
             wanted.append(overlaps(change.columns, columns))
+        if member in masked_ties(self.told.scope, name):
+            wanted.append(self.told.tie_unlike(name, member))
         condition = or_(*wanted)
-        masked = member.name in scope.policy.entity(name).masks and not scope.policy.is_unbounded(scope.roles)
-        if masked:
-            condition = and_(condition, self.told._shows(scope.row(name), member.name))
+        if member.name in self.told.masked(name):
+            shows = self.told.shows(name, member.name)
+            if shows is None:
+                return cast(null(), Text)
+            before, now = shows
+            condition = or_(and_(condition, now), before != now)
         return case((condition, quoted(member.name)), else_=cast(null(), Text))
 
 

@@ -9,14 +9,15 @@ from sqlalchemy import FromClause
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import ColumnClause, ColumnElement
 
-from planner.bindings import Derived, Embedded, Member, One, OneOf, Value
+from planner.bindings import Derived, Embedded, Many, Member, One, OneOf, Value
 from planner.rows import Row, Scope
 
 
 def columns_of(scope: Scope, type_name: str, member: Member) -> frozenset[str]:
-    """The names of the columns; none for lists of other rows."""
+    """The names of the columns: those that are shown, and those by which other rows are found."""
     row = scope.row(type_name)
-    return frozenset(_within(row, _read(row, member)))
+    shown = frozenset(_within(row, _read(row, member)))
+    return shown | frozenset(row.joins)
 
 
 def _read(row: Row, member: Member) -> Iterator[ColumnElement[Any] | FromClause]:
@@ -36,6 +37,8 @@ def _read(row: Row, member: Member) -> Iterator[ColumnElement[Any] | FromClause]
                 yield from _read(inner, one)
         case Derived():
             yield member.binding.source(row, {}, row.scope)
+        case Many() if member.binding.join is not None:
+            yield member.binding.join(row, row.scope.row(member.target))
 
 
 def _within(row: Row, parts: Iterator[ColumnElement[Any] | FromClause]) -> Iterator[str]:

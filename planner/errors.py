@@ -195,7 +195,7 @@ class RateLimited(NotWellFormed):
 
 
 class TooManyOpen(NotWellFormed):
-    """Too many sockets of a viewer or of an address, or too many operations on a socket."""
+    """Too many sockets or event streams of a viewer or of an address, or operations on a socket."""
 
     code, status, retry, members = "RATE_LIMITED", 429, Retry.CLOSED, LIMIT
 

@@ -11,12 +11,13 @@ from sqlalchemy import BigInteger, Text, cast, select, true
 from planner.arguments import Leaf, Variables, given
 from planner.asked import arguments_of
 from planner.bindings import Changes
-from planner.changes import Told, change_object, types_of
+from planner.changes import change_object, types_of
 from planner.plan import compiled
 from planner.roots import QUERY
 from planner.rows import Read, Scope, Viewer
 from planner.selection import Fields
 from planner.sql import JsonObject, quoted
+from planner.told import Told
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from graphql import OperationType
@@ -21,11 +21,11 @@ from api.errors import ClientGone
 from api.graphql import REFUSED_UNREAD, GraphQL
 from api.headers import Headers, read_headers
 from api.negotiation import accepts_events, reader_of
+from api.places import Places
 from api.rates import address_key
 from api.stream.connections import expect_life
 from api.stream.events import COMPLETE, next_event
 from api.stream.outgoing import Outgoing, Pace
-from api.stream.places import Places
 from api.stream.response import Response
 from api.subscribing import Credential, Subscription
 from api.subscriptions import Subscriptions
@@ -62,7 +62,8 @@ class Streaming:
 
     graphql: GraphQL
     pace: Pace
-    places: Places
+    viewers: Places
+    addresses: Places
     proxies: Sequence[str] = ()
     _open: set[Outgoing] = field(default_factory=set)
     slow: int = 0
@@ -128,7 +129,7 @@ class Streaming:
         self, operation: Operation, variables: Variables, request: Request, response: Response
     ) -> None:
         """A subscription, until it ends, its client leaves, or the server does."""
-        with self.places.taken(request.viewer.key, request.address):
+        with self.place_of(request):
             outgoing = Outgoing(response.send, request.connection, response.language, self.pace)
             subscription = await self.opened(operation, variables, request, outgoing)
             leaving = asyncio.create_task(_left(request.receive, outgoing))
@@ -144,6 +145,12 @@ class Streaming:
                 self.slow += outgoing.slow
                 subscription.close()
                 leaving.cancel()
+
+    def place_of(self, request: Request) -> AbstractContextManager[None]:
+        """The public has no name: it is counted by address."""
+        if request.viewer.key:
+            return self.viewers.kept(request.viewer.key)
+        return self.addresses.kept(request.address)
 
     async def opened(
         self, operation: Operation, variables: Variables, request: Request, outgoing: Outgoing

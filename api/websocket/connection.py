@@ -17,9 +17,11 @@ from planner.errors import RequestError, TooManyOpen, Unauthenticated
 
 if TYPE_CHECKING:
     from api.graphql import GraphQL
+    from api.places import Places
     from api.websocket.endpoint import Sockets
-    from api.websocket.places import Places
     from api.websocket.wire import Wire
+
+DRAINING = 4.0  # seconds to answer what is being answered when the server ends
 
 
 class Connection:
@@ -86,6 +88,8 @@ class Connection:
         for operation in [one for one in self._operations.values() if not one.answers]:
             del self._operations[operation.id]
             operation.stop()
+        self._timer.cancel()
+        self._timer = self.wire.loop.call_later(DRAINING, self.wire.finish, closing.RESTARTING)
         self._end_if_drained()
 
     def leave(self) -> None:
@@ -121,10 +125,14 @@ class Connection:
         self._end_if_drained()
 
     async def failure(self, error: Exception) -> RequestError:
+        """What is told of a failure: that the credential was revoked, before what else is wrong."""
         assert self.credential is not None
         authorization = self.credential.authorization
         known = {} if authorization is None else {b"authorization": authorization}
-        return await self.graphql.told(error, known)
+        try:
+            return await self.graphql.told(error, known)
+        except Exception as unknown:  # nobody can look at the credential now
+            return as_request_error(unknown)
 
     def entries(self, error: RequestError) -> Sequence[Mapping[str, Any]]:
         return error_entries(error, self.language)
@@ -157,6 +165,8 @@ class Connection:
             self._look_later()
 
     def _look_later(self) -> None:
+        if self._draining:
+            return
         look = lambda: self.begun(self._look())  # noqa: E731
         self._timer = self.wire.loop.call_later(self._sockets.bounds.idle_look, look)
 

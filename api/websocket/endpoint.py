@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.types import Receive, Scope, Send
 
+from api import places
 from api.headers import read_headers
+from api.places import Places
 from api.rates import address_key
-from api.websocket import closing, places
+from api.websocket import closing
 from api.websocket.connection import Connection
-from api.websocket.places import Places
 from api.websocket.wire import EXTENSION, Wire
 from schema.grants import Grantee
 
@@ -109,7 +110,7 @@ def sockets_of(settings: Settings, graphql: GraphQL) -> Sockets:
             stall_timeout=settings.socket_stall_timeout,
             idle_look=settings.socket_idle_look,
         ),
-        places.viewers(settings.sockets_per_viewer),
-        places.addresses(settings.sockets_per_address),
+        places.viewers(settings.sockets_per_viewer, places.SOCKETS),
+        places.addresses(settings.sockets_per_address, places.SOCKETS),
         settings.trusted_proxies,
     )

@@ -22,7 +22,7 @@ from graphql import (
 )
 
 from tests.random_queries.comparing import Question
-from tests.random_queries.generating import RESOLVED
+from tests.random_queries.generating import ELSEWHERE
 from tests.reference.ids import global_id
 from tests.reference.meaning import NODES, TABLE
 from tests.reference.viewers import Viewer
@@ -102,13 +102,13 @@ def _arguments(definition: GraphQLField, target: GraphQLNamedType) -> str:
 
 @cache
 def stretches(schema: GraphQLSchema, depth: int = DEPTH) -> tuple[Stretch, ...]:
-    """All paths to this depth, a document for each root field; `viewer` is answered without the database."""
+    """All paths to this depth, a document for each root field that is asked here."""
     query = schema.query_type
     assert query is not None
     return tuple(
         _stretch(schema, name, definition, depth)
         for name, definition in query.fields.items()
-        if name not in RESOLVED
+        if name not in ELSEWHERE
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from api.settings import ROLES
+from api.lists import ROLES
 from models.access import GrantedRole
 from tests.api.reaching import admin, ask, codes, reached
 

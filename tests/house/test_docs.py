@@ -102,7 +102,7 @@ def test_every_address_is_in_the_readme() -> None:
     application = create_app(read_settings(database_url="postgresql://nobody@localhost/nothing"))
     addresses = {route.path for route in application.routes if isinstance(route, Route)} - {"/"}
     listed = {
-        path for cells in rows("README.md", r"`.*/.*`") for path in re.findall(r"(/[a-z.]+)`", cells[0])
+        path for cells in rows("README.md", r"`.*/.*`") for path in re.findall(r"(/[a-z./]+)`", cells[0])
     }
     assert addresses - listed == set()
 
@@ -146,7 +146,7 @@ def asked(command: str) -> tuple[dict[str, Any], str]:
     """The body of a curl command, and the language it asks in."""
     arguments = shlex.split(command.replace("\\\n", " "))
     assert arguments[0] == "curl"
-    assert "http://127.0.0.1:8000/graphql" in arguments
+    assert {"http://127.0.0.1:8000/graphql", "http://127.0.0.1:8000/graphql/stream"} & {*arguments}
     spanish = "Accept-Language: es" in arguments
     body: dict[str, Any] = json.loads(arguments[arguments.index("-d") + 1])
     return body, "ES" if spanish else "EN"

@@ -4,22 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-import tempfile
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.identity.api_keys import make
-from models.base import uuid7
-from models.clients import WantedKey, add_key
-from models.database import engine_for
-from tests.api.serving import Running, free_port, served
-from tests.interop.clients import Client, node, python, started
+from tests.interop.clients import node, python, started
+from tests.interop.house import House, titles
 
 pytestmark = pytest.mark.lifecycle
 
@@ -27,55 +17,6 @@ CLIENTS: dict[str, tuple[Callable[[], list[str]], str]] = {
     "graphql-ws": (node, "follow_websocket.mjs"),
     "gql": (python, "follow_websocket.py"),
 }
-
-
-@dataclass
-class House:
-    """A database, and servers on it one after the other at the same address."""
-
-    url: str
-    engine: AsyncEngine
-    state: Path
-    port: int = field(default_factory=free_port)
-
-    def served(self) -> AbstractContextManager[Running]:
-        return served(self.state, port=self.port, variables={"PUENTE_DATABASE_URL": self.url})
-
-    async def key(self) -> str:
-        id = uuid7()
-        key = make(id)
-        await add_key(self.engine, WantedKey(id, "Registrar", "uc-merced", key.secret_hash, (), None))
-        return key.text
-
-    async def title(self, *titles: str) -> None:
-        """Give a project that everyone may see one title after the other, by plain SQL."""
-        for title in titles:
-            async with self.engine.begin() as connection:
-                await connection.execute(
-                    text(
-                        "update project set title_en = :title where id = "
-                        "(select min(id::text)::uuid from project where status <> 'DRAFT')"
-                    ),
-                    {"title": title},
-                )
-
-
-@pytest.fixture
-async def house(database_url: str) -> AsyncIterator[House]:
-    with tempfile.TemporaryDirectory(prefix="puente-interop-") as folder:
-        engine = engine_for(database_url)
-        async with engine.begin() as connection:  # a copy of a database: its feed begins anew
-            await connection.execute(text("select puente_number_changes(10000)"))
-        yield House(database_url, engine, Path(folder) / "state")
-        await engine.dispose()
-
-
-def titles(client: Client, number: int) -> list[str]:
-    """The titles of the next changes, each of which must be of one project, and come once."""
-    changes = [client.until("change") for _ in range(number)]
-    assert {change["kind"] for change in changes} == {"UPDATED"}
-    assert len({change["id"] for change in changes}) == number
-    return [change["node"]["title"] for change in changes]
 
 
 @pytest.mark.parametrize("which", CLIENTS)

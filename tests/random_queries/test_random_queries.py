@@ -4,7 +4,7 @@ from graphql import GraphQLObjectType
 
 from tests import proved
 from tests.personas import CAST
-from tests.random_queries.generating import RESOLVED
+from tests.random_queries.generating import ELSEWHERE
 from tests.random_queries.running import Court, run
 from tests.reference.world import HIDDEN_ROWS, MASKED, MASKED_IN_FILTER, World
 
@@ -18,7 +18,7 @@ def arguments_of(world: World) -> set[str]:
         for name, type_ in world.schema.type_map.items()
         if isinstance(type_, GraphQLObjectType) and not name.startswith("__")
         for field_name, field in type_.fields.items()
-        if field_name not in RESOLVED
+        if field_name not in ELSEWHERE
         for argument in field.args
     }
 

@@ -89,7 +89,12 @@ begin
             'project_contributor', (
                 select jsonb_agg(jsonb_build_object('project_id', t.project_id, 'person_id', t.person_id))
                 from project_contributor t where t.project_id = p.id))
+            || puente_image_of_named(array(select t.person_id from project_contributor t where t.project_id = p.id))
         into image from project p where p.id = entity;
+    when 'INSTITUTION' then
+        select jsonb_build_object('institution', jsonb_build_array(jsonb_build_object('id', i.id, 'version', i.version)))
+            || puente_image_of_named(array(select t.person_id from champion t where t.institution_id = i.id))
+        into image from institution i where i.id = entity;
     when 'AWARD' then
         select coalesce(puente_image('PROJECT', a.project_id), '{}') || jsonb_build_object(
             'award', jsonb_build_array(jsonb_build_object(
@@ -196,6 +201,19 @@ create function puente_image_of_consents(person uuid) returns jsonb language sql
     from consent c where c.person_id = person and c.withdrawn_at is null
 $$;
 
+-- Whether people are named beside something, and for whom.
+create function puente_image_of_named(people uuid[]) returns jsonb language sql stable as $$
+    select jsonb_build_object(
+        'person', (
+            select jsonb_agg(jsonb_build_object('id', h.id, 'institution_id', h.institution_id))
+            from person h where h.id = any(people)),
+        'consent', (
+            select jsonb_agg(jsonb_build_object(
+                'person_id', c.person_id, 'purpose', c.purpose, 'withdrawn_at', c.withdrawn_at))
+            from consent c
+            where c.person_id = any(people) and c.purpose = 'ATTRIBUTION' and c.withdrawn_at is null))
+$$;
+
 -- Change a row alone until the end of the transaction: what others hang on it meanwhile is seen by who comes next.
 create function puente_hold(of_table text, held uuid) returns void language plpgsql as $$
 begin
@@ -287,6 +305,15 @@ begin
 end
 $$;
 
+-- A tie shows neither its version nor where it comes from: a change of those alone is none of its entity.
+-- What is generated is not yet known when it fires.
+create function puente_same_tie(of_table regclass, before jsonb, after jsonb) returns boolean language sql stable as $$
+    select before - ignored = after - ignored from (
+        select array['version', 'created_at', 'updated_at', 'is_synthetic', 'source'] || array(
+            select attname::text from pg_attribute where attrelid = of_table and attgenerated <> '')
+    ) as t (ignored)
+$$;
+
 create function puente_track_tie() returns trigger language plpgsql as $$
 declare
     owner_type text := tg_argv[0];
@@ -295,6 +322,9 @@ declare
     named uuid := (to_jsonb(new) ->> 'person_id')::uuid;
     entity uuid;
 begin
+    if puente_same_tie(tg_relid, to_jsonb(old), to_jsonb(new)) then
+        return new;
+    end if;
     if named is not null then
         perform puente_hold('person', named);
     end if;
@@ -312,6 +342,9 @@ create function puente_track_person_language() returns trigger language plpgsql 
 declare
     people uuid[] := array[old.person_id, new.person_id];
 begin
+    if puente_same_tie(tg_relid, to_jsonb(old), to_jsonb(new)) then
+        return new;
+    end if;
     perform puente_hold('person', p) from unnest(people) p where p is not null;
     perform puente_note('MENTOR', m.id, tg_table_name, changed_fields => '{languages}')
         from mentor m where m.person_id = any(people);
@@ -338,7 +371,7 @@ begin
             from participant p where p.person_id = new.id;
     end if;
     if moved or renamed then
-        perform puente_note_named(new.id, tg_table_name);
+        perform puente_note_named(new.id, tg_table_name, renamed);
     end if;
     if moved then
         perform puente_note('CONSENT', c.id, tg_table_name) from consent c where c.person_id = new.id;
@@ -347,23 +380,26 @@ begin
 end
 $$;
 
--- What names a person beside something else.
-create function puente_note_named(person uuid, changed_in text) returns void language plpgsql as $$
+-- What names a person beside something else; `renamed`: by another name than before. Of lists of ties it is said
+-- whose name it is: only who sees that name is told.
+create function puente_note_named(person uuid, changed_in text, renamed boolean) returns void language plpgsql as $$
 begin
-    perform puente_note('PROJECT', t.project_id, changed_in, changed_fields => '{contributors}')
+    perform puente_note('PROJECT', t.project_id, changed_in,
+            changed_fields => case when renamed then array['contributors:' || person] else '{}' end)
         from (select distinct project_id from project_contributor where person_id = person) t;
-    perform puente_note('AWARD', a.id, changed_in, changed_fields => '{recipient}')
+    perform puente_note('AWARD', a.id, changed_in,
+            changed_fields => case when renamed then '{recipient}'::text[] else '{}' end)
         from award a where a.recipient_id = person;
-    perform puente_note('INSTITUTION', t.institution_id, changed_in, changed_fields => '{champions}')
+    perform puente_note('INSTITUTION', t.institution_id, changed_in,
+            changed_fields => case when renamed then array['champions:' || person] else '{}' end)
         from (select distinct institution_id from champion where person_id = person) t;
 end
 $$;
 
 -- What stands on a participant, and is seen by those who see them.
-create function puente_note_participant(participants uuid[], changed_in text, with_fields text[] default '{}')
-returns void language plpgsql as $$
+create function puente_note_participant(participants uuid[], changed_in text) returns void language plpgsql as $$
 begin
-    perform puente_note('PARTICIPANT', p.id, changed_in, changed_fields => with_fields)
+    perform puente_note('PARTICIPANT', p.id, changed_in)
         from participant p where p.id = any(participants);
     perform puente_note('PARTICIPATION', t.id, changed_in)
         from participation t where t.participant_id = any(participants);
@@ -382,19 +418,25 @@ declare
     purposes text[] := array[old.purpose, new.purpose];
     participants uuid[];
 begin
+    if (old.person_id, old.purpose, old.withdrawn_at is null) is not distinct from
+        (new.person_id, new.purpose, new.withdrawn_at is null)
+        or (old.withdrawn_at is not null or old.id is null) and (new.withdrawn_at is not null or new.id is null)
+    then
+        return coalesce(new, old);
+    end if;
     perform puente_hold('person', p) from unnest(people) p where p is not null;
     if 'PUBLIC_PROFILE' = any(purposes) then
         perform puente_note('MENTOR', m.id, tg_table_name) from mentor m where m.person_id = any(people);
     end if;
     if purposes && array['PARTNER_ACCESS', 'SYSTEM_TRANSFER'] then
         participants := array(select p.id from participant p where p.person_id = any(people));
-        perform puente_note_participant(participants, tg_table_name, '{email,phone}');
+        perform puente_note_participant(participants, tg_table_name);
         if 'SYSTEM_TRANSFER' = any(purposes) then
             perform puente_note_mobilities(participants, tg_table_name);
         end if;
     end if;
     if 'ATTRIBUTION' = any(purposes) then
-        perform puente_note_named(p.id, tg_table_name) from unnest(people) p(id) where p.id is not null;
+        perform puente_note_named(p.id, tg_table_name, false) from unnest(people) p(id) where p.id is not null;
     end if;
     return coalesce(new, old);
 end
@@ -405,7 +447,7 @@ begin
     perform puente_note('PARTICIPATION', t.id, tg_table_name) from participation t where t.participant_id = new.id;
     perform puente_note('MENTORSHIP', s.id, tg_table_name) from mentorship s where s.participant_id = new.id;
     perform puente_note_mobilities(array[new.id], tg_table_name);
-    perform puente_note('MENTOR', s.mentor_id, tg_table_name, changed_fields => '{email,phone}')
+    perform puente_note('MENTOR', s.mentor_id, tg_table_name)
         from (select distinct mentor_id from mentorship where participant_id = new.id) s;
     return new;
 end
@@ -416,7 +458,7 @@ declare
     participants uuid[] := array(select distinct s.participant_id from mentorship s where s.mentor_id = new.id);
 begin
     perform puente_note('MENTORSHIP', s.id, tg_table_name) from mentorship s where s.mentor_id = new.id;
-    perform puente_note_participant(participants, tg_table_name, '{email,phone}');
+    perform puente_note_participant(participants, tg_table_name);
     perform puente_note_mobilities(participants, tg_table_name);
     return new;
 end
@@ -425,11 +467,21 @@ $$;
 create function puente_track_mentorship() returns trigger language plpgsql as $$
 declare
     participants uuid[] := array[old.participant_id, new.participant_id];
-    mentors uuid[] := array[old.mentor_id, new.mentor_id];
+    took uuid := case when old.status in ('ACCEPTED', 'ACTIVE') then old.mentor_id end;
+    takes uuid := case when new.status in ('ACCEPTED', 'ACTIVE') then new.mentor_id end;
 begin
-    perform puente_note('MENTOR', m.id, tg_table_name, changed_fields => '{placesLeft,email,phone}')
-        from mentor m where m.id = any(mentors);
-    perform puente_note_participant(participants, tg_table_name, '{email,phone}');
+    if (old.mentor_id, old.participant_id, old.status) is not distinct from
+        (new.mentor_id, new.participant_id, new.status)
+    then
+        return new;
+    end if;
+    perform puente_note('MENTOR', m.id, tg_table_name, changed_fields => case
+            when (m.id = took) is distinct from (m.id = takes) and m.capacity > (
+                select count(*) from mentorship s where s.mentor_id = m.id and s.status in ('ACCEPTED', 'ACTIVE')
+                    and s.id is distinct from old.id)
+            then '{placesLeft}'::text[] else '{}' end)
+        from mentor m where m.id in (old.mentor_id, new.mentor_id);
+    perform puente_note_participant(participants, tg_table_name);
     perform puente_note_mobilities(participants, tg_table_name);
     return coalesce(new, old);
 end
@@ -437,6 +489,11 @@ $$;
 
 create function puente_track_mobility() returns trigger language plpgsql as $$
 begin
+    if (old.participant_id, old.receiving_institution_id, old.status) is not distinct from
+        (new.participant_id, new.receiving_institution_id, new.status)
+    then
+        return new;
+    end if;
     perform puente_note_participant(array[old.participant_id, new.participant_id], tg_table_name);
     return coalesce(new, old);
 end
@@ -461,7 +518,10 @@ create function puente_track_award() returns trigger language plpgsql as $$
 begin
     perform puente_hold('project', p) from unnest(array[old.project_id, new.project_id]) p where p is not null;
     perform puente_hold('person', p) from unnest(array[old.recipient_id, new.recipient_id]) p where p is not null;
-    if old.decided_on is not null or new.decided_on is not null then
+    if (old.decided_on is not null or new.decided_on is not null)
+        and (old.project_id, old.amount, old.currency, old.decided_on is null) is distinct from
+            (new.project_id, new.amount, new.currency, new.decided_on is null)
+    then
         perform puente_note('PROJECT', p.id, tg_table_name, changed_fields => '{totalAwarded}')
             from project p where p.id in (old.project_id, new.project_id);
     end if;
@@ -508,7 +568,7 @@ create trigger project_contributor_track before insert or update or delete on pr
 create trigger project_output_track before insert or update or delete on project_output
     for each row execute function puente_track_tie('PROJECT', 'project_id', 'outputs');
 create trigger agreement_party_track before insert or update or delete on agreement_party
-    for each row execute function puente_track_tie('AGREEMENT', 'agreement_id', 'parties documentUrl');
+    for each row execute function puente_track_tie('AGREEMENT', 'agreement_id', 'parties');
 create trigger event_organizer_track before insert or update or delete on event_organizer
     for each row execute function puente_track_tie('EVENT', 'event_id', 'organizers');
 create trigger champion_track before insert or update or delete on champion

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from typing import Any, cast
 
 import orjson
@@ -17,11 +17,12 @@ from api.draining import HttpProtocol
 from models.database import engine_for
 from tests.api.listening import listening
 from tests.api.reaching import application
-from tests.api.stream.reading import reaching, streamed
+from tests.api.stream.reading import PATIENCE, reaching, streamed
 from tests.api.stream.test_following import House, next_of, streaming_of
 from tests.models.asking import run, scalar
 
 TWENTY_TIMES = " ".join(f"a{times}: nodes {{ id summary }}" for times in range(20))
+TWICE = "a: nodes { id summary } b: nodes { id summary }"
 LARGE = f"subscription {{ projects(first: 100) {{ {TWENTY_TIMES} }} }}"
 FIVE_TIMES = " ".join(f"a{times}: summary" for times in range(5))
 REWRITE = "update project set summary_en = repeat(chr(97 + (random() * 25)::int), 2000)"
@@ -80,6 +81,35 @@ async def test_who_does_not_read_is_cut_off(database_url: str, settings: dict[st
     await engine.dispose()
 
 
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="of Linux")
+async def test_what_the_system_keeps_for_who_does_not_read_counts_too(database_url: str) -> None:
+    app = application(database_url, heartbeat=0.1, stream_stall_timeout=1.0, stream_queue_bytes=2**30)
+    engine = engine_for(database_url)
+    async with listening(app) as (port, _), reaching(port) as client:
+        house = House(client, streaming_of(app), engine)
+        with not_reading(port, f"subscription {{ projects(first: 100) {{ {TWICE} }} }}"):
+            await house.until(lambda: len(house.streaming) == 1)
+            await run(engine, REWRITE)
+            await house.until(lambda: len(house.streaming) == 0)
+    await engine.dispose()
+
+
+async def test_a_server_that_ends_does_not_wait_for_who_does_not_read(database_url: str) -> None:
+    app = application(database_url, live_debounce=0.0, max_cost=1_000_000, stream_stall_timeout=600.0)
+    engine = engine_for(database_url)
+    async with AsyncExitStack() as stack:
+        port, server = await stack.enter_async_context(listening(app))
+        house = House(await stack.enter_async_context(reaching(port)), streaming_of(app), engine)
+        with not_reading(port, LARGE):
+            await house.until(lambda: len(house.streaming) == 1)
+            async with rewriting(engine):
+                await house.until(lambda: stalled(server))
+            async with asyncio.timeout(PATIENCE):
+                await stack.aclose()
+            assert len(house.streaming) == 0
+    await engine.dispose()
+
+
 async def test_who_reads_a_burst_that_is_larger_than_the_bound_gets_all_of_it(database_url: str) -> None:
     app = application(database_url, stream_queue_bytes=65_536)
     engine = engine_for(database_url)
@@ -97,6 +127,11 @@ async def test_who_reads_a_burst_that_is_larger_than_the_bound_gets_all_of_it(da
 def read_to_the_end(connection: socket.socket) -> None:
     while connection.recv(65_536):
         pass
+
+
+def stalled(server: uvicorn.Server) -> bool:
+    """Whether somebody has let a transport wait."""
+    return any(one.flow.write_paused for one in cast("set[HttpProtocol]", server.server_state.connections))
 
 
 def port_of(connection: socket.socket) -> int:

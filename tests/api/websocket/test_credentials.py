@@ -115,6 +115,24 @@ async def test_a_credential_that_nobody_can_look_at_now(
         assert (code, told.partition(":")[0]) == (1013, "UNAVAILABLE")
 
 
+async def test_an_operation_while_nobody_can_look_at_its_credential(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the failure nor the look at who met it leaves the operation without an end."""
+
+    async def unknown(authorization: bytes) -> None:
+        raise keys_unavailable()
+
+    async with talking(house.port, init=saying({"authorization": ADMIN})) as talk:
+        monkeypatch.setattr(house.sockets.graphql.viewers, "now", unknown)
+        await talk.say(subscribe("{ nothing }"))
+        assert (await talk.hear())["payload"][0]["extensions"]["code"] == "UNAVAILABLE"
+        monkeypatch.setattr(house.sockets.graphql.viewers, "of", unknown)
+        await talk.say(subscribe(WHO))
+        assert (await talk.hear())["payload"][0]["extensions"]["code"] == "UNAVAILABLE"
+        await talk.lives()
+
+
 LANGUAGES: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {
     "nothing": ({}, {}, "en"),
     "a header": ({}, {"Accept-Language": "es-MX,en;q=0.5"}, "es"),
@@ -211,11 +229,12 @@ async def test_a_revoked_key_ends_what_is_open(
         assert await talk.closed() == (4401, reason)
 
 
-async def test_a_revoked_key_asks_nothing_more(database_url: str, granted: Granted) -> None:
+@pytest.mark.parametrize("document", [WHO, CHANGES, "subscription { projects { totalCount } }"])
+async def test_a_revoked_key_asks_nothing_more(database_url: str, granted: Granted, document: str) -> None:
     init, revoke = granted
     async with served(database_url) as port, talking(port, init=init) as talk:
         assert "INTEGRATION" in await roles(talk)
         await revoke()
-        await talk.say(subscribe(WHO))
+        await talk.say(subscribe(document))
         assert (await talk.hear())["payload"][0]["extensions"]["reason"] == "KEY"
         assert (await talk.closed())[0] == 4401

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from api.websocket import connection
 from tests.api.serving import served
 from tests.api.websocket import held
 from tests.api.websocket.held import until
@@ -57,6 +58,28 @@ async def test_what_is_being_answered_is_answered(seeded_url: str, monkeypatch: 
     assert opened.closed
     assert [(await talk.hear())["type"] for _ in range(2)] == ["next", "complete"]
     assert await talk.closed() == RESTARTING
+    await talking_on.__aexit__(None, None, None)
+
+
+async def test_an_answer_is_not_waited_for_without_end(
+    seeded_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "DRAINING", 0.2)
+    async with held.housed(seeded_url) as house:
+        house.held.gate.clear()
+
+        async def never(*asked: Any) -> bytes:
+            house.held.gate.set()
+            await asyncio.Event().wait()
+            return b""
+
+        monkeypatch.setattr(house.sockets.graphql, "execute", never)
+        talking_on = talking(house.port)
+        talk = await talking_on.__aenter__()
+        await talk.say(subscribe(QUERY))
+        await house.held.gate.wait()
+        ended = asyncio.ensure_future(talk.closed())
+    assert await ended == RESTARTING
     await talking_on.__aexit__(None, None, None)
 
 

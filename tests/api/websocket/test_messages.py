@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from api.websocket.messages import Malformed, Subscribe, read_message
 from tests.api.listening import served
 from tests.api.websocket.talking import INIT, complete, subscribe, talking
 
@@ -99,6 +103,9 @@ async def test_what_is_malformed_closes_the_socket(port: int, what: str) -> None
     assert (code, reason.startswith(("Invalid message: ", "Messages must be text"))) == (4400, True)
 
 
+MEMBERS = st.sampled_from(["type", "id", "payload", "query", "variables", "operationName", "extensions"])
+TYPES = st.sampled_from(["connection_init", "ping", "pong", "subscribe", "complete"])
+
 WELL_FORMED: dict[str, dict[str, Any]] = {
     "nothing but what must be": subscribe(QUERY),
     "null for all that may be": subscribe(QUERY, operationName=None, variables=None, extensions=None),
@@ -127,3 +134,25 @@ async def test_what_is_well_formed_is_answered(port: int, what: str) -> None:
 async def test_what_is_said_at_the_beginning_may_be_nothing(port: int, payload: dict[str, Any]) -> None:
     async with talking(port, init={**INIT, **payload}) as talk:
         await talk.lives()
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(MEMBERS | st.text(max_size=3), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(
+    message=st.dictionaries(MEMBERS, JSON | TYPES | st.fixed_dictionaries({"query": JSON}), max_size=4) | JSON
+)
+def test_whatever_is_read_is_a_message_or_malformed(message: Any) -> None:
+    try:
+        read = read_message(json.dumps(message))
+    except Malformed:
+        return
+    assert read.__class__.__name__ in ("ConnectionInit", "Ping", "Pong", "Subscribe", "Complete")
+    if isinstance(read, Subscribe):
+        assert set(map(type, (read.id, read.payload["query"]))) == {str}

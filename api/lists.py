@@ -1,0 +1,73 @@
+"""Lists as environment variables have them, separated by commas; what is given otherwise stays as it is.
+
+Each raises ValueError with what would be right.
+"""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_network
+
+ORIGIN = re.compile(r"https?://(\[[\da-f:.]+\]|[\w.-]+)(:\d+)?")
+HOST = re.compile(r"\*|\[[\da-f:.]+\]|[\w.-]+")
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+ROLES = ("PUBLIC", "PARTICIPANT", "MENTOR", "COORDINATOR", "INTEGRATION", "ADMIN")
+NOBODY, ANY = "NONE", "ANY"
+
+
+def origins_listed(given: object) -> object:
+    if not isinstance(given, str):
+        return given
+    origins = _elements(given.lower())
+    for origin in origins:
+        if not ORIGIN.fullmatch(origin):
+            raise ValueError(f"{origin} is no origin such as https://portal.example.org")
+    return tuple(map(as_browsers_send, origins))
+
+
+def hosts_listed(given: object) -> object:
+    if not isinstance(given, str):
+        return given
+    hosts = _elements(given.lower())
+    for host in hosts:
+        if not HOST.fullmatch(host):
+            raise ValueError(f"{host} is no name such as portal.example.org")
+    return hosts
+
+
+def roles_listed(given: object) -> object:
+    if not isinstance(given, str):
+        return given
+    roles = _elements(given)
+    for role in roles:
+        if role not in (*ROLES, NOBODY):
+            raise ValueError(f"{role} is none of {', '.join(ROLES)}, {NOBODY}")
+    return tuple(role for role in roles if role != NOBODY)
+
+
+def networks_listed(given: object) -> object:
+    if not isinstance(given, str):
+        return given
+    networks = _elements(given)
+    for network in networks:
+        try:
+            ip_network(network, strict=False)
+        except ValueError:
+            raise ValueError(f"{network} is no address or network such as 10.0.0.0/8") from None
+    return networks
+
+
+def readers_listed(given: object) -> object:
+    """Networks, or one word for all of them or none."""
+    if given == NOBODY:
+        return ()
+    return (ANY,) if given == ANY else networks_listed(given)
+
+
+def as_browsers_send(origin: str) -> str:
+    """The origin without the port that its scheme has anyway."""
+    return origin.removesuffix(DEFAULT_PORTS[origin.partition(":")[0]])
+
+
+def _elements(given: str) -> tuple[str, ...]:
+    return tuple(one.strip() for one in given.split(",") if one.strip())

@@ -1,0 +1,210 @@
+"""Changes and live queries give what a query gives: the same nodes, of the same rows, to the same viewers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+import pytest
+from graphql import GraphQLObjectType
+from sqlalchemy import text
+
+from models.database import engine_for
+from planner.sql import exists
+from planner.told import Told
+from tests import proved
+from tests.access.leaks import as_staff
+from tests.access.test_planted_leaks import anew
+from tests.access.walking import Fragments, every_id, objects_of, stretches
+from tests.personas import CAST, viewer_of
+from tests.random_queries.comparing import Question, difference
+from tests.random_queries.generating import ELSEWHERE
+from tests.random_queries.running import Court
+from tests.random_queries.viewers import viewers_of
+from tests.reference.ids import global_id
+from tests.reference.meaning import NODES, TABLE
+from tests.reference.rows import Row, Rows
+
+PAGE = 100
+DEPTH = 1
+
+
+@pytest.fixture(scope="module")
+def numbered(sound: Court, hard_url: str) -> Court:
+    """The court, when all rows that there are have been told of in the feed."""
+
+    async def number() -> None:
+        engine = engine_for(hard_url)
+        async with engine.begin() as connection:
+            while (await connection.execute(text("select count(*) from change_note"))).scalar_one():
+                await connection.execute(text("select puente_number_changes()"))
+        await engine.dispose()
+
+    sound.loop.run(number())
+    return sound
+
+
+def changes(
+    where: Court, name: str, selection: str, fragments: str = "", **given: Any
+) -> Iterator[Mapping[str, Any]]:
+    """All changes that somebody is told of, page by page from the first."""
+    document = (
+        "query ($after: String, $institution: ID) {"
+        f" changes(first: {PAGE}, after: $after, institution: $institution)"
+        f" {{ nodes {{ {selection} }} pageInfo {{ endCursor hasNextPage }} }} }}\n{fragments}"
+    )
+    viewer, after = viewers_of(name)[0], None
+    while True:
+        answer = where.loop.run(where.judge.planned(Question(document, {"after": after, **given}, viewer)))
+        assert answer.code is None, answer.message
+        page = answer.data["changes"]
+        yield from page["nodes"]
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            return
+
+
+def seen(where: Court, name: str) -> set[str]:
+    """The ids of all entities that somebody sees, by the oracle."""
+    sight, world = where.judge.world.sight_of(viewers_of(name)[0]), where.judge.world
+    return {
+        global_id(type_, row["id"])
+        for type_ in NODES
+        for row in world.rows.all(TABLE[type_])
+        if sight.sees(type_, row)
+    }
+
+
+@pytest.mark.parametrize("name", CAST)
+def test_what_is_told_is_what_one_sees(numbered: Court, name: str) -> None:
+    """Every row was made while the feed was there: whoever sees it is told of it, and nobody else."""
+    told = list(changes(numbered, name, "kind type entityId version node { id }"))
+    there = [one for one in told if one["kind"] != "REMOVED"]
+    assert {one["entityId"] for one in there} == seen(numbered, name)
+    assert all(one["node"] == {"id": one["entityId"]} for one in there)
+    gone = [one for one in told if one["kind"] == "REMOVED"]
+    assert seen(numbered, name).isdisjoint(one["entityId"] for one in gone)
+    assert all(one["node"] is None for one in gone)
+
+
+@pytest.mark.parametrize("name", CAST)
+def test_a_node_under_a_change_is_what_node_gives(numbered: Court, name: str) -> None:
+    """With all its fields, and what is one step ahead; and that is what the oracle says."""
+    schema = numbered.judge.world.schema
+    fragments = Fragments(schema)
+    node = schema.type_map["Node"]
+    ahead = " ".join(f"...{fragments.of(type_, DEPTH)}" for type_ in objects_of(schema, node))
+    texts = "\n".join(fragments.texts.values())
+    found = changes(numbered, name, f"entityId node {{ {ahead} }}", texts)
+    told = {one["entityId"]: one["node"] for one in found if one["node"] is not None}
+    ids = sorted(told)
+    for start in range(0, len(ids), PAGE):
+        asked = ids[start : start + PAGE]
+        document = f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ {ahead} }} }}\n{texts}"
+        question = Question(document, {"ids": asked}, viewers_of(name)[0])
+        answer = numbered.loop.run(numbered.judge.compare(question))
+        assert difference(answer.data["nodes"], [told[one] for one in asked], "nodes") is None
+    proved.tell(f"{len(ids)} nodes under changes are what node(id:) gives, as {name}")
+
+
+def _tied(table: str, column: str) -> Callable[[Rows, Row], set[UUID]]:
+    return lambda rows, row: {tie["institution_id"] for tie in rows.owned(table, column, row["id"])}
+
+
+def _own(*columns: str) -> Callable[[Rows, Row], set[UUID]]:
+    return lambda rows, row: {row[column] for column in columns}
+
+
+def _behind(table: str, column: str) -> Callable[[Rows, Row], set[UUID]]:
+    return lambda rows, row: {rows.tables[table][row[column]]["institution_id"]}
+
+
+CONCERNED: Mapping[str, Callable[[Rows, Row], set[UUID]]] = {
+    "Institution": _own("id"),
+    "Project": _tied("project_institution", "project_id"),
+    "Award": _own("funder_id"),
+    "Agreement": _tied("agreement_party", "agreement_id"),
+    "Event": _tied("event_organizer", "event_id"),
+    "Venue": _own("institution_id"),
+    "Mentor": _own("institution_id"),
+    "Participant": _own("institution_id"),
+    "Participation": _behind("participant", "participant_id"),
+    "Mentorship": _behind("mentor", "mentor_id"),
+    "Mobility": _own("sending_institution_id", "receiving_institution_id"),
+    "Consent": _behind("person", "person_id"),
+}
+"""The institutions that a row concerns, written down again."""
+
+
+def concerning(where: Court, name: str, institution: UUID) -> set[str]:
+    """What somebody sees that concerns an institution, by the oracle."""
+    rows, visible = where.judge.world.rows, seen(where, name)
+    return {
+        found
+        for type_, of in CONCERNED.items()
+        for row in rows.all(TABLE[type_])
+        if institution in of(rows, row) and (found := global_id(type_, row["id"])) in visible
+    }
+
+
+def told_of(where: Court, name: str, institution: UUID) -> set[str]:
+    given = {"institution": global_id("Institution", institution)}
+    told = changes(where, name, "kind entityId", **given)
+    return {one["entityId"] for one in told if one["kind"] != "REMOVED"}
+
+
+@pytest.mark.parametrize("name", CAST)
+def test_the_filter_by_institution_is_within_what_one_sees(numbered: Court, name: str) -> None:
+    for row in numbered.judge.world.rows.all("institution"):
+        if row["slug"] in ("uc-merced", "universidad-panamericana", "unam"):
+            assert told_of(numbered, name, row["id"]) == concerning(numbered, name, row["id"])
+
+
+def test_a_filter_that_the_policy_does_not_bound_is_found(
+    numbered: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unbounded(self: Told, name: str) -> Any:
+        row = as_staff(self.scope).row(name)
+        wanted = [row["id"] == self.change.c.entity_id]
+        if self.institution is not None:
+            wanted.append(self._concerned(row, self.institution))
+        return exists(row.own, row.clause, wanted)
+
+    monkeypatch.setattr(Told, "seen_now", unbounded)
+    where = anew(numbered)
+    (merced,) = [r["id"] for r in numbered.judge.world.rows.all("institution") if r["slug"] == "uc-merced"]
+    assert told_of(where, "public", merced) > concerning(where, "public", merced)
+    proved.tell("planted and found: a filter of changes that the policy does not bound")
+
+
+def test_a_live_query_reads_as_the_query_does(sound: Court) -> None:
+    """The same fields, arguments and statements: what is proven of the one holds for the other."""
+    schema, engine = sound.judge.world.schema, sound.judge.engine
+    query, subscription = schema.query_type, schema.subscription_type
+    assert query is not None
+    assert subscription is not None
+    assert signatures(subscription, {"changes"}) == signatures(query, ELSEWHERE)
+    for stretch in stretches(schema, 1):
+        asked = stretch.text if stretch.text.startswith("query ") else f"query {stretch.text}"
+        types = [stretch.root] if stretch.root in NODES else NODES
+        ids = {type_: every_id(sound.judge.world)[type_][0] for type_ in types}
+        one = next(iter(ids.values()))
+        given: dict[str, Any] = {f"ids_{stretch.root}": [one]} if "$ids" in asked else {}
+        given |= {f"id_{stretch.root}": one} if "$id_" in asked else {}
+        for name in ("public", "uc-coordinator", "participant-and-mentor", "admin"):
+            statements = []
+            for kind in ("query", "subscription"):
+                operation = engine.operation(asked.replace("query", kind, 1), None)
+                plan, _ = engine.plan(operation, operation.coerce(given), viewer_of(name), "EN")
+                assert plan is not None
+                statements.append(plan.sql)
+            assert statements[0] == statements[1], stretch.field
+
+
+def signatures(type_: GraphQLObjectType, left_out: set[str]) -> Mapping[str, tuple[str, Mapping[str, str]]]:
+    return {
+        name: (str(field.type), {argument: str(a.type) for argument, a in field.args.items()})
+        for name, field in type_.fields.items()
+        if name not in left_out
+    }

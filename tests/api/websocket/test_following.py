@@ -1,0 +1,119 @@
+"""Over a real socket, with the real feed: what is told, and what ends with its client."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from models.database import engine_for
+from tests.api.listening import served
+from tests.api.websocket.talking import PATIENCE, Talk, complete, subscribe, talking
+
+FOLLOW = (
+    "subscription ($after: String) { changes(after: $after, types: [PROJECT]) { cursor kind node { id } } }"
+)
+RENAME = (
+    "update project set title_en = :title "
+    "where id = (select min(id::text)::uuid from project where status <> 'DRAFT')"
+)
+
+
+@pytest.fixture
+async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
+    engine = engine_for(database_url)
+    async with engine.begin() as connection:  # a copy of a database: its feed begins anew
+        await connection.execute(text("select puente_number_changes(10000)"))
+    yield engine
+    await engine.dispose()
+
+
+async def rename(engine: AsyncEngine, title: str) -> None:
+    async with engine.begin() as connection:
+        await connection.execute(text(RENAME), {"title": title})
+
+
+async def asked(talk: Talk, query: str) -> dict[str, object]:
+    await talk.say(subscribe(query, "asked"))
+    answer: dict[str, object] = (await talk.hear())["payload"]["data"]
+    assert await talk.hear() == complete("asked")
+    return answer
+
+
+async def test_changes_are_told_and_followed_on(database_url: str, engine: AsyncEngine) -> None:
+    async with served(database_url, feed_interval=0.1) as port:
+        async with talking(port) as talk:
+            after = (await asked(talk, "{ changeCursor }"))["changeCursor"]
+            await talk.say(subscribe(FOLLOW, variables={"after": after}))
+            await rename(engine, "one")
+            told = await talk.hear()
+            assert (told["id"], told["type"]) == ("1", "next")
+            change = told["payload"]["data"]["changes"]
+            assert change["kind"] == "UPDATED"
+        await rename(engine, "two")
+        async with talking(port) as talk:
+            await talk.say(subscribe(FOLLOW, variables={"after": change["cursor"]}))
+            again = (await talk.hear())["payload"]["data"]["changes"]
+            assert (again["kind"], again["node"]) == ("UPDATED", change["node"])
+            await talk.lives()
+
+
+async def test_a_cursor_that_is_none(database_url: str) -> None:
+    async with served(database_url) as port, talking(port) as talk:
+        await talk.say(subscribe(FOLLOW, variables={"after": "no cursor"}))
+        assert (await talk.hear())["payload"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+        await talk.lives()
+
+
+async def test_a_live_query_is_told_again_when_its_result_changed(
+    database_url: str, engine: AsyncEngine
+) -> None:
+    live = 'subscription { projects(first: 1, search: "Quetzal") { nodes { title(language: EN) } } }'
+    async with served(database_url, feed_interval=0.1) as port, talking(port) as talk:
+        await talk.say(subscribe(live))
+        assert (await talk.hear())["payload"] == {"data": {"projects": {"nodes": []}}}
+        await rename(engine, "Quetzal")
+        assert (await talk.hear())["payload"] == {"data": {"projects": {"nodes": [{"title": "Quetzal"}]}}}
+        await talk.say(complete())
+        await rename(engine, "Tucan")
+        await talk.lives()
+
+
+@asynccontextmanager
+async def locked(engine: AsyncEngine) -> AsyncIterator[None]:
+    """Nobody can read a project meanwhile."""
+    async with engine.begin() as connection:
+        await connection.execute(text("lock table project in access exclusive mode"))
+        yield
+
+
+async def reading(engine: AsyncEngine, number: int) -> None:
+    """Wait until so many statements wait for a project."""
+    found = None
+    for _ in range(int(PATIENCE / 0.02)):
+        async with engine.connect() as connection:
+            found = await connection.scalar(
+                text("select count(*) from pg_locks where not granted and relation = 'project'::regclass")
+            )
+            if found == number:
+                return
+            await connection.execute(text("select pg_sleep(0.02)"))
+    raise AssertionError(f"{found} statements wait, not {number}")
+
+
+@pytest.mark.parametrize("how", ["completes it", "leaves"])
+async def test_a_query_ends_in_the_database_when_its_client(
+    database_url: str, engine: AsyncEngine, how: str
+) -> None:
+    async with served(database_url) as port, talking(port) as talk, locked(engine):
+        await talk.say(subscribe("{ projects { totalCount } }"))
+        await reading(engine, 1)
+        if how == "leaves":
+            await talk.socket.close()
+        else:
+            await talk.say(complete())
+            await talk.lives()
+        await reading(engine, 0)

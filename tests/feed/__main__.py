@@ -1,0 +1,47 @@
+"""`python -m tests.feed [COUNT] [START]`: many random changes, on a database of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from models.embedded import EmbeddedPostgres
+from tests.feed.differing import Trial, WronglyTold, run
+from tests.feed.shown import Stage
+from tests.random_queries.__main__ import fill
+
+
+async def tried(url: str, count: int, start: int) -> Trial:
+    await fill(url)
+    stage = await Stage.open(url)
+    await stage.number_all()
+    trial = await run(stage, range(start, start + count))
+    await stage.connection.close()
+    return trial
+
+
+def main(count: int = 10_000, start: int = 0) -> int:
+    console = Console()
+    folder = Path(tempfile.mkdtemp(prefix="puente-changes-"))
+    folder.chmod(0o755)
+    try:
+        with EmbeddedPostgres(folder, durable=False) as url:
+            trial = asyncio.run(tried(url, count, start))
+            console.print(
+                f"{trial.changed:,} transactions: what {trial.told:,} changes told was what differed"
+            )
+    except WronglyTold as wrong:
+        console.print(str(wrong), markup=False, soft_wrap=True)
+        return 1
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:])))

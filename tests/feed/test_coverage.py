@@ -1,0 +1,283 @@
+"""Every table is in the feed, or says why it is not: what a new entity must do, a failing test tells."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+import asyncpg
+import pytest
+from graphql import OperationDefinitionNode, parse
+from sqlalchemy import FromClause, Table, TableClause, Text, literal_column
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.elements import ColumnClause
+
+import planner.rows
+import schema
+from models.base import metadata
+from models.feed import FEED_TABLES
+from planner.render import render
+from planner.rows import Limits, Scope
+from planner.sql import light
+from planner.ties import masked_ties, tie_changed
+from schema.change import CONCERNS, TYPES
+from schema.roles import PUBLIC, Role
+from schema.rules import but
+from tests.access.leaks import rows_of, stated
+from tests.feed.mutating import Mutator
+from tests.feed.shown import Stage, selection
+
+NOT_FOLLOWED = {
+    **dict.fromkeys((table.name for table in FEED_TABLES), "holds the feed itself"),
+    "access_grant": "who may see what: a change of it ends cursors and is looked at before each delivery",
+    "access_epoch": "the number of that change",
+    "api_client": "credentials: looked at before each delivery",
+    "api_key": "credentials: looked at before each delivery",
+}
+"""The tables whose changes are told nobody, and why."""
+FIGURES = {"impact_metric"}
+"""Tables of no entity, noted so that live queries are read again."""
+TO_DO = """{table} is not in the change feed. In a migration:
+  - of an entity (@node): add its name to the loop that makes `…_track` and `…_track_truncate`, a case to
+    puente_image if not everyone sees it, and its name to EntityType and CONCERNS in schema/change.py;
+  - of a tie (@link): make `{table}_track` with puente_track_tie(entity type, key, fields);
+  - asked by the policy: make `{table}_track` (or `…_track_others`) note the entities that it decides about;
+  - of none of these: say so in NOT_FOLLOWED of this test, with the reason."""
+TRIGGERS = """
+    select tgrelid::regclass::text, tgname, tgfoid::regproc::text from pg_trigger
+    where not tgisinternal and tgfoid::regproc::text like 'puente_track%'
+"""
+
+NODES = {t.table.name: t.name for t in schema.catalog.types.values() if t.prefix and t.table is not None}  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+async def triggers(stage: Stage) -> Mapping[str, Mapping[str, str]]:
+    """By table: the names of its tracking triggers, and their functions."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for table, name, function in await stage.connection.fetch(TRIGGERS):
+        found[table][name] = function
+    return found
+
+
+def untold(tables: Collection[str], triggers: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """The tables that are neither followed nor said not to be."""
+    missing = []
+    for table in tables:
+        mine = triggers.get(table, {})
+        if table in NODES:
+            followed = mine.get(f"{table}_track") == "puente_track" and table.upper() in TYPES
+        else:
+            followed = f"{table}_track" in mine
+        if not (followed and f"{table}_track_truncate" in mine) and table not in NOT_FOLLOWED:
+            missing.append(table)
+    return missing
+
+
+def test_every_table_is_followed(triggers: Mapping[str, Mapping[str, str]]) -> None:
+    missing = untold(metadata.tables, triggers)
+    assert not missing, "\n".join(TO_DO.format(table=table) for table in missing)
+
+
+def test_a_table_that_nobody_thought_of_is_found(triggers: Mapping[str, Mapping[str, str]]) -> None:
+    assert untold([*metadata.tables, "seed_fund"], triggers) == ["seed_fund"]
+    without = {name: mine for name, mine in triggers.items() if name not in ("venue", "champion")}
+    assert untold(metadata.tables, without) == [t for t in metadata.tables if t in ("venue", "champion")]
+
+
+def test_what_is_not_followed_is_shown_by_no_entity() -> None:
+    shown = {table for tables in dependencies().values() for table in tables}
+    assert shown.isdisjoint(NOT_FOLLOWED), shown & NOT_FOLLOWED.keys()
+    assert shown.isdisjoint(FIGURES)
+
+
+def test_entity_types_name_the_types_of_nodes() -> None:
+    assert {table.upper(): name for table, name in NODES.items()} == TYPES
+
+
+def test_only_types_of_the_feed_concern_institutions() -> None:
+    assert CONCERNS.keys() <= set(TYPES.values())
+
+
+# What the policy asks of the past is in the image.
+
+
+@dataclasses.dataclass
+class Asking:
+    """A scope in which reading a table is written down."""
+
+    scope: Scope
+    tables: list[FromClause]
+
+    def columns(self, conditions: Collection[Any]) -> Iterator[tuple[str, str]]:
+        for condition in conditions:
+            for element in visitors.iterate(condition):
+                if isinstance(element, ColumnClause) and any(element.table is t for t in self.tables):
+                    yield element.table.element.name, element.name  # type: ignore[union-attr]
+
+
+def asking(patch: pytest.MonkeyPatch, roles: Collection[Role], *, past: bool) -> Asking:
+    scope = Scope(
+        schema.graphql_schema,
+        schema.catalog,
+        schema.POLICY,
+        Limits(),
+        frozenset(role.value for role in (PUBLIC, *roles)),
+        "EN",
+        {},
+        {},
+    )
+    tables: list[FromClause] = []
+
+    def read(_: Any, table: FromClause) -> FromClause:
+        tables.append(light(table).alias())
+        return tables[-1]
+
+    patch.setattr(planner.rows, "past_rows", read)
+    if past:
+        scope = dataclasses.replace(scope, past=literal_column("was", JSONB()))
+    return Asking(scope, tables)
+
+
+BOUNDED = [role for role in Role if role.value not in schema.POLICY.unbounded and role is not PUBLIC]
+
+
+def of_the_past(patch: pytest.MonkeyPatch, name: str) -> set[tuple[str, str]]:
+    """The columns that predicates, masks and filters read of the image, whoever asks."""
+    found: set[tuple[str, str]] = set()
+    for roles in [[], *([role] for role in BOUNDED), BOUNDED]:
+        where = asking(patch, roles, past=True)
+        row = where.scope.row(name)
+        conditions: list[Any] = [row["id"].is_not(None), row["version"].is_not(None), *row.visible()]
+        conditions += row.masks(list(schema.POLICY.entity(name).masks))
+        if name in CONCERNS:
+            conditions.append(CONCERNS[name](row, literal_column("institution")))
+        present = dataclasses.replace(where.scope, past=None)
+        for member in masked_ties(present, name):
+            change: list[Any] = [literal_column("entity"), literal_column("fields", ARRAY(Text()))]
+            conditions.append(tie_changed(present, where.scope, name, member, *change))
+        found |= set(where.columns(conditions))
+    return found
+
+
+ALWAYS_NULL = {("consent", "withdrawn_at")}
+"""Columns of the image whose rows are only those where they are null."""
+
+
+async def in_the_image(stage: Stage, name: str) -> set[tuple[str, str]]:
+    """The columns that images of a type have, over all its rows."""
+    table = schema.catalog.types[name].table
+    assert table is not None
+    found = await stage.connection.fetch(
+        f"select distinct t.key, k.key from {table.name}, puente_image('{table.name.upper()}', id) i,"  # type: ignore[attr-defined]
+        " jsonb_each(i) t, jsonb_array_elements(t.value) r, jsonb_each(r) k"
+    )
+    return {(row[0], row[1]) for row in found}
+
+
+@pytest.mark.parametrize("name", TYPES.values())
+async def test_the_image_has_what_the_policy_asks(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    asked, kept = of_the_past(monkeypatch, name), await in_the_image(stage, name)
+    missing = asked - kept - ALWAYS_NULL
+    assert not missing, f"puente_image('{name.upper()}', …) lacks {sorted(missing)}, which the policy asks"
+
+
+async def test_a_policy_that_asks_more_than_the_image_has_is_found(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stated("Venue", rows_of(PUBLIC, but("city", "Tijuana")))(monkeypatch)
+    assert of_the_past(monkeypatch, "Venue") - await in_the_image(stage, "Venue") == {("venue", "city")}
+
+
+async def test_the_image_holds_no_text_of_a_person(stage: Stage) -> None:
+    """Ids, statuses, purposes and times: nothing that names or reaches anybody."""
+    allowed = {"status", "purpose", "notes_shared", "decided_on", "withdrawn_at", "version", "id"}
+    for name in TYPES.values():
+        columns = {column for _, column in await in_the_image(stage, name)}
+        assert {column for column in columns - allowed if not column.endswith("_id")} == set(), name
+
+
+# Whatever an entity shows, or who sees it, is told when it changes in another table.
+
+
+def dependencies() -> Mapping[str, set[str]]:
+    """The other tables that decide what an entity shows by itself, or who sees it."""
+    found: dict[str, set[str]] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        for name in TYPES.values():
+            tables: set[str] = set()
+            for roles in [[], *([role] for role in BOUNDED), BOUNDED]:
+                scope = asking(patch, roles, past=False).scope
+                row = scope.row(name)
+                conditions = [*row.visible(), *row.masks(list(schema.POLICY.entity(name).masks))]
+                tables |= set(_tables(conditions))
+            tables |= _shown(name)
+            found[name] = tables - {table_name(name)}
+    return found
+
+
+def table_name(name: str) -> str:
+    return str(schema.catalog.types[name].table.name)  # type: ignore[union-attr]
+
+
+def _tables(elements: Collection[Any]) -> Iterator[str]:
+    for element in elements:
+        for part in visitors.iterate(element):
+            if isinstance(part, TableClause):
+                yield str(part.name)
+
+
+def _shown(name: str) -> set[str]:
+    """The tables that are read for what an entity shows by itself, references left out."""
+    (operation,) = parse(selection(name, references=False)).definitions
+    assert isinstance(operation, OperationDefinitionNode)
+    with pytest.MonkeyPatch.context() as patch:
+        scope = asking(patch, [Role.ADMIN], past=False).scope
+        return set(_tables([render(scope.row(name), [operation.selection_set])]))
+
+
+MOST_TRIES = 400
+NOTED = "select distinct type from change_note where $1 = any(tables)"
+
+
+async def noted_for(stage: Stage, mutator: Mutator, table: Table, wanted: Collection[str]) -> Collection[str]:
+    """The entity types that changes of a table are noted for: many changes, until all wanted are."""
+    found: set[str] = set()
+    for _ in range(MOST_TRIES):
+        with suppress(asyncpg.PostgresError):
+            async with stage.connection.transaction():
+                await mutator.mutate(table)
+        found |= {row[0] for row in await stage.connection.fetch(NOTED, table.name)}
+        if found >= set(wanted):
+            break
+    return found
+
+
+async def test_what_an_entity_stands_on_is_noted_for_it(stage: Stage) -> None:
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for name, tables in dependencies().items():
+        for table in tables:
+            wanted[table].add(table_name(name).upper())
+    mutator = Mutator(stage.connection, random.Random("noted"))
+    await mutator.learn()
+    transaction = stage.connection.transaction()
+    await transaction.start()
+    try:
+        missing = {
+            (table, entity)
+            for table, types in wanted.items()
+            for entity in types - set(await noted_for(stage, mutator, metadata.tables[table], types))
+        }
+    finally:
+        await transaction.rollback()
+    assert not missing, "\n".join(
+        f"a change of {table} can change what {entity} shows or who sees it, and no trigger notes it"
+        for table, entity in sorted(missing)
+    )

@@ -1,0 +1,80 @@
+"""What is told is what differs: random changes of any table, looked at by everybody before and after."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import literal_column
+
+import planner.render
+from planner.sql import Condition
+from planner.told import Told
+from tests import proved
+from tests.access.leaks import as_staff
+from tests.feed.differing import WronglyTold, run
+from tests.feed.shown import Stage
+
+CHANGES = range(150)
+PEOPLE = 4
+"""How many of the cast look at a change: others at each."""
+ENOUGH = 400
+"""Until then a planted mistake must have been found."""
+
+
+async def test_what_is_told_is_what_differs(stage: Stage) -> None:
+    trial = await run(stage, CHANGES, PEOPLE)
+    proved.tell(f"{trial.changed} random transactions: what {trial.told} changes told was what differed")
+    assert trial.changed > len(CHANGES) / 3
+    assert trial.told > trial.changed
+
+
+def unjudged(patch: pytest.MonkeyPatch) -> None:
+    """A change is told to whoever asks for it."""
+    patch.setattr(Told, "seen_now", lambda self, name: exists_at_all(self, name))
+
+
+def exists_at_all(told: Told, name: str) -> Condition:
+    row = as_staff(told.scope).row(name)
+    return told._seen(row, [])
+
+
+def always_seen_before(patch: pytest.MonkeyPatch) -> None:
+    """The image is judged visible, whatever it says."""
+    patch.setattr(Told, "seen_before", lambda self, name: self.change.c.was.is_not(None))
+
+
+def fields_unmasked(patch: pytest.MonkeyPatch) -> None:
+    """Whoever does not see a field is told that it changed."""
+    patch.setattr(Told, "masked", lambda self, name: ())
+
+
+def node_unmasked(patch: pytest.MonkeyPatch) -> None:
+    by_key = planner.render.by_key
+    patch.setattr("planner.changes.by_key", lambda scope, *given: by_key(as_staff(scope), *given))
+
+
+def ties_unmasked(patch: pytest.MonkeyPatch) -> None:
+    """Whoever does not see a name is told that the person has another."""
+    patch.setattr(Told, "tie_unlike", lambda self, name, member: literal_column("true"))
+
+
+def image_unasked(patch: pytest.MonkeyPatch) -> None:
+    """What is gone is not told."""
+    patch.setattr(Told, "seen_before", lambda self, name: self.seen_now(name))
+
+
+PLANTED = {
+    "a change told without the row predicate": unjudged,
+    "an image judged visible always": always_seen_before,
+    "changed fields without their masks": fields_unmasked,
+    "a node rendered unmasked": node_unmasked,
+    "a name behind a tie told to everyone": ties_unmasked,
+    "REMOVED not told": image_unasked,
+}
+
+
+@pytest.mark.parametrize("what", PLANTED)
+async def test_a_planted_mistake_is_found(stage: Stage, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    PLANTED[what](monkeypatch)
+    with pytest.raises(WronglyTold):
+        await run(stage, range(ENOUGH), PEOPLE)
+    proved.tell(f"planted in the feed and found: {what}")

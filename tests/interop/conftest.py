@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from models.database import engine_for
+from tests.interop.house import House
+
+
+@pytest.fixture
+async def house(database_url: str) -> AsyncIterator[House]:
+    with tempfile.TemporaryDirectory(prefix="puente-interop-") as folder:
+        engine = engine_for(database_url)
+        async with engine.begin() as connection:  # a copy of a database: its feed begins anew
+            await connection.execute(text("select puente_number_changes(10000)"))
+        yield House(database_url, engine, Path(folder) / "state")
+        await engine.dispose()

@@ -1,0 +1,69 @@
+"""A browser's own EventSource follows as the public, and comes back by itself where it was."""
+
+from __future__ import annotations
+
+import signal
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from playwright.async_api import Page
+
+from tests.explorer.browsing import launched
+from tests.interop.house import House
+
+pytestmark = pytest.mark.lifecycle
+
+CHANGES = "subscription { changes(types: [PROJECT]) { id node { ... on Project { title(language: EN) } } } }"
+FOLLOW = """path => {
+    globalThis.told = [];
+    globalThis.opened = 0;
+    const source = new EventSource(path);
+    source.addEventListener("open", () => globalThis.opened += 1);
+    source.addEventListener("next", event => told.push([event.lastEventId, JSON.parse(event.data)]));
+    source.addEventListener("complete", () => { source.close(); told.push("complete"); });
+}"""
+
+
+async def told(page: Page, number: int) -> list[Any]:
+    """Everything that the page has been told, once it is so much."""
+    await page.wait_for_function("number => told.length >= number", arg=number, timeout=60_000)
+    everything: list[Any] = await page.evaluate("told")
+    return everything
+
+
+async def opened(page: Page, times: int) -> None:
+    await page.wait_for_function("times => opened >= times", arg=times, timeout=60_000)
+
+
+async def test_a_page_follows_through_the_end_of_its_server(house: House) -> None:
+    async with launched() as browser:
+        page = await browser.new_page()
+        with house.served() as server:
+            await page.goto(f"{server.address}/live")
+            await page.evaluate(FOLLOW, f"/graphql/stream?{urlencode({'query': CHANGES})}")
+            await opened(page, 1)
+            await house.title("one")
+            await told(page, 1)
+            server.process.send_signal(signal.SIGTERM)
+            assert server.process.wait(60) == 0
+            await house.title("two")
+        with house.served():
+            await opened(page, 2)
+            await house.title("three")
+            changes = await told(page, 3)
+    titles = [result["data"]["changes"]["node"]["title"] for _, result in changes]
+    assert titles == ["one", "two", "three"]
+    assert len({place for place, _ in changes}) == 3
+
+
+async def test_a_page_hears_what_is_wrong_with_its_operation(house: House) -> None:
+    async with launched() as browser:
+        page = await browser.new_page()
+        with house.served() as server:
+            await page.goto(f"{server.address}/live")
+            await page.evaluate(FOLLOW, f"/graphql/stream?{urlencode({'query': '{ nothing }'})}")
+            (place, result), end = await told(page, 2)
+    assert place == ""
+    assert result["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+    assert end == "complete"
