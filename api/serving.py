@@ -32,7 +32,7 @@ logger = logging.getLogger("puente")
 
 
 WORKER_PATIENCE = 30
-"""Seconds in which a worker shows that it lives: in the usual 5, a busy machine starts none, over and over."""
+"""Seconds in which a worker shows that it lives: in the usual 5 a busy machine starts none, ever again."""
 
 
 class PortUnavailable(Exception):

@@ -60,8 +60,12 @@ def host(state: Path, url: str, *, workers: int = 1) -> Iterator[Running]:
 
 def workers_of(server: Running) -> list[psutil.Process]:
     """The processes that answer, of a server that has several."""
-    children = psutil.Process(server.process.pid).children()
-    return [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
+    living = []
+    for child in psutil.Process(server.process.pid).children():
+        with suppress(psutil.NoSuchProcess):  # it has died, and that is not seen to yet
+            if "resource_tracker" not in " ".join(child.cmdline()):
+                living.append(child)
+    return living
 
 
 async def change(engine: AsyncEngine, times: int) -> None:
