@@ -21,6 +21,7 @@ check: $(VENV)/.dev ## lint, format, types, import layers, and what each operati
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
+	@$(PY) -m mypy examples/python/follow.py
 	@$(VENV)/bin/lint-imports --no-cache
 	@$(MAKE) --no-print-directory bench-smoke
 

@@ -44,9 +44,9 @@ async def run_alone(url: str, *statements: str) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What the run proved of access, in figures."""
+    """What the run proved, in figures."""
     if proved.LINES:
-        terminalreporter.section("proof of access")
+        terminalreporter.section("proved, in figures")
         for line in proved.LINES:
             terminalreporter.write_line(line)
 
