@@ -127,14 +127,15 @@ class _Writer:
         if columns:
             wanted.append(overlaps(change.columns, columns))
         if member in masked_ties(self.told.scope, name):
-            wanted.append(self.told.tie_unlike(name, member))
+            wanted.append(and_(self.told.beyond(name), self.told.tie_unlike(name, member)))
         condition = or_(*wanted)
         if member.name in self.told.masked(name):
             shows = self.told.shows(name, member.name)
             if shows is None:
                 return cast(null(), Text)
             before, now = shows
-            condition = or_(and_(condition, now), before != now)
+            flipped = and_(self.told.may_flip(name, member.name), before != now)
+            condition = or_(and_(condition, now), flipped)
         return case((condition, quoted(member.name)), else_=cast(null(), Text))
 
 

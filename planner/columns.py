@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import FromClause
@@ -16,7 +16,7 @@ from planner.rows import Row, Scope
 def columns_of(scope: Scope, type_name: str, member: Member) -> frozenset[str]:
     """The names of the columns: those that are shown, and those by which other rows are found."""
     row = scope.row(type_name)
-    shown = frozenset(_within(row, _read(row, member)))
+    shown = columns_within(row, _read(row, member))
     return shown | frozenset(row.joins)
 
 
@@ -41,8 +41,11 @@ def _read(row: Row, member: Member) -> Iterator[ColumnElement[Any] | FromClause]
             yield member.binding.join(row, row.scope.row(member.target))
 
 
-def _within(row: Row, parts: Iterator[ColumnElement[Any] | FromClause]) -> Iterator[str]:
-    for part in parts:
-        for element in visitors.iterate(part):
-            if isinstance(element, ColumnClause) and element.table is row.source:
-                yield element.name
+def columns_within(row: Row, parts: Iterable[ColumnElement[Any] | FromClause]) -> frozenset[str]:
+    """The columns of the row that expressions read."""
+    return frozenset(
+        element.name
+        for part in parts
+        for element in visitors.iterate(part)
+        if isinstance(element, ColumnClause) and element.table is row.source
+    )

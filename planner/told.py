@@ -15,6 +15,7 @@ from sqlalchemy.sql.elements import False_
 
 from planner.arguments import Leaf
 from planner.bindings import Feed, Member
+from planner.columns import columns_within
 from planner.kinds import id_kind
 from planner.rows import Row, Scope
 from planner.sql import Column, Condition, exists, overlaps, quoted
@@ -82,6 +83,18 @@ class Told:
         """The fields that the viewer does not see wherever they see the row."""
         policy = self.scope.policy
         return () if policy.is_unbounded(self.scope.roles) else tuple(policy.entity(name).masks)
+
+    def may_flip(self, name: str, member: str) -> Condition:
+        """The change is of a kind that may show or hide a masked field; most are not, and need no look."""
+        row = self.scope.row(name)
+        columns = columns_within(row, row.masks([member]))
+        own = [overlaps(self.change.c.columns, columns)] if columns else []
+        return or_(self.beyond(name), *own)
+
+    def beyond(self, name: str) -> Condition:
+        """Rows of other tables changed, too."""
+        table = str(self.scope.catalog.types[name].table.name)  # type: ignore[union-attr]
+        return self.change.c.tables != literal_column(f"'{{{table}}}'::text[]")
 
     def shows(self, name: str, member: str) -> tuple[Condition, Condition] | None:
         """Whether a masked field was shown, and is; None where it never is."""

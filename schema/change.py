@@ -51,7 +51,8 @@ class ChangeKind(Described):
 
 declarations.enums(EntityType, ChangeKind)
 
-TYPES = {member.value: member.value.capitalize() for member in EntityType}
+TYPES = {one.value: "".join(map(str.capitalize, one.value.split("_"))) for one in EntityType}
+"""By its value, which is the table's name in capitals: the name of the type."""
 
 
 def _of(column: str) -> Concerns:

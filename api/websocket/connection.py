@@ -66,10 +66,13 @@ class Connection:
             self.wire.finish(closing.BINARY)
             return
         try:
-            message = messages.read_message(text)
+            self._act(messages.read_message(text))
         except messages.Malformed as malformed:
             self.wire.finish(closing.malformed(str(malformed)))
-            return
+        except Exception as error:
+            self.wire.finish(closing.refused(as_request_error(error), self.language))
+
+    def _act(self, message: messages.Message) -> None:
         match message:
             case messages.Subscribe():
                 self._subscribe(message)

@@ -108,7 +108,11 @@ ACKNOWLEDGED = b'{"type":"connection_ack"}'
 
 
 def pong(payload: Object | None) -> bytes:
-    return orjson.dumps({"type": "pong"} if payload is None else {"type": "pong", "payload": payload})
+    """The answer to a ping; raises Malformed where it can be read, but nests too deeply to be written."""
+    try:
+        return orjson.dumps({"type": "pong"} if payload is None else {"type": "pong", "payload": payload})
+    except orjson.JSONEncodeError as error:
+        raise Malformed("`payload` nests too deeply") from error
 
 
 def next_of(id: str) -> bytes:

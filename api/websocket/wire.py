@@ -17,7 +17,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import Frame
 from websockets.protocol import OPEN
 
-from api.websocket.closing import RESTARTING, SILENT, SLOW_READER, Closing
+from api.websocket.closing import NO_TEXT, RESTARTING, SILENT, SLOW_READER, Closing
 
 EXTENSION = "puente.wire"
 """Where the ASGI scope has the wire, among its extensions."""
@@ -87,6 +87,17 @@ class Wire(WebSocketsSansIOProtocol):
 
     def keepalive_timeout(self) -> None:
         self.finish(SILENT)
+
+    def send_receive_event_to_app(self) -> None:
+        """What is no UTF-8 ends the connection; uvicorn would log it as a failure of ours."""
+        if self.curr_msg_data_type == "text" and not self.close_sent:
+            try:
+                b"".join(self.frames).decode()
+            except UnicodeDecodeError:
+                self.frames = []
+                self.finish(NO_TEXT)
+                return
+        super().send_receive_event_to_app()
 
     def handle_cont(self, event: Frame) -> None:
         if len(self.frames) >= MOST_FRAGMENTS:

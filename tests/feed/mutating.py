@@ -58,7 +58,7 @@ class Mutator:
     async def mutate(self, table: Table | None = None) -> str | None:
         """Change something; the words for it, None where there is no row. Constraints may refuse it."""
         table = self.draw.choice(TABLES) if table is None else table
-        kind = self.draw.choice(["update", "update", "update", "insert", "delete"])
+        kind = self.draw.choice(["update"] * 6 + ["insert", "insert", "delete", "delete", "replace"])
         row = await self._row(table)
         if row is None:
             return None
@@ -66,6 +66,9 @@ class Mutator:
             return await self._update(table, row)
         if kind == "insert":
             return await self._insert(table, row)
+        if kind == "replace":
+            await self.connection.execute(f'delete from "{table.name}" where id = $1', row["id"])
+            return await self._insert(table, row, row["id"])
         return await self._delete(table, row["id"])
 
     async def _row(self, table: Table) -> Mapping[str, Any] | None:
@@ -100,7 +103,7 @@ class Mutator:
         told = ", ".join(f"{n} = {v!r}" for n, v in zip(columns, values, strict=True))
         return f"update {table.name} {row['id']} set {told}"
 
-    async def _insert(self, table: Table, like: Mapping[str, Any]) -> str:
+    async def _insert(self, table: Table, like: Mapping[str, Any], key: UUID | None = None) -> str:
         """A row like another, with some other values."""
         made = {name: like[name] for name in written(table)}
         unique = [n for n in made if table.c[n].unique or n == "slug"]
@@ -109,7 +112,7 @@ class Mutator:
         for name in made:
             if table.c[name].foreign_keys and self.draw.random() < 0.7:
                 made[name] = self._value(table, name, made[name])
-        made["id"] = UUID(int=self.draw.getrandbits(128), version=4)
+        made["id"] = key or UUID(int=self.draw.getrandbits(128), version=4)
         names = ", ".join(f'"{name}"' for name in made)
         places = ", ".join(f"${place + 1}" for place in range(len(made)))
         await self.connection.execute(

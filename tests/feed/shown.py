@@ -188,6 +188,8 @@ class Stage:
         rows = await self.connection.fetch(following.sql, *parameters)
         told = []
         for row in rows:
+            if row[0] is None:  # nothing is told
+                continue
             tables = await self.connection.fetchval("select tables from change where number = $1", row[0])
             c = orjson.loads(row[2])["changes"]
             fields = frozenset(c["changedFields"])

@@ -38,6 +38,8 @@ NOT_FOLLOWED = {
     "access_epoch": "the number of that change",
     "api_client": "credentials: looked at before each delivery",
     "api_key": "credentials: looked at before each delivery",
+    "webhook": "where changes are sent: their owner's, and of no entity",
+    "webhook_delivery": "how that went",
 }
 """The tables whose changes are told nobody, and why."""
 FIGURES = {"impact_metric"}

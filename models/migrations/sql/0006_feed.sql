@@ -243,7 +243,7 @@ begin
         end if;
     end if;
     update change_note set
-        version = greatest(version, present), own = own or new_version is not null,
+        version = case when new_version is null then greatest(version, present) else present end, own = own or new_version is not null,
         columns = array(select distinct unnest(columns || changed_columns)),
         fields = array(select distinct unnest(fields || changed_fields)),
         tables = array(select distinct unnest(tables || changed_in))
@@ -274,7 +274,10 @@ begin
         perform puente_note(upper(tg_table_name), old.id, tg_table_name, old.version);
     end if;
     perform puente_note(upper(tg_table_name), new.id, tg_table_name, new.version,
-        case tg_op when 'UPDATE' then puente_changed_columns(to_jsonb(old), to_jsonb(new)) else '{}' end);
+        case when tg_op = 'UPDATE' then puente_changed_columns(to_jsonb(old), to_jsonb(new))
+            when exists (select from change_note where xid = puente_xid() and entity_id = new.id)
+            then puente_changed_columns('{}', to_jsonb(new))  -- it was there before: another row is in its place
+            else '{}' end);
     return new;
 end
 $$;

@@ -27,8 +27,10 @@ class Raw:
         await self.until(b"\r\n\r\n")
 
     async def say(self, text: str, opcode: Opcode = Opcode.TEXT, *, fin: bool = True) -> None:
-        frame = Frame(opcode, text.encode(), fin=fin).serialize(mask=True)
-        await asyncio.get_running_loop().sock_sendall(self.socket, frame)
+        await self.send(Frame(opcode, text.encode(), fin=fin).serialize(mask=True))
+
+    async def send(self, raw: bytes) -> None:
+        await asyncio.get_running_loop().sock_sendall(self.socket, raw)
 
     async def until(self, end: bytes) -> bytes:
         """All that comes until something does; raises ConnectionError if it ends before."""

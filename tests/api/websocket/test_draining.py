@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import signal
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -83,19 +80,11 @@ async def test_an_answer_is_not_waited_for_without_end(
     await talking_on.__aexit__(None, None, None)
 
 
-@pytest.fixture
-def state() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="puente-sockets-"))
-    folder.chmod(0o755)
-    yield folder / "state"
-    shutil.rmtree(folder)
-
-
 @pytest.mark.lifecycle
-@pytest.mark.parametrize("workers", ["1", "2"])
-async def test_sigterm(state: Path, workers: str) -> None:
+async def test_sigterm(tmp_path: Path, database_url: str) -> None:
     """Also with a client that never reads: it is not waited for."""
-    with served(state, variables={"PUENTE_WORKERS": workers}) as server, raw() as deaf:
+    settings = {"PUENTE_DATABASE_URL": database_url}
+    with served(tmp_path / "state", variables=settings) as server, raw() as deaf:
         await deaf.begin(server.port)
         async with talking(server.port) as talk:
             await talk.say(subscribe(CHANGES))

@@ -10,9 +10,11 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from websockets.frames import Frame, Opcode
 
 from api.websocket.messages import Malformed, Subscribe, read_message
 from tests.api.listening import served
+from tests.api.websocket.raw import raw
 from tests.api.websocket.talking import INIT, complete, subscribe, talking
 
 WRONG_TYPES: list[object] = [0, 1.5, True, "text", ["list"]]
@@ -35,6 +37,10 @@ MALFORMED: dict[str, object] = {
     "a text that is no JSON": "hello",
     "JSON that is cut off": '{"type": "ping"',
     "two JSON values": '{"type":"ping"}{"type":"ping"}',
+    "a ping that nests too deeply for its answer": '{"type":"ping","payload":'
+    + '{"a":' * 300
+    + "1"
+    + "}" * 301,
     "NaN": '{"type":"ping","payload":{"a":NaN}}',
     "half a surrogate pair": '{"type":"complete","id":"\\ud800"}',
     "JSON that nests too deeply": '{"type":"ping","payload":' + '{"a":' * 2_000 + "1" + "}" * 2_001,
@@ -101,6 +107,29 @@ async def test_what_is_malformed_closes_the_socket(port: int, what: str) -> None
         assert before == await talk.closed()
     code, reason = before
     assert (code, reason.startswith(("Invalid message: ", "Messages must be text"))) == (4400, True)
+
+
+NO_FRAMES: dict[str, tuple[bytes, int]] = {
+    "a text that is no UTF-8": (Frame(Opcode.TEXT, b"\xff").serialize(mask=True), 1007),
+    "a text that ends within a character": (Frame(Opcode.TEXT, "é".encode()[:1]).serialize(mask=True), 1007),
+    "a frame without a mask": (Frame(Opcode.TEXT, b"{}").serialize(mask=False), 1002),
+    "a frame with a reserved bit": (b"\xc1\x80\x00\x00\x00\x00", 1002),
+    "a frame of an unknown kind": (b"\x83\x80\x00\x00\x00\x00", 1002),
+    "a continuation of nothing": (Frame(Opcode.CONT, b"{}").serialize(mask=True), 1002),
+    "a ping in pieces": (b"\x09\x80\x00\x00\x00\x00", 1002),
+}
+
+
+@pytest.mark.parametrize("what", NO_FRAMES)
+async def test_what_is_no_web_socket(port: int, what: str, caplog: pytest.LogCaptureFixture) -> None:
+    """It ends as RFC 6455 has it, and is no failure of ours."""
+    frame, code = NO_FRAMES[what]
+    with raw() as client:
+        await client.begin(port)
+        await client.send(frame)
+        heard = await client.until(code.to_bytes(2, "big"))
+        assert heard[0] == 0x88
+    assert caplog.records == []
 
 
 MEMBERS = st.sampled_from(["type", "id", "payload", "query", "variables", "operationName", "extensions"])

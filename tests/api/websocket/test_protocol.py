@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from api.errors import internal
+from api.websocket import messages
 from planner.errors import bad_input
 from tests.api.reaching import signed_in
 from tests.api.websocket.held import House, housed, until
@@ -248,6 +249,19 @@ async def test_what_nobody_expected_ends_the_operation_alone(
         )
         assert error["extensions"]["requestId"] in caplog.text
         await talk.lives()
+
+
+async def test_what_nobody_expected_of_a_message_ends_the_socket(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def failing(payload: object) -> bytes:
+        raise ValueError("a secret of ours")
+
+    monkeypatch.setattr(messages, "pong", failing)
+    async with talking(house.port) as talk:
+        await talk.say(PING)
+        assert await talk.closed() == (1011, f"INTERNAL: {internal().problems[0].message.en}")
+    assert "a secret of ours" in caplog.text
 
 
 async def test_complete_stops_what_is_told(house: House) -> None:
