@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger("puente")
 
 
+WORKER_PATIENCE = 30
+"""Seconds in which a worker shows that it lives: in the usual 5 a busy machine starts none, ever again."""
+
+
 class PortUnavailable(Exception):
     """The address can't be listened on; the message names it."""
 
@@ -117,6 +121,7 @@ def uvicorn_config(settings: Settings, factory: Callable[[], Starlette]) -> Conf
         proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=settings.shutdown_timeout,
+        timeout_worker_healthcheck=WORKER_PATIENCE,
     )
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from models import postmaster
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 30.0
+PATIENCE = 90.0  # servers of several processes start slowly where much else runs
 
 
 @dataclass(frozen=True)

@@ -170,7 +170,8 @@ async def test_workers_tell_each_other(tmp_path: Path) -> None:
     gathering = Gathering(figures, tmp_path)
     async with gathering.answering():
         (tmp_path / "1").touch()
-        silent = await asyncio.start_unix_server(lambda *_: asyncio.sleep(60), tmp_path / "2")
+        reached = list[asyncio.StreamWriter]()
+        silent = await asyncio.start_unix_server(lambda _, writer: reached.append(writer), tmp_path / "2")
         (own,) = (path.name for path in tmp_path.iterdir() if path.name not in "12")
         (tmp_path / "3").symlink_to(tmp_path / own)
         told = await gathering.gathered()
@@ -178,6 +179,8 @@ async def test_workers_tell_each_other(tmp_path: Path) -> None:
         assert told["2"] is None
         assert "1" not in told
         assert not (tmp_path / "1").exists()
+        for writer in reached:
+            writer.close()
         silent.close()
     assert own not in {path.name for path in tmp_path.iterdir()}
 

@@ -1,0 +1,64 @@
+"""The database ends under the feed, in order and not, and comes back: nothing that was committed is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from models import postmaster
+from models.database import engine_for
+from models.embedded import EmbeddedPostgres
+from models.loading.seed import seed
+from models.migrations import upgrade
+from tests.api.serving import wait_until
+from tests.conftest import VERSION
+from tests.feed.following import housed
+
+MOVE = "update venue set city = 'City ' || version where id = (select min(id::text)::uuid from venue)"
+
+
+@pytest.fixture
+def postgres() -> Iterator[EmbeddedPostgres]:
+    folder = Path(tempfile.mkdtemp(prefix="puente-restarts-"))
+    folder.chmod(0o755)
+    postgres = EmbeddedPostgres(folder, version=VERSION)
+    yield postgres
+    postgres.stop()
+    shutil.rmtree(folder)
+
+
+async def test_a_database_that_is_started_again_goes_on_where_it_was(postgres: EmbeddedPostgres) -> None:
+    url = postgres.start()
+    await upgrade(url)
+    engine = engine_for(url)
+    await seed(engine)
+    await engine.dispose()
+    async with housed(url, feed_interval=0.2) as house:
+        listener, _ = await house.follow("public", types=["VENUE"])
+        await house.sql(MOVE)
+        await listener.until(lambda one: len(one.changes) == 1)
+        for count, how in ((3, signal.SIGQUIT), (5, signal.SIGINT), (7, signal.SIGKILL)):
+            await house.sql(MOVE)
+            await house.sql(MOVE)  # maybe numbered, maybe not
+            await asyncio.to_thread(restart, postgres, how)
+            await listener.until(lambda one, count=count: len(one.changes) >= count)  # type: ignore[misc]
+        versions = [change["version"] for change in listener.changes]
+        assert versions == list(range(versions[0], versions[0] + 7))
+        epochs = {change["cursor"].split(".")[0] for change in listener.changes}
+        assert len(epochs) == 1, "it is the same database"
+
+
+def restart(postgres: EmbeddedPostgres, how: int) -> None:
+    """End it by a signal, as a machine or an operator does, and start it as the server does."""
+    assert postgres._layout is not None
+    running = postmaster.read(postgres._layout.data)
+    assert running is not None
+    os.kill(running.pid, how)
+    wait_until(postgres.ensure_running)
