@@ -45,7 +45,7 @@ class Gathering:
         """What each worker says, by its process id; None of one that does not answer."""
         own = str(os.getpid())
         told: dict[str, Sequence[Figure] | None] = {own: list(self.figures.now())}
-        if self.folder is not None:
+        if self.folder is not None and self.folder.is_dir():  # someone may have cleared up there
             others = [path for path in self.folder.iterdir() if path.name != own]
             found = await asyncio.gather(*map(_told, others))
             told |= {path.name: said for path, said in zip(others, found, strict=True) if path.exists()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -183,6 +184,10 @@ async def test_workers_tell_each_other(tmp_path: Path) -> None:
             writer.close()
         silent.close()
     assert own not in {path.name for path in tmp_path.iterdir()}
+
+
+async def test_one_whose_folder_was_cleared_away_tells_of_itself(tmp_path: Path) -> None:
+    assert list(await Gathering(Figures(), tmp_path / "gone").gathered()) == [str(os.getpid())]
 
 
 def test_a_histogram_has_all_that_is_below_a_bound() -> None:
