@@ -116,12 +116,13 @@ class GraphQL:
         asked = await read_request(scope, headers, receive, self.bounds)
         wish = wish_of(asked.extensions, development=self.development) if asked.extensions else None
         stages.ended("request")
-        operation = self.choose(asked, viewer)
-        variables = operation.coerce(asked.variables, candid=self.may_introspect(viewer))
+        candid = self.may_introspect(viewer)
+        operation = choose_operation(self.engine, asked, candid=candid)
+        variables = operation.coerce(asked.variables, candid=candid)
         stages.ended("operation")
-        credential = Credential(headers.get(b"authorization"), viewer)
+        authorization = headers.get(b"authorization")
         body, read = await self._executed(
-            operation, asked, variables, credential, reader.language, receive, stages
+            operation, asked, variables, authorization, viewer, reader.language, receive, stages
         )
         answer = success(reader, b"authorization" in headers, body)
         if wish is None:
@@ -147,7 +148,10 @@ class GraphQL:
 
         With `receive` the statement ends when the client has gone.
         """
-        body, _ = await self._executed(operation, asked, variables, credential, language, receive, UNWATCHED)
+        authorization, viewer = credential.authorization, credential.viewer
+        body, _ = await self._executed(
+            operation, asked, variables, authorization, viewer, language, receive, UNWATCHED
+        )
         return body
 
     async def _executed(
@@ -155,7 +159,8 @@ class GraphQL:
         operation: Operation,
         asked: Asked,
         variables: Variables,
-        credential: Credential,
+        authorization: bytes | None,
+        viewer: Grantee,
         language: str,
         receive: Receive | None,
         stages: Stages,
@@ -165,13 +170,12 @@ class GraphQL:
                 "Subscribe over a WebSocket at /graphql, or by POST to /graphql/stream.",
                 "Suscríbase por un WebSocket en /graphql, o por POST a /graphql/stream.",
             )
-        viewer = credential.viewer
         read = await self.read(operation, variables, viewer, language, receive, stages)
         for _ in range(MOST_LOOKS):
             if not read.stale:
                 break
-            assert credential.authorization is not None
-            viewer = await self.viewers.again(credential.authorization)
+            assert authorization is not None
+            viewer = await self.viewers.again(authorization)
             read = await self.read(operation, variables, viewer, language, receive, stages)
         if read.stale:
             raise grants_unsettled()

@@ -40,7 +40,7 @@ class Connections:
 
     async def fetchrow(self, sql: str, parameters: Sequence[object] = ()) -> Any:
         """The first row of a statement; waits for a connection, and makes it if there is none alive."""
-        connection = await self._take()
+        connection = await self._wait() if self._idle.empty() else self._idle.get_nowait()
         try:
             if connection is None or connection.is_closed():
                 connection = await self._make(connection)
@@ -50,7 +50,7 @@ class Connections:
 
     async def fetch(self, sql: str, parameters: Sequence[object] = ()) -> Any:
         """All rows of a statement."""
-        connection = await self._take()
+        connection = await self._wait() if self._idle.empty() else self._idle.get_nowait()
         try:
             if connection is None or connection.is_closed():
                 connection = await self._make(connection)
@@ -62,9 +62,6 @@ class Connections:
     def in_use(self) -> int:
         """How many are at a statement."""
         return self.most - self._idle.qsize()
-
-    async def _take(self) -> Any:
-        return await self._wait() if self._idle.empty() else self._idle.get_nowait()
 
     async def _wait(self) -> Any:
         try:
