@@ -6,7 +6,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lock walk random-queries random-changes explorer explorer-check bench bench-peers bench-smoke docs clean
+.PHONY: help serve test check lock walk random-queries random-changes feed-proof explorer explorer-check bench bench-peers bench-smoke docs clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ random-queries: $(VENV)/.dev ## compare random queries with the reference execut
 
 random-changes: $(VENV)/.dev ## hold what is told of random changes against what differs (COUNT=10000 SEED=0)
 	@$(PY) -m tests.feed $(or $(COUNT),10000) $(or $(SEED),0)
+
+feed-proof: $(VENV)/.dev ## follow many changes as everybody, while servers and the database are killed (COUNT=1000000 SEED=1)
+	@$(PY) -m tests.feed.oracle $(or $(COUNT),1000000) $(or $(SEED),1)
 
 bench-peers: $(VENV)/.bench $(VENV)/.node ## install the servers that Puente is measured beside
 	@$(PY) -m benchmarks.peers.postgraphile install

@@ -23,6 +23,11 @@ class SettingsError(Exception):
     """A setting is wrong; the message names the variable and says what would be right."""
 
 
+def number(given: object) -> object:
+    """What the environment has as text: a closed list of numbers does not read it."""
+    return int(given) if isinstance(given, str) and given.isdecimal() else given
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PUENTE_", env_ignore_empty=True, frozen=True)
 
@@ -35,7 +40,9 @@ class Settings(BaseSettings):
     state: Path = Field(
         ROOT / ".puente", description="folder of the embedded database and the development key"
     )
-    embedded_postgres: Literal[16, 18] = Field(18, description="version of the embedded PostgreSQL")
+    embedded_postgres: Annotated[Literal[16, 18], BeforeValidator(number)] = Field(
+        18, description="version of the embedded PostgreSQL"
+    )
     development: bool | None = Field(
         None,
         description="sign and accept tokens for the demo personas; only possible on the embedded database, "

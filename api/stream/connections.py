@@ -26,5 +26,5 @@ def reset(connection: asyncio.Transport | None) -> None:
 
 
 def _set(connection: asyncio.Transport, level: int, option: int, value: int | bytes) -> None:
-    with suppress(OSError):  # it may be closed already, or no TCP connection
+    with suppress(OSError, ValueError):  # it may be closed already, or no TCP connection
         connection.get_extra_info("socket").setsockopt(level, option, value)

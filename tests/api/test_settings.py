@@ -23,6 +23,13 @@ def test_the_command_line_is_over_the_environment(monkeypatch: pytest.MonkeyPatc
     assert read_settings(port=8002).port == 8002
 
 
+def test_the_version_of_the_embedded_database_is_a_number_of_the_list(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PUENTE_EMBEDDED_POSTGRES", "16")
+    assert read_settings().embedded_postgres == 16
+
+
 def test_on_a_database_of_ones_own_nothing_is_in_development(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUENTE_DATABASE_URL", "postgresql://me@db.example.org/mine")
     assert not read_settings().in_development

@@ -116,14 +116,19 @@ class House:
         self, persona: str, query: str = CHANGES, *, after: str | None = None, **variables: Any
     ) -> tuple[Listener, Subscription]:
         """A listener that follows as a persona; `after` as a transport gives it."""
+        listener = Listener()
+        return listener, await self.open(persona, query, listener, after=after, **variables)
+
+    async def open(
+        self, persona: str, query: str, listener: Listener, *, after: str | None = None, **variables: Any
+    ) -> Subscription:
+        """The same for a listener of one's own."""
         credential = await self.credential(persona)
         operation = self.graphql.choose(Asked(query, None, variables, {}, False), credential.viewer)
-        listener = Listener()
         assert self.graphql.subscriptions is not None
-        opened = await self.graphql.subscriptions.open(
+        return await self.graphql.subscriptions.open(
             operation, operation.coerce(variables), credential, "EN", listener, after=after
         )
-        return listener, opened
 
 
 @asynccontextmanager

@@ -265,7 +265,15 @@ $$;
 
 -- A row of an entity's own table changes. It fires after `…_touch`, which gives the row its new version.
 create function puente_track() returns trigger language plpgsql as $$
+declare
+    there boolean;
 begin
+    if tg_op = 'INSERT' then
+        execute format('select exists (select from %I where id = $1)', tg_table_name) into there using new.id;
+        if there then  -- ON CONFLICT leaves the row as it is, or updates it, which is noted as an update
+            return new;
+        end if;
+    end if;
     if tg_op = 'DELETE' then
         perform puente_note(upper(tg_table_name), old.id, tg_table_name, old.version);
         return old;

@@ -1,0 +1,31 @@
+"""`python -m tests.feed.oracle [COUNT] [SEED]`: many changes, followed by everybody, through kills."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from rich.console import Console
+
+from tests.feed.oracle.clusters import logging_cluster
+from tests.feed.oracle.killing import WAYS, prove
+from tests.feed.oracle.report import told
+from tests.personas import CAST
+
+
+async def main(count: int = 1_000_000, seed: int = 1) -> int:
+    console = Console(highlight=False)
+    following = [(viewer, WAYS[place % len(WAYS)]) for place, viewer in enumerate(CAST)]
+    async with logging_cluster(durable=True, template=False) as cluster:
+        verdict, figures, kills = await prove(
+            cluster, following, count, seed=seed, every=8.0, say=console.print
+        )
+    for line in told(verdict, figures, kills):
+        console.print(line, soft_wrap=True)
+    if verdict:
+        console.print(str(verdict), markup=False, soft_wrap=True)
+    return 1 if verdict else 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(*map(int, sys.argv[1:]))))

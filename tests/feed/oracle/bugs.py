@@ -1,0 +1,137 @@
+"""Bugs as others have made them, planted one at a time: in the database by"
+" SQL, in the house by another part."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+import asyncpg
+import pytest
+from sqlalchemy import literal_column
+
+import api.feed
+from models.feed import FeedState, Sequence
+from planner.sql import Condition, exists
+from planner.told import Told
+
+Plant = Callable[[pytest.MonkeyPatch, asyncpg.Connection], Awaitable[None]]
+NUMBERED = "puente_number_changes(integer)"
+
+
+@dataclass(frozen=True)
+class Bug:
+    """How it is planted, and what kinds of faults it may show as; `pause` is between two transactions."""
+
+    plant: Plant
+    shows: frozenset[str]
+
+
+async def rewrite(connection: asyncpg.Connection, function: str, *changes: tuple[str, str]) -> None:
+    """A function of the database with other words in it."""
+    text = await connection.fetchval("select pg_get_functiondef($1::regprocedure)", function)
+    for old, new in changes:
+        assert old in text, f"{function} has no {old}"
+        text = text.replace(old, new)
+    await connection.execute(text)
+
+
+async def cursor_by_id_alone(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
+    """A change has its number when it is made, not when it is committed: readers pass by who is late."""
+    await connection.execute(
+        "select setval(pg_get_serial_sequence('change_note', 'id'),"
+        " greatest((select last from feed), (select last_value from change_note_id_seq)) + 1)"
+    )
+    await rewrite(
+        connection,
+        NUMBERED,
+        ("select state.last + row_number() over (order by id), type", "select id, type"),
+        (
+            "update feed set last = last + numbered returning",
+            "update feed set last = (select max(number) from change) returning",
+        ),
+    )
+
+
+async def notice_taken_for_truth(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
+    """What nobody was woken for is not looked for; and the one who listens is cut off."""
+
+    async def woken(self: api.feed.Feed) -> None:
+        while True:
+            await self._advance()
+            await self._woken.wait()
+
+    monkeypatch.setattr(api.feed.Feed, "_run", woken)
+
+
+async def policy_skipped(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
+    """Whoever follows is told of rows that they don't see."""
+
+    def there(self: Told, name: str) -> Condition:
+        row = self.scope.row(name)
+        return exists(row.own, row.clause, [row["id"] == self.change.c.entity_id])
+
+    monkeypatch.setattr(Told, "seen_now", there)
+
+
+async def removed_not_sent(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
+    """Only what the viewer sees is told."""
+    sound = Told.is_told
+    monkeypatch.setattr(Told, "is_told", lambda self: self.judged.c.now & sound(self))
+
+
+async def past_seen_as_present(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
+    """What a viewer saw before is judged by the rows as they are now."""
+    monkeypatch.setattr(Told, "seen_before", Told.seen_now)
+
+
+async def mask_forgotten(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
+    """The names of fields that changed are told whether they are shown or not."""
+    monkeypatch.setattr(Told, "_shows", lambda self, row, member: literal_column("true"))
+
+
+async def lock_missing(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
+    """How an entity was is looked at without holding it: two transactions don't see each other's change."""
+    await rewrite(
+        connection, "puente_note(text, uuid, text, integer, text[], text[])", (" for no key update", "")
+    )
+    await rewrite(connection, "puente_hold(text, uuid)", (" for no key update", ""))
+
+
+async def ordered_by_xid(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
+    """Who began first is numbered first, though it may have changed the entity"
+    " last; and numbering is slow."""
+    await rewrite(connection, NUMBERED, ("over (order by id)", "over (order by xid, id)"))
+    sound = Sequence.number
+
+    async def late(self: Sequence, most: int) -> FeedState:
+        await asyncio.sleep(0.3)
+        return await sound(self, most)
+
+    monkeypatch.setattr(Sequence, "number", late)
+
+
+async def trigger_missing(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
+    """Nobody thinks of those whom a consent lets see others."""
+    await connection.execute("drop trigger consent_track_others on consent")
+
+
+async def some_left_out(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
+    """Now and then a change is told to nobody."""
+    sound = Told.is_told
+    monkeypatch.setattr(Told, "is_told", lambda self: sound(self) & (self.change.c.number % 97 != 0))
+
+
+BUGS: Mapping[str, Bug] = {
+    "a cursor by id alone": Bug(cursor_by_id_alone, frozenset({"lost", "not dense", "out of order"})),
+    "a notice taken for the truth": Bug(notice_taken_for_truth, frozenset({"lost"})),
+    "the policy skipped at delivery": Bug(policy_skipped, frozenset({"leaked"})),
+    "REMOVED not sent": Bug(removed_not_sent, frozenset({"lost"})),
+    "the past seen as the present": Bug(past_seen_as_present, frozenset({"lost"})),
+    "names of hidden fields": Bug(mask_forgotten, frozenset({"leaked"})),
+    "the lock missing": Bug(lock_missing, frozenset({"lost", "leaked", "wrong kind", "out of order"})),
+    "ordered by transaction ids": Bug(ordered_by_xid, frozenset({"out of order"})),
+    "a trigger missing": Bug(trigger_missing, frozenset({"lost"})),
+    "some changes left out": Bug(some_left_out, frozenset({"lost"})),
+}

@@ -1,0 +1,130 @@
+"""What subscribers make of what they are told: a copy of everything that they may see, and a record."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from tests.reference.meaning import TYPE_OF_PREFIX
+
+FIELDS = """
+    __typename id
+    ... on Institution { version slug city champions { name } }
+    ... on Program { version code }
+    ... on Cohort { version slug }
+    ... on Participation { version joined: status joinedOn }
+    ... on Activity { version kind endsOn }
+    ... on Project { version slug title published: status institutions { role institution { id } }
+        contributors { role name } totalAwarded { amount currency } }
+    ... on Award { version kindOfAward: kind decidedOn amount currency recipient }
+    ... on Agreement { version agreed: status signedOn documentUrl parties { role institution { id } } }
+    ... on Event { version slug announced: status places: capacity organizers { role institution { id } } }
+    ... on Venue { version slug city seats: capacity home: institution { id } }
+    ... on Mentor { version mentorName: name email phone capacityOfMentor: capacity placesLeft
+        at: institution { id } hiddenFields { field reason } }
+    ... on Participant { version participantName: name email phone level fieldOfStudy
+        of: institution { id } hiddenFields { field reason } }
+    ... on Mentorship { version mentored: status goals notes sessions hiddenFields { field reason } }
+    ... on Mobility { version stays: status startsOn }
+    ... on Consent { version purpose given: status grantedAt }
+"""
+NODES = f"query Nodes($ids: [ID!]!) {{ nodes(ids: $ids) {{ {FIELDS} }} }}"
+CURSOR = "{ changeCursor }"
+CHANGE = f"id cursor kind type entityId version changedFields node {{ {FIELDS} }}"
+FOLLOW = f"subscription Follow($after: String) {{ changes(after: $after) {{ {CHANGE} }} }}"
+POLL = f"""
+    query Poll($after: String, $first: Int) {{
+        changes(after: $after, first: $first) {{ nodes {{ {CHANGE} }} pageInfo {{ endCursor hasNextPage }} }}
+    }}
+"""
+Node = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A change as somebody was told it; `shown` are the masked fields that had a value."""
+
+    number: int
+    kind: str
+    type: str
+    key: UUID
+    version: int
+    changed: tuple[str, ...]
+    shown: tuple[str, ...]
+    at: float
+
+
+@dataclass
+class Copy:
+    """One subscriber's copy, begun after `since`, and everything that they were told, in order."""
+
+    viewer: str
+    way: str
+    nodes: dict[str, Node] = field(default_factory=dict)
+    since: int = 0
+    cursor: str = ""
+    told: list[Told] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    connections: int = 0
+    duplicates: int = 0
+    _last: int = 0
+    _known: dict[int, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return f"{self.viewer} by {self.way}"
+
+    def begin(self, cursor: str) -> None:
+        self.cursor, self.since = cursor, number_of(cursor)
+
+    def connected(self) -> None:
+        """From here on numbers may be those that were told before, if the cursor says so."""
+        self.connections += 1
+        self._last = number_of(self.cursor)
+
+    def take(self, change: Mapping[str, Any]) -> None:
+        number, id, entity = number_of(change["cursor"]), change["id"], change["entityId"]
+        if number <= self._last:
+            self.faults.append(f"out of order: {id} after {self._last}")
+        self._last = number
+        if number in self._known:
+            self.duplicates += 1
+            if self._known[number] != (id, entity):
+                self.faults.append(f"a duplicate with another id: {id}, {self._known[number]}")
+        self._known[number] = (id, entity)
+        prefix, _, key = entity.partition("_")
+        node = change["node"]
+        self.told.append(
+            Told(
+                number,
+                change["kind"],
+                TYPE_OF_PREFIX[prefix],
+                UUID(key),
+                change["version"],
+                tuple(change["changedFields"]),
+                shown(node),
+                time.time(),
+            )
+        )
+        if (node is None) != (change["kind"] == "REMOVED"):
+            self.faults.append(f"{change['kind']} {id} with node {node}")
+        if node is None:
+            self.nodes.pop(entity, None)
+        else:
+            self.nodes[entity] = node
+        self.cursor = change["cursor"]
+
+
+def shown(node: Node | None) -> tuple[str, ...]:
+    """The masked fields that have a value."""
+    if node is None:
+        return ()
+    names = ("amount", "recipient", "documentUrl", "email", "phone", "goals", "notes", "grantedAt")
+    return tuple(name for name in names if node.get(name) is not None)
+
+
+def number_of(cursor: str) -> int:
+    return int(cursor.split(".")[1])

@@ -1,0 +1,116 @@
+"""Real servers on one database, killed again and again, and the database too."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+import httpx
+
+from api import development
+from tests.api.serving import ROOT, environment, free_port
+from tests.conftest import VERSION
+from tests.feed.oracle.clusters import Cluster
+from tests.personas import PUBLIC
+
+SETTINGS = {
+    "PUENTE_EMBEDDED_POSTGRES": str(VERSION),
+    "PUENTE_OPERATIONS_PER_MINUTE": "0",
+    "PUENTE_ADDRESS_OPERATIONS_PER_MINUTE": "0",
+    "PUENTE_MAX_COST": "1000000000",
+    "PUENTE_MAX_PAGE_SIZE": "500",
+    "PUENTE_POOL_SIZE": "6",
+}
+
+
+@dataclass
+class Server:
+    """A server on a port that it keeps, however often it is killed."""
+
+    state: Path
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with (self.state / f"server-{self.port}.out").open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "api.cli", "serve", "--port", str(self.port)],
+                cwd=ROOT,
+                env=environment(self.state, SETTINGS),
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+
+    def end(self, with_signal: int = signal.SIGKILL) -> None:
+        assert self.process is not None
+        self.process.send_signal(with_signal)
+        self.process.wait(30)
+
+
+@contextmanager
+def serving(state: Path, count: int) -> Iterator[list[Server]]:
+    servers = [Server(state) for _ in range(count)]
+    for server in servers:
+        server.start()
+    try:
+        yield servers
+    finally:
+        for server in servers:
+            server.end()
+
+
+@dataclass
+class Kills:
+    servers: int = 0
+    databases: int = 0
+
+
+async def kill_often(
+    cluster: Cluster, servers: list[Server], kills: Kills, random: Random, every: float
+) -> None:
+    """A server, and each third time the database, until this is cancelled."""
+    while True:
+        revive(servers)
+        await asyncio.sleep(random.uniform(0.5, 1.5) * every)
+        if (kills.servers + kills.databases) % 3 == 2:
+            kills.databases += 1
+            await asyncio.to_thread(cluster.kill)
+            await asyncio.to_thread(cluster.postgres.ensure_running)
+        else:
+            kills.servers += 1
+            server = servers[kills.servers % len(servers)]
+            await asyncio.to_thread(server.end)
+            server.start()
+
+
+async def answering(server: Server) -> None:
+    """Until it answers: what it does to its database when it starts is done."""
+    async with asyncio.timeout(120), httpx.AsyncClient() as client:
+        while True:
+            try:
+                await client.get(f"http://127.0.0.1:{server.port}/live")
+            except httpx.HTTPError:
+                await asyncio.sleep(0.1)
+            else:
+                return
+
+
+def revive(servers: list[Server]) -> None:
+    """A server that starts while its database does gives up, and is started again, as a supervisor would."""
+    for server in servers:
+        if server.process is not None and server.process.poll() is not None:
+            server.start()
+
+
+def headers_of(viewer: str, state: Path) -> dict[str, str]:
+    if viewer == PUBLIC:
+        return {}
+    return {"authorization": f"Bearer {development.sign(viewer, development.key(state))}"}

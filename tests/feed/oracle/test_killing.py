@@ -1,0 +1,42 @@
+"""Nothing is lost, out of order or leaked, though servers and their database are killed.
+
+`make feed-proof COUNT=…` makes more changes, for everyone.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests import proved
+from tests.feed.oracle.clusters import logging_cluster
+from tests.feed.oracle.killing import WAYS, prove
+from tests.feed.oracle.report import told
+
+CHANGES = int(os.environ.get("TEST_FEED_CHANGES", "100000"))
+FOLLOWING = (
+    ("admin", "poll"),
+    ("public", "stream"),
+    ("uc-coordinator", "socket"),
+    ("mentor", "stream"),
+    ("participant", "socket"),
+    ("integration", "poll"),
+    ("two-systems", "stream"),
+    ("mentor-and-coordinator", "socket"),
+)
+
+
+@pytest.mark.lifecycle
+async def test_whoever_follows_ends_with_what_they_may_see() -> None:
+    assert {way for _, way in FOLLOWING} == set(WAYS)
+    async with logging_cluster(durable=True, template=False) as cluster:
+        verdict, figures, kills = await prove(cluster, FOLLOWING, CHANGES)
+    for line in told(verdict, figures, kills):
+        proved.tell(line)
+    assert not verdict, str(verdict)
+    assert figures.changes >= CHANGES
+    assert kills.servers
+    assert kills.databases
+    assert figures.deeds.rolled_back
+    assert figures.deeds.late

@@ -1,0 +1,65 @@
+"""The proof finds bugs: each is planted, found in a small run, and gone with its cause."""
+
+from __future__ import annotations
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from tests import proved
+from tests.conftest import on
+from tests.feed.following import housed
+from tests.feed.oracle.bugs import BUGS, Bug
+from tests.feed.oracle.clusters import Cluster
+from tests.feed.oracle.judging import Verdict
+from tests.feed.oracle.running import Figures, run_within
+from tests.feed.oracle.scenes import play
+
+VIEWERS = ("admin", "public", "uc-coordinator")
+CHANGES = 400
+
+
+async def run_with(
+    logging: Cluster, bug: Bug | None, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Verdict, Figures]:
+    async with logging.database() as url:
+        superuser = on(url.partition("@/")[2].partition("?")[0], url, "postgres")
+        if bug is not None:
+            connection = await asyncpg.connect(superuser)
+            await bug.plant(monkeypatch, connection)
+            await connection.close()
+        async with housed(url, operations_per_minute=0) as house:
+            cut = asyncio.create_task(cut_listeners(superuser))
+            try:
+                return await run_within(house, url, superuser, VIEWERS, CHANGES, patience=5.0, scene=play)
+            finally:
+                cut.cancel()
+
+
+async def cut_listeners(superuser: str) -> None:
+    """End the connections that are woken, again and again."""
+    connection = await asyncpg.connect(superuser)
+    try:
+        while True:
+            await asyncio.sleep(0.7)
+            await connection.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
+                " and query like '%puente_number_changes%' and pid <> pg_backend_pid()"
+            )
+    finally:
+        connection.terminate()
+
+
+@pytest.mark.parametrize("name", BUGS)
+async def test_it_finds(logging: Cluster, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    verdict, _ = await run_with(logging, BUGS[name], monkeypatch)
+    found = verdict.counts.keys() & BUGS[name].shows
+    assert found, str(verdict)
+    proved.tell(f"planted and found by the witness: {name} ({', '.join(sorted(found))})")
+
+
+async def test_without_a_bug_it_finds_nothing(logging: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    verdict, figures = await run_with(logging, None, monkeypatch)
+    assert not verdict, str(verdict)
+    assert figures.told > CHANGES
