@@ -45,6 +45,8 @@ from api.stream.outgoing import Pace
 from api.subscribing import Sessions
 from api.subscriptions import Subscriptions
 from api.tags import tag_of
+from api.webhooks.measuring import figures_of_webhooks, measure_webhooks
+from api.webhooks.running import webhooks
 from api.websocket.endpoint import Sockets, sockets_of
 from models.database import Database, DatabaseUnavailable
 from planner import engine as planning
@@ -97,6 +99,7 @@ def create_app(
     streaming, sockets = streaming_of(settings, graphql), sockets_of(settings, graphql)
     gathering = Gathering(graphql.figures, workers)
     metrics = Metrics(gathering, partial(opened, graphql), settings.metrics_readers, settings.trusted_proxies)
+    metrics.of_database.append(figures_of_webhooks)
     measure_transports(graphql.figures, sockets, streaming)
 
     @asynccontextmanager
@@ -108,12 +111,16 @@ def create_app(
         with suppress(DatabaseUnavailable):
             await graphql.subscriptions.feed.now()  # who starts is ready, if it can be
         try:
+            feed = graphql.subscriptions.feed
             async with (
                 counting(settings),
                 forgetting(settings),
                 gathering.answering(),
+                webhooks(settings, graphql.engine, feed, partial(opened, graphql)) as sending,
                 streaming.draining(),
             ):
+                graphql.resolver.offers["webhooks"] = sending.registry
+                measure_webhooks(graphql.figures, sending)
                 yield draining_state(graphql.subscriptions.draining)
         finally:
             await graphql.subscriptions.close()

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from api.settings import Settings
+from api.webhooks.settings import WebhookSettings
 from planner.errors import RequestError, branches
 from schema.access_page import access_tables
 
@@ -65,11 +66,15 @@ def _drawn(error: type[RequestError], before: str) -> Iterable[tuple[str, str]]:
         yield from _drawn(branch, before + ("    " if last else "│   "))
 
 
+PARTS_OF_THEIR_OWN = frozenset(WebhookSettings.model_fields)
+"""Settings that come after the others."""
+
+
 def settings_table() -> str:
     """Every setting: its variable, its default, what it means."""
     rows = (
         (f"`PUENTE_{name.upper()}`", _default(field.default), field.description or "")
-        for name, field in Settings.model_fields.items()
+        for name, field in sorted(Settings.model_fields.items(), key=lambda one: one[0] in PARTS_OF_THEIR_OWN)
     )
     return table(("variable", "default", "meaning"), rows)
 

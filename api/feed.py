@@ -53,7 +53,8 @@ class Feed:
         """The state, once there is one; raises DatabaseUnavailable where it stays away."""
         if self.state is None:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._moved.wait(), LONGEST_PAUSE)
+                async with asyncio.timeout(LONGEST_PAUSE):
+                    await self._moved.wait()
         if self.state is None:
             raise DatabaseUnavailable("the change feed has not been reached yet")
         return self.state
@@ -83,7 +84,8 @@ class Feed:
             else:
                 if not full:
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self._woken.wait(), self._interval)
+                        async with asyncio.timeout(self._interval):
+                            await self._woken.wait()
                 continue
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)

@@ -1,4 +1,4 @@
-"""The root fields that Python answers (`viewer`, introspection), through Strawberry's executor."""
+"""The root fields that Python answers (`viewer`, mutations, introspection), by Strawberry's executor."""
 
 from __future__ import annotations
 
@@ -32,12 +32,14 @@ class Asking:
 
 
 class Resolver:
-    """Answers root fields by key, each as JSON; what the schema says of itself is written once."""
+    """Answers root fields by key, each as JSON; what the schema says of itself is written once.
+
+    `offers` is what resolvers find in their context beside who asks.
+    """
 
     def __init__(self, schema: GraphQLSchema) -> None:
-        assert schema.query_type is not None
         self._schema = schema
-        self._typename = f'"{schema.query_type.name}"'
+        self.offers: dict[str, object] = {}
         self._written: BoundedCache[Operation, Mapping[str, str]] = BoundedCache(1_000, KEPT_BYTES)
 
     async def resolve(
@@ -45,7 +47,9 @@ class Resolver:
     ) -> Mapping[str, str]:
         """The JSON of `split.resolved`; `given` are the variables as the client sent them."""
         names = {key: nodes[0].name.value for key, nodes in split.resolved.items()}
-        written = {key: self._typename for key, name in names.items() if name == "__typename"}
+        root = self._schema.get_root_type(operation.kind)
+        assert root is not None
+        written = {key: f'"{root.name}"' for key, name in names.items() if name == "__typename"}
         if len(written) == len(names):
             return written
         constant = not operation.definition.variable_definitions and set(names.values()) <= INTROSPECTION
@@ -60,7 +64,7 @@ class Resolver:
     async def _execute(
         self, operation: Operation, wanted: Fields, given: Mapping[str, Any], asking: Asking
     ) -> Mapping[str, str]:
-        context = {"viewer": asking.viewer, "language": asking.language}
+        context = {**self.offers, "viewer": asking.viewer, "language": asking.language}
         outcome = execute(
             self._schema, only(operation, wanted), context_value=context, variable_values=dict(given)
         )

@@ -7,11 +7,13 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from api.identity.issuers import Issuer
 from api.lists import hosts_listed, networks_listed, origins_listed, readers_listed, roles_listed
+from api.webhooks.settings import WebhookSettings
+from api.webhooks.signing import key_in
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 NEAR = ("127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
@@ -28,7 +30,7 @@ def number(given: object) -> object:
     return int(given) if isinstance(given, str) and given.isdecimal() else given
 
 
-class Settings(BaseSettings):
+class Settings(WebhookSettings):
     model_config = SettingsConfigDict(env_prefix="PUENTE_", env_ignore_empty=True, frozen=True)
 
     database_url: str | None = Field(
@@ -315,6 +317,8 @@ class Settings(BaseSettings):
     def _agree(self) -> Self:
         if self.default_page_size > self.max_page_size:
             raise ValueError("PUENTE_DEFAULT_PAGE_SIZE must not be larger than PUENTE_MAX_PAGE_SIZE")
+        if self.webhook_lease < self.webhook_timeout * 2:
+            raise ValueError("PUENTE_WEBHOOK_LEASE must be at least twice PUENTE_WEBHOOK_TIMEOUT")
         if self.development and self.database_url is not None:
             raise ValueError("PUENTE_DEVELOPMENT is only possible on the embedded database")
         return self
@@ -342,6 +346,8 @@ class Settings(BaseSettings):
     def on(self, url: str) -> Self:
         """These settings with the database decided: the application need not know that it is embedded."""
         decided = {"database_url": url, "development": self.in_development, "allowed_hosts": self.hosts}
+        if self.embedded and not self.webhook_key:
+            decided["webhook_key"] = (SecretStr(key_in(self.state)),)
         return self.model_copy(update=decided)
 
     @property
@@ -376,6 +382,6 @@ def _line(error: object) -> str:
     if name == "PUENTE_ISSUERS":
         where = "".join(f"[{at}]" if isinstance(at, int) else f".{at}" for at in error["loc"][1:])
         return f"{name}{where}: {message}"
-    secret = name == "PUENTE_DATABASE_URL"
+    secret = name in ("PUENTE_DATABASE_URL", "PUENTE_WEBHOOK_KEY")
     given = "" if secret else f" ({error['input']!r})"
     return f"{name}{given}: {message}"

@@ -45,6 +45,7 @@ from models.project import (
     ProjectStatus,
 )
 from models.vocabulary import DatePrecision, Language, ResearchField, Side
+from models.webhook import DeliveryStatus, ParkReason, Webhook, WebhookDelivery, WebhookState
 
 __all__ = [
     "FEED_TABLES",
@@ -73,6 +74,7 @@ __all__ = [
     "ContributorRole",
     "CoordinatePrecision",
     "DatePrecision",
+    "DeliveryStatus",
     "Described",
     "Entity",
     "Event",
@@ -97,6 +99,7 @@ __all__ = [
     "MobilityStatus",
     "OrganizerRole",
     "OutputKind",
+    "ParkReason",
     "Participant",
     "ParticipantLevel",
     "Participation",
@@ -116,6 +119,9 @@ __all__ = [
     "ResearchField",
     "Side",
     "Venue",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookState",
     "change",
     "change_note",
     "feed",

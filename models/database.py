@@ -271,8 +271,8 @@ async def mark_database(engine: AsyncEngine, mark: str) -> None:
         await connection.execute(text(f"comment on table {MIGRATIONS} is '{mark.replace(chr(39), '')}'"))
 
 
-def engine_for(url: str) -> AsyncEngine:
-    """An SQLAlchemy engine without a pool; asyncpg reads the address itself, so both read it alike.
+def engine_for(url: str, *, kept: int = 0) -> AsyncEngine:
+    """An SQLAlchemy engine that keeps so many connections; asyncpg reads the address, so both read it alike.
 
     What connects raises DatabaseUnavailable.
     """
@@ -283,7 +283,11 @@ def engine_for(url: str) -> AsyncEngine:
         except REFUSED as error:
             raise unavailable(url, error) from error
 
-    return create_async_engine("postgresql+asyncpg://", async_creator=connect, poolclass=NullPool)
+    if not kept:
+        return create_async_engine("postgresql+asyncpg://", async_creator=connect, poolclass=NullPool)
+    return create_async_engine(
+        "postgresql+asyncpg://", async_creator=connect, pool_size=kept, max_overflow=0, pool_pre_ping=True
+    )
 
 
 def shown(url: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -58,6 +58,25 @@ OF_KEY = """
 """
 """What a key ($1) that is in force gives, with the hash of its secret; null where there is none."""
 
+OF_CLIENT = """
+    select (select version from access_epoch) as epoch, (
+        select json_build_object(
+            'role', 'INTEGRATION', 'institution', api_client.institution_id, 'person', null, 'profile', null,
+            'scopes', array(
+                select distinct held.scope from api_key, unnest(api_key.scopes) as held (scope)
+                where api_key.client_id = api_client.id and api_key.revoked_at is null
+                    and (api_key.expires_at is null or api_key.expires_at > now())
+            ),
+            'expires_at', null
+        )::text
+        from api_client where api_client.id = $1 and api_client.revoked_at is null and exists (
+            select from api_key where api_key.client_id = api_client.id and api_key.revoked_at is null
+                and (api_key.expires_at is null or api_key.expires_at > now())
+        )
+    ) as client
+"""
+"""What the keys in force of a client ($1) give together; null where it has none."""
+
 EPOCH = "select version from access_epoch"
 
 
@@ -111,6 +130,15 @@ async def grant_of_key(database: Database, key: UUID) -> KeyGranted | None:
         return None
     key_found = orjson.loads(found)
     return KeyGranted(epoch, key_found["client"], bytes.fromhex(key_found["secret"]), key_found["grant"])
+
+
+async def grant_of_client(database: Database, client: UUID, scopes: Collection[str]) -> Granted:
+    """What the client may do now, of these scopes: one grant, or none without a key in force."""
+    epoch, found = await database.fetch(OF_CLIENT, (client,))
+    if found is None:
+        return Granted(epoch, [])
+    grant = orjson.loads(found)
+    return Granted(epoch, [{**grant, "scopes": [scope for scope in grant["scopes"] if scope in scopes]}])
 
 
 def _of_claims(claimed: Claimed, bounds: Mapping[str, str | None]) -> Iterator[Row]:

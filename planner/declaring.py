@@ -126,7 +126,12 @@ class Declarations:
         return decorate
 
     def build(
-        self, query: type, subscription: type, policy: Policy, scalars: Mapping[object, Any]
+        self,
+        query: type,
+        subscription: type,
+        policy: Policy,
+        scalars: Mapping[object, Any],
+        mutation: type | None = None,
     ) -> tuple[strawberry.Schema, Catalog]:
         """The schema and its catalog; a declaration that does not fit what it stands on is an error."""
         self.names["Connection"] = _ConnectionOf(self.names)
@@ -144,6 +149,7 @@ class Declarations:
         self._publish(subscription)
         schema = strawberry.Schema(
             query=query,
+            mutation=mutation,
             subscription=subscription,
             types=[d.cls for d in targets],
             config=StrawberryConfig(scalar_map=scalars),

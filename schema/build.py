@@ -22,6 +22,7 @@ from schema import (
 )
 from schema.access import POLICY
 from schema.declarations import declarations
+from schema.mutation import Mutation
 from schema.query import Query
 from schema.scalars import SCALARS
 from schema.subscription import Subscription
@@ -42,7 +43,7 @@ DECLARED_IN = (
     project,
 )
 
-strawberry_schema, catalog = declarations.build(Query, Subscription, POLICY, SCALARS)
+strawberry_schema, catalog = declarations.build(Query, Subscription, POLICY, SCALARS, Mutation)
 graphql_schema = core_schema(strawberry_schema)
 
 

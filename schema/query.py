@@ -25,6 +25,7 @@ from schema.person import Mentor, Participant
 from schema.program import Cohort, Program
 from schema.project import Project
 from schema.viewer import Viewer, viewer
+from schema.webhook import WebhookConnection, WebhookDeliveryConnection, webhook_deliveries, webhooks
 
 if TYPE_CHECKING:
     from planner.declaring import Connection
@@ -178,4 +179,11 @@ class Query:
     )
     change_cursor: str = cursor_of(
         "The cursor of this moment: take it before a snapshot, or with it, and follow from it.", FEED
+    )
+    webhooks: WebhookConnection = strawberry.field(
+        resolver=webhooks, description="Your webhooks; everyone's for the alliance's staff."
+    )
+    webhook_deliveries: WebhookDeliveryConnection | None = strawberry.field(
+        resolver=webhook_deliveries,
+        description="The log of a webhook, the newest attempts first; null when there is no such webhook.",
     )

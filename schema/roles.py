@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from models.access import AccessScope, GrantedRole
+from schema.declarations import declarations
 
 Role = GrantedRole
 Scope = AccessScope
+declarations.enums(Role, Scope)
 
 PUBLIC = Role.PUBLIC
 PARTICIPANT = Role.PARTICIPANT

@@ -24,7 +24,7 @@ class ViewerKind(Described):
     CLIENT = "CLIENT", "An institution's system, with an API key."
 
 
-declarations.enums(ViewerKind, Role, Scope)
+declarations.enums(ViewerKind)
 
 
 @strawberry.type(name="Grant", description="A role, within its bounds. Several add up.")

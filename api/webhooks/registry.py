@@ -1,0 +1,262 @@
+"""What clients do with their webhooks: within what they may, in one transaction each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from api.identity.identities import CLIENT
+from api.webhooks import showing
+from api.webhooks.checking import Checking, Rules, scopes_of
+from api.webhooks.signing import Safe, new_secret
+from models import registering
+from models.base import uuid7
+from models.database import Database, DatabaseUnavailable
+from models.registering import NotRegistered, Whose
+from models.webhook import ParkReason, WebhookState
+from planner.engine import Engine
+from schema.grants import Grantee
+from schema.roles import ADMIN, INTEGRATION
+from schema.user_errors import Refused, refused
+from schema.webhook import RegisterWebhookInput, Webhook, WebhookConnection, WebhookDeliveryConnection
+
+REGISTERING = ("API clients register webhooks.", "los clientes de API registran webhooks.")
+OWN = ("the client of the webhook does this.", "el cliente del webhook hace esto.")
+KEY = re.compile(r"client ([0-9a-f-]{36})")
+LOST = frozenset({ParkReason.AGE, ParkReason.EPOCH, ParkReason.GRANTS})
+"""Reasons for which a webhook's own place is of no more use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Keeps webhooks. Without a `safe` for secrets there are none."""
+
+    engine: AsyncEngine
+    database: Callable[[], Database]
+    safe: Safe | None
+    planner: Engine
+    rules: Rules
+    overlap: float
+    woken: Callable[[], None]
+
+    async def register(
+        self, viewer: Grantee, language: str, wanted: RegisterWebhookInput
+    ) -> tuple[Webhook, str]:
+        client = client_of(viewer)
+        if client is None:
+            raise _not_for_you(
+                language, "API clients register webhooks.", "los clientes de API registran webhooks."
+            )
+        if self.safe is None:
+            raise refused(
+                language,
+                "UNAVAILABLE",
+                (),
+                "This server has no PUENTE_WEBHOOK_KEY, so it has no webhooks.",
+                "Este servidor no tiene PUENTE_WEBHOOK_KEY, así que no tiene webhooks.",
+            )
+        checking = Checking(self.planner, self.rules, viewer, language)
+        values = checking.checked(wanted)
+        secret, id = new_secret(), uuid7()
+        async with self._writing() as connection:
+            feed = await registering.present(connection)
+            place = checking.place(wanted.after, viewer.fingerprint, feed, ("input", "after"))
+            values |= {"id": id, "client": client, "secret": self.safe.seal(secret), **place}
+            try:
+                await registering.add(connection, values, self.rules.most)
+            except NotRegistered as error:
+                raise self._not_registered(error, language) from error
+            made = showing.webhook(await registering.one(connection, id))
+        self.woken()
+        return made, secret
+
+    async def rotate(self, viewer: Grantee, language: str, id: str) -> tuple[Webhook, str]:
+        secret = new_secret()
+        async with self._writing() as connection:
+            found = await self._own(connection, viewer, language, id)
+            assert self.safe is not None
+            sealed = self.safe.seal(secret)
+            await registering.change(
+                connection, registering.ROTATE, found["id"], secret=sealed, overlap=self.overlap
+            )
+            return showing.webhook(await registering.one(connection, found["id"])), secret
+
+    async def pause(self, viewer: Grantee, language: str, id: str) -> Webhook:
+        async with self._writing() as connection:
+            found = await self._seen(connection, viewer, language, id)
+            if found["state"] == WebhookState.PARKED:
+                raise refused(
+                    language,
+                    "CONFLICT",
+                    ("id",),
+                    "The webhook is parked: nothing is sent anyway.",
+                    "El webhook está detenido: de todos modos no se envía nada.",
+                )
+            await registering.change(connection, registering.PAUSE, found["id"])
+            return showing.webhook(await registering.one(connection, found["id"]))
+
+    async def resume(self, viewer: Grantee, language: str, id: str, after: str | None) -> Webhook:
+        async with self._writing() as connection:
+            if after is not None:
+                found = await self._own(connection, viewer, language, id)
+                checking = Checking(self.planner, self.rules, viewer, language)
+                feed = await registering.present(connection)
+                place = checking.place(after, viewer.fingerprint, feed, ("after",))
+                await self._go_on(connection, found, place, scopes_of(viewer))
+            else:
+                found = await self._seen(connection, viewer, language, id)
+                if found["parked_for"] in LOST:
+                    raise refused(
+                        language,
+                        "CURSOR_EXPIRED",
+                        ("after",),
+                        "The webhook's place is lost: take a new snapshot, and give its cursor as `after`.",
+                        "Se perdió la posición: tome una nueva instantánea y dé su cursor en `after`.",
+                    )
+                place = {name: found[name] for name in ("epoch", "number", "fingerprint")}
+                await self._go_on(connection, found, place)
+            resumed = showing.webhook(await registering.one(connection, found["id"]))
+        self.woken()
+        return resumed
+
+    async def remove(self, viewer: Grantee, language: str, id: str) -> None:
+        async with self._writing() as connection:
+            found = await self._seen(connection, viewer, language, id)
+            await registering.change(connection, registering.REMOVE, found["id"])
+
+    async def redeliver(
+        self, viewer: Grantee, language: str, id: str, after: str | None, delivery: str | None
+    ) -> Webhook:
+        """The webhook goes back to a place; one that is paused stays so."""
+        if (after is None) is (delivery is None):
+            raise refused(
+                language,
+                "BAD_USER_INPUT",
+                (),
+                "Give either fromCursor or delivery.",
+                "Dé fromCursor o delivery, y solo uno.",
+            )
+        async with self._writing() as connection:
+            found = await self._own(connection, viewer, language, id)
+            if after is None:
+                assert delivery is not None
+                after = await self._before(connection, language, found, delivery)
+            checking = Checking(self.planner, self.rules, viewer, language)
+            feed = await registering.present(connection)
+            place = checking.place(after, found["fingerprint"], feed, ("fromCursor",))
+            await self._go_on(connection, found, place, paused=found["state"] == WebhookState.PAUSED)
+            moved = showing.webhook(await registering.one(connection, found["id"]))
+        self.woken()
+        return moved
+
+    async def page(self, viewer: Grantee, first: int | None, after: str | None) -> WebhookConnection:
+        size = showing.size_of(first, self.planner.bounds.limits)
+        rows = await registering.page(
+            self.database(), whose(viewer), size + 1, showing.after(after, "webhook")
+        )
+        return showing.webhooks(rows, size)
+
+    async def deliveries(
+        self, viewer: Grantee, id: str, first: int | None, after: str | None
+    ) -> WebhookDeliveryConnection | None:
+        size = showing.size_of(first, self.planner.bounds.limits)
+        key = showing.key_of(id, "webhook")
+        if key is None or not await registering.visible(self.database(), whose(viewer), key):
+            return None
+        place = showing.after(after, "delivery")
+        rows = await registering.deliveries(self.database(), key, size + 1, place)
+        return showing.deliveries(rows, size)
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with self.engine.begin() as connection:
+                yield connection
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise DatabaseUnavailable("the database went away") from error
+            raise
+
+    async def _seen(self, connection: AsyncConnection, viewer: Grantee, language: str, id: str) -> RowMapping:
+        """A webhook of theirs, or for staff of anyone; raises Refused as if there were none otherwise."""
+        key = showing.key_of(id, "webhook")
+        found = key and await registering.seen(connection, whose(viewer), key)
+        if not found:
+            raise refused(
+                language, "NOT_FOUND", ("id",), "There is no such webhook.", "No existe ese webhook."
+            )
+        return found
+
+    async def _own(self, connection: AsyncConnection, viewer: Grantee, language: str, id: str) -> RowMapping:
+        """A webhook of the client itself: what staff may not do in its place."""
+        found = await self._seen(connection, viewer, language, id)
+        if found["client_id"] != client_of(viewer):
+            raise _not_for_you(
+                language, "the webhook's client does this.", "el cliente del webhook hace esto."
+            )
+        return found
+
+    async def _before(
+        self, connection: AsyncConnection, language: str, found: RowMapping, delivery: str
+    ) -> str:
+        """The cursor just before the change that a delivery was of."""
+        key = showing.key_of(delivery, "delivery")
+        place = key and await registering.place_of_delivery(connection, found["id"], key)
+        if not place:
+            raise refused(
+                language,
+                "NOT_FOUND",
+                ("delivery",),
+                "The webhook's log has no such delivery.",
+                "El registro del webhook no tiene esa entrega.",
+            )
+        return f"{place['epoch']}.{place['number'] - 1}.{found['fingerprint']}"
+
+    async def _go_on(
+        self,
+        connection: AsyncConnection,
+        found: RowMapping,
+        place: Mapping[str, object],
+        scopes: list[str] | None = None,
+        *,
+        paused: bool = False,
+    ) -> None:
+        """From a place on, with other scopes if there are any."""
+        state = WebhookState.PAUSED if paused else WebhookState.ACTIVE
+        values = {**place, "state": state.value, "scopes": scopes}
+        await registering.change(connection, registering.GO_ON, found["id"], **values)
+
+    def _not_registered(self, error: NotRegistered, language: str) -> Refused:
+        if error.full:
+            return refused(
+                language,
+                "CONFLICT",
+                (),
+                f"You have {self.rules.most} webhooks, the most that there may be: remove one first.",
+                f"Usted tiene {self.rules.most} webhooks, el máximo posible: quite uno primero.",
+            )
+        return _not_for_you(
+            language, "API clients register webhooks.", "los clientes de API registran webhooks."
+        )
+
+
+def client_of(viewer: Grantee) -> UUID | None:
+    """The client that asks, if it is one with an API key."""
+    found = KEY.fullmatch(viewer.key) if viewer.kind == CLIENT and INTEGRATION in viewer.roles else None
+    return UUID(found[1]) if found else None
+
+
+def whose(viewer: Grantee) -> Whose:
+    """Whose webhooks somebody sees: a client its own, staff everyone's, others none."""
+    return Whose(client_of(viewer), everyones=ADMIN in viewer.roles)
+
+
+def _not_for_you(language: str, en: str, es: str) -> Refused:
+    return refused(language, "FORBIDDEN", (), f"Only {en}", f"Solo {es}")

@@ -1,0 +1,38 @@
+"""What of a mutation's input can't be done: data of its payload, not errors of the request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import strawberry
+
+from planner.errors import RequestError, Text
+
+
+@strawberry.type(description="Why a mutation did nothing.")
+class UserError:
+    code: str = strawberry.field(description="The code of the failure, stable, as in docs/errors.md.")
+    path: list[str] = strawberry.field(description="Which part of the input it is about.")
+    message: str = strawberry.field(description="What is wrong, in the reader's language.")
+
+
+class Refused(Exception):
+    """A mutation that does nothing; raised where that is found out, told in its payload."""
+
+    def __init__(self, *errors: UserError) -> None:
+        super().__init__("; ".join(error.message for error in errors))
+        self.errors = list(errors)
+
+
+def refused(language: str, code: str, path: Sequence[str], en: str, es: str) -> Refused:
+    return Refused(UserError(code=code, path=list(path), message=Text(en, es).read(language)))
+
+
+def refused_by(error: RequestError, language: str, path: Sequence[str]) -> Refused:
+    """A failure that the planner found in a part of the input."""
+    problems = error.problems
+    each = [
+        UserError(code=error.code, path=list(path), message=problem.message.read(language))
+        for problem in problems
+    ]
+    return Refused(*each)

@@ -1,0 +1,263 @@
+"""Webhooks as clients know them: what is registered, what was delivered, and what can be done with them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Protocol, TypeAlias
+
+import strawberry
+from strawberry.types import Info
+
+from models.vocabulary import Language
+from models.webhook import DeliveryStatus, ParkReason, WebhookState
+from schema.change import EntityType
+from schema.common import PageInfo
+from schema.declarations import declarations
+from schema.grants import Grantee
+from schema.roles import Scope
+from schema.scalars import URL
+from schema.user_errors import Refused, UserError
+
+declarations.enums(WebhookState, ParkReason, DeliveryStatus)
+
+WebhookId: TypeAlias = Annotated[strawberry.ID, strawberry.argument(description="The webhook's id.")]
+First: TypeAlias = Annotated[int | None, strawberry.argument(description="At most this many.")]
+After: TypeAlias = Annotated[str | None, strawberry.argument(description="Only what comes after it.")]
+
+
+@strawberry.type(description="An address of a client's system that changes are sent to.")
+class Webhook:
+    id: strawberry.ID = strawberry.field(description="Globally unique, stable and opaque.")
+    client: str = strawberry.field(description="The name of the client.")
+    url: URL = strawberry.field(description="Where changes are sent to.")
+    description: str | None = strawberry.field(description="What the client calls it.")
+    types: list[EntityType] = strawberry.field(description="Only changes of these types; of all when empty.")
+    institution_id: strawberry.ID | None = strawberry.field(
+        description="Only what concerns this institution; null for everything that the client may see."
+    )
+    document: str | None = strawberry.field(
+        description="The subscription whose selection is sent; null where only ids are."
+    )
+    language: Language = strawberry.field(description="The language of what is sent.")
+    scopes: list[Scope] = strawberry.field(
+        description="What the client could do when it registered the webhook; what is sent is never more."
+    )
+    state: WebhookState = strawberry.field(description="Whether changes are sent.")
+    parked_for: ParkReason | None = strawberry.field(description="Why nothing is sent; null unless PARKED.")
+    cursor: str = strawberry.field(description="Where it is: what came before was delivered or not for it.")
+    behind: int | None = strawberry.field(
+        description="How many changes of the feed it has still to look at; null after a restore."
+    )
+    attempts: int = strawberry.field(description="How often in a row the next change failed to be delivered.")
+    failing_since: datetime | None = strawberry.field(description="When the first of those attempts ended.")
+    next_attempt_at: datetime | None = strawberry.field(
+        description="When it is tried again, after one failed."
+    )
+    old_secret_until: datetime | None = strawberry.field(
+        description="Until when messages are signed with the secret before this one too."
+    )
+    created_at: datetime = strawberry.field(description="When it was registered.")
+
+
+@strawberry.type(description="A webhook and its place among the others.")
+class WebhookEdge:
+    cursor: str = strawberry.field(description="Where this edge is: give it as `after`.")
+    node: Webhook = strawberry.field(description="The webhook.")
+
+
+@strawberry.type(description="A page of webhooks, the oldest first.")
+class WebhookConnection:
+    edges: list[WebhookEdge] = strawberry.field(description="The webhooks of the page with their cursors.")
+    nodes: list[Webhook] = strawberry.field(description="The webhooks of the page.")
+    page_info: PageInfo = strawberry.field(description="Whether there is more, and where to go on.")
+
+
+@strawberry.type(description="An attempt to deliver a change.")
+class WebhookDelivery:
+    id: strawberry.ID = strawberry.field(description="Which attempt it is.")
+    message: str = strawberry.field(description="The `webhook-id`: the same at every attempt of a change.")
+    type: str = strawberry.field(description="What was sent, such as `PROJECT.UPDATED`.")
+    status: DeliveryStatus = strawberry.field(description="What became of it.")
+    attempts: int = strawberry.field(description="How many attempts in a row there were of it until then.")
+    response_status: int | None = strawberry.field(description="The receiver's status; null without one.")
+    duration_ms: int = strawberry.field(description="How long it took, in milliseconds.")
+    next_attempt_at: datetime | None = strawberry.field(description="When it is tried again; null if not.")
+    error: str | None = strawberry.field(description="Why it failed; null where it did not.")
+    at: datetime = strawberry.field(description="When it ended.")
+
+
+@strawberry.type(description="An attempt and its place in the log.")
+class WebhookDeliveryEdge:
+    cursor: str = strawberry.field(description="Where this edge is: give it as `after`.")
+    node: WebhookDelivery = strawberry.field(description="The attempt.")
+
+
+@strawberry.type(description="A page of the log of deliveries, the newest first.")
+class WebhookDeliveryConnection:
+    edges: list[WebhookDeliveryEdge] = strawberry.field(description="The attempts, with their cursors.")
+    nodes: list[WebhookDelivery] = strawberry.field(description="The attempts of the page.")
+    page_info: PageInfo = strawberry.field(description="Whether there is more, and where to go on.")
+
+
+@strawberry.input(description="What is to be sent where.")
+class RegisterWebhookInput:
+    url: URL = strawberry.field(description="Where changes are sent to: an https address.")
+    types: list[EntityType] | None = strawberry.field(
+        default=None, description="Only changes of these types; of all when left out."
+    )
+    institution: strawberry.ID | None = strawberry.field(
+        default=None, description="Only what concerns this institution."
+    )
+    document: str | None = strawberry.field(
+        default=None,
+        description="A document `subscription { changes { … } }` whose selection is sent; else only ids are.",
+    )
+    language: Language | None = strawberry.field(
+        default=None, description="The language of what is sent; the request's when left out."
+    )
+    after: str | None = strawberry.field(
+        default=None, description="The changes after this cursor on; when left out, those from now on."
+    )
+    description: str | None = strawberry.field(default=None, description="What you call it (300 characters).")
+
+
+@strawberry.type(description="What came of registering a webhook.")
+class RegisterWebhookPayload:
+    webhook: Webhook | None = strawberry.field(description="The webhook; null where there is none.")
+    secret: str | None = strawberry.field(
+        description="What its messages are signed with (`whsec_…`). It is shown only now."
+    )
+    user_errors: list[UserError] = strawberry.field(description="Why it was not registered; empty if it was.")
+
+
+@strawberry.type(description="What came of renewing a webhook's secret.")
+class RotateWebhookSecretPayload:
+    webhook: Webhook | None = strawberry.field(description="The webhook; null where nothing was done.")
+    secret: str | None = strawberry.field(
+        description="The new secret, shown only now. Messages are signed with the old one too, until "
+        "`oldSecretUntil`."
+    )
+    user_errors: list[UserError] = strawberry.field(description="Why nothing was done; empty if it was.")
+
+
+@strawberry.type(description="What came of changing a webhook.")
+class WebhookPayload:
+    webhook: Webhook | None = strawberry.field(
+        description="The webhook as it is now; null where nothing was done."
+    )
+    user_errors: list[UserError] = strawberry.field(description="Why nothing was done; empty if it was.")
+
+
+@strawberry.type(description="What came of removing a webhook.")
+class RemoveWebhookPayload:
+    removed_id: strawberry.ID | None = strawberry.field(
+        description="The id of what is gone; null if none is."
+    )
+    user_errors: list[UserError] = strawberry.field(description="Why nothing was done; empty if it was.")
+
+
+class Webhooks(Protocol):
+    """Whoever keeps the webhooks: does what a viewer may, and raises Refused otherwise."""
+
+    async def register(
+        self, viewer: Grantee, language: str, wanted: RegisterWebhookInput
+    ) -> tuple[Webhook, str]: ...
+    async def rotate(self, viewer: Grantee, language: str, id: str) -> tuple[Webhook, str]: ...
+    async def pause(self, viewer: Grantee, language: str, id: str) -> Webhook: ...
+    async def resume(self, viewer: Grantee, language: str, id: str, after: str | None) -> Webhook: ...
+    async def remove(self, viewer: Grantee, language: str, id: str) -> None: ...
+    async def redeliver(
+        self, viewer: Grantee, language: str, id: str, after: str | None, delivery: str | None
+    ) -> Webhook: ...
+    async def page(self, viewer: Grantee, first: int | None, after: str | None) -> WebhookConnection: ...
+    async def deliveries(
+        self, viewer: Grantee, id: str, first: int | None, after: str | None
+    ) -> WebhookDeliveryConnection | None: ...
+
+
+def _asked(info: Info) -> tuple[Webhooks, Grantee, str]:
+    return info.context["webhooks"], info.context["viewer"], info.context["language"]
+
+
+async def webhooks(info: Info, first: First = None, after: After = None) -> WebhookConnection:
+    kept, viewer, _ = _asked(info)
+    return await kept.page(viewer, first, after)
+
+
+async def webhook_deliveries(
+    info: Info, webhook: WebhookId, first: First = None, after: After = None
+) -> WebhookDeliveryConnection | None:
+    kept, viewer, _ = _asked(info)
+    return await kept.deliveries(viewer, webhook, first, after)
+
+
+async def register_webhook(
+    info: Info,
+    input: Annotated[RegisterWebhookInput, strawberry.argument(description="What is to be sent where.")],
+) -> RegisterWebhookPayload:
+    kept, viewer, language = _asked(info)
+    try:
+        webhook, secret = await kept.register(viewer, language, input)
+    except Refused as refused:
+        return RegisterWebhookPayload(webhook=None, secret=None, user_errors=refused.errors)
+    return RegisterWebhookPayload(webhook=webhook, secret=secret, user_errors=[])
+
+
+async def rotate_webhook_secret(info: Info, id: WebhookId) -> RotateWebhookSecretPayload:
+    kept, viewer, language = _asked(info)
+    try:
+        webhook, secret = await kept.rotate(viewer, language, id)
+    except Refused as refused:
+        return RotateWebhookSecretPayload(webhook=None, secret=None, user_errors=refused.errors)
+    return RotateWebhookSecretPayload(webhook=webhook, secret=secret, user_errors=[])
+
+
+async def pause_webhook(info: Info, id: WebhookId) -> WebhookPayload:
+    kept, viewer, language = _asked(info)
+    try:
+        return WebhookPayload(webhook=await kept.pause(viewer, language, id), user_errors=[])
+    except Refused as refused:
+        return WebhookPayload(webhook=None, user_errors=refused.errors)
+
+
+async def resume_webhook(
+    info: Info,
+    id: WebhookId,
+    after: Annotated[
+        str | None,
+        strawberry.argument(description="Go on from this cursor: needed where its own place is lost."),
+    ] = None,
+) -> WebhookPayload:
+    kept, viewer, language = _asked(info)
+    try:
+        return WebhookPayload(webhook=await kept.resume(viewer, language, id, after), user_errors=[])
+    except Refused as refused:
+        return WebhookPayload(webhook=None, user_errors=refused.errors)
+
+
+async def remove_webhook(info: Info, id: WebhookId) -> RemoveWebhookPayload:
+    kept, viewer, language = _asked(info)
+    try:
+        await kept.remove(viewer, language, id)
+    except Refused as refused:
+        return RemoveWebhookPayload(removed_id=None, user_errors=refused.errors)
+    return RemoveWebhookPayload(removed_id=id, user_errors=[])
+
+
+async def redeliver(
+    info: Info,
+    id: WebhookId,
+    from_cursor: Annotated[
+        str | None, strawberry.argument(description="Send what came after this cursor again.")
+    ] = None,
+    delivery: Annotated[
+        strawberry.ID | None,
+        strawberry.argument(description="Send the change of this delivery again, and what came after it."),
+    ] = None,
+) -> WebhookPayload:
+    kept, viewer, language = _asked(info)
+    try:
+        webhook = await kept.redeliver(viewer, language, id, from_cursor, delivery)
+    except Refused as refused:
+        return WebhookPayload(webhook=None, user_errors=refused.errors)
+    return WebhookPayload(webhook=webhook, user_errors=[])

@@ -1,0 +1,259 @@
+"""Who may do what with webhooks, and what is refused, as a client sees it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.api.reaching import GRAPHQL_RESPONSE, bearer
+from tests.webhooks.receiving import receiving
+from tests.webhooks.sending import DELIVERIES, REGISTER, Campus, campus, new_key
+
+NOBODY = "webhook_01890000-0000-7000-8000-000000000000"
+ALL = "{ webhooks { nodes { id client } pageInfo { hasNextPage endCursor } } }"
+ACTS = ["rotateWebhookSecret", "pauseWebhook", "resumeWebhook", "removeWebhook", "redeliver"]
+OTHERS = ["public", "uc-coordinator", "mentor", "participant", "integration"]
+URL = "https://receiver.example.org/hook"
+
+
+@pytest.fixture
+async def merced(database_url: str) -> AsyncIterator[Campus]:
+    async with campus(database_url) as made:
+        yield made
+
+
+@pytest.fixture
+async def strict(database_url: str) -> AsyncIterator[Campus]:
+    """Where private addresses are refused, as everywhere but in tests."""
+    async with campus(database_url, webhook_allow_private_addresses=False, webhook_max_per_client=2) as made:
+        yield made
+
+
+async def refused(
+    merced: Campus, headers: dict[str, str] | None = None, **input: Any
+) -> list[dict[str, Any]]:
+    payload = (await merced.ask(REGISTER, headers, input={"url": URL, **input}))["registerWebhook"]
+    assert payload["webhook"] is None
+    assert payload["secret"] is None
+    errors: list[dict[str, Any]] = payload["userErrors"]
+    return errors
+
+
+def given(act: str) -> dict[str, str]:
+    return {"fromCursor": "0123456789ab.0.0123456789ab"} if act == "redeliver" else {}
+
+
+async def test_what_is_registered_is_shown_and_the_secret_once(merced: Campus) -> None:
+    made = await merced.register(URL, types=["PROJECT", "EVENT"], description="Registrar's mirror")
+    shown = await merced.webhook(made.id)
+    assert made.secret.startswith("whsec_")
+    assert {
+        name: shown[name] for name in ("url", "types", "institutionId", "document", "state", "attempts")
+    } == {
+        "url": URL,
+        "types": ["EVENT", "PROJECT"],
+        "institutionId": None,
+        "document": None,
+        "state": "ACTIVE",
+        "attempts": 0,
+    }
+    assert shown["scopes"] == ["PROJECTS_READ"]
+    assert made.secret not in str(shown)
+
+
+@pytest.mark.parametrize(
+    "persona", ["public", "uc-coordinator", "mentor", "participant", "admin", "integration"]
+)
+async def test_only_api_clients_register(merced: Campus, persona: str) -> None:
+    """The demo's integration signs in with a token; there is no client with keys behind it."""
+    (error,) = await refused(merced, bearer(persona))
+    assert (error["code"], error["path"]) == ("FORBIDDEN", [])
+
+
+@pytest.mark.parametrize("persona", OTHERS)
+async def test_others_webhooks_are_not_there(merced: Campus, persona: str) -> None:
+    """To the byte: as one that never was. So for another client."""
+    made = await merced.register(URL)
+    other = {"authorization": f"Bearer {await new_key(merced.engine, 'Other')}"}
+    for headers in (bearer(persona), other):
+        assert (await merced.ask(ALL, headers))["webhooks"]["nodes"] == []
+        for act in ACTS:
+            told = [
+                await merced.tried(act, id, headers, **given(act)) for id in (made.id, NOBODY, "nonsense")
+            ]
+            assert told[0] == told[1] == told[2]
+            assert [error["code"] for error in told[0]["userErrors"]] == ["NOT_FOUND"]
+        logs = [await merced.ask(DELIVERIES, headers, id=id) for id in (made.id, NOBODY)]
+        assert logs == [{"webhookDeliveries": None}] * 2
+    assert (await merced.webhook(made.id))["state"] == "ACTIVE"
+
+
+async def test_staff_list_pause_resume_and_remove_anyones(merced: Campus) -> None:
+    made = await merced.register(URL)
+    staff = bearer("admin")
+    assert (await merced.ask(ALL, staff))["webhooks"]["nodes"] == [{"id": made.id, "client": "Registrar"}]
+    assert (await merced.do("pauseWebhook", made.id, staff))["webhook"]["state"] == "PAUSED"
+    assert (await merced.do("resumeWebhook", made.id, staff))["webhook"]["state"] == "ACTIVE"
+    for act in ("rotateWebhookSecret", "redeliver"):
+        (error,) = (await merced.tried(act, made.id, staff, **given(act)))["userErrors"]
+        assert error["code"] == "FORBIDDEN"
+    assert (await merced.do("removeWebhook", made.id, staff))["removedId"] == made.id
+    assert (await merced.ask(ALL, staff))["webhooks"]["nodes"] == []
+
+
+async def test_a_paused_one_goes_on_where_it_stopped(merced: Campus) -> None:
+    async with receiving() as receiver:
+        made = await merced.register(receiver.url, types=["PROJECT"])
+        await merced.do("pauseWebhook", made.id)
+        await merced.rename("While", "paused")
+
+        async def behind() -> bool:
+            return bool((await merced.webhook(made.id))["behind"] >= 2)
+
+        await merced.until(behind)
+        assert receiver.got == []
+        await merced.do("resumeWebhook", made.id)
+        await receiver.until(lambda one: len(one.got) == 2)
+
+
+async def test_what_was_delivered_is_sent_again_from_a_delivery_or_a_cursor_on(merced: Campus) -> None:
+    async with receiving() as receiver:
+        made = await merced.register(receiver.url, types=["PROJECT"])
+        await merced.rename("One", "Two", "Three")
+        await receiver.until(lambda one: len(one.got) == 3)
+        one, two, three = receiver.messages
+        await merced.until_logged(made.id, 3)
+        first, second, _ = await merced.log(made.id)
+        await merced.do("redeliver", made.id, delivery=second["id"])
+        await receiver.until(lambda one: len(one.got) == 5)
+        cursor = receiver.got[0].payload["data"]["cursor"]
+        await merced.do("redeliver", made.id, fromCursor=cursor)
+        await receiver.until(lambda one: len(one.got) == 7)
+        assert first["message"] == one
+        (error,) = (await merced.tried("redeliver", made.id, delivery="delivery_x"))["userErrors"]
+        assert (error["code"], error["path"]) == ("NOT_FOUND", ["delivery"])
+        (error,) = (await merced.tried("redeliver", made.id))["userErrors"]
+        assert error["code"] == "BAD_USER_INPUT"
+    assert receiver.messages == [one, two, three, two, three, two, three]
+
+
+async def test_the_log_has_pages(merced: Campus) -> None:
+    async with receiving() as receiver:
+        made = await merced.register(receiver.url, types=["PROJECT"])
+        await merced.rename(*(f"Title {number}" for number in range(5)))
+        await receiver.until(lambda one: len(one.got) == 5)
+        await merced.until_logged(made.id, 5)
+        seen, after = [], None
+        while True:
+            page = (await merced.ask(DELIVERIES, id=made.id, first=2, after=after))["webhookDeliveries"]
+            seen += [node["message"] for node in page["nodes"]]
+            after = page["pageInfo"]["endCursor"]
+            if not page["pageInfo"]["hasNextPage"]:
+                break
+    assert seen == receiver.messages[::-1]
+
+
+async def test_a_client_has_so_many(strict: Campus) -> None:
+    for _ in range(2):
+        await strict.register(URL)
+    (error,) = await refused(strict)
+    assert error["code"] == "CONFLICT"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://receiver.example.org/",
+        "https://user@receiver.example.org/",
+        "https://user:secret@receiver.example.org/",
+        "https://receiver.example.org/#part",
+        "https://127.0.0.1/",
+        "https://10.1.2.3/hook",
+        "https://2130706433/",
+        "https://[::1]/",
+        "https://[::ffff:127.0.0.1]/",
+        "https://localhost/",
+        "https://LOCALHOST./",
+        "https://metadata.google.internal/",
+        "https:///hook",
+        "https://receiver.example.org:0/",
+        "https://receiver.example.org:99999/",
+        "https://reçeiver.example.org/",
+        "https://receiver.example.org/ hook",
+    ],
+)
+async def test_such_addresses_are_refused(strict: Campus, url: str) -> None:
+    errors = await refused(strict, url=url)
+    assert [(error["code"], error["path"]) for error in errors] == [("BAD_USER_INPUT", ["input", "url"])]
+
+
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [
+        ("{", "GRAPHQL_PARSE_FAILED"),
+        ("subscription { changes { nothing } }", "GRAPHQL_VALIDATION_FAILED"),
+        ("{ changes { nodes { id } } }", "BAD_USER_INPUT"),
+        ("mutation { removeWebhook(id: 1) { removedId } }", "BAD_USER_INPUT"),
+        ("subscription { projects { nodes { id } } }", "BAD_USER_INPUT"),
+        ('subscription { changes(after: "x") { id } }', "BAD_USER_INPUT"),
+        ("subscription { changes(types: [PROJECT]) { id } }", "BAD_USER_INPUT"),
+        ("subscription ($to: Language) { changes { node { ... on Project { title(language: $to) } } } }",
+         "BAD_USER_INPUT"),
+        ("subscription A { changes { id } } subscription B { changes { id } }", "BAD_USER_INPUT"),
+        ("subscription { changes { node { ... on Institution { projects(first: 100) { nodes { contributors {"
+         " person { ... on Mentor { institution { projects(first: 100) { nodes { id } } } } } } } } } } } }",
+         "COST_LIMIT"),
+    ],
+)  # fmt: skip
+async def test_such_documents_are_refused(merced: Campus, document: str, code: str) -> None:
+    errors = await refused(merced, document=document)
+    assert {(error["code"], tuple(error["path"])) for error in errors} == {(code, ("input", "document"))}
+
+
+async def test_everything_that_is_wrong_is_told_at_once_in_the_readers_language(strict: Campus) -> None:
+    spanish = {"authorization": f"Bearer {strict.key}", "accept-language": "es"}
+    errors = await refused(
+        strict, spanish, url="http://a.example.org", document="subscription { projects { totalCount } }",
+        institution="project_x", description="x" * 301,
+    )  # fmt: skip
+    assert [error["path"][-1] for error in errors] == ["url", "description", "document", "institution"]
+    assert errors[0]["message"] == "Dé una dirección https."
+
+
+async def test_a_cursor_of_somebody_else_is_refused(merced: Campus) -> None:
+    theirs = (await merced.ask("{ changeCursor }", bearer("admin")))["changeCursor"]
+    (error,) = await refused(merced, after=theirs)
+    assert (error["code"], error["path"]) == ("CURSOR_EXPIRED", ["input", "after"])
+    (error,) = await refused(merced, after="yesterday")
+    assert error["code"] == "BAD_USER_INPUT"
+
+
+async def test_mutations_come_by_post(merced: Campus) -> None:
+    document = 'mutation { removeWebhook(id: "webhook_x") { __typename userErrors { code } } __typename }'
+    headers = {"authorization": f"Bearer {merced.key}", "accept": GRAPHQL_RESPONSE}
+    got: httpx.Response = await merced.http.get("/graphql", params={"query": document}, headers=headers)
+    assert got.status_code == 405
+    data = await merced.ask(document)
+    assert data == {
+        "removeWebhook": {"__typename": "RemoveWebhookPayload", "userErrors": [{"code": "NOT_FOUND"}]},
+        "__typename": "Mutation",
+    }
+
+
+async def test_a_mutation_is_done_once_and_in_order(merced: Campus) -> None:
+    made = await merced.register(URL)
+    document = """mutation ($id: ID!) {
+        a: pauseWebhook(id: $id) { webhook { state } }
+        b: resumeWebhook(id: $id) { webhook { state } }
+        c: removeWebhook(id: $id) { removedId }
+        d: pauseWebhook(id: $id) { userErrors { code } }
+    }"""
+    assert await merced.ask(document, id=made.id) == {
+        "a": {"webhook": {"state": "PAUSED"}},
+        "b": {"webhook": {"state": "ACTIVE"}},
+        "c": {"removedId": made.id},
+        "d": {"userErrors": [{"code": "NOT_FOUND"}]},
+    }

@@ -1,0 +1,139 @@
+"""Several processes on one database send to the same webhooks: one at a time to each, whoever dies."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from models.base import uuid7
+from models.delivering import claim
+from tests.api.reaching import reached
+from tests.api.serving import Running, served
+from tests.webhooks.receiving import OK, Answering, Got, Receiver, receiving
+from tests.webhooks.sending import KEY, QUICK, Campus, campus
+
+CHANGES = 40
+
+
+def in_order(receiver: Receiver) -> list[int]:
+    """The numbers of what was accepted, each the first time; whether that is their order is asserted."""
+    numbers = list(dict.fromkeys(one.number for one in receiver.accepted))
+    assert numbers == sorted(numbers)
+    return numbers
+
+
+async def changed(merced: Campus, times: int = CHANGES) -> None:
+    for number in range(times):
+        await merced.rename(f"Title {number}")
+
+
+async def test_two_servers_send_each_change_in_order(database_url: str) -> None:
+    """Each webhook is with one of them at a time, so nothing is sent twice either."""
+    async with (
+        campus(database_url, webhook_turn=5) as merced,
+        reached(database_url, **{**QUICK, "webhook_turn": 5}),
+        receiving() as one,
+        receiving() as two,
+        receiving() as three,
+    ):
+        receivers = (one, two, three)
+        for receiver in receivers:
+            await merced.register(receiver.url, types=["PROJECT"])
+        await changed(merced)
+        for receiver in receivers:
+            await receiver.until(lambda one: len(set(one.messages)) == CHANGES)
+        assert {tuple(receiver.messages) for receiver in receivers} == {tuple(one.messages)}
+    assert len(in_order(one)) == len(one.got) == CHANGES
+
+
+async def test_a_slow_worker_that_lost_its_lease_changes_nothing(database_url: str) -> None:
+    """It was leased by a process that is gone; another takes it over, and the first comes too late."""
+    async with campus(database_url, webhook_lease=2.0) as merced, receiving() as receiver:
+        made = await merced.register(receiver.url, types=["PROJECT"])
+        await merced.do("pauseWebhook", made.id)
+        await merced.rename("One", "Two")
+        await merced.sql("update webhook set state = 'ACTIVE', next_attempt_at = now() + interval '1 hour'")
+        await merced.sql(
+            "update webhook set lease = :lease, leased_until = now() + interval '1 s'", lease=uuid7()
+        )
+        await merced.sql("update webhook set next_attempt_at = now()")
+        await receiver.until(lambda one: len(one.got) == 2)
+        left = await merced.value("select leased_until is null or leased_until > now() from webhook")
+        assert left
+        assert await claim(merced.engine, 10, 5.0, failing=False) == []
+
+
+async def test_a_rewind_while_a_message_is_under_way_counts(database_url: str) -> None:
+    """The worker that has just delivered does not move the webhook on from where it was put."""
+
+    def slow(got: Got) -> Answering:
+        return Answering(after=0.3)
+
+    async with campus(database_url) as merced, receiving(slow) as receiver:
+        start = (await merced.ask("{ changeCursor }"))["changeCursor"]
+        made = await merced.register(receiver.url, types=["PROJECT"], after=start)
+        await merced.rename("One", "Two")
+        await receiver.until(lambda one: len(one.got) == 2)
+        await merced.do("redeliver", made.id, fromCursor=start)
+        receiver.answer = lambda _: OK
+        await receiver.until(lambda one: len(one.accepted) >= 4)
+    first, second = sorted(set(receiver.messages), key=receiver.messages.index)
+    assert receiver.messages[-2:] == [first, second]
+
+
+@contextmanager
+def server(url: str, state: Path) -> Iterator[Running]:
+    settings = {name: value for name, value in QUICK.items() if name != "webhook_key"}
+    variables = {f"PUENTE_{name.upper()}": str(value) for name, value in settings.items()}
+    with served(
+        state, variables={"PUENTE_DATABASE_URL": url, "PUENTE_WEBHOOK_KEY": KEY, **variables}
+    ) as running:
+        yield running
+
+
+@pytest.mark.lifecycle
+async def test_servers_are_killed_while_they_send(database_url: str, tmp_path: Path) -> None:
+    """`kill -9` of one, and then of the other that took over: nothing is lost, nothing out of order."""
+    killed: list[int] = []
+    async with campus(database_url, webhook_key="") as merced, receiving() as receiver:
+        with server(database_url, tmp_path / "a") as one, server(database_url, tmp_path / "b") as other:
+            registered = await _registered(merced, receiver, one)
+
+            def answer(got: Got) -> Answering:
+                for at, process in ((10, one), (25, other)):
+                    if len(receiver.got) >= at and process.process.pid not in killed:
+                        killed.append(process.process.pid)
+                        os.killpg(process.process.pid, signal.SIGKILL)
+                        return Answering(hangs=True)
+                return OK
+
+            receiver.answer = answer
+            await changed(merced)
+            await receiver.until(lambda _: len(killed) >= 1)
+            async with asyncio.timeout(60):
+                while len(killed) < 2:
+                    await asyncio.sleep(0.05)
+        with server(database_url, tmp_path / "c"):
+            async with asyncio.timeout(60):
+                while len(set(receiver.messages)) < CHANGES:
+                    await asyncio.sleep(0.05)
+    assert registered
+    assert len(in_order(receiver)) == CHANGES
+    assert len(receiver.got) <= CHANGES + 4  # those that were under way came again, with the same id
+
+
+async def _registered(merced: Campus, receiver: Receiver, at: Running) -> str:
+    """By the server that runs, which has the key; the one of the test has none, and so sends nothing."""
+    import httpx
+
+    async with httpx.AsyncClient(base_url=at.address) as client:
+        own, merced.http = merced.http, client
+        made = await merced.register(receiver.url, types=["PROJECT"])
+        merced.http = own
+    return made.id
