@@ -166,7 +166,7 @@ async def test_it_lives_and_is_ready(client: httpx.AsyncClient) -> None:
     response = await client.get("/live")
     assert (response.status_code, response.json()) == (200, {"live": True})
     response = await client.get("/ready")
-    ready = {"ready": True, "database": "available", "revision": head_revision()}
+    ready = {"ready": True, "database": "available", "revision": head_revision(), "feed": "listening"}
     assert (response.status_code, response.json()) == (200, ready)
 
 

@@ -206,6 +206,14 @@ async def test_a_statement_that_takes_too_long_says_how_long_it_may(seeded_url: 
     assert "0.1" in problem.message.es
 
 
+HELD = [
+    name
+    for name in Settings.model_fields
+    if name.startswith(("stream", "socket")) and not name.startswith(("socket_ping", "socket_idle"))
+]
+"""The limits of connections that stay open: tried in `stream/` and `websocket/`."""
+
+
 def test_every_limit_is_in_the_table_with_its_default() -> None:
     listed = {
         cells[0].strip("`"): cells[1].strip("`") for cells in rows("docs/limits.md", "`PUENTE_[A-Z_]+`")
@@ -213,7 +221,7 @@ def test_every_limit_is_in_the_table_with_its_default() -> None:
     limits = [
         name
         for name in Settings.model_fields
-        if name.startswith("max_") or name.endswith("per_minute") or name == "statement_timeout"
+        if name.startswith("max_") or name.endswith("per_minute") or name in (*HELD, "statement_timeout")
     ]
     expected = {f"PUENTE_{name.upper()}": str(Settings.model_fields[name].default) for name in limits}
     assert listed == expected
@@ -226,6 +234,8 @@ def test_every_limit_of_the_table_is_tried() -> None:
         "PUENTE_OPERATIONS_PER_MINUTE",  # test_rates.py
         "PUENTE_ADDRESS_OPERATIONS_PER_MINUTE",
         "PUENTE_MAX_TOKEN_BYTES",  # test_token_attacks.py
+        "PUENTE_MAX_SCANNED_CHANGES",  # tests/feed/test_following.py
+        *(f"PUENTE_{name.upper()}" for name in HELD),
     }
     assert {cells[0].strip("`") for cells in rows("docs/limits.md", "`PUENTE_[A-Z_]+`")} == tried
 

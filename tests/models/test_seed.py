@@ -70,7 +70,16 @@ async def test_everybody_is_synthetic_and_reachable_by_nobody(seeded: AsyncEngin
     assert await scalar(seeded, "select count(*) from institution where is_synthetic") == 0
 
 
-OPERATIONAL = {"access_epoch", "api_client", "api_key", "change", "change_note", "feed"}
+OPERATIONAL = {
+    "access_epoch",
+    "api_client",
+    "api_key",
+    "change",
+    "change_note",
+    "feed",
+    "webhook",
+    "webhook_delivery",
+}
 """Tables that a running server fills, not the data."""
 
 
