@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import text
 
+from api.following import AT_ONCE
 from planner.errors import BadUserInput, CursorExpired
 from tests.feed.following import PATIENCE, House, Listener, housed
 
@@ -366,3 +367,29 @@ async def test_a_cursor_that_another_process_gave_is_good_here_at_once(database_
         cursor = await there.cursor("admin")
         listener, _ = await here.follow("admin", after=cursor)
         assert listener.code is None
+
+
+async def test_a_broadcast_to_many_lets_others_have_their_turn(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns, told_in = 0, set[int]()
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    plain = Listener.next
+
+    def told(listener: Listener, payload: str, cursor: str | None) -> None:
+        told_in.add(turns)
+        plain(listener, payload, cursor)
+
+    followed = [await house.follow("public", types=["PROJECT"]) for _ in range(AT_ONCE * 2)]
+    monkeypatch.setattr(Listener, "next", told)
+    meanwhile = asyncio.create_task(others())
+    await house.sql("update project set title_en = 'For all' where id = :id", id=await house.value(PROJECT))
+    await followed[-1][0].until(lambda one: len(one.changes) == 1)
+    meanwhile.cancel()
+    assert len(told_in) > 1
