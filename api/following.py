@@ -49,9 +49,6 @@ class Group:
     members: dict[str, list[Subscription]] = field(default_factory=dict)
     task: asyncio.Task[None] | None = None
 
-    def sessions(self) -> list[Session]:
-        return [one.session for members in self.members.values() for one in members]
-
     def end(self, error: RequestError) -> None:
         for member in [one for members in self.members.values() for one in members]:
             member.end(error)
@@ -146,7 +143,7 @@ class Followers:
 
     async def _advance(self, group: Group, database: Database) -> None:
         state = await self._feed.beyond(group.epoch, group.position)
-        await self._sessions.require_current(group.sessions())
+        await self._sessions.require_current()
         page = max(1, min(self._page, MOST_JUDGED // max(len(group.members), 1)))
         upto = group.reaching = min(state.last, group.position + page)
         told = list(group.members)

@@ -184,6 +184,26 @@ async def test_a_revoked_grant_ends_what_is_open(house: House) -> None:
     assert listener.changes == []
 
 
+async def test_when_grants_change_everybody_is_looked_at_by_one_statement(database_url: str) -> None:
+    statements: list[str] = []
+    personas = ["admin", "uc-coordinator", "mx-coordinator", "mentor"]
+    async with housed(database_url, on_statement=statements.append) as house:
+        listeners = [(await house.follow(persona, types=["PROJECT"]))[0] for persona in personas]
+        async with asyncio.timeout(PATIENCE):  # the driver tells of a statement later than of its rows
+            while sum("from access_grant as granted" in sql for sql in statements) < len(personas):
+                await asyncio.sleep(0)
+        statements.clear()
+        await house.sql("update access_grant set revoked_at = now() where subject = 'mentor'")
+        project = await house.value(PROJECT)
+        await house.sql("update project set title_en = 'Seen by all' where id = :id", id=project)
+        for listener in listeners[:-1]:
+            await listener.until(lambda one: len(one.changes) == 1)
+        await listeners[-1].until(lambda one: one.ended)
+        assert listeners[-1].code == "CURSOR_EXPIRED"
+    looked = [sql for sql in statements if "from access_grant as granted" in sql]
+    assert ["from unnest" in sql for sql in looked] == [True]
+
+
 async def test_a_live_query_is_sent_again_when_its_result_has_changed(house: House) -> None:
     query = "subscription { events(first: 50) { totalCount nodes { slug } } }"
     listener, _ = await house.follow("public", query)
