@@ -22,6 +22,7 @@ logger = logging.getLogger("puente")
 
 MOST_LOOKS = 5  # times that grants which change meanwhile are read again for one statement
 MOST_JUDGED = 20_000  # changes times viewers in one statement: after an outage both may be many
+AT_ONCE = 250  # subscribers that are told before others of the process get their turn
 PAUSE = 0.2  # seconds until a statement that failed is sent again
 
 
@@ -47,9 +48,6 @@ class Group:
     reaching: int
     members: dict[str, list[Subscription]] = field(default_factory=dict)
     task: asyncio.Task[None] | None = None
-
-    def sessions(self) -> list[Session]:
-        return [one.session for members in self.members.values() for one in members]
 
     def end(self, error: RequestError) -> None:
         for member in [one for members in self.members.values() for one in members]:
@@ -110,7 +108,7 @@ class Followers:
                 if rows is None:
                     continue
                 for row in rows:
-                    self._tell([subscription], place.epoch, row)
+                    await self._tell([subscription], place.epoch, row)
                 position = subscription.since = upto
                 await subscription.subscriber.drained()
             if not subscription.ended:
@@ -145,7 +143,7 @@ class Followers:
 
     async def _advance(self, group: Group, database: Database) -> None:
         state = await self._feed.beyond(group.epoch, group.position)
-        await self._sessions.require_current(group.sessions())
+        await self._sessions.require_current()
         page = max(1, min(self._page, MOST_JUDGED // max(len(group.members), 1)))
         upto = group.reaching = min(state.last, group.position + page)
         told = list(group.members)
@@ -156,7 +154,7 @@ class Followers:
         if rows is None:
             return
         for row in rows:
-            self._tell(group.members.get(told[row[1] - 1], ()), group.epoch, row)
+            await self._tell(group.members.get(told[row[1] - 1], ()), group.epoch, row)
         group.position = upto
 
     async def _read(
@@ -190,7 +188,7 @@ class Followers:
                 return None  # somebody was ended meanwhile: whoever is left is read for anew
         raise grants_unsettled()
 
-    def _tell(self, members: Sequence[Subscription], epoch: str, row: Sequence[Any]) -> None:
+    async def _tell(self, members: Sequence[Subscription], epoch: str, row: Sequence[Any]) -> None:
         """Tell those who see the same of a change."""
         number, payload, cursor = row[0], f'{{"data":{row[2]}}}', ""
         for member in tuple(members):
@@ -198,6 +196,8 @@ class Followers:
                 cursor = cursor or f"{epoch}.{number}.{member.session.viewer.fingerprint}"
                 member.subscriber.next(payload, cursor)
                 self.delivered += 1
+                if self.delivered % AT_ONCE == 0:
+                    await asyncio.sleep(0)
 
     def dissolve(self, group: Group) -> None:
         """Nobody is left in the group."""

@@ -119,7 +119,7 @@ class Live:
 
     async def _show(self, scene: Scene) -> None:
         """Read the result; those who have it already get it only if it is another."""
-        await self._sessions.require_current(scene.sessions())
+        await self._sessions.require_current()
         fresh = list(scene.fresh)
         sessions = scene.sessions()
         if not sessions:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -22,7 +23,7 @@ from planner.errors import RequestError, Unauthenticated
 from schema.grants import ANONYMOUS, Grantee
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
 logger = logging.getLogger("puente")
 
@@ -111,7 +112,8 @@ def current_task() -> asyncio.Task[object] | None:
         return None
 
 
-RENEWED_AT_ONCE = 20  # sessions that are looked at again in a tick, because they were not for a while
+RENEWED_AT_ONCE = 200  # sessions that are looked at again at a time, because they were not for a while
+TICKED_AFTER = 1.0  # seconds until it is looked for them anew
 STALE_AFTER = 60.0  # seconds
 
 
@@ -123,6 +125,8 @@ class Sessions:
         self._known: dict[bytes | None, Session] = {}
         self._looking = asyncio.Lock()
         self._epoch: int | None = None
+        self._soonest = math.inf  # no session's time comes before
+        self._ticked = 0.0
 
     def __len__(self) -> int:
         return len(self._known)
@@ -136,6 +140,7 @@ class Sessions:
         session = self._known.get(credential.authorization)
         if session is None:
             ends = self._viewers.ends(credential.authorization)
+            self._soonest = min(self._soonest, ends)
             session = Session(credential.authorization, credential.viewer, ends, time.time())
             if credential.authorization is not None:
                 alone = not any(key is not None for key in self._known)
@@ -160,31 +165,45 @@ class Sessions:
     async def tick(self, state: FeedState) -> None:
         """Look at those whose grants may have changed, whose time has come, or who were not for long."""
         await self.look_again(state.access)
+        await self.require_current()
         now = time.time()
-        ended = [one for one in self._known.values() if one.ends <= now]
+        if abs(now - self._ticked) < TICKED_AFTER:
+            return
+        self._ticked = now
         stale = [one for one in self._known.values() if one.looked_at < now - STALE_AFTER][:RENEWED_AT_ONCE]
-        for session in {*ended, *stale}:
-            await self._look(session)
+        await self._look_at(stale)
 
     def hold(self, epoch: int | None) -> bool:
         """Whether what is known of everybody is of this epoch of grants."""
         return epoch == self._epoch
 
     async def look_again(self, epoch: int) -> None:
-        """Everyone's grants anew, if they are not of this epoch yet: one statement for each credential."""
+        """Everyone's grants anew, if they are not of this epoch yet: one statement for many credentials."""
         async with self._looking:
             if self.hold(epoch):
                 return
-            for session in list(self._known.values()):
-                await self._look(session)
+            await self._look_at(list(self._known.values()))
             epochs = {one.viewer.epoch for one in self._known.values() if one.authorization is not None}
             self._epoch = epoch if epochs <= {epoch} else epochs.pop() if len(epochs) == 1 else None
 
-    async def require_current(self, sessions: Iterable[Session]) -> None:
-        """Make sure of those who are told next: that their time has not come."""
+    async def require_current(self) -> None:
+        """Make sure of everybody before they are told: that their time has not come."""
         now = time.time()
-        for session in [one for one in sessions if one.ends <= now]:
+        if now < self._soonest:
+            return
+        for session in [one for one in self._known.values() if one.ends <= now]:
             await self._look(session)
+        self._soonest = min((one.ends for one in self._known.values()), default=math.inf)
+
+    async def _look_at(self, sessions: Sequence[Session]) -> None:
+        keys = [one.authorization for one in sessions if one.authorization is not None]
+        together = await self._viewers.again_all(keys)
+        for session in sessions:
+            viewer = together.get(session.authorization or b"")
+            if viewer is not None:
+                self._renew(session, viewer)
+            else:
+                await self._look(session)
 
     async def _look(self, session: Session) -> None:
         if session.authorization is None:
@@ -200,9 +219,13 @@ class Sessions:
             if session.ends <= time.time():
                 self._end(session, error)
             return
+        self._renew(session, viewer)
+
+    def _renew(self, session: Session, viewer: Grantee) -> None:
         changed = viewer.fingerprint != session.viewer.fingerprint or viewer.shape != session.viewer.shape
         session.viewer, session.looked_at = viewer, time.time()
         session.ends = self._viewers.ends(session.authorization)
+        self._soonest = min(self._soonest, session.ends)
         if changed:
             for subscription in list(session.subscriptions):
                 if subscription.reopen is not None:

@@ -11,7 +11,8 @@ from rich.console import Console
 from benchmarks import guard, plots, report
 from benchmarks.access import measure_access
 from benchmarks.checking import check
-from benchmarks.databases import cluster, grown
+from benchmarks.databases import cluster, copied, grown
+from benchmarks.fanout.measuring import measure_fanout
 from benchmarks.figures import figures
 from benchmarks.growth import measure_growth
 from benchmarks.peers.listed import PEERS
@@ -24,6 +25,7 @@ from benchmarks.tokens import measure_tokens
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
 console = Console(highlight=False)
 SCALES = (1, 5, 20)
+FANOUT, CHANGES = "bench_fanout", 20
 
 
 @app.command()
@@ -54,6 +56,9 @@ def run(
             memory=measure_memory(operations, url, console.print),
             workers=measure_workers(operations, url, rounds=rounds, seconds=seconds, report=console.print),
             access=measure_access(urls[max(urls)], rounds=rounds, seconds=seconds, report=console.print),
+            fanout=measure_fanout(
+                copied(superuser, min(scales), FANOUT), changes=CHANGES, report=console.print
+            ),
         )
     console.print(f"written: {results.write()}")
     _report(results)
@@ -70,6 +75,18 @@ def access(
         url = grown(superuser, scale)
         found = measure_access(url, rounds=rounds, seconds=seconds, report=console.print)
     results = replace(newest(), access=found)
+    console.print(f"written: {results.write()}")
+    _report(results)
+
+
+@app.command()
+def fanout(
+    changes: Annotated[int, typer.Option(min=1, help="changes that all subscribers are told")] = CHANGES,
+) -> None:
+    """Measure how soon many subscribers are told of changes, and put it beside what the newest run found."""
+    with cluster() as superuser:
+        found = measure_fanout(copied(superuser, 1, FANOUT), changes=changes, report=console.print)
+    results = replace(newest(), fanout=found)
     console.print(f"written: {results.write()}")
     _report(results)
 
@@ -115,7 +132,7 @@ def smoke(
 def _report(results: Results) -> None:
     report.write(results)
     plots.write(results)
-    for figure in figures(results.rows, results.growth, results.access):
+    for figure in figures(results.rows, results.growth, results.access, results.fanout):
         found = "not measured" if figure.found is None else f"{figure.found:.2f}"
         style = {True: "green", False: "bold red", None: "yellow"}[figure.reached]
         console.print(f"{found} {figure.promise} ({figure.wanted})", style=style)

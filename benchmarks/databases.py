@@ -48,6 +48,14 @@ def grown(superuser_url: str, scale: int) -> str:
     return url
 
 
+def copied(superuser_url: str, scale: int, name: str) -> str:
+    """The address of a copy of a grown database, made anew: for what writes."""
+    grown(superuser_url, scale)
+    _psql(superuser_url, f"drop database if exists {name} (force)")
+    _psql(superuser_url, f"create database {name} owner puente template bench_{scale}")
+    return on(name, superuser_url)
+
+
 def fingerprint() -> str:
     """What decides what a grown database holds: the script, the migrations and the data."""
     files = [GROW, *sorted((ROOT / "models").rglob("*.sql")), *sorted((ROOT / "data").rglob("*.csv"))]

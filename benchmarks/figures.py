@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from statistics import geometric_mean, median
 
 from benchmarks.access import Access
+from benchmarks.fanout.measuring import ADDRESSED, BROADCAST, FEW, MANY, SUSTAINED, Fanout
 from benchmarks.growth import Growth
 from benchmarks.rounds import Row
 from benchmarks.suite import NESTED
 
 PUENTE, CEILING, POSTGRAPHILE, LOADERS = "puente", "ceiling", "postgraphile", "strawberry-loaders"
+NOT_MEASURED = Fanout()
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,12 @@ class Figure:
         return self.found <= self.wanted if self.at_most else self.found >= self.wanted
 
 
-def figures(rows: Sequence[Row], growth: Sequence[Growth], access: Sequence[Access] = ()) -> list[Figure]:
+def figures(
+    rows: Sequence[Row],
+    growth: Sequence[Growth],
+    access: Sequence[Access] = (),
+    fanout: Fanout = NOT_MEASURED,
+) -> list[Figure]:
     nested = [row for row in rows if row.operation in NESTED]
     return [
         Figure("of the ceiling, on every operation", 0.80, _least(rows, CEILING)),
@@ -51,6 +58,38 @@ def figures(rows: Sequence[Row], growth: Sequence[Growth], access: Sequence[Acce
             "times as long for a coordinator as for staff, at the most",
             1.3,
             max((one.ratio for one in access), default=None),
+            at_most=True,
+        ),
+        *_following(fanout),
+    ]
+
+
+def _following(fanout: Fanout) -> list[Figure]:
+    """Those of Puente with many subscribers."""
+    told = {(one.subscribers, one.scenario): one for one in fanout.told if one.peer == PUENTE}
+    addressed, broadcast = told.get((MANY, ADDRESSED)), told.get((MANY, BROADCAST))
+    sustained = [one.rate for key, one in told.items() if key[1] == SUSTAINED]
+    kilobytes = [one.after / 1000 for one in fanout.memory if one.peer == PUENTE]
+    trips = {one.subscribers: one.round_trips for one in fanout.statements}
+    return [
+        Figure(
+            "ms from commit to delivery, p95: 5,000 subscribers, 20 changes a second, each for 50 of them",
+            250,
+            addressed.p95 if addressed else None,
+            at_most=True,
+        ),
+        Figure(
+            "ms until the last of 5,000 has a change that is for all, p95",
+            700,
+            broadcast.last95 if broadcast else None,
+            at_most=True,
+        ),
+        Figure("deliveries a second, sustained", 15_000, max(sustained, default=None)),
+        Figure("KB of memory a subscriber", 60, max(kilobytes, default=None), at_most=True),
+        Figure(
+            "times the round trips to PostgreSQL for a change, for 5,000 subscribers as for 10",
+            1,
+            trips[MANY] / trips[FEW] if {MANY, FEW} <= set(trips) else None,
             at_most=True,
         ),
     ]

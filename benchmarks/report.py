@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from statistics import geometric_mean, median
 
+from benchmarks.fanout.measuring import Told
 from benchmarks.figures import CEILING, PUENTE, Figure, figures, ratios
 from benchmarks.peers.peer import ROOT
 from benchmarks.results import Results
@@ -25,7 +26,7 @@ def write(results: Results) -> None:
 def tables(results: Results) -> str:
     parts = [
         f"Measured {results.made}.",
-        _figures(figures(results.rows, results.growth, results.access)),
+        _figures(figures(results.rows, results.growth, results.access, results.fanout)),
         "### Answers a second",
         _rates(results),
         "### Round trips to PostgreSQL for one answer",
@@ -36,6 +37,10 @@ def tables(results: Results) -> str:
         _growth(results),
         "### Milliseconds of an answer with a coordinator's access, and with staff's, at the most rows",
         _access(results),
+        "### From a commit to subscribers (milliseconds)",
+        _told(results),
+        _subscribers(results),
+        _cost(results),
         "### The first answer, a document never seen, and one that was (milliseconds)",
         _times(results),
         "### Memory of a worker, and two workers",
@@ -56,8 +61,8 @@ def _figures(found: Sequence[Figure]) -> str:
     said = {True: "reached", False: "**missed**", None: "not measured"}
 
     def row(figure: Figure) -> list[str]:
-        value = "–" if figure.found is None else f"{figure.found:.2f}"
-        return [figure.promise, f"{figure.wanted:.2f}", value, said[figure.reached]]
+        value = "–" if figure.found is None else f"{figure.found:,.2f}"
+        return [figure.promise, f"{figure.wanted:,.2f}", value, said[figure.reached]]
 
     return _table(["promise", "figure", "found", ""], map(row, found))
 
@@ -133,6 +138,56 @@ def _access(results: Results) -> str:
         for one in results.access
     ]
     return _table(["operation", "coordinator", "staff", "coordinator for staff"], rows)
+
+
+def _told(results: Results) -> str:
+    head = [
+        "what",
+        "server",
+        "subscribers",
+        "delivered",
+        "of",
+        "a second",
+        "numbered",
+        "the first",
+        "p50",
+        "p95",
+        "the last, p50",
+        "the last, p95",
+    ]
+
+    def ms(value: float | None) -> str:
+        return "–" if value is None else f"{value:,.0f}"
+
+    def row(one: Told) -> list[str]:
+        taken = [one.numbered, one.first, one.p50, one.p95, one.last50, one.last95]
+        counts = [one.subscribers, one.delivered, one.offered, round(one.rate)]
+        return [one.scenario, one.peer, *(f"{count:,}" for count in counts), *map(ms, taken)]
+
+    ordered = sorted(results.fanout.told, key=lambda one: (one.scenario, one.subscribers))
+    return _table(head, map(row, ordered))
+
+
+def _subscribers(results: Results) -> str:
+    memory = [
+        [one.peer, f"{one.subscribers:,}", f"{one.opened / 1000:.0f}", f"{one.after / 1000:.0f}"]
+        for one in results.fanout.memory
+    ]
+    trips = [[f"{one.subscribers:,}", f"{one.round_trips:g}"] for one in results.fanout.statements]
+    return "\n\n".join(
+        (
+            _table(["server", "subscribers", "KB for each, once open", "after all they were told"], memory),
+            _table(["subscribers of Puente", "round trips to PostgreSQL for a change"], trips),
+        )
+    )
+
+
+def _cost(results: Results) -> str:
+    rows = [
+        [one.write, f"{one.without:.0f}", f"{one.with_feed:.0f}", f"{one.with_feed - one.without:.0f}"]
+        for one in results.fanout.cost
+    ]
+    return _table(["a write, µs a row", "without the feed", "with it", "more"], rows)
 
 
 def _times(results: Results) -> str:

@@ -16,6 +16,8 @@ import orjson
 
 from benchmarks.access import Access
 from benchmarks.checking import Checked
+from benchmarks.fanout.cost import Cost
+from benchmarks.fanout.measuring import Fanout, Statements, Subscriber, Told
 from benchmarks.growth import Growth
 from benchmarks.resources import Memory, Times, Workers
 from benchmarks.rounds import Round, Row
@@ -37,6 +39,7 @@ class Results:
     memory: list[Memory]
     workers: list[Workers]
     access: list[Access] = field(default_factory=list)
+    fanout: Fanout = field(default_factory=Fanout)
 
     def write(self) -> Path:
         FOLDER.mkdir(exist_ok=True)
@@ -70,6 +73,16 @@ def read(path: Path) -> Results:
             for one in held["workers"]
         ],
         [Access(**one) for one in held.get("access", [])],
+        _fanout(held.get("fanout", {})),
+    )
+
+
+def _fanout(held: Mapping[str, Any]) -> Fanout:
+    return Fanout(
+        [Told(**one) for one in held.get("told", [])],
+        [Subscriber(**one) for one in held.get("memory", [])],
+        [Statements(**one) for one in held.get("statements", [])],
+        [Cost(**one) for one in held.get("cost", [])],
     )
 
 

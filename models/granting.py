@@ -15,8 +15,7 @@ from models.database import Database
 
 logger = logging.getLogger("puente")
 
-OF_SUBJECT = """
-    select (select version from access_epoch) as epoch, (
+GRANTS = """(
         select coalesce(json_agg(json_build_object(
             'role', granted.role, 'institution', granted.institution_id, 'person', granted.person_id,
             'profile', case granted.role
@@ -26,9 +25,11 @@ OF_SUBJECT = """
             'scopes', granted.scopes, 'expires_at', granted.expires_at
         ) order by granted.created_at, granted.id), '[]'::json)::text
         from access_grant as granted
-        where granted.issuer = $1 and granted.subject = $2 and granted.revoked_at is null
+        where granted.issuer = {} and granted.subject = {} and granted.revoked_at is null
             and (granted.expires_at is null or granted.expires_at > now())
-    ) as grants, (
+    )"""
+OF_SUBJECT = f"""
+    select (select version from access_epoch) as epoch, {GRANTS.format("$1", "$2")} as grants, (
         select json_build_object(
             'institution', home.id, 'person', person.id,
             'MENTOR', (select id from mentor where person_id = person.id),
@@ -38,9 +39,16 @@ OF_SUBJECT = """
         left join institution as home on home.slug = claimed.slug
         left join person on person.orcid = claimed.orcid and person.institution_id = home.id
     ) as bounds
-"""
+"""  # noqa: S608
 """The grants in force of whom an issuer ($1) knows by a subject ($2), the epoch for which they hold, and what
 the issuer's institution ($3, a slug) and a claimed ORCID iD ($4) are here: a person counts only at home."""
+
+OF_SUBJECTS = f"""
+    select (select version from access_epoch) as epoch,
+        {GRANTS.format("whose.issuer", "whose.subject")} as grants
+    from unnest($1::text[], $2::text[]) with ordinality as whose (issuer, subject, place) order by place
+"""  # noqa: S608
+"""The same of many ($1 issuers and $2 their subjects), in their order."""
 
 OF_KEY = """
     select (select version from access_epoch) as epoch, (
@@ -121,6 +129,13 @@ async def grants_of(
     parameters = (issuer, subject, claimed.institution, claimed.orcid)
     epoch, grants, bounds = await database.fetch(OF_SUBJECT, parameters)
     return Granted(epoch, [*orjson.loads(grants), *_of_claims(claimed, orjson.loads(bounds))])
+
+
+async def grants_of_all(database: Database, subjects: Sequence[tuple[str, str]]) -> list[Granted]:
+    """Those that the database has of many, each an issuer and its subject, by one statement."""
+    issuers, names = [issuer for issuer, _ in subjects], [name for _, name in subjects]
+    rows = await database.fetch_all(OF_SUBJECTS, (issuers, names))
+    return [Granted(epoch, orjson.loads(grants)) for epoch, grants in rows]
 
 
 async def grant_of_key(database: Database, key: UUID) -> KeyGranted | None:

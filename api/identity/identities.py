@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Protocol
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from api.identity.reasons import Reason, unauthenticated
 from models.database import Database
-from models.granting import NOTHING_CLAIMED, Claimed, grant_of_key, grants_of
+from models.granting import NOTHING_CLAIMED, Claimed, Granted, grant_of_key, grants_of, grants_of_all
 from schema.grants import Grantee, grant_of, grantee
 from schema.roles import INTEGRATION
 
@@ -41,13 +41,22 @@ class Subject:
     claimed: Claimed = NOTHING_CLAIMED
 
     async def viewer(self, database: Database) -> Grantee:
-        granted = await grants_of(database, self.issuer, self.subject, self.claimed)
+        return self.made(await grants_of(database, self.issuer, self.subject, self.claimed))
+
+    def made(self, granted: Granted) -> Grantee:
+        """The viewer that these grants make."""
         held = [grant_of(row) for row in granted.grants]
         kind = CLIENT if held and all(grant.role is INTEGRATION for grant in held) else PERSON
         return grantee(kind, held, epoch=granted.epoch, key=f"{self.issuer} {self.subject}")
 
     def seen(self) -> None:
         pass
+
+
+async def viewers_of(database: Database, subjects: Sequence[Subject]) -> list[Grantee]:
+    """Those of whom nothing is claimed, by one statement, in their order."""
+    granted = await grants_of_all(database, [(one.issuer, one.subject) for one in subjects])
+    return [one.made(grants) for one, grants in zip(subjects, granted, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,19 @@ import hashlib
 import math
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
-from api.identity.identities import Identity
+from api.identity.identities import Identity, Subject, viewers_of
 from api.identity.reasons import Reason, unauthenticated
 from models.database import Database
-from models.granting import epoch_of
+from models.granting import NOTHING_CLAIMED, epoch_of
 from planner.caching import BoundedCache
 from schema.grants import Grantee
 
 KEPT_TOKENS = 10_000
 BYTES_A_TOKEN = 1_000
+AT_ONCE = 500  # viewers that one statement tells of
 MAX_AGE = 60.0  # seconds after which grants are read again, whatever has not changed
 TOKEN_BYTES = 8_192
 BEARER = re.compile(rb"bearer +([A-Za-z0-9._~+/-]+=*) *", re.IGNORECASE)  # RFC 6750, 2.1
@@ -71,6 +72,22 @@ class Viewers:
             return await self.of(authorization)
         return await self._look(key, known.identity)
 
+    async def again_all(self, authorizations: Iterable[bytes]) -> dict[bytes, Grantee]:
+        """As `again`, of those whom one statement tells together; of all others it must be asked."""
+        now, found, wanted = time.time(), {}, list[tuple[bytes, Subject]]()
+        for authorization in authorizations:
+            known = self._known.get(hashlib.sha256(authorization).digest())
+            match known.identity if known else None:
+                case Subject(until=until, claimed=claimed) as subject:
+                    if now < until and claimed == NOTHING_CLAIMED:
+                        wanted.append((authorization, subject))
+        for begin in range(0, len(wanted), AT_ONCE):
+            some = wanted[begin : begin + AT_ONCE]
+            viewers = await viewers_of(self._database(), [subject for _, subject in some])
+            for (authorization, subject), viewer in zip(some, viewers, strict=True):
+                found[authorization] = self._keep(hashlib.sha256(authorization).digest(), subject, viewer)
+        return found
+
     async def now(self, authorization: bytes) -> Grantee:
         """The viewer, looked at again if what was granted has changed; for where no statement tells that."""
         viewer = await self.of(authorization)
@@ -87,7 +104,9 @@ class Viewers:
         return await epoch_of(self._database())
 
     async def _look(self, key: bytes, identity: Identity) -> Grantee:
-        viewer = await identity.viewer(self._database())
+        return self._keep(key, identity, await identity.viewer(self._database()))
+
+    def _keep(self, key: bytes, identity: Identity, viewer: Grantee) -> Grantee:
         until = min(identity.until, time.time() + MAX_AGE, *expiries_of(viewer))
         self._known.put(key, Known(identity, viewer, until), BYTES_A_TOKEN)
         identity.seen()

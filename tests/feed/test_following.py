@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import text
 
+from api.following import AT_ONCE
 from planner.errors import BadUserInput, CursorExpired
 from tests.feed.following import PATIENCE, House, Listener, housed
 
@@ -181,6 +182,26 @@ async def test_a_revoked_grant_ends_what_is_open(house: House) -> None:
     await listener.until(lambda one: one.ended)
     assert listener.code == "CURSOR_EXPIRED"
     assert listener.changes == []
+
+
+async def test_when_grants_change_everybody_is_looked_at_by_one_statement(database_url: str) -> None:
+    statements: list[str] = []
+    personas = ["admin", "uc-coordinator", "mx-coordinator", "mentor"]
+    async with housed(database_url, on_statement=statements.append) as house:
+        listeners = [(await house.follow(persona, types=["PROJECT"]))[0] for persona in personas]
+        async with asyncio.timeout(PATIENCE):  # the driver tells of a statement later than of its rows
+            while sum("from access_grant as granted" in sql for sql in statements) < len(personas):
+                await asyncio.sleep(0)
+        statements.clear()
+        await house.sql("update access_grant set revoked_at = now() where subject = 'mentor'")
+        project = await house.value(PROJECT)
+        await house.sql("update project set title_en = 'Seen by all' where id = :id", id=project)
+        for listener in listeners[:-1]:
+            await listener.until(lambda one: len(one.changes) == 1)
+        await listeners[-1].until(lambda one: one.ended)
+        assert listeners[-1].code == "CURSOR_EXPIRED"
+    looked = [sql for sql in statements if "from access_grant as granted" in sql]
+    assert ["from unnest" in sql for sql in looked] == [True]
 
 
 async def test_a_live_query_is_sent_again_when_its_result_has_changed(house: House) -> None:
@@ -366,3 +387,29 @@ async def test_a_cursor_that_another_process_gave_is_good_here_at_once(database_
         cursor = await there.cursor("admin")
         listener, _ = await here.follow("admin", after=cursor)
         assert listener.code is None
+
+
+async def test_a_broadcast_to_many_lets_others_have_their_turn(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns, told_in = 0, set[int]()
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    plain = Listener.next
+
+    def told(listener: Listener, payload: str, cursor: str | None) -> None:
+        told_in.add(turns)
+        plain(listener, payload, cursor)
+
+    followed = [await house.follow("public", types=["PROJECT"]) for _ in range(AT_ONCE * 2)]
+    monkeypatch.setattr(Listener, "next", told)
+    meanwhile = asyncio.create_task(others())
+    await house.sql("update project set title_en = 'For all' where id = :id", id=await house.value(PROJECT))
+    await followed[-1][0].until(lambda one: len(one.changes) == 1)
+    meanwhile.cancel()
+    assert len(told_in) > 1

@@ -1,0 +1,133 @@
+"""Changes as somebody writes them in plain SQL, and how long after each commit everybody was told."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import asyncpg
+
+from benchmarks.fanout.sockets import Audience
+
+UPDATES = {
+    "participant": """
+        update participant set field_of_study = to_char($2::int, 'FM0000') where id = $1 returning version
+    """,
+    "project": "update project set ends_on = date '2030-01-01' + $2::int where id = $1 returning version",
+}
+NUMBERED = (
+    "select entity_id::text, version, extract(epoch from numbered_at)::float8 from change where at >= $1"
+)
+TOLD = re.compile(rb'([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}).*?"version" ?: ?(\d+)')
+"""The entity and its version, in whatever a server says of a change."""
+QUIET = 0.3  # seconds after the last delivery in which one too many would come
+
+Key = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Pace:
+    """So many changes a second; or the next one as soon as all but so many before it have arrived."""
+
+    a_second: float | None = None
+    under_way: int = 1_000_000
+    patience: float = 60.0
+
+
+@dataclass(frozen=True)
+class Deliveries:
+    """Milliseconds from commit to delivery: of each, and for each change until the first and the last had it.
+
+    `numbered`: until the feed had given the change its number, where there is one.
+    """
+
+    offered: int
+    seconds: float
+    each: list[float]
+    first: list[float]
+    last: list[float]
+    numbered: list[float]
+
+    @property
+    def rate(self) -> float:
+        return len(self.each) / self.seconds
+
+
+@dataclass(frozen=True)
+class Committed:
+    """When, by the clock of durations and by that of the wall, and how many are to be told."""
+
+    at: float
+    wall: float
+    readers: int
+
+
+async def write(
+    url: str, audience: Audience, table: str, rows: Sequence[UUID], readers: int, pace: Pace
+) -> Deliveries:
+    """Change each of the rows, in a transaction of its own, for so many readers of each.
+
+    A change's time is taken just before its commit is sent. What is not told in time is left out of the
+    times, so that `offered` is more than they are.
+    """
+    connection = await asyncpg.connect(url)
+    committed: dict[Key, Committed] = {}
+    audience.heard.clear()
+    try:
+        since = await connection.fetchval("select clock_timestamp()")
+        began = time.perf_counter()
+        for number, row in enumerate(rows):
+            if pace.a_second is not None:
+                await audience.pause(began + number / pace.a_second - time.perf_counter())
+            await audience.until(max(0, number - pace.under_way + 1) * readers, pace.patience)
+            async with connection.transaction():
+                version = await connection.fetchval(UPDATES[table], row, number)
+                committed[str(row), version] = Committed(time.perf_counter(), time.time(), readers)
+        offered = len(rows) * readers
+        if await audience.until(offered, pace.patience):
+            await asyncio.sleep(QUIET)
+        numbered = {(row[0], row[1]): row[2] for row in await connection.fetch(NUMBERED, since)}
+    finally:
+        await connection.close()
+    return deliveries(audience.heard, committed, numbered, began=began, offered=offered)
+
+
+def deliveries(
+    heard: Iterable[tuple[float, bytes]],
+    committed: Mapping[Key, Committed],
+    numbered: Mapping[Key, float],
+    *,
+    began: float,
+    offered: int,
+) -> Deliveries:
+    """What was heard, held against what was committed; raises SystemExit for errors and duplicates."""
+    times: dict[Key, list[float]] = defaultdict(list)
+    until = began
+    for at, message in heard:
+        found = TOLD.search(message)
+        key = (found[1].decode(), int(found[2])) if found else ("", 0)
+        if found is None:
+            raise SystemExit(f"a subscriber was told something else: {message.decode()}")
+        if key in committed:  # and not a late one of the writes before
+            times[key].append((at - committed[key].at) * 1000)
+            until = max(until, at)
+    if any(len(each) > committed[key].readers for key, each in times.items()):
+        raise SystemExit("a subscriber was told of a change more than once")
+    return Deliveries(
+        offered,
+        until - began,
+        [one for each in times.values() for one in each],
+        [min(each) for each in times.values()],
+        [max(each) for key, each in times.items() if len(each) == committed[key].readers],
+        [(numbered[key] - one.wall) * 1000 for key, one in committed.items() if key in numbered],
+    )
+
+
+def percentile(values: Sequence[float], percent: float) -> float | None:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))] if ordered else None
