@@ -31,7 +31,7 @@ FOLLOWING = (
 async def test_whoever_follows_ends_with_what_they_may_see() -> None:
     assert {way for _, way in FOLLOWING} == set(WAYS)
     async with logging_cluster(durable=True, template=False) as cluster:
-        verdict, figures, kills = await prove(cluster, FOLLOWING, CHANGES)
+        verdict, figures, kills = await prove(cluster, FOLLOWING, CHANGES, every=7.0)
     for line in told(verdict, figures, kills):
         proved.tell(line)
     assert not verdict, str(verdict)
