@@ -3,84 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from random import Random
-from typing import Any
 from uuid import UUID
 
-import asyncpg
-
-from models.loading.keys import id_of
-
-Statement = tuple[str, tuple[Any, ...]]
-PURPOSES = ("PUBLIC_PROFILE", "ATTRIBUTION", "PARTNER_ACCESS", "SYSTEM_TRANSFER")
-KNOWN = ("person", "participant", "mentor", "project", "event", "agreement", "award", "venue")
-OFTEN = ("mentor-02", "mentor-03", "student-22", "student-01")
-"""The people that viewers are."""
-
-
-@dataclass
-class Pools:
-    """The ids that writers know: those that were there, and those that they made."""
-
-    ids: dict[str, list[UUID]] = field(default_factory=dict)
-    places: list[UUID] = field(default_factory=list)
-    often: list[UUID] = field(default_factory=list)
-    bulk: list[str] = field(default_factory=list)
-    most: int = 60
-    """How many rows are changed in bulk at once."""
-
-    @classmethod
-    async def load(cls, connection: asyncpg.Connection) -> Pools:
-        pools = cls()
-        for table in (*KNOWN, "mentorship", "mobility", "participation", "institution", "activity"):
-            rows = await connection.fetch(f"select id from {table} order by created_at, id")
-            pools.ids[table] = [row["id"] for row in rows]
-        slugs = ("uc-merced", "uc-davis", "universidad-panamericana", "uc-san-diego")
-        pools.places = [id_of("institution", slug) for slug in slugs]
-        pools.often = [id_of("person", name) for name in OFTEN]
-        return pools
-
-
-@dataclass
-class Draw:
-    """What one writer draws from; `share` of `shares` is its part of what is changed in bulk."""
-
-    pools: Pools
-    random: Random
-    share: int
-    shares: int
-
-    def id(self, table: str) -> UUID:
-        return self.random.choice(self.pools.ids[table])
-
-    def ids(self, table: str, most: int) -> list[UUID]:
-        known = self.pools.ids[table]
-        return sorted(self.random.sample(known, min(len(known), self.random.randint(1, most))))
-
-    def mine(self, table: str) -> list[UUID]:
-        known = self.pools.ids[table][self.share :: self.shares]
-        return sorted(self.random.sample(known, min(len(known), self.pools.most)))
-
-    def people(self, most: int) -> list[UUID]:
-        found = set(self.ids("person", most))
-        if self.random.random() < 0.5:
-            found.add(self.random.choice(self.pools.often))
-        return sorted(found)
-
-    def place(self) -> UUID:
-        return self.random.choice(self.pools.places)
-
-    def made(self, table: str) -> UUID:
-        new = UUID(int=self.random.getrandbits(128), version=4)
-        self.pools.ids[table].append(new)
-        return new
-
-    def one_of(self, *values: Any) -> Any:
-        return self.random.choice(values)
-
-    def word(self) -> str:
-        return f"{self.random.getrandbits(40):x}"
+from tests.feed.oracle.coming import (
+    delete_others,
+    delete_person,
+    delete_project,
+    make_others,
+    make_person,
+    make_project,
+)
+from tests.feed.oracle.drawing import PURPOSES, Draw, Statement
 
 
 def publish_projects(draw: Draw) -> list[Statement]:
@@ -249,126 +182,6 @@ def reassign(draw: Draw) -> list[Statement]:
             ),
         )
     ]
-
-
-def make_project(draw: Draw) -> list[Statement]:
-    new = draw.made("project")
-    status = draw.one_of("DRAFT", "ACTIVE")
-    return [
-        (
-            "insert into project (id, slug, title_en, date_precision, status) values"
-            " ($1, $2, 'New', 'DAY', $3)",
-            (new, draw.word(), status),
-        ),
-        (
-            "insert into project_institution (project_id, institution_id, role) values ($1, $2, 'LEAD')",
-            (new, draw.place()),
-        ),
-    ]
-
-
-def make_person(draw: Draw) -> list[Statement]:
-    new, place = draw.made("person"), draw.place()
-    profile = draw.one_of(
-        (
-            "insert into participant (id, person_id, institution_id, level) values ($1, $2, $3, 'MASTERS')",
-            "participant",
-        ),
-        (
-            "insert into mentor (id, person_id, institution_id, sector, available,"
-            " capacity) values ($1, $2, $3, 'ACADEMIC', true, 2)",
-            "mentor",
-        ),
-    )
-    return [
-        (
-            "insert into person (id, given_name, family_names, institution_id) values ($1, 'N', 'N', $2)",
-            (new, place),
-        ),
-        (profile[0], (draw.made(profile[1]), new, place)),
-        (
-            "insert into consent (person_id, purpose, notice_version) values ($1, $2, '1')",
-            (new, draw.one_of(*PURPOSES)),
-        ),
-    ]
-
-
-def make_others(draw: Draw) -> list[Statement]:
-    event = draw.made("event")
-    return [
-        (
-            "insert into award (id, project_id, funder_side, kind, amount, currency)"
-            " values ($1, $2, 'MX', 'SEED', 5, 'MXN')",
-            (draw.made("award"), draw.id("project")),
-        ),
-        (
-            "insert into event (id, slug, title_en, starts_at, ends_at, time_zone,"
-            " date_precision, mode, status) values ($1, $2, 'N', now(), now(), 'UTC', 'DAY', 'ONLINE', $3)",
-            (event, draw.word(), draw.one_of("DRAFT", "PUBLISHED")),
-        ),
-        (
-            "insert into event_organizer (event_id, institution_id, role) values ($1, $2, 'HOST')",
-            (event, draw.place()),
-        ),
-        (
-            "insert into venue (slug, name_en, country, time_zone) values ($1, 'V',"
-            " 'US', 'UTC') on conflict (slug) do update set city = 'Again'",
-            (draw.one_of("made-1", "made-2", draw.word()),),
-        ),
-    ]
-
-
-def delete_person(draw: Draw) -> list[Statement]:
-    """A person goes, with everything that hangs on them; the people that viewers are stay."""
-    who = draw.random.choice([one for one in draw.pools.ids["person"][-200:] if one not in draw.pools.often])
-    profile = "(select id from {} where person_id = $1)"
-    listed = [
-        *(
-            f"delete from {t} where participant_id in {profile.format('participant')}"
-            for t in ("activity_participation", "participation", "mobility", "mentorship")
-        ),
-        f"delete from mentorship where mentor_id in {profile.format('mentor')}",
-        *(
-            f"delete from {t} where person_id = $1"
-            for t in (
-                "consent",
-                "participant",
-                "mentor",
-                "project_contributor",
-                "person_language",
-                "champion",
-            )
-        ),
-        "update award set recipient_id = null, project_id = coalesce(project_id,"
-        " (select min(id::text)::uuid from project)) where recipient_id = $1",
-        "delete from person where id = $1",
-    ]
-    return [(statement, (who,)) for statement in listed]
-
-
-def delete_others(draw: Draw) -> list[Statement]:
-    event, award = draw.id("event"), draw.id("award")
-    return [
-        ("update project set origin_award_id = null where origin_award_id = $1", (award,)),
-        ("delete from award where id = $1", (award,)),
-        ("delete from event_organizer where event_id = $1", (event,)),
-        ("delete from event where id = $1", (event,)),
-        ("delete from participation where participant_id = $1", (draw.id("participant"),)),
-    ]
-
-
-def delete_project(draw: Draw) -> list[Statement]:
-    which = draw.random.choice(draw.pools.ids["project"][-60:])
-    statements = [
-        f"delete from {t} where project_id = $1"
-        for t in ("project_institution", "project_contributor", "project_output")
-    ]
-    statements += [
-        "update project set origin_award_id = null where origin_award_id in (select"
-        " id from award where project_id = $1)"
-    ]
-    statements += ["delete from award where project_id = $1", "delete from project where id = $1"]
-    return [(statement, (which,)) for statement in statements]
 
 
 OWN = {

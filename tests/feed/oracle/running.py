@@ -15,8 +15,9 @@ from models.loading.demo.grants import ISSUER
 from tests.feed.following import House, Listener
 from tests.feed.oracle import wal
 from tests.feed.oracle.copies import CURSOR, FOLLOW, NODES, Copy, Node
+from tests.feed.oracle.drawing import Draw, Pools
 from tests.feed.oracle.judging import Judge, Verdict, numbered, settled
-from tests.feed.oracle.operations import OWN, Draw, Pools
+from tests.feed.oracle.operations import OWN
 from tests.feed.oracle.replay import History, Replayed
 from tests.feed.oracle.writing import LOST, Deeds, Writer, seeded
 from tests.personas import COMBINED

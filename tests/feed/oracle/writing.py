@@ -9,7 +9,8 @@ from random import Random
 
 import asyncpg
 
-from tests.feed.oracle.operations import OPERATIONS, Draw, Statement
+from tests.feed.oracle.drawing import Draw, Statement
+from tests.feed.oracle.operations import OPERATIONS
 
 ROLLED_BACK, TO_SAVEPOINT, LATE = 0.08, 0.15, 0.06
 """How many of the transactions are rolled back, roll back to a savepoint, are committed late."""
