@@ -38,7 +38,7 @@ class Told:
         return case(*cases, else_=otherwise) if cases else otherwise
 
     def seen_now(self, name: str) -> Condition:
-        return self._seen(self.scope.row(name), [])
+        return self._seen(self.scope.row(name))
 
     def seen_before(self, name: str) -> Condition:
         """By the image: there was such a row, and the policy let the viewer see it."""
@@ -46,10 +46,10 @@ class Told:
         row = past.row(name)
         if not row.visible() and self.institution is None:
             return self.change.c.was.is_not(None)
-        return self._seen(row, [])
+        return self._seen(row)
 
-    def _seen(self, row: Row, more: Sequence[Condition]) -> Condition:
-        wanted = [row["id"] == self.change.c.entity_id, *row.visible(), *more]
+    def _seen(self, row: Row) -> Condition:
+        wanted = [row["id"] == self.change.c.entity_id, *row.visible()]
         if self.institution is not None:
             wanted.append(self._concerned(row, self.institution))
         return exists(row.own, row.clause, wanted)

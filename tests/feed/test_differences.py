@@ -34,7 +34,7 @@ def unjudged(patch: pytest.MonkeyPatch) -> None:
 
 def exists_at_all(told: Told, name: str) -> Condition:
     row = as_staff(told.scope).row(name)
-    return told._seen(row, [])
+    return told._seen(row)
 
 
 def always_seen_before(patch: pytest.MonkeyPatch) -> None:

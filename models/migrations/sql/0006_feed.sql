@@ -243,7 +243,8 @@ begin
         end if;
     end if;
     update change_note set
-        version = case when new_version is null then greatest(version, present) else present end, own = own or new_version is not null,
+        version = case when new_version is null then greatest(version, present) else present end,
+        own = own or new_version is not null,
         columns = array(select distinct unnest(columns || changed_columns)),
         fields = array(select distinct unnest(fields || changed_fields)),
         tables = array(select distinct unnest(tables || changed_in))
@@ -303,18 +304,8 @@ begin
 end
 $$;
 
--- A row of another table changes that entities show, or that decides who sees them.
--- Each function notes the entities of the old row and of the new one; `with_fields` are the fields it may change.
-create function puente_note_all(of_type text, query text, ids uuid[], changed_in text, with_fields text[] default '{}')
-returns void language plpgsql as $$
-declare
-    entity uuid;
-begin
-    for entity in execute query using ids loop
-        perform puente_note(of_type, entity, changed_in, changed_fields => with_fields);
-    end loop;
-end
-$$;
+-- What follows: a row of another table changes that entities show, or that decides who sees them. Each function
+-- notes the entities of the old row and of the new one.
 
 -- A tie shows neither its version nor where it comes from: a change of those alone is none of its entity.
 -- What is generated is not yet known when it fires.
