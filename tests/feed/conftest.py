@@ -1,4 +1,4 @@
-"""What the tests of the feed share: the hard cases of access, on one connection."""
+"""What tests of the feed share: an application that runs, and the hard cases of access on a connection."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.feed.following import House, housed
 from tests.feed.shown import Stage
 
 
@@ -16,3 +17,9 @@ async def stage(hard_url: str) -> AsyncIterator[Stage]:
     await opened.number_all()
     yield opened
     await opened.connection.close()
+
+
+@pytest.fixture
+async def house(database_url: str) -> AsyncIterator[House]:
+    async with housed(database_url) as house:
+        yield house

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import pytest
 from sqlalchemy import text
 
-from tests.feed.following import House, Listener, housed
+from tests.feed.following import House, Listener
 
 PROJECT = "select id::text from project where slug = 'demo-renewable-grids'"
-
-
-@pytest.fixture
-async def house(database_url: str) -> AsyncIterator[House]:
-    async with housed(database_url) as house:
-        yield house
 
 
 async def told_to(house: House, listeners: Sequence[Listener]) -> list[list[dict[str, Any]]]:

@@ -12,11 +12,15 @@ COUNT = 3_000
 
 
 def arguments_of(world: World) -> set[str]:
-    """Every argument of every field that stands on the database, as `Type.field(argument)`."""
+    """Every argument of every field that stands on the database, as `Type.field(argument)`.
+
+    A subscription reads as a query does (tests/access/test_changes.py); a mutation is Python's.
+    """
+    others = (world.schema.subscription_type, world.schema.mutation_type)
     return {
         f"{name}.{field_name}({argument})"
         for name, type_ in world.schema.type_map.items()
-        if isinstance(type_, GraphQLObjectType) and not name.startswith("__")
+        if isinstance(type_, GraphQLObjectType) and not name.startswith("__") and type_ not in others
         for field_name, field in type_.fields.items()
         if field_name not in ELSEWHERE
         for argument in field.args

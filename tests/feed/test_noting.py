@@ -1,0 +1,109 @@
+"""What triggers note of a change: while others write too, of rows that stay as they are, and of masks."""
+
+from __future__ import annotations
+
+import asyncio
+
+from sqlalchemy import text
+
+from tests.feed.following import PATIENCE, House, Listener
+
+
+async def test_an_entity_that_is_made_while_it_becomes_visible_is_told(house: House) -> None:
+    """The consent is given before the mentor is committed, and committed after: it finds the mentor."""
+    public, _ = await house.follow("public", types=["MENTOR"])
+    person = await house.value(
+        "select p.id::text from person p where not exists (select from mentor m where m.person_id = p.id)"
+        " and not exists (select from consent c where c.person_id = p.id and c.purpose = 'PUBLIC_PROFILE'"
+        " and c.withdrawn_at is null) order by p.id limit 1"
+    )
+    consenting = (
+        "insert into consent (person_id, purpose, notice_version) values (:id, 'PUBLIC_PROFILE', '1')"
+    )
+    making_one = """
+        insert into mentor (person_id, sector, capacity, available, expertise)
+        values (:id, 'INDUSTRY', 1, true, '{}')
+    """
+    async with house.engine.connect() as making:
+        await making.execute(text(making_one), {"id": person})
+        given = asyncio.create_task(house.sql(consenting, id=person))
+        await until_waiting(house)
+        await making.commit()
+    await given
+    await public.until(lambda one: len(one.changes) > 0)
+    assert {change["kind"] for change in public.changes} == {"ADDED"}
+
+
+async def test_a_row_that_is_there_already_and_stays_as_it_is_is_not_told(house: House) -> None:
+    """An import that finds nothing new inserts every row, on conflict."""
+    admin, _ = await house.follow("admin", types=["VENUE"])
+    await house.sql("update venue set city = 'Ensenada'")
+    await house.sql("update venue set city = 'Tecate'")
+    again = """
+        insert into venue (id, slug, name_en, name_es, country, time_zone)
+        select id, slug, name_en, name_es, country, time_zone from venue on conflict (id) do
+    """
+    await house.sql(f"{again} nothing")
+    await house.sql(f"{again} update set city = excluded.city where venue.country <> excluded.country")
+    await house.sql(f"{again} update set address = 'Here'")
+    await admin.until(lambda one: len(one.changes) >= 3)
+    await house.cursor("admin")
+    assert [(one["version"], one["changedFields"]) for one in admin.changes] == [
+        (2, ["city"]),
+        (3, ["city"]),
+        (4, ["address"]),
+    ]
+
+
+AWARDS = """
+    subscription { changes(types: [AWARD]) { kind entityId changedFields node { ... on Award { amount } } } }
+"""
+
+
+async def test_an_amount_that_comes_to_be_hidden_is_told(house: House) -> None:
+    """The award's row is as it was: its project was given to others, or its recipient moved."""
+    merced = await house.value("select id::text from institution where slug = 'uc-merced'")
+    award = await house.value("""
+        select a.id::text from award a join project p on p.id = a.project_id
+        where a.decided_on is not null and a.recipient_id is null and p.status <> 'DRAFT'
+        order by a.id limit 1
+    """)
+    person = await house.value(
+        "select id::text from person where institution_id is not null order by id limit 1"
+    )
+    await house.sql(
+        "delete from project_institution where project_id = (select project_id from award where id = :award)",
+        "update award set funder_id = null, recipient_id = :person where id = :award",
+        "update person set institution_id = null where id = :person",
+        award=award,
+        person=person,
+    )
+    await house.cursor("integration")
+    system, _ = await house.follow("integration", AWARDS)
+
+    def amounts(told: Listener) -> list[str | None]:
+        return [one["node"]["amount"] for one in told.changes if one["entityId"] == f"award_{award}"]
+
+    tie = "insert into project_institution (project_id, institution_id, role) select project_id, :m, 'LEAD'"
+    for statement in (
+        f"{tie} from award where id = :award",
+        "delete from project_institution where project_id = (select project_id from award where id = :award)",
+        "update person set institution_id = :m where id = (select recipient_id from award where id = :award)",
+        "update person set institution_id = null where id = (select recipient_id"
+        " from award where id = :award)",
+    ):
+        before = len(amounts(system))
+        await house.sql(statement, award=award, m=merced)
+        await system.until(lambda _, before=before: len(amounts(system)) > before)  # type: ignore[misc]
+    assert [amount is None for amount in amounts(system)] == [False, True, False, True]
+
+
+async def until_waiting(house: House) -> None:
+    """Until a transaction waits for another one's lock."""
+    waiting = """
+        select count(*) from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'
+    """
+    async with asyncio.timeout(PATIENCE):
+        while not await house.value(waiting):
+            await asyncio.sleep(0.01)
