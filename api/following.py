@@ -10,7 +10,7 @@ from typing import Any
 
 from api.feed import Feed
 from api.identity.reasons import grants_unsettled
-from api.subscribing import Session, Sessions, Subscription, current_task, failure_of
+from api.subscribing import Session, Sessions, Subscription, current_task, failure_of, sees_alike
 from models.database import Database, DatabaseError
 from models.feed import FeedState
 from planner.arguments import Variables
@@ -170,8 +170,8 @@ class Followers:
 
         Raises CursorExpired where some of it was no longer kept at that moment.
         """
+        viewers = [session.viewer for session in sessions]
         for _ in range(MOST_LOOKS):
-            viewers = [session.viewer for session in sessions]
             parameters = followed.plan.parameters(followed.variables, viewers, after, upto)
             self.read += 1
             rows = await database.fetch_all(followed.plan.sql, parameters)
@@ -184,8 +184,9 @@ class Followers:
             if not followed.plan.guarded or self._sessions.hold(rows[0][GRANTED]):
                 return rows
             await self._sessions.look_again(rows[0][GRANTED])
-            if not all(session.subscriptions for session in sessions):
-                return None  # somebody was ended meanwhile: whoever is left is read for anew
+            known, viewers = viewers, [session.viewer for session in sessions]
+            if not all(map(sees_alike, known, viewers)) or not all(one.subscriptions for one in sessions):
+                return None  # who stood for others sees something else now, or was ended: it is read anew
         raise grants_unsettled()
 
     async def _tell(self, members: Sequence[Subscription], epoch: str, row: Sequence[Any]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from api.answers import written
 from api.feed import Feed
 from api.identity.reasons import grants_unsettled
-from api.subscribing import Session, Sessions, Subscription, current_task, failure_of
+from api.subscribing import Session, Sessions, Subscription, current_task, failure_of, sees_alike
 from models.database import Database, DatabaseError
 from models.feed import FeedState
 from planner.arguments import Variables
@@ -136,7 +136,7 @@ class Live:
         scene.fresh = [one for one in scene.fresh if one not in fresh]
 
     async def _read(self, watched: Watched, session: Session) -> str | None:
-        """The result, by what was granted at that very moment; None where somebody was ended meanwhile."""
+        """The result, by what was granted at that moment; None where whom it is read for sees another now."""
         plan = watched.plan
         for _ in range(MOST_LOOKS):
             self.read += 1
@@ -145,8 +145,9 @@ class Live:
                 return written(plan.keys, row).decode()
             if self._sessions.hold(row[-1]):
                 return written(plan.keys, row[:-1]).decode()
+            known = session.viewer
             await self._sessions.look_again(row[-1])
-            if not session.subscriptions:
+            if not sees_alike(known, session.viewer) or not session.subscriptions:
                 return None
         raise grants_unsettled()
 

@@ -137,6 +137,7 @@ class Sessions:
         return sum(len(session.subscriptions) for session in self._known.values())
 
     def enter(self, credential: Credential, subscriber: Subscriber) -> Subscription:
+        """A subscription of whom the credential names, by what is known of them last."""
         session = self._known.get(credential.authorization)
         if session is None:
             ends = self._viewers.ends(credential.authorization)
@@ -146,6 +147,11 @@ class Sessions:
                 alone = not any(key is not None for key in self._known)
                 self._epoch = credential.viewer.epoch if alone or self.hold(credential.viewer.epoch) else None
             self._known[credential.authorization] = session
+        elif (session.viewer.epoch or 0) < (credential.viewer.epoch or 0):
+            self._renew(session, credential.viewer)  # whoever else is open for it is told that first
+            self._known[credential.authorization] = session
+            if not self.hold(credential.viewer.epoch):
+                self._epoch = None
         subscription = Subscription(self, session, subscriber)
         session.subscriptions.add(subscription)
         return subscription
@@ -222,7 +228,7 @@ class Sessions:
         self._renew(session, viewer)
 
     def _renew(self, session: Session, viewer: Grantee) -> None:
-        changed = viewer.fingerprint != session.viewer.fingerprint or viewer.shape != session.viewer.shape
+        changed = not sees_alike(viewer, session.viewer)
         session.viewer, session.looked_at = viewer, time.time()
         session.ends = self._viewers.ends(session.authorization)
         self._soonest = min(self._soonest, session.ends)
@@ -236,6 +242,11 @@ class Sessions:
     def _end(self, session: Session, error: RequestError) -> None:
         for subscription in list(session.subscriptions):
             subscription.end(error)
+
+
+def sees_alike(one: Grantee, other: Grantee) -> bool:
+    """Whether a plan, and what it shows, is the same for both."""
+    return one.fingerprint == other.fingerprint and one.shape == other.shape
 
 
 def failure_of(error: Exception) -> RequestError:

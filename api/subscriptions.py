@@ -56,9 +56,9 @@ class Subscriptions:
         if operation.kind is not OperationType.SUBSCRIPTION:
             raise bad_input("Only a subscription can be opened.", "Solo se puede abrir una suscripción.")
         plan_it = self._followed if self.engine.follows(operation, variables) else self._watched
-        plan = plan_it(operation, variables, credential.viewer, language)
         subscription = self.sessions.enter(credential, subscriber)
         try:
+            plan = plan_it(operation, variables, subscription.session.viewer, language)
             if isinstance(plan, Followed):
                 start = after or plan.plan.start(variables)
                 await self.followers.start(subscription, plan, start, self.database())
