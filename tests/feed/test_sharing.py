@@ -13,11 +13,12 @@ PEOPLE = (
 
 
 async def two_alike(house: House) -> None:
-    """Two coordinators of one institution, each granted by themselves."""
+    """Two coordinators of the same two institutions, each granted by themselves."""
     for subject in ("first", "second"):
         await house.sql(
             "insert into access_grant (issuer, subject, role, institution_id) select 'puente-development',"
-            " :subject, 'COORDINATOR', id from institution where slug = 'universidad-panamericana'",
+            " :subject, 'COORDINATOR', id from institution"
+            " where slug in ('universidad-panamericana', 'uc-merced')",
             subject=subject,
         )
 
