@@ -56,6 +56,8 @@ def _wait_until_gone(pid: int, data: Path, seconds: float) -> bool:
     while time.monotonic() < deadline:
         _reap(pid)
         if not _is_server_of(pid, data):
+            if pid in CHILDREN:
+                CHILDREN.pop(pid).wait(seconds)  # its arguments are gone a moment before it is
             return True
         time.sleep(0.01)
     return False
