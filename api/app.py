@@ -18,33 +18,33 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import schema
 from api import explorer, health, places
-from api.answers import Answer, refusal
-from api.body import Bounds
 from api.counting import counting
 from api.draining import draining_state
-from api.errors import as_request_error
-from api.feed import Feed
-from api.following import Followers
-from api.forgetting import forgetting
-from api.gate import Gate
-from api.gathering import Gathering
+from api.following.feed import Feed
+from api.following.followers import Followers
+from api.following.forgetting import forgetting
+from api.following.live import Live
+from api.following.sessions import Sessions
+from api.following.subscriptions import Subscriptions
 from api.graphql import GraphQL
+from api.http.answers import Answer, refusal
+from api.http.body import Bounds
+from api.http.errors import as_request_error
+from api.http.gate import Gate
+from api.http.negotiation import JSON, Reader, reader_of
+from api.http.origins import origins
+from api.http.tags import tag_of
 from api.identity.identifying import Identifier
 from api.identity.viewers import Viewers
-from api.live import Live
-from api.measured import measure_transports, measured
-from api.metrics import Metrics
+from api.metrics.endpoint import Metrics
+from api.metrics.gathering import Gathering
+from api.metrics.measured import measure_transports, measured
 from api.mixed import Resolver
-from api.negotiation import JSON, Reader, reader_of
-from api.origins import origins
 from api.rates import rates_of
 from api.schema_file import SchemaFile
 from api.settings import Settings
 from api.stream.endpoint import Streaming
 from api.stream.outgoing import Pace
-from api.subscribing import Sessions
-from api.subscriptions import Subscriptions
-from api.tags import tag_of
 from api.webhooks.measuring import figures_of_webhooks, measure_webhooks
 from api.webhooks.running import webhooks
 from api.websocket.endpoint import Sockets, sockets_of
@@ -102,31 +102,6 @@ def create_app(
     metrics.of_database.append(figures_of_webhooks)
     measure_transports(graphql.figures, sockets, streaming)
 
-    @asynccontextmanager
-    async def running(_: Starlette) -> AsyncIterator[Mapping[str, Any]]:
-        graphql.database = await open_database(settings, on_statement)
-        graphql.subscriptions = subscriptions_of(settings, graphql)
-        measured(graphql.figures, graphql, graphql.database, graphql.subscriptions)
-        graphql.subscriptions.begin()
-        with suppress(DatabaseUnavailable):
-            await graphql.subscriptions.feed.now()  # who starts is ready, if it can be
-        try:
-            feed = graphql.subscriptions.feed
-            async with (
-                counting(settings),
-                forgetting(settings),
-                gathering.answering(),
-                webhooks(settings, graphql.engine, feed, partial(opened, graphql)) as sending,
-                streaming.draining(),
-            ):
-                graphql.resolver.offers["webhooks"] = sending.registry
-                measure_webhooks(graphql.figures, sending)
-                yield draining_state(graphql.subscriptions.draining)
-        finally:
-            await graphql.subscriptions.close()
-            await identifier.close()
-            await graphql.database.close()
-
     async def ready(_: Request) -> JSONResponse:
         assert graphql.database is not None
         assert graphql.subscriptions is not None
@@ -147,7 +122,7 @@ def create_app(
             HTTPException: partial(no_such_address, settings.default_language),
             Exception: partial(failed, settings.default_language),
         },
-        lifespan=running,
+        lifespan=lambda _: running(settings, on_statement, identifier, graphql, streaming, gathering),
     )
     application.direct = graphql
     application.sockets = sockets
@@ -156,6 +131,40 @@ def create_app(
         origins(settings.allowed_origins, settings.allowed_hosts), settings.default_language
     )
     return application
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings,
+    on_statement: OnStatement | None,
+    identifier: Identifier,
+    graphql: GraphQL,
+    streaming: Streaming,
+    gathering: Gathering,
+) -> AsyncIterator[Mapping[str, Any]]:
+    """The life of the application: its database, those who follow, and what is done every so often."""
+    graphql.database = await open_database(settings, on_statement)
+    graphql.subscriptions = subscriptions_of(settings, graphql)
+    feed = graphql.subscriptions.feed
+    measured(graphql.figures, graphql, graphql.database, graphql.subscriptions)
+    graphql.subscriptions.begin()
+    with suppress(DatabaseUnavailable):
+        await feed.now()  # who starts is ready, if it can be
+    try:
+        async with (
+            counting(settings),
+            forgetting(settings),
+            gathering.answering(),
+            webhooks(settings, graphql.engine, feed, partial(opened, graphql)) as sending,
+            streaming.draining(),
+        ):
+            graphql.resolver.offers["webhooks"] = sending.registry
+            measure_webhooks(graphql.figures, sending)
+            yield draining_state(graphql.subscriptions.draining)
+    finally:
+        await graphql.subscriptions.close()
+        await identifier.close()
+        await graphql.database.close()
 
 
 def graphql_of(settings: Settings, identifier: Identifier) -> GraphQL:

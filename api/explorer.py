@@ -14,8 +14,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from api import personas
+from api.http.tags import is_known, tag_of
 from api.settings import Settings
-from api.tags import is_known, tag_of
 
 BUILT = Path(__file__).parent / "explorer_assets"  # written by `make explorer`
 PAGE = "index.html"

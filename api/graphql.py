@@ -14,21 +14,21 @@ from time import perf_counter
 from graphql import GraphQLError, OperationType, get_operation_ast, parse
 from starlette.types import Receive, Scope, Send
 
-from api.answers import Answer, refusal, success, written
-from api.body import Asked, Bounds, read_request
-from api.errors import ClientGone, as_request_error, too_costly
-from api.figures import Figures, Requests
-from api.headers import Headers, read_headers
-from api.identity.reasons import grants_unsettled
+from api.following.sessions import Credential
+from api.following.subscriptions import Subscriptions
+from api.http.answers import Answer, refusal, success, written
+from api.http.body import Asked, Bounds, read_request
+from api.http.errors import ClientGone, as_request_error, too_costly
+from api.http.headers import Headers, read_headers
+from api.http.leaving import UnlessGone
+from api.http.negotiation import Reader, reader_of
+from api.identity.reasons import MOST_LOOKS, grants_unsettled
 from api.identity.viewers import Viewers
 from api.inspecting import UNWATCHED, Stages, Statement, inspected, wish_of
 from api.introspection import not_told
-from api.leaving import UnlessGone
+from api.metrics.figures import Figures, Requests
 from api.mixed import Asking, Resolver
-from api.negotiation import Reader, reader_of
 from api.rates import Rates
-from api.subscribing import Credential
-from api.subscriptions import Subscriptions
 from models.database import Database, DatabaseError
 from planner.arguments import Variables
 from planner.document import Operation
@@ -45,7 +45,6 @@ from planner.plan import Plan
 from planner.rows import Viewer
 from schema.grants import ANONYMOUS, Grantee
 
-MOST_LOOKS = 5  # times that grants which change meanwhile are read again for one request
 REFUSED_UNREAD = (400, 403)  # statuses of what is refused before a statement tells whether grants still hold
 
 

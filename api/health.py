@@ -8,7 +8,7 @@ import logging
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from api.feed import Feed
+from api.following.feed import Feed
 from models.database import REVISION, Database
 from models.migrations import head_revision
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from api.answers import Answer
+from api.http.answers import Answer
 from models.database import Database
 from planner.engine import Engine
 from planner.errors import Forbidden, NotWellFormed

@@ -18,8 +18,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api import development
-from api.answers import refusal
-from api.negotiation import JSON, Reader, reader_of
+from api.http.answers import refusal
+from api.http.negotiation import JSON, Reader, reader_of
 from api.settings import Settings
 from models.loading.demo.grants import PERSONAS, Persona
 from planner.errors import Forbidden

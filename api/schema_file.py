@@ -8,13 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from api.answers import refusal
-from api.errors import as_request_error
 from api.graphql import GraphQL
-from api.headers import read_headers
+from api.http.answers import refusal
+from api.http.errors import as_request_error
+from api.http.headers import read_headers
+from api.http.negotiation import JSON, Reader, reader_of
+from api.http.tags import is_known
 from api.introspection import not_told
-from api.negotiation import JSON, Reader, reader_of
-from api.tags import is_known
 
 
 @dataclass(frozen=True)

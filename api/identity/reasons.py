@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from planner.errors import Problem, Text, Unauthenticated, Unavailable
 
+MOST_LOOKS = 5  # times that grants which change meanwhile are read again for one statement
+
 
 class Reason(StrEnum):
     """`extensions.reason` of a 401; docs/tokens.md says what to do about each."""
@@ -65,6 +67,7 @@ def keys_unavailable() -> Unavailable:
 
 
 def grants_unsettled() -> Unavailable:
+    """Grants were not what a statement was made for, `MOST_LOOKS` times in turn."""
     return Unavailable(
         Problem(
             Text(

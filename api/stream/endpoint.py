@@ -15,20 +15,20 @@ from dataclasses import dataclass, field
 from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 
-from api.body import Asked, read_request
 from api.draining import CONNECTION
-from api.errors import ClientGone
+from api.following.sessions import Credential, Subscription
+from api.following.subscriptions import Subscriptions
 from api.graphql import REFUSED_UNREAD, GraphQL
-from api.headers import Headers, read_headers
-from api.negotiation import accepts_events, reader_of
+from api.http.body import Asked, read_request
+from api.http.errors import ClientGone
+from api.http.headers import Headers, read_headers
+from api.http.negotiation import accepts_events, reader_of
 from api.places import Places
 from api.rates import address_key
 from api.stream.connections import expect_life
 from api.stream.events import COMPLETE, next_event
 from api.stream.outgoing import Outgoing, Pace
 from api.stream.response import Response
-from api.subscribing import Credential, Subscription
-from api.subscriptions import Subscriptions
 from planner.arguments import Variables
 from planner.document import Operation
 from planner.errors import NotAcceptable, RequestError, Unauthenticated

@@ -11,7 +11,7 @@ import random
 
 import orjson
 
-from api.answers import error_entries
+from api.http.answers import error_entries
 from planner.errors import RequestError
 
 HEARTBEAT = b":\n\n"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from starlette.types import Send
 
-from api.arriving import in_time
+from api.http.arriving import in_time
 from api.stream.connections import reset
 from api.stream.events import COMPLETE, HEARTBEAT, error_event, next_event, retry_hint
 from planner.errors import RequestError
@@ -27,7 +27,7 @@ class Pace:
 
 
 class Outgoing:
-    """A `Subscriber` (api/subscribing.py) whose events are a response's body.
+    """A `Subscriber` (api/following/sessions.py) whose events are a response's body.
 
     Who doesn't read is cut off: when the connection takes nothing for `pace.seconds`, or when more than
     `pace.max_bytes` came to wait while it took nothing. It comes back and resumes after its last event.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from starlette.types import Send
 
-from api.answers import VARY, Header, refusal
-from api.negotiation import EVENT_STREAM, GRAPHQL_RESPONSE, Reader
+from api.http.answers import VARY, Header, refusal
+from api.http.negotiation import EVENT_STREAM, GRAPHQL_RESPONSE, Reader
 from api.stream.events import COMPLETE, error_event
 from planner.errors import RequestError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from api.figures import Figure, Figures
+from api.metrics.figures import Figure, Figures
 from api.webhooks.running import Webhooks
 from models.database import Database
 from models.delivering import webhook_figures

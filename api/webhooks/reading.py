@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from api.identity.identities import CLIENT
-from api.identity.reasons import grants_unsettled
+from api.identity.reasons import MOST_LOOKS, grants_unsettled
 from api.webhooks.documents import pages_of
 from models.database import Database, StatementTimeout
 from models.delivering import Leased
@@ -20,8 +20,6 @@ from planner.cursors import Place
 from planner.engine import Engine
 from planner.errors import CostLimit, CursorExpired, RequestError
 from schema.grants import Grantee, grant_of, grantee
-
-MOST_LOOKS = 5  # times that grants which change meanwhile are read again for one page
 
 
 class Parked(Exception):

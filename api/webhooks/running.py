@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from api.feed import Feed
+from api.following.feed import Feed
 from api.settings import Settings
 from api.webhooks.checking import Rules
 from api.webhooks.connecting import Names, Resolve

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from api.answers import error_entries
-from api.errors import as_request_error
-from api.headers import Headers
-from api.subscribing import Credential
+from api.following.sessions import Credential
+from api.http.answers import error_entries
+from api.http.errors import as_request_error
+from api.http.headers import Headers
 from api.websocket import closing, messages
 from api.websocket.greeting import authorization_of, language_of
 from api.websocket.operation import Operation

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.types import Receive, Scope, Send
 
 from api import places
-from api.headers import read_headers
+from api.http.headers import read_headers
 from api.places import Places
 from api.rates import address_key
 from api.websocket import closing

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from api.headers import Headers
+from api.http.headers import Headers
+from api.http.negotiation import reader_of
 from api.identity.reasons import Reason, unauthenticated
-from api.negotiation import reader_of
 
 
 def authorization_of(payload: Mapping[str, Any], headers: Headers) -> bytes | None:

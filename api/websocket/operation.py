@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from graphql import OperationType
 
-from api.body import asked_of
+from api.http.body import asked_of
 from api.websocket.messages import Subscribe, complete_of, error_of, next_of
 
 if TYPE_CHECKING:
-    from api.subscribing import Subscription
+    from api.following.sessions import Subscription
     from api.websocket.connection import Connection
     from planner.errors import RequestError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from api.negotiation import negotiate_language, negotiate_media
+from api.http.negotiation import negotiate_language, negotiate_media
 from tests.api.reaching import GRAPHQL_RESPONSE, JSON, ask, reached
 
 

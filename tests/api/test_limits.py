@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.errors import from_database
+from api.http.errors import from_database
 from api.settings import Settings
 from models.database import Database, StatementTimeout
 from tests.api.reaching import GRAPHQL_RESPONSE, reached

@@ -13,8 +13,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 
-from api.figures import Figures, Requests
-from api.gathering import Gathering
+from api.metrics.figures import Figures, Requests
+from api.metrics.gathering import Gathering
 from tests.api.reaching import application, ask, reached
 from tests.feed.following import CHANGES, House, housed
 

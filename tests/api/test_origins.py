@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from api.gate import Gate
-from api.origins import name_of, origins
+from api.http.gate import Gate
+from api.http.origins import name_of, origins
 from tests.api.listening import served
 from tests.api.reaching import GRAPHQL_RESPONSE, JSON, admin, ask, codes, reached
 

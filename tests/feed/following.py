@@ -13,9 +13,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
 
-from api.body import Asked
+from api.following.sessions import Credential, Subscription
 from api.graphql import GraphQL
-from api.subscribing import Credential, Subscription
+from api.http.body import Asked
 from models.database import engine_for
 from planner.errors import RequestError
 from tests.api.reaching import application, signed_in

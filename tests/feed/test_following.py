@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from api.following import AT_ONCE
+from api.following.followers import AT_ONCE
 from planner.errors import BadUserInput, CursorExpired
 from tests.feed.following import PATIENCE, House, Listener, housed
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from api.feed import Feed
+from api.following.feed import Feed
 from models.feed import Sequence
 from tests.feed.following import PATIENCE, House, Listener, housed
 

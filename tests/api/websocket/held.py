@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from api.app import Application
-from api.subscribing import Credential, Subscriber
+from api.following.sessions import Credential, Subscriber
 from api.websocket.endpoint import Sockets
 from planner.arguments import Variables
 from planner.document import Operation

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.errors import internal
+from api.http.errors import internal
 from api.websocket import messages
 from planner.errors import bad_input
 from tests.api.reaching import signed_in

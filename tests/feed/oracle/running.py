@@ -10,7 +10,7 @@ from random import Random
 
 import asyncpg
 
-from api.subscribing import Subscription
+from api.following.sessions import Subscription
 from models.loading.demo.grants import ISSUER
 from tests.feed.following import House, Listener
 from tests.feed.oracle import wal

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from starlette.types import Message, Scope, Send
 
-from api.answers import Answer
-from api.headers import Headers
+from api.http.answers import Answer
+from api.http.headers import Headers
 from planner.errors import Forbidden
 
 SAME = (b"same-origin", b"none")  # `none`: nobody's page, but an address that somebody typed

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from starlette.types import Scope, Send
 
-from api.answers import refusal
-from api.headers import Headers, read_headers
-from api.negotiation import reader_of
-from api.origins import Origins, is_preflight, preflight, shared
+from api.http.answers import refusal
+from api.http.headers import Headers, read_headers
+from api.http.negotiation import reader_of
+from api.http.origins import Origins, is_preflight, preflight, shared
 from planner.errors import Forbidden
 
 

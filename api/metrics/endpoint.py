@@ -20,9 +20,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.figures import Figure, Kind
-from api.gathering import Gathering
 from api.lists import ANY
+from api.metrics.figures import Figure, Kind
+from api.metrics.gathering import Gathering
 from api.rates import address_of, behind_proxies, is_trusted
 from models.database import Database
 from models.figures import FeedFigures

@@ -8,9 +8,9 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.feed import Feed
-from api.identity.reasons import grants_unsettled
-from api.subscribing import Session, Sessions, Subscription, current_task, failure_of, sees_alike
+from api.following.feed import Feed
+from api.following.sessions import Session, Sessions, Subscription, current_task, failure_of, sees_alike
+from api.identity.reasons import MOST_LOOKS, grants_unsettled
 from models.database import Database, DatabaseError
 from models.feed import FeedState
 from planner.arguments import Variables
@@ -20,7 +20,6 @@ from planner.following import FEED_EPOCH, FLOOR, GRANTED, Following
 
 logger = logging.getLogger("puente")
 
-MOST_LOOKS = 5  # times that grants which change meanwhile are read again for one statement
 MOST_JUDGED = 20_000  # changes times viewers in one statement: after an outage both may be many
 AT_ONCE = 250  # subscribers that are told before others of the process get their turn
 PAUSE = 0.2  # seconds until a statement that failed is sent again

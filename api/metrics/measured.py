@@ -6,11 +6,11 @@ import os
 import time
 from pathlib import Path
 
-from api.feed import Feed
-from api.figures import Figures
+from api.following.feed import Feed
+from api.following.subscriptions import Subscriptions
 from api.graphql import GraphQL
+from api.metrics.figures import Figures
 from api.stream.endpoint import Streaming
-from api.subscriptions import Subscriptions
 from api.websocket.endpoint import Sockets
 from models.database import Database
 

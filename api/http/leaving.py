@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.types import Receive
 
-from api.errors import ClientGone
+from api.http.errors import ClientGone
 
 SLOW = 0.1  # seconds
 

@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl
 import orjson
 from starlette.types import Receive, Scope
 
-from api.arriving import in_time
-from api.errors import ClientGone
-from api.headers import Headers
+from api.http.arriving import in_time
+from api.http.errors import ClientGone
+from api.http.headers import Headers
 from planner.errors import (
     AddressTooLong,
     BodyTooLarge,

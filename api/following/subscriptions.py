@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 import orjson
 from graphql import OperationType
 
-from api.feed import Feed
-from api.following import Followed, Followers
-from api.live import Live, Watched
-from api.subscribing import Credential, Sessions, Subscriber, Subscription, failure_of
+from api.following.feed import Feed
+from api.following.followers import Followed, Followers
+from api.following.live import Live, Watched
+from api.following.sessions import Credential, Sessions, Subscriber, Subscription, failure_of
 from models.database import Database
 from planner.arguments import Variables
 from planner.document import Operation

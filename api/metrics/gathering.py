@@ -15,7 +15,7 @@ from pathlib import Path
 
 import orjson
 
-from api.figures import Figure, Figures, as_json, from_json
+from api.metrics.figures import Figure, Figures, as_json, from_json
 
 PATIENCE = 1.0  # seconds that a worker gets to answer
 

@@ -1,8 +1,8 @@
 """Subscriptions: who follows what, whatever way it reaches them.
 
 A transport opens one for a `Subscriber` and is told. Those who follow the same are told together: changes by
-one statement for all viewers of a group (`api/following.py`), a live query by one for all who see the same of
-it (`api/live.py`). Before anything is told, it is known that every credential still holds.
+one statement for all viewers of a group (`followers.py`), a live query by one for all who see the same of it
+(`live.py`). Before anything is told, it is known that every credential still holds.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from api.errors import as_request_error
+from api.http.errors import as_request_error
 from api.identity.viewers import Viewers
 from models.database import DatabaseError
 from models.feed import FeedState

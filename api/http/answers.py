@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 from starlette.types import Send
 
-from api.errors import headers_of, status_of
-from api.negotiation import Reader
+from api.http.errors import headers_of, status_of
+from api.http.negotiation import Reader
 from planner.errors import Problem, RequestError
 
 Header = tuple[bytes, bytes]

@@ -8,10 +8,10 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.answers import written
-from api.feed import Feed
-from api.identity.reasons import grants_unsettled
-from api.subscribing import Session, Sessions, Subscription, current_task, failure_of, sees_alike
+from api.following.feed import Feed
+from api.following.sessions import Session, Sessions, Subscription, current_task, failure_of, sees_alike
+from api.http.answers import written
+from api.identity.reasons import MOST_LOOKS, grants_unsettled
 from models.database import Database, DatabaseError
 from models.feed import FeedState
 from planner.arguments import Variables
@@ -19,7 +19,6 @@ from planner.plan import Plan
 
 logger = logging.getLogger("puente")
 
-MOST_LOOKS = 5
 PAUSE = 0.2  # seconds until a statement that failed is sent again
 TOUCHED = """
     select array(select distinct touched from change, unnest(tables) as touched

@@ -1,0 +1,1 @@
+"""Following: the process's eye on the change feed, those who follow, and what they are told."""

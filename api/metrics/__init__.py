@@ -1,0 +1,1 @@
+"""/metrics: what a server says of itself in numbers."""
