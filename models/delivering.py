@@ -21,7 +21,7 @@ LOCK = 7_368_658  # one process at a time forgets: the key of a PostgreSQL advis
 
 CLAIM = text("""
     with due as (
-        select webhook.id from webhook, feed
+        select webhook.id, feed.last from webhook, feed
         where webhook.state = 'ACTIVE' and webhook.next_attempt_at <= now()
             and (webhook.leased_until is null or webhook.leased_until <= now())
             and (webhook.number < feed.last or webhook.epoch <> feed.epoch)
@@ -33,10 +33,12 @@ CLAIM = text("""
     from due where webhook.id = due.id
     returning webhook.id, webhook.lease, client_id, url, types, institution_id, document, language, scopes,
         secret, case when old_secret_until > now() then old_secret end as old_secret,
-        epoch, number, fingerprint, attempts, failing_since
+        epoch, number, fingerprint, attempts, failing_since, due.last
 """)
 HELD = """
-    select (select version from access_epoch) as epoch, exists (select from moved) as held
+    select (select version from access_epoch) as epoch, exists (select from moved) as held, last,
+        exists (select from change_note) as unnumbered
+    from feed
 """
 LOG = """
     logged as (
@@ -99,7 +101,10 @@ FIGURES = """
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """A webhook that this process sends to now, as it was when it was leased."""
+    """A webhook that this process sends to now, as it was when it was leased.
+
+    `last` is the number of the feed's last change then.
+    """
 
     id: UUID
     lease: UUID
@@ -117,6 +122,7 @@ class Leased:
     fingerprint: str
     attempts: int
     failing_since: datetime | None
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +143,13 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Whether the lease still held, and the epoch of grants at that moment."""
+    """Whether the lease still held; at that moment, the epoch of grants, the feed's last number, and whether
+    there were changes without one."""
 
     epoch: int
     held: bool
+    last: int
+    unnumbered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,4 +235,4 @@ async def _note(
     values |= {"seconds": seconds} if delivered else {"parked": attempt.parked and attempt.parked.value}
     async with engine.begin() as connection:
         row = (await connection.execute(ADVANCE if delivered else FAIL, values)).one()
-        return Held(row.epoch, row.held)
+        return Held(*row)

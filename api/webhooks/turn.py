@@ -18,15 +18,13 @@ from api.webhooks.reading import Message, Page, Pages, Parked
 from api.webhooks.schedule import Schedule
 from api.webhooks.sending import Response, Sender
 from api.webhooks.signing import Safe, Unreadable, signed
-from models.delivering import Attempt, Leased, advance, fail, let_go, park, release
+from models.delivering import Attempt, Held, Leased, advance, fail, let_go, park, release
 from models.webhook import DeliveryStatus, ParkReason
 
 logger = logging.getLogger("puente")
 
 GONE = 410
-FRESH = (
-    2.0  # seconds after which what was read is read anew, so that nobody is sent what they may no longer see
-)
+FRESH = 2.0  # seconds after which what was read is read anew, even if nothing has changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +71,20 @@ class Deliverer:
         size, left, until = self.limits.page, self.limits.turn, leased_at + self.limits.lease
         while left > 0 and time.monotonic() < until - self.limits.timeout:
             page = await self.pages.read(webhook, webhook.number, min(size, left))
-            sent = 0
+            sent, moved = 0, False
             for message in page.messages:
                 began = time.monotonic()
-                if (sent and began > page.read_at + FRESH) or began > until - self.limits.timeout:
+                stale = moved or (sent > 0 and began > page.read_at + FRESH)
+                if stale or began > until - self.limits.timeout:
                     size = max(1, sent)
                     break
-                if not await self._deliver(webhook, message, page):
+                held = await self._deliver(webhook, message, page)
+                if held is None:
                     return
-                webhook = replace(webhook, number=message.number, attempts=0, failing_since=None)
+                moved = held.unnumbered or held.last != webhook.last
+                webhook = replace(
+                    webhook, number=message.number, attempts=0, failing_since=None, last=held.last
+                )
                 until = began + self.limits.lease
                 sent += 1
             else:
@@ -92,8 +95,8 @@ class Deliverer:
             left -= sent
         await release(self.engine, webhook, webhook.number)
 
-    async def _deliver(self, webhook: Leased, message: Message, page: Page) -> bool:
-        """Whether it arrived, and the webhook is still ours, and its client still sees the same."""
+    async def _deliver(self, webhook: Leased, message: Message, page: Page) -> Held | None:
+        """None unless it arrived, and the webhook is still ours, and its client has the same grants."""
         response = await self._post(webhook, message)
         attempts = webhook.attempts + 1
         attempt = Attempt(
@@ -110,14 +113,14 @@ class Deliverer:
             self.counts.delivered += 1
             held = await advance(self.engine, webhook, attempt, self.limits.lease)
             if held.held and held.epoch == page.epoch:
-                return True
+                return held
             await release(self.engine, webhook, message.number)
         else:
             self.counts.failed += 1
             held = await fail(self.engine, webhook, self._failed(webhook, attempt, response))
         if not held.held:
             await let_go(self.engine, webhook)
-        return False
+        return None
 
     def _failed(self, webhook: Leased, attempt: Attempt, response: Response) -> Attempt:
         """The attempt, with what comes of its failure."""

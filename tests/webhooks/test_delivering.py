@@ -135,6 +135,26 @@ async def test_changes_come_in_order_one_request_each(merced: Campus) -> None:
     assert {(one["status"], one["responseStatus"], one["attempts"]) for one in log} == {("DELIVERED", 204, 1)}
 
 
+async def test_what_is_hidden_while_another_change_is_delivered_is_not_sent(merced: Campus) -> None:
+    """The second change was read with the first, and what it shows is read again before it is sent."""
+    async with receiving(lambda _: Answering(after=0.5)) as receiver:
+        await merced.register(receiver.url, document=FULL, types=["PROJECT"])
+        await merced.sql(
+            "update project set title_en = 'Two at once' where id in"
+            " (select id from project where status = 'ACTIVE' order by id limit 2)"
+        )
+        await receiver.until(lambda one: len(one.got) == 1)
+        await merced.sql(
+            "update project set status = 'DRAFT' where id in (select id from project"
+            " where title_en = 'Two at once') and 'project_' || id <> :first",
+            first=receiver.got[0].payload["data"]["entityId"],
+        )
+        await receiver.until(lambda one: len(one.got) == 2)
+    first, second = (one.payload for one in receiver.got)
+    assert first["data"]["node"]["title"] == "Two at once"
+    assert (second["type"], second["data"]["node"]) == ("PROJECT.REMOVED", None)
+
+
 async def test_a_client_that_loses_a_scope_meanwhile_is_sent_no_more(merced: Campus) -> None:
     """Looked at again before each delivery: the second change was read with the first, and is not sent."""
 
