@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -11,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.database import engine_for
 from tests.api.listening import served
-from tests.api.websocket.talking import PATIENCE, Talk, complete, subscribe, talking
+from tests.api.websocket.talking import INIT, PATIENCE, Talk, complete, subscribe, talking
+from tests.webhooks.sending import QUICK, REGISTER, new_key
 
 FOLLOW = (
     "subscription ($after: String) { changes(after: $after, types: [PROJECT]) { cursor kind node { id } } }"
@@ -117,3 +119,23 @@ async def test_a_query_ends_in_the_database_when_its_client(
             await talk.say(complete())
             await talk.lives()
         await reading(engine, 0)
+
+
+async def test_a_mutation_over_a_socket_is_done_as_by_post(database_url: str, engine: AsyncEngine) -> None:
+    """Once, for whoever said so in `connection_init`; what can't be done leaves the socket alive."""
+
+    async def registered(talk: Talk, **input: str) -> dict[str, Any]:
+        await talk.say(subscribe(REGISTER, variables={"input": {"url": "http://127.0.0.1:1/hook", **input}}))
+        payload: dict[str, Any] = (await talk.hear())["payload"]["data"]["registerWebhook"]
+        assert await talk.hear() == complete()
+        return payload
+
+    client = INIT | {"payload": {"authorization": f"Bearer {await new_key(engine)}"}}
+    async with served(database_url, **QUICK) as port, talking(port, client) as talk, talking(port) as public:
+        made = await registered(talk)
+        assert made["userErrors"] == []
+        for somebody, input, path in ((talk, {"document": "{"}, ["input", "document"]), (public, {}, [])):
+            (error,) = (await registered(somebody, **input))["userErrors"]
+            assert error["path"] == path
+        listed = await asked(talk, "{ webhooks { nodes { id } } }")
+        assert listed == {"webhooks": {"nodes": [{"id": made["webhook"]["id"]}]}}
