@@ -28,30 +28,17 @@ GRANTS = """(
         where granted.issuer = {} and granted.subject = {} and granted.revoked_at is null
             and (granted.expires_at is null or granted.expires_at > now())
     )"""
-OF_SUBJECT = f"""
-    select (select version from access_epoch) as epoch, {GRANTS.format("$1", "$2")} as grants, (
+BOUNDS = """(
         select json_build_object(
             'institution', home.id, 'person', person.id,
             'MENTOR', (select id from mentor where person_id = person.id),
             'PARTICIPANT', (select id from participant where person_id = person.id)
         )::text
-        from (values ($3::text, $4::text)) as claimed (slug, orcid)
+        from (values ({}::text, {}::text)) as claimed (slug, orcid)
         left join institution as home on home.slug = claimed.slug
         left join person on person.orcid = claimed.orcid and person.institution_id = home.id
-    ) as bounds
-"""  # noqa: S608
-"""The grants in force of whom an issuer ($1) knows by a subject ($2), the epoch for which they hold, and what
-the issuer's institution ($3, a slug) and a claimed ORCID iD ($4) are here: a person counts only at home."""
-
-OF_SUBJECTS = f"""
-    select (select version from access_epoch) as epoch,
-        {GRANTS.format("whose.issuer", "whose.subject")} as grants
-    from unnest($1::text[], $2::text[]) with ordinality as whose (issuer, subject, place) order by place
-"""  # noqa: S608
-"""The same of many ($1 issuers and $2 their subjects), in their order."""
-
-OF_KEY = """
-    select (select version from access_epoch) as epoch, (
+    )"""
+KEY = """(
         select json_build_object(
             'secret', encode(api_key.secret_hash, 'hex'), 'client', api_client.id,
             'grant', json_build_object(
@@ -60,11 +47,34 @@ OF_KEY = """
             )
         )::text
         from api_key join api_client on api_client.id = api_key.client_id
-        where api_key.id = $1 and api_key.revoked_at is null and api_client.revoked_at is null
+        where api_key.id = {} and api_key.revoked_at is null and api_client.revoked_at is null
             and (api_key.expires_at is null or api_key.expires_at > now())
-    ) as key
-"""
+    )"""
+
+OF_SUBJECT = f"""
+    select (select version from access_epoch) as epoch, {GRANTS.format("$1", "$2")} as grants,
+        {BOUNDS.format("$3", "$4")} as bounds
+"""  # noqa: S608
+"""The grants in force of whom an issuer ($1) knows by a subject ($2), the epoch for which they hold, and what
+the issuer's institution ($3, a slug) and a claimed ORCID iD ($4) are here: a person counts only at home."""
+
+OF_SUBJECTS = f"""
+    select (select version from access_epoch) as epoch,
+        {GRANTS.format("whose.issuer", "whose.subject")} as grants,
+        {BOUNDS.format("whose.institution", "whose.orcid")} as bounds
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[])
+        with ordinality as whose (issuer, subject, institution, orcid, place) order by place
+"""  # noqa: S608
+"""The same of many, in their order."""
+
+OF_KEY = f"select (select version from access_epoch) as epoch, {KEY.format('$1')} as key"  # noqa: S608
 """What a key ($1) that is in force gives, with the hash of its secret; null where there is none."""
+
+OF_KEYS = f"""
+    select (select version from access_epoch) as epoch, {KEY.format("held.key")} as key
+    from unnest($1::uuid[]) with ordinality as held (key, place) order by place
+"""  # noqa: S608
+"""The same of many ($1), in their order."""
 
 OF_CLIENT = """
     select (select version from access_epoch) as epoch, (
@@ -127,24 +137,24 @@ async def grants_of(
 ) -> Granted:
     """Those that the database has, and those that the claims give of what the database knows."""
     parameters = (issuer, subject, claimed.institution, claimed.orcid)
-    epoch, grants, bounds = await database.fetch(OF_SUBJECT, parameters)
-    return Granted(epoch, [*orjson.loads(grants), *_of_claims(claimed, orjson.loads(bounds))])
+    return _granted(await database.fetch(OF_SUBJECT, parameters), claimed)
 
 
-async def grants_of_all(database: Database, subjects: Sequence[tuple[str, str]]) -> list[Granted]:
-    """Those that the database has of many, each an issuer and its subject, by one statement."""
-    issuers, names = [issuer for issuer, _ in subjects], [name for _, name in subjects]
-    rows = await database.fetch_all(OF_SUBJECTS, (issuers, names))
-    return [Granted(epoch, orjson.loads(grants)) for epoch, grants in rows]
+async def grants_of_all(database: Database, whose: Sequence[tuple[str, str, Claimed]]) -> list[Granted]:
+    """The same of many, each an issuer, its subject and what is claimed, by one statement."""
+    columns = [(issuer, subject, claimed.institution, claimed.orcid) for issuer, subject, claimed in whose]
+    rows = await database.fetch_all(OF_SUBJECTS, [list(column) for column in zip(*columns, strict=True)])
+    return [_granted(row, claimed) for row, (_, _, claimed) in zip(rows, whose, strict=True)]
 
 
 async def grant_of_key(database: Database, key: UUID) -> KeyGranted | None:
     """What the key gives; None where it is not known, or no longer in force."""
-    epoch, found = await database.fetch(OF_KEY, (key,))
-    if found is None:
-        return None
-    key_found = orjson.loads(found)
-    return KeyGranted(epoch, key_found["client"], bytes.fromhex(key_found["secret"]), key_found["grant"])
+    return _of_key(await database.fetch(OF_KEY, (key,)))
+
+
+async def grants_of_keys(database: Database, keys: Sequence[UUID]) -> list[KeyGranted | None]:
+    """The same of many, by one statement."""
+    return [_of_key(row) for row in await database.fetch_all(OF_KEYS, (list(keys),))]
 
 
 async def grant_of_client(database: Database, client: UUID, scopes: Collection[str]) -> Granted:
@@ -154,6 +164,19 @@ async def grant_of_client(database: Database, client: UUID, scopes: Collection[s
         return Granted(epoch, [])
     grant = orjson.loads(found)
     return Granted(epoch, [{**grant, "scopes": [scope for scope in grant["scopes"] if scope in scopes]}])
+
+
+def _granted(row: Sequence[Any], claimed: Claimed) -> Granted:
+    epoch, grants, bounds = row
+    return Granted(epoch, [*orjson.loads(grants), *_of_claims(claimed, orjson.loads(bounds))])
+
+
+def _of_key(row: Sequence[Any]) -> KeyGranted | None:
+    epoch, found = row
+    if found is None:
+        return None
+    key = orjson.loads(found)
+    return KeyGranted(epoch, key["client"], bytes.fromhex(key["secret"]), key["grant"])
 
 
 def _of_claims(claimed: Claimed, bounds: Mapping[str, str | None]) -> Iterator[Row]:

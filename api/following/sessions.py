@@ -205,11 +205,13 @@ class Sessions:
         keys = [one.authorization for one in sessions if one.authorization is not None]
         together = await self._viewers.again_all(keys)
         for session in sessions:
-            viewer = together.get(session.authorization or b"")
-            if viewer is not None:
-                self._renew(session, viewer)
-            else:
-                await self._look(session)
+            match together.get(session.authorization or b""):
+                case None:
+                    await self._look(session)
+                case Unauthenticated() as refused:
+                    self._end(session, refused)
+                case viewer:
+                    self._renew(session, viewer)
 
     async def _look(self, session: Session) -> None:
         if session.authorization is None:

@@ -11,7 +11,17 @@ from uuid import UUID
 
 from api.identity.reasons import Reason, unauthenticated
 from models.database import Database
-from models.granting import NOTHING_CLAIMED, Claimed, Granted, grant_of_key, grants_of, grants_of_all
+from models.granting import (
+    NOTHING_CLAIMED,
+    Claimed,
+    Granted,
+    KeyGranted,
+    grant_of_key,
+    grants_of,
+    grants_of_all,
+    grants_of_keys,
+)
+from planner.errors import Unauthenticated
 from schema.grants import Grantee, grant_of, grantee
 from schema.roles import INTEGRATION
 
@@ -53,12 +63,6 @@ class Subject:
         pass
 
 
-async def viewers_of(database: Database, subjects: Sequence[Subject]) -> list[Grantee]:
-    """Those of whom nothing is claimed, by one statement, in their order."""
-    granted = await grants_of_all(database, [(one.issuer, one.subject) for one in subjects])
-    return [one.made(grants) for one, grants in zip(subjects, granted, strict=True)]
-
-
 @dataclass(frozen=True, slots=True)
 class KeyHolder:
     """Who sent an API key: its id, and the SHA-256 of its secret, which the key's row is held to."""
@@ -69,7 +73,10 @@ class KeyHolder:
     until: float = inf
 
     async def viewer(self, database: Database) -> Grantee:
-        granted = await grant_of_key(database, self.key)
+        return self.made(await grant_of_key(database, self.key))
+
+    def made(self, granted: KeyGranted | None) -> Grantee:
+        """The viewer that the key makes of its client; raises Unauthenticated where it is not in force."""
         kept = granted.secret_hash if granted else bytes(len(self.secret_hash))
         if not hmac.compare_digest(kept, self.secret_hash) or granted is None:
             raise unauthenticated(Reason.KEY)
@@ -77,3 +84,27 @@ class KeyHolder:
 
     def seen(self) -> None:
         self.used(self.key)
+
+
+async def viewers_of(
+    database: Database, identities: Sequence[Identity]
+) -> dict[Identity, Grantee | Unauthenticated]:
+    """What the grants of this moment make of many, by a statement for subjects and one for keys."""
+    subjects = [one for one in identities if isinstance(one, Subject)]
+    holders = [one for one in identities if isinstance(one, KeyHolder)]
+    found: dict[Identity, Grantee | Unauthenticated] = {}
+    if subjects:
+        whose = [(one.issuer, one.subject, one.claimed) for one in subjects]
+        granted = await grants_of_all(database, whose)
+        found |= {one: one.made(grants) for one, grants in zip(subjects, granted, strict=True)}
+    if holders:
+        keys = await grants_of_keys(database, [one.key for one in holders])
+        found |= {one: _made(one, granted) for one, granted in zip(holders, keys, strict=True)}
+    return found
+
+
+def _made(holder: KeyHolder, granted: KeyGranted | None) -> Grantee | Unauthenticated:
+    try:
+        return holder.made(granted)
+    except Unauthenticated as refused:
+        return refused

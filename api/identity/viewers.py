@@ -9,11 +9,12 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
-from api.identity.identities import Identity, Subject, viewers_of
+from api.identity.identities import Identity, viewers_of
 from api.identity.reasons import Reason, unauthenticated
 from models.database import Database
-from models.granting import NOTHING_CLAIMED, epoch_of
+from models.granting import epoch_of
 from planner.caching import BoundedCache
+from planner.errors import Unauthenticated
 from schema.grants import Grantee
 
 KEPT_TOKENS = 10_000
@@ -72,20 +73,22 @@ class Viewers:
             return await self.of(authorization)
         return await self._look(key, known.identity)
 
-    async def again_all(self, authorizations: Iterable[bytes]) -> dict[bytes, Grantee]:
-        """As `again`, of those whom one statement tells together; of all others it must be asked."""
-        now, found, wanted = time.time(), {}, list[tuple[bytes, Subject]]()
+    async def again_all(self, authorizations: Iterable[bytes]) -> dict[bytes, Grantee | Unauthenticated]:
+        """As `again`, many by one statement; those whose token is over or forgotten are left out."""
+        now, found, wanted = time.time(), {}, list[tuple[bytes, bytes, Identity]]()
         for authorization in authorizations:
-            known = self._known.get(hashlib.sha256(authorization).digest())
-            match known.identity if known else None:
-                case Subject(until=until, claimed=claimed) as subject:
-                    if now < until and claimed == NOTHING_CLAIMED:
-                        wanted.append((authorization, subject))
+            key = hashlib.sha256(authorization).digest()
+            known = self._known.get(key)
+            if known is not None and now < known.identity.until:
+                wanted.append((authorization, key, known.identity))
         for begin in range(0, len(wanted), AT_ONCE):
             some = wanted[begin : begin + AT_ONCE]
-            viewers = await viewers_of(self._database(), [subject for _, subject in some])
-            for (authorization, subject), viewer in zip(some, viewers, strict=True):
-                found[authorization] = self._keep(hashlib.sha256(authorization).digest(), subject, viewer)
+            viewers = await viewers_of(self._database(), [identity for _, _, identity in some])
+            for authorization, key, identity in some:
+                viewer = viewers[identity]
+                found[authorization] = (
+                    viewer if isinstance(viewer, Unauthenticated) else self._keep(key, identity, viewer)
+                )
         return found
 
     async def now(self, authorization: bytes) -> Grantee:

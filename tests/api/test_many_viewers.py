@@ -1,0 +1,124 @@
+"""Those whose grants are looked at again together are who each of them would be, asked alone."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from api.identity.api_keys import make
+from api.identity.identities import Identity, KeyHolder, Subject
+from api.identity.viewers import Viewers
+from models.access import AccessScope
+from models.base import uuid7
+from models.clients import WantedKey, add_key
+from models.database import Database, engine_for
+from models.granting import Claimed
+from models.loading.demo.grants import ISSUER
+from planner.errors import Unauthenticated
+from schema.grants import Grantee
+
+CAMPUS = "https://id.example.edu"
+STAFF = Claimed((("COORDINATOR", ()), ("INTEGRATION", ("EVENTS_READ",))), "uc-merced")
+ELSEWHERE = Claimed((("COORDINATOR", ()),), "nowhere")
+HOUR = 3_600.0
+OF_CLIENT = "where client_id = (select id from api_client where name = '{}')"
+CHANGES = (
+    f"update api_key set revoked_at = now() {OF_CLIENT.format('revoked')}",
+    f"update api_key set secret_hash = sha256('another') {OF_CLIENT.format('replaced')}",
+    "update access_grant set revoked_at = now() where subject = 'mentor'",
+)
+
+
+def nothing(_: UUID) -> None:
+    """A key was used."""
+
+
+async def holder(url: str, client: str) -> KeyHolder:
+    """Of a new key, the only one of its client."""
+    engine, id = engine_for(url), uuid7()
+    key = make(id)
+    wanted = WantedKey(id, client, "uc-davis", key.secret_hash, (AccessScope.PROJECTS_READ,))
+    await add_key(engine, wanted)
+    await engine.dispose()
+    return KeyHolder(id, key.secret_hash, nothing)
+
+
+@pytest.fixture
+async def named(database_url: str) -> dict[str, Identity]:
+    """Whom each token names; what the campus's issuer claims is in it."""
+    until = time.time() + HOUR
+    return {
+        "coordinator": Subject(ISSUER, "uc-coordinator", until),
+        "mentor": Subject(ISSUER, "mentor", until),
+        "nobody": Subject(ISSUER, "nobody", until),
+        "staff": Subject(CAMPUS, "one", until, STAFF),
+        "both": Subject(ISSUER, "uc-coordinator", until, STAFF),
+        "elsewhere": Subject(CAMPUS, "one", until, ELSEWHERE),
+        **{client: await holder(database_url, client) for client in ("held", "revoked", "replaced")},
+    }
+
+
+@pytest.fixture
+def sent() -> list[str]:
+    return []
+
+
+@pytest.fixture
+async def viewers(database_url: str, named: dict[str, Identity], sent: list[str]) -> AsyncIterator[Viewers]:
+    """Everybody is known to it; then what some of them were granted is changed."""
+
+    async def identify(token: str) -> Identity:
+        return named[token]
+
+    database = await Database.open(database_url, pool_size=1, on_statement=sent.append)
+    viewers = Viewers(identify, lambda: database)
+    for token in named:
+        await viewers.of(sending(token))
+    engine = engine_for(database_url)
+    async with engine.begin() as connection:
+        for change in CHANGES:
+            await connection.execute(text(change))
+    await engine.dispose()
+    yield viewers
+    await database.close()
+
+
+def sending(token: str) -> bytes:
+    return f"Bearer {token}".encode()
+
+
+async def alone(viewers: Viewers, token: str) -> Grantee | str:
+    try:
+        return await viewers.again(sending(token))
+    except Unauthenticated as refused:
+        return str(refused)
+
+
+async def test_each_is_who_they_are_alone_by_two_statements(
+    viewers: Viewers, named: dict[str, Identity], sent: list[str]
+) -> None:
+    sent.clear()
+    together = await viewers.again_all(sending(token) for token in named)
+    await asyncio.sleep(0)  # the driver tells of a statement in the next turn of the loop
+    assert len(sent) == 2
+    found = {token: together[sending(token)] for token in named}
+    refused = {token: str(one) for token, one in found.items() if isinstance(one, Unauthenticated)}
+    assert refused.keys() == {"revoked", "replaced"}
+    assert {**found, **refused} == {token: await alone(viewers, token) for token in named}
+    roles = {token: one.roles for token, one in found.items() if isinstance(one, Grantee)}
+    assert roles["both"] > roles["coordinator"] > roles["mentor"] == roles["nobody"] == roles["elsewhere"]
+
+
+async def test_what_is_not_known_or_is_over_is_left_to_be_asked_alone(
+    viewers: Viewers, named: dict[str, Identity], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await viewers.again_all([sending("never seen")]) == {}
+    later = time.time() + 2 * HOUR
+    monkeypatch.setattr("api.identity.viewers.time.time", lambda: later)
+    together = await viewers.again_all(sending(token) for token in named)
+    assert together.keys() == {sending(token) for token in ("held", "revoked", "replaced")}
