@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.database import engine_for
+from tests.conftest import on, run_alone
 
 
 @pytest.fixture
@@ -25,13 +25,11 @@ async def seeded(seeded_url: str) -> AsyncIterator[AsyncEngine]:
 
 
 @pytest.fixture
-async def empty_url(seeded_url: str) -> AsyncIterator[str]:
+async def empty_url(cluster_url: str, superuser_url: str) -> AsyncIterator[str]:
     """The address of an empty database beside the seeded one."""
     name = f"empty_{uuid4().hex}"
-    server = engine_for(seeded_url)
-    async with server.connect() as connection:
-        await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await connection.execute(text(f"create database {name} template template0"))
-        yield make_url(seeded_url).set(database=name).render_as_string(hide_password=False)
-        await connection.execute(text(f"drop database {name} (force)"))
-    await server.dispose()
+    await run_alone(superuser_url, f"create database {name} owner puente template template0")
+    yield on(name, cluster_url)
+    await run_alone(
+        superuser_url, f"drop database {name} (force)"
+    )
