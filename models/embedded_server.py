@@ -99,6 +99,7 @@ def _attempt(layout: Layout, durable: bool, deadline: float) -> Postmaster | str
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     if layout.log.exists() and layout.log.stat().st_size > LARGEST_LOG:
         layout.log.unlink()
+    postmaster.reap()
     with layout.log.open("ab") as log:
         before = log.tell()
         process = subprocess.Popen(

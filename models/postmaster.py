@@ -63,6 +63,12 @@ def _wait_until_gone(pid: int, data: Path, seconds: float) -> bool:
     return False
 
 
+def reap() -> None:
+    """Let go of the servers of this process that have ended, whoever ended them."""
+    for pid in list(CHILDREN):
+        _reap(pid)
+
+
 def _reap(pid: int) -> None:
     """A server that this process started stays a zombie, alive to every check, until it is waited for."""
     child = CHILDREN.get(pid)

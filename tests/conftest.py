@@ -69,11 +69,7 @@ def superuser_url(cluster_url: str) -> str:
 @pytest.fixture(scope="session")
 async def template(cluster_url: str, superuser_url: str) -> str:
     """The name of a migrated and seeded database that others are cloned from; nobody may connect to it."""
-    await run_alone(
-        superuser_url,
-        "alter role puente createdb",
-        f"create database {TEMPLATE} owner puente template template0",
-    )
+    await run_alone(superuser_url, f"create database {TEMPLATE} owner puente template template0")
     url = on(TEMPLATE, cluster_url)
     await upgrade(url)
     engine = engine_for(url)

@@ -30,6 +30,5 @@ async def empty_url(cluster_url: str, superuser_url: str) -> AsyncIterator[str]:
     name = f"empty_{uuid4().hex}"
     await run_alone(superuser_url, f"create database {name} owner puente template template0")
     yield on(name, cluster_url)
-    await run_alone(
-        superuser_url, f"drop database {name} (force)"
-    )
+    # As the superuser: autovacuum may be at work in it, which its owner may not end.
+    await run_alone(superuser_url, f"drop database {name} (force)")

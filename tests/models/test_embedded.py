@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,6 +88,20 @@ def test_a_server_that_died_is_noticed(state: Path) -> None:
         assert postgres.ensure_running()
         assert postmaster.read(data(state)) is not None
     assert postmaster.read(data(state)) is None
+
+
+def test_servers_that_were_killed_do_not_stay_as_zombies(state: Path) -> None:
+    before = set(postmaster.CHILDREN)
+    postgres = embedded(state)
+    with postgres:
+        for _ in range(3):
+            server = postmaster.read(data(state))
+            assert server is not None
+            os.kill(server.pid, signal.SIGKILL)
+            while not postgres.ensure_running():
+                time.sleep(0.01)
+        assert len(postmaster.CHILDREN.keys() - before) == 1
+    assert set(postmaster.CHILDREN) <= before
 
 
 def test_the_last_one_out_stops_it(state: Path) -> None:

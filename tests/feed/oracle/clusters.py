@@ -66,11 +66,7 @@ async def logging_cluster(*, durable: bool, template: bool = True) -> AsyncItera
         cluster.kill(signal.SIGINT)
         postgres.ensure_running()
         if template:
-            await run_alone(
-                superuser,
-                "alter role puente createdb",
-                f"create database {TEMPLATE} owner puente template template0",
-            )
+            await run_alone(superuser, f"create database {TEMPLATE} owner puente template template0")
             await made(on(TEMPLATE, url))
         yield cluster
     shutil.rmtree(state)
