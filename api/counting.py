@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager
 
+from api.beside import beside
 from api.settings import Settings
 from models.counting import count_impact_alone
 from models.database import engine_for
@@ -14,17 +14,10 @@ from models.database import engine_for
 logger = logging.getLogger("puente")
 
 
-@asynccontextmanager
-async def counting(settings: Settings) -> AsyncIterator[None]:
+def counting(settings: Settings) -> AbstractAsyncContextManager[None]:
     """Count as long as the block lasts; of several servers on one database one does it at a time."""
     assert settings.database_url is not None
-    task = asyncio.create_task(_count_forever(settings.database_url, settings.impact_interval))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    return beside(_count_forever(settings.database_url, settings.impact_interval))
 
 
 async def _count_forever(url: str, interval: float) -> None:

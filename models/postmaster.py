@@ -55,9 +55,7 @@ def _wait_until_gone(pid: int, data: Path, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         _reap(pid)
-        if not _is_server_of(pid, data):
-            if pid in CHILDREN:
-                CHILDREN.pop(pid).wait(seconds)  # its arguments are gone a moment before it is
+        if pid not in CHILDREN and not _is_server_of(pid, data):
             return True
         time.sleep(0.01)
     return False

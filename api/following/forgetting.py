@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.beside import beside
 from api.settings import Settings
 from models.database import engine_for
 from models.feed import forget
@@ -20,19 +20,12 @@ AT_ONCE = 5_000
 """Changes that are deleted in one transaction: nobody waits for the feed's row longer than that takes."""
 
 
-@asynccontextmanager
-async def forgetting(settings: Settings) -> AsyncIterator[None]:
+def forgetting(settings: Settings) -> AbstractAsyncContextManager[None]:
     """Forget as long as the block lasts; of several servers on one database one does it at a time."""
     assert settings.database_url is not None
     engine = engine_for(settings.database_url)
     pause = min(LONGEST_PAUSE, settings.feed_retention / 10)
-    task = asyncio.create_task(_forget_forever(engine, settings, pause))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    return beside(_forget_forever(engine, settings, pause))
 
 
 async def _forget_forever(engine: AsyncEngine, settings: Settings, pause: float) -> None:

@@ -8,13 +8,14 @@ take another status for a failure of the network, and never show what it said.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, suppress
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass, field
 
 from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 
+from api.beside import beside
 from api.draining import CONNECTION
 from api.following.sessions import Credential, Subscription
 from api.following.subscriptions import Subscriptions
@@ -164,16 +165,9 @@ class Streaming:
             operation, variables, credential, outgoing.language, outgoing, after=request.after
         )
 
-    @asynccontextmanager
-    async def draining(self) -> AsyncIterator[None]:
+    def draining(self) -> AbstractAsyncContextManager[None]:
         """While the block lasts, open streams are told when the server begins to end."""
-        task = asyncio.create_task(self._drain())
-        try:
-            yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        return beside(self._drain())
 
     async def _drain(self) -> None:
         await self.subscriptions.draining.wait()
