@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
@@ -143,14 +143,17 @@ async def running(
     gathering: Gathering,
 ) -> AsyncIterator[Mapping[str, Any]]:
     """The life of the application: its database, those who follow, and what is done every so often."""
-    graphql.database = await open_database(settings, on_statement)
-    graphql.subscriptions = subscriptions_of(settings, graphql)
-    feed = graphql.subscriptions.feed
-    measured(graphql.figures, graphql, graphql.database, graphql.subscriptions)
-    graphql.subscriptions.begin()
-    with suppress(DatabaseUnavailable):
-        await feed.now()  # who starts is ready, if it can be
-    try:
+    async with AsyncExitStack() as ending:
+        ending.push_async_callback(identifier.close)
+        graphql.database = await open_database(settings, on_statement)
+        ending.push_async_callback(graphql.database.close)
+        graphql.subscriptions = subscriptions_of(settings, graphql)
+        ending.push_async_callback(graphql.subscriptions.close)
+        feed = graphql.subscriptions.feed
+        measured(graphql.figures, graphql, graphql.database, graphql.subscriptions)
+        graphql.subscriptions.begin()
+        with suppress(DatabaseUnavailable):
+            await feed.now()  # who starts is ready, if it can be
         async with (
             counting(settings),
             forgetting(settings),
@@ -161,10 +164,6 @@ async def running(
             graphql.resolver.offers["webhooks"] = sending.registry
             measure_webhooks(graphql.figures, sending)
             yield draining_state(graphql.subscriptions.draining)
-    finally:
-        await graphql.subscriptions.close()
-        await identifier.close()
-        await graphql.database.close()
 
 
 def graphql_of(settings: Settings, identifier: Identifier) -> GraphQL:

@@ -35,8 +35,11 @@ class Connections:
 
     async def open(self) -> None:
         """Make the first connection, so that whoever comes first need not wait for it."""
-        self._idle.get_nowait()
-        self._idle.put_nowait(await self._make(None))
+        connection = self._idle.get_nowait()
+        try:
+            connection = await self._make(connection)
+        finally:
+            self._idle.put_nowait(connection)
 
     async def fetchrow(self, sql: str, parameters: Sequence[object] = ()) -> Any:
         """The first row of a statement; waits for a connection, and makes it if there is none alive."""
@@ -79,16 +82,27 @@ class Connections:
                     if connection is not None:
                         await connection.close()
         except TimeoutError:
+            pass
+        finally:
+            self._closed = True
             for connection in self._made:
-                connection.terminate()
-        self._closed = True
-        for _ in range(self.most):
-            self._idle.put_nowait(None)
+                if not connection.is_closed():
+                    connection.terminate()
+            for _ in range(self.most):
+                self._idle.put_nowait(None)
 
     async def _make(self, dead: Any) -> Any:
-        if self._closed:
-            raise ConnectionError("the connections are closed")
+        self._require_open()
         self._made.discard(dead)
         connection = await self._connect()
+        try:
+            self._require_open()  # still
+        except ConnectionError:
+            connection.terminate()
+            raise
         self._made.add(connection)
         return connection
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise ConnectionError("the connections are closed")

@@ -172,9 +172,11 @@ class Database:
         try:
             await once.open()
             await by_values.open()
-        except REFUSED as error:
+        except BaseException as error:
             await database.close()
-            raise unavailable(url, error) from error
+            if isinstance(error, REFUSED):
+                raise unavailable(url, error) from error
+            raise
         return database
 
     async def fetch(

@@ -177,7 +177,7 @@ class Sequence:
 
     async def _connected(self) -> asyncpg.Connection:
         if self._connection is None or self._connection.is_closed():
-            self._connection = await asyncpg.connect(
+            connection = await asyncpg.connect(
                 self._url,
                 timeout=CONNECT_TIMEOUT,
                 command_timeout=self._timeout + GRACE,
@@ -187,7 +187,12 @@ class Sequence:
                     "statement_timeout": str(round(self._timeout * 1000)),
                 },
             )
-            await self._connection.add_listener(WAKES, lambda *_: self._on_wake())
+            try:
+                await connection.add_listener(WAKES, lambda *_: self._on_wake())
+            except BaseException:  # kept, it would number changes and be woken by none
+                connection.terminate()
+                raise
+            self._connection = connection
         return self._connection
 
     async def _drop(self) -> None:

@@ -95,7 +95,11 @@ class Feed:
         async with self._advancing:
             self._woken.clear()
             most = self._bearable
-            before, state = self.state, await self._number(most)
+            try:
+                before, state = self.state, await self._number(most)
+            except BaseException:  # nothing was numbered, so whoever comes next is as good as woken
+                self._woken.set()
+                raise
             self.state, self.reached_at = state, time.monotonic()
             if state != before:
                 moved, self._moved = self._moved, asyncio.Event()

@@ -110,15 +110,16 @@ class Followers:
                     await self._tell([subscription], place.epoch, row)
                 position = subscription.since = upto
                 await subscription.subscriber.drained()
-            if not subscription.ended:
-                subscription.task = None
-                self._join(subscription, followed, place.epoch, position, database)
+            subscription.task = None
+            self._join(subscription, followed, place.epoch, position, database)
         except (RequestError, DatabaseError) as error:
             subscription.end(failure_of(error))
 
     def _join(
         self, subscription: Subscription, followed: Followed, epoch: str, position: int, database: Database
     ) -> None:
+        if subscription.ended:  # while the feed was waited for: nobody would take it out of a group
+            return
         group = self._groups.get(followed.key)
         if group is None or group.epoch != epoch:
             group = self._groups[followed.key] = Group(followed, epoch, position, position)

@@ -52,10 +52,12 @@ class Gathering:
         return told
 
     async def _answer(self, _: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError):
+        try:
             writer.write(orjson.dumps([as_json(figure) for figure in self.figures.now()]))
-            await writer.drain()
-        writer.close()
+            with suppress(ConnectionError):
+                await writer.drain()
+        finally:
+            writer.close()
 
 
 async def _told(path: Path) -> Sequence[Figure] | None:

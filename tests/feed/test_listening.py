@@ -6,10 +6,12 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+import asyncpg
 import pytest
 
 from api.following.feed import Feed
-from models.feed import Sequence
+from models.feed import FeedState, Sequence
+from tests.conftest import run_alone
 from tests.feed.following import PATIENCE, House, Listener, housed
 
 LISTENING = """
@@ -107,6 +109,74 @@ async def test_a_server_that_can_not_be_awaited_holds_nobody_up(database_url: st
         await listener.until(lambda one: len(one.changes) == 20)
         assert cities(listener) == sorted(set(cities(listener)))
         await leaving.close()
+
+
+async def test_a_connection_is_kept_only_once_it_listens(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request that asks for the newest state may leave in the middle: the feed is woken all the same."""
+    listen, began = asyncpg.Connection.add_listener, asyncio.Event()
+
+    async def never(*_: object) -> None:
+        began.set()
+        await asyncio.Event().wait()
+
+    woken = asyncio.Event()
+    sequence = Sequence(database_url, woken.set, 10.0)
+    monkeypatch.setattr(asyncpg.Connection, "add_listener", never)
+    asking = asyncio.create_task(sequence.number(10))
+    await began.wait()
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    assert not sequence.listening
+    monkeypatch.setattr(asyncpg.Connection, "add_listener", listen)
+    await sequence.number(10)
+    await run_alone(database_url, "notify puente_change")
+    async with asyncio.timeout(PATIENCE):
+        await woken.wait()
+    await sequence.close()
+
+
+async def test_a_wake_outlives_who_was_to_act_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbering that fails or is left has numbered nothing: the next round does not wait for its time."""
+    feed, began = Feed("postgresql://nowhere.invalid/x", interval=60, batch=10, timeout=1), asyncio.Event()
+
+    async def never(_: int) -> FeedState:
+        began.set()
+        return await asyncio.Future[FeedState]()
+
+    monkeypatch.setattr(feed._sequence, "number", never)
+    feed._woken.set()
+    asking = asyncio.create_task(feed.fresh())
+    await began.wait()
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    assert feed._woken.is_set()
+
+
+async def test_who_ends_while_the_feed_is_waited_for_joins_nobody(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as one whose token is refused meanwhile: a group that it joined would be told for ever."""
+    async with housed(database_url) as house:
+        subscriptions = house.graphql.subscriptions
+        assert subscriptions is not None
+        feed, reach, began = feed_of(house), asyncio.Event(), asyncio.Event()
+        state = await feed.now()
+
+        async def late() -> FeedState:
+            began.set()
+            await reach.wait()
+            return state
+
+        monkeypatch.setattr(feed, "now", late)
+        opening = asyncio.create_task(house.follow("public", types=["VENUE"]))
+        await began.wait()
+        subscriptions.sessions.close()
+        reach.set()
+        _, subscription = await opening
+        subscription.close()
+        assert subscriptions.followers.groups == 0
 
 
 async def test_what_was_numbered_survives_though_commits_do_not_wait(database_url: str) -> None:

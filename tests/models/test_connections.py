@@ -156,3 +156,52 @@ async def test_closing_cuts_what_takes_too_long(maker: Maker) -> None:
     await connections.close(0.05)
     assert maker.made[0].closed
     stuck.cancel()
+
+
+@pytest.mark.parametrize("ends", ["refused", "cancelled"])
+async def test_a_first_connection_that_fails_holds_no_slot(maker: Maker, ends: str) -> None:
+    """Else closing waits for a connection that nobody has."""
+    connections = Connections(maker, 1)
+    maker.refuses = ends == "refused"
+    opening = asyncio.create_task(connections.open())
+    await asyncio.sleep(0)
+    if ends == "cancelled":
+        opening.cancel()
+    with pytest.raises(OSError if ends == "refused" else asyncio.CancelledError):
+        await opening
+    assert connections.in_use == 0
+    async with asyncio.timeout(1):
+        await connections.close(60)
+
+
+async def test_a_connection_made_while_closing_is_cut(maker: Maker) -> None:
+    released = asyncio.Event()
+
+    async def connect() -> Connection:
+        await released.wait()
+        return await maker()
+
+    connections = Connections(connect, 1)
+    reading = asyncio.create_task(connections.fetchrow("late"))
+    await asyncio.sleep(0)
+    await connections.close(0.01)
+    released.set()
+    with pytest.raises(ConnectionError):
+        await reading
+    assert maker.made[0].closed
+
+
+async def test_closing_goes_on_where_a_connection_fails_to_close(
+    maker: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(self: Connection) -> None:
+        raise OSError("broken")
+
+    monkeypatch.setattr(Connection, "close", broken)
+    connections = Connections(maker, 2)
+    await connections.open()
+    with pytest.raises(OSError, match="broken"):
+        await connections.close(5)
+    assert maker.made[0].closed
+    with pytest.raises(ConnectionError):
+        await connections.fetchrow("later")

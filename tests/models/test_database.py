@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import asyncpg
 import pytest
@@ -111,9 +112,30 @@ async def test_a_connection_cut_during_a_statement_is_tried_once_more(
 async def test_an_address_without_a_database(url: str) -> None:
     for reach in (Database.open, inspect):
         with pytest.raises(DatabaseUnavailable) as refused:
-            await reach(url)
+            async with asyncio.timeout(2):  # it is known at once: nothing waits for connections that none has
+                await reach(url)
         assert "secret" not in str(refused.value)
         assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("failure", [OSError("refused"), RuntimeError("a bug"), asyncio.CancelledError()])
+async def test_a_database_that_is_half_open_is_closed(
+    seeded_url: str, monkeypatch: pytest.MonkeyPatch, failure: BaseException
+) -> None:
+    made: list[asyncpg.Connection] = []
+    connect = asyncpg.connect
+
+    async def connect_once(*arguments: Any, **settings: Any) -> asyncpg.Connection:
+        if made:
+            raise failure
+        made.append(await connect(*arguments, **settings))
+        return made[0]
+
+    monkeypatch.setattr(asyncpg, "connect", connect_once)
+    wanted = DatabaseUnavailable if isinstance(failure, OSError) else type(failure)
+    with pytest.raises(wanted):
+        await Database.open(seeded_url)
+    assert made[0].is_closed()
 
 
 async def test_the_mark_stays_in_the_database(database_url: str) -> None:

@@ -1,0 +1,53 @@
+"""An application that fails to start keeps nothing open of what it had opened until then."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from api import app as composition
+from api.following.feed import Feed
+from api.identity.identifying import Identifier
+from models.database import Database
+from tests.api.reaching import application
+
+STEPS: dict[str, tuple[object, str]] = {
+    "database": (composition, "open_database"),
+    "feed": (Feed, "now"),
+    "webhooks": (composition, "webhooks"),
+}
+CLOSED: dict[str, list[str]] = {
+    "database": ["Identifier"],
+    "feed": ["Feed", "Database", "Identifier"],
+    "webhooks": ["Feed", "Database", "Identifier"],
+}
+
+
+@pytest.mark.parametrize("failure", [RuntimeError("a bug"), asyncio.CancelledError()])
+@pytest.mark.parametrize("step", STEPS)
+async def test_what_was_opened_is_closed(
+    seeded_url: str, monkeypatch: pytest.MonkeyPatch, step: str, failure: BaseException
+) -> None:
+    closed: list[str] = []
+    for class_ in (Feed, Database, Identifier):
+        monkeypatch.setattr(class_, "close", noted(class_.close, closed))
+
+    def fail(*_: object, **__: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(*STEPS[step], fail)
+    with pytest.raises(type(failure)):
+        async with application(seeded_url).router.lifespan_context(None):
+            pass
+    assert closed == CLOSED[step]
+
+
+def noted(close: Callable[[Any], Any], closed: list[str]) -> Callable[[Any], Any]:
+    async def closing(self: object) -> None:
+        closed.append(type(self).__name__)
+        await close(self)
+
+    return closing
