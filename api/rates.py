@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TypeAlias
@@ -20,14 +20,25 @@ from planner.errors import RateLimited
 
 MINUTE = 60.0
 KEPT = 50_000
-"""Counts of a minute that are kept; beyond, the one that began first is forgotten."""
+"""Keys whose requests are kept; beyond, the one that was quiet for longest is forgotten."""
 
 Headers: TypeAlias = Mapping[bytes, bytes]
 Address: TypeAlias = IPv4Address | IPv6Address
 
 
-class Minute:
-    """Counts by key within a minute, then from nothing again; 0 for `most` counts nothing."""
+@dataclass(slots=True)
+class _Requests:
+    """When those of the last minute were admitted, and how many were refused since the last of them."""
+
+    admitted: deque[float] = field(default_factory=deque)
+    refused: int = 0
+
+
+class SlidingWindow:
+    """Admits at most `most` requests of a key in any 60 seconds; 0 for any number.
+
+    It keeps a time for each request that was admitted in the last minute, and none for longer.
+    """
 
     def __init__(
         self,
@@ -41,23 +52,35 @@ class Minute:
         self._whose = whose
         self._clock = clock
         self._kept = kept
-        self._ends = 0.0
-        self._counts: OrderedDict[str, int] = OrderedDict()
+        self._requests: OrderedDict[str, _Requests] = OrderedDict()  # the last admitted are at the end
 
     def count(self, key: str) -> None:
-        """One more; raises RateLimited once there are more than may be."""
+        """Admit one more; raises RateLimited where the last minute has as many as there may be."""
         if not self._most:
             return
         now = self._clock()
-        if now >= self._ends:
-            self._counts.clear()
-            self._ends = now + MINUTE
-        asked = self._counts.get(key, 0) + 1
-        self._counts[key] = asked
-        if asked == 1 and len(self._counts) > self._kept:
-            self._counts.popitem(last=False)
-        if asked > self._most:
-            raise self._refused(asked, math.ceil(self._ends - now))
+        self._forget(now)
+        requests = self._requests.get(key) or _Requests()
+        admitted = requests.admitted
+        while admitted and now - admitted[0] >= MINUTE:
+            admitted.popleft()
+        if len(admitted) >= self._most:
+            requests.refused += 1
+            raise self._refused(len(admitted) + requests.refused, math.ceil(admitted[0] + MINUTE - now))
+        admitted.append(now)
+        requests.refused = 0
+        self._requests[key] = requests
+        self._requests.move_to_end(key)
+        if len(self._requests) > self._kept:
+            self._requests.popitem(last=False)
+
+    def _forget(self, now: float) -> None:
+        """Drop the keys of which nothing was admitted in the last minute."""
+        while self._requests:
+            quietest = next(iter(self._requests.values()))
+            if now - quietest.admitted[-1] < MINUTE:
+                return
+            self._requests.popitem(last=False)
 
     def _refused(self, asked: int, seconds: int) -> RateLimited:
         en, es = self._whose
@@ -72,15 +95,15 @@ class Minute:
         )
 
     def __len__(self) -> int:
-        return len(self._counts)
+        return len(self._requests)
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
     """What is counted for each request: its address, and who asks once that is known."""
 
-    addresses: Minute
-    viewers: Minute
+    addresses: SlidingWindow
+    viewers: SlidingWindow
     proxies: Sequence[str] = ()
 
     def admit(self, scope: Scope, headers: Headers) -> None:
@@ -93,8 +116,8 @@ def rates_of(viewer: int, address: int, proxies: Sequence[str]) -> Rates | None:
     if not viewer and not address:
         return None
     return Rates(
-        Minute(address, ("An address", "Una dirección")),
-        Minute(viewer, ("A viewer", "Quien consulta")),
+        SlidingWindow(address, ("An address", "Una dirección")),
+        SlidingWindow(viewer, ("A viewer", "Quien consulta")),
         tuple(proxies),
     )
 

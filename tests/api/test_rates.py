@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import math
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from api.rates import Minute, behind_proxies, network_of
+from api.rates import KEPT, SlidingWindow, behind_proxies, network_of
 from planner.errors import RateLimited
 from tests.api.reaching import admin, application, ask, codes
 
@@ -117,30 +121,92 @@ def test_a_subscriber_of_ipv6_is_one_network() -> None:
     assert network_of("fe80::1%eth0") == "fe80::/64"
 
 
-def test_a_minute_ends() -> None:
+def window(most: int, clock: Callable[[], float] = time.monotonic, kept: int = KEPT) -> SlidingWindow:
+    return SlidingWindow(most, ("A viewer", "Quien consulta"), clock=clock, kept=kept)
+
+
+def test_the_oldest_request_makes_room_for_one() -> None:
     now = 1000.0
-    minute = Minute(2, ("A viewer", "Quien consulta"), clock=lambda: now)
-    minute.count("a")
+    limited = window(2, lambda: now)
+    limited.count("a")
     now += 45.5
-    minute.count("a")
+    limited.count("a")
     with pytest.raises(RateLimited) as refused:
-        minute.count("a")
+        limited.count("a")
     assert refused.value.retry_after == 15
     now += 14.5
-    minute.count("a")
+    limited.count("a")
+    with pytest.raises(RateLimited) as refused:
+        limited.count("a")
+    assert refused.value.retry_after == 46, "the second was admitted 14.5 seconds ago"
+
+
+def test_there_is_no_edge_at_which_twice_as_many_come_through() -> None:
+    now = 1000.0
+    limited = window(10, lambda: now)
+    limited.count("another, with whom a minute would begin")
+    now += 59.9
+    admitted = 0
+    for _ in range(20):
+        with suppress(RateLimited):
+            limited.count("a")
+            admitted += 1
+        now += 0.01
+    assert admitted == 10
+
+
+REQUESTS = st.lists(
+    st.tuples(st.integers(0, 64 * 90).map(lambda parts: parts / 64), st.sampled_from("abc")), max_size=60
+)
+"""Seconds since the one before, in parts that add up exactly, and who asks."""
+
+
+@given(most=st.integers(1, 5), requests=REQUESTS)
+def test_who_is_under_the_limit_is_admitted_and_nobody_else(
+    most: int, requests: list[tuple[float, str]]
+) -> None:
+    """So no window of a minute has more than the limit, and `Retry-After` is neither early nor late."""
+    now = 0.0
+    limited = window(most, lambda: now)
+    admitted: dict[str, list[float]] = {"a": [], "b": [], "c": []}
+    for pause, key in requests:
+        now += pause
+        recent = [one for one in admitted[key] if one > now - 60]
+        if len(recent) < most:
+            limited.count(key)
+            admitted[key].append(now)
+            continue
+        with pytest.raises(RateLimited) as refused:
+            limited.count(key)
+        assert refused.value.retry_after == math.ceil(recent[0] + 60 - now) > 0
+    for times in admitted.values():
+        assert all(sum(begin <= one < begin + 60 for one in times) <= most for begin in times)
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    minute = Minute(1, ("A viewer", "Quien consulta"), kept=100)
+    limited = window(1, kept=100)
     for number in range(1_000):
-        minute.count(str(number))
-    assert len(minute) == 100
-    with pytest.raises(RateLimited):
-        minute.count("999")
+        limited.count(str(number))
+    assert len(limited) == 100
+    for number in range(900, 1_000):
+        with pytest.raises(RateLimited):
+            limited.count(str(number))
+
+
+def test_nothing_is_remembered_for_longer_than_a_minute() -> None:
+    now = 0.0
+    limited = window(1_000, lambda: now)
+    for number in range(5_000):
+        limited.count(str(number % 10))
+        now += 0.1
+    assert sum(len(one.admitted) for one in limited._requests.values()) <= 600
+    now += 60
+    limited.count("another")
+    assert list(limited._requests) == ["another"]
 
 
 def test_none_is_any_number() -> None:
-    minute = Minute(0, ("A viewer", "Quien consulta"))
+    limited = window(0)
     for _ in range(1_000):
-        minute.count("a")
-    assert len(minute) == 0
+        limited.count("a")
+    assert len(limited) == 0
