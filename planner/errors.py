@@ -6,7 +6,6 @@ RequestError                      the request gets `errors` and no data
 ├── BadUserInput                  BAD_USER_INPUT             400, 200
 ├── CostLimit                     COST_LIMIT                 400, 200
 ├── CursorExpired                 CURSOR_EXPIRED             400, 200
-├── SlowReader                    SLOW_READER                400, 200
 ├── NotWellFormed                 BAD_USER_INPUT             400
 │   ├── MethodNotAllowed          BAD_USER_INPUT             405
 │   ├── NotAcceptable             BAD_USER_INPUT             406
@@ -67,7 +66,6 @@ class Retry(Enum):
     FASTER = "yes: by a quicker connection"
     LATER = "yes: after the seconds of `Retry-After`"
     SNAPSHOT = "no: take a new snapshot, and follow from its cursor"
-    RESUME = "yes: resume after your last cursor"
     CLOSED = "yes: once another is closed"
     ONCE = "once; then report it with its `requestId`"
 
@@ -127,12 +125,6 @@ class CursorExpired(RequestError):
         "reason": "`AGE`: older than what is kept; `EPOCH`: of a database that was restored since; "
         "`GRANTS`: taken while you could see something else"
     }
-
-
-class SlowReader(RequestError):
-    """A subscription was ended: what it was sent was not read in time."""
-
-    code, legacy_status, retry = "SLOW_READER", 200, Retry.RESUME
 
 
 class NotWellFormed(RequestError):

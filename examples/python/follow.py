@@ -156,7 +156,7 @@ def data_of(result: dict[str, Any], retry_after: float = 0.0) -> dict[str, Any]:
     code, message = error["extensions"]["code"], error["message"]
     if code == "CURSOR_EXPIRED":
         raise CursorExpired(message)
-    if code in ("RATE_LIMITED", "UNAVAILABLE", "INTERNAL", "TIMEOUT", "SLOW_READER"):
+    if code in ("RATE_LIMITED", "UNAVAILABLE", "INTERNAL", "TIMEOUT"):
         raise Unavailable(message, retry_after)
     raise Refused(f"{code}: {message}")
 

@@ -164,7 +164,7 @@ function dataOf<T>({ data, errors }: Result<T>, retryAfter = 0): T {
   if (!errors) return data;
   const [{ message, extensions: { code } }] = errors;
   if (code === "CURSOR_EXPIRED") throw new CursorExpired(message);
-  if (["RATE_LIMITED", "UNAVAILABLE", "INTERNAL", "TIMEOUT", "SLOW_READER"].includes(code))
+  if (["RATE_LIMITED", "UNAVAILABLE", "INTERNAL", "TIMEOUT"].includes(code))
     throw Object.assign(new Unavailable(message), { after: retryAfter });
   throw new Refused(`${code}: ${message}`);
 }

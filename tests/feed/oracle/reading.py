@@ -20,7 +20,7 @@ from tests.feed.oracle.copies import CURSOR, FOLLOW, NODES, POLL, Copy, Node, nu
 from tests.feed.oracle.servers import Server, headers_of
 
 CUT = (httpx.HTTPError, OSError, WebSocketException, TimeoutError, AssertionError, EOFError)
-AGAIN = {"UNAVAILABLE", "TIMEOUT", "SLOW_READER", "INTERNAL"}
+AGAIN = {"UNAVAILABLE", "TIMEOUT", "INTERNAL"}
 PAGE = 100
 PATIENCE = 120.0
 
