@@ -1,7 +1,7 @@
 """/metrics: how the feed and its followers are, in Prometheus' text format.
 
-What a process says of itself has its id as the label `pid`, what the database says has none. Nothing in a
-label is of a person or was sent by a client.
+What a process says of itself has its number as the label `worker`, what the database says has none. Nothing
+in a label is of a person or was sent by a client.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Metrics:
         gathered = await self.gathering.gathered()
         figures = [
             *_of_workers(gathered),
-            *(of_process(pid, one) for pid, told in gathered.items() for one in told or ()),
+            *(of_worker(number, one) for number, told in gathered.items() for one in told or ()),
             *await self._of_database(),
         ]
         return Response(exposed(figures), media_type=CONTENT_TYPE_PLAIN_0_0_4, headers=HEADERS)
@@ -122,8 +122,8 @@ class _Told(Collector):
         yield from families.values()
 
 
-def of_process(pid: str, figure: Figure) -> Figure:
-    labels = {**figure.labels, "pid": pid}
+def of_worker(number: str, figure: Figure) -> Figure:
+    labels = {**figure.labels, "worker": number}
     return Figure(figure.name, figure.kind, figure.about, labels, figure.value)
 
 

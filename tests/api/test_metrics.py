@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
+import socket
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,11 @@ from tests.feed.following import CHANGES, House, housed
 
 
 def read(text: str) -> dict[str, float]:
-    """The samples of an answer, by name and labels; the process id, which is another each time, left out."""
+    """The samples of an answer, by name and labels; without the label that says whose they are."""
     found = {}
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
-            labels = ",".join(f"{k}={v}" for k, v in sorted(sample.labels.items()) if k != "pid")
+            labels = ",".join(f"{k}={v}" for k, v in sorted(sample.labels.items()) if k != "worker")
             found[f"{sample.name}{{{labels}}}" if labels else sample.name] = sample.value
     return found
 
@@ -106,7 +107,7 @@ async def test_no_label_tells_of_a_person_or_of_what_was_sent(database_url: str)
         await house.follow("mentor", CHANGES, types=["PROJECT"])
         text = (await scraped(house.app)).text
         labels = set(re.findall(r'(\w+)="', text))
-        assert labels <= {"pid", "kind", "status", "le", "transport", "state", "outcome"}
+        assert labels <= {"worker", "kind", "status", "le", "transport", "state", "outcome"}
 
 
 @pytest.mark.parametrize(
@@ -165,29 +166,43 @@ async def test_without_the_database_the_rest_is_told(seeded_url: str) -> None:
 
 
 async def test_workers_tell_each_other(tmp_path: Path) -> None:
-    """One that has died is forgotten, one that does not answer is seen."""
+    """One that has died is left out, one that does not answer is seen."""
     figures = Figures()
     figures.gauge("puente_test", "A test.", lambda: 7)
-    gathering = Gathering(figures, tmp_path)
-    async with gathering.answering():
-        (tmp_path / "1").touch()
+    own, other = Gathering(figures, tmp_path), Gathering(figures, tmp_path)
+    async with own.answering(), other.answering():
+        with socket.socket(socket.AF_UNIX) as dead:
+            dead.bind(str(tmp_path / "2"))
         reached = list[asyncio.StreamWriter]()
-        silent = await asyncio.start_unix_server(lambda _, writer: reached.append(writer), tmp_path / "2")
-        (own,) = (path.name for path in tmp_path.iterdir() if path.name not in "12")
-        (tmp_path / "3").symlink_to(tmp_path / own)
-        told = await gathering.gathered()
-        assert {pid for pid, said in told.items() if said} == {own, "3"}
-        assert told["2"] is None
-        assert "1" not in told
-        assert not (tmp_path / "1").exists()
+        silent = await asyncio.start_unix_server(lambda _, writer: reached.append(writer), tmp_path / "3")
+        told = await own.gathered()
+        assert {number for number, said in told.items() if said} == {"0", "1"}
+        assert told["3"] is None
+        assert "2" not in told
         for writer in reached:
             writer.close()
         silent.close()
-    assert own not in {path.name for path in tmp_path.iterdir()}
+    assert not {"0", "1"} & {path.name for path in tmp_path.iterdir()}
+
+
+async def test_a_worker_that_comes_again_has_the_number_of_the_one_that_ended(tmp_path: Path) -> None:
+    """Also of one that was killed, whose socket is still there: or each restart would begin new series."""
+    workers = [Gathering(Figures(), tmp_path) for _ in range(3)]
+    async with AsyncExitStack() as running:
+        for worker in workers[:2]:
+            await running.enter_async_context(worker.answering())
+        async with workers[2].answering():
+            assert [worker.number for worker in workers] == [0, 1, 2]
+        with socket.socket(socket.AF_UNIX) as killed:
+            killed.bind(str(tmp_path / "2"))
+        again = Gathering(Figures(), tmp_path)
+        async with again.answering():
+            assert again.number == 2
+            assert set(await workers[0].gathered()) == {"0", "1", "2"}
 
 
 async def test_one_whose_folder_was_cleared_away_tells_of_itself(tmp_path: Path) -> None:
-    assert list(await Gathering(Figures(), tmp_path / "gone").gathered()) == [str(os.getpid())]
+    assert list(await Gathering(Figures(), tmp_path / "gone").gathered()) == ["0"]
 
 
 def test_a_histogram_has_all_that_is_below_a_bound() -> None:
