@@ -12,9 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from joserfc.errors import JoseError
+from joserfc.errors import ClaimError, ExpiredTokenError, InvalidClaimError, JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
+from joserfc.jwt import JWTClaimsRegistry
+from joserfc.registry import HeaderParameter
 from joserfc.util import urlsafe_b64decode
 
 from api.identity.reasons import Reason, unauthenticated
@@ -35,6 +37,8 @@ OLD_NAME = "EdDSA"  # what RFC 9864 renamed, by curve, and many issuers still wr
 TYPES = {"jwt", "at+jwt"}
 ED448_BYTES = 114
 MOST_TRIED = 4  # keys that one token is held to
+CLAIMS = ("iss", "sub", "cnf", "aud", "exp", "nbf", "iat")  # that are checked, in this order
+OTHER_VALUE = {"iss": Reason.ISSUER_UNKNOWN, "aud": Reason.AUDIENCE}
 LARGEST_TIME = 1e11
 LONGEST_SUBJECT = 255  # OpenID Connect Core, 2
 COMPACT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
@@ -51,8 +55,7 @@ class Token:
 
     @property
     def kid(self) -> str | None:
-        kid = self.header.get("kid")
-        return kid if isinstance(kid, str) else None
+        return self.header.get("kid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,28 +91,54 @@ def read(text: str) -> Token:
         )
     except (ValueError, RecursionError) as error:
         raise unauthenticated(Reason.MALFORMED) from error
-    _check_header(token.header)
+    try:
+        HEADERS.check_header(dict(token.header))
+    except (JoseError, TypeError) as error:  # TypeError: a `crit` that is no list
+        raise unauthenticated(Reason.MALFORMED) from error
     return token
+
+
+class TokenClaims(JWTClaimsRegistry):
+    """joserfc's rules for the registered claims (RFC 7519, 4.1), and ours beyond them."""
+
+    def __init__(self, expected: Expected, now: float) -> None:
+        super().__init__(
+            now=now,  # type: ignore[arg-type]  # fractions of a second do as well
+            leeway=expected.leeway,  # type: ignore[arg-type]
+            iss={"essential": True, "value": expected.issuer},
+            sub={"essential": True},
+            aud={"essential": True, "value": expected.audience},
+            exp={"essential": True},
+        )
+
+    def validate_cnf(self, value: object) -> NoReturn:
+        """Bound to a key that only its holder can show (RFC 7800)."""
+        raise InvalidClaimError("cnf")
+
+    def check_value(self, claim_name: str, value: Any) -> None:
+        """Called for a claim of the right type: the database must hold a subject, and a person read it."""
+        is_subject = claim_name != "sub" or (len(value) <= LONGEST_SUBJECT and value.isprintable())
+        if not is_subject or (claim_name == "exp" and value >= LARGEST_TIME):
+            raise InvalidClaimError(claim_name)
+        try:
+            super().check_value(claim_name, value)
+        except InvalidClaimError as error:
+            raise unauthenticated(OTHER_VALUE.get(claim_name, Reason.CLAIMS)) from error
 
 
 def require(token: Token, expected: Expected, now: float) -> float:
     """Hold a token to what is expected; until when it is valid (seconds since the epoch), leeway included."""
     if algorithm_of(token) not in expected.algorithms:
         raise unauthenticated(Reason.ALGORITHM)
-    claims = token.claims
-    if claims.get("iss") != expected.issuer:
-        raise unauthenticated(Reason.ISSUER_UNKNOWN)
-    if not _is_name(claims.get("sub")) or "cnf" in claims:  # bound to a key that only its holder can show
-        raise unauthenticated(Reason.CLAIMS)
-    _require_audience(claims.get("aud"), expected.audience)
-    expires, leeway = _time(claims, "exp"), expected.leeway
-    if expires is None:
-        raise unauthenticated(Reason.CLAIMS)
-    if expires + leeway <= now:
-        raise unauthenticated(Reason.EXPIRED)
-    if max(_time(claims, "nbf") or 0.0, _time(claims, "iat") or 0.0) > now + leeway:
-        raise unauthenticated(Reason.NOT_YET_VALID)
-    return expires + leeway
+    claims = {name: token.claims[name] for name in CLAIMS if name in token.claims}
+    try:
+        TokenClaims(expected, now).validate(claims)
+    except ExpiredTokenError as error:
+        raise unauthenticated(Reason.EXPIRED) from error
+    except ClaimError as error:  # is missing, of another type, or a time that is still to come
+        early = error.claim in ("nbf", "iat") and type(claims[error.claim]) in (int, float)
+        raise unauthenticated(Reason.NOT_YET_VALID if early else Reason.CLAIMS) from error
+    return float(claims["exp"]) + expected.leeway
 
 
 def fitting(token: Token, keys: Iterable[Key]) -> Sequence[Key]:
@@ -143,38 +172,16 @@ def algorithm_of(token: Token) -> str:
     return algorithm
 
 
-def _check_header(header: Mapping[str, Any]) -> None:
-    """Nothing that we would have to understand, and no other kind of token than one that says who asks."""
-    type_ = header.get("typ", "JWT")
-    if not isinstance(header.get("alg"), str) or not isinstance(header.get("kid", ""), str):
-        raise unauthenticated(Reason.MALFORMED)
-    if "crit" in header or "b64" in header or "enc" in header or not isinstance(type_, str):
-        raise unauthenticated(Reason.MALFORMED)
-    if type_.lower().removeprefix("application/") not in TYPES:
-        raise unauthenticated(Reason.MALFORMED)
+def _is_kind(type_: Any) -> None:
+    if not isinstance(type_, str) or type_.lower().removeprefix("application/") not in TYPES:
+        raise ValueError("is no token that says who asks")
 
 
-def _require_audience(given: object, wanted: str) -> None:
-    audiences = [given] if isinstance(given, str) else given
-    if not isinstance(audiences, list) or not all(isinstance(one, str) for one in audiences):
-        raise unauthenticated(Reason.CLAIMS)
-    if wanted not in audiences:
-        raise unauthenticated(Reason.AUDIENCE)
-
-
-def _time(claims: Mapping[str, Any], name: str) -> float | None:
-    """A claim that is a time; None where there is none."""
-    if name not in claims:
-        return None
-    value = claims[name]
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < LARGEST_TIME:
-        raise unauthenticated(Reason.CLAIMS)
-    return float(value)
-
-
-def _is_name(value: object) -> bool:
-    """A text that the database can hold and a person can read."""
-    return isinstance(value, str) and 0 < len(value) <= LONGEST_SUBJECT and value.isprintable()
+NOT_SUPPORTED = HeaderParameter("what we would have to understand", "none")
+HEADERS = JWSRegistry(
+    {"typ": HeaderParameter("Type", _is_kind), **dict.fromkeys(("crit", "b64", "enc"), NOT_SUPPORTED)},
+    strict_check_header=False,
+)
 
 
 def _object(text: bytes) -> dict[str, Any]:

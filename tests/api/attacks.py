@@ -146,6 +146,14 @@ ATTACKS: dict[str, tuple[Forge, str]] = {
         bearer(lambda s: rewritten(s.one.token(), 0, part(s.header(crit=["x"], x=1)))),
         "MALFORMED",
     ),
+    "a list of critical extensions that is no list": (
+        bearer(lambda s: rewritten(s.one.token(), 0, part(s.header(crit=1)))),
+        "MALFORMED",
+    ),
+    "an id of a key that is no text": (
+        bearer(lambda s: rewritten(s.one.token(), 0, part(s.header(kid=1)))),
+        "MALFORMED",
+    ),
     "an unencoded payload (b64)": (
         bearer(lambda s: rewritten(s.one.token(), 0, part(s.header(crit=["b64"], b64=False)))),
         "MALFORMED",
@@ -191,6 +199,9 @@ ATTACKS: dict[str, tuple[Forge, str]] = {
         claiming(exp=10**300),
         "CLAIMS",
     ),
+    "an nbf that is a text": (claiming(nbf="today"), "CLAIMS"),
+    "an audience that is no text": (claiming(aud=[1]), "CLAIMS"),
+    "a sub longer than 255 characters": (claiming(sub="x" * 256), "CLAIMS"),
     "a token bound to a key (cnf)": (claiming(cnf={"jkt": "x"}), "CLAIMS"),
     "another audience": (claiming(aud="https://elsewhere.example.org"), "AUDIENCE"),
     "the audience as a part of another": (claiming(aud="https://puente.test/more"), "AUDIENCE"),
