@@ -33,6 +33,7 @@ from api.http.errors import as_request_error
 from api.http.gate import Gate
 from api.http.negotiation import JSON, Reader, reader_of
 from api.http.origins import origins
+from api.http.proxies import ForwardedAddresses
 from api.http.tags import tag_of
 from api.identity.identifying import Identifier
 from api.identity.viewers import Viewers
@@ -68,11 +69,16 @@ class Application(Starlette):
     sockets: Sockets
     streaming: ASGIApp
     gate: Gate
+    entry: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await super().__call__(scope, receive, send)
-            return
+        else:
+            await self.entry(scope, receive, send)
+
+    async def respond(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request whose `client` is the address that it comes from."""
         admitted = await self.gate.admit(scope, send)
         if admitted is None:
             return
@@ -98,7 +104,7 @@ def create_app(
     graphql, sdl = graphql_of(settings, identifier), schema.sdl()
     streaming, sockets = streaming_of(settings, graphql), sockets_of(settings, graphql)
     gathering = Gathering(graphql.figures, workers)
-    metrics = Metrics(gathering, partial(opened, graphql), settings.metrics_readers, settings.trusted_proxies)
+    metrics = Metrics(gathering, partial(opened, graphql), settings.metrics_readers)
     metrics.of_database.append(figures_of_webhooks)
     measure_transports(graphql.figures, sockets, streaming)
 
@@ -124,6 +130,8 @@ def create_app(
         },
         lifespan=lambda _: running(settings, on_statement, identifier, graphql, streaming, gathering),
     )
+    proxies = settings.trusted_proxies
+    application.entry = ForwardedAddresses(application.respond, proxies) if proxies else application.respond
     application.direct = graphql
     application.sockets = sockets
     application.streaming = streaming
@@ -181,11 +189,7 @@ def graphql_of(settings: Settings, identifier: Identifier) -> GraphQL:
             variables_values=settings.max_variables_values,
         ),
         introspection=settings.introspecting,
-        rates=rates_of(
-            settings.operations_per_minute,
-            settings.address_operations_per_minute,
-            settings.trusted_proxies,
-        ),
+        rates=rates_of(settings.operations_per_minute, settings.address_operations_per_minute),
         default_language=settings.default_language,
         development=bool(settings.development),
     )
@@ -219,7 +223,6 @@ def streaming_of(settings: Settings, graphql: GraphQL) -> Streaming:
         Pace(settings.heartbeat, settings.stream_queue_bytes, settings.stream_stall_timeout),
         places.viewers(settings.streams_per_viewer, places.STREAMS),
         places.addresses(settings.streams_per_address, places.STREAMS),
-        settings.trusted_proxies,
     )
 
 

@@ -191,7 +191,7 @@ class GraphQL:
     async def viewer_of(self, scope: Scope, headers: Headers) -> Grantee:
         """Who asks; each request counts for its address, whatever becomes of it, and then for its viewer."""
         if self.rates is not None:
-            self.rates.admit(scope, headers)
+            self.rates.admit(scope)
         return await self._viewer(headers.get(b"authorization"), counted=True)
 
     async def viewer_at(self, address: str, authorization: bytes | None, *, counted: bool = True) -> Grantee:

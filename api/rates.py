@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import TypeAlias
 
 from starlette.types import Scope
@@ -19,10 +19,10 @@ from starlette.types import Scope
 from planner.errors import RateLimited
 
 MINUTE = 60.0
+LONGEST_ADDRESS = 64  # characters, a zone included
 KEPT = 50_000
 """Keys whose requests are kept; beyond, the one that was quiet for longest is forgotten."""
 
-Headers: TypeAlias = Mapping[bytes, bytes]
 Address: TypeAlias = IPv4Address | IPv6Address
 
 
@@ -104,30 +104,26 @@ class Rates:
 
     addresses: SlidingWindow
     viewers: SlidingWindow
-    proxies: Sequence[str] = ()
 
-    def admit(self, scope: Scope, headers: Headers) -> None:
+    def admit(self, scope: Scope) -> None:
         """Count an operation of the address that it comes from; raises RateLimited."""
-        self.addresses.count(address_key(scope, headers, self.proxies))
+        self.addresses.count(address_key(scope))
 
 
-def rates_of(viewer: int, address: int, proxies: Sequence[str]) -> Rates | None:
+def rates_of(viewer: int, address: int) -> Rates | None:
     """None where nothing is counted."""
     if not viewer and not address:
         return None
     return Rates(
         SlidingWindow(address, ("An address", "Una dirección")),
         SlidingWindow(viewer, ("A viewer", "Quien consulta")),
-        tuple(proxies),
     )
 
 
-def address_key(scope: Scope, headers: Headers, proxies: Sequence[str]) -> str:
-    """What the address that a request comes from is counted as."""
+def address_key(scope: Scope) -> str:
+    """What the address that a request comes from is counted as; what is no address is one and the same."""
     host: str = scope["client"][0] if scope.get("client") else ""
-    if proxies:
-        host = behind_proxies(host, headers.get(b"x-forwarded-for", b"").decode("latin-1"), proxies)
-    return network_of(host) if ":" in host else host
+    return network_of(host[:LONGEST_ADDRESS])
 
 
 @lru_cache(maxsize=4096)
@@ -135,35 +131,12 @@ def network_of(host: str) -> str:
     """What an IPv6 address is counted as: one subscriber has 2^64 of them, so by its network."""
     address = address_of(host)
     if not isinstance(address, IPv6Address):
-        return host if address is None else str(address)
+        return "" if address is None else str(address)
     return str(IPv6Network((int(address), 64), strict=False))
 
 
-def behind_proxies(host: str, forwarded: str, proxies: Sequence[str]) -> str:
-    """The nearest address that is no trusted proxy: what stands before it in the header may be invented."""
-    nearest = host
-    for hop in reversed(forwarded.split(",")):
-        if not is_trusted(nearest, tuple(proxies)):
-            break
-        address = address_of(hop.strip())
-        if address is None:
-            break
-        nearest = str(address)
-    return nearest
-
-
-@lru_cache(maxsize=4096)
-def is_trusted(host: str, proxies: tuple[str, ...]) -> bool:
-    address = address_of(host)
-    return address is not None and any(address in ip_network(proxy, strict=False) for proxy in proxies)
-
-
 def address_of(text: str) -> Address | None:
-    """An address as proxies write it, maybe with a port; IPv4 within IPv6 is IPv4. None for anything else."""
-    if text.startswith("["):
-        text = text[1:].partition("]")[0]
-    elif text.count(":") == 1:
-        text = text.partition(":")[0]
+    """IPv4 within IPv6 is IPv4. None for what is no address."""
     try:
         address = ip_address(text.partition("%")[0])
     except ValueError:

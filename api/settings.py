@@ -110,8 +110,8 @@ class Settings(WebhookSettings):
     )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(networks_listed)] = Field(
         (),
-        description="addresses or networks of proxies whose X-Forwarded-For is believed, "
-        "separated by commas: 10.0.0.0/8",
+        description="addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are "
+        "believed, separated by commas: 10.0.0.0/8",
     )
 
     metrics: Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(readers_listed)] = Field(

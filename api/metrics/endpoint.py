@@ -20,10 +20,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.http.proxies import BELIEVED
 from api.lists import ANY
 from api.metrics.figures import Figure, Kind
 from api.metrics.gathering import Gathering
-from api.rates import address_of, behind_proxies, is_trusted
+from api.rates import address_of
 from models.database import Database
 from models.figures import FeedFigures
 
@@ -43,20 +44,16 @@ OfDatabase = Callable[[Database], Awaitable[Iterable[Figure]]]
 
 @dataclass(frozen=True)
 class Metrics:
-    """The endpoint. `readers` are the networks that may read it, `proxies` those whose word is taken for it.
-
-    `of_database` may be added to.
-    """
+    """The endpoint. `readers` are the networks that may read it; `of_database` may be added to."""
 
     gathering: Gathering
     database: Callable[[], Database]
     readers: Sequence[str]
-    proxies: Sequence[str] = ()
     of_database: list[OfDatabase] = field(default_factory=lambda: [feed_figures])
 
     async def answer(self, request: Request) -> Response:
         """To others than its readers there is nothing here."""
-        if not may_read(request, tuple(self.readers), tuple(self.proxies)):
+        if not may_read(request, self.readers):
             raise HTTPException(404)
         gathered = await self.gathering.gathered()
         figures = [
@@ -81,17 +78,14 @@ class Metrics:
         ]
 
 
-def may_read(request: Request, readers: tuple[str, ...], proxies: tuple[str, ...]) -> bool:
+def may_read(request: Request, readers: Sequence[str]) -> bool:
     """By the address that asks. What an unknown proxy passes on comes from nobody knows where."""
     if ANY in readers:
         return True
-    host = request.client.host if request.client else ""
-    forwarded = request.headers.get("x-forwarded-for")
-    if forwarded is not None or "forwarded" in request.headers:
-        if not is_trusted(host, proxies):
-            return False
-        host = behind_proxies(host, forwarded or "", proxies)
-    address = address_of(host)
+    forwarded = "x-forwarded-for" in request.headers or "forwarded" in request.headers
+    if forwarded and not request.scope.get(BELIEVED):
+        return False
+    address = address_of(request.client.host if request.client else "")
     return address is not None and any(address in ip_network(one, strict=False) for one in readers)
 
 

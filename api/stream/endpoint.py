@@ -8,7 +8,6 @@ take another status for a failure of the network, and never show what it said.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass, field
 
@@ -65,7 +64,6 @@ class Streaming:
     pace: Pace
     viewers: Places
     addresses: Places
-    proxies: Sequence[str] = ()
     _open: set[Outgoing] = field(default_factory=set)
     slow: int = 0
 
@@ -88,7 +86,7 @@ class Streaming:
         viewer = await self.graphql.viewer_of(scope, headers)
         require_acceptable(headers.get(b"accept"))
         asked = await read_request(scope, headers, receive, self.graphql.bounds)
-        address = address_key(scope, headers, self.proxies)
+        address = address_key(scope)
         request = Request(asked, viewer, headers, address, receive, scope.get("state", {}).get(CONNECTION))
         try:
             operation, variables = self.understood(request)

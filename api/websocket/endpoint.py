@@ -45,7 +45,6 @@ class Sockets:
     bounds: SocketBounds
     viewers: Places
     addresses: Places
-    proxies: tuple[str, ...] = ()
     wires: set[Wire] = field(default_factory=set)
     slow: int = 0
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -92,7 +91,7 @@ class Sockets:
 
     def _connection(self, scope: Scope, wire: Wire) -> Connection:
         headers = read_headers(scope)
-        address = address_key(scope, headers, self.proxies)
+        address = address_key(scope)
         wire.queue_bytes, wire.stall_timeout = self.bounds.queue_bytes, self.bounds.stall_timeout
         heard = {name: headers[name] for name in HEARD if name in headers}
         connection = Connection(self, wire, heard, address)
@@ -112,5 +111,4 @@ def sockets_of(settings: Settings, graphql: GraphQL) -> Sockets:
         ),
         places.viewers(settings.sockets_per_viewer, places.SOCKETS),
         places.addresses(settings.sockets_per_address, places.SOCKETS),
-        settings.trusted_proxies,
     )

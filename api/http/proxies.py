@@ -1,0 +1,40 @@
+"""Behind proxies: uvicorn's ProxyHeadersMiddleware finds the address that a request comes from.
+
+It believes `X-Forwarded-For` and `X-Forwarded-Proto` of trusted proxies only, and writes what they say into
+the ASGI scope, so whoever reads `client` there need not know of proxies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_network
+from typing import Any
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+BELIEVED = "puente.proxy"
+"""Where the ASGI scope says whether the peer is a trusted proxy."""
+
+
+class ForwardedAddresses:
+    """Calls an application with the address that trusted proxies say."""
+
+    def __init__(self, app: ASGIApp, proxies: Sequence[str]) -> None:
+        self._middleware: Any = ProxyHeadersMiddleware(app, trusted_hosts(proxies))  # type: ignore[arg-type]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        peer = scope.get("client")
+        scope[BELIEVED] = peer is not None and peer[0] in self._middleware.trusted_hosts
+        await self._middleware(scope, receive, send)
+
+
+def trusted_hosts(proxies: Sequence[str]) -> list[str]:
+    """As uvicorn wants them; IPv4 also as it arrives at a socket of IPv6 (`::ffff:10.0.0.1`)."""
+    networks = [ip_network(proxy, strict=False) for proxy in proxies]
+    mapped = [
+        IPv6Network((int(IPv6Address(f"::ffff:{one.network_address}")), 96 + one.prefixlen))
+        for one in networks
+        if isinstance(one, IPv4Network)
+    ]
+    return [str(one) for one in (*networks, *mapped)]
