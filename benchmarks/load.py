@@ -21,6 +21,14 @@ class UnexpectedAnswer(Exception):
     """The server answered something else than 200 while it was measured, or not at all."""
 
 
+class TooSlow(UnexpectedAnswer):
+    """No connection had an answer within the seconds that were measured."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"no answer in {seconds:g} seconds")
+        self.seconds = seconds
+
+
 @dataclass(frozen=True)
 class Measured:
     """What came of it: answers a second, and the milliseconds that each took."""
@@ -34,7 +42,10 @@ class Measured:
 
 
 def measure(port: int, request: Request, *, seconds: float, connections: int = 16) -> Measured:
-    """Send the request again and again for so many seconds; the first answers are not counted."""
+    """Send the request again and again for so many seconds; the first answers are not counted.
+
+    Raises UnexpectedAnswer, TooSlow.
+    """
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_measure(port, _written(request), seconds, connections))
 
@@ -69,7 +80,7 @@ async def _measure(port: int, written: bytes, seconds: float, connections: int) 
     for client in clients:
         client.end()
     if not counted:
-        raise UnexpectedAnswer(f"no answer in {seconds} seconds")
+        raise TooSlow(took)
     return Measured(len(counted) / took, counted)
 
 

@@ -9,6 +9,7 @@ from benchmarks.fanout.measuring import Told
 from benchmarks.figures import CEILING, PUENTE, Figure, figures, ratios
 from benchmarks.peers.peer import ROOT
 from benchmarks.results import Results
+from benchmarks.rounds import Row, rate_of
 from benchmarks.suite import FOLDER
 
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -70,8 +71,8 @@ def _figures(found: Sequence[Figure]) -> str:
 def _rates(results: Results) -> str:
     peers = _peers(results)
 
-    def cell(row: object, peer: str) -> str:
-        return f"{row.rate(peer):,.0f}" if peer in row.rounds else "–"  # type: ignore[attr-defined]
+    def cell(row: Row, peer: str) -> str:
+        return rate_of(row, peer) if peer in row.rounds else "–"
 
     rows = [[_titled(row.operation), *(cell(row, peer) for peer in peers)] for row in results.rows]
     missing = {
@@ -106,7 +107,8 @@ def _ratios(results: Results) -> str:
                 cells.append("–")
                 continue
             low, high = row.spread(PUENTE, peer)
-            cells.append(f"{row.ratio(PUENTE, peer):.2f} ({low:.2f}–{high:.2f})")
+            at_least = "> " if row.is_bound(peer) else ""
+            cells.append(f"{at_least}{row.ratio(PUENTE, peer):.2f} ({low:.2f}–{high:.2f})")
         rows.append([_titled(row.operation), *cells])
     means = [ratios(results.rows, peer) for peer in others]
     rows.append(["geometric mean", *(f"**{geometric_mean(m):.2f}**" if m else "–" for m in means)])

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from statistics import median
 
-from benchmarks.load import measure
+from benchmarks.load import TooSlow, measure
 from benchmarks.peers.peer import Peer
 from benchmarks.serving import Server, serving
 from benchmarks.suite import Operation
@@ -24,6 +24,8 @@ class Round:
     rate: float
     p50: float
     p95: float
+    too_slow: bool = False
+    """It had no answer: the rate is the most that it can have been, the milliseconds are the least."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,10 @@ class Row:
 
     def rate(self, peer: str) -> float:
         return median(one.rate for one in self.rounds[peer])
+
+    def is_bound(self, peer: str) -> bool:
+        """Whether its rate is the most that it can have been: it was too slow in half of the rounds."""
+        return 2 * sum(one.too_slow for one in self.rounds[peer]) >= len(self.rounds[peer])
 
     def ratio(self, peer: str, other: str) -> float:
         """How many times as many answers as the other: the median of the rounds' own ratios."""
@@ -91,10 +97,21 @@ def _row(
 def _round(server: Server, operation: Operation, seconds: float) -> Round:
     request = server.peer.request(operation)
     assert request is not None
-    measured = measure(server.port, request, seconds=seconds)
+    try:
+        measured = measure(server.port, request, seconds=seconds)
+    except TooSlow as slow:
+        with suppress(TimeoutError):
+            server.ask(request)  # so that what it still works on does not disturb whoever is next
+        return Round(1 / slow.seconds, slow.seconds * 1000, slow.seconds * 1000, too_slow=True)
     return Round(measured.rate, measured.percentile(50), measured.percentile(95))
 
 
+def rate_of(row: Row, peer: str) -> str:
+    """Answers a second, with a `<` where it was too slow to have one in a round."""
+    rate = row.rate(peer)
+    return f"< {rate:.2g}" if row.is_bound(peer) else f"{rate:,.0f}"
+
+
 def _line(row: Row) -> str:
-    rates = ", ".join(f"{name} {row.rate(name):.0f}/s" for name in row.rounds)
+    rates = ", ".join(f"{name} {rate_of(row, name)}/s" for name in row.rounds)
     return f"{row.operation}: {rates}"

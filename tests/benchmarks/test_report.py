@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import orjson
 import pytest
 
 from benchmarks.figures import figures
 from benchmarks.growth import Growth
-from benchmarks.load import UnexpectedAnswer, is_whole, measure
-from benchmarks.peers.peer import Request
+from benchmarks.load import TooSlow, is_whole, measure
+from benchmarks.peers.peer import Peer, Request
 from benchmarks.report import PAGE, tables
 from benchmarks.results import newest
-from benchmarks.rounds import Round, Row
-from benchmarks.suite import FOLDER, NESTED
+from benchmarks.rounds import Round, Row, _row, rate_of
+from benchmarks.serving import Server
+from benchmarks.suite import FOLDER, NESTED, Operation
 
 
 def row(operation: str, unmeasured: dict[str, str] | None = None, **rates: list[float]) -> Row:
@@ -60,8 +68,68 @@ def test_when_an_answeris_whole(received: bytes, whole: bool) -> None:
 
 
 def test_a_server_that_does_not_answer_is_no_measurement() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(UnexpectedAnswer, match="no answer"):
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(TooSlow, match="no answer"):
         measure(silent.getsockname()[1], Request("/", b"{}"), seconds=0.1, connections=2)
+
+
+def test_one_that_is_not_there_stops_the_run() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        port = gone.getsockname()[1]
+    with pytest.raises(ConnectionRefusedError):
+        measure(port, Request("/", b"{}"), seconds=0.1, connections=2)
+
+
+class Answering(BaseHTTPRequestHandler):
+    """Answers after a pause."""
+
+    seconds = 0.0
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["content-length"]))
+        time.sleep(self.seconds)
+        with suppress(OSError):  # whoever asked may have left
+            self.send_response(200)
+            self.send_header("content-length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+    def log_message(self, *_: object) -> None: ...
+
+
+@contextmanager
+def peer_that_takes(name: str, seconds: float) -> Iterator[Server]:
+    handler = type("Handler", (Answering,), {"seconds": seconds, "protocol_version": "HTTP/1.1"})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        peer = Peer(name, lambda url, port: [], lambda operation: Request("/", b"{}"))
+        yield Server(peer, server.server_port, None)  # type: ignore[arg-type]
+        server.shutdown()
+
+
+def test_a_peer_too_slow_for_a_round_is_slower_than_one_answer_in_it() -> None:
+    """And the run goes on: whoever is quick is measured beside it."""
+    operation = Operation("map", "a map", {}, ())
+    with peer_that_takes("puente", 0) as quick, peer_that_takes("slow", 0.6) as slow:
+        measured = _row([quick, slow], operation, {}, rounds=2, seconds=0.2)
+    assert [one.too_slow for one in measured.rounds["slow"]] == [True, True]
+    assert [one.too_slow for one in measured.rounds["puente"]] == [False, False]
+    assert measured.rate("slow") == pytest.approx(5, rel=0.5)
+    assert all(one.p50 >= 200 for one in measured.rounds["slow"])
+    assert rate_of(measured, "slow") == f"< {measured.rate('slow'):.2g}"
+    assert not rate_of(measured, "puente").startswith("<")
+
+
+def test_a_bound_is_said_to_be_one_and_kept() -> None:
+    """In the tables, and in what is written down; results from before have none."""
+    slow = [Round(0.5, 2000, 2000, too_slow=True)] * 2 + [Round(0.9, 1100, 1100)]
+    found = replace(newest(), rows=[Row("map", {"puente": [Round(90, 1, 2)] * 3, "ceiling": slow}, {})])
+    assert "| 90 | < 0.5 |" in tables(found)
+    assert "| > 180.00 (100.00–180.00) |" in tables(found)
+    kept = orjson.loads(orjson.dumps(asdict(found.rows[0])))
+    assert {name: [Round(**one) for one in rounds] for name, rounds in kept["rounds"].items()} == (
+        found.rows[0].rounds
+    )
+    assert not any(one.too_slow for row in newest().rows for rounds in row.rounds.values() for one in rounds)
 
 
 def test_every_operation_has_its_sql() -> None:
