@@ -11,7 +11,6 @@ from ipaddress import ip_network
 ORIGIN = re.compile(r"https?://(\[[\da-f:.]+\]|[\w.-]+)(:\d+)?")
 HOST = re.compile(r"\*|\[[\da-f:.]+\]|[\w.-]+")
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
-ROLES = ("PUBLIC", "PARTICIPANT", "MENTOR", "COORDINATOR", "INTEGRATION", "ADMIN")
 NOBODY, ANY = "NONE", "ANY"
 
 
@@ -38,10 +37,12 @@ def hosts_listed(given: object) -> object:
 def roles_listed(given: object) -> object:
     if not isinstance(given, str):
         return given
-    roles = _elements(given)
+    from models.access import GrantedRole  # what is needed only where the setting is made
+
+    roles, known = _elements(given), [role.value for role in GrantedRole]
     for role in roles:
-        if role not in (*ROLES, NOBODY):
-            raise ValueError(f"{role} is none of {', '.join(ROLES)}, {NOBODY}")
+        if role not in (*known, NOBODY):
+            raise ValueError(f"{role} is none of {', '.join(known)}, {NOBODY}")
     return tuple(role for role in roles if role != NOBODY)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from dataclasses import fields
 
 from graphql import GraphQLSchema
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,10 +14,13 @@ from planner.bindings import Many, Member, One, OneOf, Page, Search, TypeBinding
 from planner.catalog import Catalog, unbound
 from planner.rows import Limits, Scope, shown
 
+UNBOUNDED = Limits(**dict.fromkeys((limit.name for limit in fields(Limits)), sys.maxsize))
+"""Declarations are checked whatever may be asked of them."""
+
 
 def faults(schema: GraphQLSchema, catalog: Catalog, policy: Policy) -> list[str]:
     """Everything that does not fit, each in a sentence; an empty list is what a schema is built with."""
-    scope = Scope(schema, catalog, policy, Limits(), policy.unbounded, "EN", {}, {})
+    scope = Scope(schema, catalog, policy, UNBOUNDED, policy.unbounded, "EN", {}, {})
     found = [f"{name} has neither a binding nor a resolver" for name in unbound(catalog, schema)]
     for type_ in catalog.types.values():
         for member in type_.members.values():

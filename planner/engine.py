@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from graphql import GraphQLEnumType, GraphQLSchema, OperationType
 
@@ -30,11 +30,11 @@ STRUCTURAL = ("EntityType", "Language", "OrderDirection", "SearchType")
 class Bounds:
     """How large documents may be, and how many of them and of their plans are kept."""
 
-    limits: Limits = field(default_factory=Limits)
-    document_entries: int = 1_000
-    document_bytes: int = 64 * 2**20
-    plan_entries: int = 1_000
-    plan_bytes: int = 64 * 2**20
+    limits: Limits
+    document_entries: int
+    document_bytes: int
+    plan_entries: int
+    plan_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,11 @@ class Engine:
     `made` counts the documents and plans that were in no cache.
     """
 
-    def __init__(
-        self, schema: GraphQLSchema, catalog: Catalog, policy: Policy, bounds: Bounds | None = None
-    ) -> None:
+    def __init__(self, schema: GraphQLSchema, catalog: Catalog, policy: Policy, bounds: Bounds) -> None:
         self.schema = schema
         self.catalog = catalog
         self.policy = policy
-        self.bounds = bounds or Bounds()
+        self.bounds = bounds
         self._shapes = Shapes(structural_enums(schema), catalog.prefixes)
         self._documents: BoundedCache[str, Document] = BoundedCache(
             self.bounds.document_entries, self.bounds.document_bytes

@@ -35,22 +35,22 @@ FINGERPRINT = 12  # hexadecimal digits
 class Limits:
     """Bounds on what one operation may ask for."""
 
-    max_page_size: int = 100
-    default_page_size: int = 20
-    max_search_length: int = 500
-    max_tokens: int = 3_000
-    max_nesting: int = 50
-    max_depth: int = 15
-    max_fields: int = 600
-    max_root_fields: int = 30
-    max_aliases: int = 100
-    max_directives: int = 100
-    max_overlaps: int = 2_000
-    max_subqueries: int = 120
-    max_conditions: int = 300
-    max_condition_depth: int = 10
-    max_cost: int = 20_000
-    max_scanned_changes: int = 2_000
+    max_page_size: int
+    default_page_size: int
+    max_search_length: int
+    max_tokens: int
+    max_nesting: int
+    max_depth: int
+    max_fields: int
+    max_root_fields: int
+    max_aliases: int
+    max_directives: int
+    max_overlaps: int
+    max_subqueries: int
+    max_conditions: int
+    max_condition_depth: int
+    max_cost: int
+    max_scanned_changes: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,12 +30,12 @@ NAMES = ("query", "operationName", "variables", "extensions")
 class Bounds:
     """How large requests may be, and how long their bodies may take to arrive."""
 
-    body_bytes: int = 1_048_576
-    body_seconds: float = 30.0
-    url_bytes: int = 16_384
-    document_bytes: int = 262_144
-    variables_depth: int = 50
-    variables_values: int = 5_000
+    body_bytes: int
+    body_seconds: float
+    url_bytes: int
+    document_bytes: int
+    variables_depth: int
+    variables_values: int
 
 
 @dataclass(frozen=True, slots=True)

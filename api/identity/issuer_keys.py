@@ -30,9 +30,9 @@ class Keeping:
     """Seconds: how long keys are fresh, how much longer they serve while none can be had,
     and how far apart two fetches are at the least."""
 
-    lifetime: float = 3_600.0
-    stale: float = 21_600.0
-    apart: float = 5.0
+    lifetime: float
+    stale: float
+    apart: float
 
 
 class IssuerKeys:

@@ -21,9 +21,9 @@ DRAIN_SECONDS = 2.0  # that a reader gets to take what it was sent before the se
 class Pace:
     """How often a stream shows that it lives, and how slowly it may be read."""
 
-    heartbeat: float = 15.0  # seconds
-    max_bytes: int = 1_048_576  # that wait to be sent
-    seconds: float = 30.0  # that a client may let us wait
+    heartbeat: float  # seconds
+    max_bytes: int  # that wait to be sent
+    seconds: float  # that a client may let us wait
 
 
 class Outgoing:

@@ -30,11 +30,11 @@ HEARD = (b"authorization", b"accept-language")
 class SocketBounds:
     """How long a socket may take, and how much it may hold."""
 
-    init_timeout: float = 10.0
-    operations: int = 100
-    queue_bytes: int = 8_388_608
-    stall_timeout: float = 20.0
-    idle_look: float = 30.0
+    init_timeout: float
+    operations: int
+    queue_bytes: int
+    stall_timeout: float
+    idle_look: float
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from api.lists import ROLES
+from api.lists import roles_listed
 from models.access import GrantedRole
 from tests.api.reaching import admin, ask, codes, reached
 
@@ -90,4 +90,8 @@ async def test_a_wrong_token_sees_no_schema(client: httpx.AsyncClient) -> None:
 
 
 def test_the_roles_that_a_setting_may_name_are_the_roles() -> None:
-    assert set(ROLES) == {role.value for role in GrantedRole}
+    roles = tuple(role.value for role in GrantedRole)
+    assert roles_listed(",".join(roles)) == roles
+    assert roles_listed("NONE") == ()
+    with pytest.raises(ValueError, match=f"STAFF is none of {', '.join(roles)}, NONE"):
+        roles_listed("STAFF")

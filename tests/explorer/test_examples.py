@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-import schema
 from models.database import Database
-from planner.engine import Engine
 from planner.rows import Viewer
+from tests.engines import default_engine
 from tests.personas import PUBLIC, viewer_of
 
 FOLDER = Path(__file__).resolve().parents[2] / "explorer/examples"
@@ -49,7 +48,7 @@ def meant_for(path: Path) -> Viewer:
 
 
 async def answer(url: str, path: Path, language: str, seen_by: Viewer) -> dict[str, Any]:
-    engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
+    engine = default_engine()
     operation = engine.operation(path.read_text(encoding="utf-8"), None)
     given = operation.coerce(variables(path, language))
     plan, _ = engine.plan(operation, given, seen_by, language.upper())

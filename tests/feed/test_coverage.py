@@ -22,13 +22,14 @@ import schema
 from models.base import metadata
 from models.feed import FEED_TABLES
 from planner.render import render
-from planner.rows import Limits, Scope
+from planner.rows import Scope
 from planner.sql import light
 from planner.ties import masked_ties, tie_changed
 from schema.change import CONCERNS, TYPES
 from schema.roles import PUBLIC, Role
 from schema.rules import but
 from tests.access.leaks import rows_of, stated
+from tests.engines import BOUNDS
 from tests.feed.mutating import Mutator
 from tests.feed.shown import Stage, selection
 
@@ -128,7 +129,7 @@ def asking(patch: pytest.MonkeyPatch, roles: Collection[Role], *, past: bool) ->
         schema.graphql_schema,
         schema.catalog,
         schema.POLICY,
-        Limits(),
+        BOUNDS.limits,
         frozenset(role.value for role in (PUBLIC, *roles)),
         "EN",
         {},

@@ -25,8 +25,8 @@ from api.app import create_app
 from api.cli import app
 from api.settings import Settings, read_settings
 from models.database import Database
-from planner.engine import Engine
 from schema.grants import ANONYMOUS
+from tests.engines import default_engine
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "data/README.md"])
@@ -162,7 +162,7 @@ def conversations() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("command", "answer"), conversations())
 async def test_the_answers_are_those_that_one_gets(command: str, answer: str, seeded_url: str) -> None:
     body, language = asked(command)
-    engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
+    engine = default_engine()
     plan, _ = engine.plan(engine.operation(body["query"], None), {}, ANONYMOUS, language)
     assert plan is not None
     database = await Database.open(seeded_url)

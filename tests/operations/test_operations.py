@@ -14,10 +14,9 @@ from typing import Any
 
 import pytest
 
-import schema
 from models.database import Database
-from planner.engine import Engine
 from planner.rows import Viewer
+from tests.engines import default_engine
 from tests.personas import PUBLIC, viewer_of
 
 HERE = Path(__file__).parent
@@ -53,7 +52,7 @@ async def database(seeded_url: str) -> AsyncIterator[Database]:
 
 
 async def answer(database: Database, case: Case) -> dict[str, Any]:
-    engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
+    engine = default_engine()
     operation = engine.operation(case.document, None)
     variables = operation.coerce(case.variables)
     plan, _ = engine.plan(operation, variables, case.viewer, case.language)

@@ -9,8 +9,8 @@ import schema
 from planner.bounds import MOST_TOLD, TOKEN, Size, measure
 from planner.document import read_document
 from planner.errors import CostLimit, ValidationFailed
-from planner.rows import Limits
 from planner.shape import Shapes
+from tests.engines import with_limits
 
 TEXTS = [
     "{ a }",
@@ -41,7 +41,7 @@ def test_what_is_not_closed_is_looked_through_once(text: str) -> None:
 
 
 def read(text: str, **limits: int) -> None:
-    read_document(text, schema.graphql_schema, Shapes((), ()), Limits(**limits))
+    read_document(text, schema.graphql_schema, Shapes((), ()), with_limits(**limits).limits)
 
 
 def test_fragments_count_where_they_are_spread() -> None:

@@ -7,17 +7,16 @@ from typing import Any
 import pytest
 from graphql import get_introspection_query
 
-import schema
-from planner.engine import Bounds, Engine
+from planner.engine import Engine
 from planner.errors import CostLimit
-from planner.rows import Limits
+from tests.engines import BOUNDS, default_engine
 from tests.personas import PUBLIC, viewer_of
 
 ID = "00000000-0000-0000-0000-000000000000"
 
 
 def cost(document: str, variables: dict[str, Any] | None = None, engine: Engine | None = None) -> int:
-    engine = engine or Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
+    engine = engine or default_engine()
     operation = engine.operation(document, None)
     given = operation.coerce(variables or {})
     _, split = engine.plan(operation, given, viewer_of(PUBLIC), "EN")
@@ -74,7 +73,7 @@ def test_sizes_that_are_variables() -> None:
     document = """query ($n: Int, $m: Int, $ids: [ID!]!) {
         programs(first: $n) { nodes { projects(first: $m) { nodes { id } } } } nodes(ids: $ids) { id }
     }"""
-    engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
+    engine = default_engine()
     ids = [f"project_{ID}"] * 6
     for n, m in ((1, 1), (3, 4), (100, 100), (0, 5)):
         assert cost(document, {"n": n, "m": m, "ids": ids}, engine) == n * (1 + m) + 6
@@ -90,12 +89,12 @@ def test_a_fragment_costs_where_it_is_spread() -> None:
 
 def test_what_the_document_leaves_out_costs_nothing() -> None:
     document = "query ($yes: Boolean!) { projects { nodes { id } } impact @include(if: $yes) { key } }"
-    engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
+    engine = default_engine()
     assert [cost(document, {"yes": yes}, engine) for yes in (True, False)] == [25, 20]
 
 
 def test_the_refusal_says_where_most_of_it_is() -> None:
-    engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY, Bounds(limits=Limits(max_cost=50)))
+    engine = default_engine(max_cost=50)
     with pytest.raises(CostLimit) as refused:
         cost(
             "{ few: programs(first: 9) { nodes { id } } many: projects(first: 42) { nodes { id } } }",
@@ -110,7 +109,7 @@ def test_the_refusal_says_where_most_of_it_is() -> None:
 
 def test_a_tool_may_introspect_at_the_default_but_not_again_and_again() -> None:
     everything = get_introspection_query(specified_by_url=True, directive_is_repeatable=True)
-    assert 0 < cost(everything) < Limits().max_cost // 2
+    assert 0 < cost(everything) < BOUNDS.limits.max_cost // 2
     types = "__schema { types { fields { args { type { name } } type { ofType { ofType { name } } } } } }"
     assert cost(f"{{ a: {types} }}") * 2 == pytest.approx(cost(f"{{ a: {types} b: {types} }}"), abs=2)
     repeated = " ".join(f"a{number}: {types}" for number in range(20))
@@ -121,8 +120,7 @@ def test_a_tool_may_introspect_at_the_default_but_not_again_and_again() -> None:
 def test_numbers_that_no_client_can_read_are_cut() -> None:
     page = "projects(first: 100) { nodes { institutions { institution { "
     document = "{ institutions(first: 100) { nodes { " + page * 2 + "id" + " } " * 10 + "}"
-    wide = Limits(max_depth=80, max_page_size=10**6, default_page_size=10**6)
-    engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY, Bounds(limits=wide))
+    engine = default_engine(max_depth=80, max_page_size=10**6, default_page_size=10**6)
     with pytest.raises(CostLimit) as refused:
         cost(document.replace("100", "1000000"), None, engine)
     assert refused.value.problems[0].details["asked"] == 10**12

@@ -2,17 +2,17 @@
 
 import pytest
 
-import schema
 from planner.engine import Engine
 from planner.errors import BadUserInput
 from planner.plan import Plan
+from tests.engines import default_engine
 from tests.personas import viewer_of
 
 STAFF = viewer_of("admin")
 
 
 def plan_of(document: str, engine: Engine | None = None, **variables: object) -> Plan:
-    engine = engine or Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
+    engine = engine or default_engine()
     operation = engine.operation(document, None)
     plan, _ = engine.plan(operation, operation.coerce(variables), STAFF, "EN")
     assert plan is not None
@@ -52,7 +52,7 @@ def test_a_client_s_value_is_never_written_into_the_statement() -> None:
 
 
 def test_requests_of_one_shape_share_a_plan() -> None:
-    engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
+    engine = default_engine()
     document = "query ($f: ProjectFilter, $n: Int) { projects(filter: $f, first: $n) { nodes { id } } }"
     first = plan_of(document, engine, f={"slug": {"eq": "a"}}, n=1)
     same = plan_of(document, engine, f={"slug": {"eq": "b"}}, n=2)
@@ -64,7 +64,7 @@ def test_requests_of_one_shape_share_a_plan() -> None:
 
 
 def test_a_plan_s_parameters_are_those_of_the_request() -> None:
-    engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
+    engine = default_engine()
     document = """query ($s: String!, $n: Int) {
       projects(filter: {slug: {in: [$s, "x"]}}, first: $n) { totalCount nodes { id } }
     }"""
@@ -80,7 +80,7 @@ def test_a_text_to_search_for_is_bounded() -> None:
       projects(search: $words) { totalCount }
       search(text: $words) { totalCount }
     }"""
-    engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
+    engine = default_engine()
     variables = engine.operation(document, None).coerce({"words": "ñ" * 501})
     with pytest.raises(BadUserInput, match="501"):
         plan_of(document, engine, **variables).parameters(variables, STAFF)
@@ -90,7 +90,7 @@ def test_a_text_to_search_for_is_bounded() -> None:
 
 
 def test_many_documents_do_not_fill_the_memory() -> None:
-    engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
+    engine = default_engine()
     for number in range(1_200):
         engine.operation(f"{{ a{number}: impact {{ key }} }}", None)
     assert engine.held["documents"] == engine.bounds.document_entries == 1_000

@@ -9,10 +9,9 @@ from graphql import get_variable_values
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import schema
 from planner.document import Operation
-from planner.engine import Engine
 from planner.errors import BadUserInput
+from tests.engines import default_engine
 
 DOCUMENT = """query ($text: String, $id: ID!, $with: Boolean!) {
     projects(search: $text) { nodes { id @include(if: $with) title } }
@@ -24,7 +23,7 @@ NAMES = st.sampled_from(["text", "id", "with", "other"])
 
 @pytest.fixture(scope="module")
 def operation() -> Operation:
-    return Engine(schema.graphql_schema, schema.catalog, schema.POLICY).operation(DOCUMENT, None)
+    return default_engine().operation(DOCUMENT, None)
 
 
 @settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -54,5 +53,5 @@ def test_plain_values_are_taken_as_they_are(operation: Operation) -> None:
     ],
 )
 def test_other_types_are_left_to_graphql_core(document: str) -> None:
-    engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
+    engine = default_engine()
     assert engine.operation(document, None).plain is None

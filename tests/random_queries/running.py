@@ -8,13 +8,13 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import schema
 from models.database import Database
-from planner.engine import Bounds, Engine
-from planner.rows import Limits
+from planner.engine import Engine
+from tests.engines import with_limits
 from tests.random_queries.comparing import INVALID, Different, Judge, Question
 from tests.random_queries.drawing import Drawn, smallest
 from tests.random_queries.generating import random_question
@@ -25,8 +25,8 @@ from tests.reference.search import load_matches
 from tests.reference.world import World
 
 ANY = 10**9
-BOUNDS = Bounds(
-    Limits(
+BOUNDS = replace(
+    with_limits(
         max_tokens=ANY,
         max_nesting=80,
         max_depth=40,

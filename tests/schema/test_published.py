@@ -5,10 +5,9 @@ import json
 import pytest
 from sqlalchemy import text
 
-import schema
 from models.database import Database, engine_for
-from planner.engine import Engine
 from planner.rows import Viewer
+from tests.engines import default_engine
 
 COHORT = """
     with made as (
@@ -33,7 +32,7 @@ async def test_a_small_cohort_s_count(
     async with writer.begin() as connection:
         await connection.execute(text(COHORT), {"size": size})
     await writer.dispose()
-    engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY)
+    engine = default_engine()
     operation = engine.operation('{ cohort(slug: "small") { participantCount } }', None)
     plan, _ = engine.plan(operation, {}, Viewer(frozenset(roles)), "EN")
     assert plan is not None

@@ -1,0 +1,21 @@
+"""The planner as a server has it by default, or with other limits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import schema
+from api.app import bounds_of
+from api.settings import read_settings
+from planner.engine import Bounds, Engine
+
+BOUNDS = bounds_of(read_settings())
+
+
+def with_limits(**limits: int) -> Bounds:
+    """The default bounds, but for these."""
+    return replace(BOUNDS, limits=replace(BOUNDS.limits, **limits))
+
+
+def default_engine(**limits: int) -> Engine:
+    return Engine(schema.graphql_schema, schema.catalog, schema.POLICY, with_limits(**limits))
