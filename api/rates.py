@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from starlette.types import Scope
 
+from api.messages import message
 from planner.errors import RateLimited
 
 MINUTE = 60.0
@@ -32,7 +33,7 @@ class Minute:
     def __init__(
         self,
         most: int,
-        whose: tuple[str, str],
+        whose: Literal["viewer", "address"],
         *,
         clock: Callable[[], float] = time.monotonic,
         kept: int = KEPT,
@@ -60,16 +61,8 @@ class Minute:
             raise self._refused(asked, math.ceil(self._ends - now))
 
     def _refused(self, asked: int, seconds: int) -> RateLimited:
-        en, es = self._whose
-        return RateLimited(
-            f"{en} may ask for {self._most} operations a minute; this is number {asked}. "
-            f"Try again in {seconds} seconds.",
-            f"{es} puede pedir {self._most} operaciones por minuto; esta es la número {asked}. "
-            f"Intente de nuevo en {seconds} segundos.",
-            seconds,
-            limit=self._most,
-            asked=asked,
-        )
+        refused = message(f"rate_limited.{self._whose}", limit=self._most, asked=asked, seconds=seconds)
+        return RateLimited(refused, seconds, limit=self._most, asked=asked)
 
     def __len__(self) -> int:
         return len(self._counts)
@@ -93,8 +86,8 @@ def rates_of(viewer: int, address: int, proxies: Sequence[str]) -> Rates | None:
     if not viewer and not address:
         return None
     return Rates(
-        Minute(address, ("An address", "Una dirección")),
-        Minute(viewer, ("A viewer", "Quien consulta")),
+        Minute(address, "address"),
+        Minute(viewer, "viewer"),
         tuple(proxies),
     )
 

@@ -43,7 +43,7 @@ async def test_an_address_that_asks_too_often_is_told_when_to_come_back(seeded_u
     (error,) = again.json()["errors"]
     assert (again.status_code, error["extensions"]["asked"]) == (429, 5)
     assert error["message"].startswith(
-        "Una dirección puede pedir 3 operaciones por minuto; esta es la número 5."
+        "Cada dirección puede pedir 3 operaciones por minuto; esta es la número 5."
     )
 
 
@@ -119,7 +119,7 @@ def test_a_subscriber_of_ipv6_is_one_network() -> None:
 
 def test_a_minute_ends() -> None:
     now = 1000.0
-    minute = Minute(2, ("A viewer", "Quien consulta"), clock=lambda: now)
+    minute = Minute(2, "viewer", clock=lambda: now)
     minute.count("a")
     now += 45.5
     minute.count("a")
@@ -131,7 +131,7 @@ def test_a_minute_ends() -> None:
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    minute = Minute(1, ("A viewer", "Quien consulta"), kept=100)
+    minute = Minute(1, "viewer", kept=100)
     for number in range(1_000):
         minute.count(str(number))
     assert len(minute) == 100
@@ -140,7 +140,7 @@ def test_what_is_remembered_is_bounded() -> None:
 
 
 def test_none_is_any_number() -> None:
-    minute = Minute(0, ("A viewer", "Quien consulta"))
+    minute = Minute(0, "viewer")
     for _ in range(1_000):
         minute.count("a")
     assert len(minute) == 0
