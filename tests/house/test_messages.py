@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 import importlib
 import re
+import subprocess
+import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -122,6 +125,15 @@ def test_a_package_without_english(tmp_path: Path) -> None:
     (package / "messages" / "en.toml").unlink()
     with pytest.raises(CatalogError, match=r"there is no en\.toml"):
         load(package / "messages")
+
+
+def test_the_wheel_has_every_language(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    [wheel] = tmp_path.glob("*.whl")
+    files = {f"{path.relative_to(ROOT)}" for package in PACKAGES for path in (ROOT / package).rglob("*.toml")}
+    assert len(files) >= 2 * len(PACKAGES)
+    assert files - set(ZipFile(wheel).namelist()) == set()
 
 
 def test_no_text_of_the_code_is_spanish() -> None:
