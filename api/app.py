@@ -37,6 +37,7 @@ from api.http.proxies import ForwardedAddresses
 from api.http.tags import tag_of
 from api.identity.identifying import Identifier
 from api.identity.viewers import Viewers
+from api.messages import message
 from api.metrics.endpoint import Metrics
 from api.metrics.gathering import Gathering
 from api.metrics.measured import measure_transports, measured
@@ -264,10 +265,10 @@ async def index(settings: Settings, _: Request) -> JSONResponse:
 async def no_such_address(language: str, request: Request, error: Exception) -> Response:
     """404 and 405 in the form of every other error."""
     assert isinstance(error, HTTPException)
-    told: NotWellFormed = NotFound("Nothing is here; see /.", "Aquí no hay nada; vea /.")
+    told: NotWellFormed = NotFound(message("http.nothing_here"))
     if error.status_code == 405:
         allow = (error.headers or {}).get("Allow", "GET")
-        told = MethodNotAllowed("This method is not possible here.", "Este método no es posible aquí.", allow)
+        told = MethodNotAllowed(message("http.method_not_allowed"), allow)
     return as_response(refusal(told, _reader(request, language), private=False))
 
 

@@ -26,6 +26,7 @@ from api.identity.reasons import MOST_LOOKS, grants_unsettled
 from api.identity.viewers import Viewers
 from api.inspecting import UNWATCHED, Stages, Statement, inspected, wish_of
 from api.introspection import not_told
+from api.messages import message
 from api.metrics.figures import Figures, Requests
 from api.mixed import Asking, Resolver
 from api.rates import Rates
@@ -165,10 +166,7 @@ class GraphQL:
         stages: Stages,
     ) -> tuple[bytes, Reading]:
         if operation.kind is OperationType.SUBSCRIPTION:
-            raise bad_input(
-                "Subscribe over a WebSocket at /graphql, or by POST to /graphql/stream.",
-                "Suscríbase por un WebSocket en /graphql, o por POST a /graphql/stream.",
-            )
+            raise bad_input(message("http.subscribe_elsewhere"))
         read = await self.read(operation, variables, viewer, language, receive, stages)
         for _ in range(MOST_LOOKS):
             if not read.stale:
@@ -257,10 +255,7 @@ class GraphQL:
 
 def require_acceptable(reader: Reader) -> None:
     if not reader.acceptable:
-        raise NotAcceptable(
-            "Accept application/graphql-response+json or application/json.",
-            "Acepte application/graphql-response+json o application/json.",
-        )
+        raise NotAcceptable(message("http.accept_json"))
 
 
 def choose_operation(engine: Engine, asked: Asked, *, candid: bool = True) -> Operation:
@@ -285,7 +280,7 @@ def _is_mutation(asked: Asked) -> bool:
 
 
 def _only_by_post() -> MethodNotAllowed:
-    return MethodNotAllowed("Send mutations by POST.", "Envíe las mutaciones por POST.", allow="POST")
+    return MethodNotAllowed(message("http.mutations_by_post"), allow="POST")
 
 
 def plan_query(

@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 
 from api.http.answers import Answer
+from api.messages import message
 from models.database import Database
 from planner.engine import Engine
 from planner.errors import Forbidden, NotWellFormed
@@ -36,17 +37,12 @@ def wish_of(extensions: Mapping[str, Any], *, development: bool) -> Wish | None:
     given = {name: extensions[name] for name in ("timing", "explain", "cost") if name in extensions}
     for name, value in given.items():
         if not isinstance(value, bool):
-            raise NotWellFormed(
-                f"`extensions.{name}` must be true or false.", f"`extensions.{name}` debe ser true o false."
-            )
+            raise NotWellFormed(message("request.extension_not_boolean", name=name))
     if not any(given.values()):
         return None
     wish = Wish(**given)
     if (wish.timing or wish.explain) and not development:
-        raise Forbidden(
-            "`explain` and `timing` are for development; this server is not in it.",
-            "`explain` y `timing` son para desarrollo; este servidor no está en ese modo.",
-        )
+        raise Forbidden(message("development.only"))
     return wish
 
 

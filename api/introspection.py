@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from api.messages import message
 from planner.errors import Forbidden
 
 
 def not_told() -> Forbidden:
-    return Forbidden(
-        "You may not introspect the schema here; its documentation says what there is.",
-        "Aquí no puede consultar el esquema; su documentación dice qué contiene.",
-    )
+    return Forbidden(message("introspection.forbidden"))

@@ -20,6 +20,7 @@ from starlette.routing import Route
 from api import development
 from api.http.answers import refusal
 from api.http.negotiation import JSON, Reader, reader_of
+from api.messages import message
 from api.settings import Settings
 from models.loading.demo.grants import PERSONAS, Persona
 from planner.errors import Forbidden
@@ -86,10 +87,7 @@ def _told(name: str, persona: Persona, token: str) -> dict[str, object]:
 
 
 def _refused(settings: Settings, request: Request) -> Response:
-    error = Forbidden(
-        "Tokens of the personas are for this server's own page alone, under a name of this machine.",
-        "Los tokens de las personas son solo para la página de este servidor, con un nombre de esta máquina.",
-    )
+    error = Forbidden(message("development.personas"))
     accept_language = request.headers.get("accept-language", "").encode("latin-1")
     language = reader_of(None, accept_language, settings.default_language).language
     answer = refusal(error, Reader(language, JSON), private=True)

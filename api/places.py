@@ -6,29 +6,31 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
+from api.messages import message
 from planner.errors import TooManyOpen
 
-SOCKETS = ("sockets", "conexiones abiertas")
-STREAMS = ("event streams", "flujos de eventos abiertos")
+Transport: TypeAlias = Literal["sockets", "streams"]
+
+SOCKETS: Transport = "sockets"
+STREAMS: Transport = "streams"
 
 
 @dataclass
 class Places:
-    """What is open, by who has it open; 0 for `most` is any number. `what` and `whose` in both languages."""
+    """What is open, by who has it open; 0 for `most` is any number."""
 
     most: int
-    what: tuple[str, str]
-    whose: tuple[str, str]
+    what: Transport
+    whose: Literal["viewer", "address"]
     taken: Counter[str] = field(default_factory=Counter)
 
     def take(self, key: str) -> None:
         """One more; raises TooManyOpen."""
         if self.most and self.taken[key] >= self.most:
-            en, es = self.whose
             raise TooManyOpen(
-                f"{en} may have {self.most} {self.what[0]} open; close one first.",
-                f"{es} puede tener {self.most} {self.what[1]}; antes de abrir otro, cierre alguno.",
+                message(f"too_many_open.{self.whose}_{self.what}", limit=self.most),
                 limit=self.most,
                 asked=self.taken[key] + 1,
             )
@@ -49,9 +51,9 @@ class Places:
             self.leave(key)
 
 
-def viewers(most: int, what: tuple[str, str]) -> Places:
-    return Places(most, what, ("A viewer", "Quien consulta"))
+def viewers(most: int, what: Transport) -> Places:
+    return Places(most, what, "viewer")
 
 
-def addresses(most: int, what: tuple[str, str]) -> Places:
-    return Places(most, what, ("An address", "Una dirección"))
+def addresses(most: int, what: Transport) -> Places:
+    return Places(most, what, "address")

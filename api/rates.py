@@ -12,10 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from starlette.types import Scope
 
+from api.messages import message
 from planner.errors import RateLimited
 
 MINUTE = 60.0
@@ -43,7 +44,7 @@ class SlidingWindow:
     def __init__(
         self,
         most: int,
-        whose: tuple[str, str],
+        whose: Literal["viewer", "address"],
         *,
         clock: Callable[[], float] = time.monotonic,
         kept: int = KEPT,
@@ -83,16 +84,8 @@ class SlidingWindow:
             self._requests.popitem(last=False)
 
     def _refused(self, asked: int, seconds: int) -> RateLimited:
-        en, es = self._whose
-        return RateLimited(
-            f"{en} may ask for {self._most} operations a minute; this is number {asked}. "
-            f"Try again in {seconds} seconds.",
-            f"{es} puede pedir {self._most} operaciones por minuto; esta es la número {asked}. "
-            f"Intente de nuevo en {seconds} segundos.",
-            seconds,
-            limit=self._most,
-            asked=asked,
-        )
+        refused = message(f"rate_limited.{self._whose}", limit=self._most, asked=asked, seconds=seconds)
+        return RateLimited(refused, seconds, limit=self._most, asked=asked)
 
     def __len__(self) -> int:
         return len(self._requests)
@@ -115,8 +108,8 @@ def rates_of(viewer: int, address: int) -> Rates | None:
     if not viewer and not address:
         return None
     return Rates(
-        SlidingWindow(address, ("An address", "Una dirección")),
-        SlidingWindow(viewer, ("A viewer", "Quien consulta")),
+        SlidingWindow(address, "address"),
+        SlidingWindow(viewer, "viewer"),
     )
 
 

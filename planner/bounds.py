@@ -21,7 +21,8 @@ from graphql import (
     SelectionSetNode,
 )
 
-from planner.errors import CostLimit, Problem, Text
+from planner.errors import CostLimit, Problem
+from planner.messages import message
 from planner.rows import Limits
 from planner.selection import below, response_key
 
@@ -227,58 +228,8 @@ def _spread_out(selection_sets: Iterable[SelectionSetNode], fragments: Fragments
             waiting.extend(fragments[name].selection_set.selections)
 
 
-SAID: Mapping[str, tuple[str, str]] = {
-    "tokens": (
-        "The document has {asked} tokens; at most {limit} are allowed.",
-        "El documento tiene {asked} símbolos; se permiten {limit} a lo más.",
-    ),
-    "nesting": (
-        "The document nests {asked} levels deep, fragments included; at most {limit} are allowed.",
-        "El documento anida {asked} niveles, con sus fragmentos; se permiten {limit} a lo más.",
-    ),
-    "depth": (
-        "The operation is {asked} levels deep; at most {limit} are allowed.",
-        "La operación tiene {asked} niveles; se permiten {limit} a lo más.",
-    ),
-    "fields": (
-        "The document asks for {asked} fields, fragments included; at most {limit} are allowed.",
-        "El documento pide {asked} campos, con sus fragmentos; se permiten {limit} a lo más.",
-    ),
-    "root_fields": (
-        "The operation has {asked} root fields; at most {limit} are allowed.",
-        "La operación tiene {asked} campos raíz; se permiten {limit} a lo más.",
-    ),
-    "aliases": (
-        "The document has {asked} aliases; at most {limit} are allowed.",
-        "El documento tiene {asked} alias; se permiten {limit} a lo más.",
-    ),
-    "directives": (
-        "The document has {asked} directives; at most {limit} are allowed.",
-        "El documento tiene {asked} directivas; se permiten {limit} a lo más.",
-    ),
-    "overlaps": (
-        "The document has {asked} pairs of fields under one name in one place; at most {limit} are allowed.",
-        "El documento tiene {asked} pares de campos con un mismo nombre en un lugar; "
-        "se permiten {limit} a lo más.",
-    ),
-    "subqueries": (
-        "The operation takes {asked} subqueries; at most {limit} are allowed.",
-        "La operación requiere {asked} subconsultas; se permiten {limit} a lo más.",
-    ),
-    "conditions": (
-        "The operation has {asked} conditions and terms of orders; at most {limit} are allowed.",
-        "La operación tiene {asked} condiciones y términos de orden; se permiten {limit} a lo más.",
-    ),
-    "condition_depth": (
-        "A filter is {asked} levels deep; at most {limit} are allowed.",
-        "Un filtro tiene {asked} niveles; se permiten {limit} a lo más.",
-    ),
-}
-"""What is said of each bound, in English and in Spanish."""
-
-
 def within(what: str, asked: int, limit: int) -> None:
-    """Refuse more than the limit, by a name of `SAID`."""
+    """Refuse more than the limit, by its name in the messages' section `document_limit`."""
     if asked > limit:
-        en, es = (text.format(asked=asked, limit=limit) for text in SAID[what])
-        raise CostLimit(Problem(Text(en, es), details={"limit": limit, "asked": asked}))
+        refused = message(f"document_limit.{what}", asked=asked, limit=limit)
+        raise CostLimit(Problem(refused, details={"limit": limit, "asked": asked}))

@@ -34,10 +34,11 @@ from planner.bindings import (
     Value,
 )
 from planner.bounds import MOST_TOLD, within
-from planner.errors import CostLimit, Problem, Text
+from planner.errors import CostLimit, Problem
 from planner.facets import DEFAULT_LIMIT
 from planner.filters import COMBINING
 from planner.kinds import parse_global_id
+from planner.messages import message
 from planner.rows import Limits, Scope
 from planner.selection import Fields, below
 
@@ -103,12 +104,7 @@ def too_costly(asked: int, most: int, key: str) -> CostLimit:
     asked = min(asked, MOST_TOLD)
     return CostLimit(
         Problem(
-            Text(
-                f"The operation costs {asked}, most of it in `{key}`; at most {most} are allowed. "
-                "Ask for smaller pages, or for less in them.",
-                f"La operación cuesta {asked}, sobre todo por `{key}`; se permite {most} a lo más. "
-                "Pida páginas más pequeñas, o menos en ellas.",
-            ),
+            message("cost.too_high", asked=asked, key=key, limit=most),
             path=[key],
             details={"limit": most, "asked": asked},
         )

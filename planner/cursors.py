@@ -5,24 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from planner.errors import BadUserInput, CursorExpired, Problem, Text, bad_input
+from planner.errors import BadUserInput, CursorExpired, Problem, bad_input
+from planner.messages import message
 
 _CURSOR = re.compile(r"([0-9a-f]{12})\.(0|[1-9][0-9]{0,17})\.([0-9a-f]{12})")
 
-EXPIRED = {
-    "AGE": Text(
-        "The cursor is older than what is kept: take a new snapshot, and follow from its cursor.",
-        "El cursor es anterior a lo que se conserva: tome una nueva instantánea y siga desde su cursor.",
-    ),
-    "EPOCH": Text(
-        "The cursor is of a database that was restored since: take a new snapshot.",
-        "El cursor es de una base de datos que fue restaurada desde entonces: tome una nueva instantánea.",
-    ),
-    "GRANTS": Text(
-        "What you may see has changed since this cursor: take a new snapshot, and follow from its cursor.",
-        "Lo que usted puede ver ha cambiado desde este cursor: tome una nueva instantánea.",
-    ),
-}
+EXPIRED = {reason: message(f"feed_cursor.{reason}") for reason in ("AGE", "EPOCH", "GRANTS")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +37,7 @@ def place_of(cursor: str, fingerprint: str | None = None) -> Place:
 
 
 def not_a_cursor(cursor: str) -> BadUserInput:
-    return bad_input(
-        f"{cursor[:80]!r} is no cursor of the change feed.",
-        f"{cursor[:80]!r} no es un cursor de los cambios.",
-    )
+    return bad_input(message("feed_cursor.malformed", cursor=repr(cursor[:80])))
 
 
 def expired(reason: str) -> CursorExpired:

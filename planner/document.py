@@ -28,6 +28,7 @@ from graphql import (
 from planner.arguments import Variables
 from planner.bounds import check_overlaps, check_size, check_text, fragments_of, measure
 from planner.errors import BadUserInput, ParseFailed, ValidationFailed, bad_input
+from planner.messages import message
 from planner.phrases import problem_of
 from planner.rows import Limits
 from planner.shape import Shaper, Shapes
@@ -105,14 +106,8 @@ class Document:
         if name is not None and name in self.operations:
             return self.operations[name]
         if name is None:
-            raise bad_input(
-                "The document has several operations; say which with `operationName`.",
-                "El documento tiene varias operaciones; diga cuál con `operationName`.",
-            )
-        raise bad_input(
-            f"The document has no operation named {name[:80]!r}.",
-            f"El documento no tiene ninguna operación llamada {name[:80]!r}.",
-        )
+            raise bad_input(message("document.several_operations"))
+        raise bad_input(message("document.operation_unknown", name=repr(name[:80])))
 
 
 def read_document(
@@ -144,7 +139,7 @@ def read_document(
             definition, fragments, node, shapers, _plain(definition), schema, part.introspects, size
         )
     if not operations:
-        raise bad_input("The document has no operation.", "El documento no tiene ninguna operación.")
+        raise bad_input(message("document.no_operation"))
     return Document(operations, size)
 
 

@@ -35,23 +35,14 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, ClassVar
 
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A message in both languages of the alliance."""
-
-    en: str
-    es: str
-
-    def read(self, language: str) -> str:
-        return self.es if language == "ES" else self.en
+from planner.message_catalog import LocalizedMessage
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One entry of `errors`: a message, and where in the document it belongs (line and column, from 1)."""
 
-    message: Text
+    message: LocalizedMessage
     locations: Sequence[tuple[int, int]] = ()
     path: Sequence[str | int] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
@@ -89,7 +80,7 @@ class RequestError(Exception):
     retry_after: int | None = None  # seconds
 
     def __init__(self, *problems: Problem) -> None:
-        super().__init__("; ".join(problem.message.en for problem in problems))
+        super().__init__("; ".join(str(problem.message) for problem in problems))
         self.problems = problems
 
 
@@ -132,8 +123,8 @@ class NotWellFormed(RequestError):
 
     code, members = "BAD_USER_INPUT", LIMIT
 
-    def __init__(self, en: str, es: str, **details: object) -> None:
-        super().__init__(Problem(Text(en, es), details=details))
+    def __init__(self, message: LocalizedMessage, **details: object) -> None:
+        super().__init__(Problem(message, details=details))
 
 
 class MethodNotAllowed(NotWellFormed):
@@ -141,8 +132,8 @@ class MethodNotAllowed(NotWellFormed):
 
     status = 405
 
-    def __init__(self, en: str, es: str, allow: str) -> None:
-        super().__init__(en, es)
+    def __init__(self, message: LocalizedMessage, allow: str) -> None:
+        super().__init__(message)
         self.allow = allow
 
 
@@ -181,8 +172,8 @@ class RateLimited(NotWellFormed):
 
     code, status, retry, members = "RATE_LIMITED", 429, Retry.LATER, LIMIT
 
-    def __init__(self, en: str, es: str, seconds: int, **details: object) -> None:
-        super().__init__(en, es, **details)
+    def __init__(self, message: LocalizedMessage, seconds: int, **details: object) -> None:
+        super().__init__(message, **details)
         self.retry_after = seconds
 
 
@@ -230,9 +221,9 @@ class TimedOut(RequestError):
     code, status, retry, members = "TIMEOUT", 504, Retry.LESS, BOUND
 
 
-def bad_input(en: str, es: str, **details: Any) -> BadUserInput:
+def bad_input(message: LocalizedMessage, **details: Any) -> BadUserInput:
     """A `BadUserInput` of one problem; `details` go into its `extensions`."""
-    return BadUserInput(Problem(Text(en, es), details=details))
+    return BadUserInput(Problem(message, details=details))
 
 
 def branches(error: type[RequestError] = RequestError) -> list[type[RequestError]]:

@@ -17,6 +17,7 @@ from planner.arguments import Arguments, Leaf, Located
 from planner.bindings import Many, Member, One, Page, Searchable, Value
 from planner.errors import BadUserInput, bad_input
 from planner.kinds import Kind, SearchText, strict_text
+from planner.messages import message
 from planner.rows import Row, Scope, shown
 from planner.sql import Column, Condition, either, exists, is_true
 from planner.text import fold
@@ -196,7 +197,4 @@ def _leaf(located: Located, name: str, *, nullable: bool = False) -> Leaf:
 
 
 def null_in_filter(name: str) -> BadUserInput:
-    return bad_input(
-        f"`{name}` is null. Leave a condition out to not ask it; use `isNull` to look for what is null.",
-        f"`{name}` es null. Omita la condición para no pedirla; use `isNull` para buscar lo que es null.",
-    )
+    return bad_input(message("argument.null_condition", name=name))

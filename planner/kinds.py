@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
 
 from planner.errors import bad_input
+from planner.messages import message
 from planner.sql import Column
 
 EQUALITY = ("eq", "ne", "in")
@@ -50,9 +51,7 @@ class Kind:
 def strict_text(value: str) -> str:
     """Text that PostgreSQL can hold; a NUL is refused here, where the client can be told."""
     if "\0" in value:
-        raise bad_input(
-            "A text may not contain the NUL character.", "Un texto no puede contener el carácter NUL."
-        )
+        raise bad_input(message("argument.nul_character"))
     return value
 
 
@@ -67,8 +66,7 @@ class Within:
         if 0 <= asked <= self.most:
             return asked
         raise bad_input(
-            f"`{self.name}` must be between 0 and {self.most}; {asked} was asked for.",
-            f"`{self.name}` debe estar entre 0 y {self.most}; se pidió {asked}.",
+            message("argument.out_of_range", name=self.name, limit=self.most, asked=asked),
             limit=self.most,
             asked=asked,
         )
@@ -83,8 +81,7 @@ class SearchText:
     def __call__(self, value: str) -> str:
         if len(value) > self.most:
             raise bad_input(
-                f"A search may have {self.most} characters; this one has {len(value)}.",
-                f"Una búsqueda puede tener {self.most} caracteres; esta tiene {len(value)}.",
+                message("argument.search_too_long", limit=self.most, asked=len(value)),
                 limit=self.most,
                 asked=len(value),
             )
@@ -152,9 +149,7 @@ def parse_global_id(value: str, prefixes: frozenset[str]) -> tuple[str, UUID]:
     """The prefix and key of a global id such as `project_01a2b3c4-…`; what has another form is bad input."""
     match = _GLOBAL_ID.fullmatch(value)
     if match is None or match[1] not in prefixes:
-        raise bad_input(
-            f"{value[:80]!r} is not an id of this API.", f"{value[:80]!r} no es un identificador de esta API."
-        )
+        raise bad_input(message("argument.not_an_id", id=repr(value[:80])))
     return match[1], UUID(match[2])
 
 

@@ -23,6 +23,7 @@ from planner.arguments import Leaf, Located
 from planner.bindings import Member, TypeBinding, Value
 from planner.errors import BadUserInput, bad_input
 from planner.kinds import last_of
+from planner.messages import message
 from planner.rows import Row, Scope, shown
 from planner.sql import Column, Condition, base64url, quoted
 
@@ -115,7 +116,7 @@ def _term(type_: TypeBinding, located: Located) -> Term:
     assert isinstance(name, Leaf)
     assert isinstance(direction, Leaf)
     if direction.value is None:
-        raise bad_input("`direction` is null; leave it out for ascending.", "`direction` es null; omítalo.")
+        raise bad_input(message("argument.null_direction"))
     return Term(type_.members[name.value], direction.value == "DESC")
 
 
@@ -139,10 +140,7 @@ def _decode(cursor: str, fingerprint: str, restores: tuple[Callable[[Any], Any],
     except (ValueError, TypeError, binascii.Error) as error:
         raise _wrong_cursor() from error
     if found != fingerprint:
-        raise bad_input(
-            "This cursor belongs to another order, type or language; start again without it.",
-            "Este cursor es de otro orden, tipo o idioma; empiece de nuevo sin él.",
-        )
+        raise bad_input(message("argument.cursor_of_another_order"))
     try:
         for restore, element in zip(restores, elements, strict=True):
             restore(element)
@@ -152,7 +150,7 @@ def _decode(cursor: str, fingerprint: str, restores: tuple[Callable[[Any], Any],
 
 
 def _wrong_cursor() -> BadUserInput:
-    return bad_input("This is not a cursor of this API.", "Esto no es un cursor de esta API.")
+    return bad_input(message("argument.not_a_cursor"))
 
 
 def _lexicographic(

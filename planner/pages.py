@@ -19,6 +19,7 @@ from planner.errors import bad_input
 from planner.facets import facets
 from planner.filters import conditions, fields_in, search_conditions
 from planner.kinds import Within
+from planner.messages import message
 from planner.ordering import Order, order_of
 from planner.rows import Row, Scope
 from planner.selection import below
@@ -160,7 +161,7 @@ def window_of(scope: Scope, arguments: Arguments) -> Window:
     """The paging arguments, checked; the sizes are checked again for each request that uses the plan."""
     first, last = given(arguments, "first"), given(arguments, "last")
     if first and last:
-        raise bad_input("Give `first` or `last`, not both.", "Indique `first` o `last`, no ambos.")
+        raise bad_input(message("argument.first_and_last"))
     size = first or last or Leaf(scope.limits.default_page_size)
     bound = scope.bind(size, Integer(), Within("last" if last else "first", scope.limits.max_page_size))
     return Window(bound, last is not None, given(arguments, "after"), given(arguments, "before"))

@@ -1,46 +1,64 @@
-"""Messages that a library has in English, recognized by their phrases and said again, in both languages.
+"""Messages that a library has in English, recognized by their phrases and said again, in every language.
 
 What stands between the words of a phrase is what the client sent, or a message of its own. It is kept short,
 so that no answer is as long as what was asked, and is looked for without going back: in time that grows with
 the message's length, whatever it holds.
+
+The phrases are the English messages of the section `graphql_core`, in planner/messages/en.toml. The last word
+of an argument's name says how the piece is read: `found_token` as a token, by `KINDS`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from string import Formatter
 
 from graphql import GraphQLError, Node
 
-from planner.errors import Problem, Text
-from planner.spanish import HINTS, SYNTAX, TOKENS, VALUES
-from planner.spanish_rules import RULES
+from planner.errors import Problem
+from planner.message_catalog import LONGEST, Argument, LocalizedMessage, shorten
+from planner.messages import catalog, message
 
 LONGEST_PIECE = 100
-LONGEST = 1_000
 MOST_PLACES = 20
 HINT = re.compile(r" Did you mean (?:([a-z ]+) )?('.+')\?", re.DOTALL)
+HINTS: Mapping[str | None, str] = {
+    None: "name",
+    "to use an inline fragment on": "inline_fragment",
+    "the enum value": "enum_value",
+}
+WORDED_OTHERWISE: Mapping[str, str] = {
+    "value_null": "Expected value of non-null type '{type}' not to be None.",
+    "value_of_another_type": "Expected value of type '{type}', but encountered error '{error}'; "
+    "found: {value}.",
+    "variable_null": "Expected variable '${name}' provided to non-null type '{type}' not to be None.",
+    "one_of_variable_null": "Expected variable '${name}' provided to field '{field}' for OneOf Input Object "
+    "type '{type}' not to be None.",
+    "overlapping_streams": "they have overlapping stream directives. See {address}",
+}
+"""What the library says where our English differs: ours has no Python in it, and no error of the inside."""
+
+Ours = Mapping[str, LocalizedMessage]
 
 
 class Refused(GraphQLError):
     """A message of our own about a value, which the library passes on, or puts into one of its."""
 
-    def __init__(self, en: str, es: str, node: Node | None = None) -> None:
-        super().__init__(en, node)
-        self.text = Text(en, es)
+    def __init__(self, text: LocalizedMessage, node: Node | None = None) -> None:
+        super().__init__(str(text), node)
+        self.text = text
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """The words of an English message, the kind and name of what is between them, and how it is said."""
+    """The words of an English message, the names of what is between them, and the message that says it."""
 
     words: tuple[str, ...]
-    pieces: tuple[tuple[str, str], ...]
-    en: str
-    es: str
+    pieces: tuple[str, ...]
+    name: str
 
     def pieces_of(self, message: str) -> Sequence[str] | None:
         """What stands between the words; None if it is another message."""
@@ -59,117 +77,118 @@ class Phrase:
         end = len(message) - len(others[-1])
         return [*found, message[position:end]] if position <= end else None
 
-    def say(self, pieces: Sequence[str], ours: Mapping[str, Text]) -> Text | None:
-        """The message in both languages; None if a message within it is not known."""
-        said = {}
-        for (name, kind), piece in zip(self.pieces, pieces, strict=True):
-            made = KINDS[kind](piece, ours)
+    def say(self, pieces: Sequence[str], ours: Ours) -> LocalizedMessage | None:
+        """The message with its arguments; None if a message within it is not known."""
+        said: dict[str, Argument] = {}
+        for name, piece in zip(self.pieces, pieces, strict=True):
+            made = KINDS.get(name.rpartition("_")[2], _piece)(piece, ours)
             if made is None:
                 return None
             said[name] = made
-        return Text(
-            self.en.format(**{name: text.en for name, text in said.items()}),
-            self.es.format(**{name: text.es for name, text in said.items()}),
-        )
+        return message(f"graphql_core.{self.name}", **said)
 
 
 def problem_of(error: GraphQLError) -> Problem:
     """An error of the library's as ours."""
     within = [one for one in (error, error.original_error) if isinstance(one, Refused)]
     places = [(place.line, place.column) for place in (error.locations or ())[:MOST_PLACES]]
-    text = told(error.message, {one.text.en: one.text for one in within})
+    text = told(error.message, {str(one.text): one.text for one in within})
     return Problem(text, places, error.path or ())
 
 
-def told(message: str, ours: Mapping[str, Text]) -> Text:
+def told(text: str, ours: Ours) -> LocalizedMessage:
     """A message of the library as clients are told it; `ours` are messages of our own that may be within."""
-    text = translate(message, ours)
-    if text is None:
-        shown = shorten(message, LONGEST // 2)
-        text = Text(shown, f"La petición no es válida: {shown}")
-    return Text(shorten(text.en, LONGEST), shorten(text.es, LONGEST))
+    known = translate(text, ours)
+    return known or message("graphql_part.unknown_message", message=shorten(text, LONGEST // 2))
 
 
-def translate(message: str, ours: Mapping[str, Text]) -> Text | None:
-    """The message in both languages; None if no phrase is like it."""
-    if message in ours:
-        return ours[message]
+def translate(text: str, ours: Ours) -> LocalizedMessage | None:
+    """The message of the library as one of ours; None if no phrase is like it."""
+    if text in ours:
+        return ours[text]
     for phrase in phrases():
-        pieces = phrase.pieces_of(message)
-        if pieces is not None and (text := phrase.say(pieces, ours)) is not None:
-            return text
+        pieces = phrase.pieces_of(text)
+        if pieces is not None and (said := phrase.say(pieces, ours)) is not None:
+            return said
     return None
 
 
 @cache
 def phrases() -> Sequence[Phrase]:
-    return [phrase(*entry) for entry in (*SYNTAX, *VALUES, *RULES)]
+    return list(_phrases())
 
 
-def phrase(english: str, spanish: str, instead: str | None = None) -> Phrase:
-    """`{name}` is a piece, `{name:kind}` one of another kind; `instead` is what is told in English."""
-    parsed = list(Formatter().parse(english))
+def _phrases() -> Iterator[Phrase]:
+    for name, template in catalog.section("graphql_core").items():
+        if name in WORDED_OTHERWISE:
+            yield phrase(WORDED_OTHERWISE[name], name)
+        yield phrase(template.other, name)
+
+
+def phrase(english: str, name: str) -> Phrase:
+    """The phrase of a message in which `{name}` is a piece."""
     words, pieces = [""], []
-    for literal, name, kind, _ in parsed:
+    for literal, piece, _, _ in Formatter().parse(english):
         words[-1] += literal
-        if name is not None:
-            pieces.append((name, kind or "piece"))
+        if piece is not None:
+            pieces.append(piece)
             words.append("")
-    en = "".join(
-        literal.replace("{", "{{").replace("}", "}}") + ("" if name is None else f"{{{name}}}")
-        for literal, name, _, _ in parsed
-    )
-    return Phrase(tuple(words), tuple(pieces), instead or en, spanish)
+    return Phrase(tuple(words), tuple(pieces), name)
 
 
-def shorten(text: str, most: int = LONGEST_PIECE) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+def _piece(piece: str, _: Ours) -> str:
+    return shorten(piece, LONGEST_PIECE)
 
 
-def _piece(piece: str, _: Mapping[str, Text]) -> Text:
-    return Text(shorten(piece), shorten(piece))
-
-
-def _hint(piece: str, _: Mapping[str, Text]) -> Text | None:
+def _hint(piece: str, _: Ours) -> Argument | None:
     """` Did you mean 'a' or 'b'?`, or nothing."""
     match = HINT.fullmatch(piece)
     if match is None:
-        return None if piece else Text("", "")
-    if match[1] and match[1] not in HINTS:
-        return None
-    before = f"{HINTS[match[1]]} " if match[1] else ""
-    return Text(piece, f" ¿Quiso decir {before}{_names(match[2])}?")
+        return None if piece else ""
+    return message(f"graphql_hint.{HINTS[match[1]]}", names=_names(match[2])) if match[1] in HINTS else None
 
 
-def _names(names: str) -> str:
-    return names.replace(", or ", " o ").replace(" or ", " o ")
+def _names(names: str) -> Argument:
+    """`'a'`, `'a' or 'b'`, `'a', 'b', or 'c'`."""
+    first, found, last = names.rpartition(" or ")
+    if not found:
+        return names
+    if first.endswith(","):
+        return message("graphql_part.one_of_several", first=first[:-1], last=last)
+    return message("graphql_part.one_or_other", first=first, last=last)
 
 
-def _path(piece: str, _: Mapping[str, Text]) -> Text | None:
+def _path(piece: str, _: Ours) -> Argument | None:
     """` at .filter.title`, or nothing."""
-    if piece and not piece.startswith(" at "):
+    if not piece:
+        return ""
+    start, found, path = piece.partition(" at ")
+    if start or not found:
         return None
-    return Text(shorten(piece), shorten(piece.replace(" at ", " en ", 1)))
+    return message("graphql_part.path", path=shorten(path, LONGEST_PIECE - len(found)))
 
 
-def _token(piece: str, _: Mapping[str, Text]) -> Text:
+def _token(piece: str, _: Ours) -> Argument:
     kind, _space, value = piece.partition(" ")
-    shown = f" {shorten(value)}" if value else ""
-    return Text(shorten(kind) + shown, TOKENS.get(kind, shorten(kind)) + shown)
+    known = kind in catalog.section("graphql_token")
+    said: Argument = message(f"graphql_token.{kind}") if known else shorten(kind, LONGEST_PIECE)
+    return message("graphql_part.token", kind=said, value=shorten(value, LONGEST_PIECE)) if value else said
 
 
-def _reasons(piece: str, ours: Mapping[str, Text]) -> Text | None:
+def _reasons(piece: str, ours: Ours) -> Argument | None:
     """Reasons for conflicts of fields: ` and subfields ` begins another one."""
     first, *others = piece.split(" and subfields ", 5)
     said = [translate(one, ours) for one in (first, *(f"subfields {other}" for other in others[:4]))]
     known = [text for text in said if text is not None]
     if len(known) < len(said):  # the library cuts long ones short
-        return Text(shorten(piece), "sus subcampos no concuerdan") if piece.endswith("...") else None
-    return Text(" and ".join(text.en for text in known), " y ".join(text.es for text in known))
+        return message("graphql_part.subfields_differ") if piece.endswith("...") else None
+    whole = known.pop()
+    while known:
+        whole = message("graphql_part.both", first=known.pop(), second=whole)
+    return whole
 
 
-KINDS: Mapping[str, Callable[[str, Mapping[str, Text]], Text | None]] = {
-    "piece": _piece,
+KINDS: Mapping[str, Callable[[str, Ours], Argument | None]] = {
     "path": _path,
     "hint": _hint,
     "token": _token,

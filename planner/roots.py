@@ -17,6 +17,7 @@ from planner.bindings import ChangeCursor, Changes, Derived, Lookup, Many, Membe
 from planner.changes import change_cursor, changes_page
 from planner.errors import bad_input
 from planner.kinds import KINDS, parse_global_id
+from planner.messages import message
 from planner.pages import page
 from planner.render import by_key, derived, found, many, render
 from planner.rows import Row, Scope
@@ -61,7 +62,7 @@ def _single(
     keys = [_key(row, column, leaf) for column, leaf in asked if leaf is not None]
     if not keys:
         names = ", ".join(f"`{name}`" for name in binding.keys)
-        raise bad_input(f"Give at least one of {names}.", f"Indique al menos uno de {names}.")
+        raise bad_input(message("argument.no_key", names=names))
     return found(row, keys, below(nodes))
 
 
@@ -108,8 +109,7 @@ class _Split:
     def __call__(self, values: list[str]) -> list[Any]:
         if len(values) > self.most:
             raise bad_input(
-                f"At most {self.most} ids at a time; {len(values)} were given.",
-                f"A lo más {self.most} identificadores a la vez; se dieron {len(values)}.",
+                message("argument.too_many_ids", limit=self.most, asked=len(values)),
                 limit=self.most,
                 asked=len(values),
             )

@@ -14,6 +14,7 @@ from planner.bindings import Member, Search, Searchable, TypeBinding, Value
 from planner.errors import bad_input
 from planner.filters import words_of
 from planner.kinds import STRING, Kind
+from planner.messages import message
 from planner.ordering import Order, Term, fingerprint
 from planner.pages import Rows, connection, window_of
 from planner.render import by_key
@@ -56,7 +57,7 @@ def _text(arguments: Arguments) -> Leaf:
     leaf = arguments["text"]
     assert isinstance(leaf, Leaf)
     if not leaf.value.strip():
-        raise bad_input("Give at least one word to search for.", "Indique al menos una palabra que buscar.")
+        raise bad_input(message("argument.no_words"))
     return leaf
 
 
@@ -76,9 +77,7 @@ def _types(scope: Scope, binding: Search, arguments: Arguments) -> list[TypeBind
     asked = arguments.get("types")
     names = asked.value if isinstance(asked, Leaf) and asked.value is not None else list(binding.types)
     if not names:
-        raise bad_input(
-            "`types` is empty; leave it out to search all.", "`types` está vacío; omítalo para todos."
-        )
+        raise bad_input(message("argument.no_types"))
     return [scope.catalog.types[type_] for name, type_ in binding.types.items() if name in names]
 
 

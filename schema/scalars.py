@@ -20,6 +20,7 @@ from models.identifiers import is_ror_id
 from planner.kinds import EQUALITY, NULL, Kind, strict_text
 from planner.phrases import Refused
 from planner.sql import Column
+from schema.messages import message
 
 RORID = NewType("RORID", str)
 URL = NewType("URL", str)
@@ -32,21 +33,16 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})")
 
 
-def _refuse(value: object, en: str, es: str) -> Refused:
-    """The error of a value that is not what was expected, with an article, in both languages."""
-    shown = repr(str(value)[:80])
-    return Refused(f"{shown} is not {en}.", f"{shown} no es {es}.")
+def _refuse(value: object, expected: str) -> Refused:
+    """The error of a value that is not what was expected, by its name in the messages' section `scalar`."""
+    return Refused(message(f"scalar.{expected}", value=repr(str(value)[:80])))
 
 
 def parse_ror_id(value: object) -> str:
     """The full address of a ROR id given as an address or bare; the last two digits are its checksum."""
     match = _ROR.fullmatch(value) if isinstance(value, str) else None
     if match is None or not is_ror_id(match[1].lower()):
-        raise _refuse(
-            value,
-            "a ROR id such as https://ror.org/01an7q238 (its checksum counts)",
-            "un identificador de ROR como https://ror.org/01an7q238 (sus dos últimos dígitos lo comprueban)",
-        )
+        raise _refuse(value, "ror_id")
     return f"https://ror.org/{match[1].lower()}"
 
 
@@ -56,7 +52,7 @@ def parse_url(value: object) -> str:
             return value
     except ValueError:
         pass  # such as http://[, which is told as any other that is none
-    raise _refuse(value, "an http or https address", "una dirección http o https")
+    raise _refuse(value, "url")
 
 
 @cache
@@ -68,18 +64,14 @@ def parse_time_zone(value: object) -> str:
     """A zone of the IANA time zone database, such as America/Tijuana."""
     if isinstance(value, str) and value in _zones():
         return value
-    raise _refuse(
-        value,
-        "an IANA time zone such as America/Tijuana",
-        "una zona horaria de IANA como America/Tijuana",
-    )
+    raise _refuse(value, "time_zone")
 
 
-def _code(pattern: str, en: str, es: str) -> Callable[[object], str]:
+def _code(pattern: str, expected: str) -> Callable[[object], str]:
     def parse(value: object) -> str:
         if isinstance(value, str) and re.fullmatch(pattern, value):
             return value
-        raise _refuse(value, en, es)
+        raise _refuse(value, expected)
 
     return parse
 
@@ -89,8 +81,8 @@ def parse_date(value: object) -> date:
         if isinstance(value, str) and _DATE.fullmatch(value):
             return date.fromisoformat(value)
     except ValueError as error:
-        raise _refuse(value, "a date of the calendar", "una fecha del calendario") from error
-    raise _refuse(value, "a date such as 2026-02-28", "una fecha como 2026-02-28")
+        raise _refuse(value, "date_of_calendar") from error
+    raise _refuse(value, "date")
 
 
 def parse_moment(value: object) -> datetime:
@@ -98,12 +90,8 @@ def parse_moment(value: object) -> datetime:
         if isinstance(value, str) and _MOMENT.fullmatch(value):
             return datetime.fromisoformat(value.upper())
     except ValueError as error:
-        raise _refuse(value, "a moment of the calendar", "un momento del calendario") from error
-    raise _refuse(
-        value,
-        "a moment with its offset such as 2026-02-28T09:00:00-08:00",
-        "un momento con su diferencia horaria como 2026-02-28T09:00:00-08:00",
-    )
+        raise _refuse(value, "moment_of_calendar") from error
+    raise _refuse(value, "moment")
 
 
 def parse_decimal(value: object) -> Decimal:
@@ -118,7 +106,7 @@ def parse_decimal(value: object) -> Decimal:
     except InvalidOperation:
         number = None
     if number is None or not number.is_finite() or abs(number) >= Decimal("1e30"):
-        raise _refuse(value, "a decimal number such as 1234.50", "un número decimal como 1234.50")
+        raise _refuse(value, "decimal")
     return number
 
 
@@ -129,7 +117,7 @@ def _parse_literal(
     try:
         return parse(value_from_ast_untyped(node, variables))
     except Refused as refused:
-        raise Refused(refused.text.en, refused.text.es, node) from refused
+        raise Refused(refused.text, node) from refused
 
 
 def _scalar(
@@ -163,13 +151,13 @@ SCALARS: dict[object, ScalarDefinition] = {
     CountryCode: _scalar(
         "CountryCode",
         "Two capital letters (ISO 3166-1 alpha-2).",
-        _code("[A-Z]{2}", "a country code such as MX", "un código de país como MX"),
+        _code("[A-Z]{2}", "country_code"),
         "https://www.iso.org/iso-3166-country-codes.html",
     ),
     CurrencyCode: _scalar(
         "CurrencyCode",
         "Three capital letters (ISO 4217).",
-        _code("[A-Z]{3}", "a currency code such as MXN", "un código de moneda como MXN"),
+        _code("[A-Z]{3}", "currency_code"),
         "https://www.iso.org/iso-4217-currency-codes.html",
     ),
     date: _scalar("Date", "A day of the calendar: YYYY-MM-DD (RFC 3339 full-date).", parse_date),

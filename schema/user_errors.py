@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import strawberry
 
-from planner.errors import RequestError, Text
+from planner.errors import RequestError
+from planner.message_catalog import LocalizedMessage
 
 
 @strawberry.type(description="Why a mutation did nothing.")
@@ -24,8 +25,8 @@ class Refused(Exception):
         self.errors = list(errors)
 
 
-def refused(language: str, code: str, path: Sequence[str], en: str, es: str) -> Refused:
-    return Refused(UserError(code=code, path=list(path), message=Text(en, es).read(language)))
+def refused(language: str, code: str, path: Sequence[str], message: LocalizedMessage) -> Refused:
+    return Refused(UserError(code=code, path=list(path), message=message.read(language)))
 
 
 def refused_by(error: RequestError, language: str, path: Sequence[str]) -> Refused:

@@ -13,6 +13,7 @@ from api.following.feed import Feed
 from api.following.followers import Followed, Followers
 from api.following.live import Live, Watched
 from api.following.sessions import Credential, Sessions, Subscriber, Subscription, failure_of
+from api.messages import message
 from models.database import Database
 from planner.arguments import Variables
 from planner.document import Operation
@@ -54,7 +55,7 @@ class Subscriptions:
         `after` counts before the operation's own argument: it is where the transport was before.
         """
         if operation.kind is not OperationType.SUBSCRIPTION:
-            raise bad_input("Only a subscription can be opened.", "Solo se puede abrir una suscripción.")
+            raise bad_input(message("subscription.not_a_subscription"))
         plan_it = self._followed if self.engine.follows(operation, variables) else self._watched
         subscription = self.sessions.enter(credential, subscriber)
         try:

@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope
 from api.http.arriving import in_time
 from api.http.errors import ClientGone
 from api.http.headers import Headers
+from api.messages import message
 from planner.errors import (
     AddressTooLong,
     BodyTooLarge,
@@ -59,7 +60,7 @@ async def read_request(scope: Scope, headers: Headers, receive: Receive, bounds:
         return _from_json(body, bounds)
     if scope["method"] == "GET":
         return _from_query_string(scope["query_string"], bounds)
-    raise MethodNotAllowed("Use POST or GET.", "Use POST o GET.", allow="GET, POST")
+    raise MethodNotAllowed(message("http.post_or_get"), allow="GET, POST")
 
 
 async def _read_body(headers: Headers, receive: Receive, most: int) -> bytes:
@@ -68,16 +69,16 @@ async def _read_body(headers: Headers, receive: Receive, most: int) -> bytes:
     length = headers.get(b"content-length", b"0")
     if len(length) > 18 or (length.isdigit() and int(length) > most):
         raise _too_large(most, int(length[:18]))
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    if message.get("more_body"):
+    event = await receive()
+    body: bytes = event.get("body", b"")
+    if event.get("more_body"):
         chunks, size = [body], len(body)
-        while message.get("more_body") and size <= most:
-            message = await receive()
-            chunks.append(message.get("body", b""))
+        while event.get("more_body") and size <= most:
+            event = await receive()
+            chunks.append(event.get("body", b""))
             size += len(chunks[-1])
         body = b"".join(chunks)
-    if message["type"] == "http.disconnect":
+    if event["type"] == "http.disconnect":
         raise ClientGone
     if len(body) > most:
         raise _too_large(most, len(body))
@@ -88,12 +89,9 @@ def _require_json(headers: Headers) -> None:
     """Only JSON in UTF-8: whatever a page of another site may send without asking first is refused."""
     content_type = headers.get(b"content-type", b"")
     if content_type not in JSON_TYPES and not _is_json(content_type.decode("latin-1")):
-        raise UnsupportedMediaType(
-            "Send the request as `Content-Type: application/json` in UTF-8.",
-            "Envíe la petición como `Content-Type: application/json` en UTF-8.",
-        )
+        raise UnsupportedMediaType(message("http.content_type"))
     if headers.get(b"content-encoding", b"identity").lower() != b"identity":
-        raise UnsupportedMediaType("Send the body uncompressed.", "Envíe el cuerpo sin comprimir.")
+        raise UnsupportedMediaType(message("http.content_encoding"))
 
 
 def _is_json(content_type: str) -> bool:
@@ -104,37 +102,32 @@ def _is_json(content_type: str) -> bool:
 
 def _from_json(body: bytes, bounds: Bounds) -> Asked:
     if not body:
-        raise NotWellFormed("The body is empty.", "El cuerpo está vacío.")
+        raise NotWellFormed(message("request.empty_body"))
     try:
         payload = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise NotWellFormed("The body is not JSON.", "El cuerpo no es JSON.") from error
+        raise NotWellFormed(message("request.body_not_json")) from error
     if isinstance(payload, list):
-        raise NotWellFormed(
-            "Batches are not supported; send one operation, with as many root fields as you need.",
-            "No se admiten lotes; envíe una operación, con tantos campos raíz como necesite.",
-        )
+        raise NotWellFormed(message("request.batch"))
     if not isinstance(payload, dict):
-        raise NotWellFormed("The body must be a JSON object.", "El cuerpo debe ser un objeto JSON.")
+        raise NotWellFormed(message("request.body_not_object"))
     return asked_of(payload, bounds, safe=False)
 
 
 def _from_query_string(raw: bytes, bounds: Bounds) -> Asked:
     if len(raw) > bounds.url_bytes:
         raise AddressTooLong(
-            f"The query string has {len(raw)} bytes; at most {bounds.url_bytes} are allowed: use POST.",
-            f"La consulta de la dirección tiene {len(raw)} bytes; se permiten {bounds.url_bytes} a lo más: "
-            "use POST.",
+            message("request.query_string_too_long", asked=len(raw), limit=bounds.url_bytes),
             limit=bounds.url_bytes,
             asked=len(raw),
         )
     try:
         pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict")
     except ValueError as error:
-        raise NotWellFormed("The address is not in UTF-8.", "La dirección no está en UTF-8.") from error
+        raise NotWellFormed(message("request.address_not_utf8")) from error
     given = {name: value for name, value in pairs if name in NAMES and value}
     if len(given) < sum(name in NAMES and bool(value) for name, value in pairs):
-        raise NotWellFormed("A parameter is given twice.", "Un parámetro se da dos veces.")
+        raise NotWellFormed(message("request.parameter_twice"))
     decoded: dict[str, Any] = {
         name: _decoded(name, given[name]) for name in ("variables", "extensions") if name in given
     }
@@ -148,7 +141,7 @@ def _decoded(name: str, value: str) -> Any:
     try:
         return orjson.loads(value)
     except orjson.JSONDecodeError as error:
-        raise NotWellFormed(f"`{name}` is not JSON.", f"`{name}` no es JSON.") from error
+        raise NotWellFormed(message("request.parameter_not_json", name=name)) from error
 
 
 def asked_of(payload: Mapping[str, Any], bounds: Bounds, *, safe: bool) -> Asked:
@@ -156,12 +149,12 @@ def asked_of(payload: Mapping[str, Any], bounds: Bounds, *, safe: bool) -> Asked
     text, name = payload.get("query"), payload.get("operationName")
     variables, extensions = payload.get("variables"), payload.get("extensions")
     if not isinstance(text, str) or not text:
-        raise NotWellFormed("`query` must be given, as a text.", "Falta `query`, que debe ser un texto.")
+        raise NotWellFormed(message("request.query_missing"))
     if name is not None and not isinstance(name, str):
-        raise NotWellFormed("`operationName` must be a text.", "`operationName` debe ser un texto.")
+        raise NotWellFormed(message("request.operation_name"))
     for key, value in (("variables", variables), ("extensions", extensions)):
         if value is not None and not isinstance(value, dict):
-            raise NotWellFormed(f"`{key}` must be an object.", f"`{key}` debe ser un objeto.")
+            raise NotWellFormed(message("request.parameter_not_object", name=key))
     if len(text) * 4 > bounds.document_bytes and len(text.encode()) > bounds.document_bytes:
         raise _document_too_large(bounds.document_bytes, len(text.encode()))
     if variables:
@@ -177,15 +170,13 @@ def _check_variables(variables: object, bounds: Bounds) -> None:
         level = [member for one in level for member in _members(one)]
     if depth > bounds.variables_depth:
         raise NotWellFormed(
-            f"The variables are {depth} levels deep; at most {bounds.variables_depth} are allowed.",
-            f"Las variables tienen {depth} niveles; se permiten {bounds.variables_depth} a lo más.",
+            message("request.variables_too_deep", asked=depth, limit=bounds.variables_depth),
             limit=bounds.variables_depth,
             asked=depth,
         )
     if values > bounds.variables_values:
         raise NotWellFormed(
-            f"The variables hold {values} values; at most {bounds.variables_values} are allowed.",
-            f"Las variables tienen {values} valores; se permiten {bounds.variables_values} a lo más.",
+            message("request.variables_too_many", asked=values, limit=bounds.variables_values),
             limit=bounds.variables_values,
             asked=values,
         )
@@ -199,26 +190,14 @@ def _members(value: object) -> Iterable[object]:
 
 def _too_large(most: int, asked: int) -> BodyTooLarge:
     """`asked` is what was announced, or what had come when reading ended."""
-    return BodyTooLarge(
-        f"The body has {asked} bytes; at most {most} are allowed.",
-        f"El cuerpo tiene {asked} bytes; se permiten {most} a lo más.",
-        limit=most,
-        asked=asked,
-    )
+    return BodyTooLarge(message("request.body_too_large", asked=asked, limit=most), limit=most, asked=asked)
 
 
 def _too_late(seconds: float) -> BodyTooLate:
-    return BodyTooLate(
-        f"The body did not arrive within {seconds:g} seconds.",
-        f"El cuerpo no llegó en {seconds:g} segundos.",
-        limit=seconds,
-    )
+    return BodyTooLate(message("request.body_too_late", limit=seconds), limit=seconds)
 
 
 def _document_too_large(most: int, asked: int) -> BodyTooLarge:
     return BodyTooLarge(
-        f"The document has {asked} bytes; at most {most} are allowed.",
-        f"El documento tiene {asked} bytes; se permiten {most} a lo más.",
-        limit=most,
-        asked=asked,
+        message("request.document_too_large", asked=asked, limit=most), limit=most, asked=asked
     )

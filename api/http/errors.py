@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from uuid import uuid4
 
+from api.messages import message
 from models.database import (
     DatabaseBusy,
     DatabaseError,
@@ -22,12 +23,12 @@ from planner.errors import (
     MethodNotAllowed,
     Problem,
     RequestError,
-    Text,
     TimedOut,
     Unauthenticated,
     Unavailable,
     UnsupportedMediaType,
 )
+from planner.message_catalog import LocalizedMessage
 
 logger = logging.getLogger("puente")
 
@@ -77,49 +78,21 @@ def from_database(error: DatabaseError) -> RequestError:
     if isinstance(error, StatementTimeout):
         return timed_out(error.seconds)
     kind = next((kind for kind in TOLD if isinstance(error, kind)), DatabaseError)
-    branch, message = TOLD[kind]
-    return branch(Problem(message))
+    branch, why = TOLD[kind]
+    return branch(Problem(why))
 
 
-TOO_COSTLY = Text(
-    "The operation asks for too much at once; split it.", "La operación pide demasiado a la vez; divídala."
-)
-TOLD: dict[type[DatabaseError], tuple[type[RequestError], Text]] = {
-    ValueRefused: (
-        BadUserInput,
-        Text(
-            "A value cannot be stored or compared as it stands.",
-            "Un valor no se puede guardar ni comparar tal como está.",
-        ),
-    ),
+TOO_COSTLY = message("failure.too_costly")
+TOLD: dict[type[DatabaseError], tuple[type[RequestError], LocalizedMessage]] = {
+    ValueRefused: (BadUserInput, message("failure.value_refused")),
     StatementTooLarge: (CostLimit, TOO_COSTLY),
-    DatabaseBusy: (
-        Unavailable,
-        Text(
-            "Too much is being asked at this moment; try again soon.",
-            "Se está pidiendo demasiado en este momento; intente de nuevo en breve.",
-        ),
-    ),
-    DatabaseError: (
-        Unavailable,
-        Text(
-            "The database cannot be reached now; try again soon.",
-            "La base de datos no responde ahora; intente de nuevo en breve.",
-        ),
-    ),
+    DatabaseBusy: (Unavailable, message("failure.busy")),
+    DatabaseError: (Unavailable, message("failure.database_unreachable")),
 }
 
 
 def timed_out(seconds: float) -> TimedOut:
-    return TimedOut(
-        Problem(
-            Text(
-                f"The answer took longer than {seconds:g} seconds, the most it may; ask for less at a time.",
-                f"La respuesta tardó más de {seconds:g} segundos, lo máximo permitido; pida menos a la vez.",
-            ),
-            details={"limit": seconds},
-        )
-    )
+    return TimedOut(Problem(message("failure.timed_out", limit=seconds), details={"limit": seconds}))
 
 
 def too_costly() -> CostLimit:
@@ -128,9 +101,4 @@ def too_costly() -> CostLimit:
 
 def internal() -> Internal:
     """Our fault; `requestId` finds the log entry that has the rest."""
-    return Internal(
-        Problem(
-            Text("Something went wrong on our side.", "Algo falló de nuestro lado."),
-            details={"requestId": uuid4().hex},
-        )
-    )
+    return Internal(Problem(message("failure.internal"), details={"requestId": uuid4().hex}))

@@ -16,6 +16,7 @@ from starlette.types import Message, Scope, Send
 
 from api.http.answers import Answer
 from api.http.headers import Headers
+from api.messages import message
 from planner.errors import Forbidden
 
 SAME = (b"same-origin", b"none")  # `none`: nobody's page, but an address that somebody typed
@@ -112,14 +113,8 @@ def shared(send: Send, origin: bytes) -> Send:
 
 
 def _another_site() -> Forbidden:
-    return Forbidden(
-        "Pages of another site may not ask here; whoever runs this server can allow them.",
-        "Las páginas de otro sitio no pueden preguntar aquí; quien opera este servidor puede permitirlas.",
-    )
+    return Forbidden(message("http.another_site"))
 
 
 def _unknown_host() -> Forbidden:
-    return Forbidden(
-        "This server does not answer to the name in `Host`.",
-        "Este servidor no responde al nombre que está en `Host`.",
-    )
+    return Forbidden(message("http.unknown_host"))

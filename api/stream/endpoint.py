@@ -23,6 +23,7 @@ from api.http.body import Asked, read_request
 from api.http.errors import ClientGone
 from api.http.headers import Headers, read_headers
 from api.http.negotiation import accepts_events, reader_of
+from api.messages import message
 from api.places import Places
 from api.rates import address_key
 from api.stream.connections import expect_life
@@ -189,7 +190,7 @@ class Streaming:
 
 def require_acceptable(accept: bytes | None) -> None:
     if not accepts_events(accept):
-        raise NotAcceptable("Accept text/event-stream.", "Acepte text/event-stream.")
+        raise NotAcceptable(message("http.accept_event_stream"))
 
 
 async def _left(receive: Receive, outgoing: Outgoing) -> None:

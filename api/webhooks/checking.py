@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import RowMapping
 
+from api.messages import message
 from api.webhooks.addresses import is_public
 from api.webhooks.documents import pages_of
 from api.webhooks.showing import key_of
@@ -15,6 +16,7 @@ from models.webhook import DESCRIPTION_LENGTH
 from planner.cursors import Place, expired, place_of
 from planner.engine import Engine
 from planner.errors import RequestError
+from planner.message_catalog import LocalizedMessage
 from schema.grants import Grantee
 from schema.user_errors import Refused, UserError, refused, refused_by
 from schema.webhook import RegisterWebhookInput
@@ -82,35 +84,20 @@ class Checking:
             url = urlsplit(text)
             host, port = url.hostname or "", url.port
         except ValueError:
-            raise self._wrong("url", "This is no address.", "Esto no es una dirección.") from None
+            raise self._wrong("url", message("webhook_url.malformed")) from None
         if not text.isascii() or not text.isprintable() or " " in text:
-            raise self._wrong(
-                "url",
-                "An address has no spaces, and all its characters are ASCII.",
-                "Una dirección no tiene espacios, y todos sus caracteres son ASCII.",
-            )
+            raise self._wrong("url", message("webhook_url.characters"))
         if url.scheme != "https" and not self.rules.private:
-            raise self._wrong("url", "Give an https address.", "Dé una dirección https.")
+            raise self._wrong("url", message("webhook_url.not_https"))
         if "@" in url.netloc or url.fragment or not host or port == 0:
-            raise self._wrong(
-                "url",
-                "Give an address of a host, without a user name and without a fragment.",
-                "Dé una dirección de un servidor, sin nombre de usuario y sin fragmento.",
-            )
+            raise self._wrong("url", message("webhook_url.parts"))
         if not self.rules.private and _is_local(host):
-            raise self._wrong(
-                "url",
-                "The address is private, local or reserved.",
-                "La dirección es privada, local o reservada.",
-            )
+            raise self._wrong("url", message("webhook_url.private"))
 
     def _description(self, wanted: RegisterWebhookInput) -> None:
         if len(wanted.description or "") > DESCRIPTION_LENGTH:
-            raise self._wrong(
-                "description",
-                f"A description has at most {DESCRIPTION_LENGTH} characters.",
-                f"Una descripción tiene a lo más {DESCRIPTION_LENGTH} caracteres.",
-            )
+            too_long = message("webhook.description_too_long", limit=DESCRIPTION_LENGTH)
+            raise self._wrong("description", too_long)
 
     def _document(self, wanted: RegisterWebhookInput) -> None:
         """It is planned for one change, so that whatever is wrong with it is told now."""
@@ -124,12 +111,10 @@ class Checking:
 
     def _institution(self, wanted: RegisterWebhookInput) -> None:
         if wanted.institution is not None and key_of(wanted.institution, "institution") is None:
-            raise self._wrong(
-                "institution", "This is no id of an institution.", "Esto no es un id de una institución."
-            )
+            raise self._wrong("institution", message("webhook.not_an_institution"))
 
-    def _wrong(self, member: str, en: str, es: str) -> Refused:
-        return refused(self.language, "BAD_USER_INPUT", ("input", member), en, es)
+    def _wrong(self, member: str, why: LocalizedMessage) -> Refused:
+        return refused(self.language, "BAD_USER_INPUT", ("input", member), why)
 
 
 def scopes_of(viewer: Grantee) -> list[str]:

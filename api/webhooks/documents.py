@@ -16,6 +16,7 @@ from graphql import (
     separate_operations,
 )
 
+from api.messages import message
 from planner.document import Operation
 from planner.engine import Engine
 from planner.errors import bad_input
@@ -62,27 +63,18 @@ def _full(engine: Engine, document: str) -> str:
 def _only_changes(operation: Operation) -> list[FieldNode]:
     """The fields `changes` of a subscription to nothing else, without arguments or variables."""
     if operation.kind is not OperationType.SUBSCRIPTION:
-        raise bad_input("The document is no subscription.", "El documento no es una suscripción.")
+        raise bad_input(message("webhook_document.not_a_subscription"))
     if operation.definition.variable_definitions:
-        raise bad_input(
-            "The document has variables, which nobody gives values.",
-            "El documento tiene variables, a las que nadie da valores.",
-        )
+        raise bad_input(message("webhook_document.variables"))
     root = operation.schema.subscription_type
     assert root is not None
     selections = [operation.definition.selection_set]
     fields = collect(operation.schema, root, selections, operation.fragments, {})
     nodes = next(iter(fields.values()), None)
     if nodes is None:
-        raise bad_input("The document asks for nothing.", "El documento no pide nada.")
+        raise bad_input(message("webhook_document.empty"))
     if nodes[0].name.value != "changes":
-        raise bad_input(
-            f"The document subscribes to `{nodes[0].name.value}`; webhooks send `changes`.",
-            f"El documento se suscribe a `{nodes[0].name.value}`; los webhooks envían `changes`.",
-        )
+        raise bad_input(message("webhook_document.another_field", field=nodes[0].name.value))
     if any(node.arguments for node in nodes):
-        raise bad_input(
-            "`changes` has arguments: give types, institution and after beside the document.",
-            "`changes` tiene argumentos: dé types, institution y after junto al documento.",
-        )
+        raise bad_input(message("webhook_document.arguments"))
     return nodes

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from api.identity.identities import CLIENT
+from api.messages import message
 from api.webhooks import showing
 from api.webhooks.checking import Checking, Rules, scopes_of
 from api.webhooks.signing import Safe, new_secret
@@ -22,13 +23,12 @@ from models.database import Database, DatabaseUnavailable
 from models.registering import NotRegistered, Whose
 from models.webhook import ParkReason, WebhookState
 from planner.engine import Engine
+from planner.message_catalog import LocalizedMessage
 from schema.grants import Grantee
 from schema.roles import ADMIN, INTEGRATION
 from schema.user_errors import Refused, refused
 from schema.webhook import RegisterWebhookInput, Webhook, WebhookConnection, WebhookDeliveryConnection
 
-REGISTERING = ("API clients register webhooks.", "los clientes de API registran webhooks.")
-OWN = ("the client of the webhook does this.", "el cliente del webhook hace esto.")
 KEY = re.compile(r"client ([0-9a-f-]{36})")
 LOST = frozenset({ParkReason.AGE, ParkReason.EPOCH, ParkReason.GRANTS})
 """Reasons for which a webhook's own place is of no more use."""
@@ -51,17 +51,9 @@ class Registry:
     ) -> tuple[Webhook, str]:
         client = client_of(viewer)
         if client is None:
-            raise _not_for_you(
-                language, "API clients register webhooks.", "los clientes de API registran webhooks."
-            )
+            raise _not_for_you(language, message("webhook.only_clients"))
         if self.safe is None:
-            raise refused(
-                language,
-                "UNAVAILABLE",
-                (),
-                "This server has no PUENTE_WEBHOOK_KEY, so it has no webhooks.",
-                "Este servidor no tiene PUENTE_WEBHOOK_KEY, así que no tiene webhooks.",
-            )
+            raise refused(language, "UNAVAILABLE", (), message("webhook.no_key"))
         checking = Checking(self.planner, self.rules, viewer, language)
         values = checking.checked(wanted)
         secret, id = new_secret(), uuid7()
@@ -92,13 +84,7 @@ class Registry:
         async with self._writing() as connection:
             found = await self._seen(connection, viewer, language, id)
             if found["state"] == WebhookState.PARKED:
-                raise refused(
-                    language,
-                    "CONFLICT",
-                    ("id",),
-                    "The webhook is parked: nothing is sent anyway.",
-                    "El webhook está detenido: de todos modos no se envía nada.",
-                )
+                raise refused(language, "CONFLICT", ("id",), message("webhook.parked"))
             await registering.change(connection, registering.PAUSE, found["id"])
             return showing.webhook(await registering.one(connection, found["id"]))
 
@@ -113,13 +99,7 @@ class Registry:
             else:
                 found = await self._seen(connection, viewer, language, id)
                 if found["parked_for"] in LOST:
-                    raise refused(
-                        language,
-                        "CURSOR_EXPIRED",
-                        ("after",),
-                        "The webhook's place is lost: take a new snapshot, and give its cursor as `after`.",
-                        "Se perdió la posición: tome una nueva instantánea y dé su cursor en `after`.",
-                    )
+                    raise refused(language, "CURSOR_EXPIRED", ("after",), message("webhook.position_lost"))
                 place = {name: found[name] for name in ("epoch", "number", "fingerprint")}
                 await self._go_on(connection, found, place)
             resumed = showing.webhook(await registering.one(connection, found["id"]))
@@ -136,13 +116,7 @@ class Registry:
     ) -> Webhook:
         """The webhook goes back to a place; one that is paused stays so."""
         if (after is None) is (delivery is None):
-            raise refused(
-                language,
-                "BAD_USER_INPUT",
-                (),
-                "Give either fromCursor or delivery.",
-                "Dé fromCursor o delivery, y solo uno.",
-            )
+            raise refused(language, "BAD_USER_INPUT", (), message("webhook.cursor_or_delivery"))
         async with self._writing() as connection:
             found = await self._own(connection, viewer, language, id)
             if after is None:
@@ -189,18 +163,14 @@ class Registry:
         key = showing.key_of(id, "webhook")
         found = key and await registering.seen(connection, whose(viewer), key)
         if not found:
-            raise refused(
-                language, "NOT_FOUND", ("id",), "There is no such webhook.", "No existe ese webhook."
-            )
+            raise refused(language, "NOT_FOUND", ("id",), message("webhook.unknown"))
         return found
 
     async def _own(self, connection: AsyncConnection, viewer: Grantee, language: str, id: str) -> RowMapping:
         """A webhook of the client itself: what staff may not do in its place."""
         found = await self._seen(connection, viewer, language, id)
         if found["client_id"] != client_of(viewer):
-            raise _not_for_you(
-                language, "the webhook's client does this.", "el cliente del webhook hace esto."
-            )
+            raise _not_for_you(language, message("webhook.only_its_client"))
         return found
 
     async def _before(
@@ -210,13 +180,7 @@ class Registry:
         key = showing.key_of(delivery, "delivery")
         place = key and await registering.place_of_delivery(connection, found["id"], key)
         if not place:
-            raise refused(
-                language,
-                "NOT_FOUND",
-                ("delivery",),
-                "The webhook's log has no such delivery.",
-                "El registro del webhook no tiene esa entrega.",
-            )
+            raise refused(language, "NOT_FOUND", ("delivery",), message("webhook.delivery_unknown"))
         return f"{place['epoch']}.{place['number'] - 1}.{found['fingerprint']}"
 
     async def _go_on(
@@ -235,16 +199,8 @@ class Registry:
 
     def _not_registered(self, error: NotRegistered, language: str) -> Refused:
         if error.full:
-            return refused(
-                language,
-                "CONFLICT",
-                (),
-                f"You have {self.rules.most} webhooks, the most that there may be: remove one first.",
-                f"Usted tiene {self.rules.most} webhooks, el máximo posible: quite uno primero.",
-            )
-        return _not_for_you(
-            language, "API clients register webhooks.", "los clientes de API registran webhooks."
-        )
+            return refused(language, "CONFLICT", (), message("webhook.too_many", limit=self.rules.most))
+        return _not_for_you(language, message("webhook.only_clients"))
 
 
 def client_of(viewer: Grantee) -> UUID | None:
@@ -258,5 +214,5 @@ def whose(viewer: Grantee) -> Whose:
     return Whose(client_of(viewer), everyones=ADMIN in viewer.roles)
 
 
-def _not_for_you(language: str, en: str, es: str) -> Refused:
-    return refused(language, "FORBIDDEN", (), f"Only {en}", f"Solo {es}")
+def _not_for_you(language: str, why: LocalizedMessage) -> Refused:
+    return refused(language, "FORBIDDEN", (), why)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.messages import message
 from models.access import AccessScope
 from models.vocabulary import Language
 from models.webhook import DeliveryStatus, ParkReason, WebhookState
@@ -50,9 +51,7 @@ def after(cursor: str | None, prefix: str) -> UUID | None:
         return None
     key = key_of(cursor, prefix)
     if key is None:
-        raise bad_input(
-            f"{cursor[:80]!r} is no cursor of this list.", f"{cursor[:80]!r} no es un cursor de esta lista."
-        )
+        raise bad_input(message("webhook.not_a_cursor", cursor=repr(cursor[:80])))
     return key
 
 

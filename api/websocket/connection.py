@@ -10,6 +10,7 @@ from api.following.sessions import Credential
 from api.http.answers import error_entries
 from api.http.errors import as_request_error
 from api.http.headers import Headers
+from api.messages import message
 from api.websocket import closing, messages
 from api.websocket.greeting import authorization_of, language_of
 from api.websocket.operation import Operation
@@ -213,8 +214,7 @@ class Connection:
 
 def _too_many(most: int) -> TooManyOpen:
     return TooManyOpen(
-        f"A socket may have {most} operations open at a time; complete one first.",
-        f"Una conexión puede tener {most} operaciones abiertas a la vez; complete una antes.",
+        message("too_many_open.socket_operations", limit=most),
         limit=most,
         asked=most + 1,
     )

@@ -202,8 +202,8 @@ async def test_a_statement_that_takes_too_long_says_how_long_it_may(seeded_url: 
     assert told.code == "TIMEOUT"
     (problem,) = told.problems
     assert problem.details == {"limit": 0.1}
-    assert "0.1" in problem.message.en
-    assert "0.1" in problem.message.es
+    assert "0.1" in problem.message.read("EN")
+    assert "0.1" in problem.message.read("ES")
 
 
 HELD = [

@@ -79,7 +79,7 @@ async def test_nothing_is_executed_for_another_site(seeded_url: str) -> None:
 async def test_the_refusal_is_in_the_readers_language(client: httpx.AsyncClient) -> None:
     headers = {"origin": ELSEWHERE, "accept-language": "es-MX"}
     response = await ask(client, TYPENAME, headers=headers)
-    assert response.json()["errors"][0]["message"].startswith("Las páginas de otro sitio")
+    assert response.json()["errors"][0]["message"].startswith("Las páginas de otros sitios")
     assert response.headers["content-language"] == "es"
 
 

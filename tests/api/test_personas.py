@@ -108,7 +108,9 @@ def test_which_names_can_be_no_other_sites(name: str, host: str, ours: bool) -> 
 async def test_the_refusal_can_be_read_in_spanish(seeded_url: str) -> None:
     async with reached(seeded_url) as client:
         response = await client.get("/explorer/personas", headers={"accept-language": "es-MX"})
-        assert response.json()["errors"][0]["message"].startswith("Los tokens de las personas son solo para")
+        assert response.json()["errors"][0]["message"].startswith(
+            "Los tokens de las personas de demostración son solo"
+        )
 
 
 @pytest.mark.parametrize("settings", [{"tokens": False}, {"explorer": False}], ids=str)

@@ -47,7 +47,7 @@ async def test_an_address_that_asks_too_often_is_told_when_to_come_back(seeded_u
     (error,) = again.json()["errors"]
     assert (again.status_code, error["extensions"]["asked"]) == (429, 5)
     assert error["message"].startswith(
-        "Una dirección puede pedir 3 operaciones por minuto; esta es la número 5."
+        "Cada dirección puede pedir 3 operaciones por minuto; esta es la número 5."
     )
 
 
@@ -108,7 +108,7 @@ def test_what_is_no_address_is_counted_together(host: str) -> None:
 
 
 def window(most: int, clock: Callable[[], float] = time.monotonic, kept: int = KEPT) -> SlidingWindow:
-    return SlidingWindow(most, ("A viewer", "Quien consulta"), clock=clock, kept=kept)
+    return SlidingWindow(most, "viewer", clock=clock, kept=kept)
 
 
 def test_the_oldest_request_makes_room_for_one() -> None:

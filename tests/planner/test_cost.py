@@ -103,8 +103,8 @@ def test_the_refusal_says_where_most_of_it_is() -> None:
         )
     (problem,) = refused.value.problems
     assert (problem.path, problem.details) == (["many"], {"limit": 50, "asked": 51})
-    assert "`many`" in problem.message.en
-    assert "`many`" in problem.message.es
+    assert "`many`" in problem.message.read("EN")
+    assert "`many`" in problem.message.read("ES")
 
 
 def test_a_tool_may_introspect_at_the_default_but_not_again_and_again() -> None:

@@ -14,7 +14,8 @@ from graphql.validation import NoSchemaIntrospectionCustomRule
 
 import schema
 from planner.errors import Problem
-from planner.phrases import LONGEST, MOST_PLACES, problem_of, told, translate
+from planner.message_catalog import LONGEST, LocalizedMessage
+from planner.phrases import MOST_PLACES, phrases, problem_of, told, translate
 
 RULES = {rule.__module__ for rule in (*specified_rules, NoSchemaIntrospectionCustomRule)}
 MODULES = [
@@ -42,6 +43,7 @@ SAMPLES = {  # what is put into a message by its name; everything else is "x"
     "print_path_list": ["", " at .x[0]"],
     "message": ["Int cannot represent non-integer value: 'x'"],
     "suggestion": [" Did you mean to use an inline fragment on 'X'?"],
+    "description": ["Unterminated string."],
     "reason": [
         "they have differing arguments",
         "subfields 'x' conflict because they have differing arguments",
@@ -84,9 +86,31 @@ def messages(source: str) -> Iterator[str]:
                     yield from (text for text in texts(expression) if " " in text)
 
 
+def said() -> set[str]:
+    """Every message that the modules make."""
+    return {message for module in MODULES for message in messages(source_of(module))}
+
+
+def written() -> set[str]:
+    """Every text of the modules, whatever becomes of it: some messages are returned, or put into an error."""
+    trees = [ast.parse(source_of(module)) for module in (*MODULES, "graphql.error.syntax_error")]
+    expressions = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.expr)]
+    return {
+        text
+        for node in expressions
+        if isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp)
+        for text in texts(node)
+        if " " in text
+    }
+
+
+def source_of(module: str) -> str:
+    return inspect.getsource(importlib.import_module(module))
+
+
 def unknown(source: str) -> set[str]:
     found = {message: translate(message, {}) for message in messages(source)}
-    return {message for message, text in found.items() if text is None or text.en == text.es}
+    return {message for message, text in found.items() if text is None or text.read("EN") == text.read("ES")}
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -95,14 +119,33 @@ def test_every_message_of_the_library_is_known(module: str) -> None:
 
 
 def test_messages_are_found() -> None:
-    found = {
-        message
-        for module in MODULES
-        for message in messages(inspect.getsource(importlib.import_module(module)))
-    }
+    found = said()
     assert len(found) > 120
     assert "Unterminated string." in found
     assert "Cannot query field 'x' on type 'x'. Did you mean to use an inline fragment on 'X'?" in found
+
+
+def unsaid(found: set[str]) -> set[str]:
+    """The phrases that none of these texts is of."""
+    known = [text for message in found if (text := translate(message, {}))]
+    recognized = {one.id for text in known for one in (text, *within(text))}
+    return {phrase.name for phrase in phrases() if f"graphql_core.{phrase.name}" not in recognized}
+
+
+def within(text: LocalizedMessage) -> Iterator[LocalizedMessage]:
+    for argument in text.arguments.values():
+        if isinstance(argument, LocalizedMessage):
+            yield argument
+            yield from within(argument)
+
+
+def test_the_library_says_each_message_that_is_known() -> None:
+    assert unsaid(written()) == set()
+
+
+def test_a_message_that_the_library_no_longer_says_is_noticed() -> None:
+    gone = {message for message in written() if "Unexpected variable" in message}
+    assert unsaid(written() - gone) == {"variable_in_constant"}
 
 
 def test_a_message_of_a_newer_version_is_noticed() -> None:
@@ -129,7 +172,7 @@ def problems(document: str, variables: dict[str, object] | None = None) -> list[
 @pytest.mark.parametrize(
     ("document", "variables", "es"),
     [
-        ("{", {}, "Error de sintaxis: Se esperaba nombre; hay el final del documento."),
+        ("{", {}, "Error de sintaxis: Se esperaba nombre; se encontró el final del documento."),
         (
             "{ a(b: 'c') }",
             {},
@@ -143,17 +186,18 @@ def problems(document: str, variables: dict[str, object] | None = None) -> list[
         (
             "{ node(id: 1) { slug } }",
             {},
-            "El tipo 'Node' no tiene ningún campo 'slug'. ¿Quiso decir usar un fragmento en línea sobre",
+            "El tipo 'Node' no tiene ningún campo 'slug'. ¿Quiso usar un fragmento en línea sobre",
         ),
         (
             "{ projects { totalCount } projects(first: 1) { totalCount } }",
             {},
-            "Los campos 'projects' chocan: tienen argumentos distintos. Use alias distintos si quiere ambos.",
+            "Los campos 'projects' entran en conflicto: tienen argumentos distintos. Use alias distintos si",
         ),
         (
             "{ a: projects { nodes { x: id } } a: projects { nodes { x: slug } } }",
             {},
-            "Los campos 'a' chocan: los subcampos 'nodes' chocan: los subcampos 'x' chocan: 'id' y 'slug'",
+            "Los campos 'a' entran en conflicto: los subcampos 'nodes' entran en conflicto: "
+            "los subcampos 'x' entran en conflicto: 'id' y 'slug'",
         ),
         (
             '{ projects(filter: { startsOn: { eq: "2026-02-30" } }) { totalCount } }',
@@ -179,17 +223,19 @@ def problems(document: str, variables: dict[str, object] | None = None) -> list[
 )
 def test_what_a_spanish_reader_gets(document: str, variables: dict[str, object], es: str) -> None:
     (problem, *_) = problems(document, variables)
-    assert problem.message.es.startswith(es)
+    assert problem.message.read("ES").startswith(es)
 
 
 def test_what_our_own_scalars_say_is_also_within_a_message_of_the_library() -> None:
     (problem,) = problems(
         "query ($z: TimeZone) { events { nodes { localStart(timeZone: $z) } } }", {"z": "Mars/X"}
     )
-    assert problem.message.en == (
+    assert problem.message.read("EN") == (
         "Variable '$z' has invalid value: 'Mars/X' is not an IANA time zone such as America/Tijuana."
     )
-    assert problem.message.es.endswith("'Mars/X' no es una zona horaria de IANA como America/Tijuana.")
+    assert problem.message.read("ES").endswith(
+        "'Mars/X' no es una zona horaria de IANA como America/Tijuana."
+    )
 
 
 def test_a_literal_of_our_own_scalars_has_its_place() -> None:
@@ -199,8 +245,8 @@ def test_a_literal_of_our_own_scalars_has_its_place() -> None:
 
 def test_an_unexpected_error_within_a_scalar_is_not_told() -> None:
     text = told("Expected value of type 'URL', but encountered error 'no table \"secret\"'; found: 'x'.", {})
-    assert text.en == "Expected value of type 'URL', found: 'x'."
-    assert "secret" not in text.es
+    assert text.read("EN") == "Expected value of type 'URL', found: 'x'."
+    assert "secret" not in text.read("ES")
 
 
 @pytest.mark.parametrize(
@@ -221,9 +267,9 @@ def test_an_unexpected_error_within_a_scalar_is_not_told() -> None:
 )
 def test_no_message_is_as_long_as_what_was_sent(document: str) -> None:
     for problem in problems(document % ("x" * 100_000)):
-        assert len(problem.message.en) < LONGEST / 2
-        assert len(problem.message.es) < LONGEST / 2
-        assert problem.message.en != problem.message.es
+        assert len(problem.message.read("EN")) < LONGEST / 2
+        assert len(problem.message.read("ES")) < LONGEST / 2
+        assert problem.message.read("EN") != problem.message.read("ES")
 
 
 def test_conflicts_within_conflicts_are_told_short() -> None:
@@ -234,9 +280,12 @@ def test_conflicts_within_conflicts_are_told_short() -> None:
         (problem,) = problems(
             f"{{ a: projects {{ nodes {{ {one} }} }} a: projects {{ nodes {{ {other} }} }} }}"
         )
-        assert problem.message.es.startswith("Los campos 'a' chocan: los subcampos 'nodes' chocan: ")
-        assert " conflict because " not in problem.message.es
-        assert len(problem.message.es) < LONGEST
+        spanish = problem.message.read("ES")
+        assert spanish.startswith(
+            "Los campos 'a' entran en conflicto: los subcampos 'nodes' entran en conflicto"
+        )
+        assert " conflict because " not in spanish
+        assert len(spanish) < LONGEST
         assert len(problem.locations) <= MOST_PLACES
 
 
@@ -247,12 +296,12 @@ def test_a_mistake_at_many_places_is_told_of_some() -> None:
 
 def test_a_message_that_no_phrase_is_like_is_told_short() -> None:
     text = told("Something new: " + "x" * 10_000, {})
-    assert text.en.startswith("Something new: xxx")
-    assert text.es.startswith("La petición no es válida: Something new: xxx")
-    assert max(len(text.en), len(text.es)) < LONGEST
+    assert text.read("EN").startswith("Something new: xxx")
+    assert text.read("ES").startswith("La petición no es válida: Something new: xxx")
+    assert max(len(text.read("EN")), len(text.read("ES"))) < LONGEST
 
 
 def test_pieces_that_look_like_the_words_of_a_phrase_cost_no_time() -> None:
     """Looking goes forward only: a hundred thousand beginnings of a phrase are read once."""
     text = told("Unknown argument 'x" + "' on field 'y" * 100_000 + "'!", {})
-    assert len(text.en) <= LONGEST
+    assert len(text.read("EN")) <= LONGEST

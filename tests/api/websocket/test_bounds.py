@@ -72,7 +72,7 @@ async def test_sockets_of_a_viewer(seeded_url: str) -> None:
             for init, whose in ((as_whom("admin"), "A viewer"), (INIT, "An address")):
                 async with talking(house.port, init=None) as talk:
                     await talk.say(init)
-                    reason = f"RATE_LIMITED: {whose} may have 1 sockets open; close one first."
+                    reason = f"RATE_LIMITED: {whose} may have 1 socket open; close it first."
                     assert await talk.closed() == (1013, reason)
         await until(lambda: house.sockets.open == 0)
         async with talking(house.port, init=as_whom("admin")), talking(house.port) as talk:

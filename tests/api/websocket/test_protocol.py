@@ -10,6 +10,7 @@ import pytest
 from api.http.errors import internal
 from api.websocket import messages
 from planner.errors import bad_input
+from planner.messages import message as planner_message
 from tests.api.reaching import signed_in
 from tests.api.websocket.held import House, housed, until
 from tests.api.websocket.talking import ACK, INIT, Talk, complete, subscribe, talking
@@ -218,18 +219,19 @@ async def test_a_subscription_that_fails_is_told_so_and_nothing_else(house: Hous
     async with talking(house.port) as talk:
         await talk.say(subscribe(CHANGES))
         opened = await house.held.until_opened()
-        opened.subscriber.end(bad_input("It can't be.", "No puede ser.", more=1))
+        opened.subscriber.end(bad_input(planner_message("argument.first_and_last"), more=1))
         opened.subscriber.end(None)
-        error = {"message": "It can't be.", "extensions": {"code": "BAD_USER_INPUT", "more": 1}}
+        extensions = {"code": "BAD_USER_INPUT", "more": 1}
+        error = {"message": "Give `first` or `last`, not both.", "extensions": extensions}
         assert await talk.hear() == {"id": "1", "type": "error", "payload": [error]}
         await talk.lives()
 
 
 async def test_a_subscription_that_cannot_begin(house: House) -> None:
-    house.held.refuses = bad_input("It can't begin.", "No puede empezar.")
+    house.held.refuses = bad_input(planner_message("argument.no_words"))
     async with talking(house.port) as talk:
         await talk.say(subscribe(CHANGES))
-        assert (await talk.hear())["payload"][0]["message"] == "It can't begin."
+        assert (await talk.hear())["payload"][0]["message"] == "Give at least one word to search for."
         house.held.refuses = None
         await talk.say(subscribe(CHANGES))
         await house.held.until_opened()
@@ -245,7 +247,7 @@ async def test_what_nobody_expected_ends_the_operation_alone(
         [error] = (await talk.hear())["payload"]
         assert (error["extensions"]["code"], error["message"]) == (
             "INTERNAL",
-            internal().problems[0].message.en,
+            str(internal().problems[0].message),
         )
         assert error["extensions"]["requestId"] in caplog.text
         await talk.lives()
@@ -260,7 +262,7 @@ async def test_what_nobody_expected_of_a_message_ends_the_socket(
     monkeypatch.setattr(messages, "pong", failing)
     async with talking(house.port) as talk:
         await talk.say(PING)
-        assert await talk.closed() == (1011, f"INTERNAL: {internal().problems[0].message.en}")
+        assert await talk.closed() == (1011, f"INTERNAL: {internal().problems[0].message}")
     assert "a secret of ours" in caplog.text
 
 
