@@ -26,8 +26,8 @@ def entities(first: str) -> list[Declaration]:
     What was published keeps its place; nobody needs to give a new entity one.
     """
     names = first.split()
-    order = {name: place for place, name in enumerate(names)}
-    return sorted(declarations.nodes, key=lambda one: (order.get(name_of(one), len(names)), name_of(one)))
+    rank = {name: index for index, name in enumerate(names)}
+    return sorted(declarations.nodes, key=lambda one: (rank.get(name_of(one), len(names)), name_of(one)))
 
 
 def name_of(entity: Declaration) -> str:
