@@ -1,4 +1,11 @@
-"""What is stored: one module per aggregate, each table a class."""
+"""What is stored: one module per aggregate, each table a class.
+
+Every module is imported, so that `metadata` has every table. What stands in a module that is not named here
+is imported from there: `from models.publication import Publication`.
+"""
+
+from importlib import import_module as _import_module
+from pkgutil import iter_modules as _iter_modules
 
 from models.access import AccessEpoch, AccessGrant, AccessScope, ApiClient, ApiKey, GrantedRole
 from models.agreement import Agreement, AgreementParty, AgreementStatus, AgreementType, PartyRole
@@ -128,3 +135,7 @@ __all__ = [
     "metadata",
     "uuid7",
 ]
+
+for _found in _iter_modules(__path__):
+    if not _found.ispkg:
+        _import_module(f"{__name__}.{_found.name}")

@@ -40,6 +40,8 @@ class PartyRole(Described):
 class Agreement(Entity, table=True):
     """A written agreement; one that is not a draft has two parties or more (a deferred trigger checks)."""
 
+    natural_key = ("slug",)
+
     slug: str = Field(unique=True)
     title_en: str | None = None
     title_es: str | None = None
@@ -68,6 +70,8 @@ class Agreement(Entity, table=True):
 
 class AgreementParty(Entity, table=True):
     """An institution's part in an agreement."""
+
+    natural_key = ("agreement_id", "institution_id")
 
     agreement_id: UUID = Field(foreign_key="agreement.id")
     institution_id: UUID = Field(foreign_key="institution.id")

@@ -24,6 +24,8 @@ class AwardKind(Described):
 class Award(Entity, table=True):
     """Money that one side gives to a project or a person; decided once `decided_on` is set."""
 
+    natural_key = ("id",)  # a word: an award has no other key
+
     project_id: UUID | None = Field(default=None, foreign_key="project.id")
     program_id: UUID | None = Field(default=None, foreign_key="program.id")
     recipient_id: UUID | None = Field(default=None, foreign_key="person.id")

@@ -70,6 +70,8 @@ class Entity(SQLModel):
     """The columns of every table; a trigger bumps `version` and `updated_at`, also for plain SQL."""
 
     metadata: ClassVar[MetaData] = metadata
+    natural_key: ClassVar[tuple[str, ...]] = ()
+    """The columns that name a row in the data's CSV files; none where no file has such rows."""
 
     id: UUID = Field(
         default_factory=uuid7, primary_key=True, sa_column_kwargs={"server_default": text("puente_uuid7()")}

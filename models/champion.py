@@ -13,6 +13,8 @@ from models.columns import in_order
 class Champion(Entity, table=True):
     """A member of the faculty who keeps up the ties with a counterpart institution."""
 
+    natural_key = ("person_id", "counterpart_id")
+
     person_id: UUID = Field(foreign_key="person.id")
     institution_id: UUID = Field(foreign_key="institution.id")
     counterpart_id: UUID = Field(foreign_key="institution.id")

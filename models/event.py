@@ -50,6 +50,8 @@ class OrganizerRole(Described):
 class Venue(Entity, table=True):
     """A place where events are held."""
 
+    natural_key = ("slug",)
+
     institution_id: UUID | None = Field(default=None, foreign_key="institution.id")
     slug: str = Field(unique=True)
     name_en: str | None = None
@@ -77,6 +79,8 @@ class Venue(Entity, table=True):
 
 class Event(Entity, table=True):
     """Something that happens between two instants, told in its own time zone."""
+
+    natural_key = ("slug",)
 
     slug: str = Field(unique=True)
     title_en: str | None = None
@@ -120,6 +124,8 @@ class Event(Entity, table=True):
 
 class EventOrganizer(Entity, table=True):
     """An institution's part in organizing an event."""
+
+    natural_key = ("event_id", "institution_id")
 
     event_id: UUID = Field(foreign_key="event.id")
     institution_id: UUID = Field(foreign_key="institution.id")

@@ -36,6 +36,8 @@ class Comparator(Described):
 class ImpactMetric(Entity, table=True):
     """A figure as it was reported, by whom and when; beside it what `puente_count_impact` last counted."""
 
+    natural_key = ("key",)
+
     key: str = Field(unique=True)
     label_en: str | None = None
     label_es: str | None = None

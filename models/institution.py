@@ -65,6 +65,8 @@ class CoordinatePrecision(Described):
 class Institution(Entity, table=True):
     """An organization of the alliance or around it."""
 
+    natural_key = ("slug",)
+
     ror_id: str | None = Field(default=None, unique=True)
     slug: str = Field(unique=True)
     name_en: str | None = None

@@ -71,6 +71,8 @@ class ActivityRole(Described):
 class Program(Entity, table=True):
     """A lasting program of the alliance; its rules belong to its calls."""
 
+    natural_key = ("code",)
+
     code: str = Field(unique=True)
     slug: str = Field(unique=True)
     name_en: str | None = None
@@ -94,6 +96,8 @@ class Program(Entity, table=True):
 
 class Call(Entity, table=True):
     """An invitation to apply to a program, with the rules that hold for it."""
+
+    natural_key = ("slug",)
 
     program_id: UUID = Field(foreign_key="program.id")
     slug: str = Field(unique=True)

@@ -66,6 +66,8 @@ class OutputKind(Described):
 class Project(Entity, table=True):
     """A collaboration of institutions; `date_precision` says how much of its dates is known."""
 
+    natural_key = ("slug",)
+
     slug: str = Field(unique=True)
     title_en: str | None = None
     title_es: str | None = None
@@ -101,6 +103,8 @@ class Project(Entity, table=True):
 class ProjectInstitution(Entity, table=True):
     """An institution's part in a project."""
 
+    natural_key = ("project_id", "institution_id", "role")
+
     project_id: UUID = Field(foreign_key="project.id")
     institution_id: UUID = Field(foreign_key="institution.id")
     role: ProjectRole
@@ -113,6 +117,8 @@ class ProjectInstitution(Entity, table=True):
 class ProjectContributor(Entity, table=True):
     """A person's part in a project."""
 
+    natural_key = ("project_id", "person_id", "role")
+
     project_id: UUID = Field(foreign_key="project.id")
     person_id: UUID = Field(foreign_key="person.id")
     role: ContributorRole
@@ -124,6 +130,8 @@ class ProjectContributor(Entity, table=True):
 
 class ProjectOutput(Entity, table=True):
     """Something that a project published, known by its DOI."""
+
+    natural_key = ("doi",)
 
     project_id: UUID = Field(foreign_key="project.id")
     doi: str = Field(unique=True)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Expression: TypeAlias = "Callable[[Row, Arguments], Column]"
 Join: TypeAlias = "Callable[[Row, Row], Condition]"
 Source: TypeAlias = "Callable[[Row | None, Arguments, Any], FromClause]"
+Concerns: TypeAlias = "Callable[[Row, Column], Condition]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,34 @@ class Single:
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """An argument of a root field, with its Python annotation, and the column that must equal it."""
+
+    argument: str
+    annotation: str
+    description: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class RootFields:
+    """What a type adds to the query: the row with the keys given and, where `plural` names it, all rows."""
+
+    single: str
+    keys: tuple[Key, ...]
+    plural: str | None = None
+    connection: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inverse:
+    """The connection that a reference adds to the type it leads to: its Python name and description."""
+
+    name: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lookup:
     """A root field: the row of any type with the global id given (`id`), or the rows (`ids`) in order."""
 
@@ -141,7 +170,7 @@ class Feed:
     changes: FromClause
     state: FromClause
     types: Mapping[str, str]
-    concerns: Mapping[str, Callable[[Row, Column], Condition]]
+    concerns: Mapping[str, Concerns]
 
 
 @dataclass(frozen=True, slots=True)

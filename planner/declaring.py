@@ -25,10 +25,12 @@ from strawberry.utils.str_converters import to_camel_case
 from planner.access import Policy
 from planner.bindings import (
     Argument,
+    Concerns,
     FacetSource,
     Member,
     Page,
     Part,
+    RootFields,
     Searchable,
     TypeBinding,
     Value,
@@ -36,6 +38,7 @@ from planner.bindings import (
 from planner.catalog import Catalog, DeclarationError
 from planner.checking import faults
 from planner.fields import Declared
+from planner.implied_fields import add_inverses, annotations_of
 from planner.inputs import InputField, filter_fields, operator_fields, paging_arguments
 from planner.kinds import KINDS, Kind, enum_kind, id_kind
 
@@ -50,6 +53,10 @@ class Declaration:
     governed: bool
     search: tuple[Searchable, ...] = ()
     facets: Mapping[str, FacetSource] = field(default_factory=dict)
+    roots: RootFields | None = None
+    changes: str = ""
+    concerns: Concerns | None = None
+    searched: str = ""
 
 
 Target = TypeVar("Target")
@@ -96,11 +103,22 @@ class Declarations:
         model: type[SQLModel],
         prefix: str,
         *,
+        changes: str,
+        concerns: Concerns | None = None,
+        roots: RootFields | None = None,
         search: tuple[Searchable, ...] = (),
+        searched: str = "",
         facets: Mapping[str, FacetSource] | None = None,
     ) -> Callable[[type], type]:
-        """An entity: a type with a global id, a table and a policy."""
-        return self._declare(model, prefix, True, search, facets or {})
+        """An entity: a type with a global id, a table and a policy.
+
+        `changes` and `searched` describe it as a type of changes and of the search; `concerns` says which of
+        its rows concern an institution, none unless given.
+        """
+        if bool(search) != bool(searched):
+            raise DeclarationError(f"{model.__name__}: `search` and `searched` need each other")
+        more = {"roots": roots, "changes": changes, "concerns": concerns, "searched": searched}
+        return self._declare(model, prefix, True, search=search, facets=facets or {}, **more)
 
     def link(self, model: type[SQLModel]) -> Callable[[type], type]:
         """A tie between entities, with a table and a policy but no global id."""
@@ -115,11 +133,10 @@ class Declarations:
         model: type[SQLModel] | None,
         prefix: str | None,
         governed: bool,
-        search: tuple[Searchable, ...] = (),
-        facets: Mapping[str, FacetSource] | None = None,
+        **more: Any,
     ) -> Callable[[type], type]:
         def decorate(cls: type) -> type:
-            self.declared.append(Declaration(cls, model, prefix, governed, search, facets or {}))
+            self.declared.append(Declaration(cls, model, prefix, governed, **more))
             self.names[cls.__name__] = cls
             return cls
 
@@ -135,7 +152,8 @@ class Declarations:
     ) -> tuple[strawberry.Schema, Catalog]:
         """The schema and its catalog; a declaration that does not fit what it stands on is an error."""
         self.names["Connection"] = _ConnectionOf(self.names)
-        targets = [d for d in self.declared if d.prefix is not None]
+        add_inverses(self.declared)
+        targets = self.nodes
         for declaration in targets:
             self._connection(declaration)
         for declaration in self.declared:
@@ -161,7 +179,7 @@ class Declarations:
     def _binding(self, declaration: Declaration) -> TypeBinding:
         cls = declaration.cls
         members = {}
-        for name in list(_annotations(cls)):
+        for name in list(annotations_of(cls)):
             declared = inspect.getattr_static(cls, name, None)
             if isinstance(declared, Declared):
                 member = self._member(declaration, name, declared)
@@ -177,7 +195,7 @@ class Declarations:
         )
 
     def _member(self, declaration: Declaration, name: str, declared: Declared) -> Member:
-        base, listed, nullable = self._read(_annotations(declaration.cls)[name])
+        base, listed, nullable = self._read(annotations_of(declaration.cls)[name])
         binding = declared.bind(name)
         kind = None
         if isinstance(binding, Value):
@@ -194,6 +212,10 @@ class Declarations:
         if base not in self.kinds:
             raise DeclarationError(f"{base!r} is no scalar that the planner knows")
         return self.kinds[base]
+
+    @property
+    def nodes(self) -> list[Declaration]:
+        return [d for d in self.declared if d.prefix is not None]
 
     @property
     def prefixes(self) -> frozenset[str]:
@@ -323,7 +345,7 @@ class Declarations:
     def _publish(self, cls: type) -> None:
         """The class as a Strawberry type; its declared fields know their names, types and arguments."""
         type_ = self.catalog.types[cls.__name__]
-        for name, annotation in list(_annotations(cls).items()):
+        for name, annotation in list(annotations_of(cls).items()):
             declared = inspect.getattr_static(cls, name, None)
             if isinstance(declared, Declared):
                 cls.__annotations__[name] = StrawberryAnnotation(annotation, namespace=self.names)
@@ -355,14 +377,6 @@ def core_schema(schema: strawberry.Schema) -> GraphQLSchema:
     """graphql-core's schema beneath Strawberry's."""
     core: GraphQLSchema = schema._schema
     return core
-
-
-def _annotations(cls: type) -> dict[str, str]:
-    return {
-        name: note
-        for base in reversed(cls.__mro__)
-        for name, note in vars(base).get("__annotations__", {}).items()
-    }
 
 
 def _constant(name: str) -> str:

@@ -6,7 +6,7 @@ the annotation beside it says what the field is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,9 @@ from planner.bindings import (
     Embedded,
     Expression,
     Feed,
+    Inverse,
     Join,
+    Key,
     Lookup,
     Many,
     One,
@@ -48,6 +50,7 @@ class Declared:
 
     description: str
     bind: Callable[[str], Binding]
+    inverse: Inverse | None = None
 
 
 def table_of(model: type[SQLModel]) -> FromClause:
@@ -147,9 +150,14 @@ def computed(
     )
 
 
-def one(description: str, *, key: str | None = None, filter: bool = True) -> Any:
-    """The row that this one refers to by its column `<field>_id`, or `key`."""
-    return Declared(description, lambda name: One(key or f"{name}_id", filter))
+def one(
+    description: str, *, key: str | None = None, filter: bool = True, inverse: Inverse | None = None
+) -> Any:
+    """The row that this one refers to by its column `<field>_id`, or `key`.
+
+    `inverse` adds the connection back to that row's type.
+    """
+    return Declared(description, lambda name: One(key or f"{name}_id", filter), inverse)
 
 
 def one_of(description: str, keys: Mapping[str, str | Expression]) -> Any:
@@ -222,10 +230,10 @@ def embedded(description: str, present: Callable[[Row], Condition]) -> Any:
     return Declared(description, lambda _: Embedded(present))
 
 
-def single(description: str, keys: Mapping[str, tuple[str, str, str]]) -> Any:
-    """A root field that finds one row: argument → (column, annotation, description)."""
-    arguments = tuple(Argument(name, kind, text) for name, (_, kind, text) in keys.items())
-    columns = {name: column for name, (column, _, _) in keys.items()}
+def single(description: str, keys: Sequence[Key]) -> Any:
+    """A root field that finds one row."""
+    arguments = tuple(Argument(key.argument, key.annotation, key.description) for key in keys)
+    columns = {key.argument: key.column for key in keys}
     return Declared(description, lambda _: Single(columns, arguments))
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import models
 from models.agreement import AgreementStatus, AgreementType, PartyRole
 from models.vocabulary import DatePrecision
-from planner.bindings import FacetSource, Searchable
+from planner.bindings import FacetSource, RootFields, Searchable
 from planner.fields import column, connection, localized, many, one, one_of, owned
-from schema.common import Entity, Translation, translated
+from schema.common import GLOBAL_ID, SLUG, Entity, Translation, translated
+from schema.concerns import by_link
 from schema.declarations import declarations, link, node
 from schema.scalars import URL
 
@@ -26,6 +27,12 @@ declarations.enums(AgreementType, AgreementStatus, PartyRole)
 @node(
     models.Agreement,
     "agreement",
+    roots=RootFields(
+        "One agreement; all keys given must fit.", (GLOBAL_ID, SLUG), "agreements", "Agreements."
+    ),
+    changes="Agreements, and their parties.",
+    concerns=by_link(models.AgreementParty, "agreement_id"),
+    searched="Agreements, by title.",
     search=(Searchable(lambda row: row["search"], ("title",)),),
     facets={
         "type": FacetSource(("type",), lambda row: row["type"]),

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import models
 from models.award import AwardKind
 from models.vocabulary import Side
+from planner.bindings import RootFields
 from planner.fields import column, one
-from schema.common import Entity
+from schema.common import GLOBAL_ID, Entity
+from schema.concerns import by_column
 from schema.declarations import declarations, node
 from schema.scalars import CurrencyCode
 
@@ -22,7 +24,13 @@ if TYPE_CHECKING:
 declarations.enums(AwardKind)
 
 
-@node(models.Award, "award")
+@node(
+    models.Award,
+    "award",
+    roots=RootFields("One award.", (GLOBAL_ID,)),
+    changes="Awards.",
+    concerns=by_column("funder_id"),
+)
 class Award(Entity):
     """Money that one side gives to a project or a person."""
 

@@ -5,43 +5,12 @@ from __future__ import annotations
 from graphql import print_schema
 
 from planner.declaring import core_schema
-from schema import (
-    agreement,
-    award,
-    champion,
-    collaboration,
-    consent,
-    event,
-    impact,
-    institution,
-    mentorship,
-    mobility,
-    person,
-    program,
-    project,
-)
 from schema.access import POLICY
 from schema.declarations import declarations
 from schema.mutation import Mutation
 from schema.query import Query
 from schema.scalars import SCALARS
 from schema.subscription import Subscription
-
-DECLARED_IN = (
-    agreement,
-    award,
-    champion,
-    collaboration,
-    consent,
-    event,
-    impact,
-    institution,
-    mentorship,
-    mobility,
-    person,
-    program,
-    project,
-)
 
 strawberry_schema, catalog = declarations.build(Query, Subscription, POLICY, SCALARS, Mutation)
 graphql_schema = core_schema(strawberry_schema)

@@ -2,43 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import TypeAlias
+from typing import TYPE_CHECKING
 
 import strawberry
-from sqlmodel import SQLModel
 
 import models
 from models.base import Described
 from planner.bindings import Feed
-from planner.fields import table_of
-from planner.rows import Row
-from planner.sql import Column, Condition, exists
 from schema.common import Node, PageInfo
 from schema.declarations import declarations
+from schema.entities import constant_of, entities, name_of, vocabulary
 
-Concerns: TypeAlias = Callable[[Row, Column], Condition]
+ENTITIES = entities(
+    "Institution Program Cohort Participation Activity Project Award Agreement Event Venue Mentor Participant"
+    " Mentorship Mobility Consent"
+)
 
+if TYPE_CHECKING:
 
-class EntityType(Described):
-    """The types whose changes are told."""
+    class EntityType(Described): ...
 
-    INSTITUTION = "INSTITUTION", "Institutions, and their champions."
-    PROGRAM = "PROGRAM", "Programs, and their calls."
-    COHORT = "COHORT", "Cohorts."
-    PARTICIPATION = "PARTICIPATION", "Participants' parts in cohorts."
-    ACTIVITY = "ACTIVITY", "Activities of cohorts and programs."
-    PROJECT = "PROJECT", "Projects, with their institutions, contributors and outputs."
-    AWARD = "AWARD", "Awards."
-    AGREEMENT = "AGREEMENT", "Agreements, and their parties."
-    EVENT = "EVENT", "Events, and their organizers."
-    VENUE = "VENUE", "Venues."
-    MENTOR = "MENTOR", "Mentors, with their languages."
-    PARTICIPANT = "PARTICIPANT", "Participants, with their languages and activities."
-    MENTORSHIP = "MENTORSHIP", "Mentorships."
-    MOBILITY = "MOBILITY", "Mobilities."
-    CONSENT = "CONSENT", "Consents."
+else:
+    EntityType = vocabulary(
+        "EntityType",
+        "The types whose changes are told.",
+        {constant_of(entity): entity.changes for entity in ENTITIES},
+    )
 
 
 class ChangeKind(Described):
@@ -51,51 +41,11 @@ class ChangeKind(Described):
 
 declarations.enums(EntityType, ChangeKind)
 
-TYPES = {one.value: "".join(map(str.capitalize, one.value.split("_"))) for one in EntityType}
+TYPES = {constant_of(entity): name_of(entity) for entity in ENTITIES}
 """By its value, which is the table's name in capitals: the name of the type."""
 
-
-def _of(column: str) -> Concerns:
-    return lambda row, institution: row[column] == institution
-
-
-def _through(tie: type[SQLModel], key: str) -> Concerns:
-    def condition(row: Row, institution: Column) -> Condition:
-        table = row.scope.table(table_of(tie))
-        wanted = [table.c[key] == row["id"], table.c.institution_id == institution]
-        return exists([table], table, wanted, probed=row.probed)
-
-    return condition
-
-
-def _stay(row: Row, institution: Column) -> Condition:
-    return (row["sending_institution_id"] == institution) | (row["receiving_institution_id"] == institution)
-
-
-def _behind(model: type[SQLModel], key: str) -> Concerns:
-    def condition(row: Row, institution: Column) -> Condition:
-        table = row.scope.table(table_of(model))
-        wanted = [table.c.id == row[key], table.c.institution_id == institution]
-        return exists([table], table, wanted, probed=row.probed)
-
-    return condition
-
-
-CONCERNS: dict[str, Concerns] = {
-    "Institution": _of("id"),
-    "Project": _through(models.ProjectInstitution, "project_id"),
-    "Award": _of("funder_id"),
-    "Agreement": _through(models.AgreementParty, "agreement_id"),
-    "Event": _through(models.EventOrganizer, "event_id"),
-    "Venue": _of("institution_id"),
-    "Mentor": _of("institution_id"),
-    "Participant": _of("institution_id"),
-    "Participation": _behind(models.Participant, "participant_id"),
-    "Mentorship": _behind(models.Mentor, "mentor_id"),
-    "Mobility": _stay,
-    "Consent": _behind(models.Person, "person_id"),
-}
-"""Which rows concern an institution, only by what everyone who sees the row may know. Others concern none."""
+CONCERNS = {name_of(entity): entity.concerns for entity in ENTITIES if entity.concerns is not None}
+"""Which rows concern an institution; of a type that is not here none do."""
 
 FEED = Feed(models.change, models.feed, TYPES, CONCERNS)
 

@@ -11,7 +11,7 @@ from sqlalchemy import FromClause, select, union_all
 
 from models.vocabulary import Language
 from planner.arguments import Arguments
-from planner.bindings import Source
+from planner.bindings import Key, Source
 from planner.fields import column, derived
 from planner.hidden import hidden_fields
 from planner.rows import Row
@@ -21,6 +21,11 @@ from schema.scalars import CurrencyCode
 
 if TYPE_CHECKING:
     from strawberry import ID
+
+
+GLOBAL_ID = Key("id", "ID | None", "Its global id.", "id")
+SLUG = Key("slug", "str | None", "Its slug.", "slug")
+"""Keys by which root fields find a row."""
 
 
 @strawberry.interface(description="Anything that has a globally unique, stable, opaque id.")

@@ -10,10 +10,12 @@ from sqlalchemy import case
 import models
 from models.consent import ConsentPurpose, ConsentStatus
 from planner.arguments import Arguments
+from planner.bindings import RootFields
 from planner.fields import column, computed, one_of
 from planner.rows import Row
 from planner.sql import Column, quoted
-from schema.common import HiddenField, Node, hidden
+from schema.common import GLOBAL_ID, HiddenField, Node, hidden
+from schema.concerns import by_reference
 from schema.declarations import declarations, node
 from schema.person import profile_of
 
@@ -30,7 +32,13 @@ def _status(row: Row, arguments: Arguments) -> Column:
     return case((row["withdrawn_at"].is_(None), granted), else_=withdrawn)
 
 
-@node(models.Consent, "consent")
+@node(
+    models.Consent,
+    "consent",
+    roots=RootFields("One consent.", (GLOBAL_ID,), "consents", "Consents."),
+    changes="Consents.",
+    concerns=by_reference(models.Person, "person_id"),
+)
 class Consent(Node):
     """What a person agreed to, under a version of the notice; at most one for a purpose is in force."""
 

@@ -11,11 +11,12 @@ import models
 from models.event import EventMode, EventStatus, OrganizerRole
 from models.vocabulary import DatePrecision, Language
 from planner.arguments import Arguments, given
-from planner.bindings import Argument, FacetSource, Searchable
+from planner.bindings import Argument, FacetSource, RootFields, Searchable
 from planner.fields import column, computed, embedded, localized, many, one
 from planner.rows import Row
 from planner.sql import Column, Condition
-from schema.common import Entity, Location, Translation, translated
+from schema.common import GLOBAL_ID, SLUG, Entity, Location, Translation, translated
+from schema.concerns import by_column, by_link
 from schema.declarations import declarations, link, node
 from schema.scalars import CountryCode, TimeZone
 
@@ -51,6 +52,10 @@ def _is_placed(row: Row) -> Condition:
 @node(
     models.Event,
     "event",
+    roots=RootFields("One event; all keys given must fit.", (GLOBAL_ID, SLUG), "events", "Events."),
+    changes="Events, and their organizers.",
+    concerns=by_link(models.EventOrganizer, "event_id"),
+    searched="Events, by title, description and topics.",
     search=(Searchable(lambda row: row["search"], ("title", "description", "topics")),),
     facets={
         "mode": FacetSource(("mode",), lambda row: row["mode"]),
@@ -109,7 +114,12 @@ class EventOrganizer:
     event: Event | None = one("The event.")
 
 
-@node(models.Venue, "venue")
+@node(
+    models.Venue,
+    "venue",
+    changes="Venues.",
+    concerns=by_column("institution_id"),
+)
 class Venue(Entity):
     """A place where events are held."""
 

@@ -10,7 +10,7 @@ import models
 from models.institution import CoordinatePrecision, InstitutionKind, LegalRegime
 from models.vocabulary import Side
 from planner.arguments import Arguments
-from planner.bindings import Argument, FacetSource, Searchable
+from planner.bindings import Argument, FacetSource, Key, RootFields, Searchable
 from planner.fields import (
     column,
     computed,
@@ -27,7 +27,8 @@ from planner.fields import (
 from planner.rows import Row
 from planner.sql import Column, Condition, one_value
 from schema.collaboration import Collaboration, collaborations_of, first_of
-from schema.common import Entity, Location, Translation, translated
+from schema.common import GLOBAL_ID, SLUG, Entity, Location, Translation, translated
+from schema.concerns import by_column
 from schema.declarations import declarations, node
 from schema.published import published_count
 from schema.roles import COORDINATOR
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
     from schema.project import Project
 
 declarations.enums(InstitutionKind, LegalRegime, CoordinatePrecision, Side)
+
+
+ROR_ID = Key("rorId", "RORID | None", "Its ROR id.", "ror_id")
 
 
 def _is_placed(row: Row) -> Condition:
@@ -68,6 +72,15 @@ def _own(row: Row) -> Condition | None:
 @node(
     models.Institution,
     "institution",
+    roots=RootFields(
+        "One institution; all keys given must fit.",
+        (GLOBAL_ID, ROR_ID, SLUG),
+        "institutions",
+        "Institutions.",
+    ),
+    changes="Institutions, and their champions.",
+    concerns=by_column("id"),
+    searched="Institutions, by names, acronym and city.",
     search=(Searchable(lambda row: row["search"], ("name", "acronym", "city")),),
     facets={
         "kind": FacetSource(("kind",), lambda row: row["kind"]),

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import models
 from models.mentorship import MentorshipStatus
+from planner.bindings import RootFields
 from planner.fields import column, one
-from schema.common import Entity
+from schema.common import GLOBAL_ID, Entity
+from schema.concerns import by_reference
 from schema.declarations import declarations, node
 
 if TYPE_CHECKING:
@@ -18,7 +20,13 @@ if TYPE_CHECKING:
 declarations.enums(MentorshipStatus)
 
 
-@node(models.Mentorship, "mentorship")
+@node(
+    models.Mentorship,
+    "mentorship",
+    roots=RootFields("One mentorship.", (GLOBAL_ID,)),
+    changes="Mentorships.",
+    concerns=by_reference(models.Mentor, "mentor_id"),
+)
 class Mentorship(Entity):
     """A mentor accompanies a participant for a time."""
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import models
 from models.mobility import MobilityActivity, MobilityComponent, MobilityStatus
-from planner.bindings import FacetSource
+from planner.bindings import FacetSource, RootFields
 from planner.fields import column, one
-from schema.common import Entity
+from schema.common import GLOBAL_ID, Entity
+from schema.concerns import by_column
 from schema.declarations import declarations, node
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ declarations.enums(MobilityActivity, MobilityComponent, MobilityStatus)
 @node(
     models.Mobility,
     "mobility",
+    roots=RootFields("One mobility.", (GLOBAL_ID,), "mobilities", "Mobilities."),
+    changes="Mobilities.",
+    concerns=by_column("sending_institution_id", "receiving_institution_id"),
     facets={
         "activity": FacetSource(("activity",), lambda row: row["activity"]),
         "status": FacetSource(("status",), lambda row: row["status"]),

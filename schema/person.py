@@ -13,7 +13,7 @@ from models.mentorship import MentorshipStatus
 from models.person import LanguageLevel, MentorSector, ParticipantLevel
 from models.vocabulary import ResearchField
 from planner.arguments import Arguments
-from planner.bindings import Expression, FacetSource, Join, Searchable
+from planner.bindings import Expression, FacetSource, Join, RootFields, Searchable
 from planner.fields import (
     column,
     computed,
@@ -27,7 +27,8 @@ from planner.fields import (
 )
 from planner.rows import Row
 from planner.sql import Column, one_value
-from schema.common import Entity, Translation, translated
+from schema.common import GLOBAL_ID, Entity, Translation, translated
+from schema.concerns import by_column
 from schema.declarations import declarations, link, node
 
 if TYPE_CHECKING:
@@ -83,6 +84,10 @@ def _languages() -> Any:
 @node(
     models.Mentor,
     "mentor",
+    roots=RootFields("One mentor.", (GLOBAL_ID,), "mentors", "Mentors."),
+    changes="Mentors, with their languages.",
+    concerns=by_column("institution_id"),
+    searched="Mentors, by name, expertise and biography.",
     search=(
         Searchable(lambda row: row["search"], ("biography", "expertise")),
         Searchable(lambda row: row["name_search"], ("name",)),
@@ -116,6 +121,10 @@ class Mentor(Entity):
 @node(
     models.Participant,
     "participant",
+    roots=RootFields("One participant.", (GLOBAL_ID,), "participants", "Participants."),
+    changes="Participants, with their languages and activities.",
+    concerns=by_column("institution_id"),
+    searched="Participants, by name.",
     search=(Searchable(lambda row: row["name_search"], ("name",)),),
     facets={"level": FacetSource(("level",), lambda row: row["level"])},
 )

@@ -11,11 +11,12 @@ from sqlalchemy import false, func, select
 import models
 from models.program import ActivityKind, ActivityRole, ParticipationStatus, Pillar, ProgramKind
 from planner.arguments import Arguments
-from planner.bindings import FacetSource, Searchable
+from planner.bindings import FacetSource, RootFields, Searchable
 from planner.fields import column, computed, connection, localized, many, one, owned, table_of, through
 from planner.rows import Row
 from planner.sql import Column, one_value
-from schema.common import Entity, Translation, translated
+from schema.common import GLOBAL_ID, SLUG, Entity, Translation, translated
+from schema.concerns import by_reference
 from schema.declarations import declarations, link, node
 from schema.published import published_count
 from schema.roles import COORDINATOR
@@ -33,6 +34,9 @@ declarations.enums(Pillar, ProgramKind, ParticipationStatus, ActivityKind, Activ
 @node(
     models.Program,
     "program",
+    roots=RootFields("One program; all keys given must fit.", (GLOBAL_ID, SLUG), "programs", "Programs."),
+    changes="Programs, and their calls.",
+    searched="Programs, by names and description.",
     search=(Searchable(lambda row: row["search"], ("name", "description")),),
     facets={
         "pillar": FacetSource(("pillar",), lambda row: row["pillar"]),
@@ -89,6 +93,9 @@ def _participants(row: Row, arguments: Arguments) -> Column:
 @node(
     models.Cohort,
     "cohort",
+    roots=RootFields("One cohort; all keys given must fit.", (GLOBAL_ID, SLUG), "cohorts", "Cohorts."),
+    changes="Cohorts.",
+    searched="Cohorts, by name.",
     search=(Searchable(lambda row: row["search"], ("name",)),),
 )
 class Cohort(Entity):
@@ -113,7 +120,12 @@ class Cohort(Entity):
     )
 
 
-@node(models.Participation, "participation")
+@node(
+    models.Participation,
+    "participation",
+    changes="Participants' parts in cohorts.",
+    concerns=by_reference(models.Participant, "participant_id"),
+)
 class Participation(Entity):
     """A participant's place in a cohort."""
 
@@ -124,7 +136,11 @@ class Participation(Entity):
     cohort: Cohort = one("The cohort.")
 
 
-@node(models.Activity, "activity")
+@node(
+    models.Activity,
+    "activity",
+    changes="Activities of cohorts and programs.",
+)
 class Activity(Entity):
     """A course, workshop or committee of a program."""
 

@@ -11,11 +11,12 @@ import models
 from models.project import ContributorRole, OutputKind, ProjectRole, ProjectStatus
 from models.vocabulary import DatePrecision, ResearchField
 from planner.arguments import Arguments
-from planner.bindings import Argument, FacetSource, Searchable
+from planner.bindings import Argument, FacetSource, RootFields, Searchable
 from planner.fields import column, derived, localized, many, one, one_of, table_of
 from planner.rows import Row
 from planner.sql import Column, one_value
-from schema.common import Entity, HiddenField, Money, Translation, hidden, translated
+from schema.common import GLOBAL_ID, SLUG, Entity, HiddenField, Money, Translation, hidden, translated
+from schema.concerns import by_link
 from schema.declarations import declarations, link, node
 from schema.person import profile_of
 
@@ -55,6 +56,10 @@ def _total_awarded(row: Row | None, arguments: Arguments, scope: Any) -> FromCla
 @node(
     models.Project,
     "project",
+    roots=RootFields("One project; all keys given must fit.", (GLOBAL_ID, SLUG), "projects", "Projects."),
+    changes="Projects, with their institutions, contributors and outputs.",
+    concerns=by_link(models.ProjectInstitution, "project_id"),
+    searched="Projects, by title and summary.",
     search=(Searchable(lambda row: row["search"], ("title", "summary")),),
     facets={
         "field": FacetSource(("fields",), lambda row: row["fields"], many=True),

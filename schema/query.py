@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import strawberry
 
-from models.base import Described
 from planner.bindings import Argument
-from planner.fields import all_of, changes_of, connection, cursor_of, derived, lookup, search_of, single
-from schema.agreement import Agreement
-from schema.award import Award
+from planner.fields import all_of, changes_of, cursor_of, derived, lookup, search_of
+from planner.implied_fields import add_root_fields
 from schema.change import FEED, ChangeConnection
 from schema.collaboration import Collaboration, all_collaborations, first_of
 from schema.common import Node, PageInfo
-from schema.consent import Consent
 from schema.declarations import declarations
-from schema.event import Event
+from schema.entities import constant_of, entities, name_of, vocabulary
 from schema.impact import ImpactMetric
-from schema.institution import Institution
-from schema.mentorship import Mentorship
-from schema.mobility import Mobility
-from schema.person import Mentor, Participant
-from schema.program import Cohort, Program
-from schema.project import Project
 from schema.viewer import Viewer, viewer
 from schema.webhook import WebhookConnection, WebhookDeliveryConnection, webhook_deliveries, webhooks
-
-if TYPE_CHECKING:
-    from planner.declaring import Connection
-
-GLOBAL_ID = ("id", "ID | None", "Its global id.")
-SLUG = ("slug", "str | None", "Its slug.")
-
 
 CHANGES_OF = (
     Argument("types", "list[EntityType] | None", "Only changes of these types; all when left out."),
@@ -44,25 +30,26 @@ CHANGES_OF = (
 )
 
 
-class SearchType(Described):
-    """What can be searched all at once."""
-
-    INSTITUTION = "INSTITUTION", "Institutions, by names, acronym and city."
-    PROGRAM = "PROGRAM", "Programs, by names and description."
-    COHORT = "COHORT", "Cohorts, by name."
-    PROJECT = "PROJECT", "Projects, by title and summary."
-    EVENT = "EVENT", "Events, by title, description and topics."
-    AGREEMENT = "AGREEMENT", "Agreements, by title."
-    MENTOR = "MENTOR", "Mentors, by name, expertise and biography."
-    PARTICIPANT = "PARTICIPANT", "Participants, by name."
-
-
-SEARCHED = {member.value: member.value.capitalize() for member in SearchType}
-
-SearchResult = Annotated[
-    Institution | Program | Cohort | Project | Event | Agreement | Mentor | Participant,
-    strawberry.union("SearchResult", description="Whatever the search finds."),
+SEARCHABLE = [
+    entity
+    for entity in entities("Institution Program Cohort Project Event Agreement Mentor Participant")
+    if entity.search
 ]
+SEARCHED = {constant_of(entity): name_of(entity) for entity in SEARCHABLE}
+
+if TYPE_CHECKING:
+    SearchResult: TypeAlias = Node
+else:
+    SearchType = vocabulary(
+        "SearchType",
+        "What can be searched all at once.",
+        {constant_of(entity): entity.searched for entity in SEARCHABLE},
+    )
+    declarations.enums(SearchType)
+    SearchResult = Annotated[
+        reduce(or_, (entity.cls for entity in SEARCHABLE)),
+        strawberry.union("SearchResult", description="Whatever the search finds."),
+    ]
 
 
 @strawberry.type(description="A result of the search and its place among the others.")
@@ -79,16 +66,7 @@ class SearchConnection:
     total_count: int = strawberry.field(description="How many results there are; counted when asked for.")
 
 
-declarations.enums(SearchType)
 declarations.know(SearchConnection=SearchConnection, Viewer=Viewer)
-
-
-def _single(name: str, *keys: tuple[str, str, str]) -> Any:
-    return single(name, {argument: (argument_column(argument), kind, text) for argument, kind, text in keys})
-
-
-def argument_column(argument: str) -> str:
-    return {"rorId": "ror_id"}.get(argument, argument)
 
 
 def _paging(*more: Argument) -> tuple[Argument, ...]:
@@ -115,30 +93,6 @@ class Query:
         Argument("ids", "list[ID]", "The global ids."),
         many=True,
     )
-    institution: Institution | None = _single(
-        "One institution; all keys given must fit.", GLOBAL_ID, ("rorId", "RORID | None", "Its ROR id."), SLUG
-    )
-    institutions: Connection[Institution] = connection("Institutions.")
-    program: Program | None = _single("One program; all keys given must fit.", GLOBAL_ID, SLUG)
-    programs: Connection[Program] = connection("Programs.")
-    cohort: Cohort | None = _single("One cohort; all keys given must fit.", GLOBAL_ID, SLUG)
-    cohorts: Connection[Cohort] = connection("Cohorts.")
-    project: Project | None = _single("One project; all keys given must fit.", GLOBAL_ID, SLUG)
-    projects: Connection[Project] = connection("Projects.")
-    participant: Participant | None = _single("One participant.", GLOBAL_ID)
-    participants: Connection[Participant] = connection("Participants.")
-    mentor: Mentor | None = _single("One mentor.", GLOBAL_ID)
-    mentors: Connection[Mentor] = connection("Mentors.")
-    mentorship: Mentorship | None = _single("One mentorship.", GLOBAL_ID)
-    mobility: Mobility | None = _single("One mobility.", GLOBAL_ID)
-    mobilities: Connection[Mobility] = connection("Mobilities.")
-    consent: Consent | None = _single("One consent.", GLOBAL_ID)
-    consents: Connection[Consent] = connection("Consents.")
-    event: Event | None = _single("One event; all keys given must fit.", GLOBAL_ID, SLUG)
-    events: Connection[Event] = connection("Events.")
-    agreement: Agreement | None = _single("One agreement; all keys given must fit.", GLOBAL_ID, SLUG)
-    agreements: Connection[Agreement] = connection("Agreements.")
-    award: Award | None = _single("One award.", GLOBAL_ID)
     search: SearchConnection = search_of(
         "Everything that has these words, in English or Spanish, the best matches first.",
         SEARCHED,
@@ -187,3 +141,13 @@ class Query:
         resolver=webhook_deliveries,
         description="The log of a webhook, the newest attempts first; null when there is no such webhook.",
     )
+
+
+add_root_fields(
+    Query,
+    entities(
+        "Institution Program Cohort Project Participant Mentor Mentorship Mobility Consent Event Agreement"
+        " Award"
+    ),
+    after="nodes",
+)

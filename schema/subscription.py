@@ -22,8 +22,8 @@ class Subscription:
 
 LIVE = [
     name
-    for name, declared in vars(Query).items()
-    if isinstance(declared, Declared) and name not in ("changes", "change_cursor")
+    for name in Query.__annotations__
+    if isinstance(vars(Query)[name], Declared) and name not in ("changes", "change_cursor")
 ]
 """The fields of the query that are live here: their result comes at once, and anew when it has changed."""
 

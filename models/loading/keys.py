@@ -4,26 +4,16 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Table
 
+from models import Entity, metadata
+
 NAMESPACE = UUID("9d2c0f5e-6a0b-5a52-9b8e-3f3c6f2f7a10")
 
+_declared = {str(model.__tablename__): model.natural_key for model in Entity.__subclasses__()}
+
 NATURAL_KEYS: dict[str, tuple[str, ...]] = {
-    "institution": ("slug",),
-    "program": ("code",),
-    "call": ("slug",),
-    "project": ("slug",),
-    "project_institution": ("project_id", "institution_id", "role"),
-    "project_contributor": ("project_id", "person_id", "role"),
-    "project_output": ("doi",),
-    "award": ("id",),
-    "venue": ("slug",),
-    "event": ("slug",),
-    "event_organizer": ("event_id", "institution_id"),
-    "agreement": ("slug",),
-    "agreement_party": ("agreement_id", "institution_id"),
-    "champion": ("person_id", "counterpart_id"),
-    "impact_metric": ("key",),
+    table.name: key for table in metadata.sorted_tables if (key := _declared.get(table.name))
 }
-"""What names a row in the data's CSV files; an award has no natural key, so its `id` is a word."""
+"""The natural key of each table that has one, each table after those that it refers to."""
 
 
 def id_of(table: str, *key: str) -> UUID:

@@ -20,6 +20,7 @@ def fingerprint() -> str:
     digest = sha256()
     for path in sorted([*DATA.glob("*/*.csv"), *Path(__file__).parent.rglob("*.py")]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    digest.update(repr(NATURAL_KEYS).encode())
     return digest.hexdigest()
 
 

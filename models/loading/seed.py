@@ -44,7 +44,8 @@ async def seed(engine: AsyncEngine, progress: Progress = silent, *, demo: bool =
         batches += reference.batches("demo", is_synthetic=True, source=SOURCE)
     async with engine.begin() as connection:
         await connection.execute(text("set constraints all deferred"))
-        ids = await known_institutions(connection, batches[0][1])
+        institutions = [row for table, rows in batches if table.name == "institution" for row in rows]
+        ids = await known_institutions(connection, institutions)
         counts: dict[str, Counts] = {}
         for done, (table, rows) in enumerate(batches):
             progress(table.name, done, len(batches))

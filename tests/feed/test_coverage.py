@@ -47,7 +47,7 @@ FIGURES = {"impact_metric"}
 """Tables of no entity, noted so that live queries are read again."""
 TO_DO = """{table} is not in the change feed. In a migration:
   - of an entity (@node): add its name to the loop that makes `…_track` and `…_track_truncate`, a case to
-    puente_image if not everyone sees it, and its name to EntityType and CONCERNS in schema/change.py;
+    puente_image if not everyone sees it or it concerns an institution (`concerns=` of @node);
   - of a tie (@link): make `{table}_track` with puente_track_tie(entity type, key, fields);
   - asked by the policy: make `{table}_track` (or `…_track_others`) note the entities that it decides about;
   - of none of these: say so in NOT_FOLLOWED of this test, with the reason."""

@@ -19,7 +19,7 @@ from graphql import (
 from tests.reference.collaborations import collaborations
 from tests.reference.ids import global_id
 from tests.reference.impact import computed
-from tests.reference.meaning import TIES, TRANSLATIONS
+from tests.reference.meaning import snake
 from tests.reference.ordering import fixed_terms, ordered
 from tests.reference.pages import bounded, connection
 from tests.reference.texts import shown, wall_clock
@@ -41,9 +41,9 @@ def field_of_row(
         return SPECIAL[source.type, name](asking, source, given)
     if name in SHARED:
         return SHARED[name](asking, source, given)
-    if name in TRANSLATIONS:
-        return translations(source, TRANSLATIONS[name])
     target = get_named_type(info.return_type)
+    if target.name == "Translation":
+        return translations(source, translated(source, name))
     if is_leaf_type(target):
         value = asking.scalar(source, name, given.get("language"))
         return [shown(one) for one in value] if isinstance(value, list) else shown(value)
@@ -59,7 +59,14 @@ def plain_list(asking: Asking, source: Shown, name: str, given: Mapping[str, Any
     """The related rows in the order that is declared, those that fit the arguments."""
     rows = asking.tied(source, name)
     fitting = [r for r in rows if all(v is None or r.row[key] == v for key, v in given.items())]
-    return [*ordered(asking, fitting, fixed_terms(TIES[source.type, name].order))]
+    return [*ordered(asking, fitting, fixed_terms(asking.join_of(source.type, name).order))]
+
+
+def translated(source: Shown, name: str) -> str:
+    """The text that has translations: `titles` are of the title, `summaries` of the summary."""
+    plural = snake(name)
+    singulars = (plural.removesuffix("ies") + "y", plural.removesuffix("s"))
+    return next(one for one in singulars if f"{one}_en" in source.row)
 
 
 def translations(source: Shown, column: str) -> list[dict[str, str]]:

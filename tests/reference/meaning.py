@@ -1,8 +1,15 @@
-"""What fields stand for where their names do not say it: written down again, by hand."""
+"""What types and fields stand for: what their names say, and by hand where they do not say it.
+
+The names are those of the committed schema: nothing here is read of the code.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
+
+SDL = Path(__file__).parents[2].joinpath("schema.graphql").read_text(encoding="utf-8")
 
 
 def snake(name: str) -> str:
@@ -15,53 +22,32 @@ def camel(constant: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
+def pascal(constant: str) -> str:
+    """`AGREEMENT_PARTY` → `AgreementParty`."""
+    return "".join(map(str.capitalize, constant.split("_")))
+
+
+def types_in(enum: str) -> list[str]:
+    """The types that the values of an enum of the schema stand for."""
+    found = re.search(rf"^enum {enum} {{\n(.*?)^}}", SDL, re.MULTILINE | re.DOTALL)
+    assert found is not None
+    return [pascal(value) for value in re.findall(r"^  ([A-Z_]+)$", found[1], re.MULTILINE)]
+
+
 TABLE = {
     type_: snake(type_).lstrip("_")
-    for type_ in [
-        "Institution",
-        "Mentor",
-        "Participant",
-        "Program",
-        "Call",
-        "Cohort",
-        "Participation",
-        "Activity",
-        "ActivityParticipation",
-        "Mentorship",
-        "Mobility",
-        "Project",
-        "ProjectInstitution",
-        "ProjectOutput",
-        "Award",
-        "Venue",
-        "Event",
-        "EventOrganizer",
-        "Agreement",
-        "AgreementParty",
-        "Champion",
-        "ImpactMetric",
-        "Consent",
-    ]
-} | {"Contributor": "project_contributor", "SpokenLanguage": "person_language"}
+    for type_ in re.findall(r"^type (\w+)", SDL, re.MULTILINE)
+    if f"\ninput {type_}Filter {{" in SDL
+} | {
+    "Contributor": "project_contributor",
+    "ImpactMetric": "impact_metric",  # which has a table, but no filter
+    "SpokenLanguage": "person_language",
+}
+"""The table of each type that has one: those are the types with a filter."""
 TYPE_OF_TABLE = {table: type_ for type_, table in TABLE.items()}
 
-NODES = [
-    "Institution",
-    "Program",
-    "Cohort",
-    "Participation",
-    "Activity",
-    "Project",
-    "Award",
-    "Agreement",
-    "Event",
-    "Venue",
-    "Mentor",
-    "Participant",
-    "Mentorship",
-    "Mobility",
-    "Consent",
-]
+NODES = types_in("EntityType")
+SEARCHED = types_in("SearchType")
 TYPE_OF_PREFIX = {type_.lower(): type_ for type_ in NODES}
 
 PERSON = {
@@ -78,15 +64,6 @@ PERSON = {
     ("Award", "recipient"): "recipient_id",
 }
 
-TRANSLATIONS = {
-    "names": "name",
-    "titles": "title",
-    "summaries": "summary",
-    "descriptions": "description",
-    "biographies": "biography",
-    "labels": "label",
-}
-
 
 @dataclass(frozen=True)
 class Tied:
@@ -99,33 +76,25 @@ class Tied:
     key: str = "id"
 
 
+def join_of(type_: str, field: str, target: str) -> Tied:
+    """Rows of the target that name this one by `<its table>_id`, unless TIES says otherwise."""
+    return TIES.get((type_, field)) or Tied(target, f"{TABLE[type_]}_id")
+
+
 TIES: dict[tuple[str, str], Tied] = {
     ("Agreement", "parties"): Tied("AgreementParty", "agreement_id", order=("role", "institution_id")),
-    ("Agreement", "projects"): Tied("Project", "agreement_id"),
     ("Event", "organizers"): Tied("EventOrganizer", "event_id", order=("-role",)),
     ("Institution", "children"): Tied("Institution", "parent_id"),
     ("Institution", "projects"): Tied("Project", "institution_id", "project_institution"),
-    ("Institution", "participants"): Tied("Participant", "institution_id"),
-    ("Institution", "mentors"): Tied("Mentor", "institution_id"),
     ("Institution", "events"): Tied("Event", "institution_id", "event_organizer"),
     ("Institution", "agreements"): Tied("Agreement", "institution_id", "agreement_party"),
-    ("Institution", "champions"): Tied("Champion", "institution_id"),
     ("Mentor", "languages"): Tied("SpokenLanguage", "person_id", order=("language",), key="person_id"),
-    ("Mentor", "mentorships"): Tied("Mentorship", "mentor_id"),
     ("Participant", "languages"): Tied("SpokenLanguage", "person_id", order=("language",), key="person_id"),
     ("Participant", "consents"): Tied("Consent", "person_id", order=("purpose",), key="person_id"),
-    ("Participant", "participations"): Tied("Participation", "participant_id"),
     ("Participant", "cohorts"): Tied("Cohort", "participant_id", "participation"),
-    ("Participant", "mentorships"): Tied("Mentorship", "participant_id"),
-    ("Participant", "mobilities"): Tied("Mobility", "participant_id"),
-    ("Participant", "activities"): Tied("ActivityParticipation", "participant_id"),
     ("Program", "calls"): Tied("Call", "program_id", order=("opens_on",)),
-    ("Program", "cohorts"): Tied("Cohort", "program_id"),
     ("Program", "activities"): Tied("Activity", "program_id", order=("starts_on",)),
-    ("Program", "projects"): Tied("Project", "program_id"),
-    ("Cohort", "participations"): Tied("Participation", "cohort_id"),
     ("Cohort", "participants"): Tied("Participant", "cohort_id", "participation"),
-    ("Cohort", "mentorships"): Tied("Mentorship", "cohort_id"),
     ("Cohort", "activities"): Tied("Activity", "cohort_id", order=("starts_on",)),
     ("Activity", "participations"): Tied("ActivityParticipation", "activity_id", order=("role",)),
     ("Project", "institutions"): Tied("ProjectInstitution", "project_id", order=("role", "institution_id")),

@@ -18,6 +18,7 @@ from tests.reference.texts import shown, sort_key
 from tests.reference.world import Asking, Shown
 
 NULLS: Mapping[str, Any] = {"date": "infinity", "int": 2147483647, "text": "\U0010ffff"}
+KINDS = {"DateTime": "moment", "Date": "date", "Int": "int"}
 Key = tuple[bool, Any]
 
 
@@ -86,12 +87,15 @@ class Order:
             words.append(self.asking.language())
         return blake2s(" ".join(words).encode(), digest_size=4).hexdigest()
 
+    def kind(self, term: Term) -> str:
+        return KINDS.get(self.asking.world.target(self.type, term.field), "text")
+
     def place(self, row: Shown) -> list[Any]:
         return [value_of(self.asking, row, term.field) for term in self.terms] + [row.row["id"]]
 
     def cursor(self, row: Shown) -> str:
         *values, key = self.place(row)
-        kinds = [kind_of(self.type, term.field) for term in self.terms]
+        kinds = [self.kind(term) for term in self.terms]
         texts = [NULLS[kind] if v is None else shown(v) for kind, v in zip(kinds, values, strict=True)]
         return encode([self.fingerprint(), *texts, str(key)])
 
@@ -100,7 +104,7 @@ class Order:
         fingerprint, *texts, key = decode(cursor)
         if fingerprint != self.fingerprint() or len(texts) != len(self.terms):
             raise Refused("a cursor of another order")
-        kinds = (kind_of(self.type, term.field) for term in self.terms)
+        kinds = map(self.kind, self.terms)
         return [restored(kind, text) for kind, text in zip(kinds, texts, strict=True)] + [UUID(key)]
 
     def compare(self, one: Sequence[Any], other: Sequence[Any]) -> int:
@@ -110,14 +114,6 @@ class Order:
             if key_of(mine) != key_of(theirs):
                 return -1 if (key_of(mine) < key_of(theirs)) != descending else 1
         return 0
-
-
-def kind_of(type_: str, field: str) -> str:
-    if field in ("createdAt", "updatedAt", "startsAt", "endsAt"):
-        return "moment"
-    if field.endswith(("On", "From", "To")):
-        return "date"
-    return "int" if field == "capacity" else "text"
 
 
 def restored(kind: str, text: Any) -> Any:

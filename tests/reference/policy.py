@@ -15,7 +15,7 @@ from graphql import GraphQLObjectType, GraphQLSchema
 
 from tests.reference.meaning import TABLE
 from tests.reference.rows import Row, Rows
-from tests.reference.stated import OPEN
+from tests.reference.stated import OPEN, PUBLIC_IN_OPERATIONS
 from tests.reference.viewers import Viewer
 
 SMALLEST_COUNT = 5
@@ -286,7 +286,7 @@ PUBLIC_TYPES = (
     " EventOrganizer Venue SpokenLanguage Champion ImpactMetric"
 )
 SEEN: Mapping[str, Condition] = {
-    **dict.fromkeys(PUBLIC_TYPES.split(), _everyone),
+    **dict.fromkeys([*PUBLIC_TYPES.split(), *PUBLIC_IN_OPERATIONS], _everyone),
     "Participation": _of_seen_participant,
     "ActivityParticipation": _of_seen_participant,
     "Project": _project,

@@ -12,6 +12,7 @@ from graphql import GraphQLResolveInfo, get_named_type
 from tests.reference.collaborations import collaborations, on_side
 from tests.reference.errors import Refused
 from tests.reference.ids import of_type, read_id
+from tests.reference.meaning import pascal
 from tests.reference.ordering import decode, encode, fixed_terms, ordered
 from tests.reference.pages import bounded, connection, cut, paged, window_of
 from tests.reference.world import Asking, Shown
@@ -78,7 +79,7 @@ def search(asking: Asking, given: Given) -> dict[str, Any]:
         raise Refused("no words")
     if types is not None and not types:
         raise Refused("no types")
-    wanted = None if types is None else {type_.capitalize() for type_ in types}
+    wanted = None if types is None else set(map(pascal, types))
     ranks = asking.world.matches.ranks[words]
     hits = [
         (float(rank), type_, key)

@@ -10,10 +10,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.database import engine_for
+from tests.reference.meaning import SEARCHED, TABLE
 from tests.reference.world import Matches
 
-OWN = ["Institution", "Program", "Project", "Event", "Agreement", "Cohort", "Mentor"]
 OF_PERSON = ("Mentor", "Participant")
+ONLY_OF_PERSON = ("Participant",)
+OWN = [type_ for type_ in SEARCHED if type_ not in ONLY_OF_PERSON]
 
 
 async def load_matches(url: str, texts: Iterable[str]) -> Matches:
@@ -38,7 +40,7 @@ async def load_matches(url: str, texts: Iterable[str]) -> Matches:
 
 async def _asked(connection: AsyncConnection, type_: str, words: str) -> list[tuple[UUID, bool, str]]:
     """Each row's id, whether one of its vectors fits, and the greatest rank of its vectors."""
-    table = type_.lower()
+    table = TABLE[type_]
     vectors = ([f"{table}.search"] if type_ in OWN else []) + (
         ["person.search"] if type_ in OF_PERSON else []
     )

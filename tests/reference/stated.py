@@ -1,15 +1,34 @@
 """The fields that whoever sees a row sees too, type by type; what is not named here is ADMIN's alone.
 
 From the schema's descriptions and the matrix: everything that it does not bound by more than the row.
+An operation of `tests/operations` may add to it where everyone sees the rows, in a comment:
+`# everyone sees Publication: slug title`.
 """
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Mapping
+from pathlib import Path
 
+OPERATIONS = Path(__file__).parents[1] / "operations"
+STATEMENT = re.compile(r"^# everyone sees (\w+): (.+)$", re.MULTILINE)
 ENTITY = "id version createdAt updatedAt isSynthetic source hiddenFields"
 
-OPEN: Mapping[str, frozenset[str]] = {
+
+def stated_in_operations(folder: Path = OPERATIONS) -> Mapping[str, str]:
+    """By type: the fields that everyone sees, of rows that everyone sees."""
+    found: dict[str, str] = defaultdict(str)
+    for path in sorted(folder.rglob("*.graphql")):
+        for type_, fields in STATEMENT.findall(path.read_text(encoding="utf-8")):
+            found[type_] += f" {fields}"
+    return dict(found)
+
+
+IN_OPERATIONS = stated_in_operations()
+
+STATED: Mapping[str, frozenset[str]] = {
     type_: frozenset(fields.split())
     for type_, fields in {
         "Institution": f"{ENTITY} rorId slug name names acronym kind side legalRegime city region country"
@@ -49,4 +68,15 @@ OPEN: Mapping[str, frozenset[str]] = {
         "Champion": "institution counterpart since until hiddenFields",
         "ImpactMetric": "key label labels measure program reported computed",
     }.items()
+}
+
+PUBLIC_IN_OPERATIONS = IN_OPERATIONS.keys() - STATED.keys()
+"""The types whose rows everyone sees, stated in operations alone."""
+
+OPEN: dict[str, frozenset[str]] = {
+    **STATED,
+    **{
+        type_: STATED.get(type_, frozenset(ENTITY.split())) | frozenset(fields.split())
+        for type_, fields in IN_OPERATIONS.items()
+    },
 }

@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from graphql import GraphQLSchema
+from graphql import GraphQLObjectType, GraphQLSchema, get_named_type
 
-from tests.reference.meaning import ORIGINS, PERSON, TABLE, TIES, TYPE_OF_TABLE, snake
+from tests.reference.meaning import ORIGINS, PERSON, TABLE, TYPE_OF_TABLE, Tied, join_of, snake
 from tests.reference.policy import Sight
 from tests.reference.rows import Row, Rows
 from tests.reference.viewers import Held, Viewer
@@ -42,6 +42,13 @@ class World:
     rows: Rows
     matches: Matches
     _sights: dict[tuple[Held, ...], Sight] = field(default_factory=dict)
+
+    def target(self, type_: str, field: str) -> str:
+        """The name of the type that a field leads to."""
+        object_type = self.schema.type_map[type_]
+        assert isinstance(object_type, GraphQLObjectType)
+        name: str = get_named_type(object_type.fields[field].type).name
+        return name
 
     def sight_of(self, viewer: Viewer) -> Sight:
         """What the viewer sees, found out once: the rows do not change."""
@@ -106,15 +113,18 @@ class Asking:
         """The visible rows of a list or connection, in no order."""
         if field in self.hidden(source):
             return []
-        tied = TIES[source.type, field]
-        if tied.tie is None:
-            owned = self.rows.owned(TABLE[tied.type], tied.column, source.row[tied.key])
-            return self.visible(tied.type, owned)
-        ties = self.rows.owned(tied.tie, tied.column, source.row["id"])
-        ties = [tie for tie in ties if self.sight.sees(TYPE_OF_TABLE[tied.tie], tie)]
-        keys = {tie[f"{TABLE[tied.type]}_id"] for tie in ties}
-        found = (self.rows.get(TABLE[tied.type], key) for key in keys)
-        return self.visible(tied.type, [row for row in found if row is not None])
+        by = self.join_of(source.type, field)
+        if by.tie is None:
+            owned = self.rows.owned(TABLE[by.type], by.column, source.row[by.key])
+            return self.visible(by.type, owned)
+        ties = self.rows.owned(by.tie, by.column, source.row["id"])
+        ties = [tie for tie in ties if self.sight.sees(TYPE_OF_TABLE[by.tie], tie)]
+        keys = {tie[f"{TABLE[by.type]}_id"] for tie in ties}
+        found = (self.rows.get(TABLE[by.type], key) for key in keys)
+        return self.visible(by.type, [row for row in found if row is not None])
+
+    def join_of(self, type_: str, field: str) -> Tied:
+        return join_of(type_, field, self.world.target(type_, field).removesuffix("Connection"))
 
     def origin(self, source: Shown) -> Shown | None:
         """The first visible row that one of the origin columns names."""

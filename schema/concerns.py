@@ -1,0 +1,42 @@
+"""Which rows of a type concern an institution, only by what everyone who sees the row may know."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_
+from sqlmodel import SQLModel
+
+from planner.bindings import Concerns
+from planner.fields import table_of
+from planner.rows import Row
+from planner.sql import Column, Condition, exists
+
+
+def by_column(*columns: str) -> Concerns:
+    """One of the row's columns holds the institution's id."""
+
+    def condition(row: Row, institution: Column) -> Condition:
+        return or_(*(row[column] == institution for column in columns))
+
+    return condition
+
+
+def by_link(link: type[SQLModel], key: str) -> Concerns:
+    """A row of `link`, which refers to this one by `key`, refers to the institution too."""
+
+    def condition(row: Row, institution: Column) -> Condition:
+        table = row.scope.table(table_of(link))
+        wanted = [table.c[key] == row["id"], table.c.institution_id == institution]
+        return exists([table], table, wanted, probed=row.probed)
+
+    return condition
+
+
+def by_reference(model: type[SQLModel], key: str) -> Concerns:
+    """The row of `model` that this one refers to by `key` belongs to the institution."""
+
+    def condition(row: Row, institution: Column) -> Condition:
+        table = row.scope.table(table_of(model))
+        wanted = [table.c.id == row[key], table.c.institution_id == institution]
+        return exists([table], table, wanted, probed=row.probed)
+
+    return condition

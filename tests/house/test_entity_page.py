@@ -1,0 +1,200 @@
+"""CONTRIBUTING.md's "Add an entity", followed to the letter in a copy of the project.
+
+What `make` would install is there: its targets are run by this Python. Of `make check` and `make test` the
+copy runs what a new entity can break, which `CHECKS` and `TESTS` list.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.house.page import ChangeFile, RunCommand, Unclear, WriteFile, section, steps
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = section(ROOT.joinpath("CONTRIBUTING.md").read_text(encoding="utf-8"), "Add an entity")
+BY_HAND = {
+    "models/publication.py",
+    "schema/publication.py",
+    "schema/access.py",
+    "data/demo/publication.csv",
+    "tests/operations/publications/of_an_institution.graphql",
+}
+GENERATED = {
+    "schema.graphql",
+    "docs/access.md",
+    "tests/operations/publications/of_an_institution.json",
+}
+MIGRATIONS = "models/migrations/"
+TOUCHED = [path for path in sorted(BY_HAND) if path.endswith(".py")]
+CHECKS = (
+    ("-m", "ruff", "check", *TOUCHED),
+    ("-m", "ruff", "format", "--check", *TOUCHED),
+    ("-m", "mypy", *TOUCHED),
+)
+TESTS = (
+    "tests/schema",  # the contract: described, stated in the policy, the committed schema
+    "tests/operations",
+    "tests/models/test_migrations.py",  # the database has the model's table
+    "tests/feed/test_coverage.py",
+    "tests/house/test_docs.py::test_what_is_made_of_the_code_is_as_the_code_is",
+    "tests/access/test_walk.py::test_every_row_by_its_id",
+    "tests/access/test_walk.py::test_every_path[public]",
+)
+LEFT_OUT = ("explorer", "benchmarks", "api/explorer_assets", "docs/benchmarks")
+"""Large, and of no concern."""
+
+
+def environment(root: Path) -> dict[str, str]:
+    """That of this process, without what belongs to its run of the tests; the copy's packages come first."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "PUENTE"))}
+    return {**kept, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def run(root: Path, *command: str, **variables: str) -> str:
+    done = subprocess.run(
+        command,
+        cwd=root,
+        env=environment(root) | variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{shlex.join(command)}\n{done.stdout}"
+    return done.stdout
+
+
+def python(root: Path, *arguments: str, **variables: str) -> str:
+    return run(root, sys.executable, *arguments, **variables)
+
+
+def run_tests(root: Path, *arguments: str, **variables: str) -> str:
+    return python(root, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments, **variables)
+
+
+def follow(root: Path, line: str) -> None:
+    """Run a line of the page."""
+    words = shlex.split(line)
+    variables = dict(word.split("=", 1) for word in words if "=" in word)
+    arguments = shlex.split(variables.pop("ARGS", ""))
+    match [word for word in words if "=" not in word]:
+        case [".venv/bin/puente", "migrations", "make", name]:
+            make_migration(root, name)
+        case [".venv/bin/puente", *rest]:
+            python(root, "-m", "api.cli", *rest, **variables)
+        case ["make", "docs"]:
+            python(root, "-m", "api.documents")
+        case ["make", "check"]:
+            for check in CHECKS:
+                python(root, *check)
+            run(root, str(Path(sys.executable).with_name("lint-imports")), "--no-cache")
+        case ["make", "test"]:
+            run_tests(root, *(arguments or TESTS), **variables)
+        case _:
+            raise Unclear(f"the page has a command that is not known here: {line}")
+
+
+MIGRATION = '''
+import sys
+from pathlib import Path
+from sqlalchemy.dialects.postgresql import dialect
+from sqlalchemy.schema import CreateIndex, CreateTable
+import models
+from models.migrations import HERE, head_revision
+
+name, last = sys.argv[1], head_revision()
+number = f"{int(last) + 1:04}"
+table = models.metadata.tables[name]
+made = [
+    *(str(one.compile(dialect=dialect())) for one in (CreateTable(table), *map(CreateIndex, table.indexes))),
+    f"create trigger {name}_touch before update on {name} for each row execute function puente_touch()",
+    f"create trigger {name}_track before insert or update or delete on {name}"
+    " for each row execute function puente_track()",
+    f"create trigger {name}_track_truncate before truncate on {name}"
+    " for each statement execute function puente_track_truncate()",
+]
+feed = (HERE / "sql" / "0006_feed.sql").read_text()
+image = feed.partition("create function puente_image(")[2].partition("$$;")[0]
+branch = f"""when '{name.upper()}' then
+        select jsonb_build_object('{name}', jsonb_build_array(jsonb_build_object(
+            'id', t.id, 'version', t.version, 'institution_id', t.institution_id)))
+        into image from {name} t where t.id = entity;
+    else"""
+made.append(f"create or replace function puente_image({image.replace('else  --', branch + '  --')}$$")
+(HERE / "sql" / f"{number}_{name}.sql").write_text("".join(f"{one};\\n" for one in made))
+(HERE / "versions" / f"{number}_{name}.py").write_text(
+    f'"""{name}."""\\n\\nfrom alembic import op\\n\\nfrom models.migrations.files import run_file\\n\\n'
+    f'revision = "{number}"\\ndown_revision = "{last}"\\n\\n\\n'
+    f'def upgrade() -> None:\\n    run_file(op.get_bind(), "{number}_{name}.sql")\\n'
+)
+'''
+
+
+def make_migration(root: Path, name: str) -> None:
+    """What `puente migrations make` writes: the table as the model has it, its triggers and its image."""
+    python(root, "-c", MIGRATION, name)
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project's tracked files, committed in a repository of their own."""
+    root = tmp_path_factory.mktemp("entity")
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
+    for name in listed.stdout.decode().split("\0"):
+        if name and not name.startswith(LEFT_OUT) and (ROOT / name).is_file():
+            root.joinpath(name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, root / name)
+    git(root, "init")
+    git(root, "add", "--all")
+    git(root, "-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "--message=x")
+    return root
+
+
+def git(root: Path, *arguments: str) -> str:
+    return run(root, "git", *arguments)
+
+
+def touched(root: Path) -> set[str]:
+    """The files that are new or changed."""
+    lines = git(root, "status", "--porcelain", "--untracked-files=all").splitlines()
+    return {line[3:] for line in lines}
+
+
+def test_the_page_adds_an_entity_in_six_files(copy: Path) -> None:
+    for step in steps(PAGE):
+        if isinstance(step, RunCommand):
+            follow(copy, step.line)
+        else:
+            step.apply(copy)
+    migration = {path for path in touched(copy) if path.startswith(MIGRATIONS)}
+    assert touched(copy) - migration == BY_HAND | GENERATED
+    assert migration
+    assert len(BY_HAND) + len(["the migration"]) == 6
+
+
+def test_a_page_that_no_longer_fits_is_found(tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models/well.py").write_text("a\nb\na\n")
+    with pytest.raises(Unclear, match="2 times"):
+        ChangeFile("models/well.py", (("a\n", "c\n"),)).apply(tmp_path)
+    with pytest.raises(Unclear, match="0 times"):
+        ChangeFile("models/well.py", (("d\n", "c\n"),)).apply(tmp_path)
+    with pytest.raises(Unclear, match="there already"):
+        WriteFile("models/well.py", "").apply(tmp_path)
+    with pytest.raises(Unclear, match="no file is named"):
+        list(steps("Write this:\n\n```python\na = 1\n```\n"))
+    with pytest.raises(Unclear, match="not known here"):
+        follow(tmp_path, "make coffee")
+
+
+def test_a_diff_is_read_part_by_part(tmp_path: Path) -> None:
+    page = "In `schema/access.py`:\n\n```diff\n a\n-b\n+c\n@@\n+d\n e\n```\n"
+    (step,) = steps(page)
+    assert step == ChangeFile("schema/access.py", (("a\nb\n", "a\nc\n"), ("e\n", "d\ne\n")))
