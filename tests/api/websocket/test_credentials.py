@@ -185,14 +185,14 @@ async def test_a_token_that_expires_while_its_socket_has_nothing_open(house: Hou
 
 
 async def test_an_operation_after_the_token_expired(seeded_url: str) -> None:
-    almost = time.time() - LIFETIME - LEEWAY + 1.5
-    init = saying(bearer("admin", now=almost))
-    async with housed(seeded_url) as house, talking(house.port, init=init) as talk:
-        await until(lambda: time.time() > almost + LIFETIME + LEEWAY + 1)
-        await talk.say(subscribe(WHO))
-        error = await talk.hear()
-        assert error["payload"][0]["extensions"] == {"reason": "EXPIRED", "code": "UNAUTHENTICATED"}
-        assert (await talk.closed())[0] == 4401
+    async with housed(seeded_url) as house:
+        almost = time.time() - LIFETIME - LEEWAY + 1.5
+        async with talking(house.port, init=saying(bearer("admin", now=almost))) as talk:
+            await until(lambda: time.time() > almost + LIFETIME + LEEWAY + 1)
+            await talk.say(subscribe(WHO))
+            error = await talk.hear()
+            assert error["payload"][0]["extensions"] == {"reason": "EXPIRED", "code": "UNAUTHENTICATED"}
+            assert (await talk.closed())[0] == 4401
 
 
 Granted = tuple[dict[str, Any], Callable[[], Awaitable[None]]]
