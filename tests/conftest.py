@@ -21,6 +21,7 @@ from models.migrations import upgrade
 from tests import proved
 from tests.distribution import SlowestFirst, rank
 from tests.reference.rows import add_hard_cases
+from tests.run_folder import enter_run_folder
 
 TEMPLATE = "seeded_template"
 MOST_WORKERS = 8
@@ -44,6 +45,13 @@ async def run_alone(url: str, *statements: str) -> None:
         for statement in statements:
             await connection.execute(text(statement))
     await engine.dispose()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Each process that runs tests has a folder of its own for what they leave."""
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())  # `tmp_path` is kept for a while
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        config.add_cleanup(enter_run_folder().leave)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
