@@ -6,7 +6,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lock walk random-queries random-changes feed-proof explorer explorer-check bench bench-peers bench-smoke docs clean
+.PHONY: help serve test proof check lock walk random-queries random-changes feed-proof explorer explorer-check bench bench-peers bench-smoke docs clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -14,8 +14,13 @@ help: ## say what can be made
 serve: $(VENV)/.runtime ## set everything up and serve on 127.0.0.1 (PORT=8000)
 	@exec $(PY) -m api.cli serve $(if $(PORT),--port $(PORT))
 
-test: $(VENV)/.dev tests/interop/node_modules/.made ## every test (ARGS="-k name" for some)
-	@$(PY) -m pytest $(ARGS)
+test: $(VENV)/.dev tests/interop/node_modules/.made ## every test, in minutes (ARGS="-k name" for some)
+	@$(PYTEST) $(ARGS)
+
+proof: $(VENV)/.dev ## the proofs that grow with their size, at the size that make test leaves out
+	@TEST_TIER=proof $(PYTEST) -m sized $(ARGS)
+
+PYTEST = $(PY) -m pytest -n auto --max-worker-restart 0
 
 check: $(VENV)/.dev ## lint, format, types, import layers, and what each operation takes
 	@$(PY) -m ruff check .

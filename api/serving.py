@@ -10,7 +10,6 @@ import os
 import signal
 import socket
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from api.announcing import announce
 from api.preparing import Place, place, prepare
 from api.settings import Settings
+from api.temporary_folder import temporary_folder
 from models.embedded import EmbeddedPostgresError
 
 if TYPE_CHECKING:
@@ -33,6 +33,10 @@ logger = logging.getLogger("puente")
 
 WORKER_PATIENCE = 30
 """Seconds in which a worker shows that it lives: in the usual 5 a busy machine starts none, ever again."""
+
+
+WORKERS_FOLDER = "puente-workers-"
+"""How the temporary folder is called in which the workers of a server find each other."""
 
 
 class PortUnavailable(Exception):
@@ -130,12 +134,12 @@ def _run(settings: Settings, where: Place, listener: socket.socket) -> int:
     from uvicorn.supervisors import Multiprocess
 
     with (
-        tempfile.TemporaryDirectory(prefix="puente-workers-") as workers,
+        temporary_folder(WORKERS_FOLDER) as workers,
         _beside(partial(_keep_running, where)),
         _beside(partial(announce, settings, embedded=where.embedded)),
     ):
         if settings.workers > 1:
-            config = uvicorn_config(settings, partial(application, settings, Path(workers)))
+            config = uvicorn_config(settings, partial(application, settings, workers))
             supervisor = Multiprocess(config, [listener])
             supervisor.run()
             return int(any(process.exitcode == 3 for process in supervisor.processes))

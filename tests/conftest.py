@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -18,9 +19,12 @@ from models.embedded import EmbeddedPostgres
 from models.loading.seed import seed
 from models.migrations import upgrade
 from tests import proved
+from tests.distribution import SlowestFirst, rank
 from tests.reference.rows import add_hard_cases
+from tests.run_folder import enter_run_folder
 
 TEMPLATE = "seeded_template"
+MOST_WORKERS = 8
 VERSION = int(os.environ.get("TEST_POSTGRES", "18"))
 
 for name in [name for name in os.environ if name.startswith("PUENTE_")]:
@@ -41,6 +45,42 @@ async def run_alone(url: str, *statements: str) -> None:
         for statement in statements:
             await connection.execute(text(statement))
     await engine.dispose()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Each process that runs tests has a folder of its own for what they leave."""
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())  # `tmp_path` is kept for a while
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        config.add_cleanup(enter_run_folder().leave)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: rank(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """For all tests a worker for each core; for some one process, which has begun sooner."""
+    if config.option.keyword or config.args != config.getini("testpaths"):
+        return 0
+    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2, MOST_WORKERS)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SlowestFirst:
+    return SlowestFirst(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """What a worker proved, brought home by xdist."""
+    proved.LINES.extend(getattr(node, "workeroutput", {}).get("proved", []))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["proved"] = proved.LINES
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

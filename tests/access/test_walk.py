@@ -7,27 +7,27 @@ from uuid import UUID
 import pytest
 
 from tests import proved
-from tests.access.walking import DEPTH, every_id, questions, stretches
+from tests.access.walking import every_id, questions, stretches
 from tests.personas import EVERYBODY
 from tests.random_queries.comparing import Question
 from tests.random_queries.running import Court, Tally
 from tests.random_queries.viewers import viewers_of
 from tests.reference.ids import global_id
+from tests.tiers import TIER
 
-LEAST = 10_000
-"""Fewer paths than there are: a walk that loses its way fails."""
 BATCH = 100
 
 
+@pytest.mark.sized
 @pytest.mark.parametrize("name", EVERYBODY)
 def test_every_path(sound: Court, name: str) -> None:
     viewer, tally, paths = viewers_of(name)[len(name) % 2], Tally(), 0
-    for stretch in stretches(sound.judge.world.schema):
+    for stretch in stretches(sound.judge.world.schema, TIER.walk_depth):
         paths += stretch.paths
         for question in questions(sound.judge.world, viewer, stretch):
             sound.put(question, tally)
-    proved.tell(f"{paths:,} paths walked as {name}, to depth {DEPTH}: {tally.told(name)}")
-    assert paths > LEAST
+    proved.tell(f"{paths:,} paths walked as {name}, to depth {TIER.walk_depth}: {tally.told(name)}")
+    assert paths > TIER.walk_least
     assert tally.refused == 0
     assert tally.with_data > tally.compared / 2
 

@@ -97,6 +97,11 @@ def claiming(**claims: Any) -> Forge:
     return lambda scene: f"Bearer {scene.one.token(**claims)}"
 
 
+def timed(claim: str, seconds: int) -> Forge:
+    """A claim that names a time so many seconds from when it is sent."""
+    return lambda scene: claiming(**{claim: int(time.time()) + seconds})(scene)
+
+
 def of_other_family(scene: Scene) -> str:
     """The algorithm is another issuer's, and so is the key, which signed it well."""
     kid, key = scene.other.newest
@@ -209,9 +214,9 @@ ATTACKS: dict[str, tuple[Forge, str]] = {
         claiming(aud=[]),
         "AUDIENCE",
     ),
-    "an expired token": (claiming(exp=int(time.time()) - 120), "EXPIRED"),
-    "a token that is not valid yet (nbf)": (claiming(nbf=int(time.time()) + 600), "NOT_YET_VALID"),
-    "a token of the future (iat)": (claiming(iat=int(time.time()) + 600), "NOT_YET_VALID"),
+    "an expired token": (timed("exp", -120), "EXPIRED"),
+    "a token that is not valid yet (nbf)": (timed("nbf", 600), "NOT_YET_VALID"),
+    "a token of the future (iat)": (timed("iat", 600), "NOT_YET_VALID"),
     "claims changed after signing": (bearer(changed_claims), "SIGNATURE"),
     "a signature of another token": (
         bearer(lambda s: rewritten(s.one.token(), 2, s.one.token(sub="other").split(".")[2])),

@@ -11,13 +11,17 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
+from itertools import cycle
 from pathlib import Path
+from random import randrange
 
 from models import postmaster
 
 ROOT = Path(__file__).resolve().parents[2]
+FIRST_PORT, PORTS = 20_000, 1_500
 PATIENCE = 90.0  # servers of several processes start slowly where much else runs
 
 
@@ -127,11 +131,24 @@ def wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
+@cache
+def ports() -> Iterator[int]:
+    """The ports of this worker, again and again.
+
+    They lie below those that the system gives to whoever connects: what is killed finds its port free again.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first = FIRST_PORT + worker % 8 * PORTS
+    begin = randrange(PORTS)
+    return cycle(first + (begin + number) % PORTS for number in range(PORTS))
+
+
 def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
+    for port in ports():
+        with socket.socket() as taken, suppress(OSError):
+            taken.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("unreachable: the ports are endless")
 
 
 def is_one_line(text: str) -> bool:

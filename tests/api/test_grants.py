@@ -207,21 +207,22 @@ async def test_giving_and_revoking_act_on_the_next_request(
 async def test_a_grant_ends_when_it_expires(
     client: httpx.AsyncClient, issuer: LocalIssuer, engine: AsyncEngine
 ) -> None:
-    until = datetime.now(UTC) + timedelta(seconds=1)
+    until = datetime.now(UTC) + timedelta(seconds=2)
     wanted = WantedGrant(issuer.url, "somebody", GrantedRole.COORDINATOR, "unam", expires_at=until)
     await add_grant(engine, wanted)
     token = issuer.token()
     assert await roles(client, token) == ["COORDINATOR"]
-    await asyncio.sleep(1.1)
+    await asyncio.sleep((until - datetime.now(UTC)).total_seconds() + 0.1)
     assert await roles(client, token) == []
 
 
 async def test_what_a_token_claims_ends_with_it(seeded_url: str, issuer: LocalIssuer) -> None:
     given = [issuer.settings()]
     async with reached(seeded_url, tokens=False, issuers=given, token_leeway=0) as client:
-        token = issuer.token(roles="staff", exp=datetime.now(UTC).timestamp() + 1)
+        until = datetime.now(UTC) + timedelta(seconds=2)
+        token = issuer.token(roles="staff", exp=until.timestamp())
         assert await roles(client, token) == ["COORDINATOR"]
-        await asyncio.sleep(1.1)
+        await asyncio.sleep((until - datetime.now(UTC)).total_seconds() + 0.1)
         response = await ask(client, WHO, headers=bearer(token))
         assert response.json()["errors"][0]["extensions"]["reason"] == "EXPIRED"
 

@@ -68,7 +68,15 @@ async def prove(
         killing = asyncio.create_task(kill_often(cluster, servers, kills, random, every))
         enough = asyncio.Event()
         others = asyncio.create_task(write_otherwise(cluster, enough))
-        deeds = await writing(url, writers, changes, seed, bulk=BULK, most=200)
+        deeds = await writing(
+            url,
+            writers,
+            changes,
+            seed,
+            bulk=BULK,
+            most=200,
+            enough=lambda: killing.done() or (kills.servers > 0 and kills.databases > 0),
+        )
         say(f"written in {time.monotonic() - began:.0f} s")
         killing.cancel()
         enough.set()  # a command that runs is waited for: what it commits comes before the end

@@ -97,8 +97,9 @@ async def writing(
     pause: float = 0.0,
     bulk: Iterable[str] = OWN,
     most: int = 60,
+    enough: Callable[[], bool] = lambda: True,
 ) -> Deeds:
-    """Write from several connections until there are so many changes more."""
+    """Write from several connections until there are so many changes more, and `enough` says so too."""
     watching = await asyncpg.connect(url)
     pools = await Pools.load(watching)
     pools.bulk, pools.most = list(bulk), most
@@ -109,7 +110,7 @@ async def writing(
         nonlocal done, watching
         while not done:
             try:
-                done = await watching.fetchval(MADE) >= wanted
+                done = await watching.fetchval(MADE) >= wanted and enough()
             except (*LOST, asyncpg.PostgresError):
                 try:
                     watching = await asyncpg.connect(url)

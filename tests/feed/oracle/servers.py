@@ -76,9 +76,13 @@ class Kills:
 async def kill_often(
     cluster: Cluster, servers: list[Server], kills: Kills, random: Random, every: float
 ) -> None:
-    """A server, and each third time the database, until this is cancelled."""
+    """A server, and each third time the database, until this is cancelled.
+
+    `every` is how many seconds on average lie between all answering and the next kill, so that servers are of
+    use between two kills on a slow machine too.
+    """
     while True:
-        revive(servers)
+        await asyncio.gather(*(answering(server, revived=True) for server in servers))
         await asyncio.sleep(random.uniform(0.5, 1.5) * every)
         if (kills.servers + kills.databases) % 3 == 2:
             kills.databases += 1
@@ -91,13 +95,15 @@ async def kill_often(
             server.start()
 
 
-async def answering(server: Server) -> None:
+async def answering(server: Server, *, revived: bool = False) -> None:
     """Until it answers: what it does to its database when it starts is done."""
     async with asyncio.timeout(120), httpx.AsyncClient() as client:
         while True:
             try:
                 await client.get(f"http://127.0.0.1:{server.port}/live")
             except httpx.HTTPError:
+                if revived:
+                    revive([server])
                 await asyncio.sleep(0.1)
             else:
                 return

@@ -5,16 +5,14 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from tests import proved
 from tests.feed.oracle.clusters import logging_cluster
 from tests.feed.oracle.killing import WAYS, prove
 from tests.feed.oracle.report import told
+from tests.tiers import TIER
 
-CHANGES = int(os.environ.get("TEST_FEED_CHANGES", "100000"))
 FOLLOWING = (
     ("admin", "poll"),
     ("public", "stream"),
@@ -28,14 +26,15 @@ FOLLOWING = (
 
 
 @pytest.mark.lifecycle
+@pytest.mark.sized
 async def test_whoever_follows_ends_with_what_they_may_see() -> None:
     assert {way for _, way in FOLLOWING} == set(WAYS)
     async with logging_cluster(durable=True, template=False) as cluster:
-        verdict, figures, kills = await prove(cluster, FOLLOWING, CHANGES, every=7.0)
+        verdict, figures, kills = await prove(cluster, FOLLOWING, TIER.feed_changes, every=TIER.kill_every)
     for line in told(verdict, figures, kills):
         proved.tell(line)
     assert not verdict, str(verdict)
-    assert figures.changes >= CHANGES
+    assert figures.changes >= TIER.feed_changes
     assert kills.servers
     assert kills.databases
     assert figures.deeds.rolled_back

@@ -1,0 +1,67 @@
+"""How the tests are distributed to the workers of a run: what takes longest first, so that all end together.
+
+A file goes to one worker as a whole, for what its tests share; the cases of a slow file go one by one.
+"""
+
+from __future__ import annotations
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+SLOWEST_FIRST = (
+    "tests/feed/oracle/test_killing.py",
+    "tests/random_queries/test_random_queries.py",
+    "tests/feed/test_differences.py",
+    "tests/examples/test_examples.py",
+    "tests/explorer",
+    "tests/feed/test_processes.py",
+    "tests/interop",
+    "tests/feed/oracle/test_planted_bugs.py",
+    "tests/random_queries/test_planted_bugs.py",
+    "tests/access/test_planted_leaks.py",
+    "tests/access/test_walk.py",
+    "tests/api/test_lifecycle.py",
+    "tests/house",
+    "tests/feed",
+    "tests/benchmarks",
+    "tests/api/test_cli.py",
+)
+"""Files and folders; the others follow in the order of their names."""
+BY_CASE = (
+    "tests/feed/test_differences.py",
+    "tests/interop",
+    "tests/feed/test_processes.py",
+    "tests/house/test_run_folder.py",
+    "tests/random_queries/test_random_queries.py",
+    "tests/random_queries/test_planted_bugs.py",
+    "tests/access/test_planted_leaks.py",
+    "tests/access/test_walk.py",
+)
+"""The files whose cases go to any worker."""
+TOGETHER = ("tests/explorer",)
+"""The folders that go to one worker as a whole: their files share a browser."""
+
+
+def rank(nodeid: str) -> int:
+    """Which of the slowest a test belongs to; the number of them all for the others."""
+    of = (number for number, path in enumerate(SLOWEST_FIRST) if nodeid.startswith(path))
+    return next(of, len(SLOWEST_FIRST))
+
+
+def unit(nodeid: str) -> str:
+    """What goes to one worker: tests with the same unit."""
+    if nodeid.startswith(BY_CASE):
+        return nodeid
+    folder = next((one for one in TOGETHER if nodeid.startswith(one)), None)
+    return folder or nodeid.partition("::")[0]
+
+
+class SlowestFirst(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
+    """Whoever has done its unit gets the next; units are in the order in which tests were collected."""
+
+    def __init__(self, config: pytest.Config, log: object) -> None:
+        config.option.loadscopereorder = False
+        super().__init__(config, log)
+
+    def _split_scope(self, nodeid: str) -> str:
+        return unit(nodeid)

@@ -1,0 +1,128 @@
+"""A run of tests leaves no process and no folder, however it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.api.serving import ROOT, wait_until
+from tests.run_folder import PREFIX, processes_of
+
+pytestmark = pytest.mark.lifecycle
+
+ENDLESS = "import time\ndef test_it(cluster_url): time.sleep(600)\n"
+WORKER = "stdin.readline"
+"""What the command of xdist's workers has in it."""
+QUICK = "def test_it(cluster_url): pass\n"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of the tests with temporary files of its own."""
+
+    process: subprocess.Popen[bytes]
+    temporary: Path
+
+    def folders(self) -> list[Path]:
+        return list(self.temporary.glob(f"{PREFIX}*"))
+
+    def servers(self) -> list[psutil.Process]:
+        """PostgreSQL's first processes, of which each has others."""
+        started = [process for folder in self.folders() for process in processes_of(folder)]
+        return [process for process in started if "-D" in command(process)]
+
+    def children(self, word: str) -> list[psutil.Process]:
+        found = psutil.Process(self.process.pid).children(recursive=True)
+        return [process for process in found if any(word in part for part in command(process))]
+
+
+def command(process: psutil.Process) -> list[str]:
+    try:
+        line: list[str] = process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
+    return line
+
+
+@contextmanager
+def running(temporary: Path, source: str, *options: str) -> Iterator[Run]:
+    tests = [temporary / f"test_{name}.py" for name in ("one", "other")]
+    for test in tests:
+        test.write_text(source)
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "tests.conftest",
+            "-c",
+            os.devnull,
+            *options,
+            *map(str, tests),
+        ],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(temporary), "PYTEST_DEBUG_TEMPROOT": str(temporary)},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        yield Run(process, temporary)
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def temporary() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="puente-runs-"))
+    folder.chmod(0o755)
+    return folder
+
+
+@pytest.mark.parametrize("with_signal", [signal.SIGTERM, signal.SIGKILL])
+def test_nothing_is_left_of_a_run_that_is_ended(temporary: Path, with_signal: signal.Signals) -> None:
+    with running(temporary, ENDLESS) as run:
+        wait_until(lambda: len(run.servers()) == 1)
+        run.process.send_signal(with_signal)
+        assert run.process.wait() != 0
+        wait_until(lambda: run.servers() == [])
+        wait_until(lambda: run.folders() == [])
+
+
+def test_nothing_is_left_of_workers_that_are_ended(temporary: Path) -> None:
+    """First of one of two, then, as the run is ended, of the other."""
+    with running(temporary, ENDLESS, "-n2", "--max-worker-restart=0") as run:
+        wait_until(lambda: len(run.servers()) == 2)
+        run.children(WORKER)[0].terminate()
+        wait_until(lambda: len(run.servers()) == 1)
+        wait_until(lambda: len(run.folders()) == 1)
+        run.process.terminate()
+        assert run.process.wait() != 0
+        wait_until(lambda: run.servers() == [])
+        wait_until(lambda: run.folders() == [])
+
+
+def test_the_next_run_removes_what_a_run_left_whose_guard_was_killed(temporary: Path) -> None:
+    with running(temporary, ENDLESS) as run:
+        wait_until(lambda: len(run.servers()) == 1)
+        (guard,) = run.children("tests.run_folder")
+        guard.kill()
+        run.process.kill()
+        run.process.wait()
+        (server,) = run.servers()
+        (left,) = run.folders()
+        with running(temporary, QUICK) as next_run:
+            assert next_run.process.wait(60) == 0
+        assert not left.exists()
+        assert not server.is_running()
+        assert next_run.folders() == []

@@ -1,0 +1,107 @@
+"""A folder for all that a run of tests leaves: its clusters, its servers' state, its temporary files.
+
+Every process of the run has it as `TMPDIR`. A guard, a process of its own, waits until the run is over,
+however it ends; then it ends what still runs and removes the folder. Where the guard was killed too, the next
+run does so.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from api.temporary_folder import LockedFolder, lock_folder, make_folder, remove_abandoned
+from models.embedded_layout import ELSEWHERE
+
+ROOT = Path(__file__).resolve().parents[1]
+PREFIX = "puente-run-"
+PATIENCE = 10.0
+"""Seconds that processes get to end by themselves."""
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """Held by this process, and looked after by another."""
+
+    folder: LockedFolder
+    guard: subprocess.Popen[bytes]
+
+    def leave(self) -> None:
+        clear(self.folder)
+        self.guard.wait()
+
+
+def enter_run_folder() -> RunFolder:
+    """Make a folder for this process's run, and have all temporary files made there from now on."""
+    remove_abandoned(PREFIX, empty)
+    folder = make_folder(PREFIX)
+    folder.path.chmod(0o755)  # as root, PostgreSQL runs as another user
+    guard = subprocess.Popen(
+        [sys.executable, "-m", "tests.run_folder", str(folder.path)],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # neither Ctrl-C nor a terminal that closes ends it
+    )
+    os.environ["TMPDIR"] = str(folder.path)
+    tempfile.tempdir = None
+    return RunFolder(folder, guard)
+
+
+def clear(folder: LockedFolder) -> None:
+    empty(folder.path)
+    folder.remove()
+
+
+def guard(path: Path) -> None:
+    """Wait until no process holds the folder, and clear up."""
+    folder = lock_folder(path, fcntl.LOCK_EX)
+    if folder is not None:
+        clear(folder)
+
+
+def empty(folder: Path) -> None:
+    """End what runs there, and remove what a state folder has elsewhere."""
+    end_processes(folder)
+    for note in folder.rglob("elsewhere"):
+        if note.is_file() and Path(note.read_text()).parent == ELSEWHERE:
+            shutil.rmtree(note.read_text(), ignore_errors=True)
+
+
+def end_processes(folder: Path) -> None:
+    """End the processes that were started within a run, whoever started them."""
+    for process in list(processes_of(folder)):
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(signal.SIGQUIT if process.name() == "postgres" else signal.SIGTERM)
+    deadline = time.monotonic() + PATIENCE
+    while left := list(processes_of(folder)):
+        if time.monotonic() > deadline:
+            for process in left:
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
+        time.sleep(0.02)
+
+
+def processes_of(folder: Path) -> Iterator[psutil.Process]:
+    """Those that live: of a zombie no environment can be read."""
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.pid != os.getpid() and process.environ().get("TMPDIR") == str(folder):
+                yield process
+
+
+if __name__ == "__main__":
+    guard(Path(sys.argv[1]))

@@ -1,0 +1,27 @@
+"""How much the sized proofs try: what `make test` tries in minutes, and what `make proof` adds to it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Tier:
+    """The sizes of one tier."""
+
+    random_parts: range
+    """Which thousands of random queries are compared; each number stands for other queries."""
+    walk_depth: int
+    walk_least: int
+    """Fewer paths than there are to this depth: a walk that loses its way fails."""
+    feed_changes: int
+    kill_every: float
+    """How many seconds, on average, lie between all servers answering and the next kill."""
+
+
+TIERS = {
+    "test": Tier(range(1), walk_depth=3, walk_least=2_000, feed_changes=20_000, kill_every=3.0),
+    "proof": Tier(range(1, 3), walk_depth=4, walk_least=10_000, feed_changes=100_000, kill_every=7.0),
+}
+TIER = TIERS[os.environ.get("TEST_TIER", "test")]
