@@ -31,7 +31,7 @@ check: $(VENV)/.dev ## lint, format, types, import layers, and what each operati
 	@$(MAKE) --no-print-directory bench-smoke
 
 docs: $(VENV)/.runtime ## write the parts of the documents that are made of the code
-	@$(PY) -m api.documents
+	@$(PY) -m api.docs.generated_docs
 
 bench-smoke: $(VENV)/.dev ## count what each operation takes, and fail where one is over its budget
 	@$(PY) -m benchmarks smoke

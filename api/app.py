@@ -17,43 +17,45 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import schema
-from api import explorer, health, places
-from api.counting import counting
-from api.draining import draining_state
-from api.following.feed import Feed
-from api.following.followers import Followers
-from api.following.forgetting import forgetting
-from api.following.live import Live
-from api.following.sessions import Sessions
-from api.following.subscriptions import Subscriptions
-from api.graphql import GraphQL
-from api.http.answers import Answer, refusal
-from api.http.body import Bounds
+from api.auth.authenticator import Identifier
+from api.auth.viewer_cache import Viewers
+from api.explorer import routes
+from api.graphql.endpoint import GraphQL
+from api.graphql.python_resolvers import Resolver
+from api.graphql.schema_file import SchemaFile
+from api.http.cors import origins
+from api.http.draining import draining_state
 from api.http.errors import as_request_error
-from api.http.gate import Gate
+from api.http.etag import tag_of
 from api.http.negotiation import JSON, Reader, reader_of
-from api.http.origins import origins
+from api.http.origin_check import Gate
 from api.http.proxies import ForwardedAddresses
-from api.http.tags import tag_of
-from api.identity.identifying import Identifier
-from api.identity.viewers import Viewers
+from api.http.request import Bounds
+from api.http.responses import Answer, refusal
+from api.limits import connection_limits
+from api.limits.rate_limiter import rates_of
 from api.messages import message
 from api.metrics.endpoint import Metrics
-from api.metrics.gathering import Gathering
-from api.metrics.measured import measure_transports, measured
-from api.mixed import Resolver
-from api.rates import rates_of
-from api.schema_file import SchemaFile
-from api.settings import Settings
-from api.stream.endpoint import Streaming
-from api.stream.outgoing import Pace
-from api.webhooks.measuring import figures_of_webhooks, measure_webhooks
-from api.webhooks.running import webhooks
+from api.metrics.webhooks import figures_of_webhooks, measure_webhooks
+from api.metrics.workers import Gathering
+from api.runtime import health
+from api.runtime.impact_refresh import counting
+from api.runtime.instruments import measure_transports, measured
+from api.settings.settings import Settings
+from api.sse.endpoint import Streaming
+from api.sse.writer import Pace
 from api.websocket.endpoint import Sockets, sockets_of
-from models.database import Database, DatabaseUnavailable
+from delivery.subscriptions.fanout import Followers
+from delivery.subscriptions.feed_poller import Feed
+from delivery.subscriptions.live import Live
+from delivery.subscriptions.retention import forgetting
+from delivery.subscriptions.sessions import Sessions
+from delivery.subscriptions.subscriptions import Subscriptions
+from delivery.webhooks.lifespan import webhooks
+from models.database.client import Database, DatabaseUnavailable
 from planner import engine as planning
 from planner.errors import MethodNotAllowed, NotFound, NotWellFormed
-from planner.rows import Limits
+from planner.statement.context import Limits
 
 PLAIN = {"x-content-type-options": "nosniff"}
 
@@ -122,7 +124,7 @@ def create_app(
             Route("/ready", ready),
             Route("/schema.graphql", SchemaFile(graphql, sdl, tag_of(sdl.encode())), methods=["GET"]),
             *([Route("/metrics", metrics.answer)] if settings.metrics_readers else []),
-            *(explorer.routes(settings) if settings.explorer else ()),
+            *(routes.routes(settings) if settings.explorer else ()),
             Route("/", partial(index, settings)),
         ],
         exception_handlers={
@@ -222,8 +224,8 @@ def streaming_of(settings: Settings, graphql: GraphQL) -> Streaming:
     return Streaming(
         graphql,
         Pace(settings.heartbeat, settings.stream_queue_bytes, settings.stream_stall_timeout),
-        places.viewers(settings.streams_per_viewer, places.STREAMS),
-        places.addresses(settings.streams_per_address, places.STREAMS),
+        connection_limits.viewers(settings.streams_per_viewer, connection_limits.STREAMS),
+        connection_limits.addresses(settings.streams_per_address, connection_limits.STREAMS),
     )
 
 

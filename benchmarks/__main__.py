@@ -10,12 +10,12 @@ from rich.console import Console
 
 from benchmarks import guard, plots, report
 from benchmarks.access import measure_access
-from benchmarks.checking import check
+from benchmarks.answer_check import check
 from benchmarks.databases import cluster, copied, grown
-from benchmarks.fanout.measuring import measure_fanout
+from benchmarks.fanout.run import measure_fanout
 from benchmarks.figures import figures
 from benchmarks.growth import measure_growth
-from benchmarks.peers.listed import PEERS
+from benchmarks.peers.all_peers import PEERS
 from benchmarks.resources import measure_memory, measure_times, measure_workers
 from benchmarks.results import Results, machine, newest, now
 from benchmarks.rounds import measure_all

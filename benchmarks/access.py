@@ -13,7 +13,7 @@ from benchmarks.load import measure
 from benchmarks.peers.peer import Request
 from benchmarks.peers.puente import PUENTE
 from benchmarks.rounds import CORE, Report
-from benchmarks.serving import Server, serving
+from benchmarks.server_process import Server, serving
 from benchmarks.suite import COORDINATOR, STAFF, Operation
 
 CONNECTIONS = 4

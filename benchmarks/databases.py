@@ -12,8 +12,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from benchmarks.peers.peer import ROOT
-from models.embedded import EmbeddedPostgres
-from models.embedded_layout import find_programs
+from models.database.embedded import EmbeddedPostgres
+from models.database.embedded_layout import find_programs
 
 PROJECTS, PEOPLE = 20_000, 50_000
 GROW = Path(__file__).parent / "grow.sql"

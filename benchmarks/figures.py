@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import geometric_mean, median
 
 from benchmarks.access import Access
-from benchmarks.fanout.measuring import ADDRESSED, BROADCAST, FEW, MANY, SUSTAINED, Fanout
+from benchmarks.fanout.run import ADDRESSED, BROADCAST, FEW, MANY, SUSTAINED, Fanout
 from benchmarks.growth import Growth
 from benchmarks.rounds import Row
 from benchmarks.suite import NESTED

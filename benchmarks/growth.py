@@ -10,7 +10,7 @@ from statistics import median
 from benchmarks.load import measure
 from benchmarks.peers.puente import PUENTE
 from benchmarks.rounds import CORE, Report, Round
-from benchmarks.serving import serving
+from benchmarks.server_process import serving
 from benchmarks.suite import facts_of, first_page, suite
 
 CONNECTIONS = 4

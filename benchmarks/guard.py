@@ -23,7 +23,7 @@ from rich.table import Table
 from starlette.applications import Starlette
 
 from api.app import OnStatement
-from api.settings import read_settings
+from api.settings.settings import read_settings
 from benchmarks.databases import cluster, grown
 from benchmarks.peers.puente import UNCOUNTED, application, explaining, request, state
 from benchmarks.roundtrips import Relay, relayed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from statistics import geometric_mean, median
 
-from benchmarks.fanout.measuring import Told
+from benchmarks.fanout.run import Told
 from benchmarks.figures import CEILING, PUENTE, Figure, figures, ratios
 from benchmarks.peers.peer import ROOT
 from benchmarks.results import Results

@@ -17,7 +17,7 @@ from benchmarks.load import measure
 from benchmarks.peers.peer import Peer
 from benchmarks.peers.puente import PUENTE, UNCOUNTED, request
 from benchmarks.rounds import CORE, Report
-from benchmarks.serving import Server, memory_of, serving
+from benchmarks.server_process import Server, memory_of, serving
 from benchmarks.suite import PUBLIC, Operation
 
 DOCUMENTS = 10_000

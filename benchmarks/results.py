@@ -15,9 +15,9 @@ import asyncpg
 import orjson
 
 from benchmarks.access import Access
-from benchmarks.checking import Checked
+from benchmarks.answer_check import Checked
 from benchmarks.fanout.cost import Cost
-from benchmarks.fanout.measuring import Fanout, Statements, Subscriber, Told
+from benchmarks.fanout.run import Fanout, Statements, Subscriber, Told
 from benchmarks.growth import Growth
 from benchmarks.resources import Memory, Times, Workers
 from benchmarks.rounds import Round, Row

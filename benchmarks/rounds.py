@@ -9,7 +9,7 @@ from statistics import median
 
 from benchmarks.load import TooSlow, measure
 from benchmarks.peers.peer import Peer
-from benchmarks.serving import Server, serving
+from benchmarks.server_process import Server, serving
 from benchmarks.suite import Operation
 
 Report = Callable[[str], None]

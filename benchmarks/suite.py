@@ -14,7 +14,7 @@ from typing import Any
 import asyncpg
 import orjson
 
-from planner.ordering import Term, fingerprint
+from planner.statement.ordering import Term, fingerprint
 from schema import catalog
 
 FOLDER = Path(__file__).parent / "operations"

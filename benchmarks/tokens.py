@@ -9,7 +9,7 @@ from statistics import median
 from joserfc import jwt
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
-from api.identity.tokens import Expected, Key, fitting, is_signed, read, require
+from api.auth.jwt import Expected, Key, fitting, is_signed, read, require
 
 ROUNDS = 300
 MADE: dict[str, tuple[str, Callable[[], RSAKey | ECKey | OKPKey]]] = {

@@ -31,7 +31,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.base import code_point_text, metadata
-from models.database import (
+from models.database.client import (
     CONNECT_TIMEOUT,
     GRACE,
     REFUSED,

@@ -7,21 +7,21 @@ from dataclasses import dataclass, replace
 
 from graphql import GraphQLEnumType, GraphQLSchema, OperationType
 
-from planner.access import Policy
-from planner.arguments import Variables
-from planner.bindings import Changes
-from planner.caching import BoundedCache
-from planner.catalog import Catalog
-from planner.cost import NOTHING, NOTHING_ASKED, Asked, Cost, reckon
-from planner.crowd import Crowd
-from planner.document import Document, Operation, read_document
-from planner.following import Following, make_following
-from planner.introspected import Introspection
-from planner.plan import Plan, make_plan
-from planner.roots import QUERY
-from planner.rows import Limits, Scope, Viewer
-from planner.selection import Fields, collect
-from planner.shape import Shapes
+from planner.bounded_cache import BoundedCache
+from planner.cost.introspection_cost import Introspection
+from planner.cost.operation_cost import NOTHING, NOTHING_ASKED, Asked, Cost, reckon
+from planner.declaration.access import Policy
+from planner.declaration.bindings import Changes
+from planner.declaration.catalog import Catalog
+from planner.document.arguments import Variables
+from planner.document.operations import Document, Operation, read_document
+from planner.document.plan_key import Shapes
+from planner.document.selection import Fields, collect
+from planner.plan.query_plan import Plan, make_plan
+from planner.plan.root_fields import QUERY
+from planner.plan.subscription_plan import Following, make_following
+from planner.statement.context import Limits, Scope, Viewer
+from planner.statement.viewer_batch import Crowd
 
 STRUCTURAL = ("EntityType", "Language", "OrderDirection", "SearchType")
 

@@ -8,7 +8,7 @@ from functools import cache
 import strawberry
 
 from models.base import Described
-from planner.access import EntityPolicy, Rule, every_row, no_row
+from planner.declaration.access import EntityPolicy, Rule, every_row, no_row
 from schema.access import POLICY
 from schema.declarations import declarations
 

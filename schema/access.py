@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 import models
 from models.consent import ConsentPurpose
-from planner.access import EntityPolicy, Mask, Policy, Rule, every_row, no_row
-from planner.fields import table_of
+from planner.declaration.access import EntityPolicy, Mask, Policy, Rule, every_row, no_row
+from planner.declaration.fields import table_of
 from planner.sql import Column
 from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, Scope
 from schema.rules import (

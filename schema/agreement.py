@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import models
 from models.agreement import AgreementStatus, AgreementType, PartyRole
 from models.vocabulary import DatePrecision
-from planner.bindings import FacetSource, RootFields, Searchable
-from planner.fields import column, connection, localized, many, one, one_of, owned
+from planner.declaration.bindings import FacetSource, RootFields, Searchable
+from planner.declaration.fields import column, connection, localized, many, one, one_of, owned
 from schema.common import GLOBAL_ID, SLUG, Entity, Translation, translated
 from schema.concerns import by_link
 from schema.declarations import declarations, link, node
 from schema.scalars import URL
 
 if TYPE_CHECKING:
-    from planner.declaring import Connection
+    from planner.builder.schema_builder import Connection
     from schema.common import Node
     from schema.institution import Institution
     from schema.project import Project

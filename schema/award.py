@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import models
 from models.award import AwardKind
 from models.vocabulary import Side
-from planner.bindings import RootFields
-from planner.fields import column, one
+from planner.declaration.bindings import RootFields
+from planner.declaration.fields import column, one
 from schema.common import GLOBAL_ID, Entity
 from schema.concerns import by_column
 from schema.declarations import declarations, node

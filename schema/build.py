@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graphql import print_schema
 
-from planner.declaring import core_schema
+from planner.builder.schema_builder import core_schema
 from schema.access import POLICY
 from schema.declarations import declarations
 from schema.mutation import Mutation

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import models
-from planner.fields import column, one
+from planner.declaration.fields import column, one
 from schema.common import HiddenField, hidden
 from schema.declarations import link
 

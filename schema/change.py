@@ -9,7 +9,7 @@ import strawberry
 
 import models
 from models.base import Described
-from planner.bindings import Feed
+from planner.declaration.bindings import Feed
 from schema.common import Node, PageInfo
 from schema.declarations import declarations
 from schema.entities import constant_of, entities, name_of, vocabulary

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import FromClause, Integer, func, or_, select
 
-from planner.arguments import Arguments, Leaf, given
-from planner.fields import column, one
-from planner.kinds import Within
-from planner.rows import Row, Scope
+from planner.declaration.fields import column, one
+from planner.declaration.scalar_types import Within
+from planner.document.arguments import Arguments, Leaf, given
 from planner.sql import Column
+from planner.statement.context import Row, Scope
 from schema.declarations import value
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ import strawberry
 from sqlalchemy import FromClause, select, union_all
 
 from models.vocabulary import Language
-from planner.arguments import Arguments
-from planner.bindings import Key, Source
-from planner.fields import column, derived
-from planner.hidden import hidden_fields
-from planner.rows import Row
+from planner.declaration.bindings import Key, Source
+from planner.declaration.fields import column, derived
+from planner.document.arguments import Arguments
 from planner.sql import quoted
+from planner.statement.context import Row
+from planner.statement.hidden_fields import hidden_fields
 from schema.declarations import HiddenReason, declarations, value
 from schema.scalars import CurrencyCode
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from sqlalchemy import or_
 from sqlmodel import SQLModel
 
-from planner.bindings import Concerns
-from planner.fields import table_of
-from planner.rows import Row
+from planner.declaration.bindings import Concerns
+from planner.declaration.fields import table_of
 from planner.sql import Column, Condition, exists
+from planner.statement.context import Row
 
 
 def by_column(*columns: str) -> Concerns:

@@ -9,11 +9,11 @@ from sqlalchemy import case
 
 import models
 from models.consent import ConsentPurpose, ConsentStatus
-from planner.arguments import Arguments
-from planner.bindings import RootFields
-from planner.fields import column, computed, one_of
-from planner.rows import Row
+from planner.declaration.bindings import RootFields
+from planner.declaration.fields import column, computed, one_of
+from planner.document.arguments import Arguments
 from planner.sql import Column, quoted
+from planner.statement.context import Row
 from schema.common import GLOBAL_ID, HiddenField, Node, hidden
 from schema.concerns import by_reference
 from schema.declarations import declarations, node

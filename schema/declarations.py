@@ -9,7 +9,7 @@ import strawberry
 
 from models.base import Described
 from models.vocabulary import Language
-from planner.declaring import Declarations
+from planner.builder.schema_builder import Declarations
 from schema.scalars import RORID, URL, CountryCode, CurrencyCode, TimeZone, kinds
 
 

@@ -10,11 +10,11 @@ from sqlalchemy import Integer, Text, cast, extract, func
 import models
 from models.event import EventMode, EventStatus, OrganizerRole
 from models.vocabulary import DatePrecision, Language
-from planner.arguments import Arguments, given
-from planner.bindings import Argument, FacetSource, RootFields, Searchable
-from planner.fields import column, computed, embedded, localized, many, one
-from planner.rows import Row
+from planner.declaration.bindings import Argument, FacetSource, RootFields, Searchable
+from planner.declaration.fields import column, computed, embedded, localized, many, one
+from planner.document.arguments import Arguments, given
 from planner.sql import Column, Condition
+from planner.statement.context import Row
 from schema.common import GLOBAL_ID, SLUG, Entity, Location, Translation, translated
 from schema.concerns import by_column, by_link
 from schema.declarations import declarations, link, node

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from models.access import GrantedRole
-from planner.rows import Viewer
+from planner.statement.context import Viewer
 from schema.roles import PUBLIC, Role
 
 
@@ -59,7 +59,7 @@ def grantee(kind: str, grants: Iterable[Grant], *, epoch: int | None, key: str) 
 
 
 def grant_of(row: Mapping[str, Any]) -> Grant:
-    """A grant as `models.granting` reads it."""
+    """A grant as `models.grant_queries` reads it."""
     expires = row["expires_at"]
     return Grant(
         GrantedRole[row["role"]],

@@ -9,13 +9,13 @@ from sqlalchemy import case
 
 import models
 from models.impact import Comparator, Measure
-from planner.arguments import Arguments
-from planner.fields import column, computed, embedded, localized, one
-from planner.rows import Row
+from planner.declaration.fields import column, computed, embedded, localized, one
+from planner.document.arguments import Arguments
 from planner.sql import Column, Condition
+from planner.statement.context import Row
 from schema.common import Translation, translated
 from schema.declarations import declarations, link, value
-from schema.published import published_count
+from schema.suppression import published_count
 
 if TYPE_CHECKING:
     from schema.program import Program

@@ -9,9 +9,8 @@ from sqlalchemy import func, or_, select
 import models
 from models.institution import CoordinatePrecision, InstitutionKind, LegalRegime
 from models.vocabulary import Side
-from planner.arguments import Arguments
-from planner.bindings import Argument, FacetSource, Key, RootFields, Searchable
-from planner.fields import (
+from planner.declaration.bindings import Argument, FacetSource, Key, RootFields, Searchable
+from planner.declaration.fields import (
     column,
     computed,
     connection,
@@ -24,18 +23,19 @@ from planner.fields import (
     table_of,
     through,
 )
-from planner.rows import Row
+from planner.document.arguments import Arguments
 from planner.sql import Column, Condition, one_value
+from planner.statement.context import Row
 from schema.collaboration import Collaboration, collaborations_of, first_of
 from schema.common import GLOBAL_ID, SLUG, Entity, Location, Translation, translated
 from schema.concerns import by_column
 from schema.declarations import declarations, node
-from schema.published import published_count
 from schema.roles import COORDINATOR
 from schema.scalars import RORID, URL, CountryCode, TimeZone
+from schema.suppression import published_count
 
 if TYPE_CHECKING:
-    from planner.declaring import Connection
+    from planner.builder.schema_builder import Connection
     from schema.agreement import Agreement
     from schema.champion import Champion
     from schema.event import Event

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import models
 from models.mentorship import MentorshipStatus
-from planner.bindings import RootFields
-from planner.fields import column, one
+from planner.declaration.bindings import RootFields
+from planner.declaration.fields import column, one
 from schema.common import GLOBAL_ID, Entity
 from schema.concerns import by_reference
 from schema.declarations import declarations, node

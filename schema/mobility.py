@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import models
 from models.mobility import MobilityActivity, MobilityComponent, MobilityStatus
-from planner.bindings import FacetSource, RootFields
-from planner.fields import column, one
+from planner.declaration.bindings import FacetSource, RootFields
+from planner.declaration.fields import column, one
 from schema.common import GLOBAL_ID, Entity
 from schema.concerns import by_column
 from schema.declarations import declarations, node

@@ -12,9 +12,8 @@ import models
 from models.mentorship import MentorshipStatus
 from models.person import LanguageLevel, MentorSector, ParticipantLevel
 from models.vocabulary import ResearchField
-from planner.arguments import Arguments
-from planner.bindings import Expression, FacetSource, Join, RootFields, Searchable
-from planner.fields import (
+from planner.declaration.bindings import Expression, FacetSource, Join, RootFields, Searchable
+from planner.declaration.fields import (
     column,
     computed,
     connection,
@@ -25,14 +24,15 @@ from planner.fields import (
     table_of,
     through,
 )
-from planner.rows import Row
+from planner.document.arguments import Arguments
 from planner.sql import Column, one_value
+from planner.statement.context import Row
 from schema.common import GLOBAL_ID, Entity, Translation, translated
 from schema.concerns import by_column
 from schema.declarations import declarations, link, node
 
 if TYPE_CHECKING:
-    from planner.declaring import Connection
+    from planner.builder.schema_builder import Connection
     from schema.consent import Consent
     from schema.institution import Institution
     from schema.mentorship import Mentorship

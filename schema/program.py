@@ -10,20 +10,30 @@ from sqlalchemy import false, func, select
 
 import models
 from models.program import ActivityKind, ActivityRole, ParticipationStatus, Pillar, ProgramKind
-from planner.arguments import Arguments
-from planner.bindings import FacetSource, RootFields, Searchable
-from planner.fields import column, computed, connection, localized, many, one, owned, table_of, through
-from planner.rows import Row
+from planner.declaration.bindings import FacetSource, RootFields, Searchable
+from planner.declaration.fields import (
+    column,
+    computed,
+    connection,
+    localized,
+    many,
+    one,
+    owned,
+    table_of,
+    through,
+)
+from planner.document.arguments import Arguments
 from planner.sql import Column, one_value
+from planner.statement.context import Row
 from schema.common import GLOBAL_ID, SLUG, Entity, Translation, translated
 from schema.concerns import by_reference
 from schema.declarations import declarations, link, node
-from schema.published import published_count
 from schema.roles import COORDINATOR
 from schema.scalars import CurrencyCode, TimeZone
+from schema.suppression import published_count
 
 if TYPE_CHECKING:
-    from planner.declaring import Connection
+    from planner.builder.schema_builder import Connection
     from schema.mentorship import Mentorship
     from schema.person import Participant
     from schema.project import Project

@@ -10,11 +10,11 @@ from sqlalchemy import FromClause, Integer, cast, extract, func, select
 import models
 from models.project import ContributorRole, OutputKind, ProjectRole, ProjectStatus
 from models.vocabulary import DatePrecision, ResearchField
-from planner.arguments import Arguments
-from planner.bindings import Argument, FacetSource, RootFields, Searchable
-from planner.fields import column, derived, localized, many, one, one_of, table_of
-from planner.rows import Row
+from planner.declaration.bindings import Argument, FacetSource, RootFields, Searchable
+from planner.declaration.fields import column, derived, localized, many, one, one_of, table_of
+from planner.document.arguments import Arguments
 from planner.sql import Column, one_value
+from planner.statement.context import Row
 from schema.common import GLOBAL_ID, SLUG, Entity, HiddenField, Money, Translation, hidden, translated
 from schema.concerns import by_link
 from schema.declarations import declarations, link, node

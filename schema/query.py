@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import strawberry
 
-from planner.bindings import Argument
-from planner.fields import all_of, changes_of, cursor_of, derived, lookup, search_of
-from planner.implied_fields import add_root_fields
+from planner.builder.implied_fields import add_root_fields
+from planner.declaration.bindings import Argument
+from planner.declaration.fields import all_of, changes_of, cursor_of, derived, lookup, search_of
 from schema.change import FEED, ChangeConnection
 from schema.collaboration import Collaboration, all_collaborations, first_of
 from schema.common import Node, PageInfo

@@ -17,10 +17,10 @@ import models
 from models.consent import ConsentPurpose
 from models.mentorship import MentorshipStatus
 from models.mobility import MobilityStatus
-from planner.access import Rule
-from planner.fields import table_of
-from planner.rows import Row
+from planner.declaration.access import Rule
+from planner.declaration.fields import table_of
 from planner.sql import Column, Condition, exists
+from planner.statement.context import Row
 from schema.roles import COORDINATOR, MENTOR, PARTICIPANT, Scope
 
 UNDER_WAY = (MentorshipStatus.ACCEPTED, MentorshipStatus.ACTIVE)

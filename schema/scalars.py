@@ -17,8 +17,8 @@ from sqlalchemy import Text, literal_column
 from strawberry.types.scalar import ScalarDefinition
 
 from models.identifiers import is_ror_id
-from planner.kinds import EQUALITY, NULL, Kind, strict_text
-from planner.phrases import Refused
+from planner.declaration.scalar_types import EQUALITY, NULL, Kind, strict_text
+from planner.errors.translation.matcher import Refused
 from planner.sql import Column
 from schema.messages import message
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planner.bindings import Argument
-from planner.fields import Declared, changes_of
+from planner.declaration.bindings import Argument
+from planner.declaration.fields import Declared, changes_of
 from schema.change import FEED, Change
 from schema.query import CHANGES_OF, Query
 

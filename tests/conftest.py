@@ -14,11 +14,11 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from models.database import engine_for
-from models.embedded import EmbeddedPostgres
+from models.database.client import engine_for
+from models.database.embedded import EmbeddedPostgres
 from models.loading.seed import seed
 from models.migrations import upgrade
-from tests import proved
+from tests import summary
 from tests.distribution import SlowestFirst, rank
 from tests.reference.rows import add_hard_cases
 from tests.run_folder import enter_run_folder
@@ -75,19 +75,19 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SlowestFirst
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """What a worker proved, brought home by xdist."""
-    proved.LINES.extend(getattr(node, "workeroutput", {}).get("proved", []))
+    summary.LINES.extend(getattr(node, "workeroutput", {}).get("proved", []))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["proved"] = proved.LINES
+        session.config.workeroutput["proved"] = summary.LINES
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What the run proved, in figures."""
-    if proved.LINES:
+    if summary.LINES:
         terminalreporter.section("proved, in figures")
-        for line in proved.LINES:
+        for line in summary.LINES:
             terminalreporter.write_line(line)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import schema
 from api.app import bounds_of
-from api.settings import read_settings
+from api.settings.settings import read_settings
 from planner.engine import Bounds, Engine
 
 BOUNDS = bounds_of(read_settings())

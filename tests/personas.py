@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from models.loading.demo.grants import PERSONAS, grants
-from models.loading.keys import id_of
+from models.loading.natural_keys import id_of
 from schema.grants import ANONYMOUS, Grant, Grantee, grantee
 from schema.roles import COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, Role, Scope
 

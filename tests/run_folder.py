@@ -22,8 +22,8 @@ from pathlib import Path
 
 import psutil
 
-from api.temporary_folder import LockedFolder, lock_folder, make_folder, remove_abandoned
-from models.embedded_layout import ELSEWHERE
+from api.server.temporary_folder import LockedFolder, lock_folder, make_folder, remove_abandoned
+from models.database.embedded_layout import ELSEWHERE
 
 ROOT = Path(__file__).resolve().parents[1]
 PREFIX = "puente-run-"

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli import access, data
-from api.cli.failing import OneLineErrors
+from api.cli.errors import OneLineErrors
 
 if TYPE_CHECKING:
-    from api.settings import Settings
+    from api.settings.settings import Settings
 
 app = typer.Typer(
     cls=OneLineErrors,
@@ -40,7 +40,7 @@ def serve(
     ] = False,
 ) -> None:
     """Serve, on the embedded database unless PUENTE_DATABASE_URL names another one."""
-    from api.serving import serve
+    from api.server.server import serve
 
     raise typer.Exit(serve(_settings(host=host, port=port, workers=workers), demo=demo, migrate=migrate))
 
@@ -48,7 +48,7 @@ def serve(
 @app.command()
 def migrate() -> None:
     """Bring the database to this version's tables."""
-    from api.preparing import place, prepare
+    from api.server.database_setup import place, prepare
 
     with place(_settings()) as where:
         prepare(where, migrate=True, seed=False, report=_say)
@@ -78,8 +78,8 @@ def token(
     ],
 ) -> None:
     """Print a token that signs you in as a demo persona, on the embedded database only."""
-    from api import development
-    from api.preparing import NotReady
+    from api.auth import development_tokens
+    from api.server.database_setup import NotReady
     from models.loading.demo.grants import PERSONAS
 
     settings = _settings()
@@ -87,7 +87,7 @@ def token(
         raise NotReady("development tokens count only on the embedded database")
     if persona not in PERSONAS:
         raise NotReady(f"no such persona: {persona} (there is: {', '.join(PERSONAS)})")
-    typer.echo(development.sign(persona, development.key(settings.state)))
+    typer.echo(development_tokens.sign(persona, development_tokens.key(settings.state)))
 
 
 @app.command()
@@ -100,7 +100,7 @@ def doctor() -> None:
 
 @contextmanager
 def _open_database() -> Iterator[data.Place]:
-    from api.preparing import place, prepare
+    from api.server.database_setup import place, prepare
 
     with place(_settings()) as where:
         if where.embedded:
@@ -113,7 +113,7 @@ def _say(what: str) -> None:
 
 
 def _settings(**overrides: object) -> Settings:
-    from api.settings import read_settings
+    from api.settings.settings import read_settings
 
     return read_settings(**overrides)
 

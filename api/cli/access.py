@@ -53,9 +53,9 @@ def _register_keys(app: typer.Typer, open_database: OpenDatabase) -> None:
         expires: Expires = None,
     ) -> None:
         """Make a key and print it, this once; two at a time may be live, so that one can take over."""
-        from api.identity.api_keys import make
+        from api.auth.api_keys import make
+        from models.api_client_commands import WantedKey, add_key
         from models.base import uuid7
-        from models.clients import WantedKey, add_key
 
         id = uuid7()
         key = make(id)
@@ -68,7 +68,7 @@ def _register_keys(app: typer.Typer, open_database: OpenDatabase) -> None:
     @keys.command("list")
     def list_() -> None:
         """List the keys with their scopes, expiry and last use; no secret is kept to be shown."""
-        from models.clients import list_keys
+        from models.api_client_commands import list_keys
 
         with open_database() as place:
             rows = on_engine(place, list_keys)
@@ -96,7 +96,7 @@ def _register_keys(app: typer.Typer, open_database: OpenDatabase) -> None:
     ) -> None:
         """End a key, or a client with all its keys, from the next request on."""
         from models.access import AccessRefused
-        from models.clients import revoke_client, revoke_key
+        from models.api_client_commands import revoke_client, revoke_key
 
         if (key is None) is (client is None):
             raise AccessRefused("name either a key or a --client")
@@ -127,7 +127,7 @@ def _register_grants(app: typer.Typer, open_database: OpenDatabase) -> None:
     ) -> None:
         """Give a role, from the next request on."""
         from models.access import GrantedRole
-        from models.giving import WantedGrant, add_grant
+        from models.grant_commands import WantedGrant, add_grant
 
         wanted = WantedGrant(
             issuer,
@@ -145,7 +145,7 @@ def _register_grants(app: typer.Typer, open_database: OpenDatabase) -> None:
     @grants.command("list")
     def list_() -> None:
         """List what was granted by hand."""
-        from models.giving import list_grants
+        from models.grant_commands import list_grants
 
         with open_database() as place:
             rows = on_engine(place, list_grants)
@@ -169,7 +169,7 @@ def _register_grants(app: typer.Typer, open_database: OpenDatabase) -> None:
     @grants.command("revoke")
     def revoke(grant: Annotated[str, typer.Argument(help="The grant's id, as the list has it.")]) -> None:
         """End a grant from the next request on."""
-        from models.giving import revoke_grant
+        from models.grant_commands import revoke_grant
 
         with open_database() as place:
             on_engine(place, lambda engine: revoke_grant(engine, key_id(grant)))
@@ -188,7 +188,7 @@ def _register_consents(app: typer.Typer, open_database: OpenDatabase) -> None:
     ) -> None:
         """Write down that a person agreed; a consent under an older notice is replaced."""
         from models.consent import ConsentPurpose
-        from models.giving import grant_consent
+        from models.grant_commands import grant_consent
 
         wanted = member(ConsentPurpose, purpose, "purpose")
         with open_database() as place:
@@ -199,7 +199,7 @@ def _register_consents(app: typer.Typer, open_database: OpenDatabase) -> None:
     def withdraw(person: Who, purpose: Purpose) -> None:
         """Write down that a person withdrew a consent; it holds from the next request on."""
         from models.consent import ConsentPurpose
-        from models.giving import withdraw_consent
+        from models.grant_commands import withdraw_consent
 
         wanted = member(ConsentPurpose, purpose, "purpose")
         with open_database() as place:
@@ -209,7 +209,7 @@ def _register_consents(app: typer.Typer, open_database: OpenDatabase) -> None:
     @consents.command("list")
     def list_(person: Who) -> None:
         """List a person's consents, those in force and those that were."""
-        from models.giving import list_consents
+        from models.grant_commands import list_consents
 
         with open_database() as place:
             rows = on_engine(place, lambda engine: list_consents(engine, person))

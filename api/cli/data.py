@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
     from models.loading.problems import ImportRefused
-    from models.loading.writing import Counts
+    from models.loading.table_writer import Counts
 
 Result = TypeVar("Result")
 
@@ -143,7 +143,7 @@ def run_csv(place: Place, entity: CsvEntity, file: Path, most: int) -> None:
 
 def on_engine(place: Place, work: "Callable[[AsyncEngine], Awaitable[Result]]") -> Result:
     """Run work on an engine of the database, if it has the tables of this version."""
-    from models.database import engine_for
+    from models.database.client import engine_for
     from models.migrations import UnknownRevision, current_revision, head_revision
 
     async def main() -> Result:

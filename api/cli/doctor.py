@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from api.preparing import place
-from api.serving import listen
-from api.settings import Settings, read_settings
+from api.server.database_setup import place
+from api.server.server import listen
+from api.settings.settings import Settings, read_settings
 
 
 def examine() -> int:
@@ -51,7 +51,7 @@ def _port(settings: Settings) -> str:
 
 def _database(settings: Settings) -> str:
     """Starts the embedded one for as long as it is looked at."""
-    from models.database import inspect
+    from models.database.client import inspect
     from models.migrations import UnknownRevision, head_revision, revisions
 
     with place(settings) as where:
@@ -69,7 +69,7 @@ def _database(settings: Settings) -> str:
 
 def _issuers(settings: Settings) -> str:
     """Fetches the keys of each, as a server would."""
-    from api.identity.identifying import require_keys
+    from api.auth.authenticator import require_keys
 
     asyncio.run(require_keys(settings))
     return ", ".join(issuer.issuer for issuer in settings.issuers) or "none are set"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 from api.messages import message
-from models.database import (
+from models.database.client import (
     DatabaseBusy,
     DatabaseError,
     StatementTimeout,

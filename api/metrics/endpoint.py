@@ -21,12 +21,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.http.proxies import BELIEVED
-from api.lists import ANY
-from api.metrics.figures import Figure, Kind
-from api.metrics.gathering import Gathering
-from api.rates import address_of
-from models.database import Database
-from models.figures import FeedFigures
+from api.limits.rate_limiter import address_of
+from api.metrics.registry import Figure, Kind
+from api.metrics.workers import Gathering
+from api.settings.parsers import ANY
+from models.database.client import Database
+from models.feed_metrics import FeedFigures
 
 logger = logging.getLogger("puente")
 

@@ -6,21 +6,21 @@ import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from api.following.sessions import Credential
-from api.http.answers import error_entries
 from api.http.errors import as_request_error
 from api.http.headers import Headers
+from api.http.responses import error_entries
 from api.messages import message
-from api.websocket import closing, messages
-from api.websocket.greeting import authorization_of, language_of
+from api.websocket import close_codes, messages
+from api.websocket.connection_init import authorization_of, language_of
 from api.websocket.operation import Operation
+from delivery.subscriptions.sessions import Credential
 from planner.errors import RequestError, TooManyOpen, Unauthenticated
 
 if TYPE_CHECKING:
-    from api.graphql import GraphQL
-    from api.places import Places
+    from api.graphql.endpoint import GraphQL
+    from api.limits.connection_limits import Places
     from api.websocket.endpoint import Sockets
-    from api.websocket.wire import Wire
+    from api.websocket.transport import Wire
 
 DRAINING = 4.0  # seconds to answer what is being answered when the server ends
 
@@ -53,7 +53,7 @@ class Connection:
         self._draining = False
         self._operations: dict[str, Operation] = {}
         self._place: tuple[Places, str] | None = None
-        self._timer = wire.loop.call_later(sockets.bounds.init_timeout, wire.finish, closing.INIT_TIMEOUT)
+        self._timer = wire.loop.call_later(sockets.bounds.init_timeout, wire.finish, close_codes.INIT_TIMEOUT)
 
     @property
     def graphql(self) -> GraphQL:
@@ -64,14 +64,14 @@ class Connection:
         if self.wire.ending:
             return
         if text is None:
-            self.wire.finish(closing.BINARY)
+            self.wire.finish(close_codes.BINARY)
             return
         try:
             self._act(messages.read_message(text))
         except messages.Malformed as malformed:
-            self.wire.finish(closing.malformed(str(malformed)))
+            self.wire.finish(close_codes.malformed(str(malformed)))
         except Exception as error:
-            self.wire.finish(closing.refused(as_request_error(error), self.language))
+            self.wire.finish(close_codes.refused(as_request_error(error), self.language))
 
     def _act(self, message: messages.Message) -> None:
         match message:
@@ -93,7 +93,7 @@ class Connection:
             del self._operations[operation.id]
             operation.stop()
         self._timer.cancel()
-        self._timer = self.wire.loop.call_later(DRAINING, self.wire.finish, closing.RESTARTING)
+        self._timer = self.wire.loop.call_later(DRAINING, self.wire.finish, close_codes.RESTARTING)
         self._end_if_drained()
 
     def leave(self) -> None:
@@ -125,7 +125,7 @@ class Connection:
             del self._operations[operation.id]
         self.wire.write(operation.told(error))
         if isinstance(error, Unauthenticated) and not self._operations:
-            self.wire.finish(closing.ended(error, self.language))
+            self.wire.finish(close_codes.ended(error, self.language))
         self._end_if_drained()
 
     async def failure(self, error: Exception) -> RequestError:
@@ -143,7 +143,7 @@ class Connection:
 
     def _greet(self, payload: messages.Object) -> None:
         if self._greeted:
-            self.wire.finish(closing.TOO_MANY_INITS)
+            self.wire.finish(close_codes.TOO_MANY_INITS)
             return
         self._greeted = True
         self._timer.cancel()
@@ -160,7 +160,7 @@ class Connection:
                 return
             place = self._sockets.place_of(self._address, viewer if authorization else None)
         except Exception as error:
-            self.wire.finish(closing.refused(as_request_error(error), self.language))
+            self.wire.finish(close_codes.refused(as_request_error(error), self.language))
             return
         self._place = place
         self.credential = Credential(authorization, viewer)
@@ -183,7 +183,7 @@ class Connection:
             if not self._operations:
                 await self.graphql.viewers.now(authorization)
         except Unauthenticated as error:
-            self.wire.finish(closing.ended(error, self.language))
+            self.wire.finish(close_codes.ended(error, self.language))
             return
         except Exception as error:  # it can't be known now: another look will tell
             as_request_error(error)
@@ -192,10 +192,10 @@ class Connection:
 
     def _subscribe(self, message: messages.Subscribe) -> None:
         if self.credential is None:
-            self.wire.finish(closing.UNAUTHORIZED)
+            self.wire.finish(close_codes.UNAUTHORIZED)
             return
         if message.id in self._operations:
-            self.wire.finish(closing.already_exists(message.id))
+            self.wire.finish(close_codes.already_exists(message.id))
             return
         if self._draining:
             return
@@ -209,7 +209,7 @@ class Connection:
 
     def _end_if_drained(self) -> None:
         if self._draining and not self._operations:
-            self.wire.finish(closing.RESTARTING)
+            self.wire.finish(close_codes.RESTARTING)
 
 
 def _too_many(most: int) -> TooManyOpen:

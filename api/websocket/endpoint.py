@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.types import Receive, Scope, Send
 
-from api import places
 from api.http.headers import read_headers
-from api.places import Places
-from api.rates import address_key
-from api.websocket import closing
+from api.limits import connection_limits
+from api.limits.connection_limits import Places
+from api.limits.rate_limiter import address_key
+from api.websocket import close_codes
 from api.websocket.connection import Connection
-from api.websocket.wire import EXTENSION, Wire
+from api.websocket.transport import EXTENSION, Wire
 from schema.grants import Grantee
 
 if TYPE_CHECKING:
-    from api.graphql import GraphQL
-    from api.settings import Settings
+    from api.graphql.endpoint import GraphQL
+    from api.settings.settings import Settings
 
 PROTOCOL = "graphql-transport-ws"
 HEARD = (b"authorization", b"accept-language")
@@ -54,7 +54,7 @@ class Sockets:
         wire: Wire = scope["extensions"][EXTENSION]
         if PROTOCOL not in scope["subprotocols"]:
             await send({"type": "websocket.accept"})
-            wire.finish(closing.SUBPROTOCOL)
+            wire.finish(close_codes.SUBPROTOCOL)
             return
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
         connection = self._connection(scope, wire)
@@ -109,6 +109,6 @@ def sockets_of(settings: Settings, graphql: GraphQL) -> Sockets:
             stall_timeout=settings.socket_stall_timeout,
             idle_look=settings.socket_idle_look,
         ),
-        places.viewers(settings.sockets_per_viewer, places.SOCKETS),
-        places.addresses(settings.sockets_per_address, places.SOCKETS),
+        connection_limits.viewers(settings.sockets_per_viewer, connection_limits.SOCKETS),
+        connection_limits.addresses(settings.sockets_per_address, connection_limits.SOCKETS),
     )

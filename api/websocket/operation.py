@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from graphql import OperationType
 
-from api.http.body import asked_of
+from api.http.request import asked_of
 from api.websocket.messages import Subscribe, complete_of, error_of, next_of
 
 if TYPE_CHECKING:
-    from api.following.sessions import Subscription
     from api.websocket.connection import Connection
+    from delivery.subscriptions.sessions import Subscription
     from planner.errors import RequestError
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from api import development
+from api.auth import development_tokens
 from benchmarks.fanout.sockets import Subscribed
 from benchmarks.peers.puente import state
 
@@ -69,9 +69,11 @@ class Coordinators:
 
     def subscribed(self, count: int) -> list[Subscribed]:
         """The first so many, as many of each institution as of the next."""
-        key = development.key(state())
+        key = development_tokens.key(state())
         return [
-            Subscribed({"authorization": f"Bearer {development.sign(subject, key)}"}, {"query": DOCUMENT})
+            Subscribed(
+                {"authorization": f"Bearer {development_tokens.sign(subject, key)}"}, {"query": DOCUMENT}
+            )
             for subject in self.subjects[:count]
         ]
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from starlette.applications import Starlette
 from uvicorn import Server
 
-from api import development
 from api.app import Application, OnStatement, create_app
-from api.graphql import GraphQL
-from api.serving import uvicorn_config
-from api.settings import Settings, read_settings
+from api.auth import development_tokens
+from api.graphql.endpoint import GraphQL
+from api.server.server import uvicorn_config
+from api.settings.settings import Settings, read_settings
 from benchmarks.peers.peer import Peer, Request, graphql
 from benchmarks.suite import COORDINATOR, STAFF, Operation
 
@@ -37,7 +37,7 @@ def state() -> Path:
 def request(operation: Operation) -> Request:
     headers = {}
     if operation.persona in SUBJECTS:
-        token = development.sign(SUBJECTS[operation.persona], development.key(state()))
+        token = development_tokens.sign(SUBJECTS[operation.persona], development_tokens.key(state()))
         headers["authorization"] = f"Bearer {token}"
     return graphql(operation.document, operation.variables, **headers)
 

@@ -23,14 +23,14 @@ from models import (
     Side,
 )
 from models.columns import NAME_LENGTH, TEXT_LENGTH
-from models.loading import cells
-from models.loading.cells import Reader
+from models.loading import cell_values
+from models.loading.cell_values import Reader
 
 Values = Mapping[str, Any]
 Complaints = Iterator[tuple[tuple[str, ...], str]]
 """What is wrong with values taken together: the columns that it is about, and a sentence."""
 
-NAME, LONG = cells.text(NAME_LENGTH), cells.text(TEXT_LENGTH)
+NAME, LONG = cell_values.text(NAME_LENGTH), cell_values.text(TEXT_LENGTH)
 
 
 @dataclass(frozen=True)
@@ -130,23 +130,23 @@ INSTITUTIONS = Entity(
     table=models.metadata.tables["institution"],
     keys=("ror_id", "slug"),
     columns=(
-        Column("slug", cells.slug, required=True),
-        Column("ror_id", cells.ror_id),
+        Column("slug", cell_values.slug, required=True),
+        Column("ror_id", cell_values.ror_id),
         *both_languages("name", NAME),
         Column("acronym", NAME),
-        Column("kind", cells.one_of(InstitutionKind), required=True),
-        Column("side", cells.one_of(Side), required=True),
-        Column("legal_regime", cells.one_of(LegalRegime)),
+        Column("kind", cell_values.one_of(InstitutionKind), required=True),
+        Column("side", cell_values.one_of(Side), required=True),
+        Column("legal_regime", cell_values.one_of(LegalRegime)),
         Column("city", NAME),
-        Column("region", cells.region),
-        Column("country", cells.country, required=True),
-        Column("latitude", cells.degrees(90)),
-        Column("longitude", cells.degrees(180)),
-        Column("coordinate_precision", cells.one_of(CoordinatePrecision)),
-        Column("time_zone", cells.time_zone, required=True),
-        Column("website", cells.url),
-        Column("parent", cells.institution, stored="parent_id", refers_to="institution"),
-        Column("predecessor", cells.institution, stored="predecessor_id", refers_to="institution"),
+        Column("region", cell_values.region),
+        Column("country", cell_values.country, required=True),
+        Column("latitude", cell_values.degrees(90)),
+        Column("longitude", cell_values.degrees(180)),
+        Column("coordinate_precision", cell_values.one_of(CoordinatePrecision)),
+        Column("time_zone", cell_values.time_zone, required=True),
+        Column("website", cell_values.url),
+        Column("parent", cell_values.institution, stored="parent_id", refers_to="institution"),
+        Column("predecessor", cell_values.institution, stored="predecessor_id", refers_to="institution"),
         Column("source", LONG),
     ),
     links=(),
@@ -158,20 +158,20 @@ PEOPLE = Entity(
     table=models.metadata.tables["person"],
     keys=("orcid", "email"),
     columns=(
-        Column("given_name", cells.text(100), required=True),
-        Column("family_names", cells.text(100), required=True),
-        Column("preferred_name", cells.text(100)),
-        Column("orcid", cells.orcid),
-        Column("email", cells.email),
-        Column("phone", cells.text(50)),
-        Column("institution", cells.institution, stored="institution_id", refers_to="institution"),
+        Column("given_name", cell_values.text(100), required=True),
+        Column("family_names", cell_values.text(100), required=True),
+        Column("preferred_name", cell_values.text(100)),
+        Column("orcid", cell_values.orcid),
+        Column("email", cell_values.email),
+        Column("phone", cell_values.text(50)),
+        Column("institution", cell_values.institution, stored="institution_id", refers_to="institution"),
         Column("source", LONG),
     ),
     links=(
         Links(
             name="languages",
-            read=cells.pairs(
-                cells.shaped("[a-z]{2}", "a language of two letters"), cells.one_of(LanguageLevel)
+            read=cell_values.pairs(
+                cell_values.shaped("[a-z]{2}", "a language of two letters"), cell_values.one_of(LanguageLevel)
             ),
             table="person_language",
             owner="person_id",
@@ -187,18 +187,18 @@ PROJECTS = Entity(
     table=models.metadata.tables["project"],
     keys=("slug",),
     columns=(
-        Column("slug", cells.slug, required=True),
+        Column("slug", cell_values.slug, required=True),
         *both_languages("title", NAME),
         *both_languages("summary", LONG),
-        Column("status", cells.one_of(ProjectStatus), required=True),
-        Column("starts_on", cells.day),
-        Column("ends_on", cells.day),
-        Column("date_precision", cells.one_of(DatePrecision)),
-        Column("fields", cells.items(cells.one_of(ResearchField))),
-        Column("sdgs", cells.items(cells.whole(1, 17))),
+        Column("status", cell_values.one_of(ProjectStatus), required=True),
+        Column("starts_on", cell_values.day),
+        Column("ends_on", cell_values.day),
+        Column("date_precision", cell_values.one_of(DatePrecision)),
+        Column("fields", cell_values.items(cell_values.one_of(ResearchField))),
+        Column("sdgs", cell_values.items(cell_values.whole(1, 17))),
         Column(
             "program",
-            cells.shaped("[A-Z0-9_]+", "a program's code"),
+            cell_values.shaped("[A-Z0-9_]+", "a program's code"),
             stored="program_id",
             refers_to="program",
         ),
@@ -207,7 +207,7 @@ PROJECTS = Entity(
     links=(
         Links(
             name="institutions",
-            read=cells.pairs(cells.institution, cells.one_of(ProjectRole)),
+            read=cell_values.pairs(cell_values.institution, cell_values.one_of(ProjectRole)),
             table="project_institution",
             owner="project_id",
             member="institution_id",
@@ -224,31 +224,31 @@ EVENTS = Entity(
     table=models.metadata.tables["event"],
     keys=("slug",),
     columns=(
-        Column("slug", cells.slug, required=True),
+        Column("slug", cell_values.slug, required=True),
         *both_languages("title", NAME),
         *both_languages("description", LONG),
-        Column("starts_at", cells.clock, required=True),
-        Column("ends_at", cells.clock, required=True),
-        Column("time_zone", cells.time_zone, required=True),
-        Column("date_precision", cells.one_of(DatePrecision)),
-        Column("mode", cells.one_of(EventMode), required=True),
-        Column("venue", cells.slug, stored="venue_id", refers_to="venue"),
+        Column("starts_at", cell_values.clock, required=True),
+        Column("ends_at", cell_values.clock, required=True),
+        Column("time_zone", cell_values.time_zone, required=True),
+        Column("date_precision", cell_values.one_of(DatePrecision)),
+        Column("mode", cell_values.one_of(EventMode), required=True),
+        Column("venue", cell_values.slug, stored="venue_id", refers_to="venue"),
         Column(
             "program",
-            cells.shaped("[A-Z0-9_]+", "a program's code"),
+            cell_values.shaped("[A-Z0-9_]+", "a program's code"),
             stored="program_id",
             refers_to="program",
         ),
-        Column("languages", cells.items(cells.one_of(Language))),
-        Column("capacity", cells.whole(1)),
-        Column("topics", cells.items(cells.text(100))),
-        Column("status", cells.one_of(EventStatus), required=True),
+        Column("languages", cell_values.items(cell_values.one_of(Language))),
+        Column("capacity", cell_values.whole(1)),
+        Column("topics", cell_values.items(cell_values.text(100))),
+        Column("status", cell_values.one_of(EventStatus), required=True),
         Column("source", LONG),
     ),
     links=(
         Links(
             name="organizers",
-            read=cells.pairs(cells.institution, cells.one_of(OrganizerRole)),
+            read=cell_values.pairs(cell_values.institution, cell_values.one_of(OrganizerRole)),
             table="event_organizer",
             owner="event_id",
             member="institution_id",

@@ -12,13 +12,13 @@ from sqlalchemy.types import TypeEngine
 
 import models
 from models.base import uuid7
-from models.counting import count_impact
+from models.impact_refresh import count_impact
 from models.loading.csv_entities import Entity, Links
 from models.loading.csv_file import read_csv
 from models.loading.csv_rows import Reading, read_line
 from models.loading.problems import Findings, refusals_of_the_database
 from models.loading.ror_record import PREFIX
-from models.loading.writing import Counts, Row, upsert, writable
+from models.loading.table_writer import Counts, Row, upsert, writable
 
 NAMES = {"institution": ("slug", "ror_id"), "program": ("code",), "venue": ("slug",)}
 """The columns by which a cell may refer to a row of another table."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from models.loading.cells import instant
+from models.loading.cell_values import instant
 from models.loading.csv_entities import Column, Entity, Links
 from models.loading.csv_file import Line
 from models.loading.problems import Findings

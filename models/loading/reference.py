@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Table
 
 import models
-from models.loading.keys import NATURAL_KEYS, id_of, target_of
-from models.loading.writing import Row
+from models.loading.natural_keys import NATURAL_KEYS, id_of, target_of
+from models.loading.table_writer import Row
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 

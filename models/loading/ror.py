@@ -15,14 +15,14 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from models.counting import count_impact
+from models.impact_refresh import count_impact
 from models.institution import CoordinatePrecision, Institution, InstitutionKind, LegalRegime
-from models.loading.keys import id_of
-from models.loading.places import time_zone_at
+from models.loading.natural_keys import id_of
 from models.loading.problems import Findings, refusals_of_the_database
 from models.loading.ror_record import PREFIX, RorRecord, parse
 from models.loading.slugs import free_slug
-from models.loading.writing import Counts, Row, upsert, writable
+from models.loading.table_writer import Counts, Row, upsert, writable
+from models.loading.time_zones import time_zone_at
 from models.vocabulary import Side
 
 TABLE = Institution.metadata.tables["institution"]

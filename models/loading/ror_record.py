@@ -11,8 +11,8 @@ from pydantic_core import from_json
 
 from models.columns import NAME_LENGTH
 from models.identifiers import is_ror_id
-from models.loading.places import region_of_geonames
 from models.loading.problems import unstorable
+from models.loading.time_zones import region_of_geonames
 
 PREFIX = "https://ror.org/"
 SPANISH_SPEAKING = frozenset("AR BO CL CO CR CU DO EC ES GT HN MX NI PA PE PR PY SV UY VE".split())  # noqa: SIM905

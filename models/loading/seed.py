@@ -8,11 +8,11 @@ from sqlalchemy import Table, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 import models
-from models.counting import count_impact
+from models.impact_refresh import count_impact
 from models.loading import reference
 from models.loading.demo import demo_rows
 from models.loading.demo.people import SOURCE
-from models.loading.writing import Counts, Row, upsert
+from models.loading.table_writer import Counts, Row, upsert
 
 Progress = Callable[[str, int, int], None]
 """Called as each table is written: its name, how many tables are done, how many there are."""

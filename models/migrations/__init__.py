@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, text
 
-from models.database import engine_for
+from models.database.client import engine_for
 
 HERE = Path(__file__).parent
 LOCK = 7_368_656  # one migration at a time: the key of a PostgreSQL advisory lock

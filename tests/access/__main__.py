@@ -10,12 +10,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from models.embedded import EmbeddedPostgres
-from tests.access.walking import DEPTH, questions, stretches
+from models.database.embedded import EmbeddedPostgres
+from tests.access.walk import DEPTH, questions, stretches
 from tests.personas import CAST
 from tests.random_queries.__main__ import fill
-from tests.random_queries.comparing import Different
-from tests.random_queries.running import Court, Tally, court
+from tests.random_queries.comparison import Different
+from tests.random_queries.run import Court, Tally, court
 from tests.random_queries.viewers import viewers_of
 
 

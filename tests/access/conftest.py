@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.random_queries.running import Court, court
+from tests.random_queries.run import Court, court
 
 
 @pytest.fixture(scope="session")

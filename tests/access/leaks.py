@@ -10,20 +10,20 @@ import pytest
 from sqlalchemy import FromClause, func, select
 
 import models
-import planner.filters
-import planner.hidden
-import planner.ordering
-import planner.pages
-import planner.render
-import planner.roots
-import planner.search
+import planner.plan.root_fields
+import planner.statement.connections
+import planner.statement.filters
+import planner.statement.hidden_fields
+import planner.statement.ordering
+import planner.statement.render
+import planner.statement.search
 import schema.institution
 import schema.program
-from planner.access import EntityPolicy, Mask, Policy, Rule, every_row
-from planner.bindings import Value
-from planner.fields import table_of
-from planner.rows import Row, Scope
+from planner.declaration.access import EntityPolicy, Mask, Policy, Rule, every_row
+from planner.declaration.bindings import Value
+from planner.declaration.fields import table_of
 from planner.sql import exists, one_value
+from planner.statement.context import Row, Scope
 from schema.roles import ADMIN, COORDINATOR, MENTOR, PARTICIPANT, PUBLIC, Role
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -102,28 +102,28 @@ def unmasked(row: Row, member: Any, arguments: Any = None, form: str = "expressi
 
 
 def filter_on_the_unmasked_column(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(planner.filters, "shown", unmasked)
+    patch.setattr(planner.statement.filters, "shown", unmasked)
 
 
 def order_and_cursor_by_the_unmasked_column(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(planner.ordering, "shown", unmasked)
+    patch.setattr(planner.statement.ordering, "shown", unmasked)
 
 
 def count_without_predicate(patch: pytest.MonkeyPatch) -> None:
-    def count(self: planner.pages.Rows) -> Any:
+    def count(self: planner.statement.connections.Rows) -> Any:
         row = self.fresh()
         return one_value(select(func.count()).select_from(row.clause), *row.own)
 
-    patch.setattr(planner.pages.Rows, "count", count)
+    patch.setattr(planner.statement.connections.Rows, "count", count)
 
 
 def nested_list_without_predicate(patch: pytest.MonkeyPatch) -> None:
-    many = planner.render.many
+    many = planner.statement.render.many
 
     def leaking(scope: Scope, *given: Any) -> Any:
         return many(as_staff(scope), *given)
 
-    patch.setattr(planner.render, "many", leaking)
+    patch.setattr(planner.statement.render, "many", leaking)
 
 
 def ties_without_predicate(patch: pytest.MonkeyPatch) -> None:
@@ -149,7 +149,7 @@ def hidden_fields_lie(patch: pytest.MonkeyPatch) -> None:
 
 def hidden_fields_keep_silent(patch: pytest.MonkeyPatch) -> None:
     mask = Policy.mask
-    patch.setattr(planner.hidden, "is_true", lambda condition: condition.is_not(None))
+    patch.setattr(planner.statement.hidden_fields, "is_true", lambda condition: condition.is_not(None))
     patch.setattr(Policy, "mask", mask)
 
 
@@ -171,18 +171,24 @@ LEAKS: dict[str, Leak] = {
     "a predicate dropped": Leak(predicate_dropped, "consents", "mentor"),
     "a mask dropped": Leak(mask_dropped, "mentors", "public"),
     "a count without a predicate": Leak(count_without_predicate, "mobilities", "participant"),
-    "facets without one": Leak(in_place_of(planner.pages, "facets", 0, as_staff), "projects", "public"),
-    "a nested list without one": Leak(nested_list_without_predicate, "projects", "mentor"),
-    "node(id:) without one": Leak(in_place_of(planner.roots, "by_key", 0, as_staff), None, "public"),
-    "a single row without one": Leak(
-        in_place_of(planner.roots, "found", 0, row_as_staff), "mentor", "public"
+    "facets without one": Leak(
+        in_place_of(planner.statement.connections, "facets", 0, as_staff), "projects", "public"
     ),
-    "search without one": Leak(in_place_of(planner.search, "_found", 0, as_staff), "search", "public"),
+    "a nested list without one": Leak(nested_list_without_predicate, "projects", "mentor"),
+    "node(id:) without one": Leak(
+        in_place_of(planner.plan.root_fields, "by_key", 0, as_staff), None, "public"
+    ),
+    "a single row without one": Leak(
+        in_place_of(planner.plan.root_fields, "found", 0, row_as_staff), "mentor", "public"
+    ),
+    "search without one": Leak(
+        in_place_of(planner.statement.search, "_found", 0, as_staff), "search", "public"
+    ),
     "a related row without one": Leak(
-        in_place_of(planner.render, "_one", 0, row_as_staff), "mobilities", "mx-coordinator"
+        in_place_of(planner.statement.render, "_one", 0, row_as_staff), "mobilities", "mx-coordinator"
     ),
     "one of several without one": Leak(
-        in_place_of(planner.render, "_one_of", 0, row_as_staff), "projects", "public"
+        in_place_of(planner.statement.render, "_one_of", 0, row_as_staff), "projects", "public"
     ),
     "a role's predicate widened": Leak(
         stated("Participant", rows_of(COORDINATOR, every_row)), "participants", "uc-coordinator"

@@ -7,9 +7,9 @@ import pytest
 from models.access import GrantedRole
 from schema.abilities import Extent, abilities_of
 from tests.personas import CAST, viewer_of
-from tests.random_queries.running import Court
+from tests.random_queries.run import Court
 from tests.random_queries.viewers import viewers_of
-from tests.reference.meaning import TABLE
+from tests.reference.field_sources import TABLE
 
 WRITES = {
     "Institution": {"COORDINATOR"},

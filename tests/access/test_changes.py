@@ -10,20 +10,20 @@ import pytest
 from graphql import GraphQLObjectType
 from sqlalchemy import text
 
-from models.database import engine_for
+from models.database.client import engine_for
+from planner.changes.change_visibility import Told
 from planner.sql import exists
-from planner.told import Told
-from tests import proved
+from tests import summary
 from tests.access.leaks import as_staff
 from tests.access.test_planted_leaks import anew
-from tests.access.walking import Fragments, every_id, objects_of, stretches
+from tests.access.walk import Fragments, every_id, objects_of, stretches
 from tests.personas import CAST, viewer_of
-from tests.random_queries.comparing import Question, difference
-from tests.random_queries.generating import ELSEWHERE
-from tests.random_queries.running import Court
+from tests.random_queries.comparison import Question, difference
+from tests.random_queries.generator import ELSEWHERE
+from tests.random_queries.run import Court
 from tests.random_queries.viewers import viewers_of
+from tests.reference.field_sources import NODES, TABLE
 from tests.reference.ids import global_id
-from tests.reference.meaning import NODES, TABLE
 from tests.reference.rows import Row, Rows
 
 PAGE = 100
@@ -105,7 +105,7 @@ def test_a_node_under_a_change_is_what_node_gives(numbered: Court, name: str) ->
         question = Question(document, {"ids": asked}, viewers_of(name)[0])
         answer = numbered.loop.run(numbered.judge.compare(question))
         assert difference(answer.data["nodes"], [told[one] for one in asked], "nodes") is None
-    proved.tell(f"{len(ids)} nodes under changes are what node(id:) gives, as {name}")
+    summary.tell(f"{len(ids)} nodes under changes are what node(id:) gives, as {name}")
 
 
 def _tied(table: str, column: str) -> Callable[[Rows, Row], set[UUID]]:
@@ -175,7 +175,7 @@ def test_a_filter_that_the_policy_does_not_bound_is_found(
     where = anew(numbered)
     (merced,) = [r["id"] for r in numbered.judge.world.rows.all("institution") if r["slug"] == "uc-merced"]
     assert told_of(where, "public", merced) > concerning(where, "public", merced)
-    proved.tell("planted and found: a filter of changes that the policy does not bound")
+    summary.tell("planted and found: a filter of changes that the policy does not bound")
 
 
 def test_a_live_query_reads_as_the_query_does(sound: Court) -> None:

@@ -8,9 +8,9 @@ from uuid import UUID
 import httpx
 import pytest
 
-from models.loading.keys import id_of
-from tests.access.asking import data, run
-from tests.api.reaching import reached
+from models.loading.natural_keys import id_of
+from tests.access.graphql_requests import data, run
+from tests.api.http_clients import reached
 
 GIVE = "insert into consent (person_id, purpose, notice_version) values (:person, :purpose, :notice)"
 TAKE_BACK = (

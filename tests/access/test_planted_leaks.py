@@ -8,24 +8,24 @@ from collections.abc import Iterator
 import pytest
 from graphql import build_schema
 
-import planner.filters
+import planner.statement.filters
 import schema
-from planner.access import Mask, Policy, Rule
+from planner.declaration.access import Mask, Policy, Rule
 from planner.engine import Engine
 from schema.roles import COORDINATOR, PUBLIC
 from schema.rules import of_institution
-from tests import proved
+from tests import summary
 from tests.access import leaks
 from tests.access.leaks import LEAKS, Leak
-from tests.access.walking import every_id, questions, stretches
-from tests.random_queries.comparing import Question
-from tests.random_queries.drawing import Drawn
-from tests.random_queries.generating import random_question
-from tests.random_queries.running import BOUNDS, Court, Tally, differs, seeded
+from tests.access.walk import every_id, questions, stretches
+from tests.random_queries.comparison import Question
+from tests.random_queries.generator import random_question
+from tests.random_queries.random_source import Drawn
+from tests.random_queries.run import BOUNDS, Court, Tally, differs, seeded
 from tests.random_queries.test_planted_bugs import narrowed
 from tests.random_queries.viewers import viewers_of
 from tests.reference import policy as oracle
-from tests.reference.stated import OPEN
+from tests.reference.open_fields import OPEN
 
 SHALLOW = 3
 MOST = 2_000
@@ -72,7 +72,7 @@ def test_the_walk_finds(sound: Court, monkeypatch: pytest.MonkeyPatch, what: str
     monkeypatch.undo()
     for question in found:
         sound.put(question, Tally())  # without the leak, both answer the same question alike
-    proved.tell(f"planted and found by the walk: {what}")
+    summary.tell(f"planted and found by the walk: {what}")
 
 
 def first_found(where: Court, kept: dict[str, list[str]], words: str) -> Question:
@@ -92,18 +92,18 @@ def test_random_queries_find_a_filter_on_the_unmasked_column(
     found = first_found(anew(sound), NARROW_FILTER, "filter")
     monkeypatch.undo()
     sound.put(found, Tally())
-    proved.tell("planted and found by random queries: a filter on the unmasked column")
+    summary.tell("planted and found by random queries: a filter on the unmasked column")
 
 
 @pytest.mark.parametrize("part", ["_quantified", "_related"])
 def test_random_queries_find_a_relation_filter_without_predicate(
     sound: Court, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
-    leaks.in_place_of(planner.filters, part, 0, leaks.row_as_staff)(monkeypatch)
+    leaks.in_place_of(planner.statement.filters, part, 0, leaks.row_as_staff)(monkeypatch)
     found = first_found(anew(sound), NARROW_SOME, "filter")
     monkeypatch.undo()
     sound.put(found, Tally())
-    proved.tell(f"planted and found by random queries: {part} without a predicate")
+    summary.tell(f"planted and found by random queries: {part} without a predicate")
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ def test_an_order_and_a_cursor_by_the_unmasked_column_are_found(stricter: Court)
         leaking = anew(stricter, stricter.judge.engine.policy)
         found = [question for question in asked if differs(leaking, question)]
     assert found
-    proved.tell("planted and found by pages in order: order and cursor by the unmasked column")
+    summary.tell("planted and found by pages in order: order and cursor by the unmasked column")
 
 
 def test_a_tie_without_its_predicate_is_found(sound: Court, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,7 +166,7 @@ def test_a_tie_without_its_predicate_is_found(sound: Court, monkeypatch: pytest.
     with pytest.MonkeyPatch.context() as patch:
         leaks.ties_without_predicate(patch)
         assert differs(anew(where, policy), question)
-    proved.tell("planted and found: a tie between entities without a predicate")
+    summary.tell("planted and found: a tie between entities without a predicate")
 
 
 def test_what_the_oracle_does_not_state_is_a_difference(

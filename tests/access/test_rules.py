@@ -14,17 +14,17 @@ import pytest
 from graphql import GraphQLEnumType
 
 import schema
-from models.loading.keys import id_of
-from planner.checking import unstated
-from tests.access.asking import data, run
+from models.loading.natural_keys import id_of
+from planner.builder.validation import unstated
+from tests.access.graphql_requests import data, run
 from tests.access.leaks import LEAKS
 from tests.access.test_planted_leaks import anew, walked
-from tests.api.reaching import ask, bearer, codes, reached
+from tests.api.http_clients import ask, bearer, codes, reached
 from tests.personas import EVERYBODY
-from tests.random_queries.comparing import Question
-from tests.random_queries.running import Court, differs
+from tests.random_queries.comparison import Question
+from tests.random_queries.run import Court, differs
 from tests.random_queries.viewers import viewers_of
-from tests.reference.meaning import camel
+from tests.reference.field_sources import camel
 
 DRAFT = "demo-bilingual-schools"
 EVERYWHERE = """query ($slug: String!) {

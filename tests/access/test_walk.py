@@ -6,11 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from tests import proved
-from tests.access.walking import every_id, questions, stretches
+from tests import summary
+from tests.access.walk import every_id, questions, stretches
 from tests.personas import EVERYBODY
-from tests.random_queries.comparing import Question
-from tests.random_queries.running import Court, Tally
+from tests.random_queries.comparison import Question
+from tests.random_queries.run import Court, Tally
 from tests.random_queries.viewers import viewers_of
 from tests.reference.ids import global_id
 from tests.tiers import TIER
@@ -26,7 +26,7 @@ def test_every_path(sound: Court, name: str) -> None:
         paths += stretch.paths
         for question in questions(sound.judge.world, viewer, stretch):
             sound.put(question, tally)
-    proved.tell(f"{paths:,} paths walked as {name}, to depth {TIER.walk_depth}: {tally.told(name)}")
+    summary.tell(f"{paths:,} paths walked as {name}, to depth {TIER.walk_depth}: {tally.told(name)}")
     assert paths > TIER.walk_least
     assert tally.refused == 0
     assert tally.with_data > tally.compared / 2
@@ -44,7 +44,7 @@ def test_every_row_by_its_id(sound: Court, name: str) -> None:
             answer = sound.loop.run(sound.judge.compare(question))
             rows += len(asked)
             hidden += answer.data["nodes"].count(None)
-    proved.tell(f"{rows:,} rows asked for by their ids as {name}: {hidden:,} hidden")
+    summary.tell(f"{rows:,} rows asked for by their ids as {name}: {hidden:,} hidden")
     assert (hidden == 0) == (name == "admin")
 
 

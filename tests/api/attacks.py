@@ -17,7 +17,7 @@ from typing import Any
 from joserfc import jwe
 from joserfc.jwk import OctKey
 
-from tests.api.issuing import LocalIssuer, made, public
+from tests.api.issuer_server import LocalIssuer, made, public
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from tests.api.reaching import reached
+from tests.api.http_clients import reached
 
 
 @pytest.fixture(scope="session")

@@ -14,11 +14,11 @@ from typer.testing import CliRunner, Result
 
 from api.cli.access import register
 from api.cli.data import Place
-from api.cli.failing import OneLineErrors
-from models.database import engine_for
-from models.loading.keys import id_of
-from tests.api.issuing import bearer
-from tests.api.reaching import ask, reached
+from api.cli.errors import OneLineErrors
+from models.database.client import engine_for
+from models.loading.natural_keys import id_of
+from tests.api.http_clients import ask, reached
+from tests.api.issuer_server import bearer
 
 MENTOR = f"mentor_{id_of('mentor', 'mentor-02')}"
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from graphql import parse, validate
 
-from api import development
-from api.announcing import FIRST_QUERY, FOR_ALL, MENU, announced, reachable_host
-from api.identity.tokens import read
-from api.settings import read_settings
+from api.auth import development_tokens
+from api.auth.jwt import read
+from api.server.startup_banner import FIRST_QUERY, FOR_ALL, MENU, announced, reachable_host
+from api.settings.settings import read_settings
 from models.loading.demo.grants import PERSONAS
 from schema import graphql_schema
 
@@ -41,7 +41,7 @@ def test_each_persona_has_a_line_with_its_token(tmp_path: Path) -> None:
     named = [line.split() for line in lines[start : start + len(PERSONAS)]]
     assert [name for name, _ in named] == list(PERSONAS)
     for name, token in named:
-        assert development.identify(read(token), development.key(tmp_path)).subject == name
+        assert development_tokens.identify(read(token), development_tokens.key(tmp_path)).subject == name
 
 
 @pytest.mark.parametrize(("host", "told"), [("127.0.0.1", 0), ("::1", 0), ("0.0.0.0", 1), ("10.0.0.7", 1)])

@@ -12,14 +12,14 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from api.identity.api_keys import SHAPE, make
+from api.auth.api_keys import SHAPE, make
 from models.access import AccessRefused, AccessScope
+from models.api_client_commands import WantedKey, add_key, list_keys, note_use, revoke_client, revoke_key
 from models.base import uuid7
-from models.clients import WantedKey, add_key, list_keys, note_use, revoke_client, revoke_key
-from models.database import engine_for
-from models.loading.keys import id_of
-from tests.api.issuing import bearer
-from tests.api.reaching import ask, codes, reached
+from models.database.client import engine_for
+from models.loading.natural_keys import id_of
+from tests.api.http_clients import ask, codes, reached
+from tests.api.issuer_server import bearer
 
 WHO = "{ viewer { kind roles grants { role institutionId scopes expiresAt } } institutions { totalCount } }"
 
@@ -266,7 +266,7 @@ async def test_last_use_is_noted_once_a_minute_and_changes_nothing_else(
         written += 1
         await plain(*arguments)
 
-    monkeypatch.setattr("api.identity.key_use.note_use", counted)
+    monkeypatch.setattr("api.auth.last_used.note_use", counted)
     key = await keeper.make()
     before = (await keeper.run("select version, (select version from access_epoch) from api_key")).first()
     assert await used(keeper) is None
@@ -288,7 +288,7 @@ async def test_no_request_waits_for_or_fails_with_the_note(
         await asyncio.sleep(0)
         raise OSError("the disk is full")
 
-    monkeypatch.setattr("api.identity.key_use.note_use", failing)
+    monkeypatch.setattr("api.auth.last_used.note_use", failing)
     key = await keeper.make()
     assert [await status(client, key) for _ in range(3)] == [200] * 3
     assert await used(keeper) is None

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.http.arriving import in_time
+from api.http.timeouts import in_time
 
 LONG, SHORT = 8.0, 0.02
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.reaching import GRAPHQL_RESPONSE, JSON, admin, ask, codes, reached
+from tests.api.http_clients import GRAPHQL_RESPONSE, JSON, admin, ask, codes, reached
 
 PARSE, VALIDATION, INPUT = "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT"
 COST = "COST_LIMIT"

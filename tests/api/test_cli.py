@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from api import development
-from api.identity.tokens import read
+from api.auth import development_tokens
+from api.auth.jwt import read
 from models.loading.demo.grants import PERSONAS
 from schema import sdl
-from tests.api.serving import free_port, is_one_line, puente
+from tests.api.server_processes import free_port, is_one_line, puente
 
 
 def test_help_names_every_command(tmp_path: Path) -> None:
@@ -28,7 +28,7 @@ def test_schema_writes_the_schema(tmp_path: Path) -> None:
 
 def test_token_prints_a_token_of_this_state_folder(tmp_path: Path) -> None:
     token = puente(tmp_path, "token", "admin").stdout.strip()
-    assert development.identify(read(token), development.key(tmp_path)).subject == "admin"
+    assert development_tokens.identify(read(token), development_tokens.key(tmp_path)).subject == "admin"
 
 
 def test_token_for_a_persona_that_does_not_exist(tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ def test_no_token_for_a_database_of_ones_own(tmp_path: Path) -> None:
     ended = puente(tmp_path, "token", "admin", PUENTE_DATABASE_URL="postgresql://me@db.example.org/mine")
     assert ended.returncode == 1
     assert is_one_line(ended.stderr)
-    assert not (tmp_path / development.KEY_FILE).exists()
+    assert not (tmp_path / development_tokens.KEY_FILE).exists()
 
 
 def test_doctor_finds_a_house_in_order(tmp_path: Path, seeded_url: str) -> None:

@@ -8,9 +8,9 @@ import logging
 import httpx
 import pytest
 
-from models.database import engine_for
-from tests.api.reaching import ask, reached
-from tests.models.asking import run
+from models.database.client import engine_for
+from tests.api.http_clients import ask, reached
+from tests.models.statements import run
 
 IMPACT = "{ impact { key computed } }"
 ONE_MORE = """

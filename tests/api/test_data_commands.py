@@ -11,7 +11,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from api.cli.data import Place, register
-from models.database import engine_for
+from models.database.client import engine_for
 from models.loading.reference import DATA
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import api
 from api.app import bounds_of
-from api.settings import Settings, read_settings
+from api.settings.settings import Settings, read_settings
 from planner import engine
-from planner.rows import Limits
+from planner.statement.context import Limits
 
 FOLDER = Path(api.__file__).parent
 
@@ -73,7 +73,7 @@ def has_default(one: Field[Any]) -> bool:
 
 def test_what_settings_fill_has_no_default_of_its_own() -> None:
     records = records_made_of_settings()
-    assert {"planner.engine.Bounds", "api.stream.outgoing.Pace"} <= set(records), "they are found"
+    assert {"planner.engine.Bounds", "api.sse.writer.Pace"} <= set(records), "they are found"
     second = {
         f"{key}.{one.name}"
         for key, (made, filled) in records.items()

@@ -13,9 +13,9 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
-from api.development import ALGORITHM, KEY_FILE, LIFETIME, identify, key, sign
-from api.identity.identities import Subject
-from api.identity.tokens import read
+from api.auth.development_tokens import ALGORITHM, KEY_FILE, LIFETIME, identify, key, sign
+from api.auth.jwt import read
+from api.auth.principals import Subject
 from planner.errors import Unauthenticated
 
 

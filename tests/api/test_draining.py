@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
-from api.draining import DRAINING, HttpProtocol, draining_state
+from api.http.draining import DRAINING, HttpProtocol, draining_state
 
 PATIENCE = 20.0
 

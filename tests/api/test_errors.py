@@ -12,14 +12,14 @@ import httpx
 import pytest
 from graphql import GraphQLError
 
-import api.graphql
+import api.graphql.endpoint
 import models
 import schema
-from api.graphql import GraphQL
-from models.database import Database, StatementTimeout, ValueRefused
+from api.graphql.endpoint import GraphQL
+from models.database.client import Database, StatementTimeout, ValueRefused
 from planner.engine import Engine
 from planner.errors import branches
-from tests.api.reaching import GRAPHQL_RESPONSE, JSON, admin, application, ask, codes, reached
+from tests.api.http_clients import GRAPHQL_RESPONSE, JSON, admin, application, ask, codes, reached
 from tests.api.test_bad_input import BODIES, DOCUMENTS, VARIABLES
 from tests.conftest import run_alone
 
@@ -208,8 +208,8 @@ async def assert_internal(client: httpx.AsyncClient, query: str, caplog: pytest.
         (Engine, "operation", failing_at_once, QUERY),
         (Engine, "plan", failing_at_once, QUERY),
         (Database, "fetch", failing, QUERY),
-        (api.graphql, "merge", failing_at_once, QUERY),
-        (api.graphql, "success", failing_at_once, QUERY),
+        (api.graphql.endpoint, "merge", failing_at_once, QUERY),
+        (api.graphql.endpoint, "success", failing_at_once, QUERY),
     ],
     ids=["the document", "the planner", "the database", "the bytes", "the answer"],
 )

@@ -10,11 +10,11 @@ from typing import Any
 import httpx
 import pytest
 
-import api.graphql
-from models.database import Database, DatabaseUnavailable, StatementTimeout
+import api.graphql.endpoint
+from models.database.client import Database, DatabaseUnavailable, StatementTimeout
 from planner import errors
 from planner.errors import RequestError, branches
-from tests.api.reaching import GRAPHQL_RESPONSE, JSON, application
+from tests.api.http_clients import GRAPHQL_RESPONSE, JSON, application
 
 TYPENAME = {"query": "{ __typename }"}
 DATA = {"query": "{ projects(first: 1) { nodes { id } } }"}
@@ -89,7 +89,9 @@ WAYS: dict[type[RequestError], Way] = {
     errors.Forbidden: Way(request={"json": TYPENAME, "headers": {"origin": "https://elsewhere.example.org"}}),
     errors.NotFound: Way("/nowhere", "GET"),
     errors.Unauthenticated: Way(request={"json": TYPENAME, "headers": {"authorization": "Bearer x"}}),
-    errors.Internal: Way(request={"json": DATA}, broken=(api.graphql, "merge", RuntimeError("a bug"))),
+    errors.Internal: Way(
+        request={"json": DATA}, broken=(api.graphql.endpoint, "merge", RuntimeError("a bug"))
+    ),
     errors.Unavailable: Way(request={"json": DATA}, broken=(Database, "fetch", DatabaseUnavailable("away"))),
     errors.TimedOut: Way(request={"json": DATA}, broken=(Database, "fetch", StatementTimeout(1.0))),
 }

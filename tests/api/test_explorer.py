@@ -9,9 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.explorer import BUILT
-from tests.api.listening import served
-from tests.api.reaching import codes, reached
+from api.explorer.routes import BUILT
+from tests.api.http_clients import codes, reached
+from tests.api.loopback_sockets import served
 from tests.house.test_rules import FOREIGN, ROOT
 
 SCRIPT = sorted(BUILT.glob("index-*.js.gz"))[0].stem

@@ -12,13 +12,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from models import granting
+from models import grant_queries
 from models.access import AccessRefused, GrantedRole
-from models.database import engine_for
-from models.giving import WantedGrant, add_grant, revoke_grant
-from models.loading.keys import id_of
-from tests.api.issuing import LocalIssuer, bearer
-from tests.api.reaching import ask, codes, reached
+from models.database.client import engine_for
+from models.grant_commands import WantedGrant, add_grant, revoke_grant
+from models.loading.natural_keys import id_of
+from tests.api.http_clients import ask, codes, reached
+from tests.api.issuer_server import LocalIssuer, bearer
 
 WHO = "{ viewer { kind roles grants { role institutionId profileId } } institutions { totalCount } }"
 ORCID = "0000-0002-1825-0097"
@@ -240,8 +240,8 @@ async def test_grants_that_never_settle_are_not_waited_for(
         await run(engine, "update access_epoch set source = source")
         return granted
 
-    plain = granting.grants_of
-    monkeypatch.setattr("api.identity.identities.grants_of", never_the_same)
+    plain = grant_queries.grants_of
+    monkeypatch.setattr("api.auth.principals.grants_of", never_the_same)
     response = await ask(client, WHO, headers=bearer(issuer.token()))
     assert (response.status_code, codes(response)) == (503, ["UNAVAILABLE"])
     assert response.headers["retry-after"]

@@ -12,10 +12,10 @@ import httpx
 import pytest
 
 import schema
-from api import development
+from api.auth import development_tokens
 from models.migrations import head_revision
 from planner.engine import Engine
-from tests.api.reaching import GRAPHQL_RESPONSE, JSON, admin, ask, codes, reached, state
+from tests.api.http_clients import GRAPHQL_RESPONSE, JSON, admin, ask, codes, reached, state
 
 VIEWER = "{ viewer { kind roles } }"
 PUBLIC = {"data": {"viewer": {"kind": "ANONYMOUS", "roles": ["PUBLIC"]}}}
@@ -120,8 +120,8 @@ async def test_staff_see_what_the_public_does_not(client: httpx.AsyncClient) -> 
 
 
 def expired() -> str:
-    long_ago = time.time() - development.LIFETIME - 3600
-    return development.sign("admin", development.key(state()), now=long_ago)
+    long_ago = time.time() - development_tokens.LIFETIME - 3600
+    return development_tokens.sign("admin", development_tokens.key(state()), now=long_ago)
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from models.database import engine_for
-from tests.api.listening import served
-from tests.api.reaching import GRAPHQL_RESPONSE, JSON, ask, codes, reached
+from models.database.client import engine_for
+from tests.api.http_clients import GRAPHQL_RESPONSE, JSON, ask, codes, reached
+from tests.api.loopback_sockets import served
 from tests.conftest import run_alone
 
 QUERY = "{ projects(first: 1) { nodes { id } } }"

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.reaching import GRAPHQL_RESPONSE, JSON
+from tests.api.http_clients import GRAPHQL_RESPONSE, JSON
 
 TYPENAME = "{ __typename }"
 UNKNOWN_FIELD = "{ 8f31403dfe404bccbb0e835f2629c6a7 }"

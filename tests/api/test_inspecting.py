@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from tests.api.reaching import GRAPHQL_RESPONSE, codes, reached
+from tests.api.http_clients import GRAPHQL_RESPONSE, codes, reached
 
 STAGES = ["viewer", "request", "operation", "plan", "database", "bytes"]
 PAGE = "query Page($n: Int!) { projects(first: $n) { nodes { title } } }"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from api.lists import roles_listed
+from api.settings.parsers import roles_listed
 from models.access import GrantedRole
-from tests.api.reaching import admin, ask, codes, reached
+from tests.api.http_clients import admin, ask, codes, reached
 
 WAYS = [
     "{ __schema { queryType { name } } }",

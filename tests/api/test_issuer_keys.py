@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from api.identity.fetching import NotFetched
-from api.identity.issuer_keys import Fetched, IssuerKeys, Keeping
-from api.identity.tokens import Key
+from api.auth.json_client import NotFetched
+from api.auth.jwks_cache import Fetched, IssuerKeys, Keeping
+from api.auth.jwt import Key
 from planner.errors import Unavailable
-from tests.api.issuing import made
+from tests.api.issuer_server import made
 
 
 class Clock:

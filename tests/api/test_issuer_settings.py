@@ -7,9 +7,9 @@ from typing import Any, get_args
 
 import pytest
 
-from api.identity.issuers import Algorithm, ClaimedRole, Issuer
-from api.identity.tokens import FAMILIES, OLD_NAME
-from api.settings import SettingsError, read_settings
+from api.auth.jwt import FAMILIES, OLD_NAME
+from api.settings.issuers import Algorithm, ClaimedRole, Issuer
+from api.settings.settings import SettingsError, read_settings
 from models.access import GrantedRole
 
 GOOD: dict[str, Any] = {

@@ -13,10 +13,10 @@ import pytest
 from joserfc import jwt
 from joserfc.util import int_to_base64
 
-from api.identity import tokens
-from api.identity.tokens import Key
-from tests.api.issuing import DISCOVERY, KEYS, LocalIssuer, Said, bearer, made, public
-from tests.api.reaching import admin, ask, codes, reached
+from api.auth import jwt as jwt_module
+from api.auth.jwt import Key
+from tests.api.http_clients import admin, ask, codes, reached
+from tests.api.issuer_server import DISCOVERY, KEYS, LocalIssuer, Said, bearer, made, public
 
 QUERY = "{ institutions(first: 1) { nodes { id } } }"
 ALGORITHMS = ["RS256", "RS512", "PS256", "ES256", "ES384", "ES512", "Ed25519", "Ed448", "EdDSA"]
@@ -85,12 +85,12 @@ async def test_a_token_is_verified_once_for_many_requests(
 ) -> None:
     verified: list[str] = []
 
-    def counted(key: Key, token: tokens.Token) -> bool:
+    def counted(key: Key, token: jwt_module.Token) -> bool:
         verified.append(token.claims["sub"])
         return plain(key, token)
 
-    plain = tokens._is_signed_by
-    monkeypatch.setattr(tokens, "_is_signed_by", counted)
+    plain = jwt_module._is_signed_by
+    monkeypatch.setattr(jwt_module, "_is_signed_by", counted)
     statements: list[str] = []
     async with reached(seeded_url, statements.append, issuers=[issuer.settings()]) as client:
         token = issuer.token()
@@ -109,12 +109,12 @@ async def test_what_was_forged_is_not_verified_again_and_again(
 ) -> None:
     verified: list[str] = []
 
-    def counted(key: Key, token: tokens.Token) -> bool:
+    def counted(key: Key, token: jwt_module.Token) -> bool:
         verified.append(token.claims["sub"])
         return plain(key, token)
 
-    plain = tokens._is_signed_by
-    monkeypatch.setattr(tokens, "_is_signed_by", counted)
+    plain = jwt_module._is_signed_by
+    monkeypatch.setattr(jwt_module, "_is_signed_by", counted)
     async with trusting(seeded_url, issuer) as client:
         token = issuer.token(key=made("ES256"))
         for _ in range(5):

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from api.http.negotiation import negotiate_language, negotiate_media
-from tests.api.reaching import GRAPHQL_RESPONSE, JSON, ask, reached
+from tests.api.http_clients import GRAPHQL_RESPONSE, JSON, ask, reached
 
 
 @pytest.mark.parametrize(

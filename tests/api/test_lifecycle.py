@@ -18,9 +18,9 @@ from uuid import uuid4
 import psutil
 import pytest
 
-from api.serving import WORKERS_FOLDER
-from models.database import inspect
-from tests.api.serving import (
+from api.server.server import WORKERS_FOLDER
+from models.database.client import inspect
+from tests.api.server_processes import (
     ROOT,
     answers,
     database,

@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from api.http.errors import from_database
-from api.settings import Settings
-from models.database import Database, StatementTimeout
-from tests.api.reaching import GRAPHQL_RESPONSE, reached
+from api.settings.settings import Settings
+from models.database.client import Database, StatementTimeout
+from tests.api.http_clients import GRAPHQL_RESPONSE, reached
 from tests.house.test_docs import rows
 
 COST, INPUT, RATE = "COST_LIMIT", "BAD_USER_INPUT", "RATE_LIMITED"

@@ -10,14 +10,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from api.identity.api_keys import make
-from api.identity.identities import Identity, KeyHolder, Subject
-from api.identity.viewers import Viewers
+from api.auth.api_keys import make
+from api.auth.principals import Identity, KeyHolder, Subject
+from api.auth.viewer_cache import Viewers
 from models.access import AccessScope
+from models.api_client_commands import WantedKey, add_key
 from models.base import uuid7
-from models.clients import WantedKey, add_key
-from models.database import Database, engine_for
-from models.granting import Claimed
+from models.database.client import Database, engine_for
+from models.grant_queries import Claimed
 from models.loading.demo.grants import ISSUER
 from planner.errors import Unauthenticated
 from schema.grants import Grantee
@@ -119,6 +119,6 @@ async def test_what_is_not_known_or_is_over_is_left_to_be_asked_alone(
 ) -> None:
     assert await viewers.again_all([sending("never seen")]) == {}
     later = time.time() + 2 * HOUR
-    monkeypatch.setattr("api.identity.viewers.time.time", lambda: later)
+    monkeypatch.setattr("api.auth.viewer_cache.time.time", lambda: later)
     together = await viewers.again_all(sending(token) for token in named)
     assert together.keys() == {sending(token) for token in ("held", "revoked", "replaced")}

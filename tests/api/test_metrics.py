@@ -14,10 +14,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 
-from api.metrics.figures import Figures, Requests
-from api.metrics.gathering import Gathering
-from tests.api.reaching import application, ask, reached
-from tests.feed.following import CHANGES, House, housed
+from api.metrics.registry import Figures, Requests
+from api.metrics.workers import Gathering
+from tests.api.http_clients import application, ask, reached
+from tests.feed.subscribers import CHANGES, House, housed
 
 
 def read(text: str) -> dict[str, float]:

@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from api.http.gate import Gate
-from api.http.origins import name_of, origins
-from tests.api.listening import served
-from tests.api.reaching import GRAPHQL_RESPONSE, JSON, admin, ask, codes, reached
+from api.http.cors import name_of, origins
+from api.http.origin_check import Gate
+from tests.api.http_clients import GRAPHQL_RESPONSE, JSON, admin, ask, codes, reached
+from tests.api.loopback_sockets import served
 
 PORTAL = "https://portal.example.org"
 ELSEWHERE = "https://elsewhere.example.org"

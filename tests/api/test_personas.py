@@ -7,12 +7,12 @@ from typing import Any
 import httpx
 import pytest
 
-from api import development
-from api.identity.tokens import read
-from api.personas import is_our_name
+from api.auth import development_tokens
+from api.auth.jwt import read
+from api.explorer.personas import is_our_name
 from models.loading.demo.grants import PERSONAS
-from tests.api.listening import served
-from tests.api.reaching import ask, codes, reached, state
+from tests.api.http_clients import ask, codes, reached, state
+from tests.api.loopback_sockets import served
 
 HERE = {"host": "127.0.0.1:8000"}
 
@@ -128,5 +128,5 @@ async def test_they_are_only_read(seeded_url: str) -> None:
 async def test_over_a_real_port(seeded_url: str) -> None:
     async with served(seeded_url) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         told = (await client.get("/explorer/personas")).json()["personas"]
-    named = development.identify(read(told[0]["token"]), development.key(state()))
+    named = development_tokens.identify(read(told[0]["token"]), development_tokens.key(state()))
     assert named.subject == told[0]["name"]

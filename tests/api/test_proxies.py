@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from starlette.types import Receive, Scope, Send
 
 from api.http.proxies import BELIEVED, ForwardedAddresses
-from api.rates import address_key
+from api.limits.rate_limiter import address_key
 
 Headers = list[tuple[bytes, bytes]]
 PROXIES = ("10.0.0.1/8", "2001:db8:ffff::7")

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.rates import KEPT, SlidingWindow, address_key, network_of
+from api.limits.rate_limiter import KEPT, SlidingWindow, address_key, network_of
 from planner.errors import RateLimited
-from tests.api.reaching import admin, application, ask, codes
+from tests.api.http_clients import admin, application, ask, codes
 
 ANYTHING = "{ __typename }"
 WRONG = {"authorization": "Bearer nonsense"}

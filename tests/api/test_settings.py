@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.settings import Settings, SettingsError, read_settings
+from api.settings.settings import Settings, SettingsError, read_settings
 
 
 def test_the_defaults_are_an_embedded_database_in_development() -> None:

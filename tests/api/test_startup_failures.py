@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from api import app as composition
-from api.following.feed import Feed
-from api.identity.identifying import Identifier
-from models.database import Database
-from tests.api.reaching import application
+from api.auth.authenticator import Identifier
+from delivery.subscriptions.feed_poller import Feed
+from models.database.client import Database
+from tests.api.http_clients import application
 
 STEPS: dict[str, tuple[object, str]] = {
     "database": (composition, "open_database"),

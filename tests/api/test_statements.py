@@ -9,8 +9,8 @@ from math import inf
 import httpx
 import pytest
 
-from api.identity import viewers
-from tests.api.reaching import admin, ask, reached
+from api.auth import viewer_cache
+from tests.api.http_clients import admin, ask, reached
 
 ONE_STATEMENT = {
     "a page": "{ projects(first: 2) { nodes { id title } } }",
@@ -65,7 +65,7 @@ class Counted:
 async def counted(seeded_url: str) -> AsyncIterator[Counted]:
     statements: list[str] = []
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(viewers, "MAX_AGE", inf)  # however long the tests take
+        patched.setattr(viewer_cache, "MAX_AGE", inf)  # however long the tests take
         async for one in _counted(seeded_url, statements):
             yield one
 

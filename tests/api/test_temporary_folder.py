@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from api.temporary_folder import remove_abandoned, temporary_folder
-from tests.api.serving import ROOT
+from api.server.temporary_folder import remove_abandoned, temporary_folder
+from tests.api.server_processes import ROOT
 
 PREFIX = "puente-for-a-test-"
 HOLD = f"""
-from api.temporary_folder import temporary_folder
+from api.server.temporary_folder import temporary_folder
 with temporary_folder({PREFIX!r}) as folder:
     (folder / "file").touch()
     print(folder, flush=True)

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from tests.api.attacks import ATTACKS, Scene
-from tests.api.issuing import LocalIssuer, bearer, made
-from tests.api.reaching import GRAPHQL_RESPONSE, admin, ask, reached
+from tests.api.http_clients import GRAPHQL_RESPONSE, admin, ask, reached
+from tests.api.issuer_server import LocalIssuer, bearer, made
 
 QUERY = "{ institutions(first: 1) { nodes { id } } }"
 

@@ -10,15 +10,15 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.identity.fetching import NotFetched
-from api.identity.issuers import Issuer
-from api.identity.jwks import keys_in
-from api.identity.tokens import FAMILIES, Expected, Key, fitting, is_signed, read, require
-from api.identity.viewers import token_of
-from api.settings import Settings
+from api.auth.json_client import NotFetched
+from api.auth.jwks import keys_in
+from api.auth.jwt import FAMILIES, Expected, Key, fitting, is_signed, read, require
+from api.auth.viewer_cache import token_of
+from api.settings.issuers import Issuer
+from api.settings.settings import Settings
 from planner.errors import Unauthenticated
 from tests.api.attacks import part
-from tests.api.issuing import LocalIssuer, public
+from tests.api.issuer_server import LocalIssuer, public
 
 ISSUER = LocalIssuer()
 ISSUER.url = "https://login.example.edu"

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from models.access import AccessScope
-from models.loading.keys import id_of
-from tests.api.reaching import ask, signed_in
+from models.loading.natural_keys import id_of
+from tests.api.http_clients import ask, signed_in
 from tests.personas import EVERYBODY
 
 WHO = """{ viewer { kind roles

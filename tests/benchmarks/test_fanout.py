@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.fanout.measuring import ADDRESSED, BROADCAST, Fanout, Statements, Subscriber, Told
-from benchmarks.fanout.writing import Committed, deliveries
+from benchmarks.fanout.run import ADDRESSED, BROADCAST, Fanout, Statements, Subscriber, Told
+from benchmarks.fanout.writers import Committed, deliveries
 from benchmarks.figures import figures
 
 ENTITY = "01a2105e-185e-7b1e-a616-e45b99ddc99b"

@@ -12,7 +12,7 @@ from benchmarks import guard
 from benchmarks.guard import Counts
 from benchmarks.roundtrips import relayed
 from benchmarks.suite import Operation
-from models.database import Database
+from models.database.client import Database
 
 MAP = Operation("map", "a map", {}, ())
 

@@ -20,7 +20,7 @@ from benchmarks.peers.peer import Peer, Request
 from benchmarks.report import PAGE, tables
 from benchmarks.results import newest
 from benchmarks.rounds import Round, Row, _row, rate_of
-from benchmarks.serving import Server
+from benchmarks.server_process import Server
 from benchmarks.suite import FOLDER, NESTED, Operation
 
 

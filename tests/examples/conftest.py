@@ -10,13 +10,13 @@ from uuid import uuid4
 
 import pytest
 
-from models.database import engine_for
-from models.embedded import EmbeddedPostgres
+from models.database.client import engine_for
+from models.database.embedded import EmbeddedPostgres
 from models.loading.seed import seed
 from models.migrations import upgrade
 from tests.conftest import VERSION
-from tests.examples.staging import COMMANDS, Client, Server
-from tests.examples.writing import apart
+from tests.examples.harness import COMMANDS, Client, Server
+from tests.examples.random_writer import apart
 
 Follow = Callable[[str, str], Client]
 

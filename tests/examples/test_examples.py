@@ -9,10 +9,10 @@ from contextlib import ExitStack, contextmanager
 import httpx
 import pytest
 
-from tests import proved
+from tests import summary
 from tests.examples.conftest import Follow
-from tests.examples.staging import COMMANDS, Client, Server, shown, until
-from tests.examples.writing import Writer, write
+from tests.examples.harness import COMMANDS, Client, Server, shown, until
+from tests.examples.random_writer import Writer, write
 
 ROUNDS = int(os.environ.get("ROUNDS", "3"))  # in each the server, the database and each client die
 STEP = 20  # changes that a copy goes on between two deaths
@@ -86,7 +86,7 @@ def test_copies_are_equal_whatever_was_killed(stage: Server, client: Follow) -> 
         assert one.copy == shown(stage.address, one.token)
         assert one.said.count("taking a snapshot") == 2  # nothing since was missed, so no other was needed
     assert writer.rolled_back > 0
-    proved.tell(
+    summary.tell(
         f"copies: {writer.committed} transactions committed and {writer.rolled_back} rolled back, "
         f"{clients[0].number} changes, while kill -9 ended the server {ROUNDS}, the database {ROUNDS} and "
         f"the clients {' and '.join(str(one.killed) for one in clients)} times; the copies of "

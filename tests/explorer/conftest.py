@@ -3,9 +3,9 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser
 
-from tests.api.listening import served
-from tests.api.reaching import admin
-from tests.explorer.browsing import Visit, launched, visited
+from tests.api.http_clients import admin
+from tests.api.loopback_sockets import served
+from tests.explorer.browser import Visit, launched, visited
 
 
 @pytest.fixture(scope="package")

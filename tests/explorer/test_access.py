@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.explorer.browsing import Visit, visited
+from tests.explorer.browser import Visit, visited
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

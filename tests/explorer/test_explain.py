@@ -7,8 +7,8 @@ from typing import Any
 
 from playwright.async_api import Browser, Locator, Route, expect
 
-from tests.api.listening import served
-from tests.explorer.browsing import Visit, visited
+from tests.api.loopback_sockets import served
+from tests.explorer.browser import Visit, visited
 
 QUERY = '{ projects(search: "water", first: 3) { totalCount nodes { title } } }'
 

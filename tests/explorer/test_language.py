@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.async_api import Browser, expect
 
-from tests.explorer.browsing import Visit, visited
+from tests.explorer.browser import Visit, visited
 from tests.explorer.test_examples import TASKS
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import Browser, expect
 
-from tests.explorer.browsing import VALUE, Visit, visited
+from tests.explorer.browser import VALUE, Visit, visited
 
 
 async def test_it_loads_with_a_first_example_that_runs(visit: Visit) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 from playwright.async_api import WebSocketRoute
 
-from api import development
-from api.identity.tokens import read
-from tests.api.reaching import state
-from tests.explorer.browsing import Visit
+from api.auth import development_tokens
+from api.auth.jwt import read
+from tests.api.http_clients import state
+from tests.explorer.browser import Visit
 
 SUBSCRIPTION = "subscription { changes { id } }"
 
@@ -83,8 +83,8 @@ async def test_the_chosen_persona_asks_and_another_one_on_a_connection_of_its_ow
         heard.clear()
         await visit.run()
         token = heard[0]["payload"].get("authorization", "").removeprefix("Bearer ")
-        key = development.key(state())
-        assert (development.identify(read(token), key).subject if token else None) == persona
+        key = development_tokens.key(state())
+        assert (development_tokens.identify(read(token), key).subject if token else None) == persona
 
 
 async def test_an_error_of_a_subscription_can_be_read(visit: Visit) -> None:

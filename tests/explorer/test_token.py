@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Locator, Route, expect
 
-from tests.api.listening import served
-from tests.explorer.browsing import Visit, visited
+from tests.api.loopback_sockets import served
+from tests.explorer.browser import Visit, visited
 
 GOOD = "puente_01_secret"
 REFUSED = {"message": "This token is not valid here.", "extensions": {"code": "UNAUTHENTICATED"}}

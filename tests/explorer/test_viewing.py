@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
-from api import development
+from api.auth import development_tokens
 from models.loading.demo.grants import PERSONAS
-from tests.api.reaching import state
-from tests.explorer.browsing import REBOUND, Visit, visited
+from tests.api.http_clients import state
+from tests.explorer.browser import REBOUND, Visit, visited
 
 MENTORS = """{ mentors(filter: {institution: {is: {slug: {eq: "uc-merced"}}}}) {
   nodes { name email hiddenFields { field reason } } } }"""
@@ -136,7 +136,7 @@ async def test_a_typed_header_wins_and_the_page_says_so(visit: Visit, staff: dic
 async def expire(page: Page, *, times: int) -> list[int]:
     """The first answers with personas bear tokens of last month; how often they were asked for."""
     asked: list[int] = []
-    old = time.time() - development.LIFETIME - 3600
+    old = time.time() - development_tokens.LIFETIME - 3600
 
     async def answer(route: Route) -> None:
         response = await route.fetch()
@@ -144,7 +144,7 @@ async def expire(page: Page, *, times: int) -> list[int]:
         asked.append(response.status)
         if len(asked) <= times:
             for one in told["personas"]:
-                one["token"] = development.sign(one["name"], development.key(state()), now=old)
+                one["token"] = development_tokens.sign(one["name"], development_tokens.key(state()), now=old)
         await route.fulfill(response=response, json=told)
 
     await page.route("**/explorer/personas", answer)
@@ -223,7 +223,7 @@ async def test_under_another_sites_name_there_is_a_field_instead(browser: Browse
         assert "eyJ" not in read
         await visit.page.get_by_role("button", name="Token: Public").click()
         await expect(visit.page.get_by_role("dialog")).to_contain_text("open the page as localhost")
-        token = development.sign("mentor", development.key(state()))
+        token = development_tokens.sign("mentor", development_tokens.key(state()))
         await visit.page.get_by_label("Token or API key").fill(token)
         await visit.page.keyboard.press("Enter")
         await expect(visit.page.get_by_role("dialog")).to_contain_text("Asking as Mentor")

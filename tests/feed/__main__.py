@@ -10,9 +10,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from models.embedded import EmbeddedPostgres
-from tests.feed.differing import Trial, WronglyTold, run
-from tests.feed.shown import Stage
+from models.database.embedded import EmbeddedPostgres
+from tests.feed.differences import Trial, WronglyTold, run
+from tests.feed.shown_dependencies import Stage
 from tests.random_queries.__main__ import fill
 
 

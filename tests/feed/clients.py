@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import httpx
 
-from tests.api.stream.reading import reaching, streamed
+from tests.api.sse.event_stream import reaching, streamed
 
 PATIENCE = 60.0
 

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.feed.following import House, housed
-from tests.feed.shown import Stage
+from tests.feed.shown_dependencies import Stage
+from tests.feed.subscribers import House, housed
 
 
 @pytest.fixture

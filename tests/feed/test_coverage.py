@@ -17,21 +17,21 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import ColumnClause
 
-import planner.rows
+import planner.statement.context
 import schema
 from models.base import metadata
 from models.feed import FEED_TABLES
-from planner.render import render
-from planner.rows import Scope
+from planner.changes.link_changes import masked_ties, tie_changed
 from planner.sql import light
-from planner.ties import masked_ties, tie_changed
+from planner.statement.context import Scope
+from planner.statement.render import render
 from schema.change import CONCERNS, TYPES
 from schema.roles import PUBLIC, Role
 from schema.rules import but
 from tests.access.leaks import rows_of, stated
 from tests.engines import BOUNDS
-from tests.feed.mutating import Mutator
-from tests.feed.shown import Stage, selection
+from tests.feed.mutations import Mutator
+from tests.feed.shown_dependencies import Stage, selection
 
 NOT_FOLLOWED = {
     **dict.fromkeys((table.name for table in FEED_TABLES), "holds the feed itself"),
@@ -141,7 +141,7 @@ def asking(patch: pytest.MonkeyPatch, roles: Collection[Role], *, past: bool) ->
         tables.append(light(table).alias())
         return tables[-1]
 
-    patch.setattr(planner.rows, "past_rows", read)
+    patch.setattr(planner.statement.context, "past_rows", read)
     if past:
         scope = dataclasses.replace(scope, past=literal_column("was", JSONB()))
     return Asking(scope, tables)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import literal_column
 
-import planner.render
+import planner.statement.render
+from planner.changes.change_visibility import Told
 from planner.sql import Condition
-from planner.told import Told
-from tests import proved
+from tests import summary
 from tests.access.leaks import as_staff
-from tests.feed.differing import WronglyTold, run
-from tests.feed.shown import Stage
+from tests.feed.differences import WronglyTold, run
+from tests.feed.shown_dependencies import Stage
 
 CHANGES = range(150)
 PEOPLE = 4
@@ -22,7 +22,7 @@ ENOUGH = 400
 
 async def test_what_is_told_is_what_differs(stage: Stage) -> None:
     trial = await run(stage, CHANGES, PEOPLE)
-    proved.tell(f"{trial.changed} random transactions: what {trial.told} changes told was what differed")
+    summary.tell(f"{trial.changed} random transactions: what {trial.told} changes told was what differed")
     assert trial.changed > len(CHANGES) / 3
     assert trial.told > trial.changed
 
@@ -48,8 +48,10 @@ def fields_unmasked(patch: pytest.MonkeyPatch) -> None:
 
 
 def node_unmasked(patch: pytest.MonkeyPatch) -> None:
-    by_key = planner.render.by_key
-    patch.setattr("planner.changes.by_key", lambda scope, *given: by_key(as_staff(scope), *given))
+    by_key = planner.statement.render.by_key
+    patch.setattr(
+        "planner.changes.change_objects.by_key", lambda scope, *given: by_key(as_staff(scope), *given)
+    )
 
 
 def ties_unmasked(patch: pytest.MonkeyPatch) -> None:
@@ -77,4 +79,4 @@ async def test_a_planted_mistake_is_found(stage: Stage, monkeypatch: pytest.Monk
     PLANTED[what](monkeypatch)
     with pytest.raises(WronglyTold):
         await run(stage, range(ENOUGH), PEOPLE)
-    proved.tell(f"planted in the feed and found: {what}")
+    summary.tell(f"planted in the feed and found: {what}")

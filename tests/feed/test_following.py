@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from api.following.followers import AT_ONCE
+from delivery.subscriptions.fanout import AT_ONCE
 from planner.errors import BadUserInput, CursorExpired
-from tests.feed.following import PATIENCE, House, Listener, housed
+from tests.feed.subscribers import PATIENCE, House, Listener, housed
 
 PROJECT = "select min(id::text) from project where status = 'ACTIVE'"
 

@@ -8,7 +8,7 @@ import pytest
 
 from models.feed import forget
 from planner.errors import CursorExpired
-from tests.feed.following import PATIENCE, House, Listener, housed
+from tests.feed.subscribers import PATIENCE, House, Listener, housed
 
 POLL = """
     query Poll($after: String) {

@@ -9,10 +9,10 @@ from collections.abc import Callable
 import asyncpg
 import pytest
 
-from api.following.feed import Feed
+from delivery.subscriptions.feed_poller import Feed
 from models.feed import FeedState, Sequence
 from tests.conftest import run_alone
-from tests.feed.following import PATIENCE, House, Listener, housed
+from tests.feed.subscribers import PATIENCE, House, Listener, housed
 
 LISTENING = """
     select pid from pg_stat_activity

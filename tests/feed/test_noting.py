@@ -6,7 +6,7 @@ import asyncio
 
 from sqlalchemy import text
 
-from tests.feed.following import PATIENCE, House, Listener
+from tests.feed.subscribers import PATIENCE, House, Listener
 
 
 async def test_an_entity_that_is_made_while_it_becomes_visible_is_told(house: House) -> None:

@@ -21,9 +21,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from models.database import engine_for
-from tests.api.serving import Running, served, wait_until
-from tests.api.stream.reading import reaching
+from models.database.client import engine_for
+from tests.api.server_processes import Running, served, wait_until
+from tests.api.sse.event_stream import reaching
 from tests.api.test_metrics import read
 from tests.feed.clients import PATIENCE, Client, Follower, Poller, at_work, cursor_at
 

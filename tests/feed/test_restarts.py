@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from models import postmaster
-from models.database import engine_for
-from models.embedded import EmbeddedPostgres
+from models.database import postmaster
+from models.database.client import engine_for
+from models.database.embedded import EmbeddedPostgres
 from models.loading.seed import seed
 from models.migrations import upgrade
-from tests.api.serving import wait_until
+from tests.api.server_processes import wait_until
 from tests.conftest import VERSION
-from tests.feed.following import housed
+from tests.feed.subscribers import housed
 
 MOVE = "update venue set city = 'City ' || version where id = (select min(id::text)::uuid from venue)"
 

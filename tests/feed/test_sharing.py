@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.feed.following import House
+from tests.feed.subscribers import House
 
 LIVE = "subscription { participants(first: 100) { totalCount } }"
 PEOPLE = (

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from tests.feed.following import House, Listener
+from tests.feed.subscribers import House, Listener
 
 PROJECT = "select id::text from project where slug = 'demo-renewable-grids'"
 

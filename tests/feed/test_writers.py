@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from planner.errors import CursorExpired
-from tests.feed.following import House, housed
+from tests.feed.subscribers import House, housed
 
 POLL = "query Poll($after: String) { changes(after: $after) { pageInfo { endCursor } } }"
 

@@ -20,11 +20,11 @@ from starlette.routing import Route
 
 import planner.errors
 import schema
-from api import documents
 from api.app import create_app
 from api.cli import app
-from api.settings import Settings, read_settings
-from models.database import Database
+from api.docs import generated_docs
+from api.settings.settings import Settings, read_settings
+from models.database.client import Database
 from schema.grants import ANONYMOUS
 from tests.engines import default_engine
 
@@ -186,23 +186,23 @@ def test_the_readme_asks_in_both_languages() -> None:
 
 def test_what_is_made_of_the_code_is_as_the_code_is() -> None:
     """`make docs` writes what is stale."""
-    stale = [str(path) for path, text in documents.pages().items() if path.read_text("utf-8") != text]
+    stale = [str(path) for path, text in generated_docs.pages().items() if path.read_text("utf-8") != text]
     assert stale == []
-    asked_for = {part[2] for page in pages() for part in documents.PART.finditer(words(page))}
-    assert asked_for == set(documents.PARTS)
+    asked_for = {part[2] for page in pages() for part in generated_docs.PART.finditer(words(page))}
+    assert asked_for == set(generated_docs.PARTS)
 
 
 def test_a_stale_part_is_found(tmp_path: Path) -> None:
     page = tmp_path / "errors.md"
     page.write_text("a <!-- made of the code: error-tree -->\nRequestErr\n<!-- end --> z")
-    (found,) = documents.pages(tmp_path).values()
-    assert found == documents.made(found) != page.read_text()
+    (found,) = generated_docs.pages(tmp_path).values()
+    assert found == generated_docs.made(found) != page.read_text()
     assert found.startswith("a <!--")
     assert found.endswith("--> z")
 
 
 def test_the_tree_of_errors_is_drawn_at_the_top_of_its_module() -> None:
-    assert documents.drawn() in (planner.errors.__doc__ or "")
+    assert generated_docs.drawn() in (planner.errors.__doc__ or "")
 
 
 def test_every_error_says_when_it_happens() -> None:

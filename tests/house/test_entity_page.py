@@ -90,7 +90,7 @@ def follow(root: Path, line: str) -> None:
         case [".venv/bin/puente", *rest]:
             python(root, "-m", "api.cli", *rest, **variables)
         case ["make", "docs"]:
-            python(root, "-m", "api.documents")
+            python(root, "-m", "api.docs.generated_docs")
         case ["make", "check"]:
             for check in CHECKS:
                 python(root, *check)

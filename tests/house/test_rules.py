@@ -130,7 +130,7 @@ def test_a_wrong_import_is_found(tmp_path: Path) -> None:
         (tmp_path / package / "__init__.py").touch()
     (tmp_path / "models/project.py").touch()
     (tmp_path / "models/base.py").touch()
-    (tmp_path / "planner/rows.py").write_text("import models.base\nimport models.project\n")
+    (tmp_path / "planner/statement/context.py").write_text("import models.base\nimport models.project\n")
     (tmp_path / "schema/page.py").write_text("import starlette\n")
     (tmp_path / "api/reading.py").write_text("import asyncpg\n")
     (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
@@ -142,8 +142,8 @@ def test_a_wrong_import_is_found(tmp_path: Path) -> None:
         text=True,
     )
     assert "1 kept, 3 broken" in checked.stdout
-    assert "planner.rows -> models.project" in checked.stdout
-    assert "planner.rows -> models.base" not in checked.stdout
+    assert "planner.statement.context -> models.project" in checked.stdout
+    assert "planner.statement.context -> models.base" not in checked.stdout
 
 
 def test_continuous_integration_can_be_run() -> None:

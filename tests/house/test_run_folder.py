@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.api.serving import ROOT, wait_until
+from tests.api.server_processes import ROOT, wait_until
 from tests.run_folder import PREFIX, processes_of
 
 pytestmark = pytest.mark.lifecycle

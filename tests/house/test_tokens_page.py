@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import get_args
 
-from api.identity.issuers import Algorithm, Issuer
-from api.identity.reasons import WORDS, Reason
-from api.settings import read_settings
+from api.auth.auth_errors import WORDS, Reason
+from api.settings.issuers import Algorithm, Issuer
+from api.settings.settings import read_settings
 from tests.api.attacks import ATTACKS
 from tests.house.test_docs import blocks, rows, words
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from models.database import engine_for
-from tests.interop.house import House
+from models.database.client import engine_for
+from tests.interop.in_process_server import House
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 import pytest
 from playwright.async_api import Page
 
-from tests.explorer.browsing import launched
-from tests.interop.house import House
+from tests.explorer.browser import launched
+from tests.interop.in_process_server import House
 
 pytestmark = pytest.mark.lifecycle
 

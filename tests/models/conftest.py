@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from models.database import engine_for
+from models.database.client import engine_for
 from tests.conftest import on, run_alone
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models.connections import AllInUse, Connections
+from models.database.pool import AllInUse, Connections
 
 
 class Connection:

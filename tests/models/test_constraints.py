@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from tests.models.asking import run, scalar
+from tests.models.statements import run, scalar
 
 GRIDS = "(select id from project where slug = 'demo-renewable-grids')"
 

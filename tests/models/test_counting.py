@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from models.counting import LOCK, count_impact, count_impact_alone
-from models.database import engine_for
+from models.database.client import engine_for
 from models.impact import Measure
-from tests.models.asking import rows, run, scalar
+from models.impact_refresh import LOCK, count_impact, count_impact_alone
+from tests.models.statements import rows, run, scalar
 
 PROJECTS = "select computed_value, version from impact_metric where key = 'projects_since_2020'"
 ONE_MORE = """

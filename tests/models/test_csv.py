@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from models.loading.csv_entities import ENTITIES
 from models.loading.csv_import import CsvSummary, import_csv
 from models.loading.problems import ImportRefused
-from models.loading.writing import Counts
-from tests.models.asking import rows, scalar
+from models.loading.table_writer import Counts
+from tests.models.statements import rows, scalar
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "importing.md"
 

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
-from models.database import (
+from models.database.client import (
     Database,
     DatabaseUnavailable,
     StatementTimeout,

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from models import embedded_layout, postmaster
-from models.database import inspect
-from models.embedded import EmbeddedPostgres, EmbeddedPostgresError
+from models.database import embedded_layout, postmaster
+from models.database.client import inspect
+from models.database.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from tests.conftest import VERSION
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.identifiers import is_orcid, is_ror_id
 from models.loading.reference import DATA
-from tests.models.asking import rows, scalar
+from tests.models.statements import rows, scalar
 
 
 @pytest.mark.parametrize(

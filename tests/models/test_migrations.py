@@ -10,9 +10,9 @@ from sqlalchemy import CheckConstraint, Connection, Table, inspect, text
 
 import models
 from models import migrations
-from models.database import engine_for
+from models.database.client import engine_for
 from models.migrations import UnknownRevision, current_revision, head_revision, upgrade
-from tests.models.asking import rows, run, scalar
+from tests.models.statements import rows, run, scalar
 
 TABLES = sorted(models.metadata.tables)
 

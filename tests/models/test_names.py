@@ -7,8 +7,8 @@ import asyncio
 import pytest
 from sqlalchemy import text
 
-from models.database import engine_for
-from tests.models.asking import rows, run, scalar
+from models.database.client import engine_for
+from tests.models.statements import rows, run, scalar
 
 TABLES = ("mentor", "participant")
 OUT_OF_STEP = """

@@ -12,8 +12,8 @@ from models.loading.problems import ImportRefused
 from models.loading.reference import DATA
 from models.loading.ror import Ancestry, import_ror, read_records
 from models.loading.ror_record import parse
-from models.loading.writing import Counts
-from tests.models.asking import rows, run, scalar
+from models.loading.table_writer import Counts
+from tests.models.statements import rows, run, scalar
 
 RECORDS = DATA / "ror_records.jsonl"
 

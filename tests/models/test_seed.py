@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import models
-from models.database import engine_for
+from models.database.client import engine_for
 from models.loading import reference
 from models.loading.ror import import_ror
 from models.loading.seed import seed
-from models.loading.writing import Counts
+from models.loading.table_writer import Counts
 from models.migrations import upgrade
-from tests.models.asking import rows, scalar
+from tests.models.statements import rows, scalar
 
 AMBASSADORS = """
     from participation

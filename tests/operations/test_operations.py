@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from models.database import Database
-from planner.rows import Viewer
+from models.database.client import Database
+from planner.statement.context import Viewer
 from tests.engines import default_engine
 from tests.personas import PUBLIC, viewer_of
 

@@ -6,10 +6,10 @@ import pytest
 from graphql import GraphQLSyntaxError, Lexer, Source, TokenKind, parse
 
 import schema
-from planner.bounds import MOST_TOLD, TOKEN, Size, measure
-from planner.document import read_document
+from planner.document.document_limits import MOST_TOLD, TOKEN, Size, measure
+from planner.document.operations import read_document
+from planner.document.plan_key import Shapes
 from planner.errors import CostLimit, ValidationFailed
-from planner.shape import Shapes
 from tests.engines import with_limits
 
 TEXTS = [

@@ -4,11 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 import schema
-from planner.access import EntityPolicy, Mask, Policy, every_row, no_row
-from planner.bindings import Member, One, TypeBinding, Value
-from planner.catalog import Catalog
-from planner.checking import faults, unstated
-from planner.kinds import STRING
+from planner.builder.validation import faults, unstated
+from planner.declaration.access import EntityPolicy, Mask, Policy, every_row, no_row
+from planner.declaration.bindings import Member, One, TypeBinding, Value
+from planner.declaration.catalog import Catalog
+from planner.declaration.scalar_types import STRING
 
 
 def with_member(type_name: str, member: Member) -> Catalog:

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 import models
-from planner.bindings import Inverse, Key, Page, RootFields, Single
-from planner.catalog import DeclarationError
-from planner.declaring import Declaration, Declarations
-from planner.fields import Declared, column, one
-from planner.implied_fields import add_inverses, add_root_fields
+from planner.builder.implied_fields import add_inverses, add_root_fields
+from planner.builder.schema_builder import Declaration, Declarations
+from planner.declaration.bindings import Inverse, Key, Page, RootFields, Single
+from planner.declaration.catalog import DeclarationError
+from planner.declaration.fields import Declared, column, one
 
 BY_ID = (Key("id", "ID | None", "Its global id.", "id"),)
 

@@ -12,8 +12,8 @@ import api.messages
 import planner.messages
 import schema.messages
 from api.http import negotiation
-from api.http.answers import refusal
 from api.http.negotiation import reader_of
+from api.http.responses import refusal
 from planner.errors import BadUserInput, Problem
 from planner.message_catalog import LONGEST, MessageCatalog, load
 from planner.messages import message

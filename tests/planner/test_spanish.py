@@ -14,8 +14,8 @@ from graphql.validation import NoSchemaIntrospectionCustomRule
 
 import schema
 from planner.errors import Problem
+from planner.errors.translation.matcher import MOST_PLACES, phrases, problem_of, told, translate
 from planner.message_catalog import LONGEST, LocalizedMessage
-from planner.phrases import MOST_PLACES, phrases, problem_of, told, translate
 
 RULES = {rule.__module__ for rule in (*specified_rules, NoSchemaIntrospectionCustomRule)}
 MODULES = [

@@ -4,7 +4,7 @@ import pytest
 
 from planner.engine import Engine
 from planner.errors import BadUserInput
-from planner.plan import Plan
+from planner.plan.query_plan import Plan
 from tests.engines import default_engine
 from tests.personas import viewer_of
 

@@ -6,7 +6,7 @@ import pytest
 
 import schema
 from api.app import bounds_of
-from api.settings import read_settings
+from api.settings.settings import read_settings
 from planner.engine import Engine
 from schema.grants import ANONYMOUS
 

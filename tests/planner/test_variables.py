@@ -9,7 +9,7 @@ from graphql import get_variable_values
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from planner.document import Operation
+from planner.document.operations import Operation
 from planner.errors import BadUserInput
 from tests.engines import default_engine
 

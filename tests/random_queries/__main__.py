@@ -12,12 +12,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from models.database import engine_for
-from models.embedded import EmbeddedPostgres
+from models.database.client import engine_for
+from models.database.embedded import EmbeddedPostgres
 from models.loading.seed import seed
 from models.migrations import upgrade
-from tests.random_queries.comparing import Different
-from tests.random_queries.running import Tally, court, run
+from tests.random_queries.comparison import Different
+from tests.random_queries.run import Tally, court, run
 from tests.reference.rows import add_hard_cases
 
 BATCH = 2_500

@@ -12,10 +12,10 @@ from typing import Any
 from graphql import GraphQLObjectType, get_named_type, is_leaf_type
 
 from tests.random_queries.viewers import viewers_of
+from tests.reference.field_sources import NODES, PERSON, TABLE, snake
 from tests.reference.ids import global_id
-from tests.reference.meaning import NODES, PERSON, TABLE, snake
 from tests.reference.rows import Row
-from tests.reference.world import Asking, World
+from tests.reference.tables import Asking, World
 
 ADMINS = viewers_of("admin")
 WORDS = (

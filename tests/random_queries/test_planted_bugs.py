@@ -12,21 +12,21 @@ import pytest
 from graphql import FieldNode, FragmentSpreadNode, GraphQLSchema, SelectionNode, SelectionSetNode
 from sqlalchemy import literal_column
 
-import planner.facets
-import planner.filters
-import planner.kinds
-import planner.ordering
-import planner.pages
-import planner.selection
+import planner.declaration.scalar_types
+import planner.document.selection
 import planner.sql
+import planner.statement.connections
+import planner.statement.facets
+import planner.statement.filters
+import planner.statement.ordering
 import schema
-from planner.access import Policy
-from planner.bindings import Value
+from planner.declaration.access import Policy
+from planner.declaration.bindings import Value
 from planner.engine import Engine
-from planner.rows import Row
-from tests.random_queries.comparing import Different, Question
-from tests.random_queries.generating import random_question
-from tests.random_queries.running import BOUNDS, Court, Tally
+from planner.statement.context import Row
+from tests.random_queries.comparison import Different, Question
+from tests.random_queries.generator import random_question
+from tests.random_queries.run import BOUNDS, Court, Tally
 from tests.reference.executor import reference_schema
 
 MOST = 12_000
@@ -62,14 +62,14 @@ def mask_dropped_in_filters(patch: pytest.MonkeyPatch) -> None:
         assert isinstance(member.binding, Value)
         return (getattr(member.binding, form) or member.binding.expression)(row, arguments or {})
 
-    patch.setattr(planner.filters, "shown", unmasked)
+    patch.setattr(planner.statement.filters, "shown", unmasked)
 
 
 def keyset_off_by_one(patch: pytest.MonkeyPatch) -> None:
     """A page begins with the row of its cursor."""
-    beyond = planner.ordering.Order.beyond
+    beyond = planner.statement.ordering.Order.beyond
     patch.setattr(
-        planner.ordering.Order,
+        planner.statement.ordering.Order,
         "beyond",
         lambda self, row, leaf, *, forward, inclusive=False: beyond(
             self, row, leaf, forward=forward, inclusive=True
@@ -79,63 +79,63 @@ def keyset_off_by_one(patch: pytest.MonkeyPatch) -> None:
 
 def null_first(patch: pytest.MonkeyPatch) -> None:
     """Null days come first, not last."""
-    last_of = planner.kinds.last_of
+    last_of = planner.declaration.scalar_types.last_of
 
     def first_of_days(kind: Any) -> Any:
         is_day = "DATE" in str(kind.sql).upper()
         return literal_column("date '-infinity'") if is_day else last_of(kind)
 
-    patch.setattr(planner.ordering, "last_of", first_of_days)
+    patch.setattr(planner.statement.ordering, "last_of", first_of_days)
 
 
 def skip_ignored_on_spreads(patch: pytest.MonkeyPatch) -> None:
-    included = planner.selection.included
+    included = planner.document.selection.included
 
     def blind(selection: SelectionNode, variables: Any) -> bool:
         return isinstance(selection, FragmentSpreadNode) or included(selection, variables)
 
-    patch.setattr(planner.selection, "included", blind)
+    patch.setattr(planner.document.selection, "included", blind)
 
 
 def every_taken_for_some(patch: pytest.MonkeyPatch) -> None:
-    quantified = planner.filters._quantified
+    quantified = planner.statement.filters._quantified
 
     def confused(row: Any, member: Any, binding: Any, quantifier: str, located: Any) -> Any:
         return quantified(row, member, binding, "some" if quantifier == "every" else quantifier, located)
 
-    patch.setattr(planner.filters, "_quantified", confused)
+    patch.setattr(planner.statement.filters, "_quantified", confused)
 
 
 def count_without_filter(patch: pytest.MonkeyPatch) -> None:
     """totalCount counts all visible rows of the type."""
 
-    def count(self: planner.pages.Rows) -> Any:
+    def count(self: planner.statement.connections.Rows) -> Any:
         everything = dataclasses.replace(self, matching=lambda row: row.visible())
         return original(everything)
 
-    original = planner.pages.Rows.count
-    patch.setattr(planner.pages.Rows, "count", count)
+    original = planner.statement.connections.Rows.count
+    patch.setattr(planner.statement.connections.Rows, "count", count)
 
 
 def facets_without_policy(patch: pytest.MonkeyPatch) -> None:
-    facets = planner.facets.facets
+    facets = planner.statement.facets.facets
 
     def everything(scope: Any, *given: Any) -> Any:
         return facets(dataclasses.replace(scope, roles=frozenset({"ADMIN"})), *given)
 
-    patch.setattr(planner.pages, "facets", everything)
+    patch.setattr(planner.statement.connections, "facets", everything)
 
 
 def fold_forgotten(patch: pytest.MonkeyPatch) -> None:
     """What is looked for keeps its case and accents."""
-    patch.setattr(planner.filters, "_folded_text", lambda text: text)
+    patch.setattr(planner.statement.filters, "_folded_text", lambda text: text)
 
 
 def backward_page_not_turned(patch: pytest.MonkeyPatch) -> None:
     """A page read from the end stays in the order it was read in."""
-    json_list, number = planner.sql.json_list, planner.pages.NUMBER
+    json_list, number = planner.sql.json_list, planner.statement.connections.NUMBER
     patch.setattr(
-        planner.pages._PageResult,
+        planner.statement.connections._PageResult,
         "listed",
         lambda self, value: json_list(value, self.row[number], where=self.within()),
     )
@@ -144,13 +144,15 @@ def backward_page_not_turned(patch: pytest.MonkeyPatch) -> None:
 def more_promised(patch: pytest.MonkeyPatch) -> None:
     """A full page says that there is another."""
     patch.setattr(
-        planner.pages._PageResult, "more", lambda self: literal_column("count(*)") >= self.rows.window.size
+        planner.statement.connections._PageResult,
+        "more",
+        lambda self: literal_column("count(*)") >= self.rows.window.size,
     )
 
 
 def twin_forgotten(patch: pytest.MonkeyPatch) -> None:
     """Of the fields that share a response key, only the first one's selections count."""
-    below = planner.selection.below
+    below = planner.document.selection.below
 
     def first(nodes: list[FieldNode]) -> list[SelectionSetNode]:
         return below(nodes[:1])

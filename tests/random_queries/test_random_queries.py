@@ -3,11 +3,11 @@
 import pytest
 from graphql import GraphQLObjectType
 
-from tests import proved
+from tests import summary
 from tests.personas import CAST
-from tests.random_queries.generating import ELSEWHERE
-from tests.random_queries.running import Court, Tally, run
-from tests.reference.world import HIDDEN_ROWS, MASKED, MASKED_IN_FILTER, World
+from tests.random_queries.generator import ELSEWHERE
+from tests.random_queries.run import Court, Tally, run
+from tests.reference.tables import HIDDEN_ROWS, MASKED, MASKED_IN_FILTER, World
 from tests.tiers import TIER
 
 COUNT = 1_000
@@ -52,9 +52,9 @@ def test_a_thousand_random_queries(sound: Court, part: int) -> None:
     for more in range(MOST_HUNDREDS):
         if missing(sound.judge.world, tally):
             tally += run(sound, 100, start=start * 1_000 + more)
-    proved.tell(str(tally))
+    summary.tell(str(tally))
     for name in CAST:
-        proved.tell(f"  as {name}: {tally.told(name)}")
+        summary.tell(f"  as {name}: {tally.told(name)}")
     assert tally.compared >= COUNT
     assert tally.with_data > tally.compared * 0.6
     assert tally.refused > 0

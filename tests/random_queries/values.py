@@ -21,12 +21,12 @@ from graphql import (
 )
 
 from tests.random_queries.pools import WORDS, ZONES, Pools, as_input, near
-from tests.reference.meaning import NODES
+from tests.reference.field_sources import NODES
+from tests.reference.localized_texts import fold
+from tests.reference.open_fields import OPEN
 from tests.reference.ordering import Order, encode, terms_of
 from tests.reference.roots import HITS
-from tests.reference.stated import OPEN
-from tests.reference.texts import fold
-from tests.reference.world import Asking
+from tests.reference.tables import Asking
 
 SAMPLES = {"Boolean": True, "Int": 3, "Float": 1.5, "Decimal": "3.50", "Date": "2024-02-29"}
 KEYS = frozenset({"id", "slug", "rorId"})

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
-from tests.reference.world import Asking, Shown
+from tests.reference.tables import Asking, Shown
 
 
 def collaborations(asking: Asking, of: UUID | None = None) -> list[dict[str, Any]]:

@@ -25,8 +25,8 @@ from graphql import (
 from tests.reference.fields import field_of_row
 from tests.reference.filters import check_filter
 from tests.reference.roots import root_field
+from tests.reference.tables import Asking, Shown, World
 from tests.reference.viewers import Viewer
-from tests.reference.world import Asking, Shown, World
 
 PARSED: Mapping[str, Any] = {
     "Date": date.fromisoformat,
@@ -60,7 +60,7 @@ class Answer:
     code: str | None = None
     message: str = ""
     met: frozenset[str] = frozenset()
-    """What was met on the way: `HIDDEN_ROWS`, `MASKED`, and `MASKED_IN_FILTER` of `tests.reference.world`."""
+    """What was met on the way: `HIDDEN_ROWS`, `MASKED`, and `MASKED_IN_FILTER` of `tests.reference.tables`."""
 
 
 def answer(world: World, document: DocumentNode, variables: Mapping[str, Any], viewer: Viewer) -> Answer:

@@ -17,13 +17,13 @@ from graphql import (
 )
 
 from tests.reference.collaborations import collaborations
+from tests.reference.field_sources import snake
 from tests.reference.ids import global_id
 from tests.reference.impact import computed
-from tests.reference.meaning import snake
+from tests.reference.localized_texts import shown, wall_clock
 from tests.reference.ordering import fixed_terms, ordered
 from tests.reference.pages import bounded, connection
-from tests.reference.texts import shown, wall_clock
-from tests.reference.world import MASKED, Asking, Shown
+from tests.reference.tables import MASKED, Asking, Shown
 
 OPEN_MENTORSHIPS = ("ACCEPTED", "ACTIVE")
 

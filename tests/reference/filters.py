@@ -9,8 +9,8 @@ from graphql import GraphQLInputObjectType, get_named_type
 
 from tests.reference.errors import Refused
 from tests.reference.ids import of_type
-from tests.reference.texts import fold
-from tests.reference.world import MASKED_IN_FILTER, Asking, Shown
+from tests.reference.localized_texts import fold
+from tests.reference.tables import MASKED_IN_FILTER, Asking, Shown
 
 
 def fits(asking: Asking, row: Shown, given: Mapping[str, Any]) -> bool:

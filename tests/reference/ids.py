@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from tests.reference.errors import Refused
-from tests.reference.meaning import TYPE_OF_PREFIX
+from tests.reference.field_sources import TYPE_OF_PREFIX
 
 
 def global_id(type_: str, key: UUID) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.reference.rows import Row
-from tests.reference.world import Asking
+from tests.reference.tables import Asking
 
 ABOUT_PEOPLE = ("PARTICIPANTS", "MENTORS", "UC_STUDENTS_IN_MEXICO")
 

@@ -13,9 +13,9 @@ from typing import Any
 from uuid import UUID
 
 from tests.reference.errors import Refused
-from tests.reference.meaning import PERSON, camel, snake
-from tests.reference.texts import shown, sort_key
-from tests.reference.world import Asking, Shown
+from tests.reference.field_sources import PERSON, camel, snake
+from tests.reference.localized_texts import shown, sort_key
+from tests.reference.tables import Asking, Shown
 
 NULLS: Mapping[str, Any] = {"date": "infinity", "int": 2147483647, "text": "\U0010ffff"}
 KINDS = {"DateTime": "moment", "Date": "date", "Int": "int"}

@@ -13,7 +13,7 @@ from tests.reference.errors import Refused
 from tests.reference.filters import fits
 from tests.reference.ids import global_id
 from tests.reference.ordering import Order, ordered, terms_of
-from tests.reference.world import Asking, Shown
+from tests.reference.tables import Asking, Shown
 
 LARGEST, USUAL = 100, 20
 T = TypeVar("T")

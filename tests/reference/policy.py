@@ -13,9 +13,9 @@ from uuid import UUID
 
 from graphql import GraphQLObjectType, GraphQLSchema
 
-from tests.reference.meaning import TABLE
+from tests.reference.field_sources import TABLE
+from tests.reference.open_fields import OPEN, PUBLIC_IN_OPERATIONS
 from tests.reference.rows import Row, Rows
-from tests.reference.stated import OPEN, PUBLIC_IN_OPERATIONS
 from tests.reference.viewers import Viewer
 
 SMALLEST_COUNT = 5

@@ -11,11 +11,11 @@ from graphql import GraphQLResolveInfo, get_named_type
 
 from tests.reference.collaborations import collaborations, on_side
 from tests.reference.errors import Refused
+from tests.reference.field_sources import pascal
 from tests.reference.ids import of_type, read_id
-from tests.reference.meaning import pascal
 from tests.reference.ordering import decode, encode, fixed_terms, ordered
 from tests.reference.pages import bounded, connection, cut, paged, window_of
-from tests.reference.world import Asking, Shown
+from tests.reference.tables import Asking, Shown
 
 HITS = "9baf3422"  # the order of hits: blake2s of "SearchHit rank- kind+" in four bytes
 Given = Mapping[str, Any]

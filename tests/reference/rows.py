@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from models.database import engine_for
+from models.database.client import engine_for
 
 Row = Mapping[str, Any]
 

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from models.database import engine_for
-from tests.reference.meaning import SEARCHED, TABLE
-from tests.reference.world import Matches
+from models.database.client import engine_for
+from tests.reference.field_sources import SEARCHED, TABLE
+from tests.reference.tables import Matches
 
 OF_PERSON = ("Mentor", "Participant")
 ONLY_OF_PERSON = ("Participant",)

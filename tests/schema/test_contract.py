@@ -14,7 +14,7 @@ from graphql import (
 )
 
 import schema
-from planner.checking import faults, unstated
+from planner.builder.validation import faults, unstated
 
 COMMITTED = Path(__file__).parents[2] / "schema.graphql"
 

@@ -5,8 +5,8 @@ import json
 import pytest
 from sqlalchemy import text
 
-from models.database import Database, engine_for
-from planner.rows import Viewer
+from models.database.client import Database, engine_for
+from planner.statement.context import Viewer
 from tests.engines import default_engine
 
 COHORT = """

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import httpcore
 import pytest
 
-from api.webhooks.addresses import is_public
-from api.webhooks.connecting import Connecting, Names, NotAllowed
-from api.webhooks.sending import Sender
-from tests.webhooks.receiving import receiving
+from delivery.webhooks.addresses import is_public
+from delivery.webhooks.network_backend import Connecting, Names, NotAllowed
+from delivery.webhooks.sender import Sender
+from tests.webhooks.receiver import receiving
 
 REFUSED = [
     "0.0.0.0",

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from tests.webhooks.receiving import Answering, receiving
-from tests.webhooks.sending import Campus, campus
+from tests.webhooks.harness import Campus, campus
+from tests.webhooks.receiver import Answering, receiving
 
 FULL = """
 subscription Sync { changes { id kind entityId changedFields node { ...Shown ... on Venue { city } } } }

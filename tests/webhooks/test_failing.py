@@ -7,11 +7,11 @@ from datetime import datetime
 
 import pytest
 
-from models.clients import revoke_client
-from models.database import Database
-from models.delivering import WebhookFigures, webhook_figures
-from tests.webhooks.receiving import HANGING, OK, Answering, Got, Receiver, receiving
-from tests.webhooks.sending import Campus, campus, id_in, new_key
+from models.api_client_commands import revoke_client
+from models.database.client import Database
+from models.webhook_leases import WebhookFigures, webhook_figures
+from tests.webhooks.harness import Campus, campus, id_in, new_key
+from tests.webhooks.receiver import HANGING, OK, Answering, Got, Receiver, receiving
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.reaching import GRAPHQL_RESPONSE, bearer
-from tests.webhooks.receiving import receiving
-from tests.webhooks.sending import DELIVERIES, REGISTER, Campus, campus, new_key
+from tests.api.http_clients import GRAPHQL_RESPONSE, bearer
+from tests.webhooks.harness import DELIVERIES, REGISTER, Campus, campus, new_key
+from tests.webhooks.receiver import receiving
 
 NOBODY = "webhook_01890000-0000-7000-8000-000000000000"
 ALL = "{ webhooks { nodes { id client } pageInfo { hasNextPage endCursor } } }"

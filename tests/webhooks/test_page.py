@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from api.settings import read_settings
-from api.webhooks.running import schedule_of
-from api.webhooks.schedule import JITTER, planned
-from api.webhooks.signing import new_secret, signed
+from api.settings.settings import read_settings
+from delivery.webhooks.lifespan import schedule_of
+from delivery.webhooks.retry_policy import JITTER, planned
+from delivery.webhooks.signing import new_secret, signed
 from models.webhook import ParkReason
 from tests.house.test_docs import blocks, rows
 

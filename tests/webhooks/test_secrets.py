@@ -9,10 +9,10 @@ import pytest
 from cryptography.fernet import Fernet
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from api.settings import SettingsError, read_settings
-from api.webhooks.signing import KEY_FILE, Safe, Unreadable, key_in, new_secret
-from tests.webhooks.receiving import receiving
-from tests.webhooks.sending import KEY, campus
+from api.settings.settings import SettingsError, read_settings
+from delivery.webhooks.signing import KEY_FILE, Safe, Unreadable, key_in, new_secret
+from tests.webhooks.harness import KEY, campus
+from tests.webhooks.receiver import receiving
 
 
 async def test_a_renewed_secret_signs_beside_the_old_one_for_a_while(database_url: str) -> None:

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from models.base import uuid7
-from models.delivering import claim
-from tests.api.reaching import reached
-from tests.api.serving import Running, served
-from tests.webhooks.receiving import OK, Answering, Got, Receiver, receiving
-from tests.webhooks.sending import KEY, QUICK, Campus, campus
+from models.webhook_leases import claim
+from tests.api.http_clients import reached
+from tests.api.server_processes import Running, served
+from tests.webhooks.harness import KEY, QUICK, Campus, campus
+from tests.webhooks.receiver import OK, Answering, Got, Receiver, receiving
 
 CHANGES = 40
 

@@ -7,7 +7,7 @@ import sys
 from benchmarks.peers.loaders.loaders import Database, Loaders
 from benchmarks.peers.loaders.nodes import Context
 from benchmarks.peers.loaders.query import schema
-from benchmarks.peers.serving import serve
+from benchmarks.peers.peer_process import serve
 from benchmarks.peers.sessions import engine_on, sessions_on
 
 if __name__ == "__main__":

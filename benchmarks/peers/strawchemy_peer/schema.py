@@ -22,7 +22,7 @@ from strawchemy import (
 )
 
 from benchmarks.peers.strawchemy_peer import models
-from benchmarks.peers.strawchemy_peer.searching import search
+from benchmarks.peers.strawchemy_peer.search import search
 from benchmarks.peers.strawchemy_peer.sessions import SessionOfRequest
 
 DRAFT = "DRAFT"

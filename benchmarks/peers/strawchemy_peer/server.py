@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from functools import partial
 
-from benchmarks.peers.serving import serve
+from benchmarks.peers.peer_process import serve
 from benchmarks.peers.sessions import engine_on, sessions_on
 from benchmarks.peers.strawchemy_peer.schema import schema
 from benchmarks.peers.strawchemy_peer.sessions import Context

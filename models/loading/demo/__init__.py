@@ -11,7 +11,7 @@ from models.loading.demo import cohort
 from models.loading.demo.consents import consents
 from models.loading.demo.grants import grants
 from models.loading.demo.people import cast
-from models.loading.writing import Row, writable
+from models.loading.table_writer import Row, writable
 
 
 def demo_rows() -> list[tuple[Table, list[Row]]]:

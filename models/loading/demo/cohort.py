@@ -26,7 +26,7 @@ from models.loading.demo.people import (
     UC_CAMPUSES,
     synthetic,
 )
-from models.loading.keys import id_of
+from models.loading.natural_keys import id_of
 
 START, END = date(2024, 2, 1), date(2026, 12, 31)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from models import Consent, ConsentPurpose
 from models.loading.demo.people import synthetic
-from models.loading.keys import id_of
+from models.loading.natural_keys import id_of
 
 FIRST, SECOND = "2023-09", "2025-01"
 AGREED, AGREED_ANEW, WITHDREW = (

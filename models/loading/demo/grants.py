@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from models import AccessGrant, AccessScope, GrantedRole
 from models.loading.demo.people import synthetic
-from models.loading.keys import id_of
+from models.loading.natural_keys import id_of
 
 ISSUER = "puente-development"
 

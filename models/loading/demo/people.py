@@ -18,7 +18,7 @@ from models import (
 )
 from models.base import Entity, snake_case
 from models.loading.demo.names import full_name
-from models.loading.keys import id_of
+from models.loading.natural_keys import id_of
 
 EntityType = TypeVar("EntityType", bound=Entity)
 

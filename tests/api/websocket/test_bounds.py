@@ -13,13 +13,13 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Opcode
 
-from api.settings import read_settings
-from api.websocket import wire
+from api.settings.settings import read_settings
+from api.websocket import transport
 from api.websocket.operation import Operation
-from tests.api.reaching import ask, reached, signed_in
-from tests.api.websocket.held import House, Opened, housed, until
+from tests.api.http_clients import ask, reached, signed_in
+from tests.api.websocket.blocked_fields import House, Opened, housed, until
+from tests.api.websocket.client import ACK, INIT, PATIENCE, complete, subscribe, talking
 from tests.api.websocket.raw import Raw, raw
-from tests.api.websocket.talking import ACK, INIT, PATIENCE, complete, subscribe, talking
 
 CHANGES = "subscription { changes { id } }"
 QUERY = "{ __typename }"
@@ -134,7 +134,7 @@ async def test_a_message_in_too_many_pieces(seeded_url: str) -> None:
         with raw() as client:
             await client.begin(house.port)
             await client.say("{", fin=False)
-            for _ in range(wire.MOST_FRAGMENTS):
+            for _ in range(transport.MOST_FRAGMENTS):
                 await client.say("", Opcode.CONT, fin=False)
             assert b"A message may come in 1000 fragments" in await client.until(b"fragments")
 
@@ -142,7 +142,7 @@ async def test_a_message_in_too_many_pieces(seeded_url: str) -> None:
 @pytest.fixture
 async def quick(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
     """A server with little patience."""
-    monkeypatch.setattr(wire, "PARTING", 0.3)
+    monkeypatch.setattr(transport, "PARTING", 0.3)
     bounds: dict[str, Any] = {"socket_queue_bytes": 262_144, "socket_stall_timeout": 0.5}
     async with housed(seeded_url, socket_ping_interval=60.0, **bounds) as house:
         yield house
@@ -156,7 +156,7 @@ async def subscribed(house: House, client: Raw) -> Opened:
     return await house.held.until_opened()
 
 
-def waiting(kept: weakref.ref[wire.Wire]) -> int:
+def waiting(kept: weakref.ref[transport.Wire]) -> int:
     one = kept()
     return one.transport.get_write_buffer_size() if one is not None else 0
 
@@ -231,7 +231,7 @@ async def test_pings_of_one_who_does_not_read_are_bounded(quick: House) -> None:
 
 
 async def test_one_who_answers_no_ping(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "PARTING", 0.3)
+    monkeypatch.setattr(transport, "PARTING", 0.3)
     async with housed(seeded_url, socket_ping_interval=0.1, socket_ping_timeout=0.2) as house:
         with raw() as client:
             opened = await subscribed(house, client)
@@ -246,8 +246,8 @@ async def test_one_who_answers_no_ping(seeded_url: str, monkeypatch: pytest.Monk
 
 def test_nobody_is_waited_for_longer_than_30_seconds() -> None:
     settings = read_settings()
-    assert settings.socket_stall_timeout + wire.PARTING < 30
-    assert settings.socket_ping_interval + settings.socket_ping_timeout + wire.PARTING < 30
+    assert settings.socket_stall_timeout + transport.PARTING < 30
+    assert settings.socket_ping_interval + settings.socket_ping_timeout + transport.PARTING < 30
 
 
 async def test_a_query_over_http_is_told_where_subscriptions_are(seeded_url: str) -> None:

@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from api.development import LEEWAY, LIFETIME
-from api.identity.api_keys import make
-from api.identity.reasons import Reason, keys_unavailable, unauthenticated
+from api.auth.api_keys import make
+from api.auth.auth_errors import Reason, keys_unavailable, unauthenticated
+from api.auth.development_tokens import LEEWAY, LIFETIME
+from models.api_client_commands import WantedKey, add_key, revoke_key
 from models.base import uuid7
-from models.clients import WantedKey, add_key, revoke_key
-from models.database import engine_for
-from tests.api.listening import served
-from tests.api.reaching import bearer, signed_in
-from tests.api.websocket.held import House, housed, until
-from tests.api.websocket.talking import INIT, Talk, subscribe, talking
+from models.database.client import engine_for
+from tests.api.http_clients import bearer, signed_in
+from tests.api.loopback_sockets import served
+from tests.api.websocket.blocked_fields import House, housed, until
+from tests.api.websocket.client import INIT, Talk, subscribe, talking
 
 WHO = "{ viewer { roles } }"
 CHANGES = "subscription { changes { id } }"

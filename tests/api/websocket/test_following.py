@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from models.database import engine_for
-from tests.api.listening import served
-from tests.api.websocket.talking import INIT, PATIENCE, Talk, complete, subscribe, talking
-from tests.webhooks.sending import QUICK, REGISTER, new_key
+from models.database.client import engine_for
+from tests.api.loopback_sockets import served
+from tests.api.websocket.client import INIT, PATIENCE, Talk, complete, subscribe, talking
+from tests.webhooks.harness import QUICK, REGISTER, new_key
 
 FOLLOW = (
     "subscription ($after: String) { changes(after: $after, types: [PROJECT]) { cursor kind node { id } } }"

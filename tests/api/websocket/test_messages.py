@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 
 from api.websocket.messages import Malformed, Subscribe, read_message
-from tests.api.listening import served
+from tests.api.loopback_sockets import served
+from tests.api.websocket.client import INIT, complete, subscribe, talking
 from tests.api.websocket.raw import raw
-from tests.api.websocket.talking import INIT, complete, subscribe, talking
 
 WRONG_TYPES: list[object] = [0, 1.5, True, "text", ["list"]]
 NO_TYPES: list[object] = [None, 1, True, [], {}, ["ping"]]

@@ -11,9 +11,9 @@ from api.http.errors import internal
 from api.websocket import messages
 from planner.errors import bad_input
 from planner.messages import message as planner_message
-from tests.api.reaching import signed_in
-from tests.api.websocket.held import House, housed, until
-from tests.api.websocket.talking import ACK, INIT, Talk, complete, subscribe, talking
+from tests.api.http_clients import signed_in
+from tests.api.websocket.blocked_fields import House, housed, until
+from tests.api.websocket.client import ACK, INIT, Talk, complete, subscribe, talking
 
 QUERY = "{ __typename }"
 RESULT = {"data": {"__typename": "Query"}}

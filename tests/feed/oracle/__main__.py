@@ -8,7 +8,7 @@ import sys
 from rich.console import Console
 
 from tests.feed.oracle.clusters import logging_cluster
-from tests.feed.oracle.killing import WAYS, prove
+from tests.feed.oracle.killer import WAYS, prove
 from tests.feed.oracle.report import told
 from tests.personas import CAST
 

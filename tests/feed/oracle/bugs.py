@@ -11,10 +11,10 @@ import asyncpg
 import pytest
 from sqlalchemy import literal_column
 
-import api.following.feed
+import delivery.subscriptions.feed_poller
 from models.feed import FeedState, Sequence
+from planner.changes.change_visibility import Told
 from planner.sql import Condition, exists
-from planner.told import Told
 
 Plant = Callable[[pytest.MonkeyPatch, asyncpg.Connection], Awaitable[None]]
 NUMBERED = "puente_number_changes(integer)"
@@ -57,12 +57,12 @@ async def cursor_by_id_alone(monkeypatch: pytest.MonkeyPatch, connection: asyncp
 async def notice_taken_for_truth(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
     """What nobody was woken for is not looked for; and the one who listens is cut off."""
 
-    async def woken(self: api.following.feed.Feed) -> None:
+    async def woken(self: delivery.subscriptions.feed_poller.Feed) -> None:
         while True:
             await self._advance()
             await self._woken.wait()
 
-    monkeypatch.setattr(api.following.feed.Feed, "_run", woken)
+    monkeypatch.setattr(delivery.subscriptions.feed_poller.Feed, "_run", woken)
 
 
 async def policy_skipped(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:

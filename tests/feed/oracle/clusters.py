@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from models import postmaster
-from models.database import engine_for
-from models.embedded import EmbeddedPostgres
+from models.database import postmaster
+from models.database.client import engine_for
+from models.database.embedded import EmbeddedPostgres
 from models.loading.seed import seed
 from models.migrations import upgrade
 from tests.conftest import VERSION, on, run_alone
-from tests.feed.oracle.running import fill
+from tests.feed.oracle.run import fill
 
 TEMPLATE = "oracle_template"
 LOGGED = ("wal_level = logical", "max_replication_slots = 50", "deadlock_timeout = '50ms'")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from tests.reference.meaning import TYPE_OF_PREFIX
+from tests.reference.field_sources import TYPE_OF_PREFIX
 
 FIELDS = """
     __typename id

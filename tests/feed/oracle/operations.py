@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from tests.feed.oracle.coming import (
+from tests.feed.oracle.arrivals import (
     delete_others,
     delete_person,
     delete_project,
@@ -13,7 +13,7 @@ from tests.feed.oracle.coming import (
     make_person,
     make_project,
 )
-from tests.feed.oracle.drawing import PURPOSES, Draw, Statement
+from tests.feed.oracle.random_rows import PURPOSES, Draw, Statement
 
 
 def publish_projects(draw: Draw) -> list[Statement]:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from tests.feed.oracle.wal import JUDGED, Transaction, Written
 from tests.reference import policy
-from tests.reference.meaning import NODES, TABLE
+from tests.reference.field_sources import NODES, TABLE
 from tests.reference.rows import Row, Rows
 from tests.reference.viewers import Viewer
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.feed.oracle.judging import Verdict
-from tests.feed.oracle.running import Figures
+from tests.feed.oracle.run import Figures
 from tests.feed.oracle.servers import Kills
+from tests.feed.oracle.verdicts import Verdict
 
 FAULTS = ("lost", "out of order", "leaked", "unequal", "wrong kind", "made up", "not dense", "witness")
 

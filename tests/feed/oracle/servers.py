@@ -14,8 +14,8 @@ from random import Random
 
 import httpx
 
-from api import development
-from tests.api.serving import ROOT, environment, free_port
+from api.auth import development_tokens
+from tests.api.server_processes import ROOT, environment, free_port
 from tests.conftest import VERSION
 from tests.feed.oracle.clusters import Cluster
 from tests.personas import PUBLIC
@@ -119,4 +119,4 @@ def revive(servers: list[Server]) -> None:
 def headers_of(viewer: str, state: Path) -> dict[str, str]:
     if viewer == PUBLIC:
         return {}
-    return {"authorization": f"Bearer {development.sign(viewer, development.key(state))}"}
+    return {"authorization": f"Bearer {development_tokens.sign(viewer, development_tokens.key(state))}"}

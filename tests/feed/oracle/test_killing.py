@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests import proved
+from tests import summary
 from tests.feed.oracle.clusters import logging_cluster
-from tests.feed.oracle.killing import WAYS, prove
+from tests.feed.oracle.killer import WAYS, prove
 from tests.feed.oracle.report import told
 from tests.tiers import TIER
 
@@ -32,7 +32,7 @@ async def test_whoever_follows_ends_with_what_they_may_see() -> None:
     async with logging_cluster(durable=True, template=False) as cluster:
         verdict, figures, kills = await prove(cluster, FOLLOWING, TIER.feed_changes, every=TIER.kill_every)
     for line in told(verdict, figures, kills):
-        proved.tell(line)
+        summary.tell(line)
     assert not verdict, str(verdict)
     assert figures.changes >= TIER.feed_changes
     assert kills.servers

@@ -7,14 +7,14 @@ import asyncio
 import asyncpg
 import pytest
 
-from tests import proved
+from tests import summary
 from tests.conftest import on
-from tests.feed.following import housed
 from tests.feed.oracle.bugs import BUGS, Bug
 from tests.feed.oracle.clusters import Cluster
-from tests.feed.oracle.judging import Verdict
-from tests.feed.oracle.running import Figures, run_within
-from tests.feed.oracle.scenes import play
+from tests.feed.oracle.run import Figures, run_within
+from tests.feed.oracle.scenarios import play
+from tests.feed.oracle.verdicts import Verdict
+from tests.feed.subscribers import housed
 
 VIEWERS = ("admin", "public", "uc-coordinator")
 CHANGES = 400
@@ -56,7 +56,7 @@ async def test_it_finds(logging: Cluster, monkeypatch: pytest.MonkeyPatch, name:
     verdict, _ = await run_with(logging, BUGS[name], monkeypatch)
     found = verdict.counts.keys() & BUGS[name].shows
     assert found, str(verdict)
-    proved.tell(f"planted and found by the witness: {name} ({', '.join(sorted(found))})")
+    summary.tell(f"planted and found by the witness: {name} ({', '.join(sorted(found))})")
 
 
 async def test_without_a_bug_it_finds_nothing(logging: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,47 @@
+"""API keys of institutions' systems: `puente_<id>_<secret>`, the secret being 256 random bits."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from api.auth.auth_errors import Reason, unauthenticated
+from api.auth.principals import KeyHolder
+
+PREFIX = "puente_"  # scanners of code for lost secrets find a key by it
+SHAPE = re.compile(r"puente_([0-9a-f]{32})_([0-9a-f]{64})")
+SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key as it is shown once; only the hash is kept."""
+
+    text: str
+    secret_hash: bytes
+
+
+def make(key: UUID) -> NewKey:
+    secret = secrets.token_hex(SECRET_BYTES)
+    return NewKey(f"{PREFIX}{key.hex}_{secret}", hash_of(secret))
+
+
+def hash_of(secret: str) -> bytes:
+    """Not a slow hash: nobody guesses 256 random bits, however fast each guess is."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def is_key(text: str) -> bool:
+    return text.startswith(PREFIX)
+
+
+def holder_of(text: str, used: Callable[[UUID], None]) -> KeyHolder:
+    """Who sent it; raises Unauthenticated if it has not the form of a key."""
+    found = SHAPE.fullmatch(text)
+    if found is None:
+        raise unauthenticated(Reason.KEY)
+    return KeyHolder(UUID(found[1]), hash_of(found[2]), used)

@@ -1,0 +1,71 @@
+"""Tokens for the demo personas, signed by a key that is made here and never leaves this machine.
+
+Only on the embedded database: `Settings.in_development` decides.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from joserfc import jwt
+from joserfc.jwk import OKPKey
+
+from api.auth.auth_errors import Reason, unauthenticated
+from api.auth.jwt import Expected, Key, Token, is_signed, require
+from api.auth.principals import Subject
+from models.loading.demo.grants import ISSUER
+
+AUDIENCE = "puente"
+ALGORITHM = "Ed25519"  # RFC 9864's name for what used to be EdDSA with this curve
+LIFETIME = 30 * 24 * 3600
+LEEWAY = 30
+KEY_FILE = "development-key.pem"
+
+EXPECTED = Expected(ISSUER, AUDIENCE, frozenset({ALGORITHM}), LEEWAY)
+
+
+def key(state: Path) -> OKPKey:
+    """The state folder's key, made on first use, for its owner's eyes only."""
+    path = state / KEY_FILE
+    try:
+        return OKPKey.import_key(path.read_bytes())
+    except FileNotFoundError:
+        _make_key(path)
+        return OKPKey.import_key(path.read_bytes())
+
+
+def sign(persona: str, signing_key: OKPKey, *, now: float | None = None) -> str:
+    issued = int(time.time() if now is None else now)
+    claims: dict[str, Any] = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": persona,
+        "iat": issued,
+        "exp": issued + LIFETIME,
+    }
+    return jwt.encode({"alg": ALGORITHM}, claims, signing_key, algorithms=[ALGORITHM])
+
+
+def identify(token: Token, signing_key: OKPKey) -> Subject:
+    """Whom a token of ours names; raises Unauthenticated."""
+    until = require(token, EXPECTED, time.time())
+    if not is_signed(token, [Key(signing_key, EXPECTED.algorithms)]):
+        raise unauthenticated(Reason.SIGNATURE)
+    return Subject(ISSUER, token.claims["sub"], until)
+
+
+def _make_key(path: Path) -> None:
+    """Written beside and linked into place: of two processes that do this at once, one key wins whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(f".{os.getpid()}")
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(OKPKey.generate_key("Ed25519").as_pem(private=True))
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        pass  # the other process was first
+    finally:
+        beside.unlink()

@@ -1,0 +1,118 @@
+"""An issuer's keys: fetched when needed, kept for a while, and kept longer while the issuer is down."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from api.auth.auth_errors import keys_unavailable
+from api.auth.json_client import NotFetched
+from api.auth.jwt import Key
+
+logger = logging.getLogger("puente")
+
+Fetch = Callable[[], Awaitable["Fetched"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Keys, and for how many seconds their server says that they hold."""
+
+    keys: Sequence[Key]
+    max_age: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Seconds: how long keys are fresh, how much longer they serve while none can be had,
+    and how far apart two fetches are at the least."""
+
+    lifetime: float
+    stale: float
+    apart: float
+
+
+class IssuerKeys:
+    """One fetch at a time, which all who need it wait for together.
+
+    Keys past half of their life are fetched anew while they are used; nobody waits for that. Once they are
+    no longer fresh, one fetch is waited for; where that fails, they serve on while it is tried again.
+    """
+
+    def __init__(
+        self, fetch: Fetch, keeping: Keeping, name: str, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._fetch = fetch
+        self._keeping = keeping
+        self._name = name
+        self._clock = clock
+        self._keys: Sequence[Key] = ()
+        self._got = self._tried = -float("inf")
+        self._fresh_for = 0.0
+        self._failed = False
+        self._fetching: asyncio.Task[None] | None = None
+
+    async def now(self) -> Sequence[Key]:
+        """The keys; raises Unavailable where there are none."""
+        age = self._clock() - self._got
+        if age >= self._fresh_for + self._keeping.stale:
+            self._keys = ()
+        if not self._keys or (age >= self._fresh_for and not self._failed):
+            await self._fetched_again()
+        elif age >= self._fresh_for / 2:
+            self._start()
+        if not self._keys:
+            raise keys_unavailable()
+        return self._keys
+
+    async def anew(self) -> Sequence[Key]:
+        """The keys, fetched again unless that was done just now; raises Unavailable if it failed."""
+        await self._fetched_again()
+        if self._failed:
+            raise keys_unavailable()
+        return self._keys
+
+    async def close(self) -> None:
+        if self._fetching is not None:
+            self._fetching.cancel()
+            await asyncio.gather(self._fetching, return_exceptions=True)
+
+    async def _fetched_again(self) -> None:
+        """Whoever stops waiting does not end the fetch, which others wait for."""
+        task = self._start()
+        if task is not None:
+            await asyncio.shield(task)
+
+    def _start(self) -> asyncio.Task[None] | None:
+        """The fetch under way, or a new one; None if the last one is too recent for another."""
+        if self._fetching is not None:
+            return self._fetching
+        if self._clock() - self._tried < self._keeping.apart:
+            return None
+        self._tried = self._clock()
+        self._fetching = asyncio.create_task(self._get())
+        return self._fetching
+
+    async def _get(self) -> None:
+        try:
+            fetched = await self._fetch()
+        except NotFetched as error:
+            self._failed = True
+            logger.warning("the keys of %s were not fetched: %s", self._name, error)
+        except Exception:
+            self._failed = True
+            logger.exception("the keys of %s were not fetched", self._name)
+        else:
+            self._keys, self._got, self._failed = fetched.keys, self._clock(), False
+            self._fresh_for = self._life(fetched.max_age)
+        finally:
+            self._tried = self._clock()
+            self._fetching = None
+
+    def _life(self, max_age: float | None) -> float:
+        """What their server says, within what we allow."""
+        longest, shortest = self._keeping.lifetime, self._keeping.apart
+        return longest if max_age is None else min(longest, max(shortest, max_age))

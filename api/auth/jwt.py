@@ -1,0 +1,203 @@
+"""JSON Web Tokens: read strictly, held to what is expected of them, and then to a signature.
+
+What is cheap is checked first. Until the signature is checked, a token only decides whose rules and keys it
+is held to, and what does not fit refuses it. Keys never come from the token (`jku`, `x5u`, `jwk`, `x5c`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from joserfc.errors import ClaimError, ExpiredTokenError, InvalidClaimError, JoseError
+from joserfc.jwk import ECKey, OKPKey, RSAKey
+from joserfc.jws import JWSRegistry
+from joserfc.jwt import JWTClaimsRegistry
+from joserfc.registry import HeaderParameter
+from joserfc.util import urlsafe_b64decode
+
+from api.auth.auth_errors import Reason, unauthenticated
+
+PublicKey = RSAKey | ECKey | OKPKey
+
+FAMILIES: Mapping[str, tuple[str, str | None]] = {
+    **dict.fromkeys(("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"), ("RSA", None)),
+    "ES256": ("EC", "P-256"),
+    "ES384": ("EC", "P-384"),
+    "ES512": ("EC", "P-521"),
+    "Ed25519": ("OKP", "Ed25519"),
+    "Ed448": ("OKP", "Ed448"),
+}
+"""Each algorithm that an issuer may use, with the type and curve of its keys; all are asymmetric."""
+
+OLD_NAME = "EdDSA"  # what RFC 9864 renamed, by curve, and many issuers still write
+TYPES = {"jwt", "at+jwt"}
+ED448_BYTES = 114
+MOST_TRIED = 4  # keys that one token is held to
+CLAIMS = ("iss", "sub", "cnf", "aud", "exp", "nbf", "iat")  # that are checked, in this order
+OTHER_VALUE = {"iss": Reason.ISSUER_UNKNOWN, "aud": Reason.AUDIENCE}
+LARGEST_TIME = 1e11
+LONGEST_SUBJECT = 255  # OpenID Connect Core, 2
+COMPACT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token as it was read; nothing of it is known to be true."""
+
+    header: Mapping[str, Any]
+    claims: Mapping[str, Any]
+    signed: bytes
+    signature: bytes
+
+    @property
+    def kid(self) -> str | None:
+        return self.header.get("kid")
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What an issuer's tokens must be; `leeway` in seconds."""
+
+    issuer: str
+    audience: str
+    algorithms: frozenset[str]
+    leeway: float
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A public key, its id, and the algorithms that it may be used with."""
+
+    public: PublicKey
+    algorithms: frozenset[str]
+    kid: str | None = None
+
+
+def read(text: str) -> Token:
+    """The parts of a compact JWS whose header and payload are JSON objects; raises Unauthenticated."""
+    if not COMPACT.fullmatch(text):
+        raise unauthenticated(Reason.MALFORMED)
+    header, payload, signature = text.encode().split(b".")
+    try:
+        token = Token(
+            _object(urlsafe_b64decode(header)),
+            _object(urlsafe_b64decode(payload)),
+            header + b"." + payload,
+            urlsafe_b64decode(signature),
+        )
+    except (ValueError, RecursionError) as error:
+        raise unauthenticated(Reason.MALFORMED) from error
+    try:
+        HEADERS.check_header(dict(token.header))
+    except (JoseError, TypeError) as error:  # TypeError: a `crit` that is no list
+        raise unauthenticated(Reason.MALFORMED) from error
+    return token
+
+
+class TokenClaims(JWTClaimsRegistry):
+    """joserfc's rules for the registered claims (RFC 7519, 4.1), and ours beyond them."""
+
+    def __init__(self, expected: Expected, now: float) -> None:
+        super().__init__(
+            now=now,  # type: ignore[arg-type]  # fractions of a second do as well
+            leeway=expected.leeway,  # type: ignore[arg-type]
+            iss={"essential": True, "value": expected.issuer},
+            sub={"essential": True},
+            aud={"essential": True, "value": expected.audience},
+            exp={"essential": True},
+        )
+
+    def validate_cnf(self, value: object) -> NoReturn:
+        """Bound to a key that only its holder can show (RFC 7800)."""
+        raise InvalidClaimError("cnf")
+
+    def check_value(self, claim_name: str, value: Any) -> None:
+        """Called for a claim of the right type: the database must hold a subject, and a person read it."""
+        is_subject = claim_name != "sub" or (len(value) <= LONGEST_SUBJECT and value.isprintable())
+        if not is_subject or (claim_name == "exp" and value >= LARGEST_TIME):
+            raise InvalidClaimError(claim_name)
+        try:
+            super().check_value(claim_name, value)
+        except InvalidClaimError as error:
+            raise unauthenticated(OTHER_VALUE.get(claim_name, Reason.CLAIMS)) from error
+
+
+def require(token: Token, expected: Expected, now: float) -> float:
+    """Hold a token to what is expected; until when it is valid (seconds since the epoch), leeway included."""
+    if algorithm_of(token) not in expected.algorithms:
+        raise unauthenticated(Reason.ALGORITHM)
+    claims = {name: token.claims[name] for name in CLAIMS if name in token.claims}
+    try:
+        TokenClaims(expected, now).validate(claims)
+    except ExpiredTokenError as error:
+        raise unauthenticated(Reason.EXPIRED) from error
+    except ClaimError as error:  # is missing, of another type, or a time that is still to come
+        early = error.claim in ("nbf", "iat") and type(claims[error.claim]) in (int, float)
+        raise unauthenticated(Reason.NOT_YET_VALID if early else Reason.CLAIMS) from error
+    return float(claims["exp"]) + expected.leeway
+
+
+def fitting(token: Token, keys: Iterable[Key]) -> Sequence[Key]:
+    """The keys that may have signed it: of its `kid` if it has one, and for its algorithm."""
+    kid, algorithm = token.kid, algorithm_of(token)
+    return [key for key in keys if algorithm in key.algorithms and (kid is None or key.kid == kid)]
+
+
+def is_signed(token: Token, keys: Sequence[Key]) -> bool:
+    """Whether one of the keys signed it; of many that may have, only the first few are tried."""
+    return any(_is_signed_by(key, token) for key in keys[:MOST_TRIED])
+
+
+def _is_signed_by(key: Key, token: Token) -> bool:
+    algorithm = algorithm_of(token)
+    if algorithm not in key.algorithms:
+        return False
+    model = JWSRegistry.algorithms[algorithm]
+    try:
+        model.check_key(key.public)
+        return bool(model.verify(token.signed, token.signature, key.public))
+    except (JoseError, ValueError):
+        return False
+
+
+def algorithm_of(token: Token) -> str:
+    """Its algorithm; `EdDSA` stands for two, which the length of the signature tells apart."""
+    algorithm = str(token.header["alg"])
+    if algorithm == OLD_NAME:
+        return "Ed448" if len(token.signature) == ED448_BYTES else "Ed25519"
+    return algorithm
+
+
+def _is_kind(type_: Any) -> None:
+    if not isinstance(type_, str) or type_.lower().removeprefix("application/") not in TYPES:
+        raise ValueError("is no token that says who asks")
+
+
+NOT_SUPPORTED = HeaderParameter("what we would have to understand", "none")
+HEADERS = JWSRegistry(
+    {"typ": HeaderParameter("Type", _is_kind), **dict.fromkeys(("crit", "b64", "enc"), NOT_SUPPORTED)},
+    strict_check_header=False,
+)
+
+
+def _object(text: bytes) -> dict[str, Any]:
+    """A JSON object (RFC 8259, in UTF-8) in which no member is named twice; raises ValueError."""
+    value = json.loads(text.decode(), object_pairs_hook=_members, parse_constant=_no_number)
+    if not isinstance(value, dict):
+        raise ValueError("no object")
+    return value
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("a member is named twice")
+    return members
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")

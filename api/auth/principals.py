@@ -1,0 +1,110 @@
+"""Whom a credential names, and the viewer that their grants make of them."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Protocol
+from uuid import UUID
+
+from api.auth.auth_errors import Reason, unauthenticated
+from models.database.client import Database
+from models.grant_queries import (
+    NOTHING_CLAIMED,
+    Claimed,
+    Granted,
+    KeyGranted,
+    grant_of_key,
+    grants_of,
+    grants_of_all,
+    grants_of_keys,
+)
+from planner.errors import Unauthenticated
+from schema.grants import Grantee, grant_of, grantee
+from schema.roles import INTEGRATION
+
+PERSON, CLIENT = "PERSON", "CLIENT"
+
+
+class Identity(Protocol):
+    """Somebody whose credential is valid until a time (seconds since the epoch)."""
+
+    @property
+    def until(self) -> float: ...
+
+    async def viewer(self, database: Database) -> Grantee:
+        """The viewer that the grants of this moment make; raises Unauthenticated if it is none now."""
+
+    def seen(self) -> None:
+        """A request of theirs is answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom an issuer of tokens knows by a subject; what the token itself claims ends with it."""
+
+    issuer: str
+    subject: str
+    until: float
+    claimed: Claimed = NOTHING_CLAIMED
+
+    async def viewer(self, database: Database) -> Grantee:
+        return self.made(await grants_of(database, self.issuer, self.subject, self.claimed))
+
+    def made(self, granted: Granted) -> Grantee:
+        """The viewer that these grants make."""
+        held = [grant_of(row) for row in granted.grants]
+        kind = CLIENT if held and all(grant.role is INTEGRATION for grant in held) else PERSON
+        return grantee(kind, held, epoch=granted.epoch, key=f"{self.issuer} {self.subject}")
+
+    def seen(self) -> None:
+        pass
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """Who sent an API key: its id, and the SHA-256 of its secret, which the key's row is held to."""
+
+    key: UUID
+    secret_hash: bytes
+    used: Callable[[UUID], None]
+    until: float = inf
+
+    async def viewer(self, database: Database) -> Grantee:
+        return self.made(await grant_of_key(database, self.key))
+
+    def made(self, granted: KeyGranted | None) -> Grantee:
+        """The viewer that the key makes of its client; raises Unauthenticated where it is not in force."""
+        kept = granted.secret_hash if granted else bytes(len(self.secret_hash))
+        if not hmac.compare_digest(kept, self.secret_hash) or granted is None:
+            raise unauthenticated(Reason.KEY)
+        return grantee(CLIENT, [grant_of(granted.grant)], epoch=granted.epoch, key=f"client {granted.client}")
+
+    def seen(self) -> None:
+        self.used(self.key)
+
+
+async def viewers_of(
+    database: Database, identities: Sequence[Identity]
+) -> dict[Identity, Grantee | Unauthenticated]:
+    """What the grants of this moment make of many, by a statement for subjects and one for keys."""
+    subjects = [one for one in identities if isinstance(one, Subject)]
+    holders = [one for one in identities if isinstance(one, KeyHolder)]
+    found: dict[Identity, Grantee | Unauthenticated] = {}
+    if subjects:
+        whose = [(one.issuer, one.subject, one.claimed) for one in subjects]
+        granted = await grants_of_all(database, whose)
+        found |= {one: one.made(grants) for one, grants in zip(subjects, granted, strict=True)}
+    if holders:
+        keys = await grants_of_keys(database, [one.key for one in holders])
+        found |= {one: _made(one, granted) for one, granted in zip(holders, keys, strict=True)}
+    return found
+
+
+def _made(holder: KeyHolder, granted: KeyGranted | None) -> Grantee | Unauthenticated:
+    try:
+        return holder.made(granted)
+    except Unauthenticated as refused:
+        return refused

@@ -1,0 +1,128 @@
+"""Who is asking, from the `Authorization` header. What is not valid is refused, never anonymous."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+
+from api.auth.auth_errors import Reason, unauthenticated
+from api.auth.principals import Identity, viewers_of
+from models.database.client import Database
+from models.grant_queries import epoch_of
+from planner.bounded_cache import BoundedCache
+from planner.errors import Unauthenticated
+from schema.grants import Grantee
+
+KEPT_TOKENS = 10_000
+BYTES_A_TOKEN = 1_000
+AT_ONCE = 500  # viewers that one statement tells of
+MAX_AGE = 60.0  # seconds after which grants are read again, whatever has not changed
+TOKEN_BYTES = 8_192
+BEARER = re.compile(rb"bearer +([A-Za-z0-9._~+/-]+=*) *", re.IGNORECASE)  # RFC 6750, 2.1
+SCHEME_BYTES = 16  # what may stand around the token
+
+Identify = Callable[[str], Awaitable[Identity]]
+"""Whom a token names; raises Unauthenticated, or Unavailable where that can't be found out now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody whose token was verified, and the viewer they are until a time."""
+
+    identity: Identity
+    viewer: Grantee
+    until: float
+
+
+class Viewers:
+    """Knows viewers by the hash of what they sent, until their token or one of their grants expires.
+
+    That a grant was given or revoked meanwhile is told by the epoch that each statement reads too.
+    """
+
+    def __init__(
+        self, identify: Identify, database: Callable[[], Database], token_bytes: int = TOKEN_BYTES
+    ) -> None:
+        self._identify = identify
+        self._database = database
+        self._token_bytes = token_bytes
+        self._known: BoundedCache[bytes, Known] = BoundedCache(KEPT_TOKENS, KEPT_TOKENS * BYTES_A_TOKEN)
+
+    async def of(self, authorization: bytes) -> Grantee:
+        """The viewer of a header; raises Unauthenticated."""
+        if len(authorization) > self._token_bytes + SCHEME_BYTES:
+            raise unauthenticated(Reason.MALFORMED)
+        key = hashlib.sha256(authorization).digest()
+        known, now = self._known.get(key), time.time()
+        if known is not None and now < known.until:
+            known.identity.seen()
+            return known.viewer
+        if known is not None and now < known.identity.until:
+            return await self._look(key, known.identity)
+        return await self._look(key, await self._identify(token_of(authorization)))
+
+    async def again(self, authorization: bytes) -> Grantee:
+        """The viewer, with the grants of this moment; the token itself is not verified twice."""
+        key = hashlib.sha256(authorization).digest()
+        known = self._known.get(key)
+        if known is None or time.time() >= known.identity.until:
+            return await self.of(authorization)
+        return await self._look(key, known.identity)
+
+    async def again_all(self, authorizations: Iterable[bytes]) -> dict[bytes, Grantee | Unauthenticated]:
+        """As `again`, many by one statement; those whose token is over or forgotten are left out."""
+        now, found, wanted = time.time(), {}, list[tuple[bytes, bytes, Identity]]()
+        for authorization in authorizations:
+            key = hashlib.sha256(authorization).digest()
+            known = self._known.get(key)
+            if known is not None and now < known.identity.until:
+                wanted.append((authorization, key, known.identity))
+        for begin in range(0, len(wanted), AT_ONCE):
+            some = wanted[begin : begin + AT_ONCE]
+            viewers = await viewers_of(self._database(), [identity for _, _, identity in some])
+            for authorization, key, identity in some:
+                viewer = viewers[identity]
+                found[authorization] = (
+                    viewer if isinstance(viewer, Unauthenticated) else self._keep(key, identity, viewer)
+                )
+        return found
+
+    async def now(self, authorization: bytes) -> Grantee:
+        """The viewer, looked at again if what was granted has changed; for where no statement tells that."""
+        viewer = await self.of(authorization)
+        return viewer if viewer.epoch == await self.epoch() else await self.again(authorization)
+
+    def ends(self, authorization: bytes | None) -> float:
+        """When whoever is known by a header must be looked at again: a token or a grant of theirs ends."""
+        if authorization is None:
+            return math.inf
+        known = self._known.get(hashlib.sha256(authorization).digest())
+        return 0.0 if known is None else min(known.identity.until, *expiries_of(known.viewer), math.inf)
+
+    async def epoch(self) -> int:
+        return await epoch_of(self._database())
+
+    async def _look(self, key: bytes, identity: Identity) -> Grantee:
+        return self._keep(key, identity, await identity.viewer(self._database()))
+
+    def _keep(self, key: bytes, identity: Identity, viewer: Grantee) -> Grantee:
+        until = min(identity.until, time.time() + MAX_AGE, *expiries_of(viewer))
+        self._known.put(key, Known(identity, viewer, until), BYTES_A_TOKEN)
+        identity.seen()
+        return viewer
+
+
+def expiries_of(viewer: Grantee) -> list[float]:
+    return [grant.expires_at.timestamp() for grant in viewer.grants if grant.expires_at]
+
+
+def token_of(authorization: bytes) -> str:
+    """The token of a header that says `Bearer`; of two headers comes one with a comma, which no token has."""
+    found = BEARER.fullmatch(authorization)
+    if found is None:
+        raise unauthenticated(Reason.MALFORMED)
+    return found[1].decode("ascii")

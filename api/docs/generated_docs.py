@@ -1,0 +1,115 @@
+"""The parts of the documents that are made of the code: `make docs` writes them, a test finds stale ones.
+
+A page says where such a part is by two comments; what is between them is replaced:
+
+    <!-- made of the code: errors -->
+    <!-- end -->
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from api.settings.settings import Settings
+from api.settings.webhooks import WebhookSettings
+from planner.errors import RequestError, branches
+from schema.access_docs import access_tables
+
+ROOT = Path(__file__).resolve().parents[2]
+PART = re.compile(r"(<!-- made of the code: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    lines = [list(heads), *map(list, rows)]
+    lines.insert(1, ["---"] * len(lines[0]))
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def error_table() -> str:
+    """Every error: its code, its statuses, when it happens, what its entries have, what to do."""
+    heads = ("code", "status", "for `application/json`", "when", "also in `extensions`", "try again?")
+    return table(heads, map(_error_row, branches()))
+
+
+def _error_row(error: type[RequestError]) -> tuple[str, ...]:
+    members = "; ".join(f"`{name}`: {meaning}" for name, meaning in members_of(error).items())
+    legacy = error.legacy_status or error.status
+    when = (error.__doc__ or "").strip().rstrip(".")
+    return (f"`{error.code}`", str(error.status), str(legacy), when, members or "–", error.retry.value)
+
+
+def members_of(error: type[RequestError]) -> Mapping[str, str]:
+    """What the branch itself states, not what the one has that it is on."""
+    found: Mapping[str, str] = vars(error).get("members", {})
+    return found
+
+
+def error_tree() -> str:
+    """The tree of errors as it is drawn at the top of its module."""
+    return f"```text\n{drawn()}\n```\n"
+
+
+def drawn() -> str:
+    rows = [("RequestError", "the request gets `errors` and no data"), *_drawn(RequestError, "")]
+    return "\n".join(f"{name:<33} {told}" for name, told in rows)
+
+
+def _drawn(error: type[RequestError], before: str) -> Iterable[tuple[str, str]]:
+    below = error.__subclasses__()
+    for branch in below:
+        last = branch is below[-1]
+        statuses = f"{branch.status}" + (f", {branch.legacy_status}" if branch.legacy_status else "")
+        yield f"{before}{'└' if last else '├'}── {branch.__name__}", f"{branch.code:<26} {statuses}"
+        yield from _drawn(branch, before + ("    " if last else "│   "))
+
+
+PARTS_OF_THEIR_OWN = frozenset(WebhookSettings.model_fields)
+"""Settings that come after the others."""
+
+
+def settings_table() -> str:
+    """Every setting: its variable, its default, what it means."""
+    rows = (
+        (f"`PUENTE_{name.upper()}`", _default(field.default), field.description or "")
+        for name, field in sorted(Settings.model_fields.items(), key=lambda one: one[0] in PARTS_OF_THEIR_OWN)
+    )
+    return table(("variable", "default", "meaning"), rows)
+
+
+def _default(value: object) -> str:
+    if value is None or value == ():
+        return "–"
+    return f"`{value.relative_to(ROOT) if isinstance(value, Path) else value}`"
+
+
+PARTS: Mapping[str, Callable[[], str]] = {
+    "errors": error_table,
+    "error-tree": error_tree,
+    "settings": settings_table,
+    "access": access_tables,
+}
+
+
+def pages(root: Path = ROOT) -> dict[Path, str]:
+    """Each page that has such parts, with the text that it should have."""
+    texts = {path: path.read_text(encoding="utf-8") for path in [*root.glob("*.md"), *root.glob("docs/*.md")]}
+    return {path: made(text) for path, text in sorted(texts.items()) if PART.search(text)}
+
+
+def made(text: str) -> str:
+    return PART.sub(lambda part: f"{part[1]}\n{PARTS[part[2]]()}\n{part[3]}", text)
+
+
+def main() -> None:
+    """Write them, and say which have changed."""
+    for path, text in pages().items():
+        if path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+            sys.stdout.write(f"{path.relative_to(ROOT)}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The explorer: GraphiQL, served from here."""

@@ -1,0 +1,94 @@
+"""The demo's personas with a token each, for the explorer's menu; only this server's own page gets them.
+
+Three things keep other sites out. A page of another site is told by `Sec-Fetch-Site` or by `Origin`. A page
+that got here by giving its own name this machine's address (DNS rebinding) is told by `Host`: it bears that
+page's name, so only names and numbers that can't be another site's count.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+import orjson
+from joserfc.jwk import OKPKey
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from api.auth import development_tokens
+from api.http.negotiation import JSON, Reader, reader_of
+from api.http.responses import refusal
+from api.messages import message
+from api.settings.settings import Settings
+from models.loading.demo.grants import PERSONAS, Persona
+from planner.errors import Forbidden
+
+HOST = re.compile(r"(?:(?P<name>[\w.-]+)|\[(?P<number>[\da-f:.]+)\])(?::\d+)?")
+HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "cross-origin-resource-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+}
+
+
+def route(settings: Settings) -> Route:
+    """`/personas`, below the page; tokens are signed by the key that this server began with."""
+    return Route("/personas", partial(personas, settings, development_tokens.key(settings.state)))
+
+
+async def personas(settings: Settings, key: OKPKey, request: Request) -> Response:
+    if not (_is_from_our_page(request) and is_our_name(_name(request), settings.host)):
+        return _refused(settings, request)
+    told = [_told(name, persona, development_tokens.sign(name, key)) for name, persona in PERSONAS.items()]
+    return Response(orjson.dumps({"personas": told}), media_type=JSON, headers=HEADERS)
+
+
+def is_our_name(name: str, host: str) -> bool:
+    """Whether a `Host` without its port is one that no other site can have; `host` is where we listen."""
+    if name == host.lower() or is_loopback(name):
+        return True
+    listening = _address(host)
+    return listening is not None and listening.is_unspecified and _address(name) is not None
+
+
+def is_loopback(name: str) -> bool:
+    """Whether a name or an address can only be this machine."""
+    address = _address(name)
+    return address.is_loopback if address else f".{name}".endswith(".localhost")
+
+
+def _is_from_our_page(request: Request) -> bool:
+    """A browser says where a request comes from; what says nothing is no other site's page."""
+    origin, host = request.headers.get("origin"), request.headers.get("host", "")
+    if origin is not None and origin.lower() not in (f"http://{host}".lower(), f"https://{host}".lower()):
+        return False
+    return request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
+
+
+def _name(request: Request) -> str:
+    """The name in `Host`, in small letters; empty where there is none that can be read."""
+    found = HOST.fullmatch(request.headers.get("host", "").lower())
+    return found["name"] or found["number"] if found else ""
+
+
+def _address(name: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(name)
+    except ValueError:
+        return None
+
+
+def _told(name: str, persona: Persona, token: str) -> dict[str, object]:
+    labels = {"en": persona.en, "es": persona.es}
+    return {"name": name, "labels": labels, "institution": persona.institution, "token": token}
+
+
+def _refused(settings: Settings, request: Request) -> Response:
+    error = Forbidden(message("development.personas"))
+    accept_language = request.headers.get("accept-language", "").encode("latin-1")
+    language = reader_of(None, accept_language, settings.default_language).language
+    answer = refusal(error, Reader(language, JSON), private=True)
+    return Response(answer.body, answer.status, {k.decode(): v.decode() for k, v in answer.headers} | HEADERS)

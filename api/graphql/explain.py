@@ -1,0 +1,134 @@
+"""What a developer may ask about a request itself: how long its stages took, and PostgreSQL's plan for it.
+
+`"extensions": {"timing": true}` in the request adds the header `Server-Timing`; `{"explain": true}` adds it
+too, and `extensions.explain` to the answer: the statement, its parameters, PostgreSQL's plan (measured in a
+second run of the statement), what was found in a cache, and the stages in milliseconds. In development only.
+
+`{"cost": true}` adds `extensions.cost`, anywhere: it tells nothing of the rows that there are.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from api.http.responses import Answer
+from api.messages import message
+from models.database.client import Database
+from planner.engine import Engine
+from planner.errors import Forbidden, NotWellFormed
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked about the request beside its answer: its stages; its statement too; its cost."""
+
+    timing: bool = False
+    explain: bool = False
+    cost: bool = False
+
+
+def wish_of(extensions: Mapping[str, Any], *, development: bool) -> Wish | None:
+    """What the request's `extensions` wish for; names that are not ours are left to others."""
+    given = {name: extensions[name] for name in ("timing", "explain", "cost") if name in extensions}
+    for name, value in given.items():
+        if not isinstance(value, bool):
+            raise NotWellFormed(message("request.extension_not_boolean", name=name))
+    if not any(given.values()):
+        return None
+    wish = Wish(**given)
+    if (wish.timing or wish.explain) and not development:
+        raise Forbidden(message("development.only"))
+    return wish
+
+
+class Stages:
+    """The stages of one request: milliseconds of each, in their order, and what the caches saved."""
+
+    __slots__ = ("_engine", "_made", "_since", "cached", "taken")
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._made = engine.made
+        self.taken: dict[str, float] = {}
+        self.cached: dict[str, bool] = {}
+        self._since = time.perf_counter()
+
+    def ended(self, stage: str) -> None:
+        now, made = time.perf_counter(), self._engine.made
+        self.taken[stage] = round((now - self._since) * 1000, 3)
+        self.cached[stage] = made == self._made
+        self._since, self._made = now, made
+
+    @property
+    def header(self) -> tuple[bytes, bytes]:
+        """`Server-Timing`, which browsers show beside the request."""
+        value = ", ".join(f"{stage};dur={taken}" for stage, taken in self.taken.items())
+        return (b"server-timing", value.encode())
+
+
+class Unwatched(Stages):
+    """Outside development nobody asks how long it took."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        pass
+
+    def ended(self, stage: str) -> None:
+        pass
+
+
+UNWATCHED = Unwatched()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The statement of a request with its parameters; `decisive` is the plan's."""
+
+    sql: str
+    parameters: Sequence[object]
+    decisive: bool
+
+
+async def inspected(
+    answer: Answer,
+    wish: Wish,
+    stages: Stages,
+    cost: Mapping[str, int],
+    statement: Statement | None,
+    database: Database,
+) -> Answer:
+    """The answer with what was wished for beside it; without `statement` nothing stood on the database."""
+    told: dict[str, object] = {}
+    if wish.cost:
+        told["cost"] = cost
+    if wish.explain:
+        told["explain"] = await _explained(stages, statement, database)
+    if wish.timing or wish.explain:
+        answer = replace(answer, headers=(*answer.headers, stages.header))
+    if not told:
+        return answer
+    extensions = orjson.dumps(told, default=str)
+    return replace(answer, body=b'%b,"extensions":%b}' % (answer.body[:-1], extensions))
+
+
+async def _explained(stages: Stages, statement: Statement | None, database: Database) -> Mapping[str, object]:
+    return {
+        "sql": statement.sql if statement else None,
+        "parameters": statement.parameters if statement else (),
+        "postgresql": await _measured(statement, database) if statement else None,
+        "cached": {"document": stages.cached["operation"], "plan": stages.cached["plan"]},
+        "stages": stages.taken,
+    }
+
+
+async def _measured(statement: Statement, database: Database) -> Any:
+    """PostgreSQL's plan with what it took, from running the statement once more."""
+    explain = f"explain (analyze, buffers, format json) {statement.sql}"
+    (plan,) = await database.fetch(explain, statement.parameters, by_values=statement.decisive)
+    return orjson.loads(plan)[0]

@@ -1,0 +1,90 @@
+"""The root fields that Python answers (`viewer`, mutations, introspection), by Strawberry's executor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import Any
+
+import orjson
+from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode, SelectionSetNode, execute
+
+from planner.bounded_cache import BoundedCache
+from planner.document.operations import Operation
+from planner.document.selection import Fields
+from planner.engine import Split
+from planner.errors import BadUserInput
+from planner.errors.translation.matcher import problem_of
+from planner.statement.context import Viewer
+
+INTROSPECTION = {"__schema", "__type"}
+OF_AN_ARGUMENT = "Argument '"  # the only words for what the client, and not a resolver, has done wrong
+KEPT_BYTES = 16 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks in which language; resolvers find it in their context."""
+
+    viewer: Viewer
+    language: str
+
+
+class Resolver:
+    """Answers root fields by key, each as JSON; what the schema says of itself is written once.
+
+    `offers` is what resolvers find in their context beside who asks.
+    """
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self._schema = schema
+        self.offers: dict[str, object] = {}
+        self._written: BoundedCache[Operation, Mapping[str, str]] = BoundedCache(1_000, KEPT_BYTES)
+
+    async def resolve(
+        self, operation: Operation, split: Split, given: Mapping[str, Any], asking: Asking
+    ) -> Mapping[str, str]:
+        """The JSON of `split.resolved`; `given` are the variables as the client sent them."""
+        names = {key: nodes[0].name.value for key, nodes in split.resolved.items()}
+        root = self._schema.get_root_type(operation.kind)
+        assert root is not None
+        written = {key: f'"{root.name}"' for key, name in names.items() if name == "__typename"}
+        if len(written) == len(names):
+            return written
+        constant = not operation.definition.variable_definitions and set(names.values()) <= INTROSPECTION
+        known = self._written.get(operation) if constant else None
+        if known is None:
+            wanted = {key: nodes for key, nodes in split.resolved.items() if key not in written}
+            known = await self._execute(operation, wanted, given, asking)
+            if constant:
+                self._written.put(operation, known, sum(map(len, known.values())))
+        return {**written, **known}
+
+    async def _execute(
+        self, operation: Operation, wanted: Fields, given: Mapping[str, Any], asking: Asking
+    ) -> Mapping[str, str]:
+        context = {**self.offers, "viewer": asking.viewer, "language": asking.language}
+        outcome = execute(
+            self._schema, only(operation, wanted), context_value=context, variable_values=dict(given)
+        )
+        result = await outcome if isawaitable(outcome) else outcome
+        for error in result.errors or ():
+            if error.message.startswith(OF_AN_ARGUMENT):
+                raise BadUserInput(problem_of(error))
+            raise error.original_error or error
+        assert result.data is not None
+        return {key: orjson.dumps(value).decode() for key, value in result.data.items()}
+
+
+def only(operation: Operation, wanted: Fields) -> DocumentNode:
+    """A document of the operation with no other root fields than these."""
+    definition = operation.definition
+    reduced = OperationDefinitionNode(
+        operation=definition.operation,
+        name=definition.name,
+        variable_definitions=definition.variable_definitions,
+        directives=definition.directives,
+        selection_set=SelectionSetNode(selections=tuple(node for nodes in wanted.values() for node in nodes)),
+    )
+    return DocumentNode(definitions=(reduced, *operation.fragments.values()))

@@ -1,0 +1,120 @@
+"""Other sites' pages: which may ask, and what browsers are told about it (Fetch's CORS protocol).
+
+A browser says of which page a request is: `Origin` is the page's scheme, host and port; `Sec-Fetch-Site` how
+that is related to us, also where there is no `Origin`, as for an `<img>` or a link. Whatever executes is only
+for our own pages and for those of the allow-list, whoever's token comes with it, and before anything of the
+request is read. What is no browser sends neither header, and passes.
+
+WebSockets have no preflight and no CORS: the `Origin` of their first request is all that there is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.types import Message, Scope, Send
+
+from api.http.headers import Headers
+from api.http.responses import Answer
+from api.messages import message
+from planner.errors import Forbidden
+
+SAME = (b"same-origin", b"none")  # `none`: nobody's page, but an address that somebody typed
+SCHEMES = {"http": b"http", "https": b"https", "ws": b"http", "wss": b"https"}
+EXECUTES = "/graphql"
+PROBES = ("/live", "/ready")
+MAX_AGE = 7200  # seconds that a browser may keep a preflight's answer; Chromium keeps none longer
+
+SHARED = (
+    (b"access-control-expose-headers", b"Content-Language, Retry-After, Server-Timing, WWW-Authenticate"),
+)
+PREFLIGHT = (
+    (b"access-control-allow-methods", b"GET, POST"),
+    (b"access-control-allow-headers", b"Accept, Accept-Language, Authorization, Content-Type, Last-Event-ID"),
+    (b"access-control-max-age", str(MAX_AGE).encode()),
+    (b"vary", b"Origin"),
+    (b"cache-control", b"no-store"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """The origins whose pages may ask, and the names that this server is reached by: none means any."""
+
+    allowed: frozenset[bytes] = frozenset()
+    hosts: frozenset[bytes] = frozenset()
+
+    def admit(self, scope: Scope, headers: Headers) -> bytes | None:
+        """The origin of the allow-list that asks, None for everyone else who may; raises Forbidden."""
+        if self.hosts and name_of(headers.get(b"host", b"")) not in self.hosts and not probes(scope):
+            raise _unknown_host()
+        origin = headers.get(b"origin")
+        if origin is None:
+            if headers.get(b"sec-fetch-site", b"none") in SAME or not executes(scope):
+                return None
+            raise _another_site()
+        if origin in self.allowed:
+            return origin
+        if origin == own(scope, headers) or not executes(scope):
+            return None
+        raise _another_site()
+
+
+def origins(allowed: tuple[str, ...], hosts: tuple[str, ...]) -> Origins:
+    """As the settings have them."""
+    names = () if "*" in hosts else hosts
+    return Origins(frozenset(map(str.encode, allowed)), frozenset(map(str.encode, names)))
+
+
+def own(scope: Scope, headers: Headers) -> bytes:
+    """The origin of our pages, as this request reached us."""
+    return SCHEMES[scope.get("scheme", "http")] + b"://" + headers.get(b"host", b"").lower()
+
+
+def executes(scope: Scope) -> bool:
+    """Whether requests to this address, or to one that is taken for it, do something.
+
+    All others give everyone the same.
+    """
+    path: str = scope["path"]
+    return scope["type"] == "websocket" or path.startswith(EXECUTES)
+
+
+def probes(scope: Scope) -> bool:
+    """Load balancers ask by whatever name or number they have."""
+    return scope["path"] in PROBES
+
+
+def name_of(host: bytes) -> bytes:
+    """The name in a `Host` header, without the port."""
+    name, _, port = host.lower().rpartition(b":")
+    return name if port.isdigit() else host.lower()
+
+
+def is_preflight(scope: Scope, headers: Headers) -> bool:
+    asks = b"access-control-request-method" in headers
+    return asks and scope["type"] == "http" and scope["method"] == "OPTIONS"
+
+
+def preflight(origin: bytes) -> Answer:
+    return Answer(200, ((b"access-control-allow-origin", origin), *PREFLIGHT), b"")
+
+
+def shared(send: Send, origin: bytes) -> Send:
+    """Sends what it is given so that the origin's pages may read it, errors too."""
+
+    async def send_shared(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = [*message["headers"], (b"access-control-allow-origin", origin), *SHARED]
+            message = {**message, "headers": headers}
+        await send(message)
+
+    return send_shared
+
+
+def _another_site() -> Forbidden:
+    return Forbidden(message("http.another_site"))
+
+
+def _unknown_host() -> Forbidden:
+    return Forbidden(message("http.unknown_host"))

@@ -1,0 +1,47 @@
+"""What every request passes before anything else of it is looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.types import Scope, Send
+
+from api.http.cors import Origins, is_preflight, preflight, shared
+from api.http.headers import Headers, read_headers
+from api.http.negotiation import reader_of
+from api.http.responses import refusal
+from planner.errors import Forbidden
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Lets through who may ask, and answers all others."""
+
+    origins: Origins
+    default_language: str
+
+    async def admit(self, scope: Scope, send: Send) -> Send | None:
+        """How to answer a request that may go on; None if it has its answer."""
+        names = dict(scope["headers"])
+        if not self.origins.hosts and b"origin" not in names and b"sec-fetch-site" not in names:
+            return send  # no browser
+        headers = read_headers(scope)
+        try:
+            origin = self.origins.admit(scope, headers)
+        except Forbidden as refused:
+            await self._refuse(refused, scope, headers, send)
+            return None
+        if origin is None:
+            return send
+        if is_preflight(scope, headers):
+            await preflight(origin).send(send)
+            return None
+        return shared(send, origin)
+
+    async def _refuse(self, refused: Forbidden, scope: Scope, headers: Headers, send: Send) -> None:
+        """403, also where a WebSocket was asked for: what closes before it is accepted never was one."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close"})
+            return
+        reader = reader_of(headers.get(b"accept"), headers.get(b"accept-language"), self.default_language)
+        await refusal(refused, reader, private=True).send(send)

@@ -1,0 +1,203 @@
+"""From HTTP to the parameters of a GraphQL request: `query`, `operationName`, `variables`, `extensions`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+from starlette.types import Receive, Scope
+
+from api.http.errors import ClientGone
+from api.http.headers import Headers
+from api.http.timeouts import in_time
+from api.messages import message
+from planner.errors import (
+    AddressTooLong,
+    BodyTooLarge,
+    BodyTooLate,
+    MethodNotAllowed,
+    NotWellFormed,
+    UnsupportedMediaType,
+)
+
+JSON_TYPES = {b"application/json", b"application/json; charset=utf-8", b"application/json;charset=utf-8"}
+NAMES = ("query", "operationName", "variables", "extensions")
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How large requests may be, and how long their bodies may take to arrive."""
+
+    body_bytes: int
+    body_seconds: float
+    url_bytes: int
+    document_bytes: int
+    variables_depth: int
+    variables_values: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A well-formed GraphQL-over-HTTP request; `safe` if it came by GET and so must not write."""
+
+    text: str
+    name: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+    safe: bool = False
+
+
+async def read_request(scope: Scope, headers: Headers, receive: Receive, bounds: Bounds) -> Asked:
+    """The request's parameters; raises NotWellFormed."""
+    if scope["method"] == "POST":
+        try:
+            body = await in_time(_read_body(headers, receive, bounds.body_bytes), bounds.body_seconds)
+        except TimeoutError as error:
+            raise _too_late(bounds.body_seconds) from error
+        return _from_json(body, bounds)
+    if scope["method"] == "GET":
+        return _from_query_string(scope["query_string"], bounds)
+    raise MethodNotAllowed(message("http.post_or_get"), allow="GET, POST")
+
+
+async def _read_body(headers: Headers, receive: Receive, most: int) -> bytes:
+    """The whole body, measured while it arrives."""
+    _require_json(headers)
+    length = headers.get(b"content-length", b"0")
+    if len(length) > 18 or (length.isdigit() and int(length) > most):
+        raise _too_large(most, int(length[:18]))
+    event = await receive()
+    body: bytes = event.get("body", b"")
+    if event.get("more_body"):
+        chunks, size = [body], len(body)
+        while event.get("more_body") and size <= most:
+            event = await receive()
+            chunks.append(event.get("body", b""))
+            size += len(chunks[-1])
+        body = b"".join(chunks)
+    if event["type"] == "http.disconnect":
+        raise ClientGone
+    if len(body) > most:
+        raise _too_large(most, len(body))
+    return body
+
+
+def _require_json(headers: Headers) -> None:
+    """Only JSON in UTF-8: whatever a page of another site may send without asking first is refused."""
+    content_type = headers.get(b"content-type", b"")
+    if content_type not in JSON_TYPES and not _is_json(content_type.decode("latin-1")):
+        raise UnsupportedMediaType(message("http.content_type"))
+    if headers.get(b"content-encoding", b"identity").lower() != b"identity":
+        raise UnsupportedMediaType(message("http.content_encoding"))
+
+
+def _is_json(content_type: str) -> bool:
+    media, *parameters = (part.strip().lower() for part in content_type.split(";"))
+    charsets = [p.partition("=")[2].strip('"') for p in parameters if p.startswith("charset=")]
+    return media == "application/json" and all(charset in ("utf-8", "utf8") for charset in charsets)
+
+
+def _from_json(body: bytes, bounds: Bounds) -> Asked:
+    if not body:
+        raise NotWellFormed(message("request.empty_body"))
+    try:
+        payload = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise NotWellFormed(message("request.body_not_json")) from error
+    if isinstance(payload, list):
+        raise NotWellFormed(message("request.batch"))
+    if not isinstance(payload, dict):
+        raise NotWellFormed(message("request.body_not_object"))
+    return asked_of(payload, bounds, safe=False)
+
+
+def _from_query_string(raw: bytes, bounds: Bounds) -> Asked:
+    if len(raw) > bounds.url_bytes:
+        raise AddressTooLong(
+            message("request.query_string_too_long", asked=len(raw), limit=bounds.url_bytes),
+            limit=bounds.url_bytes,
+            asked=len(raw),
+        )
+    try:
+        pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict")
+    except ValueError as error:
+        raise NotWellFormed(message("request.address_not_utf8")) from error
+    given = {name: value for name, value in pairs if name in NAMES and value}
+    if len(given) < sum(name in NAMES and bool(value) for name, value in pairs):
+        raise NotWellFormed(message("request.parameter_twice"))
+    decoded: dict[str, Any] = {
+        name: _decoded(name, given[name]) for name in ("variables", "extensions") if name in given
+    }
+    return asked_of({**given, **decoded}, bounds, safe=True)
+
+
+def _decoded(name: str, value: str) -> Any:
+    """`variables` and `extensions` are JSON, the others are texts."""
+    if name not in ("variables", "extensions"):
+        return value
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError as error:
+        raise NotWellFormed(message("request.parameter_not_json", name=name)) from error
+
+
+def asked_of(payload: Mapping[str, Any], bounds: Bounds, *, safe: bool) -> Asked:
+    """The parameters, each of its type; null is as if it were not given."""
+    text, name = payload.get("query"), payload.get("operationName")
+    variables, extensions = payload.get("variables"), payload.get("extensions")
+    if not isinstance(text, str) or not text:
+        raise NotWellFormed(message("request.query_missing"))
+    if name is not None and not isinstance(name, str):
+        raise NotWellFormed(message("request.operation_name"))
+    for key, value in (("variables", variables), ("extensions", extensions)):
+        if value is not None and not isinstance(value, dict):
+            raise NotWellFormed(message("request.parameter_not_object", name=key))
+    if len(text) * 4 > bounds.document_bytes and len(text.encode()) > bounds.document_bytes:
+        raise _document_too_large(bounds.document_bytes, len(text.encode()))
+    if variables:
+        _check_variables(variables, bounds)
+    return Asked(text, name or None, variables or {}, extensions or {}, safe)
+
+
+def _check_variables(variables: object, bounds: Bounds) -> None:
+    """Refuse variables that nest too deeply or hold too many values, looked at one level at a time."""
+    level, depth, values = list(_members(variables)), 0, 0
+    while level:
+        depth, values = depth + 1, values + len(level)
+        level = [member for one in level for member in _members(one)]
+    if depth > bounds.variables_depth:
+        raise NotWellFormed(
+            message("request.variables_too_deep", asked=depth, limit=bounds.variables_depth),
+            limit=bounds.variables_depth,
+            asked=depth,
+        )
+    if values > bounds.variables_values:
+        raise NotWellFormed(
+            message("request.variables_too_many", asked=values, limit=bounds.variables_values),
+            limit=bounds.variables_values,
+            asked=values,
+        )
+
+
+def _members(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _too_large(most: int, asked: int) -> BodyTooLarge:
+    """`asked` is what was announced, or what had come when reading ended."""
+    return BodyTooLarge(message("request.body_too_large", asked=asked, limit=most), limit=most, asked=asked)
+
+
+def _too_late(seconds: float) -> BodyTooLate:
+    return BodyTooLate(message("request.body_too_late", limit=seconds), limit=seconds)
+
+
+def _document_too_large(most: int, asked: int) -> BodyTooLarge:
+    return BodyTooLarge(
+        message("request.document_too_large", asked=asked, limit=most), limit=most, asked=asked
+    )

@@ -1,0 +1,96 @@
+"""The figures of all workers of a server, wherever a request for them arrives.
+
+Each worker answers at a socket in a folder of the server's own: what is gathered is of this moment, costs
+nothing until it is asked for, and a worker that does not answer is seen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import orjson
+
+from api.metrics.registry import Figure, Figures, as_json, from_json
+
+PATIENCE = 1.0  # seconds that a worker gets to answer
+
+
+@dataclass(slots=True)
+class Gathering:
+    """`folder` is None where there is one process, which is number 0."""
+
+    figures: Figures
+    folder: Path | None = None
+    number: int = 0
+
+    @asynccontextmanager
+    async def answering(self) -> AsyncIterator[None]:
+        """Answer the other workers as long as the block lasts, under the lowest number that is free."""
+        if self.folder is None:
+            yield
+            return
+        with claimed_number(self.folder) as self.number:
+            path = self.folder / str(self.number)
+            path.unlink(missing_ok=True)  # left by a worker that was killed
+            async with await asyncio.start_unix_server(self._answer, path):
+                try:
+                    yield
+                finally:
+                    path.unlink(missing_ok=True)
+
+    async def gathered(self) -> Mapping[str, Sequence[Figure] | None]:
+        """What each worker says, by its number; None of one that does not answer."""
+        own = str(self.number)
+        told: dict[str, Sequence[Figure] | None] = {own: list(self.figures.now())}
+        if self.folder is not None and self.folder.is_dir():  # someone may have cleared up there
+            others = [path for path in self.folder.iterdir() if path.name.isdecimal() and path.name != own]
+            for said in await asyncio.gather(*map(_told, others)):
+                told |= said
+        return told
+
+    async def _answer(self, _: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            writer.write(orjson.dumps([as_json(figure) for figure in self.figures.now()]))
+            with suppress(ConnectionError):
+                await writer.drain()
+        finally:
+            writer.close()
+
+
+@contextmanager
+def claimed_number(folder: Path) -> Iterator[int]:
+    """The lowest number that no other process holds; whoever comes after one that ended gets the same.
+
+    The kernel gives up the lock of a process that ends in whatever way.
+    """
+    for number in count():
+        lock = os.open(folder / f"{number}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            with suppress(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                yield number
+                return
+        finally:
+            os.close(lock)
+
+
+async def _told(path: Path) -> dict[str, Sequence[Figure] | None]:
+    """What a worker says of itself, by its number; None where it stands still, nothing where it died."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            reader, writer = await asyncio.open_unix_connection(path)
+            try:
+                return {path.name: [from_json(one) for one in orjson.loads(await reader.read())]}
+            finally:
+                writer.close()
+    except (ConnectionRefusedError, FileNotFoundError):  # whoever comes next gets its number, and its socket
+        return {}
+    except (OSError, TimeoutError, ValueError):
+        return {path.name: None}

@@ -1,0 +1,1 @@
+"""What a running application does beside answering: health, impact figures, instruments."""

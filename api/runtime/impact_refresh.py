@@ -1,0 +1,30 @@
+"""While the server runs, what impact metrics compute is counted anew every so often."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import AbstractAsyncContextManager
+
+from api.settings.settings import Settings
+from delivery.background import beside
+from models.database.client import engine_for
+from models.impact_refresh import count_impact_alone
+
+logger = logging.getLogger("puente")
+
+
+def counting(settings: Settings) -> AbstractAsyncContextManager[None]:
+    """Count as long as the block lasts; of several servers on one database one does it at a time."""
+    assert settings.database_url is not None
+    return beside(_count_forever(settings.database_url, settings.impact_interval))
+
+
+async def _count_forever(url: str, interval: float) -> None:
+    engine = engine_for(url)
+    while True:
+        await asyncio.sleep(interval)
+        try:
+            await count_impact_alone(engine)
+        except Exception as error:  # whatever the reason is, it is tried again, and the log has the reason
+            logger.warning("impact was not counted: %s", error)

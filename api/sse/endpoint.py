@@ -1,0 +1,199 @@
+"""The address /graphql/stream: one operation, its results as events.
+
+What is wrong with the request, or with who sends it, is said as at /graphql, by a status. What is wrong with
+the operation is said in the stream, as graphql-sse's protocol wants it: its clients, and every EventSource,
+take another status for a failure of the network, and never show what it said.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from dataclasses import dataclass, field
+
+from graphql import OperationType
+from starlette.types import Receive, Scope, Send
+
+from api.graphql.endpoint import REFUSED_UNREAD, GraphQL
+from api.http.draining import CONNECTION
+from api.http.errors import ClientGone
+from api.http.headers import Headers, read_headers
+from api.http.negotiation import accepts_events, reader_of
+from api.http.request import Asked, read_request
+from api.limits.connection_limits import Places
+from api.limits.rate_limiter import address_key
+from api.messages import message
+from api.sse.events import COMPLETE, next_event
+from api.sse.response import Response
+from api.sse.tcp import expect_life
+from api.sse.writer import Outgoing, Pace
+from delivery.background import beside
+from delivery.subscriptions.sessions import Credential, Subscription
+from delivery.subscriptions.subscriptions import Subscriptions
+from planner.document.arguments import Variables
+from planner.document.operations import Operation
+from planner.errors import NotAcceptable, RequestError, Unauthenticated
+from schema.grants import Grantee
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who asks what, from where."""
+
+    asked: Asked
+    viewer: Grantee
+    headers: Headers
+    address: str
+    receive: Receive
+    connection: asyncio.Transport | None
+
+    @property
+    def credential(self) -> Credential:
+        return Credential(self.headers.get(b"authorization"), self.viewer)
+
+    @property
+    def after(self) -> str | None:
+        """The last event that the client has got, as it says when it comes back."""
+        return self.headers.get(b"last-event-id", b"").decode("latin-1").strip() or None
+
+
+@dataclass
+class Streaming:
+    """The ASGI application at /graphql/stream."""
+
+    graphql: GraphQL
+    pace: Pace
+    viewers: Places
+    addresses: Places
+    _open: set[Outgoing] = field(default_factory=set)
+    slow: int = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Stream, or say why not; a client that has left gets no answer."""
+        headers = read_headers(scope)
+        language = reader_of(None, headers.get(b"accept-language"), self.graphql.default_language).language
+        response = Response(send, language, b"authorization" in headers)
+        try:
+            await self.answer(scope, headers, receive, response)
+        except ClientGone:
+            return
+        except Exception as error:
+            if response.started:
+                raise
+            await response.refuse(await self.graphql.told(error, headers))
+
+    async def answer(self, scope: Scope, headers: Headers, receive: Receive, response: Response) -> None:
+        """The journey of a stream."""
+        viewer = await self.graphql.viewer_of(scope, headers)
+        require_acceptable(headers.get(b"accept"))
+        asked = await read_request(scope, headers, receive, self.graphql.bounds)
+        address = address_key(scope)
+        request = Request(asked, viewer, headers, address, receive, scope.get("state", {}).get(CONNECTION))
+        try:
+            operation, variables = self.understood(request)
+            if operation.kind is OperationType.SUBSCRIPTION:
+                await self.follow(operation, variables, request, response)
+            else:
+                await self.execute(operation, variables, request, response)
+        except RequestError as error:
+            told = await self.graphql.told(error, headers)
+            if told.status not in REFUSED_UNREAD:
+                raise told from error
+            await response.error(told)
+
+    def understood(self, request: Request) -> tuple[Operation, Variables]:
+        """The operation and its variables' values; raises what is wrong with them."""
+        operation = self.graphql.choose(request.asked, request.viewer)
+        candid = self.graphql.may_introspect(request.viewer)
+        return operation, operation.coerce(request.asked.variables, candid=candid)
+
+    async def execute(
+        self, operation: Operation, variables: Variables, request: Request, response: Response
+    ) -> None:
+        """A query or a mutation; a failure is a result too, for a status would have it sent again."""
+        try:
+            body = await self.graphql.execute(
+                operation, request.asked, variables, request.credential, response.language, request.receive
+            )
+        except (ClientGone, Unauthenticated):
+            raise
+        except Exception as error:
+            told = await self.graphql.told(error, request.headers)
+            if isinstance(told, Unauthenticated):
+                raise told from error
+            await response.error(told)
+        else:
+            await response.events(next_event(body.decode()) + COMPLETE)
+
+    async def follow(
+        self, operation: Operation, variables: Variables, request: Request, response: Response
+    ) -> None:
+        """A subscription, until it ends, its client leaves, or the server does."""
+        with self.place_of(request):
+            outgoing = Outgoing(response.send, request.connection, response.language, self.pace)
+            subscription = await self.opened(operation, variables, request, outgoing)
+            leaving = asyncio.create_task(_left(request.receive, outgoing))
+            self._open.add(outgoing)
+            try:
+                expect_life(request.connection, self.pace.seconds)
+                await response.start()
+                if self.subscriptions.draining.is_set():
+                    outgoing.drain()
+                await outgoing.run()
+            finally:
+                self._open.discard(outgoing)
+                self.slow += outgoing.slow
+                subscription.close()
+                leaving.cancel()
+
+    def place_of(self, request: Request) -> AbstractContextManager[None]:
+        """The public has no name: it is counted by address."""
+        if request.viewer.key:
+            return self.viewers.kept(request.viewer.key)
+        return self.addresses.kept(request.address)
+
+    async def opened(
+        self, operation: Operation, variables: Variables, request: Request, outgoing: Outgoing
+    ) -> Subscription:
+        """Opened for who they are at this moment, whose cursors must be theirs."""
+        credential = request.credential
+        if credential.authorization is not None:
+            viewer = await self.graphql.viewers.now(credential.authorization)
+            credential = Credential(credential.authorization, viewer)
+        return await self.subscriptions.open(
+            operation, variables, credential, outgoing.language, outgoing, after=request.after
+        )
+
+    def draining(self) -> AbstractAsyncContextManager[None]:
+        """While the block lasts, open streams are told when the server begins to end."""
+        return beside(self._drain())
+
+    async def _drain(self) -> None:
+        await self.subscriptions.draining.wait()
+        for outgoing in tuple(self._open):
+            outgoing.drain()
+
+    def __len__(self) -> int:
+        """How many streams are open."""
+        return len(self._open)
+
+    @property
+    def queued(self) -> int:
+        """Bytes that wait to be sent, of all streams."""
+        return sum(outgoing.queued for outgoing in self._open)
+
+    @property
+    def subscriptions(self) -> Subscriptions:
+        assert self.graphql.subscriptions is not None
+        return self.graphql.subscriptions
+
+
+def require_acceptable(accept: bytes | None) -> None:
+    if not accepts_events(accept):
+        raise NotAcceptable(message("http.accept_event_stream"))
+
+
+async def _left(receive: Receive, outgoing: Outgoing) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    outgoing.leave()

@@ -1,0 +1,50 @@
+"""The response at /graphql/stream: an event stream, unless it is refused before it has begun."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from starlette.types import Send
+
+from api.http.negotiation import EVENT_STREAM, GRAPHQL_RESPONSE, Reader
+from api.http.responses import VARY, Header, refusal
+from api.sse.events import COMPLETE, error_event
+from planner.errors import RequestError
+
+
+@dataclass
+class Response:
+    """What is sent to one client; `private` if a token was given."""
+
+    send: Send
+    language: str
+    private: bool
+    started: bool = False
+
+    async def start(self) -> None:
+        self.started = True
+        await self.send({"type": "http.response.start", "status": 200, "headers": self._headers()})
+
+    async def events(self, body: bytes) -> None:
+        """All there is, and the end."""
+        await self.start()
+        await self.send({"type": "http.response.body", "body": body})
+
+    async def error(self, error: RequestError) -> None:
+        """What is wrong with the operation, as its result."""
+        await self.events(error_event(error, self.language) + COMPLETE)
+
+    async def refuse(self, error: RequestError) -> None:
+        """What is wrong with the request, as its status."""
+        await refusal(error, Reader(self.language, GRAPHQL_RESPONSE), self.private).send(self.send)
+
+    def _headers(self) -> Sequence[Header]:
+        return (
+            (b"content-type", f"{EVENT_STREAM}; charset=utf-8".encode()),
+            (b"content-language", self.language.lower().encode()),
+            (b"vary", VARY),
+            (b"cache-control", b"no-store"),
+            (b"x-accel-buffering", b"no"),  # nginx passes each event on
+            (b"x-content-type-options", b"nosniff"),
+        )

@@ -1,0 +1,179 @@
+"""The WebSocket itself: uvicorn's, with what ASGI has no words for.
+
+A message is written at once, without a task that waits, so there is no queue but the transport's own. That
+is bounded: by bytes, and by the time that it stays full. Whoever does not read is told so, and is cut off
+shortly after, with what waited for them: a handshake of closing would wait for a reader that never reads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from collections.abc import Callable
+from contextlib import suppress
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
+from websockets.protocol import OPEN
+
+from api.websocket.close_codes import NO_TEXT, RESTARTING, SILENT, SLOW_READER, Closing
+
+EXTENSION = "puente.wire"
+"""Where the ASGI scope has the wire, among its extensions."""
+
+PARTING = 5.0  # seconds to hear that it ends, before the connection is cut
+UNSENT_BYTES = 131_072  # that the kernel takes beyond what the client has room for
+MOST_FRAGMENTS = 1_000
+AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: what was not sent is forgotten
+
+
+class Wire(WebSocketsSansIOProtocol):
+    """One connection. The endpoint sets the bounds, and who is told that the server ends."""
+
+    queue_bytes = 8_388_608
+    stall_timeout = 20.0
+    on_shutdown: Callable[[], None] | None = None
+    slow = False
+    _stall: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._set(socket.IPPROTO_TCP, getattr(socket, "TCP_NOTSENT_LOWAT", None), UNSENT_BYTES)
+
+    async def run_asgi(self) -> None:
+        extensions: dict[str, object] = self.scope["extensions"]  # type: ignore[assignment]
+        extensions[EXTENSION] = self
+        await super().run_asgi()
+
+    @property
+    def ending(self) -> bool:
+        return self.close_sent or self.conn.state is not OPEN or self.transport.is_closing()
+
+    @property
+    def queued(self) -> int:
+        """Bytes that wait for the client to read."""
+        return self.transport.get_write_buffer_size()
+
+    def write(self, message: bytes) -> None:
+        """Send a text message; one after the end goes nowhere."""
+        if self.ending:
+            return
+        self.transport.write(framed(message))
+        if self.transport.get_write_buffer_size() > self.queue_bytes:
+            self.finish(SLOW_READER)
+
+    def finish(self, closing: Closing) -> None:
+        """Say why it ends, wait a moment for the client to say that it heard, and cut the connection."""
+        if self.ending:
+            return
+        self.slow = closing is SLOW_READER
+        self.conn.send_close(closing.code, closing.fitting)
+        self._closed(closing)
+
+    def abort(self) -> None:
+        """Cut the connection, and forget what was not sent."""
+        self._set(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
+        self.transport.abort()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self._stall is None and not self.close_sent:
+            self._stall = self.loop.call_later(self.stall_timeout, self.finish, SLOW_READER)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._no_stall()
+
+    def keepalive_timeout(self) -> None:
+        self.finish(SILENT)
+
+    def send_receive_event_to_app(self) -> None:
+        """What is no UTF-8 ends the connection; uvicorn would log it as a failure of ours."""
+        if self.curr_msg_data_type == "text" and not self.close_sent:
+            try:
+                b"".join(self.frames).decode()
+            except UnicodeDecodeError:
+                self.frames = []
+                self.finish(NO_TEXT)
+                return
+        super().send_receive_event_to_app()
+
+    def handle_cont(self, event: Frame) -> None:
+        if len(self.frames) >= MOST_FRAGMENTS:
+            self.finish(Closing(1009, f"A message may come in {MOST_FRAGMENTS} fragments"))
+            self.frames = []
+        elif not self.close_sent:
+            super().handle_cont(event)
+
+    def handle_ping(self) -> None:
+        """Answered, unless the answers to the ones before still wait."""
+        super().handle_ping()
+        if self.transport.get_write_buffer_size() > self.queue_bytes:
+            self.finish(SLOW_READER)
+
+    def handle_close(self, event: Frame) -> None:
+        super().handle_close(event)
+        self._part()
+
+    def handle_parser_exception(self) -> None:
+        """What is no WebSocket, or too much: the rest of it is read and forgotten, so that this is heard."""
+        if self.close_sent or self.conn.close_sent is None:
+            return
+        self._closed(Closing(self.conn.close_sent.code, self.conn.close_sent.reason))
+        self.transport.write_eof()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._no_stall()
+        super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """The server ends: clients are told to reconnect, once what they asked for is answered."""
+        if self.on_shutdown is not None:
+            self.on_shutdown()
+        elif self.handshake_complete:
+            self.finish(RESTARTING)
+        else:
+            super().shutdown()
+
+    def _closed(self, closing: Closing) -> None:
+        """The frame is made: nothing is sent after it, and only the client's answer to it is waited for."""
+        self.stop_keepalive()
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self.queue.put_nowait(
+            {"type": "websocket.disconnect", "code": closing.code, "reason": closing.fitting}
+        )
+        self.writable.set()  # whoever waits until more can be written has no more to write
+        if self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
+        self._part()
+
+    def _part(self) -> None:
+        """uvicorn would close the transport, which waits until all is sent: this does not wait for ever."""
+        self._no_stall()
+        if self.close_timer is not None:
+            self.close_timer.cancel()
+        if not self.disconnected:
+            self.close_timer = self.loop.call_later(PARTING, self.abort)
+
+    def _no_stall(self) -> None:
+        if self._stall is not None:
+            self._stall.cancel()
+            self._stall = None
+
+    def _set(self, level: int, option: int | None, value: int | bytes) -> None:
+        if option is not None:
+            with suppress(OSError):  # no TCP, or closed already
+                self.transport.get_extra_info("socket").setsockopt(level, option, value)
+
+
+def framed(message: bytes) -> bytes:
+    """A text message in one frame, as a server sends it: not masked (RFC 6455, 5.2)."""
+    length = len(message)
+    if length < 126:
+        return bytes((0x81, length)) + message
+    if length < 65_536:
+        return b"\x81\x7e" + length.to_bytes(2, "big") + message
+    return b"\x81\x7f" + length.to_bytes(8, "big") + message

@@ -1,0 +1,226 @@
+"""Puente's subscriptions and PostGraphile's on one machine: the server on one core, the load on another."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from statistics import median
+from uuid import UUID
+
+import uvloop
+
+from benchmarks.fanout.cost import Cost, measure_cost
+from benchmarks.fanout.sockets import Subscribed, audience
+from benchmarks.fanout.subscribers import INSTITUTIONS, Coordinators, coordinators
+from benchmarks.fanout.writers import Deliveries, Pace, percentile, write
+from benchmarks.peers.postgraphile import following as postgraphile
+from benchmarks.peers.puente import PUENTE
+from benchmarks.rounds import CORE, Report
+from benchmarks.roundtrips import relayed
+from benchmarks.server_process import Server, serving
+
+LOAD_CORE = 1
+MANY, SOME, FEW = 5_000, 1_000, 10
+ADDRESSED, BROADCAST, SUSTAINED = "addressed", "broadcast", "sustained"
+OFFERED = 20_000  # deliveries a second that are asked for in the scenario "sustained"
+SETTLE = 3.0  # seconds until the server has opened what it was sent
+
+
+@dataclass(frozen=True)
+class Told:
+    """A scenario on a server: milliseconds from commit to delivery; None where nothing came in time."""
+
+    peer: str
+    subscribers: int
+    scenario: str
+    changes: int
+    offered: int
+    delivered: int
+    rate: float
+    numbered: float | None
+    first: float | None
+    p50: float | None
+    p95: float | None
+    last50: float | None
+    last95: float | None
+
+
+@dataclass(frozen=True)
+class Subscriber:
+    """Bytes that each of so many adds to the server's process: once it is open, and after all it was told."""
+
+    peer: str
+    subscribers: int
+    opened: float
+    after: float
+
+
+@dataclass(frozen=True)
+class Statements:
+    """Round trips to PostgreSQL for a change that all of so many subscribers are told."""
+
+    subscribers: int
+    round_trips: float
+
+
+@dataclass(frozen=True)
+class Fanout:
+    told: list[Told] = field(default_factory=list)
+    memory: list[Subscriber] = field(default_factory=list)
+    statements: list[Statements] = field(default_factory=list)
+    cost: list[Cost] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Which rows change, at which pace, and whether each change is for everybody or for one institution's."""
+
+    name: str
+    table: str
+    changes: int
+    pace: Pace
+
+    def readers(self, subscribers: int) -> int:
+        return subscribers if self.table == "project" else subscribers // INSTITUTIONS
+
+
+def scenarios(changes: int, subscribers: int) -> Sequence[Scenario]:
+    return (
+        Scenario(ADDRESSED, "participant", changes * 10, Pace(a_second=20)),
+        Scenario(BROADCAST, "project", changes, Pace(under_way=1)),
+        Scenario(SUSTAINED, "project", changes * 2, Pace(a_second=OFFERED / subscribers)),
+    )
+
+
+def measure_fanout(url: str, *, changes: int, report: Report) -> Fanout:
+    """Everything, on a database that is this measurement's own. `changes`: how many broadcasts."""
+    with _pinned(), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        found = runner.run(_puente(url, changes, report))
+        if postgraphile.FOLLOWING.missing() is None:
+            theirs = runner.run(_postgraphile(url, changes, report))
+            found.told.extend(theirs.told)
+            found.memory.extend(theirs.memory)
+    return found
+
+
+async def _puente(url: str, changes: int, report: Report) -> Fanout:
+    who, found = await coordinators(url), Fanout()
+    found.cost.extend(await measure_cost(url, report))
+    for count in (FEW, MANY):
+        found.statements.append(await _round_trips(url, who, count))
+        report(f"{count} subscribers: {found.statements[-1].round_trips:g} round trips a change")
+    for count in (SOME, MANY):
+        with serving(PUENTE, url, CORE) as server:
+            run = _Run(server, url, who, report)
+            await run.all(who.subscribed(count), scenarios(changes, count), found)
+    return found
+
+
+async def _postgraphile(url: str, changes: int, report: Report) -> Fanout:
+    """Its subscribers follow participants or projects, for each takes a subscription of its own."""
+    who, found = await coordinators(url), Fanout()
+    for count in (SOME, MANY):
+        kinds: Sequence[tuple[Callable[[UUID], Subscribed], Sequence[Scenario]]] = (
+            (postgraphile.participants, scenarios(changes, count)[:1]),
+            (postgraphile.projects, scenarios(min(changes, 3), count)[1:]),
+        )
+        for subscribed, asked in kinds:
+            with serving(postgraphile.FOLLOWING, url, CORE) as server:
+                subscribers = [subscribed(who.institutions[n % INSTITUTIONS]) for n in range(count)]
+                await _Run(server, url, who, report).all(subscribers, asked, found)
+    return found
+
+
+@dataclass(frozen=True)
+class _Run:
+    server: Server
+    url: str
+    who: Coordinators
+    report: Report
+
+    async def all(self, subscribers: Sequence[Subscribed], asked: Sequence[Scenario], found: Fanout) -> None:
+        """The scenarios, one after the other, on the same sockets."""
+        name, count, before = self.server.peer.name, len(subscribers), resident(self.server.process.pid)
+        async with audience(self.server.port, subscribers) as listening:
+            await listening.pause(SETTLE)
+            opened = (resident(self.server.process.pid) - before) / count
+            for scenario in asked:
+                readers = scenario.readers(count)
+                rows = self.who.participants if scenario.table == "participant" else self.who.projects
+                changed = [rows[n % len(rows)] for n in range(scenario.changes)]
+                deliveries = await write(self.url, listening, scenario.table, changed, readers, scenario.pace)
+                found.told.append(told(name, count, scenario, deliveries))
+                self.report(_line(found.told[-1]))
+            after = (resident(self.server.process.pid) - before) / count
+        found.memory.append(Subscriber(name, count, opened, after))
+        self.report(
+            f"{name}: {opened / 1000:.0f} KB, then {after / 1000:.0f} KB for each of {count} subscribers"
+        )
+
+
+def told(peer: str, subscribers: int, scenario: Scenario, found: Deliveries) -> Told:
+    return Told(
+        peer,
+        subscribers,
+        scenario.name,
+        scenario.changes,
+        found.offered,
+        len(found.each),
+        found.rate if found.seconds else 0.0,
+        percentile(found.numbered, 50) if peer == PUENTE.name else None,
+        percentile(found.first, 50),
+        percentile(found.each, 50),
+        percentile(found.each, 95),
+        percentile(found.last, 50),
+        percentile(found.last, 95),
+    )
+
+
+async def _round_trips(url: str, who: Coordinators, count: int) -> Statements:
+    """The median of some changes; the first of them prepare the statements."""
+    trips = []
+    async with relayed(url) as relay:
+        running = serving(PUENTE, relay.url, CORE)
+        server = await asyncio.to_thread(running.__enter__)
+        try:
+            async with audience(server.port, who.subscribed(count)) as listening:
+                await listening.pause(SETTLE)
+                for row in who.projects[:20]:
+                    before = relay.trips
+                    await write(url, listening, "project", [row], count, Pace())
+                    trips.append(relay.trips - before)
+        finally:
+            await asyncio.to_thread(running.__exit__, None, None, None)
+    return Statements(count, median(trips[5:]))
+
+
+def resident(pid: int) -> int:
+    """Bytes of a process in memory, those that it shares included."""
+    with open(f"/proc/{pid}/statm") as statm:
+        return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@contextmanager
+def _pinned() -> Iterator[None]:
+    """The load on a core of its own, if there is one."""
+    before = os.sched_getaffinity(0)
+    if LOAD_CORE in before:
+        os.sched_setaffinity(0, {LOAD_CORE})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def _line(one: Told) -> str:
+    def ms(value: float | None) -> str:
+        return "–" if value is None else f"{value:.0f}"
+
+    return (
+        f"{one.peer}, {one.subscribers} subscribers, {one.scenario}: {one.delivered} of {one.offered},"
+        f" {one.rate:.0f}/s, first {ms(one.first)}, p50 {ms(one.p50)}, p95 {ms(one.p95)} ms,"
+        f" the last {ms(one.last50)}, {ms(one.last95)} ms, numbered {ms(one.numbered)}"
+    )

@@ -1,0 +1,1 @@
+"""What brings changes to those who follow: subscriptions, live queries, webhooks."""

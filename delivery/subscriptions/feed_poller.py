@@ -1,0 +1,119 @@
+"""The process's one eye on the change feed: woken by PostgreSQL, it has changes numbered, and tells of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from models.database.client import DatabaseError, DatabaseUnavailable, StatementTimeout
+from models.feed import FeedState, Sequence
+
+logger = logging.getLogger("puente")
+
+OnTick = Callable[[FeedState], Awaitable[None]]
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0  # seconds between attempts to reach a database that is away
+
+
+class Feed:
+    """Numbers what was committed whenever it is woken, and every `interval` seconds whether woken or not.
+
+    `state` is None until the database was reached for the first time.
+    """
+
+    def __init__(self, url: str, *, interval: float, batch: int, timeout: float) -> None:
+        self._woken = asyncio.Event()
+        self._sequence = Sequence(url, self._woken.set, timeout)
+        self._interval = interval
+        self._batch = self._bearable = batch
+        self._moved = asyncio.Event()
+        self._advancing = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+        self.state: FeedState | None = None
+        self.on_tick: list[OnTick] = []
+        self.reached_at = 0.0
+
+    @property
+    def listening(self) -> bool:
+        return self._sequence.listening
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run())
+
+    async def close(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+        await self._sequence.close()
+
+    async def now(self) -> FeedState:
+        """The state, once there is one; raises DatabaseUnavailable where it stays away."""
+        if self.state is None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LONGEST_PAUSE):
+                    await self._moved.wait()
+        if self.state is None:
+            raise DatabaseUnavailable("the change feed has not been reached yet")
+        return self.state
+
+    async def fresh(self) -> FeedState:
+        """The state of this moment: another process may have numbered what this one was not yet told of."""
+        await self._advance()
+        assert self.state is not None
+        return self.state
+
+    async def beyond(self, epoch: str, number: int) -> FeedState:
+        """The state, once it is beyond a number, or of another epoch."""
+        while self.state is None or (self.state.epoch == epoch and self.state.last <= number):
+            await self._moved.wait()
+        return self.state
+
+    async def _run(self) -> None:
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                full = await self._advance()
+                pause = FIRST_PAUSE
+            except DatabaseError as error:
+                logger.warning("the change feed waits for the database: %s", error)
+            except Exception:
+                logger.exception("the change feed failed, and goes on")
+            else:
+                if not full:
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(self._interval):
+                            await self._woken.wait()
+                continue
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _advance(self) -> bool:
+        """Number once and tell; whether there may be more at once."""
+        async with self._advancing:
+            self._woken.clear()
+            most = self._bearable
+            try:
+                before, state = self.state, await self._number(most)
+            except BaseException:  # nothing was numbered, so whoever comes next is as good as woken
+                self._woken.set()
+                raise
+            self.state, self.reached_at = state, time.monotonic()
+            if state != before:
+                moved, self._moved = self._moved, asyncio.Event()
+                moved.set()
+            for tell in self.on_tick:
+                await tell(state)
+            return before is not None and state.last - before.last >= most
+
+    async def _number(self, most: int) -> FeedState:
+        """Number at most so many; half as many the next time, if that takes longer than a statement may."""
+        try:
+            state = await self._sequence.number(most)
+        except StatementTimeout:
+            self._bearable = max(1, most // 2)
+            raise
+        self._bearable = min(self._batch, most * 2)
+        return state

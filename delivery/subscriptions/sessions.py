@@ -1,0 +1,258 @@
+"""Subscriptions: who follows what, whatever way it reaches them.
+
+A transport opens one for a `Subscriber` and is told. Those who follow the same are told together: changes by
+one statement for all viewers of a group (`followers.py`), a live query by one for all who see the same of it
+(`live.py`). Before anything is told, it is known that every credential still holds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from api.auth.viewer_cache import Viewers
+from api.http.errors import as_request_error
+from models.database.client import DatabaseError
+from models.feed import FeedState
+from planner.changes.feed_position import expired
+from planner.errors import RequestError, Unauthenticated
+from schema.grants import ANONYMOUS, Grantee
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+logger = logging.getLogger("puente")
+
+
+class Subscriber(Protocol):
+    """Whoever is told: an operation of a WebSocket, a response of server-sent events."""
+
+    def next(self, payload: str, cursor: str | None) -> None:
+        """An execution result as JSON text; `cursor` is that of a change. Never waits."""
+
+    def end(self, error: RequestError | None) -> None:
+        """Nothing comes after it; without an error the operation is complete."""
+
+    async def drained(self) -> None:
+        """Returns when what was given is as good as sent: who catches up waits for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What somebody sent to say who they are, and the viewer it made them."""
+
+    authorization: bytes | None = None
+    viewer: Grantee = ANONYMOUS
+
+
+@dataclass(eq=False, slots=True)
+class Session:
+    """A credential that subscriptions are open for: looked at again when grants change, and when it ends."""
+
+    authorization: bytes | None
+    viewer: Grantee
+    ends: float
+    looked_at: float
+    subscriptions: set[Subscription] = field(default_factory=set)
+
+
+class Subscription:
+    """One operation that is open; what follows it is in a group's hands, which `leave` takes it out of."""
+
+    __slots__ = ("_sessions", "ended", "leave", "reopen", "session", "since", "subscriber", "task")
+
+    def __init__(self, sessions: Sessions, session: Session, subscriber: Subscriber) -> None:
+        self._sessions = sessions
+        self.session = session
+        self.subscriber = subscriber
+        self.since = 0
+        self.ended = False
+        self.task: asyncio.Task[None] | None = None
+        self.leave: Leave = _nothing
+        self.reopen: Reopen | None = None
+
+    def close(self) -> None:
+        """Tell it nothing more; as often as one likes."""
+        if self.ended:
+            return
+        self.ended = True
+        self.leave()
+        if self.task is not None and self.task is not current_task():
+            self.task.cancel()
+        self.task = None
+        self._sessions.without(self)
+
+    def end(self, error: RequestError | None) -> None:
+        if not self.ended:
+            self.close()
+            self.subscriber.end(error)
+
+
+class Leave(Protocol):
+    def __call__(self) -> None: ...
+
+
+class Reopen(Protocol):
+    def __call__(self) -> None:
+        """What is done instead of ending it when its viewer came to see something else."""
+
+
+def _nothing() -> None:
+    pass
+
+
+def current_task() -> asyncio.Task[object] | None:
+    try:
+        return asyncio.current_task()
+    except RuntimeError:
+        return None
+
+
+RENEWED_AT_ONCE = 200  # sessions that are looked at again at a time, because they were not for a while
+TICKED_AFTER = 1.0  # seconds until it is looked for them anew
+STALE_AFTER = 60.0  # seconds
+
+
+class Sessions:
+    """The credentials that subscriptions are open for, each known once."""
+
+    def __init__(self, viewers: Viewers) -> None:
+        self._viewers = viewers
+        self._known: dict[bytes | None, Session] = {}
+        self._looking = asyncio.Lock()
+        self._epoch: int | None = None
+        self._soonest = math.inf  # no session's time comes before
+        self._ticked = 0.0
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    @property
+    def subscriptions(self) -> int:
+        """How many are open."""
+        return sum(len(session.subscriptions) for session in self._known.values())
+
+    def enter(self, credential: Credential, subscriber: Subscriber) -> Subscription:
+        """A subscription of whom the credential names, by what is known of them last."""
+        session = self._known.get(credential.authorization)
+        if session is None:
+            ends = self._viewers.ends(credential.authorization)
+            self._soonest = min(self._soonest, ends)
+            session = Session(credential.authorization, credential.viewer, ends, time.time())
+            if credential.authorization is not None:
+                alone = not any(key is not None for key in self._known)
+                self._epoch = credential.viewer.epoch if alone or self.hold(credential.viewer.epoch) else None
+            self._known[credential.authorization] = session
+        elif (session.viewer.epoch or 0) < (credential.viewer.epoch or 0):
+            self._renew(session, credential.viewer)  # whoever else is open for it is told that first
+            self._known[credential.authorization] = session
+            if not self.hold(credential.viewer.epoch):
+                self._epoch = None
+        subscription = Subscription(self, session, subscriber)
+        session.subscriptions.add(subscription)
+        return subscription
+
+    def without(self, subscription: Subscription) -> None:
+        session = subscription.session
+        session.subscriptions.discard(subscription)
+        if not session.subscriptions and self._known.get(session.authorization) is session:
+            del self._known[session.authorization]
+
+    def close(self) -> None:
+        """Close every subscription: the process ends."""
+        for session in list(self._known.values()):
+            for subscription in list(session.subscriptions):
+                subscription.close()
+
+    async def tick(self, state: FeedState) -> None:
+        """Look at those whose grants may have changed, whose time has come, or who were not for long."""
+        await self.look_again(state.access)
+        await self.require_current()
+        now = time.time()
+        if abs(now - self._ticked) < TICKED_AFTER:
+            return
+        self._ticked = now
+        stale = [one for one in self._known.values() if one.looked_at < now - STALE_AFTER][:RENEWED_AT_ONCE]
+        await self._look_at(stale)
+
+    def hold(self, epoch: int | None) -> bool:
+        """Whether what is known of everybody is of this epoch of grants."""
+        return epoch == self._epoch
+
+    async def look_again(self, epoch: int) -> None:
+        """Everyone's grants anew, if they are not of this epoch yet: one statement for many credentials."""
+        async with self._looking:
+            if self.hold(epoch):
+                return
+            await self._look_at(list(self._known.values()))
+            epochs = {one.viewer.epoch for one in self._known.values() if one.authorization is not None}
+            self._epoch = epoch if epochs <= {epoch} else epochs.pop() if len(epochs) == 1 else None
+
+    async def require_current(self) -> None:
+        """Make sure of everybody before they are told: that their time has not come."""
+        now = time.time()
+        if now < self._soonest:
+            return
+        for session in [one for one in self._known.values() if one.ends <= now]:
+            await self._look(session)
+        self._soonest = min((one.ends for one in self._known.values()), default=math.inf)
+
+    async def _look_at(self, sessions: Sequence[Session]) -> None:
+        keys = [one.authorization for one in sessions if one.authorization is not None]
+        together = await self._viewers.again_all(keys)
+        for session in sessions:
+            match together.get(session.authorization or b""):
+                case None:
+                    await self._look(session)
+                case Unauthenticated() as refused:
+                    self._end(session, refused)
+                case viewer:
+                    self._renew(session, viewer)
+
+    async def _look(self, session: Session) -> None:
+        if session.authorization is None:
+            session.looked_at = time.time()
+            return
+        try:
+            viewer = await self._viewers.again(session.authorization)
+        except Unauthenticated as refused:
+            self._end(session, refused)
+            return
+        except RequestError as error:  # an issuer's keys can't be had: it is looked at again soon
+            logger.warning("a subscriber could not be looked at again: %s", error)
+            if session.ends <= time.time():
+                self._end(session, error)
+            return
+        self._renew(session, viewer)
+
+    def _renew(self, session: Session, viewer: Grantee) -> None:
+        changed = not sees_alike(viewer, session.viewer)
+        session.viewer, session.looked_at = viewer, time.time()
+        session.ends = self._viewers.ends(session.authorization)
+        self._soonest = min(self._soonest, session.ends)
+        if changed:
+            for subscription in list(session.subscriptions):
+                if subscription.reopen is not None:
+                    subscription.reopen()
+                else:
+                    subscription.end(expired("GRANTS"))
+
+    def _end(self, session: Session, error: RequestError) -> None:
+        for subscription in list(session.subscriptions):
+            subscription.end(error)
+
+
+def sees_alike(one: Grantee, other: Grantee) -> bool:
+    """Whether a plan, and what it shows, is the same for both."""
+    return one.fingerprint == other.fingerprint and one.shape == other.shape
+
+
+def failure_of(error: Exception) -> RequestError:
+    """What subscribers are told of a failure that is not theirs."""
+    if not isinstance(error, DatabaseError | RequestError):
+        logger.error("a subscription failed", exc_info=error)
+    return as_request_error(error)

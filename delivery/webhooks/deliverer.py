@@ -1,0 +1,145 @@
+"""A webhook's turn: changes are sent one after the other, until there are none, or one fails.
+
+At the end of a turn the webhook stands at the end of the line, so that one with much to send holds up no
+other.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from delivery.webhooks.pending_changes import Message, Page, Pages, Parked
+from delivery.webhooks.retry_policy import Schedule
+from delivery.webhooks.sender import Response, Sender
+from delivery.webhooks.signing import Safe, Unreadable, signed
+from models.webhook import DeliveryStatus, ParkReason
+from models.webhook_leases import Attempt, Held, Leased, advance, fail, let_go, park, release
+
+logger = logging.getLogger("puente")
+
+GONE = 410
+FRESH = 2.0  # seconds after which what was read is read anew, even if nothing has changed
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Changes of a page and of a turn; seconds of a lease, of a request, and between idle turns."""
+
+    page: int
+    turn: int
+    lease: float
+    timeout: float
+    interval: float
+
+
+@dataclass(slots=True)
+class Counts:
+    """What this process has sent since it runs."""
+
+    delivered: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Deliverer:
+    """Gives leased webhooks their turns."""
+
+    engine: AsyncEngine
+    pages: Pages
+    sender: Sender
+    safe: Safe
+    schedule: Schedule
+    limits: Limits
+    counts: Counts
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    async def turn(self, webhook: Leased, leased_at: float) -> None:
+        """Send what there is; `leased_at` is when it was asked to be leased, by the monotonic clock."""
+        try:
+            await self._turn(webhook, leased_at)
+        except Parked as parked:
+            logger.warning("webhook %s is parked: %s", webhook.id, parked.reason)
+            await park(self.engine, webhook, parked.reason)
+
+    async def _turn(self, webhook: Leased, leased_at: float) -> None:
+        size, left, until = self.limits.page, self.limits.turn, leased_at + self.limits.lease
+        while left > 0 and time.monotonic() < until - self.limits.timeout:
+            page = await self.pages.read(webhook, webhook.number, min(size, left))
+            sent, moved = 0, False
+            for message in page.messages:
+                began = time.monotonic()
+                stale = moved or (sent > 0 and began > page.read_at + FRESH)
+                if stale or began > until - self.limits.timeout:
+                    size = max(1, sent)
+                    break
+                held = await self._deliver(webhook, message, page)
+                if held is None:
+                    return
+                moved = held.unnumbered or held.last != webhook.last
+                webhook = replace(
+                    webhook, number=message.number, attempts=0, failing_since=None, last=held.last
+                )
+                until = began + self.limits.lease
+                sent += 1
+            else:
+                webhook, size = replace(webhook, number=page.reached), min(self.limits.page, size * 2)
+                if not page.more:
+                    await release(self.engine, webhook, page.reached, self.limits.interval)
+                    return
+            left -= sent
+        await release(self.engine, webhook, webhook.number)
+
+    async def _deliver(self, webhook: Leased, message: Message, page: Page) -> Held | None:
+        """None unless it arrived, and the webhook is still ours, and its client has the same grants."""
+        response = await self._post(webhook, message)
+        attempts = webhook.attempts + 1
+        attempt = Attempt(
+            message=message.id,
+            type=message.type,
+            number=message.number,
+            status=DeliveryStatus.DELIVERED,
+            attempts=attempts,
+            duration_ms=round(response.seconds * 1_000),
+            response_status=response.status,
+            error=response.error,
+        )
+        if response.ok:
+            self.counts.delivered += 1
+            held = await advance(self.engine, webhook, attempt, self.limits.lease)
+            if held.held and held.epoch == page.epoch:
+                return held
+            await release(self.engine, webhook, message.number)
+        else:
+            self.counts.failed += 1
+            held = await fail(self.engine, webhook, self._failed(webhook, attempt, response))
+        if not held.held:
+            await let_go(self.engine, webhook)
+        return None
+
+    def _failed(self, webhook: Leased, attempt: Attempt, response: Response) -> Attempt:
+        """The attempt, with what comes of its failure."""
+        reason = None
+        if response.status == GONE:
+            reason = ParkReason.GONE
+        elif self.schedule.is_over(attempt.attempts, webhook.failing_since, self.now()):
+            reason = ParkReason.FAILING
+        if reason is not None:
+            logger.warning("webhook %s is parked: %s (%s)", webhook.id, reason, response.error)
+            return replace(attempt, status=DeliveryStatus.FAILED, parked=reason)
+        pause = self.schedule.pause(attempt.attempts, response.retry_after)
+        return replace(attempt, status=DeliveryStatus.RETRYING, pause=pause)
+
+    async def _post(self, webhook: Leased, message: Message) -> Response:
+        sealed = [one for one in (webhook.secret, webhook.old_secret) if one is not None]
+        try:
+            opened = [self.safe.open(one) for one in sealed]
+        except Unreadable as error:
+            return Response(0.0, error=str(error))
+        headers = signed(message.id, self.now(), message.body, opened)
+        return await self.sender.post(webhook.url, headers, message.body.encode())

@@ -1,0 +1,130 @@
+"""What there is to send to a webhook: a page of changes, as its client may see them at this moment."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from api.auth.auth_errors import MOST_LOOKS, grants_unsettled
+from api.auth.principals import CLIENT
+from delivery.webhooks.payload_document import pages_of
+from models.database.client import Database, StatementTimeout
+from models.grant_queries import grant_of_client
+from models.webhook import ParkReason
+from models.webhook_leases import Leased
+from planner.changes.feed_position import Place
+from planner.engine import Engine
+from planner.errors import CostLimit, CursorExpired, RequestError
+from schema.grants import Grantee, grant_of, grantee
+
+
+class Parked(Exception):
+    """The webhook can't go on, for this reason."""
+
+    def __init__(self, reason: ParkReason) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A change to be sent: the JSON of its body, its webhook-id, its type, and its number."""
+
+    id: str
+    type: str
+    number: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Changes to be sent, oldest first; everything up to `reached` was looked at.
+
+    `epoch` is that of the grants for which it was read, at `read_at` of the monotonic clock.
+    """
+
+    messages: Sequence[Message]
+    reached: int
+    more: bool
+    epoch: int
+    read_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Reads pages for webhooks."""
+
+    engine: Engine
+    database: Callable[[], Database]
+
+    async def viewer(self, webhook: Leased) -> Grantee:
+        """The client as it is now; raises Parked where it is none, or sees something else than before."""
+        granted = await grant_of_client(self.database(), webhook.client_id, webhook.scopes)
+        if not granted.grants:
+            raise Parked(ParkReason.CLIENT)
+        held = [grant_of(row) for row in granted.grants]
+        viewer = grantee(CLIENT, held, epoch=granted.epoch, key=f"client {webhook.client_id}")
+        if viewer.fingerprint != webhook.fingerprint:
+            raise Parked(ParkReason.GRANTS)
+        return viewer
+
+    async def read(self, webhook: Leased, after: int, first: int) -> Page:
+        """At most so many changes after a number; fewer where that costs or takes too much. Raises Parked."""
+        for _ in range(MOST_LOOKS):
+            viewer = await self.viewer(webhook)
+            try:
+                page = await self._read(webhook, viewer, after, first)
+            except CursorExpired as error:
+                raise Parked(ParkReason[error.problems[0].details["reason"]]) from error
+            except RequestError as error:
+                raise Parked(ParkReason.DOCUMENT) from error
+            if page.epoch == viewer.epoch:
+                return page
+        raise grants_unsettled()
+
+    async def _read(self, webhook: Leased, viewer: Grantee, after: int, first: int) -> Page:
+        while True:
+            try:
+                return await self._page(webhook, viewer, after, first)
+            except (CostLimit, StatementTimeout):
+                if first == 1:
+                    raise
+                first = max(1, first // 2)
+
+    async def _page(self, webhook: Leased, viewer: Grantee, after: int, first: int) -> Page:
+        read_at = time.monotonic()
+        operation = pages_of(self.engine, webhook.document)
+        variables = operation.coerce(variables_of(webhook, after, first))
+        plan, split = self.engine.plan(operation, variables, viewer, webhook.language)
+        assert plan is not None
+        split.cost.check(variables, self.engine.max_cost)
+        parameters = plan.parameters(variables, viewer)
+        row = await self.database().fetch(plan.sql, parameters, by_values=plan.decisive)
+        plan.require_followed(row)
+        page = orjson.loads(row[0])
+        messages = [message_of(edge) for edge in page["edges"]]
+        info = page["pageInfo"]
+        return Page(messages, _number(info["endCursor"]), info["hasNextPage"], row[-1], read_at)
+
+
+def variables_of(webhook: Leased, after: int, first: int) -> dict[str, Any]:
+    cursor = Place(webhook.epoch, after, webhook.fingerprint)
+    institution = webhook.institution_id and f"institution_{webhook.institution_id}"
+    types = list(webhook.types) or None
+    return {"after": str(cursor), "first": first, "types": types, "institution": institution}
+
+
+def message_of(edge: Mapping[str, Any]) -> Message:
+    """The message that tells of a change; the same change always has the same id."""
+    head = edge["head"]
+    type_ = f"{head['type']}.{head['kind']}"
+    body = orjson.dumps({"type": type_, "timestamp": head["at"], "data": edge["sent"]}).decode()
+    return Message(f"change_{head['id'].replace('.', '_')}", type_, _number(head["cursor"]), body)
+
+
+def _number(cursor: str) -> int:
+    return int(cursor.split(".")[1])

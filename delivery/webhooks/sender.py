@@ -1,0 +1,109 @@
+"""Sends one message to one address; whatever the receiver does, it ends in time and within bounds."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpcore
+import httpx
+
+from delivery.webhooks.network_backend import Connecting, NotAllowed, Resolve
+
+KEPT_OPEN = 20.0  # seconds that an idle connection to a receiver is kept
+HEADERS = {"content-type": "application/json", "user-agent": "puente", "accept-encoding": "identity"}
+REDIRECTS = range(300, 400)
+SUCCESS = range(200, 300)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """How the receiver answered: its status, or why there is none. `retry_after` is in seconds."""
+
+    seconds: float
+    status: int | None = None
+    error: str | None = None
+    retry_after: float | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.error is None
+
+
+class Sender:
+    """Keeps connections to receivers; follows no redirect, knows no proxy, reads little of an answer."""
+
+    def __init__(
+        self, resolve: Resolve, *, private: bool, timeout: float, most: int, most_bytes: int
+    ) -> None:
+        self._timeout = timeout
+        self._most_bytes = most_bytes
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=httpx.create_ssl_context(),
+            max_connections=most,
+            max_keepalive_connections=most,
+            keepalive_expiry=KEPT_OPEN,
+            network_backend=Connecting(resolve, private=private),
+        )
+
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Response:
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(self._timeout):  # for the whole, however slowly it drips
+                status, retry_after = await self._post(url, {**HEADERS, **headers}, body)
+        except Exception as error:
+            return Response(time.monotonic() - began, error=self._told(error))
+        failure = None if status in SUCCESS else _failure(status)
+        return Response(time.monotonic() - began, status, failure, retry_after)
+
+    async def close(self) -> None:
+        await self._pool.aclose()
+
+    async def _post(self, url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, float | None]:
+        each = dict.fromkeys(("connect", "read", "write", "pool"), self._timeout)
+        sent = [(name, value) for name, value in headers.items()]
+        async with self._pool.stream(
+            "POST", url, headers=sent, content=body, extensions={"timeout": each}
+        ) as response:
+            answered = {name.lower(): value for name, value in response.headers}
+            read = 0
+            async for piece in response.aiter_stream():
+                read += len(piece)
+                if read > self._most_bytes:
+                    break  # closes the connection: what else it says is of no interest
+            return response.status, seconds_of(answered.get(b"retry-after", b"").decode("latin-1"))
+
+    def _told(self, error: Exception) -> str:
+        """Why there is no answer, in words for the log of deliveries."""
+        match error:
+            case NotAllowed():
+                return "the address is not allowed: it is private, local or reserved"
+            case TimeoutError() | httpcore.TimeoutException():
+                return f"no answer within {self._timeout:g} seconds"
+            case httpcore.ConnectError():
+                return f"cannot connect: {error}" if str(error) else "cannot connect"
+            case httpcore.NetworkError() | httpcore.RemoteProtocolError():
+                return f"the connection broke: {error}" if str(error) else "the connection broke"
+        return f"cannot be sent: {type(error).__name__}"
+
+
+def seconds_of(retry_after: str) -> float | None:
+    """Of `Retry-After`: seconds, or a date (RFC 9110, 10.2.3)."""
+    if retry_after.isascii() and retry_after.isdigit():
+        return float(retry_after[:9])
+    try:
+        when = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return max(0.0, (when - datetime.now(UTC)).total_seconds())
+
+
+def _failure(status: int) -> str:
+    if status in REDIRECTS:
+        return f"answered {status}: redirects are not followed"
+    return f"answered {status}"

@@ -1,0 +1,129 @@
+"""What a client wants of a webhook, looked at before it is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import RowMapping
+
+from api.messages import message
+from delivery.webhooks.addresses import is_public
+from delivery.webhooks.graphql_views import key_of
+from delivery.webhooks.payload_document import pages_of
+from models.webhook import DESCRIPTION_LENGTH
+from planner.changes.feed_position import Place, expired, place_of
+from planner.engine import Engine
+from planner.errors import RequestError
+from planner.message_catalog import LocalizedMessage
+from schema.grants import Grantee
+from schema.user_errors import Refused, UserError, refused, refused_by
+from schema.webhook import RegisterWebhookInput
+
+LOCAL = ("localhost", ".localhost", ".local", ".internal")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How many webhooks a client may have, and whether they may reach private addresses, also by http."""
+
+    most: int
+    private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """Looks at what a viewer wants, and says what is wrong in their language."""
+
+    planner: Engine
+    rules: Rules
+    viewer: Grantee
+    language: str
+
+    def checked(self, wanted: RegisterWebhookInput) -> dict[str, Any]:
+        """The columns that it becomes; raises Refused with everything that is wrong."""
+        language = wanted.language.value if wanted.language else self.language
+        found: list[UserError] = []
+        for check in (self._url, self._description, self._document, self._institution):
+            try:
+                check(wanted)
+            except Refused as wrong:
+                found += wrong.errors
+        if found:
+            raise Refused(*found)
+        return {
+            "url": str(wanted.url),
+            "description": wanted.description,
+            "types": sorted({type_.value for type_ in wanted.types or ()}),
+            "institution": wanted.institution and key_of(wanted.institution, "institution"),
+            "document": wanted.document,
+            "language": language,
+            "scopes": scopes_of(self.viewer),
+        }
+
+    def place(
+        self, after: str | None, fingerprint: str, feed: RowMapping, path: tuple[str, ...]
+    ) -> dict[str, object]:
+        """Where to begin: after a cursor of who has this fingerprint, or now; raises Refused."""
+        place = Place(feed["epoch"], feed["last"], fingerprint)
+        if after is not None:
+            try:
+                place = place_of(after, fingerprint)
+                if place.epoch != feed["epoch"] or place.number > feed["last"]:
+                    raise expired("EPOCH")
+                if place.number < feed["floor"]:
+                    raise expired("AGE")
+            except RequestError as error:
+                raise refused_by(error, self.language, path) from error
+        return {"epoch": place.epoch, "number": place.number, "fingerprint": place.fingerprint}
+
+    def _url(self, wanted: RegisterWebhookInput) -> None:
+        text = str(wanted.url)
+        try:
+            url = urlsplit(text)
+            host, port = url.hostname or "", url.port
+        except ValueError:
+            raise self._wrong("url", message("webhook_url.malformed")) from None
+        if not text.isascii() or not text.isprintable() or " " in text:
+            raise self._wrong("url", message("webhook_url.characters"))
+        if url.scheme != "https" and not self.rules.private:
+            raise self._wrong("url", message("webhook_url.not_https"))
+        if "@" in url.netloc or url.fragment or not host or port == 0:
+            raise self._wrong("url", message("webhook_url.parts"))
+        if not self.rules.private and _is_local(host):
+            raise self._wrong("url", message("webhook_url.private"))
+
+    def _description(self, wanted: RegisterWebhookInput) -> None:
+        if len(wanted.description or "") > DESCRIPTION_LENGTH:
+            too_long = message("webhook.description_too_long", limit=DESCRIPTION_LENGTH)
+            raise self._wrong("description", too_long)
+
+    def _document(self, wanted: RegisterWebhookInput) -> None:
+        """It is planned for one change, so that whatever is wrong with it is told now."""
+        try:
+            operation = pages_of(self.planner, wanted.document)
+            variables = operation.coerce({"after": None, "first": 1, "types": None, "institution": None})
+            _, split = self.planner.plan(operation, variables, self.viewer, self.language)
+            split.cost.check(variables, self.planner.max_cost)
+        except RequestError as error:
+            raise refused_by(error, self.language, ("input", "document")) from error
+
+    def _institution(self, wanted: RegisterWebhookInput) -> None:
+        if wanted.institution is not None and key_of(wanted.institution, "institution") is None:
+            raise self._wrong("institution", message("webhook.not_an_institution"))
+
+    def _wrong(self, member: str, why: LocalizedMessage) -> Refused:
+        return refused(self.language, "BAD_USER_INPUT", ("input", member), why)
+
+
+def scopes_of(viewer: Grantee) -> list[str]:
+    return sorted({scope for grant in viewer.grants for scope in grant.scopes})
+
+
+def _is_local(host: str) -> bool:
+    """Whether the address says so itself; what its name resolves to is looked at when it is sent to."""
+    is_number = ":" in host or host.replace(".", "").isdigit()
+    return (is_number and not is_public(host)) or f".{host.lower().rstrip('.')}".endswith(
+        tuple(one if one.startswith(".") else f".{one}" for one in LOCAL)
+    )

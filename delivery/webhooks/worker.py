@@ -1,0 +1,130 @@
+"""The process's sender of webhooks: leases those that there is something for, and gives each its turn.
+
+Every process on a database has one. Those whose last attempt failed share half of the places at most, so that
+receivers which hang can't keep the others waiting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from delivery.webhooks.deliverer import Deliverer
+from models.feed import FeedState
+from models.webhook_leases import Leased, claim, forget, release
+
+logger = logging.getLogger("puente")
+
+FORGETTING = 600.0  # seconds between two looks at the log for what is too old
+FORGOTTEN_AT_ONCE = 10_000
+MOMENT = 0.05  # seconds between two looks at the least, however often the feed moves
+BROKEN_OFF = 10.0  # seconds until a webhook has its turn again whose turn was broken off
+PAUSE = 1.0  # seconds until what the database refused is tried again
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How long the log is kept, in seconds, and how many attempts of a webhook."""
+
+    seconds: float
+    most: int
+
+
+class Worker:
+    """Runs from `start` to `close`; `tick` is told by the change feed that there may be something."""
+
+    def __init__(
+        self, engine: AsyncEngine, deliverer: Deliverer, keeping: Keeping, *, most: int, interval: float
+    ) -> None:
+        self._engine = engine
+        self._deliverer = deliverer
+        self._keeping = keeping
+        self._most = most
+        self._interval = interval
+        self._woken = asyncio.Event()
+        self._turns: dict[asyncio.Task[None], bool] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._forgot_at = -FORGETTING
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run())
+
+    async def tick(self, state: FeedState) -> None:
+        self.wake()
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        self._woken.set()
+
+    async def close(self) -> None:
+        """Turns end where they are: what was not told to have arrived is sent again by whoever is next."""
+        tasks = [*self._turns, *([self._task] if self._task else [])]
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+
+    @property
+    def busy(self) -> int:
+        return len(self._turns)
+
+    async def _run(self) -> None:
+        while True:
+            self._woken.clear()
+            try:
+                await self._claim(failing=False)
+                await self._claim(failing=True)
+                await self._forget()
+            except (
+                Exception
+            ) as error:  # whatever the reason is, it is tried again, and the log has the reason
+                logger.warning("webhooks wait: %s", error)
+                await asyncio.sleep(PAUSE)
+            await asyncio.sleep(MOMENT)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._interval):  # not wait_for, which may lose a cancellation
+                    await self._woken.wait()
+
+    async def _claim(self, *, failing: bool) -> None:
+        free = self._most - len(self._turns)
+        if failing:
+            free = min(free, max(1, self._most // 2) - sum(self._turns.values()))
+        if free <= 0:
+            return
+        leased_at = time.monotonic()
+        lease = self._deliverer.limits.lease
+        for webhook in await claim(self._engine, free, lease, failing=failing):
+            task = asyncio.create_task(self._turn(webhook, leased_at))
+            self._turns[task] = failing
+            task.add_done_callback(self._ended)
+
+    async def _turn(self, webhook: Leased, leased_at: float) -> None:
+        try:
+            await self._deliverer.turn(webhook, leased_at)
+        except asyncio.CancelledError:
+            with suppress(Exception):  # else its lease runs out
+                await release(self._engine, webhook, webhook.number)
+            raise
+        except Exception as error:
+            logger.warning("the turn of webhook %s was broken off: %s", webhook.id, error)
+            with suppress(Exception):
+                await release(self._engine, webhook, webhook.number, BROKEN_OFF)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        del self._turns[task]
+        self._woken.set()
+
+    async def _forget(self) -> None:
+        now = time.monotonic()
+        if now < self._forgot_at + FORGETTING:
+            return
+        self._forgot_at = now
+        keeping = self._keeping
+        while await forget(self._engine, keeping.seconds, keeping.most, FORGOTTEN_AT_ONCE):
+            pass

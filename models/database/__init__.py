@@ -1,0 +1,1 @@
+"""The way to PostgreSQL: client, pool, and the embedded server."""

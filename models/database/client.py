@@ -1,0 +1,328 @@
+"""The way to PostgreSQL: the connections that reads go through, and engines for everything else.
+
+DatabaseError
+├── DatabaseUnavailable   it can't be reached, refuses us, or went away during the statement
+├── DatabaseBusy          all connections are in use, and none became free in time
+├── DatabaseUnsupported   it is no PostgreSQL that we know
+├── StatementTimeout      it ended the statement at its time limit
+├── StatementTooLarge     the statement is beyond what PostgreSQL takes
+└── ValueRefused          a parameter is no value of its type there
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Self
+from urllib.parse import parse_qs, urlsplit
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from models.database.pool import AllInUse, Connections
+
+APPLICATION = "puente"
+OLDEST_VERSION = 16
+CONNECT_TIMEOUT = 10.0
+GRACE = 5.0  # seconds that the server gets beyond its own time limit before we give the connection up
+LARGEST_STATEMENT = 1_000_000
+MOMENT = 0.02  # seconds in which we learn which others of the connections have ended too
+
+CONNECTION_LOST = (
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the server's farewell has arrived, the end of the connection not yet
+    asyncpg.PostgresConnectionError,
+    asyncpg.exceptions.OperatorInterventionError,  # shutting down, crashed, starting up
+    OSError,
+)
+NOT_CONNECTED = (  # no new connection for now: of a wrong password, too many others, a closed database
+    asyncpg.exceptions.InvalidAuthorizationSpecificationError,
+    asyncpg.exceptions.InvalidCatalogNameError,
+    asyncpg.exceptions.ObjectNotInPrerequisiteStateError,
+    asyncpg.exceptions.TooManyConnectionsError,
+)
+REFUSED = (
+    *CONNECTION_LOST,
+    *NOT_CONNECTED,
+    asyncpg.exceptions.InsufficientPrivilegeError,
+    TimeoutError,
+    ValueError,
+)
+VALUE_REFUSED = (  # and DataError itself, which is what the driver raises when it can't encode a parameter
+    asyncpg.exceptions.CharacterNotInRepertoireError,
+    asyncpg.exceptions.DatetimeFieldOverflowError,
+    asyncpg.exceptions.InvalidDatetimeFormatError,
+    asyncpg.exceptions.InvalidParameterValueError,
+    asyncpg.exceptions.InvalidTextRepresentationError,
+    asyncpg.exceptions.NumericValueOutOfRangeError,
+)
+
+LISTS = "select $1::bool[], $2::date[], $3::float8[], $4::int[], $5::numeric[], $6::timestamptz[], $7::uuid[]"
+MIGRATIONS = "alembic_version"
+REVISION = f"select version_num from {MIGRATIONS}"  # noqa: S608
+FACTS = f"""
+    select current_setting('server_version') as version, current_database() as database,
+        current_user as user,
+        to_regclass('{MIGRATIONS}') is not null as migrated,
+        obj_description(to_regclass('{MIGRATIONS}'), 'pg_class') as mark,
+        (select count(*) from pg_tables where schemaname = any(current_schemas(false))) as tables
+"""  # noqa: S608
+
+
+Read = Callable[[str, Sequence[object]], Awaitable[Any]]
+"""Sends a statement over one of some connections."""
+
+
+class DatabaseError(Exception):
+    """A failure of the database, not of what it was asked."""
+
+
+class DatabaseUnavailable(DatabaseError):
+    pass
+
+
+class DatabaseBusy(DatabaseError):
+    pass
+
+
+class DatabaseUnsupported(DatabaseError):
+    pass
+
+
+class StatementTimeout(DatabaseError):
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"the statement took longer than {seconds:g} seconds")
+        self.seconds = seconds
+
+
+class StatementTooLarge(DatabaseError):
+    pass
+
+
+class ValueRefused(DatabaseError):
+    pass
+
+
+@dataclass(frozen=True)
+class ServerFacts:
+    """Who answers at an address, and what it holds; `mark` is what `mark_database` left there."""
+
+    version: str
+    database: str
+    user: str
+    tables: int
+    revision: str | None
+    mark: str | None
+
+
+class Database:
+    """Reads, each of one statement, on connections that can only read.
+
+    Statements that PostgreSQL plans once for all values, and those that it plans for the values of each
+    request, have connections of their own: a connection is of one mode, and no read changes it.
+    """
+
+    def __init__(self, url: str, once: Connections, by_values: Connections, statement_timeout: float) -> None:
+        self._url = url
+        self._statement_timeout = statement_timeout
+        self._connections = {False: once, True: by_values}
+
+    @classmethod
+    async def open(
+        cls,
+        url: str,
+        *,
+        pool_size: int = 10,
+        pool_timeout: float | None = None,
+        statement_timeout: float = 10.0,
+        statement_cache: int = 100,
+        on_statement: Callable[[str], None] | None = None,
+    ) -> Self:
+        """With one connection of each mode; raises DatabaseUnavailable.
+
+        `on_statement` is told of every statement that goes over a connection once that is set up.
+        """
+
+        async def connect(plan_cache_mode: str) -> asyncpg.Connection:
+            connection = await asyncpg.connect(
+                url,
+                timeout=CONNECT_TIMEOUT,
+                command_timeout=statement_timeout + GRACE,
+                statement_cache_size=statement_cache,
+                max_cached_statement_lifetime=0,
+                max_cacheable_statement_size=LARGEST_STATEMENT,
+                server_settings={**_read_settings(statement_timeout), "plan_cache_mode": plan_cache_mode},
+            )
+            try:
+                await connection.prepare(LISTS)  # the types of lists are looked up now, once
+            except BaseException:
+                connection.terminate()
+                raise
+            if on_statement:
+                connection.add_query_logger(lambda logged: on_statement(logged.query))
+            return connection
+
+        once = Connections(partial(connect, "force_generic_plan"), pool_size, pool_timeout)
+        by_values = Connections(partial(connect, "force_custom_plan"), max(1, pool_size // 2), pool_timeout)
+        database = cls(url, once, by_values, statement_timeout)
+        try:
+            await once.open()
+            await by_values.open()
+        except BaseException as error:
+            await database.close()
+            if isinstance(error, REFUSED):
+                raise unavailable(url, error) from error
+            raise
+        return database
+
+    async def fetch(
+        self, sql: str, parameters: Sequence[object] = (), *, by_values: bool = False
+    ) -> Sequence[Any]:
+        """The one row of a statement. A connection that turns out dead is replaced, once.
+
+        `by_values`: PostgreSQL plans for these parameters, instead of once for all.
+        """
+        row: Sequence[Any] = await self._read(self._connections[by_values].fetchrow, sql, parameters)
+        return row
+
+    async def fetch_all(
+        self, sql: str, parameters: Sequence[object] = (), *, by_values: bool = False
+    ) -> Sequence[Sequence[Any]]:
+        """All rows of a statement."""
+        read = self._connections[by_values].fetch
+        rows: Sequence[Sequence[Any]] = await self._read(read, sql, parameters)
+        return rows
+
+    async def _read(self, read: Read, sql: str, parameters: Sequence[object]) -> Any:
+        try:
+            return await _refusing(read, sql, parameters)
+        except (asyncpg.QueryCanceledError, TimeoutError) as error:
+            raise StatementTimeout(self._statement_timeout) from error
+        except NOT_CONNECTED as error:
+            raise unavailable(self._url, error) from error
+        except CONNECTION_LOST as error:
+            if not _is_lost(error):
+                raise
+            return await self._read_afresh(read, sql, parameters)
+
+    @property
+    def in_use(self) -> int:
+        """How many connections are at a statement."""
+        return sum(connections.in_use for connections in self._connections.values())
+
+    @property
+    def most(self) -> int:
+        """How many connections there may be."""
+        return sum(connections.most for connections in self._connections.values())
+
+    async def close(self) -> None:
+        """Wait a moment for statements under way, then cut them."""
+        await asyncio.gather(*(connections.close(GRACE) for connections in self._connections.values()))
+
+    async def _read_afresh(self, read: Read, sql: str, parameters: Sequence[object]) -> Any:
+        await asyncio.sleep(MOMENT)
+        try:
+            return await _refusing(read, sql, parameters)
+        except asyncpg.QueryCanceledError as error:
+            raise StatementTimeout(self._statement_timeout) from error
+        except REFUSED as error:
+            raise unavailable(self._url, error) from error
+
+
+async def _refusing(read: Read, sql: str, parameters: Sequence[object]) -> Any:
+    try:
+        return await read(sql, parameters)
+    except AllInUse as error:
+        raise DatabaseBusy("all connections are in use") from error
+    except asyncpg.DataError as error:
+        if type(error) is asyncpg.DataError or isinstance(error, VALUE_REFUSED):
+            raise ValueRefused("a parameter is no value of its type") from error
+        raise
+    except asyncpg.ProgramLimitExceededError as error:
+        raise StatementTooLarge("the statement is too large") from error
+
+
+async def inspect(url: str) -> ServerFacts:
+    """Ask a database who it is; raises DatabaseUnavailable, DatabaseUnsupported."""
+    try:
+        connection = await asyncpg.connect(url, timeout=CONNECT_TIMEOUT, command_timeout=CONNECT_TIMEOUT)
+    except REFUSED as error:
+        raise unavailable(url, error) from error
+    try:
+        row = await connection.fetchrow(FACTS)
+        revision = await connection.fetchval(REVISION) if row["migrated"] else None
+        version = connection.get_server_version()
+    except REFUSED as error:
+        raise unavailable(url, error) from error
+    finally:
+        await connection.close()
+    if version.major < OLDEST_VERSION:
+        raise DatabaseUnsupported(
+            f"PostgreSQL {version.major} is too old: {OLDEST_VERSION} or newer is needed"
+        )
+    return ServerFacts(row["version"], row["database"], row["user"], row["tables"], revision, row["mark"])
+
+
+async def mark_database(engine: AsyncEngine, mark: str) -> None:
+    """Leave a note in the database, as the comment of a table that every migrated one has."""
+    async with engine.begin() as connection:
+        await connection.execute(text(f"comment on table {MIGRATIONS} is '{mark.replace(chr(39), '')}'"))
+
+
+def engine_for(url: str, *, kept: int = 0) -> AsyncEngine:
+    """An SQLAlchemy engine that keeps so many connections; asyncpg reads the address, so both read it alike.
+
+    What connects raises DatabaseUnavailable.
+    """
+
+    async def connect() -> Any:
+        try:
+            return await asyncpg.connect(url, timeout=CONNECT_TIMEOUT, server_settings=connection_settings())
+        except REFUSED as error:
+            raise unavailable(url, error) from error
+
+    if not kept:
+        return create_async_engine("postgresql+asyncpg://", async_creator=connect, poolclass=NullPool)
+    return create_async_engine(
+        "postgresql+asyncpg://", async_creator=connect, pool_size=kept, max_overflow=0, pool_pre_ping=True
+    )
+
+
+def shown(url: str) -> str:
+    """An address without its secrets, to be shown to people."""
+    parts = urlsplit(url)
+    host = parts.hostname or parse_qs(parts.query).get("host", ["localhost"])[0]
+    return f"{host}{f':{parts.port}' if parts.port else ''}{parts.path}"
+
+
+def connection_settings() -> dict[str, str]:
+    """What every connection of ours starts with."""
+    return {"application_name": APPLICATION, "timezone": "UTC", "jit": "off"}
+
+
+def _read_settings(statement_timeout: float) -> dict[str, str]:
+    """Given when a connection starts: nothing on the way of a read sets or resets session state."""
+    return {
+        **connection_settings(),
+        "default_transaction_read_only": "on",
+        "statement_timeout": str(round(statement_timeout * 1000)),
+    }
+
+
+def _is_lost(error: BaseException) -> bool:
+    """The driver's InterfaceError is also what a wrong number or kind of parameters raises."""
+    return not isinstance(error, asyncpg.InterfaceError) or "clos" in str(error)
+
+
+def unavailable(url: str, error: BaseException) -> DatabaseUnavailable:
+    """The failure to use a database, in words that name no secret."""
+    said = str(error).strip().partition("\n")[0] or type(error).__name__
+    if isinstance(error, asyncpg.InterfaceError | ValueError) and "://" not in url:
+        said = "not an address like postgresql://user@host/database"
+    if isinstance(error, TimeoutError):
+        said = "no answer in time"
+    return DatabaseUnavailable(f"cannot use the database {shown(url)}: {said}")

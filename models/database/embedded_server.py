@@ -1,0 +1,188 @@
+"""Making the embedded cluster, and starting its server, whatever the last one left behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TypedDict
+
+from models.database import postmaster
+from models.database.embedded_layout import SOCKET, EmbeddedPostgresError, Layout
+from models.database.postmaster import Postmaster
+
+DATABASE = "puente"
+SUPERUSER = "postgres"
+# The same everywhere, whatever locales the machine has. Version 16 has no provider of its own, so there
+# lower() knows ASCII only: what the house folds, it folds after normalize(…, NFD).
+LOCALES = {
+    16: ["--locale=C"],
+    18: ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
+}
+SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "cluster_name": "puente",
+    "max_connections": "100",
+    "shared_buffers": "128MB",
+    "random_page_cost": "1.1",  # pages are in memory or on an SSD, so an index is worth its detour
+    "jit": "off",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_checkpoints": "off",
+}
+CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+LONGEST_START = 60.0
+LARGEST_LOG = 5_000_000
+
+
+def make_cluster(layout: Layout, version: int, *, durable: bool) -> None:
+    """initdb works beside the final place, and what it made is moved there whole or not at all."""
+    for leftover in layout.data.parent.glob(f"{layout.data.name}-making-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    making = Path(tempfile.mkdtemp(prefix=f"{layout.data.name}-making-", dir=layout.data.parent))
+    try:
+        if layout.account is not None:
+            os.chown(making, layout.account.uid, layout.account.gid)
+        _run(layout, "initdb", *_initdb_options(making, version), *([] if durable else ["--no-sync"]))
+        statements = f"create role {DATABASE} login;\ncreate database {DATABASE} owner {DATABASE};\n"
+        _run(layout, "postgres", "--single", "-D", str(making), "postgres", given=statements)
+        making.rename(layout.data)
+    except BaseException:
+        shutil.rmtree(making, ignore_errors=True)
+        raise
+
+
+def _initdb_options(data: Path, version: int) -> list[str]:
+    return [
+        *("-D", str(data), "--username", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--no-instructions"),
+        *("--text-search-config=simple", *LOCALES[version]),
+    ]
+
+
+def running_server(layout: Layout) -> Postmaster | None:
+    """The server that runs on this data, once it takes connections; one that is stopping is waited for."""
+    deadline = time.monotonic() + LONGEST_START
+    while (server := postmaster.read(layout.data)) is not None:
+        if server.ready and (server.socket_directory / SOCKET).exists():
+            return server
+        if server.ready:  # its socket was swept away, by a cleaner of temporary files for example
+            postmaster.stop(server, layout.data)
+        if time.monotonic() > deadline:
+            raise EmbeddedPostgresError(f"PostgreSQL (pid {server.pid}) takes too long: {server.status}")
+        time.sleep(0.02)
+    return None
+
+
+def start_server(layout: Layout, *, durable: bool) -> Postmaster:
+    """Sessions of a server that was killed outlive it for a moment and hold its memory: then try again."""
+    deadline = time.monotonic() + LONGEST_START
+    while True:
+        said = _attempt(layout, durable, deadline)
+        if isinstance(said, Postmaster):
+            return said
+        passing = "lock file" in said or "pre-existing shared memory" in said
+        if not passing or time.monotonic() > deadline:
+            raise EmbeddedPostgresError(f"PostgreSQL did not start: {_gist(said)} (log: {layout.log})")
+        _disown(layout)
+        time.sleep(0.1)
+
+
+def _attempt(layout: Layout, durable: bool, deadline: float) -> Postmaster | str:
+    """The server, ready, or what it wrote to its log before it gave up."""
+    settings = SETTINGS | {"unix_socket_directories": str(layout.sockets)} | ({} if durable else CARELESS)
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    if layout.log.exists() and layout.log.stat().st_size > LARGEST_LOG:
+        layout.log.unlink()
+    postmaster.reap()
+    with layout.log.open("ab") as log:
+        before = log.tell()
+        process = subprocess.Popen(
+            [layout.programs / "postgres", "-D", layout.data, *options],
+            **_surroundings(layout),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # Ctrl-C at the terminal is for us: we stop the server in order
+        )
+    postmaster.CHILDREN[process.pid] = process
+    try:
+        while process.poll() is None and time.monotonic() < deadline:
+            server = postmaster.read(layout.data)
+            if server is not None and server.pid == process.pid and server.ready:
+                return server
+            time.sleep(0.005)
+    except BaseException:
+        process.send_signal(signal.SIGINT)
+        raise
+    if process.poll() is None:
+        process.kill()
+        process.wait()
+    postmaster.CHILDREN.pop(process.pid, None)
+    with layout.log.open("rb") as log:
+        log.seek(before)
+        return log.read().decode(errors="replace") or f"exit code {process.returncode}"
+
+
+def _disown(layout: Layout) -> None:
+    """Lock files name a process that exists but is no server of ours: a zombie, or a pid come again.
+
+    In postmaster.pid a dead process's pid takes its place; what else the file says lets PostgreSQL see
+    whether its shared memory is still in use. The socket's lock file says nothing more.
+    """
+    if postmaster.read(layout.data) is not None:
+        return
+    (layout.sockets / f"{SOCKET}.lock").unlink(missing_ok=True)
+    path = layout.data / "postmaster.pid"
+    if path.exists():
+        ended = subprocess.Popen([sys.executable, "-c", ""])
+        ended.wait()
+        lines = path.read_text().splitlines(keepends=True)
+        path.write_text("".join([f"{ended.pid}\n", *lines[1:]]))
+
+
+def _run(layout: Layout, program: str, *arguments: str, given: str = "") -> None:
+    done = subprocess.run(
+        [layout.programs / program, *arguments],
+        **_surroundings(layout),
+        input=given,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode != 0 or "ERROR:" in done.stderr:
+        raise EmbeddedPostgresError(f"{program} failed: {_gist(done.stderr)}")
+
+
+class Surroundings(TypedDict):
+    env: dict[str, str]
+    cwd: str
+    umask: int
+    user: int | None
+    group: int | None
+    extra_groups: list[int] | None
+
+
+def _surroundings(layout: Layout) -> Surroundings:
+    """Nothing of the caller's PG… variables, language or working folder reaches the server."""
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if name in os.environ}
+    account = layout.account
+    return {
+        "env": {**kept, "LC_ALL": "C"},
+        "cwd": "/",
+        "umask": 0o077,
+        "user": account.uid if account else None,
+        "group": account.gid if account else None,
+        "extra_groups": [] if account else None,
+    }
+
+
+def _gist(output: str) -> str:
+    """The line that says what is wrong."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    telling = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "ERROR", "error:"))]
+    return (telling or lines or ["no message"])[-1]

@@ -1,0 +1,205 @@
+"""What somebody was granted, as the database has it at one moment."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from models.access import BY_INSTITUTION, BY_PERSON
+from models.database.client import Database
+
+logger = logging.getLogger("puente")
+
+GRANTS = """(
+        select coalesce(json_agg(json_build_object(
+            'role', granted.role, 'institution', granted.institution_id, 'person', granted.person_id,
+            'profile', case granted.role
+                when 'MENTOR' then (select id from mentor where person_id = granted.person_id)
+                when 'PARTICIPANT' then (select id from participant where person_id = granted.person_id)
+            end,
+            'scopes', granted.scopes, 'expires_at', granted.expires_at
+        ) order by granted.created_at, granted.id), '[]'::json)::text
+        from access_grant as granted
+        where granted.issuer = {} and granted.subject = {} and granted.revoked_at is null
+            and (granted.expires_at is null or granted.expires_at > now())
+    )"""
+BOUNDS = """(
+        select json_build_object(
+            'institution', home.id, 'person', person.id,
+            'MENTOR', (select id from mentor where person_id = person.id),
+            'PARTICIPANT', (select id from participant where person_id = person.id)
+        )::text
+        from (values ({}::text, {}::text)) as claimed (slug, orcid)
+        left join institution as home on home.slug = claimed.slug
+        left join person on person.orcid = claimed.orcid and person.institution_id = home.id
+    )"""
+KEY = """(
+        select json_build_object(
+            'secret', encode(api_key.secret_hash, 'hex'), 'client', api_client.id,
+            'grant', json_build_object(
+                'role', 'INTEGRATION', 'institution', api_client.institution_id, 'person', null,
+                'profile', null, 'scopes', api_key.scopes, 'expires_at', api_key.expires_at
+            )
+        )::text
+        from api_key join api_client on api_client.id = api_key.client_id
+        where api_key.id = {} and api_key.revoked_at is null and api_client.revoked_at is null
+            and (api_key.expires_at is null or api_key.expires_at > now())
+    )"""
+
+OF_SUBJECT = f"""
+    select (select version from access_epoch) as epoch, {GRANTS.format("$1", "$2")} as grants,
+        {BOUNDS.format("$3", "$4")} as bounds
+"""  # noqa: S608
+"""The grants in force of whom an issuer ($1) knows by a subject ($2), the epoch for which they hold, and what
+the issuer's institution ($3, a slug) and a claimed ORCID iD ($4) are here: a person counts only at home."""
+
+OF_SUBJECTS = f"""
+    select (select version from access_epoch) as epoch,
+        {GRANTS.format("whose.issuer", "whose.subject")} as grants,
+        {BOUNDS.format("whose.institution", "whose.orcid")} as bounds
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[])
+        with ordinality as whose (issuer, subject, institution, orcid, place) order by place
+"""  # noqa: S608
+"""The same of many, in their order."""
+
+OF_KEY = f"select (select version from access_epoch) as epoch, {KEY.format('$1')} as key"  # noqa: S608
+"""What a key ($1) that is in force gives, with the hash of its secret; null where there is none."""
+
+OF_KEYS = f"""
+    select (select version from access_epoch) as epoch, {KEY.format("held.key")} as key
+    from unnest($1::uuid[]) with ordinality as held (key, place) order by place
+"""  # noqa: S608
+"""The same of many ($1), in their order."""
+
+OF_CLIENT = """
+    select (select version from access_epoch) as epoch, (
+        select json_build_object(
+            'role', 'INTEGRATION', 'institution', api_client.institution_id, 'person', null, 'profile', null,
+            'scopes', array(
+                select distinct held.scope from api_key, unnest(api_key.scopes) as held (scope)
+                where api_key.client_id = api_client.id and api_key.revoked_at is null
+                    and (api_key.expires_at is null or api_key.expires_at > now())
+            ),
+            'expires_at', null
+        )::text
+        from api_client where api_client.id = $1 and api_client.revoked_at is null and exists (
+            select from api_key where api_key.client_id = api_client.id and api_key.revoked_at is null
+                and (api_key.expires_at is null or api_key.expires_at > now())
+        )
+    ) as client
+"""
+"""What the keys in force of a client ($1) give together; null where it has none."""
+
+EPOCH = "select version from access_epoch"
+
+
+Row = Mapping[str, Any]
+"""A grant: role, institution, person, profile (ids), scopes, expires_at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Roles (each with its scopes) that a token claims, within an institution, as a person."""
+
+    roles: Sequence[tuple[str, Sequence[str]]] = ()
+    institution: str | None = None
+    orcid: str | None = None
+
+
+NOTHING_CLAIMED = Claimed()
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """Grants, and the epoch for which they hold."""
+
+    epoch: int
+    grants: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGranted:
+    """The client, the hash of its key's secret, and the grant that the key gives."""
+
+    epoch: int
+    client: str
+    secret_hash: bytes
+    grant: Row
+
+
+async def grants_of(
+    database: Database, issuer: str, subject: str, claimed: Claimed = NOTHING_CLAIMED
+) -> Granted:
+    """Those that the database has, and those that the claims give of what the database knows."""
+    parameters = (issuer, subject, claimed.institution, claimed.orcid)
+    return _granted(await database.fetch(OF_SUBJECT, parameters), claimed)
+
+
+async def grants_of_all(database: Database, whose: Sequence[tuple[str, str, Claimed]]) -> list[Granted]:
+    """The same of many, each an issuer, its subject and what is claimed, by one statement."""
+    columns = [(issuer, subject, claimed.institution, claimed.orcid) for issuer, subject, claimed in whose]
+    rows = await database.fetch_all(OF_SUBJECTS, [list(column) for column in zip(*columns, strict=True)])
+    return [_granted(row, claimed) for row, (_, _, claimed) in zip(rows, whose, strict=True)]
+
+
+async def grant_of_key(database: Database, key: UUID) -> KeyGranted | None:
+    """What the key gives; None where it is not known, or no longer in force."""
+    return _of_key(await database.fetch(OF_KEY, (key,)))
+
+
+async def grants_of_keys(database: Database, keys: Sequence[UUID]) -> list[KeyGranted | None]:
+    """The same of many, by one statement."""
+    return [_of_key(row) for row in await database.fetch_all(OF_KEYS, (list(keys),))]
+
+
+async def grant_of_client(database: Database, client: UUID, scopes: Collection[str]) -> Granted:
+    """What the client may do now, of these scopes: one grant, or none without a key in force."""
+    epoch, found = await database.fetch(OF_CLIENT, (client,))
+    if found is None:
+        return Granted(epoch, [])
+    grant = orjson.loads(found)
+    return Granted(epoch, [{**grant, "scopes": [scope for scope in grant["scopes"] if scope in scopes]}])
+
+
+def _granted(row: Sequence[Any], claimed: Claimed) -> Granted:
+    epoch, grants, bounds = row
+    return Granted(epoch, [*orjson.loads(grants), *_of_claims(claimed, orjson.loads(bounds))])
+
+
+def _of_key(row: Sequence[Any]) -> KeyGranted | None:
+    epoch, found = row
+    if found is None:
+        return None
+    key = orjson.loads(found)
+    return KeyGranted(epoch, key["client"], bytes.fromhex(key["secret"]), key["grant"])
+
+
+def _of_claims(claimed: Claimed, bounds: Mapping[str, str | None]) -> Iterator[Row]:
+    """A role that needs an institution or a profile that is not here gives nothing."""
+    if claimed.roles and claimed.institution and bounds["institution"] is None:
+        logger.warning("the institution %s of an issuer is not in the database", claimed.institution)
+    for role, scopes in claimed.roles:
+        institution = bounds["institution"] if role in BY_INSTITUTION else None
+        profile = bounds[role] if role in BY_PERSON else None
+        if (role in BY_INSTITUTION and institution is None) or (role in BY_PERSON and profile is None):
+            continue
+        person = bounds["person"] if profile else None
+        yield {
+            "role": role,
+            "institution": institution,
+            "person": person,
+            "profile": profile,
+            "scopes": scopes,
+            "expires_at": None,
+        }
+
+
+async def epoch_of(database: Database) -> int:
+    """Which epoch it is now; whoever was known for another one must be looked at again."""
+    (epoch,) = await database.fetch(EPOCH)
+    return int(epoch)

@@ -1,0 +1,238 @@
+"""Sending to webhooks: who sends to which, how far each has got, the log, and what there is still to send.
+
+A webhook is leased to one process at a time. Whoever lost its lease, because it was too slow, or because the
+webhook was changed meanwhile, changes nothing of it any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from models.database.client import Database
+from models.webhook import ERROR_LENGTH, DeliveryStatus, ParkReason
+
+LOCK = 7_368_658  # one process at a time forgets: the key of a PostgreSQL advisory lock
+
+CLAIM = text("""
+    with due as (
+        select webhook.id, feed.last from webhook, feed
+        where webhook.state = 'ACTIVE' and webhook.next_attempt_at <= now()
+            and (webhook.leased_until is null or webhook.leased_until <= now())
+            and (webhook.number < feed.last or webhook.epoch <> feed.epoch)
+            and (webhook.attempts > 0) = :failing
+        order by webhook.next_attempt_at, webhook.id limit :most
+        for update of webhook skip locked
+    )
+    update webhook set lease = gen_random_uuid(), leased_until = now() + make_interval(secs => :seconds)
+    from due where webhook.id = due.id
+    returning webhook.id, webhook.lease, client_id, url, types, institution_id, document, language, scopes,
+        secret, case when old_secret_until > now() then old_secret end as old_secret,
+        epoch, number, fingerprint, attempts, failing_since, due.last
+""")
+HELD = """
+    select (select version from access_epoch) as epoch, exists (select from moved) as held, last,
+        exists (select from change_note) as unnumbered
+    from feed
+"""
+LOG = """
+    logged as (
+        insert into webhook_delivery (webhook_id, message, type, epoch, number, status, attempts,
+            response_status, duration_ms, next_attempt_at, error)
+        select id, :message, :type, epoch, :number, :status, :attempts, :response_status, :duration_ms,
+            case when :status = 'RETRYING' then now() + make_interval(secs => :pause) end, :error
+        from webhook where id = :id
+    )
+"""
+ADVANCE = text(f"""
+    with moved as (
+        update webhook set number = :number, attempts = 0, failing_since = null,
+            leased_until = now() + make_interval(secs => :seconds)
+        where id = :id and lease = :lease and state = 'ACTIVE' returning id
+    ), {LOG} {HELD}
+""")  # noqa: S608
+FAIL = text(f"""
+    with moved as (
+        update webhook set attempts = :attempts, failing_since = coalesce(failing_since, now()),
+            next_attempt_at = now() + make_interval(secs => :pause), lease = null, leased_until = null,
+            state = case when cast(:parked as text) is null then state else 'PARKED' end, parked_for = :parked
+        where id = :id and lease = :lease and state = 'ACTIVE' returning id
+    ), {LOG} {HELD}
+""")  # noqa: S608
+RELEASE = text("""
+    update webhook set number = greatest(number, :number), lease = null, leased_until = null,
+        next_attempt_at = now() + make_interval(secs => :pause)
+    where id = :id and lease = :lease
+""")
+LET_GO = text("update webhook set leased_until = null where id = :id and lease is null")
+PARK = text("""
+    update webhook set state = 'PARKED', parked_for = :reason, lease = null, leased_until = null
+    where id = :id and lease = :lease and state = 'ACTIVE'
+""")
+ALONE = text("select pg_try_advisory_xact_lock(:lock)")
+FORGET = text("""
+    with gone as (
+        delete from webhook_delivery where id in (
+            select id from (
+                select id, created_at, row_number() over (partition by webhook_id order by id desc) as place
+                from webhook_delivery
+            ) as placed
+            where created_at < now() - make_interval(secs => :seconds) or place > :most
+            order by id limit :at_once
+        ) returning 1
+    )
+    select count(*) from gone
+""")
+FIGURES = """
+    select count(*) filter (where webhook.state = 'ACTIVE'), count(*) filter (where webhook.state = 'PAUSED'),
+        count(*) filter (where webhook.state = 'PARKED'),
+        count(*) filter (where webhook.state = 'ACTIVE' and attempts > 0),
+        coalesce(sum(behind) filter (where webhook.state = 'ACTIVE'), 0)::bigint,
+        coalesce(max(behind) filter (where webhook.state = 'ACTIVE'), 0)
+    from webhook, feed,
+        lateral (select case when webhook.epoch = feed.epoch then feed.last - number end) as distance (behind)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A webhook that this process sends to now, as it was when it was leased.
+
+    `last` is the number of the feed's last change then.
+    """
+
+    id: UUID
+    lease: UUID
+    client_id: UUID
+    url: str
+    types: Sequence[str]
+    institution_id: UUID | None
+    document: str | None
+    language: str
+    scopes: Sequence[str]
+    secret: bytes
+    old_secret: bytes | None
+    epoch: str
+    number: int
+    fingerprint: str
+    attempts: int
+    failing_since: datetime | None
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An attempt to send the change with this number; `pause` are the seconds until the next one."""
+
+    message: str
+    type: str
+    number: int
+    status: DeliveryStatus
+    attempts: int
+    duration_ms: int
+    response_status: int | None = None
+    error: str | None = None
+    pause: float = 0.0
+    parked: ParkReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Whether the lease still held; at that moment, the epoch of grants, the feed's last number, and whether
+    there were changes without one."""
+
+    epoch: int
+    held: bool
+    last: int
+    unnumbered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookFigures:
+    """How many webhooks there are in each state; of the active ones, how many failed when last tried.
+
+    `behind` are the changes that they have still to look at, all together and the one that has most.
+    """
+
+    active: int
+    paused: int
+    parked: int
+    failing: int
+    behind: int
+    furthest_behind: int
+
+
+async def claim(engine: AsyncEngine, most: int, seconds: float, *, failing: bool) -> list[Leased]:
+    """Lease webhooks that there may be something for, those that wait longest first."""
+    async with engine.begin() as connection:
+        values = {"most": most, "seconds": seconds, "failing": failing}
+        return [Leased(*row) for row in await connection.execute(CLAIM, values)]
+
+
+async def advance(engine: AsyncEngine, webhook: Leased, attempt: Attempt, seconds: float) -> Held:
+    """It was delivered: the webhook's place moves to it, and the lease is prolonged."""
+    return await _note(engine, webhook, attempt, delivered=True, seconds=seconds)
+
+
+async def fail(engine: AsyncEngine, webhook: Leased, attempt: Attempt) -> Held:
+    """It was not: try again after a pause, or park the webhook. The lease ends."""
+    return await _note(engine, webhook, attempt, delivered=False)
+
+
+async def release(engine: AsyncEngine, webhook: Leased, number: int, pause: float = 0.0) -> None:
+    """End the lease; everything up to `number` was looked at. It is looked at again after a pause."""
+    async with engine.begin() as connection:
+        values = {"id": webhook.id, "lease": webhook.lease, "number": number, "pause": pause}
+        await connection.execute(RELEASE, values)
+
+
+async def let_go(engine: AsyncEngine, webhook: Leased) -> None:
+    """Nothing is under way any more of a lease that was taken away."""
+    async with engine.begin() as connection:
+        await connection.execute(LET_GO, {"id": webhook.id})
+
+
+async def park(engine: AsyncEngine, webhook: Leased, reason: ParkReason) -> None:
+    async with engine.begin() as connection:
+        await connection.execute(PARK, {"id": webhook.id, "lease": webhook.lease, "reason": reason.value})
+
+
+async def forget(engine: AsyncEngine, seconds: float, most: int, at_once: int) -> int:
+    """Delete from the log what is older, or beyond so many of a webhook; says how many it was."""
+    async with engine.begin() as connection:
+        if not (await connection.execute(ALONE, {"lock": LOCK})).scalar_one():
+            return 0
+        values = {"seconds": seconds, "most": most, "at_once": at_once}
+        return int((await connection.execute(FORGET, values)).scalar_one())
+
+
+async def webhook_figures(database: Database) -> WebhookFigures:
+    """What is to be watched of webhooks, as of now."""
+    return WebhookFigures(*await database.fetch(FIGURES))
+
+
+async def _note(
+    engine: AsyncEngine, webhook: Leased, attempt: Attempt, *, delivered: bool, seconds: float = 0.0
+) -> Held:
+    values = {
+        "id": webhook.id,
+        "lease": webhook.lease,
+        "message": attempt.message,
+        "type": attempt.type,
+        "number": attempt.number,
+        "status": attempt.status.value,
+        "attempts": attempt.attempts,
+        "response_status": attempt.response_status,
+        "duration_ms": attempt.duration_ms,
+        "error": attempt.error and attempt.error[:ERROR_LENGTH],
+        "pause": attempt.pause,
+    }
+    values |= {"seconds": seconds} if delivered else {"parked": attempt.parked and attempt.parked.value}
+    async with engine.begin() as connection:
+        row = (await connection.execute(ADVANCE if delivered else FAIL, values)).one()
+        return Held(*row)

@@ -1,0 +1,1 @@
+"""From declarations to a schema: built, and checked against tables and policy."""

@@ -1,0 +1,75 @@
+"""Fields that an entity's declaration adds to other types: to the query, and to the types it refers to."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from models.base import snake_case
+from planner.declaration.bindings import One
+from planner.declaration.catalog import DeclarationError
+from planner.declaration.fields import Declared, connection, owned, single
+
+if TYPE_CHECKING:
+    from planner.builder.schema_builder import Declaration
+
+
+def annotations_of(cls: type) -> dict[str, str]:
+    """The annotations of a class as they are written, inherited ones first."""
+    return {
+        name: note
+        for base in reversed(cls.__mro__)
+        for name, note in vars(base).get("__annotations__", {}).items()
+    }
+
+
+def add_root_fields(query: type, entities: Iterable[Declaration], *, after: str) -> None:
+    """Give the query the root fields that entities declare, in their order, behind its field `after`."""
+    written = query.__annotations__
+    names = list(written)
+    split = names.index(after) + 1
+    added = dict(field for entity in entities for field in _root_fields(query, entity))
+    ordered = [*names[:split], *added, *names[split:]]
+    query.__annotations__ = {name: {**written, **added}[name] for name in ordered}
+
+
+def _root_fields(query: type, entity: Declaration) -> Iterator[tuple[str, str]]:
+    """Set the fields, and say the name and annotation of each."""
+    if (roots := entity.roots) is None:
+        return
+    type_name = entity.cls.__name__
+    name = snake_case(type_name)
+    _set(query, name, single(roots.single, roots.keys))
+    yield name, f"{type_name} | None"
+    if roots.plural is not None:
+        _set(query, roots.plural, connection(roots.connection))
+        yield roots.plural, f"Connection[{type_name}]"
+
+
+def add_inverses(declared: Iterable[Declaration]) -> None:
+    """Give types the connections that references to them declare as inverse, behind their own fields."""
+    types = {declaration.cls.__name__: declaration.cls for declaration in declared}
+    for cls in types.values():
+        for name, annotation, field in _references(cls):
+            target = types.get(annotation.removesuffix(" | None"))
+            binding = field.bind(name)
+            if field.inverse is None or target is None or not isinstance(binding, One):
+                raise DeclarationError(f"{cls.__name__}.{name} has an inverse, and leads to no declared type")
+            _set(target, field.inverse.name, connection(field.inverse.description, owned(binding.key)))
+            target.__annotations__[field.inverse.name] = f"Connection[{cls.__name__}]"
+
+
+def _references(cls: type) -> Iterator[tuple[str, str, Declared]]:
+    """The fields of a class that have an inverse, each with its name and annotation."""
+    written: Mapping[str, str] = vars(cls).get("__annotations__", {})
+    for name, annotation in list(written.items()):
+        field = inspect.getattr_static(cls, name, None)
+        if isinstance(field, Declared) and field.inverse is not None:
+            yield name, annotation, field
+
+
+def _set(cls: type, name: str, field: Any) -> None:
+    if name in annotations_of(cls):
+        raise DeclarationError(f"{cls.__name__}.{name} is declared twice")
+    setattr(cls, name, field)

@@ -1,0 +1,383 @@
+"""From declared classes to a Strawberry schema and the catalog of bindings.
+
+Connections, edges, filters, orders and facets follow from the declarations; nobody writes them by hand.
+"""
+
+from __future__ import annotations
+
+import enum
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from types import NoneType, UnionType
+from typing import Any, Generic, TypeVar, Union, get_args, get_origin
+
+import strawberry
+from graphql import GraphQLSchema
+from sqlmodel import SQLModel
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.field import StrawberryField
+from strawberry.utils.str_converters import to_camel_case
+
+from planner.builder.implied_fields import add_inverses, annotations_of
+from planner.builder.input_types import InputField, filter_fields, operator_fields, paging_arguments
+from planner.builder.validation import faults
+from planner.declaration.access import Policy
+from planner.declaration.bindings import (
+    Argument,
+    Concerns,
+    FacetSource,
+    Member,
+    Page,
+    Part,
+    RootFields,
+    Searchable,
+    TypeBinding,
+    Value,
+)
+from planner.declaration.catalog import Catalog, DeclarationError
+from planner.declaration.fields import Declared
+from planner.declaration.scalar_types import KINDS, Kind, enum_kind, id_kind
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """One declared class and what its decorator said."""
+
+    cls: type
+    model: type[SQLModel] | None
+    prefix: str | None
+    governed: bool
+    search: tuple[Searchable, ...] = ()
+    facets: Mapping[str, FacetSource] = field(default_factory=dict)
+    roots: RootFields | None = None
+    changes: str = ""
+    concerns: Concerns | None = None
+    searched: str = ""
+
+
+Target = TypeVar("Target")
+
+
+class Connection(Generic[Target]):
+    """In an annotation: a page of rows of the type. `Connection[Project]` is the type `ProjectConnection`."""
+
+
+class _ConnectionOf:
+    """`Connection[Project]` in an annotation is the type `ProjectConnection`."""
+
+    def __init__(self, names: Mapping[str, Any]) -> None:
+        self._names = names
+
+    def __getitem__(self, target: type) -> Any:
+        return self._names[f"{target.__name__}Connection"]
+
+
+@dataclass(slots=True)
+class Declarations:
+    """What has been declared until now; `build` makes the schema of it."""
+
+    names: dict[str, Any] = field(default_factory=dict)
+    kinds: dict[Any, Kind] = field(default_factory=lambda: dict(KINDS))
+    declared: list[Declaration] = field(default_factory=list)
+    catalog: Catalog = field(default_factory=Catalog)
+
+    def know(self, **names: Any) -> None:
+        """Names that annotations may use."""
+        self.names.update(names)
+
+    def enums(self, *enums: type[enum.Enum]) -> None:
+        """Python enums of described members, as GraphQL enums."""
+        for cls in enums:
+            strawberry.enum(cls, description=inspect.getdoc(cls))
+            for value, member in zip(cls.__strawberry_definition__.values, cls, strict=True):  # type: ignore[attr-defined]
+                value.description = member.description  # type: ignore[attr-defined]
+            self.names[cls.__name__] = cls
+            self.kinds[cls] = enum_kind(cls)
+
+    def node(
+        self,
+        model: type[SQLModel],
+        prefix: str,
+        *,
+        changes: str,
+        concerns: Concerns | None = None,
+        roots: RootFields | None = None,
+        search: tuple[Searchable, ...] = (),
+        searched: str = "",
+        facets: Mapping[str, FacetSource] | None = None,
+    ) -> Callable[[type], type]:
+        """An entity: a type with a global id, a table and a policy.
+
+        `changes` and `searched` describe it as a type of changes and of the search; `concerns` says which of
+        its rows concern an institution, none unless given.
+        """
+        if bool(search) != bool(searched):
+            raise DeclarationError(f"{model.__name__}: `search` and `searched` need each other")
+        more = {"roots": roots, "changes": changes, "concerns": concerns, "searched": searched}
+        return self._declare(model, prefix, True, search=search, facets=facets or {}, **more)
+
+    def link(self, model: type[SQLModel]) -> Callable[[type], type]:
+        """A tie between entities, with a table and a policy but no global id."""
+        return self._declare(model, None, True)
+
+    def value(self) -> Callable[[type], type]:
+        """A value object, made of another row's columns or of a derived row."""
+        return self._declare(None, None, False)
+
+    def _declare(
+        self,
+        model: type[SQLModel] | None,
+        prefix: str | None,
+        governed: bool,
+        **more: Any,
+    ) -> Callable[[type], type]:
+        def decorate(cls: type) -> type:
+            self.declared.append(Declaration(cls, model, prefix, governed, **more))
+            self.names[cls.__name__] = cls
+            return cls
+
+        return decorate
+
+    def build(
+        self,
+        query: type,
+        subscription: type,
+        policy: Policy,
+        scalars: Mapping[object, Any],
+        mutation: type | None = None,
+    ) -> tuple[strawberry.Schema, Catalog]:
+        """The schema and its catalog; a declaration that does not fit what it stands on is an error."""
+        self.names["Connection"] = _ConnectionOf(self.names)
+        add_inverses(self.declared)
+        targets = self.nodes
+        for declaration in targets:
+            self._connection(declaration)
+        for declaration in self.declared:
+            self.catalog.add(self._binding(declaration))
+        for root in (query, subscription):
+            self.catalog.add(self._binding(Declaration(root, None, None, governed=False)))
+        self._inputs()
+        for declaration in self.declared:
+            self._publish(declaration.cls)
+        self._publish(query)
+        self._publish(subscription)
+        schema = strawberry.Schema(
+            query=query,
+            mutation=mutation,
+            subscription=subscription,
+            types=[d.cls for d in targets],
+            config=StrawberryConfig(scalar_map=scalars),
+        )
+        if found := faults(core_schema(schema), self.catalog, policy):
+            raise DeclarationError("; ".join(found))
+        return schema, self.catalog
+
+    def _binding(self, declaration: Declaration) -> TypeBinding:
+        cls = declaration.cls
+        members = {}
+        for name in list(annotations_of(cls)):
+            declared = inspect.getattr_static(cls, name, None)
+            if isinstance(declared, Declared):
+                member = self._member(declaration, name, declared)
+                members[member.name] = member
+        return TypeBinding(
+            cls.__name__,
+            getattr(declaration.model, "__table__", None),
+            declaration.prefix,
+            members,
+            declaration.governed,
+            declaration.search,
+            declaration.facets,
+        )
+
+    def _member(self, declaration: Declaration, name: str, declared: Declared) -> Member:
+        base, listed, nullable = self._read(annotations_of(declaration.cls)[name])
+        binding = declared.bind(name)
+        kind = None
+        if isinstance(binding, Value):
+            kind = binding.kind or self._kind(base, declaration.prefix)
+            kind = kind.listed() if listed else kind
+            if binding.order and nullable and kind.last is None:
+                raise DeclarationError(f"{declaration.cls.__name__}.{name}: nullable, and cannot be ordered")
+        target = base if isinstance(base, str) else getattr(base, "__name__", str(base))
+        return Member(to_camel_case(name), binding, target, listed, nullable, kind)
+
+    def _kind(self, base: Any, prefix: str | None) -> Kind:
+        if base is strawberry.ID:
+            return id_kind(prefix or "", self.prefixes)
+        if base not in self.kinds:
+            raise DeclarationError(f"{base!r} is no scalar that the planner knows")
+        return self.kinds[base]
+
+    @property
+    def nodes(self) -> list[Declaration]:
+        return [d for d in self.declared if d.prefix is not None]
+
+    @property
+    def prefixes(self) -> frozenset[str]:
+        return frozenset(d.prefix for d in self.declared if d.prefix is not None)
+
+    def _read(self, annotation: str) -> tuple[Any, bool, bool]:
+        """The named type of an annotation, whether it is a list of them, whether it may be null."""
+        type_ = eval(annotation, self.names)  # noqa: S307 — our own source
+        arguments = get_args(type_)
+        nullable = get_origin(type_) in (Union, UnionType) and NoneType in arguments
+        if nullable:
+            (type_,) = (argument for argument in arguments if argument is not NoneType)
+        listed = get_origin(type_) is list
+        return (get_args(type_)[0] if listed else type_), listed, nullable
+
+    def _connection(self, declaration: Declaration) -> None:
+        name = declaration.cls.__name__
+        plural = f"a page of {name} rows"
+        edge = self._structure(
+            f"{name}Edge",
+            f"A {name} and its place in the order.",
+            cursor=("str", "Where this edge is: give it as `after` or `before`."),
+            node=(name, "The row."),
+        )
+        members: dict[str, tuple[str, str]] = {
+            "edges": (f"list[{edge}]", "The rows of the page with their cursors."),
+            "nodes": (f"list[{name}]", "The rows of the page."),
+            "page_info": ("PageInfo", "Whether there is more, and where to go on."),
+            "total_count": ("int", "How many rows fit the filter, on all pages; counted when asked for."),
+        }
+        if declaration.facets:
+            names = ", ".join(declaration.facets)
+            members["facets"] = ("list[Facet]", f"The rows that fit the filter, counted by {names}.")
+        self._structure(
+            f"{name}Connection", f"{plural.capitalize()}, with what is known of the others.", **members
+        )
+
+    def _structure(self, name: str, description: str, **members: tuple[str, str]) -> str:
+        cls = type(name, (), {"__doc__": description, "__module__": __name__})
+        cls.__annotations__ = {attribute: annotation for attribute, (annotation, _) in members.items()}
+        limit = Argument(
+            "limit", "int | None", "At most this many values of each facet, the most frequent first."
+        )
+        for attribute, (_, text) in members.items():
+            part = Part((limit,)) if attribute == "facets" else Part()
+            setattr(cls, attribute, Declared(text, partial(_same, part)))
+        self.declared.append(Declaration(cls, None, None, governed=False))
+        self.names[name] = cls
+        return name
+
+    def _inputs(self) -> None:
+        """One filter a type, one order a node, and one filter a kind of scalar."""
+        kinds = {
+            m.kind.filter: m.kind for t in self.catalog.types.values() for m in t.members.values() if m.kind
+        }
+        bases = {
+            m.kind.filter: m.target for t in self.catalog.types.values() for m in t.members.values() if m.kind
+        }
+        for name, kind in kinds.items():
+            self._input(
+                name,
+                "Conditions on a field; all that are given must hold.",
+                operator_fields(kind, bases[name]),
+            )
+        for type_ in self.catalog.types.values():
+            if type_.table is None:
+                continue
+            fields = filter_fields(type_)
+            self._input(
+                f"{type_.name}Filter", f"Conditions on a {type_.name}; all that are given must hold.", fields
+            )
+            self._relations(type_)
+            self._order(type_)
+
+    def _relations(self, type_: TypeBinding) -> None:
+        one = {
+            "is": InputField(f"{type_.name}Filter | None", "The related row fits."),
+            "isNull": InputField(
+                "bool | None", "There is no related row that the viewer sees, or there is one."
+            ),
+        }
+        self._input(f"{type_.name}RelationFilter", f"Conditions on a related {type_.name}.", one)
+        some = {
+            "some": InputField(f"{type_.name}Filter | None", "At least one of the related rows fits."),
+            "none": InputField(f"{type_.name}Filter | None", "None of the related rows fits."),
+            "every": InputField(f"{type_.name}Filter | None", "All of the related rows fit; so do no rows."),
+        }
+        self._input(f"{type_.name}ListRelationFilter", f"Conditions on the related {type_.name} rows.", some)
+
+    def _order(self, type_: TypeBinding) -> None:
+        members = [m for m in type_.members.values() if isinstance(m.binding, Value) and m.binding.order]
+        if type_.prefix is None:
+            return
+        choices = {_constant(m.name): m.name for m in members}
+        cls = enum.Enum(f"{type_.name}OrderField", choices)  # type: ignore[misc]
+        strawberry.enum(cls, description=f"What {type_.name} rows can be ordered by.")
+        for value, member in zip(cls.__strawberry_definition__.values, members, strict=True):  # type: ignore[attr-defined]
+            value.description = f"By `{member.name}`."
+        self.names[cls.__name__] = cls
+        fields = {
+            "field": InputField(cls.__name__, "What to order by."),
+            "direction": InputField(
+                "OrderDirection", "Ascending unless said otherwise.", self.names["OrderDirection"].ASC
+            ),
+        }
+        self._input(
+            f"{type_.name}Order", f"One term of an order of {type_.name} rows; null comes last.", fields
+        )
+
+    def _input(self, name: str, description: str, fields: Mapping[str, InputField]) -> None:
+        cls = type(name, (), {"__doc__": description, "__module__": __name__})
+        cls.__annotations__ = {}
+        for graphql_name, input_field in fields.items():
+            attribute = f"{graphql_name}_"
+            cls.__annotations__[attribute] = StrawberryAnnotation(
+                input_field.annotation, namespace=self.names
+            )
+            published = StrawberryField(
+                python_name=attribute,
+                graphql_name=graphql_name,
+                default=input_field.default,
+                description=input_field.description,
+            )
+            setattr(cls, attribute, published)
+        self.names[name] = strawberry.input(cls, name=name, description=description)
+
+    def _publish(self, cls: type) -> None:
+        """The class as a Strawberry type; its declared fields know their names, types and arguments."""
+        type_ = self.catalog.types[cls.__name__]
+        for name, annotation in list(annotations_of(cls).items()):
+            declared = inspect.getattr_static(cls, name, None)
+            if isinstance(declared, Declared):
+                cls.__annotations__[name] = StrawberryAnnotation(annotation, namespace=self.names)
+                published = StrawberryField(python_name=name, description=declared.description)
+                published.arguments = [self._argument(a) for a in self._arguments(type_, to_camel_case(name))]
+                setattr(cls, name, published)
+        strawberry.type(cls, name=cls.__name__, description=inspect.getdoc(cls))
+
+    def _arguments(self, type_: TypeBinding, name: str) -> Iterable[Argument]:
+        member = type_.members[name]
+        if isinstance(member.binding, Page):
+            return paging_arguments(self.catalog.types[member.target.removesuffix("Connection")])
+        return getattr(member.binding, "arguments", ())
+
+    def _argument(self, argument: Argument) -> StrawberryArgument:
+        return StrawberryArgument(
+            python_name=argument.name,
+            graphql_name=argument.name,
+            type_annotation=StrawberryAnnotation(argument.annotation, namespace=self.names),
+            description=argument.description,
+        )
+
+
+def _same(part: Part, _: str) -> Part:
+    return part
+
+
+def core_schema(schema: strawberry.Schema) -> GraphQLSchema:
+    """graphql-core's schema beneath Strawberry's."""
+    core: GraphQLSchema = schema._schema
+    return core
+
+
+def _constant(name: str) -> str:
+    return "".join(f"_{letter}" if letter.isupper() else letter.upper() for letter in name)

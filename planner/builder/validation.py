@@ -1,0 +1,122 @@
+"""What must hold between declarations, tables and policy: looked at when the schema is built."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import fields
+
+from graphql import GraphQLSchema
+from sqlalchemy.exc import SQLAlchemyError
+
+from planner.declaration.access import Policy, every_row
+from planner.declaration.bindings import Many, Member, One, OneOf, Page, Search, TypeBinding, Value
+from planner.declaration.catalog import Catalog, unbound
+from planner.statement.context import Limits, Scope, shown
+
+UNBOUNDED = Limits(**dict.fromkeys((limit.name for limit in fields(Limits)), sys.maxsize))
+"""Declarations are checked whatever may be asked of them."""
+
+
+def faults(schema: GraphQLSchema, catalog: Catalog, policy: Policy) -> list[str]:
+    """Everything that does not fit, each in a sentence; an empty list is what a schema is built with."""
+    scope = Scope(schema, catalog, policy, UNBOUNDED, policy.unbounded, "EN", {}, {})
+    found = [f"{name} has neither a binding nor a resolver" for name in unbound(catalog, schema)]
+    for type_ in catalog.types.values():
+        for member in type_.members.values():
+            found += [f"{type_.name}.{member.name} {fault}" for fault in _member(scope, type_, member)]
+    return found + list(_misstated(catalog, policy)) + list(_rules(scope))
+
+
+def unstated(catalog: Catalog, policy: Policy) -> list[str]:
+    """Types and fields that state no policy, so that only unbounded roles see them."""
+    missing = []
+    for type_ in catalog.types.values():
+        stated = policy.entity(type_.name)
+        if type_.governed and type_.name not in policy.entities:
+            missing.append(type_.name)
+        elif type_.governed:
+            missing += [f"{type_.name}.{n}" for n in type_.members.keys() - stated.open - stated.masks.keys()]
+    return sorted(missing)
+
+
+def _misstated(catalog: Catalog, policy: Policy) -> Iterator[str]:
+    """What the policy says of things that there are not, or says twice."""
+    for name, stated in policy.entities.items():
+        if name not in catalog.types:
+            yield f"the policy speaks of {name}, which is not declared"
+            continue
+        for field in (stated.open | stated.masks.keys()) - catalog.types[name].members.keys():
+            yield f"the policy speaks of {name}.{field}, which is not declared"
+        for field in stated.open & stated.masks.keys():
+            yield f"{name}.{field} is open and masked at once"
+
+
+def _rules(scope: Scope) -> Iterator[str]:
+    """The conditions of the policy can be written down: their columns are there."""
+    for name, stated in scope.policy.entities.items():
+        if name not in scope.catalog.types:
+            continue
+        masks = [rules for mask in stated.masks.values() for rules in mask.roles.values()]
+        for rule in [*stated.rows.values(), *masks, *stated.writes.values()]:
+            try:
+                rule(scope.row(name))
+            except (KeyError, AttributeError, SQLAlchemyError) as error:
+                yield f"the policy of {name}, {rule.words!r}, stands on what there is not: {error!r}"
+
+
+def _member(scope: Scope, type_: TypeBinding, member: Member) -> Iterator[str]:
+    binding = member.binding
+    masked = member.name in scope.policy.entity(type_.name).masks
+    if masked and isinstance(binding, Value | One | OneOf) and not member.nullable:
+        yield "is masked, so it must be nullable"
+    if isinstance(binding, One):
+        yield from _reference(scope, type_, member, binding)
+    if (
+        isinstance(binding, Many | Page)
+        and member.target.removesuffix("Connection") not in scope.catalog.types
+    ):
+        yield f"leads to {member.target}, which is not declared"
+    if isinstance(binding, Many) and member.target in scope.catalog.types:
+        yield from _listing(scope, member, binding)
+    if isinstance(binding, Value) and type_.table is not None:
+        yield from _expression(scope, type_, member)
+    if isinstance(binding, Search):
+        for target in binding.types.values():
+            if target not in scope.catalog.types or not scope.catalog.types[target].search:
+                yield f"searches {target}, which cannot be searched"
+
+
+def _reference(scope: Scope, type_: TypeBinding, member: Member, binding: One) -> Iterator[str]:
+    """A reference that is never null needs a key that is never null and a target that is never hidden."""
+    if member.target not in scope.catalog.types:
+        yield f"leads to {member.target}, which is not declared"
+    if type_.table is None:
+        return
+    if binding.key not in type_.table.c:
+        yield f"stands on the column {binding.key}, which there is not"
+    elif not member.nullable:
+        if type_.table.c[binding.key].nullable:
+            yield f"is never null, but {binding.key} may be"
+        hidden = [r for r, rows in scope.policy.entity(member.target).rows.items() if rows is not every_row]
+        if hidden or not scope.policy.entity(member.target).rows:
+            yield f"is never null, but a {member.target} may be hidden"
+
+
+def _listing(scope: Scope, member: Member, binding: Many) -> Iterator[str]:
+    """A list in a fixed order would tell of a masked field by the places of its rows."""
+    masked = scope.policy.entity(member.target).masks
+    for column in binding.order:
+        head, *rest = column.lstrip("-").split("_")
+        field = head + "".join(word.capitalize() for word in rest)
+        if field in masked:
+            yield f"is listed by {field}, which is masked"
+
+
+def _expression(scope: Scope, type_: TypeBinding, member: Member) -> Iterator[str]:
+    """The expressions can be written down: their columns are there."""
+    try:
+        for form in ("expression", "folded", "sorted"):
+            shown(scope.row(type_.name), member, form=form)
+    except (KeyError, AttributeError, SQLAlchemyError) as error:
+        yield f"stands on something that there is not: {error!r}"

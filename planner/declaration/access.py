@@ -1,0 +1,137 @@
+"""The mechanism of access: a policy is data, entity × role → row predicate and field × role → mask.
+
+What the rules say is not decided here. Nothing stated means nobody: a role that is not named for an entity
+sees no row of it, and a field that is not named is null for everyone but the roles that see all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import and_, false, or_, true
+
+from planner.sql import Column, Condition, either
+
+if TYPE_CHECKING:
+    from planner.statement.context import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Which rows: a condition on a row, and the same in words, such as `of their institution`.
+
+    `few`: so few rows fulfil it that they are best looked up. `parts`: the rules of which one must hold.
+    `facts`: the names of the viewer's facts without which no row fulfils it.
+    """
+
+    condition: Callable[[Row], Condition]
+    words: str
+    few: bool = False
+    parts: tuple[Rule, ...] = ()
+    facts: frozenset[str] = frozenset()
+
+    def __call__(self, row: Row) -> Condition:
+        return self.condition(row)
+
+    def __and__(self, other: Rule) -> Rule:
+        words = " and ".join(f"({rule.words})" if rule.parts else rule.words for rule in (self, other))
+        few, facts = self.few or other.few, self.facts | other.facts
+        return Rule(lambda row: and_(self(row), other(row)), words, few, facts=facts)
+
+    def __or__(self, other: Rule) -> Rule:
+        parts = (*self.alternatives, *other.alternatives)
+        words = ", or ".join(rule.words for rule in parts)
+        few, facts = self.few and other.few, self.facts & other.facts
+        return Rule(lambda row: or_(*(rule(row.probing()) for rule in parts)), words, few, parts, facts)
+
+    @property
+    def alternatives(self) -> tuple[Rule, ...]:
+        return self.parts or (self,)
+
+
+every_row: Final = Rule(lambda row: true(), "all")
+"""All rows: the rule that costs nothing."""
+
+no_row: Final = Rule(lambda row: false(), "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Who sees a field, by role; `reason` is what `hiddenFields` tells the others."""
+
+    roles: Mapping[str, Rule]
+    reason: str = "ROLE"
+
+
+@dataclass(frozen=True, slots=True)
+class EntityPolicy:
+    """Which rows each role sees, the fields that whoever sees the row sees too, and masks for the others.
+
+    `writes`: which rows each role may write; unbounded roles write all, unless it says otherwise of them.
+    """
+
+    rows: Mapping[str, Rule]
+    open: frozenset[str]
+    masks: Mapping[str, Mask] = field(default_factory=dict)
+    writes: Mapping[str, Rule] = field(default_factory=dict)
+
+
+NOBODY: Final = EntityPolicy(rows={}, open=frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The whole policy; `unbounded` are the roles that see every row and field, stated or not.
+
+    `epoch` is an expression whose value changes whenever what somebody was granted does.
+    """
+
+    entities: Mapping[str, EntityPolicy]
+    unbounded: frozenset[str]
+    epoch: Callable[[], Column] = false
+
+    def entity(self, name: str) -> EntityPolicy:
+        return self.entities.get(name, NOBODY)
+
+    def is_unbounded(self, roles: Collection[str]) -> bool:
+        return not self.unbounded.isdisjoint(roles)
+
+    def rows(self, row: Row, roles: Collection[str]) -> Condition | None:
+        """Which rows of its type these roles see together; None when it is all of them."""
+        if self.is_unbounded(roles):
+            return None
+        return _together(self.entity(row.type.name).rows, roles, row)
+
+    def branches(self, type_name: str, roles: Collection[str]) -> Sequence[Rule]:
+        """The rules of which one must hold, where each lets few rows through; none where one does not."""
+        if self.is_unbounded(roles):
+            return ()
+        granted = _granted(self.entity(type_name).rows, roles)
+        found = [part for rule in granted for part in rule.alternatives]
+        return found if all(rule.few for rule in found) else ()
+
+    def mask(self, row: Row, name: str, roles: Collection[str]) -> Condition | None:
+        """Where these roles see the field of a row that they see; None when it is everywhere."""
+        policy = self.entity(row.type.name)
+        if name in policy.open or self.is_unbounded(roles):
+            return None
+        mask = policy.masks.get(name)
+        return _together(mask.roles, roles, row.probing()) if mask else false()
+
+    def reason(self, type_name: str, name: str) -> str:
+        mask = self.entity(type_name).masks.get(name)
+        return mask.reason if mask else "ROLE"
+
+
+def _together(rules: Mapping[str, Rule], roles: Collection[str], row: Row) -> Condition | None:
+    granted = _granted(rules, roles)
+    if every_row in granted:
+        return None
+    looked_at = row.probing() if len(granted) > 1 else row
+    return either([rule(looked_at) for rule in granted])
+
+
+def _granted(rules: Mapping[str, Rule], roles: Collection[str]) -> list[Rule]:
+    return [rules[role] for role in sorted(roles) if role in rules]

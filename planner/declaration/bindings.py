@@ -1,0 +1,264 @@
+"""What a field of the schema is in the database: the nouns that a declaration is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from sqlalchemy import FromClause
+
+from planner.declaration.scalar_types import Kind
+from planner.document.arguments import Arguments
+from planner.sql import Column, Condition
+
+if TYPE_CHECKING:
+    from planner.statement.context import Row
+
+Expression: TypeAlias = "Callable[[Row, Arguments], Column]"
+Join: TypeAlias = "Callable[[Row, Row], Condition]"
+Source: TypeAlias = "Callable[[Row | None, Arguments, Any], FromClause]"
+Concerns: TypeAlias = "Callable[[Row, Column], Condition]"
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of a field: its GraphQL name, Python annotation and description."""
+
+    name: str
+    annotation: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A scalar, an enum or a list of them: one SQL expression, shown, filtered and ordered by.
+
+    `folded` is the stored form for comparisons without case and accents, `sorted` the one that rows are
+    ordered by; both default to the expression itself. `present`: it is never null, but for a mask.
+    """
+
+    expression: Expression
+    folded: Expression | None = None
+    sorted: Expression | None = None
+    order: bool = False
+    filter: bool = True
+    kind: Kind | None = None
+    present: bool = False
+    arguments: tuple[Argument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """The one row whose key this row holds in `key`, a column; null when it is null or hidden."""
+
+    key: str
+    filter: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One row of one of several types: type name → expression of its key; the first that is set counts."""
+
+    keys: Mapping[str, Expression]
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """The rows that `join` ties to this one, as a plain list ordered by `order` (their columns) and id.
+
+    Without `join`, at the root, it is every row of the type.
+
+    `equal` maps an argument to the column that must equal it.
+    """
+
+    join: Join | None
+    order: tuple[str, ...] = ()
+    equal: Mapping[str, str] = field(default_factory=dict)
+    arguments: tuple[Argument, ...] = ()
+    filter: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A connection to the rows that `join` ties to this one, or to all rows of the type without it."""
+
+    join: Join | None = None
+    filter: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A list whose rows are computed: `source` gives a FROM clause with a column for each field."""
+
+    source: Source
+    order: tuple[str, ...] = ()
+    limit: Callable[[Arguments, Any], Column | None] | None = None
+    arguments: tuple[Argument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A value object made of this row's own columns; null unless `present` holds."""
+
+    present: Callable[[Row], Condition]
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """A root field: the row that fits all keys given, of which there must be one. Argument → column."""
+
+    keys: Mapping[str, str]
+    arguments: tuple[Argument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An argument of a root field, with its Python annotation, and the column that must equal it."""
+
+    argument: str
+    annotation: str
+    description: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class RootFields:
+    """What a type adds to the query: the row with the keys given and, where `plural` names it, all rows."""
+
+    single: str
+    keys: tuple[Key, ...]
+    plural: str | None = None
+    connection: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inverse:
+    """The connection that a reference adds to the type it leads to: its Python name and description."""
+
+    name: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A root field: the row of any type with the global id given (`id`), or the rows (`ids`) in order."""
+
+    many: bool
+    arguments: tuple[Argument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A root field: a connection over the searchable rows of several types, best match first.
+
+    `types` maps the values of the `types` argument to type names.
+    """
+
+    types: Mapping[str, str]
+    arguments: tuple[Argument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Where changes are: their table, and the one row that says how far they have come.
+
+    `types` maps the values of EntityType to type names; `concerns` says which rows of a type concern an
+    institution, whose column is given.
+    """
+
+    changes: FromClause
+    state: FromClause
+    types: Mapping[str, str]
+    concerns: Mapping[str, Concerns]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """A root field: the changes after a cursor, those that the viewer may see."""
+
+    feed: Feed
+    arguments: tuple[Argument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCursor:
+    """A root field: the cursor of this moment."""
+
+    feed: Feed
+    arguments: tuple[Argument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A field that belongs to its type's structure and is rendered with it: `edges`, `pageInfo`, `facets`."""
+
+    arguments: tuple[Argument, ...] = ()
+
+
+Binding: TypeAlias = (
+    Value
+    | One
+    | OneOf
+    | Many
+    | Page
+    | Derived
+    | Embedded
+    | Single
+    | Lookup
+    | Search
+    | Changes
+    | ChangeCursor
+    | Part
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """A tsvector of the type's own table and the fields whose texts it holds; searched where all are seen."""
+
+    vector: Callable[[Row], Column]
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FacetSource:
+    """What a connection's rows are counted by: the fields it shows (their masks apply) and an SQL expression.
+
+    `many`: the expression is an array whose elements are counted. `label` gives the text of a value, `prefix`
+    makes a global id of a key.
+    """
+
+    fields: tuple[str, ...]
+    value: Callable[[Row], Column]
+    many: bool = False
+    label: Callable[[Row, Column], Column] | None = None
+    prefix: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A field of a type, with what its annotation says: the named type, list or not, nullable or not."""
+
+    name: str
+    binding: Binding
+    target: str
+    listed: bool
+    nullable: bool
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TypeBinding:
+    """An object type: the table its rows come from (None for a value object) and its fields.
+
+    `governed` types are subject to the access policy; value objects share the fate of the field they hang on.
+    """
+
+    name: str
+    table: FromClause | None
+    prefix: str | None
+    members: Mapping[str, Member]
+    governed: bool
+    search: tuple[Searchable, ...] = ()
+    facets: Mapping[str, FacetSource] = field(default_factory=dict)

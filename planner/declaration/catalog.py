@@ -1,0 +1,47 @@
+"""Every declared type with its bindings, checked against the schema when it is built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from graphql import GraphQLObjectType, GraphQLSchema
+
+from planner.declaration.bindings import Member, TypeBinding
+
+
+class DeclarationError(Exception):
+    """The schema cannot be built: a declaration and what it stands on do not fit."""
+
+
+@dataclass(slots=True)
+class Catalog:
+    """Type name → binding, and the prefix of a global id → the type it belongs to."""
+
+    types: dict[str, TypeBinding] = field(default_factory=dict)
+    prefixes: dict[str, str] = field(default_factory=dict)
+
+    def add(self, type_: TypeBinding) -> None:
+        if type_.name in self.types or (type_.prefix in self.prefixes):
+            raise DeclarationError(f"{type_.name} (prefix {type_.prefix}) is declared twice")
+        self.types[type_.name] = type_
+        if type_.prefix is not None:
+            self.prefixes[type_.prefix] = type_.name
+
+    def member(self, type_name: str, name: str) -> Member | None:
+        type_ = self.types.get(type_name)
+        return type_.members.get(name) if type_ else None
+
+
+def unbound(catalog: Catalog, schema: GraphQLSchema) -> list[str]:
+    """The fields of the schema that have neither a binding nor a resolver of their own."""
+    missing = []
+    for type_ in schema.type_map.values():
+        if not isinstance(type_, GraphQLObjectType) or type_.name.startswith("__"):
+            continue
+        for name, field_ in type_.fields.items():
+            definition = field_.extensions.get("strawberry-definition")
+            resolved = definition is not None and definition.base_resolver is not None
+            plain = type_.name not in catalog.types
+            if catalog.member(type_.name, name) is None and not resolved and not plain:
+                missing.append(f"{type_.name}.{name}")
+    return missing

@@ -1,0 +1,253 @@
+"""The words of a declaration: `title: str = localized("…")`.
+
+Each returns a `Declared` that stands as a class attribute until the schema is built; typed as Any, so that
+the annotation beside it says what the field is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import FromClause, func
+from sqlmodel import SQLModel
+
+from planner.declaration.bindings import (
+    Argument,
+    Binding,
+    ChangeCursor,
+    Changes,
+    Derived,
+    Embedded,
+    Expression,
+    Feed,
+    Inverse,
+    Join,
+    Key,
+    Lookup,
+    Many,
+    One,
+    OneOf,
+    Page,
+    Search,
+    Single,
+    Source,
+    Value,
+)
+from planner.declaration.scalar_types import Kind
+from planner.document.arguments import Arguments, given
+from planner.sql import Column, Condition, exists, light
+from planner.statement.context import Row
+
+LANGUAGE = Argument("language", "Language | None", "Answer in this language instead of the negotiated one.")
+OTHER = {"EN": "ES", "ES": "EN"}
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A field as it is written down: its description, and its binding once its Python name is known."""
+
+    description: str
+    bind: Callable[[str], Binding]
+    inverse: Inverse | None = None
+
+
+def table_of(model: type[SQLModel]) -> FromClause:
+    """The model's table, to be read from."""
+    return light(model.__table__)  # type: ignore[attr-defined]
+
+
+def column(
+    description: str,
+    *,
+    name: str | None = None,
+    via: tuple[str, type[SQLModel]] | None = None,
+    folded: str | None = None,
+    sorted: Mapping[str, str] | None = None,
+    order: bool = False,
+    filter: bool = True,
+    kind: Kind | None = None,
+    present: bool = False,
+) -> Any:
+    """A column of the row's table, or of the table that is joined `via` one of its columns.
+
+    `folded` names the column with the text's comparable form, `sorted` the one to order by for each language;
+    `present` says that the column is never null although the field may be, where it is masked.
+    """
+
+    def reader(choose: Callable[[Row, str], str]) -> Callable[[str], Expression]:
+        def bound(attribute: str) -> Expression:
+            return lambda row, _: _read(row, choose(row, name or attribute), via)
+
+        return bound
+
+    def bind(attribute: str) -> Value:
+        return Value(
+            reader(lambda _, own: own)(attribute),
+            folded=reader(lambda _, own: folded or own)(attribute) if folded else None,
+            sorted=reader(lambda row, own: (sorted or {})[row.language])(attribute) if sorted else None,
+            order=order,
+            filter=filter,
+            kind=kind,
+            present=present,
+        )
+
+    return Declared(description, bind)
+
+
+def _read(row: Row, name: str, via: tuple[str, type[SQLModel]] | None) -> Column:
+    return row[name] if via is None else row.via(via[0], table_of(via[1])).c[name]
+
+
+def localized(description: str, *, order: bool = False, stored: bool = False) -> Any:
+    """A text in the reader's language, else in the other: columns `x_en` and `x_es`.
+
+    `stored`: the table also has `x_fold_en`, `x_fold_es` and `x_sort_es`, so it can be filtered and ordered.
+    """
+
+    def bind(name: str) -> Value:
+        return Value(
+            lambda row, arguments: _localized(reading(row, arguments), name),
+            folded=(lambda row, _: row[f"{name}_fold_{row.language.lower()}"]) if stored else None,
+            sorted=(lambda row, _: row[_sort_column(name, row.language)]) if stored else None,
+            order=order,
+            filter=stored,
+            arguments=(LANGUAGE,),
+        )
+
+    return Declared(description, bind)
+
+
+def reading(row: Row, arguments: Arguments) -> Row:
+    """The row in the language that the arguments ask for."""
+    asked = given(arguments, "language")
+    return row.reading(asked.value) if asked else row
+
+
+def _localized(row: Row, name: str) -> Column:
+    own, other = row.language.lower(), OTHER[row.language].lower()
+    return func.coalesce(row[f"{name}_{own}"], row[f"{name}_{other}"])
+
+
+def _sort_column(name: str, language: str) -> str:
+    return f"{name}_sort_es" if language == "ES" else f"{name}_fold_en"
+
+
+def computed(
+    description: str,
+    expression: Expression,
+    *,
+    arguments: tuple[Argument, ...] = (),
+    order: bool = False,
+    filter: bool = False,
+    kind: Kind | None = None,
+) -> Any:
+    """A scalar that an SQL expression gives for the row."""
+    return Declared(
+        description,
+        lambda _: Value(expression, order=order, filter=filter, arguments=arguments, kind=kind),
+    )
+
+
+def one(
+    description: str, *, key: str | None = None, filter: bool = True, inverse: Inverse | None = None
+) -> Any:
+    """The row that this one refers to by its column `<field>_id`, or `key`.
+
+    `inverse` adds the connection back to that row's type.
+    """
+    return Declared(description, lambda name: One(key or f"{name}_id", filter), inverse)
+
+
+def one_of(description: str, keys: Mapping[str, str | Expression]) -> Any:
+    """The row that the first set key refers to: type name → column or expression."""
+
+    def expression(key: str | Expression) -> Expression:
+        return (lambda row, _: row[key]) if isinstance(key, str) else key
+
+    return Declared(description, lambda _: OneOf({target: expression(key) for target, key in keys.items()}))
+
+
+def many(
+    description: str,
+    key: str,
+    *,
+    order: tuple[str, ...] = (),
+    equal: Mapping[str, str] | None = None,
+    arguments: tuple[Argument, ...] = (),
+    filter: bool = True,
+) -> Any:
+    """The rows whose column `key` refers to this one, as a plain list."""
+    return Declared(description, lambda _: Many(owned(key), order, equal or {}, arguments, filter))
+
+
+def many_by(description: str, join: Join, *, order: tuple[str, ...] = ()) -> Any:
+    """The rows that `join` ties to this one, as a plain list."""
+    return Declared(description, lambda _: Many(join, order))
+
+
+def all_of(
+    description: str, *, order: tuple[str, ...], equal: Mapping[str, str], arguments: tuple[Argument, ...]
+) -> Any:
+    """A root field: all rows of a type, as a plain list; for tables that stay small."""
+    return Declared(description, lambda _: Many(None, order, equal, arguments))
+
+
+def connection(description: str, join: Join | None = None, *, filter: bool = True) -> Any:
+    """A page of rows: of those tied to this one by `join`, or of all."""
+    return Declared(description, lambda _: Page(join, filter))
+
+
+def owned(key: str) -> Join:
+    """Rows of the other table whose column `key` holds this row's id."""
+    return lambda parent, child: child[key] == parent["id"]
+
+
+def through(link: str, mine: str, theirs: str) -> Join:
+    """Rows tied by a visible row of the type `link`, by its columns `mine` and `theirs`."""
+
+    def join(parent: Row, child: Row) -> Condition:
+        tie = parent.scope.row(link)
+        conditions = [tie[mine] == parent["id"], tie[theirs] == child["id"], *tie.visible()]
+        return exists(tie.own, tie.clause, conditions)
+
+    return join
+
+
+def derived(
+    description: str,
+    source: Source,
+    *,
+    order: tuple[str, ...] = (),
+    limit: Callable[[Arguments, Any], Column | None] | None = None,
+    arguments: tuple[Argument, ...] = (),
+) -> Any:
+    return Declared(description, lambda _: Derived(source, order, limit, arguments))
+
+
+def embedded(description: str, present: Callable[[Row], Condition]) -> Any:
+    return Declared(description, lambda _: Embedded(present))
+
+
+def single(description: str, keys: Sequence[Key]) -> Any:
+    """A root field that finds one row."""
+    arguments = tuple(Argument(key.argument, key.annotation, key.description) for key in keys)
+    columns = {key.argument: key.column for key in keys}
+    return Declared(description, lambda _: Single(columns, arguments))
+
+
+def lookup(description: str, argument: Argument, *, many: bool) -> Any:
+    return Declared(description, lambda _: Lookup(many, (argument,)))
+
+
+def changes_of(description: str, feed: Feed, arguments: tuple[Argument, ...]) -> Any:
+    return Declared(description, lambda _: Changes(feed, arguments))
+
+
+def cursor_of(description: str, feed: Feed) -> Any:
+    return Declared(description, lambda _: ChangeCursor(feed))
+
+
+def search_of(description: str, types: Mapping[str, str], arguments: tuple[Argument, ...]) -> Any:
+    return Declared(description, lambda _: Search(types, arguments))

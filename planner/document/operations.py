@@ -1,0 +1,175 @@
+"""From the text of a document to its operations: parsed, validated, within bounds, each known once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    ASTValidationRule,
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLInputType,
+    GraphQLSchema,
+    NamedTypeNode,
+    NoFragmentCyclesRule,
+    NonNullTypeNode,
+    NoUnusedFragmentsRule,
+    OperationDefinitionNode,
+    OperationType,
+    get_variable_values,
+    parse,
+    type_from_ast,
+    validate,
+)
+
+from planner.document.arguments import Variables
+from planner.document.document_limits import check_overlaps, check_size, check_text, fragments_of, measure
+from planner.document.plan_key import Shaper, Shapes
+from planner.errors import BadUserInput, ParseFailed, ValidationFailed, bad_input
+from planner.errors.translation.matcher import problem_of
+from planner.messages import message
+from planner.statement.context import Limits
+
+SOUND = (NoFragmentCyclesRule, NoUnusedFragmentsRule)
+"""The rules that tell of fragments that run in a circle, or are never spread."""
+
+BYTES_A_TOKEN = 1_000
+"""What a parsed token takes with all that stands for it, about."""
+
+MOST_ERRORS = 10
+"""So many are told at once: each may print a large part of the document."""
+
+COERCED_TO_ITSELF: Mapping[str, type] = {"String": str, "ID": str, "Boolean": bool}
+"""The types of which every value of the Python type is one: what is most often asked by."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operation:
+    """One operation of a validated document; it is its own identity, so it can be a key.
+
+    `introspects`: it asks the schema about itself. `size`: bytes that its document is reckoned at.
+    """
+
+    definition: OperationDefinitionNode
+    fragments: Mapping[str, FragmentDefinitionNode]
+    document: DocumentNode
+    shapers: tuple[tuple[str, Shaper], ...]
+    plain: Mapping[str, type] | None
+    schema: GraphQLSchema
+    introspects: bool = False
+    size: int = 0
+
+    @property
+    def kind(self) -> OperationType:
+        return self.definition.operation
+
+    def coerce(self, given: Mapping[str, Any], *, candid: bool = True) -> Variables:
+        """The variables' values, coerced to their types; those left out without a default stay out.
+
+        `candid`: what is wrong with one is told with suggestions.
+        """
+        if not self.definition.variable_definitions:
+            return {}
+        if self.plain is not None and self.plain == {name: type(value) for name, value in given.items()}:
+            return dict(given)
+        result = get_variable_values(
+            self.schema,
+            self.definition.variable_definitions,
+            dict(given),
+            max_errors=MOST_ERRORS,
+            hide_suggestions=not candid,
+        )
+        if isinstance(result, list):
+            raise BadUserInput(*(problem_of(error) for error in result))
+        coerced: Variables = result.coerced
+        return coerced
+
+    def shape(self, variables: Variables) -> tuple[Any, ...]:
+        """What of the variables shapes the plan."""
+        return tuple((name, shaper(variables[name])) for name, shaper in self.shapers if name in variables)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The operations of a document by name; an anonymous one has the name None."""
+
+    operations: Mapping[str | None, Operation]
+    size: int
+
+    def choose(self, name: str | None) -> Operation:
+        """The operation of that name, or the only one."""
+        if name is None and len(self.operations) == 1:
+            return next(iter(self.operations.values()))
+        if name is not None and name in self.operations:
+            return self.operations[name]
+        if name is None:
+            raise bad_input(message("document.several_operations"))
+        raise bad_input(message("document.operation_unknown", name=repr(name[:80])))
+
+
+def read_document(
+    text: str, schema: GraphQLSchema, shapes: Shapes, limits: Limits, *, candid: bool = True
+) -> Document:
+    """Parse, bound and validate a document; each failure is told with its place.
+
+    `candid`: with suggestions of what the schema has.
+    """
+    size = len(text) + check_text(text, limits) * BYTES_A_TOKEN
+    try:
+        node = parse(text, allow_empty_selection_sets=False)
+    except GraphQLError as error:
+        raise ParseFailed(problem_of(error)) from error
+    measured = measure(node)
+    check_size(measured, limits)
+    if measured.unsound:
+        _require_valid(schema, node, SOUND, candid=candid)
+    check_overlaps(node, limits)
+    _require_valid(schema, node, candid=candid)
+    fragments = fragments_of(node)
+    operations = {}
+    for place, part in measured.operations.items():
+        definition = node.definitions[place]
+        assert isinstance(definition, OperationDefinitionNode)
+        name = definition.name.value if definition.name else None
+        shapers = _shapers(definition, schema, shapes)
+        operations[name] = Operation(
+            definition, fragments, node, shapers, _plain(definition), schema, part.introspects, size
+        )
+    if not operations:
+        raise bad_input(message("document.no_operation"))
+    return Document(operations, size)
+
+
+def _require_valid(
+    schema: GraphQLSchema,
+    node: DocumentNode,
+    rules: Collection[type[ASTValidationRule]] | None = None,
+    *,
+    candid: bool,
+) -> None:
+    if errors := validate(schema, node, rules, max_errors=MOST_ERRORS, hide_suggestions=not candid):
+        raise ValidationFailed(*(problem_of(error) for error in errors))
+
+
+def _shapers(
+    definition: OperationDefinitionNode, schema: GraphQLSchema, shapes: Shapes
+) -> tuple[tuple[str, Shaper], ...]:
+    shapers = []
+    for variable in definition.variable_definitions or ():
+        type_: GraphQLInputType = type_from_ast(schema, variable.type)  # type: ignore[assignment]
+        shapers.append((variable.variable.name.value, shapes.of(type_)))
+    return tuple(shapers)
+
+
+def _plain(definition: OperationDefinitionNode) -> Mapping[str, type] | None:
+    """The variables' Python types, if all are of types whose values are coerced to themselves."""
+    types = {}
+    for variable in definition.variable_definitions or ():
+        named = variable.type.type if isinstance(variable.type, NonNullTypeNode) else variable.type
+        if not isinstance(named, NamedTypeNode) or named.name.value not in COERCED_TO_ITSELF:
+            return None
+        types[variable.variable.name.value] = COERCED_TO_ITSELF[named.name.value]
+    return types

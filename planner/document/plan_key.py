@@ -1,0 +1,88 @@
+"""The part of the variables that shapes a statement: requests of one shape share a plan.
+
+Which keys an input object has, which values are null or blank, booleans, and the values of structural enums
+(order, direction, language) are shape; every other value is a parameter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Sequence
+from typing import Any
+
+from graphql import (
+    GraphQLBoolean,
+    GraphQLEnumType,
+    GraphQLID,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLString,
+    is_list_type,
+)
+
+from planner.document.arguments import nullable
+
+Shaper = Callable[[Any], Hashable]
+
+
+class Shapes:
+    """Makes, for an input type, the function from a coerced value to its shape.
+
+    `structural` names the enums whose values shape a statement, `prefixes` are the known prefixes of ids.
+    """
+
+    def __init__(self, structural: Collection[str], prefixes: Collection[str]) -> None:
+        self._structural = frozenset(structural)
+        self._prefixes = frozenset(prefixes)
+        self._made: dict[GraphQLInputType, Shaper] = {}
+
+    def of(self, type_: GraphQLInputType) -> Shaper:
+        if type_ not in self._made:
+            self._made[type_] = self._make(nullable(type_))
+        return self._made[type_]
+
+    def _make(self, type_: GraphQLInputType) -> Shaper:
+        if isinstance(type_, GraphQLInputObjectType):
+            return self._object(type_)
+        if is_list_type(type_):
+            return self._list(type_.of_type)
+        if type_ is GraphQLBoolean or (isinstance(type_, GraphQLEnumType) and type_.name in self._structural):
+            return lambda value: value
+        if type_ is GraphQLID:
+            return self._prefix
+        return _blankness if type_ is GraphQLString else _presence
+
+    def _object(self, type_: GraphQLInputObjectType) -> Shaper:
+        def shape(value: dict[str, Any] | None) -> Hashable:
+            if value is None:
+                return None
+            return tuple((name, self.of(type_.fields[name].type)(member)) for name, member in value.items())
+
+        return shape
+
+    def _list(self, item: GraphQLInputType) -> Shaper:
+        inner = nullable(item)
+        structural = isinstance(inner, GraphQLEnumType) and inner.name in self._structural
+        if not (structural or isinstance(inner, GraphQLInputObjectType)):
+            return _presence
+
+        def shape(value: Sequence[Any] | None) -> Hashable:
+            return None if value is None else tuple(map(self.of(item), value))
+
+        return shape
+
+    def _prefix(self, value: str | None) -> Hashable:
+        if value is None:
+            return None
+        prefix = value.partition("_")[0]
+        return prefix if prefix in self._prefixes else ""
+
+
+def _presence(value: Any) -> Hashable:
+    return None if value is None else 1
+
+
+def _blankness(value: str | None) -> Hashable:
+    return None if value is None else 1 if value.strip() else 0
+
+
+__all__ = ["Shaper", "Shapes"]

@@ -1,0 +1,92 @@
+"""What is asked of a type: its fields by response key, merged as GraphQL's CollectFields says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from graphql import (
+    DirectiveNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLIncludeDirective,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLSkipDirective,
+    InlineFragmentNode,
+    SelectionNode,
+    SelectionSetNode,
+    VariableNode,
+    is_abstract_type,
+)
+
+from planner.document.arguments import Variables
+
+Fields = dict[str, list[FieldNode]]
+
+
+def collect(
+    schema: GraphQLSchema,
+    type_: GraphQLObjectType,
+    selections: Iterable[SelectionSetNode],
+    fragments: Mapping[str, FragmentDefinitionNode],
+    variables: Variables,
+) -> Fields:
+    """The fields that the selection sets ask of an object of this type, in the order they are first met."""
+    fields: Fields = {}
+    spread: set[str] = set()
+
+    def visit(selection_set: SelectionSetNode) -> None:
+        for selection in selection_set.selections:
+            if not included(selection, variables):
+                continue
+            if isinstance(selection, FieldNode):
+                fields.setdefault(response_key(selection), []).append(selection)
+            elif isinstance(selection, InlineFragmentNode):
+                condition = selection.type_condition
+                if condition is None or _applies(schema, condition.name.value, type_):
+                    visit(selection.selection_set)
+            elif (name := selection.name.value) not in spread:  # type: ignore[attr-defined]
+                spread.add(name)
+                fragment = fragments[name]
+                if _applies(schema, fragment.type_condition.name.value, type_):
+                    visit(fragment.selection_set)
+
+    for selection_set in selections:
+        visit(selection_set)
+    return fields
+
+
+def below(nodes: Sequence[FieldNode]) -> list[SelectionSetNode]:
+    """The selection sets under fields that share a response key."""
+    return [node.selection_set for node in nodes if node.selection_set is not None]
+
+
+def response_key(node: FieldNode) -> str:
+    return node.alias.value if node.alias else node.name.value
+
+
+def included(selection: SelectionNode, variables: Variables) -> bool:
+    """Whether `@skip` and `@include` leave the selection in; `@skip` wins."""
+    for directive in selection.directives or ():
+        name = directive.name.value
+        if name == GraphQLSkipDirective.name and _condition(directive, variables):
+            return False
+        if name == GraphQLIncludeDirective.name and not _condition(directive, variables):
+            return False
+    return True
+
+
+def _condition(directive: DirectiveNode, variables: Variables) -> bool:
+    (argument,) = directive.arguments or ()
+    value: Any = argument.value
+    if isinstance(value, VariableNode):
+        return bool(variables[value.name.value])
+    return bool(value.value)
+
+
+def _applies(schema: GraphQLSchema, condition: str, type_: GraphQLObjectType) -> bool:
+    if condition == type_.name:
+        return True
+    conditional = schema.type_map[condition]
+    return is_abstract_type(conditional) and schema.is_sub_type(conditional, type_)

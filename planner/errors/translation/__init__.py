@@ -1,0 +1,1 @@
+"""What graphql-core says, in the reader's language."""

@@ -1,0 +1,112 @@
+"""A plan: the one statement of an operation, and how its parameters are read for each request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, Text, cast, select
+from sqlalchemy.dialects.postgresql import asyncpg as dialects
+
+from planner.changes.feed_position import expired
+from planner.document.arguments import Variables
+from planner.document.selection import Fields
+from planner.plan.root_fields import root
+from planner.statement.context import Read, Scope, Viewer
+
+
+class _Compiler(dialects.PGCompiler_asyncpg):
+    """Writes the constants of declarations into the statement, so that PostgreSQL plans with them.
+
+    What a client gives is always a parameter: those are named (`Parameters.bind`), constants are anonymous.
+    It also notes the tables that it writes, which stand in elements of ours too.
+    """
+
+    def visit_table(self, table: Any, *args: Any, **options: Any) -> Any:
+        self.__dict__.setdefault("tables", set()).add(str(table.name))
+        return super().visit_table(table, *args, **options)  # type: ignore[no-untyped-call]
+
+    def visit_bindparam(self, bindparam: Any, *args: Any, **options: Any) -> Any:
+        if bindparam.unique:
+            options["literal_binds"] = True
+        return super().visit_bindparam(bindparam, *args, **options)  # type: ignore[no-untyped-call]
+
+
+class _Dialect(dialects.dialect):
+    statement_compiler = _Compiler
+    supports_statement_cache = True
+
+
+DIALECT = _Dialect()  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An SQL statement that yields one row with one JSON text for each key, in their order.
+
+    For whoever is known the row ends with the policy's epoch (`Scope.guarded`).
+    `decisive`: PostgreSQL should plan it for the values of each request, not once for all.
+    `following`: the places of keys that hold a reason as text where their cursor has expired.
+    `tables` are those that it reads.
+    """
+
+    sql: str
+    keys: tuple[str, ...]
+    reads: tuple[Read, ...]
+    checks: tuple[Read, ...]
+    decisive: bool
+    following: tuple[int, ...] = ()
+    tables: frozenset[str] = frozenset()
+
+    def require_followed(self, row: Sequence[str | None]) -> None:
+        """Raise CursorExpired where the answer is that a cursor has expired."""
+        for place in self.following:
+            value = row[place]
+            if value is not None and value.startswith('"'):
+                raise expired(value.strip('"'))
+
+    def parameters(self, variables: Variables, viewer: Viewer) -> list[Any]:
+        """The statement's parameters for a request; refuses values of variables that cannot be used.
+
+        `checks` look at values that the statement came not to need, such as the page size of a mere count.
+        """
+        for check in self.checks:
+            check(variables, viewer)
+        return [read(variables, viewer) for read in self.reads]
+
+
+def make_plan(scope: Scope, fields: Fields) -> Plan:
+    """The plan for root fields that stand on the database."""
+    columns: list[Any] = []
+    following = []
+    for index, nodes in enumerate(fields.values()):
+        scope.parameters.follows = False
+        columns.append(cast(root(scope, nodes), Text).label(f"r{index}"))
+        if scope.parameters.follows:
+            following.append(index)
+    if scope.guarded:
+        columns.append(scope.policy.epoch().label("epoch"))
+    statement = select(*columns)
+    sql, names = compiled(statement)
+    bound = scope.parameters.reads
+    return Plan(
+        sql,
+        tuple(fields),
+        reads=tuple(bound[name] for name in names),
+        checks=tuple(read for name, read in bound.items() if name not in names),
+        decisive=scope.parameters.decisive,
+        following=tuple(following),
+        tables=tables_of(statement) if scope.watched else frozenset(),
+    )
+
+
+def compiled(statement: Select[Any]) -> tuple[str, Sequence[str]]:
+    """The text of a statement, and the names of its parameters in their order."""
+    made = statement.compile(dialect=DIALECT)
+    return made.string, getattr(made, "positiontup", None) or ()
+
+
+def tables_of(statement: Select[Any]) -> frozenset[str]:
+    """The tables that a statement reads, wherever in it."""
+    return frozenset(getattr(statement.compile(dialect=DIALECT), "tables", ()))

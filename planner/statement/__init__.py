@@ -1,0 +1,1 @@
+"""The parts of an SQL statement: rows, conditions, orders, connections, JSON."""

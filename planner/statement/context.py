@@ -1,0 +1,257 @@
+"""A statement in the making: the scope it is made in, and the rows that its parts stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, TypeAlias
+from uuid import UUID
+
+from graphql import FragmentDefinitionNode, GraphQLSchema
+from sqlalchemy import BindParameter, FromClause, Uuid, any_, bindparam, case, cast, null
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.elements import False_
+from sqlalchemy.types import TypeEngine
+
+from planner.declaration.access import Policy
+from planner.declaration.bindings import Expression, Member, TypeBinding, Value
+from planner.document.arguments import Arguments, Leaf, Variables
+from planner.sql import Column, Condition, light, past_rows
+
+if TYPE_CHECKING:
+    from planner.declaration.catalog import Catalog
+    from planner.statement.viewer_batch import Crowd
+
+Convert = Callable[[Any], Any]
+Read: TypeAlias = Callable[[Variables, Any], Any]
+"""How the value of a parameter is found: of the variables, and of the viewer (of viewers, in a crowd)."""
+
+
+FINGERPRINT = 12  # hexadecimal digits
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on what one operation may ask for."""
+
+    max_page_size: int
+    default_page_size: int
+    max_search_length: int
+    max_tokens: int
+    max_nesting: int
+    max_depth: int
+    max_fields: int
+    max_root_fields: int
+    max_aliases: int
+    max_directives: int
+    max_overlaps: int
+    max_subqueries: int
+    max_conditions: int
+    max_condition_depth: int
+    max_cost: int
+    max_scanned_changes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks: the roles shape the plan, the facts are parameters.
+
+    `facts` are the ids that the policy compares rows with, by name; `single` the names that have one id.
+    `epoch` is the value of the policy's epoch for which roles and facts hold; None for whom nothing is known
+    of. `key` tells viewers apart. `fingerprint` is the same for all who hold the same roles for the same ids:
+    cursors of the change feed end with it.
+    """
+
+    roles: frozenset[str]
+    kind: str = "ANONYMOUS"
+    facts: Mapping[str, Sequence[UUID]] = field(default_factory=dict)
+    single: frozenset[str] = frozenset()
+    epoch: int | None = None
+    key: str = ""
+    fingerprint: str = field(default="", init=False)
+
+    def __post_init__(self) -> None:
+        held = [(name, sorted(map(str, ids))) for name, ids in sorted(self.facts.items()) if ids]
+        digest = sha256(repr((sorted(self.roles), held)).encode()).hexdigest()
+        object.__setattr__(self, "fingerprint", digest[:FINGERPRINT])
+
+    @property
+    def shape(self) -> Hashable:
+        """What shapes plans: viewers of one shape share them."""
+        return self.roles, self.single, self.epoch is None
+
+
+class Parameters:
+    """The bind parameters of a statement, each with the way to read its value for a request.
+
+    `decisive` once their values decide which way of PostgreSQL's is good: it should plan with them each time.
+    `follows` once one of them is a place in the change feed, which may be no longer there.
+    """
+
+    def __init__(self) -> None:
+        self.decisive = False
+        self.follows = False
+        self.reads: dict[str, Read] = {}
+        self._bound: dict[tuple[int, Convert, str], BindParameter[Any]] = {}
+        self._kept: list[Leaf] = []
+
+    def bind(self, leaf: Leaf, type_: TypeEngine[Any], convert: Convert) -> BindParameter[Any]:
+        """The parameter for a leaf; the same leaf, bound the same way again, is the same parameter."""
+        key = (id(leaf), convert, repr(type_))
+        if key not in self._bound:
+            name = f"p{len(self.reads) + 1}"
+            self._bound[key] = bindparam(name, type_=type_)
+            self._kept.append(leaf)
+            read, value = leaf.read, leaf.value
+            self.reads[name] = (
+                (lambda _, viewer: convert(value))
+                if read is None
+                else (lambda variables, viewer: convert(read(variables)))
+            )
+        return self._bound[key]
+
+    def facts(self, name: str) -> BindParameter[Any]:
+        """The parameter for the ids that the viewer has under a name."""
+        self.reads[f"viewer_{name}"] = lambda _, viewer: viewer.facts.get(name, ())
+        return bindparam(f"viewer_{name}", type_=ARRAY(Uuid()))
+
+    def read(self, name: str, type_: TypeEngine[Any], read: Read) -> BindParameter[Any]:
+        """A parameter that is found in a way of its own; one of a name."""
+        self.reads[name] = read
+        return bindparam(name, type_=type_)
+
+    def only_fact(self, name: str) -> BindParameter[Any]:
+        """The parameter for the one id that the viewer has under a name."""
+        self.reads[f"viewer_{name}"] = lambda _, viewer: viewer.facts[name][0]
+        return bindparam(f"viewer_{name}", type_=Uuid())
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """All that planning one operation needs to know; `guarded` if the policy's epoch is to be read too.
+
+    `single` names the facts of which the viewer has one id: PostgreSQL knows more of one than of some.
+    `watched`: it is to be known which tables the statement reads. `crowd`: it is for several viewers at once.
+    `past`: rows are those of this image of the past.
+    """
+
+    schema: GraphQLSchema
+    catalog: Catalog
+    policy: Policy
+    limits: Limits
+    roles: frozenset[str]
+    language: str
+    variables: Variables
+    fragments: Mapping[str, FragmentDefinitionNode]
+    guarded: bool = False
+    single: frozenset[str] = frozenset()
+    parameters: Parameters = field(default_factory=Parameters)
+    watched: bool = False
+    crowd: Crowd | None = None
+    past: Column | None = None
+
+    def table(self, table: FromClause) -> FromClause:
+        """The table to be read from: as it is, or as it was."""
+        return light(table).alias() if self.past is None else past_rows(self.past, table)
+
+    def row(self, type_name: str) -> Row:
+        """A new row of a type that stands on a table."""
+        type_ = self.catalog.types[type_name]
+        if type_.table is None:
+            raise TypeError(f"{type_name} stands on no table")
+        return Row(type_, self.table(type_.table), self, self.language)
+
+    def bind(self, leaf: Leaf, type_: TypeEngine[Any], convert: Convert = lambda value: value) -> Column:
+        return self.parameters.bind(leaf, type_, convert)
+
+    def among(self, column: Column, fact: str) -> Condition:
+        """Whether the column holds one of the ids that the viewer has under a name."""
+        if self.crowd is not None:
+            return self.crowd.among(column, fact, single=fact in self.single)
+        if fact in self.single:
+            return column == self.parameters.only_fact(fact)
+        return column == any_(self.parameters.facts(fact))
+
+
+@dataclass(slots=True)
+class Row:
+    """One row of a type within a statement: where its columns come from, and what is joined to it.
+
+    `probed`: what other tables say of it is looked up row by row, not gathered for all rows beforehand.
+    """
+
+    type: TypeBinding
+    source: FromClause
+    scope: Scope
+    language: str
+    joins: dict[str, tuple[FromClause, Condition, bool]] = field(default_factory=dict)
+    probed: bool = False
+
+    def __getitem__(self, column: str) -> Column:
+        return self.source.c[column]
+
+    def via(self, key: str, table: FromClause) -> FromClause:
+        """The table joined on this row's column `key` (once, however often it is asked for).
+
+        Where the key may be null, the row stays without it.
+        """
+        if key not in self.joins:
+            joined = table.alias()
+            optional = self.type.table is None or bool(self.type.table.c[key].nullable)
+            self.joins[key] = (joined, self[key] == joined.c["id"], optional)
+        return self.joins[key][0]
+
+    def reading(self, language: str) -> Row:
+        """The same row, read in another language."""
+        return replace(self, language=language)
+
+    def probing(self) -> Row:
+        """The same row, looked at by itself: of alternatives that few rows come to, and of masks."""
+        return self if self.probed else replace(self, probed=True)
+
+    @property
+    def clause(self) -> FromClause:
+        """The FROM clause: the source and what was joined until now."""
+        clause = self.source
+        for joined, condition, optional in self.joins.values():
+            clause = clause.join(joined, condition, isouter=optional)
+        return clause
+
+    @property
+    def own(self) -> tuple[FromClause, ...]:
+        return (self.source, *(joined for joined, _, _ in self.joins.values()))
+
+    def visible(self) -> list[Condition]:
+        """The policy's row predicate for the viewer, as conditions; empty when every row is visible."""
+        if not self.type.governed:
+            return []
+        condition = self.scope.policy.rows(self, self.scope.roles)
+        return [] if condition is None else [condition]
+
+    def branches(self) -> Sequence[Callable[[Row], Condition]]:
+        """What `visible` is made of, one by one, where few rows fulfil each of them."""
+        return self.scope.policy.branches(self.type.name, self.scope.roles) if self.type.governed else ()
+
+    def mask(self, name: str) -> Condition | None:
+        """Where the viewer sees the field; None when everywhere."""
+        if not self.type.governed:
+            return None
+        return self.scope.policy.mask(self, name, self.scope.roles)
+
+    def masks(self, names: Collection[str]) -> list[Condition]:
+        return [mask for mask in map(self.mask, names) if mask is not None]
+
+
+def shown(row: Row, member: Member, arguments: Arguments | None = None, form: str = "expression") -> Column:
+    """The one expression of a scalar field for this viewer: its mask included, in one of its stored forms."""
+    binding = member.binding
+    if not isinstance(binding, Value) or member.kind is None:
+        raise TypeError(f"{row.type.name}.{member.name} is no scalar")
+    expression: Expression = getattr(binding, form) or binding.expression
+    mask = row.mask(member.name)
+    if mask is None:
+        return expression(row, arguments or {})
+    if isinstance(mask, False_):
+        return cast(null(), member.kind.sql)
+    return case((mask, expression(row, arguments or {})))

@@ -1,0 +1,31 @@
+"""Which fields of a row the viewer does not see, and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import FromClause, Text, literal_column, select, union_all
+from sqlalchemy.sql import Select
+
+from planner.document.arguments import Arguments
+from planner.sql import is_true, quoted
+from planner.statement.context import Row
+
+
+def hidden_fields(row: Row | None, arguments: Arguments, scope: Any) -> FromClause:
+    """A row (field, reason) for each field of the row that is masked for this viewer."""
+    assert row is not None
+    hidden: list[Select[Any]] = []
+    for name in row.type.members:
+        mask = row.mask(name)
+        if mask is None:
+            continue
+        reason = row.scope.policy.reason(row.type.name, name)
+        one = select(quoted(name).label("field"), quoted(reason).label("reason"))
+        hidden.append(one.where(~is_true(mask)).correlate_except())
+    if not hidden:
+        nothing = select(
+            literal_column("''", Text()).label("field"), literal_column("''", Text()).label("reason")
+        )
+        return nothing.where(literal_column("false")).subquery()
+    return union_all(*hidden).subquery()

@@ -1,0 +1,174 @@
+"""The order of a page, and its cursors.
+
+An order is stable: its last term is the id, in the direction of the term before it. Null sorts as if it were
+greater than every value, so it comes last ascending and first descending. A cursor is base64url of a JSON
+list: the order's fingerprint, the values of its terms, the id. It is valid for that order only.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import UnaryExpression, Uuid, and_, func, or_, tuple_
+from sqlalchemy.types import TypeEngine
+
+from planner.declaration.bindings import Member, TypeBinding, Value
+from planner.declaration.scalar_types import last_of
+from planner.document.arguments import Leaf, Located
+from planner.errors import BadUserInput, bad_input
+from planner.messages import message
+from planner.sql import Column, Condition, base64url, quoted
+from planner.statement.context import Row, Scope, shown
+
+LONGEST_CURSOR = 16_384  # a few names of the greatest length, in UTF-8 and base64
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term of an order: a field and its direction."""
+
+    member: Member
+    descending: bool
+
+    def key(self, row: Row) -> Column:
+        """What rows are compared by: never null."""
+        assert self.member.kind is not None
+        key = shown(row, self.member, form="sorted")
+        binding = self.member.binding
+        present = isinstance(binding, Value) and binding.present and row.mask(self.member.name) is None
+        if present or not self.member.nullable:
+            return key
+        return func.coalesce(key, last_of(self.member.kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The terms of an order, the direction of its final id, and the fingerprint that its cursors bear."""
+
+    terms: tuple[Term, ...]
+    descending: bool
+    fingerprint: str
+
+    def keys(self, row: Row) -> list[Column]:
+        return [*(term.key(row) for term in self.terms), row["id"]]
+
+    @property
+    def directions(self) -> list[bool]:
+        return [*(term.descending for term in self.terms), self.descending]
+
+    def by(self, row: Row, *, backward: bool = False) -> list[UnaryExpression[Any]]:
+        """The ORDER BY; `backward` reads from the end."""
+        pairs = zip(self.keys(row), self.directions, strict=True)
+        return [key.desc() if descending != backward else key.asc() for key, descending in pairs]
+
+    def cursor(self, keys: Sequence[Column]) -> Column:
+        """The cursor of the row that has these keys."""
+        return base64url(func.json_build_array(quoted(self.fingerprint), *keys))
+
+    def beyond(self, row: Row, leaf: Leaf, *, forward: bool, inclusive: bool = False) -> Condition:
+        """Rows after (or before) the cursor; `inclusive` counts the cursor's own row too."""
+        keys = self.keys(row)
+        values = [self._value(row.scope, leaf, index) for index in range(len(keys))]
+        greater = [descending != forward for descending in self.directions]
+        return _lexicographic(keys, values, greater, inclusive)
+
+    def check(self, scope: Scope, leaf: Leaf) -> None:
+        """Have the cursor looked at, also where no row is compared with it."""
+        self._value(scope, leaf, len(self.terms))
+
+    def _value(self, scope: Scope, leaf: Leaf, index: int) -> Column:
+        kinds = [term.member.kind for term in self.terms]
+        kind = kinds[index] if index < len(kinds) else None
+        type_: TypeEngine[Any] = kind.sql if kind else Uuid()
+        restores = (*(kind.restore for kind in kinds if kind), UUID)
+        return scope.bind(leaf, type_, _Element(self.fingerprint, restores, index))
+
+
+@dataclass(frozen=True, slots=True)
+class _Element:
+    """Reads one value of a cursor; equal readers make one parameter."""
+
+    fingerprint: str
+    restores: tuple[Callable[[Any], Any], ...]
+    index: int
+
+    def __call__(self, cursor: str) -> Any:
+        return self.restores[self.index](_decode(cursor, self.fingerprint, self.restores)[self.index])
+
+
+def order_of(type_: TypeBinding, located: Located | None, language: str) -> Order:
+    """The order that `orderBy` asks for; by id alone when it asks for none."""
+    terms = tuple(_term(type_, item) for item in located) if isinstance(located, list) else ()
+    descending = bool(terms) and terms[-1].descending
+    return Order(terms, descending, fingerprint(type_, terms, language))
+
+
+def _term(type_: TypeBinding, located: Located) -> Term:
+    assert isinstance(located, dict)
+    name, direction = located["field"], located["direction"]
+    assert isinstance(name, Leaf)
+    assert isinstance(direction, Leaf)
+    if direction.value is None:
+        raise bad_input(message("argument.null_direction"))
+    return Term(type_.members[name.value], direction.value == "DESC")
+
+
+def fingerprint(type_: TypeBinding, terms: Sequence[Term], language: str) -> str:
+    """Eight hex digits that differ between orders; texts are ordered by language, so theirs counts."""
+    lingual = any(isinstance(t.member.binding, Value) and t.member.binding.sorted is not None for t in terms)
+    words = [type_.name, *(f"{t.member.name}{'-' if t.descending else '+'}" for t in terms)]
+    text = " ".join([*words, language] if lingual else words)
+    return hashlib.blake2s(text.encode(), digest_size=4).hexdigest()
+
+
+def _decode(cursor: str, fingerprint: str, restores: tuple[Callable[[Any], Any], ...]) -> list[Any]:
+    """The elements behind the fingerprint, each of the form that its term needs."""
+    try:
+        if len(cursor) > LONGEST_CURSOR:
+            raise ValueError("too long")
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        found, *elements = orjson.loads(raw)
+        if type(found) is not str:
+            raise ValueError("no fingerprint")
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise _wrong_cursor() from error
+    if found != fingerprint:
+        raise bad_input(message("argument.cursor_of_another_order"))
+    try:
+        for restore, element in zip(restores, elements, strict=True):
+            restore(element)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise _wrong_cursor() from error
+    return list(elements)
+
+
+def _wrong_cursor() -> BadUserInput:
+    return bad_input(message("argument.not_a_cursor"))
+
+
+def _lexicographic(
+    keys: Sequence[Column], values: Sequence[Column], greater: Sequence[bool], inclusive: bool
+) -> Condition:
+    """Row comparison; with mixed directions the first term is bounded by itself, so an index serves it."""
+    if len(set(greater)) == 1:
+        left, right = tuple_(*keys), tuple_(*values)
+        if greater[0]:
+            return left >= right if inclusive else left > right
+        return left <= right if inclusive else left < right
+    condition: Condition | None = None
+    for key, value, up in reversed(list(zip(keys, values, greater, strict=True))):
+        beyond = key > value if up else key < value
+        if condition is None:
+            condition = or_(beyond, key == value) if inclusive else beyond
+        else:
+            at_least = key >= value if up else key <= value
+            condition = and_(at_least, or_(beyond, condition))
+    assert condition is not None
+    return condition

@@ -1,0 +1,146 @@
+"""Documents that walk every path of the schema, made by introspection alone: no field is named here.
+
+A path is a chain of fields from the root that each lead to objects; connections, edges and pages count as
+steps of their own. Where a path leads, all leaf fields are selected. Paths share their beginnings, and what
+lies ahead of a type is one fragment, so that a document holds hundreds of paths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from graphql import (
+    GraphQLField,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    get_named_type,
+    is_abstract_type,
+    is_leaf_type,
+)
+
+from tests.random_queries.comparison import Question
+from tests.random_queries.generator import ELSEWHERE
+from tests.reference.field_sources import NODES, TABLE
+from tests.reference.ids import global_id
+from tests.reference.tables import Asking, World
+from tests.reference.viewers import Viewer
+
+DEPTH = 4
+PAGE = 2
+"""Rows of a page: enough to differ in their order, few enough to end; the count tells of the others."""
+WORD = "clima"
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A document that walks what lies ahead of one root field, and how many paths it holds."""
+
+    field: str
+    text: str
+    root: str
+    paths: int
+
+
+@dataclass
+class Fragments:
+    """The fragments of a document: what lies ahead of a type, so many steps."""
+
+    schema: GraphQLSchema
+    texts: dict[str, str] = field(default_factory=dict)
+    paths: dict[str, int] = field(default_factory=dict)
+
+    def of(self, type_: GraphQLObjectType, depth: int) -> str:
+        """The name of the fragment, written on first use."""
+        name = f"{type_.name}_{depth}"
+        if name not in self.paths:
+            parts, paths = ["__typename"], 0
+            for field_name, definition in type_.fields.items():
+                if is_leaf_type(get_named_type(definition.type)):
+                    parts.append(f"{type_.name}_{field_name}: {field_name}")
+                elif depth > 0:
+                    text, below = self.step(type_.name, field_name, definition, depth)
+                    parts.append(text)
+                    paths += below
+            self.texts[name] = f"fragment {name} on {type_.name} {{ {' '.join(parts)} }}"
+            self.paths[name] = paths
+        return name
+
+    def step(self, parent: str, name: str, definition: GraphQLField, depth: int) -> tuple[str, int]:
+        """A field that leads to objects, with all that lies ahead; and how many paths that is."""
+        target = get_named_type(definition.type)
+        ahead = [self.of(type_, depth - 1) for type_ in objects_of(self.schema, target)]
+        selections = " ".join(f"...{fragment}" for fragment in ahead)
+        given = _arguments(definition, target)
+        text = f"{parent}_{name}: {name}{given} {{ __typename {selections} }}"
+        return text, 1 + sum(self.paths[fragment] for fragment in ahead)
+
+
+def objects_of(schema: GraphQLSchema, type_: GraphQLNamedType) -> list[GraphQLObjectType]:
+    """The object types that there are of a type."""
+    if is_abstract_type(type_):
+        return list(schema.get_possible_types(type_))
+    assert isinstance(type_, GraphQLObjectType)
+    return [type_]
+
+
+def _arguments(definition: GraphQLField, target: GraphQLNamedType) -> str:
+    """What the field needs to answer with something; ids are variables, so that viewers share a plan."""
+    given = {}
+    if "after" in definition.args:
+        given["first"] = str(PAGE)
+    if "text" in definition.args:
+        given["text"] = f'"{WORD}"'
+    if "ids" in definition.args:
+        given["ids"] = f"$ids_{target.name}"
+    elif "id" in definition.args:
+        given["id"] = f"$id_{target.name}"
+    return f"({', '.join(f'{name}: {value}' for name, value in given.items())})" if given else ""
+
+
+@cache
+def stretches(schema: GraphQLSchema, depth: int = DEPTH) -> tuple[Stretch, ...]:
+    """All paths to this depth, a document for each root field that is asked here."""
+    query = schema.query_type
+    assert query is not None
+    return tuple(
+        _stretch(schema, name, definition, depth)
+        for name, definition in query.fields.items()
+        if name not in ELSEWHERE
+    )
+
+
+def _stretch(schema: GraphQLSchema, name: str, definition: GraphQLField, depth: int) -> Stretch:
+    fragments = Fragments(schema)
+    text, paths = fragments.step("Query", name, definition, depth)
+    target = get_named_type(definition.type).name
+    kind = "ids" if "ids" in definition.args else "id" if "id" in definition.args else None
+    type_ = "[ID!]!" if kind == "ids" else "ID!"
+    head = f"query (${kind}_{target}: {type_}) " if kind else ""
+    return Stretch(name, "\n".join([f"{head}{{ {text} }}", *fragments.texts.values()]), target, paths)
+
+
+def questions(world: World, viewer: Viewer, stretch: Stretch) -> Iterator[Question]:
+    """The document for a viewer; where it wants an id, one of a row that they see for each type."""
+    if "query ($ids" in stretch.text:
+        yield Question(
+            stretch.text, {f"ids_{stretch.root}": [_seen(world, viewer, t) for t in NODES]}, viewer
+        )
+    elif "query ($id" in stretch.text:
+        for type_ in [stretch.root] if stretch.root in NODES else NODES:
+            yield Question(stretch.text, {f"id_{stretch.root}": _seen(world, viewer, type_)}, viewer)
+    else:
+        yield Question(stretch.text, {}, viewer)
+
+
+def _seen(world: World, viewer: Viewer, type_: str) -> str:
+    """A row that they see, if there is one: neither the first nor the last."""
+    rows = [shown.row for shown in Asking(world, viewer).all(type_)] or world.rows.all(TABLE[type_])
+    return global_id(type_, rows[len(rows) // 2]["id"])
+
+
+def every_id(world: World) -> Mapping[str, list[str]]:
+    """The id of every row, by type."""
+    return {type_: [global_id(type_, row["id"]) for row in world.rows.all(TABLE[type_])] for type_ in NODES}

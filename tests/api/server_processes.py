@@ -1,0 +1,155 @@
+"""Real servers for tests of how they start and end: processes of their own, killed if a test leaves them."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache
+from itertools import cycle
+from pathlib import Path
+from random import randrange
+
+from models.database import postmaster
+
+ROOT = Path(__file__).resolve().parents[2]
+FIRST_PORT, PORTS = 20_000, 1_500
+PATIENCE = 90.0  # servers of several processes start slowly where much else runs
+
+
+@dataclass(frozen=True)
+class Running:
+    process: subprocess.Popen[bytes]
+    port: int
+    state: Path
+    output: Path
+
+    @property
+    def said(self) -> str:
+        return self.output.read_text()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def end(self, with_signal: int = signal.SIGINT) -> int:
+        self.process.send_signal(with_signal)
+        return self.process.wait(PATIENCE)
+
+    def database(self) -> postmaster.Postmaster | None:
+        return database(self.state)
+
+
+def database(state: Path) -> postmaster.Postmaster | None:
+    """The state folder's live server, also where its data had to go elsewhere."""
+    note = state / "elsewhere"
+    home = Path(note.read_text()) if note.exists() else state
+    return postmaster.read(home / "postgres-18")
+
+
+def environment(state: Path, variables: dict[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PUENTE_")}
+    return {**kept, "PUENTE_STATE": str(state), "PYTHONUNBUFFERED": "1", **variables}
+
+
+def puente(state: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "api.cli", *arguments],
+        cwd=ROOT,
+        env=environment(state, variables),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+
+
+@contextmanager
+def served(
+    state: Path,
+    *arguments: str,
+    port: int | None = None,
+    command: list[str] | None = None,
+    variables: dict[str, str] | None = None,
+) -> Iterator[Running]:
+    """A server that answers; when the block ends it and its database are made sure to be gone."""
+    port = port or free_port()
+    output = state.parent / f"{state.name}-{port}-{time.monotonic_ns()}.out"
+    with output.open("wb") as log:
+        process = subprocess.Popen(
+            [*(command or [sys.executable]), "-m", "api.cli", "serve", "--port", str(port), *arguments],
+            cwd=ROOT,
+            env=environment(state, variables or {}),
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    running = Running(process, port, state, output)
+    try:
+        wait_until_live(running)
+        yield running
+    finally:
+        end_what_is_left(running)
+
+
+def wait_until_live(running: Running) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while "Ctrl-C stops" not in running.said:
+        assert running.process.poll() is None, running.said
+        assert time.monotonic() < deadline, running.said
+        time.sleep(0.02)
+    assert answers(running)
+
+
+def answers(running: Running) -> bool:
+    with urllib.request.urlopen(f"{running.address}/live", timeout=5) as response:
+        return bool(response.status == 200)
+
+
+def end_what_is_left(running: Running) -> None:
+    if running.process.poll() is None:
+        os.killpg(running.process.pid, signal.SIGKILL)
+        running.process.wait()
+    left = running.database()
+    if left is not None:
+        os.kill(left.pid, signal.SIGQUIT)
+        wait_until(lambda: running.database() is None)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+@cache
+def ports() -> Iterator[int]:
+    """The ports of this worker, again and again.
+
+    They lie below those that the system gives to whoever connects: what is killed finds its port free again.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first = FIRST_PORT + worker % 8 * PORTS
+    begin = randrange(PORTS)
+    return cycle(first + (begin + number) % PORTS for number in range(PORTS))
+
+
+def free_port() -> int:
+    for port in ports():
+        with socket.socket() as taken, suppress(OSError):
+            taken.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("unreachable: the ports are endless")
+
+
+def is_one_line(text: str) -> bool:
+    return re.fullmatch(r"puente: [^\n]+\n", text) is not None

@@ -1,0 +1,205 @@
+"""A subscription as events, over a real connection: told, resumed, ended."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+import httpx
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.applications import Starlette
+
+from api.auth import development_tokens
+from api.sse.endpoint import Streaming
+from models.database.client import engine_for
+from tests.api.http_clients import application, bearer, codes
+from tests.api.loopback_sockets import listening
+from tests.api.sse.event_stream import EVENTS, PATIENCE, Event, Stream, reaching, streamed
+from tests.models.statements import run
+
+CHANGES = "subscription { changes(types: [PROJECT]) { cursor kind entityId version } }"
+LIVE = "subscription { projects(first: 1) { nodes { title } } }"
+TOUCH = "update project set title_en = title_en || '.' where slug = (select min(slug) from project)"
+
+
+@dataclass
+class House:
+    """A server with its database, which tests write to by plain SQL."""
+
+    client: httpx.AsyncClient
+    streaming: Streaming
+    engine: AsyncEngine
+
+    async def touch(self, times: int = 1) -> None:
+        for _ in range(times):
+            await run(self.engine, TOUCH)
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not holds():
+                await asyncio.sleep(0.02)
+
+
+def streaming_of(app: Starlette) -> Streaming:
+    streaming = app.streaming  # type: ignore[attr-defined]
+    assert isinstance(streaming, Streaming)
+    return streaming
+
+
+@pytest.fixture
+async def house(database_url: str) -> AsyncIterator[House]:
+    app = application(database_url, heartbeat=0.1, streams_per_viewer=2, streams_per_address=3)
+    engine = engine_for(database_url)
+    async with listening(app) as (port, _), reaching(port) as client:
+        yield House(client, streaming_of(app), engine)
+    await engine.dispose()
+
+
+def expiring_in(seconds: float) -> dict[str, str]:
+    """A mentor's token that counts for so long from now, the clocks' leeway included."""
+    lifetime = development_tokens.LIFETIME + development_tokens.EXPECTED.leeway
+    return bearer("mentor", now=time.time() - lifetime + seconds)
+
+
+async def next_of(stream: Stream) -> Event:
+    event = await stream.event()
+    assert event is not None, "the stream has ended"
+    return event
+
+
+async def test_a_change_is_an_event_whose_id_is_its_cursor(house: House) -> None:
+    async with streamed(house.client, CHANGES) as stream:
+        await house.touch()
+        event = await next_of(stream)
+        assert event.name == "next"
+        change = event.json["data"]["changes"]
+        assert change["kind"] == "UPDATED"
+        assert change["cursor"] == event.id
+    assert stream.retry is not None
+
+
+async def test_it_is_followed_by_get_too(house: House) -> None:
+    async with house.client.stream(
+        "GET", "/graphql/stream", params={"query": CHANGES}, headers=EVENTS
+    ) as got:
+        await house.touch()
+        assert (await next_of(Stream(got))).json["data"]["changes"]["version"] == 2
+
+
+async def test_who_comes_back_goes_on_after_their_last_event(house: House) -> None:
+    async with streamed(house.client, CHANGES) as stream:
+        await house.touch(2)
+        first = await next_of(stream)
+        await next_of(stream)
+    assert first.id is not None
+    await house.touch()
+    async with streamed(house.client, CHANGES, headers={"last-event-id": first.id}) as stream:
+        versions = [(await next_of(stream)).json["data"]["changes"]["version"] for _ in range(2)]
+    assert versions == [3, 4]
+
+
+async def test_the_last_event_counts_before_the_argument(house: House) -> None:
+    following = CHANGES.replace("types:", "after: $after, types:").replace(
+        "subscription", "subscription($after: String)"
+    )
+    async with streamed(house.client, CHANGES) as stream:
+        await house.touch(3)
+        events = [await next_of(stream) for _ in range(3)]
+    first, second, third = events
+    assert second.id is not None
+    resumed = {"variables": {"after": first.id}, "headers": {"last-event-id": second.id}}
+    async with streamed(house.client, following, **resumed) as stream:  # type: ignore[arg-type]
+        assert await next_of(stream) == third
+    unsaid = {"variables": {"after": first.id}, "headers": {"last-event-id": ""}}
+    async with streamed(house.client, following, **unsaid) as stream:  # type: ignore[arg-type]
+        assert await next_of(stream) == second
+
+
+@pytest.mark.parametrize("given", ["17", "a cursor", "é", "000000000000.1.000000000000 ; drop"])
+async def test_a_last_event_that_is_none_of_ours(house: House, given: str) -> None:
+    headers = {"last-event-id": given.encode("latin-1")}
+    async with streamed(house.client, CHANGES, headers=headers) as stream:  # type: ignore[arg-type]
+        result, end = await stream.rest()
+    assert (result.code, end.name) == ("BAD_USER_INPUT", "complete")
+
+
+async def test_the_last_event_of_somebody_else(house: House) -> None:
+    async with streamed(house.client, CHANGES) as stream:
+        await house.touch()
+        event = await next_of(stream)
+    assert event.id is not None
+    headers = {"last-event-id": event.id, **bearer("admin")}
+    async with streamed(house.client, CHANGES, headers=headers) as stream:
+        result, end = await stream.rest()
+    assert (result.code, end.name) == ("CURSOR_EXPIRED", "complete")
+    assert result.json["errors"][0]["extensions"]["reason"] == "GRANTS"
+
+
+async def test_a_live_query_is_told_anew_and_has_no_place_to_resume_at(house: House) -> None:
+    async with streamed(house.client, LIVE, headers={"last-event-id": ""}) as stream:
+        first = await next_of(stream)
+        (project,) = first.json["data"]["projects"]["nodes"]
+        await run(house.engine, "update project set title_en = 'New', title_es = 'Nuevo'")
+        second = await next_of(stream)
+    assert project["title"] != "New"
+    assert second.json["data"]["projects"]["nodes"] == [{"title": "New"}]
+    assert (first.id, second.id) == (None, None)
+
+
+async def test_it_shows_that_it_lives_while_nothing_happens(house: House) -> None:
+    async with streamed(house.client, CHANGES) as stream:
+        for _ in range(3):
+            await stream.until_beat()
+        await house.touch()
+        assert (await next_of(stream)).name == "next"
+
+
+async def test_who_leaves_is_followed_no_more(house: House) -> None:
+    async with streamed(house.client, CHANGES), streamed(house.client, LIVE):
+        assert len(house.streaming) == 2
+    await house.until(lambda: len(house.streaming) == 0)
+    assert len(house.streaming.subscriptions.sessions) == 0
+    assert not house.streaming.viewers.taken + house.streaming.addresses.taken
+
+
+@pytest.mark.parametrize(("persona", "most"), [("mentor", 2), ("public", 3)])
+async def test_only_so_many_streams_of_a_viewer_or_of_the_public_at_an_address(
+    house: House, persona: str, most: int
+) -> None:
+    async with AsyncExitStack() as open_streams:
+        for _ in range(most):
+            await open_streams.enter_async_context(streamed(house.client, CHANGES, headers=bearer(persona)))
+        asked = {"json": {"query": CHANGES}, "headers": {**EVENTS, **bearer(persona)}}
+        refused = await house.client.post("/graphql/stream", **asked)  # type: ignore[arg-type]
+        assert (refused.status_code, codes(refused)) == (429, ["RATE_LIMITED"])
+        assert refused.json()["errors"][0]["extensions"]["limit"] == most
+    await house.until(lambda: len(house.streaming) == 0)
+    async with streamed(house.client, CHANGES, headers=bearer(persona)) as again:
+        assert again.response.status_code == 200
+
+
+async def test_a_token_that_expires_ends_the_stream_with_its_code(house: House) -> None:
+    async with streamed(house.client, CHANGES, headers=expiring_in(2.0)) as stream:
+        assert stream.response.status_code == 200
+        result, end = await stream.rest()
+    assert (result.name, result.code) == ("next", "UNAUTHENTICATED")
+    assert end == Event("complete", "")
+
+
+async def test_grants_that_change_end_the_stream_with_its_code(house: House) -> None:
+    async with streamed(house.client, CHANGES, headers=bearer("uc-coordinator")) as stream:
+        await run(house.engine, "update access_grant set revoked_at = now() where subject = 'uc-coordinator'")
+        result, end = await stream.rest()
+    assert (result.code, end.name) == ("CURSOR_EXPIRED", "complete")
+
+
+async def test_a_token_that_has_expired_is_refused_before_it_begins(house: House) -> None:
+    response = await house.client.post(
+        "/graphql/stream", json={"query": CHANGES}, headers={**EVENTS, **expiring_in(-1.0)}
+    )
+    assert (response.status_code, codes(response)) == (401, ["UNAUTHENTICATED"])
+    assert "www-authenticate" in response.headers

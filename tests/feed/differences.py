@@ -1,0 +1,103 @@
+"""Random changes: whether what everybody is told is the difference of what they see before and after."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import asyncpg
+
+from tests.feed.mutations import Mutator
+from tests.feed.shown_dependencies import Entities, Stage, wrongly_told
+from tests.personas import CAST
+
+REFUSED = (
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.DataError,
+    asyncpg.RaiseError,
+)
+"""What constraints say to changes that must not be."""
+
+
+class WronglyTold(AssertionError):
+    """What was told is not what changed."""
+
+
+@dataclass
+class Trial:
+    """A database as it stands, changed again and again in transactions that are rolled back.
+
+    Each transaction makes one or more changes; a second one follows on what the first left.
+    """
+
+    stage: Stage
+    mutator: Mutator
+    seen: dict[str, Entities] = field(default_factory=dict)
+    changed: int = 0
+    told: int = 0
+
+    @classmethod
+    async def begin(cls, stage: Stage) -> Trial:
+        mutator = Mutator(stage.connection, random.Random(0))
+        await mutator.learn()
+        return cls(stage, mutator)
+
+    async def put(self, number: int, people: int = len(CAST)) -> bool:
+        """Change something as this number says, and look with so many eyes; False if it may not be.
+
+        Raises WronglyTold, with the number and what was done.
+        """
+        draw = self.mutator.draw = random.Random(f"change {number}")
+        names = draw.sample(list(CAST), people)
+        before = {name: await self._seen(name) for name in names}
+        transaction = self.stage.connection.transaction()
+        await transaction.start()
+        try:
+            for _ in range(draw.choice([1, 1, 2])):
+                done = await self._change(draw.choice([1, 1, 1, 2, 3]))
+                if not done:
+                    return False
+                once = len(done) == 1 and not done[0].startswith("replace")
+                before = await self.look(before, f"change {number}: {done}", once=once)
+            return True
+        except REFUSED:
+            return False
+        finally:
+            await transaction.rollback()
+
+    async def _seen(self, name: str) -> Entities:
+        """What somebody sees of the database as it stands."""
+        if name not in self.seen:
+            self.seen[name] = await self.stage.seen(name)
+        return self.seen[name]
+
+    async def _change(self, steps: int) -> Sequence[str]:
+        done = [await self.mutator.mutate() for _ in range(steps)]
+        await self.stage.connection.execute("set constraints all immediate")
+        self.changed += 1
+        return [one for one in done if one is not None]
+
+    async def look(self, before: dict[str, Entities], what: str, *, once: bool) -> dict[str, Entities]:
+        """Compare what was told since with what is seen now, which is given back.
+
+        What was changed `once` was not changed back: then nothing is told without a difference.
+        """
+        start = await self.stage.connection.fetchval("select last from feed")
+        upto = await self.stage.number()
+        after = {}
+        for name, was in before.items():
+            told = await self.stage.told(name, start, upto)
+            after[name] = await self.stage.seen(name)
+            self.told += len(told)
+            if wrong := list(wrongly_told(was, after[name], told, once=once)):
+                raise WronglyTold("\n".join([f"as {name}, {what}", *wrong]))
+        return after
+
+
+async def run(stage: Stage, numbers: Iterable[int], people: int = len(CAST)) -> Trial:
+    """Try the changes of these numbers; raises WronglyTold."""
+    trial = await Trial.begin(stage)
+    for number in numbers:
+        await trial.put(number, people)
+    return trial

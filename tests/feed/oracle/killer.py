@@ -1,0 +1,168 @@
+"""The whole proof: writers and subscribers over the network, while servers and their database are killed."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from random import Random
+
+import asyncpg
+
+from models.database.embedded_layout import find_programs
+from models.loading.natural_keys import id_of
+from tests.api.server_processes import ROOT, environment
+from tests.conftest import VERSION, on
+from tests.feed.oracle.clusters import Cluster, made
+from tests.feed.oracle.copies import Copy, Node
+from tests.feed.oracle.readers import Reader
+from tests.feed.oracle.run import Figures, Witness, every_id, numbered_all, writing
+from tests.feed.oracle.servers import SETTINGS, Kills, answering, kill_often, revive, serving
+from tests.feed.oracle.verdicts import Judge, Verdict, numbered, settled
+
+WAYS = ("poll", "stream", "socket")
+BULK = (
+    "participation",
+    "participation",
+    "participant",
+    "mobility",
+    "mobility",
+    "mentorship",
+    "award",
+    "venue",
+    "mentor",
+)
+PATIENCE = 120.0
+Say = Callable[[str], None]
+
+
+async def prove(
+    cluster: Cluster,
+    viewers: Sequence[tuple[str, str]],
+    changes: int,
+    *,
+    seed: int = 1,
+    writers: int = 4,
+    every: float = 4.0,
+    say: Say = lambda _: None,
+) -> tuple[Verdict, Figures, Kills]:
+    """Make so many changes, have everyone of the viewers follow in their way, and judge."""
+    url, superuser = cluster.url, on("puente", cluster.url, "postgres")
+    await made(url)
+    random, kills, verdict = Random(seed), Kills(), Verdict()
+    with serving(cluster.state, 2) as servers:
+        await asyncio.gather(*map(answering, servers))
+        await numbered_all(url, PATIENCE)
+        witness = await Witness.begin(url, superuser)
+        ids = every_id(witness.rows)
+        readers = [
+            Reader(Copy(viewer, way), servers, cluster.state, Random(f"{seed} {viewer} {way}"))
+            for viewer, way in viewers
+        ]
+        await asyncio.gather(*(reader.begin(ids) for reader in readers))
+        began = time.monotonic()
+        following = [asyncio.create_task(reader.run()) for reader in readers]
+        killing = asyncio.create_task(kill_often(cluster, servers, kills, random, every))
+        enough = asyncio.Event()
+        others = asyncio.create_task(write_otherwise(cluster, enough))
+        deeds = await writing(
+            url,
+            writers,
+            changes,
+            seed,
+            bulk=BULK,
+            most=200,
+            enough=lambda: killing.done() or (kills.servers > 0 and kills.databases > 0),
+        )
+        say(f"written in {time.monotonic() - began:.0f} s")
+        killing.cancel()
+        enough.set()  # a command that runs is waited for: what it commits comes before the end
+        await asyncio.gather(killing, others, return_exceptions=True)
+        await asyncio.to_thread(cluster.postgres.ensure_running)
+        revive(servers)
+        await mark_the_end(url)
+        last = await numbered_all(url, PATIENCE)
+        if last is None:
+            verdict.blame("lost", "changes are not numbered")
+        for reader in readers:
+            reader.until = last
+        _, late = await asyncio.wait(following, timeout=PATIENCE)
+        for task in late:
+            task.cancel()
+        say(f"told in {time.monotonic() - began:.0f} s")
+        for task, reader in zip(following, readers, strict=True):
+            if task in late:
+                verdict.blame(
+                    "lost", f"{reader.copy.name} is not told to the end: {reader.copy.cursor}, {last}"
+                )
+            elif error := task.exception():
+                raise error
+        history = await witness.history(sorted({viewer for viewer, _ in viewers}))
+        final = sorted({*every_id(history.rows), *(id for reader in readers for id in reader.copy.nodes)})
+        shown: dict[str, dict[str, Node]] = {}
+        for reader in readers:
+            if reader.copy.viewer not in shown:
+                shown[reader.copy.viewer] = await reader.nodes(final)
+    judged = numbered(history.transactions, verdict)
+    judge = Judge(history, judged, verdict)
+    judge.feed()
+    settled(history, verdict)
+    for reader in readers:
+        judge.copy(reader.copy, last or 0)
+        judge.equal(reader.copy, shown[reader.copy.viewer])
+    say(f"judged in {time.monotonic() - began:.0f} s")
+    copies = [reader.copy for reader in readers]
+    figures = Figures(
+        changes=len(judged),
+        transactions=len(history.transactions),
+        told=sum(len(copy.told) for copy in copies),
+        duplicates=sum(copy.duplicates for copy in copies),
+        connections=sum(copy.connections for copy in copies),
+        deeds=deeds,
+    )
+    return verdict, figures, kills
+
+
+async def mark_the_end(url: str) -> None:
+    """A last change, which everyone sees."""
+    connection = await asyncpg.connect(url)
+    await connection.execute(
+        "update venue set address = 'The end' where id = (select min(id::text)::uuid from venue)"
+    )
+    await connection.close()
+
+
+async def write_otherwise(cluster: Cluster, enough: asyncio.Event) -> None:
+    """Changes by psql and by the command line, one after the other."""
+    address = on("puente", cluster.url)
+    programs = find_programs(VERSION)
+    mentor = await mentor_of(cluster.url)
+    consenting = ("consent", "grant", mentor, "PUBLIC_PROFILE", "--notice", "3")
+    withdrawing = ("consent", "withdraw", mentor, "PUBLIC_PROFILE")
+    for arguments in (consenting, withdrawing) * 100:
+        by_hand = "update event set capacity = 5; update venue set name_en = name_en where slug ~ '^made'"
+        await asyncio.to_thread(run, [str(programs / "psql"), "-X", "-q", "-c", by_hand, address], cluster)
+        await asyncio.to_thread(run, [sys.executable, "-m", "api.cli", *arguments], cluster)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(3):
+                await enough.wait()
+        if enough.is_set():
+            return
+
+
+def run(command: list[str], cluster: Cluster) -> None:
+    """It may fail: the database may be gone."""
+    environ = environment(cluster.state, SETTINGS)
+    subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, timeout=60)
+
+
+async def mentor_of(url: str) -> str:
+    connection = await asyncpg.connect(url)
+    found = await connection.fetchval(
+        "select id from mentor where person_id = $1", id_of("person", "mentor-02")
+    )
+    await connection.close()
+    return f"mentor_{found}"

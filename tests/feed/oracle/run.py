@@ -1,0 +1,256 @@
+"""A run: writers and subscribers at once, then the verdict."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+import asyncpg
+
+from delivery.subscriptions.sessions import Subscription
+from models.loading.demo.grants import ISSUER
+from tests.feed.oracle import wal
+from tests.feed.oracle.copies import CURSOR, FOLLOW, NODES, Copy, Node
+from tests.feed.oracle.operations import OWN
+from tests.feed.oracle.random_rows import Draw, Pools
+from tests.feed.oracle.replay import History, Replayed
+from tests.feed.oracle.verdicts import Judge, Verdict, numbered, settled
+from tests.feed.oracle.writers import LOST, Deeds, Writer, seeded
+from tests.feed.subscribers import House, Listener
+from tests.personas import COMBINED
+from tests.random_queries.viewers import viewers_of
+from tests.reference.field_sources import NODES as TYPES
+from tests.reference.field_sources import TABLE
+from tests.reference.rows import Rows, load_rows
+
+PEOPLE = Path(__file__).with_name("people.sql")
+PAGE = 100
+MADE = "select last + (select count(*) from change_note) from feed"
+
+
+@dataclass
+class Figures:
+    """What a run was like."""
+
+    changes: int = 0
+    transactions: int = 0
+    told: int = 0
+    duplicates: int = 0
+    connections: int = 0
+    deeds: Deeds = field(default_factory=Deeds)
+
+
+async def fill(url: str) -> None:
+    """The rows that are changed, and what the combined personas were granted."""
+    connection = await asyncpg.connect(url)
+    await connection.execute(PEOPLE.read_text(encoding="utf-8"))
+    for name, grants in COMBINED.items():
+        for grant in grants:
+            await connection.execute(
+                "insert into access_grant (issuer, subject, role, institution_id, person_id, scopes)"
+                " values ($1, $2, $3, $4, $5, $6)",
+                ISSUER,
+                name,
+                grant.role.value,
+                grant.institution,
+                grant.person,
+                sorted(grant.scopes),
+            )
+    await connection.execute("analyze")
+    await connection.close()
+
+
+@dataclass
+class Witness:
+    """What was there at the beginning; PostgreSQL keeps the rest."""
+
+    superuser: str
+    rows: Rows
+
+    @classmethod
+    async def begin(cls, url: str, superuser: str) -> Witness:
+        connection = await asyncpg.connect(superuser)
+        while await connection.fetchval("select count(*) from change_note"):
+            await asyncio.sleep(0.02)
+        await wal.begin(connection)
+        await connection.close()
+        return cls(superuser, await load_rows(url))
+
+    async def history(self, viewers: Sequence[str]) -> History:
+        connection = await asyncpg.connect(self.superuser)
+        transactions = await wal.read(connection)
+        await connection.close()
+        history = History(Replayed(self.rows), [viewers_of(name)[0] for name in viewers], transactions)
+        history.replay()
+        return history
+
+
+async def writing(
+    url: str,
+    writers: int,
+    changes: int,
+    seed: int,
+    *,
+    pause: float = 0.0,
+    bulk: Iterable[str] = OWN,
+    most: int = 60,
+    enough: Callable[[], bool] = lambda: True,
+) -> Deeds:
+    """Write from several connections until there are so many changes more, and `enough` says so too."""
+    watching = await asyncpg.connect(url)
+    pools = await Pools.load(watching)
+    pools.bulk, pools.most = list(bulk), most
+    wanted = await watching.fetchval(MADE) + changes
+    done = False
+
+    async def watch() -> None:
+        nonlocal done, watching
+        while not done:
+            try:
+                done = await watching.fetchval(MADE) >= wanted and enough()
+            except (*LOST, asyncpg.PostgresError):
+                try:
+                    watching = await asyncpg.connect(url)
+                except (*LOST, asyncpg.PostgresError):
+                    await asyncio.sleep(0.1)
+            await asyncio.sleep(0.1)
+
+    deeds = Deeds()
+    each = [
+        Writer(url, Draw(pools, seeded(seed, n), n, writers), deeds, lambda: done, pause)
+        for n in range(writers)
+    ]
+    await asyncio.gather(watch(), *(one.run() for one in each))
+    watching.terminate()
+    return deeds
+
+
+def every_id(rows: Rows) -> list[str]:
+    return [f"{type_.lower()}_{key}" for type_ in TYPES for key in rows.tables[TABLE[type_]]]
+
+
+async def nodes_of(house: House, viewer: str, ids: Sequence[str]) -> dict[str, Node]:
+    """Whatever of these the viewer is shown."""
+    found: dict[str, Node] = {}
+    for start in range(0, len(ids), PAGE):
+        page = ids[start : start + PAGE]
+        answered = (await house.ask(viewer, NODES, ids=page))["nodes"]
+        found.update({id: node for id, node in zip(page, answered, strict=True) if node is not None})
+    return found
+
+
+class Copying(Listener):
+    """A listener that keeps a copy."""
+
+    def __init__(self, copy: Copy) -> None:
+        super().__init__()
+        self._copy = copy
+
+    def next(self, payload: str, cursor: str | None) -> None:
+        super().next(payload, cursor)
+        change = self.payloads.pop()["changes"]
+        assert cursor == change["cursor"]
+        self._copy.take(change)
+
+
+async def follow(house: House, copy: Copy, random: Random, done: asyncio.Event) -> Subscription:
+    """Follow within the process, with breaks, until it is over; what is open then stays open."""
+    while True:
+        listener = Copying(copy)
+        copy.connected()
+        opened = await house.open(copy.viewer, FOLLOW, listener, after=copy.cursor)
+        try:
+            async with asyncio.timeout(random.uniform(0.05, 1.5)):
+                await done.wait()
+        except TimeoutError:
+            opened.close()
+            if listener.ended:
+                copy.faults.append(f"ended: {listener.code}")
+            await asyncio.sleep(random.uniform(0, 0.3))
+            continue
+        return opened
+
+
+async def numbered_all(url: str, patience: float) -> int | None:
+    """The last number once there is nothing to number; None where that does not come."""
+    connection = await asyncpg.connect(url)
+    try:
+        async with asyncio.timeout(patience):
+            while await connection.fetchval("select count(*) from change_note"):
+                await asyncio.sleep(0.02)
+        last: int = await connection.fetchval("select last from feed")
+        return last
+    except TimeoutError:
+        return None
+    finally:
+        await connection.close()
+
+
+async def run_within(
+    house: House,
+    url: str,
+    superuser: str,
+    viewers: Sequence[str],
+    changes: int,
+    *,
+    seed: int = 1,
+    writers: int = 4,
+    pause: float = 0.0,
+    patience: float = 10.0,
+    scene: Callable[[str], Awaitable[None]] | None = None,
+) -> tuple[Verdict, Figures]:
+    """A run in one process, without a network."""
+    subscriptions = house.graphql.subscriptions
+    assert subscriptions is not None
+    await subscriptions.feed.now()
+    witness = await Witness.begin(url, superuser)
+    ids = every_id(witness.rows)
+    copies = []
+    for viewer in viewers:
+        copy = Copy(viewer, "subscription")
+        copy.begin((await house.ask(viewer, CURSOR))["changeCursor"])
+        copy.nodes = await nodes_of(house, viewer, ids)
+        copies.append(copy)
+    done = asyncio.Event()
+    following = [
+        asyncio.create_task(follow(house, copy, Random(f"{seed} {copy.viewer}"), done)) for copy in copies
+    ]
+    if scene is not None:
+        await scene(url)
+    deeds = await writing(url, writers, changes, seed, pause=pause)
+    last = await numbered_all(url, patience)
+    verdict = Verdict()
+    done.set()
+    opened = await asyncio.gather(*following)
+    if last is None:
+        verdict.blame("lost", "changes are not numbered")
+    try:
+        async with asyncio.timeout(patience):
+            while subscriptions.followers.lag() or any(one.task is not None for one in opened):
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        verdict.blame("lost", "subscribers are not told to the end")
+    shown: dict[str, dict[str, Node]] = {}
+    history = await witness.history(viewers)
+    judged = numbered(history.transactions, verdict)
+    final = every_id(history.rows)
+    for copy in copies:
+        shown[copy.viewer] = await nodes_of(house, copy.viewer, sorted({*final, *copy.nodes}))
+    judge = Judge(history, judged, verdict)
+    judge.feed()
+    settled(history, verdict)
+    for copy in copies:
+        judge.copy(copy, last or 0)
+        judge.equal(copy, shown[copy.viewer])
+    figures = Figures(
+        changes=len(judged),
+        transactions=len(history.transactions),
+        told=sum(len(copy.told) for copy in copies),
+        duplicates=sum(copy.duplicates for copy in copies),
+        connections=sum(copy.connections for copy in copies),
+        deeds=deeds,
+    )
+    return verdict, figures

@@ -1,0 +1,76 @@
+"""Interleavings that random writers seldom hit, played on purpose."""
+
+from __future__ import annotations
+
+import asyncio
+
+import asyncpg
+
+from models.loading.natural_keys import id_of
+
+HOME = id_of("institution", "uc-merced")
+DRAFT = """
+    insert into project (slug, title_en, date_precision, status) values ('scene', 'Scene', 'DAY', 'DRAFT')
+    returning id
+"""
+TIE = "insert into project_institution (project_id, institution_id, role) values ($1, $2, 'LEAD')"
+UNTIE = "delete from project_institution where project_id = $1 and institution_id = $2"
+
+
+async def write_skew(url: str) -> None:
+    """One looks at how a project is; another shows it to an institution; the first takes that back."""
+    first, second = await asyncpg.connect(url), await asyncpg.connect(url)
+    project = await first.fetchval(DRAFT)
+    transaction = first.transaction()
+    await transaction.start()
+    await first.execute(
+        "insert into project_output (project_id, doi, title, kind) values ($1, '10.1000/s', 'S', 'OTHER')",
+        project,
+    )
+    showing = asyncio.create_task(second.execute(TIE, project, HOME))
+    await asyncio.wait([showing], timeout=1.0)  # with the lock it waits for the first to end
+    await asyncio.sleep(0.5)
+    await first.execute(UNTIE, project, HOME)
+    await transaction.commit()
+    await showing
+    await first.close()
+    await second.close()
+
+
+async def late_first(url: str) -> None:
+    """Who began first changes an event last, several times."""
+    first, second = await asyncpg.connect(url), await asyncpg.connect(url)
+    event = await first.fetchval("select id from event where status <> 'DRAFT' order by id limit 1")
+    change = "update event set capacity = coalesce(capacity, 0) + 1 where id = $1"
+    for _ in range(8):
+        async with first.transaction():
+            await first.execute("update venue set address = 'A' where slug = 'made-7'")
+            await second.execute(change, event)
+            await first.execute(change, event)
+        await asyncio.sleep(0.05)
+    await first.close()
+    await second.close()
+
+
+async def consents(url: str) -> None:
+    """A mentor's profile is shown to everyone, and hidden again, without the mentor's row being touched."""
+    connection = await asyncpg.connect(url)
+    person = id_of("person", "mentor-02")
+    for _ in range(2):
+        await connection.execute(
+            "insert into consent (person_id, purpose, notice_version, granted_at)"
+            " values ($1, 'PUBLIC_PROFILE', '1', clock_timestamp()) on conflict do nothing",
+            person,
+        )
+        await connection.execute(
+            "update consent set withdrawn_at = clock_timestamp() where person_id = $1"
+            " and withdrawn_at is null",
+            person,
+        )
+    await connection.close()
+
+
+async def play(url: str) -> None:
+    await write_skew(url)
+    await late_first(url)
+    await consents(url)

@@ -1,0 +1,254 @@
+"""What everybody in the cast sees of every entity, and what they are told of changes, on one connection.
+
+Whatever an entity shows by itself is compared: its own fields, its translations and its ties. What other
+entities decide is told with those: references (null while the other is hidden), lists and counts of others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeAlias
+
+import asyncpg
+import orjson
+from graphql import FieldNode, OperationDefinitionNode, parse
+from sqlalchemy import Text, cast, select, union_all
+
+import schema
+from models.database.client import connection_settings
+from planner.declaration.bindings import Derived, Embedded, Many, Member, One, OneOf, Value
+from planner.engine import Engine
+from planner.plan.query_plan import compiled
+from planner.plan.subscription_plan import Following
+from planner.statement.context import Read, Scope
+from planner.statement.render import render
+from schema.change import TYPES
+from tests.personas import viewer_of
+from tests.random_queries.run import BOUNDS
+
+Entities: TypeAlias = dict[str, dict[str, Any]]
+"""By global id, as the viewer sees them."""
+
+OF_OTHERS = {
+    "Institution": {"participantCount", "mobilityCount", "collaborations"},
+    "Cohort": {"participantCount"},
+    "Activity": {"participations"},
+}
+"""What other entities decide though it is no list of them: counts, and the participants of an activity."""
+REFERS = "refers_"
+APART = "_of_"
+"""A field's key names its type too: fields of one name have several types."""
+
+
+@cache
+def selection(type_name: str, *, inner: bool = False, references: bool = True) -> str:
+    """What an entity shows by itself, and what it refers to (with a prefix)."""
+    parts = []
+    for member in schema.catalog.types[type_name].members.values():
+        if member.name in OF_OTHERS.get(type_name, ()):
+            continue
+        refers = REFERS if isinstance(member.binding, One | OneOf) else ""
+        if (references or not refers) and (selected := _selected(member, inner, references)):
+            parts.append(f"{refers}{'' if inner else type_name + APART}{member.name}: {selected}")
+    return "{ " + " ".join(parts) + " }"
+
+
+def _selected(member: Member, inner: bool, references: bool) -> str | None:
+    match member.binding:
+        case Value():
+            return member.name
+        case One() | OneOf():
+            return f"{member.name} {{ __typename ... on Node {{ id }} }}"
+        case Embedded() | Derived():
+            return f"{member.name} {selection(member.target, inner=True, references=references)}"
+        case Many() if schema.catalog.types[member.target].prefix is None and not inner:
+            return f"{member.name} {selection(member.target, inner=True, references=references)}"
+    return None
+
+
+@cache
+def fragments() -> str:
+    return "\n".join(f"fragment Of{name} on {name} {selection(name)}" for name in TYPES.values())
+
+
+def spreads() -> str:
+    return "{ __typename id " + " ".join(f"...Of{name}" for name in TYPES.values()) + " }"
+
+
+@cache
+def ties_of(entity_type: str) -> frozenset[str]:
+    """The tables of the ties that an entity shows."""
+    members = schema.catalog.types[TYPES[entity_type]].members.values()
+    targets = [schema.catalog.types[m.target] for m in members if isinstance(m.binding, Many)]
+    return frozenset(str(t.table.name) for t in targets if t.prefix is None)  # type: ignore[union-attr]
+
+
+def without_references(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: without_references(v) for k, v in value.items() if not k.startswith(REFERS)}
+    if isinstance(value, list):
+        return [without_references(one) for one in value]
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A statement that yields the id and the JSON of everything that one sees."""
+
+    sql: str
+    reads: tuple[Read, ...]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A change as somebody was told of it."""
+
+    kind: str
+    type: str
+    entity: str
+    version: int
+    fields: frozenset[str]
+    node: Any
+    ties: bool = False
+    """Whether rows that tie the entity to others changed, perhaps where the viewer does not see it."""
+
+
+class Stage:
+    """One connection to a database, with what everybody sees on it."""
+
+    def __init__(self, connection: Any, engine: Engine) -> None:
+        self.connection = connection
+        self.engine = engine
+        self._sheets: dict[str, Sheet] = {}
+        self._followings: dict[str, Following] = {}
+
+    @classmethod
+    async def open(cls, url: str) -> Stage:
+        connection = await asyncpg.connect(
+            url, server_settings=connection_settings(), max_cacheable_statement_size=0
+        )
+        engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY, BOUNDS)
+        return cls(connection, engine)
+
+    def _scope(self, name: str, document: Any) -> Scope:
+        viewer = viewer_of(name)
+        named = {d.name.value: d for d in document.definitions if not isinstance(d, OperationDefinitionNode)}
+        return Scope(
+            self.engine.schema,
+            self.engine.catalog,
+            self.engine.policy,
+            self.engine.bounds.limits,
+            viewer.roles,
+            "EN",
+            {},
+            named,
+            single=viewer.single,
+        )
+
+    def _sheet(self, name: str) -> Sheet:
+        document = parse(f"{{ node(id: 1) {spreads()} }}\n{fragments()}")
+        scope = self._scope(name, document)
+        operation = document.definitions[0]
+        assert isinstance(operation, OperationDefinitionNode)
+        (node,) = operation.selection_set.selections
+        assert isinstance(node, FieldNode)
+        assert node.selection_set is not None
+        each = []
+        for type_name in TYPES.values():
+            row = scope.row(type_name)
+            value = render(row, [node.selection_set])
+            shown = select(cast(value, Text).label("shown")).select_from(row.clause)
+            each.append(shown.where(*row.visible()))
+        together = union_all(*each).subquery()
+        sql, names = compiled(select(together.c.shown))
+        return Sheet(sql, tuple(scope.parameters.reads[one] for one in names))
+
+    def _following(self, name: str) -> Following:
+        text = (
+            "subscription { changes { kind type entityId version changedFields node "
+            f"{spreads()} }} }}\n{fragments()}"
+        )
+        operation = self.engine.operation(text, None)
+        return self.engine.follow(operation, {}, viewer_of(name), "EN")
+
+    async def seen(self, name: str) -> Entities:
+        """All that somebody sees now."""
+        sheet = self._sheets.get(name) or self._sheets.setdefault(name, self._sheet(name))
+        viewer = viewer_of(name)
+        rows = await self.connection.fetch(sheet.sql, *(read({}, viewer) for read in sheet.reads))
+        found = [orjson.loads(row[0]) for row in rows]
+        return {one["id"]: one for one in found}
+
+    async def told(self, name: str, after: int, upto: int) -> Sequence[Told]:
+        """What somebody is told of these changes, in their order."""
+        following = self._followings.get(name) or self._followings.setdefault(name, self._following(name))
+        parameters = following.parameters({}, [viewer_of(name)], after, upto)
+        rows = await self.connection.fetch(following.sql, *parameters)
+        told = []
+        for row in rows:
+            if row[0] is None:  # nothing is told
+                continue
+            tables = await self.connection.fetchval("select tables from change where number = $1", row[0])
+            c = orjson.loads(row[2])["changes"]
+            fields = frozenset(c["changedFields"])
+            ties = not ties_of(c["type"]).isdisjoint(tables)
+            told.append(Told(c["kind"], c["type"], c["entityId"], c["version"], fields, c["node"], ties))
+        return told
+
+    async def number_all(self) -> None:
+        """Number everything that was committed before."""
+        while await self.connection.fetchval("select exists (select from change_note)"):
+            await self.number()
+
+    async def number(self) -> int:
+        """Number what was committed, or noted on this very connection."""
+        last: int = await self.connection.fetchval("select last from puente_number_changes()")
+        return last
+
+
+def wrongly_told(
+    before: Entities, after: Entities, told: Sequence[Told], *, once: bool = True
+) -> Iterator[str]:
+    """Where what was told is not the difference between what was seen before and after one transaction."""
+    by_entity = {one.entity: one for one in told}
+    if len(by_entity) < len(told):
+        yield "an entity is told twice of one transaction"
+    for entity in sorted({*before, *after, *by_entity}):
+        was, now, one = before.get(entity), after.get(entity), by_entity.get(entity)
+        kind = one.kind if one else None
+        if one and one.node != now:
+            yield f"{entity}: its node is told as {one.node}, seen as {now}"
+        if one and now is None and was is not None and one.version != version_of(was):
+            yield f"{entity}: REMOVED with version {one.version}, last seen was {version_of(was)}"
+        if was is None or now is None:
+            expected = None if was is None and now is None else "ADDED" if was is None else "REMOVED"
+            if kind != expected:
+                yield f"{entity}: expected {expected}, told {kind}"
+            continue
+        changed = set(differing(was, now))
+        if one is None:
+            if changed:
+                yield f"{entity}: {sorted(changed)} changed, and nothing is told"
+            continue
+        if kind != "UPDATED":
+            yield f"{entity}: expected UPDATED, told {kind}"
+        elif was == now and once and not one.ties:
+            yield f"{entity}: nothing changed, told UPDATED of {sorted(one.fields)}"
+        elif not changed - UNNAMED <= one.fields:
+            yield f"{entity}: {sorted(changed)} changed, told {sorted(one.fields)}"
+
+
+UNNAMED = {"version", "updatedAt", "hiddenFields"}
+"""What changes with other fields, and is not named beside them."""
+
+
+def differing(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    was, now = without_references(was), without_references(now)
+    return (name.partition(APART)[2] or name for name in now if was[name] != now[name])
+
+
+def version_of(entity: Mapping[str, Any]) -> int:
+    (version,) = (value for key, value in entity.items() if key.endswith(f"{APART}version"))
+    return int(version)

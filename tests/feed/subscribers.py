@@ -1,0 +1,141 @@
+"""The application with its feed, and subscribers that write down what they are told; without a network."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.applications import Starlette
+
+from api.graphql.endpoint import GraphQL
+from api.http.request import Asked
+from delivery.subscriptions.sessions import Credential, Subscription
+from models.database.client import engine_for
+from planner.errors import RequestError
+from tests.api.http_clients import application, signed_in
+
+PATIENCE = 20.0  # seconds that something may take before the test fails
+
+CHANGES = """
+    subscription Changes($after: String, $types: [EntityType!], $institution: ID) {
+        changes(after: $after, types: $types, institution: $institution) {
+            id cursor kind type entityId version changedFields node { __typename id }
+        }
+    }
+"""
+
+
+@dataclass
+class Listener:
+    """A subscriber that keeps everything it was told."""
+
+    payloads: list[Any] = field(default_factory=list)
+    cursors: list[str | None] = field(default_factory=list)
+    error: RequestError | None = None
+    ended: bool = False
+    moved: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def next(self, payload: str, cursor: str | None) -> None:
+        self.payloads.append(orjson.loads(payload)["data"])
+        self.cursors.append(cursor)
+        self.moved.set()
+
+    def end(self, error: RequestError | None) -> None:
+        self.ended, self.error = True, error
+        self.moved.set()
+
+    async def drained(self) -> None:
+        await asyncio.sleep(0)
+
+    @property
+    def changes(self) -> list[dict[str, Any]]:
+        return [payload["changes"] for payload in self.payloads]
+
+    async def until(self, holds: Callable[[Listener], bool]) -> None:
+        """Wait until it holds of what was told."""
+        async with asyncio.timeout(PATIENCE):
+            while not holds(self):
+                self.moved.clear()
+                await self.moved.wait()
+
+    @property
+    def code(self) -> str | None:
+        return self.error.code if self.error else None
+
+
+@dataclass
+class House:
+    """An application that runs, on a database that tests write to by plain SQL."""
+
+    graphql: GraphQL
+    engine: AsyncEngine
+    app: Starlette
+
+    async def sql(self, *statements: str, **parameters: Any) -> None:
+        """Statements in one transaction."""
+        async with self.engine.begin() as connection:
+            for statement in statements:
+                await connection.execute(text(statement), parameters)
+
+    async def value(self, statement: str, **parameters: Any) -> Any:
+        async with self.engine.connect() as connection:
+            return (await connection.execute(text(statement), parameters)).scalar_one()
+
+    async def credential(self, persona: str) -> Credential:
+        headers = signed_in(persona)
+        if not headers:
+            return Credential()
+        authorization = headers["authorization"].encode()
+        return Credential(authorization, await self.graphql.viewers.of(authorization))
+
+    async def ask(self, persona: str, query: str, **variables: Any) -> dict[str, Any]:
+        """The data of a query; errors are raised."""
+        credential = await self.credential(persona)
+        asked = Asked(query, None, variables, {}, False)
+        operation = self.graphql.choose(asked, credential.viewer)
+        coerced = operation.coerce(variables)
+        body = await self.graphql.execute(operation, asked, coerced, credential, "EN")
+        data: dict[str, Any] = orjson.loads(body)["data"]
+        return data
+
+    async def cursor(self, persona: str) -> str:
+        """The present cursor, once everything that was committed is numbered."""
+        async with asyncio.timeout(PATIENCE):
+            while await self.value("select count(*) from change_note"):
+                await asyncio.sleep(0.01)
+        cursor: str = (await self.ask(persona, "{ changeCursor }"))["changeCursor"]
+        return cursor
+
+    async def follow(
+        self, persona: str, query: str = CHANGES, *, after: str | None = None, **variables: Any
+    ) -> tuple[Listener, Subscription]:
+        """A listener that follows as a persona; `after` as a transport gives it."""
+        listener = Listener()
+        return listener, await self.open(persona, query, listener, after=after, **variables)
+
+    async def open(
+        self, persona: str, query: str, listener: Listener, *, after: str | None = None, **variables: Any
+    ) -> Subscription:
+        """The same for a listener of one's own."""
+        credential = await self.credential(persona)
+        operation = self.graphql.choose(Asked(query, None, variables, {}, False), credential.viewer)
+        assert self.graphql.subscriptions is not None
+        return await self.graphql.subscriptions.open(
+            operation, operation.coerce(variables), credential, "EN", listener, after=after
+        )
+
+
+@asynccontextmanager
+async def housed(url: str, **settings: Any) -> AsyncIterator[House]:
+    """The application while it runs; `statements` that it sends can be counted by `on_statement`."""
+    app = application(url, settings.pop("on_statement", None), **settings)
+    engine = engine_for(url)
+    async with app.router.lifespan_context(app):
+        yield House(app.direct, engine, app)  # type: ignore[attr-defined]
+    await engine.dispose()

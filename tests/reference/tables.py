@@ -1,0 +1,178 @@
+"""What a query is answered from: rows, what words match, and who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from graphql import GraphQLObjectType, GraphQLSchema, get_named_type
+
+from tests.reference.field_sources import ORIGINS, PERSON, TABLE, TYPE_OF_TABLE, Tied, join_of, snake
+from tests.reference.policy import Sight
+from tests.reference.rows import Row, Rows
+from tests.reference.viewers import Held, Viewer
+
+HIDDEN_ROWS, MASKED, MASKED_IN_FILTER = "hidden rows", "masked values", "filters on masked fields"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A row as an object of a type."""
+
+    type: str
+    row: Row
+
+
+@dataclass(frozen=True)
+class Matches:
+    """What PostgreSQL's text search finds: for a text, the ids by type; and for hits, how well they fit."""
+
+    ids: Mapping[str, Mapping[str, frozenset[UUID]]]
+    ranks: Mapping[str, Mapping[tuple[str, UUID], str]]
+
+
+@dataclass(frozen=True)
+class World:
+    """The rows and the schema, for every viewer."""
+
+    schema: GraphQLSchema
+    rows: Rows
+    matches: Matches
+    _sights: dict[tuple[Held, ...], Sight] = field(default_factory=dict)
+
+    def target(self, type_: str, field: str) -> str:
+        """The name of the type that a field leads to."""
+        object_type = self.schema.type_map[type_]
+        assert isinstance(object_type, GraphQLObjectType)
+        name: str = get_named_type(object_type.fields[field].type).name
+        return name
+
+    def sight_of(self, viewer: Viewer) -> Sight:
+        """What the viewer sees, found out once: the rows do not change."""
+        if viewer.held not in self._sights:
+            self._sights[viewer.held] = Sight(self.schema, self.rows, viewer)
+        return self._sights[viewer.held]
+
+
+@dataclass
+class Asking:
+    """The world as one viewer sees it."""
+
+    world: World
+    viewer: Viewer
+    met: set[str] = field(default_factory=set)
+
+    @cached_property
+    def sight(self) -> Sight:
+        return self.world.sight_of(self.viewer)
+
+    @cached_property
+    def rows(self) -> Rows:
+        return self.world.rows
+
+    def language(self, asked: str | None = None) -> str:
+        return asked or self.viewer.language
+
+    def visible(self, type_: str, rows: Iterable[Row]) -> list[Shown]:
+        seen, hidden = [], False
+        for row in rows:
+            if self.sight.sees(type_, row):
+                seen.append(Shown(type_, row))
+            else:
+                hidden = True
+        if hidden:
+            self.met.add(HIDDEN_ROWS)
+        return seen
+
+    def all(self, type_: str) -> list[Shown]:
+        return self.visible(type_, self.rows.all(TABLE[type_]))
+
+    def one(self, type_: str, key: UUID | None) -> Shown | None:
+        row = self.rows.get(TABLE[type_], key)
+        if row is None:
+            return None
+        if self.sight.sees(type_, row):
+            return Shown(type_, row)
+        self.met.add(HIDDEN_ROWS)
+        return None
+
+    def hidden(self, source: Shown) -> Mapping[str, str]:
+        """The fields of the row that are null or empty for the viewer, and why."""
+        return self.sight.hidden(source.type, source.row)
+
+    def related(self, source: Shown, field: str, target: str) -> Shown | None:
+        """The row that the field's foreign key names, if it and the field are visible."""
+        if field in self.hidden(source):
+            return None
+        return self.one(target, source.row[f"{snake(field)}_id"])
+
+    def tied(self, source: Shown, field: str) -> list[Shown]:
+        """The visible rows of a list or connection, in no order."""
+        if field in self.hidden(source):
+            return []
+        by = self.join_of(source.type, field)
+        if by.tie is None:
+            owned = self.rows.owned(TABLE[by.type], by.column, source.row[by.key])
+            return self.visible(by.type, owned)
+        ties = self.rows.owned(by.tie, by.column, source.row["id"])
+        ties = [tie for tie in ties if self.sight.sees(TYPE_OF_TABLE[by.tie], tie)]
+        keys = {tie[f"{TABLE[by.type]}_id"] for tie in ties}
+        found = (self.rows.get(TABLE[by.type], key) for key in keys)
+        return self.visible(by.type, [row for row in found if row is not None])
+
+    def join_of(self, type_: str, field: str) -> Tied:
+        return join_of(type_, field, self.world.target(type_, field).removesuffix("Connection"))
+
+    def origin(self, source: Shown) -> Shown | None:
+        """The first visible row that one of the origin columns names."""
+        for type_, column in ORIGINS[source.type].items():
+            if (found := self.one(type_, source.row[column])) is not None:
+                return found
+        return None
+
+    def profile(self, source: Shown) -> Shown | None:
+        """The person as a mentor, else as a participant."""
+        for type_ in ("Mentor", "Participant"):
+            rows = self.rows.owned(TABLE[type_], "person_id", source.row["person_id"])
+            if seen := self.visible(type_, rows):
+                return seen[0]
+        return None
+
+    def scalar(self, source: Shown, field: str, language: str | None = None) -> Any:
+        """The value of a scalar field as Python has it; None where it is hidden."""
+        if field in self.hidden(source):
+            return None
+        if (source.type, field) == ("Consent", "status"):
+            return "GRANTED" if source.row["withdrawn_at"] is None else "WITHDRAWN"
+        if (source.type, field) in PERSON:
+            return self._of_person(source, field)
+        column = snake(field)
+        if f"{column}_en" in source.row:
+            return localized(source.row, column, self.language(language))
+        if column == "ror_id":
+            bare = source.row["ror_id"]
+            return bare and f"https://ror.org/{bare}"
+        return source.row[column]
+
+    def _of_person(self, source: Shown, field: str) -> Any:
+        person = self.rows.get("person", source.row[PERSON[source.type, field]])
+        if person is None:
+            return None
+        if field in ("name", "recipient"):
+            return f"{person['preferred_name'] or person['given_name']} {person['family_names']}"
+        return person[field]
+
+    def person(self, source: Shown) -> Row:
+        found = self.rows.get("person", source.row["person_id"])
+        assert found is not None
+        return found
+
+
+def localized(row: Row, column: str, language: str) -> str | None:
+    """The text in the language, else in the other."""
+    mine, other = (f"{column}_es", f"{column}_en") if language == "ES" else (f"{column}_en", f"{column}_es")
+    text: str | None = row[mine] if row[mine] is not None else row[other]
+    return text
