@@ -17,41 +17,41 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import schema
-from api.auth.authenticator import Identifier
-from api.auth.viewer_cache import Viewers
+from api.auth.authenticator import Authenticator
+from api.auth.viewer_cache import ViewerCache
 from api.explorer import routes
-from api.graphql.endpoint import GraphQL
-from api.graphql.python_resolvers import Resolver
+from api.graphql.endpoint import GraphQLEndpoint
+from api.graphql.python_resolvers import ResolverExecutor
 from api.graphql.schema_file import SchemaFile
 from api.http.cors import origins
 from api.http.draining import draining_state
 from api.http.errors import as_request_error
-from api.http.etag import tag_of
-from api.http.negotiation import JSON, Reader, reader_of
-from api.http.origin_check import Gate
+from api.http.etag import make_etag
+from api.http.negotiation import JSON, ResponseFormat, negotiate
+from api.http.origin_check import OriginCheck
 from api.http.proxies import ForwardedAddresses
-from api.http.request import Bounds
-from api.http.responses import Answer, refusal
+from api.http.request import RequestLimits
+from api.http.responses import HttpResponse, error_response
 from api.limits import connection_limits
-from api.limits.rate_limiter import rates_of
+from api.limits.rate_limiter import make_rate_limiter
 from api.messages import message
 from api.metrics.endpoint import Metrics
-from api.metrics.webhooks import figures_of_webhooks, measure_webhooks
-from api.metrics.workers import Gathering
+from api.metrics.webhooks import measure_webhooks, webhook_samples
+from api.metrics.workers import WorkerMetrics
 from api.runtime import health
-from api.runtime.impact_refresh import counting
+from api.runtime.impact_refresh import refreshing_impact
 from api.runtime.instruments import measure_transports, measured
 from api.settings.settings import Settings
-from api.sse.endpoint import Streaming
-from api.sse.writer import Pace
-from api.websocket.endpoint import Sockets, sockets_of
-from delivery.subscriptions.fanout import Followers
-from delivery.subscriptions.feed_poller import Feed
-from delivery.subscriptions.live import Live
-from delivery.subscriptions.retention import forgetting
+from api.sse.endpoint import SseEndpoint
+from api.sse.writer import WriterLimits
+from api.websocket.endpoint import WebSocketEndpoint, make_websocket_endpoint
+from delivery.subscriptions.fanout import ChangeFanout
+from delivery.subscriptions.feed_poller import FeedPoller
+from delivery.subscriptions.live import LiveQueries
+from delivery.subscriptions.retention import pruning
 from delivery.subscriptions.sessions import Sessions
 from delivery.subscriptions.subscriptions import Subscriptions
-from delivery.webhooks.lifespan import webhooks
+from delivery.webhooks.lifespan import webhook_delivery
 from models.database.client import Database, DatabaseUnavailable
 from planner import engine as planning
 from planner.errors import MethodNotAllowed, NotFound, NotWellFormed
@@ -68,10 +68,10 @@ class Application(Starlette):
     Those take about as long as everything else that Python does for a request before the database.
     """
 
-    direct: ASGIApp
-    sockets: Sockets
+    graphql: ASGIApp
+    sockets: WebSocketEndpoint
     streaming: ASGIApp
-    gate: Gate
+    origin_check: OriginCheck
     entry: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,12 +82,12 @@ class Application(Starlette):
 
     async def respond(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request whose `client` is the address that it comes from."""
-        admitted = await self.gate.admit(scope, send)
+        admitted = await self.origin_check.admit(scope, send)
         if admitted is None:
             return
         path, kind = scope["path"], scope["type"]
         if path == "/graphql":
-            answering = self.direct if kind == "http" else self.sockets
+            answering = self.graphql if kind == "http" else self.sockets
             await answering(scope, receive, admitted)
         elif path == "/graphql/stream" and kind == "http":
             await self.streaming(scope, receive, admitted)
@@ -103,18 +103,18 @@ def create_app(
     `on_statement` is told of every statement that goes over a connection; `workers` is the folder in which
     the processes of one server find each other.
     """
-    identifier = Identifier(settings)
+    identifier = Authenticator(settings)
     graphql, sdl = graphql_of(settings, identifier), schema.sdl()
-    streaming, sockets = streaming_of(settings, graphql), sockets_of(settings, graphql)
-    gathering = Gathering(graphql.figures, workers)
+    streaming, sockets = streaming_of(settings, graphql), make_websocket_endpoint(settings, graphql)
+    gathering = WorkerMetrics(graphql.registry, workers)
     metrics = Metrics(gathering, partial(opened, graphql), settings.metrics_readers)
-    metrics.of_database.append(figures_of_webhooks)
-    measure_transports(graphql.figures, sockets, streaming)
+    metrics.of_database.append(webhook_samples)
+    measure_transports(graphql.registry, sockets, streaming)
 
     async def ready(_: Request) -> JSONResponse:
         assert graphql.database is not None
         assert graphql.subscriptions is not None
-        return await health.ready(graphql.database, graphql.subscriptions.feed)
+        return await health.ready(graphql.database, graphql.subscriptions.poller)
 
     application = Application(
         routes=[
@@ -122,7 +122,7 @@ def create_app(
             Route("/graphql/stream", streaming),
             Route("/live", health.live),
             Route("/ready", ready),
-            Route("/schema.graphql", SchemaFile(graphql, sdl, tag_of(sdl.encode())), methods=["GET"]),
+            Route("/schema.graphql", SchemaFile(graphql, sdl, make_etag(sdl.encode())), methods=["GET"]),
             *([Route("/metrics", metrics.answer)] if settings.metrics_readers else []),
             *(routes.routes(settings) if settings.explorer else ()),
             Route("/", partial(index, settings)),
@@ -135,10 +135,10 @@ def create_app(
     )
     proxies = settings.trusted_proxies
     application.entry = ForwardedAddresses(application.respond, proxies) if proxies else application.respond
-    application.direct = graphql
+    application.graphql = graphql
     application.sockets = sockets
     application.streaming = streaming
-    application.gate = Gate(
+    application.origin_check = OriginCheck(
         origins(settings.allowed_origins, settings.allowed_hosts), settings.default_language
     )
     return application
@@ -148,42 +148,42 @@ def create_app(
 async def running(
     settings: Settings,
     on_statement: OnStatement | None,
-    identifier: Identifier,
-    graphql: GraphQL,
-    streaming: Streaming,
-    gathering: Gathering,
+    authenticator: Authenticator,
+    graphql: GraphQLEndpoint,
+    streaming: SseEndpoint,
+    workers: WorkerMetrics,
 ) -> AsyncIterator[Mapping[str, Any]]:
     """The life of the application: its database, those who follow, and what is done every so often."""
     async with AsyncExitStack() as ending:
-        ending.push_async_callback(identifier.close)
+        ending.push_async_callback(authenticator.close)
         graphql.database = await open_database(settings, on_statement)
         ending.push_async_callback(graphql.database.close)
         graphql.subscriptions = subscriptions_of(settings, graphql)
         ending.push_async_callback(graphql.subscriptions.close)
-        feed = graphql.subscriptions.feed
-        measured(graphql.figures, graphql, graphql.database, graphql.subscriptions)
-        graphql.subscriptions.begin()
+        feed = graphql.subscriptions.poller
+        measured(graphql.registry, graphql, graphql.database, graphql.subscriptions)
+        graphql.subscriptions.start()
         with suppress(DatabaseUnavailable):
-            await feed.now()  # who starts is ready, if it can be
+            await feed.poll()  # who starts is ready, if it can be
         async with (
-            counting(settings),
-            forgetting(settings),
-            gathering.answering(),
-            webhooks(settings, graphql.engine, feed, partial(opened, graphql)) as sending,
+            refreshing_impact(settings),
+            pruning(settings),
+            workers.serving(),
+            webhook_delivery(settings, graphql.engine, feed, partial(opened, graphql)) as sending,
             streaming.draining(),
         ):
-            graphql.resolver.offers["webhooks"] = sending.registry
-            measure_webhooks(graphql.figures, sending)
+            graphql.executor.offers["webhooks"] = sending.registry
+            measure_webhooks(graphql.registry, sending)
             yield draining_state(graphql.subscriptions.draining)
 
 
-def graphql_of(settings: Settings, identifier: Identifier) -> GraphQL:
+def graphql_of(settings: Settings, authenticator: Authenticator) -> GraphQLEndpoint:
     """What answers at /graphql; it gets its database once the application runs."""
-    graphql = GraphQL(
+    graphql = GraphQLEndpoint(
         engine=planning.Engine(schema.graphql_schema, schema.catalog, schema.POLICY, bounds_of(settings)),
-        viewers=Viewers(identifier, lambda: opened(graphql), settings.max_token_bytes),
-        resolver=Resolver(schema.graphql_schema),
-        bounds=Bounds(
+        viewers=ViewerCache(authenticator, lambda: opened(graphql), settings.max_token_bytes),
+        executor=ResolverExecutor(schema.graphql_schema),
+        request_limits=RequestLimits(
             body_bytes=settings.max_body_bytes,
             body_seconds=settings.request_timeout,
             url_bytes=settings.max_url_bytes,
@@ -192,17 +192,19 @@ def graphql_of(settings: Settings, identifier: Identifier) -> GraphQL:
             variables_values=settings.max_variables_values,
         ),
         introspection=settings.introspecting,
-        rates=rates_of(settings.operations_per_minute, settings.address_operations_per_minute),
+        rate_limiter=make_rate_limiter(
+            settings.operations_per_minute, settings.address_operations_per_minute
+        ),
         default_language=settings.default_language,
         development=bool(settings.development),
     )
     return graphql
 
 
-def subscriptions_of(settings: Settings, graphql: GraphQL) -> Subscriptions:
+def subscriptions_of(settings: Settings, graphql: GraphQLEndpoint) -> Subscriptions:
     """Those who follow in this process, and what they follow."""
     assert settings.database_url is not None
-    feed = Feed(
+    feed = FeedPoller(
         settings.database_url,
         interval=settings.feed_interval,
         batch=settings.feed_batch,
@@ -214,16 +216,16 @@ def subscriptions_of(settings: Settings, graphql: GraphQL) -> Subscriptions:
         graphql.engine,
         feed,
         sessions,
-        Followers(feed, sessions, settings.feed_page),
-        Live(feed, sessions, database, settings.live_debounce),
+        ChangeFanout(feed, sessions, settings.feed_page),
+        LiveQueries(feed, sessions, database, settings.live_debounce),
         database,
     )
 
 
-def streaming_of(settings: Settings, graphql: GraphQL) -> Streaming:
-    return Streaming(
+def streaming_of(settings: Settings, graphql: GraphQLEndpoint) -> SseEndpoint:
+    return SseEndpoint(
         graphql,
-        Pace(settings.heartbeat, settings.stream_queue_bytes, settings.stream_stall_timeout),
+        WriterLimits(settings.heartbeat, settings.stream_queue_bytes, settings.stream_stall_timeout),
         connection_limits.viewers(settings.streams_per_viewer, connection_limits.STREAMS),
         connection_limits.addresses(settings.streams_per_address, connection_limits.STREAMS),
     )
@@ -241,8 +243,8 @@ async def open_database(settings: Settings, on_statement: OnStatement | None) ->
     )
 
 
-def bounds_of(settings: Settings) -> planning.Bounds:
-    return planning.Bounds(
+def bounds_of(settings: Settings) -> planning.EngineLimits:
+    return planning.EngineLimits(
         limits=Limits(
             **{bound.name: getattr(settings, bound.name) for bound in fields(Limits)},
         ),
@@ -253,7 +255,7 @@ def bounds_of(settings: Settings) -> planning.Bounds:
     )
 
 
-def opened(graphql: GraphQL) -> Database:
+def opened(graphql: GraphQLEndpoint) -> Database:
     assert graphql.database is not None
     return graphql.database
 
@@ -267,22 +269,22 @@ async def index(settings: Settings, _: Request) -> JSONResponse:
 async def no_such_address(language: str, request: Request, error: Exception) -> Response:
     """404 and 405 in the form of every other error."""
     assert isinstance(error, HTTPException)
-    told: NotWellFormed = NotFound(message("http.nothing_here"))
+    error_to_send: NotWellFormed = NotFound(message("http.nothing_here"))
     if error.status_code == 405:
         allow = (error.headers or {}).get("Allow", "GET")
-        told = MethodNotAllowed(message("http.method_not_allowed"), allow)
-    return as_response(refusal(told, _reader(request, language), private=False))
+        error_to_send = MethodNotAllowed(message("http.method_not_allowed"), allow)
+    return as_response(error_response(error_to_send, _reader(request, language), private=False))
 
 
 async def failed(language: str, request: Request, error: Exception) -> Response:
-    return as_response(refusal(as_request_error(error), _reader(request, language), private=False))
+    return as_response(error_response(as_request_error(error), _reader(request, language), private=False))
 
 
-def as_response(answer: Answer) -> Response:
-    return Response(answer.body, answer.status, {k.decode(): v.decode() for k, v in answer.headers})
+def as_response(response: HttpResponse) -> Response:
+    return Response(response.body, response.status, {k.decode(): v.decode() for k, v in response.headers})
 
 
-def _reader(request: Request, default: str) -> Reader:
+def _reader(request: Request, default: str) -> ResponseFormat:
     """These answers are JSON, whatever is accepted."""
     accept_language = request.headers.get("accept-language", "").encode("latin-1")
-    return Reader(reader_of(None, accept_language, default).language, JSON)
+    return ResponseFormat(negotiate(None, accept_language, default).language, JSON)

@@ -106,8 +106,8 @@ def check_again(
     """Hold peers' answers to the hand-written SQL's, and count their round trips to PostgreSQL."""
     with cluster() as superuser:
         url = grown(superuser, scale)
-        asked = [peer for peer in PEERS if not peers or peer.name in peers]
-        checked = check(asked, suite(facts_of(url)), url)
+        selected = [peer for peer in PEERS if not peers or peer.name in peers]
+        checked = check(selected, suite(facts_of(url)), url)
     for one in checked:
         console.print(
             f"{one.peer}: {one.operation}: {one.wrong or 'as it should be'}, {one.round_trips} round trips"

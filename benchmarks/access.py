@@ -10,11 +10,11 @@ from statistics import median
 import asyncpg
 
 from benchmarks.load import measure
-from benchmarks.peers.peer import Request
+from benchmarks.peers.peer import PeerRequest
 from benchmarks.peers.puente import PUENTE
 from benchmarks.rounds import CORE, Report
-from benchmarks.server_process import Server, serving
-from benchmarks.suite import COORDINATOR, STAFF, Operation
+from benchmarks.server_process import PeerServer, serving
+from benchmarks.suite import COORDINATOR, STAFF, BenchmarkOperation
 
 CONNECTIONS = 4
 SLUG = """
@@ -52,17 +52,17 @@ def measure_access(url: str, *, rounds: int, seconds: float, report: Report) -> 
     return found
 
 
-def _operations(slug: str) -> Sequence[Operation]:
+def _operations(slug: str) -> Sequence[BenchmarkOperation]:
     directory = {"text": "energía", "fields": ["ENERGY", "CLIMATE"]}
     return (
-        Operation(
+        BenchmarkOperation(
             "institution_roster",
             "a roster of 100, three levels deep",
             {"slug": slug},
             (),
             file="access/institution_roster",
         ),
-        Operation("mentor_directory", "mentors, filtered and searched", directory, ()),
+        BenchmarkOperation("mentor_directory", "mentors, filtered and searched", directory, ()),
     )
 
 
@@ -74,18 +74,20 @@ async def _slug(url: str) -> str:
         await connection.close()
 
 
-def _request(operation: Operation, persona: str) -> Request:
-    request = PUENTE.request(operation.asked_by(persona))
+def _request(operation: BenchmarkOperation, persona: str) -> PeerRequest:
+    request = PUENTE.request(operation.requested_by(persona))
     assert request is not None
     return request
 
 
-def _turn(server: Server, mine: Request, theirs: Request, seconds: float, number: int) -> tuple[float, float]:
+def _turn(
+    server: PeerServer, mine: PeerRequest, theirs: PeerRequest, seconds: float, number: int
+) -> tuple[float, float]:
     """One round of both, now the one first and now the other."""
     first, second = (mine, theirs) if number % 2 == 0 else (theirs, mine)
     taken = {
-        id(asked): measure(server.port, asked, seconds=seconds, connections=CONNECTIONS).percentile(50)
-        for asked in (first, second)
+        id(pair): measure(server.port, pair, seconds=seconds, connections=CONNECTIONS).percentile(50)
+        for pair in (first, second)
     }
     return taken[id(mine)], taken[id(theirs)]
 

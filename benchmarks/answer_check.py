@@ -17,8 +17,8 @@ import orjson
 from benchmarks.peers.leaves import difference
 from benchmarks.peers.peer import Peer
 from benchmarks.roundtrips import Relay, relayed
-from benchmarks.server_process import Server, serving
-from benchmarks.suite import Operation
+from benchmarks.server_process import PeerServer, serving
+from benchmarks.suite import BenchmarkOperation
 
 WARM = 25
 """Requests before round trips are counted: every connection of a pool has prepared its statements by then."""
@@ -34,12 +34,12 @@ class Checked:
     round_trips: int | None
 
 
-def check(peers: Sequence[Peer], operations: Sequence[Operation], url: str) -> list[Checked]:
+def check(peers: Sequence[Peer], operations: Sequence[BenchmarkOperation], url: str) -> list[Checked]:
     """Every operation of every peer that is installed, once it is warm."""
     return asyncio.run(_check(peers, operations, url))
 
 
-async def _check(peers: Sequence[Peer], operations: Sequence[Operation], url: str) -> list[Checked]:
+async def _check(peers: Sequence[Peer], operations: Sequence[BenchmarkOperation], url: str) -> list[Checked]:
     meant = [await _meant(url, operation) for operation in operations]
     found = []
     for peer in peers:
@@ -51,7 +51,7 @@ async def _check(peers: Sequence[Peer], operations: Sequence[Operation], url: st
 
 
 @asynccontextmanager
-async def _behind_relay(peer: Peer, url: str) -> AsyncIterator[tuple[Server, Relay]]:
+async def _behind_relay(peer: Peer, url: str) -> AsyncIterator[tuple[PeerServer, Relay]]:
     async with relayed(url) as relay:
         running = serving(peer, relay.url)
         server = await asyncio.to_thread(running.__enter__)
@@ -61,7 +61,7 @@ async def _behind_relay(peer: Peer, url: str) -> AsyncIterator[tuple[Server, Rel
             await asyncio.to_thread(running.__exit__, None, None, None)
 
 
-async def _checked(server: Server, relay: Relay, operation: Operation, expected: Any) -> Checked:
+async def _checked(server: PeerServer, relay: Relay, operation: BenchmarkOperation, expected: Any) -> Checked:
     request = server.peer.request(operation)
     if request is None:
         return Checked(server.peer.name, operation.name, None, None)
@@ -73,7 +73,7 @@ async def _checked(server: Server, relay: Relay, operation: Operation, expected:
     return Checked(server.peer.name, operation.name, _wrong(server.peer, orjson.loads(body), expected), trips)
 
 
-async def _meant(url: str, operation: Operation) -> Any:
+async def _meant(url: str, operation: BenchmarkOperation) -> Any:
     connection = await asyncpg.connect(url, server_settings={"jit": "off"})
     try:
         return orjson.loads(await connection.fetchval(operation.sql, *operation.parameters))

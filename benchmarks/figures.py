@@ -17,7 +17,7 @@ NOT_MEASURED = Fanout()
 
 
 @dataclass(frozen=True)
-class Figure:
+class PromiseCheck:
     """A promise: what was found, and the least (or, for growth, the most) that it must be."""
 
     promise: str
@@ -38,23 +38,25 @@ def figures(
     growth: Sequence[Growth],
     access: Sequence[Access] = (),
     fanout: Fanout = NOT_MEASURED,
-) -> list[Figure]:
+) -> list[PromiseCheck]:
     nested = [row for row in rows if row.operation in NESTED]
     return [
-        Figure("of the ceiling, on every operation", 0.80, _least(rows, CEILING)),
-        Figure("of the ceiling, geometric mean", 0.88, _mean(rows, CEILING)),
-        Figure("times PostGraphile, on every operation", 1.5, _least(rows, POSTGRAPHILE)),
-        Figure("times PostGraphile, geometric mean", 2.0, _mean(rows, POSTGRAPHILE)),
-        Figure("times idiomatic Strawberry, on every operation", 3.0, _least(rows, LOADERS)),
-        Figure("times idiomatic Strawberry, on nested lists", 10.0, _least(nested, LOADERS)),
-        Figure("times as long at 20 times the rows, at the most", 1.5, _most_grown(growth), at_most=True),
-        Figure(
+        PromiseCheck("of the ceiling, on every operation", 0.80, _least(rows, CEILING)),
+        PromiseCheck("of the ceiling, geometric mean", 0.88, _mean(rows, CEILING)),
+        PromiseCheck("times PostGraphile, on every operation", 1.5, _least(rows, POSTGRAPHILE)),
+        PromiseCheck("times PostGraphile, geometric mean", 2.0, _mean(rows, POSTGRAPHILE)),
+        PromiseCheck("times idiomatic Strawberry, on every operation", 3.0, _least(rows, LOADERS)),
+        PromiseCheck("times idiomatic Strawberry, on nested lists", 10.0, _least(nested, LOADERS)),
+        PromiseCheck(
+            "times as long at 20 times the rows, at the most", 1.5, _most_grown(growth), at_most=True
+        ),
+        PromiseCheck(
             "times as long for a page from the middle, at the most",
             1.5,
             _deep(growth),
             at_most=True,
         ),
-        Figure(
+        PromiseCheck(
             "times as long for a coordinator as for staff, at the most",
             1.3,
             max((one.ratio for one in access), default=None),
@@ -64,29 +66,29 @@ def figures(
     ]
 
 
-def _following(fanout: Fanout) -> list[Figure]:
+def _following(fanout: Fanout) -> list[PromiseCheck]:
     """Those of Puente with many subscribers."""
-    told = {(one.subscribers, one.scenario): one for one in fanout.told if one.peer == PUENTE}
-    addressed, broadcast = told.get((MANY, ADDRESSED)), told.get((MANY, BROADCAST))
-    sustained = [one.rate for key, one in told.items() if key[1] == SUSTAINED]
+    results = {(one.subscribers, one.scenario): one for one in fanout.results if one.peer == PUENTE}
+    addressed, broadcast = results.get((MANY, ADDRESSED)), results.get((MANY, BROADCAST))
+    sustained = [one.rate for key, one in results.items() if key[1] == SUSTAINED]
     kilobytes = [one.after / 1000 for one in fanout.memory if one.peer == PUENTE]
     trips = {one.subscribers: one.round_trips for one in fanout.statements}
     return [
-        Figure(
+        PromiseCheck(
             "ms from commit to delivery, p95: 5,000 subscribers, 20 changes a second, each for 50 of them",
             250,
             addressed.p95 if addressed else None,
             at_most=True,
         ),
-        Figure(
+        PromiseCheck(
             "ms until the last of 5,000 has a change that is for all, p95",
             700,
             broadcast.last95 if broadcast else None,
             at_most=True,
         ),
-        Figure("deliveries a second, sustained", 15_000, max(sustained, default=None)),
-        Figure("KB of memory a subscriber", 60, max(kilobytes, default=None), at_most=True),
-        Figure(
+        PromiseCheck("deliveries a second, sustained", 15_000, max(sustained, default=None)),
+        PromiseCheck("KB of memory a subscriber", 60, max(kilobytes, default=None), at_most=True),
+        PromiseCheck(
             "times the round trips to PostgreSQL for a change, for 5,000 subscribers as for 10",
             1,
             trips[MANY] / trips[FEW] if {MANY, FEW} <= set(trips) else None,

@@ -41,11 +41,11 @@ def measure_growth(urls: Mapping[int, str], *, rounds: int, seconds: float, repo
         suites = {scale: (*suite(facts_of(url)), first_page()) for scale, url in urls.items()}
         found: list[Growth] = []
         for operations in zip(*suites.values(), strict=True):
-            asked = dict(zip(suites, operations, strict=True))
+            operations_of = dict(zip(suites, operations, strict=True))
             turns: dict[int, list[Round]] = {scale: [] for scale in urls}
             for number in range(rounds):
                 for scale in _in_turn(list(urls), number):
-                    request = PUENTE.request(asked[scale])
+                    request = PUENTE.request(operations_of[scale])
                     assert request is not None
                     one = measure(servers[scale].port, request, seconds=seconds, connections=CONNECTIONS)
                     turns[scale].append(Round(one.rate, one.percentile(50), one.percentile(95)))

@@ -27,7 +27,7 @@ from api.settings.settings import read_settings
 from benchmarks.databases import cluster, grown
 from benchmarks.peers.puente import UNCOUNTED, application, explaining, request, state
 from benchmarks.roundtrips import Relay, relayed
-from benchmarks.suite import Operation, facts_of, suite
+from benchmarks.suite import BenchmarkOperation, facts_of, suite
 
 BUDGETS = Path(__file__).parent / "budgets.json"
 REPEATED = 30
@@ -36,7 +36,7 @@ SLACK = {"calls": 1.03, "cold_calls": 1.05, "pages": 1.3}
 
 
 @dataclass(frozen=True)
-class Counts:
+class BudgetCounts:
     """What one answer takes."""
 
     statements: int
@@ -72,24 +72,24 @@ def run(console: Console, *, write: bool) -> int:
     return int(any(over.values()))
 
 
-def _budget(counts: Counts) -> dict[str, int]:
+def _budget(counts: BudgetCounts) -> dict[str, int]:
     return {name: round(value * SLACK.get(name, 1)) for name, value in asdict(counts).items()}
 
 
-def _table(found: Mapping[str, Counts]) -> Table:
-    table = Table("operation", *(one.name.replace("_", " ") for one in fields(Counts)))
+def _table(found: Mapping[str, BudgetCounts]) -> Table:
+    table = Table("operation", *(one.name.replace("_", " ") for one in fields(BudgetCounts)))
     for name, counts in found.items():
         table.add_row(name, *(str(value) for value in asdict(counts).values()))
     return table
 
 
-async def count_all(url: str) -> dict[str, Counts]:
+async def count_all(url: str) -> dict[str, BudgetCounts]:
     operations = await asyncio.to_thread(lambda: suite(facts_of(url)))
     statements: list[str] = []
     async with relayed(url) as relay, running(relay.url, statements.append) as app:
-        sent = {one.name: await asked(app, one, relay, statements) for one in operations}
+        sent = {one.name: await measured_request(app, one, relay, statements) for one in operations}
     async with running(url) as app:
-        return {one.name: Counts(*sent[one.name], *await taken(app, one)) for one in operations}
+        return {one.name: BudgetCounts(*sent[one.name], *await taken(app, one)) for one in operations}
 
 
 @asynccontextmanager
@@ -101,7 +101,9 @@ async def running(url: str, on_statement: OnStatement | None = None) -> AsyncIte
         yield app
 
 
-async def asked(app: Starlette, operation: Operation, relay: Relay, statements: list[str]) -> tuple[int, int]:
+async def measured_request(
+    app: Starlette, operation: BenchmarkOperation, relay: Relay, statements: list[str]
+) -> tuple[int, int]:
     """Statements and round trips of an answer whose plan is known."""
     answer = _answering(app, operation)
     await answer()
@@ -113,7 +115,7 @@ async def asked(app: Starlette, operation: Operation, relay: Relay, statements: 
     return len(statements), relay.trips - before
 
 
-async def taken(app: Starlette, operation: Operation) -> tuple[int, int, int]:
+async def taken(app: Starlette, operation: BenchmarkOperation) -> tuple[int, int, int]:
     """Function calls with a plan that is known and with a document that is not, and pages."""
     answer = _answering(app, operation)
     await answer()
@@ -122,7 +124,9 @@ async def taken(app: Starlette, operation: Operation) -> tuple[int, int, int]:
     return min(calls), min(cold), await _pages(app, operation)
 
 
-def _answering(app: Starlette, operation: Operation, **extensions: bool) -> Callable[[], Awaitable[bytes]]:
+def _answering(
+    app: Starlette, operation: BenchmarkOperation, **extensions: bool
+) -> Callable[[], Awaitable[bytes]]:
     """Asks by ASGI, and gives the answer's body."""
     http = request(operation)
     payload = orjson.dumps({**orjson.loads(http.body), "extensions": extensions})
@@ -176,7 +180,7 @@ async def _calls(answer: Callable[[], Awaitable[bytes]]) -> int:
     return counted
 
 
-async def _pages(app: Starlette, operation: Operation) -> int:
+async def _pages(app: Starlette, operation: BenchmarkOperation) -> int:
     """Pages of 8 KiB that PostgreSQL read for the statement, from its buffers or from the disk."""
     with explaining(app):
         answer = orjson.loads(await _answering(app, operation, explain=True)())

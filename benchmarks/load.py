@@ -10,7 +10,7 @@ from typing import Any
 
 import uvloop
 
-from benchmarks.peers.peer import Request
+from benchmarks.peers.peer import PeerRequest
 
 HEADERS_END = b"\r\n\r\n"
 LAST_CHUNK = b"0\r\n\r\n"
@@ -41,7 +41,7 @@ class Measured:
         return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]
 
 
-def measure(port: int, request: Request, *, seconds: float, connections: int = 16) -> Measured:
+def measure(port: int, request: PeerRequest, *, seconds: float, connections: int = 16) -> Measured:
     """Send the request again and again for so many seconds; the first answers are not counted.
 
     Raises UnexpectedAnswer, TooSlow.
@@ -50,7 +50,7 @@ def measure(port: int, request: Request, *, seconds: float, connections: int = 1
         return runner.run(_measure(port, _written(request), seconds, connections))
 
 
-def _written(request: Request) -> bytes:
+def _written(request: PeerRequest) -> bytes:
     lines = [
         f"POST {request.path} HTTP/1.1",
         "Host: 127.0.0.1",

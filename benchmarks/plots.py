@@ -38,10 +38,10 @@ def _rates(results: Results) -> Any:
     axes = figure.subplots()
     peers = list(dict.fromkeys(peer for row in results.rows for peer in row.rounds))
     height = 0.85 / len(peers)
-    for place, peer in enumerate(peers):
+    for position, peer in enumerate(peers):
         rows = [(index, row.rate(peer)) for index, row in enumerate(results.rows) if peer in row.rounds]
-        places = [index + place * height for index, _ in rows]
-        axes.barh(places, [rate for _, rate in rows], height, label=peer, color=COLORS.get(peer))
+        positions = [index + position * height for index, _ in rows]
+        axes.barh(positions, [rate for _, rate in rows], height, label=peer, color=COLORS.get(peer))
     axes.set_yticks([index + 0.4 for index in range(len(results.rows))], _names(results))
     axes.invert_yaxis()
     axes.set_xscale("log")

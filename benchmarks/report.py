@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from statistics import geometric_mean, median
 
-from benchmarks.fanout.run import Told
-from benchmarks.figures import CEILING, PUENTE, Figure, figures, ratios
+from benchmarks.fanout.run import FanoutResult
+from benchmarks.figures import CEILING, PUENTE, PromiseCheck, figures, ratios
 from benchmarks.peers.peer import ROOT
 from benchmarks.results import Results
 from benchmarks.rounds import Row, rate_of
@@ -39,7 +39,7 @@ def tables(results: Results) -> str:
         "### Milliseconds of an answer with a coordinator's access, and with staff's, at the most rows",
         _access(results),
         "### From a commit to subscribers (milliseconds)",
-        _told(results),
+        _deliveries(results),
         _subscribers(results),
         _cost(results),
         "### The first answer, a document never seen, and one that was (milliseconds)",
@@ -58,10 +58,10 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
-def _figures(found: Sequence[Figure]) -> str:
+def _figures(found: Sequence[PromiseCheck]) -> str:
     said = {True: "reached", False: "**missed**", None: "not measured"}
 
-    def row(figure: Figure) -> list[str]:
+    def row(figure: PromiseCheck) -> list[str]:
         value = "–" if figure.found is None else f"{figure.found:,.2f}"
         return [figure.promise, f"{figure.wanted:,.2f}", value, said[figure.reached]]
 
@@ -142,7 +142,7 @@ def _access(results: Results) -> str:
     return _table(["operation", "coordinator", "staff", "coordinator for staff"], rows)
 
 
-def _told(results: Results) -> str:
+def _deliveries(results: Results) -> str:
     head = [
         "what",
         "server",
@@ -161,12 +161,12 @@ def _told(results: Results) -> str:
     def ms(value: float | None) -> str:
         return "–" if value is None else f"{value:,.0f}"
 
-    def row(one: Told) -> list[str]:
+    def row(one: FanoutResult) -> list[str]:
         taken = [one.numbered, one.first, one.p50, one.p95, one.last50, one.last95]
         counts = [one.subscribers, one.delivered, one.offered, round(one.rate)]
         return [one.scenario, one.peer, *(f"{count:,}" for count in counts), *map(ms, taken)]
 
-    ordered = sorted(results.fanout.told, key=lambda one: (one.scenario, one.subscribers))
+    ordered = sorted(results.fanout.results, key=lambda one: (one.scenario, one.subscribers))
     return _table(head, map(row, ordered))
 
 

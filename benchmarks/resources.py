@@ -17,8 +17,8 @@ from benchmarks.load import measure
 from benchmarks.peers.peer import Peer
 from benchmarks.peers.puente import PUENTE, UNCOUNTED, request
 from benchmarks.rounds import CORE, Report
-from benchmarks.server_process import Server, memory_of, serving
-from benchmarks.suite import PUBLIC, Operation
+from benchmarks.server_process import PeerServer, memory_of, serving
+from benchmarks.suite import PUBLIC, BenchmarkOperation
 
 DOCUMENTS = 10_000
 CLIENTS = 16
@@ -57,7 +57,7 @@ class Workers:
     rates: dict[int, float]
 
 
-def measure_times(operations: Sequence[Operation], url: str, report: Report) -> list[Times]:
+def measure_times(operations: Sequence[BenchmarkOperation], url: str, report: Report) -> list[Times]:
     """One request at a time, on servers that were just started and on one that runs."""
     found = []
     for operation in operations:
@@ -77,7 +77,7 @@ def measure_times(operations: Sequence[Operation], url: str, report: Report) -> 
     return found
 
 
-def measure_memory(operations: Sequence[Operation], url: str, report: Report) -> list[Memory]:
+def measure_memory(operations: Sequence[BenchmarkOperation], url: str, report: Report) -> list[Memory]:
     """A worker that has just started, has served the suite, and has seen many different documents."""
     found = []
     with serving(PUENTE, url, CORE) as server:
@@ -111,7 +111,7 @@ async def _backends(url: str) -> list[int]:
 
 
 def measure_workers(
-    operations: Sequence[Operation], url: str, *, rounds: int, seconds: float, report: Report
+    operations: Sequence[BenchmarkOperation], url: str, *, rounds: int, seconds: float, report: Report
 ) -> list[Workers]:
     """`puente serve` with one worker and with two, in turns, on all cores; asked as the public."""
     found = []
@@ -120,11 +120,11 @@ def measure_workers(
         for operation in operations:
             if operation.persona != PUBLIC:
                 continue
-            asked = request(operation)
+            peer_request = request(operation)
             rates: dict[int, list[float]] = {count: [] for count in servers}
             for _ in range(rounds + 1):
                 for count, server in servers.items():
-                    rates[count].append(measure(server.port, asked, seconds=seconds).rate)
+                    rates[count].append(measure(server.port, peer_request, seconds=seconds).rate)
             found.append(Workers(operation.name, {count: median(all_[1:]) for count, all_ in rates.items()}))
             one, two = found[-1].rates.values()
             report(f"{operation.name}: 1 worker {one:.0f}/s, 2 workers {two:.0f}/s")
@@ -142,8 +142,8 @@ def _served(workers: int) -> Peer:
     )
 
 
-def _took(server: Server, operation: Operation) -> float:
-    asked = request(operation)
+def _took(server: PeerServer, operation: BenchmarkOperation) -> float:
+    peer_request = request(operation)
     began = time.perf_counter()
-    server.ask(asked)
+    server.ask(peer_request)
     return (time.perf_counter() - began) * 1000

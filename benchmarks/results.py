@@ -17,7 +17,7 @@ import orjson
 from benchmarks.access import Access
 from benchmarks.answer_check import Checked
 from benchmarks.fanout.cost import Cost
-from benchmarks.fanout.run import Fanout, Statements, Subscriber, Told
+from benchmarks.fanout.run import Fanout, FanoutResult, StatementCounts, SubscriberMemory
 from benchmarks.growth import Growth
 from benchmarks.resources import Memory, Times, Workers
 from benchmarks.rounds import Round, Row
@@ -79,9 +79,9 @@ def read(path: Path) -> Results:
 
 def _fanout(held: Mapping[str, Any]) -> Fanout:
     return Fanout(
-        [Told(**one) for one in held.get("told", [])],
-        [Subscriber(**one) for one in held.get("memory", [])],
-        [Statements(**one) for one in held.get("statements", [])],
+        [FanoutResult(**one) for one in held.get("told", [])],
+        [SubscriberMemory(**one) for one in held.get("memory", [])],
+        [StatementCounts(**one) for one in held.get("statements", [])],
         [Cost(**one) for one in held.get("cost", [])],
     )
 

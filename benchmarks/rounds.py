@@ -9,8 +9,8 @@ from statistics import median
 
 from benchmarks.load import TooSlow, measure
 from benchmarks.peers.peer import Peer
-from benchmarks.server_process import Server, serving
-from benchmarks.suite import Operation
+from benchmarks.server_process import PeerServer, serving
+from benchmarks.suite import BenchmarkOperation
 
 Report = Callable[[str], None]
 CORE = 0
@@ -57,7 +57,7 @@ class Row:
 
 def measure_all(
     peers: Sequence[Peer],
-    operations: Sequence[Operation],
+    operations: Sequence[BenchmarkOperation],
     url: str,
     *,
     rounds: int,
@@ -78,10 +78,14 @@ def measure_all(
 
 
 def _row(
-    servers: Sequence[Server], operation: Operation, missing: dict[str, str], rounds: int, seconds: float
+    servers: Sequence[PeerServer],
+    operation: BenchmarkOperation,
+    missing: dict[str, str],
+    rounds: int,
+    seconds: float,
 ) -> Row:
     unmeasured = dict(missing)
-    able: list[Server] = []
+    able: list[PeerServer] = []
     for server in servers:
         if server.peer.request(operation) is None:
             unmeasured[server.peer.name] = "has no way to ask this"
@@ -94,7 +98,7 @@ def _row(
     return Row(operation.name, found, unmeasured)
 
 
-def _round(server: Server, operation: Operation, seconds: float) -> Round:
+def _round(server: PeerServer, operation: BenchmarkOperation, seconds: float) -> Round:
     request = server.peer.request(operation)
     assert request is not None
     try:

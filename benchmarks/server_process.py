@@ -12,24 +12,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from benchmarks.peers.peer import ROOT, Peer, Request
+from benchmarks.peers.peer import ROOT, Peer, PeerRequest
 
 PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
-class Server:
+class PeerServer:
     """A peer that listens."""
 
     peer: Peer
     port: int
     process: subprocess.Popen[bytes]
 
-    def ask(self, request: Request) -> bytes:
+    def ask(self, request: PeerRequest) -> bytes:
         """One answer; raises if it is not 200."""
         address = f"http://127.0.0.1:{self.port}{request.path}"
-        asked = urllib.request.Request(address, request.body, dict(request.headers))
-        with urllib.request.urlopen(asked, timeout=PATIENCE) as response:  # noqa: S310
+        http_request = urllib.request.Request(address, request.body, dict(request.headers))
+        with urllib.request.urlopen(http_request, timeout=PATIENCE) as response:  # noqa: S310
             body: bytes = response.read()
             return body
 
@@ -41,7 +41,7 @@ def memory_of(pid: int) -> int:
 
 
 @contextmanager
-def serving(peer: Peer, url: str, core: int | None = None) -> Iterator[Server]:
+def serving(peer: Peer, url: str, core: int | None = None) -> Iterator[PeerServer]:
     """The peer's server once it listens, pinned to a core if one is named, until the block ends."""
     port = free_port()
     process = subprocess.Popen(
@@ -51,7 +51,7 @@ def serving(peer: Peer, url: str, core: int | None = None) -> Iterator[Server]:
         os.sched_setaffinity(process.pid, {core})
     try:
         _wait(process, port)
-        yield Server(peer, port, process)
+        yield PeerServer(peer, port, process)
     finally:
         process.terminate()
         try:

@@ -25,7 +25,7 @@ FIRST_KEY = re.compile(r"(?<=[\s{])(id|key)(?=\s)")
 
 
 @dataclass(frozen=True)
-class Operation:
+class BenchmarkOperation:
     """One operation: its `variables` for documents, its `parameters` for SQL, and who asks.
 
     Its files bear its name, if not another one; `version` makes a document that differs in an alias only.
@@ -50,10 +50,10 @@ class Operation:
     def sql(self) -> str:
         return (FOLDER / f"{self.name}.sql").read_text()
 
-    def asked_by(self, persona: str) -> Operation:
+    def requested_by(self, persona: str) -> BenchmarkOperation:
         return replace(self, persona=persona)
 
-    def varied(self, version: int) -> Operation:
+    def varied(self, version: int) -> BenchmarkOperation:
         """The same with another alias: a document, a plan and a statement that nobody has seen."""
         return replace(self, version=version)
 
@@ -89,33 +89,33 @@ def facts_of(url: str) -> Facts:
     return asyncio.run(ask())
 
 
-def suite(facts: Facts) -> tuple[Operation, ...]:
+def suite(facts: Facts) -> tuple[BenchmarkOperation, ...]:
     """The operations, with the values that a grown database has."""
     key = facts.project_id.removeprefix("project_")
     since = facts.from_.isoformat().replace("+00:00", "Z")
     return (
-        Operation("project_page", "a project's page", {"slug": "grown-777"}, ("grown-777",)),
-        Operation("project_list", "20 projects, three nested lists", {"first": 20}, (20,)),
-        Operation("calendar", "a calendar of 50 events", {"from": since}, (facts.from_,)),
-        Operation("map", "a map of all institutions", {}, ()),
-        Operation(
+        BenchmarkOperation("project_page", "a project's page", {"slug": "grown-777"}, ("grown-777",)),
+        BenchmarkOperation("project_list", "20 projects, three nested lists", {"first": 20}, (20,)),
+        BenchmarkOperation("calendar", "a calendar of 50 events", {"from": since}, (facts.from_,)),
+        BenchmarkOperation("map", "a map of all institutions", {}, ()),
+        BenchmarkOperation(
             "mentor_directory",
             "mentors, filtered and searched",
             {"text": "energía", "fields": ["ENERGY", "CLIMATE"]},
             ("energía", ["ENERGY", "CLIMATE"]),
             STAFF,
         ),
-        Operation(
+        BenchmarkOperation(
             "roster",
             "a roster of 100, three levels deep",
             {"slug": "grown-cohort-77"},
             ("grown-cohort-77",),
             STAFF,
         ),
-        Operation("search", "search over everything", {"text": facts.words}, (facts.words,)),
-        Operation("impact", "impact, reported and computed", {}, ()),
-        Operation("node", "one object by its id", {"id": facts.project_id}, (key,)),
-        Operation(
+        BenchmarkOperation("search", "search over everything", {"text": facts.words}, (facts.words,)),
+        BenchmarkOperation("impact", "impact, reported and computed", {}, ()),
+        BenchmarkOperation("node", "one object by its id", {"id": facts.project_id}, (key,)),
+        BenchmarkOperation(
             "deep_page",
             "20 projects from the middle",
             {"after": cursor(facts.middle)},
@@ -124,9 +124,9 @@ def suite(facts: Facts) -> tuple[Operation, ...]:
     )
 
 
-def first_page() -> Operation:
+def first_page() -> BenchmarkOperation:
     """What `deep_page` asks, from the beginning: it should cost the same."""
-    return Operation("first_page", "the first 20 projects", {"after": None}, (), file="deep_page")
+    return BenchmarkOperation("first_page", "the first 20 projects", {"after": None}, (), file="deep_page")
 
 
 def order_by_title() -> str:

@@ -9,7 +9,7 @@ from statistics import median
 from joserfc import jwt
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
-from api.auth.jwt import Expected, Key, fitting, is_signed, read, require
+from api.auth.jwt import ClaimRules, VerificationKey, candidate_keys, is_signed, read, validate_claims
 
 ROUNDS = 300
 MADE: dict[str, tuple[str, Callable[[], RSAKey | ECKey | OKPKey]]] = {
@@ -32,17 +32,17 @@ def measure_tokens() -> Iterator[tuple[str, float]]:
 
 
 def _measured(algorithm: str, private: RSAKey | ECKey | OKPKey) -> float:
-    expected = Expected("https://x.example.edu", "puente", frozenset({algorithm}), 30)
+    expected = ClaimRules("https://x.example.edu", "puente", frozenset({algorithm}), 30)
     now = int(time.time())
     claims = {"iss": expected.issuer, "aud": "puente", "sub": "somebody", "iat": now, "exp": now + 600}
     text = jwt.encode({"alg": algorithm, "kid": "a"}, claims, private, algorithms=[algorithm])
     public = type(private).import_key(private.as_dict(private=False))
-    keys = [Key(public, frozenset({algorithm}), "a")]
+    keys = [VerificationKey(public, frozenset({algorithm}), "a")]
     times = []
     for _ in range(ROUNDS):
         started = time.perf_counter()
         token = read(text)
-        require(token, expected, now)
-        assert is_signed(token, fitting(token, keys))
+        validate_claims(token, expected, now)
+        assert is_signed(token, candidate_keys(token, keys))
         times.append(time.perf_counter() - started)
     return median(times) * 1e6

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 
 @asynccontextmanager
-async def beside(work: Coroutine[object, object, None]) -> AsyncIterator[None]:
+async def running_task(work: Coroutine[object, object, None]) -> AsyncIterator[None]:
     """Do it while the block lasts; it is cancelled where the block ends before it."""
     task = asyncio.create_task(work)
     try:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from models.access import AccessRefused, AccessScope
 from models.columns import NAME_LENGTH
 
-MOST_KEYS = 2  # so that a new key can be put in place before the old one goes
+MAX_LIVE_KEYS = 2  # so that a new key can be put in place before the old one goes
 
 CLIENT = text("""
     select api_client.id, api_client.revoked_at, institution.slug
@@ -72,7 +72,7 @@ async def add_key(engine: AsyncEngine, wanted: WantedKey) -> None:
     async with engine.begin() as connection:
         client = await _client(connection, wanted.client, wanted.institution)
         live = (await connection.execute(LIVE_KEYS, {"client": client})).scalar_one()
-        if live >= MOST_KEYS:
+        if live >= MAX_LIVE_KEYS:
             raise AccessRefused(f"{wanted.client} has {live} live keys already: revoke one first")
         await connection.execute(
             NEW_KEY,

@@ -123,7 +123,7 @@ def known_zone() -> CheckConstraint:
     return CheckConstraint("puente_is_time_zone(time_zone)", name="time_zone_known")
 
 
-def place() -> tuple[CheckConstraint, ...]:
+def coordinates() -> tuple[CheckConstraint, ...]:
     return (
         CheckConstraint("latitude between -90 and 90", name="latitude_range"),
         CheckConstraint("longitude between -180 and 180", name="longitude_range"),

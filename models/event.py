@@ -10,13 +10,13 @@ from sqlmodel import Field
 from models.base import Described, Entity, code_point_text
 from models.columns import (
     bounded,
+    coordinates,
     folded,
     in_order,
     known_zone,
     listed,
     localized,
     many_of,
-    place,
     searchable,
     slug_shape,
     sorted_es,
@@ -71,7 +71,7 @@ class Venue(Entity, table=True):
     __table_args__ = (
         *localized("name"),
         slug_shape(),
-        *place(),
+        *coordinates(),
         known_zone(),
         CheckConstraint("capacity > 0", name="capacity_positive"),
     )

@@ -56,9 +56,9 @@ LISTENING = {
     "tcp_user_timeout": "60000",
 }
 """What PostgreSQL is told of the connection that listens: when to give it up, in milliseconds or seconds."""
-FORGETTING = 7_368_658  # one server forgets at a time: the key of a PostgreSQL advisory lock
-FORGET_ALONE = text("select pg_try_advisory_xact_lock(:key)")
-FORGET = text("""
+PRUNE_LOCK = 7_368_658  # one server forgets at a time: the key of a PostgreSQL advisory lock
+PRUNE_ALONE = text("select pg_try_advisory_xact_lock(:key)")
+PRUNE = text("""
     with oldest as (
         select number, numbered_at from change where number > (select floor from feed)
         order by number limit :at_once
@@ -137,7 +137,7 @@ class FeedState:
     access: int
 
 
-class Sequence:
+class Sequencer:
     """One connection that numbers changes, and on which PostgreSQL says that there are new ones.
 
     A wake is only a hint: what is not told is found by the next `number`.
@@ -202,13 +202,13 @@ class Sequence:
                 connection.terminate()
 
 
-async def forget(engine: AsyncEngine, seconds: float, most: int, at_once: int) -> int:
+async def prune(engine: AsyncEngine, seconds: float, most: int, at_once: int) -> int:
     """Delete changes older than so many seconds, and those beyond so many; says how many it was.
 
     The floor moves in the same transaction: who reads sees all of what is above it, or that it has moved.
     """
     async with engine.begin() as connection:
-        if not (await connection.execute(FORGET_ALONE, {"key": FORGETTING})).scalar_one():
+        if not (await connection.execute(PRUNE_ALONE, {"key": PRUNE_LOCK})).scalar_one():
             return 0
         values = {"seconds": seconds, "most": most, "at_once": at_once}
-        return int((await connection.execute(FORGET, values)).scalar_one())
+        return int((await connection.execute(PRUNE, values)).scalar_one())

@@ -7,7 +7,7 @@ from typing import Self
 
 from models.database.client import Database
 
-FEED_FIGURES = """
+FEED_STATS = """
     select feed.last, feed.floor,
         (select count(*) from change_note) as unnumbered,
         coalesce((select extract(epoch from clock_timestamp() - min(at)) from change_note), 0)::float8
@@ -26,7 +26,7 @@ FEED_FIGURES = """
 
 
 @dataclass(frozen=True, slots=True)
-class FeedFigures:
+class FeedStats:
     """`oldest_…` are ages in seconds, 0 where there is none.
 
     `oldest_writer` is of the transactions that have written and may still commit, as far as the role of the
@@ -43,4 +43,4 @@ class FeedFigures:
 
     @classmethod
     async def read(cls, database: Database) -> Self:
-        return cls(*await database.fetch(FEED_FIGURES))
+        return cls(*await database.fetch(FEED_STATS))

@@ -98,12 +98,12 @@ OF_CLIENT = """
 EPOCH = "select version from access_epoch"
 
 
-Row = Mapping[str, Any]
+RecordRow = Mapping[str, Any]
 """A grant: role, institution, person, profile (ids), scopes, expires_at."""
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimedGrants:
     """Roles (each with its scopes) that a token claims, within an institution, as a person."""
 
     roles: Sequence[tuple[str, Sequence[str]]] = ()
@@ -111,75 +111,79 @@ class Claimed:
     orcid: str | None = None
 
 
-NOTHING_CLAIMED = Claimed()
+NOTHING_CLAIMED = ClaimedGrants()
 
 
 @dataclass(frozen=True, slots=True)
-class Granted:
+class GrantsAtEpoch:
     """Grants, and the epoch for which they hold."""
 
     epoch: int
-    grants: Sequence[Row]
+    grants: Sequence[RecordRow]
 
 
 @dataclass(frozen=True, slots=True)
-class KeyGranted:
+class ApiKeyGrant:
     """The client, the hash of its key's secret, and the grant that the key gives."""
 
     epoch: int
     client: str
     secret_hash: bytes
-    grant: Row
+    grant: RecordRow
 
 
 async def grants_of(
-    database: Database, issuer: str, subject: str, claimed: Claimed = NOTHING_CLAIMED
-) -> Granted:
+    database: Database, issuer: str, subject: str, claimed: ClaimedGrants = NOTHING_CLAIMED
+) -> GrantsAtEpoch:
     """Those that the database has, and those that the claims give of what the database knows."""
     parameters = (issuer, subject, claimed.institution, claimed.orcid)
     return _granted(await database.fetch(OF_SUBJECT, parameters), claimed)
 
 
-async def grants_of_all(database: Database, whose: Sequence[tuple[str, str, Claimed]]) -> list[Granted]:
+async def grants_of_all(
+    database: Database, whose: Sequence[tuple[str, str, ClaimedGrants]]
+) -> list[GrantsAtEpoch]:
     """The same of many, each an issuer, its subject and what is claimed, by one statement."""
     columns = [(issuer, subject, claimed.institution, claimed.orcid) for issuer, subject, claimed in whose]
     rows = await database.fetch_all(OF_SUBJECTS, [list(column) for column in zip(*columns, strict=True)])
     return [_granted(row, claimed) for row, (_, _, claimed) in zip(rows, whose, strict=True)]
 
 
-async def grant_of_key(database: Database, key: UUID) -> KeyGranted | None:
+async def grant_of_key(database: Database, key: UUID) -> ApiKeyGrant | None:
     """What the key gives; None where it is not known, or no longer in force."""
     return _of_key(await database.fetch(OF_KEY, (key,)))
 
 
-async def grants_of_keys(database: Database, keys: Sequence[UUID]) -> list[KeyGranted | None]:
+async def grants_of_keys(database: Database, keys: Sequence[UUID]) -> list[ApiKeyGrant | None]:
     """The same of many, by one statement."""
     return [_of_key(row) for row in await database.fetch_all(OF_KEYS, (list(keys),))]
 
 
-async def grant_of_client(database: Database, client: UUID, scopes: Collection[str]) -> Granted:
+async def grant_of_client(database: Database, client: UUID, scopes: Collection[str]) -> GrantsAtEpoch:
     """What the client may do now, of these scopes: one grant, or none without a key in force."""
     epoch, found = await database.fetch(OF_CLIENT, (client,))
     if found is None:
-        return Granted(epoch, [])
+        return GrantsAtEpoch(epoch, [])
     grant = orjson.loads(found)
-    return Granted(epoch, [{**grant, "scopes": [scope for scope in grant["scopes"] if scope in scopes]}])
+    return GrantsAtEpoch(
+        epoch, [{**grant, "scopes": [scope for scope in grant["scopes"] if scope in scopes]}]
+    )
 
 
-def _granted(row: Sequence[Any], claimed: Claimed) -> Granted:
+def _granted(row: Sequence[Any], claimed: ClaimedGrants) -> GrantsAtEpoch:
     epoch, grants, bounds = row
-    return Granted(epoch, [*orjson.loads(grants), *_of_claims(claimed, orjson.loads(bounds))])
+    return GrantsAtEpoch(epoch, [*orjson.loads(grants), *_of_claims(claimed, orjson.loads(bounds))])
 
 
-def _of_key(row: Sequence[Any]) -> KeyGranted | None:
+def _of_key(row: Sequence[Any]) -> ApiKeyGrant | None:
     epoch, found = row
     if found is None:
         return None
     key = orjson.loads(found)
-    return KeyGranted(epoch, key["client"], bytes.fromhex(key["secret"]), key["grant"])
+    return ApiKeyGrant(epoch, key["client"], bytes.fromhex(key["secret"]), key["grant"])
 
 
-def _of_claims(claimed: Claimed, bounds: Mapping[str, str | None]) -> Iterator[Row]:
+def _of_claims(claimed: ClaimedGrants, bounds: Mapping[str, str | None]) -> Iterator[RecordRow]:
     """A role that needs an institution or a profile that is not here gives nothing."""
     if claimed.roles and claimed.institution and bounds["institution"] is None:
         logger.warning("the institution %s of an issuer is not in the database", claimed.institution)

@@ -8,11 +8,11 @@ from sqlmodel import Field
 
 from models.base import Described, Entity
 from models.columns import (
+    coordinates,
     folded,
     generated,
     known_zone,
     localized,
-    place,
     ring,
     searchable,
     shaped,
@@ -95,7 +95,7 @@ class Institution(Entity, table=True):
         *localized("name"),
         slug_shape(),
         shaped("ror_id", "^0[a-hj-km-np-tv-z0-9]{6}[0-9]{2}$"),
-        *place(),
+        *coordinates(),
         known_zone(),
         CheckConstraint(
             "(coordinate_precision is null) = (latitude is null)", name="coordinate_precision_present"

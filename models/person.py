@@ -85,7 +85,7 @@ class PersonLanguage(Entity, table=True):
     __table_args__ = (UniqueConstraint("person_id", "language"), shaped("language", "^[a-z]{2}$"))
 
 
-class Named(SQLModel):
+class NameCopies(SQLModel):
     """Copies of the person's name, kept by triggers: what is listed by name is read from its own table."""
 
     name: str | None = copied()
@@ -106,7 +106,7 @@ def by_name() -> tuple[Index, ...]:
     )
 
 
-class Mentor(Entity, Named, table=True):
+class Mentor(Entity, NameCopies, table=True):
     """A person who mentors participants; `capacity` is how many at once."""
 
     person_id: UUID = Field(foreign_key="person.id", unique=True)
@@ -127,7 +127,7 @@ class Mentor(Entity, Named, table=True):
     )
 
 
-class Participant(Entity, Named, table=True):
+class Participant(Entity, NameCopies, table=True):
     """A student or young researcher in a program; `field_of_study` is an ISCED-F detailed field."""
 
     person_id: UUID = Field(foreign_key="person.id", unique=True)

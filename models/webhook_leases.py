@@ -35,7 +35,7 @@ CLAIM = text("""
         secret, case when old_secret_until > now() then old_secret end as old_secret,
         epoch, number, fingerprint, attempts, failing_since, due.last
 """)
-HELD = """
+LEASE_STATUS = """
     select (select version from access_epoch) as epoch, exists (select from moved) as held, last,
         exists (select from change_note) as unnumbered
     from feed
@@ -54,7 +54,7 @@ ADVANCE = text(f"""
         update webhook set number = :number, attempts = 0, failing_since = null,
             leased_until = now() + make_interval(secs => :seconds)
         where id = :id and lease = :lease and state = 'ACTIVE' returning id
-    ), {LOG} {HELD}
+    ), {LOG} {LEASE_STATUS}
 """)  # noqa: S608
 FAIL = text(f"""
     with moved as (
@@ -62,20 +62,20 @@ FAIL = text(f"""
             next_attempt_at = now() + make_interval(secs => :pause), lease = null, leased_until = null,
             state = case when cast(:parked as text) is null then state else 'PARKED' end, parked_for = :parked
         where id = :id and lease = :lease and state = 'ACTIVE' returning id
-    ), {LOG} {HELD}
+    ), {LOG} {LEASE_STATUS}
 """)  # noqa: S608
 RELEASE = text("""
     update webhook set number = greatest(number, :number), lease = null, leased_until = null,
         next_attempt_at = now() + make_interval(secs => :pause)
     where id = :id and lease = :lease
 """)
-LET_GO = text("update webhook set leased_until = null where id = :id and lease is null")
+CLEAR_LEASE = text("update webhook set leased_until = null where id = :id and lease is null")
 PARK = text("""
     update webhook set state = 'PARKED', parked_for = :reason, lease = null, leased_until = null
     where id = :id and lease = :lease and state = 'ACTIVE'
 """)
 ALONE = text("select pg_try_advisory_xact_lock(:lock)")
-FORGET = text("""
+PRUNE_LOG = text("""
     with gone as (
         delete from webhook_delivery where id in (
             select id from (
@@ -88,7 +88,7 @@ FORGET = text("""
     )
     select count(*) from gone
 """)
-FIGURES = """
+STATS = """
     select count(*) filter (where webhook.state = 'ACTIVE'), count(*) filter (where webhook.state = 'PAUSED'),
         count(*) filter (where webhook.state = 'PARKED'),
         count(*) filter (where webhook.state = 'ACTIVE' and attempts > 0),
@@ -142,7 +142,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class LeaseStatus:
     """Whether the lease still held; at that moment, the epoch of grants, the feed's last number, and whether
     there were changes without one."""
 
@@ -153,7 +153,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class WebhookFigures:
+class WebhookStats:
     """How many webhooks there are in each state; of the active ones, how many failed when last tried.
 
     `behind` are the changes that they have still to look at, all together and the one that has most.
@@ -174,12 +174,12 @@ async def claim(engine: AsyncEngine, most: int, seconds: float, *, failing: bool
         return [Leased(*row) for row in await connection.execute(CLAIM, values)]
 
 
-async def advance(engine: AsyncEngine, webhook: Leased, attempt: Attempt, seconds: float) -> Held:
+async def advance(engine: AsyncEngine, webhook: Leased, attempt: Attempt, seconds: float) -> LeaseStatus:
     """It was delivered: the webhook's place moves to it, and the lease is prolonged."""
     return await _note(engine, webhook, attempt, delivered=True, seconds=seconds)
 
 
-async def fail(engine: AsyncEngine, webhook: Leased, attempt: Attempt) -> Held:
+async def fail(engine: AsyncEngine, webhook: Leased, attempt: Attempt) -> LeaseStatus:
     """It was not: try again after a pause, or park the webhook. The lease ends."""
     return await _note(engine, webhook, attempt, delivered=False)
 
@@ -191,10 +191,10 @@ async def release(engine: AsyncEngine, webhook: Leased, number: int, pause: floa
         await connection.execute(RELEASE, values)
 
 
-async def let_go(engine: AsyncEngine, webhook: Leased) -> None:
+async def clear_lease(engine: AsyncEngine, webhook: Leased) -> None:
     """Nothing is under way any more of a lease that was taken away."""
     async with engine.begin() as connection:
-        await connection.execute(LET_GO, {"id": webhook.id})
+        await connection.execute(CLEAR_LEASE, {"id": webhook.id})
 
 
 async def park(engine: AsyncEngine, webhook: Leased, reason: ParkReason) -> None:
@@ -202,23 +202,23 @@ async def park(engine: AsyncEngine, webhook: Leased, reason: ParkReason) -> None
         await connection.execute(PARK, {"id": webhook.id, "lease": webhook.lease, "reason": reason.value})
 
 
-async def forget(engine: AsyncEngine, seconds: float, most: int, at_once: int) -> int:
+async def prune_log(engine: AsyncEngine, seconds: float, most: int, at_once: int) -> int:
     """Delete from the log what is older, or beyond so many of a webhook; says how many it was."""
     async with engine.begin() as connection:
         if not (await connection.execute(ALONE, {"lock": LOCK})).scalar_one():
             return 0
         values = {"seconds": seconds, "most": most, "at_once": at_once}
-        return int((await connection.execute(FORGET, values)).scalar_one())
+        return int((await connection.execute(PRUNE_LOG, values)).scalar_one())
 
 
-async def webhook_figures(database: Database) -> WebhookFigures:
+async def webhook_stats(database: Database) -> WebhookStats:
     """What is to be watched of webhooks, as of now."""
-    return WebhookFigures(*await database.fetch(FIGURES))
+    return WebhookStats(*await database.fetch(STATS))
 
 
 async def _note(
     engine: AsyncEngine, webhook: Leased, attempt: Attempt, *, delivered: bool, seconds: float = 0.0
-) -> Held:
+) -> LeaseStatus:
     values = {
         "id": webhook.id,
         "lease": webhook.lease,
@@ -235,4 +235,4 @@ async def _note(
     values |= {"seconds": seconds} if delivered else {"parked": attempt.parked and attempt.parked.value}
     async with engine.begin() as connection:
         row = (await connection.execute(ADVANCE if delivered else FAIL, values)).one()
-        return Held(*row)
+        return LeaseStatus(*row)

@@ -19,14 +19,14 @@ Values = Mapping[str, Any]
 
 CLIENT = text("select id from api_client where id = :client and revoked_at is null for update")
 COUNT = text("select count(*) from webhook where client_id = :client")
-PLACE = text("select epoch, last, floor from puente_number_changes()")
+START_POSITION = text("select epoch, last, floor from puente_number_changes()")
 ADD = text("""
     insert into webhook (id, client_id, url, description, types, institution_id, document, language, scopes,
         secret, epoch, number, fingerprint)
     values (:id, :client, :url, :description, :types, :institution, :document, :language, :scopes, :secret,
         :epoch, :number, :fingerprint)
 """)
-SHOWN = """
+WEBHOOK_COLUMNS = """
     select webhook.id, webhook.created_at, webhook.url, webhook.description, webhook.types,
         webhook.institution_id, webhook.document, webhook.language, webhook.scopes, webhook.state,
         webhook.parked_for, webhook.epoch, webhook.number, webhook.fingerprint, webhook.attempts,
@@ -37,9 +37,11 @@ SHOWN = """
         case when webhook.epoch = feed.epoch then feed.last - webhook.number end as behind
     from webhook join api_client on api_client.id = webhook.client_id, feed
 """
-ONE = text(f"{SHOWN} where webhook.id = :id")
-PAGE = f"{SHOWN} where ($1 or webhook.client_id = $2) and webhook.id > $3 order by webhook.id limit $4"
-SEEN = text("""
+ONE = text(f"{WEBHOOK_COLUMNS} where webhook.id = :id")
+PAGE = (
+    f"{WEBHOOK_COLUMNS} where ($1 or webhook.client_id = $2) and webhook.id > $3 order by webhook.id limit $4"
+)
+VISIBLE_ONE = text("""
     select id, client_id, state, parked_for, epoch, number, fingerprint, secret from webhook
     where id = :id and (cast(:everyones as boolean) or client_id = cast(:client as uuid)) for update
 """)
@@ -73,7 +75,7 @@ FIRST = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
-class Whose:
+class OwnerFilter:
     """Whose webhooks somebody keeps: a client's own, or everyone's."""
 
     client: UUID | None = None
@@ -94,7 +96,7 @@ class NotRegistered(Exception):
 
 async def present(connection: AsyncConnection) -> RowMapping:
     """How far the feed has come, once what was committed until now is numbered: epoch, last, floor."""
-    return (await connection.execute(PLACE)).mappings().one()
+    return (await connection.execute(START_POSITION)).mappings().one()
 
 
 async def add(connection: AsyncConnection, values: Values, most: int) -> None:
@@ -106,9 +108,9 @@ async def add(connection: AsyncConnection, values: Values, most: int) -> None:
     await connection.execute(ADD, values)
 
 
-async def seen(connection: AsyncConnection, whose: Whose, id: UUID) -> RowMapping | None:
+async def visible_one(connection: AsyncConnection, whose: OwnerFilter, id: UUID) -> RowMapping | None:
     """The webhook, locked, if it is one of theirs."""
-    return (await connection.execute(SEEN, {"id": id, **whose.values})).mappings().first()
+    return (await connection.execute(VISIBLE_ONE, {"id": id, **whose.values})).mappings().first()
 
 
 async def change(connection: AsyncConnection, statement: TextClause, id: UUID, **values: Any) -> None:
@@ -119,13 +121,13 @@ async def one(connection: AsyncConnection, id: UUID) -> RowMapping:
     return (await connection.execute(ONE, {"id": id})).mappings().one()
 
 
-async def place_of_delivery(connection: AsyncConnection, id: UUID, delivery: UUID) -> RowMapping | None:
+async def delivery_position(connection: AsyncConnection, id: UUID, delivery: UUID) -> RowMapping | None:
     """The epoch and number of the change that a delivery of the webhook was of."""
     values = {"id": id, "delivery": delivery}
     return (await connection.execute(DELIVERY, values)).mappings().first()
 
 
-async def page(database: Database, whose: Whose, first: int, after: UUID | None) -> Sequence[Any]:
+async def page(database: Database, whose: OwnerFilter, first: int, after: UUID | None) -> Sequence[Any]:
     """So many of theirs, the oldest first."""
     parameters = (whose.everyones, whose.client, after or FIRST, first)
     return await database.fetch_all(PAGE, parameters)
@@ -136,6 +138,6 @@ async def deliveries(database: Database, id: UUID, first: int, after: UUID | Non
     return await database.fetch_all(DELIVERIES, (id, after, first))
 
 
-async def visible(database: Database, whose: Whose, id: UUID) -> bool:
+async def visible(database: Database, whose: OwnerFilter, id: UUID) -> bool:
     (found,) = await database.fetch(VISIBLE, (id, whose.everyones, whose.client))
     return bool(found)

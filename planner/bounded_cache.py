@@ -7,26 +7,26 @@ from collections.abc import Hashable
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
-Kept = TypeVar("Kept")
+Cached = TypeVar("Cached")
 
 
-class BoundedCache(Generic[Key, Kept]):
+class BoundedCache(Generic[Key, Cached]):
     """Entries with the number of bytes that each is reckoned at."""
 
     def __init__(self, entries: int, size: int) -> None:
         self._entries = entries
         self._size = size
         self._held = 0
-        self._kept: OrderedDict[Key, tuple[Kept, int]] = OrderedDict()
+        self._kept: OrderedDict[Key, tuple[Cached, int]] = OrderedDict()
 
-    def get(self, key: Key) -> Kept | None:
+    def get(self, key: Key) -> Cached | None:
         found = self._kept.get(key)
         if found is None:
             return None
         self._kept.move_to_end(key)
         return found[0]
 
-    def put(self, key: Key, kept: Kept, size: int) -> None:
+    def put(self, key: Key, kept: Cached, size: int) -> None:
         """Keep it, unless it alone is larger than the cache."""
         if size > self._size:
             return
@@ -41,6 +41,6 @@ class BoundedCache(Generic[Key, Kept]):
         return len(self._kept)
 
     @property
-    def held(self) -> int:
+    def bytes_used(self) -> int:
         """How many bytes the entries are reckoned at together."""
         return self._held

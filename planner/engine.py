@@ -8,26 +8,26 @@ from dataclasses import dataclass, replace
 from graphql import GraphQLEnumType, GraphQLSchema, OperationType
 
 from planner.bounded_cache import BoundedCache
-from planner.cost.introspection_cost import Introspection
-from planner.cost.operation_cost import NOTHING, NOTHING_ASKED, Asked, Cost, reckon
+from planner.cost.introspection_cost import IntrospectionCost
+from planner.cost.operation_cost import NO_COST, NO_OPERATION_COST, Cost, OperationCost, estimate
 from planner.declaration.access import Policy
 from planner.declaration.bindings import Changes
 from planner.declaration.catalog import Catalog
 from planner.document.arguments import Variables
 from planner.document.operations import Document, Operation, read_document
-from planner.document.plan_key import Shapes
-from planner.document.selection import Fields, collect
+from planner.document.plan_key import KeyFunctions
+from planner.document.selection import Fields, collect_fields
 from planner.plan.query_plan import Plan, make_plan
-from planner.plan.root_fields import QUERY
-from planner.plan.subscription_plan import Following, make_following
-from planner.statement.context import Limits, Scope, Viewer
-from planner.statement.viewer_batch import Crowd
+from planner.plan.root_fields import QUERY_TYPE
+from planner.plan.subscription_plan import SubscriptionPlan, make_subscription_plan
+from planner.statement.context import Limits, PlanningContext, Viewer
+from planner.statement.viewer_batch import ViewerBatch
 
-STRUCTURAL = ("EntityType", "Language", "OrderDirection", "SearchType")
+SHAPING_ENUMS = ("EntityType", "Language", "OrderDirection", "SearchType")
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class EngineLimits:
     """How large documents may be, and how many of them and of their plans are kept."""
 
     limits: Limits
@@ -38,7 +38,7 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
+class RootFieldSplit:
     """The root fields of a query: those that stand on the database, and those that Python answers.
 
     `cost` is that of the former, and of introspection.
@@ -47,7 +47,7 @@ class Split:
     planned: Fields
     resolved: Fields
     keys: tuple[str, ...]
-    cost: Asked = NOTHING_ASKED
+    cost: OperationCost = NO_OPERATION_COST
 
 
 class Engine:
@@ -56,26 +56,26 @@ class Engine:
     `made` counts the documents and plans that were in no cache.
     """
 
-    def __init__(self, schema: GraphQLSchema, catalog: Catalog, policy: Policy, bounds: Bounds) -> None:
+    def __init__(self, schema: GraphQLSchema, catalog: Catalog, policy: Policy, bounds: EngineLimits) -> None:
         self.schema = schema
         self.catalog = catalog
         self.policy = policy
-        self.bounds = bounds
-        self._shapes = Shapes(structural_enums(schema), catalog.prefixes)
+        self.engine_limits = bounds
+        self._key_functions = KeyFunctions(shaping_enums(schema), catalog.prefixes)
         self._documents: BoundedCache[str, Document] = BoundedCache(
-            self.bounds.document_entries, self.bounds.document_bytes
+            self.engine_limits.document_entries, self.engine_limits.document_bytes
         )
-        self._plans: BoundedCache[object, tuple[Plan | None, Split]] = BoundedCache(
-            self.bounds.plan_entries, self.bounds.plan_bytes
+        self._plans: BoundedCache[object, tuple[Plan | None, RootFieldSplit]] = BoundedCache(
+            self.engine_limits.plan_entries, self.engine_limits.plan_bytes
         )
-        self._followings: BoundedCache[object, tuple[Following, Split]] = BoundedCache(
-            self.bounds.plan_entries, self.bounds.plan_bytes
+        self._subscription_plans: BoundedCache[object, tuple[SubscriptionPlan, RootFieldSplit]] = (
+            BoundedCache(self.engine_limits.plan_entries, self.engine_limits.plan_bytes)
         )
-        self.made = 0
+        self.cache_misses = 0
 
     @property
     def max_cost(self) -> int:
-        return self.bounds.limits.max_cost
+        return self.engine_limits.limits.max_cost
 
     def operation(self, text: str, name: str | None, *, candid: bool = True) -> Operation:
         """The operation of a document; raises a `RequestError` that says what is wrong with it.
@@ -84,109 +84,123 @@ class Engine:
         """
         document = self._documents.get(text)
         if document is None:
-            self.made += 1
-            document = read_document(text, self.schema, self._shapes, self.bounds.limits, candid=candid)
+            self.cache_misses += 1
+            document = read_document(
+                text, self.schema, self._key_functions, self.engine_limits.limits, candid=candid
+            )
             self._documents.put(text, document, size=document.size)
         return document.choose(name)
 
     def plan(
         self, operation: Operation, variables: Variables, viewer: Viewer, language: str
-    ) -> tuple[Plan | None, Split]:
+    ) -> tuple[Plan | None, RootFieldSplit]:
         """The plan of a query for the viewer's roles and this language, and what Python has to answer.
 
         For those who are known the plan is guarded: what is known of them may have changed meanwhile.
         """
-        key = (operation, viewer.shape, language, operation.shape(variables))
+        key = (operation, viewer.plan_key, language, operation.shape(variables))
         found = self._plans.get(key)
         if found is None:
-            self.made += 1
-            found = self._make(operation, variables, viewer, language)
+            self.cache_misses += 1
+            found = self._plan_anew(operation, variables, viewer, language)
             size = len(found[0].sql) * 2 if found[0] else 0
-            self._plans.put(key, found, size=size + operation.size + FIXED_BYTES)
+            self._plans.put(key, found, size=size + operation.size + PLAN_OVERHEAD_BYTES)
         return found
 
-    def follows(self, operation: Operation, variables: Variables) -> bool:
+    def is_change_subscription(self, operation: Operation, variables: Variables) -> bool:
         """Whether a subscription is to the changes themselves, and not a live query."""
-        members = self.catalog.types[QUERY].members
+        members = self.catalog.types[QUERY_TYPE].members
         planned = self._split(operation, variables).planned.values()
         return any(isinstance(members[nodes[0].name.value].binding, Changes) for nodes in planned)
 
-    def follow(self, operation: Operation, variables: Variables, viewer: Viewer, language: str) -> Following:
+    def plan_subscription(
+        self, operation: Operation, variables: Variables, viewer: Viewer, language: str
+    ) -> SubscriptionPlan:
         """The plan of `subscription { changes }`: one statement for all viewers of this shape."""
-        key = (operation, viewer.shape, language, operation.shape(variables), "follow")
-        found = self._followings.get(key)
+        key = (operation, viewer.plan_key, language, operation.shape(variables), "follow")
+        found = self._subscription_plans.get(key)
         if found is None:
-            self.made += 1
+            self.cache_misses += 1
             split = self._split(operation, variables)
-            scope = replace(self._scope(operation, variables, viewer, language), crowd=Crowd())
-            cost = self._reckoned(split, reckon(scope, QUERY, split.planned), variables)
-            found = make_following(scope, split.planned), cost
-            self._followings.put(key, found, size=len(found[0].sql) * 2 + operation.size + FIXED_BYTES)
+            scope = replace(self._context(operation, variables, viewer, language), viewers=ViewerBatch())
+            cost = self._with_cost(split, estimate(scope, QUERY_TYPE, split.planned), variables)
+            found = make_subscription_plan(scope, split.planned), cost
+            self._subscription_plans.put(
+                key, found, size=len(found[0].sql) * 2 + operation.size + PLAN_OVERHEAD_BYTES
+            )
         following, split = found
         if split.cost.total.parts:
             split.cost.check(variables, self.max_cost)
         return following
 
-    def _make(
+    def _plan_anew(
         self, operation: Operation, variables: Variables, viewer: Viewer, language: str
-    ) -> tuple[Plan | None, Split]:
+    ) -> tuple[Plan | None, RootFieldSplit]:
         split = self._split(operation, variables)
-        asked = Introspection(self.schema, operation.fragments, variables).costs(split.resolved)
+        introspection_costs = IntrospectionCost(self.schema, operation.fragments, variables).costs(
+            split.resolved
+        )
         if not split.planned:
-            return None, self._reckoned(split, asked, variables)
-        scope = self._scope(operation, variables, viewer, language)
-        split = self._reckoned(split, {**asked, **reckon(scope, QUERY, split.planned)}, variables)
+            return None, self._with_cost(split, introspection_costs, variables)
+        scope = self._context(operation, variables, viewer, language)
+        split = self._with_cost(
+            split, {**introspection_costs, **estimate(scope, QUERY_TYPE, split.planned)}, variables
+        )
         return make_plan(scope, split.planned), split
 
-    def _scope(self, operation: Operation, variables: Variables, viewer: Viewer, language: str) -> Scope:
-        return Scope(
+    def _context(
+        self, operation: Operation, variables: Variables, viewer: Viewer, language: str
+    ) -> PlanningContext:
+        return PlanningContext(
             self.schema,
             self.catalog,
             self.policy,
-            self.bounds.limits,
+            self.engine_limits.limits,
             viewer.roles,
             language,
             variables,
             operation.fragments,
-            guarded=viewer.epoch is not None,
-            single=viewer.single,
-            watched=operation.kind is OperationType.SUBSCRIPTION,
+            reads_grants_epoch=viewer.grants_epoch is not None,
+            single_attributes=viewer.single_attributes,
+            tracks_tables=operation.operation_type is OperationType.SUBSCRIPTION,
         )
 
-    def _reckoned(self, split: Split, roots: Mapping[str, Cost], variables: Variables) -> Split:
+    def _with_cost(
+        self, split: RootFieldSplit, roots: Mapping[str, Cost], variables: Variables
+    ) -> RootFieldSplit:
         """With its cost; what the variables decide of it is checked with each request."""
-        cost = Asked(sum(roots.values(), NOTHING), roots)
+        cost = OperationCost(sum(roots.values(), NO_COST), roots)
         if not cost.total.parts:
             cost.check(variables, self.max_cost)
         return replace(split, cost=cost)
 
-    def _split(self, operation: Operation, variables: Variables) -> Split:
+    def _split(self, operation: Operation, variables: Variables) -> RootFieldSplit:
         """A subscription reads as a query does: its fields are fields of the query too, bound alike."""
-        root = self.schema.get_root_type(operation.kind)
+        root = self.schema.get_root_type(operation.operation_type)
         assert root is not None
         selections = [operation.definition.selection_set]
-        fields = collect(self.schema, root, selections, operation.fragments, variables)
-        reads = operation.kind is not OperationType.MUTATION
-        bound = self.catalog.types[QUERY].members if reads else {}
+        fields = collect_fields(self.schema, root, selections, operation.fragments, variables)
+        reads = operation.operation_type is not OperationType.MUTATION
+        bound = self.catalog.types[QUERY_TYPE].members if reads else {}
         planned = {key: nodes for key, nodes in fields.items() if nodes[0].name.value in bound}
         resolved = {key: nodes for key, nodes in fields.items() if key not in planned}
-        return Split(planned, resolved, tuple(fields))
+        return RootFieldSplit(planned, resolved, tuple(fields))
 
     @property
-    def held(self) -> dict[str, int]:
+    def cache_stats(self) -> dict[str, int]:
         """Entries and bytes of the two caches, for whoever watches them."""
         return {
             "documents": len(self._documents),
-            "document_bytes": self._documents.held,
+            "document_bytes": self._documents.bytes_used,
             "plans": len(self._plans),
-            "plan_bytes": self._plans.held,
+            "plan_bytes": self._plans.bytes_used,
         }
 
 
-FIXED_BYTES = 2_000
+PLAN_OVERHEAD_BYTES = 2_000
 
 
-def structural_enums(schema: GraphQLSchema) -> Collection[str]:
+def shaping_enums(schema: GraphQLSchema) -> Collection[str]:
     """The enums whose values shape a statement: what to order by, in which direction and language."""
     enums: Iterable[str] = (t.name for t in schema.type_map.values() if isinstance(t, GraphQLEnumType))
-    return [name for name in enums if name in STRUCTURAL or name.endswith("OrderField")]
+    return [name for name in enums if name in SHAPING_ENUMS or name.endswith("OrderField")]

@@ -18,7 +18,7 @@ Condition = ColumnElement[bool]
 
 
 @cache
-def light(table: FromClause) -> FromClause:
+def bare_table(table: FromClause) -> FromClause:
     """The table with only its columns' names and types: an alias of it is made in a third of the time.
 
     Whether a column may be null and what it refers to is asked of the table itself.
@@ -26,10 +26,10 @@ def light(table: FromClause) -> FromClause:
     return TableClause(str(table.name), *(ColumnClause(c.name, c.type) for c in table.c))  # type: ignore[attr-defined]
 
 
-def past_rows(image: Column, table: FromClause) -> FromClause:
+def image_rows(image: Column, table: FromClause) -> FromClause:
     """The rows of a table that an image of the past (a JSON object of lists by table) has."""
     name = str(table.name)  # type: ignore[attr-defined]
-    kept = image.op("->", return_type=JSONB())(quoted(name))
+    kept = image.op("->", return_type=JSONB())(literal_text(name))
     rows = func.jsonb_populate_recordset(literal_column(f'null::"{name}"'), kept)
     columns: list[ColumnClause[Any]] = [ColumnClause(c.name, c.type) for c in table.c]
     return rows.table_valued(*columns)
@@ -62,7 +62,7 @@ def json_list(value: Column, *order: Column, where: Condition | None = None) -> 
     return func.coalesce(collected, literal_column("'[]'::json"))
 
 
-def quoted(text: str) -> Column:
+def literal_text(text: str) -> Column:
     """A constant of ours as SQL text: a GraphQL name or an enum's value, never a client's input."""
     if not text.replace("_", "").replace("-", "").isalnum():
         raise ValueError(f"not a plain word: {text!r}")
@@ -77,7 +77,7 @@ def overlaps(listed: Column, words: Iterable[str]) -> Condition:
     return listed.bool_op("&&")(literal_column(f"'{{{written}}}'::text[]"))
 
 
-def one_value(statement: Select[Any], *own: FromClause) -> Column:
+def scalar_subquery(statement: Select[Any], *own: FromClause) -> Column:
     """A subquery that yields one value; every table but its own belongs to the statement around it."""
     return statement.correlate_except(*own).scalar_subquery()
 
@@ -95,7 +95,7 @@ def exists(
     return found.correlate_except(*own).exists()
 
 
-def either(conditions: Sequence[Condition]) -> Condition:
+def any_of(conditions: Sequence[Condition]) -> Condition:
     return or_(*conditions) if conditions else false()
 
 

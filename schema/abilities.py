@@ -53,7 +53,7 @@ def extent(rules: Mapping[str, Rule], roles: Collection[str], facts: Collection[
     """How far these roles' rules reach together; `facts` are those at hand, None stands for all."""
     held = [rule for role, rule in rules.items() if role in roles and rule is not no_row]
     if facts is not None:
-        held = [rule for rule in held if rule.facts.issubset(facts)]
+        held = [rule for rule in held if rule.attributes.issubset(facts)]
     if every_row in held:
         return Extent.ALL
     return Extent.SOME if held else Extent.NONE

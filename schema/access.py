@@ -21,19 +21,19 @@ from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, P
 from schema.rules import (
     NOT_BROKEN_OFF,
     UNDER_WAY,
-    as_seen,
     at_home,
-    but,
     consenting,
     consenting_participant,
     contributed,
+    linked,
     mentored,
     mentoring,
+    not_equal,
     of_institution,
     of_person,
     received,
-    tied,
-    whose,
+    through,
+    visible_through,
 )
 
 ENTITY = "id version createdAt updatedAt isSynthetic source hiddenFields"
@@ -48,10 +48,10 @@ def entity(
     rows: Rules, open: str, masks: Mapping[str, Mask] | None = None, writes: Rules | None = None
 ) -> EntityPolicy:
     """The policy of a type that has the fields of every entity; `masks` is by names, parted by spaces."""
-    return tie(rows, f"{ENTITY} {open}", masks, writes)
+    return link(rows, f"{ENTITY} {open}", masks, writes)
 
 
-def tie(
+def link(
     rows: Rules, open: str, masks: Mapping[str, Mask] | None = None, writes: Rules | None = None
 ) -> EntityPolicy:
     each = {name: mask for names, mask in (masks or {}).items() for name in names.split()}
@@ -78,30 +78,30 @@ def epoch() -> Column:
 
 EVERYONE: Rules = {PUBLIC: every_row}
 
-ANNOUNCED = but("status", "DRAFT")
+ANNOUNCED = not_equal("status", "DRAFT")
 SHARED = Rule(lambda row: row["notes_shared"], "shared with them")
 DECIDED = Rule(lambda row: row["decided_on"].is_not(None), "once decided")
-OF_SEEN_PROJECT = as_seen("Project", "project_id", optional=True)
+OF_SEEN_PROJECT = visible_through("Project", "project_id", optional=True)
 OWN_AWARD = of_person(PARTICIPANT, "recipient_id")
 
 
 def in_project(fact: str) -> Rule:
-    return tied(models.ProjectInstitution, "project_id", fact)
+    return linked(models.ProjectInstitution, "project_id", fact)
 
 
 def organized(fact: str) -> Rule:
-    return tied(models.EventOrganizer, "event_id", fact, words="that their institution organizes")
+    return linked(models.EventOrganizer, "event_id", fact, words="that their institution organizes")
 
 
 def party(fact: str) -> Rule:
-    return tied(models.AgreementParty, "agreement_id", fact, words="that their institution is a party to")
+    return linked(models.AgreementParty, "agreement_id", fact, words="that their institution is a party to")
 
 
 def awarded(fact: str) -> Rule:
     """Awards by the viewer's institution, to its projects, or to its people."""
     return (
         of_institution(fact, "funder_id", "given by their institution")
-        | tied(
+        | linked(
             models.ProjectInstitution,
             "project_id",
             fact,
@@ -116,8 +116,8 @@ def stays(fact: str) -> Rule:
     return of_institution(fact, "sending_institution_id", "sent by their institution")
 
 
-OWN_PARTICIPANT = whose("participant_id", models.Participant, "person_id", PARTICIPANT, "their own")
-OWN_MENTORSHIP = whose("mentor_id", models.Mentor, "person_id", MENTOR, "that they mentor in")
+OWN_PARTICIPANT = through("participant_id", models.Participant, "person_id", PARTICIPANT, "their own")
+OWN_MENTORSHIP = through("mentor_id", models.Mentor, "person_id", MENTOR, "that they mentor in")
 
 POLICY = Policy(
     unbounded=frozenset({ADMIN}),
@@ -134,7 +134,7 @@ POLICY = Policy(
             EVERYONE,
             "code slug name names description descriptions pillar kind calls cohorts activities projects",
         ),
-        "Call": tie(
+        "Call": link(
             EVERYONE,
             "slug title opensOn deadline timeZone maxAmount currency maxMonths eligibility program",
         ),
@@ -144,11 +144,13 @@ POLICY = Policy(
             " activities",
         ),
         "Participation": entity(
-            {PUBLIC: as_seen("Participant", "participant_id")}, "status joinedOn leftOn participant cohort"
+            {PUBLIC: visible_through("Participant", "participant_id")},
+            "status joinedOn leftOn participant cohort",
         ),
         "Activity": entity(EVERYONE, "kind title titles startsOn endsOn program cohort participations"),
-        "ActivityParticipation": tie(
-            {PUBLIC: as_seen("Participant", "participant_id")}, "role since until participant activity"
+        "ActivityParticipation": link(
+            {PUBLIC: visible_through("Participant", "participant_id")},
+            "role since until participant activity",
         ),
         "Project": entity(
             {
@@ -165,9 +167,9 @@ POLICY = Policy(
                 INTEGRATION: in_project(Scope.PROJECTS_WRITE) & ANNOUNCED,
             },
         ),
-        "ProjectInstitution": tie(EVERYONE, "role since until institution project"),
-        "Contributor": tie(EVERYONE, "role since until project hiddenFields", {"name person": named()}),
-        "ProjectOutput": tie(EVERYONE, "doi title kind publishedOn project"),
+        "ProjectInstitution": link(EVERYONE, "role since until institution project"),
+        "Contributor": link(EVERYONE, "role since until project hiddenFields", {"name person": named()}),
+        "ProjectOutput": link(EVERYONE, "doi title kind publishedOn project"),
         "Award": entity(
             {
                 PUBLIC: DECIDED & OF_SEEN_PROJECT,
@@ -197,7 +199,7 @@ POLICY = Policy(
                 )
             },
         ),
-        "AgreementParty": tie(EVERYONE, "role since institution agreement"),
+        "AgreementParty": link(EVERYONE, "role since institution agreement"),
         "Event": entity(
             {
                 PUBLIC: ANNOUNCED,
@@ -211,7 +213,7 @@ POLICY = Policy(
                 INTEGRATION: organized(Scope.EVENTS_WRITE) & ANNOUNCED,
             },
         ),
-        "EventOrganizer": tie(EVERYONE, "role since institution event"),
+        "EventOrganizer": link(EVERYONE, "role since institution event"),
         "Venue": entity(
             EVERYONE, "slug name names address city region country location timeZone capacity institution"
         ),
@@ -256,17 +258,17 @@ POLICY = Policy(
             },
             writes={PARTICIPANT: of_person(PARTICIPANT), ADMIN: no_row},
         ),
-        "SpokenLanguage": tie(EVERYONE, "language level"),
+        "SpokenLanguage": link(EVERYONE, "language level"),
         "Mentorship": entity(
             {
-                COORDINATOR: whose(
+                COORDINATOR: through(
                     "participant_id",
                     models.Participant,
                     "institution_id",
                     COORDINATOR,
                     "of their participants",
                 )
-                | whose("mentor_id", models.Mentor, "institution_id", COORDINATOR, "of their mentors"),
+                | through("mentor_id", models.Mentor, "institution_id", COORDINATOR, "of their mentors"),
                 MENTOR: OWN_MENTORSHIP,
                 PARTICIPANT: OWN_PARTICIPANT,
             },
@@ -290,7 +292,7 @@ POLICY = Policy(
             " program",
             writes={COORDINATOR: stays(COORDINATOR)},
         ),
-        "Consent": tie(
+        "Consent": link(
             {
                 COORDINATOR: at_home(),
                 PARTICIPANT: of_person(PARTICIPANT),
@@ -300,7 +302,7 @@ POLICY = Policy(
             {"noticeVersion grantedAt withdrawnAt": Mask({PARTICIPANT: of_person(PARTICIPANT)})},
             writes={PARTICIPANT: of_person(PARTICIPANT), ADMIN: no_row},
         ),
-        "Champion": tie(EVERYONE, "institution counterpart since until hiddenFields", {"name": named()}),
-        "ImpactMetric": tie(EVERYONE, "key label labels measure program reported computed"),
+        "Champion": link(EVERYONE, "institution counterpart since until hiddenFields", {"name": named()}),
+        "ImpactMetric": link(EVERYONE, "key label labels measure program reported computed"),
     },
 )

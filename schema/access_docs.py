@@ -12,7 +12,7 @@ from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, P
 
 BOUNDED = (COORDINATOR, MENTOR, PARTICIPANT, INTEGRATION)
 COLUMNS = (PUBLIC, *BOUNDED, ADMIN)
-SHOWN = {Extent.ALL: "all", Extent.SOME: "some", Extent.NONE: "–"}
+EXTENT_WORDS = {Extent.ALL: "all", Extent.SOME: "some", Extent.NONE: "–"}
 ALL_FIELDS = ENTITY.split()
 TIED, WITH_ITS_ROW = "with its row", "with the row that it is reached from"
 
@@ -38,26 +38,26 @@ def _entities() -> Sequence[tuple[str, EntityPolicy]]:
 
 
 def _row(name: str, stated: EntityPolicy) -> list[str]:
-    link = f"[{name}](#{name.lower()}){' (tie)' if _is_tie(name) else ''}"
-    return [link, *(_cell(stated, role, _is_tie(name)) for role in COLUMNS)]
+    link = f"[{name}](#{name.lower()}){' (tie)' if _is_link(name) else ''}"
+    return [link, *(_cell(stated, role, _is_link(name)) for role in COLUMNS)]
 
 
-def _is_tie(name: str) -> bool:
+def _is_link(name: str) -> bool:
     """Whether it has no id of its own, so that it is reached from a row that is visible itself."""
     return catalog.types[name].prefix is None
 
 
-def _cell(stated: EntityPolicy, role: Role, tie: bool) -> str:
+def _cell(stated: EntityPolicy, role: Role, is_link: bool) -> str:
     together = {role.value, PUBLIC.value}
     sees = Extent.ALL if role is ADMIN else extent(stated.rows, together)
     writes = stated.writes.get(role.value, every_row if role is ADMIN else no_row)
-    shown = TIED if tie and sees is Extent.ALL else SHOWN[sees]
-    return shown + ("" if writes is no_row else " +w")
+    extent_words = TIED if is_link and sees is Extent.ALL else EXTENT_WORDS[sees]
+    return extent_words + ("" if writes is no_row else " +w")
 
 
 def _section(name: str, stated: EntityPolicy) -> str:
     """What each role sees and writes of a type, and its fields."""
-    bullets = [*_rows(stated, _is_tie(name)), *_fields(stated)]
+    bullets = [*_rows(stated, _is_link(name)), *_fields(stated)]
     return "\n\n".join([f"### {name}", _described(name), _bullets(bullets)])
 
 
@@ -65,8 +65,8 @@ def _described(name: str) -> str:
     return graphql_schema.type_map[name].description or ""
 
 
-def _rows(stated: EntityPolicy, tie: bool) -> Iterable[str]:
-    seen = _ruled(stated.rows, all_of_them=WITH_ITS_ROW if tie else every_row.words)
+def _rows(stated: EntityPolicy, is_link: bool) -> Iterable[str]:
+    seen = _ruled(stated.rows, all_of_them=WITH_ITS_ROW if is_link else every_row.words)
     yield f"Seen: {seen or 'by nobody but ADMIN'}"
     if written := _ruled({role: rule for role, rule in stated.writes.items() if rule is not no_row}):
         yield f"Written: {written}"

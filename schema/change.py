@@ -9,7 +9,7 @@ import strawberry
 
 import models
 from models.base import Described
-from planner.declaration.bindings import Feed
+from planner.declaration.bindings import FeedBinding
 from schema.common import Node, PageInfo
 from schema.declarations import declarations
 from schema.entities import constant_of, entities, name_of, vocabulary
@@ -47,7 +47,7 @@ TYPES = {constant_of(entity): name_of(entity) for entity in ENTITIES}
 CONCERNS = {name_of(entity): entity.concerns for entity in ENTITIES if entity.concerns is not None}
 """Which rows concern an institution; of a type that is not here none do."""
 
-FEED = Feed(models.change, models.feed, TYPES, CONCERNS)
+FEED = FeedBinding(models.change, models.feed, TYPES, CONCERNS)
 
 
 @strawberry.type(
@@ -87,4 +87,4 @@ class ChangeConnection:
     )
 
 
-declarations.know(Change=Change, ChangeConnection=ChangeConnection)
+declarations.add_names(Change=Change, ChangeConnection=ChangeConnection)

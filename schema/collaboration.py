@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import FromClause, Integer, func, or_, select
 
 from planner.declaration.fields import column, one
-from planner.declaration.scalar_types import Within
-from planner.document.arguments import Arguments, Leaf, given
+from planner.declaration.scalar_types import IntAtMost
+from planner.document.arguments import Arguments, ArgumentValue, non_null
 from planner.sql import Column
-from planner.statement.context import Row, Scope
+from planner.statement.context import PlanningContext, RowSource
 from schema.declarations import value
 
 if TYPE_CHECKING:
@@ -26,34 +26,37 @@ class Collaboration:
     weight: int = column("In how many projects both take part.")
 
 
-def collaborations_of(row: Row | None, arguments: Arguments, scope: Any) -> FromClause:
+def collaborations_of(row: RowSource | None, arguments: Arguments, scope: Any) -> FromClause:
     """The pairs of one institution."""
     assert row is not None
     return _pairs(scope, institution=row["id"])
 
 
-def all_collaborations(row: Row | None, arguments: Arguments, scope: Any) -> FromClause:
+def all_collaborations(row: RowSource | None, arguments: Arguments, scope: Any) -> FromClause:
     """Each pair once, the institution with the smaller id first."""
-    return _pairs(scope, side=given(arguments, "side"), least=given(arguments, "minWeight"))
+    return _pairs(scope, side=non_null(arguments, "side"), least=non_null(arguments, "minWeight"))
 
 
 def first_of(arguments: Arguments, scope: Any) -> Column:
     """How many pairs, at most a page."""
-    leaf = given(arguments, "first") or Leaf(scope.limits.default_page_size)
-    first: Column = scope.bind(leaf, Integer(), Within("first", scope.limits.max_page_size))
+    leaf = non_null(arguments, "first") or ArgumentValue(scope.limits.default_page_size)
+    first: Column = scope.bind(leaf, Integer(), IntAtMost("first", scope.limits.max_page_size))
     return first
 
 
 def _pairs(
-    scope: Scope, institution: Column | None = None, side: Leaf | None = None, least: Leaf | None = None
+    context: PlanningContext,
+    institution: Column | None = None,
+    side: ArgumentValue | None = None,
+    least: ArgumentValue | None = None,
 ) -> FromClause:
     mine, theirs, project = (
-        scope.row("ProjectInstitution"),
-        scope.row("ProjectInstitution"),
-        scope.row("Project"),
+        context.row("ProjectInstitution"),
+        context.row("ProjectInstitution"),
+        context.row("Project"),
     )
     shared = [mine["project_id"] == project["id"], theirs["project_id"] == project["id"]]
-    seen = [*mine.visible(), *theirs.visible(), *project.visible()]
+    seen = [*mine.visibility_conditions(), *theirs.visibility_conditions(), *project.visibility_conditions()]
     different = (
         mine["institution_id"] < theirs["institution_id"]
         if institution is None
@@ -66,16 +69,16 @@ def _pairs(
         weight.label("weight"),
     ).where(*shared, *seen, different)
     if side is not None:
-        pairs = pairs.where(or_(*(_on_side(scope, tie, side) for tie in (mine, theirs))))
+        pairs = pairs.where(or_(*(_on_side(context, link, side) for link in (mine, theirs))))
     pairs = pairs.group_by(mine["institution_id"], theirs["institution_id"])
     if least is not None:
-        pairs = pairs.having(weight >= scope.bind(least, Integer()))
-    return pairs.correlate_except(*mine.own, *theirs.own, *project.own).subquery()
+        pairs = pairs.having(weight >= context.bind(least, Integer()))
+    return pairs.correlate_except(*mine.from_clauses, *theirs.from_clauses, *project.from_clauses).subquery()
 
 
-def _on_side(scope: Scope, tie: Row, side: Leaf) -> Any:
-    institution = scope.row("Institution")
-    found = select(institution["side"]).where(institution["id"] == tie["institution_id"])
-    return found.correlate_except(*institution.own).scalar_subquery() == scope.bind(
+def _on_side(context: PlanningContext, link: RowSource, side: ArgumentValue) -> Any:
+    institution = context.row("Institution")
+    found = select(institution["side"]).where(institution["id"] == link["institution_id"])
+    return found.correlate_except(*institution.from_clauses).scalar_subquery() == context.bind(
         side, institution["side"].type
     )

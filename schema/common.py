@@ -13,8 +13,8 @@ from models.vocabulary import Language
 from planner.declaration.bindings import Key, Source
 from planner.declaration.fields import column, derived
 from planner.document.arguments import Arguments
-from planner.sql import quoted
-from planner.statement.context import Row
+from planner.sql import literal_text
+from planner.statement.context import RowSource
 from planner.statement.hidden_fields import hidden_fields
 from schema.declarations import HiddenReason, declarations, value
 from schema.scalars import CurrencyCode
@@ -71,12 +71,14 @@ class Translation:
 def translations(name: str) -> Source:
     """The texts of `name_en` and `name_es` that there are, English first."""
 
-    def source(row: Row | None, arguments: Arguments, scope: Any) -> FromClause:
+    def source(row: RowSource | None, arguments: Arguments, scope: Any) -> FromClause:
         assert row is not None
         each = []
         for language in Language:
             text = row[f"{name}_{language.lower()}"]
-            one = select(quoted(language).label("language"), text.label("text")).where(text.is_not(None))
+            one = select(literal_text(language).label("language"), text.label("text")).where(
+                text.is_not(None)
+            )
             each.append(one.correlate_except())
         return union_all(*each).subquery()
 
@@ -128,4 +130,4 @@ class Facet:
     values: list[FacetValue] = strawberry.field(description="The most frequent first, ties by value.")
 
 
-declarations.know(Node=Node, PageInfo=PageInfo, Facet=Facet, FacetValue=FacetValue)
+declarations.add_names(Node=Node, PageInfo=PageInfo, Facet=Facet, FacetValue=FacetValue)

@@ -12,8 +12,8 @@ from models.consent import ConsentPurpose, ConsentStatus
 from planner.declaration.bindings import RootFields
 from planner.declaration.fields import column, computed, one_of
 from planner.document.arguments import Arguments
-from planner.sql import Column, quoted
-from planner.statement.context import Row
+from planner.sql import Column, literal_text
+from planner.statement.context import RowSource
 from schema.common import GLOBAL_ID, HiddenField, Node, hidden
 from schema.concerns import by_reference
 from schema.declarations import declarations, node
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 declarations.enums(ConsentPurpose, ConsentStatus)
 
 
-def _status(row: Row, arguments: Arguments) -> Column:
-    granted, withdrawn = quoted(ConsentStatus.GRANTED), quoted(ConsentStatus.WITHDRAWN)
+def _status(row: RowSource, arguments: Arguments) -> Column:
+    granted, withdrawn = literal_text(ConsentStatus.GRANTED), literal_text(ConsentStatus.WITHDRAWN)
     return case((row["withdrawn_at"].is_(None), granted), else_=withdrawn)
 
 

@@ -9,7 +9,7 @@ import strawberry
 
 from models.base import Described
 from models.vocabulary import Language
-from planner.builder.schema_builder import Declarations
+from planner.builder.schema_builder import SchemaBuilder
 from schema.scalars import RORID, URL, CountryCode, CurrencyCode, TimeZone, kinds
 
 
@@ -27,8 +27,8 @@ class HiddenReason(Described):
     CONSENT = "CONSENT", "It is shown only with the person's consent."
 
 
-declarations = Declarations()
-declarations.know(
+declarations = SchemaBuilder()
+declarations.add_names(
     ID=strawberry.ID,
     date=date,
     datetime=datetime,
@@ -39,7 +39,7 @@ declarations.know(
     CurrencyCode=CurrencyCode,
     TimeZone=TimeZone,
 )
-declarations.kinds.update(kinds)
+declarations.scalar_types.update(kinds)
 declarations.enums(OrderDirection, HiddenReason, Language)
 
 node = declarations.node

@@ -30,16 +30,16 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
-class Grantee(Viewer):
+class Principal(Viewer):
     """A viewer and the grants that make them one."""
 
     grants: tuple[Grant, ...] = ()
 
 
-ANONYMOUS = Grantee(frozenset({PUBLIC.value}))
+ANONYMOUS = Principal(frozenset({PUBLIC.value}))
 
 
-def grantee(kind: str, grants: Iterable[Grant], *, epoch: int | None, key: str) -> Grantee:
+def make_principal(kind: str, grants: Iterable[Grant], *, epoch: int | None, key: str) -> Principal:
     """The viewer with these grants; they add up, and everyone is PUBLIC too.
 
     Facts: under a role its institutions or persons, under a scope the institutions that it is held for.
@@ -55,7 +55,7 @@ def grantee(kind: str, grants: Iterable[Grant], *, epoch: int | None, key: str) 
                 facts[name].append(bound)
     roles = frozenset({PUBLIC.value, *(grant.role.value for grant in held)})
     single = frozenset(name for name, ids in facts.items() if len(ids) == 1)
-    return Grantee(roles, kind, dict(facts), single, epoch, key, held)
+    return Principal(roles, kind, dict(facts), single, epoch, key, held)
 
 
 def grant_of(row: Mapping[str, Any]) -> Grant:

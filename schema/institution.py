@@ -24,15 +24,15 @@ from planner.declaration.fields import (
     through,
 )
 from planner.document.arguments import Arguments
-from planner.sql import Column, Condition, one_value
-from planner.statement.context import Row
+from planner.sql import Column, Condition, scalar_subquery
+from planner.statement.context import RowSource
 from schema.collaboration import Collaboration, collaborations_of, first_of
 from schema.common import GLOBAL_ID, SLUG, Entity, Location, Translation, translated
 from schema.concerns import by_column
 from schema.declarations import declarations, node
 from schema.roles import COORDINATOR
 from schema.scalars import RORID, URL, CountryCode, TimeZone
-from schema.suppression import published_count
+from schema.suppression import suppress_small
 
 if TYPE_CHECKING:
     from planner.builder.schema_builder import Connection
@@ -48,25 +48,25 @@ declarations.enums(InstitutionKind, LegalRegime, CoordinatePrecision, Side)
 ROR_ID = Key("rorId", "RORID | None", "Its ROR id.", "ror_id")
 
 
-def _is_placed(row: Row) -> Condition:
+def _is_placed(row: RowSource) -> Condition:
     return row["latitude"].is_not(None)
 
 
-def _participants(row: Row, arguments: Arguments) -> Column:
+def _participants(row: RowSource, arguments: Arguments) -> Column:
     participant = table_of(models.Participant).alias()
     count = select(func.count()).where(participant.c.institution_id == row["id"])
-    return published_count(row, one_value(count, participant), _own(row))
+    return suppress_small(row, scalar_subquery(count, participant), _own(row))
 
 
-def _stays(row: Row, arguments: Arguments) -> Column:
+def _stays(row: RowSource, arguments: Arguments) -> Column:
     stay = table_of(models.Mobility).alias()
     ends = or_(stay.c.sending_institution_id == row["id"], stay.c.receiving_institution_id == row["id"])
-    return published_count(row, one_value(select(func.count()).where(ends), stay), _own(row))
+    return suppress_small(row, scalar_subquery(select(func.count()).where(ends), stay), _own(row))
 
 
-def _own(row: Row) -> Condition | None:
+def _own(row: RowSource) -> Condition | None:
     """Figures of an institution are exact for its coordinators."""
-    return row.scope.among(row["id"], COORDINATOR) if COORDINATOR in row.scope.roles else None
+    return row.context.has_attribute(row["id"], COORDINATOR) if COORDINATOR in row.context.roles else None
 
 
 @node(

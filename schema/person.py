@@ -25,8 +25,8 @@ from planner.declaration.fields import (
     through,
 )
 from planner.document.arguments import Arguments
-from planner.sql import Column, one_value
-from planner.statement.context import Row
+from planner.sql import Column, scalar_subquery
+from planner.statement.context import RowSource
 from schema.common import GLOBAL_ID, Entity, Translation, translated
 from schema.concerns import by_column
 from schema.declarations import declarations, link, node
@@ -56,13 +56,13 @@ def _name() -> Any:
     )
 
 
-def _places_left(row: Row, arguments: Arguments) -> Column:
+def _free_places(row: RowSource, arguments: Arguments) -> Column:
     """Capacity less the mentorships accepted or active: a published figure, whoever asks."""
     mentorship = table_of(models.Mentorship).alias()
     taken = select(func.count()).where(
         mentorship.c.mentor_id == row["id"], mentorship.c.status.in_([s.value for s in OPEN_MENTORSHIPS])
     )
-    return func.greatest(row["capacity"] - one_value(taken, mentorship), 0)
+    return func.greatest(row["capacity"] - scalar_subquery(taken, mentorship), 0)
 
 
 @link(models.PersonLanguage)
@@ -110,7 +110,7 @@ class Mentor(Entity):
     expertise: list[ResearchField] = column("The fields the mentor knows.")
     capacity: int = column("How many participants the mentor takes at once.", order=True)
     available: bool = column("Whether the mentor takes participants now.")
-    places_left: int = computed("Capacity less the mentorships accepted or active.", _places_left)
+    places_left: int = computed("Capacity less the mentorships accepted or active.", _free_places)
     biography: str | None = localized("About the mentor.")
     biographies: list[Translation] = translated(
         "About the mentor, in each language that is known.", "biography"
@@ -159,10 +159,12 @@ def profile_of(key: str) -> Mapping[str, Expression]:
     """The visible profiles of the person that a row's `key` refers to: as a mentor, as a participant."""
 
     def profile(type_name: str) -> Expression:
-        def expression(row: Row, arguments: Arguments) -> Column:
-            found = row.scope.row(type_name)
-            wanted = [found["person_id"] == row[key], *found.visible()]
-            return one_value(select(found["id"]).select_from(found.clause).where(*wanted), *found.own)
+        def expression(row: RowSource, arguments: Arguments) -> Column:
+            found = row.context.row(type_name)
+            wanted = [found["person_id"] == row[key], *found.visibility_conditions()]
+            return scalar_subquery(
+                select(found["id"]).select_from(found.from_clause).where(*wanted), *found.from_clauses
+            )
 
         return expression
 
@@ -173,4 +175,4 @@ Profile = Annotated[
     Mentor | Participant,
     strawberry.union("Profile", description="A person as the alliance knows them: mentor or participant."),
 ]
-declarations.know(Profile=Profile)
+declarations.add_names(Profile=Profile)

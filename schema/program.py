@@ -23,14 +23,14 @@ from planner.declaration.fields import (
     through,
 )
 from planner.document.arguments import Arguments
-from planner.sql import Column, one_value
-from planner.statement.context import Row
+from planner.sql import Column, scalar_subquery
+from planner.statement.context import RowSource
 from schema.common import GLOBAL_ID, SLUG, Entity, Translation, translated
 from schema.concerns import by_reference
 from schema.declarations import declarations, link, node
 from schema.roles import COORDINATOR
 from schema.scalars import CurrencyCode, TimeZone
-from schema.suppression import published_count
+from schema.suppression import suppress_small
 
 if TYPE_CHECKING:
     from planner.builder.schema_builder import Connection
@@ -90,14 +90,14 @@ class Call:
     program: Program | None = one("The program it belongs to.")
 
 
-def _participants(row: Row, arguments: Arguments) -> Column:
+def _participants(row: RowSource, arguments: Arguments) -> Column:
     """All of them; a small number only for the institution that all of them are of."""
     participation, participant = table_of(models.Participation).alias(), table_of(models.Participant).alias()
-    mine = row.scope.among(participant.c.institution_id, COORDINATOR)
-    exact = func.coalesce(func.bool_and(mine), false()) if COORDINATOR in row.scope.roles else None
-    count = published_count(row, func.count(), exact)
+    mine = row.context.has_attribute(participant.c.institution_id, COORDINATOR)
+    exact = func.coalesce(func.bool_and(mine), false()) if COORDINATOR in row.context.roles else None
+    count = suppress_small(row, func.count(), exact)
     in_cohort = [participation.c.cohort_id == row["id"], participant.c.id == participation.c.participant_id]
-    return one_value(select(count).where(*in_cohort), participation, participant)
+    return scalar_subquery(select(count).where(*in_cohort), participation, participant)
 
 
 @node(

@@ -13,8 +13,8 @@ from models.vocabulary import DatePrecision, ResearchField
 from planner.declaration.bindings import Argument, FacetSource, RootFields, Searchable
 from planner.declaration.fields import column, derived, localized, many, one, one_of, table_of
 from planner.document.arguments import Arguments
-from planner.sql import Column, one_value
-from planner.statement.context import Row
+from planner.sql import Column, scalar_subquery
+from planner.statement.context import RowSource
 from schema.common import GLOBAL_ID, SLUG, Entity, HiddenField, Money, Translation, hidden, translated
 from schema.concerns import by_link
 from schema.declarations import declarations, link, node
@@ -31,20 +31,26 @@ if TYPE_CHECKING:
 declarations.enums(ProjectStatus, ProjectRole, ContributorRole, OutputKind, DatePrecision, ResearchField)
 
 
-def _institutions(row: Row) -> Column:
+def _institutions(row: RowSource) -> Column:
     """The institutions of a project, each once."""
-    tie = row.scope.row("ProjectInstitution")
-    ids = select(func.array_agg(tie["institution_id"].distinct()))
-    return one_value(ids.where(tie["project_id"] == row["id"], *tie.visible()), *tie.own)
+    link_row = row.context.row("ProjectInstitution")
+    ids = select(func.array_agg(link_row["institution_id"].distinct()))
+    return scalar_subquery(
+        ids.where(link_row["project_id"] == row["id"], *link_row.visibility_conditions()),
+        *link_row.from_clauses,
+    )
 
 
-def _institution_name(row: Row, key: Column) -> Column:
-    institution = row.scope.row("Institution")
+def _institution_name(row: RowSource, key: Column) -> Column:
+    institution = row.context.row("Institution")
     name = institution.type.members["name"].binding.expression(institution, {})  # type: ignore[union-attr]
-    return one_value(select(name).where(institution["id"] == key, *institution.visible()), *institution.own)
+    return scalar_subquery(
+        select(name).where(institution["id"] == key, *institution.visibility_conditions()),
+        *institution.from_clauses,
+    )
 
 
-def _total_awarded(row: Row | None, arguments: Arguments, scope: Any) -> FromClause:
+def _total_awarded(row: RowSource | None, arguments: Arguments, scope: Any) -> FromClause:
     """The sum of the decided awards in each currency: published for everyone who sees the project."""
     assert row is not None
     award = table_of(models.Award).alias()

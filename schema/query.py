@@ -10,14 +10,14 @@ import strawberry
 
 from planner.builder.implied_fields import add_root_fields
 from planner.declaration.bindings import Argument
-from planner.declaration.fields import all_of, changes_of, cursor_of, derived, lookup, search_of
+from planner.declaration.fields import all_of, by_global_id, changes_of, cursor_of, derived, search_of
 from schema.change import FEED, ChangeConnection
 from schema.collaboration import Collaboration, all_collaborations, first_of
 from schema.common import Node, PageInfo
 from schema.declarations import declarations
 from schema.entities import constant_of, entities, name_of, vocabulary
 from schema.impact import ImpactMetric
-from schema.viewer import Viewer, viewer
+from schema.viewer import ViewerType, viewer
 from schema.webhook import WebhookConnection, WebhookDeliveryConnection, webhook_deliveries, webhooks
 
 CHANGES_OF = (
@@ -66,7 +66,7 @@ class SearchConnection:
     total_count: int = strawberry.field(description="How many results there are; counted when asked for.")
 
 
-declarations.know(SearchConnection=SearchConnection, Viewer=Viewer)
+declarations.add_names(SearchConnection=SearchConnection, Viewer=ViewerType)
 
 
 def _paging(*more: Argument) -> tuple[Argument, ...]:
@@ -82,13 +82,15 @@ def _paging(*more: Argument) -> tuple[Argument, ...]:
 class Query:
     """What can be asked. What you may not see is left out: a hidden row is as if it did not exist."""
 
-    viewer: Viewer = strawberry.field(resolver=viewer, description="Who you are here, and what you may do.")
-    node: Node | None = lookup(
+    viewer: ViewerType = strawberry.field(
+        resolver=viewer, description="Who you are here, and what you may do."
+    )
+    node: Node | None = by_global_id(
         "Any object by its global id; null when there is none that you may see.",
         Argument("id", "ID", "The global id."),
         many=False,
     )
-    nodes: list[Node | None] = lookup(
+    nodes: list[Node | None] = by_global_id(
         "Objects by their global ids, in the order given; null for each that there is not.",
         Argument("ids", "list[ID]", "The global ids."),
         many=True,

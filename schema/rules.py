@@ -20,7 +20,7 @@ from models.mobility import MobilityStatus
 from planner.declaration.access import Rule
 from planner.declaration.fields import table_of
 from planner.sql import Column, Condition, exists
-from planner.statement.context import Row
+from planner.statement.context import RowSource
 from schema.roles import COORDINATOR, MENTOR, PARTICIPANT, Scope
 
 UNDER_WAY = (MentorshipStatus.ACCEPTED, MentorshipStatus.ACTIVE)
@@ -32,45 +32,45 @@ NOT_BROKEN_OFF = (
 )
 
 
-def but(column: str, value: str) -> Rule:
+def not_equal(column: str, value: str) -> Rule:
     return Rule(lambda row: row[column] != value, f"not {value}")
 
 
-def bound(condition: Callable[[Row], Condition], words: str, fact: str) -> Rule:
+def attribute_rule(condition: Callable[[RowSource], Condition], words: str, fact: str) -> Rule:
     """A rule that compares with a fact of the viewer: few rows have such an id. A scope is told too."""
     said = f"{words} (scope {fact})" if isinstance(fact, Scope) else words
-    return Rule(condition, said, few=True, facts=frozenset({fact}))
+    return Rule(condition, said, selective=True, attributes=frozenset({fact}))
 
 
 def of_institution(
     fact: str = COORDINATOR, column: str = "institution_id", words: str = "their institution's"
 ) -> Rule:
     """The row's institution is one of the viewer's."""
-    return bound(lambda row: row.scope.among(row[column], fact), words, fact)
+    return attribute_rule(lambda row: row.context.has_attribute(row[column], fact), words, fact)
 
 
 def of_person(fact: str, column: str = "person_id") -> Rule:
     """The row is about the viewer, a person."""
-    return bound(lambda row: row.scope.among(row[column], fact), "their own", fact)
+    return attribute_rule(lambda row: row.context.has_attribute(row[column], fact), "their own", fact)
 
 
-def whose(key: str, model: type[SQLModel], column: str, fact: str, words: str) -> Rule:
+def through(key: str, model: type[SQLModel], column: str, fact: str, words: str) -> Rule:
     """The row that this one's `key` refers to has one of the viewer's ids in its `column`."""
 
-    def condition(row: Row) -> Condition:
-        table = row.scope.table(table_of(model))
-        return _exists(row, [table], table.c.id == row[key], row.scope.among(table.c[column], fact))
+    def condition(row: RowSource) -> Condition:
+        table = row.context.table(table_of(model))
+        return _exists(row, [table], table.c.id == row[key], row.context.has_attribute(table.c[column], fact))
 
-    return bound(condition, words, fact)
+    return attribute_rule(condition, words, fact)
 
 
 def at_home(key: str = "person_id", fact: str = COORDINATOR) -> Rule:
     """The person's home institution is one of the viewer's."""
-    return whose(key, models.Person, "institution_id", fact, "of people at home at their institution")
+    return through(key, models.Person, "institution_id", fact, "of people at home at their institution")
 
 
-def tied(
-    tie: type[SQLModel],
+def linked(
+    link_model: type[SQLModel],
     key: str,
     fact: str = COORDINATOR,
     *,
@@ -79,28 +79,35 @@ def tied(
 ) -> Rule:
     """One of the viewer's institutions has a tie to the row: the tie's `key` is the row's column `to`."""
 
-    def condition(row: Row) -> Condition:
-        table = row.scope.table(table_of(tie))
-        return _exists(row, [table], table.c[key] == row[to], row.scope.among(table.c.institution_id, fact))
+    def condition(row: RowSource) -> Condition:
+        table = row.context.table(table_of(link_model))
+        return _exists(
+            row, [table], table.c[key] == row[to], row.context.has_attribute(table.c.institution_id, fact)
+        )
 
-    return bound(condition, words, fact)
+    return attribute_rule(condition, words, fact)
 
 
 def contributed(fact: str) -> Rule:
     """The viewer is a contributor of the project."""
 
-    def condition(row: Row) -> Condition:
-        tie = row.scope.table(table_of(models.ProjectContributor))
-        return _exists(row, [tie], tie.c.project_id == row["id"], row.scope.among(tie.c.person_id, fact))
+    def condition(row: RowSource) -> Condition:
+        link_table = row.context.table(table_of(models.ProjectContributor))
+        return _exists(
+            row,
+            [link_table],
+            link_table.c.project_id == row["id"],
+            row.context.has_attribute(link_table.c.person_id, fact),
+        )
 
-    return bound(condition, "that they contribute to", fact)
+    return attribute_rule(condition, "that they contribute to", fact)
 
 
 def consenting(purpose: ConsentPurpose, key: str = "person_id") -> Rule:
     """The person consented to the purpose, and has not withdrawn."""
 
-    def condition(row: Row) -> Condition:
-        consent = row.scope.table(table_of(models.Consent))
+    def condition(row: RowSource) -> Condition:
+        consent = row.context.table(table_of(models.Consent))
         return _exists(row, [consent], *_in_force(consent, row[key], purpose))
 
     return Rule(condition, f"with consent to {purpose.value}")
@@ -109,9 +116,9 @@ def consenting(purpose: ConsentPurpose, key: str = "person_id") -> Rule:
 def consenting_participant(purpose: ConsentPurpose) -> Rule:
     """The same, of the participant that the row is about."""
 
-    def condition(row: Row) -> Condition:
-        participant = row.scope.table(table_of(models.Participant))
-        consent = row.scope.table(table_of(models.Consent))
+    def condition(row: RowSource) -> Condition:
+        participant = row.context.table(table_of(models.Participant))
+        consent = row.context.table(table_of(models.Consent))
         mine = participant.c.id == row["participant_id"]
         return _exists(
             row, [participant, consent], mine, *_in_force(consent, participant.c.person_id, purpose)
@@ -152,47 +159,55 @@ def _paired(
 ) -> Rule:
     """A mentorship ties the row, on one `side`, to the viewer's profile on the other."""
 
-    def condition(row: Row) -> Condition:
-        mentorship, profile = row.scope.table(table_of(models.Mentorship)), row.scope.table(table_of(other))
+    def condition(row: RowSource) -> Condition:
+        mentorship, profile = (
+            row.context.table(table_of(models.Mentorship)),
+            row.context.table(table_of(other)),
+        )
         return _exists(
             row,
             [mentorship, profile],
             mentorship.c[side] == row[key],
             mentorship.c[other_side] == profile.c.id,
             mentorship.c.status.in_([status.value for status in statuses]),
-            row.scope.among(profile.c.person_id, fact),
+            row.context.has_attribute(profile.c.person_id, fact),
         )
 
     once = " once accepted" if statuses == UNDER_WAY else ""
-    return bound(condition, f"{words}{once}", fact)
+    return attribute_rule(condition, f"{words}{once}", fact)
 
 
 def received(fact: str = COORDINATOR) -> Rule:
     """The participant has a stay at one of the viewer's institutions."""
 
-    def condition(row: Row) -> Condition:
-        stay = row.scope.table(table_of(models.Mobility))
+    def condition(row: RowSource) -> Condition:
+        stay = row.context.table(table_of(models.Mobility))
         return _exists(
             row,
             [stay],
             stay.c.participant_id == row["id"],
             stay.c.status != MobilityStatus.CANCELLED.value,
-            row.scope.among(stay.c.receiving_institution_id, fact),
+            row.context.has_attribute(stay.c.receiving_institution_id, fact),
         )
 
-    return bound(condition, "received by their institution", fact)
+    return attribute_rule(condition, "received by their institution", fact)
 
 
-def as_seen(type_name: str, key: str, *, optional: bool = False) -> Rule:
+def visible_through(type_name: str, key: str, *, optional: bool = False) -> Rule:
     """The viewer sees the row of another type that this one's `key` refers to, if it refers to one."""
 
-    def condition(row: Row) -> Condition:
-        other = row.scope.row(type_name)
-        visible = other.visible()
+    def condition(row: RowSource) -> Condition:
+        other = row.context.row(type_name)
+        visible = other.visibility_conditions()
         seen = (
             false()
             if any(isinstance(one, False_) for one in visible)
-            else exists(other.own, other.clause, [other["id"] == row[key], *visible], probed=row.probed)
+            else exists(
+                other.from_clauses,
+                other.from_clause,
+                [other["id"] == row[key], *visible],
+                probed=row.correlated,
+            )
         )
         return or_(row[key].is_(None), seen) if optional else seen
 
@@ -200,7 +215,7 @@ def as_seen(type_name: str, key: str, *, optional: bool = False) -> Rule:
     return Rule(condition, f"{words}, or of none" if optional else words)
 
 
-def _exists(row: Row, tables: Sequence[FromClause], *conditions: Condition) -> Condition:
+def _exists(row: RowSource, tables: Sequence[FromClause], *conditions: Condition) -> Condition:
     first, *others = tables
     source = reduce(lambda left, right: left.join(right, true()), others, first)
-    return exists(tables, source, conditions, probed=row.probed)
+    return exists(tables, source, conditions, probed=row.correlated)

@@ -17,8 +17,8 @@ from sqlalchemy import Text, literal_column
 from strawberry.types.scalar import ScalarDefinition
 
 from models.identifiers import is_ror_id
-from planner.declaration.scalar_types import EQUALITY, NULL, Kind, strict_text
-from planner.errors.translation.matcher import Refused
+from planner.declaration.scalar_types import EQUALITY, NULL, ScalarType, strict_text
+from planner.errors.translation.matcher import BilingualError
 from planner.sql import Column
 from schema.messages import message
 
@@ -33,9 +33,9 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})")
 
 
-def _refuse(value: object, expected: str) -> Refused:
+def _refuse(value: object, expected: str) -> BilingualError:
     """The error of a value that is not what was expected, by its name in the messages' section `scalar`."""
-    return Refused(message(f"scalar.{expected}", value=repr(str(value)[:80])))
+    return BilingualError(message(f"scalar.{expected}", value=repr(str(value)[:80])))
 
 
 def parse_ror_id(value: object) -> str:
@@ -116,8 +116,8 @@ def _parse_literal(
     """What the library does by itself, but for the place of what is refused."""
     try:
         return parse(value_from_ast_untyped(node, variables))
-    except Refused as refused:
-        raise Refused(refused.text, node) from refused
+    except BilingualError as refused:
+        raise BilingualError(refused.text, node) from refused
 
 
 def _scalar(
@@ -175,12 +175,12 @@ def _ror_address(column: Column) -> Column:
     return literal_column("'https://ror.org/'", Text()).concat(column)
 
 
-def _text(name: str) -> Kind:
-    return Kind(f"{name}Filter", Text(), (*EQUALITY, *NULL), strict_text)
+def _text(name: str) -> ScalarType:
+    return ScalarType(f"{name}Filter", Text(), (*EQUALITY, *NULL), strict_text)
 
 
-kinds: dict[Any, Kind] = {
-    RORID: Kind(
+kinds: dict[Any, ScalarType] = {
+    RORID: ScalarType(
         "RORIDFilter", Text(), (*EQUALITY, *NULL), lambda v: v.removeprefix("https://ror.org/"), _ror_address
     ),
     URL: _text("URL"),

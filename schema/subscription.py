@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from planner.declaration.bindings import Argument
-from planner.declaration.fields import Declared, changes_of
+from planner.declaration.fields import FieldDeclaration, changes_of
 from schema.change import FEED, Change
 from schema.query import CHANGES_OF, Query
 
@@ -23,7 +23,7 @@ class Subscription:
 LIVE = [
     name
     for name in Query.__annotations__
-    if isinstance(vars(Query)[name], Declared) and name not in ("changes", "change_cursor")
+    if isinstance(vars(Query)[name], FieldDeclaration) and name not in ("changes", "change_cursor")
 ]
 """The fields of the query that are live here: their result comes at once, and anew when it has changed."""
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from sqlalchemy import case, func
 
 from planner.sql import Column, Condition
-from planner.statement.context import Row
+from planner.statement.context import RowSource
 from schema.roles import ADMIN
 
-SMALLEST = 5
+SMALLEST_CELL = 5
 
 
-def published_count(row: Row, count: Column, exact: Condition | None = None) -> Column:
+def suppress_small(row: RowSource, count: Column, exact: Condition | None = None) -> Column:
     """The count as the viewer may see it: exact for staff and where `exact` holds, else null below five."""
-    if ADMIN in row.scope.roles:
+    if ADMIN in row.context.roles:
         return count
-    largest_hidden = SMALLEST - 1
+    largest_hidden = SMALLEST_CELL - 1
     published = func.nullif(func.greatest(count, largest_hidden), largest_hidden)  # the count is written once
     return published if exact is None else case((exact, count), else_=published)

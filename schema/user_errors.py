@@ -17,7 +17,7 @@ class UserError:
     message: str = strawberry.field(description="What is wrong, in the reader's language.")
 
 
-class Refused(Exception):
+class InputRejected(Exception):
     """A mutation that does nothing; raised where that is found out, told in its payload."""
 
     def __init__(self, *errors: UserError) -> None:
@@ -25,15 +25,15 @@ class Refused(Exception):
         self.errors = list(errors)
 
 
-def refused(language: str, code: str, path: Sequence[str], message: LocalizedMessage) -> Refused:
-    return Refused(UserError(code=code, path=list(path), message=message.read(language)))
+def rejected(language: str, code: str, path: Sequence[str], message: LocalizedMessage) -> InputRejected:
+    return InputRejected(UserError(code=code, path=list(path), message=message.read(language)))
 
 
-def refused_by(error: RequestError, language: str, path: Sequence[str]) -> Refused:
+def refused_by(error: RequestError, language: str, path: Sequence[str]) -> InputRejected:
     """A failure that the planner found in a part of the input."""
     problems = error.problems
     each = [
         UserError(code=error.code, path=list(path), message=problem.message.read(language))
         for problem in problems
     ]
-    return Refused(*each)
+    return InputRejected(*each)

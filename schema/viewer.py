@@ -12,7 +12,7 @@ from models.base import Described
 from models.vocabulary import Language
 from schema.abilities import Ability, abilities_of
 from schema.declarations import declarations
-from schema.grants import Grant, Grantee
+from schema.grants import Grant, Principal
 from schema.roles import MENTOR, Role, Scope
 
 
@@ -40,8 +40,8 @@ class ViewerGrant:
     expires_at: datetime | None = strawberry.field(description="When it ends; null where no end is set.")
 
 
-@strawberry.type(description="Who is asking, in which language, and what they may see and do.")
-class Viewer:
+@strawberry.type(name="Viewer", description="Who is asking, in which language, and what they may see and do.")
+class ViewerType:
     kind: ViewerKind = strawberry.field(description="What sort of viewer it is.")
     roles: list[Role] = strawberry.field(description="The roles held; several add up.")
     language: Language = strawberry.field(description="The language that answers are in.")
@@ -51,14 +51,14 @@ class Viewer:
     )
 
 
-def viewer(info: Info) -> Viewer:
-    asking: Grantee = info.context["viewer"]
-    return Viewer(
+def viewer(info: Info) -> ViewerType:
+    asking: Principal = info.context["viewer"]
+    return ViewerType(
         kind=ViewerKind[asking.kind],
         roles=[GrantedRole[role] for role in sorted(asking.roles)],
         language=Language[info.context["language"]],
         grants=[_grant(grant) for grant in asking.grants],
-        abilities=abilities_of(asking.roles, frozenset(asking.facts)),
+        abilities=abilities_of(asking.roles, frozenset(asking.attributes)),
     )
 
 

@@ -13,10 +13,10 @@ from models.webhook import DeliveryStatus, ParkReason, WebhookState
 from schema.change import EntityType
 from schema.common import PageInfo
 from schema.declarations import declarations
-from schema.grants import Grantee
+from schema.grants import Principal
 from schema.roles import Scope
 from schema.scalars import URL
-from schema.user_errors import Refused, UserError
+from schema.user_errors import InputRejected, UserError
 
 declarations.enums(WebhookState, ParkReason, DeliveryStatus)
 
@@ -156,38 +156,38 @@ class RemoveWebhookPayload:
     user_errors: list[UserError] = strawberry.field(description="Why nothing was done; empty if it was.")
 
 
-class Webhooks(Protocol):
+class WebhookOperations(Protocol):
     """Whoever keeps the webhooks: does what a viewer may, and raises Refused otherwise."""
 
     async def register(
-        self, viewer: Grantee, language: str, wanted: RegisterWebhookInput
+        self, viewer: Principal, language: str, wanted: RegisterWebhookInput
     ) -> tuple[Webhook, str]: ...
-    async def rotate(self, viewer: Grantee, language: str, id: str) -> tuple[Webhook, str]: ...
-    async def pause(self, viewer: Grantee, language: str, id: str) -> Webhook: ...
-    async def resume(self, viewer: Grantee, language: str, id: str, after: str | None) -> Webhook: ...
-    async def remove(self, viewer: Grantee, language: str, id: str) -> None: ...
+    async def rotate(self, viewer: Principal, language: str, id: str) -> tuple[Webhook, str]: ...
+    async def pause(self, viewer: Principal, language: str, id: str) -> Webhook: ...
+    async def resume(self, viewer: Principal, language: str, id: str, after: str | None) -> Webhook: ...
+    async def remove(self, viewer: Principal, language: str, id: str) -> None: ...
     async def redeliver(
-        self, viewer: Grantee, language: str, id: str, after: str | None, delivery: str | None
+        self, viewer: Principal, language: str, id: str, after: str | None, delivery: str | None
     ) -> Webhook: ...
-    async def page(self, viewer: Grantee, first: int | None, after: str | None) -> WebhookConnection: ...
+    async def page(self, viewer: Principal, first: int | None, after: str | None) -> WebhookConnection: ...
     async def deliveries(
-        self, viewer: Grantee, id: str, first: int | None, after: str | None
+        self, viewer: Principal, id: str, first: int | None, after: str | None
     ) -> WebhookDeliveryConnection | None: ...
 
 
-def _asked(info: Info) -> tuple[Webhooks, Grantee, str]:
+def _operations_and_viewer(info: Info) -> tuple[WebhookOperations, Principal, str]:
     return info.context["webhooks"], info.context["viewer"], info.context["language"]
 
 
 async def webhooks(info: Info, first: First = None, after: After = None) -> WebhookConnection:
-    kept, viewer, _ = _asked(info)
+    kept, viewer, _ = _operations_and_viewer(info)
     return await kept.page(viewer, first, after)
 
 
 async def webhook_deliveries(
     info: Info, webhook: WebhookId, first: First = None, after: After = None
 ) -> WebhookDeliveryConnection | None:
-    kept, viewer, _ = _asked(info)
+    kept, viewer, _ = _operations_and_viewer(info)
     return await kept.deliveries(viewer, webhook, first, after)
 
 
@@ -195,28 +195,28 @@ async def register_webhook(
     info: Info,
     input: Annotated[RegisterWebhookInput, strawberry.argument(description="What is to be sent where.")],
 ) -> RegisterWebhookPayload:
-    kept, viewer, language = _asked(info)
+    kept, viewer, language = _operations_and_viewer(info)
     try:
         webhook, secret = await kept.register(viewer, language, input)
-    except Refused as refused:
+    except InputRejected as refused:
         return RegisterWebhookPayload(webhook=None, secret=None, user_errors=refused.errors)
     return RegisterWebhookPayload(webhook=webhook, secret=secret, user_errors=[])
 
 
 async def rotate_webhook_secret(info: Info, id: WebhookId) -> RotateWebhookSecretPayload:
-    kept, viewer, language = _asked(info)
+    kept, viewer, language = _operations_and_viewer(info)
     try:
         webhook, secret = await kept.rotate(viewer, language, id)
-    except Refused as refused:
+    except InputRejected as refused:
         return RotateWebhookSecretPayload(webhook=None, secret=None, user_errors=refused.errors)
     return RotateWebhookSecretPayload(webhook=webhook, secret=secret, user_errors=[])
 
 
 async def pause_webhook(info: Info, id: WebhookId) -> WebhookPayload:
-    kept, viewer, language = _asked(info)
+    kept, viewer, language = _operations_and_viewer(info)
     try:
         return WebhookPayload(webhook=await kept.pause(viewer, language, id), user_errors=[])
-    except Refused as refused:
+    except InputRejected as refused:
         return WebhookPayload(webhook=None, user_errors=refused.errors)
 
 
@@ -228,18 +228,18 @@ async def resume_webhook(
         strawberry.argument(description="Go on from this cursor: needed where its own place is lost."),
     ] = None,
 ) -> WebhookPayload:
-    kept, viewer, language = _asked(info)
+    kept, viewer, language = _operations_and_viewer(info)
     try:
         return WebhookPayload(webhook=await kept.resume(viewer, language, id, after), user_errors=[])
-    except Refused as refused:
+    except InputRejected as refused:
         return WebhookPayload(webhook=None, user_errors=refused.errors)
 
 
 async def remove_webhook(info: Info, id: WebhookId) -> RemoveWebhookPayload:
-    kept, viewer, language = _asked(info)
+    kept, viewer, language = _operations_and_viewer(info)
     try:
         await kept.remove(viewer, language, id)
-    except Refused as refused:
+    except InputRejected as refused:
         return RemoveWebhookPayload(removed_id=None, user_errors=refused.errors)
     return RemoveWebhookPayload(removed_id=id, user_errors=[])
 
@@ -255,9 +255,9 @@ async def redeliver(
         strawberry.argument(description="Send the change of this delivery again, and what came after it."),
     ] = None,
 ) -> WebhookPayload:
-    kept, viewer, language = _asked(info)
+    kept, viewer, language = _operations_and_viewer(info)
     try:
         webhook = await kept.redeliver(viewer, language, id, from_cursor, delivery)
-    except Refused as refused:
+    except InputRejected as refused:
         return WebhookPayload(webhook=None, user_errors=refused.errors)
     return WebhookPayload(webhook=webhook, user_errors=[])

@@ -7,12 +7,12 @@ from dataclasses import replace
 import schema
 from api.app import bounds_of
 from api.settings.settings import read_settings
-from planner.engine import Bounds, Engine
+from planner.engine import Engine, EngineLimits
 
 BOUNDS = bounds_of(read_settings())
 
 
-def with_limits(**limits: int) -> Bounds:
+def with_limits(**limits: int) -> EngineLimits:
     """The default bounds, but for these."""
     return replace(BOUNDS, limits=replace(BOUNDS.limits, **limits))
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from models.loading.demo.grants import PERSONAS, grants
 from models.loading.natural_keys import id_of
-from schema.grants import ANONYMOUS, Grant, Grantee, grantee
+from schema.grants import ANONYMOUS, Grant, Principal, make_principal
 from schema.roles import COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, Role, Scope
 
 PUBLIC = "public"
@@ -57,7 +57,7 @@ def granted(name: str) -> tuple[Grant, ...]:
 
 
 @cache
-def viewer_of(name: str) -> Grantee:
+def viewer_of(name: str) -> Principal:
     """The viewer that somebody's grants make of them; `public` is anybody."""
     held = granted(name)
-    return grantee("PERSON", held, epoch=None, key=name) if held else ANONYMOUS
+    return make_principal("PERSON", held, epoch=None, key=name) if held else ANONYMOUS

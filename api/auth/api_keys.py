@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from api.auth.auth_errors import Reason, unauthenticated
-from api.auth.principals import KeyHolder
+from api.auth.auth_errors import RefusalReason, unauthenticated
+from api.auth.principals import ApiKeyPrincipal
 
 PREFIX = "puente_"  # scanners of code for lost secrets find a key by it
 SHAPE = re.compile(r"puente_([0-9a-f]{32})_([0-9a-f]{64})")
@@ -39,9 +39,9 @@ def is_key(text: str) -> bool:
     return text.startswith(PREFIX)
 
 
-def holder_of(text: str, used: Callable[[UUID], None]) -> KeyHolder:
+def holder_of(text: str, used: Callable[[UUID], None]) -> ApiKeyPrincipal:
     """Who sent it; raises Unauthenticated if it has not the form of a key."""
     found = SHAPE.fullmatch(text)
     if found is None:
-        raise unauthenticated(Reason.KEY)
-    return KeyHolder(UUID(found[1]), hash_of(found[2]), used)
+        raise unauthenticated(RefusalReason.KEY)
+    return ApiKeyPrincipal(UUID(found[1]), hash_of(found[2]), used)

@@ -7,10 +7,10 @@ from enum import StrEnum
 from api.messages import message
 from planner.errors import Problem, Unauthenticated, Unavailable
 
-MOST_LOOKS = 5  # times that grants which change meanwhile are read again for one statement
+MAX_REFRESHES = 5  # times that grants which change meanwhile are read again for one statement
 
 
-class Reason(StrEnum):
+class RefusalReason(StrEnum):
     """`extensions.reason` of a 401; docs/tokens.md says what to do about each."""
 
     MALFORMED = "MALFORMED"
@@ -24,10 +24,10 @@ class Reason(StrEnum):
     KEY = "KEY"
 
 
-WORDS = {reason: message(f"unauthenticated.{reason.value}") for reason in Reason}
+WORDS = {reason: message(f"unauthenticated.{reason.value}") for reason in RefusalReason}
 
 
-def unauthenticated(reason: Reason) -> Unauthenticated:
+def unauthenticated(reason: RefusalReason) -> Unauthenticated:
     return Unauthenticated(Problem(WORDS[reason], details={"reason": reason.value}))
 
 

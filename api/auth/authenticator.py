@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.auth import api_keys, development_tokens
-from api.auth.auth_errors import Reason, unauthenticated
+from api.auth.auth_errors import RefusalReason, unauthenticated
 from api.auth.claim_grants import claimed_by
-from api.auth.json_client import Document, Fetcher, NotFetched
+from api.auth.json_client import FetchFailed, JsonClient, JsonDocument
 from api.auth.jwks import keys_in
-from api.auth.jwks_cache import Fetched, IssuerKeys, Keeping
-from api.auth.jwt import Expected, Token, fitting, is_signed, read, require
-from api.auth.last_used import KeyUse
-from api.auth.principals import Identity, Subject
+from api.auth.jwks_cache import CachePolicy, FetchedKeys, JwksCache
+from api.auth.jwt import ClaimRules, UnverifiedToken, candidate_keys, is_signed, read, validate_claims
+from api.auth.last_used import LastUsed
+from api.auth.principals import Credentialed, TokenPrincipal
 from api.settings.issuers import Issuer, is_fetchable
 from api.settings.settings import Settings
 from models.loading.demo.grants import ISSUER as DEVELOPMENT
@@ -26,29 +26,29 @@ KEPT_REFUSALS = 10_000
 BYTES_A_REFUSAL = 200
 
 
-class Trusted:
+class IssuerVerifier:
     """An issuer whose tokens count here: its rules, and its keys."""
 
-    def __init__(self, issuer: Issuer, settings: Settings, fetcher: Fetcher) -> None:
+    def __init__(self, issuer: Issuer, settings: Settings, client: JsonClient) -> None:
         self._issuer = issuer
-        self._fetcher = fetcher
+        self._fetcher = client
         self._most_keys = settings.keys_max
-        self._expected = Expected(issuer.issuer, issuer.audience, issuer.accepted, settings.token_leeway)
-        keeping = Keeping(settings.keys_lifetime, settings.keys_stale, settings.keys_interval)
-        self.keys = IssuerKeys(self.fetch, keeping, issuer.issuer)
+        self._expected = ClaimRules(issuer.issuer, issuer.audience, issuer.accepted, settings.token_leeway)
+        keeping = CachePolicy(settings.keys_lifetime, settings.keys_stale, settings.keys_interval)
+        self.keys = JwksCache(self.fetch, keeping, issuer.issuer)
 
-    async def identify(self, token: Token) -> Subject:
+    async def identify(self, token: UnverifiedToken) -> TokenPrincipal:
         """Whom a token of this issuer names; raises Unauthenticated, Unavailable."""
-        until = require(token, self._expected, time.time())
-        found = fitting(token, await self.keys.now())
+        until = validate_claims(token, self._expected, time.time())
+        found = candidate_keys(token, await self.keys.get())
         if not found or (token.kid is None and not is_signed(token, found)):
-            found = fitting(token, await self.keys.anew())
+            found = candidate_keys(token, await self.keys.refresh())
         if not is_signed(token, found):
-            raise unauthenticated(Reason.SIGNATURE)
+            raise unauthenticated(RefusalReason.SIGNATURE)
         claims = token.claims
-        return Subject(self._issuer.issuer, claims["sub"], until, claimed_by(claims, self._issuer))
+        return TokenPrincipal(self._issuer.issuer, claims["sub"], until, claimed_by(claims, self._issuer))
 
-    async def fetch(self) -> Fetched:
+    async def fetch(self) -> FetchedKeys:
         """Its keys as they are now; raises NotFetched."""
         address = self._issuer.jwks_uri
         if address is None:
@@ -56,46 +56,46 @@ class Trusted:
         document = await self._fetcher.fetch(address)
         try:
             keys = keys_in(document.members, self._issuer.accepted, self._most_keys)
-        except NotFetched as error:
-            raise NotFetched(f"{address}: {error}") from None
-        return Fetched(keys, document.max_age)
+        except FetchFailed as error:
+            raise FetchFailed(f"{address}: {error}") from None
+        return FetchedKeys(keys, document.max_age)
 
-    def _found(self, discovery: Document) -> str:
+    def _found(self, discovery: JsonDocument) -> str:
         """Where the keys are, as the issuer itself says (OpenID Connect Discovery, 4.3)."""
         members: Mapping[str, Any] = discovery.members
         address = members.get("jwks_uri")
         if members.get("issuer") != self._issuer.issuer:
-            raise NotFetched(f"{self._issuer.discovery}: is of another issuer")
+            raise FetchFailed(f"{self._issuer.discovery}: is of another issuer")
         if not isinstance(address, str) or not is_fetchable(address):
-            raise NotFetched(f"{self._issuer.discovery}: names no https address of keys")
+            raise FetchFailed(f"{self._issuer.discovery}: names no https address of keys")
         return address
 
 
 async def require_keys(settings: Settings) -> None:
     """The keys of every issuer can be had now; raises NotFetched."""
-    fetcher = Fetcher(settings.keys_timeout, settings.keys_max_bytes)
+    fetcher = JsonClient(settings.keys_timeout, settings.keys_max_bytes)
     try:
         for issuer in settings.issuers:
-            await Trusted(issuer, settings, fetcher).fetch()
+            await IssuerVerifier(issuer, settings, fetcher).fetch()
     finally:
         await fetcher.close()
 
 
-class Identifier:
+class Authenticator:
     """Tells whom credentials name; a token whose signature was wrong is not checked again for a while."""
 
     def __init__(self, settings: Settings) -> None:
         assert settings.database_url is not None
-        self._fetcher = Fetcher(settings.keys_timeout, settings.keys_max_bytes)
-        self._trusted = {one.issuer: Trusted(one, settings, self._fetcher) for one in settings.issuers}
+        self._fetcher = JsonClient(settings.keys_timeout, settings.keys_max_bytes)
+        self._trusted = {one.issuer: IssuerVerifier(one, settings, self._fetcher) for one in settings.issuers}
         self._own = development_tokens.key(settings.state) if settings.development else None
-        self._use = KeyUse(settings.database_url)
+        self._use = LastUsed(settings.database_url)
         self._forged: BoundedCache[bytes, float] = BoundedCache(
             KEPT_REFUSALS, KEPT_REFUSALS * BYTES_A_REFUSAL
         )
         self._remembered = settings.keys_interval
 
-    async def __call__(self, text: str) -> Identity:
+    async def __call__(self, text: str) -> Credentialed:
         """Whom it names; raises Unauthenticated, or Unavailable where that can't be found out now."""
         if api_keys.is_key(text):
             return api_keys.holder_of(text, self._use.note)
@@ -107,23 +107,23 @@ class Identifier:
         await self._fetcher.close()
         await self._use.close()
 
-    async def _by_token(self, text: str) -> Identity:
+    async def _by_token(self, text: str) -> Credentialed:
         digest = hashlib.sha256(text.encode()).digest()
         if (self._forged.get(digest) or 0.0) > time.monotonic():
-            raise unauthenticated(Reason.SIGNATURE)
+            raise unauthenticated(RefusalReason.SIGNATURE)
         token = read(text)
         try:
             return await self._named(token)
         except Unauthenticated as refused:
-            if refused.problems[0].details["reason"] == Reason.SIGNATURE:
+            if refused.problems[0].details["reason"] == RefusalReason.SIGNATURE:
                 self._forged.put(digest, time.monotonic() + self._remembered, BYTES_A_REFUSAL)
             raise
 
-    async def _named(self, token: Token) -> Identity:
+    async def _named(self, token: UnverifiedToken) -> Credentialed:
         issuer = token.claims.get("iss")
         if issuer == DEVELOPMENT and self._own is not None:
             return development_tokens.identify(token, self._own)
         trusted = self._trusted.get(issuer) if isinstance(issuer, str) else None
         if trusted is None:
-            raise unauthenticated(Reason.CLAIMS if issuer is None else Reason.ISSUER_UNKNOWN)
+            raise unauthenticated(RefusalReason.CLAIMS if issuer is None else RefusalReason.ISSUER_UNKNOWN)
         return await trusted.identify(token)

@@ -6,18 +6,18 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from api.settings.issuers import Issuer
-from models.grant_queries import Claimed
+from models.grant_queries import ClaimedGrants
 from models.identifiers import is_orcid
 
 SPACED = {"scope", "scp"}  # texts that list their values between spaces (RFC 8693, 4.2)
 ORCID_ADDRESSES = ("https://orcid.org/", "http://orcid.org/")
 
 
-def claimed_by(claims: Mapping[str, Any], issuer: Issuer) -> Claimed:
+def claimed_by(claims: Mapping[str, Any], issuer: Issuer) -> ClaimedGrants:
     """The roles that the claims give, and within which institution or for which person they hold."""
     given = [grant for grant in issuer.grants if grant.value in values_of(claims, grant.claim)]
     roles = tuple(dict.fromkeys((grant.role, grant.scopes) for grant in given))
-    return Claimed(roles, issuer.institution, _orcid(claims, issuer.person_claim))
+    return ClaimedGrants(roles, issuer.institution, _orcid(claims, issuer.person_claim))
 
 
 def values_of(claims: Mapping[str, Any], path: str) -> Collection[str]:

@@ -13,9 +13,9 @@ from typing import Any
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
-from api.auth.auth_errors import Reason, unauthenticated
-from api.auth.jwt import Expected, Key, Token, is_signed, require
-from api.auth.principals import Subject
+from api.auth.auth_errors import RefusalReason, unauthenticated
+from api.auth.jwt import ClaimRules, UnverifiedToken, VerificationKey, is_signed, validate_claims
+from api.auth.principals import TokenPrincipal
 from models.loading.demo.grants import ISSUER
 
 AUDIENCE = "puente"
@@ -24,7 +24,7 @@ LIFETIME = 30 * 24 * 3600
 LEEWAY = 30
 KEY_FILE = "development-key.pem"
 
-EXPECTED = Expected(ISSUER, AUDIENCE, frozenset({ALGORITHM}), LEEWAY)
+EXPECTED = ClaimRules(ISSUER, AUDIENCE, frozenset({ALGORITHM}), LEEWAY)
 
 
 def key(state: Path) -> OKPKey:
@@ -49,23 +49,23 @@ def sign(persona: str, signing_key: OKPKey, *, now: float | None = None) -> str:
     return jwt.encode({"alg": ALGORITHM}, claims, signing_key, algorithms=[ALGORITHM])
 
 
-def identify(token: Token, signing_key: OKPKey) -> Subject:
+def identify(token: UnverifiedToken, signing_key: OKPKey) -> TokenPrincipal:
     """Whom a token of ours names; raises Unauthenticated."""
-    until = require(token, EXPECTED, time.time())
-    if not is_signed(token, [Key(signing_key, EXPECTED.algorithms)]):
-        raise unauthenticated(Reason.SIGNATURE)
-    return Subject(ISSUER, token.claims["sub"], until)
+    until = validate_claims(token, EXPECTED, time.time())
+    if not is_signed(token, [VerificationKey(signing_key, EXPECTED.algorithms)]):
+        raise unauthenticated(RefusalReason.SIGNATURE)
+    return TokenPrincipal(ISSUER, token.claims["sub"], until)
 
 
 def _make_key(path: Path) -> None:
     """Written beside and linked into place: of two processes that do this at once, one key wins whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(f".{os.getpid()}")
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    temporary = path.with_suffix(f".{os.getpid()}")
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(OKPKey.generate_key("Ed25519").as_pem(private=True))
     try:
-        os.link(beside, path)
+        os.link(temporary, path)
     except FileExistsError:
         pass  # the other process was first
     finally:
-        beside.unlink()
+        temporary.unlink()

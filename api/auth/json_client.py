@@ -16,19 +16,19 @@ LOOPBACK = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 HEADERS = {"accept": "application/json", "accept-encoding": "identity", "user-agent": "puente"}
 
 
-class NotFetched(Exception):
+class FetchFailed(Exception):
     """The document can't be had, or is not what it must be; the message is for the log."""
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class JsonDocument:
     """A JSON object, and for how many seconds its server says that it holds."""
 
     members: Mapping[str, Any]
     max_age: float | None = None
 
 
-class Fetcher:
+class JsonClient:
     """Fetches over one client, which is made when it is first needed."""
 
     def __init__(self, timeout: float, most_bytes: int) -> None:
@@ -36,31 +36,31 @@ class Fetcher:
         self._most = most_bytes
         self._client: httpx.AsyncClient | None = None
 
-    async def fetch(self, address: str) -> Document:
+    async def fetch(self, address: str) -> JsonDocument:
         """The document at an address; raises NotFetched."""
         try:
             async with asyncio.timeout(self._timeout):  # for the whole, however slowly it drips
                 return await self._fetch(address)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             said = "no answer in time" if isinstance(error, TimeoutError) else str(error)
-            raise NotFetched(f"{address}: {said or type(error).__name__}") from error
+            raise FetchFailed(f"{address}: {said or type(error).__name__}") from error
 
     async def close(self) -> None:
         if self._client is not None:
             await self._client.aclose()
 
-    async def _fetch(self, address: str) -> Document:
+    async def _fetch(self, address: str) -> JsonDocument:
         async with self._open().stream("GET", address) as response:
             if response.status_code != 200:
-                raise NotFetched(f"{address}: answers {response.status_code}")
+                raise FetchFailed(f"{address}: answers {response.status_code}")
             if response.headers.get("content-encoding", "identity") != "identity":
-                raise NotFetched(f"{address}: is compressed, which was not asked for")
+                raise FetchFailed(f"{address}: is compressed, which was not asked for")
             body = bytearray()
             async for piece in response.aiter_raw():
                 body += piece
                 if len(body) > self._most:
-                    raise NotFetched(f"{address}: is larger than {self._most} bytes")
-            return Document(
+                    raise FetchFailed(f"{address}: is larger than {self._most} bytes")
+            return JsonDocument(
                 _object(address, bytes(body)), _max_age(response.headers.get("cache-control", ""))
             )
 
@@ -80,9 +80,9 @@ def _object(address: str, body: bytes) -> Mapping[str, Any]:
     try:
         members = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise NotFetched(f"{address}: is not JSON") from error
+        raise FetchFailed(f"{address}: is not JSON") from error
     if not isinstance(members, dict):
-        raise NotFetched(f"{address}: is no JSON object")
+        raise FetchFailed(f"{address}: is no JSON object")
     return members
 
 

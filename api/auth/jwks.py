@@ -10,8 +10,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 from joserfc.util import urlsafe_b64decode
 
-from api.auth.json_client import NotFetched
-from api.auth.jwt import FAMILIES, OLD_NAME, Key, PublicKey
+from api.auth.json_client import FetchFailed
+from api.auth.jwt import FAMILIES, OLD_NAME, PublicKey, VerificationKey
 
 logger = logging.getLogger("puente")
 
@@ -26,18 +26,18 @@ LONGEST_EXPONENT = 4  # bytes
 LONGEST_MEMBER = 2048  # characters
 
 
-def keys_in(document: Mapping[str, Any], accepted: frozenset[str], most: int) -> Sequence[Key]:
+def keys_in(document: Mapping[str, Any], accepted: frozenset[str], most: int) -> Sequence[VerificationKey]:
     """The keys that fit an accepted algorithm; raises NotFetched where there is none, or more than `most`."""
     listed = document.get("keys")
     if not isinstance(listed, list) or len(listed) > most:
-        raise NotFetched(f"holds no list of at most {most} keys")
+        raise FetchFailed(f"holds no list of at most {most} keys")
     keys = [key for one in listed if (key := _key(one, accepted)) is not None]
     if not keys:
-        raise NotFetched("holds no key that fits the issuer's algorithms")
+        raise FetchFailed("holds no key that fits the issuer's algorithms")
     return keys
 
 
-def _key(listed: object, accepted: frozenset[str]) -> Key | None:
+def _key(listed: object, accepted: frozenset[str]) -> VerificationKey | None:
     if not isinstance(listed, dict):
         return None
     if any(name in listed for name in SECRET):
@@ -50,7 +50,7 @@ def _key(listed: object, accepted: frozenset[str]) -> Key | None:
     if not algorithms or not isinstance(kid, str | None):
         return None
     public = _imported(listed)
-    return None if public is None else Key(public, algorithms, kid)
+    return None if public is None else VerificationKey(public, algorithms, kid)
 
 
 def _fits(listed: Mapping[str, Any], algorithm: str) -> bool:

@@ -9,24 +9,24 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from api.auth.auth_errors import keys_unavailable
-from api.auth.json_client import NotFetched
-from api.auth.jwt import Key
+from api.auth.json_client import FetchFailed
+from api.auth.jwt import VerificationKey
 
 logger = logging.getLogger("puente")
 
-Fetch = Callable[[], Awaitable["Fetched"]]
+Fetch = Callable[[], Awaitable["FetchedKeys"]]
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchedKeys:
     """Keys, and for how many seconds their server says that they hold."""
 
-    keys: Sequence[Key]
+    keys: Sequence[VerificationKey]
     max_age: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
+class CachePolicy:
     """Seconds: how long keys are fresh, how much longer they serve while none can be had,
     and how far apart two fetches are at the least."""
 
@@ -35,7 +35,7 @@ class Keeping:
     apart: float
 
 
-class IssuerKeys:
+class JwksCache:
     """One fetch at a time, which all who need it wait for together.
 
     Keys past half of their life are fetched anew while they are used; nobody waits for that. Once they are
@@ -43,19 +43,19 @@ class IssuerKeys:
     """
 
     def __init__(
-        self, fetch: Fetch, keeping: Keeping, name: str, clock: Callable[[], float] = time.monotonic
+        self, fetch: Fetch, policy: CachePolicy, name: str, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._fetch = fetch
-        self._keeping = keeping
+        self._keeping = policy
         self._name = name
         self._clock = clock
-        self._keys: Sequence[Key] = ()
+        self._keys: Sequence[VerificationKey] = ()
         self._got = self._tried = -float("inf")
         self._fresh_for = 0.0
         self._failed = False
         self._fetching: asyncio.Task[None] | None = None
 
-    async def now(self) -> Sequence[Key]:
+    async def get(self) -> Sequence[VerificationKey]:
         """The keys; raises Unavailable where there are none."""
         age = self._clock() - self._got
         if age >= self._fresh_for + self._keeping.stale:
@@ -68,7 +68,7 @@ class IssuerKeys:
             raise keys_unavailable()
         return self._keys
 
-    async def anew(self) -> Sequence[Key]:
+    async def refresh(self) -> Sequence[VerificationKey]:
         """The keys, fetched again unless that was done just now; raises Unavailable if it failed."""
         await self._fetched_again()
         if self._failed:
@@ -99,7 +99,7 @@ class IssuerKeys:
     async def _get(self) -> None:
         try:
             fetched = await self._fetch()
-        except NotFetched as error:
+        except FetchFailed as error:
             self._failed = True
             logger.warning("the keys of %s were not fetched: %s", self._name, error)
         except Exception:

@@ -19,7 +19,7 @@ from joserfc.jwt import JWTClaimsRegistry
 from joserfc.registry import HeaderParameter
 from joserfc.util import urlsafe_b64decode
 
-from api.auth.auth_errors import Reason, unauthenticated
+from api.auth.auth_errors import RefusalReason, unauthenticated
 
 PublicKey = RSAKey | ECKey | OKPKey
 
@@ -36,16 +36,16 @@ FAMILIES: Mapping[str, tuple[str, str | None]] = {
 OLD_NAME = "EdDSA"  # what RFC 9864 renamed, by curve, and many issuers still write
 TYPES = {"jwt", "at+jwt"}
 ED448_BYTES = 114
-MOST_TRIED = 4  # keys that one token is held to
+MAX_KEYS_TRIED = 4  # keys that one token is held to
 CLAIMS = ("iss", "sub", "cnf", "aud", "exp", "nbf", "iat")  # that are checked, in this order
-OTHER_VALUE = {"iss": Reason.ISSUER_UNKNOWN, "aud": Reason.AUDIENCE}
+OTHER_VALUE = {"iss": RefusalReason.ISSUER_UNKNOWN, "aud": RefusalReason.AUDIENCE}
 LARGEST_TIME = 1e11
 LONGEST_SUBJECT = 255  # OpenID Connect Core, 2
 COMPACT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class UnverifiedToken:
     """A token as it was read; nothing of it is known to be true."""
 
     header: Mapping[str, Any]
@@ -59,7 +59,7 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ClaimRules:
     """What an issuer's tokens must be; `leeway` in seconds."""
 
     issuer: str
@@ -69,7 +69,7 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class VerificationKey:
     """A public key, its id, and the algorithms that it may be used with."""
 
     public: PublicKey
@@ -77,37 +77,37 @@ class Key:
     kid: str | None = None
 
 
-def read(text: str) -> Token:
+def read(text: str) -> UnverifiedToken:
     """The parts of a compact JWS whose header and payload are JSON objects; raises Unauthenticated."""
     if not COMPACT.fullmatch(text):
-        raise unauthenticated(Reason.MALFORMED)
+        raise unauthenticated(RefusalReason.MALFORMED)
     header, payload, signature = text.encode().split(b".")
     try:
-        token = Token(
+        token = UnverifiedToken(
             _object(urlsafe_b64decode(header)),
             _object(urlsafe_b64decode(payload)),
             header + b"." + payload,
             urlsafe_b64decode(signature),
         )
     except (ValueError, RecursionError) as error:
-        raise unauthenticated(Reason.MALFORMED) from error
+        raise unauthenticated(RefusalReason.MALFORMED) from error
     try:
         HEADERS.check_header(dict(token.header))
     except (JoseError, TypeError) as error:  # TypeError: a `crit` that is no list
-        raise unauthenticated(Reason.MALFORMED) from error
+        raise unauthenticated(RefusalReason.MALFORMED) from error
     return token
 
 
 class TokenClaims(JWTClaimsRegistry):
     """joserfc's rules for the registered claims (RFC 7519, 4.1), and ours beyond them."""
 
-    def __init__(self, expected: Expected, now: float) -> None:
+    def __init__(self, rules: ClaimRules, now: float) -> None:
         super().__init__(
             now=now,  # type: ignore[arg-type]  # fractions of a second do as well
-            leeway=expected.leeway,  # type: ignore[arg-type]
-            iss={"essential": True, "value": expected.issuer},
+            leeway=rules.leeway,  # type: ignore[arg-type]
+            iss={"essential": True, "value": rules.issuer},
             sub={"essential": True},
-            aud={"essential": True, "value": expected.audience},
+            aud={"essential": True, "value": rules.audience},
             exp={"essential": True},
         )
 
@@ -123,36 +123,36 @@ class TokenClaims(JWTClaimsRegistry):
         try:
             super().check_value(claim_name, value)
         except InvalidClaimError as error:
-            raise unauthenticated(OTHER_VALUE.get(claim_name, Reason.CLAIMS)) from error
+            raise unauthenticated(OTHER_VALUE.get(claim_name, RefusalReason.CLAIMS)) from error
 
 
-def require(token: Token, expected: Expected, now: float) -> float:
+def validate_claims(token: UnverifiedToken, rules: ClaimRules, now: float) -> float:
     """Hold a token to what is expected; until when it is valid (seconds since the epoch), leeway included."""
-    if algorithm_of(token) not in expected.algorithms:
-        raise unauthenticated(Reason.ALGORITHM)
+    if algorithm_of(token) not in rules.algorithms:
+        raise unauthenticated(RefusalReason.ALGORITHM)
     claims = {name: token.claims[name] for name in CLAIMS if name in token.claims}
     try:
-        TokenClaims(expected, now).validate(claims)
+        TokenClaims(rules, now).validate(claims)
     except ExpiredTokenError as error:
-        raise unauthenticated(Reason.EXPIRED) from error
+        raise unauthenticated(RefusalReason.EXPIRED) from error
     except ClaimError as error:  # is missing, of another type, or a time that is still to come
         early = error.claim in ("nbf", "iat") and type(claims[error.claim]) in (int, float)
-        raise unauthenticated(Reason.NOT_YET_VALID if early else Reason.CLAIMS) from error
-    return float(claims["exp"]) + expected.leeway
+        raise unauthenticated(RefusalReason.NOT_YET_VALID if early else RefusalReason.CLAIMS) from error
+    return float(claims["exp"]) + rules.leeway
 
 
-def fitting(token: Token, keys: Iterable[Key]) -> Sequence[Key]:
+def candidate_keys(token: UnverifiedToken, keys: Iterable[VerificationKey]) -> Sequence[VerificationKey]:
     """The keys that may have signed it: of its `kid` if it has one, and for its algorithm."""
     kid, algorithm = token.kid, algorithm_of(token)
     return [key for key in keys if algorithm in key.algorithms and (kid is None or key.kid == kid)]
 
 
-def is_signed(token: Token, keys: Sequence[Key]) -> bool:
+def is_signed(token: UnverifiedToken, keys: Sequence[VerificationKey]) -> bool:
     """Whether one of the keys signed it; of many that may have, only the first few are tried."""
-    return any(_is_signed_by(key, token) for key in keys[:MOST_TRIED])
+    return any(_is_signed_by(key, token) for key in keys[:MAX_KEYS_TRIED])
 
 
-def _is_signed_by(key: Key, token: Token) -> bool:
+def _is_signed_by(key: VerificationKey, token: UnverifiedToken) -> bool:
     algorithm = algorithm_of(token)
     if algorithm not in key.algorithms:
         return False
@@ -164,7 +164,7 @@ def _is_signed_by(key: Key, token: Token) -> bool:
         return False
 
 
-def algorithm_of(token: Token) -> str:
+def algorithm_of(token: UnverifiedToken) -> str:
     """Its algorithm; `EdDSA` stands for two, which the length of the signature tells apart."""
     algorithm = str(token.header["alg"])
     if algorithm == OLD_NAME:

@@ -19,7 +19,7 @@ BYTES_A_KEY = 200
 PATIENCE = 5.0  # seconds that writing may take
 
 
-class KeyUse:
+class LastUsed:
     """Notes the use of each key at most once a minute; one statement at a time writes what came together."""
 
     def __init__(self, url: str) -> None:

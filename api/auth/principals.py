@@ -9,32 +9,32 @@ from math import inf
 from typing import Protocol
 from uuid import UUID
 
-from api.auth.auth_errors import Reason, unauthenticated
+from api.auth.auth_errors import RefusalReason, unauthenticated
 from models.database.client import Database
 from models.grant_queries import (
     NOTHING_CLAIMED,
-    Claimed,
-    Granted,
-    KeyGranted,
+    ApiKeyGrant,
+    ClaimedGrants,
+    GrantsAtEpoch,
     grant_of_key,
     grants_of,
     grants_of_all,
     grants_of_keys,
 )
 from planner.errors import Unauthenticated
-from schema.grants import Grantee, grant_of, grantee
+from schema.grants import Principal, grant_of, make_principal
 from schema.roles import INTEGRATION
 
 PERSON, CLIENT = "PERSON", "CLIENT"
 
 
-class Identity(Protocol):
+class Credentialed(Protocol):
     """Somebody whose credential is valid until a time (seconds since the epoch)."""
 
     @property
     def until(self) -> float: ...
 
-    async def viewer(self, database: Database) -> Grantee:
+    async def viewer(self, database: Database) -> Principal:
         """The viewer that the grants of this moment make; raises Unauthenticated if it is none now."""
 
     def seen(self) -> None:
@@ -42,29 +42,29 @@ class Identity(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class TokenPrincipal:
     """Whom an issuer of tokens knows by a subject; what the token itself claims ends with it."""
 
     issuer: str
     subject: str
     until: float
-    claimed: Claimed = NOTHING_CLAIMED
+    claimed: ClaimedGrants = NOTHING_CLAIMED
 
-    async def viewer(self, database: Database) -> Grantee:
+    async def viewer(self, database: Database) -> Principal:
         return self.made(await grants_of(database, self.issuer, self.subject, self.claimed))
 
-    def made(self, granted: Granted) -> Grantee:
+    def made(self, granted: GrantsAtEpoch) -> Principal:
         """The viewer that these grants make."""
         held = [grant_of(row) for row in granted.grants]
         kind = CLIENT if held and all(grant.role is INTEGRATION for grant in held) else PERSON
-        return grantee(kind, held, epoch=granted.epoch, key=f"{self.issuer} {self.subject}")
+        return make_principal(kind, held, epoch=granted.epoch, key=f"{self.issuer} {self.subject}")
 
     def seen(self) -> None:
         pass
 
 
 @dataclass(frozen=True, slots=True)
-class KeyHolder:
+class ApiKeyPrincipal:
     """Who sent an API key: its id, and the SHA-256 of its secret, which the key's row is held to."""
 
     key: UUID
@@ -72,27 +72,29 @@ class KeyHolder:
     used: Callable[[UUID], None]
     until: float = inf
 
-    async def viewer(self, database: Database) -> Grantee:
+    async def viewer(self, database: Database) -> Principal:
         return self.made(await grant_of_key(database, self.key))
 
-    def made(self, granted: KeyGranted | None) -> Grantee:
+    def made(self, granted: ApiKeyGrant | None) -> Principal:
         """The viewer that the key makes of its client; raises Unauthenticated where it is not in force."""
         kept = granted.secret_hash if granted else bytes(len(self.secret_hash))
         if not hmac.compare_digest(kept, self.secret_hash) or granted is None:
-            raise unauthenticated(Reason.KEY)
-        return grantee(CLIENT, [grant_of(granted.grant)], epoch=granted.epoch, key=f"client {granted.client}")
+            raise unauthenticated(RefusalReason.KEY)
+        return make_principal(
+            CLIENT, [grant_of(granted.grant)], epoch=granted.epoch, key=f"client {granted.client}"
+        )
 
     def seen(self) -> None:
         self.used(self.key)
 
 
 async def viewers_of(
-    database: Database, identities: Sequence[Identity]
-) -> dict[Identity, Grantee | Unauthenticated]:
+    database: Database, identities: Sequence[Credentialed]
+) -> dict[Credentialed, Principal | Unauthenticated]:
     """What the grants of this moment make of many, by a statement for subjects and one for keys."""
-    subjects = [one for one in identities if isinstance(one, Subject)]
-    holders = [one for one in identities if isinstance(one, KeyHolder)]
-    found: dict[Identity, Grantee | Unauthenticated] = {}
+    subjects = [one for one in identities if isinstance(one, TokenPrincipal)]
+    holders = [one for one in identities if isinstance(one, ApiKeyPrincipal)]
+    found: dict[Credentialed, Principal | Unauthenticated] = {}
     if subjects:
         whose = [(one.issuer, one.subject, one.claimed) for one in subjects]
         granted = await grants_of_all(database, whose)
@@ -103,7 +105,7 @@ async def viewers_of(
     return found
 
 
-def _made(holder: KeyHolder, granted: KeyGranted | None) -> Grantee | Unauthenticated:
+def _made(holder: ApiKeyPrincipal, granted: ApiKeyGrant | None) -> Principal | Unauthenticated:
     try:
         return holder.made(granted)
     except Unauthenticated as refused:

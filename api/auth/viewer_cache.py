@@ -9,15 +9,15 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
-from api.auth.auth_errors import Reason, unauthenticated
-from api.auth.principals import Identity, viewers_of
+from api.auth.auth_errors import RefusalReason, unauthenticated
+from api.auth.principals import Credentialed, viewers_of
 from models.database.client import Database
 from models.grant_queries import epoch_of
 from planner.bounded_cache import BoundedCache
 from planner.errors import Unauthenticated
-from schema.grants import Grantee
+from schema.grants import Principal
 
-KEPT_TOKENS = 10_000
+MAX_CACHED_TOKENS = 10_000
 BYTES_A_TOKEN = 1_000
 AT_ONCE = 500  # viewers that one statement tells of
 MAX_AGE = 60.0  # seconds after which grants are read again, whatever has not changed
@@ -25,20 +25,20 @@ TOKEN_BYTES = 8_192
 BEARER = re.compile(rb"bearer +([A-Za-z0-9._~+/-]+=*) *", re.IGNORECASE)  # RFC 6750, 2.1
 SCHEME_BYTES = 16  # what may stand around the token
 
-Identify = Callable[[str], Awaitable[Identity]]
+Identify = Callable[[str], Awaitable[Credentialed]]
 """Whom a token names; raises Unauthenticated, or Unavailable where that can't be found out now."""
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class CachedViewer:
     """Somebody whose token was verified, and the viewer they are until a time."""
 
-    identity: Identity
-    viewer: Grantee
+    identity: Credentialed
+    viewer: Principal
     until: float
 
 
-class Viewers:
+class ViewerCache:
     """Knows viewers by the hash of what they sent, until their token or one of their grants expires.
 
     That a grant was given or revoked meanwhile is told by the epoch that each statement reads too.
@@ -50,32 +50,34 @@ class Viewers:
         self._identify = identify
         self._database = database
         self._token_bytes = token_bytes
-        self._known: BoundedCache[bytes, Known] = BoundedCache(KEPT_TOKENS, KEPT_TOKENS * BYTES_A_TOKEN)
+        self._known: BoundedCache[bytes, CachedViewer] = BoundedCache(
+            MAX_CACHED_TOKENS, MAX_CACHED_TOKENS * BYTES_A_TOKEN
+        )
 
-    async def of(self, authorization: bytes) -> Grantee:
+    async def authenticate(self, authorization: bytes) -> Principal:
         """The viewer of a header; raises Unauthenticated."""
         if len(authorization) > self._token_bytes + SCHEME_BYTES:
-            raise unauthenticated(Reason.MALFORMED)
+            raise unauthenticated(RefusalReason.MALFORMED)
         key = hashlib.sha256(authorization).digest()
         known, now = self._known.get(key), time.time()
         if known is not None and now < known.until:
             known.identity.seen()
             return known.viewer
         if known is not None and now < known.identity.until:
-            return await self._look(key, known.identity)
-        return await self._look(key, await self._identify(token_of(authorization)))
+            return await self._authenticate(key, known.identity)
+        return await self._authenticate(key, await self._identify(token_of(authorization)))
 
-    async def again(self, authorization: bytes) -> Grantee:
+    async def refresh(self, authorization: bytes) -> Principal:
         """The viewer, with the grants of this moment; the token itself is not verified twice."""
         key = hashlib.sha256(authorization).digest()
         known = self._known.get(key)
         if known is None or time.time() >= known.identity.until:
-            return await self.of(authorization)
-        return await self._look(key, known.identity)
+            return await self.authenticate(authorization)
+        return await self._authenticate(key, known.identity)
 
-    async def again_all(self, authorizations: Iterable[bytes]) -> dict[bytes, Grantee | Unauthenticated]:
+    async def refresh_many(self, authorizations: Iterable[bytes]) -> dict[bytes, Principal | Unauthenticated]:
         """As `again`, many by one statement; those whose token is over or forgotten are left out."""
-        now, found, wanted = time.time(), {}, list[tuple[bytes, bytes, Identity]]()
+        now, found, wanted = time.time(), {}, list[tuple[bytes, bytes, Credentialed]]()
         for authorization in authorizations:
             key = hashlib.sha256(authorization).digest()
             known = self._known.get(key)
@@ -91,12 +93,12 @@ class Viewers:
                 )
         return found
 
-    async def now(self, authorization: bytes) -> Grantee:
+    async def current(self, authorization: bytes) -> Principal:
         """The viewer, looked at again if what was granted has changed; for where no statement tells that."""
-        viewer = await self.of(authorization)
-        return viewer if viewer.epoch == await self.epoch() else await self.again(authorization)
+        viewer = await self.authenticate(authorization)
+        return viewer if viewer.grants_epoch == await self.epoch() else await self.refresh(authorization)
 
-    def ends(self, authorization: bytes | None) -> float:
+    def expires_at(self, authorization: bytes | None) -> float:
         """When whoever is known by a header must be looked at again: a token or a grant of theirs ends."""
         if authorization is None:
             return math.inf
@@ -106,17 +108,17 @@ class Viewers:
     async def epoch(self) -> int:
         return await epoch_of(self._database())
 
-    async def _look(self, key: bytes, identity: Identity) -> Grantee:
+    async def _authenticate(self, key: bytes, identity: Credentialed) -> Principal:
         return self._keep(key, identity, await identity.viewer(self._database()))
 
-    def _keep(self, key: bytes, identity: Identity, viewer: Grantee) -> Grantee:
+    def _keep(self, key: bytes, identity: Credentialed, viewer: Principal) -> Principal:
         until = min(identity.until, time.time() + MAX_AGE, *expiries_of(viewer))
-        self._known.put(key, Known(identity, viewer, until), BYTES_A_TOKEN)
+        self._known.put(key, CachedViewer(identity, viewer, until), BYTES_A_TOKEN)
         identity.seen()
         return viewer
 
 
-def expiries_of(viewer: Grantee) -> list[float]:
+def expiries_of(viewer: Principal) -> list[float]:
     return [grant.expires_at.timestamp() for grant in viewer.grants if grant.expires_at]
 
 
@@ -124,5 +126,5 @@ def token_of(authorization: bytes) -> str:
     """The token of a header that says `Bearer`; of two headers comes one with a comma, which no token has."""
     found = BEARER.fullmatch(authorization)
     if found is None:
-        raise unauthenticated(Reason.MALFORMED)
+        raise unauthenticated(RefusalReason.MALFORMED)
     return found[1].decode("ascii")

@@ -48,9 +48,9 @@ def serve(
 @app.command()
 def migrate() -> None:
     """Bring the database to this version's tables."""
-    from api.server.database_setup import place, prepare
+    from api.server.database_setup import database_target, prepare
 
-    with place(_settings()) as where:
+    with database_target(_settings()) as where:
         prepare(where, migrate=True, seed=False, report=_say)
     typer.echo("The database is up to date.")
 
@@ -99,13 +99,13 @@ def doctor() -> None:
 
 
 @contextmanager
-def _open_database() -> Iterator[data.Place]:
-    from api.server.database_setup import place, prepare
+def _open_database() -> Iterator[data.CliDatabase]:
+    from api.server.database_setup import database_target, prepare
 
-    with place(_settings()) as where:
+    with database_target(_settings()) as where:
         if where.embedded:
             prepare(where, seed=False, report=_say)
-        yield data.Place(where.url, where.embedded)
+        yield data.CliDatabase(where.url, where.embedded)
 
 
 def _say(what: str) -> None:

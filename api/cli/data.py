@@ -16,20 +16,20 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
     from models.loading.problems import ImportRefused
-    from models.loading.table_writer import Counts
+    from models.loading.table_writer import WriteCounts
 
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
-class Place:
+class CliDatabase:
     """The database that a command works on."""
 
     url: str
     embedded: bool
 
 
-OpenDatabase = Callable[[], AbstractContextManager[Place]]
+OpenDatabase = Callable[[], AbstractContextManager[CliDatabase]]
 """Opens the configured database for as long as a command runs; what fails there, it tells itself."""
 
 
@@ -83,7 +83,7 @@ def register(app: typer.Typer, open_database: OpenDatabase) -> None:
             run_csv(place, entity, file, problems)
 
 
-def run_seed(place: Place, demo: bool) -> None:
+def run_seed(database: CliDatabase, demo: bool) -> None:
     from models.loading.seed import seed
 
     with bar() as progress:
@@ -94,11 +94,11 @@ def run_seed(place: Place, demo: bool) -> None:
                 task, completed=done, total=total, description=f"Seeding {name.replace('_', ' ')}"
             )
 
-        summary = on_engine(place, lambda engine: seed(engine, step, demo=demo))
-    told("rows", summary.total)
+        summary = on_engine(database, lambda engine: seed(engine, step, demo=demo))
+    summary_line("rows", summary.total)
 
 
-def run_ror(place: Place, file: Path, most: int) -> None:
+def run_ror(database: CliDatabase, file: Path, most: int) -> None:
     from models.loading.problems import ImportRefused
     from models.loading.ror import import_ror
 
@@ -110,16 +110,16 @@ def run_ror(place: Place, file: Path, most: int) -> None:
             progress.update(task, completed=done, total=total, description=label)
 
         try:
-            summary = on_engine(place, lambda engine: import_ror(engine, file, step))
+            summary = on_engine(database, lambda engine: import_ror(engine, file, step))
         except ImportRefused as refused:
             progress.stop()
             raise refusal(file, refused, most) from None
-    told("institutions", summary.counts)
+    summary_line("institutions", summary.counts)
     for status, number in sorted(summary.left_out.items()):
         out.print(f"{number} {status} records left out")
 
 
-def run_csv(place: Place, entity: CsvEntity, file: Path, most: int) -> None:
+def run_csv(database: CliDatabase, entity: CsvEntity, file: Path, most: int) -> None:
     from models.loading.csv_entities import ENTITIES
     from models.loading.csv_import import import_csv
     from models.loading.problems import ImportRefused
@@ -132,25 +132,25 @@ def run_csv(place: Place, entity: CsvEntity, file: Path, most: int) -> None:
             progress.update(task, completed=done, total=total, description=label)
 
         try:
-            summary = on_engine(place, lambda engine: import_csv(engine, ENTITIES[entity], file, step))
+            summary = on_engine(database, lambda engine: import_csv(engine, ENTITIES[entity], file, step))
         except ImportRefused as refused:
             progress.stop()
             raise refusal(file, refused, most) from None
-    told(entity, summary.counts)
+    summary_line(entity, summary.counts)
     if ENTITIES[entity].links:
-        told(ENTITIES[entity].links[0].name, summary.links, f", {summary.unlinked} removed")
+        summary_line(ENTITIES[entity].links[0].name, summary.links, f", {summary.unlinked} removed")
 
 
-def on_engine(place: Place, work: "Callable[[AsyncEngine], Awaitable[Result]]") -> Result:
+def on_engine(database: CliDatabase, work: "Callable[[AsyncEngine], Awaitable[Result]]") -> Result:
     """Run work on an engine of the database, if it has the tables of this version."""
     from models.database.client import engine_for
     from models.migrations import UnknownRevision, current_revision, head_revision
 
     async def main() -> Result:
-        if await current_revision(place.url) != head_revision():
+        if await current_revision(database.url) != head_revision():
             err.print("The database does not have this version's tables. Run: puente migrate")
             raise typer.Exit(1)
-        engine = engine_for(place.url)
+        engine = engine_for(database.url)
         try:
             return await work(engine)
         finally:
@@ -168,7 +168,7 @@ def bar() -> Progress:
     return Progress(*columns, console=err, transient=True)
 
 
-def told(what: str, counts: "Counts", more: str = "") -> None:
+def summary_line(what: str, counts: "WriteCounts", more: str = "") -> None:
     out.print(
         f"{what}: {counts.inserted} new, {counts.updated} changed, {counts.unchanged} as they were{more}",
         highlight=False,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from api.server.database_setup import place
+from api.server.database_setup import database_target
 from api.server.server import listen
 from api.settings.settings import Settings, read_settings
 
@@ -54,7 +54,7 @@ def _database(settings: Settings) -> str:
     from models.database.client import inspect
     from models.migrations import UnknownRevision, head_revision, revisions
 
-    with place(settings) as where:
+    with database_target(settings) as where:
         facts = asyncio.run(inspect(where.url))
     if facts.revision is None:
         state = "not migrated yet: puente migrate (puente serve does it by itself if it is empty)"

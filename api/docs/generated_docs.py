@@ -54,7 +54,7 @@ def error_tree() -> str:
 
 def drawn() -> str:
     rows = [("RequestError", "the request gets `errors` and no data"), *_drawn(RequestError, "")]
-    return "\n".join(f"{name:<33} {told}" for name, told in rows)
+    return "\n".join(f"{name:<33} {summary}" for name, summary in rows)
 
 
 def _drawn(error: type[RequestError], before: str) -> Iterable[tuple[str, str]]:

@@ -18,8 +18,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.auth import development_tokens
-from api.http.negotiation import JSON, Reader, reader_of
-from api.http.responses import refusal
+from api.http.negotiation import JSON, ResponseFormat, negotiate
+from api.http.responses import error_response
 from api.messages import message
 from api.settings.settings import Settings
 from models.loading.demo.grants import PERSONAS, Persona
@@ -42,8 +42,11 @@ def route(settings: Settings) -> Route:
 async def personas(settings: Settings, key: OKPKey, request: Request) -> Response:
     if not (_is_from_our_page(request) and is_our_name(_name(request), settings.host)):
         return _refused(settings, request)
-    told = [_told(name, persona, development_tokens.sign(name, key)) for name, persona in PERSONAS.items()]
-    return Response(orjson.dumps({"personas": told}), media_type=JSON, headers=HEADERS)
+    listing = [
+        _persona_response(name, persona, development_tokens.sign(name, key))
+        for name, persona in PERSONAS.items()
+    ]
+    return Response(orjson.dumps({"personas": listing}), media_type=JSON, headers=HEADERS)
 
 
 def is_our_name(name: str, host: str) -> bool:
@@ -81,7 +84,7 @@ def _address(name: str) -> IPv4Address | IPv6Address | None:
         return None
 
 
-def _told(name: str, persona: Persona, token: str) -> dict[str, object]:
+def _persona_response(name: str, persona: Persona, token: str) -> dict[str, object]:
     labels = {"en": persona.en, "es": persona.es}
     return {"name": name, "labels": labels, "institution": persona.institution, "token": token}
 
@@ -89,6 +92,6 @@ def _told(name: str, persona: Persona, token: str) -> dict[str, object]:
 def _refused(settings: Settings, request: Request) -> Response:
     error = Forbidden(message("development.personas"))
     accept_language = request.headers.get("accept-language", "").encode("latin-1")
-    language = reader_of(None, accept_language, settings.default_language).language
-    answer = refusal(error, Reader(language, JSON), private=True)
+    language = negotiate(None, accept_language, settings.default_language).language
+    answer = error_response(error, ResponseFormat(language, JSON), private=True)
     return Response(answer.body, answer.status, {k.decode(): v.decode() for k, v in answer.headers} | HEADERS)

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from api.explorer import personas
-from api.http.etag import is_known, tag_of
+from api.http.etag import make_etag, matches_etag
 from api.settings.settings import Settings
 
 BUILT = Path(__file__).parents[1] / "explorer_assets"  # written by `make explorer`
@@ -77,12 +77,12 @@ def routes(settings: Settings) -> list[BaseRoute]:
     """The page, which says whether the server is in development, its files, and there the personas."""
     development = bool(settings.development)
     page = _page(development)
-    tag = tag_of(page)
+    tag = make_etag(page)
     assets = _assets()
 
     async def explorer(request: Request) -> Response:
         headers = {**SECURITY, "cache-control": ANEW, "etag": tag}
-        if is_known(tag, request):
+        if matches_etag(tag, request):
             return Response(status_code=304, headers=headers)
         return Response(page, media_type="text/html", headers=headers)
 

@@ -14,26 +14,26 @@ from time import perf_counter
 from graphql import GraphQLError, OperationType, get_operation_ast, parse
 from starlette.types import Receive, Scope, Send
 
-from api.auth.auth_errors import MOST_LOOKS, grants_unsettled
-from api.auth.viewer_cache import Viewers
-from api.graphql.explain import UNWATCHED, Stages, Statement, inspected, wish_of
-from api.graphql.introspection import not_told
-from api.graphql.python_resolvers import Asking, Resolver
-from api.http.disconnect import UnlessGone
+from api.auth.auth_errors import MAX_REFRESHES, grants_unsettled
+from api.auth.viewer_cache import ViewerCache
+from api.graphql.explain import NO_TIMING, ServerTiming, Statement, inspected, inspection_options
+from api.graphql.introspection import introspection_disabled
+from api.graphql.python_resolvers import ResolverContext, ResolverExecutor
+from api.http.disconnect import CancelOnDisconnect
 from api.http.errors import ClientGone, as_request_error, too_costly
 from api.http.headers import Headers, read_headers
-from api.http.negotiation import Reader, reader_of
-from api.http.request import Asked, Bounds, read_request
-from api.http.responses import Answer, refusal, success, written
-from api.limits.rate_limiter import Rates
+from api.http.negotiation import ResponseFormat, negotiate
+from api.http.request import GraphQLParams, RequestLimits, read_request
+from api.http.responses import HttpResponse, data_body, data_response, error_response
+from api.limits.rate_limiter import RateLimiter
 from api.messages import message
-from api.metrics.registry import Figures, Requests
+from api.metrics.registry import Registry, RequestStats
 from delivery.subscriptions.sessions import Credential
 from delivery.subscriptions.subscriptions import Subscriptions
 from models.database.client import Database, DatabaseError
 from planner.document.arguments import Variables
 from planner.document.operations import Operation
-from planner.engine import Engine, Split
+from planner.engine import Engine, RootFieldSplit
 from planner.errors import (
     MethodNotAllowed,
     NotAcceptable,
@@ -44,101 +44,107 @@ from planner.errors import (
 )
 from planner.plan.query_plan import Plan
 from planner.statement.context import Viewer
-from schema.grants import ANONYMOUS, Grantee
+from schema.grants import ANONYMOUS, Principal
 
 REFUSED_UNREAD = (400, 403)  # statuses of what is refused before a statement tells whether grants still hold
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Execution:
     """What the statement of a query gave: the JSON of each planned key.
 
     `stale`: what somebody was granted has changed since the viewer was known, so it must not be shown.
     """
 
     plan: Plan | None
-    split: Split
+    split: RootFieldSplit
     statement: Statement | None
     row: Sequence[str | None]
     stale: bool = False
 
 
 @dataclass
-class GraphQL:
+class GraphQLEndpoint:
     """The ASGI application at /graphql; `database` and `subscriptions` are there while it runs."""
 
     engine: Engine
-    viewers: Viewers
-    resolver: Resolver
-    bounds: Bounds
+    viewers: ViewerCache
+    executor: ResolverExecutor
+    request_limits: RequestLimits
     default_language: str
     introspection: frozenset[str]
-    rates: Rates | None = None
+    rate_limiter: RateLimiter | None = None
     development: bool = False
     database: Database | None = None
     subscriptions: Subscriptions | None = None
-    requests: Requests = field(default_factory=Requests)
-    figures: Figures = field(default_factory=Figures)
+    requests: RequestStats = field(default_factory=RequestStats)
+    registry: Registry = field(default_factory=Registry)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, whatever happens; a client that has left gets no answer."""
         began = perf_counter()
         headers = read_headers(scope)
-        reader = reader_of(headers.get(b"accept"), headers.get(b"accept-language"), self.default_language)
+        reader = negotiate(headers.get(b"accept"), headers.get(b"accept-language"), self.default_language)
         try:
             answer = await self.answer(scope, headers, reader, receive)
         except ClientGone:
             return
         except Exception as error:
-            answer = refusal(await self.told(error, headers), reader, b"authorization" in headers)
+            answer = error_response(
+                await self.client_error(error, headers), reader, b"authorization" in headers
+            )
         self.requests.count(answer.status, perf_counter() - began)
         await answer.send(send)
 
-    async def told(self, error: Exception, headers: Headers) -> RequestError:
+    async def client_error(self, error: Exception, headers: Headers) -> RequestError:
         """What the client is told: that its credential was revoked, before what else is wrong."""
-        told, authorization = as_request_error(error), headers.get(b"authorization")
-        if authorization is None or told.status not in REFUSED_UNREAD:
-            return told
+        request_error, authorization = as_request_error(error), headers.get(b"authorization")
+        if authorization is None or request_error.status not in REFUSED_UNREAD:
+            return request_error
         try:
-            await self.viewers.now(authorization)
+            await self.viewers.current(authorization)
         except Unauthenticated as revoked:
             return revoked
         except DatabaseError as failure:
             return as_request_error(failure)
-        return told
+        return request_error
 
-    async def answer(self, scope: Scope, headers: Headers, reader: Reader, receive: Receive) -> Answer:
+    async def answer(
+        self, scope: Scope, headers: Headers, response_format: ResponseFormat, receive: Receive
+    ) -> HttpResponse:
         """The journey of a request."""
-        stages = Stages(self.engine) if self.development else UNWATCHED
+        stages = ServerTiming(self.engine) if self.development else NO_TIMING
         viewer = await self.viewer_of(scope, headers)
-        require_acceptable(reader)
+        require_acceptable(response_format)
         stages.ended("viewer")
-        asked = await read_request(scope, headers, receive, self.bounds)
-        wish = wish_of(asked.extensions, development=self.development) if asked.extensions else None
+        params = await read_request(scope, headers, receive, self.request_limits)
+        wish = (
+            inspection_options(params.extensions, development=self.development) if params.extensions else None
+        )
         stages.ended("request")
         candid = self.may_introspect(viewer)
-        operation = choose_operation(self.engine, asked, candid=candid)
-        variables = operation.coerce(asked.variables, candid=candid)
+        operation = choose_operation(self.engine, params, candid=candid)
+        variables = operation.coerce(params.variables, candid=candid)
         stages.ended("operation")
         authorization = headers.get(b"authorization")
         body, read = await self._executed(
-            operation, asked, variables, authorization, viewer, reader.language, receive, stages
+            operation, params, variables, authorization, viewer, response_format.language, receive, stages
         )
-        answer = success(reader, b"authorization" in headers, body)
+        answer = data_response(response_format, b"authorization" in headers, body)
         if wish is None:
             return answer
         assert self.database is not None
-        cost = {"asked": read.split.cost.total.of(variables), "limit": self.engine.max_cost}
+        cost = {"asked": read.split.cost.total.evaluate(variables), "limit": self.engine.max_cost}
         return await inspected(answer, wish, stages, cost, read.statement, self.database)
 
-    def choose(self, asked: Asked, viewer: Viewer) -> Operation:
+    def choose(self, params: GraphQLParams, viewer: Viewer) -> Operation:
         """The operation to execute, of any kind; raises what is wrong with the document."""
-        return choose_operation(self.engine, asked, candid=self.may_introspect(viewer))
+        return choose_operation(self.engine, params, candid=self.may_introspect(viewer))
 
     async def execute(
         self,
         operation: Operation,
-        asked: Asked,
+        params: GraphQLParams,
         variables: Variables,
         credential: Credential,
         language: str,
@@ -150,130 +156,136 @@ class GraphQL:
         """
         authorization, viewer = credential.authorization, credential.viewer
         body, _ = await self._executed(
-            operation, asked, variables, authorization, viewer, language, receive, UNWATCHED
+            operation, params, variables, authorization, viewer, language, receive, NO_TIMING
         )
         return body
 
     async def _executed(
         self,
         operation: Operation,
-        asked: Asked,
+        params: GraphQLParams,
         variables: Variables,
         authorization: bytes | None,
-        viewer: Grantee,
+        viewer: Principal,
         language: str,
         receive: Receive | None,
-        stages: Stages,
-    ) -> tuple[bytes, Reading]:
-        if operation.kind is OperationType.SUBSCRIPTION:
+        timing: ServerTiming,
+    ) -> tuple[bytes, Execution]:
+        if operation.operation_type is OperationType.SUBSCRIPTION:
             raise bad_input(message("http.subscribe_elsewhere"))
-        read = await self.read(operation, variables, viewer, language, receive, stages)
-        for _ in range(MOST_LOOKS):
+        read = await self.run_plan(operation, variables, viewer, language, receive, timing)
+        for _ in range(MAX_REFRESHES):
             if not read.stale:
                 break
             assert authorization is not None
-            viewer = await self.viewers.again(authorization)
-            read = await self.read(operation, variables, viewer, language, receive, stages)
+            viewer = await self.viewers.refresh(authorization)
+            read = await self.run_plan(operation, variables, viewer, language, receive, timing)
         if read.stale:
             raise grants_unsettled()
-        if read.plan is not None and read.plan.following:
-            read.plan.require_followed(read.row)
+        if read.plan is not None and read.plan.cursor_columns:
+            read.plan.require_cursors_kept(read.row)
         if operation.introspects and not self.may_introspect(viewer):
-            raise not_told()
-        resolved = await self.resolve(operation, read.split, asked, Asking(viewer, language))
-        stages.ended("database")
+            raise introspection_disabled()
+        resolved = await self.resolve(operation, read.split, params, ResolverContext(viewer, language))
+        timing.ended("database")
         body = merge(read.split, read.plan, read.row, resolved)
-        stages.ended("bytes")
+        timing.ended("bytes")
         return body, read
 
-    async def viewer_of(self, scope: Scope, headers: Headers) -> Grantee:
+    async def viewer_of(self, scope: Scope, headers: Headers) -> Principal:
         """Who asks; each request counts for its address, whatever becomes of it, and then for its viewer."""
-        if self.rates is not None:
-            self.rates.admit(scope)
+        if self.rate_limiter is not None:
+            self.rate_limiter.admit(scope)
         return await self._viewer(headers.get(b"authorization"), counted=True)
 
-    async def viewer_at(self, address: str, authorization: bytes | None, *, counted: bool = True) -> Grantee:
+    async def viewer_for_address(
+        self, address: str, authorization: bytes | None, *, counted: bool = True
+    ) -> Principal:
         """Who asks on a connection from an address (`address_key`); `counted` for the viewer too."""
-        if self.rates is not None:
-            self.rates.addresses.count(address)
+        if self.rate_limiter is not None:
+            self.rate_limiter.addresses.count(address)
         return await self._viewer(authorization, counted=counted)
 
-    async def _viewer(self, authorization: bytes | None, *, counted: bool) -> Grantee:
+    async def _viewer(self, authorization: bytes | None, *, counted: bool) -> Principal:
         if authorization is None:
             return ANONYMOUS
-        viewer = await self.viewers.of(authorization)
-        if self.rates is not None and counted:
-            self.rates.viewers.count(viewer.key)
+        viewer = await self.viewers.authenticate(authorization)
+        if self.rate_limiter is not None and counted:
+            self.rate_limiter.viewers.count(viewer.key)
         return viewer
 
-    async def viewer_now(self, scope: Scope, headers: Headers) -> Grantee:
+    async def current_viewer(self, scope: Scope, headers: Headers) -> Principal:
         """Who asks, with the grants of this moment, where no statement tells whether they still hold."""
         viewer = await self.viewer_of(scope, headers)
-        return viewer if viewer.epoch is None else await self.viewers.now(headers[b"authorization"])
+        return (
+            viewer if viewer.grants_epoch is None else await self.viewers.current(headers[b"authorization"])
+        )
 
     def may_introspect(self, viewer: Viewer) -> bool:
         """Whether the schema tells them what there is, in suggestions too."""
         return not self.introspection.isdisjoint(viewer.roles)
 
-    async def read(
+    async def run_plan(
         self,
         operation: Operation,
         variables: Variables,
         viewer: Viewer,
         language: str,
         receive: Receive | None,
-        stages: Stages,
-    ) -> Reading:
+        timing: ServerTiming,
+    ) -> Execution:
         """Plan the statement for what is known of the viewer, and send it."""
         plan, split = plan_query(self.engine, operation, variables, viewer, language)
-        statement = Statement(plan.sql, plan.parameters(variables, viewer), plan.decisive) if plan else None
+        statement = (
+            Statement(plan.sql, plan.parameters(variables, viewer), plan.needs_custom_plan) if plan else None
+        )
         if split.cost.total.parts:
             split.cost.check(variables, self.engine.max_cost)
-        stages.ended("plan")
+        timing.ended("plan")
         row = await self.fetch(statement, receive) if statement else ()
-        if viewer.epoch is None:
-            return Reading(plan, split, statement, row)
+        if viewer.grants_epoch is None:
+            return Execution(plan, split, statement, row)
         epoch = row[-1] if plan else await self.viewers.epoch()
-        return Reading(plan, split, statement, row[:-1], stale=epoch != viewer.epoch)
+        return Execution(plan, split, statement, row[:-1], stale=epoch != viewer.grants_epoch)
 
     async def resolve(
-        self, operation: Operation, split: Split, asked: Asked, asking: Asking
+        self, operation: Operation, split: RootFieldSplit, params: GraphQLParams, context: ResolverContext
     ) -> Mapping[str, str]:
         """The JSON of each key that Python answers: none, in most requests."""
         if not split.resolved:
             return {}
-        return await self.resolver.resolve(operation, split, asked.variables, asking)
+        return await self.executor.resolve(operation, split, params.variables, context)
 
     async def fetch(self, statement: Statement, receive: Receive | None) -> Sequence[str | None]:
         """The row of the one statement: the JSON of each planned key."""
         assert self.database is not None
-        with UnlessGone(receive) if receive else nullcontext():
+        with CancelOnDisconnect(receive) if receive else nullcontext():
             return await self.database.fetch(
                 statement.sql, statement.parameters, by_values=statement.decisive
             )
 
 
-def require_acceptable(reader: Reader) -> None:
-    if not reader.acceptable:
+def require_acceptable(response_format: ResponseFormat) -> None:
+    if not response_format.acceptable:
         raise NotAcceptable(message("http.accept_json"))
 
 
-def choose_operation(engine: Engine, asked: Asked, *, candid: bool = True) -> Operation:
+def choose_operation(engine: Engine, params: GraphQLParams, *, candid: bool = True) -> Operation:
     """The operation to execute; a GET that would write is refused before anything else is said."""
     try:
-        operation = engine.operation(asked.text, asked.name, candid=candid)
+        operation = engine.operation(params.text, params.name, candid=candid)
     except ValidationFailed:
-        if asked.safe and _is_mutation(asked):
+        if params.safe and _is_mutation(params):
             raise _only_by_post() from None
         raise
-    if asked.safe and operation.kind is OperationType.MUTATION:
+    if params.safe and operation.operation_type is OperationType.MUTATION:
         raise _only_by_post()
     return operation
 
 
-def _is_mutation(asked: Asked) -> bool:
+def _is_mutation(params: GraphQLParams) -> bool:
     try:
-        definition = get_operation_ast(parse(asked.text), asked.name)
+        definition = get_operation_ast(parse(params.text), params.name)
     except GraphQLError:
         return False
     return definition is not None and definition.operation is OperationType.MUTATION
@@ -285,7 +297,7 @@ def _only_by_post() -> MethodNotAllowed:
 
 def plan_query(
     engine: Engine, operation: Operation, variables: Variables, viewer: Viewer, language: str
-) -> tuple[Plan | None, Split]:
+) -> tuple[Plan | None, RootFieldSplit]:
     """The plan, and what it leaves to Python; what nests too deeply for a statement is refused."""
     try:
         return engine.plan(operation, variables, viewer, language)
@@ -293,11 +305,13 @@ def plan_query(
         raise too_costly() from error
 
 
-def merge(split: Split, plan: Plan | None, row: Sequence[str | None], resolved: Mapping[str, str]) -> bytes:
+def merge(
+    split: RootFieldSplit, plan: Plan | None, row: Sequence[str | None], resolved: Mapping[str, str]
+) -> bytes:
     """The body, its keys in the order that the operation has them."""
     if plan and not resolved:
-        return written(plan.keys, row)
+        return data_body(plan.keys, row)
     found: dict[str, str | None] = dict(resolved)
     if plan:
         found.update(zip(plan.keys, row, strict=True))
-    return written(split.keys, [found[key] for key in split.keys])
+    return data_body(split.keys, [found[key] for key in split.keys])

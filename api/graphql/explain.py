@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from api.http.responses import Answer
+from api.http.responses import HttpResponse
 from api.messages import message
 from models.database.client import Database
 from planner.engine import Engine
@@ -24,7 +24,7 @@ from planner.errors import Forbidden, NotWellFormed
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class InspectionOptions:
     """What is asked about the request beside its answer: its stages; its statement too; its cost."""
 
     timing: bool = False
@@ -32,7 +32,7 @@ class Wish:
     cost: bool = False
 
 
-def wish_of(extensions: Mapping[str, Any], *, development: bool) -> Wish | None:
+def inspection_options(extensions: Mapping[str, Any], *, development: bool) -> InspectionOptions | None:
     """What the request's `extensions` wish for; names that are not ours are left to others."""
     given = {name: extensions[name] for name in ("timing", "explain", "cost") if name in extensions}
     for name, value in given.items():
@@ -40,26 +40,26 @@ def wish_of(extensions: Mapping[str, Any], *, development: bool) -> Wish | None:
             raise NotWellFormed(message("request.extension_not_boolean", name=name))
     if not any(given.values()):
         return None
-    wish = Wish(**given)
+    wish = InspectionOptions(**given)
     if (wish.timing or wish.explain) and not development:
         raise Forbidden(message("development.only"))
     return wish
 
 
-class Stages:
+class ServerTiming:
     """The stages of one request: milliseconds of each, in their order, and what the caches saved."""
 
     __slots__ = ("_engine", "_made", "_since", "cached", "taken")
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._made = engine.made
+        self._made = engine.cache_misses
         self.taken: dict[str, float] = {}
         self.cached: dict[str, bool] = {}
         self._since = time.perf_counter()
 
     def ended(self, stage: str) -> None:
-        now, made = time.perf_counter(), self._engine.made
+        now, made = time.perf_counter(), self._engine.cache_misses
         self.taken[stage] = round((now - self._since) * 1000, 3)
         self.cached[stage] = made == self._made
         self._since, self._made = now, made
@@ -71,7 +71,7 @@ class Stages:
         return (b"server-timing", value.encode())
 
 
-class Unwatched(Stages):
+class NoTiming(ServerTiming):
     """Outside development nobody asks how long it took."""
 
     __slots__ = ()
@@ -83,7 +83,7 @@ class Unwatched(Stages):
         pass
 
 
-UNWATCHED = Unwatched()
+NO_TIMING = NoTiming()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,34 +96,36 @@ class Statement:
 
 
 async def inspected(
-    answer: Answer,
-    wish: Wish,
-    stages: Stages,
+    response: HttpResponse,
+    options: InspectionOptions,
+    timing: ServerTiming,
     cost: Mapping[str, int],
     statement: Statement | None,
     database: Database,
-) -> Answer:
+) -> HttpResponse:
     """The answer with what was wished for beside it; without `statement` nothing stood on the database."""
-    told: dict[str, object] = {}
-    if wish.cost:
-        told["cost"] = cost
-    if wish.explain:
-        told["explain"] = await _explained(stages, statement, database)
-    if wish.timing or wish.explain:
-        answer = replace(answer, headers=(*answer.headers, stages.header))
-    if not told:
-        return answer
-    extensions = orjson.dumps(told, default=str)
-    return replace(answer, body=b'%b,"extensions":%b}' % (answer.body[:-1], extensions))
+    inspection: dict[str, object] = {}
+    if options.cost:
+        inspection["cost"] = cost
+    if options.explain:
+        inspection["explain"] = await _explained(timing, statement, database)
+    if options.timing or options.explain:
+        response = replace(response, headers=(*response.headers, timing.header))
+    if not inspection:
+        return response
+    extensions = orjson.dumps(inspection, default=str)
+    return replace(response, body=b'%b,"extensions":%b}' % (response.body[:-1], extensions))
 
 
-async def _explained(stages: Stages, statement: Statement | None, database: Database) -> Mapping[str, object]:
+async def _explained(
+    timing: ServerTiming, statement: Statement | None, database: Database
+) -> Mapping[str, object]:
     return {
         "sql": statement.sql if statement else None,
         "parameters": statement.parameters if statement else (),
         "postgresql": await _measured(statement, database) if statement else None,
-        "cached": {"document": stages.cached["operation"], "plan": stages.cached["plan"]},
-        "stages": stages.taken,
+        "cached": {"document": timing.cached["operation"], "plan": timing.cached["plan"]},
+        "stages": timing.taken,
     }
 
 

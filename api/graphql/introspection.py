@@ -6,5 +6,5 @@ from api.messages import message
 from planner.errors import Forbidden
 
 
-def not_told() -> Forbidden:
+def introspection_disabled() -> Forbidden:
     return Forbidden(message("introspection.forbidden"))

@@ -13,7 +13,7 @@ from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode, Select
 from planner.bounded_cache import BoundedCache
 from planner.document.operations import Operation
 from planner.document.selection import Fields
-from planner.engine import Split
+from planner.engine import RootFieldSplit
 from planner.errors import BadUserInput
 from planner.errors.translation.matcher import problem_of
 from planner.statement.context import Viewer
@@ -24,14 +24,14 @@ KEPT_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class ResolverContext:
     """Who asks in which language; resolvers find it in their context."""
 
     viewer: Viewer
     language: str
 
 
-class Resolver:
+class ResolverExecutor:
     """Answers root fields by key, each as JSON; what the schema says of itself is written once.
 
     `offers` is what resolvers find in their context beside who asks.
@@ -43,11 +43,11 @@ class Resolver:
         self._written: BoundedCache[Operation, Mapping[str, str]] = BoundedCache(1_000, KEPT_BYTES)
 
     async def resolve(
-        self, operation: Operation, split: Split, given: Mapping[str, Any], asking: Asking
+        self, operation: Operation, split: RootFieldSplit, given: Mapping[str, Any], context: ResolverContext
     ) -> Mapping[str, str]:
         """The JSON of `split.resolved`; `given` are the variables as the client sent them."""
         names = {key: nodes[0].name.value for key, nodes in split.resolved.items()}
-        root = self._schema.get_root_type(operation.kind)
+        root = self._schema.get_root_type(operation.operation_type)
         assert root is not None
         written = {key: f'"{root.name}"' for key, name in names.items() if name == "__typename"}
         if len(written) == len(names):
@@ -56,17 +56,17 @@ class Resolver:
         known = self._written.get(operation) if constant else None
         if known is None:
             wanted = {key: nodes for key, nodes in split.resolved.items() if key not in written}
-            known = await self._execute(operation, wanted, given, asking)
+            known = await self._execute(operation, wanted, given, context)
             if constant:
                 self._written.put(operation, known, sum(map(len, known.values())))
         return {**written, **known}
 
     async def _execute(
-        self, operation: Operation, wanted: Fields, given: Mapping[str, Any], asking: Asking
+        self, operation: Operation, wanted: Fields, given: Mapping[str, Any], context: ResolverContext
     ) -> Mapping[str, str]:
-        context = {**self.offers, "viewer": asking.viewer, "language": asking.language}
+        context_value = {**self.offers, "viewer": context.viewer, "language": context.language}
         outcome = execute(
-            self._schema, only(operation, wanted), context_value=context, variable_values=dict(given)
+            self._schema, only(operation, wanted), context_value=context_value, variable_values=dict(given)
         )
         result = await outcome if isawaitable(outcome) else outcome
         for error in result.errors or ():

@@ -8,20 +8,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from api.graphql.endpoint import GraphQL
-from api.graphql.introspection import not_told
+from api.graphql.endpoint import GraphQLEndpoint
+from api.graphql.introspection import introspection_disabled
 from api.http.errors import as_request_error
-from api.http.etag import is_known
+from api.http.etag import matches_etag
 from api.http.headers import read_headers
-from api.http.negotiation import JSON, Reader, reader_of
-from api.http.responses import refusal
+from api.http.negotiation import JSON, ResponseFormat, negotiate
+from api.http.responses import error_response
 
 
 @dataclass(frozen=True)
 class SchemaFile:
     """The ASGI application that sends the schema; it counts and knows viewers as `graphql` does."""
 
-    graphql: GraphQL
+    graphql: GraphQLEndpoint
     text: str
     tag: str
 
@@ -29,26 +29,26 @@ class SchemaFile:
         try:
             response = await self.response(Request(scope))
         except Exception as error:
-            await refusal(as_request_error(error), self._reader(scope), private=True).send(send)
+            await error_response(as_request_error(error), self._reader(scope), private=True).send(send)
         else:
             await response(scope, receive, send)
 
     async def response(self, request: Request) -> Response:
         """The schema; 304 if they have it already."""
-        viewer = await self.graphql.viewer_now(request.scope, read_headers(request.scope))
+        viewer = await self.graphql.current_viewer(request.scope, read_headers(request.scope))
         if not self.graphql.may_introspect(viewer):
-            raise not_told()
+            raise introspection_disabled()
         headers = {
             "etag": self.tag,
             "cache-control": "no-cache",
             "vary": "Authorization, Origin",
             "x-content-type-options": "nosniff",
         }
-        if is_known(self.tag, request):
+        if matches_etag(self.tag, request):
             return Response(status_code=304, headers=headers)
         return Response(self.text, media_type="text/plain", headers=headers)
 
-    def _reader(self, scope: Scope) -> Reader:
+    def _reader(self, scope: Scope) -> ResponseFormat:
         """Refusals are JSON, whatever is accepted."""
-        asked = read_headers(scope).get(b"accept-language")
-        return Reader(reader_of(None, asked, self.graphql.default_language).language, JSON)
+        accept_language = read_headers(scope).get(b"accept-language")
+        return ResponseFormat(negotiate(None, accept_language, self.graphql.default_language).language, JSON)

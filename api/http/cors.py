@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from starlette.types import Message, Scope, Send
 
 from api.http.headers import Headers
-from api.http.responses import Answer
+from api.http.responses import HttpResponse
 from api.messages import message
 from planner.errors import Forbidden
 
@@ -55,7 +55,7 @@ class Origins:
             raise _another_site()
         if origin in self.allowed:
             return origin
-        if origin == own(scope, headers) or not executes(scope):
+        if origin == same_origin(scope, headers) or not executes(scope):
             return None
         raise _another_site()
 
@@ -66,7 +66,7 @@ def origins(allowed: tuple[str, ...], hosts: tuple[str, ...]) -> Origins:
     return Origins(frozenset(map(str.encode, allowed)), frozenset(map(str.encode, names)))
 
 
-def own(scope: Scope, headers: Headers) -> bytes:
+def same_origin(scope: Scope, headers: Headers) -> bytes:
     """The origin of our pages, as this request reached us."""
     return SCHEMES[scope.get("scheme", "http")] + b"://" + headers.get(b"host", b"").lower()
 
@@ -96,8 +96,8 @@ def is_preflight(scope: Scope, headers: Headers) -> bool:
     return asks and scope["type"] == "http" and scope["method"] == "OPTIONS"
 
 
-def preflight(origin: bytes) -> Answer:
-    return Answer(200, ((b"access-control-allow-origin", origin), *PREFLIGHT), b"")
+def preflight(origin: bytes) -> HttpResponse:
+    return HttpResponse(200, ((b"access-control-allow-origin", origin), *PREFLIGHT), b"")
 
 
 def shared(send: Send, origin: bytes) -> Send:

@@ -17,7 +17,7 @@ from api.http.errors import ClientGone
 SLOW = 0.1  # seconds
 
 
-class UnlessGone:
+class CancelOnDisconnect:
     """`with UnlessGone(receive):` is left by ClientGone if the client leaves, and what is awaited ends."""
 
     __slots__ = ("_gone", "_receive", "_task", "_timer", "_watch")

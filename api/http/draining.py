@@ -22,7 +22,7 @@ def draining_state(draining: asyncio.Event) -> Mapping[str, Any]:
     return {DRAINING: draining}
 
 
-def drain(state: Mapping[str, Any]) -> None:
+def start_draining(state: Mapping[str, Any]) -> None:
     """Tell all that is open to end; for the `shutdown` of a protocol."""
     draining: asyncio.Event | None = state.get(DRAINING)
     if draining is not None:
@@ -40,5 +40,5 @@ class HttpProtocol(HttpToolsProtocol):
         self.scope["state"][CONNECTION] = self.transport
 
     def shutdown(self) -> None:
-        drain(self.app_state)
+        start_draining(self.app_state)
         super().shutdown()

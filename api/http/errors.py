@@ -16,8 +16,8 @@ from models.database.client import (
 )
 from planner.errors import (
     BadUserInput,
+    BodyTimeout,
     BodyTooLarge,
-    BodyTooLate,
     CostLimit,
     Internal,
     MethodNotAllowed,
@@ -42,7 +42,7 @@ class ClientGone(Exception):
 FIXED: dict[type[RequestError], Header] = {
     Unauthenticated: (b"www-authenticate", b'Bearer realm="puente", error="invalid_token"'),
     UnsupportedMediaType: (b"accept-post", b"application/json"),
-    BodyTooLate: (b"connection", b"close"),  # the rest of the body is not read
+    BodyTimeout: (b"connection", b"close"),  # the rest of the body is not read
     BodyTooLarge: (b"connection", b"close"),
 }
 
@@ -68,22 +68,22 @@ def as_request_error(error: Exception) -> RequestError:
     if isinstance(error, DatabaseError):
         logger.warning("%s", error)
         return from_database(error)
-    told = internal()
-    logger.error("request %s failed", told.problems[0].details["requestId"], exc_info=error)
-    return told
+    request_error = internal()
+    logger.error("request %s failed", request_error.problems[0].details["requestId"], exc_info=error)
+    return request_error
 
 
 def from_database(error: DatabaseError) -> RequestError:
     """A failure of the database as the client is told of it."""
     if isinstance(error, StatementTimeout):
         return timed_out(error.seconds)
-    kind = next((kind for kind in TOLD if isinstance(error, kind)), DatabaseError)
-    branch, why = TOLD[kind]
+    kind = next((kind for kind in ERROR_TEXTS if isinstance(error, kind)), DatabaseError)
+    branch, why = ERROR_TEXTS[kind]
     return branch(Problem(why))
 
 
 TOO_COSTLY = message("failure.too_costly")
-TOLD: dict[type[DatabaseError], tuple[type[RequestError], LocalizedMessage]] = {
+ERROR_TEXTS: dict[type[DatabaseError], tuple[type[RequestError], LocalizedMessage]] = {
     ValueRefused: (BadUserInput, message("failure.value_refused")),
     StatementTooLarge: (CostLimit, TOO_COSTLY),
     DatabaseBusy: (Unavailable, message("failure.busy")),

@@ -7,11 +7,11 @@ import hashlib
 from starlette.requests import Request
 
 
-def tag_of(body: bytes) -> str:
+def make_etag(body: bytes) -> str:
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
-def is_known(tag: str, request: Request) -> bool:
+def matches_etag(tag: str, request: Request) -> bool:
     """Whether the client has what bears this tag."""
     given = request.headers.get("if-none-match", "")
     known = [one.strip().removeprefix("W/") for one in given.split(",")]

@@ -14,7 +14,7 @@ LONGEST_KEPT = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class ResponseFormat:
     """How the answer is written; `acceptable` is False if the client wants no media type that we have."""
 
     language: str
@@ -26,17 +26,17 @@ class Reader:
         return self.media == JSON
 
 
-def reader_of(accept: bytes | None, accept_language: bytes | None, default: str) -> Reader:
+def negotiate(accept: bytes | None, accept_language: bytes | None, default: str) -> ResponseFormat:
     """The reader that the headers describe; the ones that clients send all the time are read once."""
     if len(accept or b"") + len(accept_language or b"") > LONGEST_KEPT:
         return _read(accept, accept_language, default)
     return _read_once(accept, accept_language, default)
 
 
-def _read(accept: bytes | None, accept_language: bytes | None, default: str) -> Reader:
+def _read(accept: bytes | None, accept_language: bytes | None, default: str) -> ResponseFormat:
     media = JSON if accept is None else negotiate_media(accept.decode("latin-1"))
     language = negotiate_language((accept_language or b"").decode("latin-1"), default)
-    return Reader(language.upper(), media or JSON, acceptable=media is not None)
+    return ResponseFormat(language.upper(), media or JSON, acceptable=media is not None)
 
 
 _read_once = lru_cache(maxsize=1024)(_read)

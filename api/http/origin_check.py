@@ -8,13 +8,13 @@ from starlette.types import Scope, Send
 
 from api.http.cors import Origins, is_preflight, preflight, shared
 from api.http.headers import Headers, read_headers
-from api.http.negotiation import reader_of
-from api.http.responses import refusal
+from api.http.negotiation import negotiate
+from api.http.responses import error_response
 from planner.errors import Forbidden
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class OriginCheck:
     """Lets through who may ask, and answers all others."""
 
     origins: Origins
@@ -43,5 +43,5 @@ class Gate:
         if scope["type"] == "websocket":
             await send({"type": "websocket.close"})
             return
-        reader = reader_of(headers.get(b"accept"), headers.get(b"accept-language"), self.default_language)
-        await refusal(refused, reader, private=True).send(send)
+        reader = negotiate(headers.get(b"accept"), headers.get(b"accept-language"), self.default_language)
+        await error_response(refused, reader, private=True).send(send)

@@ -12,12 +12,12 @@ from starlette.types import Receive, Scope
 
 from api.http.errors import ClientGone
 from api.http.headers import Headers
-from api.http.timeouts import in_time
+from api.http.timeouts import lazy_timeout
 from api.messages import message
 from planner.errors import (
     AddressTooLong,
+    BodyTimeout,
     BodyTooLarge,
-    BodyTooLate,
     MethodNotAllowed,
     NotWellFormed,
     UnsupportedMediaType,
@@ -28,7 +28,7 @@ NAMES = ("query", "operationName", "variables", "extensions")
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class RequestLimits:
     """How large requests may be, and how long their bodies may take to arrive."""
 
     body_bytes: int
@@ -40,7 +40,7 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class GraphQLParams:
     """A well-formed GraphQL-over-HTTP request; `safe` if it came by GET and so must not write."""
 
     text: str
@@ -50,16 +50,18 @@ class Asked:
     safe: bool = False
 
 
-async def read_request(scope: Scope, headers: Headers, receive: Receive, bounds: Bounds) -> Asked:
+async def read_request(
+    scope: Scope, headers: Headers, receive: Receive, limits: RequestLimits
+) -> GraphQLParams:
     """The request's parameters; raises NotWellFormed."""
     if scope["method"] == "POST":
         try:
-            body = await in_time(_read_body(headers, receive, bounds.body_bytes), bounds.body_seconds)
+            body = await lazy_timeout(_read_body(headers, receive, limits.body_bytes), limits.body_seconds)
         except TimeoutError as error:
-            raise _too_late(bounds.body_seconds) from error
-        return _from_json(body, bounds)
+            raise _too_late(limits.body_seconds) from error
+        return _from_json(body, limits)
     if scope["method"] == "GET":
-        return _from_query_string(scope["query_string"], bounds)
+        return _from_query_string(scope["query_string"], limits)
     raise MethodNotAllowed(message("http.post_or_get"), allow="GET, POST")
 
 
@@ -100,7 +102,7 @@ def _is_json(content_type: str) -> bool:
     return media == "application/json" and all(charset in ("utf-8", "utf8") for charset in charsets)
 
 
-def _from_json(body: bytes, bounds: Bounds) -> Asked:
+def _from_json(body: bytes, limits: RequestLimits) -> GraphQLParams:
     if not body:
         raise NotWellFormed(message("request.empty_body"))
     try:
@@ -111,14 +113,14 @@ def _from_json(body: bytes, bounds: Bounds) -> Asked:
         raise NotWellFormed(message("request.batch"))
     if not isinstance(payload, dict):
         raise NotWellFormed(message("request.body_not_object"))
-    return asked_of(payload, bounds, safe=False)
+    return parse_params(payload, limits, safe=False)
 
 
-def _from_query_string(raw: bytes, bounds: Bounds) -> Asked:
-    if len(raw) > bounds.url_bytes:
+def _from_query_string(raw: bytes, limits: RequestLimits) -> GraphQLParams:
+    if len(raw) > limits.url_bytes:
         raise AddressTooLong(
-            message("request.query_string_too_long", asked=len(raw), limit=bounds.url_bytes),
-            limit=bounds.url_bytes,
+            message("request.query_string_too_long", asked=len(raw), limit=limits.url_bytes),
+            limit=limits.url_bytes,
             asked=len(raw),
         )
     try:
@@ -131,7 +133,7 @@ def _from_query_string(raw: bytes, bounds: Bounds) -> Asked:
     decoded: dict[str, Any] = {
         name: _decoded(name, given[name]) for name in ("variables", "extensions") if name in given
     }
-    return asked_of({**given, **decoded}, bounds, safe=True)
+    return parse_params({**given, **decoded}, limits, safe=True)
 
 
 def _decoded(name: str, value: str) -> Any:
@@ -144,7 +146,7 @@ def _decoded(name: str, value: str) -> Any:
         raise NotWellFormed(message("request.parameter_not_json", name=name)) from error
 
 
-def asked_of(payload: Mapping[str, Any], bounds: Bounds, *, safe: bool) -> Asked:
+def parse_params(payload: Mapping[str, Any], limits: RequestLimits, *, safe: bool) -> GraphQLParams:
     """The parameters, each of its type; null is as if it were not given."""
     text, name = payload.get("query"), payload.get("operationName")
     variables, extensions = payload.get("variables"), payload.get("extensions")
@@ -155,29 +157,29 @@ def asked_of(payload: Mapping[str, Any], bounds: Bounds, *, safe: bool) -> Asked
     for key, value in (("variables", variables), ("extensions", extensions)):
         if value is not None and not isinstance(value, dict):
             raise NotWellFormed(message("request.parameter_not_object", name=key))
-    if len(text) * 4 > bounds.document_bytes and len(text.encode()) > bounds.document_bytes:
-        raise _document_too_large(bounds.document_bytes, len(text.encode()))
+    if len(text) * 4 > limits.document_bytes and len(text.encode()) > limits.document_bytes:
+        raise _document_too_large(limits.document_bytes, len(text.encode()))
     if variables:
-        _check_variables(variables, bounds)
-    return Asked(text, name or None, variables or {}, extensions or {}, safe)
+        _check_variables(variables, limits)
+    return GraphQLParams(text, name or None, variables or {}, extensions or {}, safe)
 
 
-def _check_variables(variables: object, bounds: Bounds) -> None:
+def _check_variables(variables: object, limits: RequestLimits) -> None:
     """Refuse variables that nest too deeply or hold too many values, looked at one level at a time."""
     level, depth, values = list(_members(variables)), 0, 0
     while level:
         depth, values = depth + 1, values + len(level)
         level = [member for one in level for member in _members(one)]
-    if depth > bounds.variables_depth:
+    if depth > limits.variables_depth:
         raise NotWellFormed(
-            message("request.variables_too_deep", asked=depth, limit=bounds.variables_depth),
-            limit=bounds.variables_depth,
+            message("request.variables_too_deep", asked=depth, limit=limits.variables_depth),
+            limit=limits.variables_depth,
             asked=depth,
         )
-    if values > bounds.variables_values:
+    if values > limits.variables_values:
         raise NotWellFormed(
-            message("request.variables_too_many", asked=values, limit=bounds.variables_values),
-            limit=bounds.variables_values,
+            message("request.variables_too_many", asked=values, limit=limits.variables_values),
+            limit=limits.variables_values,
             asked=values,
         )
 
@@ -188,16 +190,14 @@ def _members(value: object) -> Iterable[object]:
     return value if isinstance(value, list) else ()
 
 
-def _too_large(most: int, asked: int) -> BodyTooLarge:
+def _too_large(most: int, size: int) -> BodyTooLarge:
     """`asked` is what was announced, or what had come when reading ended."""
-    return BodyTooLarge(message("request.body_too_large", asked=asked, limit=most), limit=most, asked=asked)
+    return BodyTooLarge(message("request.body_too_large", asked=size, limit=most), limit=most, asked=size)
 
 
-def _too_late(seconds: float) -> BodyTooLate:
-    return BodyTooLate(message("request.body_too_late", limit=seconds), limit=seconds)
+def _too_late(seconds: float) -> BodyTimeout:
+    return BodyTimeout(message("request.body_too_late", limit=seconds), limit=seconds)
 
 
-def _document_too_large(most: int, asked: int) -> BodyTooLarge:
-    return BodyTooLarge(
-        message("request.document_too_large", asked=asked, limit=most), limit=most, asked=asked
-    )
+def _document_too_large(most: int, size: int) -> BodyTooLarge:
+    return BodyTooLarge(message("request.document_too_large", asked=size, limit=most), limit=most, asked=size)

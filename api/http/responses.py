@@ -11,7 +11,7 @@ import orjson
 from starlette.types import Send
 
 from api.http.errors import headers_of, status_of
-from api.http.negotiation import Reader
+from api.http.negotiation import ResponseFormat
 from planner.errors import Problem, RequestError
 
 Header = tuple[bytes, bytes]
@@ -19,7 +19,7 @@ VARY = b"Accept, Accept-Language, Authorization, Origin"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpResponse:
     status: int
     headers: Sequence[Header]
     body: bytes
@@ -31,32 +31,34 @@ class Answer:
 
 
 @lru_cache(maxsize=16)
-def fixed_headers(reader: Reader, private: bool) -> tuple[Header, ...]:
+def fixed_headers(response_format: ResponseFormat, private: bool) -> tuple[Header, ...]:
     """What every answer to such a reader bears; `private` if a token was given."""
     return (
-        (b"content-type", f"{reader.media}; charset=utf-8".encode()),
-        (b"content-language", reader.language.lower().encode()),
+        (b"content-type", f"{response_format.media}; charset=utf-8".encode()),
+        (b"content-language", response_format.language.lower().encode()),
         (b"vary", VARY),
         (b"cache-control", b"no-store" if private else b"no-cache"),
         (b"x-content-type-options", b"nosniff"),
     )
 
 
-def written(keys: Sequence[str], values: Iterable[str | None]) -> bytes:
+def data_body(keys: Sequence[str], values: Iterable[str | None]) -> bytes:
     """`{"data":{…}}` from the keys, which are GraphQL names, and their values, which are JSON already."""
     members = [f'"{key}":{value or "null"}' for key, value in zip(keys, values, strict=True)]
     return f'{{"data":{{{",".join(members)}}}}}'.encode()
 
 
-def success(reader: Reader, private: bool, body: bytes) -> Answer:
-    return Answer(200, fixed_headers(reader, private), body)
+def data_response(response_format: ResponseFormat, private: bool, body: bytes) -> HttpResponse:
+    return HttpResponse(200, fixed_headers(response_format, private), body)
 
 
-def refusal(error: RequestError, reader: Reader, private: bool) -> Answer:
+def error_response(error: RequestError, response_format: ResponseFormat, private: bool) -> HttpResponse:
     """The answer to a request that gets no data."""
-    entries = error_entries(error, reader.language)
-    headers = (*fixed_headers(reader, private), *headers_of(error))
-    return Answer(status_of(error, legacy=reader.legacy), headers, orjson.dumps({"errors": entries}))
+    entries = error_entries(error, response_format.language)
+    headers = (*fixed_headers(response_format, private), *headers_of(error))
+    return HttpResponse(
+        status_of(error, legacy=response_format.legacy), headers, orjson.dumps({"errors": entries})
+    )
 
 
 def error_entries(error: RequestError, language: str) -> list[Mapping[str, Any]]:

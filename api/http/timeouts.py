@@ -16,7 +16,7 @@ Work = Coroutine[Any, Any, Result]
 
 
 @coroutine
-def in_time(work: Work[Result], seconds: float) -> Generator[Any, Any, Result]:
+def lazy_timeout(work: Work[Result], seconds: float) -> Generator[Any, Any, Result]:
     """What the work gives; raises TimeoutError."""
     try:
         waits_for = work.send(None)

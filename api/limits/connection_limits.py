@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from api.messages import message
-from planner.errors import TooManyOpen
+from planner.errors import TooManyConnections
 
 Transport: TypeAlias = Literal["sockets", "streams"]
 
@@ -18,42 +18,42 @@ STREAMS: Transport = "streams"
 
 
 @dataclass
-class Places:
+class ConcurrencyLimit:
     """What is open, by who has it open; 0 for `most` is any number."""
 
-    most: int
+    max_open: int
     what: Transport
     whose: Literal["viewer", "address"]
-    taken: Counter[str] = field(default_factory=Counter)
+    held: Counter[str] = field(default_factory=Counter)
 
-    def take(self, key: str) -> None:
+    def acquire(self, key: str) -> None:
         """One more; raises TooManyOpen."""
-        if self.most and self.taken[key] >= self.most:
-            raise TooManyOpen(
-                message(f"too_many_open.{self.whose}_{self.what}", limit=self.most),
-                limit=self.most,
-                asked=self.taken[key] + 1,
+        if self.max_open and self.held[key] >= self.max_open:
+            raise TooManyConnections(
+                message(f"too_many_open.{self.whose}_{self.what}", limit=self.max_open),
+                limit=self.max_open,
+                asked=self.held[key] + 1,
             )
-        self.taken[key] += 1
+        self.held[key] += 1
 
-    def leave(self, key: str) -> None:
-        self.taken[key] -= 1
-        if not self.taken[key]:
-            del self.taken[key]
+    def release(self, key: str) -> None:
+        self.held[key] -= 1
+        if not self.held[key]:
+            del self.held[key]
 
     @contextmanager
-    def kept(self, key: str) -> Iterator[None]:
+    def acquired(self, key: str) -> Iterator[None]:
         """One more for as long as the block lasts; raises TooManyOpen."""
-        self.take(key)
+        self.acquire(key)
         try:
             yield
         finally:
-            self.leave(key)
+            self.release(key)
 
 
-def viewers(most: int, what: Transport) -> Places:
-    return Places(most, what, "viewer")
+def viewers(most: int, what: Transport) -> ConcurrencyLimit:
+    return ConcurrencyLimit(most, what, "viewer")
 
 
-def addresses(most: int, what: Transport) -> Places:
-    return Places(most, what, "address")
+def addresses(most: int, what: Transport) -> ConcurrencyLimit:
+    return ConcurrencyLimit(most, what, "address")

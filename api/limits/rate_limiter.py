@@ -83,16 +83,16 @@ class SlidingWindow:
                 return
             self._requests.popitem(last=False)
 
-    def _refused(self, asked: int, seconds: int) -> RateLimited:
-        refused = message(f"rate_limited.{self._whose}", limit=self._most, asked=asked, seconds=seconds)
-        return RateLimited(refused, seconds, limit=self._most, asked=asked)
+    def _refused(self, count: int, seconds: int) -> RateLimited:
+        refused = message(f"rate_limited.{self._whose}", limit=self._most, asked=count, seconds=seconds)
+        return RateLimited(refused, seconds, limit=self._most, asked=count)
 
     def __len__(self) -> int:
         return len(self._requests)
 
 
 @dataclass(frozen=True, slots=True)
-class Rates:
+class RateLimiter:
     """What is counted for each request: its address, and who asks once that is known."""
 
     addresses: SlidingWindow
@@ -103,11 +103,11 @@ class Rates:
         self.addresses.count(address_key(scope))
 
 
-def rates_of(viewer: int, address: int) -> Rates | None:
+def make_rate_limiter(viewer: int, address: int) -> RateLimiter | None:
     """None where nothing is counted."""
     if not viewer and not address:
         return None
-    return Rates(
+    return RateLimiter(
         SlidingWindow(address, "address"),
         SlidingWindow(viewer, "viewer"),
     )

@@ -22,11 +22,11 @@ from starlette.responses import Response
 
 from api.http.proxies import BELIEVED
 from api.limits.rate_limiter import address_of
-from api.metrics.registry import Figure, Kind
-from api.metrics.workers import Gathering
+from api.metrics.registry import Kind, Sample
+from api.metrics.workers import WorkerMetrics
 from api.settings.parsers import ANY
 from models.database.client import Database
-from models.feed_metrics import FeedFigures
+from models.feed_metrics import FeedStats
 
 logger = logging.getLogger("puente")
 
@@ -38,7 +38,7 @@ FAMILIES: Mapping[Kind, Callable[..., Family]] = {
 }
 HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
-OfDatabase = Callable[[Database], Awaitable[Iterable[Figure]]]
+OfDatabase = Callable[[Database], Awaitable[Iterable[Sample]]]
 """Figures that are the same whichever process reads them."""
 
 
@@ -46,26 +46,26 @@ OfDatabase = Callable[[Database], Awaitable[Iterable[Figure]]]
 class Metrics:
     """The endpoint. `readers` are the networks that may read it; `of_database` may be added to."""
 
-    gathering: Gathering
+    workers: WorkerMetrics
     database: Callable[[], Database]
     readers: Sequence[str]
-    of_database: list[OfDatabase] = field(default_factory=lambda: [feed_figures])
+    of_database: list[OfDatabase] = field(default_factory=lambda: [feed_samples])
 
     async def answer(self, request: Request) -> Response:
         """To others than its readers there is nothing here."""
         if not may_read(request, self.readers):
             raise HTTPException(404)
-        gathered = await self.gathering.gathered()
+        gathered = await self.workers.collect()
         figures = [
             *_of_workers(gathered),
-            *(of_worker(number, one) for number, told in gathered.items() for one in told or ()),
+            *(of_worker(number, one) for number, samples in gathered.items() for one in samples or ()),
             *await self._of_database(),
         ]
         return Response(exposed(figures), media_type=CONTENT_TYPE_PLAIN_0_0_4, headers=HEADERS)
 
-    async def _of_database(self) -> list[Figure]:
+    async def _of_database(self) -> list[Sample]:
         """Whatever the database does not answer is left out; whether it did is told."""
-        figures, reached = list[Figure](), 1
+        figures, reached = list[Sample](), 1
         for read in self.of_database:
             try:
                 figures += await read(self.database())
@@ -89,15 +89,15 @@ def may_read(request: Request, readers: Sequence[str]) -> bool:
     return address is not None and any(address in ip_network(one, strict=False) for one in readers)
 
 
-def exposed(figures: Iterable[Figure]) -> bytes:
+def exposed(figures: Iterable[Sample]) -> bytes:
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Told(list(figures)))
+    registry.register(_SampleCollector(list(figures)))
     return generate_latest(registry)
 
 
 @dataclass(frozen=True, eq=False)
-class _Told(Collector):
-    figures: Sequence[Figure]
+class _SampleCollector(Collector):
+    figures: Sequence[Sample]
 
     def collect(self) -> Iterator[Family]:
         """All figures of a name together, as the format wants it."""
@@ -116,37 +116,37 @@ class _Told(Collector):
         yield from families.values()
 
 
-def of_worker(number: str, figure: Figure) -> Figure:
-    labels = {**figure.labels, "worker": number}
-    return Figure(figure.name, figure.kind, figure.about, labels, figure.value)
+def of_worker(number: str, sample: Sample) -> Sample:
+    labels = {**sample.labels, "worker": number}
+    return Sample(sample.name, sample.kind, sample.about, labels, sample.value)
 
 
-def _of_workers(gathered: Mapping[str, object]) -> Iterator[Figure]:
-    silent = sum(told is None for told in gathered.values())
+def _of_workers(gathered: Mapping[str, object]) -> Iterator[Sample]:
+    silent = sum(samples is None for samples in gathered.values())
     yield _gauge("puente_workers", "Server processes that answered.", len(gathered) - silent)
     yield _gauge("puente_workers_silent", "Server processes that did not answer in time.", silent)
 
 
-async def feed_figures(database: Database) -> Iterable[Figure]:
-    told = await FeedFigures.read(database)
+async def feed_samples(database: Database) -> Iterable[Sample]:
+    stats = await FeedStats.read(database)
     return [
-        _gauge("puente_feed_last", "Number of the newest change.", told.last),
-        _gauge("puente_feed_floor", "Number below which changes are no longer kept.", told.floor),
-        _gauge("puente_feed_unnumbered", "Committed changes that have no number yet.", told.unnumbered),
+        _gauge("puente_feed_last", "Number of the newest change.", stats.last),
+        _gauge("puente_feed_floor", "Number below which changes are no longer kept.", stats.floor),
+        _gauge("puente_feed_unnumbered", "Committed changes that have no number yet.", stats.unnumbered),
         _gauge(
             "puente_feed_unnumbered_age_seconds",
             "Since the transaction of the oldest change without a number began.",
-            told.oldest_note,
+            stats.oldest_note,
         ),
-        _gauge("puente_feed_kept_age_seconds", "Age of the oldest change that is kept.", told.oldest_change),
-        _gauge("puente_feed_bytes", "Size of the changes that are kept, with their index.", told.bytes),
+        _gauge("puente_feed_kept_age_seconds", "Age of the oldest change that is kept.", stats.oldest_change),
+        _gauge("puente_feed_bytes", "Size of the changes that are kept, with their index.", stats.bytes),
         _gauge(
             "puente_oldest_write_transaction_seconds",
             "Age of the oldest open transaction that has written: what it did is still to come.",
-            told.oldest_writer,
+            stats.oldest_writer,
         ),
     ]
 
 
-def _gauge(name: str, about: str, value: float) -> Figure:
-    return Figure(name, "gauge", about, {}, value)
+def _gauge(name: str, about: str, value: float) -> Sample:
+    return Sample(name, "gauge", about, {}, value)

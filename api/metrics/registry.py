@@ -16,7 +16,7 @@ BOUNDS = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)  # s
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Sample:
     """A number with its name, what it is, and labels that tell it from others of its name.
 
     A label is a word of ours, never something that a client sent or a person's.
@@ -30,7 +30,7 @@ class Figure:
 
 
 @dataclass(slots=True)
-class Figures:
+class Registry:
     """The figures of this process, named as Prometheus has it: with the unit; `_total` only grows."""
 
     _read: list[tuple[str, Kind, str, dict[str, str], Callable[[], Value]]] = field(default_factory=list)
@@ -46,12 +46,12 @@ class Figures:
     def histogram(self, name: str, about: str, read: Callable[[], Value], **labels: str) -> None:
         self._read.append((name, "histogram", about, labels, read))
 
-    def now(self) -> Iterator[Figure]:
+    def now(self) -> Iterator[Sample]:
         for name, kind, about, labels, read in self._read:
-            yield Figure(name, kind, about, labels, read())
+            yield Sample(name, kind, about, labels, read())
 
 
-class Requests:
+class RequestStats:
     """Answers at /graphql by status, and how long they took; one counting takes half a microsecond."""
 
     def __init__(self) -> None:
@@ -76,9 +76,9 @@ class Requests:
         return buckets, self._seconds
 
 
-def as_json(figure: Figure) -> list[Any]:
-    return [figure.name, figure.kind, figure.about, figure.labels, figure.value]
+def as_json(sample: Sample) -> list[Any]:
+    return [sample.name, sample.kind, sample.about, sample.labels, sample.value]
 
 
-def from_json(told: list[Any]) -> Figure:
-    return Figure(*told)
+def from_json(members: list[Any]) -> Sample:
+    return Sample(*members)

@@ -17,21 +17,21 @@ from pathlib import Path
 
 import orjson
 
-from api.metrics.registry import Figure, Figures, as_json, from_json
+from api.metrics.registry import Registry, Sample, as_json, from_json
 
 PATIENCE = 1.0  # seconds that a worker gets to answer
 
 
 @dataclass(slots=True)
-class Gathering:
+class WorkerMetrics:
     """`folder` is None where there is one process, which is number 0."""
 
-    figures: Figures
+    registry: Registry
     folder: Path | None = None
     number: int = 0
 
     @asynccontextmanager
-    async def answering(self) -> AsyncIterator[None]:
+    async def serving(self) -> AsyncIterator[None]:
         """Answer the other workers as long as the block lasts, under the lowest number that is free."""
         if self.folder is None:
             yield
@@ -45,19 +45,19 @@ class Gathering:
                 finally:
                     path.unlink(missing_ok=True)
 
-    async def gathered(self) -> Mapping[str, Sequence[Figure] | None]:
+    async def collect(self) -> Mapping[str, Sequence[Sample] | None]:
         """What each worker says, by its number; None of one that does not answer."""
         own = str(self.number)
-        told: dict[str, Sequence[Figure] | None] = {own: list(self.figures.now())}
+        samples: dict[str, Sequence[Sample] | None] = {own: list(self.registry.now())}
         if self.folder is not None and self.folder.is_dir():  # someone may have cleared up there
             others = [path for path in self.folder.iterdir() if path.name.isdecimal() and path.name != own]
-            for said in await asyncio.gather(*map(_told, others)):
-                told |= said
-        return told
+            for said in await asyncio.gather(*map(_samples_of, others)):
+                samples |= said
+        return samples
 
     async def _answer(self, _: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            writer.write(orjson.dumps([as_json(figure) for figure in self.figures.now()]))
+            writer.write(orjson.dumps([as_json(figure) for figure in self.registry.now()]))
             with suppress(ConnectionError):
                 await writer.drain()
         finally:
@@ -81,7 +81,7 @@ def claimed_number(folder: Path) -> Iterator[int]:
             os.close(lock)
 
 
-async def _told(path: Path) -> dict[str, Sequence[Figure] | None]:
+async def _samples_of(path: Path) -> dict[str, Sequence[Sample] | None]:
     """What a worker says of itself, by its number; None where it stands still, nothing where it died."""
     try:
         async with asyncio.timeout(PATIENCE):

@@ -8,7 +8,7 @@ import logging
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from delivery.subscriptions.feed_poller import Feed
+from delivery.subscriptions.feed_poller import FeedPoller
 from models.database.client import REVISION, Database
 from models.migrations import head_revision
 
@@ -23,7 +23,7 @@ async def live(_: Request) -> JSONResponse:
     return JSONResponse({"live": True}, headers=UNCACHED)
 
 
-async def ready(database: Database, feed: Feed) -> JSONResponse:
+async def ready(database: Database, poller: FeedPoller) -> JSONResponse:
     """Whether the database answers, migrated as this code needs it, and the feed was reached: 200 or 503.
 
     Later the feed may fall behind, which is told and makes nobody leave: all servers of a database would, and
@@ -40,7 +40,7 @@ async def ready(database: Database, feed: Feed) -> JSONResponse:
         state = {"ready": False, "database": "available", "revision": revision, "needed": wanted}
         return JSONResponse(state, 503, UNCACHED)
     following = {"database": "available", "revision": revision, "feed": "listening"}
-    if not feed.listening:
+    if not poller.listening:
         following["feed"] = "waiting"
-    reached = feed.state is not None
+    reached = poller.state is not None
     return JSONResponse({"ready": reached, **following}, 200 if reached else 503, UNCACHED)

@@ -7,24 +7,24 @@ import logging
 from contextlib import AbstractAsyncContextManager
 
 from api.settings.settings import Settings
-from delivery.background import beside
+from delivery.background import running_task
 from models.database.client import engine_for
-from models.impact_refresh import count_impact_alone
+from models.impact_refresh import refresh_impact_alone
 
 logger = logging.getLogger("puente")
 
 
-def counting(settings: Settings) -> AbstractAsyncContextManager[None]:
+def refreshing_impact(settings: Settings) -> AbstractAsyncContextManager[None]:
     """Count as long as the block lasts; of several servers on one database one does it at a time."""
     assert settings.database_url is not None
-    return beside(_count_forever(settings.database_url, settings.impact_interval))
+    return running_task(_refresh_forever(settings.database_url, settings.impact_interval))
 
 
-async def _count_forever(url: str, interval: float) -> None:
+async def _refresh_forever(url: str, interval: float) -> None:
     engine = engine_for(url)
     while True:
         await asyncio.sleep(interval)
         try:
-            await count_impact_alone(engine)
+            await refresh_impact_alone(engine)
         except Exception as error:  # whatever the reason is, it is tried again, and the log has the reason
             logger.warning("impact was not counted: %s", error)

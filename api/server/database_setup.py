@@ -23,7 +23,7 @@ class NotReady(Exception):
 
 
 @dataclass(frozen=True)
-class Place:
+class DatabaseTarget:
     """The database that is worked on; `postgres` is None where it is not ours to start and stop."""
 
     url: str
@@ -35,28 +35,28 @@ class Place:
 
 
 @contextmanager
-def place(settings: Settings) -> Iterator[Place]:
+def database_target(settings: Settings) -> Iterator[DatabaseTarget]:
     """The settings' database for as long as it is used; raises EmbeddedPostgresError."""
     if settings.database_url is not None:
-        yield Place(settings.database_url)
+        yield DatabaseTarget(settings.database_url)
         return
     postgres = EmbeddedPostgres(settings.state, version=settings.embedded_postgres)
     with postgres as url:
-        yield Place(url, postgres)
+        yield DatabaseTarget(url, postgres)
 
 
 def prepare(
-    where: Place, *, demo: bool = False, migrate: bool = False, seed: bool = True, report: Report
+    target: DatabaseTarget, *, demo: bool = False, migrate: bool = False, seed: bool = True, report: Report
 ) -> None:
     """Make the database servable; raises NotReady, UnknownRevision and the errors of models.database.client."""
-    asyncio.run(_prepare(where, demo or where.embedded, migrate or where.embedded, seed, report))
+    asyncio.run(_prepare(target, demo or target.embedded, migrate or target.embedded, seed, report))
 
 
-async def _prepare(where: Place, demo: bool, migrate: bool, seed: bool, report: Report) -> None:
+async def _prepare(target: DatabaseTarget, demo: bool, migrate: bool, seed: bool, report: Report) -> None:
     from models.database.client import inspect
     from models.migrations import UnknownRevision, head_revision, revisions
 
-    facts = await inspect(where.url)
+    facts = await inspect(target.url)
     empty = facts.tables == 0
     if facts.revision is None and not empty:
         raise NotReady(f"the database {facts.database} holds other tables: give Puente one of its own")
@@ -68,9 +68,9 @@ async def _prepare(where: Place, demo: bool, migrate: bool, seed: bool, report: 
                 f"the database is at revision {facts.revision}, this version needs {head_revision()}: "
                 "run puente migrate (or puente serve --migrate)"
             )
-        await _migrate(where.url, report)
-    if seed and (empty or where.embedded or demo):
-        await _seed(where.url, facts.mark, demo, report)
+        await _migrate(target.url, report)
+    if seed and (empty or target.embedded or demo):
+        await _seed(target.url, facts.mark, demo, report)
 
 
 async def _migrate(url: str, report: Report) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from api.server.database_setup import Place, place, prepare
+from api.server.database_setup import DatabaseTarget, database_target, prepare
 from api.server.startup_banner import announce
 from api.server.temporary_folder import temporary_folder
 from api.settings.settings import Settings
@@ -47,7 +47,7 @@ def serve(settings: Settings, *, demo: bool = False, migrate: bool = False) -> i
     """Serve until a signal says stop; the exit code. The port is taken before anything is started."""
     with listen(settings) as listener, _signals_as_interrupts():
         try:
-            with place(settings) as where:
+            with database_target(settings) as where:
                 threading.Thread(target=_import_ahead, daemon=True).start()
                 prepare(where, demo=demo, migrate=migrate, report=_say)
                 try:
@@ -95,11 +95,11 @@ def settled(factory: Callable[[], Starlette]) -> Starlette:
 def protocols(settings: Settings) -> dict[str, Any]:
     """What speaks HTTP and WebSocket, for uvicorn's configuration."""
     from api.http.draining import HttpProtocol
-    from api.websocket.transport import Wire
+    from api.websocket.transport import WebSocketTransport
 
     return {
         "http": HttpProtocol,
-        "ws": Wire,
+        "ws": WebSocketTransport,
         "ws_max_size": settings.socket_message_bytes,
         "ws_ping_interval": settings.socket_ping_interval,
         "ws_ping_timeout": settings.socket_ping_timeout,
@@ -129,14 +129,14 @@ def uvicorn_config(settings: Settings, factory: Callable[[], Starlette]) -> Conf
     )
 
 
-def _run(settings: Settings, where: Place, listener: socket.socket) -> int:
+def _run(settings: Settings, target: DatabaseTarget, listener: socket.socket) -> int:
     from uvicorn import Server
     from uvicorn.supervisors import Multiprocess
 
     with (
         temporary_folder(WORKERS_FOLDER) as workers,
-        _beside(partial(_keep_running, where)),
-        _beside(partial(announce, settings, embedded=where.embedded)),
+        _in_thread(partial(_keep_running, target)),
+        _in_thread(partial(announce, settings, embedded=target.embedded)),
     ):
         if settings.workers > 1:
             config = uvicorn_config(settings, partial(application, settings, workers))
@@ -150,7 +150,7 @@ def _run(settings: Settings, where: Place, listener: socket.socket) -> int:
 
 
 @contextmanager
-def _beside(work: Callable[[threading.Event], None]) -> Iterator[None]:
+def _in_thread(work: Callable[[threading.Event], None]) -> Iterator[None]:
     """Run `work(stop)` in a thread for as long as the block lasts."""
     stop = threading.Event()
     thread = threading.Thread(target=work, args=(stop,), daemon=True)
@@ -162,11 +162,11 @@ def _beside(work: Callable[[threading.Event], None]) -> Iterator[None]:
         thread.join()
 
 
-def _keep_running(where: Place, stop: threading.Event) -> None:
+def _keep_running(target: DatabaseTarget, stop: threading.Event) -> None:
     """Start the embedded database again if it dies under a running server."""
-    while where.postgres is not None and not stop.wait(0.5):
+    while target.postgres is not None and not stop.wait(0.5):
         try:
-            if where.postgres.ensure_running():
+            if target.postgres.ensure_running():
                 logger.warning("the database had died and was started again")
         except EmbeddedPostgresError as error:
             logger.error("%s", error)

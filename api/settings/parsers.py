@@ -21,7 +21,7 @@ def origins_listed(given: object) -> object:
     for origin in origins:
         if not ORIGIN.fullmatch(origin):
             raise ValueError(f"{origin} is no origin such as https://portal.example.org")
-    return tuple(map(as_browsers_send, origins))
+    return tuple(map(normalized_origin, origins))
 
 
 def hosts_listed(given: object) -> object:
@@ -65,7 +65,7 @@ def readers_listed(given: object) -> object:
     return (ANY,) if given == ANY else networks_listed(given)
 
 
-def as_browsers_send(origin: str) -> str:
+def normalized_origin(origin: str) -> str:
     """The origin without the port that its scheme has anyway."""
     return origin.removesuffix(DEFAULT_PORTS[origin.partition(":")[0]])
 

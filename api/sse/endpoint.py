@@ -14,34 +14,34 @@ from dataclasses import dataclass, field
 from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 
-from api.graphql.endpoint import REFUSED_UNREAD, GraphQL
+from api.graphql.endpoint import REFUSED_UNREAD, GraphQLEndpoint
 from api.http.draining import CONNECTION
 from api.http.errors import ClientGone
 from api.http.headers import Headers, read_headers
-from api.http.negotiation import accepts_events, reader_of
-from api.http.request import Asked, read_request
-from api.limits.connection_limits import Places
+from api.http.negotiation import accepts_events, negotiate
+from api.http.request import GraphQLParams, read_request
+from api.limits.connection_limits import ConcurrencyLimit
 from api.limits.rate_limiter import address_key
 from api.messages import message
 from api.sse.events import COMPLETE, next_event
-from api.sse.response import Response
+from api.sse.response import EventStreamResponse
 from api.sse.tcp import expect_life
-from api.sse.writer import Outgoing, Pace
-from delivery.background import beside
-from delivery.subscriptions.sessions import Credential, Subscription
+from api.sse.writer import EventStreamWriter, WriterLimits
+from delivery.background import running_task
+from delivery.subscriptions.sessions import Credential, OpenSubscription
 from delivery.subscriptions.subscriptions import Subscriptions
 from planner.document.arguments import Variables
 from planner.document.operations import Operation
 from planner.errors import NotAcceptable, RequestError, Unauthenticated
-from schema.grants import Grantee
+from schema.grants import Principal
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class StreamRequest:
     """Who asks what, from where."""
 
-    asked: Asked
-    viewer: Grantee
+    params: GraphQLParams
+    viewer: Principal
     headers: Headers
     address: str
     receive: Receive
@@ -58,21 +58,21 @@ class Request:
 
 
 @dataclass
-class Streaming:
+class SseEndpoint:
     """The ASGI application at /graphql/stream."""
 
-    graphql: GraphQL
-    pace: Pace
-    viewers: Places
-    addresses: Places
-    _open: set[Outgoing] = field(default_factory=set)
-    slow: int = 0
+    graphql: GraphQLEndpoint
+    pace: WriterLimits
+    viewers: ConcurrencyLimit
+    addresses: ConcurrencyLimit
+    _open: set[EventStreamWriter] = field(default_factory=set)
+    slow_consumers: int = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Stream, or say why not; a client that has left gets no answer."""
         headers = read_headers(scope)
-        language = reader_of(None, headers.get(b"accept-language"), self.graphql.default_language).language
-        response = Response(send, language, b"authorization" in headers)
+        language = negotiate(None, headers.get(b"accept-language"), self.graphql.default_language).language
+        response = EventStreamResponse(send, language, b"authorization" in headers)
         try:
             await self.answer(scope, headers, receive, response)
         except ClientGone:
@@ -80,57 +80,69 @@ class Streaming:
         except Exception as error:
             if response.started:
                 raise
-            await response.refuse(await self.graphql.told(error, headers))
+            await response.refuse(await self.graphql.client_error(error, headers))
 
-    async def answer(self, scope: Scope, headers: Headers, receive: Receive, response: Response) -> None:
+    async def answer(
+        self, scope: Scope, headers: Headers, receive: Receive, response: EventStreamResponse
+    ) -> None:
         """The journey of a stream."""
         viewer = await self.graphql.viewer_of(scope, headers)
         require_acceptable(headers.get(b"accept"))
-        asked = await read_request(scope, headers, receive, self.graphql.bounds)
+        params = await read_request(scope, headers, receive, self.graphql.request_limits)
         address = address_key(scope)
-        request = Request(asked, viewer, headers, address, receive, scope.get("state", {}).get(CONNECTION))
+        request = StreamRequest(
+            params, viewer, headers, address, receive, scope.get("state", {}).get(CONNECTION)
+        )
         try:
             operation, variables = self.understood(request)
-            if operation.kind is OperationType.SUBSCRIPTION:
+            if operation.operation_type is OperationType.SUBSCRIPTION:
                 await self.follow(operation, variables, request, response)
             else:
                 await self.execute(operation, variables, request, response)
         except RequestError as error:
-            told = await self.graphql.told(error, headers)
-            if told.status not in REFUSED_UNREAD:
-                raise told from error
-            await response.error(told)
+            client_error = await self.graphql.client_error(error, headers)
+            if client_error.status not in REFUSED_UNREAD:
+                raise client_error from error
+            await response.error(client_error)
 
-    def understood(self, request: Request) -> tuple[Operation, Variables]:
+    def understood(self, request: StreamRequest) -> tuple[Operation, Variables]:
         """The operation and its variables' values; raises what is wrong with them."""
-        operation = self.graphql.choose(request.asked, request.viewer)
+        operation = self.graphql.choose(request.params, request.viewer)
         candid = self.graphql.may_introspect(request.viewer)
-        return operation, operation.coerce(request.asked.variables, candid=candid)
+        return operation, operation.coerce(request.params.variables, candid=candid)
 
     async def execute(
-        self, operation: Operation, variables: Variables, request: Request, response: Response
+        self,
+        operation: Operation,
+        variables: Variables,
+        request: StreamRequest,
+        response: EventStreamResponse,
     ) -> None:
         """A query or a mutation; a failure is a result too, for a status would have it sent again."""
         try:
             body = await self.graphql.execute(
-                operation, request.asked, variables, request.credential, response.language, request.receive
+                operation, request.params, variables, request.credential, response.language, request.receive
             )
         except (ClientGone, Unauthenticated):
             raise
         except Exception as error:
-            told = await self.graphql.told(error, request.headers)
-            if isinstance(told, Unauthenticated):
-                raise told from error
-            await response.error(told)
+            client_error = await self.graphql.client_error(error, request.headers)
+            if isinstance(client_error, Unauthenticated):
+                raise client_error from error
+            await response.error(client_error)
         else:
             await response.events(next_event(body.decode()) + COMPLETE)
 
     async def follow(
-        self, operation: Operation, variables: Variables, request: Request, response: Response
+        self,
+        operation: Operation,
+        variables: Variables,
+        request: StreamRequest,
+        response: EventStreamResponse,
     ) -> None:
         """A subscription, until it ends, its client leaves, or the server does."""
-        with self.place_of(request):
-            outgoing = Outgoing(response.send, request.connection, response.language, self.pace)
+        with self.limit_for(request):
+            outgoing = EventStreamWriter(response.send, request.connection, response.language, self.pace)
             subscription = await self.opened(operation, variables, request, outgoing)
             leaving = asyncio.create_task(_left(request.receive, outgoing))
             self._open.add(outgoing)
@@ -142,31 +154,31 @@ class Streaming:
                 await outgoing.run()
             finally:
                 self._open.discard(outgoing)
-                self.slow += outgoing.slow
+                self.slow_consumers += outgoing.slow
                 subscription.close()
                 leaving.cancel()
 
-    def place_of(self, request: Request) -> AbstractContextManager[None]:
+    def limit_for(self, request: StreamRequest) -> AbstractContextManager[None]:
         """The public has no name: it is counted by address."""
         if request.viewer.key:
-            return self.viewers.kept(request.viewer.key)
-        return self.addresses.kept(request.address)
+            return self.viewers.acquired(request.viewer.key)
+        return self.addresses.acquired(request.address)
 
     async def opened(
-        self, operation: Operation, variables: Variables, request: Request, outgoing: Outgoing
-    ) -> Subscription:
+        self, operation: Operation, variables: Variables, request: StreamRequest, writer: EventStreamWriter
+    ) -> OpenSubscription:
         """Opened for who they are at this moment, whose cursors must be theirs."""
         credential = request.credential
         if credential.authorization is not None:
-            viewer = await self.graphql.viewers.now(credential.authorization)
+            viewer = await self.graphql.viewers.current(credential.authorization)
             credential = Credential(credential.authorization, viewer)
         return await self.subscriptions.open(
-            operation, variables, credential, outgoing.language, outgoing, after=request.after
+            operation, variables, credential, writer.language, writer, after=request.after
         )
 
     def draining(self) -> AbstractAsyncContextManager[None]:
         """While the block lasts, open streams are told when the server begins to end."""
-        return beside(self._drain())
+        return running_task(self._drain())
 
     async def _drain(self) -> None:
         await self.subscriptions.draining.wait()
@@ -193,7 +205,7 @@ def require_acceptable(accept: bytes | None) -> None:
         raise NotAcceptable(message("http.accept_event_stream"))
 
 
-async def _left(receive: Receive, outgoing: Outgoing) -> None:
+async def _left(receive: Receive, writer: EventStreamWriter) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
-    outgoing.leave()
+    writer.leave()

@@ -23,8 +23,8 @@ def next_event(payload: str, cursor: str | None = None) -> bytes:
     """An execution result; a line break, which JSON has between tokens only, would end the field."""
     if "\n" in payload or "\r" in payload:
         payload = payload.replace("\n", " ").replace("\r", " ")
-    place = f"id: {cursor}\n" if cursor is not None else ""
-    return f"event: next\n{place}data: {payload}\n\n".encode()
+    id_line = f"id: {cursor}\n" if cursor is not None else ""
+    return f"event: next\n{id_line}data: {payload}\n\n".encode()
 
 
 def error_event(error: RequestError, language: str) -> bytes:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from starlette.types import Send
 
-from api.http.negotiation import EVENT_STREAM, GRAPHQL_RESPONSE, Reader
-from api.http.responses import VARY, Header, refusal
+from api.http.negotiation import EVENT_STREAM, GRAPHQL_RESPONSE, ResponseFormat
+from api.http.responses import VARY, Header, error_response
 from api.sse.events import COMPLETE, error_event
 from planner.errors import RequestError
 
 
 @dataclass
-class Response:
+class EventStreamResponse:
     """What is sent to one client; `private` if a token was given."""
 
     send: Send
@@ -37,7 +37,9 @@ class Response:
 
     async def refuse(self, error: RequestError) -> None:
         """What is wrong with the request, as its status."""
-        await refusal(error, Reader(self.language, GRAPHQL_RESPONSE), self.private).send(self.send)
+        await error_response(error, ResponseFormat(self.language, GRAPHQL_RESPONSE), self.private).send(
+            self.send
+        )
 
     def _headers(self) -> Sequence[Header]:
         return (

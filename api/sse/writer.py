@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from starlette.types import Send
 
-from api.http.timeouts import in_time
+from api.http.timeouts import lazy_timeout
 from api.sse.events import COMPLETE, HEARTBEAT, error_event, next_event, retry_hint
 from api.sse.tcp import reset
 from planner.errors import RequestError
@@ -18,7 +18,7 @@ DRAIN_SECONDS = 2.0  # that a reader gets to take what it was sent before the se
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class WriterLimits:
     """How often a stream shows that it lives, and how slowly it may be read."""
 
     heartbeat: float  # seconds
@@ -26,7 +26,7 @@ class Pace:
     seconds: float  # that a client may let us wait
 
 
-class Outgoing:
+class EventStreamWriter:
     """A `Subscriber` (delivery/subscriptions/sessions.py) whose events are a response's body.
 
     Who doesn't read is cut off: when the connection takes nothing for `pace.seconds`, or when more than
@@ -49,11 +49,13 @@ class Outgoing:
         "slow",
     )
 
-    def __init__(self, send: Send, connection: asyncio.Transport | None, language: str, pace: Pace) -> None:
+    def __init__(
+        self, send: Send, connection: asyncio.Transport | None, language: str, limits: WriterLimits
+    ) -> None:
         self._send = send
         self._connection = connection
         self.language = language
-        self._pace = pace
+        self._pace = limits
         self._waiting: deque[bytes] = deque()
         self._bytes = 0  # that wait, or are being sent
         self._sending = False
@@ -91,7 +93,7 @@ class Outgoing:
         self._forget()
         self._put(retry_hint())
         self.ended = True
-        asyncio.get_running_loop().call_later(DRAIN_SECONDS, self.cut)
+        asyncio.get_running_loop().call_later(DRAIN_SECONDS, self.abort)
 
     def leave(self) -> None:
         """The client has gone: forget what was to be sent."""
@@ -100,7 +102,7 @@ class Outgoing:
         self._woken.set()
         self._read.set()
 
-    def cut(self) -> None:
+    def abort(self) -> None:
         """Close the connection under a client that doesn't read."""
         self.leave()
         reset(self._connection)
@@ -111,7 +113,7 @@ class Outgoing:
         try:
             while not self.gone:
                 if self._waiting:
-                    await self._write(self._taken(), more=True)
+                    await self._write(self._next_chunk(), more=True)
                 elif self.ended:
                     await self._write(b"", more=False)
                     return
@@ -134,7 +136,7 @@ class Outgoing:
         self._put(event)
         if self._sending and self._bytes > self._pace.max_bytes:
             self.slow = True
-            self.cut()
+            self.abort()
 
     def _put(self, event: bytes) -> None:
         self._waiting.append(event)
@@ -145,7 +147,7 @@ class Outgoing:
         self._bytes -= sum(map(len, self._waiting))
         self._waiting.clear()
 
-    def _taken(self) -> bytes:
+    def _next_chunk(self) -> bytes:
         """The events that are sent next, together as many as a transport takes at once."""
         taken, size = [], 0
         while self._waiting and size < PIECE:
@@ -157,10 +159,10 @@ class Outgoing:
         """Send; a transport that has enough waiting lets us wait, and not for longer than the pace says."""
         self._sending = True
         try:
-            await in_time(self._sent(body, more=more), self._pace.seconds)
+            await lazy_timeout(self._sent(body, more=more), self._pace.seconds)
         except TimeoutError:
             self.slow = True
-            self.cut()
+            self.abort()
         finally:
             self._sending = False
             self._bytes -= len(body)

@@ -10,7 +10,7 @@ REASON_BYTES = 123  # RFC 6455, 5.5
 
 
 @dataclass(frozen=True, slots=True)
-class Closing:
+class CloseFrame:
     """A close code and its reason, which is cut to what a frame holds."""
 
     code: int
@@ -24,43 +24,43 @@ class Closing:
         return raw[: REASON_BYTES - 3].decode(errors="ignore") + "…"
 
 
-UNAUTHORIZED = Closing(4401, "Unauthorized")
-SUBPROTOCOL = Closing(4406, "Subprotocol not acceptable")
-INIT_TIMEOUT = Closing(4408, "Connection initialisation timeout")
-TOO_MANY_INITS = Closing(4429, "Too many initialisation requests")
-NO_TEXT = Closing(1007, "A text frame must be UTF-8")
-BINARY = Closing(4400, "Messages must be text frames")
-RESTARTING = Closing(1012, "Service restart: reconnect, and resume after your last cursor")
-SLOW_READER = Closing(1013, "SLOW_READER: reconnect, and resume after your last cursor")
-SILENT = Closing(1013, "No pong came: reconnect, and resume after your last cursor")
+UNAUTHORIZED = CloseFrame(4401, "Unauthorized")
+SUBPROTOCOL = CloseFrame(4406, "Subprotocol not acceptable")
+INIT_TIMEOUT = CloseFrame(4408, "Connection initialisation timeout")
+TOO_MANY_INITS = CloseFrame(4429, "Too many initialisation requests")
+NO_TEXT = CloseFrame(1007, "A text frame must be UTF-8")
+BINARY = CloseFrame(4400, "Messages must be text frames")
+RESTARTING = CloseFrame(1012, "Service restart: reconnect, and resume after your last cursor")
+SLOW_READER = CloseFrame(1013, "SLOW_READER: reconnect, and resume after your last cursor")
+SILENT = CloseFrame(1013, "No pong came: reconnect, and resume after your last cursor")
 
 
-def malformed(why: str) -> Closing:
-    return Closing(4400, f"Invalid message: {why}")
+def malformed(why: str) -> CloseFrame:
+    return CloseFrame(4400, f"Invalid message: {why}")
 
 
-def already_exists(id: str) -> Closing:
+def already_exists(id: str) -> CloseFrame:
     """The reason is the protocol's; an id that is too long for it is cut."""
-    whole = Closing(4409, f"Subscriber for {id} already exists")
+    whole = CloseFrame(4409, f"Subscriber for {id} already exists")
     if whole.fitting == whole.reason:
         return whole
     room = REASON_BYTES - len("Subscriber for … already exists".encode())
-    return Closing(4409, f"Subscriber for {id.encode()[:room].decode(errors='ignore')}… already exists")
+    return CloseFrame(4409, f"Subscriber for {id.encode()[:room].decode(errors='ignore')}… already exists")
 
 
-def refused(error: RequestError, language: str) -> Closing:
+def refused(error: RequestError, language: str) -> CloseFrame:
     """Why `connection_init` is not acknowledged: whoever may be let in later is told to try again."""
     if isinstance(error, Unauthenticated):
-        return Closing(4403, f"Forbidden: {told(error, language)}")
-    return Closing(1011 if isinstance(error, Internal) else 1013, told(error, language))
+        return CloseFrame(4403, f"Forbidden: {closing_error(error, language)}")
+    return CloseFrame(1011 if isinstance(error, Internal) else 1013, closing_error(error, language))
 
 
-def ended(error: RequestError, language: str) -> Closing:
+def ended(error: RequestError, language: str) -> CloseFrame:
     """That a credential holds no longer."""
-    return Closing(4401, f"Unauthorized: {told(error, language)}")
+    return CloseFrame(4401, f"Unauthorized: {closing_error(error, language)}")
 
 
-def told(error: RequestError, language: str) -> str:
+def closing_error(error: RequestError, language: str) -> str:
     """The code, the reason if there is one, and the message of an error in a line."""
     problem = error.problems[0]
     codes = [error.code, *([problem.details["reason"]] if "reason" in problem.details else [])]

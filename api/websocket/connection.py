@@ -12,38 +12,40 @@ from api.http.responses import error_entries
 from api.messages import message
 from api.websocket import close_codes, messages
 from api.websocket.connection_init import authorization_of, language_of
-from api.websocket.operation import Operation
+from api.websocket.operation import WebSocketOperation
 from delivery.subscriptions.sessions import Credential
-from planner.errors import RequestError, TooManyOpen, Unauthenticated
+from planner.errors import RequestError, TooManyConnections, Unauthenticated
 
 if TYPE_CHECKING:
-    from api.graphql.endpoint import GraphQL
-    from api.limits.connection_limits import Places
-    from api.websocket.endpoint import Sockets
-    from api.websocket.transport import Wire
+    from api.graphql.endpoint import GraphQLEndpoint
+    from api.limits.connection_limits import ConcurrencyLimit
+    from api.websocket.endpoint import WebSocketEndpoint
+    from api.websocket.transport import WebSocketTransport
 
 DRAINING = 4.0  # seconds to answer what is being answered when the server ends
 
 
-class Connection:
+class WebSocketConnection:
     """A socket whose subprotocol was agreed; `credential` is there once `connection_init` is acknowledged."""
 
     __slots__ = (
+        "_acquired_limit",
         "_address",
         "_draining",
         "_greeted",
         "_headers",
         "_operations",
-        "_place",
         "_sockets",
         "_timer",
         "credential",
         "language",
-        "wire",
+        "transport",
     )
 
-    def __init__(self, sockets: Sockets, wire: Wire, headers: Headers, address: str) -> None:
-        self.wire = wire
+    def __init__(
+        self, sockets: WebSocketEndpoint, transport: WebSocketTransport, headers: Headers, address: str
+    ) -> None:
+        self.transport = transport
         self.credential: Credential | None = None
         self.language = language_of({}, headers, sockets.graphql.default_language)
         self._sockets = sockets
@@ -51,29 +53,31 @@ class Connection:
         self._address = address
         self._greeted = False
         self._draining = False
-        self._operations: dict[str, Operation] = {}
-        self._place: tuple[Places, str] | None = None
-        self._timer = wire.loop.call_later(sockets.bounds.init_timeout, wire.finish, close_codes.INIT_TIMEOUT)
+        self._operations: dict[str, WebSocketOperation] = {}
+        self._acquired_limit: tuple[ConcurrencyLimit, str] | None = None
+        self._timer = transport.loop.call_later(
+            sockets.bounds.init_timeout, transport.finish, close_codes.INIT_TIMEOUT
+        )
 
     @property
-    def graphql(self) -> GraphQL:
+    def graphql(self) -> GraphQLEndpoint:
         return self._sockets.graphql
 
-    def hear(self, text: str | None) -> None:
+    def on_frame(self, text: str | None) -> None:
         """Act on a frame; None is one that is not text."""
-        if self.wire.ending:
+        if self.transport.ending:
             return
         if text is None:
-            self.wire.finish(close_codes.BINARY)
+            self.transport.finish(close_codes.BINARY)
             return
         try:
-            self._act(messages.read_message(text))
+            self._dispatch(messages.read_message(text))
         except messages.Malformed as malformed:
-            self.wire.finish(close_codes.malformed(str(malformed)))
+            self.transport.finish(close_codes.malformed(str(malformed)))
         except Exception as error:
-            self.wire.finish(close_codes.refused(as_request_error(error), self.language))
+            self.transport.finish(close_codes.refused(as_request_error(error), self.language))
 
-    def _act(self, message: messages.Message) -> None:
+    def _dispatch(self, message: messages.Message) -> None:
         match message:
             case messages.Subscribe():
                 self._subscribe(message)
@@ -82,9 +86,9 @@ class Connection:
                     operation.stop()
                     self._end_if_drained()
             case messages.Ping(payload):
-                self.wire.write(messages.pong(payload))
+                self.transport.write(messages.pong(payload))
             case messages.ConnectionInit(payload):
-                self._greet(payload)
+                self._on_init(payload)
 
     def drain(self) -> None:
         """The server ends: what is being answered is answered, and then the client is told to reconnect."""
@@ -93,7 +97,7 @@ class Connection:
             del self._operations[operation.id]
             operation.stop()
         self._timer.cancel()
-        self._timer = self.wire.loop.call_later(DRAINING, self.wire.finish, close_codes.RESTARTING)
+        self._timer = self.transport.loop.call_later(DRAINING, self.transport.finish, close_codes.RESTARTING)
         self._end_if_drained()
 
     def leave(self) -> None:
@@ -102,10 +106,10 @@ class Connection:
         for operation in self._operations.values():
             operation.stop()
         self._operations.clear()
-        if self._place is not None:
-            places, key = self._place
-            places.leave(key)
-            self._place = None
+        if self._acquired_limit is not None:
+            limit, key = self._acquired_limit
+            limit.release(key)
+            self._acquired_limit = None
 
     def begun(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         return self._sockets.begun(work)
@@ -114,18 +118,18 @@ class Connection:
         """The credential of this moment; the operation counts for its address and its viewer."""
         known = self.credential
         assert known is not None
-        viewer = await self.graphql.viewer_at(self._address, known.authorization)
+        viewer = await self.graphql.viewer_for_address(self._address, known.authorization)
         if viewer is not known.viewer:
             self.credential = Credential(known.authorization, viewer)
         return self.credential or known
 
-    def ended(self, operation: Operation, error: RequestError | None) -> None:
+    def ended(self, operation: WebSocketOperation, error: RequestError | None) -> None:
         """The last message of an operation; its id is free. A credential that is over ends the socket too."""
         if self._operations.get(operation.id) is operation:
             del self._operations[operation.id]
-        self.wire.write(operation.told(error))
+        self.transport.write(operation.final_message(error))
         if isinstance(error, Unauthenticated) and not self._operations:
-            self.wire.finish(close_codes.ended(error, self.language))
+            self.transport.finish(close_codes.ended(error, self.language))
         self._end_if_drained()
 
     async def failure(self, error: Exception) -> RequestError:
@@ -134,16 +138,16 @@ class Connection:
         authorization = self.credential.authorization
         known = {} if authorization is None else {b"authorization": authorization}
         try:
-            return await self.graphql.told(error, known)
+            return await self.graphql.client_error(error, known)
         except Exception as unknown:  # nobody can look at the credential now
             return as_request_error(unknown)
 
     def entries(self, error: RequestError) -> Sequence[Mapping[str, Any]]:
         return error_entries(error, self.language)
 
-    def _greet(self, payload: messages.Object) -> None:
+    def _on_init(self, payload: messages.Object) -> None:
         if self._greeted:
-            self.wire.finish(close_codes.TOO_MANY_INITS)
+            self.transport.finish(close_codes.TOO_MANY_INITS)
             return
         self._greeted = True
         self._timer.cancel()
@@ -155,65 +159,65 @@ class Connection:
         """Acknowledge who it is; a guess at a credential counts for the address that it comes from."""
         try:
             authorization = authorization_of(payload, headers)
-            viewer = await self.graphql.viewer_at(self._address, authorization, counted=False)
-            if self.wire.ending:
+            viewer = await self.graphql.viewer_for_address(self._address, authorization, counted=False)
+            if self.transport.ending:
                 return
-            place = self._sockets.place_of(self._address, viewer if authorization else None)
+            acquired = self._sockets.limit_for(self._address, viewer if authorization else None)
         except Exception as error:
-            self.wire.finish(close_codes.refused(as_request_error(error), self.language))
+            self.transport.finish(close_codes.refused(as_request_error(error), self.language))
             return
-        self._place = place
+        self._acquired_limit = acquired
         self.credential = Credential(authorization, viewer)
-        self.wire.write(messages.ACKNOWLEDGED)
+        self.transport.write(messages.ACKNOWLEDGED)
         if authorization is not None:
-            self._look_later()
+            self._schedule_revalidation()
 
-    def _look_later(self) -> None:
+    def _schedule_revalidation(self) -> None:
         if self._draining:
             return
-        look = lambda: self.begun(self._look())  # noqa: E731
-        self._timer = self.wire.loop.call_later(self._sockets.bounds.idle_look, look)
+        look = lambda: self.begun(self._revalidate())  # noqa: E731
+        self._timer = self.transport.loop.call_later(self._sockets.bounds.idle_look, look)
 
-    async def _look(self) -> None:
+    async def _revalidate(self) -> None:
         """Who has nothing open is told by no operation that their credential is over."""
         assert self.credential is not None
         authorization = self.credential.authorization
         assert authorization is not None
         try:
             if not self._operations:
-                await self.graphql.viewers.now(authorization)
+                await self.graphql.viewers.current(authorization)
         except Unauthenticated as error:
-            self.wire.finish(close_codes.ended(error, self.language))
+            self.transport.finish(close_codes.ended(error, self.language))
             return
         except Exception as error:  # it can't be known now: another look will tell
             as_request_error(error)
-        if not self.wire.ending:
-            self._look_later()
+        if not self.transport.ending:
+            self._schedule_revalidation()
 
     def _subscribe(self, message: messages.Subscribe) -> None:
         if self.credential is None:
-            self.wire.finish(close_codes.UNAUTHORIZED)
+            self.transport.finish(close_codes.UNAUTHORIZED)
             return
         if message.id in self._operations:
-            self.wire.finish(close_codes.already_exists(message.id))
+            self.transport.finish(close_codes.already_exists(message.id))
             return
         if self._draining:
             return
-        operation = Operation(self, message.id)
+        operation = WebSocketOperation(self, message.id)
         most = self._sockets.bounds.operations
         if len(self._operations) >= most:
-            self.wire.write(operation.told(_too_many(most)))
+            self.transport.write(operation.final_message(_too_many(most)))
             return
         self._operations[message.id] = operation
         operation.start(message)
 
     def _end_if_drained(self) -> None:
         if self._draining and not self._operations:
-            self.wire.finish(close_codes.RESTARTING)
+            self.transport.finish(close_codes.RESTARTING)
 
 
-def _too_many(most: int) -> TooManyOpen:
-    return TooManyOpen(
+def _too_many(most: int) -> TooManyConnections:
+    return TooManyConnections(
         message("too_many_open.socket_operations", limit=most),
         limit=most,
         asked=most + 1,

@@ -5,29 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from api.auth.auth_errors import Reason, unauthenticated
+from api.auth.auth_errors import RefusalReason, unauthenticated
 from api.http.headers import Headers
-from api.http.negotiation import reader_of
+from api.http.negotiation import negotiate
 
 
 def authorization_of(payload: Mapping[str, Any], headers: Headers) -> bytes | None:
     """The credential, as an `Authorization` header has it; the payload's wins. Raises Unauthenticated."""
-    given = said(payload, "authorization")
+    given = payload_members(payload, "authorization")
     if not given:
         return headers.get(b"authorization")
     if any(one != given[0] for one in given) or not isinstance(given[0], str):
-        raise unauthenticated(Reason.MALFORMED)
+        raise unauthenticated(RefusalReason.MALFORMED)
     return given[0].encode()
 
 
 def language_of(payload: Mapping[str, Any], headers: Headers, default: str) -> str:
     """The language to answer in; the payload's wins, and what is no text says nothing."""
-    given = [one for one in said(payload, "accept-language", "acceptlanguage") if isinstance(one, str)]
+    given = [
+        one for one in payload_members(payload, "accept-language", "acceptlanguage") if isinstance(one, str)
+    ]
     accepted = given[0].encode("latin-1", "ignore") if given else headers.get(b"accept-language")
-    return reader_of(None, accepted, default).language
+    return negotiate(None, accepted, default).language
 
 
-def said(payload: Mapping[str, Any], *names: str) -> list[object]:
+def payload_members(payload: Mapping[str, Any], *names: str) -> list[object]:
     """The values of a name, however it is capitalized: the payload's own, or else those in its `headers`."""
     own = list(_of(payload, names))
     if own:

@@ -11,15 +11,15 @@ from starlette.types import Receive, Scope, Send
 
 from api.http.headers import read_headers
 from api.limits import connection_limits
-from api.limits.connection_limits import Places
+from api.limits.connection_limits import ConcurrencyLimit
 from api.limits.rate_limiter import address_key
 from api.websocket import close_codes
-from api.websocket.connection import Connection
-from api.websocket.transport import EXTENSION, Wire
-from schema.grants import Grantee
+from api.websocket.connection import WebSocketConnection
+from api.websocket.transport import EXTENSION, WebSocketTransport
+from schema.grants import Principal
 
 if TYPE_CHECKING:
-    from api.graphql.endpoint import GraphQL
+    from api.graphql.endpoint import GraphQLEndpoint
     from api.settings.settings import Settings
 
 PROTOCOL = "graphql-transport-ws"
@@ -27,7 +27,7 @@ HEARD = (b"authorization", b"accept-language")
 
 
 @dataclass(frozen=True, slots=True)
-class SocketBounds:
+class SocketLimits:
     """How long a socket may take, and how much it may hold."""
 
     init_timeout: float
@@ -38,43 +38,43 @@ class SocketBounds:
 
 
 @dataclass
-class Sockets:
+class WebSocketEndpoint:
     """The endpoint, and all sockets of this process."""
 
-    graphql: GraphQL
-    bounds: SocketBounds
-    viewers: Places
-    addresses: Places
-    wires: set[Wire] = field(default_factory=set)
-    slow: int = 0
+    graphql: GraphQLEndpoint
+    bounds: SocketLimits
+    viewers: ConcurrencyLimit
+    addresses: ConcurrencyLimit
+    transports: set[WebSocketTransport] = field(default_factory=set)
+    slow_consumers: int = 0
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()  # websocket.connect
-        wire: Wire = scope["extensions"][EXTENSION]
+        wire: WebSocketTransport = scope["extensions"][EXTENSION]
         if PROTOCOL not in scope["subprotocols"]:
             await send({"type": "websocket.accept"})
             wire.finish(close_codes.SUBPROTOCOL)
             return
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
         connection = self._connection(scope, wire)
-        self.wires.add(wire)
+        self.transports.add(wire)
         try:
             while (message := await receive())["type"] == "websocket.receive":
-                connection.hear(message.get("text"))
+                connection.on_frame(message.get("text"))
         finally:
-            self.wires.discard(wire)
-            self.slow += wire.slow
+            self.transports.discard(wire)
+            self.slow_consumers += wire.slow
             connection.leave()
 
     @property
     def open(self) -> int:
-        return len(self.wires)
+        return len(self.transports)
 
     @property
     def queued(self) -> int:
         """Bytes that wait for clients to read, of all sockets."""
-        return sum(wire.queued for wire in self.wires)
+        return sum(wire.queued for wire in self.transports)
 
     def begun(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """A task that is kept until it has ended."""
@@ -83,26 +83,26 @@ class Sockets:
         task.add_done_callback(self.tasks.discard)
         return task
 
-    def place_of(self, address: str, viewer: Grantee | None) -> tuple[Places, str]:
+    def limit_for(self, address: str, viewer: Principal | None) -> tuple[ConcurrencyLimit, str]:
         """A place for one more socket of a viewer, or of the public at an address; raises TooManyOpen."""
-        places, key = (self.addresses, address) if viewer is None else (self.viewers, viewer.key)
-        places.take(key)
-        return places, key
+        limit, key = (self.addresses, address) if viewer is None else (self.viewers, viewer.key)
+        limit.acquire(key)
+        return limit, key
 
-    def _connection(self, scope: Scope, wire: Wire) -> Connection:
+    def _connection(self, scope: Scope, transport: WebSocketTransport) -> WebSocketConnection:
         headers = read_headers(scope)
         address = address_key(scope)
-        wire.queue_bytes, wire.stall_timeout = self.bounds.queue_bytes, self.bounds.stall_timeout
+        transport.queue_bytes, transport.stall_timeout = self.bounds.queue_bytes, self.bounds.stall_timeout
         heard = {name: headers[name] for name in HEARD if name in headers}
-        connection = Connection(self, wire, heard, address)
-        wire.on_shutdown = connection.drain
+        connection = WebSocketConnection(self, transport, heard, address)
+        transport.on_shutdown = connection.drain
         return connection
 
 
-def sockets_of(settings: Settings, graphql: GraphQL) -> Sockets:
-    return Sockets(
+def make_websocket_endpoint(settings: Settings, graphql: GraphQLEndpoint) -> WebSocketEndpoint:
+    return WebSocketEndpoint(
         graphql,
-        SocketBounds(
+        SocketLimits(
             init_timeout=settings.socket_init_timeout,
             operations=settings.socket_operations,
             queue_bytes=settings.socket_queue_bytes,

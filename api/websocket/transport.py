@@ -17,7 +17,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import Frame
 from websockets.protocol import OPEN
 
-from api.websocket.close_codes import NO_TEXT, RESTARTING, SILENT, SLOW_READER, Closing
+from api.websocket.close_codes import NO_TEXT, RESTARTING, SILENT, SLOW_READER, CloseFrame
 
 EXTENSION = "puente.wire"
 """Where the ASGI scope has the wire, among its extensions."""
@@ -28,7 +28,7 @@ MOST_FRAGMENTS = 1_000
 AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: what was not sent is forgotten
 
 
-class Wire(WebSocketsSansIOProtocol):
+class WebSocketTransport(WebSocketsSansIOProtocol):
     """One connection. The endpoint sets the bounds, and who is told that the server ends."""
 
     queue_bytes = 8_388_608
@@ -63,13 +63,13 @@ class Wire(WebSocketsSansIOProtocol):
         if self.transport.get_write_buffer_size() > self.queue_bytes:
             self.finish(SLOW_READER)
 
-    def finish(self, closing: Closing) -> None:
+    def finish(self, close_frame: CloseFrame) -> None:
         """Say why it ends, wait a moment for the client to say that it heard, and cut the connection."""
         if self.ending:
             return
-        self.slow = closing is SLOW_READER
-        self.conn.send_close(closing.code, closing.fitting)
-        self._closed(closing)
+        self.slow = close_frame is SLOW_READER
+        self.conn.send_close(close_frame.code, close_frame.fitting)
+        self._closed(close_frame)
 
     def abort(self) -> None:
         """Cut the connection, and forget what was not sent."""
@@ -101,7 +101,7 @@ class Wire(WebSocketsSansIOProtocol):
 
     def handle_cont(self, event: Frame) -> None:
         if len(self.frames) >= MOST_FRAGMENTS:
-            self.finish(Closing(1009, f"A message may come in {MOST_FRAGMENTS} fragments"))
+            self.finish(CloseFrame(1009, f"A message may come in {MOST_FRAGMENTS} fragments"))
             self.frames = []
         elif not self.close_sent:
             super().handle_cont(event)
@@ -120,7 +120,7 @@ class Wire(WebSocketsSansIOProtocol):
         """What is no WebSocket, or too much: the rest of it is read and forgotten, so that this is heard."""
         if self.close_sent or self.conn.close_sent is None:
             return
-        self._closed(Closing(self.conn.close_sent.code, self.conn.close_sent.reason))
+        self._closed(CloseFrame(self.conn.close_sent.code, self.conn.close_sent.reason))
         self.transport.write_eof()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -136,13 +136,13 @@ class Wire(WebSocketsSansIOProtocol):
         else:
             super().shutdown()
 
-    def _closed(self, closing: Closing) -> None:
+    def _closed(self, close_frame: CloseFrame) -> None:
         """The frame is made: nothing is sent after it, and only the client's answer to it is waited for."""
         self.stop_keepalive()
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
         self.queue.put_nowait(
-            {"type": "websocket.disconnect", "code": closing.code, "reason": closing.fitting}
+            {"type": "websocket.disconnect", "code": close_frame.code, "reason": close_frame.fitting}
         )
         self.writable.set()  # whoever waits until more can be written has no more to write
         if self.read_paused:

@@ -20,7 +20,7 @@ from benchmarks.peers.postgraphile import following as postgraphile
 from benchmarks.peers.puente import PUENTE
 from benchmarks.rounds import CORE, Report
 from benchmarks.roundtrips import relayed
-from benchmarks.server_process import Server, serving
+from benchmarks.server_process import PeerServer, serving
 
 LOAD_CORE = 1
 MANY, SOME, FEW = 5_000, 1_000, 10
@@ -30,7 +30,7 @@ SETTLE = 3.0  # seconds until the server has opened what it was sent
 
 
 @dataclass(frozen=True)
-class Told:
+class FanoutResult:
     """A scenario on a server: milliseconds from commit to delivery; None where nothing came in time."""
 
     peer: str
@@ -49,7 +49,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Subscriber:
+class SubscriberMemory:
     """Bytes that each of so many adds to the server's process: once it is open, and after all it was told."""
 
     peer: str
@@ -59,7 +59,7 @@ class Subscriber:
 
 
 @dataclass(frozen=True)
-class Statements:
+class StatementCounts:
     """Round trips to PostgreSQL for a change that all of so many subscribers are told."""
 
     subscribers: int
@@ -68,9 +68,9 @@ class Statements:
 
 @dataclass(frozen=True)
 class Fanout:
-    told: list[Told] = field(default_factory=list)
-    memory: list[Subscriber] = field(default_factory=list)
-    statements: list[Statements] = field(default_factory=list)
+    results: list[FanoutResult] = field(default_factory=list)
+    memory: list[SubscriberMemory] = field(default_factory=list)
+    statements: list[StatementCounts] = field(default_factory=list)
     cost: list[Cost] = field(default_factory=list)
 
 
@@ -101,7 +101,7 @@ def measure_fanout(url: str, *, changes: int, report: Report) -> Fanout:
         found = runner.run(_puente(url, changes, report))
         if postgraphile.FOLLOWING.missing() is None:
             theirs = runner.run(_postgraphile(url, changes, report))
-            found.told.extend(theirs.told)
+            found.results.extend(theirs.results)
             found.memory.extend(theirs.memory)
     return found
 
@@ -127,42 +127,44 @@ async def _postgraphile(url: str, changes: int, report: Report) -> Fanout:
             (postgraphile.participants, scenarios(changes, count)[:1]),
             (postgraphile.projects, scenarios(min(changes, 3), count)[1:]),
         )
-        for subscribed, asked in kinds:
+        for subscribed, scenarios_of_kind in kinds:
             with serving(postgraphile.FOLLOWING, url, CORE) as server:
                 subscribers = [subscribed(who.institutions[n % INSTITUTIONS]) for n in range(count)]
-                await _Run(server, url, who, report).all(subscribers, asked, found)
+                await _Run(server, url, who, report).all(subscribers, scenarios_of_kind, found)
     return found
 
 
 @dataclass(frozen=True)
 class _Run:
-    server: Server
+    server: PeerServer
     url: str
     who: Coordinators
     report: Report
 
-    async def all(self, subscribers: Sequence[Subscribed], asked: Sequence[Scenario], found: Fanout) -> None:
+    async def all(
+        self, subscribers: Sequence[Subscribed], scenarios: Sequence[Scenario], found: Fanout
+    ) -> None:
         """The scenarios, one after the other, on the same sockets."""
         name, count, before = self.server.peer.name, len(subscribers), resident(self.server.process.pid)
         async with audience(self.server.port, subscribers) as listening:
             await listening.pause(SETTLE)
             opened = (resident(self.server.process.pid) - before) / count
-            for scenario in asked:
+            for scenario in scenarios:
                 readers = scenario.readers(count)
                 rows = self.who.participants if scenario.table == "participant" else self.who.projects
                 changed = [rows[n % len(rows)] for n in range(scenario.changes)]
                 deliveries = await write(self.url, listening, scenario.table, changed, readers, scenario.pace)
-                found.told.append(told(name, count, scenario, deliveries))
-                self.report(_line(found.told[-1]))
+                found.results.append(fanout_result(name, count, scenario, deliveries))
+                self.report(_line(found.results[-1]))
             after = (resident(self.server.process.pid) - before) / count
-        found.memory.append(Subscriber(name, count, opened, after))
+        found.memory.append(SubscriberMemory(name, count, opened, after))
         self.report(
             f"{name}: {opened / 1000:.0f} KB, then {after / 1000:.0f} KB for each of {count} subscribers"
         )
 
 
-def told(peer: str, subscribers: int, scenario: Scenario, found: Deliveries) -> Told:
-    return Told(
+def fanout_result(peer: str, subscribers: int, scenario: Scenario, found: Deliveries) -> FanoutResult:
+    return FanoutResult(
         peer,
         subscribers,
         scenario.name,
@@ -179,7 +181,7 @@ def told(peer: str, subscribers: int, scenario: Scenario, found: Deliveries) -> 
     )
 
 
-async def _round_trips(url: str, who: Coordinators, count: int) -> Statements:
+async def _round_trips(url: str, who: Coordinators, count: int) -> StatementCounts:
     """The median of some changes; the first of them prepare the statements."""
     trips = []
     async with relayed(url) as relay:
@@ -194,7 +196,7 @@ async def _round_trips(url: str, who: Coordinators, count: int) -> Statements:
                     trips.append(relay.trips - before)
         finally:
             await asyncio.to_thread(running.__exit__, None, None, None)
-    return Statements(count, median(trips[5:]))
+    return StatementCounts(count, median(trips[5:]))
 
 
 def resident(pid: int) -> int:
@@ -215,7 +217,7 @@ def _pinned() -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
-def _line(one: Told) -> str:
+def _line(one: FanoutResult) -> str:
     def ms(value: float | None) -> str:
         return "–" if value is None else f"{value:.0f}"
 

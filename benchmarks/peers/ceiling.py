@@ -19,15 +19,15 @@ from starlette.requests import Request as StarletteRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
-from benchmarks.peers.peer import Peer, Request, python
-from benchmarks.suite import Operation, facts_of, suite
+from benchmarks.peers.peer import Peer, PeerRequest, python
+from benchmarks.suite import BenchmarkOperation, facts_of, suite
 
 VALUES_DECIDE = {"mentor_directory"}
 MADE_OF = ("starlette", "asyncpg", "uvicorn", "uvloop")
 
 
-def request(operation: Operation) -> Request:
-    return Request(f"/{operation.name}", b'{"variables":{}}')
+def request(operation: BenchmarkOperation) -> PeerRequest:
+    return PeerRequest(f"/{operation.name}", b'{"variables":{}}')
 
 
 def serve(url: str, port: int, *, tuned: bool = False) -> None:
@@ -39,12 +39,12 @@ def serve(url: str, port: int, *, tuned: bool = False) -> None:
         ):
             yield
 
-    def route(operation: Operation) -> Route:
+    def route(operation: BenchmarkOperation) -> Route:
         sql, parameters = operation.sql, operation.parameters
         by_values = operation.name in VALUES_DECIDE
 
-        async def answer(asked: StarletteRequest) -> Response:
-            await asked.json()
+        async def answer(request: StarletteRequest) -> Response:
+            await request.json()
             connections = app.state.by_values if by_values else app.state.once
             body = await connections.fetchval(sql, *parameters)
             return Response('{"data":' + body + "}", media_type="application/json")

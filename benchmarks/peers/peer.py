@@ -10,14 +10,14 @@ from typing import Any
 
 import orjson
 
-from benchmarks.suite import Operation
+from benchmarks.suite import BenchmarkOperation
 
 ROOT = Path(__file__).resolve().parents[2]
 JSON_HEADERS: Mapping[str, str] = {"content-type": "application/json"}
 
 
 @dataclass(frozen=True)
-class Request:
+class PeerRequest:
     """An HTTP request, always a POST."""
 
     path: str
@@ -36,7 +36,7 @@ class Peer:
 
     name: str
     command: Callable[[str, int], Sequence[str]]
-    request: Callable[[Operation], Request | None]
+    request: Callable[[BenchmarkOperation], PeerRequest | None]
     missing: Callable[[], str | None] = lambda: None
     versions: Callable[[], Mapping[str, str]] = dict
     leaves_out: frozenset[str] = frozenset()
@@ -48,6 +48,6 @@ def python(module: str) -> Callable[[str, int], Sequence[str]]:
     return lambda url, port: [sys.executable, "-m", module, url, str(port)]
 
 
-def graphql(document: str, variables: Mapping[str, Any], **headers: str) -> Request:
+def graphql(document: str, variables: Mapping[str, Any], **headers: str) -> PeerRequest:
     body = orjson.dumps({"query": document, "variables": variables})
-    return Request("/graphql", body, {**JSON_HEADERS, **headers})
+    return PeerRequest("/graphql", body, {**JSON_HEADERS, **headers})

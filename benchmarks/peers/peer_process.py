@@ -19,7 +19,7 @@ from strawberry.asgi import GraphQL
 Context = TypeVar("Context")
 
 
-class Application(GraphQL[Context, None], Generic[Context]):
+class PeerApplication(GraphQL[Context, None], Generic[Context]):
     """The schema without an explorer, with orjson, and a context for each request."""
 
     def __init__(self, schema: Schema, context: Callable[[], Context]) -> None:
@@ -37,7 +37,7 @@ class Application(GraphQL[Context, None], Generic[Context]):
 
 
 def serve(schema: Schema, context: Callable[[], Context], port: int) -> None:
-    app = Starlette(routes=[Route("/graphql", Application(schema, context), methods=["POST"])])
+    app = Starlette(routes=[Route("/graphql", PeerApplication(schema, context), methods=["POST"])])
     gc.collect()
     gc.freeze()  # the schema lives as long as the process: looking through it again and again costs a third
     uvicorn.run(app, port=port, log_level="error", loop="uvloop", http="httptools", access_log=False)

@@ -15,11 +15,11 @@ from uvicorn import Server
 
 from api.app import Application, OnStatement, create_app
 from api.auth import development_tokens
-from api.graphql.endpoint import GraphQL
+from api.graphql.endpoint import GraphQLEndpoint
 from api.server.server import uvicorn_config
 from api.settings.settings import Settings, read_settings
-from benchmarks.peers.peer import Peer, Request, graphql
-from benchmarks.suite import COORDINATOR, STAFF, Operation
+from benchmarks.peers.peer import Peer, PeerRequest, graphql
+from benchmarks.suite import COORDINATOR, STAFF, BenchmarkOperation
 
 SUBJECTS = {STAFF: "admin", COORDINATOR: "grown-coordinator"}
 UNCOUNTED = {"operations_per_minute": 0, "address_operations_per_minute": 0}
@@ -34,7 +34,7 @@ def state() -> Path:
     return Path(tempfile.mkdtemp(prefix="puente-bench-"))
 
 
-def request(operation: Operation) -> Request:
+def request(operation: BenchmarkOperation) -> PeerRequest:
     headers = {}
     if operation.persona in SUBJECTS:
         token = development_tokens.sign(SUBJECTS[operation.persona], development_tokens.key(state()))
@@ -57,10 +57,10 @@ def explaining(app: Starlette) -> Iterator[None]:
     _graphql(app).development = False
 
 
-def _graphql(app: Starlette) -> GraphQL:
+def _graphql(app: Starlette) -> GraphQLEndpoint:
     assert isinstance(app, Application)
-    assert isinstance(app.direct, GraphQL)
-    return app.direct
+    assert isinstance(app.graphql, GraphQLEndpoint)
+    return app.graphql
 
 
 def serve(url: str, port: int, folder: Path) -> None:

@@ -8,51 +8,51 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.auth.auth_errors import MOST_LOOKS, grants_unsettled
-from delivery.subscriptions.feed_poller import Feed
+from api.auth.auth_errors import MAX_REFRESHES, grants_unsettled
+from delivery.subscriptions.feed_poller import FeedPoller
 from delivery.subscriptions.sessions import (
+    OpenSubscription,
     Session,
     Sessions,
-    Subscription,
     current_task,
-    failure_of,
-    sees_alike,
+    same_visibility,
+    subscriber_error,
 )
 from models.database.client import Database, DatabaseError
 from models.feed import FeedState
-from planner.changes.feed_position import Place, expired, place_of
+from planner.changes.feed_position import FeedPosition, cursor_expired, parse_cursor
 from planner.document.arguments import Variables
 from planner.errors import CursorExpired, RequestError
-from planner.plan.subscription_plan import FEED_EPOCH, FLOOR, GRANTED, Following
+from planner.plan.subscription_plan import FEED_EPOCH, FLOOR, GRANTED, SubscriptionPlan
 
 logger = logging.getLogger("puente")
 
-MOST_JUDGED = 20_000  # changes times viewers in one statement: after an outage both may be many
-AT_ONCE = 250  # subscribers that are told before others of the process get their turn
+MAX_PAIRS = 20_000  # changes times viewers in one statement: after an outage both may be many
+DELIVERIES_PER_TURN = 250  # subscribers that are told before others of the process get their turn
 PAUSE = 0.2  # seconds until a statement that failed is sent again
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class ChangeQuery:
     """What is followed: changes, by a plan with variables; `key` is the same for who follows the same."""
 
-    plan: Following
+    plan: SubscriptionPlan
     variables: Variables
     key: Hashable
 
 
 @dataclass(slots=True)
-class Group:
+class SubscriberGroup:
     """Those who follow the same and have got all changes up to `position`, by what they see of them.
 
     Up to `reaching` changes are being read: whoever joins must have got those.
     """
 
-    followed: Followed
+    query: ChangeQuery
     epoch: str
     position: int
     reaching: int
-    members: dict[str, list[Subscription]] = field(default_factory=dict)
+    members: dict[str, list[OpenSubscription]] = field(default_factory=dict)
     task: asyncio.Task[None] | None = None
 
     def end(self, error: RequestError) -> None:
@@ -60,14 +60,14 @@ class Group:
             member.end(error)
 
 
-class Followers:
+class ChangeFanout:
     """All who follow changes in this process. `page` bounds how many numbers a statement looks at."""
 
-    def __init__(self, feed: Feed, sessions: Sessions, page: int) -> None:
-        self._feed = feed
+    def __init__(self, poller: FeedPoller, sessions: Sessions, page: int) -> None:
+        self._feed = poller
         self._sessions = sessions
         self._page = page
-        self._groups: dict[Hashable, Group] = {}
+        self._groups: dict[Hashable, SubscriberGroup] = {}
         self.delivered = 0
         self.read = 0
 
@@ -81,61 +81,66 @@ class Followers:
         return max((last - group.position for group in self._groups.values()), default=0)
 
     async def start(
-        self, subscription: Subscription, followed: Followed, after: str | None, database: Database
+        self, subscription: OpenSubscription, query: ChangeQuery, after: str | None, database: Database
     ) -> None:
         """Begin after a cursor, or now; raises CursorExpired, BadUserInput."""
-        state = await self._feed.now()
-        place = Place(state.epoch, state.last, "")
+        state = await self._feed.poll()
+        start = FeedPosition(state.epoch, state.last, "")
         if after is not None:
-            place = place_of(after, subscription.session.viewer.fingerprint)
-            if place.number > state.last:
+            start = parse_cursor(after, subscription.session.viewer.fingerprint)
+            if start.number > state.last:
                 state = await self._feed.fresh()
-            require_kept(place, state)
-        subscription.since = place.number
-        if place.number >= state.last:
-            self._join(subscription, followed, state.epoch, place.number, database)
+            require_kept(start, state)
+        subscription.since = start.number
+        if start.number >= state.last:
+            self._join(subscription, query, state.epoch, start.number, database)
         else:
-            catching = self._catch_up(subscription, followed, place, database)
+            catching = self._catch_up(subscription, query, start, database)
             subscription.task = asyncio.create_task(catching)
 
     async def _catch_up(
-        self, subscription: Subscription, followed: Followed, place: Place, database: Database
+        self, subscription: OpenSubscription, query: ChangeQuery, start: FeedPosition, database: Database
     ) -> None:
         """Page by page, as fast as the subscriber reads, until there is a group that is not further."""
         try:
-            position, session = place.number, subscription.session
+            position, session = start.number, subscription.session
             while not subscription.ended:
-                state = await self._feed.now()
-                group = self._groups.get(followed.key)
+                state = await self._feed.poll()
+                group = self._groups.get(query.key)
                 if position >= (group.reaching if group else state.last):
                     break
                 upto = min(position + self._page, state.last)
-                rows = await self._read(followed, [session], place.epoch, position, upto, database)
+                rows = await self._read(query, [session], start.epoch, position, upto, database)
                 if rows is None:
                     continue
                 for row in rows:
-                    await self._tell([subscription], place.epoch, row)
+                    await self._deliver([subscription], start.epoch, row)
                 position = subscription.since = upto
                 await subscription.subscriber.drained()
             subscription.task = None
-            self._join(subscription, followed, place.epoch, position, database)
+            self._join(subscription, query, start.epoch, position, database)
         except (RequestError, DatabaseError) as error:
-            subscription.end(failure_of(error))
+            subscription.end(subscriber_error(error))
 
     def _join(
-        self, subscription: Subscription, followed: Followed, epoch: str, position: int, database: Database
+        self,
+        subscription: OpenSubscription,
+        query: ChangeQuery,
+        epoch: str,
+        position: int,
+        database: Database,
     ) -> None:
         if subscription.ended:  # while the feed was waited for: nobody would take it out of a group
             return
-        group = self._groups.get(followed.key)
+        group = self._groups.get(query.key)
         if group is None or group.epoch != epoch:
-            group = self._groups[followed.key] = Group(followed, epoch, position, position)
+            group = self._groups[query.key] = SubscriberGroup(query, epoch, position, position)
             group.task = asyncio.create_task(self._run(group, database))
         fingerprint = subscription.session.viewer.fingerprint
         group.members.setdefault(fingerprint, []).append(subscription)
-        subscription.leave = _Leave(self, group, fingerprint, subscription)
+        subscription.leave = _LeaveGroup(self, group, fingerprint, subscription)
 
-    async def _run(self, group: Group, database: Database) -> None:
+    async def _run(self, group: SubscriberGroup, database: Database) -> None:
         """Tell the group of each change, as long as it has members."""
         while group.members:
             try:
@@ -146,27 +151,27 @@ class Followers:
                 logger.warning("subscribers wait: %s", error)
                 await asyncio.sleep(PAUSE)
             except Exception as error:
-                group.end(failure_of(error))
+                group.end(subscriber_error(error))
 
-    async def _advance(self, group: Group, database: Database) -> None:
-        state = await self._feed.beyond(group.epoch, group.position)
-        await self._sessions.require_current()
-        page = max(1, min(self._page, MOST_JUDGED // max(len(group.members), 1)))
+    async def _advance(self, group: SubscriberGroup, database: Database) -> None:
+        state = await self._feed.wait_beyond(group.epoch, group.position)
+        await self._sessions.expire_due()
+        page = max(1, min(self._page, MAX_PAIRS // max(len(group.members), 1)))
         upto = group.reaching = min(state.last, group.position + page)
-        told = list(group.members)
-        sessions = [group.members[fingerprint][0].session for fingerprint in told]
+        recipients = list(group.members)
+        sessions = [group.members[fingerprint][0].session for fingerprint in recipients]
         if not sessions:
             return
-        rows = await self._read(group.followed, sessions, group.epoch, group.position, upto, database)
+        rows = await self._read(group.query, sessions, group.epoch, group.position, upto, database)
         if rows is None:
             return
         for row in rows:
-            await self._tell(group.members.get(told[row[1] - 1], ()), group.epoch, row)
+            await self._deliver(group.members.get(recipients[row[1] - 1], ()), group.epoch, row)
         group.position = upto
 
     async def _read(
         self,
-        followed: Followed,
+        query: ChangeQuery,
         sessions: Sequence[Session],
         epoch: str,
         after: int,
@@ -178,25 +183,27 @@ class Followers:
         Raises CursorExpired where some of it was no longer kept at that moment.
         """
         viewers = [session.viewer for session in sessions]
-        for _ in range(MOST_LOOKS):
-            parameters = followed.plan.parameters(followed.variables, viewers, after, upto)
+        for _ in range(MAX_REFRESHES):
+            parameters = query.plan.parameters(query.variables, viewers, after, upto)
             self.read += 1
-            rows = await database.fetch_all(followed.plan.sql, parameters)
+            rows = await database.fetch_all(query.plan.sql, parameters)
             if rows[0][FEED_EPOCH] != epoch:
-                raise expired("EPOCH")
+                raise cursor_expired("EPOCH")
             if after < rows[0][FLOOR]:
-                raise expired("AGE")
+                raise cursor_expired("AGE")
             if rows[0][0] is None:
                 return ()
-            if not followed.plan.guarded or self._sessions.hold(rows[0][GRANTED]):
+            if not query.plan.reads_grants_epoch or self._sessions.is_current(rows[0][GRANTED]):
                 return rows
-            await self._sessions.look_again(rows[0][GRANTED])
+            await self._sessions.revalidate_all(rows[0][GRANTED])
             known, viewers = viewers, [session.viewer for session in sessions]
-            if not all(map(sees_alike, known, viewers)) or not all(one.subscriptions for one in sessions):
+            if not all(map(same_visibility, known, viewers)) or not all(
+                one.subscriptions for one in sessions
+            ):
                 return None  # who stood for others sees something else now, or was ended: it is read anew
         raise grants_unsettled()
 
-    async def _tell(self, members: Sequence[Subscription], epoch: str, row: Sequence[Any]) -> None:
+    async def _deliver(self, members: Sequence[OpenSubscription], epoch: str, row: Sequence[Any]) -> None:
         """Tell those who see the same of a change."""
         number, payload, cursor = row[0], f'{{"data":{row[2]}}}', ""
         for member in tuple(members):
@@ -204,23 +211,23 @@ class Followers:
                 cursor = cursor or f"{epoch}.{number}.{member.session.viewer.fingerprint}"
                 member.subscriber.next(payload, cursor)
                 self.delivered += 1
-                if self.delivered % AT_ONCE == 0:
+                if self.delivered % DELIVERIES_PER_TURN == 0:
                     await asyncio.sleep(0)
 
-    def dissolve(self, group: Group) -> None:
+    def dissolve(self, group: SubscriberGroup) -> None:
         """Nobody is left in the group."""
-        if self._groups.get(group.followed.key) is group:
-            del self._groups[group.followed.key]
+        if self._groups.get(group.query.key) is group:
+            del self._groups[group.query.key]
         if group.task is not None and group.task is not current_task():
             group.task.cancel()
 
 
 @dataclass(frozen=True, slots=True)
-class _Leave:
-    followers: Followers
-    group: Group
+class _LeaveGroup:
+    followers: ChangeFanout
+    group: SubscriberGroup
     fingerprint: str
-    subscription: Subscription
+    subscription: OpenSubscription
 
     def __call__(self) -> None:
         members = self.group.members.get(self.fingerprint, [])
@@ -232,9 +239,9 @@ class _Leave:
             self.followers.dissolve(self.group)
 
 
-def require_kept(place: Place, state: FeedState) -> None:
+def require_kept(position: FeedPosition, state: FeedState) -> None:
     """The changes after a place are all still there; raises CursorExpired."""
-    if place.epoch != state.epoch or place.number > state.last:
-        raise expired("EPOCH")
-    if place.number < state.floor:
-        raise expired("AGE")
+    if position.epoch != state.epoch or position.number > state.last:
+        raise cursor_expired("EPOCH")
+    if position.number < state.floor:
+        raise cursor_expired("AGE")

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from models.database.client import DatabaseError, DatabaseUnavailable, StatementTimeout
-from models.feed import FeedState, Sequence
+from models.feed import FeedState, Sequencer
 
 logger = logging.getLogger("puente")
 
@@ -17,7 +17,7 @@ OnTick = Callable[[FeedState], Awaitable[None]]
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0  # seconds between attempts to reach a database that is away
 
 
-class Feed:
+class FeedPoller:
     """Numbers what was committed whenever it is woken, and every `interval` seconds whether woken or not.
 
     `state` is None until the database was reached for the first time.
@@ -25,7 +25,7 @@ class Feed:
 
     def __init__(self, url: str, *, interval: float, batch: int, timeout: float) -> None:
         self._woken = asyncio.Event()
-        self._sequence = Sequence(url, self._woken.set, timeout)
+        self._sequence = Sequencer(url, self._woken.set, timeout)
         self._interval = interval
         self._batch = self._bearable = batch
         self._moved = asyncio.Event()
@@ -49,7 +49,7 @@ class Feed:
                 await self._task
         await self._sequence.close()
 
-    async def now(self) -> FeedState:
+    async def poll(self) -> FeedState:
         """The state, once there is one; raises DatabaseUnavailable where it stays away."""
         if self.state is None:
             with suppress(TimeoutError):
@@ -65,7 +65,7 @@ class Feed:
         assert self.state is not None
         return self.state
 
-    async def beyond(self, epoch: str, number: int) -> FeedState:
+    async def wait_beyond(self, epoch: str, number: int) -> FeedState:
         """The state, once it is beyond a number, or of another epoch."""
         while self.state is None or (self.state.epoch == epoch and self.state.last <= number):
             await self._moved.wait()

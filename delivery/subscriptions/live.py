@@ -8,16 +8,16 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.auth.auth_errors import MOST_LOOKS, grants_unsettled
-from api.http.responses import written
-from delivery.subscriptions.feed_poller import Feed
+from api.auth.auth_errors import MAX_REFRESHES, grants_unsettled
+from api.http.responses import data_body
+from delivery.subscriptions.feed_poller import FeedPoller
 from delivery.subscriptions.sessions import (
+    OpenSubscription,
     Session,
     Sessions,
-    Subscription,
     current_task,
-    failure_of,
-    sees_alike,
+    same_visibility,
+    subscriber_error,
 )
 from models.database.client import Database, DatabaseError
 from models.feed import FeedState
@@ -34,7 +34,7 @@ TOUCHED = """
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class LiveQuery:
     """What is watched: a plan with variables, for those who see the same; `key` is the same for them."""
 
     plan: Plan
@@ -43,13 +43,13 @@ class Watched:
 
 
 @dataclass(slots=True)
-class Scene:
+class SharedResult:
     """One result that is watched, and by whom; `shown` is what they have got."""
 
-    watched: Watched
-    members: list[Subscription] = field(default_factory=list)
-    fresh: list[Subscription] = field(default_factory=list)
-    shown: str | None = None
+    query: LiveQuery
+    members: list[OpenSubscription] = field(default_factory=list)
+    fresh: list[OpenSubscription] = field(default_factory=list)
+    last_result: str | None = None
     touched: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
 
@@ -57,23 +57,23 @@ class Scene:
         return [one.session for one in (*self.members, *self.fresh)]
 
 
-class Live:
+class LiveQueries:
     """All live queries of this process. `debounce` seconds pass before a result is read again."""
 
     def __init__(
-        self, feed: Feed, sessions: Sessions, database: Callable[[], Database], debounce: float
+        self, poller: FeedPoller, sessions: Sessions, database: Callable[[], Database], debounce: float
     ) -> None:
-        self._feed = feed
+        self._feed = poller
         self._sessions = sessions
         self._database = database
         self._debounce = debounce
-        self._scenes: dict[Hashable, Scene] = {}
+        self._scenes: dict[Hashable, SharedResult] = {}
         self._position: tuple[str, int] | None = None
         self.delivered = 0
         self.read = 0
 
     @property
-    def scenes(self) -> int:
+    def results(self) -> int:
         return len(self._scenes)
 
     @property
@@ -81,15 +81,15 @@ class Live:
         """How many subscriptions are live queries."""
         return sum(len(scene.members) + len(scene.fresh) for scene in self._scenes.values())
 
-    def start(self, subscription: Subscription, watched: Watched) -> None:
+    def start(self, subscription: OpenSubscription, query: LiveQuery) -> None:
         """Send the result of now, and whatever it becomes."""
-        scene = self._scenes.get(watched.key)
+        scene = self._scenes.get(query.key)
         if scene is None:
-            scene = self._scenes[watched.key] = Scene(watched)
+            scene = self._scenes[query.key] = SharedResult(query)
             scene.task = asyncio.create_task(self._run(scene))
         scene.fresh.append(subscription)
         scene.touched.set()
-        subscription.leave = _Leave(self, scene, subscription)
+        subscription.leave = _LeaveResult(self, scene, subscription)
 
     async def tick(self, state: FeedState) -> None:
         """Have those read again that stand on tables in which something changed since the last time."""
@@ -103,87 +103,87 @@ class Live:
             tables, floor = await self._database().fetch(TOUCHED, (before[1], state.last))
             tables = tables if before[1] >= floor else None  # some of it is no longer kept
         for scene in self._scenes.values():
-            if tables is None or not scene.watched.plan.tables.isdisjoint(tables):
+            if tables is None or not scene.query.plan.tables.isdisjoint(tables):
                 scene.touched.set()
         self._position = now
 
-    async def _run(self, scene: Scene) -> None:
-        while scene.members or scene.fresh:
-            await scene.touched.wait()
-            if not scene.fresh:
+    async def _run(self, result: SharedResult) -> None:
+        while result.members or result.fresh:
+            await result.touched.wait()
+            if not result.fresh:
                 await asyncio.sleep(self._debounce)
-            scene.touched.clear()
+            result.touched.clear()
             try:
-                await self._show(scene)
+                await self._refresh(result)
             except DatabaseError as error:
                 logger.warning("live queries wait: %s", error)
-                scene.touched.set()
+                result.touched.set()
                 await asyncio.sleep(PAUSE)
             except Exception as error:
-                for member in (*scene.members, *scene.fresh):
-                    member.end(failure_of(error))
+                for member in (*result.members, *result.fresh):
+                    member.end(subscriber_error(error))
 
-    async def _show(self, scene: Scene) -> None:
+    async def _refresh(self, result: SharedResult) -> None:
         """Read the result; those who have it already get it only if it is another."""
-        await self._sessions.require_current()
-        fresh = list(scene.fresh)
-        sessions = scene.sessions()
+        await self._sessions.expire_due()
+        fresh = list(result.fresh)
+        sessions = result.sessions()
         if not sessions:
             return
-        payload = await self._read(scene.watched, sessions[0])
+        payload = await self._read(result.query, sessions[0])
         if payload is None:
-            scene.touched.set()
+            result.touched.set()
             return
-        if payload != scene.shown:
-            self._tell(scene.members, payload)
-        self._tell([one for one in fresh if one in scene.fresh], payload)
-        scene.shown = payload
-        scene.members += [one for one in fresh if one in scene.fresh]
-        scene.fresh = [one for one in scene.fresh if one not in fresh]
+        if payload != result.last_result:
+            self._deliver(result.members, payload)
+        self._deliver([one for one in fresh if one in result.fresh], payload)
+        result.last_result = payload
+        result.members += [one for one in fresh if one in result.fresh]
+        result.fresh = [one for one in result.fresh if one not in fresh]
 
-    async def _read(self, watched: Watched, session: Session) -> str | None:
+    async def _read(self, query: LiveQuery, session: Session) -> str | None:
         """The result, by what was granted at that moment; None where whom it is read for sees another now."""
-        plan = watched.plan
-        for _ in range(MOST_LOOKS):
+        plan = query.plan
+        for _ in range(MAX_REFRESHES):
             self.read += 1
-            row = await self._fetch(plan, watched.variables, session)
-            if session.viewer.epoch is None:
-                return written(plan.keys, row).decode()
-            if self._sessions.hold(row[-1]):
-                return written(plan.keys, row[:-1]).decode()
+            row = await self._fetch(plan, query.variables, session)
+            if session.viewer.grants_epoch is None:
+                return data_body(plan.keys, row).decode()
+            if self._sessions.is_current(row[-1]):
+                return data_body(plan.keys, row[:-1]).decode()
             known = session.viewer
-            await self._sessions.look_again(row[-1])
-            if not sees_alike(known, session.viewer) or not session.subscriptions:
+            await self._sessions.revalidate_all(row[-1])
+            if not same_visibility(known, session.viewer) or not session.subscriptions:
                 return None
         raise grants_unsettled()
 
     async def _fetch(self, plan: Plan, variables: Variables, session: Session) -> Any:
         parameters = plan.parameters(variables, session.viewer)
-        return await self._database().fetch(plan.sql, parameters, by_values=plan.decisive)
+        return await self._database().fetch(plan.sql, parameters, by_values=plan.needs_custom_plan)
 
-    def _tell(self, members: list[Subscription], payload: str) -> None:
+    def _deliver(self, members: list[OpenSubscription], payload: str) -> None:
         for member in tuple(members):
             if not member.ended:
                 member.subscriber.next(payload, None)
                 self.delivered += 1
 
-    def dissolve(self, scene: Scene) -> None:
+    def dissolve(self, result: SharedResult) -> None:
         """Nobody is left who watches it."""
-        if self._scenes.get(scene.watched.key) is scene:
-            del self._scenes[scene.watched.key]
-        if scene.task is not None and scene.task is not current_task():
-            scene.task.cancel()
+        if self._scenes.get(result.query.key) is result:
+            del self._scenes[result.query.key]
+        if result.task is not None and result.task is not current_task():
+            result.task.cancel()
 
 
 @dataclass(frozen=True, slots=True)
-class _Leave:
-    live: Live
-    scene: Scene
-    subscription: Subscription
+class _LeaveResult:
+    live: LiveQueries
+    result: SharedResult
+    subscription: OpenSubscription
 
     def __call__(self) -> None:
-        for listed in (self.scene.members, self.scene.fresh):
+        for listed in (self.result.members, self.result.fresh):
             if self.subscription in listed:
                 listed.remove(self.subscription)
-        if not self.scene.members and not self.scene.fresh:
-            self.live.dissolve(self.scene)
+        if not self.result.members and not self.result.fresh:
+            self.live.dissolve(self.result)

@@ -14,13 +14,13 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from api.auth.viewer_cache import Viewers
+from api.auth.viewer_cache import ViewerCache
 from api.http.errors import as_request_error
 from models.database.client import DatabaseError
 from models.feed import FeedState
-from planner.changes.feed_position import expired
+from planner.changes.feed_position import cursor_expired
 from planner.errors import RequestError, Unauthenticated
-from schema.grants import ANONYMOUS, Grantee
+from schema.grants import ANONYMOUS, Principal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,7 @@ class Credential:
     """What somebody sent to say who they are, and the viewer it made them."""
 
     authorization: bytes | None = None
-    viewer: Grantee = ANONYMOUS
+    viewer: Principal = ANONYMOUS
 
 
 @dataclass(eq=False, slots=True)
@@ -54,13 +54,13 @@ class Session:
     """A credential that subscriptions are open for: looked at again when grants change, and when it ends."""
 
     authorization: bytes | None
-    viewer: Grantee
-    ends: float
-    looked_at: float
-    subscriptions: set[Subscription] = field(default_factory=set)
+    viewer: Principal
+    expires_at: float
+    validated_at: float
+    subscriptions: set[OpenSubscription] = field(default_factory=set)
 
 
-class Subscription:
+class OpenSubscription:
     """One operation that is open; what follows it is in a group's hands, which `leave` takes it out of."""
 
     __slots__ = ("_sessions", "ended", "leave", "reopen", "session", "since", "subscriber", "task")
@@ -84,7 +84,7 @@ class Subscription:
         if self.task is not None and self.task is not current_task():
             self.task.cancel()
         self.task = None
-        self._sessions.without(self)
+        self._sessions.remove(self)
 
     def end(self, error: RequestError | None) -> None:
         if not self.ended:
@@ -112,18 +112,18 @@ def current_task() -> asyncio.Task[object] | None:
         return None
 
 
-RENEWED_AT_ONCE = 200  # sessions that are looked at again at a time, because they were not for a while
-TICKED_AFTER = 1.0  # seconds until it is looked for them anew
+REVALIDATION_BATCH = 200  # sessions that are looked at again at a time, because they were not for a while
+REVALIDATION_INTERVAL = 1.0  # seconds until it is looked for them anew
 STALE_AFTER = 60.0  # seconds
 
 
 class Sessions:
     """The credentials that subscriptions are open for, each known once."""
 
-    def __init__(self, viewers: Viewers) -> None:
+    def __init__(self, viewers: ViewerCache) -> None:
         self._viewers = viewers
         self._known: dict[bytes | None, Session] = {}
-        self._looking = asyncio.Lock()
+        self._revalidating = asyncio.Lock()
         self._epoch: int | None = None
         self._soonest = math.inf  # no session's time comes before
         self._ticked = 0.0
@@ -136,27 +136,31 @@ class Sessions:
         """How many are open."""
         return sum(len(session.subscriptions) for session in self._known.values())
 
-    def enter(self, credential: Credential, subscriber: Subscriber) -> Subscription:
+    def enter(self, credential: Credential, subscriber: Subscriber) -> OpenSubscription:
         """A subscription of whom the credential names, by what is known of them last."""
         session = self._known.get(credential.authorization)
         if session is None:
-            ends = self._viewers.ends(credential.authorization)
+            ends = self._viewers.expires_at(credential.authorization)
             self._soonest = min(self._soonest, ends)
             session = Session(credential.authorization, credential.viewer, ends, time.time())
             if credential.authorization is not None:
                 alone = not any(key is not None for key in self._known)
-                self._epoch = credential.viewer.epoch if alone or self.hold(credential.viewer.epoch) else None
+                self._epoch = (
+                    credential.viewer.grants_epoch
+                    if alone or self.is_current(credential.viewer.grants_epoch)
+                    else None
+                )
             self._known[credential.authorization] = session
-        elif (session.viewer.epoch or 0) < (credential.viewer.epoch or 0):
+        elif (session.viewer.grants_epoch or 0) < (credential.viewer.grants_epoch or 0):
             self._renew(session, credential.viewer)  # whoever else is open for it is told that first
             self._known[credential.authorization] = session
-            if not self.hold(credential.viewer.epoch):
+            if not self.is_current(credential.viewer.grants_epoch):
                 self._epoch = None
-        subscription = Subscription(self, session, subscriber)
+        subscription = OpenSubscription(self, session, subscriber)
         session.subscriptions.add(subscription)
         return subscription
 
-    def without(self, subscription: Subscription) -> None:
+    def remove(self, subscription: OpenSubscription) -> None:
         session = subscription.session
         session.subscriptions.discard(subscription)
         if not session.subscriptions and self._known.get(session.authorization) is session:
@@ -170,88 +174,92 @@ class Sessions:
 
     async def tick(self, state: FeedState) -> None:
         """Look at those whose grants may have changed, whose time has come, or who were not for long."""
-        await self.look_again(state.access)
-        await self.require_current()
+        await self.revalidate_all(state.access)
+        await self.expire_due()
         now = time.time()
-        if abs(now - self._ticked) < TICKED_AFTER:
+        if abs(now - self._ticked) < REVALIDATION_INTERVAL:
             return
         self._ticked = now
-        stale = [one for one in self._known.values() if one.looked_at < now - STALE_AFTER][:RENEWED_AT_ONCE]
-        await self._look_at(stale)
+        stale = [one for one in self._known.values() if one.validated_at < now - STALE_AFTER][
+            :REVALIDATION_BATCH
+        ]
+        await self._revalidate_many(stale)
 
-    def hold(self, epoch: int | None) -> bool:
+    def is_current(self, epoch: int | None) -> bool:
         """Whether what is known of everybody is of this epoch of grants."""
         return epoch == self._epoch
 
-    async def look_again(self, epoch: int) -> None:
+    async def revalidate_all(self, epoch: int) -> None:
         """Everyone's grants anew, if they are not of this epoch yet: one statement for many credentials."""
-        async with self._looking:
-            if self.hold(epoch):
+        async with self._revalidating:
+            if self.is_current(epoch):
                 return
-            await self._look_at(list(self._known.values()))
-            epochs = {one.viewer.epoch for one in self._known.values() if one.authorization is not None}
+            await self._revalidate_many(list(self._known.values()))
+            epochs = {
+                one.viewer.grants_epoch for one in self._known.values() if one.authorization is not None
+            }
             self._epoch = epoch if epochs <= {epoch} else epochs.pop() if len(epochs) == 1 else None
 
-    async def require_current(self) -> None:
+    async def expire_due(self) -> None:
         """Make sure of everybody before they are told: that their time has not come."""
         now = time.time()
         if now < self._soonest:
             return
-        for session in [one for one in self._known.values() if one.ends <= now]:
-            await self._look(session)
-        self._soonest = min((one.ends for one in self._known.values()), default=math.inf)
+        for session in [one for one in self._known.values() if one.expires_at <= now]:
+            await self._revalidate(session)
+        self._soonest = min((one.expires_at for one in self._known.values()), default=math.inf)
 
-    async def _look_at(self, sessions: Sequence[Session]) -> None:
+    async def _revalidate_many(self, sessions: Sequence[Session]) -> None:
         keys = [one.authorization for one in sessions if one.authorization is not None]
-        together = await self._viewers.again_all(keys)
+        together = await self._viewers.refresh_many(keys)
         for session in sessions:
             match together.get(session.authorization or b""):
                 case None:
-                    await self._look(session)
+                    await self._revalidate(session)
                 case Unauthenticated() as refused:
                     self._end(session, refused)
                 case viewer:
                     self._renew(session, viewer)
 
-    async def _look(self, session: Session) -> None:
+    async def _revalidate(self, session: Session) -> None:
         if session.authorization is None:
-            session.looked_at = time.time()
+            session.validated_at = time.time()
             return
         try:
-            viewer = await self._viewers.again(session.authorization)
+            viewer = await self._viewers.refresh(session.authorization)
         except Unauthenticated as refused:
             self._end(session, refused)
             return
         except RequestError as error:  # an issuer's keys can't be had: it is looked at again soon
             logger.warning("a subscriber could not be looked at again: %s", error)
-            if session.ends <= time.time():
+            if session.expires_at <= time.time():
                 self._end(session, error)
             return
         self._renew(session, viewer)
 
-    def _renew(self, session: Session, viewer: Grantee) -> None:
-        changed = not sees_alike(viewer, session.viewer)
-        session.viewer, session.looked_at = viewer, time.time()
-        session.ends = self._viewers.ends(session.authorization)
-        self._soonest = min(self._soonest, session.ends)
+    def _renew(self, session: Session, viewer: Principal) -> None:
+        changed = not same_visibility(viewer, session.viewer)
+        session.viewer, session.validated_at = viewer, time.time()
+        session.expires_at = self._viewers.expires_at(session.authorization)
+        self._soonest = min(self._soonest, session.expires_at)
         if changed:
             for subscription in list(session.subscriptions):
                 if subscription.reopen is not None:
                     subscription.reopen()
                 else:
-                    subscription.end(expired("GRANTS"))
+                    subscription.end(cursor_expired("GRANTS"))
 
     def _end(self, session: Session, error: RequestError) -> None:
         for subscription in list(session.subscriptions):
             subscription.end(error)
 
 
-def sees_alike(one: Grantee, other: Grantee) -> bool:
+def same_visibility(one: Principal, other: Principal) -> bool:
     """Whether a plan, and what it shows, is the same for both."""
-    return one.fingerprint == other.fingerprint and one.shape == other.shape
+    return one.fingerprint == other.fingerprint and one.plan_key == other.plan_key
 
 
-def failure_of(error: Exception) -> RequestError:
+def subscriber_error(error: Exception) -> RequestError:
     """What subscribers are told of a failure that is not theirs."""
     if not isinstance(error, DatabaseError | RequestError):
         logger.error("a subscription failed", exc_info=error)

@@ -14,21 +14,21 @@ from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from delivery.webhooks.pending_changes import Message, Page, Pages, Parked
-from delivery.webhooks.retry_policy import Schedule
-from delivery.webhooks.sender import Response, Sender
-from delivery.webhooks.signing import Safe, Unreadable, signed
+from delivery.webhooks.pending_changes import Message, PendingChanges, PendingPage, WebhookParked
+from delivery.webhooks.retry_policy import RetryPolicy
+from delivery.webhooks.sender import ReceiverResponse, Sender
+from delivery.webhooks.signing import SecretBox, SecretUnreadable, signature_headers
 from models.webhook import DeliveryStatus, ParkReason
-from models.webhook_leases import Attempt, Held, Leased, advance, fail, let_go, park, release
+from models.webhook_leases import Attempt, Leased, LeaseStatus, advance, clear_lease, fail, park, release
 
 logger = logging.getLogger("puente")
 
-GONE = 410
-FRESH = 2.0  # seconds after which what was read is read anew, even if nothing has changed
+GONE_STATUS = 410
+MAX_READ_AGE = 2.0  # seconds after which what was read is read anew, even if nothing has changed
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class DelivererLimits:
     """Changes of a page and of a turn; seconds of a lease, of a request, and between idle turns."""
 
     page: int
@@ -39,7 +39,7 @@ class Limits:
 
 
 @dataclass(slots=True)
-class Counts:
+class DeliveryCounts:
     """What this process has sent since it runs."""
 
     delivered: int = 0
@@ -51,30 +51,30 @@ class Deliverer:
     """Gives leased webhooks their turns."""
 
     engine: AsyncEngine
-    pages: Pages
+    pages: PendingChanges
     sender: Sender
-    safe: Safe
-    schedule: Schedule
-    limits: Limits
-    counts: Counts
+    secret_box: SecretBox
+    retry_policy: RetryPolicy
+    limits: DelivererLimits
+    counts: DeliveryCounts
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    async def turn(self, webhook: Leased, leased_at: float) -> None:
+    async def deliver_pending(self, webhook: Leased, leased_at: float) -> None:
         """Send what there is; `leased_at` is when it was asked to be leased, by the monotonic clock."""
         try:
-            await self._turn(webhook, leased_at)
-        except Parked as parked:
+            await self._deliver_leased(webhook, leased_at)
+        except WebhookParked as parked:
             logger.warning("webhook %s is parked: %s", webhook.id, parked.reason)
             await park(self.engine, webhook, parked.reason)
 
-    async def _turn(self, webhook: Leased, leased_at: float) -> None:
+    async def _deliver_leased(self, webhook: Leased, leased_at: float) -> None:
         size, left, until = self.limits.page, self.limits.turn, leased_at + self.limits.lease
         while left > 0 and time.monotonic() < until - self.limits.timeout:
             page = await self.pages.read(webhook, webhook.number, min(size, left))
             sent, moved = 0, False
             for message in page.messages:
                 began = time.monotonic()
-                stale = moved or (sent > 0 and began > page.read_at + FRESH)
+                stale = moved or (sent > 0 and began > page.read_at + MAX_READ_AGE)
                 if stale or began > until - self.limits.timeout:
                     size = max(1, sent)
                     break
@@ -95,7 +95,7 @@ class Deliverer:
             left -= sent
         await release(self.engine, webhook, webhook.number)
 
-    async def _deliver(self, webhook: Leased, message: Message, page: Page) -> Held | None:
+    async def _deliver(self, webhook: Leased, message: Message, page: PendingPage) -> LeaseStatus | None:
         """None unless it arrived, and the webhook is still ours, and its client has the same grants."""
         response = await self._post(webhook, message)
         attempts = webhook.attempts + 1
@@ -119,27 +119,27 @@ class Deliverer:
             self.counts.failed += 1
             held = await fail(self.engine, webhook, self._failed(webhook, attempt, response))
         if not held.held:
-            await let_go(self.engine, webhook)
+            await clear_lease(self.engine, webhook)
         return None
 
-    def _failed(self, webhook: Leased, attempt: Attempt, response: Response) -> Attempt:
+    def _failed(self, webhook: Leased, attempt: Attempt, response: ReceiverResponse) -> Attempt:
         """The attempt, with what comes of its failure."""
         reason = None
-        if response.status == GONE:
+        if response.status == GONE_STATUS:
             reason = ParkReason.GONE
-        elif self.schedule.is_over(attempt.attempts, webhook.failing_since, self.now()):
+        elif self.retry_policy.is_exhausted(attempt.attempts, webhook.failing_since, self.now()):
             reason = ParkReason.FAILING
         if reason is not None:
             logger.warning("webhook %s is parked: %s (%s)", webhook.id, reason, response.error)
             return replace(attempt, status=DeliveryStatus.FAILED, parked=reason)
-        pause = self.schedule.pause(attempt.attempts, response.retry_after)
+        pause = self.retry_policy.delay(attempt.attempts, response.retry_after)
         return replace(attempt, status=DeliveryStatus.RETRYING, pause=pause)
 
-    async def _post(self, webhook: Leased, message: Message) -> Response:
+    async def _post(self, webhook: Leased, message: Message) -> ReceiverResponse:
         sealed = [one for one in (webhook.secret, webhook.old_secret) if one is not None]
         try:
-            opened = [self.safe.open(one) for one in sealed]
-        except Unreadable as error:
-            return Response(0.0, error=str(error))
-        headers = signed(message.id, self.now(), message.body, opened)
+            opened = [self.secret_box.open(one) for one in sealed]
+        except SecretUnreadable as error:
+            return ReceiverResponse(0.0, error=str(error))
+        headers = signature_headers(message.id, self.now(), message.body, opened)
         return await self.sender.post(webhook.url, headers, message.body.encode())

@@ -13,7 +13,7 @@ from api.messages import message
 from models.access import AccessScope
 from models.vocabulary import Language
 from models.webhook import DeliveryStatus, ParkReason, WebhookState
-from planner.declaration.scalar_types import Within
+from planner.declaration.scalar_types import IntAtMost
 from planner.errors import bad_input
 from planner.statement.context import Limits
 from schema.change import EntityType
@@ -41,7 +41,7 @@ def size_of(first: int | None, limits: Limits) -> int:
     """Of a page; raises BadUserInput."""
     if first is None:
         return limits.default_page_size
-    size: int = Within("first", limits.max_page_size)(first)
+    size: int = IntAtMost("first", limits.max_page_size)(first)
     return size
 
 

@@ -7,16 +7,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from api.settings.settings import Settings
-from delivery.subscriptions.feed_poller import Feed
-from delivery.webhooks.deliverer import Counts, Deliverer, Limits
-from delivery.webhooks.network_backend import Names, Resolve
-from delivery.webhooks.pending_changes import Pages
-from delivery.webhooks.registry import Registry
-from delivery.webhooks.retry_policy import Schedule
+from delivery.subscriptions.feed_poller import FeedPoller
+from delivery.webhooks.deliverer import Deliverer, DelivererLimits, DeliveryCounts
+from delivery.webhooks.network_backend import DnsResolver, Resolve
+from delivery.webhooks.pending_changes import PendingChanges
+from delivery.webhooks.registry import WebhookRegistry
+from delivery.webhooks.retry_policy import RetryPolicy
 from delivery.webhooks.sender import Sender
-from delivery.webhooks.signing import Safe
-from delivery.webhooks.validation import Rules
-from delivery.webhooks.worker import Keeping, Worker
+from delivery.webhooks.signing import SecretBox
+from delivery.webhooks.validation import WebhookRules
+from delivery.webhooks.worker import LogRetention, WebhookWorker
 from models.database.client import Database, engine_for
 from planner.engine import Engine
 
@@ -24,43 +24,45 @@ KEPT_CONNECTIONS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Webhooks:
+class WebhookDelivery:
     """Those of this process; without a key for secrets there is no worker."""
 
-    registry: Registry
-    worker: Worker | None
-    counts: Counts
+    registry: WebhookRegistry
+    worker: WebhookWorker | None
+    counts: DeliveryCounts
 
 
 @asynccontextmanager
-async def webhooks(
-    settings: Settings, planner: Engine, feed: Feed, database: Callable[[], Database]
-) -> AsyncIterator[Webhooks]:
+async def webhook_delivery(
+    settings: Settings, planner: Engine, poller: FeedPoller, database: Callable[[], Database]
+) -> AsyncIterator[WebhookDelivery]:
     """Send as long as the block lasts."""
     assert settings.database_url is not None
     keys = [key.get_secret_value() for key in settings.webhook_key]
     engine = engine_for(settings.database_url, kept=KEPT_CONNECTIONS)
-    names = Names(settings.webhook_concurrency)
-    sender = sender_of(settings, names)
-    safe, counts = Safe(keys) if keys else None, Counts()
+    names = DnsResolver(settings.webhook_concurrency)
+    sender = make_sender(settings, names)
+    safe, counts = SecretBox(keys) if keys else None, DeliveryCounts()
     worker = None
     if safe is not None:
-        pages = Pages(planner, database)
-        deliverer = Deliverer(engine, pages, sender, safe, schedule_of(settings), limits_of(settings), counts)
-        worker = Worker(
+        pages = PendingChanges(planner, database)
+        deliverer = Deliverer(
+            engine, pages, sender, safe, make_retry_policy(settings), make_limits(settings), counts
+        )
+        worker = WebhookWorker(
             engine,
             deliverer,
-            Keeping(settings.webhook_log_age, settings.webhook_log_entries),
+            LogRetention(settings.webhook_log_age, settings.webhook_log_entries),
             most=settings.webhook_concurrency,
             interval=settings.webhook_interval,
         )
-        feed.on_tick.append(worker.tick)
+        poller.on_tick.append(worker.tick)
         worker.start()
-    rules = Rules(settings.webhook_max_per_client, settings.webhook_allow_private_addresses)
+    rules = WebhookRules(settings.webhook_max_per_client, settings.webhook_allow_private_addresses)
     woken = worker.wake if worker else _nobody
-    registry = Registry(engine, database, safe, planner, rules, settings.webhook_secret_overlap, woken)
+    registry = WebhookRegistry(engine, database, safe, planner, rules, settings.webhook_secret_overlap, woken)
     try:
-        yield Webhooks(registry, worker, counts)
+        yield WebhookDelivery(registry, worker, counts)
     finally:
         if worker is not None:
             await worker.close()
@@ -69,7 +71,7 @@ async def webhooks(
         await engine.dispose()
 
 
-def sender_of(settings: Settings, resolve: Resolve) -> Sender:
+def make_sender(settings: Settings, resolve: Resolve) -> Sender:
     return Sender(
         resolve,
         private=settings.webhook_allow_private_addresses,
@@ -79,8 +81,8 @@ def sender_of(settings: Settings, resolve: Resolve) -> Sender:
     )
 
 
-def schedule_of(settings: Settings) -> Schedule:
-    return Schedule(
+def make_retry_policy(settings: Settings) -> RetryPolicy:
+    return RetryPolicy(
         settings.webhook_first_retry,
         settings.webhook_longest_retry,
         settings.webhook_max_attempts,
@@ -88,8 +90,8 @@ def schedule_of(settings: Settings) -> Schedule:
     )
 
 
-def limits_of(settings: Settings) -> Limits:
-    return Limits(
+def make_limits(settings: Settings) -> DelivererLimits:
+    return DelivererLimits(
         settings.webhook_page,
         settings.webhook_turn,
         settings.webhook_lease,

@@ -18,11 +18,11 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """The addresses of a name, for a port; raises OSError."""
 
 
-class NotAllowed(Exception):
+class AddressNotAllowed(Exception):
     """The name has no address that a request may go to."""
 
 
-class Names:
+class DnsResolver:
     """Asks the system's resolver, in threads of its own: one that hangs holds up no other look-up."""
 
     def __init__(self, most: int) -> None:
@@ -37,7 +37,7 @@ class Names:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-class Connecting(httpcore.AsyncNetworkBackend):
+class PinnedBackend(httpcore.AsyncNetworkBackend):
     """Connects only to addresses that are allowed; TLS still asks for the certificate of the name."""
 
     def __init__(self, resolve: Resolve, *, private: bool) -> None:
@@ -60,7 +60,7 @@ class Connecting(httpcore.AsyncNetworkBackend):
             raise httpcore.ConnectError(f"the name cannot be resolved: {error}") from error
         allowed = [address for address in found if self._private or is_public(address)]
         if not allowed:
-            raise NotAllowed
+            raise AddressNotAllowed
         return await self._first_of(allowed, port, timeout, socket_options)
 
     async def connect_unix_socket(
@@ -69,7 +69,7 @@ class Connecting(httpcore.AsyncNetworkBackend):
         timeout: float | None = None,  # noqa: ASYNC109
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        raise NotAllowed
+        raise AddressNotAllowed
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

@@ -18,7 +18,7 @@ from graphql import (
 
 from api.messages import message
 from planner.document.operations import Operation
-from planner.document.selection import collect
+from planner.document.selection import collect_fields
 from planner.engine import Engine
 from planner.errors import bad_input
 
@@ -36,12 +36,12 @@ query Webhook($after: String, $first: Int, $types: [EntityType!], $institution: 
 """`head` is what the message itself needs; `sent` is its data."""
 
 
-def pages_of(engine: Engine, document: str | None) -> Operation:
+def changes_document(engine: Engine, document: str | None) -> Operation:
     """The query for pages of what the document asks of changes; raises a RequestError that says why not."""
-    return engine.operation(text_of(engine, document), None, candid=False)
+    return engine.operation(document_text(engine, document), None, candid=False)
 
 
-def text_of(engine: Engine, document: str | None) -> str:
+def document_text(engine: Engine, document: str | None) -> str:
     return _thin() if document is None else _full(engine, document)
 
 
@@ -62,14 +62,14 @@ def _full(engine: Engine, document: str) -> str:
 
 def _only_changes(operation: Operation) -> list[FieldNode]:
     """The fields `changes` of a subscription to nothing else, without arguments or variables."""
-    if operation.kind is not OperationType.SUBSCRIPTION:
+    if operation.operation_type is not OperationType.SUBSCRIPTION:
         raise bad_input(message("webhook_document.not_a_subscription"))
     if operation.definition.variable_definitions:
         raise bad_input(message("webhook_document.variables"))
     root = operation.schema.subscription_type
     assert root is not None
     selections = [operation.definition.selection_set]
-    fields = collect(operation.schema, root, selections, operation.fragments, {})
+    fields = collect_fields(operation.schema, root, selections, operation.fragments, {})
     nodes = next(iter(fields.values()), None)
     if nodes is None:
         raise bad_input(message("webhook_document.empty"))

@@ -9,20 +9,20 @@ from typing import Any
 
 import orjson
 
-from api.auth.auth_errors import MOST_LOOKS, grants_unsettled
+from api.auth.auth_errors import MAX_REFRESHES, grants_unsettled
 from api.auth.principals import CLIENT
-from delivery.webhooks.payload_document import pages_of
+from delivery.webhooks.payload_document import changes_document
 from models.database.client import Database, StatementTimeout
 from models.grant_queries import grant_of_client
 from models.webhook import ParkReason
 from models.webhook_leases import Leased
-from planner.changes.feed_position import Place
+from planner.changes.feed_position import FeedPosition
 from planner.engine import Engine
 from planner.errors import CostLimit, CursorExpired, RequestError
-from schema.grants import Grantee, grant_of, grantee
+from schema.grants import Principal, grant_of, make_principal
 
 
-class Parked(Exception):
+class WebhookParked(Exception):
     """The webhook can't go on, for this reason."""
 
     def __init__(self, reason: ParkReason) -> None:
@@ -41,7 +41,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PendingPage:
     """Changes to be sent, oldest first; everything up to `reached` was looked at.
 
     `epoch` is that of the grants for which it was read, at `read_at` of the monotonic clock.
@@ -55,38 +55,38 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Pages:
+class PendingChanges:
     """Reads pages for webhooks."""
 
     engine: Engine
     database: Callable[[], Database]
 
-    async def viewer(self, webhook: Leased) -> Grantee:
+    async def viewer(self, webhook: Leased) -> Principal:
         """The client as it is now; raises Parked where it is none, or sees something else than before."""
         granted = await grant_of_client(self.database(), webhook.client_id, webhook.scopes)
         if not granted.grants:
-            raise Parked(ParkReason.CLIENT)
+            raise WebhookParked(ParkReason.CLIENT)
         held = [grant_of(row) for row in granted.grants]
-        viewer = grantee(CLIENT, held, epoch=granted.epoch, key=f"client {webhook.client_id}")
+        viewer = make_principal(CLIENT, held, epoch=granted.epoch, key=f"client {webhook.client_id}")
         if viewer.fingerprint != webhook.fingerprint:
-            raise Parked(ParkReason.GRANTS)
+            raise WebhookParked(ParkReason.GRANTS)
         return viewer
 
-    async def read(self, webhook: Leased, after: int, first: int) -> Page:
+    async def read(self, webhook: Leased, after: int, first: int) -> PendingPage:
         """At most so many changes after a number; fewer where that costs or takes too much. Raises Parked."""
-        for _ in range(MOST_LOOKS):
+        for _ in range(MAX_REFRESHES):
             viewer = await self.viewer(webhook)
             try:
                 page = await self._read(webhook, viewer, after, first)
             except CursorExpired as error:
-                raise Parked(ParkReason[error.problems[0].details["reason"]]) from error
+                raise WebhookParked(ParkReason[error.problems[0].details["reason"]]) from error
             except RequestError as error:
-                raise Parked(ParkReason.DOCUMENT) from error
-            if page.epoch == viewer.epoch:
+                raise WebhookParked(ParkReason.DOCUMENT) from error
+            if page.epoch == viewer.grants_epoch:
                 return page
         raise grants_unsettled()
 
-    async def _read(self, webhook: Leased, viewer: Grantee, after: int, first: int) -> Page:
+    async def _read(self, webhook: Leased, viewer: Principal, after: int, first: int) -> PendingPage:
         while True:
             try:
                 return await self._page(webhook, viewer, after, first)
@@ -95,24 +95,24 @@ class Pages:
                     raise
                 first = max(1, first // 2)
 
-    async def _page(self, webhook: Leased, viewer: Grantee, after: int, first: int) -> Page:
+    async def _page(self, webhook: Leased, viewer: Principal, after: int, first: int) -> PendingPage:
         read_at = time.monotonic()
-        operation = pages_of(self.engine, webhook.document)
+        operation = changes_document(self.engine, webhook.document)
         variables = operation.coerce(variables_of(webhook, after, first))
         plan, split = self.engine.plan(operation, variables, viewer, webhook.language)
         assert plan is not None
         split.cost.check(variables, self.engine.max_cost)
         parameters = plan.parameters(variables, viewer)
-        row = await self.database().fetch(plan.sql, parameters, by_values=plan.decisive)
-        plan.require_followed(row)
+        row = await self.database().fetch(plan.sql, parameters, by_values=plan.needs_custom_plan)
+        plan.require_cursors_kept(row)
         page = orjson.loads(row[0])
         messages = [message_of(edge) for edge in page["edges"]]
         info = page["pageInfo"]
-        return Page(messages, _number(info["endCursor"]), info["hasNextPage"], row[-1], read_at)
+        return PendingPage(messages, _number(info["endCursor"]), info["hasNextPage"], row[-1], read_at)
 
 
 def variables_of(webhook: Leased, after: int, first: int) -> dict[str, Any]:
-    cursor = Place(webhook.epoch, after, webhook.fingerprint)
+    cursor = FeedPosition(webhook.epoch, after, webhook.fingerprint)
     institution = webhook.institution_id and f"institution_{webhook.institution_id}"
     types = list(webhook.types) or None
     return {"after": str(cursor), "first": first, "types": types, "institution": institution}

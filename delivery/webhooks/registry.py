@@ -15,18 +15,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from api.auth.principals import CLIENT
 from api.messages import message
 from delivery.webhooks import graphql_views
-from delivery.webhooks.signing import Safe, new_secret
-from delivery.webhooks.validation import Checking, Rules, scopes_of
+from delivery.webhooks.signing import SecretBox, new_secret
+from delivery.webhooks.validation import WebhookRules, WebhookValidator, scopes_of
 from models import webhook_store
 from models.base import uuid7
 from models.database.client import Database, DatabaseUnavailable
 from models.webhook import ParkReason, WebhookState
-from models.webhook_store import NotRegistered, Whose
+from models.webhook_store import NotRegistered, OwnerFilter
 from planner.engine import Engine
 from planner.message_catalog import LocalizedMessage
-from schema.grants import Grantee
+from schema.grants import Principal
 from schema.roles import ADMIN, INTEGRATION
-from schema.user_errors import Refused, refused
+from schema.user_errors import InputRejected, rejected
 from schema.webhook import RegisterWebhookInput, Webhook, WebhookConnection, WebhookDeliveryConnection
 
 KEY = re.compile(r"client ([0-9a-f-]{36})")
@@ -35,32 +35,32 @@ LOST = frozenset({ParkReason.AGE, ParkReason.EPOCH, ParkReason.GRANTS})
 
 
 @dataclass(frozen=True, slots=True)
-class Registry:
+class WebhookRegistry:
     """Keeps webhooks. Without a `safe` for secrets there are none."""
 
     engine: AsyncEngine
     database: Callable[[], Database]
-    safe: Safe | None
+    secret_box: SecretBox | None
     planner: Engine
-    rules: Rules
+    rules: WebhookRules
     overlap: float
     woken: Callable[[], None]
 
     async def register(
-        self, viewer: Grantee, language: str, wanted: RegisterWebhookInput
+        self, viewer: Principal, language: str, wanted: RegisterWebhookInput
     ) -> tuple[Webhook, str]:
         client = client_of(viewer)
         if client is None:
             raise _not_for_you(language, message("webhook.only_clients"))
-        if self.safe is None:
-            raise refused(language, "UNAVAILABLE", (), message("webhook.no_key"))
-        checking = Checking(self.planner, self.rules, viewer, language)
-        values = checking.checked(wanted)
+        if self.secret_box is None:
+            raise rejected(language, "UNAVAILABLE", (), message("webhook.no_key"))
+        checking = WebhookValidator(self.planner, self.rules, viewer, language)
+        values = checking.validate(wanted)
         secret, id = new_secret(), uuid7()
         async with self._writing() as connection:
             feed = await webhook_store.present(connection)
-            place = checking.place(wanted.after, viewer.fingerprint, feed, ("input", "after"))
-            values |= {"id": id, "client": client, "secret": self.safe.seal(secret), **place}
+            position = checking.position(wanted.after, viewer.fingerprint, feed, ("input", "after"))
+            values |= {"id": id, "client": client, "secret": self.secret_box.seal(secret), **position}
             try:
                 await webhook_store.add(connection, values, self.rules.most)
             except NotRegistered as error:
@@ -69,83 +69,83 @@ class Registry:
         self.woken()
         return made, secret
 
-    async def rotate(self, viewer: Grantee, language: str, id: str) -> tuple[Webhook, str]:
+    async def rotate(self, viewer: Principal, language: str, id: str) -> tuple[Webhook, str]:
         secret = new_secret()
         async with self._writing() as connection:
             found = await self._own(connection, viewer, language, id)
-            assert self.safe is not None
-            sealed = self.safe.seal(secret)
+            assert self.secret_box is not None
+            sealed = self.secret_box.seal(secret)
             await webhook_store.change(
                 connection, webhook_store.ROTATE, found["id"], secret=sealed, overlap=self.overlap
             )
             return graphql_views.webhook(await webhook_store.one(connection, found["id"])), secret
 
-    async def pause(self, viewer: Grantee, language: str, id: str) -> Webhook:
+    async def pause(self, viewer: Principal, language: str, id: str) -> Webhook:
         async with self._writing() as connection:
-            found = await self._seen(connection, viewer, language, id)
+            found = await self._visible(connection, viewer, language, id)
             if found["state"] == WebhookState.PARKED:
-                raise refused(language, "CONFLICT", ("id",), message("webhook.parked"))
+                raise rejected(language, "CONFLICT", ("id",), message("webhook.parked"))
             await webhook_store.change(connection, webhook_store.PAUSE, found["id"])
             return graphql_views.webhook(await webhook_store.one(connection, found["id"]))
 
-    async def resume(self, viewer: Grantee, language: str, id: str, after: str | None) -> Webhook:
+    async def resume(self, viewer: Principal, language: str, id: str, after: str | None) -> Webhook:
         async with self._writing() as connection:
             if after is not None:
                 found = await self._own(connection, viewer, language, id)
-                checking = Checking(self.planner, self.rules, viewer, language)
+                checking = WebhookValidator(self.planner, self.rules, viewer, language)
                 feed = await webhook_store.present(connection)
-                place = checking.place(after, viewer.fingerprint, feed, ("after",))
-                await self._go_on(connection, found, place, scopes_of(viewer))
+                position = checking.position(after, viewer.fingerprint, feed, ("after",))
+                await self._go_on(connection, found, position, scopes_of(viewer))
             else:
-                found = await self._seen(connection, viewer, language, id)
+                found = await self._visible(connection, viewer, language, id)
                 if found["parked_for"] in LOST:
-                    raise refused(language, "CURSOR_EXPIRED", ("after",), message("webhook.position_lost"))
-                place = {name: found[name] for name in ("epoch", "number", "fingerprint")}
-                await self._go_on(connection, found, place)
+                    raise rejected(language, "CURSOR_EXPIRED", ("after",), message("webhook.position_lost"))
+                position = {name: found[name] for name in ("epoch", "number", "fingerprint")}
+                await self._go_on(connection, found, position)
             resumed = graphql_views.webhook(await webhook_store.one(connection, found["id"]))
         self.woken()
         return resumed
 
-    async def remove(self, viewer: Grantee, language: str, id: str) -> None:
+    async def remove(self, viewer: Principal, language: str, id: str) -> None:
         async with self._writing() as connection:
-            found = await self._seen(connection, viewer, language, id)
+            found = await self._visible(connection, viewer, language, id)
             await webhook_store.change(connection, webhook_store.REMOVE, found["id"])
 
     async def redeliver(
-        self, viewer: Grantee, language: str, id: str, after: str | None, delivery: str | None
+        self, viewer: Principal, language: str, id: str, after: str | None, delivery: str | None
     ) -> Webhook:
         """The webhook goes back to a place; one that is paused stays so."""
         if (after is None) is (delivery is None):
-            raise refused(language, "BAD_USER_INPUT", (), message("webhook.cursor_or_delivery"))
+            raise rejected(language, "BAD_USER_INPUT", (), message("webhook.cursor_or_delivery"))
         async with self._writing() as connection:
             found = await self._own(connection, viewer, language, id)
             if after is None:
                 assert delivery is not None
                 after = await self._before(connection, language, found, delivery)
-            checking = Checking(self.planner, self.rules, viewer, language)
+            checking = WebhookValidator(self.planner, self.rules, viewer, language)
             feed = await webhook_store.present(connection)
-            place = checking.place(after, found["fingerprint"], feed, ("fromCursor",))
-            await self._go_on(connection, found, place, paused=found["state"] == WebhookState.PAUSED)
+            position = checking.position(after, found["fingerprint"], feed, ("fromCursor",))
+            await self._go_on(connection, found, position, paused=found["state"] == WebhookState.PAUSED)
             moved = graphql_views.webhook(await webhook_store.one(connection, found["id"]))
         self.woken()
         return moved
 
-    async def page(self, viewer: Grantee, first: int | None, after: str | None) -> WebhookConnection:
-        size = graphql_views.size_of(first, self.planner.bounds.limits)
+    async def page(self, viewer: Principal, first: int | None, after: str | None) -> WebhookConnection:
+        size = graphql_views.size_of(first, self.planner.engine_limits.limits)
         rows = await webhook_store.page(
-            self.database(), whose(viewer), size + 1, graphql_views.after(after, "webhook")
+            self.database(), owner_filter(viewer), size + 1, graphql_views.after(after, "webhook")
         )
         return graphql_views.webhooks(rows, size)
 
     async def deliveries(
-        self, viewer: Grantee, id: str, first: int | None, after: str | None
+        self, viewer: Principal, id: str, first: int | None, after: str | None
     ) -> WebhookDeliveryConnection | None:
-        size = graphql_views.size_of(first, self.planner.bounds.limits)
+        size = graphql_views.size_of(first, self.planner.engine_limits.limits)
         key = graphql_views.key_of(id, "webhook")
-        if key is None or not await webhook_store.visible(self.database(), whose(viewer), key):
+        if key is None or not await webhook_store.visible(self.database(), owner_filter(viewer), key):
             return None
-        place = graphql_views.after(after, "delivery")
-        rows = await webhook_store.deliveries(self.database(), key, size + 1, place)
+        position = graphql_views.after(after, "delivery")
+        rows = await webhook_store.deliveries(self.database(), key, size + 1, position)
         return graphql_views.deliveries(rows, size)
 
     @asynccontextmanager
@@ -158,17 +158,21 @@ class Registry:
                 raise DatabaseUnavailable("the database went away") from error
             raise
 
-    async def _seen(self, connection: AsyncConnection, viewer: Grantee, language: str, id: str) -> RowMapping:
+    async def _visible(
+        self, connection: AsyncConnection, viewer: Principal, language: str, id: str
+    ) -> RowMapping:
         """A webhook of theirs, or for staff of anyone; raises Refused as if there were none otherwise."""
         key = graphql_views.key_of(id, "webhook")
-        found = key and await webhook_store.seen(connection, whose(viewer), key)
+        found = key and await webhook_store.visible_one(connection, owner_filter(viewer), key)
         if not found:
-            raise refused(language, "NOT_FOUND", ("id",), message("webhook.unknown"))
+            raise rejected(language, "NOT_FOUND", ("id",), message("webhook.unknown"))
         return found
 
-    async def _own(self, connection: AsyncConnection, viewer: Grantee, language: str, id: str) -> RowMapping:
+    async def _own(
+        self, connection: AsyncConnection, viewer: Principal, language: str, id: str
+    ) -> RowMapping:
         """A webhook of the client itself: what staff may not do in its place."""
-        found = await self._seen(connection, viewer, language, id)
+        found = await self._visible(connection, viewer, language, id)
         if found["client_id"] != client_of(viewer):
             raise _not_for_you(language, message("webhook.only_its_client"))
         return found
@@ -178,41 +182,41 @@ class Registry:
     ) -> str:
         """The cursor just before the change that a delivery was of."""
         key = graphql_views.key_of(delivery, "delivery")
-        place = key and await webhook_store.place_of_delivery(connection, found["id"], key)
-        if not place:
-            raise refused(language, "NOT_FOUND", ("delivery",), message("webhook.delivery_unknown"))
-        return f"{place['epoch']}.{place['number'] - 1}.{found['fingerprint']}"
+        position = key and await webhook_store.delivery_position(connection, found["id"], key)
+        if not position:
+            raise rejected(language, "NOT_FOUND", ("delivery",), message("webhook.delivery_unknown"))
+        return f"{position['epoch']}.{position['number'] - 1}.{found['fingerprint']}"
 
     async def _go_on(
         self,
         connection: AsyncConnection,
         found: RowMapping,
-        place: Mapping[str, object],
+        position: Mapping[str, object],
         scopes: list[str] | None = None,
         *,
         paused: bool = False,
     ) -> None:
         """From a place on, with other scopes if there are any."""
         state = WebhookState.PAUSED if paused else WebhookState.ACTIVE
-        values = {**place, "state": state.value, "scopes": scopes}
+        values = {**position, "state": state.value, "scopes": scopes}
         await webhook_store.change(connection, webhook_store.GO_ON, found["id"], **values)
 
-    def _not_registered(self, error: NotRegistered, language: str) -> Refused:
+    def _not_registered(self, error: NotRegistered, language: str) -> InputRejected:
         if error.full:
-            return refused(language, "CONFLICT", (), message("webhook.too_many", limit=self.rules.most))
+            return rejected(language, "CONFLICT", (), message("webhook.too_many", limit=self.rules.most))
         return _not_for_you(language, message("webhook.only_clients"))
 
 
-def client_of(viewer: Grantee) -> UUID | None:
+def client_of(viewer: Principal) -> UUID | None:
     """The client that asks, if it is one with an API key."""
     found = KEY.fullmatch(viewer.key) if viewer.kind == CLIENT and INTEGRATION in viewer.roles else None
     return UUID(found[1]) if found else None
 
 
-def whose(viewer: Grantee) -> Whose:
+def owner_filter(viewer: Principal) -> OwnerFilter:
     """Whose webhooks somebody sees: a client its own, staff everyone's, others none."""
-    return Whose(client_of(viewer), everyones=ADMIN in viewer.roles)
+    return OwnerFilter(client_of(viewer), everyones=ADMIN in viewer.roles)
 
 
-def _not_for_you(language: str, why: LocalizedMessage) -> Refused:
-    return refused(language, "FORBIDDEN", (), why)
+def _not_for_you(language: str, why: LocalizedMessage) -> InputRejected:
+    return rejected(language, "FORBIDDEN", (), why)

@@ -11,26 +11,26 @@ JITTER = 0.2  # so that receivers which failed together are not tried together
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
+class RetryPolicy:
     """Seconds until the first retry and between later ones at the most; when to give up."""
 
-    first: float
-    longest: float
-    most_attempts: int
+    first_delay: float
+    max_delay: float
+    max_attempts: int
     patience: float
 
-    def pause(self, attempts: int, retry_after: float | None = None) -> float:
+    def delay(self, attempts: int, retry_after: float | None = None) -> float:
         """Seconds until the next attempt after so many; never before the receiver's own `Retry-After`."""
-        pause = planned(self, attempts) * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
+        pause = nominal_delays(self, attempts) * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
         return max(pause, min(retry_after or 0.0, self.patience))
 
-    def is_over(self, attempts: int, failing_since: datetime | None, now: datetime) -> bool:
+    def is_exhausted(self, attempts: int, failing_since: datetime | None, now: datetime) -> bool:
         """Whether the webhook is parked after so many attempts."""
-        if attempts >= self.most_attempts:
+        if attempts >= self.max_attempts:
             return True
         return failing_since is not None and (now - failing_since).total_seconds() >= self.patience
 
 
-def planned(schedule: Schedule, attempts: int) -> float:
+def nominal_delays(retry_policy: RetryPolicy, attempts: int) -> float:
     """Without jitter: three times as long after each attempt, up to the longest."""
-    return float(min(schedule.longest, schedule.first * FACTOR ** min(attempts - 1, 50)))
+    return float(min(retry_policy.max_delay, retry_policy.first_delay * FACTOR ** min(attempts - 1, 50)))

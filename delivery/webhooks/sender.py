@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 import httpcore
 import httpx
 
-from delivery.webhooks.network_backend import Connecting, NotAllowed, Resolve
+from delivery.webhooks.network_backend import AddressNotAllowed, PinnedBackend, Resolve
 
 KEPT_OPEN = 20.0  # seconds that an idle connection to a receiver is kept
 HEADERS = {"content-type": "application/json", "user-agent": "puente", "accept-encoding": "identity"}
@@ -21,7 +21,7 @@ SUCCESS = range(200, 300)
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
+class ReceiverResponse:
     """How the receiver answered: its status, or why there is none. `retry_after` is in seconds."""
 
     seconds: float
@@ -47,18 +47,18 @@ class Sender:
             max_connections=most,
             max_keepalive_connections=most,
             keepalive_expiry=KEPT_OPEN,
-            network_backend=Connecting(resolve, private=private),
+            network_backend=PinnedBackend(resolve, private=private),
         )
 
-    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Response:
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> ReceiverResponse:
         began = time.monotonic()
         try:
             async with asyncio.timeout(self._timeout):  # for the whole, however slowly it drips
                 status, retry_after = await self._post(url, {**HEADERS, **headers}, body)
         except Exception as error:
-            return Response(time.monotonic() - began, error=self._told(error))
+            return ReceiverResponse(time.monotonic() - began, error=self._receiver_response(error))
         failure = None if status in SUCCESS else _failure(status)
-        return Response(time.monotonic() - began, status, failure, retry_after)
+        return ReceiverResponse(time.monotonic() - began, status, failure, retry_after)
 
     async def close(self) -> None:
         await self._pool.aclose()
@@ -75,12 +75,12 @@ class Sender:
                 read += len(piece)
                 if read > self._most_bytes:
                     break  # closes the connection: what else it says is of no interest
-            return response.status, seconds_of(answered.get(b"retry-after", b"").decode("latin-1"))
+            return response.status, retry_after_seconds(answered.get(b"retry-after", b"").decode("latin-1"))
 
-    def _told(self, error: Exception) -> str:
+    def _receiver_response(self, error: Exception) -> str:
         """Why there is no answer, in words for the log of deliveries."""
         match error:
-            case NotAllowed():
+            case AddressNotAllowed():
                 return "the address is not allowed: it is private, local or reserved"
             case TimeoutError() | httpcore.TimeoutException():
                 return f"no answer within {self._timeout:g} seconds"
@@ -91,7 +91,7 @@ class Sender:
         return f"cannot be sent: {type(error).__name__}"
 
 
-def seconds_of(retry_after: str) -> float | None:
+def retry_after_seconds(retry_after: str) -> float | None:
     """Of `Retry-After`: seconds, or a date (RFC 9110, 10.2.3)."""
     if retry_after.isascii() and retry_after.isdigit():
         return float(retry_after[:9])

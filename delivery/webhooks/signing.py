@@ -17,7 +17,7 @@ SECRET_BYTES = 32
 KEY_FILE = "webhook-key"
 
 
-class Unreadable(Exception):
+class SecretUnreadable(Exception):
     """The secret was encrypted with a key that is not among ours."""
 
 
@@ -26,7 +26,7 @@ def new_secret() -> str:
     return PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
-class Safe:
+class SecretBox:
     """Encrypts with the first of some keys, and decrypts with any of them."""
 
     def __init__(self, keys: Iterable[str]) -> None:
@@ -40,10 +40,10 @@ class Safe:
         try:
             return self._keys.decrypt(sealed).decode()
         except InvalidToken as error:
-            raise Unreadable("the secret was encrypted with another PUENTE_WEBHOOK_KEY") from error
+            raise SecretUnreadable("the secret was encrypted with another PUENTE_WEBHOOK_KEY") from error
 
 
-def signed(message: str, at: datetime, body: str, with_secrets: Iterable[str]) -> dict[str, str]:
+def signature_headers(message: str, at: datetime, body: str, with_secrets: Iterable[str]) -> dict[str, str]:
     """The headers of a message, with a signature by each secret."""
     signatures = [Webhook(secret).sign(message, at, body) for secret in with_secrets]
     return {
@@ -72,12 +72,12 @@ def key_in(state: Path) -> str:
 def _make_key(path: Path) -> None:
     """Written beside and linked into place: of two processes that do this at once, one key wins whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(f".{os.getpid()}")
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    temporary = path.with_suffix(f".{os.getpid()}")
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(Fernet.generate_key())
     try:
-        os.link(beside, path)
+        os.link(temporary, path)
     except FileExistsError:
         pass  # the other process was first
     finally:
-        beside.unlink()
+        temporary.unlink()

@@ -11,21 +11,21 @@ from sqlalchemy import RowMapping
 from api.messages import message
 from delivery.webhooks.addresses import is_public
 from delivery.webhooks.graphql_views import key_of
-from delivery.webhooks.payload_document import pages_of
+from delivery.webhooks.payload_document import changes_document
 from models.webhook import DESCRIPTION_LENGTH
-from planner.changes.feed_position import Place, expired, place_of
+from planner.changes.feed_position import FeedPosition, cursor_expired, parse_cursor
 from planner.engine import Engine
 from planner.errors import RequestError
 from planner.message_catalog import LocalizedMessage
-from schema.grants import Grantee
-from schema.user_errors import Refused, UserError, refused, refused_by
+from schema.grants import Principal
+from schema.user_errors import InputRejected, UserError, refused_by, rejected
 from schema.webhook import RegisterWebhookInput
 
 LOCAL = ("localhost", ".localhost", ".local", ".internal")
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class WebhookRules:
     """How many webhooks a client may have, and whether they may reach private addresses, also by http."""
 
     most: int
@@ -33,25 +33,25 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Checking:
+class WebhookValidator:
     """Looks at what a viewer wants, and says what is wrong in their language."""
 
     planner: Engine
-    rules: Rules
-    viewer: Grantee
+    rules: WebhookRules
+    viewer: Principal
     language: str
 
-    def checked(self, wanted: RegisterWebhookInput) -> dict[str, Any]:
+    def validate(self, wanted: RegisterWebhookInput) -> dict[str, Any]:
         """The columns that it becomes; raises Refused with everything that is wrong."""
         language = wanted.language.value if wanted.language else self.language
         found: list[UserError] = []
         for check in (self._url, self._description, self._document, self._institution):
             try:
                 check(wanted)
-            except Refused as wrong:
+            except InputRejected as wrong:
                 found += wrong.errors
         if found:
-            raise Refused(*found)
+            raise InputRejected(*found)
         return {
             "url": str(wanted.url),
             "description": wanted.description,
@@ -62,21 +62,21 @@ class Checking:
             "scopes": scopes_of(self.viewer),
         }
 
-    def place(
+    def position(
         self, after: str | None, fingerprint: str, feed: RowMapping, path: tuple[str, ...]
     ) -> dict[str, object]:
         """Where to begin: after a cursor of who has this fingerprint, or now; raises Refused."""
-        place = Place(feed["epoch"], feed["last"], fingerprint)
+        start = FeedPosition(feed["epoch"], feed["last"], fingerprint)
         if after is not None:
             try:
-                place = place_of(after, fingerprint)
-                if place.epoch != feed["epoch"] or place.number > feed["last"]:
-                    raise expired("EPOCH")
-                if place.number < feed["floor"]:
-                    raise expired("AGE")
+                start = parse_cursor(after, fingerprint)
+                if start.epoch != feed["epoch"] or start.number > feed["last"]:
+                    raise cursor_expired("EPOCH")
+                if start.number < feed["floor"]:
+                    raise cursor_expired("AGE")
             except RequestError as error:
                 raise refused_by(error, self.language, path) from error
-        return {"epoch": place.epoch, "number": place.number, "fingerprint": place.fingerprint}
+        return {"epoch": start.epoch, "number": start.number, "fingerprint": start.fingerprint}
 
     def _url(self, wanted: RegisterWebhookInput) -> None:
         text = str(wanted.url)
@@ -102,7 +102,7 @@ class Checking:
     def _document(self, wanted: RegisterWebhookInput) -> None:
         """It is planned for one change, so that whatever is wrong with it is told now."""
         try:
-            operation = pages_of(self.planner, wanted.document)
+            operation = changes_document(self.planner, wanted.document)
             variables = operation.coerce({"after": None, "first": 1, "types": None, "institution": None})
             _, split = self.planner.plan(operation, variables, self.viewer, self.language)
             split.cost.check(variables, self.planner.max_cost)
@@ -113,11 +113,11 @@ class Checking:
         if wanted.institution is not None and key_of(wanted.institution, "institution") is None:
             raise self._wrong("institution", message("webhook.not_an_institution"))
 
-    def _wrong(self, member: str, why: LocalizedMessage) -> Refused:
-        return refused(self.language, "BAD_USER_INPUT", ("input", member), why)
+    def _wrong(self, member: str, why: LocalizedMessage) -> InputRejected:
+        return rejected(self.language, "BAD_USER_INPUT", ("input", member), why)
 
 
-def scopes_of(viewer: Grantee) -> list[str]:
+def scopes_of(viewer: Principal) -> list[str]:
     return sorted({scope for grant in viewer.grants for scope in grant.scopes})
 
 

@@ -16,30 +16,30 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from delivery.webhooks.deliverer import Deliverer
 from models.feed import FeedState
-from models.webhook_leases import Leased, claim, forget, release
+from models.webhook_leases import Leased, claim, prune_log, release
 
 logger = logging.getLogger("puente")
 
-FORGETTING = 600.0  # seconds between two looks at the log for what is too old
-FORGOTTEN_AT_ONCE = 10_000
+PRUNE_INTERVAL = 600.0  # seconds between two looks at the log for what is too old
+PRUNE_BATCH = 10_000
 MOMENT = 0.05  # seconds between two looks at the least, however often the feed moves
 BROKEN_OFF = 10.0  # seconds until a webhook has its turn again whose turn was broken off
 PAUSE = 1.0  # seconds until what the database refused is tried again
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
+class LogRetention:
     """How long the log is kept, in seconds, and how many attempts of a webhook."""
 
     seconds: float
     most: int
 
 
-class Worker:
+class WebhookWorker:
     """Runs from `start` to `close`; `tick` is told by the change feed that there may be something."""
 
     def __init__(
-        self, engine: AsyncEngine, deliverer: Deliverer, keeping: Keeping, *, most: int, interval: float
+        self, engine: AsyncEngine, deliverer: Deliverer, keeping: LogRetention, *, most: int, interval: float
     ) -> None:
         self._engine = engine
         self._deliverer = deliverer
@@ -49,7 +49,7 @@ class Worker:
         self._woken = asyncio.Event()
         self._turns: dict[asyncio.Task[None], bool] = {}
         self._task: asyncio.Task[None] | None = None
-        self._forgot_at = -FORGETTING
+        self._forgot_at = -PRUNE_INTERVAL
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run())
@@ -80,7 +80,7 @@ class Worker:
             try:
                 await self._claim(failing=False)
                 await self._claim(failing=True)
-                await self._forget()
+                await self._prune()
             except (
                 Exception
             ) as error:  # whatever the reason is, it is tried again, and the log has the reason
@@ -100,13 +100,13 @@ class Worker:
         leased_at = time.monotonic()
         lease = self._deliverer.limits.lease
         for webhook in await claim(self._engine, free, lease, failing=failing):
-            task = asyncio.create_task(self._turn(webhook, leased_at))
+            task = asyncio.create_task(self._deliver(webhook, leased_at))
             self._turns[task] = failing
-            task.add_done_callback(self._ended)
+            task.add_done_callback(self._on_done)
 
-    async def _turn(self, webhook: Leased, leased_at: float) -> None:
+    async def _deliver(self, webhook: Leased, leased_at: float) -> None:
         try:
-            await self._deliverer.turn(webhook, leased_at)
+            await self._deliverer.deliver_pending(webhook, leased_at)
         except asyncio.CancelledError:
             with suppress(Exception):  # else its lease runs out
                 await release(self._engine, webhook, webhook.number)
@@ -116,15 +116,15 @@ class Worker:
             with suppress(Exception):
                 await release(self._engine, webhook, webhook.number, BROKEN_OFF)
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _on_done(self, task: asyncio.Task[None]) -> None:
         del self._turns[task]
         self._woken.set()
 
-    async def _forget(self) -> None:
+    async def _prune(self) -> None:
         now = time.monotonic()
-        if now < self._forgot_at + FORGETTING:
+        if now < self._forgot_at + PRUNE_INTERVAL:
             return
         self._forgot_at = now
         keeping = self._keeping
-        while await forget(self._engine, keeping.seconds, keeping.most, FORGOTTEN_AT_ONCE):
+        while await prune_log(self._engine, keeping.seconds, keeping.most, PRUNE_BATCH):
             pass

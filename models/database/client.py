@@ -23,14 +23,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from models.database.pool import AllInUse, Connections
+from models.database.pool import ConnectionPool, PoolTimeout
 
 APPLICATION = "puente"
 OLDEST_VERSION = 16
 CONNECT_TIMEOUT = 10.0
 GRACE = 5.0  # seconds that the server gets beyond its own time limit before we give the connection up
-LARGEST_STATEMENT = 1_000_000
-MOMENT = 0.02  # seconds in which we learn which others of the connections have ended too
+MAX_STATEMENT_BYTES = 1_000_000
+CLOSE_TIMEOUT = 0.02  # seconds in which we learn which others of the connections have ended too
 
 CONNECTION_LOST = (
     asyncpg.InterfaceError,
@@ -126,7 +126,9 @@ class Database:
     request, have connections of their own: a connection is of one mode, and no read changes it.
     """
 
-    def __init__(self, url: str, once: Connections, by_values: Connections, statement_timeout: float) -> None:
+    def __init__(
+        self, url: str, once: ConnectionPool, by_values: ConnectionPool, statement_timeout: float
+    ) -> None:
         self._url = url
         self._statement_timeout = statement_timeout
         self._connections = {False: once, True: by_values}
@@ -154,7 +156,7 @@ class Database:
                 command_timeout=statement_timeout + GRACE,
                 statement_cache_size=statement_cache,
                 max_cached_statement_lifetime=0,
-                max_cacheable_statement_size=LARGEST_STATEMENT,
+                max_cacheable_statement_size=MAX_STATEMENT_BYTES,
                 server_settings={**_read_settings(statement_timeout), "plan_cache_mode": plan_cache_mode},
             )
             try:
@@ -166,8 +168,10 @@ class Database:
                 connection.add_query_logger(lambda logged: on_statement(logged.query))
             return connection
 
-        once = Connections(partial(connect, "force_generic_plan"), pool_size, pool_timeout)
-        by_values = Connections(partial(connect, "force_custom_plan"), max(1, pool_size // 2), pool_timeout)
+        once = ConnectionPool(partial(connect, "force_generic_plan"), pool_size, pool_timeout)
+        by_values = ConnectionPool(
+            partial(connect, "force_custom_plan"), max(1, pool_size // 2), pool_timeout
+        )
         database = cls(url, once, by_values, statement_timeout)
         try:
             await once.open()
@@ -199,7 +203,7 @@ class Database:
 
     async def _read(self, read: Read, sql: str, parameters: Sequence[object]) -> Any:
         try:
-            return await _refusing(read, sql, parameters)
+            return await _translating_errors(read, sql, parameters)
         except (asyncpg.QueryCanceledError, TimeoutError) as error:
             raise StatementTimeout(self._statement_timeout) from error
         except NOT_CONNECTED as error:
@@ -215,7 +219,7 @@ class Database:
         return sum(connections.in_use for connections in self._connections.values())
 
     @property
-    def most(self) -> int:
+    def max_size(self) -> int:
         """How many connections there may be."""
         return sum(connections.most for connections in self._connections.values())
 
@@ -224,19 +228,19 @@ class Database:
         await asyncio.gather(*(connections.close(GRACE) for connections in self._connections.values()))
 
     async def _read_afresh(self, read: Read, sql: str, parameters: Sequence[object]) -> Any:
-        await asyncio.sleep(MOMENT)
+        await asyncio.sleep(CLOSE_TIMEOUT)
         try:
-            return await _refusing(read, sql, parameters)
+            return await _translating_errors(read, sql, parameters)
         except asyncpg.QueryCanceledError as error:
             raise StatementTimeout(self._statement_timeout) from error
         except REFUSED as error:
             raise unavailable(self._url, error) from error
 
 
-async def _refusing(read: Read, sql: str, parameters: Sequence[object]) -> Any:
+async def _translating_errors(read: Read, sql: str, parameters: Sequence[object]) -> Any:
     try:
         return await read(sql, parameters)
-    except AllInUse as error:
+    except PoolTimeout as error:
         raise DatabaseBusy("all connections are in use") from error
     except asyncpg.DataError as error:
         if type(error) is asyncpg.DataError or isinstance(error, VALUE_REFUSED):
@@ -292,7 +296,7 @@ def engine_for(url: str, *, kept: int = 0) -> AsyncEngine:
     )
 
 
-def shown(url: str) -> str:
+def redacted(url: str) -> str:
     """An address without its secrets, to be shown to people."""
     parts = urlsplit(url)
     host = parts.hostname or parse_qs(parts.query).get("host", ["localhost"])[0]
@@ -325,4 +329,4 @@ def unavailable(url: str, error: BaseException) -> DatabaseUnavailable:
         said = "not an address like postgresql://user@host/database"
     if isinstance(error, TimeoutError):
         said = "no answer in time"
-    return DatabaseUnavailable(f"cannot use the database {shown(url)}: {said}")
+    return DatabaseUnavailable(f"cannot use the database {redacted(url)}: {said}")

@@ -36,9 +36,9 @@ SETTINGS = {
     "log_timezone": "UTC",
     "log_checkpoints": "off",
 }
-CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-LONGEST_START = 60.0
-LARGEST_LOG = 5_000_000
+NON_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+START_TIMEOUT = 60.0
+MAX_LOG_BYTES = 5_000_000
 
 
 def make_cluster(layout: Layout, version: int, *, durable: bool) -> None:
@@ -67,7 +67,7 @@ def _initdb_options(data: Path, version: int) -> list[str]:
 
 def running_server(layout: Layout) -> Postmaster | None:
     """The server that runs on this data, once it takes connections; one that is stopping is waited for."""
-    deadline = time.monotonic() + LONGEST_START
+    deadline = time.monotonic() + START_TIMEOUT
     while (server := postmaster.read(layout.data)) is not None:
         if server.ready and (server.socket_directory / SOCKET).exists():
             return server
@@ -81,30 +81,30 @@ def running_server(layout: Layout) -> Postmaster | None:
 
 def start_server(layout: Layout, *, durable: bool) -> Postmaster:
     """Sessions of a server that was killed outlive it for a moment and hold its memory: then try again."""
-    deadline = time.monotonic() + LONGEST_START
+    deadline = time.monotonic() + START_TIMEOUT
     while True:
         said = _attempt(layout, durable, deadline)
         if isinstance(said, Postmaster):
             return said
         passing = "lock file" in said or "pre-existing shared memory" in said
         if not passing or time.monotonic() > deadline:
-            raise EmbeddedPostgresError(f"PostgreSQL did not start: {_gist(said)} (log: {layout.log})")
-        _disown(layout)
+            raise EmbeddedPostgresError(f"PostgreSQL did not start: {_error_line(said)} (log: {layout.log})")
+        _clear_stale_locks(layout)
         time.sleep(0.1)
 
 
 def _attempt(layout: Layout, durable: bool, deadline: float) -> Postmaster | str:
     """The server, ready, or what it wrote to its log before it gave up."""
-    settings = SETTINGS | {"unix_socket_directories": str(layout.sockets)} | ({} if durable else CARELESS)
+    settings = SETTINGS | {"unix_socket_directories": str(layout.sockets)} | ({} if durable else NON_DURABLE)
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    if layout.log.exists() and layout.log.stat().st_size > LARGEST_LOG:
+    if layout.log.exists() and layout.log.stat().st_size > MAX_LOG_BYTES:
         layout.log.unlink()
     postmaster.reap()
     with layout.log.open("ab") as log:
         before = log.tell()
         process = subprocess.Popen(
             [layout.programs / "postgres", "-D", layout.data, *options],
-            **_surroundings(layout),
+            **_process_options(layout),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -129,7 +129,7 @@ def _attempt(layout: Layout, durable: bool, deadline: float) -> Postmaster | str
         return log.read().decode(errors="replace") or f"exit code {process.returncode}"
 
 
-def _disown(layout: Layout) -> None:
+def _clear_stale_locks(layout: Layout) -> None:
     """Lock files name a process that exists but is no server of ours: a zombie, or a pid come again.
 
     In postmaster.pid a dead process's pid takes its place; what else the file says lets PostgreSQL see
@@ -149,16 +149,16 @@ def _disown(layout: Layout) -> None:
 def _run(layout: Layout, program: str, *arguments: str, given: str = "") -> None:
     done = subprocess.run(
         [layout.programs / program, *arguments],
-        **_surroundings(layout),
+        **_process_options(layout),
         input=given,
         capture_output=True,
         text=True,
     )
     if done.returncode != 0 or "ERROR:" in done.stderr:
-        raise EmbeddedPostgresError(f"{program} failed: {_gist(done.stderr)}")
+        raise EmbeddedPostgresError(f"{program} failed: {_error_line(done.stderr)}")
 
 
-class Surroundings(TypedDict):
+class ProcessOptions(TypedDict):
     env: dict[str, str]
     cwd: str
     umask: int
@@ -167,7 +167,7 @@ class Surroundings(TypedDict):
     extra_groups: list[int] | None
 
 
-def _surroundings(layout: Layout) -> Surroundings:
+def _process_options(layout: Layout) -> ProcessOptions:
     """Nothing of the caller's PG… variables, language or working folder reaches the server."""
     kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if name in os.environ}
     account = layout.account
@@ -181,7 +181,7 @@ def _surroundings(layout: Layout) -> Surroundings:
     }
 
 
-def _gist(output: str) -> str:
+def _error_line(output: str) -> str:
     """The line that says what is wrong."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     telling = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "ERROR", "error:"))]

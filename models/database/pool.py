@@ -11,11 +11,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 
-class AllInUse(Exception):
+class PoolTimeout(Exception):
     """No connection became free in time."""
 
 
-class Connections:
+class ConnectionPool:
     """The one that was used last is used next, so no more are made than are needed at once.
 
     Whoever has waited `patience` seconds for one gets AllInUse.
@@ -71,7 +71,7 @@ class Connections:
             async with asyncio.timeout(self._patience):
                 return await self._idle.get()
         except TimeoutError as error:
-            raise AllInUse("all connections are in use") from error
+            raise PoolTimeout("all connections are in use") from error
 
     async def close(self, patience: float) -> None:
         """Wait so many seconds for statements under way, then cut them; others get ConnectionError."""

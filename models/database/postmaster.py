@@ -84,7 +84,7 @@ def _command_line(pid: int) -> str:
     try:
         if Path("/proc/self/cmdline").exists():
             return Path(f"/proc/{pid}/cmdline").read_text(errors="replace").replace("\0", " ")
-        shown = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True)  # noqa: S607
-        return shown.stdout.replace("\n", " ")
+        completed = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True)  # noqa: S607
+        return completed.stdout.replace("\n", " ")
     except (FileNotFoundError, ProcessLookupError):
         return ""

@@ -12,12 +12,12 @@ from models.base import Described
 from models.identifiers import is_orcid, is_ror_id
 from models.loading.ror_record import PREFIX
 
-Reader = Callable[[str], Any]
+CellParser = Callable[[str], Any]
 
 INT4 = 2_147_483_647
 
 
-def text(longest: int) -> Reader:
+def text(longest: int) -> CellParser:
     def read(cell: str) -> str:
         if len(cell) > longest:
             raise ValueError(f"is longer than {longest} characters")
@@ -26,7 +26,7 @@ def text(longest: int) -> Reader:
     return read
 
 
-def shaped(pattern: str, what: str) -> Reader:
+def shaped(pattern: str, what: str) -> CellParser:
     def read(cell: str) -> str:
         if not re.fullmatch(pattern, cell):
             raise ValueError(f"is {what}, not {cell!r}")
@@ -44,7 +44,7 @@ email = shaped(r"[^@\s]+@[^@\s]+", "an address such as name@example.org")
 url = shaped(r"https?://\S+", "an address that starts with http:// or https://")
 
 
-def one_of(vocabulary: type[Described]) -> Reader:
+def one_of(vocabulary: type[Described]) -> CellParser:
     def read(cell: str) -> str:
         if cell.upper() not in vocabulary.__members__:
             raise ValueError(f"is one of {', '.join(vocabulary)}, not {cell!r}")
@@ -53,7 +53,7 @@ def one_of(vocabulary: type[Described]) -> Reader:
     return read
 
 
-def items(read_item: Reader) -> Reader:
+def items(read_item: CellParser) -> CellParser:
     """A list, its items separated by semicolons; an item that comes twice counts once."""
 
     def read(cell: str) -> list[Any]:
@@ -63,7 +63,7 @@ def items(read_item: Reader) -> Reader:
     return read
 
 
-def pairs(read_first: Reader, read_second: Reader) -> Reader:
+def pairs(read_first: CellParser, read_second: CellParser) -> CellParser:
     """An item such as slug:ROLE."""
 
     def read(cell: str) -> tuple[Any, Any]:
@@ -75,7 +75,7 @@ def pairs(read_first: Reader, read_second: Reader) -> Reader:
     return read
 
 
-def whole(lowest: int, highest: int = INT4) -> Reader:
+def whole(lowest: int, highest: int = INT4) -> CellParser:
     def read(cell: str) -> int:
         if not re.fullmatch("-?[0-9]{1,10}", cell) or not lowest <= int(cell) <= highest:
             raise ValueError(f"is a whole number from {lowest} to {highest}, not {cell!r}")
@@ -84,7 +84,7 @@ def whole(lowest: int, highest: int = INT4) -> Reader:
     return read
 
 
-def degrees(limit: int) -> Reader:
+def degrees(limit: int) -> CellParser:
     def read(cell: str) -> float:
         try:
             value = float(cell)
@@ -149,18 +149,18 @@ def clock(cell: str) -> datetime:
 
 def instant(wall: datetime, zone: str) -> datetime:
     """The instant of a wall clock; one that comes twice needs its offset, one that never comes is wrong."""
-    place = ZoneInfo(zone)
+    time_zone_info = ZoneInfo(zone)
     if wall.tzinfo is not None:
-        local = wall.astimezone(place)
+        local = wall.astimezone(time_zone_info)
         if local.utcoffset() != wall.utcoffset() and wall.utcoffset() != UTC.utcoffset(None):
             raise ValueError(f"has an offset that {zone} does not have then: {wall.isoformat()}")
         return wall.astimezone(UTC)
-    earlier, later = (wall.replace(tzinfo=place, fold=fold).astimezone(UTC) for fold in (0, 1))
-    if earlier.astimezone(place).replace(tzinfo=None) != wall:
+    earlier, later = (wall.replace(tzinfo=time_zone_info, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if earlier.astimezone(time_zone_info).replace(tzinfo=None) != wall:
         raise ValueError(f"does not exist in {zone}: the clocks are set forward past {wall.isoformat()}")
     if earlier != later:
         raise ValueError(
             f"comes twice in {zone}: give the offset, as in"
-            f" {earlier.astimezone(place).isoformat()} or {later.astimezone(place).isoformat()}"
+            f" {earlier.astimezone(time_zone_info).isoformat()} or {later.astimezone(time_zone_info).isoformat()}"
         )
     return earlier

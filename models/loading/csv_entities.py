@@ -24,7 +24,7 @@ from models import (
 )
 from models.columns import NAME_LENGTH, TEXT_LENGTH
 from models.loading import cell_values
-from models.loading.cell_values import Reader
+from models.loading.cell_values import CellParser
 
 Values = Mapping[str, Any]
 Complaints = Iterator[tuple[tuple[str, ...], str]]
@@ -34,11 +34,11 @@ NAME, LONG = cell_values.text(NAME_LENGTH), cell_values.text(TEXT_LENGTH)
 
 
 @dataclass(frozen=True)
-class Column:
+class CsvColumn:
     """A column of the file; `stored` is the table's column if it has another name there."""
 
     name: str
-    read: Reader
+    read: CellParser
     required: bool = False
     stored: str | None = None
     refers_to: str | None = None
@@ -49,14 +49,14 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Links:
+class CsvLinks:
     """A column whose items are rows of another table: what it says replaces what is stored.
 
     `label_in_key`: whether a member may come twice, with two labels.
     """
 
     name: str
-    read: Reader
+    read: CellParser
     table: str
     owner: str
     member: str
@@ -66,14 +66,14 @@ class Links:
 
 
 @dataclass(frozen=True)
-class Entity:
+class CsvFormat:
     """A kind of file. `keys` name a row; `check` says what is wrong with a row's values taken together."""
 
     name: str
     table: Table
-    columns: tuple[Column, ...]
+    columns: tuple[CsvColumn, ...]
     keys: tuple[str, ...]
-    links: tuple[Links, ...]
+    links: tuple[CsvLinks, ...]
     check: Callable[[Values], Complaints]
 
     @property
@@ -81,8 +81,8 @@ class Entity:
         return [column.name for column in self.columns] + [link.name for link in self.links]
 
 
-def both_languages(name: str, read: Reader) -> tuple[Column, Column]:
-    return Column(f"{name}_en", read), Column(f"{name}_es", read)
+def both_languages(name: str, read: CellParser) -> tuple[CsvColumn, CsvColumn]:
+    return CsvColumn(f"{name}_en", read), CsvColumn(f"{name}_es", read)
 
 
 def in_order(values: Values, start: str, end: str) -> Complaints:
@@ -125,50 +125,50 @@ def check_event(values: Values) -> Complaints:
             yield (name,), f"{name} is not between 1900 and 2200"
 
 
-INSTITUTIONS = Entity(
+INSTITUTIONS = CsvFormat(
     name="institutions",
     table=models.metadata.tables["institution"],
     keys=("ror_id", "slug"),
     columns=(
-        Column("slug", cell_values.slug, required=True),
-        Column("ror_id", cell_values.ror_id),
+        CsvColumn("slug", cell_values.slug, required=True),
+        CsvColumn("ror_id", cell_values.ror_id),
         *both_languages("name", NAME),
-        Column("acronym", NAME),
-        Column("kind", cell_values.one_of(InstitutionKind), required=True),
-        Column("side", cell_values.one_of(Side), required=True),
-        Column("legal_regime", cell_values.one_of(LegalRegime)),
-        Column("city", NAME),
-        Column("region", cell_values.region),
-        Column("country", cell_values.country, required=True),
-        Column("latitude", cell_values.degrees(90)),
-        Column("longitude", cell_values.degrees(180)),
-        Column("coordinate_precision", cell_values.one_of(CoordinatePrecision)),
-        Column("time_zone", cell_values.time_zone, required=True),
-        Column("website", cell_values.url),
-        Column("parent", cell_values.institution, stored="parent_id", refers_to="institution"),
-        Column("predecessor", cell_values.institution, stored="predecessor_id", refers_to="institution"),
-        Column("source", LONG),
+        CsvColumn("acronym", NAME),
+        CsvColumn("kind", cell_values.one_of(InstitutionKind), required=True),
+        CsvColumn("side", cell_values.one_of(Side), required=True),
+        CsvColumn("legal_regime", cell_values.one_of(LegalRegime)),
+        CsvColumn("city", NAME),
+        CsvColumn("region", cell_values.region),
+        CsvColumn("country", cell_values.country, required=True),
+        CsvColumn("latitude", cell_values.degrees(90)),
+        CsvColumn("longitude", cell_values.degrees(180)),
+        CsvColumn("coordinate_precision", cell_values.one_of(CoordinatePrecision)),
+        CsvColumn("time_zone", cell_values.time_zone, required=True),
+        CsvColumn("website", cell_values.url),
+        CsvColumn("parent", cell_values.institution, stored="parent_id", refers_to="institution"),
+        CsvColumn("predecessor", cell_values.institution, stored="predecessor_id", refers_to="institution"),
+        CsvColumn("source", LONG),
     ),
     links=(),
     check=check_institution,
 )
 
-PEOPLE = Entity(
+PEOPLE = CsvFormat(
     name="people",
     table=models.metadata.tables["person"],
     keys=("orcid", "email"),
     columns=(
-        Column("given_name", cell_values.text(100), required=True),
-        Column("family_names", cell_values.text(100), required=True),
-        Column("preferred_name", cell_values.text(100)),
-        Column("orcid", cell_values.orcid),
-        Column("email", cell_values.email),
-        Column("phone", cell_values.text(50)),
-        Column("institution", cell_values.institution, stored="institution_id", refers_to="institution"),
-        Column("source", LONG),
+        CsvColumn("given_name", cell_values.text(100), required=True),
+        CsvColumn("family_names", cell_values.text(100), required=True),
+        CsvColumn("preferred_name", cell_values.text(100)),
+        CsvColumn("orcid", cell_values.orcid),
+        CsvColumn("email", cell_values.email),
+        CsvColumn("phone", cell_values.text(50)),
+        CsvColumn("institution", cell_values.institution, stored="institution_id", refers_to="institution"),
+        CsvColumn("source", LONG),
     ),
     links=(
-        Links(
+        CsvLinks(
             name="languages",
             read=cell_values.pairs(
                 cell_values.shaped("[a-z]{2}", "a language of two letters"), cell_values.one_of(LanguageLevel)
@@ -182,30 +182,30 @@ PEOPLE = Entity(
     check=check_person,
 )
 
-PROJECTS = Entity(
+PROJECTS = CsvFormat(
     name="projects",
     table=models.metadata.tables["project"],
     keys=("slug",),
     columns=(
-        Column("slug", cell_values.slug, required=True),
+        CsvColumn("slug", cell_values.slug, required=True),
         *both_languages("title", NAME),
         *both_languages("summary", LONG),
-        Column("status", cell_values.one_of(ProjectStatus), required=True),
-        Column("starts_on", cell_values.day),
-        Column("ends_on", cell_values.day),
-        Column("date_precision", cell_values.one_of(DatePrecision)),
-        Column("fields", cell_values.items(cell_values.one_of(ResearchField))),
-        Column("sdgs", cell_values.items(cell_values.whole(1, 17))),
-        Column(
+        CsvColumn("status", cell_values.one_of(ProjectStatus), required=True),
+        CsvColumn("starts_on", cell_values.day),
+        CsvColumn("ends_on", cell_values.day),
+        CsvColumn("date_precision", cell_values.one_of(DatePrecision)),
+        CsvColumn("fields", cell_values.items(cell_values.one_of(ResearchField))),
+        CsvColumn("sdgs", cell_values.items(cell_values.whole(1, 17))),
+        CsvColumn(
             "program",
             cell_values.shaped("[A-Z0-9_]+", "a program's code"),
             stored="program_id",
             refers_to="program",
         ),
-        Column("source", LONG),
+        CsvColumn("source", LONG),
     ),
     links=(
-        Links(
+        CsvLinks(
             name="institutions",
             read=cell_values.pairs(cell_values.institution, cell_values.one_of(ProjectRole)),
             table="project_institution",
@@ -219,34 +219,34 @@ PROJECTS = Entity(
     check=check_project,
 )
 
-EVENTS = Entity(
+EVENTS = CsvFormat(
     name="events",
     table=models.metadata.tables["event"],
     keys=("slug",),
     columns=(
-        Column("slug", cell_values.slug, required=True),
+        CsvColumn("slug", cell_values.slug, required=True),
         *both_languages("title", NAME),
         *both_languages("description", LONG),
-        Column("starts_at", cell_values.clock, required=True),
-        Column("ends_at", cell_values.clock, required=True),
-        Column("time_zone", cell_values.time_zone, required=True),
-        Column("date_precision", cell_values.one_of(DatePrecision)),
-        Column("mode", cell_values.one_of(EventMode), required=True),
-        Column("venue", cell_values.slug, stored="venue_id", refers_to="venue"),
-        Column(
+        CsvColumn("starts_at", cell_values.clock, required=True),
+        CsvColumn("ends_at", cell_values.clock, required=True),
+        CsvColumn("time_zone", cell_values.time_zone, required=True),
+        CsvColumn("date_precision", cell_values.one_of(DatePrecision)),
+        CsvColumn("mode", cell_values.one_of(EventMode), required=True),
+        CsvColumn("venue", cell_values.slug, stored="venue_id", refers_to="venue"),
+        CsvColumn(
             "program",
             cell_values.shaped("[A-Z0-9_]+", "a program's code"),
             stored="program_id",
             refers_to="program",
         ),
-        Column("languages", cell_values.items(cell_values.one_of(Language))),
-        Column("capacity", cell_values.whole(1)),
-        Column("topics", cell_values.items(cell_values.text(100))),
-        Column("status", cell_values.one_of(EventStatus), required=True),
-        Column("source", LONG),
+        CsvColumn("languages", cell_values.items(cell_values.one_of(Language))),
+        CsvColumn("capacity", cell_values.whole(1)),
+        CsvColumn("topics", cell_values.items(cell_values.text(100))),
+        CsvColumn("status", cell_values.one_of(EventStatus), required=True),
+        CsvColumn("source", LONG),
     ),
     links=(
-        Links(
+        CsvLinks(
             name="organizers",
             read=cell_values.pairs(cell_values.institution, cell_values.one_of(OrganizerRole)),
             table="event_organizer",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.loading.problems import Findings, ImportRefused, Problem, unstorable
+from models.loading.problems import FileProblem, Findings, ImportRefused, unstorable
 
 
 @dataclass(frozen=True)
@@ -77,4 +77,4 @@ def refuse_header(number: int, names: list[str], columns: Sequence[str], require
 
 
 def refusal(message: str, line: int = 0) -> ImportRefused:
-    return ImportRefused([Problem(line, message)])
+    return ImportRefused([FileProblem(line, message)])

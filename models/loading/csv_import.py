@@ -12,13 +12,13 @@ from sqlalchemy.types import TypeEngine
 
 import models
 from models.base import uuid7
-from models.impact_refresh import count_impact
-from models.loading.csv_entities import Entity, Links
+from models.impact_refresh import refresh_impact
+from models.loading.csv_entities import CsvFormat, CsvLinks
 from models.loading.csv_file import read_csv
-from models.loading.csv_rows import Reading, read_line
+from models.loading.csv_rows import ParsedLine, read_line
 from models.loading.problems import Findings, refusals_of_the_database
 from models.loading.ror_record import PREFIX
-from models.loading.table_writer import Counts, Row, upsert, writable
+from models.loading.table_writer import Row, WriteCounts, upsert, writable
 
 NAMES = {"institution": ("slug", "ror_id"), "program": ("code",), "venue": ("slug",)}
 """The columns by which a cell may refer to a row of another table."""
@@ -32,13 +32,13 @@ class CsvSummary:
     """What became of a file's rows and of the links that they list."""
 
     read: int
-    counts: Counts
-    links: Counts
+    counts: WriteCounts
+    links: WriteCounts
     unlinked: int
 
 
 @dataclass(frozen=True)
-class Target:
+class ImportTarget:
     """A row to write, with the line that it comes from and its links."""
 
     line: int
@@ -48,7 +48,7 @@ class Target:
 
 
 async def import_csv(
-    engine: AsyncEngine, entity: Entity, path: Path, progress: Progress | None = None
+    engine: AsyncEngine, entity: CsvFormat, path: Path, progress: Progress | None = None
 ) -> CsvSummary:
     """Import a file; raises ImportRefused with everything that is wrong with it."""
     findings = Findings()
@@ -62,12 +62,12 @@ async def import_csv(
     with refusals_of_the_database():
         async with engine.begin() as connection:
             summary = await write(connection, entity, readings, findings)
-            await count_impact(connection)
+            await refresh_impact(connection)
     return summary
 
 
 async def write(
-    connection: AsyncConnection, entity: Entity, readings: Sequence[Reading], findings: Findings
+    connection: AsyncConnection, entity: CsvFormat, readings: Sequence[ParsedLine], findings: Findings
 ) -> CsvSummary:
     await connection.execute(text(f"lock table {entity.table.name} in share row exclusive mode"))
     await connection.execute(text("set constraints all deferred"))
@@ -82,7 +82,7 @@ async def write(
     wanted = [(link, wanted_links(link, targets, known, findings)) for link in entity.links]
     findings.refuse_if_any()
     counts = await upsert(connection, entity.table, [target.row for target in targets])
-    links, unlinked = Counts(), 0
+    links, unlinked = WriteCounts(), 0
     for link, rows in wanted:
         written, removed = await write_links(connection, link, targets, rows)
         links, unlinked = links + written, unlinked + removed
@@ -94,11 +94,13 @@ def folded_key(name: str, value: str) -> tuple[str, str]:
     return name, value.lower() if name == "email" else value
 
 
-def keys_of(entity: Entity, values: Mapping[str, Any]) -> list[tuple[str, str]]:
+def keys_of(entity: CsvFormat, values: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [folded_key(name, values[name]) for name in entity.keys if values.get(name)]
 
 
-async def present_rows(connection: AsyncConnection, entity: Entity, readings: Sequence[Reading]) -> list[Row]:
+async def present_rows(
+    connection: AsyncConnection, entity: CsvFormat, readings: Sequence[ParsedLine]
+) -> list[Row]:
     """The stored rows that the file's keys name."""
     table = entity.table
     wanted = {key for reading in readings for key in keys_of(entity, reading.values)}
@@ -106,7 +108,7 @@ async def present_rows(connection: AsyncConnection, entity: Entity, readings: Se
     for name in entity.keys:
         column = func.lower(table.c[name]) if name == "email" else table.c[name]
         conditions.append(
-            column == among([value for key, value in wanted if key == name], table.c[name].type)
+            column == matches_any([value for key, value in wanted if key == name], table.c[name].type)
         )
     columns = [table.c[name] for name in writable(table)]
     return [
@@ -114,14 +116,14 @@ async def present_rows(connection: AsyncConnection, entity: Entity, readings: Se
     ]
 
 
-def among(values: list[Any], item: TypeEngine[Any]) -> Any:
+def matches_any(values: list[Any], item: TypeEngine[Any]) -> Any:
     """One array parameter, however many values."""
     return any_(literal(values, ARRAY(item)))
 
 
 def assign(
-    entity: Entity, readings: Iterable[Reading], present: Sequence[Row], findings: Findings
-) -> list[Target]:
+    entity: CsvFormat, readings: Iterable[ParsedLine], present: Sequence[Row], findings: Findings
+) -> list[ImportTarget]:
     """Find each reading's row, or make one; two rows for a reading, or two readings for a row, are wrong."""
     stored = {key: row for row in present for key in keys_of(entity, row)}
     lines: dict[tuple[str, str], int] = {}
@@ -136,11 +138,11 @@ def assign(
             findings.add(reading.line, f"{' and '.join(entity.keys)} name two different rows")
         lines.update((key, reading.line) for key in keys if key not in repeated)
         row = merged(entity, next(iter(found.values()), None), reading.values)
-        targets.append(Target(reading.line, row, reading.links, reading.unreadable))
+        targets.append(ImportTarget(reading.line, row, reading.links, reading.unreadable))
     return targets
 
 
-def merged(entity: Entity, old: Row | None, values: Mapping[str, Any]) -> Row:
+def merged(entity: CsvFormat, old: Row | None, values: Mapping[str, Any]) -> Row:
     """The row to write: an absent column leaves what is stored, an empty cell empties it."""
     table = entity.table
     base = old or {
@@ -161,7 +163,9 @@ def default_of(table: Table, name: str) -> Any:
     return default.arg if default is not None and default.is_scalar else None
 
 
-async def known_names(connection: AsyncConnection, entity: Entity, targets: Sequence[Target]) -> Known:
+async def known_names(
+    connection: AsyncConnection, entity: CsvFormat, targets: Sequence[ImportTarget]
+) -> Known:
     """The ids of the rows that cells may refer to, those of the file itself included."""
     wanted = {column.refers_to for column in entity.columns} | {link.refers_to for link in entity.links}
     known: dict[str, dict[str, UUID]] = {}
@@ -176,7 +180,7 @@ async def known_names(connection: AsyncConnection, entity: Entity, targets: Sequ
     return known
 
 
-def resolve(entity: Entity, target: Target, known: Known, findings: Findings) -> Target:
+def resolve(entity: CsvFormat, target: ImportTarget, known: Known, findings: Findings) -> ImportTarget:
     """The target with its references as ids."""
     row = dict(target.row)
     for column in entity.columns:
@@ -188,7 +192,9 @@ def resolve(entity: Entity, target: Target, known: Known, findings: Findings) ->
     return replace(target, row=row)
 
 
-def wanted_links(link: Links, targets: Iterable[Target], known: Known, findings: Findings) -> list[Row]:
+def wanted_links(
+    link: CsvLinks, targets: Iterable[ImportTarget], known: Known, findings: Findings
+) -> list[Row]:
     """The links that the file lists, without ids."""
     rows: list[Row] = []
     for target in targets:
@@ -206,19 +212,19 @@ def wanted_links(link: Links, targets: Iterable[Target], known: Known, findings:
 
 
 async def write_links(
-    connection: AsyncConnection, link: Links, targets: Sequence[Target], wanted: Sequence[Row]
-) -> tuple[Counts, int]:
+    connection: AsyncConnection, link: CsvLinks, targets: Sequence[ImportTarget], wanted: Sequence[Row]
+) -> tuple[WriteCounts, int]:
     """Make the stored links of these rows what the file lists; the counts, and how many were removed."""
     table = models.metadata.tables[link.table]
     names = [link.owner, link.member, *([link.label] if link.label_in_key else [])]
     owners = [target.row["id"] for target in targets if link.name in target.links]
     stored = await connection.execute(
-        select(table).where(table.c[link.owner] == among(owners, table.c.id.type))
+        select(table).where(table.c[link.owner] == matches_any(owners, table.c.id.type))
     )
     ids = {tuple(row[name] for name in names): row["id"] for row in stored.mappings()}
     rows = [{**row, "id": ids.pop(tuple(row[name] for name in names), None) or uuid7()} for row in wanted]
     removed = list(ids.values())
     if removed:
-        await connection.execute(delete(table).where(table.c.id == among(removed, table.c.id.type)))
+        await connection.execute(delete(table).where(table.c.id == matches_any(removed, table.c.id.type)))
     fresh = [{**row, "is_synthetic": False} for row in rows]
     return await upsert(connection, table, fresh, insert_only=("is_synthetic",)), len(removed)

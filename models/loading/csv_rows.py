@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from models.loading.cell_values import instant
-from models.loading.csv_entities import Column, Entity, Links
+from models.loading.csv_entities import CsvColumn, CsvFormat, CsvLinks
 from models.loading.csv_file import Line
 from models.loading.problems import Findings
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParsedLine:
     """A row as it was read: values by the table's columns (references still as text), links by column.
 
     `unreadable`: the columns whose problem has been told.
@@ -24,7 +24,7 @@ class Reading:
     unreadable: frozenset[str]
 
 
-def read_line(entity: Entity, line: Line, findings: Findings) -> Reading:
+def read_line(entity: CsvFormat, line: Line, findings: Findings) -> ParsedLine:
     values = {
         column.target: read_cell(column, line, findings)
         for column in entity.columns
@@ -37,10 +37,10 @@ def read_line(entity: Entity, line: Line, findings: Findings) -> Reading:
         for column in entity.columns
         if line.cells.get(column.name) and values[column.target] is None
     }
-    return Reading(line.number, values, links, frozenset(unreadable))
+    return ParsedLine(line.number, values, links, frozenset(unreadable))
 
 
-def read_cell(column: Column, line: Line, findings: Findings) -> Any:
+def read_cell(column: CsvColumn, line: Line, findings: Findings) -> Any:
     cell = line.cells[column.name]
     if not cell:
         if column.required:
@@ -53,7 +53,7 @@ def read_cell(column: Column, line: Line, findings: Findings) -> Any:
         return None
 
 
-def read_links(link: Links, line: Line, findings: Findings) -> list[tuple[str, str]]:
+def read_links(link: CsvLinks, line: Line, findings: Findings) -> list[tuple[str, str]]:
     read: list[tuple[str, str]] = []
     for item in (part.strip() for part in line.cells[link.name].split(";")):
         if item:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 
 @dataclass(frozen=True, order=True)
-class Problem:
+class FileProblem:
     """Something wrong with a line; line 0 stands for the file as a whole."""
 
     line: int
@@ -24,7 +24,7 @@ class Problem:
 class ImportRefused(Exception):
     """The file holds problems, so nothing of it was written."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[FileProblem]) -> None:
         super().__init__(f"{len(problems)} problem{'s' if len(problems) != 1 else ''}")
         self.problems = sorted(problems)
 
@@ -33,10 +33,10 @@ class ImportRefused(Exception):
 class Findings:
     """The problems found so far."""
 
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[FileProblem] = field(default_factory=list)
 
     def add(self, line: int, message: str) -> None:
-        self.problems.append(Problem(line, message))
+        self.problems.append(FileProblem(line, message))
 
     def refuse_if_any(self) -> None:
         if self.problems:
@@ -61,4 +61,4 @@ def refusals_of_the_database() -> Iterator[None]:
         cause = error.orig
         if not str(getattr(cause, "sqlstate", "")).startswith(("22", "23")):
             raise
-        raise ImportRefused([Problem(0, f"the database refuses the rows: {cause}")]) from error
+        raise ImportRefused([FileProblem(0, f"the database refuses the rows: {cause}")]) from error

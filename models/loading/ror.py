@@ -15,13 +15,13 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from models.impact_refresh import count_impact
+from models.impact_refresh import refresh_impact
 from models.institution import CoordinatePrecision, Institution, InstitutionKind, LegalRegime
 from models.loading.natural_keys import id_of
 from models.loading.problems import Findings, refusals_of_the_database
 from models.loading.ror_record import PREFIX, RorRecord, parse
 from models.loading.slugs import free_slug
-from models.loading.table_writer import Counts, Row, upsert, writable
+from models.loading.table_writer import Row, WriteCounts, upsert, writable
 from models.loading.time_zones import time_zone_at
 from models.vocabulary import Side
 
@@ -62,7 +62,7 @@ class RorSummary:
     """What became of a file's records."""
 
     read: int
-    counts: Counts
+    counts: WriteCounts
     left_out: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -73,12 +73,12 @@ async def import_ror(engine: AsyncEngine, path: Path, progress: Progress | None 
     with refusals_of_the_database():
         async with engine.begin() as connection:
             counts = await write(connection, active)
-            await count_impact(connection)
+            await refresh_impact(connection)
     left_out = Counter(record.status for record in records if record.status != "active")
     return RorSummary(len(records), counts, dict(left_out))
 
 
-async def write(connection: AsyncConnection, active: list[RorRecord]) -> Counts:
+async def write(connection: AsyncConnection, active: list[RorRecord]) -> WriteCounts:
     await connection.execute(text("lock table institution in share row exclusive mode"))
     await connection.execute(text("set constraints all deferred"))
     columns = [TABLE.c[name] for name in writable(TABLE)]

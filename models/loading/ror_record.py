@@ -44,7 +44,7 @@ class Relationship(BaseModel):
     id: str
 
 
-class Record(BaseModel):
+class RorDocument(BaseModel):
     """What the two versions share."""
 
     id: str
@@ -86,7 +86,7 @@ class Label(BaseModel):
     iso639: str | None = None
 
 
-class RecordV1(Record):
+class RecordV1(RorDocument):
     """https://ror.readme.io/v1/docs/ror-data-structure"""
 
     name: str
@@ -97,13 +97,13 @@ class RecordV1(Record):
     addresses: list[Address] = []
 
 
-class Name(BaseModel):
+class RorName(BaseModel):
     value: str
     lang: str | None = None
     types: list[str] = []
 
 
-class Link(BaseModel):
+class RorLink(BaseModel):
     type: str
     value: str
 
@@ -116,16 +116,16 @@ class GeonamesDetails(BaseModel):
     lng: float | None = None
 
 
-class Location(BaseModel):
+class RorLocation(BaseModel):
     geonames_details: GeonamesDetails
 
 
-class RecordV2(Record):
+class RecordV2(RorDocument):
     """https://ror.readme.io/docs/ror-data-structure"""
 
-    names: list[Name]
-    links: list[Link] = []
-    locations: list[Location]
+    names: list[RorName]
+    links: list[RorLink] = []
+    locations: list[RorLocation]
 
 
 def parse(line: bytes) -> RorRecord:
@@ -157,21 +157,21 @@ def from_document(document: dict[str, Any]) -> RorRecord:
 
 
 def sentence(error: Any) -> str:
-    place = ".".join(map(str, error["loc"]))
-    return f"{place} {error['msg'].removeprefix('Value error, ')}"
+    path = ".".join(map(str, error["loc"]))
+    return f"{path} {error['msg'].removeprefix('Value error, ')}"
 
 
 def from_v1(record: RecordV1) -> RorRecord:
     names = [(label.iso639, label.label) for label in record.labels]
     address = record.addresses[0] if record.addresses else Address()
-    place = address.geonames_city or GeonamesCity()
+    city = address.geonames_city or GeonamesCity()
     return assemble(
         record,
         display=(None, record.name),
         names=names,
         acronym=first(record.acronyms),
-        city=place.city or address.city,
-        region=region_of_geonames(place.geonames_admin1.code if place.geonames_admin1 else None),
+        city=city.city or address.city,
+        region=region_of_geonames(city.geonames_admin1.code if city.geonames_admin1 else None),
         country=record.country.country_code,
         latitude=address.lat,
         longitude=address.lng,
@@ -186,24 +186,24 @@ def from_v2(record: RecordV2) -> RorRecord:
         raise ValueError("has no name of type ror_display")
     if not record.locations:
         raise ValueError("has no location")
-    place = record.locations[0].geonames_details
-    division = place.country_subdivision_code
+    details = record.locations[0].geonames_details
+    division = details.country_subdivision_code
     return assemble(
         record,
         display=displays[0],
         names=[(name.lang, name.value) for name in labels],
         acronym=first([name.value for name in record.names if "acronym" in name.types]),
-        city=place.name,
-        region=f"{place.country_code}-{division}" if division else None,
-        country=place.country_code,
-        latitude=place.lat,
-        longitude=place.lng,
+        city=details.name,
+        region=f"{details.country_code}-{division}" if division else None,
+        country=details.country_code,
+        latitude=details.lat,
+        longitude=details.lng,
         website=first([link.value for link in record.links if link.type == "website"]),
     )
 
 
 def assemble(
-    record: Record, *, display: tuple[str | None, str], names: list[tuple[str | None, str]], **facts: Any
+    record: RorDocument, *, display: tuple[str | None, str], names: list[tuple[str | None, str]], **facts: Any
 ) -> RorRecord:
     english, spanish = by_language(display, names, facts["country"] in SPANISH_SPEAKING)
     related = [(relation.type.lower(), relation.id.removeprefix(PREFIX)) for relation in record.relationships]

@@ -8,11 +8,11 @@ from sqlalchemy import Table, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 import models
-from models.impact_refresh import count_impact
+from models.impact_refresh import refresh_impact
 from models.loading import reference
 from models.loading.demo import demo_rows
 from models.loading.demo.people import SOURCE
-from models.loading.table_writer import Counts, Row, upsert
+from models.loading.table_writer import Row, WriteCounts, upsert
 
 Progress = Callable[[str, int, int], None]
 """Called as each table is written: its name, how many tables are done, how many there are."""
@@ -25,11 +25,11 @@ MADE = "2026-02-01T00:00:00Z"
 class SeedSummary:
     """What seeding did to each table."""
 
-    tables: dict[str, Counts] = field(default_factory=dict)
+    tables: dict[str, WriteCounts] = field(default_factory=dict)
 
     @property
-    def total(self) -> Counts:
-        return sum(self.tables.values(), Counts())
+    def total(self) -> WriteCounts:
+        return sum(self.tables.values(), WriteCounts())
 
 
 def silent(name: str, done: int, total: int) -> None:
@@ -46,17 +46,17 @@ async def seed(engine: AsyncEngine, progress: Progress = silent, *, demo: bool =
         await connection.execute(text("set constraints all deferred"))
         institutions = [row for table, rows in batches if table.name == "institution" for row in rows]
         ids = await known_institutions(connection, institutions)
-        counts: dict[str, Counts] = {}
+        counts: dict[str, WriteCounts] = {}
         for done, (table, rows) in enumerate(batches):
             progress(table.name, done, len(batches))
             written = await write(connection, table, reference.with_ids(rows, ids))
-            counts[table.name] = counts.get(table.name, Counts()) + written
-        await count_impact(connection)
+            counts[table.name] = counts.get(table.name, WriteCounts()) + written
+        await refresh_impact(connection)
     progress("", len(batches), len(batches))
     return SeedSummary(counts)
 
 
-async def write(connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> Counts:
+async def write(connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> WriteCounts:
     dated = [{**row, "created_at": MADE, "updated_at": MADE} for row in rows]
     return await upsert(connection, table, dated, insert_only=("created_at", "updated_at"))
 

@@ -15,15 +15,15 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Counts:
+class WriteCounts:
     """What became of the rows of one table."""
 
     inserted: int = 0
     updated: int = 0
     unchanged: int = 0
 
-    def __add__(self, other: "Counts") -> "Counts":
-        return Counts(
+    def __add__(self, other: "WriteCounts") -> "WriteCounts":
+        return WriteCounts(
             self.inserted + other.inserted, self.updated + other.updated, self.unchanged + other.unchanged
         )
 
@@ -36,10 +36,10 @@ def writable(table: Table) -> list[str]:
 
 async def upsert(
     connection: AsyncConnection, table: Table, rows: Sequence[Row], insert_only: Sequence[str] = ()
-) -> Counts:
+) -> WriteCounts:
     """Write rows by id; all must have the same columns. `insert_only` columns are not touched by updates."""
     if not rows:
-        return Counts()
+        return WriteCounts()
     columns = list(rows[0])
     source = func.json_populate_recordset(
         literal_column(f"null::{table.name}"), cast(bindparam("rows", json.dumps(plain(rows))), JSON)
@@ -52,7 +52,7 @@ async def upsert(
         where=or_(*(table.c[c].is_distinct_from(new.excluded[c]) for c in changing)),
     ).returning(literal_column("xmax = 0", Boolean))
     written = (await connection.execute(statement)).scalars().all()
-    return Counts(sum(written), len(written) - sum(written), len(rows) - len(written))
+    return WriteCounts(sum(written), len(written) - sum(written), len(rows) - len(written))
 
 
 def plain(rows: Sequence[Row]) -> Any:

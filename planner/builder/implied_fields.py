@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from models.base import snake_case
-from planner.declaration.bindings import One
+from planner.declaration.bindings import ToOne
 from planner.declaration.catalog import DeclarationError
-from planner.declaration.fields import Declared, connection, owned, single
+from planner.declaration.fields import FieldDeclaration, by_key, connection, owned
 
 if TYPE_CHECKING:
     from planner.builder.schema_builder import Declaration
@@ -40,7 +40,7 @@ def _root_fields(query: type, entity: Declaration) -> Iterator[tuple[str, str]]:
         return
     type_name = entity.cls.__name__
     name = snake_case(type_name)
-    _set(query, name, single(roots.single, roots.keys))
+    _set(query, name, by_key(roots.single, roots.keys))
     yield name, f"{type_name} | None"
     if roots.plural is not None:
         _set(query, roots.plural, connection(roots.connection))
@@ -54,18 +54,18 @@ def add_inverses(declared: Iterable[Declaration]) -> None:
         for name, annotation, field in _references(cls):
             target = types.get(annotation.removesuffix(" | None"))
             binding = field.bind(name)
-            if field.inverse is None or target is None or not isinstance(binding, One):
+            if field.inverse is None or target is None or not isinstance(binding, ToOne):
                 raise DeclarationError(f"{cls.__name__}.{name} has an inverse, and leads to no declared type")
             _set(target, field.inverse.name, connection(field.inverse.description, owned(binding.key)))
             target.__annotations__[field.inverse.name] = f"Connection[{cls.__name__}]"
 
 
-def _references(cls: type) -> Iterator[tuple[str, str, Declared]]:
+def _references(cls: type) -> Iterator[tuple[str, str, FieldDeclaration]]:
     """The fields of a class that have an inverse, each with its name and annotation."""
     written: Mapping[str, str] = vars(cls).get("__annotations__", {})
     for name, annotation in list(written.items()):
         field = inspect.getattr_static(cls, name, None)
-        if isinstance(field, Declared) and field.inverse is not None:
+        if isinstance(field, FieldDeclaration) and field.inverse is not None:
             yield name, annotation, field
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from strawberry.types.unset import UNSET
 
-from planner.declaration.bindings import Argument, Many, One, Page, TypeBinding, Value
-from planner.declaration.scalar_types import Kind
+from planner.declaration.bindings import Argument, ToConnection, ToMany, ToOne, TypeBinding, Value
+from planner.declaration.scalar_types import ScalarType
 
 OPERATORS = {
     "eq": ("{0} | None", "Equal to this."),
@@ -35,9 +35,12 @@ class InputField:
     default: Any = UNSET
 
 
-def operator_fields(kind: Kind, base: str) -> dict[str, InputField]:
+def operator_fields(scalar_type: ScalarType, base: str) -> dict[str, InputField]:
     """The operators of a kind of scalar, as fields of its filter; `base` is the scalar's name."""
-    return {name: InputField(OPERATORS[name][0].format(base), OPERATORS[name][1]) for name in kind.operators}
+    return {
+        name: InputField(OPERATORS[name][0].format(base), OPERATORS[name][1])
+        for name in scalar_type.operators
+    }
 
 
 def filter_fields(type_: TypeBinding) -> dict[str, InputField]:
@@ -49,19 +52,19 @@ def filter_fields(type_: TypeBinding) -> dict[str, InputField]:
         "not": InputField(f"{own} | None", "This does not hold."),
     }
     for name, member in type_.members.items():
-        if (annotation := _filter_of(member.binding, member.target, member.kind)) is not None:
+        if (annotation := _filter_of(member.binding, member.target, member.scalar_type)) is not None:
             fields[name] = InputField(f"{annotation} | None", f"Condition on `{name}`.")
     return fields
 
 
-def _filter_of(binding: Any, target: str, kind: Kind | None) -> str | None:
+def _filter_of(binding: Any, target: str, scalar_type: ScalarType | None) -> str | None:
     if isinstance(binding, Value):
-        return kind.filter if binding.filter and kind else None
-    if isinstance(binding, One) and binding.filter:
+        return scalar_type.filter if binding.filter and scalar_type else None
+    if isinstance(binding, ToOne) and binding.filter:
         return f"{target}RelationFilter"
-    if isinstance(binding, Many) and binding.filter:
+    if isinstance(binding, ToMany) and binding.filter:
         return f"{target}ListRelationFilter"
-    if isinstance(binding, Page) and binding.filter:
+    if isinstance(binding, ToConnection) and binding.filter:
         return f"{target.removesuffix('Connection')}ListRelationFilter"
     return None
 

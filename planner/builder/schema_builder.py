@@ -24,23 +24,23 @@ from strawberry.utils.str_converters import to_camel_case
 
 from planner.builder.implied_fields import add_inverses, annotations_of
 from planner.builder.input_types import InputField, filter_fields, operator_fields, paging_arguments
-from planner.builder.validation import faults
+from planner.builder.validation import declaration_errors
 from planner.declaration.access import Policy
 from planner.declaration.bindings import (
     Argument,
     Concerns,
     FacetSource,
     Member,
-    Page,
-    Part,
     RootFields,
     Searchable,
+    Structural,
+    ToConnection,
     TypeBinding,
     Value,
 )
 from planner.declaration.catalog import Catalog, DeclarationError
-from planner.declaration.fields import Declared
-from planner.declaration.scalar_types import KINDS, Kind, enum_kind, id_kind
+from planner.declaration.fields import FieldDeclaration
+from planner.declaration.scalar_types import SCALAR_TYPES, ScalarType, enum_type, global_id_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Connection(Generic[Target]):
     """In an annotation: a page of rows of the type. `Connection[Project]` is the type `ProjectConnection`."""
 
 
-class _ConnectionOf:
+class _ConnectionTarget:
     """`Connection[Project]` in an annotation is the type `ProjectConnection`."""
 
     def __init__(self, names: Mapping[str, Any]) -> None:
@@ -77,15 +77,15 @@ class _ConnectionOf:
 
 
 @dataclass(slots=True)
-class Declarations:
+class SchemaBuilder:
     """What has been declared until now; `build` makes the schema of it."""
 
     names: dict[str, Any] = field(default_factory=dict)
-    kinds: dict[Any, Kind] = field(default_factory=lambda: dict(KINDS))
+    scalar_types: dict[Any, ScalarType] = field(default_factory=lambda: dict(SCALAR_TYPES))
     declared: list[Declaration] = field(default_factory=list)
     catalog: Catalog = field(default_factory=Catalog)
 
-    def know(self, **names: Any) -> None:
+    def add_names(self, **names: Any) -> None:
         """Names that annotations may use."""
         self.names.update(names)
 
@@ -96,7 +96,7 @@ class Declarations:
             for value, member in zip(cls.__strawberry_definition__.values, cls, strict=True):  # type: ignore[attr-defined]
                 value.description = member.description  # type: ignore[attr-defined]
             self.names[cls.__name__] = cls
-            self.kinds[cls] = enum_kind(cls)
+            self.scalar_types[cls] = enum_type(cls)
 
     def node(
         self,
@@ -151,7 +151,7 @@ class Declarations:
         mutation: type | None = None,
     ) -> tuple[strawberry.Schema, Catalog]:
         """The schema and its catalog; a declaration that does not fit what it stands on is an error."""
-        self.names["Connection"] = _ConnectionOf(self.names)
+        self.names["Connection"] = _ConnectionTarget(self.names)
         add_inverses(self.declared)
         targets = self.nodes
         for declaration in targets:
@@ -172,7 +172,7 @@ class Declarations:
             types=[d.cls for d in targets],
             config=StrawberryConfig(scalar_map=scalars),
         )
-        if found := faults(core_schema(schema), self.catalog, policy):
+        if found := declaration_errors(core_schema(schema), self.catalog, policy):
             raise DeclarationError("; ".join(found))
         return schema, self.catalog
 
@@ -181,7 +181,7 @@ class Declarations:
         members = {}
         for name in list(annotations_of(cls)):
             declared = inspect.getattr_static(cls, name, None)
-            if isinstance(declared, Declared):
+            if isinstance(declared, FieldDeclaration):
                 member = self._member(declaration, name, declared)
                 members[member.name] = member
         return TypeBinding(
@@ -194,24 +194,24 @@ class Declarations:
             declaration.facets,
         )
 
-    def _member(self, declaration: Declaration, name: str, declared: Declared) -> Member:
+    def _member(self, declaration: Declaration, name: str, declared: FieldDeclaration) -> Member:
         base, listed, nullable = self._read(annotations_of(declaration.cls)[name])
         binding = declared.bind(name)
         kind = None
         if isinstance(binding, Value):
-            kind = binding.kind or self._kind(base, declaration.prefix)
-            kind = kind.listed() if listed else kind
-            if binding.order and nullable and kind.last is None:
+            kind = binding.scalar_type or self._scalar_type(base, declaration.prefix)
+            kind = kind.list_type() if listed else kind
+            if binding.order and nullable and kind.null_sort_value is None:
                 raise DeclarationError(f"{declaration.cls.__name__}.{name}: nullable, and cannot be ordered")
         target = base if isinstance(base, str) else getattr(base, "__name__", str(base))
         return Member(to_camel_case(name), binding, target, listed, nullable, kind)
 
-    def _kind(self, base: Any, prefix: str | None) -> Kind:
+    def _scalar_type(self, base: Any, prefix: str | None) -> ScalarType:
         if base is strawberry.ID:
-            return id_kind(prefix or "", self.prefixes)
-        if base not in self.kinds:
+            return global_id_type(prefix or "", self.prefixes)
+        if base not in self.scalar_types:
             raise DeclarationError(f"{base!r} is no scalar that the planner knows")
-        return self.kinds[base]
+        return self.scalar_types[base]
 
     @property
     def nodes(self) -> list[Declaration]:
@@ -260,8 +260,8 @@ class Declarations:
             "limit", "int | None", "At most this many values of each facet, the most frequent first."
         )
         for attribute, (_, text) in members.items():
-            part = Part((limit,)) if attribute == "facets" else Part()
-            setattr(cls, attribute, Declared(text, partial(_same, part)))
+            part = Structural((limit,)) if attribute == "facets" else Structural()
+            setattr(cls, attribute, FieldDeclaration(text, partial(_same, part)))
         self.declared.append(Declaration(cls, None, None, governed=False))
         self.names[name] = cls
         return name
@@ -269,10 +269,16 @@ class Declarations:
     def _inputs(self) -> None:
         """One filter a type, one order a node, and one filter a kind of scalar."""
         kinds = {
-            m.kind.filter: m.kind for t in self.catalog.types.values() for m in t.members.values() if m.kind
+            m.scalar_type.filter: m.scalar_type
+            for t in self.catalog.types.values()
+            for m in t.members.values()
+            if m.scalar_type
         }
         bases = {
-            m.kind.filter: m.target for t in self.catalog.types.values() for m in t.members.values() if m.kind
+            m.scalar_type.filter: m.target
+            for t in self.catalog.types.values()
+            for m in t.members.values()
+            if m.scalar_type
         }
         for name, kind in kinds.items():
             self._input(
@@ -347,7 +353,7 @@ class Declarations:
         type_ = self.catalog.types[cls.__name__]
         for name, annotation in list(annotations_of(cls).items()):
             declared = inspect.getattr_static(cls, name, None)
-            if isinstance(declared, Declared):
+            if isinstance(declared, FieldDeclaration):
                 cls.__annotations__[name] = StrawberryAnnotation(annotation, namespace=self.names)
                 published = StrawberryField(python_name=name, description=declared.description)
                 published.arguments = [self._argument(a) for a in self._arguments(type_, to_camel_case(name))]
@@ -356,7 +362,7 @@ class Declarations:
 
     def _arguments(self, type_: TypeBinding, name: str) -> Iterable[Argument]:
         member = type_.members[name]
-        if isinstance(member.binding, Page):
+        if isinstance(member.binding, ToConnection):
             return paging_arguments(self.catalog.types[member.target.removesuffix("Connection")])
         return getattr(member.binding, "arguments", ())
 
@@ -369,7 +375,7 @@ class Declarations:
         )
 
 
-def _same(part: Part, _: str) -> Part:
+def _same(part: Structural, _: str) -> Structural:
     return part
 
 

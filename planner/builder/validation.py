@@ -10,25 +10,34 @@ from graphql import GraphQLSchema
 from sqlalchemy.exc import SQLAlchemyError
 
 from planner.declaration.access import Policy, every_row
-from planner.declaration.bindings import Many, Member, One, OneOf, Page, Search, TypeBinding, Value
+from planner.declaration.bindings import (
+    Member,
+    Search,
+    ToConnection,
+    ToMany,
+    ToOne,
+    ToOneOf,
+    TypeBinding,
+    Value,
+)
 from planner.declaration.catalog import Catalog, unbound
-from planner.statement.context import Limits, Scope, shown
+from planner.statement.context import Limits, PlanningContext, masked_expression
 
 UNBOUNDED = Limits(**dict.fromkeys((limit.name for limit in fields(Limits)), sys.maxsize))
 """Declarations are checked whatever may be asked of them."""
 
 
-def faults(schema: GraphQLSchema, catalog: Catalog, policy: Policy) -> list[str]:
+def declaration_errors(schema: GraphQLSchema, catalog: Catalog, policy: Policy) -> list[str]:
     """Everything that does not fit, each in a sentence; an empty list is what a schema is built with."""
-    scope = Scope(schema, catalog, policy, UNBOUNDED, policy.unbounded, "EN", {}, {})
+    scope = PlanningContext(schema, catalog, policy, UNBOUNDED, policy.unbounded, "EN", {}, {})
     found = [f"{name} has neither a binding nor a resolver" for name in unbound(catalog, schema)]
     for type_ in catalog.types.values():
         for member in type_.members.values():
-            found += [f"{type_.name}.{member.name} {fault}" for fault in _member(scope, type_, member)]
-    return found + list(_misstated(catalog, policy)) + list(_rules(scope))
+            found += [f"{type_.name}.{member.name} {fault}" for fault in _member_errors(scope, type_, member)]
+    return found + list(_policy_errors(catalog, policy)) + list(_rule_errors(scope))
 
 
-def unstated(catalog: Catalog, policy: Policy) -> list[str]:
+def fields_without_policy(catalog: Catalog, policy: Policy) -> list[str]:
     """Types and fields that state no policy, so that only unbounded roles see them."""
     missing = []
     for type_ in catalog.types.values():
@@ -40,7 +49,7 @@ def unstated(catalog: Catalog, policy: Policy) -> list[str]:
     return sorted(missing)
 
 
-def _misstated(catalog: Catalog, policy: Policy) -> Iterator[str]:
+def _policy_errors(catalog: Catalog, policy: Policy) -> Iterator[str]:
     """What the policy says of things that there are not, or says twice."""
     for name, stated in policy.entities.items():
         if name not in catalog.types:
@@ -52,44 +61,46 @@ def _misstated(catalog: Catalog, policy: Policy) -> Iterator[str]:
             yield f"{name}.{field} is open and masked at once"
 
 
-def _rules(scope: Scope) -> Iterator[str]:
+def _rule_errors(context: PlanningContext) -> Iterator[str]:
     """The conditions of the policy can be written down: their columns are there."""
-    for name, stated in scope.policy.entities.items():
-        if name not in scope.catalog.types:
+    for name, stated in context.policy.entities.items():
+        if name not in context.catalog.types:
             continue
         masks = [rules for mask in stated.masks.values() for rules in mask.roles.values()]
         for rule in [*stated.rows.values(), *masks, *stated.writes.values()]:
             try:
-                rule(scope.row(name))
+                rule(context.row(name))
             except (KeyError, AttributeError, SQLAlchemyError) as error:
                 yield f"the policy of {name}, {rule.words!r}, stands on what there is not: {error!r}"
 
 
-def _member(scope: Scope, type_: TypeBinding, member: Member) -> Iterator[str]:
+def _member_errors(context: PlanningContext, type_: TypeBinding, member: Member) -> Iterator[str]:
     binding = member.binding
-    masked = member.name in scope.policy.entity(type_.name).masks
-    if masked and isinstance(binding, Value | One | OneOf) and not member.nullable:
+    masked = member.name in context.policy.entity(type_.name).masks
+    if masked and isinstance(binding, Value | ToOne | ToOneOf) and not member.nullable:
         yield "is masked, so it must be nullable"
-    if isinstance(binding, One):
-        yield from _reference(scope, type_, member, binding)
+    if isinstance(binding, ToOne):
+        yield from _reference_errors(context, type_, member, binding)
     if (
-        isinstance(binding, Many | Page)
-        and member.target.removesuffix("Connection") not in scope.catalog.types
+        isinstance(binding, ToMany | ToConnection)
+        and member.target.removesuffix("Connection") not in context.catalog.types
     ):
         yield f"leads to {member.target}, which is not declared"
-    if isinstance(binding, Many) and member.target in scope.catalog.types:
-        yield from _listing(scope, member, binding)
+    if isinstance(binding, ToMany) and member.target in context.catalog.types:
+        yield from _list_errors(context, member, binding)
     if isinstance(binding, Value) and type_.table is not None:
-        yield from _expression(scope, type_, member)
+        yield from _expression_errors(context, type_, member)
     if isinstance(binding, Search):
         for target in binding.types.values():
-            if target not in scope.catalog.types or not scope.catalog.types[target].search:
+            if target not in context.catalog.types or not context.catalog.types[target].search:
                 yield f"searches {target}, which cannot be searched"
 
 
-def _reference(scope: Scope, type_: TypeBinding, member: Member, binding: One) -> Iterator[str]:
+def _reference_errors(
+    context: PlanningContext, type_: TypeBinding, member: Member, binding: ToOne
+) -> Iterator[str]:
     """A reference that is never null needs a key that is never null and a target that is never hidden."""
-    if member.target not in scope.catalog.types:
+    if member.target not in context.catalog.types:
         yield f"leads to {member.target}, which is not declared"
     if type_.table is None:
         return
@@ -98,14 +109,14 @@ def _reference(scope: Scope, type_: TypeBinding, member: Member, binding: One) -
     elif not member.nullable:
         if type_.table.c[binding.key].nullable:
             yield f"is never null, but {binding.key} may be"
-        hidden = [r for r, rows in scope.policy.entity(member.target).rows.items() if rows is not every_row]
-        if hidden or not scope.policy.entity(member.target).rows:
+        hidden = [r for r, rows in context.policy.entity(member.target).rows.items() if rows is not every_row]
+        if hidden or not context.policy.entity(member.target).rows:
             yield f"is never null, but a {member.target} may be hidden"
 
 
-def _listing(scope: Scope, member: Member, binding: Many) -> Iterator[str]:
+def _list_errors(context: PlanningContext, member: Member, binding: ToMany) -> Iterator[str]:
     """A list in a fixed order would tell of a masked field by the places of its rows."""
-    masked = scope.policy.entity(member.target).masks
+    masked = context.policy.entity(member.target).masks
     for column in binding.order:
         head, *rest = column.lstrip("-").split("_")
         field = head + "".join(word.capitalize() for word in rest)
@@ -113,10 +124,10 @@ def _listing(scope: Scope, member: Member, binding: Many) -> Iterator[str]:
             yield f"is listed by {field}, which is masked"
 
 
-def _expression(scope: Scope, type_: TypeBinding, member: Member) -> Iterator[str]:
+def _expression_errors(context: PlanningContext, type_: TypeBinding, member: Member) -> Iterator[str]:
     """The expressions can be written down: their columns are there."""
     try:
         for form in ("expression", "folded", "sorted"):
-            shown(scope.row(type_.name), member, form=form)
+            masked_expression(context.row(type_.name), member, form=form)
     except (KeyError, AttributeError, SQLAlchemyError) as error:
         yield f"stands on something that there is not: {error!r}"

@@ -26,120 +26,133 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import array
 
-from planner.changes.change_visibility import Told
-from planner.changes.column_dependencies import columns_of
-from planner.changes.feed_position import place_of
-from planner.changes.link_changes import masked_ties
-from planner.declaration.bindings import ChangeCursor, Changes, Feed, Member
-from planner.declaration.scalar_types import Within, id_kind
-from planner.document.arguments import Arguments, Leaf, given
-from planner.document.selection import below
-from planner.document.subfields import fields_of
-from planner.sql import Column, Condition, JsonObject, json_list, one_value, overlaps, quoted
-from planner.statement.context import Scope, Viewer
-from planner.statement.render import by_key
+from planner.changes.change_visibility import ChangeVisibility
+from planner.changes.column_dependencies import field_columns
+from planner.changes.feed_position import parse_cursor
+from planner.changes.link_changes import masked_links
+from planner.declaration.bindings import ChangeCursor, Changes, FeedBinding, Member
+from planner.declaration.scalar_types import IntAtMost, global_id_type
+from planner.document.arguments import Arguments, ArgumentValue, non_null
+from planner.document.selection import sub_selections
+from planner.document.subfields import collect_subfields
+from planner.sql import Column, Condition, JsonObject, json_list, literal_text, overlaps, scalar_subquery
+from planner.statement.context import PlanningContext, Viewer
+from planner.statement.render import object_by_key
 
 VERSIONED = frozenset({"version", "updatedAt"})
 """The fields that every change of a row changes."""
 
 
-def types_of(feed: Feed, arguments: Arguments) -> Sequence[str]:
+def requested_entity_types(feed: FeedBinding, arguments: Arguments) -> Sequence[str]:
     """The entity types asked for; their values shape the statement."""
-    asked = given(arguments, "types")
-    return list(feed.types) if asked is None else sorted(set(asked.value))
+    requested = non_null(arguments, "types")
+    return list(feed.types) if requested is None else sorted(set(requested.value))
 
 
 def change_object(
-    told: Told, before: Column, now: Column, fingerprint: Column, nodes: Sequence[FieldNode]
+    visibility: ChangeVisibility, before: Column, now: Column, fingerprint: Column, nodes: Sequence[FieldNode]
 ) -> Column:
     """A change as JSON, with the fields asked for."""
-    fields = fields_of(told.scope, "Change", below(nodes))
-    writer = _Writer(told, before, now, fingerprint)
-    return JsonObject((key, writer.field(asked)) for key, asked in fields.items())
+    fields = collect_subfields(visibility.context, "Change", sub_selections(nodes))
+    writer = _ChangeWriter(visibility, before, now, fingerprint)
+    return JsonObject((key, writer.field(field_nodes)) for key, field_nodes in fields.items())
 
 
 @dataclass(frozen=True, slots=True)
-class _Writer:
-    told: Told
+class _ChangeWriter:
+    visibility: ChangeVisibility
     before: Column
     now: Column
     fingerprint: Column
 
     def field(self, nodes: Sequence[FieldNode]) -> Column:
-        change = self.told.change.c
+        change = self.visibility.change.c
         match nodes[0].name.value:
             case "__typename":
-                return quoted("Change")
+                return literal_text("Change")
             case "id":
-                return _joined(self.epoch, cast(change.number, Text))
+                return _cursor_text(self.epoch, cast(change.number, Text))
             case "cursor":
-                return _joined(self.epoch, cast(change.number, Text), self.fingerprint)
+                return _cursor_text(self.epoch, cast(change.number, Text), self.fingerprint)
             case "kind":
                 return case(
-                    (~self.now, quoted("REMOVED")), (self.before, quoted("UPDATED")), else_=quoted("ADDED")
+                    (~self.now, literal_text("REMOVED")),
+                    (self.before, literal_text("UPDATED")),
+                    else_=literal_text("ADDED"),
                 )
             case "type":
                 return change.type
             case "entityId":
-                return self.told.by_type(self.global_id, null())
+                return self.visibility.by_type(self.global_id, null())
             case "version":
-                return case((self.now, change.version), else_=self.told.by_type(self.last_seen, null()))
+                return case(
+                    (self.now, change.version),
+                    else_=self.visibility.by_type(self.last_visible_version, null()),
+                )
             case "at":
                 return change.at
             case "changedFields":
-                listed = self.told.by_type(self.changed_fields, literal_column("'[]'::json"))
+                listed = self.visibility.by_type(self.changed_fields, literal_column("'[]'::json"))
                 return case((and_(self.before, self.now), listed), else_=literal_column("'[]'::json"))
             case "node":
-                node = self.told.by_type(
-                    lambda name: by_key(self.told.scope, name, change.entity_id, below(nodes)), null()
+                node = self.visibility.by_type(
+                    lambda name: object_by_key(
+                        self.visibility.context, name, change.entity_id, sub_selections(nodes)
+                    ),
+                    null(),
                 )
                 return case((self.now, node), else_=null())
         raise TypeError(f"Change.{nodes[0].name.value} is no part of a change")
 
     @property
     def epoch(self) -> Column:
-        return select(self.told.feed.state.c.epoch).scalar_subquery()
+        return select(self.visibility.feed.state.c.epoch).scalar_subquery()
 
     def global_id(self, name: str) -> Column:
-        prefix = self.told.scope.catalog.types[name].prefix
+        prefix = self.visibility.context.catalog.types[name].prefix
         assert prefix is not None
-        kind = id_kind(prefix, frozenset(self.told.scope.catalog.prefixes))
-        return kind.json(self.told.change.c.entity_id)
+        kind = global_id_type(prefix, frozenset(self.visibility.context.catalog.prefixes))
+        return kind.json(self.visibility.change.c.entity_id)
 
-    def last_seen(self, name: str) -> Column:
+    def last_visible_version(self, name: str) -> Column:
         """The version that the viewer saw last: nothing is told of a later one."""
-        table = str(self.told.scope.catalog.types[name].table.name)  # type: ignore[union-attr]
-        path = [quoted(table), quoted("0"), quoted("version")]
-        kept = func.jsonb_extract_path_text(self.told.change.c.was, *path)
-        return func.coalesce(cast(kept, Integer), self.told.change.c.version)
+        table = str(self.visibility.context.catalog.types[name].table.name)  # type: ignore[union-attr]
+        path = [literal_text(table), literal_text("0"), literal_text("version")]
+        kept = func.jsonb_extract_path_text(self.visibility.change.c.was, *path)
+        return func.coalesce(cast(kept, Integer), self.visibility.change.c.version)
 
     def changed_fields(self, name: str) -> Column:
         """The names of the fields that changed for the viewer; also of one that is shown or hidden now."""
-        type_ = self.told.scope.catalog.types[name]
+        type_ = self.visibility.context.catalog.types[name]
         members = [member for member in type_.members.values() if member.name not in VERSIONED]
-        each = [self.changed(name, member) for member in members]
+        each = [self.if_changed(name, member) for member in members]
         return func.array_to_json(func.array_remove(array(each), null()))
 
-    def changed(self, name: str, member: Member) -> Column:
-        change = self.told.change.c
-        columns = columns_of(self.told.scope, name, member)
-        wanted: list[Condition] = [quoted(member.name) == any_(change.fields)]
+    def if_changed(self, name: str, member: Member) -> Column:
+        change = self.visibility.change.c
+        columns = field_columns(self.visibility.context, name, member)
+        wanted: list[Condition] = [literal_text(member.name) == any_(change.fields)]
         if columns:
             wanted.append(overlaps(change.columns, columns))
-        if member in masked_ties(self.told.scope, name):
-            wanted.append(and_(self.told.beyond(name), self.told.tie_unlike(name, member)))
+        if member in masked_links(self.visibility.context, name):
+            wanted.append(
+                and_(
+                    self.visibility.other_tables_changed(name),
+                    self.visibility.links_visibly_changed(name, member),
+                )
+            )
         condition = or_(*wanted)
-        if member.name in self.told.masked(name):
-            shows = self.told.shows(name, member.name)
+        if member.name in self.visibility.masked_fields(name):
+            shows = self.visibility.mask_before_and_now(name, member.name)
             if shows is None:
                 return cast(null(), Text)
             before, now = shows
-            flipped = and_(self.told.may_flip(name, member.name), before != now)
+            flipped = and_(self.visibility.mask_may_change(name, member.name), before != now)
             condition = or_(and_(condition, now), flipped)
-        return case((condition, quoted(member.name)), else_=cast(null(), Text))
+        return case((condition, literal_text(member.name)), else_=cast(null(), Text))
 
 
-def _joined(*parts: Column) -> Column:
+def _cursor_text(*parts: Column) -> Column:
     first, *others = parts
     joined: Column = first
     for part in others:
@@ -147,98 +160,102 @@ def _joined(*parts: Column) -> Column:
     return joined
 
 
-def fingerprint_of(scope: Scope) -> Column:
+def viewer_fingerprint(context: PlanningContext) -> Column:
     """The fingerprint that the viewer's cursors end with."""
-    if scope.crowd is not None:
-        return scope.crowd.fingerprint
-    return scope.parameters.read("fingerprint", Text(), lambda _, viewer: viewer.fingerprint)
+    if context.viewers is not None:
+        return context.viewers.fingerprint
+    return context.parameters.computed("fingerprint", Text(), lambda _, viewer: viewer.fingerprint)
 
 
-def change_cursor(scope: Scope, binding: ChangeCursor) -> Column:
+def feed_cursor(context: PlanningContext, binding: ChangeCursor) -> Column:
     """The cursor of this moment: whatever is read in the same statement stands before it."""
     state = binding.feed.state.c
-    cursor = _joined(
+    cursor = _cursor_text(
         select(state.epoch).scalar_subquery(),
         cast(select(state.last).scalar_subquery(), Text),
-        fingerprint_of(scope),
+        viewer_fingerprint(context),
     )
     return func.to_json(cursor)
 
 
-def changes_page(scope: Scope, binding: Changes, arguments: Arguments, nodes: Sequence[FieldNode]) -> Column:
+def change_connection(
+    context: PlanningContext, binding: Changes, arguments: Arguments, nodes: Sequence[FieldNode]
+) -> Column:
     """A page of changes after a cursor, oldest first; a reason as text where the cursor has expired."""
     feed = binding.feed
-    size = given(arguments, "first") or Leaf(scope.limits.default_page_size)
-    limit = scope.bind(size, Integer(), Within("first", scope.limits.max_page_size))
-    start = _start(scope, feed, given(arguments, "after"))
-    types = types_of(feed, arguments)
-    window = _Window(feed, types, start.number, scope.limits.max_scanned_changes)
+    size = non_null(arguments, "first") or ArgumentValue(context.limits.default_page_size)
+    limit = context.bind(size, Integer(), IntAtMost("first", context.limits.max_page_size))
+    start = _start(context, feed, non_null(arguments, "after"))
+    types = requested_entity_types(feed, arguments)
+    window = _ScanWindow(feed, types, start.number, context.limits.max_scanned_changes)
     scanned = window.scanned()
-    told = Told(scope, feed, scanned, types, given(arguments, "institution"))
-    judged = told.judged
+    visibility = ChangeVisibility(context, feed, scanned, types, non_null(arguments, "institution"))
+    visible = visibility.visibility
     found = (
-        select(*scanned.c, judged.c.before, judged.c.now)
-        .select_from(scanned.join(judged, literal_column("true")))
-        .where(told.is_told())
+        select(*scanned.c, visible.c.before, visible.c.now)
+        .select_from(scanned.join(visible, literal_column("true")))
+        .where(visibility.concerns_viewer())
         .order_by(scanned.c.number)
         .limit(limit + literal_column("1"))
         .subquery("found")
     )
-    place = func.row_number().over(order_by=found.c.number).label("place")
-    placed = select(*found.c, place).subquery("placed")
-    page = _Page(replace(told, change=placed), placed, limit, window.reached())
-    fields = fields_of(scope, "ChangeConnection", below(nodes))
-    members = ((key, page.part(asked)) for key, asked in fields.items())
-    whole = one_value(select(JsonObject(members)).select_from(placed).group_by(literal_column("()")), placed)
+    row_number = func.row_number().over(order_by=found.c.number).label("place")
+    numbered = select(*found.c, row_number).subquery("placed")
+    page = _ChangePage(replace(visibility, change=numbered), numbered, limit, window.reached())
+    fields = collect_subfields(context, "ChangeConnection", sub_selections(nodes))
+    members = ((key, page.field(field_nodes)) for key, field_nodes in fields.items())
+    whole = scalar_subquery(
+        select(JsonObject(members)).select_from(numbered).group_by(literal_column("()")), numbered
+    )
     if start.fault is None:
         return whole
     return case((start.fault.is_not(None), func.to_json(start.fault)), else_=whole)
 
 
 @dataclass(frozen=True, slots=True)
-class _Start:
+class _PageStart:
     """Where to begin, and the reason why one can't."""
 
     number: Column
     fault: Column | None
 
 
-def _start(scope: Scope, feed: Feed, after: Leaf | None) -> _Start:
+def _start(context: PlanningContext, feed: FeedBinding, after: ArgumentValue | None) -> _PageStart:
     state = feed.state.c
     if after is None:
-        return _Start(select(state.floor).scalar_subquery(), None)
-    scope.parameters.follows = True
+        return _PageStart(select(state.floor).scalar_subquery(), None)
+    context.parameters.reads_feed_cursor = True
     read = after.read or (lambda _: after.value)
-    which = len(scope.parameters.reads)  # there may be several pages, each after its own cursor
-    number = scope.parameters.read(f"after_{which}", BigInteger(), _Part("number", read))
-    epoch = scope.parameters.read(f"after_epoch_{which}", Text(), _Part("epoch", read))
+    which = len(context.parameters.readers)  # there may be several pages, each after its own cursor
+    number = context.parameters.computed(f"after_{which}", BigInteger(), _CursorComponent("number", read))
+    epoch = context.parameters.computed(f"after_epoch_{which}", Text(), _CursorComponent("epoch", read))
     fault = case(
-        (state.epoch != epoch, quoted("EPOCH")),
-        (number > state.last, quoted("EPOCH")),
-        (number < state.floor, quoted("AGE")),
+        (state.epoch != epoch, literal_text("EPOCH")),
+        (number > state.last, literal_text("EPOCH")),
+        (number < state.floor, literal_text("AGE")),
     )
-    return _Start(number, select(fault).scalar_subquery())
+    return _PageStart(number, select(fault).scalar_subquery())
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _CursorComponent:
     """A part of the cursor that was given, which must be one of this viewer's."""
 
     name: str
     read: Callable[[Mapping[str, Any]], Any]
 
     def __call__(self, variables: Mapping[str, Any], viewer: Viewer) -> Any:
-        return getattr(place_of(self.read(variables), viewer.fingerprint), self.name)
+        return getattr(parse_cursor(self.read(variables), viewer.fingerprint), self.name)
 
 
-WIDTH = 10  # a window is so many times as wide as the changes in it that are looked at
+SCAN_FACTOR = 10  # a window is so many times as wide as the changes in it that are looked at
 
 
 @dataclass(frozen=True, slots=True)
-class _Window:
+class _ScanWindow:
     """What a page looks at: `most` changes of the types, within bounds, seen by the viewer or not."""
 
-    feed: Feed
+    feed: FeedBinding
     types: Sequence[str]
     after: Column
     most: int
@@ -255,10 +272,12 @@ class _Window:
 
     @property
     def _end(self) -> Column:
-        return self.after + _constant(self.most * WIDTH)
+        return self.after + _constant(self.most * SCAN_FACTOR)
 
     def _within(self, changes: FromClause, columns: Iterable[Column]) -> Select[Any]:
-        of_types = changes.c.type.in_([quoted(value) for value in self.types]) if self.types else false()
+        of_types = (
+            changes.c.type.in_([literal_text(value) for value in self.types]) if self.types else false()
+        )
         wanted = [changes.c.number > self.after, changes.c.number <= self._end, of_types]
         return select(*columns).where(*wanted).order_by(changes.c.number)
 
@@ -268,48 +287,53 @@ def _constant(number: int) -> Column:
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
-    told: Told
-    placed: FromClause
+class _ChangePage:
+    visibility: ChangeVisibility
+    rows: FromClause
     limit: Column
     reached: Column
 
-    def part(self, nodes: Sequence[FieldNode]) -> Column:
+    def field(self, nodes: Sequence[FieldNode]) -> Column:
         match nodes[0].name.value:
             case "nodes":
                 return self.listed(self.change(nodes))
             case "edges":
                 return self.listed(self.edge(nodes))
             case "pageInfo":
-                fields = fields_of(self.told.scope, "PageInfo", below(nodes))
-                return JsonObject((key, self.info(asked[0].name.value)) for key, asked in fields.items())
-        return quoted("ChangeConnection")
+                fields = collect_subfields(self.visibility.context, "PageInfo", sub_selections(nodes))
+                return JsonObject(
+                    (key, self.page_info_field(field_nodes[0].name.value))
+                    for key, field_nodes in fields.items()
+                )
+        return literal_text("ChangeConnection")
 
     def listed(self, value: Column) -> Column:
-        return json_list(value, self.placed.c.place, where=self.placed.c.place <= self.limit)
+        return json_list(value, self.rows.c.place, where=self.rows.c.place <= self.limit)
 
     def change(self, nodes: Sequence[FieldNode]) -> Column:
-        columns = self.placed.c
-        return change_object(self.told, columns.before, columns.now, fingerprint_of(self.told.scope), nodes)
+        columns = self.rows.c
+        return change_object(
+            self.visibility, columns.before, columns.now, viewer_fingerprint(self.visibility.context), nodes
+        )
 
     def edge(self, nodes: Sequence[FieldNode]) -> Column:
-        fields = fields_of(self.told.scope, "ChangeEdge", below(nodes))
+        fields = collect_subfields(self.visibility.context, "ChangeEdge", sub_selections(nodes))
 
-        def part(asked: Sequence[FieldNode]) -> Column:
-            match asked[0].name.value:
+        def part(field_nodes: Sequence[FieldNode]) -> Column:
+            match field_nodes[0].name.value:
                 case "cursor":
-                    return self.cursor(self.placed.c.number)
+                    return self.cursor(self.rows.c.number)
                 case "node":
-                    return self.change(asked)
-            return quoted("ChangeEdge")
+                    return self.change(field_nodes)
+            return literal_text("ChangeEdge")
 
-        return JsonObject((key, part(asked)) for key, asked in fields.items())
+        return JsonObject((key, part(field_nodes)) for key, field_nodes in fields.items())
 
-    def info(self, name: str) -> Column:
-        number, place = self.placed.c.number, self.placed.c.place
+    def page_info_field(self, name: str) -> Column:
+        number, row_number = self.rows.c.number, self.rows.c.place
         more = func.count() > self.limit
-        last = select(self.told.feed.state.c.last).scalar_subquery()
-        end = case((more, func.max(number).filter(place <= self.limit)), else_=self.reached)
+        last = select(self.visibility.feed.state.c.last).scalar_subquery()
+        end = case((more, func.max(number).filter(row_number <= self.limit)), else_=self.reached)
         match name:
             case "endCursor":
                 return self.cursor(end)
@@ -320,8 +344,8 @@ class _Page:
                 return case((first.is_not(None), self.cursor(first)), else_=null())
             case "hasPreviousPage":
                 return literal_column("false")
-        return quoted("PageInfo")
+        return literal_text("PageInfo")
 
     def cursor(self, number: Column) -> Column:
-        epoch = select(self.told.feed.state.c.epoch).scalar_subquery()
-        return _joined(epoch, cast(number, Text), fingerprint_of(self.told.scope))
+        epoch = select(self.visibility.feed.state.c.epoch).scalar_subquery()
+        return _cursor_text(epoch, cast(number, Text), viewer_fingerprint(self.visibility.context))

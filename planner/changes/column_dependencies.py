@@ -9,39 +9,39 @@ from sqlalchemy import FromClause
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import ColumnClause, ColumnElement
 
-from planner.declaration.bindings import Derived, Embedded, Many, Member, One, OneOf, Value
-from planner.statement.context import Row, Scope
+from planner.declaration.bindings import Derived, Embedded, Member, ToMany, ToOne, ToOneOf, Value
+from planner.statement.context import PlanningContext, RowSource
 
 
-def columns_of(scope: Scope, type_name: str, member: Member) -> frozenset[str]:
+def field_columns(context: PlanningContext, type_name: str, member: Member) -> frozenset[str]:
     """The names of the columns: those that are shown, and those by which other rows are found."""
-    row = scope.row(type_name)
-    shown = columns_within(row, _read(row, member))
-    return shown | frozenset(row.joins)
+    row = context.row(type_name)
+    columns = columns_read(row, _expressions_of(row, member))
+    return columns | frozenset(row.joins)
 
 
-def _read(row: Row, member: Member) -> Iterator[ColumnElement[Any] | FromClause]:
+def _expressions_of(row: RowSource, member: Member) -> Iterator[ColumnElement[Any] | FromClause]:
     match member.binding:
         case Value():
             yield member.binding.expression(row, {})
-        case One():
+        case ToOne():
             yield row[member.binding.key]
-        case OneOf():
+        case ToOneOf():
             for expression in member.binding.keys.values():
                 yield expression(row, {})
         case Embedded():
             yield member.binding.present(row)
-            target = row.scope.catalog.types[member.target]
-            inner = Row(target, row.source, row.scope, row.language, row.joins)
+            target = row.context.catalog.types[member.target]
+            inner = RowSource(target, row.source, row.context, row.language, row.joins)
             for one in inner.type.members.values():
-                yield from _read(inner, one)
+                yield from _expressions_of(inner, one)
         case Derived():
-            yield member.binding.source(row, {}, row.scope)
-        case Many() if member.binding.join is not None:
-            yield member.binding.join(row, row.scope.row(member.target))
+            yield member.binding.source(row, {}, row.context)
+        case ToMany() if member.binding.join is not None:
+            yield member.binding.join(row, row.context.row(member.target))
 
 
-def columns_within(row: Row, parts: Iterable[ColumnElement[Any] | FromClause]) -> frozenset[str]:
+def columns_read(row: RowSource, parts: Iterable[ColumnElement[Any] | FromClause]) -> frozenset[str]:
     """The columns of the row that expressions read."""
     return frozenset(
         element.name

@@ -14,7 +14,7 @@ EXPIRED = {reason: message(f"feed_cursor.{reason}") for reason in ("AGE", "EPOCH
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FeedPosition:
     """After the change with this number, in a feed's epoch, as somebody with this fingerprint."""
 
     epoch: str
@@ -25,21 +25,21 @@ class Place:
         return f"{self.epoch}.{self.number}.{self.fingerprint}"
 
 
-def place_of(cursor: str, fingerprint: str | None = None) -> Place:
+def parse_cursor(cursor: str, fingerprint: str | None = None) -> FeedPosition:
     """The place that a cursor names; raises BadUserInput, CursorExpired for one of another fingerprint."""
     found = _CURSOR.fullmatch(cursor)
     if found is None:
-        raise not_a_cursor(cursor)
-    place = Place(found[1], int(found[2]), found[3])
-    if fingerprint is not None and place.fingerprint != fingerprint:
-        raise expired("GRANTS")
-    return place
+        raise invalid_cursor(cursor)
+    position = FeedPosition(found[1], int(found[2]), found[3])
+    if fingerprint is not None and position.fingerprint != fingerprint:
+        raise cursor_expired("GRANTS")
+    return position
 
 
-def not_a_cursor(cursor: str) -> BadUserInput:
+def invalid_cursor(cursor: str) -> BadUserInput:
     return bad_input(message("feed_cursor.malformed", cursor=repr(cursor[:80])))
 
 
-def expired(reason: str) -> CursorExpired:
+def cursor_expired(reason: str) -> CursorExpired:
     """The refusal of a cursor, for one of the reasons of `EXPIRED`."""
     return CursorExpired(Problem(EXPIRED[reason], details={"reason": reason}))

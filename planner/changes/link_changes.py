@@ -12,50 +12,59 @@ from dataclasses import replace
 from sqlalchemy import Text, and_, any_, cast, literal_column, or_, true
 from sqlalchemy.sql.elements import False_
 
-from planner.declaration.bindings import Many, Member, Value
+from planner.declaration.bindings import Member, ToMany, Value
 from planner.sql import Column, Condition, exists
-from planner.statement.context import Row, Scope
+from planner.statement.context import PlanningContext, RowSource
 
 
-def masked_ties(scope: Scope, name: str) -> Iterator[Member]:
+def masked_links(context: PlanningContext, name: str) -> Iterator[Member]:
     """The lists of ties of a type of which the policy masks a field."""
-    for member in scope.catalog.types[name].members.values():
-        if isinstance(member.binding, Many) and member.binding.join is not None:
-            target = scope.catalog.types[member.target]
-            if target.prefix is None and scope.policy.entity(target.name).masks:
+    for member in context.catalog.types[name].members.values():
+        if isinstance(member.binding, ToMany) and member.binding.join is not None:
+            target = context.catalog.types[member.target]
+            if target.prefix is None and context.policy.entity(target.name).masks:
                 yield member
 
 
-def tie_changed(
-    scope: Scope, past: Scope, name: str, member: Member, entity: Column, fields: Column
+def link_changed(
+    context: PlanningContext,
+    image: PlanningContext,
+    name: str,
+    member: Member,
+    entity: Column,
+    fields: Column,
 ) -> Condition:
     """Whether a tie of the entity shows something else than before, or no longer does."""
-    assert isinstance(member.binding, Many)
+    assert isinstance(member.binding, ToMany)
     assert member.binding.join is not None
-    owner, tie = scope.row(name), scope.row(member.target)
-    clause = owner.clause.join(tie.source, member.binding.join(owner, tie))
-    unlike = or_(*_unlike(tie, past, member, fields))
-    return exists([owner.source, tie.source], clause, [owner["id"] == entity, *tie.visible(), unlike])
+    owner, link = context.row(name), context.row(member.target)
+    clause = owner.from_clause.join(link.source, member.binding.join(owner, link))
+    unlike = or_(*_visibly_changed(link, image, member, fields))
+    return exists(
+        [owner.source, link.source], clause, [owner["id"] == entity, *link.visibility_conditions(), unlike]
+    )
 
 
-def _unlike(tie: Row, past: Scope, member: Member, fields: Column) -> Iterator[Condition]:
+def _visibly_changed(
+    link: RowSource, image: PlanningContext, member: Member, fields: Column
+) -> Iterator[Condition]:
     seen = []
-    for name, mask in tie.scope.policy.entity(tie.type.name).masks.items():
-        now, before = tie.mask(name), replace(tie, scope=past).mask(name)
+    for name, mask in link.context.policy.entity(link.type.name).masks.items():
+        now, before = link.mask(name), replace(link, context=image).mask(name)
         if isinstance(now, False_):
             continue
-        for key in _keys(tie, name):
-            named = literal_column(f"'{member.name}:'", Text()).concat(cast(tie[key], Text))
+        for key in _referencing_columns(link, name):
+            named = literal_column(f"'{member.name}:'", Text()).concat(cast(link[key], Text))
             yield and_(named == any_(fields), true() if now is None else now)
         if now is not None and before is not None and mask not in seen:
             seen.append(mask)  # fields share a mask
             yield now != before
 
 
-def _keys(tie: Row, name: str) -> Iterator[str]:
+def _referencing_columns(link: RowSource, name: str) -> Iterator[str]:
     """The columns by which the field finds what it shows in another table."""
-    member = tie.type.members[name]
+    member = link.type.members[name]
     if isinstance(member.binding, Value):
-        looked = replace(tie, joins={})
+        looked = replace(link, joins={})
         member.binding.expression(looked, {})
         yield from looked.joins

@@ -15,7 +15,7 @@ from graphql import (
 from planner.cost.operation_cost import Cost
 from planner.document.arguments import Variables
 from planner.document.document_limits import Fragments
-from planner.document.selection import Fields, below, collect
+from planner.document.selection import Fields, collect_fields, sub_selections
 
 INTROSPECTION = ("__schema", "__type")
 FIELDS_EACH = 10
@@ -28,7 +28,7 @@ LARGE = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Introspection:
+class IntrospectionCost:
     """An operation's selections on the schema; lists count by how long they usually are."""
 
     schema: GraphQLSchema
@@ -39,21 +39,23 @@ class Introspection:
         """The cost of each root field that asks the schema about itself."""
         query = self.schema.query_type
         assert query is not None
-        asked = {key: nodes for key, nodes in resolved.items() if nodes[0].name.value in INTROSPECTION}
-        return {key: self._root(nodes[0].name.value, below(nodes)) for key, nodes in asked.items()}
+        introspected = {key: nodes for key, nodes in resolved.items() if nodes[0].name.value in INTROSPECTION}
+        return {
+            key: self._root(nodes[0].name.value, sub_selections(nodes)) for key, nodes in introspected.items()
+        }
 
     def _root(self, name: str, selections: Iterable[SelectionSetNode]) -> Cost:
         work = self._object(_type_of(self.schema, name), selections)
         return Cost(1 + work * (LARGE if name == "__type" else 1) // FIELDS_EACH)
 
     def _object(self, type_: GraphQLObjectType, selections: Iterable[SelectionSetNode]) -> int:
-        fields = collect(self.schema, type_, selections, self.fragments, self.variables)
+        fields = collect_fields(self.schema, type_, selections, self.fragments, self.variables)
         total = len(fields)
         for nodes in fields.values():
             name = nodes[0].name.value
             named = get_named_type(type_.fields[name].type) if name in type_.fields else None
             if isinstance(named, GraphQLObjectType):
-                total += self._work(name, self._object(named, below(nodes)))
+                total += self._work(name, self._object(named, sub_selections(nodes)))
         return total
 
     def _work(self, name: str, below_it: int) -> int:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import and_, false, or_, true
 
-from planner.sql import Column, Condition, either
+from planner.sql import Column, Condition, any_of
 
 if TYPE_CHECKING:
-    from planner.statement.context import Row
+    from planner.statement.context import RowSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,29 +26,29 @@ class Rule:
     `facts`: the names of the viewer's facts without which no row fulfils it.
     """
 
-    condition: Callable[[Row], Condition]
+    condition: Callable[[RowSource], Condition]
     words: str
-    few: bool = False
-    parts: tuple[Rule, ...] = ()
-    facts: frozenset[str] = frozenset()
+    selective: bool = False
+    any_of: tuple[Rule, ...] = ()
+    attributes: frozenset[str] = frozenset()
 
-    def __call__(self, row: Row) -> Condition:
+    def __call__(self, row: RowSource) -> Condition:
         return self.condition(row)
 
     def __and__(self, other: Rule) -> Rule:
-        words = " and ".join(f"({rule.words})" if rule.parts else rule.words for rule in (self, other))
-        few, facts = self.few or other.few, self.facts | other.facts
-        return Rule(lambda row: and_(self(row), other(row)), words, few, facts=facts)
+        words = " and ".join(f"({rule.words})" if rule.any_of else rule.words for rule in (self, other))
+        few, facts = self.selective or other.selective, self.attributes | other.attributes
+        return Rule(lambda row: and_(self(row), other(row)), words, few, attributes=facts)
 
     def __or__(self, other: Rule) -> Rule:
         parts = (*self.alternatives, *other.alternatives)
         words = ", or ".join(rule.words for rule in parts)
-        few, facts = self.few and other.few, self.facts & other.facts
-        return Rule(lambda row: or_(*(rule(row.probing()) for rule in parts)), words, few, parts, facts)
+        few, facts = self.selective and other.selective, self.attributes & other.attributes
+        return Rule(lambda row: or_(*(rule(row.as_correlated()) for rule in parts)), words, few, parts, facts)
 
     @property
     def alternatives(self) -> tuple[Rule, ...]:
-        return self.parts or (self,)
+        return self.any_of or (self,)
 
 
 every_row: Final = Rule(lambda row: true(), "all")
@@ -98,40 +98,40 @@ class Policy:
     def is_unbounded(self, roles: Collection[str]) -> bool:
         return not self.unbounded.isdisjoint(roles)
 
-    def rows(self, row: Row, roles: Collection[str]) -> Condition | None:
+    def rows(self, row: RowSource, roles: Collection[str]) -> Condition | None:
         """Which rows of its type these roles see together; None when it is all of them."""
         if self.is_unbounded(roles):
             return None
-        return _together(self.entity(row.type.name).rows, roles, row)
+        return _any_role(self.entity(row.type.name).rows, roles, row)
 
     def branches(self, type_name: str, roles: Collection[str]) -> Sequence[Rule]:
         """The rules of which one must hold, where each lets few rows through; none where one does not."""
         if self.is_unbounded(roles):
             return ()
-        granted = _granted(self.entity(type_name).rows, roles)
+        granted = _rules_of(self.entity(type_name).rows, roles)
         found = [part for rule in granted for part in rule.alternatives]
-        return found if all(rule.few for rule in found) else ()
+        return found if all(rule.selective for rule in found) else ()
 
-    def mask(self, row: Row, name: str, roles: Collection[str]) -> Condition | None:
+    def mask(self, row: RowSource, name: str, roles: Collection[str]) -> Condition | None:
         """Where these roles see the field of a row that they see; None when it is everywhere."""
         policy = self.entity(row.type.name)
         if name in policy.open or self.is_unbounded(roles):
             return None
         mask = policy.masks.get(name)
-        return _together(mask.roles, roles, row.probing()) if mask else false()
+        return _any_role(mask.roles, roles, row.as_correlated()) if mask else false()
 
     def reason(self, type_name: str, name: str) -> str:
         mask = self.entity(type_name).masks.get(name)
         return mask.reason if mask else "ROLE"
 
 
-def _together(rules: Mapping[str, Rule], roles: Collection[str], row: Row) -> Condition | None:
-    granted = _granted(rules, roles)
+def _any_role(rules: Mapping[str, Rule], roles: Collection[str], row: RowSource) -> Condition | None:
+    granted = _rules_of(rules, roles)
     if every_row in granted:
         return None
-    looked_at = row.probing() if len(granted) > 1 else row
-    return either([rule(looked_at) for rule in granted])
+    looked_at = row.as_correlated() if len(granted) > 1 else row
+    return any_of([rule(looked_at) for rule in granted])
 
 
-def _granted(rules: Mapping[str, Rule], roles: Collection[str]) -> list[Rule]:
+def _rules_of(rules: Mapping[str, Rule], roles: Collection[str]) -> list[Rule]:
     return [rules[role] for role in sorted(roles) if role in rules]

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import FromClause
 
-from planner.declaration.scalar_types import Kind
+from planner.declaration.scalar_types import ScalarType
 from planner.document.arguments import Arguments
 from planner.sql import Column, Condition
 
 if TYPE_CHECKING:
-    from planner.statement.context import Row
+    from planner.statement.context import RowSource
 
-Expression: TypeAlias = "Callable[[Row, Arguments], Column]"
-Join: TypeAlias = "Callable[[Row, Row], Condition]"
-Source: TypeAlias = "Callable[[Row | None, Arguments, Any], FromClause]"
-Concerns: TypeAlias = "Callable[[Row, Column], Condition]"
+Expression: TypeAlias = "Callable[[RowSource, Arguments], Column]"
+Join: TypeAlias = "Callable[[RowSource, RowSource], Condition]"
+Source: TypeAlias = "Callable[[RowSource | None, Arguments, Any], FromClause]"
+Concerns: TypeAlias = "Callable[[RowSource, Column], Condition]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,13 @@ class Value:
     sorted: Expression | None = None
     order: bool = False
     filter: bool = True
-    kind: Kind | None = None
-    present: bool = False
+    scalar_type: ScalarType | None = None
+    non_null: bool = False
     arguments: tuple[Argument, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class One:
+class ToOne:
     """The one row whose key this row holds in `key`, a column; null when it is null or hidden."""
 
     key: str
@@ -57,14 +57,14 @@ class One:
 
 
 @dataclass(frozen=True, slots=True)
-class OneOf:
+class ToOneOf:
     """One row of one of several types: type name → expression of its key; the first that is set counts."""
 
     keys: Mapping[str, Expression]
 
 
 @dataclass(frozen=True, slots=True)
-class Many:
+class ToMany:
     """The rows that `join` ties to this one, as a plain list ordered by `order` (their columns) and id.
 
     Without `join`, at the root, it is every row of the type.
@@ -80,7 +80,7 @@ class Many:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ToConnection:
     """A connection to the rows that `join` ties to this one, or to all rows of the type without it."""
 
     join: Join | None = None
@@ -101,11 +101,11 @@ class Derived:
 class Embedded:
     """A value object made of this row's own columns; null unless `present` holds."""
 
-    present: Callable[[Row], Condition]
+    present: Callable[[RowSource], Condition]
 
 
 @dataclass(frozen=True, slots=True)
-class Single:
+class ByKey:
     """A root field: the row that fits all keys given, of which there must be one. Argument → column."""
 
     keys: Mapping[str, str]
@@ -141,7 +141,7 @@ class Inverse:
 
 
 @dataclass(frozen=True, slots=True)
-class Lookup:
+class ByGlobalId:
     """A root field: the row of any type with the global id given (`id`), or the rows (`ids`) in order."""
 
     many: bool
@@ -160,7 +160,7 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
+class FeedBinding:
     """Where changes are: their table, and the one row that says how far they have come.
 
     `types` maps the values of EntityType to type names; `concerns` says which rows of a type concern an
@@ -177,7 +177,7 @@ class Feed:
 class Changes:
     """A root field: the changes after a cursor, those that the viewer may see."""
 
-    feed: Feed
+    feed: FeedBinding
     arguments: tuple[Argument, ...] = ()
 
 
@@ -185,12 +185,12 @@ class Changes:
 class ChangeCursor:
     """A root field: the cursor of this moment."""
 
-    feed: Feed
+    feed: FeedBinding
     arguments: tuple[Argument, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Structural:
     """A field that belongs to its type's structure and is rendered with it: `edges`, `pageInfo`, `facets`."""
 
     arguments: tuple[Argument, ...] = ()
@@ -198,18 +198,18 @@ class Part:
 
 Binding: TypeAlias = (
     Value
-    | One
-    | OneOf
-    | Many
-    | Page
+    | ToOne
+    | ToOneOf
+    | ToMany
+    | ToConnection
     | Derived
     | Embedded
-    | Single
-    | Lookup
+    | ByKey
+    | ByGlobalId
     | Search
     | Changes
     | ChangeCursor
-    | Part
+    | Structural
 )
 
 
@@ -217,7 +217,7 @@ Binding: TypeAlias = (
 class Searchable:
     """A tsvector of the type's own table and the fields whose texts it holds; searched where all are seen."""
 
-    vector: Callable[[Row], Column]
+    vector: Callable[[RowSource], Column]
     fields: tuple[str, ...] = ()
 
 
@@ -230,9 +230,9 @@ class FacetSource:
     """
 
     fields: tuple[str, ...]
-    value: Callable[[Row], Column]
+    value: Callable[[RowSource], Column]
     many: bool = False
-    label: Callable[[Row, Column], Column] | None = None
+    label: Callable[[RowSource, Column], Column] | None = None
     prefix: str | None = None
 
 
@@ -243,9 +243,9 @@ class Member:
     name: str
     binding: Binding
     target: str
-    listed: bool
+    is_list: bool
     nullable: bool
-    kind: Kind | None = None
+    scalar_type: ScalarType | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,36 +16,36 @@ from sqlmodel import SQLModel
 from planner.declaration.bindings import (
     Argument,
     Binding,
+    ByGlobalId,
+    ByKey,
     ChangeCursor,
     Changes,
     Derived,
     Embedded,
     Expression,
-    Feed,
+    FeedBinding,
     Inverse,
     Join,
     Key,
-    Lookup,
-    Many,
-    One,
-    OneOf,
-    Page,
     Search,
-    Single,
     Source,
+    ToConnection,
+    ToMany,
+    ToOne,
+    ToOneOf,
     Value,
 )
-from planner.declaration.scalar_types import Kind
-from planner.document.arguments import Arguments, given
-from planner.sql import Column, Condition, exists, light
-from planner.statement.context import Row
+from planner.declaration.scalar_types import ScalarType
+from planner.document.arguments import Arguments, non_null
+from planner.sql import Column, Condition, bare_table, exists
+from planner.statement.context import RowSource
 
 LANGUAGE = Argument("language", "Language | None", "Answer in this language instead of the negotiated one.")
 OTHER = {"EN": "ES", "ES": "EN"}
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class FieldDeclaration:
     """A field as it is written down: its description, and its binding once its Python name is known."""
 
     description: str
@@ -55,7 +55,7 @@ class Declared:
 
 def table_of(model: type[SQLModel]) -> FromClause:
     """The model's table, to be read from."""
-    return light(model.__table__)  # type: ignore[attr-defined]
+    return bare_table(model.__table__)  # type: ignore[attr-defined]
 
 
 def column(
@@ -67,7 +67,7 @@ def column(
     sorted: Mapping[str, str] | None = None,
     order: bool = False,
     filter: bool = True,
-    kind: Kind | None = None,
+    scalar_type: ScalarType | None = None,
     present: bool = False,
 ) -> Any:
     """A column of the row's table, or of the table that is joined `via` one of its columns.
@@ -76,9 +76,9 @@ def column(
     `present` says that the column is never null although the field may be, where it is masked.
     """
 
-    def reader(choose: Callable[[Row, str], str]) -> Callable[[str], Expression]:
+    def reader(choose: Callable[[RowSource, str], str]) -> Callable[[str], Expression]:
         def bound(attribute: str) -> Expression:
-            return lambda row, _: _read(row, choose(row, name or attribute), via)
+            return lambda row, _: _column_expression(row, choose(row, name or attribute), via)
 
         return bound
 
@@ -89,15 +89,15 @@ def column(
             sorted=reader(lambda row, own: (sorted or {})[row.language])(attribute) if sorted else None,
             order=order,
             filter=filter,
-            kind=kind,
-            present=present,
+            scalar_type=scalar_type,
+            non_null=present,
         )
 
-    return Declared(description, bind)
+    return FieldDeclaration(description, bind)
 
 
-def _read(row: Row, name: str, via: tuple[str, type[SQLModel]] | None) -> Column:
-    return row[name] if via is None else row.via(via[0], table_of(via[1])).c[name]
+def _column_expression(row: RowSource, name: str, via: tuple[str, type[SQLModel]] | None) -> Column:
+    return row[name] if via is None else row.join_on(via[0], table_of(via[1])).c[name]
 
 
 def localized(description: str, *, order: bool = False, stored: bool = False) -> Any:
@@ -108,7 +108,7 @@ def localized(description: str, *, order: bool = False, stored: bool = False) ->
 
     def bind(name: str) -> Value:
         return Value(
-            lambda row, arguments: _localized(reading(row, arguments), name),
+            lambda row, arguments: _localized(in_language(row, arguments), name),
             folded=(lambda row, _: row[f"{name}_fold_{row.language.lower()}"]) if stored else None,
             sorted=(lambda row, _: row[_sort_column(name, row.language)]) if stored else None,
             order=order,
@@ -116,16 +116,16 @@ def localized(description: str, *, order: bool = False, stored: bool = False) ->
             arguments=(LANGUAGE,),
         )
 
-    return Declared(description, bind)
+    return FieldDeclaration(description, bind)
 
 
-def reading(row: Row, arguments: Arguments) -> Row:
+def in_language(row: RowSource, arguments: Arguments) -> RowSource:
     """The row in the language that the arguments ask for."""
-    asked = given(arguments, "language")
-    return row.reading(asked.value) if asked else row
+    language = non_null(arguments, "language")
+    return row.in_language(language.value) if language else row
 
 
-def _localized(row: Row, name: str) -> Column:
+def _localized(row: RowSource, name: str) -> Column:
     own, other = row.language.lower(), OTHER[row.language].lower()
     return func.coalesce(row[f"{name}_{own}"], row[f"{name}_{other}"])
 
@@ -141,12 +141,12 @@ def computed(
     arguments: tuple[Argument, ...] = (),
     order: bool = False,
     filter: bool = False,
-    kind: Kind | None = None,
+    scalar_type: ScalarType | None = None,
 ) -> Any:
     """A scalar that an SQL expression gives for the row."""
-    return Declared(
+    return FieldDeclaration(
         description,
-        lambda _: Value(expression, order=order, filter=filter, arguments=arguments, kind=kind),
+        lambda _: Value(expression, order=order, filter=filter, arguments=arguments, scalar_type=scalar_type),
     )
 
 
@@ -157,7 +157,7 @@ def one(
 
     `inverse` adds the connection back to that row's type.
     """
-    return Declared(description, lambda name: One(key or f"{name}_id", filter), inverse)
+    return FieldDeclaration(description, lambda name: ToOne(key or f"{name}_id", filter), inverse)
 
 
 def one_of(description: str, keys: Mapping[str, str | Expression]) -> Any:
@@ -166,7 +166,9 @@ def one_of(description: str, keys: Mapping[str, str | Expression]) -> Any:
     def expression(key: str | Expression) -> Expression:
         return (lambda row, _: row[key]) if isinstance(key, str) else key
 
-    return Declared(description, lambda _: OneOf({target: expression(key) for target, key in keys.items()}))
+    return FieldDeclaration(
+        description, lambda _: ToOneOf({target: expression(key) for target, key in keys.items()})
+    )
 
 
 def many(
@@ -179,24 +181,24 @@ def many(
     filter: bool = True,
 ) -> Any:
     """The rows whose column `key` refers to this one, as a plain list."""
-    return Declared(description, lambda _: Many(owned(key), order, equal or {}, arguments, filter))
+    return FieldDeclaration(description, lambda _: ToMany(owned(key), order, equal or {}, arguments, filter))
 
 
 def many_by(description: str, join: Join, *, order: tuple[str, ...] = ()) -> Any:
     """The rows that `join` ties to this one, as a plain list."""
-    return Declared(description, lambda _: Many(join, order))
+    return FieldDeclaration(description, lambda _: ToMany(join, order))
 
 
 def all_of(
     description: str, *, order: tuple[str, ...], equal: Mapping[str, str], arguments: tuple[Argument, ...]
 ) -> Any:
     """A root field: all rows of a type, as a plain list; for tables that stay small."""
-    return Declared(description, lambda _: Many(None, order, equal, arguments))
+    return FieldDeclaration(description, lambda _: ToMany(None, order, equal, arguments))
 
 
 def connection(description: str, join: Join | None = None, *, filter: bool = True) -> Any:
     """A page of rows: of those tied to this one by `join`, or of all."""
-    return Declared(description, lambda _: Page(join, filter))
+    return FieldDeclaration(description, lambda _: ToConnection(join, filter))
 
 
 def owned(key: str) -> Join:
@@ -207,10 +209,14 @@ def owned(key: str) -> Join:
 def through(link: str, mine: str, theirs: str) -> Join:
     """Rows tied by a visible row of the type `link`, by its columns `mine` and `theirs`."""
 
-    def join(parent: Row, child: Row) -> Condition:
-        tie = parent.scope.row(link)
-        conditions = [tie[mine] == parent["id"], tie[theirs] == child["id"], *tie.visible()]
-        return exists(tie.own, tie.clause, conditions)
+    def join(parent: RowSource, child: RowSource) -> Condition:
+        link_row = parent.context.row(link)
+        conditions = [
+            link_row[mine] == parent["id"],
+            link_row[theirs] == child["id"],
+            *link_row.visibility_conditions(),
+        ]
+        return exists(link_row.from_clauses, link_row.from_clause, conditions)
 
     return join
 
@@ -223,31 +229,31 @@ def derived(
     limit: Callable[[Arguments, Any], Column | None] | None = None,
     arguments: tuple[Argument, ...] = (),
 ) -> Any:
-    return Declared(description, lambda _: Derived(source, order, limit, arguments))
+    return FieldDeclaration(description, lambda _: Derived(source, order, limit, arguments))
 
 
-def embedded(description: str, present: Callable[[Row], Condition]) -> Any:
-    return Declared(description, lambda _: Embedded(present))
+def embedded(description: str, present: Callable[[RowSource], Condition]) -> Any:
+    return FieldDeclaration(description, lambda _: Embedded(present))
 
 
-def single(description: str, keys: Sequence[Key]) -> Any:
+def by_key(description: str, keys: Sequence[Key]) -> Any:
     """A root field that finds one row."""
     arguments = tuple(Argument(key.argument, key.annotation, key.description) for key in keys)
     columns = {key.argument: key.column for key in keys}
-    return Declared(description, lambda _: Single(columns, arguments))
+    return FieldDeclaration(description, lambda _: ByKey(columns, arguments))
 
 
-def lookup(description: str, argument: Argument, *, many: bool) -> Any:
-    return Declared(description, lambda _: Lookup(many, (argument,)))
+def by_global_id(description: str, argument: Argument, *, many: bool) -> Any:
+    return FieldDeclaration(description, lambda _: ByGlobalId(many, (argument,)))
 
 
-def changes_of(description: str, feed: Feed, arguments: tuple[Argument, ...]) -> Any:
-    return Declared(description, lambda _: Changes(feed, arguments))
+def changes_of(description: str, feed: FeedBinding, arguments: tuple[Argument, ...]) -> Any:
+    return FieldDeclaration(description, lambda _: Changes(feed, arguments))
 
 
-def cursor_of(description: str, feed: Feed) -> Any:
-    return Declared(description, lambda _: ChangeCursor(feed))
+def cursor_of(description: str, feed: FeedBinding) -> Any:
+    return FieldDeclaration(description, lambda _: ChangeCursor(feed))
 
 
 def search_of(description: str, types: Mapping[str, str], arguments: tuple[Argument, ...]) -> Any:
-    return Declared(description, lambda _: Search(types, arguments))
+    return FieldDeclaration(description, lambda _: Search(types, arguments))

@@ -27,7 +27,7 @@ NULL = ("isNull",)
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ScalarType:
     """How values of one scalar are bound, written as JSON, compared and ordered.
 
     `filter` names the filter input; `convert` turns a client's coerced value into what the driver binds;
@@ -39,13 +39,13 @@ class Kind:
     operators: tuple[str, ...]
     convert: Callable[[Any], Any] = lambda value: value
     json: Callable[[Column], Column] = lambda column: column
-    last: str | None = None
-    restore: Callable[[Any], Any] = lambda value: value
+    null_sort_value: str | None = None
+    from_cursor: Callable[[Any], Any] = lambda value: value
 
-    def listed(self) -> Kind:
+    def list_type(self) -> ScalarType:
         """The kind of a list of these."""
         name = f"{self.filter.removesuffix('Filter')}ListFilter"
-        return Kind(name, ARRAY(self.sql), SETS, self.convert, self.json)
+        return ScalarType(name, ARRAY(self.sql), SETS, self.convert, self.json)
 
 
 def strict_text(value: str) -> str:
@@ -56,19 +56,19 @@ def strict_text(value: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Within:
+class IntAtMost:
     """Lets a number of rows or values through that is within bounds; equal ones make one parameter."""
 
     name: str
     most: int
 
-    def __call__(self, asked: int) -> int:
-        if 0 <= asked <= self.most:
-            return asked
+    def __call__(self, value: int) -> int:
+        if 0 <= value <= self.most:
+            return value
         raise bad_input(
-            message("argument.out_of_range", name=self.name, limit=self.most, asked=asked),
+            message("argument.out_of_range", name=self.name, limit=self.most, asked=value),
             limit=self.most,
-            asked=asked,
+            asked=value,
         )
 
 
@@ -115,29 +115,40 @@ def _moment(value: Any) -> datetime:
     return moment
 
 
-STRING = Kind(
-    "StringFilter", Text(), (*EQUALITY, *TEXT, *NULL), strict_text, last="'\U0010ffff'", restore=_text
+STRING = ScalarType(
+    "StringFilter",
+    Text(),
+    (*EQUALITY, *TEXT, *NULL),
+    strict_text,
+    null_sort_value="'\U0010ffff'",
+    from_cursor=_text,
 )
-KINDS: dict[Any, Kind] = {
+SCALAR_TYPES: dict[Any, ScalarType] = {
     str: STRING,
-    int: Kind("IntFilter", Integer(), (*EQUALITY, *RANGE, *NULL), last="2147483647", restore=_whole),
-    float: Kind("FloatFilter", Float(), (*RANGE, *NULL)),
-    bool: Kind("BooleanFilter", Boolean(), ("eq", *NULL)),
-    date: Kind("DateFilter", Date(), (*EQUALITY, *RANGE, *NULL), last="'infinity'::date", restore=_day),
-    datetime: Kind("DateTimeFilter", DateTime(timezone=True), (*RANGE, *NULL), restore=_moment),
-    Decimal: Kind("DecimalFilter", Numeric(), (*EQUALITY, *RANGE, *NULL), json=_as_text),
+    int: ScalarType(
+        "IntFilter", Integer(), (*EQUALITY, *RANGE, *NULL), null_sort_value="2147483647", from_cursor=_whole
+    ),
+    float: ScalarType("FloatFilter", Float(), (*RANGE, *NULL)),
+    bool: ScalarType("BooleanFilter", Boolean(), ("eq", *NULL)),
+    date: ScalarType(
+        "DateFilter", Date(), (*EQUALITY, *RANGE, *NULL), null_sort_value="'infinity'::date", from_cursor=_day
+    ),
+    datetime: ScalarType("DateTimeFilter", DateTime(timezone=True), (*RANGE, *NULL), from_cursor=_moment),
+    Decimal: ScalarType("DecimalFilter", Numeric(), (*EQUALITY, *RANGE, *NULL), json=_as_text),
 }
 
 
-def enum_kind(enum: type[Enum]) -> Kind:
-    return Kind(f"{enum.__name__}Filter", Text(), (*EQUALITY, *NULL), last="'~'", restore=_text)
+def enum_type(enum: type[Enum]) -> ScalarType:
+    return ScalarType(
+        f"{enum.__name__}Filter", Text(), (*EQUALITY, *NULL), null_sort_value="'~'", from_cursor=_text
+    )
 
 
-def last_of(kind: Kind) -> Column:
+def null_sort_value_of(scalar_type: ScalarType) -> Column:
     """The SQL value that sorts after every other of this kind."""
-    if kind.last is None:
-        raise TypeError(f"{kind.filter}: nothing of this kind can be ordered when it may be null")
-    return literal_column(kind.last, kind.sql)
+    if scalar_type.null_sort_value is None:
+        raise TypeError(f"{scalar_type.filter}: nothing of this kind can be ordered when it may be null")
+    return literal_column(scalar_type.null_sort_value, scalar_type.sql)
 
 
 _GLOBAL_ID = re.compile(
@@ -153,7 +164,7 @@ def parse_global_id(value: str, prefixes: frozenset[str]) -> tuple[str, UUID]:
     return match[1], UUID(match[2])
 
 
-def id_kind(prefix: str, prefixes: frozenset[str]) -> Kind:
+def global_id_type(prefix: str, prefixes: frozenset[str]) -> ScalarType:
     """Global ids of one type; the well-formed id of another type matches nothing."""
 
     def convert(value: str) -> UUID | None:
@@ -163,4 +174,4 @@ def id_kind(prefix: str, prefixes: frozenset[str]) -> Kind:
     def as_json(column: Column) -> Column:
         return literal_column(f"'{prefix}_'", Text()).concat(cast(column, Text))
 
-    return Kind("IDFilter", Uuid(), EQUALITY, convert, as_json)
+    return ScalarType("IDFilter", Uuid(), EQUALITY, convert, as_json)

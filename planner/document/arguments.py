@@ -33,28 +33,28 @@ from graphql import (
 )
 
 Variables: TypeAlias = Mapping[str, Any]
-Read: TypeAlias = Callable[[Variables], Any]
+ReadValue: TypeAlias = Callable[[Variables], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class ArgumentValue:
     """A coerced value; `read` finds the value of another request's variables, and is None for a constant."""
 
     value: Any
-    read: Read | None = None
+    read: ReadValue | None = None
 
 
-Located: TypeAlias = "Leaf | dict[str, Located] | list[Located]"
-Arguments: TypeAlias = dict[str, Located]
+ArgumentTree: TypeAlias = "ArgumentValue | dict[str, ArgumentTree] | list[ArgumentTree]"
+Arguments: TypeAlias = dict[str, ArgumentTree]
 
 
-def locate_arguments(definition: GraphQLField, node: FieldNode, variables: Variables) -> Arguments:
+def argument_trees(definition: GraphQLField, node: FieldNode, variables: Variables) -> Arguments:
     """The arguments that were given or have a default; an absent variable is as if nothing was given."""
     given = {argument.name.value: argument.value for argument in node.arguments or ()}
-    return _locate_members(definition.args, given, variables)
+    return _members(definition.args, given, variables)
 
 
-def _locate_members(
+def _members(
     definitions: Mapping[str, GraphQLArgument] | Mapping[str, GraphQLInputField],
     given: Mapping[str, ValueNode],
     variables: Variables,
@@ -64,49 +64,51 @@ def _locate_members(
         node = given.get(name)
         if node is None or (isinstance(node, VariableNode) and node.name.value not in variables):
             if definition.default_value is not Undefined:
-                located[name] = _lift(definition.default_value, definition.type, None)
+                located[name] = _from_coerced(definition.default_value, definition.type, None)
         else:
-            located[name] = _locate(node, definition.type, variables)
+            located[name] = _tree(node, definition.type, variables)
     return located
 
 
-def _locate(node: ValueNode, type_: GraphQLInputType, variables: Variables) -> Located:
+def _tree(node: ValueNode, type_: GraphQLInputType, variables: Variables) -> ArgumentTree:
     if isinstance(node, VariableNode):
         name = node.name.value
-        return _lift(variables[name], type_, lambda values: values[name])
+        return _from_coerced(variables[name], type_, lambda values: values[name])
     type_ = nullable(type_)
     if isinstance(type_, GraphQLInputObjectType) and isinstance(node, ObjectValueNode):
-        return _locate_members(type_.fields, {f.name.value: f.value for f in node.fields}, variables)
+        return _members(type_.fields, {f.name.value: f.value for f in node.fields}, variables)
     if is_list_type(type_) and is_input_object_type(get_named_type(type_)):
-        return _locate_list(node, type_, variables)
+        return _list_tree(node, type_, variables)
     constant = not _mentions_variable(node)
-    value = plain(value_from_ast(node, type_, dict(variables)))
-    return Leaf(value, None if constant else lambda values: plain(value_from_ast(node, type_, dict(values))))
+    value = to_driver_value(value_from_ast(node, type_, dict(variables)))
+    return ArgumentValue(
+        value, None if constant else lambda values: to_driver_value(value_from_ast(node, type_, dict(values)))
+    )
 
 
-def _locate_list(node: ValueNode, type_: GraphQLList[Any], variables: Variables) -> Located:
+def _list_tree(node: ValueNode, type_: GraphQLList[Any], variables: Variables) -> ArgumentTree:
     if isinstance(node, ListValueNode):
-        return [_locate(item, type_.of_type, variables) for item in node.values]
-    single = _locate(node, type_.of_type, variables)
-    return single if isinstance(single, Leaf) and single.value is None else [single]
+        return [_tree(item, type_.of_type, variables) for item in node.values]
+    single = _tree(node, type_.of_type, variables)
+    return single if isinstance(single, ArgumentValue) and single.value is None else [single]
 
 
-def _lift(value: Any, type_: GraphQLInputType, read: Read | None) -> Located:
+def _from_coerced(value: Any, type_: GraphQLInputType, read: ReadValue | None) -> ArgumentTree:
     """A value that is already coerced, taken apart as far as its input objects reach."""
     type_ = nullable(type_)
     if value is not None and isinstance(type_, GraphQLInputObjectType):
         return {
-            name: _lift(member, type_.fields[name].type, _inside(read, name))
+            name: _from_coerced(member, type_.fields[name].type, _inside(read, name))
             for name, member in value.items()
         }
     if value is not None and is_list_type(type_) and is_input_object_type(get_named_type(type_)):
-        return [_lift(item, type_.of_type, _inside(read, index)) for index, item in enumerate(value)]
+        return [_from_coerced(item, type_.of_type, _inside(read, index)) for index, item in enumerate(value)]
     if read is None:
-        return Leaf(plain(value))
-    return Leaf(plain(value), lambda values: plain(read(values)))
+        return ArgumentValue(to_driver_value(value))
+    return ArgumentValue(to_driver_value(value), lambda values: to_driver_value(read(values)))
 
 
-def _inside(read: Read | None, key: str | int) -> Read | None:
+def _inside(read: ReadValue | None, key: str | int) -> ReadValue | None:
     return None if read is None else lambda values: read(values)[key]
 
 
@@ -118,10 +120,10 @@ def _mentions_variable(node: ValueNode) -> bool:
     return isinstance(node, VariableNode)
 
 
-def given(arguments: Arguments, name: str) -> Leaf | None:
+def non_null(arguments: Arguments, name: str) -> ArgumentValue | None:
     """The leaf that was given for an argument; None if there is none, or null."""
     leaf = arguments.get(name)
-    return leaf if isinstance(leaf, Leaf) and leaf.value is not None else None
+    return leaf if isinstance(leaf, ArgumentValue) and leaf.value is not None else None
 
 
 def nullable(type_: GraphQLInputType) -> GraphQLInputType:
@@ -129,8 +131,8 @@ def nullable(type_: GraphQLInputType) -> GraphQLInputType:
     return type_.of_type if isinstance(type_, GraphQLNonNull) else type_
 
 
-def plain(value: Any) -> Any:
+def to_driver_value(value: Any) -> Any:
     """The value as PostgreSQL gets it: an enum's member as its name, also within lists."""
     if isinstance(value, Enum):
         return value.value
-    return [plain(item) for item in value] if isinstance(value, list) else value
+    return [to_driver_value(item) for item in value] if isinstance(value, list) else value

@@ -27,22 +27,22 @@ from graphql import (
 
 from planner.document.arguments import Variables
 from planner.document.document_limits import check_overlaps, check_size, check_text, fragments_of, measure
-from planner.document.plan_key import Shaper, Shapes
+from planner.document.plan_key import KeyFunction, KeyFunctions
 from planner.errors import BadUserInput, ParseFailed, ValidationFailed, bad_input
 from planner.errors.translation.matcher import problem_of
 from planner.messages import message
 from planner.statement.context import Limits
 
-SOUND = (NoFragmentCyclesRule, NoUnusedFragmentsRule)
+FRAGMENT_RULES = (NoFragmentCyclesRule, NoUnusedFragmentsRule)
 """The rules that tell of fragments that run in a circle, or are never spread."""
 
-BYTES_A_TOKEN = 1_000
+BYTES_PER_TOKEN = 1_000
 """What a parsed token takes with all that stands for it, about."""
 
-MOST_ERRORS = 10
+MAX_ERRORS = 10
 """So many are told at once: each may print a large part of the document."""
 
-COERCED_TO_ITSELF: Mapping[str, type] = {"String": str, "ID": str, "Boolean": bool}
+BUILTIN_SCALARS: Mapping[str, type] = {"String": str, "ID": str, "Boolean": bool}
 """The types of which every value of the Python type is one: what is most often asked by."""
 
 
@@ -56,14 +56,14 @@ class Operation:
     definition: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
     document: DocumentNode
-    shapers: tuple[tuple[str, Shaper], ...]
-    plain: Mapping[str, type] | None
+    key_functions: tuple[tuple[str, KeyFunction], ...]
+    builtin_scalars: Mapping[str, type] | None
     schema: GraphQLSchema
     introspects: bool = False
     size: int = 0
 
     @property
-    def kind(self) -> OperationType:
+    def operation_type(self) -> OperationType:
         return self.definition.operation
 
     def coerce(self, given: Mapping[str, Any], *, candid: bool = True) -> Variables:
@@ -73,13 +73,15 @@ class Operation:
         """
         if not self.definition.variable_definitions:
             return {}
-        if self.plain is not None and self.plain == {name: type(value) for name, value in given.items()}:
+        if self.builtin_scalars is not None and self.builtin_scalars == {
+            name: type(value) for name, value in given.items()
+        }:
             return dict(given)
         result = get_variable_values(
             self.schema,
             self.definition.variable_definitions,
             dict(given),
-            max_errors=MOST_ERRORS,
+            max_errors=MAX_ERRORS,
             hide_suggestions=not candid,
         )
         if isinstance(result, list):
@@ -89,7 +91,9 @@ class Operation:
 
     def shape(self, variables: Variables) -> tuple[Any, ...]:
         """What of the variables shapes the plan."""
-        return tuple((name, shaper(variables[name])) for name, shaper in self.shapers if name in variables)
+        return tuple(
+            (name, shaper(variables[name])) for name, shaper in self.key_functions if name in variables
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,32 +115,32 @@ class Document:
 
 
 def read_document(
-    text: str, schema: GraphQLSchema, shapes: Shapes, limits: Limits, *, candid: bool = True
+    text: str, schema: GraphQLSchema, key_functions: KeyFunctions, limits: Limits, *, candid: bool = True
 ) -> Document:
     """Parse, bound and validate a document; each failure is told with its place.
 
     `candid`: with suggestions of what the schema has.
     """
-    size = len(text) + check_text(text, limits) * BYTES_A_TOKEN
+    size = len(text) + check_text(text, limits) * BYTES_PER_TOKEN
     try:
         node = parse(text, allow_empty_selection_sets=False)
     except GraphQLError as error:
         raise ParseFailed(problem_of(error)) from error
     measured = measure(node)
     check_size(measured, limits)
-    if measured.unsound:
-        _require_valid(schema, node, SOUND, candid=candid)
+    if measured.fragments_invalid:
+        _require_valid(schema, node, FRAGMENT_RULES, candid=candid)
     check_overlaps(node, limits)
     _require_valid(schema, node, candid=candid)
     fragments = fragments_of(node)
     operations = {}
-    for place, part in measured.operations.items():
-        definition = node.definitions[place]
+    for index, part in measured.operations.items():
+        definition = node.definitions[index]
         assert isinstance(definition, OperationDefinitionNode)
         name = definition.name.value if definition.name else None
-        shapers = _shapers(definition, schema, shapes)
+        shapers = _key_functions(definition, schema, key_functions)
         operations[name] = Operation(
-            definition, fragments, node, shapers, _plain(definition), schema, part.introspects, size
+            definition, fragments, node, shapers, _builtin_scalars(definition), schema, part.introspects, size
         )
     if not operations:
         raise bad_input(message("document.no_operation"))
@@ -150,26 +154,26 @@ def _require_valid(
     *,
     candid: bool,
 ) -> None:
-    if errors := validate(schema, node, rules, max_errors=MOST_ERRORS, hide_suggestions=not candid):
+    if errors := validate(schema, node, rules, max_errors=MAX_ERRORS, hide_suggestions=not candid):
         raise ValidationFailed(*(problem_of(error) for error in errors))
 
 
-def _shapers(
-    definition: OperationDefinitionNode, schema: GraphQLSchema, shapes: Shapes
-) -> tuple[tuple[str, Shaper], ...]:
+def _key_functions(
+    definition: OperationDefinitionNode, schema: GraphQLSchema, key_functions: KeyFunctions
+) -> tuple[tuple[str, KeyFunction], ...]:
     shapers = []
     for variable in definition.variable_definitions or ():
         type_: GraphQLInputType = type_from_ast(schema, variable.type)  # type: ignore[assignment]
-        shapers.append((variable.variable.name.value, shapes.of(type_)))
+        shapers.append((variable.variable.name.value, key_functions.of(type_)))
     return tuple(shapers)
 
 
-def _plain(definition: OperationDefinitionNode) -> Mapping[str, type] | None:
+def _builtin_scalars(definition: OperationDefinitionNode) -> Mapping[str, type] | None:
     """The variables' Python types, if all are of types whose values are coerced to themselves."""
     types = {}
     for variable in definition.variable_definitions or ():
         named = variable.type.type if isinstance(variable.type, NonNullTypeNode) else variable.type
-        if not isinstance(named, NamedTypeNode) or named.name.value not in COERCED_TO_ITSELF:
+        if not isinstance(named, NamedTypeNode) or named.name.value not in BUILTIN_SCALARS:
             return None
-        types[variable.variable.name.value] = COERCED_TO_ITSELF[named.name.value]
+        types[variable.variable.name.value] = BUILTIN_SCALARS[named.name.value]
     return types

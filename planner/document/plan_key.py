@@ -21,10 +21,10 @@ from graphql import (
 
 from planner.document.arguments import nullable
 
-Shaper = Callable[[Any], Hashable]
+KeyFunction = Callable[[Any], Hashable]
 
 
-class Shapes:
+class KeyFunctions:
     """Makes, for an input type, the function from a coerced value to its shape.
 
     `structural` names the enums whose values shape a statement, `prefixes` are the known prefixes of ids.
@@ -33,14 +33,14 @@ class Shapes:
     def __init__(self, structural: Collection[str], prefixes: Collection[str]) -> None:
         self._structural = frozenset(structural)
         self._prefixes = frozenset(prefixes)
-        self._made: dict[GraphQLInputType, Shaper] = {}
+        self._made: dict[GraphQLInputType, KeyFunction] = {}
 
-    def of(self, type_: GraphQLInputType) -> Shaper:
+    def of(self, type_: GraphQLInputType) -> KeyFunction:
         if type_ not in self._made:
             self._made[type_] = self._make(nullable(type_))
         return self._made[type_]
 
-    def _make(self, type_: GraphQLInputType) -> Shaper:
+    def _make(self, type_: GraphQLInputType) -> KeyFunction:
         if isinstance(type_, GraphQLInputObjectType):
             return self._object(type_)
         if is_list_type(type_):
@@ -51,7 +51,7 @@ class Shapes:
             return self._prefix
         return _blankness if type_ is GraphQLString else _presence
 
-    def _object(self, type_: GraphQLInputObjectType) -> Shaper:
+    def _object(self, type_: GraphQLInputObjectType) -> KeyFunction:
         def shape(value: dict[str, Any] | None) -> Hashable:
             if value is None:
                 return None
@@ -59,7 +59,7 @@ class Shapes:
 
         return shape
 
-    def _list(self, item: GraphQLInputType) -> Shaper:
+    def _list(self, item: GraphQLInputType) -> KeyFunction:
         inner = nullable(item)
         structural = isinstance(inner, GraphQLEnumType) and inner.name in self._structural
         if not (structural or isinstance(inner, GraphQLInputObjectType)):
@@ -85,4 +85,4 @@ def _blankness(value: str | None) -> Hashable:
     return None if value is None else 1 if value.strip() else 0
 
 
-__all__ = ["Shaper", "Shapes"]
+__all__ = ["KeyFunction", "KeyFunctions"]

@@ -25,7 +25,7 @@ from planner.document.arguments import Variables
 Fields = dict[str, list[FieldNode]]
 
 
-def collect(
+def collect_fields(
     schema: GraphQLSchema,
     type_: GraphQLObjectType,
     selections: Iterable[SelectionSetNode],
@@ -38,18 +38,18 @@ def collect(
 
     def visit(selection_set: SelectionSetNode) -> None:
         for selection in selection_set.selections:
-            if not included(selection, variables):
+            if not should_include_node(selection, variables):
                 continue
             if isinstance(selection, FieldNode):
                 fields.setdefault(response_key(selection), []).append(selection)
             elif isinstance(selection, InlineFragmentNode):
                 condition = selection.type_condition
-                if condition is None or _applies(schema, condition.name.value, type_):
+                if condition is None or _type_condition_applies(schema, condition.name.value, type_):
                     visit(selection.selection_set)
             elif (name := selection.name.value) not in spread:  # type: ignore[attr-defined]
                 spread.add(name)
                 fragment = fragments[name]
-                if _applies(schema, fragment.type_condition.name.value, type_):
+                if _type_condition_applies(schema, fragment.type_condition.name.value, type_):
                     visit(fragment.selection_set)
 
     for selection_set in selections:
@@ -57,7 +57,7 @@ def collect(
     return fields
 
 
-def below(nodes: Sequence[FieldNode]) -> list[SelectionSetNode]:
+def sub_selections(nodes: Sequence[FieldNode]) -> list[SelectionSetNode]:
     """The selection sets under fields that share a response key."""
     return [node.selection_set for node in nodes if node.selection_set is not None]
 
@@ -66,7 +66,7 @@ def response_key(node: FieldNode) -> str:
     return node.alias.value if node.alias else node.name.value
 
 
-def included(selection: SelectionNode, variables: Variables) -> bool:
+def should_include_node(selection: SelectionNode, variables: Variables) -> bool:
     """Whether `@skip` and `@include` leave the selection in; `@skip` wins."""
     for directive in selection.directives or ():
         name = directive.name.value
@@ -85,7 +85,7 @@ def _condition(directive: DirectiveNode, variables: Variables) -> bool:
     return bool(value.value)
 
 
-def _applies(schema: GraphQLSchema, condition: str, type_: GraphQLObjectType) -> bool:
+def _type_condition_applies(schema: GraphQLSchema, condition: str, type_: GraphQLObjectType) -> bool:
     if condition == type_.name:
         return True
     conditional = schema.type_map[condition]

@@ -6,18 +6,20 @@ from collections.abc import Iterable
 
 from graphql import FieldNode, GraphQLObjectType, SelectionSetNode
 
-from planner.document.arguments import Arguments, locate_arguments
-from planner.document.selection import Fields, collect
-from planner.statement.context import Scope
+from planner.document.arguments import Arguments, argument_trees
+from planner.document.selection import Fields, collect_fields
+from planner.statement.context import PlanningContext
 
 
-def fields_of(scope: Scope, type_name: str, selections: Iterable[SelectionSetNode]) -> Fields:
-    type_ = scope.schema.type_map[type_name]
+def collect_subfields(
+    context: PlanningContext, type_name: str, selections: Iterable[SelectionSetNode]
+) -> Fields:
+    type_ = context.schema.type_map[type_name]
     assert isinstance(type_, GraphQLObjectType)
-    return collect(scope.schema, type_, selections, scope.fragments, scope.variables)
+    return collect_fields(context.schema, type_, selections, context.fragments, context.variables)
 
 
-def arguments_of(scope: Scope, type_name: str, node: FieldNode) -> Arguments:
-    type_ = scope.schema.type_map[type_name]
+def argument_values(context: PlanningContext, type_name: str, node: FieldNode) -> Arguments:
+    type_ = context.schema.type_map[type_name]
     assert isinstance(type_, GraphQLObjectType)
-    return locate_arguments(type_.fields[node.name.value], node, scope.variables)
+    return argument_trees(type_.fields[node.name.value], node, context.variables)

@@ -143,7 +143,7 @@ class NotAcceptable(NotWellFormed):
     status = 406
 
 
-class BodyTooLate(NotWellFormed):
+class BodyTimeout(NotWellFormed):
     """The body did not arrive within `PUENTE_REQUEST_TIMEOUT`; the connection is closed."""
 
     code, status, retry, members = "TIMEOUT", 408, Retry.FASTER, BOUND
@@ -177,7 +177,7 @@ class RateLimited(NotWellFormed):
         self.retry_after = seconds
 
 
-class TooManyOpen(NotWellFormed):
+class TooManyConnections(NotWellFormed):
     """Too many sockets or event streams of a viewer or of an address, or operations on a socket."""
 
     code, status, retry, members = "RATE_LIMITED", 429, Retry.CLOSED, LIMIT

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import Select, Text, cast, select
 from sqlalchemy.dialects.postgresql import asyncpg as dialects
 
-from planner.changes.feed_position import expired
+from planner.changes.feed_position import cursor_expired
 from planner.document.arguments import Variables
 from planner.document.selection import Fields
-from planner.plan.root_fields import root
-from planner.statement.context import Read, Scope, Viewer
+from planner.plan.root_fields import plan_root_field
+from planner.statement.context import ParameterReader, PlanningContext, Viewer
 
 
 class _Compiler(dialects.PGCompiler_asyncpg):
@@ -53,60 +53,60 @@ class Plan:
 
     sql: str
     keys: tuple[str, ...]
-    reads: tuple[Read, ...]
-    checks: tuple[Read, ...]
-    decisive: bool
-    following: tuple[int, ...] = ()
+    parameter_readers: tuple[ParameterReader, ...]
+    unused_parameter_readers: tuple[ParameterReader, ...]
+    needs_custom_plan: bool
+    cursor_columns: tuple[int, ...] = ()
     tables: frozenset[str] = frozenset()
 
-    def require_followed(self, row: Sequence[str | None]) -> None:
+    def require_cursors_kept(self, row: Sequence[str | None]) -> None:
         """Raise CursorExpired where the answer is that a cursor has expired."""
-        for place in self.following:
-            value = row[place]
+        for column in self.cursor_columns:
+            value = row[column]
             if value is not None and value.startswith('"'):
-                raise expired(value.strip('"'))
+                raise cursor_expired(value.strip('"'))
 
     def parameters(self, variables: Variables, viewer: Viewer) -> list[Any]:
         """The statement's parameters for a request; refuses values of variables that cannot be used.
 
         `checks` look at values that the statement came not to need, such as the page size of a mere count.
         """
-        for check in self.checks:
+        for check in self.unused_parameter_readers:
             check(variables, viewer)
-        return [read(variables, viewer) for read in self.reads]
+        return [read(variables, viewer) for read in self.parameter_readers]
 
 
-def make_plan(scope: Scope, fields: Fields) -> Plan:
+def make_plan(context: PlanningContext, fields: Fields) -> Plan:
     """The plan for root fields that stand on the database."""
     columns: list[Any] = []
     following = []
     for index, nodes in enumerate(fields.values()):
-        scope.parameters.follows = False
-        columns.append(cast(root(scope, nodes), Text).label(f"r{index}"))
-        if scope.parameters.follows:
+        context.parameters.reads_feed_cursor = False
+        columns.append(cast(plan_root_field(context, nodes), Text).label(f"r{index}"))
+        if context.parameters.reads_feed_cursor:
             following.append(index)
-    if scope.guarded:
-        columns.append(scope.policy.epoch().label("epoch"))
+    if context.reads_grants_epoch:
+        columns.append(context.policy.epoch().label("epoch"))
     statement = select(*columns)
-    sql, names = compiled(statement)
-    bound = scope.parameters.reads
+    sql, names = compile_statement(statement)
+    bound = context.parameters.readers
     return Plan(
         sql,
         tuple(fields),
-        reads=tuple(bound[name] for name in names),
-        checks=tuple(read for name, read in bound.items() if name not in names),
-        decisive=scope.parameters.decisive,
-        following=tuple(following),
-        tables=tables_of(statement) if scope.watched else frozenset(),
+        parameter_readers=tuple(bound[name] for name in names),
+        unused_parameter_readers=tuple(read for name, read in bound.items() if name not in names),
+        needs_custom_plan=context.parameters.needs_custom_plan,
+        cursor_columns=tuple(following),
+        tables=tables_read(statement) if context.tracks_tables else frozenset(),
     )
 
 
-def compiled(statement: Select[Any]) -> tuple[str, Sequence[str]]:
+def compile_statement(statement: Select[Any]) -> tuple[str, Sequence[str]]:
     """The text of a statement, and the names of its parameters in their order."""
     made = statement.compile(dialect=DIALECT)
     return made.string, getattr(made, "positiontup", None) or ()
 
 
-def tables_of(statement: Select[Any]) -> frozenset[str]:
+def tables_read(statement: Select[Any]) -> frozenset[str]:
     """The tables that a statement reads, wherever in it."""
     return frozenset(getattr(statement.compile(dialect=DIALECT), "tables", ()))

@@ -11,76 +11,76 @@ from graphql import FieldNode
 from sqlalchemy import Text, Uuid, case, func, null, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from planner.changes.change_objects import change_cursor, changes_page
+from planner.changes.change_objects import change_connection, feed_cursor
 from planner.declaration.bindings import (
+    ByGlobalId,
+    ByKey,
     ChangeCursor,
     Changes,
     Derived,
-    Lookup,
-    Many,
     Member,
-    Page,
     Search,
-    Single,
+    ToConnection,
+    ToMany,
 )
-from planner.declaration.scalar_types import KINDS, parse_global_id
-from planner.document.arguments import Arguments, Leaf, given
-from planner.document.selection import below
-from planner.document.subfields import arguments_of
+from planner.declaration.scalar_types import SCALAR_TYPES, parse_global_id
+from planner.document.arguments import Arguments, ArgumentValue, non_null
+from planner.document.selection import sub_selections
+from planner.document.subfields import argument_values
 from planner.errors import bad_input
 from planner.messages import message
-from planner.sql import Column, Condition, json_list, one_value, quoted
-from planner.statement.connections import page
-from planner.statement.context import Row, Scope
-from planner.statement.render import by_key, derived, found, many, render
-from planner.statement.search import search
+from planner.sql import Column, Condition, json_list, literal_text, scalar_subquery
+from planner.statement.connections import plan_connection
+from planner.statement.context import PlanningContext, RowSource
+from planner.statement.render import object_by_key, object_where, render_derived, render_list, render_object
+from planner.statement.search import plan_search
 
-QUERY = "Query"
+QUERY_TYPE = "Query"
 
 
-def root(scope: Scope, nodes: Sequence[FieldNode]) -> Column:
+def plan_root_field(context: PlanningContext, nodes: Sequence[FieldNode]) -> Column:
     """The JSON of one root field, as a subquery of its own."""
-    member = scope.catalog.types[QUERY].members[nodes[0].name.value]
-    arguments = arguments_of(scope, QUERY, nodes[0])
+    member = context.catalog.types[QUERY_TYPE].members[nodes[0].name.value]
+    arguments = argument_values(context, QUERY_TYPE, nodes[0])
     match member.binding:
-        case Single():
-            return _single(scope, member, member.binding, arguments, nodes)
-        case Lookup(many=True):
-            return _lookup_all(scope, arguments["ids"], nodes)
-        case Lookup():
-            return _lookup(scope, arguments["id"], nodes)
-        case Page():
-            return page(scope, member, nodes, arguments, None, render)
-        case Many():
-            return many(scope, member, member.binding, arguments, nodes, None)
+        case ByKey():
+            return _single(context, member, member.binding, arguments, nodes)
+        case ByGlobalId(many=True):
+            return _lookup_all(context, arguments["ids"], nodes)
+        case ByGlobalId():
+            return _lookup(context, arguments["id"], nodes)
+        case ToConnection():
+            return plan_connection(context, member, nodes, arguments, None, render_object)
+        case ToMany():
+            return render_list(context, member, member.binding, arguments, nodes, None)
         case Derived():
-            return derived(scope, member, member.binding, arguments, nodes, None)
+            return render_derived(context, member, member.binding, arguments, nodes, None)
         case Search():
-            return search(scope, member.binding, arguments, nodes)
+            return plan_search(context, member.binding, arguments, nodes)
         case Changes():
-            return changes_page(scope, member.binding, arguments, nodes)
+            return change_connection(context, member.binding, arguments, nodes)
         case ChangeCursor():
-            return change_cursor(scope, member.binding)
+            return feed_cursor(context, member.binding)
     raise TypeError(f"{member.name} is no root field")
 
 
 def _single(
-    scope: Scope, member: Member, binding: Single, arguments: Arguments, nodes: Sequence[FieldNode]
+    context: PlanningContext, member: Member, binding: ByKey, arguments: Arguments, nodes: Sequence[FieldNode]
 ) -> Column:
-    row = scope.row(member.target)
-    asked = [(column, given(arguments, name)) for name, column in binding.keys.items()]
-    keys = [_key(row, column, leaf) for column, leaf in asked if leaf is not None]
+    row = context.row(member.target)
+    keys_given = [(column, non_null(arguments, name)) for name, column in binding.keys.items()]
+    keys = [_key(row, column, leaf) for column, leaf in keys_given if leaf is not None]
     if not keys:
         names = ", ".join(f"`{name}`" for name in binding.keys)
         raise bad_input(message("argument.no_key", names=names))
-    return found(row, keys, below(nodes))
+    return object_where(row, keys, sub_selections(nodes))
 
 
-def _key(row: Row, column: str, leaf: Leaf) -> Condition:
+def _key(row: RowSource, column: str, leaf: ArgumentValue) -> Condition:
     """The field that stands on this column equals the value: by its kind, so that scalars are converted."""
     member = next((m for m in row.type.members.values() if m.name == _field_of(column)), None)
-    kind = member.kind if member and member.kind else KINDS[str]
-    return row[column] == row.scope.bind(leaf, kind.sql, kind.convert)
+    kind = member.scalar_type if member and member.scalar_type else SCALAR_TYPES[str]
+    return row[column] == row.context.bind(leaf, kind.sql, kind.convert)
 
 
 def _field_of(column: str) -> str:
@@ -88,16 +88,16 @@ def _field_of(column: str) -> str:
     return head + "".join(word.capitalize() for word in rest)
 
 
-def _lookup(scope: Scope, leaf: Any, nodes: Sequence[FieldNode]) -> Column:
+def _lookup(context: PlanningContext, leaf: Any, nodes: Sequence[FieldNode]) -> Column:
     """The row of the id's type; the plan is for ids of this type only: prefixes are part of its shape."""
-    prefixes = frozenset(scope.catalog.prefixes)
+    prefixes = frozenset(context.catalog.prefixes)
     prefix, _ = parse_global_id(leaf.value, prefixes)
-    key = scope.bind(leaf, Uuid(), _Key(prefix, prefixes))
-    return by_key(scope, scope.catalog.prefixes[prefix], key, below(nodes))
+    key = context.bind(leaf, Uuid(), _KeyOfPrefix(prefix, prefixes))
+    return object_by_key(context, context.catalog.prefixes[prefix], key, sub_selections(nodes))
 
 
 @dataclass(frozen=True, slots=True)
-class _Key:
+class _KeyOfPrefix:
     """The key within a global id of the type with this prefix."""
 
     prefix: str
@@ -109,7 +109,7 @@ class _Key:
 
 
 @dataclass(frozen=True, slots=True)
-class _Split:
+class _GlobalIdComponents:
     """One side of a list of global ids: their prefixes, or their keys."""
 
     prefixes: frozenset[str]
@@ -126,20 +126,23 @@ class _Split:
         return [parse_global_id(value, self.prefixes)[self.side] for value in values]
 
 
-def _lookup_all(scope: Scope, leaf: Any, nodes: Sequence[FieldNode]) -> Column:
+def _lookup_all(context: PlanningContext, leaf: Any, nodes: Sequence[FieldNode]) -> Column:
     """The rows of a list of ids, in its order; null for what does not exist or is hidden."""
-    prefixes, most = frozenset(scope.catalog.prefixes), scope.limits.max_page_size
-    asked = (
+    prefixes, most = frozenset(context.catalog.prefixes), context.limits.max_page_size
+    requested = (
         func.unnest(
-            scope.bind(leaf, ARRAY(Text()), _Split(prefixes, 0, most)),
-            scope.bind(leaf, ARRAY(Uuid()), _Split(prefixes, 1, most)),
+            context.bind(leaf, ARRAY(Text()), _GlobalIdComponents(prefixes, 0, most)),
+            context.bind(leaf, ARRAY(Uuid()), _GlobalIdComponents(prefixes, 1, most)),
         )
         .table_valued("prefix", "key", with_ordinality="place")
         .render_derived()
     )
     cases = [
-        (asked.c.prefix == quoted(prefix), by_key(scope, type_name, asked.c.key, below(nodes)))
-        for prefix, type_name in scope.catalog.prefixes.items()
+        (
+            requested.c.prefix == literal_text(prefix),
+            object_by_key(context, type_name, requested.c.key, sub_selections(nodes)),
+        )
+        for prefix, type_name in context.catalog.prefixes.items()
     ]
-    items = json_list(case(*cases, else_=null()), asked.c.place)
-    return one_value(select(items).select_from(asked), asked)
+    items = json_list(case(*cases, else_=null()), requested.c.place)
+    return scalar_subquery(select(items).select_from(requested), requested)

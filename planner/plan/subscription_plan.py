@@ -8,20 +8,20 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Text, cast, select, true
 
-from planner.changes.change_objects import change_object, types_of
-from planner.changes.change_visibility import Told
+from planner.changes.change_objects import change_object, requested_entity_types
+from planner.changes.change_visibility import ChangeVisibility
 from planner.declaration.bindings import Changes
-from planner.document.arguments import Leaf, Variables, given
+from planner.document.arguments import ArgumentValue, Variables, non_null
 from planner.document.selection import Fields
-from planner.document.subfields import arguments_of
-from planner.plan.query_plan import compiled
-from planner.plan.root_fields import QUERY
-from planner.sql import JsonObject, quoted
-from planner.statement.context import Read, Scope, Viewer
+from planner.document.subfields import argument_values
+from planner.plan.query_plan import compile_statement
+from planner.plan.root_fields import QUERY_TYPE
+from planner.sql import JsonObject, literal_text
+from planner.statement.context import ParameterReader, PlanningContext, Viewer
 
 
 @dataclass(frozen=True, slots=True)
-class Following:
+class SubscriptionPlan:
     """An SQL statement that yields a row for each change that a viewer is told, by number.
 
     A row is the change's number, the viewer's place (from 1), the data as JSON text, the feed's epoch and
@@ -30,9 +30,9 @@ class Following:
     """
 
     sql: str
-    reads: tuple[Read, ...]
-    guarded: bool
-    after: Leaf | None
+    parameter_readers: tuple[ParameterReader, ...]
+    reads_grants_epoch: bool
+    after: ArgumentValue | None
 
     def start(self, variables: Variables) -> str | None:
         """The cursor that the operation begins after."""
@@ -44,7 +44,7 @@ class Following:
     def parameters(self, variables: Variables, viewers: Sequence[Viewer], after: int, upto: int) -> list[Any]:
         """The statement's parameters for the changes after one number, up to another."""
         bounds = {**variables, AFTER: after, UPTO: upto}
-        return [read(bounds, viewers) for read in self.reads]
+        return [read(bounds, viewers) for read in self.parameter_readers]
 
 
 FEED_EPOCH, FLOOR, GRANTED = 3, 4, 5
@@ -53,47 +53,49 @@ AFTER, UPTO = " after", " upto"
 """Names that no variable has."""
 
 
-def make_following(scope: Scope, fields: Fields) -> Following:
+def make_subscription_plan(context: PlanningContext, fields: Fields) -> SubscriptionPlan:
     """The plan for the one root field, `changes`."""
     ((key, nodes),) = fields.items()
-    member = scope.catalog.types[QUERY].members[nodes[0].name.value]
+    member = context.catalog.types[QUERY_TYPE].members[nodes[0].name.value]
     assert isinstance(member.binding, Changes)
-    assert scope.crowd is not None
+    assert context.viewers is not None
     feed = member.binding.feed
-    arguments = arguments_of(scope, SUBSCRIPTION, nodes[0])
+    arguments = argument_values(context, SUBSCRIPTION_TYPE, nodes[0])
     change = feed.changes.alias("change")
-    types = types_of(feed, arguments)
-    told = Told(scope, feed, change, types, given(arguments, "institution"))
-    judged = told.judged
-    told_of = change_object(told, judged.c.before, judged.c.now, scope.crowd.fingerprint, nodes)
-    data = cast(JsonObject([(key, told_of)]), Text).label("data")
+    types = requested_entity_types(feed, arguments)
+    visibility = ChangeVisibility(context, feed, change, types, non_null(arguments, "institution"))
+    visible = visibility.visibility
+    change_json = change_object(
+        visibility, visible.c.before, visible.c.now, context.viewers.fingerprint, nodes
+    )
+    data = cast(JsonObject([(key, change_json)]), Text).label("data")
     wanted = [
-        change.c.number > scope.parameters.read("after_number", BigInteger(), _Bound(AFTER)),
-        change.c.number <= scope.parameters.read("upto_number", BigInteger(), _Bound(UPTO)),
-        change.c.type.in_([quoted(value) for value in types]),
-        told.is_told(),
+        change.c.number > context.parameters.computed("after_number", BigInteger(), _NumberBound(AFTER)),
+        change.c.number <= context.parameters.computed("upto_number", BigInteger(), _NumberBound(UPTO)),
+        change.c.type.in_([literal_text(value) for value in types]),
+        visibility.concerns_viewer(),
     ]
-    viewers = scope.crowd.viewers(scope.parameters)
+    viewers = context.viewers.viewers(context.parameters)
     found = (
-        select(change.c.number, scope.crowd.place.label("place"), data)
-        .select_from(change.join(viewers, true()).join(judged, true()))
+        select(change.c.number, context.viewers.position.label("place"), data)
+        .select_from(change.join(viewers, true()).join(visible, true()))
         .where(*wanted)
         .subquery("found")
     )
     columns: list[Any] = [found.c.number, found.c.place, found.c.data, feed.state.c.epoch, feed.state.c.floor]
-    if scope.guarded:
-        columns.append(scope.policy.epoch().label("granted"))
+    if context.reads_grants_epoch:
+        columns.append(context.policy.epoch().label("granted"))
     statement = select(*columns).select_from(feed.state.outerjoin(found, true())).order_by(found.c.number)
-    sql, names = compiled(statement)
-    reads = tuple(scope.parameters.reads[name] for name in names)
-    return Following(sql, reads, scope.guarded, given(arguments, "after"))
+    sql, names = compile_statement(statement)
+    reads = tuple(context.parameters.readers[name] for name in names)
+    return SubscriptionPlan(sql, reads, context.reads_grants_epoch, non_null(arguments, "after"))
 
 
-SUBSCRIPTION = "Subscription"
+SUBSCRIPTION_TYPE = "Subscription"
 
 
 @dataclass(frozen=True, slots=True)
-class _Bound:
+class _NumberBound:
     name: str
 
     def __call__(self, bounds: Mapping[str, Any], _: object) -> Any:

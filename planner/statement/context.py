@@ -16,19 +16,19 @@ from sqlalchemy.types import TypeEngine
 
 from planner.declaration.access import Policy
 from planner.declaration.bindings import Expression, Member, TypeBinding, Value
-from planner.document.arguments import Arguments, Leaf, Variables
-from planner.sql import Column, Condition, light, past_rows
+from planner.document.arguments import Arguments, ArgumentValue, Variables
+from planner.sql import Column, Condition, bare_table, image_rows
 
 if TYPE_CHECKING:
     from planner.declaration.catalog import Catalog
-    from planner.statement.viewer_batch import Crowd
+    from planner.statement.viewer_batch import ViewerBatch
 
-Convert = Callable[[Any], Any]
-Read: TypeAlias = Callable[[Variables, Any], Any]
+Converter = Callable[[Any], Any]
+ParameterReader: TypeAlias = Callable[[Variables, Any], Any]
 """How the value of a parameter is found: of the variables, and of the viewer (of viewers, in a crowd)."""
 
 
-FINGERPRINT = 12  # hexadecimal digits
+FINGERPRINT_DIGITS = 12  # hexadecimal digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +65,21 @@ class Viewer:
 
     roles: frozenset[str]
     kind: str = "ANONYMOUS"
-    facts: Mapping[str, Sequence[UUID]] = field(default_factory=dict)
-    single: frozenset[str] = frozenset()
-    epoch: int | None = None
+    attributes: Mapping[str, Sequence[UUID]] = field(default_factory=dict)
+    single_attributes: frozenset[str] = frozenset()
+    grants_epoch: int | None = None
     key: str = ""
     fingerprint: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
-        held = [(name, sorted(map(str, ids))) for name, ids in sorted(self.facts.items()) if ids]
+        held = [(name, sorted(map(str, ids))) for name, ids in sorted(self.attributes.items()) if ids]
         digest = sha256(repr((sorted(self.roles), held)).encode()).hexdigest()
-        object.__setattr__(self, "fingerprint", digest[:FINGERPRINT])
+        object.__setattr__(self, "fingerprint", digest[:FINGERPRINT_DIGITS])
 
     @property
-    def shape(self) -> Hashable:
+    def plan_key(self) -> Hashable:
         """What shapes plans: viewers of one shape share them."""
-        return self.roles, self.single, self.epoch is None
+        return self.roles, self.single_attributes, self.grants_epoch is None
 
 
 class Parameters:
@@ -90,45 +90,45 @@ class Parameters:
     """
 
     def __init__(self) -> None:
-        self.decisive = False
-        self.follows = False
-        self.reads: dict[str, Read] = {}
-        self._bound: dict[tuple[int, Convert, str], BindParameter[Any]] = {}
-        self._kept: list[Leaf] = []
+        self.needs_custom_plan = False
+        self.reads_feed_cursor = False
+        self.readers: dict[str, ParameterReader] = {}
+        self._bound: dict[tuple[int, Converter, str], BindParameter[Any]] = {}
+        self._leaves: list[ArgumentValue] = []
 
-    def bind(self, leaf: Leaf, type_: TypeEngine[Any], convert: Convert) -> BindParameter[Any]:
+    def bind(self, leaf: ArgumentValue, type_: TypeEngine[Any], convert: Converter) -> BindParameter[Any]:
         """The parameter for a leaf; the same leaf, bound the same way again, is the same parameter."""
         key = (id(leaf), convert, repr(type_))
         if key not in self._bound:
-            name = f"p{len(self.reads) + 1}"
+            name = f"p{len(self.readers) + 1}"
             self._bound[key] = bindparam(name, type_=type_)
-            self._kept.append(leaf)
+            self._leaves.append(leaf)
             read, value = leaf.read, leaf.value
-            self.reads[name] = (
+            self.readers[name] = (
                 (lambda _, viewer: convert(value))
                 if read is None
                 else (lambda variables, viewer: convert(read(variables)))
             )
         return self._bound[key]
 
-    def facts(self, name: str) -> BindParameter[Any]:
+    def attribute(self, name: str) -> BindParameter[Any]:
         """The parameter for the ids that the viewer has under a name."""
-        self.reads[f"viewer_{name}"] = lambda _, viewer: viewer.facts.get(name, ())
+        self.readers[f"viewer_{name}"] = lambda _, viewer: viewer.attributes.get(name, ())
         return bindparam(f"viewer_{name}", type_=ARRAY(Uuid()))
 
-    def read(self, name: str, type_: TypeEngine[Any], read: Read) -> BindParameter[Any]:
+    def computed(self, name: str, type_: TypeEngine[Any], read: ParameterReader) -> BindParameter[Any]:
         """A parameter that is found in a way of its own; one of a name."""
-        self.reads[name] = read
+        self.readers[name] = read
         return bindparam(name, type_=type_)
 
-    def only_fact(self, name: str) -> BindParameter[Any]:
+    def single_attribute(self, name: str) -> BindParameter[Any]:
         """The parameter for the one id that the viewer has under a name."""
-        self.reads[f"viewer_{name}"] = lambda _, viewer: viewer.facts[name][0]
+        self.readers[f"viewer_{name}"] = lambda _, viewer: viewer.attributes[name][0]
         return bindparam(f"viewer_{name}", type_=Uuid())
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class PlanningContext:
     """All that planning one operation needs to know; `guarded` if the policy's epoch is to be read too.
 
     `single` names the facts of which the viewer has one id: PostgreSQL knows more of one than of some.
@@ -144,38 +144,40 @@ class Scope:
     language: str
     variables: Variables
     fragments: Mapping[str, FragmentDefinitionNode]
-    guarded: bool = False
-    single: frozenset[str] = frozenset()
+    reads_grants_epoch: bool = False
+    single_attributes: frozenset[str] = frozenset()
     parameters: Parameters = field(default_factory=Parameters)
-    watched: bool = False
-    crowd: Crowd | None = None
-    past: Column | None = None
+    tracks_tables: bool = False
+    viewers: ViewerBatch | None = None
+    image: Column | None = None
 
     def table(self, table: FromClause) -> FromClause:
         """The table to be read from: as it is, or as it was."""
-        return light(table).alias() if self.past is None else past_rows(self.past, table)
+        return bare_table(table).alias() if self.image is None else image_rows(self.image, table)
 
-    def row(self, type_name: str) -> Row:
+    def row(self, type_name: str) -> RowSource:
         """A new row of a type that stands on a table."""
         type_ = self.catalog.types[type_name]
         if type_.table is None:
             raise TypeError(f"{type_name} stands on no table")
-        return Row(type_, self.table(type_.table), self, self.language)
+        return RowSource(type_, self.table(type_.table), self, self.language)
 
-    def bind(self, leaf: Leaf, type_: TypeEngine[Any], convert: Convert = lambda value: value) -> Column:
+    def bind(
+        self, leaf: ArgumentValue, type_: TypeEngine[Any], convert: Converter = lambda value: value
+    ) -> Column:
         return self.parameters.bind(leaf, type_, convert)
 
-    def among(self, column: Column, fact: str) -> Condition:
+    def has_attribute(self, column: Column, fact: str) -> Condition:
         """Whether the column holds one of the ids that the viewer has under a name."""
-        if self.crowd is not None:
-            return self.crowd.among(column, fact, single=fact in self.single)
-        if fact in self.single:
-            return column == self.parameters.only_fact(fact)
-        return column == any_(self.parameters.facts(fact))
+        if self.viewers is not None:
+            return self.viewers.has_attribute(column, fact, single=fact in self.single_attributes)
+        if fact in self.single_attributes:
+            return column == self.parameters.single_attribute(fact)
+        return column == any_(self.parameters.attribute(fact))
 
 
 @dataclass(slots=True)
-class Row:
+class RowSource:
     """One row of a type within a statement: where its columns come from, and what is joined to it.
 
     `probed`: what other tables say of it is looked up row by row, not gathered for all rows beforehand.
@@ -183,15 +185,15 @@ class Row:
 
     type: TypeBinding
     source: FromClause
-    scope: Scope
+    context: PlanningContext
     language: str
     joins: dict[str, tuple[FromClause, Condition, bool]] = field(default_factory=dict)
-    probed: bool = False
+    correlated: bool = False
 
     def __getitem__(self, column: str) -> Column:
         return self.source.c[column]
 
-    def via(self, key: str, table: FromClause) -> FromClause:
+    def join_on(self, key: str, table: FromClause) -> FromClause:
         """The table joined on this row's column `key` (once, however often it is asked for).
 
         Where the key may be null, the row stays without it.
@@ -202,16 +204,16 @@ class Row:
             self.joins[key] = (joined, self[key] == joined.c["id"], optional)
         return self.joins[key][0]
 
-    def reading(self, language: str) -> Row:
+    def in_language(self, language: str) -> RowSource:
         """The same row, read in another language."""
         return replace(self, language=language)
 
-    def probing(self) -> Row:
+    def as_correlated(self) -> RowSource:
         """The same row, looked at by itself: of alternatives that few rows come to, and of masks."""
-        return self if self.probed else replace(self, probed=True)
+        return self if self.correlated else replace(self, correlated=True)
 
     @property
-    def clause(self) -> FromClause:
+    def from_clause(self) -> FromClause:
         """The FROM clause: the source and what was joined until now."""
         clause = self.source
         for joined, condition, optional in self.joins.values():
@@ -219,39 +221,41 @@ class Row:
         return clause
 
     @property
-    def own(self) -> tuple[FromClause, ...]:
+    def from_clauses(self) -> tuple[FromClause, ...]:
         return (self.source, *(joined for joined, _, _ in self.joins.values()))
 
-    def visible(self) -> list[Condition]:
+    def visibility_conditions(self) -> list[Condition]:
         """The policy's row predicate for the viewer, as conditions; empty when every row is visible."""
         if not self.type.governed:
             return []
-        condition = self.scope.policy.rows(self, self.scope.roles)
+        condition = self.context.policy.rows(self, self.context.roles)
         return [] if condition is None else [condition]
 
-    def branches(self) -> Sequence[Callable[[Row], Condition]]:
+    def policy_branches(self) -> Sequence[Callable[[RowSource], Condition]]:
         """What `visible` is made of, one by one, where few rows fulfil each of them."""
-        return self.scope.policy.branches(self.type.name, self.scope.roles) if self.type.governed else ()
+        return self.context.policy.branches(self.type.name, self.context.roles) if self.type.governed else ()
 
     def mask(self, name: str) -> Condition | None:
         """Where the viewer sees the field; None when everywhere."""
         if not self.type.governed:
             return None
-        return self.scope.policy.mask(self, name, self.scope.roles)
+        return self.context.policy.mask(self, name, self.context.roles)
 
-    def masks(self, names: Collection[str]) -> list[Condition]:
+    def mask_conditions(self, names: Collection[str]) -> list[Condition]:
         return [mask for mask in map(self.mask, names) if mask is not None]
 
 
-def shown(row: Row, member: Member, arguments: Arguments | None = None, form: str = "expression") -> Column:
+def masked_expression(
+    row: RowSource, member: Member, arguments: Arguments | None = None, form: str = "expression"
+) -> Column:
     """The one expression of a scalar field for this viewer: its mask included, in one of its stored forms."""
     binding = member.binding
-    if not isinstance(binding, Value) or member.kind is None:
+    if not isinstance(binding, Value) or member.scalar_type is None:
         raise TypeError(f"{row.type.name}.{member.name} is no scalar")
     expression: Expression = getattr(binding, form) or binding.expression
     mask = row.mask(member.name)
     if mask is None:
         return expression(row, arguments or {})
     if isinstance(mask, False_):
-        return cast(null(), member.kind.sql)
+        return cast(null(), member.scalar_type.sql)
     return case((mask, expression(row, arguments or {})))

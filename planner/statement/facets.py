@@ -8,44 +8,45 @@ from graphql import FieldNode
 from sqlalchemy import Integer, Text, cast, func, literal_column, select
 
 from planner.declaration.bindings import FacetSource, TypeBinding
-from planner.declaration.scalar_types import Within
-from planner.document.arguments import Arguments, Leaf, given
-from planner.document.selection import below
-from planner.document.subfields import fields_of
-from planner.sql import Column, Condition, JsonObject, json_list, one_value, quoted
-from planner.statement.context import Row, Scope
+from planner.declaration.scalar_types import IntAtMost
+from planner.document.arguments import Arguments, ArgumentValue, non_null
+from planner.document.selection import sub_selections
+from planner.document.subfields import collect_subfields
+from planner.sql import Column, Condition, JsonObject, json_list, literal_text, scalar_subquery
+from planner.statement.context import PlanningContext, RowSource
 
 DEFAULT_LIMIT = 20
 
 
-def facets(
-    scope: Scope,
+def render_facets(
+    context: PlanningContext,
     type_: TypeBinding,
-    matching: Callable[[Row], list[Condition]],
+    matching: Callable[[RowSource], list[Condition]],
     arguments: Arguments,
     nodes: Sequence[FieldNode],
 ) -> Column:
     """All facets of the type as a JSON list; each value with the number of matching rows that have it."""
-    limit = _limit(scope, arguments)
-    fields = fields_of(scope, "Facet", below(nodes))
+    limit = _limit(context, arguments)
+    fields = collect_subfields(context, "Facet", sub_selections(nodes))
     objects = []
     for name, source in type_.facets.items():
         parts = [
-            (key, _part(scope, type_, matching, name, source, limit, asked)) for key, asked in fields.items()
+            (key, _facet(context, type_, matching, name, source, limit, field_nodes))
+            for key, field_nodes in fields.items()
         ]
         objects.append(JsonObject(parts))
     return func.json_build_array(*objects)
 
 
-def _limit(scope: Scope, arguments: Arguments) -> Column:
-    leaf = given(arguments, "limit") or Leaf(DEFAULT_LIMIT)
-    return scope.bind(leaf, Integer(), Within("limit", scope.limits.max_page_size))
+def _limit(context: PlanningContext, arguments: Arguments) -> Column:
+    leaf = non_null(arguments, "limit") or ArgumentValue(DEFAULT_LIMIT)
+    return context.bind(leaf, Integer(), IntAtMost("limit", context.limits.max_page_size))
 
 
-def _part(
-    scope: Scope,
+def _facet(
+    context: PlanningContext,
     type_: TypeBinding,
-    matching: Callable[[Row], list[Condition]],
+    matching: Callable[[RowSource], list[Condition]],
     name: str,
     source: FacetSource,
     limit: Column,
@@ -53,28 +54,28 @@ def _part(
 ) -> Column:
     match nodes[0].name.value:
         case "name":
-            return quoted(name)
+            return literal_text(name)
         case "values":
-            return _values(scope, type_, matching, source, limit, nodes)
-    return quoted("Facet")
+            return _values(context, type_, matching, source, limit, nodes)
+    return literal_text("Facet")
 
 
 def _values(
-    scope: Scope,
+    context: PlanningContext,
     type_: TypeBinding,
-    matching: Callable[[Row], list[Condition]],
+    matching: Callable[[RowSource], list[Condition]],
     source: FacetSource,
     limit: Column,
     nodes: Sequence[FieldNode],
 ) -> Column:
     """The most frequent values first, ties by value; null is no value."""
-    row = scope.row(type_.name)
+    row = context.row(type_.name)
     value = source.value(row)
-    wanted = [*matching(row), *row.masks(source.fields)]
+    wanted = [*matching(row), *row.mask_conditions(source.fields)]
     if source.many:
         value = func.unnest(value)
-    each = select(value.label("value")).select_from(row.clause).where(*wanted)
-    single = each.correlate_except(*row.own).subquery()
+    each = select(value.label("value")).select_from(row.from_clause).where(*wanted)
+    single = each.correlate_except(*row.from_clauses).subquery()
     counted = (
         select(single.c.value, func.count().label("count"))
         .where(single.c.value.is_not(None))
@@ -84,13 +85,14 @@ def _values(
         .correlate_except(single)
         .subquery()
     )
-    fields = fields_of(scope, "FacetValue", below(nodes))
+    fields = collect_subfields(context, "FacetValue", sub_selections(nodes))
     text = cast(counted.c.value, Text)
     label = source.label(row, counted.c.value) if source.label else text
-    given = quoted(f"{source.prefix}_").concat(text) if source.prefix else text
+    given = literal_text(f"{source.prefix}_").concat(text) if source.prefix else text
     columns = {"value": given, "label": label, "count": counted.c["count"]}
     item = JsonObject(
-        (key, columns.get(asked[0].name.value, quoted("FacetValue"))) for key, asked in fields.items()
+        (key, columns.get(field_nodes[0].name.value, literal_text("FacetValue")))
+        for key, field_nodes in fields.items()
     )
     order = (counted.c["count"].desc(), cast(counted.c.value, Text).collate("C"))
-    return one_value(select(json_list(item, *order)).select_from(counted), counted)
+    return scalar_subquery(select(json_list(item, *order)).select_from(counted), counted)

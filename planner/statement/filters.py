@@ -13,99 +13,103 @@ from sqlalchemy import and_, any_, func, or_, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
-from planner.declaration.bindings import Many, Member, One, Page, Searchable, Value
-from planner.declaration.scalar_types import Kind, SearchText, strict_text
-from planner.document.arguments import Arguments, Leaf, Located
+from planner.declaration.bindings import Member, Searchable, ToConnection, ToMany, ToOne, Value
+from planner.declaration.scalar_types import ScalarType, SearchText, strict_text
+from planner.document.arguments import Arguments, ArgumentTree, ArgumentValue
 from planner.errors import BadUserInput, bad_input
 from planner.messages import message
-from planner.sql import Column, Condition, either, exists, is_true
-from planner.statement.context import Row, Scope, shown
+from planner.sql import Column, Condition, any_of, exists, is_true
+from planner.statement.context import PlanningContext, RowSource, masked_expression
 from planner.statement.text_folding import fold
 
 COMBINING = ("and", "or", "not")
 
 
-def conditions(row: Row, located: Located | None) -> list[Condition]:
+def conditions(row: RowSource, tree: ArgumentTree | None) -> list[Condition]:
     """What the filter asks of the row; nothing for none, an empty one, or null in place of a filter."""
-    if located is None or (isinstance(located, Leaf) and located.value is None):
+    if tree is None or (isinstance(tree, ArgumentValue) and tree.value is None):
         return []
-    return _all_of(row, _object(located, "filter"))
+    return _all_of(row, _object(tree, "filter"))
 
 
-def fields_in(located: Located | None) -> frozenset[str]:
+def filtered_fields(tree: ArgumentTree | None) -> frozenset[str]:
     """The fields of the row itself that a filter names, however it combines them."""
-    if isinstance(located, list):
-        return frozenset().union(*map(fields_in, located))
-    if not isinstance(located, dict):
+    if isinstance(tree, list):
+        return frozenset().union(*map(filtered_fields, tree))
+    if not isinstance(tree, dict):
         return frozenset()
-    combined = [fields_in(part) for name, part in located.items() if name in COMBINING]
-    return frozenset(located).difference(COMBINING).union(*combined)
+    combined = [filtered_fields(part) for name, part in tree.items() if name in COMBINING]
+    return frozenset(tree).difference(COMBINING).union(*combined)
 
 
-def _all_of(row: Row, located: Arguments) -> list[Condition]:
+def _all_of(row: RowSource, located: Arguments) -> list[Condition]:
     return [condition for name, value in located.items() for condition in _one(row, name, value)]
 
 
-def _one(row: Row, name: str, located: Located) -> list[Condition]:
+def _one(row: RowSource, name: str, tree: ArgumentTree) -> list[Condition]:
     if name == "and":
-        return [c for part in _list(located, name) for c in _all_of(row, _object(part, name))]
+        return [c for part in _list(tree, name) for c in _all_of(row, _object(part, name))]
     if name == "or":
-        parts = [_all_of(row, _object(part, name)) for part in _list(located, name)]
-        return [either([_conjunction(part) for part in parts])]
+        parts = [_all_of(row, _object(part, name)) for part in _list(tree, name)]
+        return [any_of([_conjunction(part) for part in parts])]
     if name == "not":
-        return [~is_true(_conjunction(_all_of(row, _object(located, name))))]
-    return _field(row, row.type.members[name], _object(located, name))
+        return [~is_true(_conjunction(_all_of(row, _object(tree, name))))]
+    return _field(row, row.type.members[name], _object(tree, name))
 
 
-def _field(row: Row, member: Member, located: Arguments) -> list[Condition]:
+def _field(row: RowSource, member: Member, located: Arguments) -> list[Condition]:
     binding = member.binding
     if isinstance(binding, Value):
         return [
             _compare(row, member, operator, _leaf(value, operator)) for operator, value in located.items()
         ]
-    if isinstance(binding, One):
+    if isinstance(binding, ToOne):
         return [_related(row, member, binding, operator, value) for operator, value in located.items()]
-    if isinstance(binding, Many | Page):
+    if isinstance(binding, ToMany | ToConnection):
         return [_quantified(row, member, binding, name, value) for name, value in located.items()]
     raise TypeError(f"{member.name} cannot be filtered")
 
 
-def _related(row: Row, member: Member, binding: One, operator: str, located: Located) -> Condition:
-    target = row.scope.row(member.target)
-    tie = [target["id"] == row[binding.key], *target.visible(), *row.masks([member.name])]
+def _related(row: RowSource, member: Member, binding: ToOne, operator: str, tree: ArgumentTree) -> Condition:
+    target = row.context.row(member.target)
+    join = [
+        target["id"] == row[binding.key],
+        *target.visibility_conditions(),
+        *row.mask_conditions([member.name]),
+    ]
     if operator == "isNull":
-        there = exists(target.own, target.clause, tie)
-        return ~there if _leaf(located, operator).value else there
-    asked = _all_of(target, _object(located, operator))
-    return exists(target.own, target.clause, [*tie, *asked])
+        there = exists(target.from_clauses, target.from_clause, join)
+        return ~there if _leaf(tree, operator).value else there
+    requested = _all_of(target, _object(tree, operator))
+    return exists(target.from_clauses, target.from_clause, [*join, *requested])
 
 
 def _quantified(
-    row: Row, member: Member, binding: Many | Page, quantifier: str, located: Located
+    row: RowSource, member: Member, binding: ToMany | ToConnection, quantifier: str, tree: ArgumentTree
 ) -> Condition:
-    target = row.scope.row(member.target.removesuffix("Connection"))
-    tie = [*target.visible(), *row.masks([member.name])]
+    target = row.context.row(member.target.removesuffix("Connection"))
+    join = [*target.visibility_conditions(), *row.mask_conditions([member.name])]
     if binding.join is not None:
-        tie.append(binding.join(row, target))
-    asked = _conjunction(_all_of(target, _object(located, quantifier)))
+        join.append(binding.join(row, target))
+    requested = _conjunction(_all_of(target, _object(tree, quantifier)))
     if quantifier == "every":
-        return ~exists(target.own, target.clause, [*tie, ~is_true(asked)])
-    found = exists(target.own, target.clause, [*tie, asked])
+        return ~exists(target.from_clauses, target.from_clause, [*join, ~is_true(requested)])
+    found = exists(target.from_clauses, target.from_clause, [*join, requested])
     return ~found if quantifier == "none" else found
 
 
-def _compare(row: Row, member: Member, operator: str, leaf: Leaf) -> Condition:
-    kind = member.kind
+def _compare(row: RowSource, member: Member, operator: str, leaf: ArgumentValue) -> Condition:
+    kind = member.scalar_type
     assert kind is not None
     if operator == "isNull":
-        value = shown(row, member)
+        value = masked_expression(row, member)
         return value.is_(None) if leaf.value else value.is_not(None)
     if operator in ("contains", "startsWith"):
-        folded = shown(row, member, form="folded")
+        folded = masked_expression(row, member, form="folded")
         text = folded if _is_folded(member) else func.puente_fold(folded)
-        part = row.scope.bind(leaf, Text(), _folded_text)
+        part = row.context.bind(leaf, Text(), _folded_text)
         return func.starts_with(text, part) if operator == "startsWith" else func.strpos(text, part) > 0
-    return _OPERATIONS[operator](shown(row, member), row, leaf, kind)
+    return _OPERATIONS[operator](masked_expression(row, member), row, leaf, kind)
 
 
 def _is_folded(member: Member) -> bool:
@@ -116,22 +120,22 @@ def _folded_text(value: str) -> str:
     return fold(strict_text(value))
 
 
-Operation = Callable[[Column, Row, Leaf, Kind], Condition]
+FilterOperation = Callable[[Column, RowSource, ArgumentValue, ScalarType], Condition]
 
 
-def _bound(compare: Callable[[Column, Column], Condition]) -> Operation:
-    return lambda value, row, leaf, kind: compare(value, row.scope.bind(leaf, kind.sql, kind.convert))
+def _operator(compare: Callable[[Column, Column], Condition]) -> FilterOperation:
+    return lambda value, row, leaf, kind: compare(value, row.context.bind(leaf, kind.sql, kind.convert))
 
 
-def _listed(compare: Callable[[Column, Column], Condition]) -> Operation:
+def _list_operator(compare: Callable[[Column, Column], Condition]) -> FilterOperation:
     return lambda value, row, leaf, kind: compare(value, _array(row, leaf, kind))
 
 
-def _array(row: Row, leaf: Leaf, kind: Kind) -> Column:
+def _array(row: RowSource, leaf: ArgumentValue, scalar_type: ScalarType) -> Column:
     """The list as one array parameter; what converts to nothing (the id of another type) is left out."""
-    convert = kind.convert
-    type_ = kind.sql if isinstance(kind.sql, ARRAY) else ARRAY(kind.sql)
-    return row.scope.bind(leaf, type_, _each(convert))
+    convert = scalar_type.convert
+    type_ = scalar_type.sql if isinstance(scalar_type.sql, ARRAY) else ARRAY(scalar_type.sql)
+    return row.context.bind(leaf, type_, _each(convert))
 
 
 @cache
@@ -140,59 +144,59 @@ def _each(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda values: [found for found in map(convert, values) if found is not None]
 
 
-_OPERATIONS: Mapping[str, Operation] = {
-    "eq": _bound(lambda value, other: value == other),
-    "ne": _bound(lambda value, other: value.is_distinct_from(other)),
-    "gt": _bound(lambda value, other: value > other),
-    "gte": _bound(lambda value, other: value >= other),
-    "lt": _bound(lambda value, other: value < other),
-    "lte": _bound(lambda value, other: value <= other),
-    "in": _listed(lambda value, others: value == any_(others)),
-    "hasAny": _listed(lambda value, others: value.op("&&", is_comparison=True)(others)),
-    "hasAll": _listed(lambda value, others: value.op("@>", is_comparison=True)(others)),
+_OPERATIONS: Mapping[str, FilterOperation] = {
+    "eq": _operator(lambda value, other: value == other),
+    "ne": _operator(lambda value, other: value.is_distinct_from(other)),
+    "gt": _operator(lambda value, other: value > other),
+    "gte": _operator(lambda value, other: value >= other),
+    "lt": _operator(lambda value, other: value < other),
+    "lte": _operator(lambda value, other: value <= other),
+    "in": _list_operator(lambda value, others: value == any_(others)),
+    "hasAny": _list_operator(lambda value, others: value.op("&&", is_comparison=True)(others)),
+    "hasAll": _list_operator(lambda value, others: value.op("@>", is_comparison=True)(others)),
 }
 
 
-def search_conditions(row: Row, located: Located | None) -> list[Condition]:
+def search_conditions(row: RowSource, tree: ArgumentTree | None) -> list[Condition]:
     """Where the words are found; a blank text or null asks nothing."""
-    if located is None:
+    if tree is None:
         return []
-    leaf = _leaf(located, "search", nullable=True)
+    leaf = _leaf(tree, "search", nullable=True)
     if leaf.value is None or not leaf.value.strip():
         return []
-    words = words_of(row.scope, leaf)
-    return [or_(*(and_(*_found(row, source, words)) for source in row.type.search))]
+    words = search_words(row.context, leaf)
+    return [or_(*(and_(*_matches(row, source, words)) for source in row.type.search))]
 
 
-def words_of(scope: Scope, leaf: Leaf) -> Column:
+def search_words(context: PlanningContext, leaf: ArgumentValue) -> Column:
     """What the text asks for, as a tsquery."""
-    return func.puente_query(scope.bind(leaf, Text(), SearchText(scope.limits.max_search_length)))
+    return func.puente_query(context.bind(leaf, Text(), SearchText(context.limits.max_search_length)))
 
 
-def _found(row: Row, source: Searchable, words: Column) -> list[Condition]:
+def _matches(row: RowSource, source: Searchable, words: Column) -> list[Condition]:
     match = source.vector(row).op("@@", is_comparison=True)(words)
-    return [match, *row.masks(source.fields)]
+    return [match, *row.mask_conditions(source.fields)]
 
 
 def _conjunction(parts: list[Condition]) -> Condition:
     return and_(true(), *parts)
 
 
-def _object(located: Located, name: str) -> Arguments:
-    if isinstance(located, dict):
-        return located
+def _object(tree: ArgumentTree, name: str) -> Arguments:
+    if isinstance(tree, dict):
+        return tree
     raise null_in_filter(name)
 
 
-def _list(located: Located, name: str) -> list[Located]:
-    if isinstance(located, list):
-        return located
+def _list(tree: ArgumentTree, name: str) -> list[ArgumentTree]:
+    if isinstance(tree, list):
+        return tree
     raise null_in_filter(name)
 
 
-def _leaf(located: Located, name: str, *, nullable: bool = False) -> Leaf:
-    if isinstance(located, Leaf) and (nullable or located.value is not None):
-        return located
+def _leaf(tree: ArgumentTree, name: str, *, nullable: bool = False) -> ArgumentValue:
+    if isinstance(tree, ArgumentValue) and (nullable or tree.value is not None):
+        return tree
     raise null_in_filter(name)
 
 

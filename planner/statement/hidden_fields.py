@@ -8,11 +8,11 @@ from sqlalchemy import FromClause, Text, literal_column, select, union_all
 from sqlalchemy.sql import Select
 
 from planner.document.arguments import Arguments
-from planner.sql import is_true, quoted
-from planner.statement.context import Row
+from planner.sql import is_true, literal_text
+from planner.statement.context import RowSource
 
 
-def hidden_fields(row: Row | None, arguments: Arguments, scope: Any) -> FromClause:
+def hidden_fields(row: RowSource | None, arguments: Arguments, scope: Any) -> FromClause:
     """A row (field, reason) for each field of the row that is masked for this viewer."""
     assert row is not None
     hidden: list[Select[Any]] = []
@@ -20,8 +20,8 @@ def hidden_fields(row: Row | None, arguments: Arguments, scope: Any) -> FromClau
         mask = row.mask(name)
         if mask is None:
             continue
-        reason = row.scope.policy.reason(row.type.name, name)
-        one = select(quoted(name).label("field"), quoted(reason).label("reason"))
+        reason = row.context.policy.reason(row.type.name, name)
+        one = select(literal_text(name).label("field"), literal_text(reason).label("reason"))
         hidden.append(one.where(~is_true(mask)).correlate_except())
     if not hidden:
         nothing = select(

@@ -20,14 +20,14 @@ from sqlalchemy import UnaryExpression, Uuid, and_, func, or_, tuple_
 from sqlalchemy.types import TypeEngine
 
 from planner.declaration.bindings import Member, TypeBinding, Value
-from planner.declaration.scalar_types import last_of
-from planner.document.arguments import Leaf, Located
+from planner.declaration.scalar_types import null_sort_value_of
+from planner.document.arguments import ArgumentTree, ArgumentValue
 from planner.errors import BadUserInput, bad_input
 from planner.messages import message
-from planner.sql import Column, Condition, base64url, quoted
-from planner.statement.context import Row, Scope, shown
+from planner.sql import Column, Condition, base64url, literal_text
+from planner.statement.context import PlanningContext, RowSource, masked_expression
 
-LONGEST_CURSOR = 16_384  # a few names of the greatest length, in UTF-8 and base64
+MAX_CURSOR_LENGTH = 16_384  # a few names of the greatest length, in UTF-8 and base64
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +37,15 @@ class Term:
     member: Member
     descending: bool
 
-    def key(self, row: Row) -> Column:
+    def key(self, row: RowSource) -> Column:
         """What rows are compared by: never null."""
-        assert self.member.kind is not None
-        key = shown(row, self.member, form="sorted")
+        assert self.member.scalar_type is not None
+        key = masked_expression(row, self.member, form="sorted")
         binding = self.member.binding
-        present = isinstance(binding, Value) and binding.present and row.mask(self.member.name) is None
+        present = isinstance(binding, Value) and binding.non_null and row.mask(self.member.name) is None
         if present or not self.member.nullable:
             return key
-        return func.coalesce(key, last_of(self.member.kind))
+        return func.coalesce(key, null_sort_value_of(self.member.scalar_type))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,39 +56,41 @@ class Order:
     descending: bool
     fingerprint: str
 
-    def keys(self, row: Row) -> list[Column]:
+    def keys(self, row: RowSource) -> list[Column]:
         return [*(term.key(row) for term in self.terms), row["id"]]
 
     @property
     def directions(self) -> list[bool]:
         return [*(term.descending for term in self.terms), self.descending]
 
-    def by(self, row: Row, *, backward: bool = False) -> list[UnaryExpression[Any]]:
+    def order_by(self, row: RowSource, *, backward: bool = False) -> list[UnaryExpression[Any]]:
         """The ORDER BY; `backward` reads from the end."""
         pairs = zip(self.keys(row), self.directions, strict=True)
         return [key.desc() if descending != backward else key.asc() for key, descending in pairs]
 
     def cursor(self, keys: Sequence[Column]) -> Column:
         """The cursor of the row that has these keys."""
-        return base64url(func.json_build_array(quoted(self.fingerprint), *keys))
+        return base64url(func.json_build_array(literal_text(self.fingerprint), *keys))
 
-    def beyond(self, row: Row, leaf: Leaf, *, forward: bool, inclusive: bool = False) -> Condition:
+    def keyset_condition(
+        self, row: RowSource, leaf: ArgumentValue, *, forward: bool, inclusive: bool = False
+    ) -> Condition:
         """Rows after (or before) the cursor; `inclusive` counts the cursor's own row too."""
         keys = self.keys(row)
-        values = [self._value(row.scope, leaf, index) for index in range(len(keys))]
+        values = [self._value(row.context, leaf, index) for index in range(len(keys))]
         greater = [descending != forward for descending in self.directions]
         return _lexicographic(keys, values, greater, inclusive)
 
-    def check(self, scope: Scope, leaf: Leaf) -> None:
+    def check(self, context: PlanningContext, leaf: ArgumentValue) -> None:
         """Have the cursor looked at, also where no row is compared with it."""
-        self._value(scope, leaf, len(self.terms))
+        self._value(context, leaf, len(self.terms))
 
-    def _value(self, scope: Scope, leaf: Leaf, index: int) -> Column:
-        kinds = [term.member.kind for term in self.terms]
+    def _value(self, context: PlanningContext, leaf: ArgumentValue, index: int) -> Column:
+        kinds = [term.member.scalar_type for term in self.terms]
         kind = kinds[index] if index < len(kinds) else None
         type_: TypeEngine[Any] = kind.sql if kind else Uuid()
-        restores = (*(kind.restore for kind in kinds if kind), UUID)
-        return scope.bind(leaf, type_, _Element(self.fingerprint, restores, index))
+        restores = (*(kind.from_cursor for kind in kinds if kind), UUID)
+        return context.bind(leaf, type_, _Element(self.fingerprint, restores, index))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +105,18 @@ class _Element:
         return self.restores[self.index](_decode(cursor, self.fingerprint, self.restores)[self.index])
 
 
-def order_of(type_: TypeBinding, located: Located | None, language: str) -> Order:
+def order_of(type_: TypeBinding, tree: ArgumentTree | None, language: str) -> Order:
     """The order that `orderBy` asks for; by id alone when it asks for none."""
-    terms = tuple(_term(type_, item) for item in located) if isinstance(located, list) else ()
+    terms = tuple(_term(type_, item) for item in tree) if isinstance(tree, list) else ()
     descending = bool(terms) and terms[-1].descending
     return Order(terms, descending, fingerprint(type_, terms, language))
 
 
-def _term(type_: TypeBinding, located: Located) -> Term:
-    assert isinstance(located, dict)
-    name, direction = located["field"], located["direction"]
-    assert isinstance(name, Leaf)
-    assert isinstance(direction, Leaf)
+def _term(type_: TypeBinding, tree: ArgumentTree) -> Term:
+    assert isinstance(tree, dict)
+    name, direction = tree["field"], tree["direction"]
+    assert isinstance(name, ArgumentValue)
+    assert isinstance(direction, ArgumentValue)
     if direction.value is None:
         raise bad_input(message("argument.null_direction"))
     return Term(type_.members[name.value], direction.value == "DESC")
@@ -131,7 +133,7 @@ def fingerprint(type_: TypeBinding, terms: Sequence[Term], language: str) -> str
 def _decode(cursor: str, fingerprint: str, restores: tuple[Callable[[Any], Any], ...]) -> list[Any]:
     """The elements behind the fingerprint, each of the form that its term needs."""
     try:
-        if len(cursor) > LONGEST_CURSOR:
+        if len(cursor) > MAX_CURSOR_LENGTH:
             raise ValueError("too long")
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         found, *elements = orjson.loads(raw)

@@ -8,139 +8,156 @@ from typing import Any
 from graphql import FieldNode, SelectionSetNode
 from sqlalchemy import FromClause, Uuid, and_, case, null, select
 
-from planner.declaration.bindings import Derived, Embedded, Many, Member, One, OneOf, Page, Value
-from planner.declaration.scalar_types import id_kind
-from planner.document.arguments import Arguments, Leaf
-from planner.document.selection import below
-from planner.document.subfields import arguments_of, fields_of
-from planner.sql import Column, Condition, JsonObject, json_list, one_value, quoted
-from planner.statement.connections import page
-from planner.statement.context import Row, Scope, shown
+from planner.declaration.bindings import (
+    Derived,
+    Embedded,
+    Member,
+    ToConnection,
+    ToMany,
+    ToOne,
+    ToOneOf,
+    Value,
+)
+from planner.declaration.scalar_types import global_id_type
+from planner.document.arguments import Arguments, ArgumentValue
+from planner.document.selection import sub_selections
+from planner.document.subfields import argument_values, collect_subfields
+from planner.sql import Column, Condition, JsonObject, json_list, literal_text, scalar_subquery
+from planner.statement.connections import plan_connection
+from planner.statement.context import PlanningContext, RowSource, masked_expression
 
 
-def render(row: Row, selections: Iterable[SelectionSetNode]) -> Column:
+def render_object(row: RowSource, selections: Iterable[SelectionSetNode]) -> Column:
     """The row as a JSON object with the fields asked for."""
-    fields = fields_of(row.scope, row.type.name, selections)
+    fields = collect_subfields(row.context, row.type.name, selections)
     return JsonObject((key, _field(row, nodes)) for key, nodes in fields.items())
 
 
-def _field(row: Row, nodes: Sequence[FieldNode]) -> Column:
+def _field(row: RowSource, nodes: Sequence[FieldNode]) -> Column:
     name = nodes[0].name.value
     if name == "__typename":
-        return quoted(row.type.name)
+        return literal_text(row.type.name)
     member = row.type.members[name]
-    arguments = arguments_of(row.scope, row.type.name, nodes[0])
+    arguments = argument_values(row.context, row.type.name, nodes[0])
     match member.binding:
         case Value():
             return _scalar(row, member, arguments)
-        case One():
-            return _one(row, member, member.binding, nodes)
-        case OneOf():
-            return _one_of(row, member, member.binding, nodes)
-        case Many():
-            return many(row.scope, member, member.binding, arguments, nodes, row)
-        case Page():
-            return page(row.scope, member, nodes, arguments, row, render)
+        case ToOne():
+            return _render_to_one(row, member, member.binding, nodes)
+        case ToOneOf():
+            return _render_to_one_of(row, member, member.binding, nodes)
+        case ToMany():
+            return render_list(row.context, member, member.binding, arguments, nodes, row)
+        case ToConnection():
+            return plan_connection(row.context, member, nodes, arguments, row, render_object)
         case Derived():
-            return derived(row.scope, member, member.binding, arguments, nodes, row)
+            return render_derived(row.context, member, member.binding, arguments, nodes, row)
         case Embedded():
             return _embedded(row, member, member.binding, nodes)
     raise TypeError(f"{row.type.name}.{name} is no field of a row")
 
 
-def _scalar(row: Row, member: Member, arguments: Arguments) -> Column:
-    assert member.kind is not None
-    return member.kind.json(shown(row, member, arguments))
+def _scalar(row: RowSource, member: Member, arguments: Arguments) -> Column:
+    assert member.scalar_type is not None
+    return member.scalar_type.json(masked_expression(row, member, arguments))
 
 
-def _one(row: Row, member: Member, binding: One, nodes: Sequence[FieldNode]) -> Column:
-    also = row.masks([member.name])
-    return by_key(row.scope, member.target, row[binding.key], below(nodes), also)
+def _render_to_one(row: RowSource, member: Member, binding: ToOne, nodes: Sequence[FieldNode]) -> Column:
+    also = row.mask_conditions([member.name])
+    return object_by_key(row.context, member.target, row[binding.key], sub_selections(nodes), also)
 
 
-def by_key(
-    scope: Scope,
+def object_by_key(
+    context: PlanningContext,
     type_name: str,
     key: Column,
     selections: Sequence[SelectionSetNode],
     also: Sequence[Condition] = (),
 ) -> Column:
     """The visible row of the type with this key, as an object; null if there is none."""
-    row = scope.row(type_name)
-    return found(row, [row["id"] == key, *also], selections)
+    row = context.row(type_name)
+    return object_where(row, [row["id"] == key, *also], selections)
 
 
-def found(row: Row, conditions: Sequence[Condition], selections: Sequence[SelectionSetNode]) -> Column:
+def object_where(
+    row: RowSource, conditions: Sequence[Condition], selections: Sequence[SelectionSetNode]
+) -> Column:
     """The one visible row that fulfils the conditions, as an object; null if there is none."""
-    wanted = [*conditions, *row.visible()]
-    value = render(row, selections)
-    return one_value(select(value).select_from(row.clause).where(*wanted), *row.own)
+    wanted = [*conditions, *row.visibility_conditions()]
+    value = render_object(row, selections)
+    return scalar_subquery(select(value).select_from(row.from_clause).where(*wanted), *row.from_clauses)
 
 
-def _one_of(row: Row, member: Member, binding: OneOf, nodes: Sequence[FieldNode]) -> Column:
-    also = row.masks([member.name])
+def _render_to_one_of(row: RowSource, member: Member, binding: ToOneOf, nodes: Sequence[FieldNode]) -> Column:
+    also = row.mask_conditions([member.name])
     cases = []
     for target, expression in binding.keys.items():
         key = expression(row, {})
-        cases.append((key.is_not(None), by_key(row.scope, target, key, below(nodes), also)))
+        cases.append((key.is_not(None), object_by_key(row.context, target, key, sub_selections(nodes), also)))
     return case(*cases, else_=null())
 
 
-def many(
-    scope: Scope,
+def render_list(
+    context: PlanningContext,
     member: Member,
-    binding: Many,
+    binding: ToMany,
     arguments: Arguments,
     nodes: Sequence[FieldNode],
-    parent: Row | None,
+    parent: RowSource | None,
 ) -> Column:
     """All rows tied to the parent, or all there are, as a JSON list."""
-    target = scope.row(member.target)
-    tie = [binding.join(parent, target)] if binding.join and parent else []
-    wanted = [*tie, *target.visible(), *(parent.masks([member.name]) if parent else [])]
-    given = [(name, leaf) for name, leaf in arguments.items() if isinstance(leaf, Leaf)]
+    target = context.row(member.target)
+    join = [binding.join(parent, target)] if binding.join and parent else []
+    wanted = [
+        *join,
+        *target.visibility_conditions(),
+        *(parent.mask_conditions([member.name]) if parent else []),
+    ]
+    given = [(name, leaf) for name, leaf in arguments.items() if isinstance(leaf, ArgumentValue)]
     wanted += [_equal(target, binding.equal[name], leaf) for name, leaf in given if leaf.value is not None]
-    value = render(target, below(nodes))
+    value = render_object(target, sub_selections(nodes))
     items = json_list(value, *_ordered(target.source, binding.order), target["id"])
-    return one_value(select(items).select_from(target.clause).where(*wanted), *target.own)
+    return scalar_subquery(select(items).select_from(target.from_clause).where(*wanted), *target.from_clauses)
 
 
-def _equal(row: Row, column: str, leaf: Leaf) -> Condition:
+def _equal(row: RowSource, column: str, leaf: ArgumentValue) -> Condition:
     """The column equals the argument; a key is given as the global id of the row it refers to."""
     if isinstance(row[column].type, Uuid):
-        return row[column] == row.scope.bind(leaf, Uuid(), _key_of(row, column))
-    return row[column] == row.scope.bind(leaf, row[column].type)
+        return row[column] == row.context.bind(leaf, Uuid(), _key_of(row, column))
+    return row[column] == row.context.bind(leaf, row[column].type)
 
 
-def _key_of(row: Row, column: str) -> Any:
+def _key_of(row: RowSource, column: str) -> Any:
     (foreign,) = row.type.table.c[column].foreign_keys  # type: ignore[union-attr]
     prefix = foreign.column.table.name
-    return id_kind(prefix, frozenset(row.scope.catalog.prefixes)).convert
+    return global_id_type(prefix, frozenset(row.context.catalog.prefixes)).convert
 
 
-def derived(
-    scope: Scope,
+def render_derived(
+    context: PlanningContext,
     member: Member,
     binding: Derived,
     arguments: Arguments,
     nodes: Sequence[FieldNode],
-    parent: Row | None,
+    parent: RowSource | None,
 ) -> Column:
     """A list of value objects, a row of the derived table each."""
-    source = binding.source(parent, arguments, scope)
-    language = parent.language if parent else scope.language
+    source = binding.source(parent, arguments, context)
+    language = parent.language if parent else context.language
     if binding.limit is not None:
-        source = _limited(source, binding, arguments, scope)
-    row = Row(scope.catalog.types[member.target], source, scope, language)
-    items = json_list(render(row, below(nodes)), *_ordered(source, binding.order))
-    conditions = parent.masks([member.name]) if parent else []
-    return one_value(select(items).select_from(row.clause).where(*conditions), *row.own)
+        source = _limited(source, binding, arguments, context)
+    row = RowSource(context.catalog.types[member.target], source, context, language)
+    items = json_list(render_object(row, sub_selections(nodes)), *_ordered(source, binding.order))
+    conditions = parent.mask_conditions([member.name]) if parent else []
+    return scalar_subquery(select(items).select_from(row.from_clause).where(*conditions), *row.from_clauses)
 
 
-def _limited(source: FromClause, binding: Derived, arguments: Arguments, scope: Scope) -> FromClause:
+def _limited(
+    source: FromClause, binding: Derived, arguments: Arguments, context: PlanningContext
+) -> FromClause:
     assert binding.limit is not None
     statement = select(*source.c).order_by(*_ordered(source, binding.order))
-    return statement.limit(binding.limit(arguments, scope)).correlate_except(source).subquery()
+    return statement.limit(binding.limit(arguments, context)).correlate_except(source).subquery()
 
 
 def _ordered(source: FromClause, order: Sequence[str]) -> list[Any]:
@@ -148,8 +165,10 @@ def _ordered(source: FromClause, order: Sequence[str]) -> list[Any]:
     return [source.c[name[1:]].desc() if name.startswith("-") else source.c[name] for name in order]
 
 
-def _embedded(row: Row, member: Member, binding: Embedded, nodes: Sequence[FieldNode]) -> Column:
-    inner = Row(row.scope.catalog.types[member.target], row.source, row.scope, row.language, row.joins)
-    value = render(inner, below(nodes))
-    present = [binding.present(row), *row.masks([member.name])]
+def _embedded(row: RowSource, member: Member, binding: Embedded, nodes: Sequence[FieldNode]) -> Column:
+    inner = RowSource(
+        row.context.catalog.types[member.target], row.source, row.context, row.language, row.joins
+    )
+    value = render_object(inner, sub_selections(nodes))
+    present = [binding.present(row), *row.mask_conditions([member.name])]
     return case((and_(*present), value), else_=null())

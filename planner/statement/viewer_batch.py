@@ -12,66 +12,66 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from planner.sql import Column, Condition
 from planner.statement.context import Parameters, Viewer
 
-NAME = "viewers"
+CTE_NAME = "viewers"
 
 
 @dataclass(slots=True)
-class Crowd:
+class ViewerBatch:
     """The viewers of a statement; `facts` are those that it came to ask for, and whether there is one id."""
 
-    facts: dict[str, bool] = field(default_factory=dict)
+    attributes: dict[str, bool] = field(default_factory=dict)
 
-    def among(self, column: Column, fact: str, *, single: bool) -> Condition:
+    def has_attribute(self, column: Column, fact: str, *, single: bool) -> Condition:
         """Whether the column holds one of the ids that the viewer of the row has under a name."""
-        self.facts[fact] = single
+        self.attributes[fact] = single
         if single:
-            return column == literal_column(f'{NAME}."{fact}"', Uuid())
-        return column == any_(literal_column(f'{NAME}."{fact}"', ARRAY(Uuid())))
+            return column == literal_column(f'{CTE_NAME}."{fact}"', Uuid())
+        return column == any_(literal_column(f'{CTE_NAME}."{fact}"', ARRAY(Uuid())))
 
     @property
     def fingerprint(self) -> Column:
-        return literal_column(f"{NAME}.fingerprint", Text())
+        return literal_column(f"{CTE_NAME}.fingerprint", Text())
 
     @property
-    def place(self) -> Column:
-        return literal_column(f"{NAME}.place")
+    def position(self) -> Column:
+        return literal_column(f"{CTE_NAME}.place")
 
     def viewers(self, parameters: Parameters) -> CTE:
         """The rows of the viewers, once it is known what is asked of them; numbered from 1."""
-        bound = [parameters.read("viewer_fingerprint", ARRAY(Text()), _fingerprints)]
-        for fact, single in self.facts.items():
+        bound = [parameters.computed("viewer_fingerprint", ARRAY(Text()), _fingerprints)]
+        for fact, single in self.attributes.items():
             kind: Any = Uuid() if single else Text()
-            read = _Only(fact) if single else _Listed(fact)
-            bound.append(parameters.read(f"viewer_{fact}", ARRAY(kind), read))
-        names = ["fingerprint", *(f"of_{index}" for index in range(len(self.facts)))]
+            read = _SingleAttribute(fact) if single else _AttributeArrays(fact)
+            bound.append(parameters.computed(f"viewer_{fact}", ARRAY(kind), read))
+        names = ["fingerprint", *(f"of_{index}" for index in range(len(self.attributes)))]
         given = func.unnest(*bound).table_valued(*names, with_ordinality="place").render_derived("given")
         facts = [
             (given.c[name] if single else cast(given.c[name], ARRAY(Uuid()))).label(fact)
-            for name, (fact, single) in zip(names[1:], self.facts.items(), strict=True)
+            for name, (fact, single) in zip(names[1:], self.attributes.items(), strict=True)
         ]
         return (
             select(given.c.place, given.c.fingerprint, *facts)
-            .cte(NAME)
+            .cte(CTE_NAME)
             .prefix_with("MATERIALIZED", dialect="postgresql")
         )
 
 
 @dataclass(frozen=True, slots=True)
-class _Only:
+class _SingleAttribute:
     fact: str
 
     def __call__(self, _: Any, viewers: Sequence[Viewer]) -> list[Any]:
-        return [viewer.facts[self.fact][0] for viewer in viewers]
+        return [viewer.attributes[self.fact][0] for viewer in viewers]
 
 
 @dataclass(frozen=True, slots=True)
-class _Listed:
+class _AttributeArrays:
     """The ids of each viewer as PostgreSQL writes a list: it knows no lists of lists of different lengths."""
 
     fact: str
 
     def __call__(self, _: Any, viewers: Sequence[Viewer]) -> list[str]:
-        return [f"{{{','.join(map(str, viewer.facts.get(self.fact, ())))}}}" for viewer in viewers]
+        return [f"{{{','.join(map(str, viewer.attributes.get(self.fact, ())))}}}" for viewer in viewers]
 
 
 def _fingerprints(_: Any, viewers: Sequence[Viewer]) -> list[str]:

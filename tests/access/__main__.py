@@ -15,18 +15,18 @@ from tests.access.walk import DEPTH, questions, stretches
 from tests.personas import CAST
 from tests.random_queries.__main__ import fill
 from tests.random_queries.comparison import Different
-from tests.random_queries.run import Court, Tally, court
+from tests.random_queries.run import Harness, Stats, harness
 from tests.random_queries.viewers import viewers_of
 
 
-def walk(where: Court, name: str, depth: int) -> tuple[int, Tally]:
+def walk(where: Harness, name: str, depth: int) -> tuple[int, Stats]:
     """How many paths somebody went, and what was met."""
-    world, tally, paths = where.judge.world, Tally(), 0
+    world, tally, paths = where.judge.world, Stats(), 0
     for stretch in stretches(world.schema, depth):
         paths += stretch.paths
         for viewer in viewers_of(name):
             for question in questions(world, viewer, stretch):
-                where.put(question, tally)
+                where.check(question, tally)
     return paths, tally
 
 
@@ -37,11 +37,11 @@ def main(depth: int = DEPTH) -> int:
     try:
         with EmbeddedPostgres(folder, durable=False) as url:
             asyncio.run(fill(url))
-            with court(url) as where:
+            with harness(url) as where:
                 for name in CAST:
                     paths, tally = walk(where, name, depth)
                     console.print(
-                        f"{paths:,} paths to depth {depth} as {name}: {tally.told(name)}", soft_wrap=True
+                        f"{paths:,} paths to depth {depth} as {name}: {tally.summary(name)}", soft_wrap=True
                     )
     except Different as difference:
         console.print(str(difference), markup=False, soft_wrap=True)

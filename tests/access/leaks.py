@@ -22,19 +22,19 @@ import schema.program
 from planner.declaration.access import EntityPolicy, Mask, Policy, Rule, every_row
 from planner.declaration.bindings import Value
 from planner.declaration.fields import table_of
-from planner.sql import exists, one_value
-from planner.statement.context import Row, Scope
+from planner.sql import exists, scalar_subquery
+from planner.statement.context import PlanningContext, RowSource
 from schema.roles import ADMIN, COORDINATOR, MENTOR, PARTICIPANT, PUBLIC, Role
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
 
-def as_staff(scope: Scope) -> Scope:
-    return dataclasses.replace(scope, roles=frozenset({ADMIN.value}))
+def as_staff(context: PlanningContext) -> PlanningContext:
+    return dataclasses.replace(context, roles=frozenset({ADMIN.value}))
 
 
-def row_as_staff(row: Row) -> Row:
-    return dataclasses.replace(row, scope=as_staff(row.scope))
+def row_as_staff(row: RowSource) -> RowSource:
+    return dataclasses.replace(row, context=as_staff(row.context))
 
 
 def stated(name: str, change: Callable[[EntityPolicy], EntityPolicy]) -> Plant:
@@ -65,14 +65,14 @@ def mask_of(role: Role, field: str, rule: Rule) -> Callable[[EntityPolicy], Enti
 def ever_agreed(key: str) -> Rule:
     """The person agreed to something once, whether or not it was withdrawn."""
 
-    def condition(row: Row) -> Any:
+    def condition(row: RowSource) -> Any:
         consent: FromClause = table_of(models.Consent).alias()
         return exists((consent,), consent, [consent.c.person_id == row[key]])
 
     return Rule(condition, "who ever agreed")
 
 
-def in_place_of(module: Any, name: str, place: int, wider: Callable[[Any], Any]) -> Plant:
+def replacing(module: Any, name: str, place: int, wider: Callable[[Any], Any]) -> Plant:
     """A function of the planner that is given one of its arguments as staff has it."""
 
     def plant(patch: pytest.MonkeyPatch) -> None:
@@ -96,40 +96,40 @@ def mask_dropped(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Policy, "mask", lambda *given: None if given[2] == "email" else mask(*given))
 
 
-def unmasked(row: Row, member: Any, arguments: Any = None, form: str = "expression") -> Any:
+def unmasked(row: RowSource, member: Any, arguments: Any = None, form: str = "expression") -> Any:
     assert isinstance(member.binding, Value)
     return (getattr(member.binding, form) or member.binding.expression)(row, arguments or {})
 
 
 def filter_on_the_unmasked_column(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(planner.statement.filters, "shown", unmasked)
+    patch.setattr(planner.statement.filters, "masked_expression", unmasked)
 
 
 def order_and_cursor_by_the_unmasked_column(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(planner.statement.ordering, "shown", unmasked)
+    patch.setattr(planner.statement.ordering, "masked_expression", unmasked)
 
 
 def count_without_predicate(patch: pytest.MonkeyPatch) -> None:
-    def count(self: planner.statement.connections.Rows) -> Any:
-        row = self.fresh()
-        return one_value(select(func.count()).select_from(row.clause), *row.own)
+    def count(self: planner.statement.connections.ConnectionSource) -> Any:
+        row = self.source()
+        return scalar_subquery(select(func.count()).select_from(row.from_clause), *row.from_clauses)
 
-    patch.setattr(planner.statement.connections.Rows, "count", count)
+    patch.setattr(planner.statement.connections.ConnectionSource, "count", count)
 
 
 def nested_list_without_predicate(patch: pytest.MonkeyPatch) -> None:
-    many = planner.statement.render.many
+    many = planner.statement.render.render_list
 
-    def leaking(scope: Scope, *given: Any) -> Any:
-        return many(as_staff(scope), *given)
+    def leaking(context: PlanningContext, *given: Any) -> Any:
+        return many(as_staff(context), *given)
 
-    patch.setattr(planner.statement.render, "many", leaking)
+    patch.setattr(planner.statement.render, "render_list", leaking)
 
 
-def ties_without_predicate(patch: pytest.MonkeyPatch) -> None:
-    visible = Row.visible
+def links_without_predicate(patch: pytest.MonkeyPatch) -> None:
+    visible = RowSource.visibility_conditions
     patch.setattr(
-        Row, "visible", lambda self: [] if self.type.name == "ProjectInstitution" else visible(self)
+        RowSource, "visibility_conditions", lambda self: [] if self.type.name == "ProjectInstitution" else visible(self)
     )
 
 
@@ -137,8 +137,10 @@ def facts_mixed(one: str, other: str) -> Plant:
     """What was granted under one name is taken for what was granted under another."""
 
     def plant(patch: pytest.MonkeyPatch) -> None:
-        among = Scope.among
-        patch.setattr(Scope, "among", lambda self, column, f: among(self, column, other if f == one else f))
+        among = PlanningContext.has_attribute
+        patch.setattr(
+            PlanningContext, "has_attribute", lambda self, column, f: among(self, column, other if f == one else f)
+        )
 
     return plant
 
@@ -155,7 +157,7 @@ def hidden_fields_keep_silent(patch: pytest.MonkeyPatch) -> None:
 
 def published_count_exact_for_all(patch: pytest.MonkeyPatch) -> None:
     for module in (schema.institution, schema.program):
-        patch.setattr(module, "published_count", lambda row, count, exact=None: count)
+        patch.setattr(module, "suppress_small", lambda row, count, exact=None: count)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -172,23 +174,21 @@ LEAKS: dict[str, Leak] = {
     "a mask dropped": Leak(mask_dropped, "mentors", "public"),
     "a count without a predicate": Leak(count_without_predicate, "mobilities", "participant"),
     "facets without one": Leak(
-        in_place_of(planner.statement.connections, "facets", 0, as_staff), "projects", "public"
+        replacing(planner.statement.connections, "render_facets", 0, as_staff), "projects", "public"
     ),
     "a nested list without one": Leak(nested_list_without_predicate, "projects", "mentor"),
-    "node(id:) without one": Leak(
-        in_place_of(planner.plan.root_fields, "by_key", 0, as_staff), None, "public"
-    ),
+    "node(id:) without one": Leak(replacing(planner.plan.root_fields, "object_by_key", 0, as_staff), None, "public"),
     "a single row without one": Leak(
-        in_place_of(planner.plan.root_fields, "found", 0, row_as_staff), "mentor", "public"
+        replacing(planner.plan.root_fields, "object_where", 0, row_as_staff), "mentor", "public"
     ),
     "search without one": Leak(
-        in_place_of(planner.statement.search, "_found", 0, as_staff), "search", "public"
+        replacing(planner.statement.search, "_search_matches", 0, as_staff), "search", "public"
     ),
     "a related row without one": Leak(
-        in_place_of(planner.statement.render, "_one", 0, row_as_staff), "mobilities", "mx-coordinator"
+        replacing(planner.statement.render, "_render_to_one", 0, row_as_staff), "mobilities", "mx-coordinator"
     ),
     "one of several without one": Leak(
-        in_place_of(planner.statement.render, "_one_of", 0, row_as_staff), "projects", "public"
+        replacing(planner.statement.render, "_render_to_one_of", 0, row_as_staff), "projects", "public"
     ),
     "a role's predicate widened": Leak(
         stated("Participant", rows_of(COORDINATOR, every_row)), "participants", "uc-coordinator"

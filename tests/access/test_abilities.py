@@ -7,7 +7,7 @@ import pytest
 from models.access import GrantedRole
 from schema.abilities import Extent, abilities_of
 from tests.personas import CAST, viewer_of
-from tests.random_queries.run import Court
+from tests.random_queries.run import Harness
 from tests.random_queries.viewers import viewers_of
 from tests.reference.field_sources import TABLE
 
@@ -26,12 +26,12 @@ ONLY_READ_BY_ADMIN = {"Consent", "Mentorship", "Participant"}
 
 
 @pytest.mark.parametrize("name", CAST)
-def test_what_one_may_read(sound: Court, name: str) -> None:
+def test_what_one_may_read(sound: Harness, name: str) -> None:
     """`NONE` sees no row, `ALL` every one; a column that may be left out is hidden in every row."""
     world = sound.judge.world
     sight = world.sight_of(viewers_of(name)[0])
     viewer = viewer_of(name)
-    for ability in abilities_of(viewer.roles, frozenset(viewer.facts)):
+    for ability in abilities_of(viewer.roles, frozenset(viewer.attributes)):
         rows = world.rows.all(TABLE[ability.type])
         seen = [row for row in rows if sight.sees(ability.type, row)]
         assert ability.read is not Extent.NONE or not seen, ability.type
@@ -43,7 +43,7 @@ def test_what_one_may_read(sound: Court, name: str) -> None:
 @pytest.mark.parametrize("name", CAST)
 def test_what_one_may_write(name: str) -> None:
     viewer = viewer_of(name)
-    for ability in abilities_of(viewer.roles, frozenset(viewer.facts)):
+    for ability in abilities_of(viewer.roles, frozenset(viewer.attributes)):
         some = bool(WRITES.get(ability.type, set()) & viewer.roles & may_write(name))
         expected = Extent.SOME if some else Extent.NONE
         if "ADMIN" in viewer.roles:
@@ -55,5 +55,5 @@ def may_write(name: str) -> set[str]:
     """The roles; a system writes by its scopes alone."""
     writing = {"PROJECTS_WRITE", "EVENTS_WRITE"}
     return {role.value for role in GrantedRole} - (
-        set() if writing <= viewer_of(name).facts.keys() else {"INTEGRATION"}
+        set() if writing <= viewer_of(name).attributes.keys() else {"INTEGRATION"}
     )

@@ -11,16 +11,16 @@ from graphql import GraphQLObjectType
 from sqlalchemy import text
 
 from models.database.client import engine_for
-from planner.changes.change_visibility import Told
+from planner.changes.change_visibility import ChangeVisibility
 from planner.sql import exists
 from tests import summary
 from tests.access.leaks import as_staff
 from tests.access.test_planted_leaks import anew
 from tests.access.walk import Fragments, every_id, objects_of, stretches
 from tests.personas import CAST, viewer_of
-from tests.random_queries.comparison import Question, difference
+from tests.random_queries.comparison import RandomQuery, difference
 from tests.random_queries.generator import ELSEWHERE
-from tests.random_queries.run import Court
+from tests.random_queries.run import Harness
 from tests.random_queries.viewers import viewers_of
 from tests.reference.field_sources import NODES, TABLE
 from tests.reference.ids import global_id
@@ -31,7 +31,7 @@ DEPTH = 1
 
 
 @pytest.fixture(scope="module")
-def numbered(sound: Court, hard_url: str) -> Court:
+def numbered(sound: Harness, hard_url: str) -> Harness:
     """The court, when all rows that there are have been told of in the feed."""
 
     async def number() -> None:
@@ -46,7 +46,7 @@ def numbered(sound: Court, hard_url: str) -> Court:
 
 
 def changes(
-    where: Court, name: str, selection: str, fragments: str = "", **given: Any
+    where: Harness, name: str, selection: str, fragments: str = "", **given: Any
 ) -> Iterator[Mapping[str, Any]]:
     """All changes that somebody is told of, page by page from the first."""
     document = (
@@ -56,7 +56,7 @@ def changes(
     )
     viewer, after = viewers_of(name)[0], None
     while True:
-        answer = where.loop.run(where.judge.planned(Question(document, {"after": after, **given}, viewer)))
+        answer = where.loop.run(where.judge.planned(RandomQuery(document, {"after": after, **given}, viewer)))
         assert answer.code is None, answer.message
         page = answer.data["changes"]
         yield from page["nodes"]
@@ -65,7 +65,7 @@ def changes(
             return
 
 
-def seen(where: Court, name: str) -> set[str]:
+def seen(where: Harness, name: str) -> set[str]:
     """The ids of all entities that somebody sees, by the oracle."""
     sight, world = where.judge.world.sight_of(viewers_of(name)[0]), where.judge.world
     return {
@@ -77,19 +77,19 @@ def seen(where: Court, name: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", CAST)
-def test_what_is_told_is_what_one_sees(numbered: Court, name: str) -> None:
+def test_what_is_told_is_what_one_sees(numbered: Harness, name: str) -> None:
     """Every row was made while the feed was there: whoever sees it is told of it, and nobody else."""
-    told = list(changes(numbered, name, "kind type entityId version node { id }"))
-    there = [one for one in told if one["kind"] != "REMOVED"]
+    received = list(changes(numbered, name, "kind type entityId version node { id }"))
+    there = [one for one in received if one["kind"] != "REMOVED"]
     assert {one["entityId"] for one in there} == seen(numbered, name)
     assert all(one["node"] == {"id": one["entityId"]} for one in there)
-    gone = [one for one in told if one["kind"] == "REMOVED"]
+    gone = [one for one in received if one["kind"] == "REMOVED"]
     assert seen(numbered, name).isdisjoint(one["entityId"] for one in gone)
     assert all(one["node"] is None for one in gone)
 
 
 @pytest.mark.parametrize("name", CAST)
-def test_a_node_under_a_change_is_what_node_gives(numbered: Court, name: str) -> None:
+def test_a_node_under_a_change_is_what_node_gives(numbered: Harness, name: str) -> None:
     """With all its fields, and what is one step ahead; and that is what the oracle says."""
     schema = numbered.judge.world.schema
     fragments = Fragments(schema)
@@ -97,18 +97,18 @@ def test_a_node_under_a_change_is_what_node_gives(numbered: Court, name: str) ->
     ahead = " ".join(f"...{fragments.of(type_, DEPTH)}" for type_ in objects_of(schema, node))
     texts = "\n".join(fragments.texts.values())
     found = changes(numbered, name, f"entityId node {{ {ahead} }}", texts)
-    told = {one["entityId"]: one["node"] for one in found if one["node"] is not None}
-    ids = sorted(told)
+    nodes_of_changes = {one["entityId"]: one["node"] for one in found if one["node"] is not None}
+    ids = sorted(nodes_of_changes)
     for start in range(0, len(ids), PAGE):
-        asked = ids[start : start + PAGE]
+        page = ids[start : start + PAGE]
         document = f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ {ahead} }} }}\n{texts}"
-        question = Question(document, {"ids": asked}, viewers_of(name)[0])
+        question = RandomQuery(document, {"ids": page}, viewers_of(name)[0])
         answer = numbered.loop.run(numbered.judge.compare(question))
-        assert difference(answer.data["nodes"], [told[one] for one in asked], "nodes") is None
+        assert difference(answer.data["nodes"], [nodes_of_changes[one] for one in page], "nodes") is None
     summary.tell(f"{len(ids)} nodes under changes are what node(id:) gives, as {name}")
 
 
-def _tied(table: str, column: str) -> Callable[[Rows, Row], set[UUID]]:
+def _linked(table: str, column: str) -> Callable[[Rows, Row], set[UUID]]:
     return lambda rows, row: {tie["institution_id"] for tie in rows.owned(table, column, row["id"])}
 
 
@@ -122,10 +122,10 @@ def _behind(table: str, column: str) -> Callable[[Rows, Row], set[UUID]]:
 
 CONCERNED: Mapping[str, Callable[[Rows, Row], set[UUID]]] = {
     "Institution": _own("id"),
-    "Project": _tied("project_institution", "project_id"),
+    "Project": _linked("project_institution", "project_id"),
     "Award": _own("funder_id"),
-    "Agreement": _tied("agreement_party", "agreement_id"),
-    "Event": _tied("event_organizer", "event_id"),
+    "Agreement": _linked("agreement_party", "agreement_id"),
+    "Event": _linked("event_organizer", "event_id"),
     "Venue": _own("institution_id"),
     "Mentor": _own("institution_id"),
     "Participant": _own("institution_id"),
@@ -137,7 +137,7 @@ CONCERNED: Mapping[str, Callable[[Rows, Row], set[UUID]]] = {
 """The institutions that a row concerns, written down again."""
 
 
-def concerning(where: Court, name: str, institution: UUID) -> set[str]:
+def concerning(where: Harness, name: str, institution: UUID) -> set[str]:
     """What somebody sees that concerns an institution, by the oracle."""
     rows, visible = where.judge.world.rows, seen(where, name)
     return {
@@ -148,37 +148,37 @@ def concerning(where: Court, name: str, institution: UUID) -> set[str]:
     }
 
 
-def told_of(where: Court, name: str, institution: UUID) -> set[str]:
+def changed_entities(where: Harness, name: str, institution: UUID) -> set[str]:
     given = {"institution": global_id("Institution", institution)}
     told = changes(where, name, "kind entityId", **given)
     return {one["entityId"] for one in told if one["kind"] != "REMOVED"}
 
 
 @pytest.mark.parametrize("name", CAST)
-def test_the_filter_by_institution_is_within_what_one_sees(numbered: Court, name: str) -> None:
+def test_the_filter_by_institution_is_within_what_one_sees(numbered: Harness, name: str) -> None:
     for row in numbered.judge.world.rows.all("institution"):
         if row["slug"] in ("uc-merced", "universidad-panamericana", "unam"):
-            assert told_of(numbered, name, row["id"]) == concerning(numbered, name, row["id"])
+            assert changed_entities(numbered, name, row["id"]) == concerning(numbered, name, row["id"])
 
 
 def test_a_filter_that_the_policy_does_not_bound_is_found(
-    numbered: Court, monkeypatch: pytest.MonkeyPatch
+    numbered: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def unbounded(self: Told, name: str) -> Any:
-        row = as_staff(self.scope).row(name)
+    def unbounded(self: ChangeVisibility, name: str) -> Any:
+        row = as_staff(self.context).row(name)
         wanted = [row["id"] == self.change.c.entity_id]
         if self.institution is not None:
-            wanted.append(self._concerned(row, self.institution))
-        return exists(row.own, row.clause, wanted)
+            wanted.append(self._concerns_institution(row, self.institution))
+        return exists(row.from_clauses, row.from_clause, wanted)
 
-    monkeypatch.setattr(Told, "seen_now", unbounded)
+    monkeypatch.setattr(ChangeVisibility, "visible_now", unbounded)
     where = anew(numbered)
     (merced,) = [r["id"] for r in numbered.judge.world.rows.all("institution") if r["slug"] == "uc-merced"]
-    assert told_of(where, "public", merced) > concerning(where, "public", merced)
+    assert changed_entities(where, "public", merced) > concerning(where, "public", merced)
     summary.tell("planted and found: a filter of changes that the policy does not bound")
 
 
-def test_a_live_query_reads_as_the_query_does(sound: Court) -> None:
+def test_a_live_query_reads_as_the_query_does(sound: Harness) -> None:
     """The same fields, arguments and statements: what is proven of the one holds for the other."""
     schema, engine = sound.judge.world.schema, sound.judge.engine
     query, subscription = schema.query_type, schema.subscription_type
@@ -186,16 +186,16 @@ def test_a_live_query_reads_as_the_query_does(sound: Court) -> None:
     assert subscription is not None
     assert signatures(subscription, {"changes"}) == signatures(query, ELSEWHERE)
     for stretch in stretches(schema, 1):
-        asked = stretch.text if stretch.text.startswith("query ") else f"query {stretch.text}"
+        document = stretch.text if stretch.text.startswith("query ") else f"query {stretch.text}"
         types = [stretch.root] if stretch.root in NODES else NODES
         ids = {type_: every_id(sound.judge.world)[type_][0] for type_ in types}
         one = next(iter(ids.values()))
-        given: dict[str, Any] = {f"ids_{stretch.root}": [one]} if "$ids" in asked else {}
-        given |= {f"id_{stretch.root}": one} if "$id_" in asked else {}
+        given: dict[str, Any] = {f"ids_{stretch.root}": [one]} if "$ids" in document else {}
+        given |= {f"id_{stretch.root}": one} if "$id_" in document else {}
         for name in ("public", "uc-coordinator", "participant-and-mentor", "admin"):
             statements = []
             for kind in ("query", "subscription"):
-                operation = engine.operation(asked.replace("query", kind, 1), None)
+                operation = engine.operation(document.replace("query", kind, 1), None)
                 plan, _ = engine.plan(operation, operation.coerce(given), viewer_of(name), "EN")
                 assert plan is not None
                 statements.append(plan.sql)

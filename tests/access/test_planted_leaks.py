@@ -18,10 +18,10 @@ from tests import summary
 from tests.access import leaks
 from tests.access.leaks import LEAKS, Leak
 from tests.access.walk import every_id, questions, stretches
-from tests.random_queries.comparison import Question
+from tests.random_queries.comparison import RandomQuery
 from tests.random_queries.generator import random_question
 from tests.random_queries.random_source import Drawn
-from tests.random_queries.run import BOUNDS, Court, Tally, differs, seeded
+from tests.random_queries.run import BOUNDS, Harness, Stats, differs, seeded
 from tests.random_queries.test_planted_bugs import narrowed
 from tests.random_queries.viewers import viewers_of
 from tests.reference import policy as oracle
@@ -43,39 +43,39 @@ NARROW_SOME = {
 }
 
 
-def anew(where: Court, policy: Policy = schema.POLICY) -> Court:
+def anew(where: Harness, policy: Policy = schema.POLICY) -> Harness:
     """The court with nothing planned yet."""
     engine = Engine(schema.graphql_schema, schema.catalog, policy, BOUNDS)
     world = dataclasses.replace(where.judge.world, _sights={})
     return dataclasses.replace(where, judge=dataclasses.replace(where.judge, engine=engine, world=world))
 
 
-def walked(where: Court, leak: Leak) -> Iterator[Question]:
+def walked(where: Harness, leak: Leak) -> Iterator[RandomQuery]:
     world, viewer = where.judge.world, viewers_of(leak.name)[0]
     if leak.field is None:
         for ids in every_id(world).values():
             document = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
-            yield Question(document, {"ids": ids[:100]}, viewer)
+            yield RandomQuery(document, {"ids": ids[:100]}, viewer)
     for stretch in stretches(world.schema, SHALLOW):
         if stretch.field == leak.field:
             yield from questions(world, viewer, stretch)
 
 
 @pytest.mark.parametrize("what", LEAKS)
-def test_the_walk_finds(sound: Court, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
-    asked = list(walked(sound, LEAKS[what]))
-    assert asked
+def test_the_walk_finds(sound: Harness, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    queries = list(walked(sound, LEAKS[what]))
+    assert queries
     LEAKS[what].plant(monkeypatch)
     leaking = anew(sound)
-    found = [question for question in asked if differs(leaking, question)]
+    found = [question for question in queries if differs(leaking, question)]
     assert found, "the walk saw nothing"
     monkeypatch.undo()
     for question in found:
-        sound.put(question, Tally())  # without the leak, both answer the same question alike
+        sound.check(question, Stats())  # without the leak, both answer the same question alike
     summary.tell(f"planted and found by the walk: {what}")
 
 
-def first_found(where: Court, kept: dict[str, list[str]], words: str) -> Question:
+def first_found(where: Harness, kept: dict[str, list[str]], words: str) -> RandomQuery:
     """The first random question over these fields, with these words in it, that is answered differently."""
     world = dataclasses.replace(where.judge.world, schema=narrowed(kept))
     for number in range(MOST):
@@ -86,28 +86,28 @@ def first_found(where: Court, kept: dict[str, list[str]], words: str) -> Questio
 
 
 def test_random_queries_find_a_filter_on_the_unmasked_column(
-    sound: Court, monkeypatch: pytest.MonkeyPatch
+    sound: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     leaks.filter_on_the_unmasked_column(monkeypatch)
     found = first_found(anew(sound), NARROW_FILTER, "filter")
     monkeypatch.undo()
-    sound.put(found, Tally())
+    sound.check(found, Stats())
     summary.tell("planted and found by random queries: a filter on the unmasked column")
 
 
 @pytest.mark.parametrize("part", ["_quantified", "_related"])
 def test_random_queries_find_a_relation_filter_without_predicate(
-    sound: Court, monkeypatch: pytest.MonkeyPatch, part: str
+    sound: Harness, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
-    leaks.in_place_of(planner.statement.filters, part, 0, leaks.row_as_staff)(monkeypatch)
+    leaks.replacing(planner.statement.filters, part, 0, leaks.row_as_staff)(monkeypatch)
     found = first_found(anew(sound), NARROW_SOME, "filter")
     monkeypatch.undo()
-    sound.put(found, Tally())
+    sound.check(found, Stats())
     summary.tell(f"planted and found by random queries: {part} without a predicate")
 
 
 @pytest.fixture
-def stricter(sound: Court, monkeypatch: pytest.MonkeyPatch) -> Court:
+def stricter(sound: Harness, monkeypatch: pytest.MonkeyPatch) -> Harness:
     """Names of participants are for their own institutions: a masked field that lists are ordered by.
 
     No field of the real policy is both.
@@ -122,31 +122,31 @@ def stricter(sound: Court, monkeypatch: pytest.MonkeyPatch) -> Court:
     return anew(sound, policy)
 
 
-def ordered_by_name(where: Court) -> Iterator[Question]:
+def ordered_by_name(where: Harness) -> Iterator[RandomQuery]:
     """As many viewers: pages by name, with cursors and what lies around them."""
     for name in ("uc-coordinator", "mentor-and-coordinator", "mentor", "participant-and-mentor"):
         for direction in ("ASC", "DESC"):
             order = f"orderBy: [{{field: NAME, direction: {direction}}}]"
-            yield Question(
+            yield RandomQuery(
                 f"{{ participants(first: 30, {order}) {{ edges {{ cursor node {{ id name }} }}"
                 " pageInfo { endCursor } } }",
                 viewer=viewers_of(name)[0],
             )
 
 
-def test_an_order_and_a_cursor_by_the_unmasked_column_are_found(stricter: Court) -> None:
-    asked = list(ordered_by_name(stricter))
-    for question in asked:
-        stricter.put(question, Tally())
+def test_an_order_and_a_cursor_by_the_unmasked_column_are_found(stricter: Harness) -> None:
+    queries = list(ordered_by_name(stricter))
+    for question in queries:
+        stricter.check(question, Stats())
     with pytest.MonkeyPatch.context() as patch:
         leaks.order_and_cursor_by_the_unmasked_column(patch)
         leaking = anew(stricter, stricter.judge.engine.policy)
-        found = [question for question in asked if differs(leaking, question)]
+        found = [question for question in queries if differs(leaking, question)]
     assert found
     summary.tell("planted and found by pages in order: order and cursor by the unmasked column")
 
 
-def test_a_tie_without_its_predicate_is_found(sound: Court, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tie_without_its_predicate_is_found(sound: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who funds a project is for staff, for once: no tie of the real policy hides what its ends show."""
     rule = Rule(lambda row: row["role"] != "FUNDER", "not FUNDER")
     stated = dataclasses.replace(schema.POLICY.entity("ProjectInstitution"), rows={PUBLIC: rule})
@@ -160,27 +160,27 @@ def test_a_tie_without_its_predicate_is_found(sound: Court, monkeypatch: pytest.
         }
         funded: institutions(filter: { projects: { some: {} } }) { totalCount }
     }"""
-    question = Question(document, viewer=viewers_of("public")[0])
+    question = RandomQuery(document, viewer=viewers_of("public")[0])
     where = anew(sound, policy)
-    where.put(question, Tally())
+    where.check(question, Stats())
     with pytest.MonkeyPatch.context() as patch:
-        leaks.ties_without_predicate(patch)
+        leaks.links_without_predicate(patch)
         assert differs(anew(where, policy), question)
     summary.tell("planted and found: a tie between entities without a predicate")
 
 
 def test_what_the_oracle_does_not_state_is_a_difference(
-    sound: Court, monkeypatch: pytest.MonkeyPatch
+    sound: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A new field, or type, that only the policy opens: found before anyone writes a test for it."""
     monkeypatch.setitem(OPEN, "Project", OPEN["Project"] - {"summary"})
     monkeypatch.delitem(oracle.SEEN, "Venue")
     where = anew(sound)
     public = viewers_of("public")[0]
-    assert differs(where, Question("{ projects { nodes { id summary } } }", viewer=public))
-    assert differs(where, Question("{ events { nodes { venue { id } } } }", viewer=public))
+    assert differs(where, RandomQuery("{ projects { nodes { id summary } } }", viewer=public))
+    assert differs(where, RandomQuery("{ events { nodes { venue { id } } } }", viewer=public))
     staff = viewers_of("admin")[0]
-    assert not differs(where, Question("{ projects { nodes { summary } } }", viewer=staff))
+    assert not differs(where, RandomQuery("{ projects { nodes { summary } } }", viewer=staff))
 
 
 def test_the_narrowed_schemas_are_parts_of_the_schema() -> None:

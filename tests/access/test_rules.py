@@ -15,14 +15,14 @@ from graphql import GraphQLEnumType
 
 import schema
 from models.loading.natural_keys import id_of
-from planner.builder.validation import unstated
+from planner.builder.validation import fields_without_policy
 from tests.access.graphql_requests import data, run
 from tests.access.leaks import LEAKS
 from tests.access.test_planted_leaks import anew, walked
 from tests.api.http_clients import ask, bearer, codes, reached
 from tests.personas import EVERYBODY
-from tests.random_queries.comparison import Question
-from tests.random_queries.run import Court, differs
+from tests.random_queries.comparison import RandomQuery
+from tests.random_queries.run import Harness, differs
 from tests.random_queries.viewers import viewers_of
 from tests.reference.field_sources import camel
 
@@ -43,16 +43,16 @@ async def client(hard_url: str) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-def test_rule_1_deny_by_default(sound: Court) -> None:
+def test_rule_1_deny_by_default(sound: Harness) -> None:
     """What states no policy is for ADMIN alone."""
     policy = schema.POLICY
     rest = {name: stated for name, stated in policy.entities.items() if name != "Venue"}
     silent = type(policy)(rest, policy.unbounded, policy.epoch)
-    assert unstated(schema.catalog, silent) == ["Venue"]
+    assert fields_without_policy(schema.catalog, silent) == ["Venue"]
     judge = anew(sound, silent).judge
     document = "{ events(filter: { venue: { isNull: false } }) { totalCount nodes { venue { slug } } } }"
     for name in EVERYBODY:
-        question = Question(document, viewer=viewers_of(name)[0])
+        question = RandomQuery(document, viewer=viewers_of(name)[0])
         answer = sound.loop.run(judge.planned(question))
         assert (answer.data["events"]["totalCount"] > 0) == (name == "admin"), name
 
@@ -198,11 +198,11 @@ async def test_rule_7_counts_count_what_one_sees(client: httpx.AsyncClient) -> N
     assert mixed is None
 
 
-def test_rule_8_a_broken_policy_fails_the_proof(sound: Court, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rule_8_a_broken_policy_fails_the_proof(sound: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
     """The walk and the random queries are in tests of their own; here, that they can fail."""
     leak = LEAKS["a consent ignored"]
-    asked = list(walked(sound, leak))
-    assert not any(differs(sound, question) for question in asked)
+    queries = list(walked(sound, leak))
+    assert not any(differs(sound, question) for question in queries)
     leak.plant(monkeypatch)
     leaking = anew(sound)
-    assert any(differs(leaking, question) for question in asked)
+    assert any(differs(leaking, question) for question in queries)

@@ -9,8 +9,8 @@ import pytest
 from tests import summary
 from tests.access.walk import every_id, questions, stretches
 from tests.personas import EVERYBODY
-from tests.random_queries.comparison import Question
-from tests.random_queries.run import Court, Tally
+from tests.random_queries.comparison import RandomQuery
+from tests.random_queries.run import Harness, Stats
 from tests.random_queries.viewers import viewers_of
 from tests.reference.ids import global_id
 from tests.tiers import TIER
@@ -20,36 +20,36 @@ BATCH = 100
 
 @pytest.mark.sized
 @pytest.mark.parametrize("name", EVERYBODY)
-def test_every_path(sound: Court, name: str) -> None:
-    viewer, tally, paths = viewers_of(name)[len(name) % 2], Tally(), 0
+def test_every_path(sound: Harness, name: str) -> None:
+    viewer, tally, paths = viewers_of(name)[len(name) % 2], Stats(), 0
     for stretch in stretches(sound.judge.world.schema, TIER.walk_depth):
         paths += stretch.paths
         for question in questions(sound.judge.world, viewer, stretch):
-            sound.put(question, tally)
-    summary.tell(f"{paths:,} paths walked as {name}, to depth {TIER.walk_depth}: {tally.told(name)}")
+            sound.check(question, tally)
+    summary.tell(f"{paths:,} paths walked as {name}, to depth {TIER.walk_depth}: {tally.summary(name)}")
     assert paths > TIER.walk_least
     assert tally.refused == 0
     assert tally.with_data > tally.compared / 2
 
 
 @pytest.mark.parametrize("name", EVERYBODY)
-def test_every_row_by_its_id(sound: Court, name: str) -> None:
+def test_every_row_by_its_id(sound: Harness, name: str) -> None:
     viewer, rows, hidden = viewers_of(name)[0], 0, 0
     for ids in every_id(sound.judge.world).values():
         for start in range(0, len(ids), BATCH):
-            asked = ids[start : start + BATCH]
-            question = Question(
-                "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", {"ids": asked}, viewer
+            page = ids[start : start + BATCH]
+            question = RandomQuery(
+                "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", {"ids": page}, viewer
             )
             answer = sound.loop.run(sound.judge.compare(question))
-            rows += len(asked)
+            rows += len(page)
             hidden += answer.data["nodes"].count(None)
     summary.tell(f"{rows:,} rows asked for by their ids as {name}: {hidden:,} hidden")
     assert (hidden == 0) == (name == "admin")
 
 
 @pytest.mark.parametrize("name", EVERYBODY)
-def test_a_hidden_row_answers_as_one_that_never_was(sound: Court, name: str) -> None:
+def test_a_hidden_row_answers_as_one_that_never_was(sound: Harness, name: str) -> None:
     """To the byte, by `node` and by the field of its type."""
     viewer = viewers_of(name)[0]
     sight = sound.judge.world.sight_of(viewer)
@@ -61,7 +61,7 @@ def test_a_hidden_row_answers_as_one_that_never_was(sound: Court, name: str) -> 
             if field in fields and hidden:
                 document = f"query ($id: ID!) {{ {field}(id: $id) {{ __typename id }} }}"
                 texts = {
-                    sound.loop.run(sound.judge.text(Question(document, {"id": one}, viewer)))
+                    sound.loop.run(sound.judge.text(RandomQuery(document, {"id": one}, viewer)))
                     for one in [*hidden, never]
                 }
                 assert texts == {(None,)}, (type_, field)

@@ -21,11 +21,11 @@ from graphql import (
     is_leaf_type,
 )
 
-from tests.random_queries.comparison import Question
+from tests.random_queries.comparison import RandomQuery
 from tests.random_queries.generator import ELSEWHERE
 from tests.reference.field_sources import NODES, TABLE
 from tests.reference.ids import global_id
-from tests.reference.tables import Asking, World
+from tests.reference.tables import ReferenceContext, ReferenceWorld
 from tests.reference.viewers import Viewer
 
 DEPTH = 4
@@ -122,25 +122,27 @@ def _stretch(schema: GraphQLSchema, name: str, definition: GraphQLField, depth: 
     return Stretch(name, "\n".join([f"{head}{{ {text} }}", *fragments.texts.values()]), target, paths)
 
 
-def questions(world: World, viewer: Viewer, stretch: Stretch) -> Iterator[Question]:
+def questions(world: ReferenceWorld, viewer: Viewer, stretch: Stretch) -> Iterator[RandomQuery]:
     """The document for a viewer; where it wants an id, one of a row that they see for each type."""
     if "query ($ids" in stretch.text:
-        yield Question(
+        yield RandomQuery(
             stretch.text, {f"ids_{stretch.root}": [_seen(world, viewer, t) for t in NODES]}, viewer
         )
     elif "query ($id" in stretch.text:
         for type_ in [stretch.root] if stretch.root in NODES else NODES:
-            yield Question(stretch.text, {f"id_{stretch.root}": _seen(world, viewer, type_)}, viewer)
+            yield RandomQuery(stretch.text, {f"id_{stretch.root}": _seen(world, viewer, type_)}, viewer)
     else:
-        yield Question(stretch.text, {}, viewer)
+        yield RandomQuery(stretch.text, {}, viewer)
 
 
-def _seen(world: World, viewer: Viewer, type_: str) -> str:
+def _seen(world: ReferenceWorld, viewer: Viewer, type_: str) -> str:
     """A row that they see, if there is one: neither the first nor the last."""
-    rows = [shown.row for shown in Asking(world, viewer).all(type_)] or world.rows.all(TABLE[type_])
+    rows = [visible.row for visible in ReferenceContext(world, viewer).all(type_)] or world.rows.all(
+        TABLE[type_]
+    )
     return global_id(type_, rows[len(rows) // 2]["id"])
 
 
-def every_id(world: World) -> Mapping[str, list[str]]:
+def every_id(world: ReferenceWorld) -> Mapping[str, list[str]]:
     """The id of every row, by type."""
     return {type_: [global_id(type_, row["id"]) for row in world.rows.all(TABLE[type_])] for type_ in NODES}

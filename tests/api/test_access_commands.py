@@ -13,7 +13,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
 from api.cli.access import register
-from api.cli.data import Place
+from api.cli.data import CliDatabase
 from api.cli.errors import OneLineErrors
 from models.database.client import engine_for
 from models.loading.natural_keys import id_of
@@ -28,8 +28,8 @@ class Terminal:
 
     def __init__(self, url: str) -> None:
         @contextmanager
-        def opened() -> Iterator[Place]:
-            yield Place(url, embedded=True)
+        def opened() -> Iterator[CliDatabase]:
+            yield CliDatabase(url, embedded=True)
 
         self._app = typer.Typer(cls=OneLineErrors)
         register(self._app, opened)

@@ -28,11 +28,11 @@ def test_a_server_on_every_address_is_reached_on_this_machine() -> None:
     ]
 
 
-@pytest.mark.parametrize(("explorer", "told"), [(True, 1), (False, 0)])
-def test_the_explorer_is_named_where_it_is_served(tmp_path: Path, explorer: bool, told: int) -> None:
+@pytest.mark.parametrize(("explorer", "count"), [(True, 1), (False, 0)])
+def test_the_explorer_is_named_where_it_is_served(tmp_path: Path, explorer: bool, count: int) -> None:
     lines = said(tmp_path, explorer=explorer, development=True)
-    assert lines.count("The explorer: http://127.0.0.1:8123/explorer") == told
-    assert lines.count(MENU) == told
+    assert lines.count("The explorer: http://127.0.0.1:8123/explorer") == count
+    assert lines.count(MENU) == count
 
 
 def test_each_persona_has_a_line_with_its_token(tmp_path: Path) -> None:
@@ -44,18 +44,18 @@ def test_each_persona_has_a_line_with_its_token(tmp_path: Path) -> None:
         assert development_tokens.identify(read(token), development_tokens.key(tmp_path)).subject == name
 
 
-@pytest.mark.parametrize(("host", "told"), [("127.0.0.1", 0), ("::1", 0), ("0.0.0.0", 1), ("10.0.0.7", 1)])
-def test_a_server_that_others_reach_warns_of_the_menu(tmp_path: Path, host: str, told: int) -> None:
-    assert said(tmp_path, host=host, development=True).count(FOR_ALL) == told
+@pytest.mark.parametrize(("host", "count"), [("127.0.0.1", 0), ("::1", 0), ("0.0.0.0", 1), ("10.0.0.7", 1)])
+def test_a_server_that_others_reach_warns_of_the_menu(tmp_path: Path, host: str, count: int) -> None:
+    assert said(tmp_path, host=host, development=True).count(FOR_ALL) == count
     assert FOR_ALL not in said(tmp_path, host=host, development=False)
     assert FOR_ALL not in said(tmp_path, host=host, development=True, explorer=False)
 
 
 def test_outside_development_there_are_no_personas(tmp_path: Path) -> None:
-    told = "\n".join(said(tmp_path, development=False))
-    assert MENU not in told
-    assert "Authorization" not in told
-    assert "eyJ" not in told
+    text = "\n".join(said(tmp_path, development=False))
+    assert MENU not in text
+    assert "Authorization" not in text
+    assert "eyJ" not in text
 
 
 def said(state: Path, **settings: object) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.http.timeouts import in_time
+from api.http.timeouts import lazy_timeout
 
 LONG, SHORT = 8.0, 0.02
 
@@ -25,13 +25,13 @@ async def after(event: asyncio.Event, given: Any) -> Any:
 
 async def test_what_does_not_wait_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asyncio, "timeout", None)
-    assert await in_time(at_once(5), SHORT) == 5
+    assert await lazy_timeout(at_once(5), SHORT) == 5
 
 
 async def test_what_waits_and_is_in_time() -> None:
     event = asyncio.Event()
     asyncio.get_running_loop().call_later(SHORT, event.set)
-    assert await in_time(after(event, 5), LONG) == 5
+    assert await lazy_timeout(after(event, 5), LONG) == 5
 
 
 async def test_what_is_late_is_ended() -> None:
@@ -44,7 +44,7 @@ async def test_what_is_late_is_ended() -> None:
             ended.append("work")
 
     with pytest.raises(TimeoutError):
-        await in_time(work(), SHORT)
+        await lazy_timeout(work(), SHORT)
     assert ended == ["work"]
 
 
@@ -56,7 +56,7 @@ async def test_what_is_late_may_say_so_itself() -> None:
             await asyncio.sleep(0)
         return "nothing came"
 
-    assert await in_time(work(), SHORT) == "nothing came"
+    assert await lazy_timeout(work(), SHORT) == "nothing came"
 
 
 @pytest.mark.parametrize("waits", [True, False])
@@ -67,11 +67,11 @@ async def test_what_fails_fails(*, waits: bool) -> None:
         raise KeyError("x")
 
     with pytest.raises(KeyError):
-        await in_time(work(), LONG)
+        await lazy_timeout(work(), LONG)
 
 
 async def test_whoever_is_cancelled_is_not_late() -> None:
-    task = asyncio.ensure_future(asyncio.wait_for(in_time(after(asyncio.Event(), 5), LONG), LONG))
+    task = asyncio.ensure_future(asyncio.wait_for(lazy_timeout(after(asyncio.Event(), 5), LONG), LONG))
     await asyncio.sleep(0.01)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

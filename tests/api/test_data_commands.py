@@ -10,7 +10,7 @@ import typer
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from api.cli.data import Place, register
+from api.cli.data import CliDatabase, register
 from models.database.client import engine_for
 from models.loading.reference import DATA
 
@@ -18,8 +18,8 @@ from models.loading.reference import DATA
 @pytest.fixture
 def app(database_url: str) -> typer.Typer:
     @contextmanager
-    def opened() -> Iterator[Place]:
-        yield Place(database_url, embedded=True)
+    def opened() -> Iterator[CliDatabase]:
+        yield CliDatabase(database_url, embedded=True)
 
     app = typer.Typer()
     register(app, opened)

@@ -73,7 +73,7 @@ def has_default(one: Field[Any]) -> bool:
 
 def test_what_settings_fill_has_no_default_of_its_own() -> None:
     records = records_made_of_settings()
-    assert {"planner.engine.Bounds", "api.sse.writer.Pace"} <= set(records), "they are found"
+    assert {"planner.engine.EngineLimits", "api.sse.writer.WriterLimits"} <= set(records), "they are found"
     second = {
         f"{key}.{one.name}"
         for key, (made, filled) in records.items()
@@ -89,4 +89,4 @@ def test_the_planners_limits_are_the_settings() -> None:
     assert {one.name: getattr(bounds.limits, one.name) for one in fields(Limits)} == {
         one.name: getattr(settings, one.name) for one in fields(Limits)
     }
-    assert not any(map(has_default, (*fields(Limits), *fields(engine.Bounds))))
+    assert not any(map(has_default, (*fields(Limits), *fields(engine.EngineLimits))))

@@ -15,11 +15,11 @@ from joserfc.jwk import OKPKey
 
 from api.auth.development_tokens import ALGORITHM, KEY_FILE, LIFETIME, identify, key, sign
 from api.auth.jwt import read
-from api.auth.principals import Subject
+from api.auth.principals import TokenPrincipal
 from planner.errors import Unauthenticated
 
 
-def known(token: str, signing_key: OKPKey) -> Subject:
+def known(token: str, signing_key: OKPKey) -> TokenPrincipal:
     return identify(read(token), signing_key)
 
 

@@ -20,7 +20,7 @@ from api.http.draining import DRAINING, HttpProtocol, draining_state
 PATIENCE = 20.0
 
 
-async def open_until_told(request: Request) -> StreamingResponse:
+async def open_until_drained(request: Request) -> StreamingResponse:
     async def parts() -> AsyncIterator[str]:
         yield "open, "
         await request.scope["state"][DRAINING].wait()
@@ -35,7 +35,7 @@ async def running(_: Starlette) -> AsyncIterator[Mapping[str, Any]]:
 
 
 async def test_an_open_response_hears_that_the_server_ends_and_finishes() -> None:
-    app = Starlette(routes=[Route("/", open_until_told)], lifespan=running)
+    app = Starlette(routes=[Route("/", open_until_drained)], lifespan=running)
     server = uvicorn.Server(uvicorn.Config(app, loop="none", http=HttpProtocol, ws="none", log_level="error"))
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

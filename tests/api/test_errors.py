@@ -15,7 +15,7 @@ from graphql import GraphQLError
 import api.graphql.endpoint
 import models
 import schema
-from api.graphql.endpoint import GraphQL
+from api.graphql.endpoint import GraphQLEndpoint
 from models.database.client import Database, StatementTimeout, ValueRefused
 from planner.engine import Engine
 from planner.errors import branches
@@ -53,7 +53,7 @@ def assert_tells_nothing(response: httpx.Response) -> None:
             assert not set(re.findall(r"\w+", text)) & NAMES, text
 
 
-async def told(asks: Asks) -> tuple[httpx.Response, httpx.Response]:
+async def error_texts(asks: Asks) -> tuple[httpx.Response, httpx.Response]:
     """The answers to a request in English and in Spanish: the same, but for the words."""
     english, spanish = await asks("en"), await asks("es-MX")
     assert (english.status_code, codes(english)) == (spanish.status_code, codes(spanish))
@@ -69,7 +69,7 @@ async def told(asks: Asks) -> tuple[httpx.Response, httpx.Response]:
 
 @pytest.mark.parametrize("document", [case[1] for case in DOCUMENTS], ids=[case[0] for case in DOCUMENTS])
 async def test_documents(client: httpx.AsyncClient, document: str) -> None:
-    await told(lambda language: ask(client, document, headers={"accept-language": language}))
+    await error_texts(lambda language: ask(client, document, headers={"accept-language": language}))
 
 
 @pytest.mark.parametrize(
@@ -79,13 +79,13 @@ async def test_variables(client: httpx.AsyncClient, type_: str, value: Any, argu
     document = f"query ($v: {type_}) {{ projects({argument}: $v) {{ nodes {{ id }} }} }}"
     if value == "deep":
         value = {"not": {"not": "deep"}}
-    await told(lambda language: ask(client, document, {"v": value}, {"accept-language": language}))
+    await error_texts(lambda language: ask(client, document, {"v": value}, {"accept-language": language}))
 
 
 @pytest.mark.parametrize("body", [case[1] for case in BODIES], ids=[case[0] for case in BODIES])
 async def test_bodies(client: httpx.AsyncClient, body: bytes) -> None:
     headers = {"content-type": JSON, "accept": GRAPHQL_RESPONSE}
-    await told(
+    await error_texts(
         lambda language: client.post(
             "/graphql", content=body, headers={**headers, "accept-language": language}
         )
@@ -118,7 +118,7 @@ REQUESTS: list[tuple[str, str, str, dict[str, Any], int]] = [
 async def test_requests(
     client: httpx.AsyncClient, method: str, path: str, headers: dict[str, str], status: int
 ) -> None:
-    response, _ = await told(
+    response, _ = await error_texts(
         lambda language: client.request(
             method, path, headers={"accept": GRAPHQL_RESPONSE, "accept-language": language, **headers}
         )
@@ -167,12 +167,14 @@ WHOLE: list[tuple[str, str]] = [
 
 @pytest.mark.parametrize("document", [case[1] for case in WHOLE], ids=[case[0] for case in WHOLE])
 async def test_what_the_rules_of_graphql_say(client: httpx.AsyncClient, document: str) -> None:
-    english, _ = await told(lambda language: ask(client, document, headers={"accept-language": language}))
+    english, _ = await error_texts(
+        lambda language: ask(client, document, headers={"accept-language": language})
+    )
     assert english.status_code == 400
 
 
 @asynccontextmanager
-async def broken(url: str, **settings: Any) -> AsyncIterator[tuple[httpx.AsyncClient, GraphQL]]:
+async def broken(url: str, **settings: Any) -> AsyncIterator[tuple[httpx.AsyncClient, GraphQLEndpoint]]:
     """A client, and what answers it, to be broken."""
     app = application(url, **settings)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
@@ -180,7 +182,7 @@ async def broken(url: str, **settings: Any) -> AsyncIterator[tuple[httpx.AsyncCl
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://puente.test") as client,
     ):
-        yield client, app.direct  # type: ignore[attr-defined]
+        yield client, app.graphql  # type: ignore[attr-defined]
 
 
 async def failing(*_: object, **__: object) -> Any:
@@ -195,7 +197,7 @@ async def assert_internal(client: httpx.AsyncClient, query: str, caplog: pytest.
     """Our fault: 500, and the log has under the id what the client does not get."""
     caplog.set_level(logging.ERROR, "puente")
     headers = {"accept": GRAPHQL_RESPONSE, **admin()}
-    response, _ = await told(
+    response, _ = await error_texts(
         lambda language: ask(client, query, headers={**headers, "accept-language": language})
     )
     assert (response.status_code, codes(response)) == (500, ["INTERNAL"])
@@ -275,7 +277,9 @@ async def test_parameters_that_do_not_fit_the_statement(
             return await fetch(self, "select $1::int", parameters, by_values=by_values)
 
         monkeypatch.setattr(Database, "fetch", wrongly)
-        response, _ = await told(lambda language: ask(client, QUERY, headers={"accept-language": language}))
+        response, _ = await error_texts(
+            lambda language: ask(client, QUERY, headers={"accept-language": language})
+        )
         assert (response.status_code, codes(response)) == (status, [code])
 
 
@@ -291,7 +295,9 @@ async def test_what_the_database_says_is_not_passed_on(
 
     async with broken(seeded_url) as (client, _):
         monkeypatch.setattr(Database, "fetch", fetch)
-        response, _ = await told(lambda language: ask(client, QUERY, headers={"accept-language": language}))
+        response, _ = await error_texts(
+            lambda language: ask(client, QUERY, headers={"accept-language": language})
+        )
         assert (response.status_code, codes(response)) == (status, [code])
 
 
@@ -304,7 +310,7 @@ async def test_connections_that_are_cut(database_url: str, superuser_url: str) -
         await run_alone(superuser_url, cut)
         assert (await ask(client, QUERY)).status_code == 200
         await run_alone(superuser_url, f"alter database test_{name} allow_connections false", cut)
-        response, spanish = await told(
+        response, spanish = await error_texts(
             lambda language: ask(client, QUERY, headers={"accept-language": language})
         )
         assert (response.status_code, codes(response)) == (503, ["UNAVAILABLE"])

@@ -76,14 +76,14 @@ WAYS: dict[type[RequestError], Way] = {
     errors.NotWellFormed: Way(request={"json": []}),
     errors.MethodNotAllowed: Way(method="PUT"),
     errors.NotAcceptable: Way(request={"json": DATA, "headers": {"accept": "image/png"}}),
-    errors.BodyTooLate: Way(settings={"request_timeout": 0.1}, before=late_body),
+    errors.BodyTimeout: Way(settings={"request_timeout": 0.1}, before=late_body),
     errors.BodyTooLarge: Way(request=document("#" * 2_000), settings={"max_body_bytes": 1_024}),
     errors.AddressTooLong: Way(f"/graphql?query={'x' * 2_000}", "GET", settings={"max_url_bytes": 1_024}),
     errors.UnsupportedMediaType: Way(request={"content": b"x", "headers": {"content-type": "text/plain"}}),
     errors.RateLimited: Way(
         request={"json": TYPENAME}, settings={"address_operations_per_minute": 1}, before=once
     ),
-    errors.TooManyOpen: Way(
+    errors.TooManyConnections: Way(
         "/graphql/stream", request=STREAM, settings={"streams_per_address": 1}, before=one_open
     ),
     errors.Forbidden: Way(request={"json": TYPENAME, "headers": {"origin": "https://elsewhere.example.org"}}),

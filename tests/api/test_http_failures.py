@@ -102,20 +102,20 @@ async def test_a_slow_statement_of_a_patient_client_is_answered(database_url: st
         async with httpx.AsyncClient(base_url=address, limits=limits, timeout=PATIENCE) as client:
             for _ in range(2):
                 async with locked_projects(database_url) as connection:
-                    asked = asyncio.create_task(ask(client, QUERY))
+                    request_body = asyncio.create_task(ask(client, QUERY))
                     await until_waiting(connection, 1)
                     await asyncio.sleep(0.3)
-                assert (await asked).status_code == 200
+                assert (await request_body).status_code == 200
                 assert (await ask(client, QUERY)).status_code == 200
 
 
 async def test_a_shutdown_is_not_taken_for_a_client_that_left(database_url: str) -> None:
     async with reached(database_url) as client, locked_projects(database_url) as connection:
-        asked = asyncio.create_task(ask(client, QUERY))
+        request_body = asyncio.create_task(ask(client, QUERY))
         await until_waiting(connection, 1)
-        asked.cancel()
+        request_body.cancel()
         with pytest.raises(asyncio.CancelledError):
-            await asked
+            await request_body
         await until_waiting(connection, 0)
 
 

@@ -136,8 +136,8 @@ async def test_get_takes_variables(client: httpx.AsyncClient, accept: str) -> No
 
 
 async def test_get_does_not_write(client: httpx.AsyncClient) -> None:  # 9C48
-    asked = {"query": "mutation { __typename }"}
-    response = await client.get("/graphql", params=asked, headers={"accept": GRAPHQL_RESPONSE})
+    request_body = {"query": "mutation { __typename }"}
+    response = await client.get("/graphql", params=request_body, headers={"accept": GRAPHQL_RESPONSE})
     assert (response.status_code, response.headers["allow"]) == (405, "POST")
 
 

@@ -27,14 +27,14 @@ async def test_the_statement_and_its_plan(seeded_url: str) -> None:
         again = await ask(client, PAGE, {"explain": True}, variables={"n": 2})
     answer = response.json()
     assert len(answer["data"]["projects"]["nodes"]) == 3
-    told = answer["extensions"]["explain"]
-    assert told["sql"].startswith("SELECT CAST(")
-    assert said[:2] == [told["sql"], f"explain (analyze, buffers, format json) {told['sql']}"]
-    assert told["parameters"] == [3]
-    assert told["postgresql"]["Plan"]["Actual Rows"] == 1
-    assert told["postgresql"]["Execution Time"] > 0
-    assert list(told["stages"]) == STAGES
-    assert told["cached"] == {"document": False, "plan": False}
+    received = answer["extensions"]["explain"]
+    assert received["sql"].startswith("SELECT CAST(")
+    assert said[:2] == [received["sql"], f"explain (analyze, buffers, format json) {received['sql']}"]
+    assert received["parameters"] == [3]
+    assert received["postgresql"]["Plan"]["Actual Rows"] == 1
+    assert received["postgresql"]["Execution Time"] > 0
+    assert list(received["stages"]) == STAGES
+    assert received["cached"] == {"document": False, "plan": False}
     assert again.json()["extensions"]["explain"]["cached"] == {"document": True, "plan": True}
 
 
@@ -51,14 +51,16 @@ async def test_the_stages_are_a_header(seeded_url: str) -> None:
 
 async def test_what_python_answers_has_no_statement(seeded_url: str) -> None:
     async with reached(seeded_url) as client:
-        told = (await ask(client, "{ viewer { kind } }", {"explain": True})).json()["extensions"]["explain"]
-    assert (told["sql"], told["parameters"], told["postgresql"]) == (None, [], None)
+        received = (await ask(client, "{ viewer { kind } }", {"explain": True})).json()["extensions"][
+            "explain"
+        ]
+    assert (received["sql"], received["parameters"], received["postgresql"]) == (None, [], None)
 
 
 async def test_by_get_too(seeded_url: str) -> None:
     async with reached(seeded_url) as client:
-        asked = {"query": "{ impact { key } }", "extensions": '{"explain": true}'}
-        response = await client.get("/graphql", params=asked)
+        request_body = {"query": "{ impact { key } }", "extensions": '{"explain": true}'}
+        response = await client.get("/graphql", params=request_body)
     assert "impact_metric" in response.json()["extensions"]["explain"]["sql"]
 
 

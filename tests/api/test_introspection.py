@@ -34,11 +34,11 @@ async def may(client: httpx.AsyncClient, headers: dict[str, str] | None = None) 
     """Whether it may by every way; a mix of both fails."""
     answers = [await ask(client, way, headers=headers) for way in WAYS]
     answers.append(await client.get("/schema.graphql", headers=headers))
-    told = {answer.status_code for answer in answers}
-    assert told in ({200}, {403}), [answer.text[:200] for answer in answers]
-    if told == {403}:
+    statuses = {answer.status_code for answer in answers}
+    assert statuses in ({200}, {403}), [answer.text[:200] for answer in answers]
+    if statuses == {403}:
         assert {code for answer in answers for code in codes(answer)} == {"FORBIDDEN"}
-    return told == {200}
+    return statuses == {200}
 
 
 async def suggests(client: httpx.AsyncClient, headers: dict[str, str] | None = None) -> bool:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from api.auth.json_client import NotFetched
-from api.auth.jwks_cache import Fetched, IssuerKeys, Keeping
-from api.auth.jwt import Key
+from api.auth.json_client import FetchFailed
+from api.auth.jwks_cache import CachePolicy, FetchedKeys, JwksCache
+from api.auth.jwt import VerificationKey
 from planner.errors import Unavailable
 from tests.api.issuer_server import made
 
@@ -31,13 +31,15 @@ class Source:
         self.down = False
         self.max_age: float | None = None
 
-    async def __call__(self) -> Fetched:
+    async def __call__(self) -> FetchedKeys:
         self.fetched += 1
         await asyncio.sleep(0)
         if self.down:
-            raise NotFetched("down")
+            raise FetchFailed("down")
         public_key = made("ES256")
-        return Fetched([Key(public_key, frozenset({"ES256"}), str(self.fetched))], self.max_age)
+        return FetchedKeys(
+            [VerificationKey(public_key, frozenset({"ES256"}), str(self.fetched))], self.max_age
+        )
 
 
 def kids(keys: Any) -> list[str]:
@@ -55,8 +57,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def kept(source: Source, clock: Clock) -> IssuerKeys:
-    return IssuerKeys(source, Keeping(lifetime=100, stale=50, apart=5), "https://x.example.org", clock)
+def kept(source: Source, clock: Clock) -> JwksCache:
+    return JwksCache(source, CachePolicy(lifetime=100, stale=50, apart=5), "https://x.example.org", clock)
 
 
 async def settled() -> None:
@@ -64,81 +66,79 @@ async def settled() -> None:
         await asyncio.sleep(0)
 
 
-async def test_keys_live_so_long_and_are_fetched_ahead(
-    kept: IssuerKeys, source: Source, clock: Clock
-) -> None:
-    assert kids(await kept.now()) == ["1"]
+async def test_keys_live_so_long_and_are_fetched_ahead(kept: JwksCache, source: Source, clock: Clock) -> None:
+    assert kids(await kept.get()) == ["1"]
     clock.now = 49
-    assert kids(await kept.now()) == ["1"]
+    assert kids(await kept.get()) == ["1"]
     await settled()
     assert source.fetched == 1
     clock.now = 51
-    assert kids(await kept.now()) == ["1"], "nobody waits for what is fetched ahead"
+    assert kids(await kept.get()) == ["1"], "nobody waits for what is fetched ahead"
     await settled()
-    assert kids(await kept.now()) == ["2"]
+    assert kids(await kept.get()) == ["2"]
 
 
 async def test_keys_that_were_not_used_for_long_are_fetched_first(
-    kept: IssuerKeys, source: Source, clock: Clock
+    kept: JwksCache, source: Source, clock: Clock
 ) -> None:
-    await kept.now()
+    await kept.get()
     clock.now = 101
-    assert kids(await kept.now()) == ["2"]
+    assert kids(await kept.get()) == ["2"]
 
 
 async def test_old_keys_serve_for_a_while_and_no_longer(
-    kept: IssuerKeys, source: Source, clock: Clock
+    kept: JwksCache, source: Source, clock: Clock
 ) -> None:
-    await kept.now()
+    await kept.get()
     source.down, clock.now = True, 101
-    assert kids(await kept.now()) == ["1"]
+    assert kids(await kept.get()) == ["1"]
     clock.now = 149
-    assert kids(await kept.now()) == ["1"]
+    assert kids(await kept.get()) == ["1"]
     await settled()
     clock.now = 151
     with pytest.raises(Unavailable):
-        await kept.now()
+        await kept.get()
     source.down, clock.now = False, 157
-    assert kids(await kept.now()) != ["1"]
+    assert kids(await kept.get()) != ["1"]
 
 
 async def test_an_issuer_that_is_down_is_asked_now_and_then(
-    kept: IssuerKeys, source: Source, clock: Clock
+    kept: JwksCache, source: Source, clock: Clock
 ) -> None:
     source.down = True
     for now in (0, 1, 2, 3, 4):
         clock.now = now
         with pytest.raises(Unavailable):
-            await kept.now()
+            await kept.get()
     assert source.fetched == 1
     clock.now = 5
     with pytest.raises(Unavailable):
-        await kept.now()
+        await kept.get()
     assert source.fetched == 2
 
 
 async def test_an_unknown_key_while_the_issuer_is_down_cannot_be_told(
-    kept: IssuerKeys, source: Source, clock: Clock
+    kept: JwksCache, source: Source, clock: Clock
 ) -> None:
-    await kept.now()
+    await kept.get()
     source.down, clock.now = True, 10
     with pytest.raises(Unavailable):
-        await kept.anew()
-    assert kids(await kept.now()) == ["1"]
+        await kept.refresh()
+    assert kids(await kept.get()) == ["1"]
 
 
 @pytest.mark.parametrize(("said_age", "lives"), [(None, 100), (20, 20), (1_000_000, 100), (0, 5)])
 async def test_what_the_server_says_of_age_counts_within_bounds(
-    kept: IssuerKeys, source: Source, clock: Clock, said_age: float | None, lives: float
+    kept: JwksCache, source: Source, clock: Clock, said_age: float | None, lives: float
 ) -> None:
     source.max_age = said_age
-    await kept.now()
+    await kept.get()
     clock.now = lives + 1
-    assert kids(await kept.now()) == ["2"]
+    assert kids(await kept.get()) == ["2"]
 
 
-async def test_whoever_gives_up_does_not_end_the_fetch(kept: IssuerKeys, source: Source) -> None:
-    impatient, patient = (asyncio.create_task(kept.now()) for _ in range(2))
+async def test_whoever_gives_up_does_not_end_the_fetch(kept: JwksCache, source: Source) -> None:
+    impatient, patient = (asyncio.create_task(kept.get()) for _ in range(2))
     await asyncio.sleep(0)
     impatient.cancel()
     assert kids(await patient) == ["1"]

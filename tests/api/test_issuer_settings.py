@@ -23,9 +23,9 @@ ALONE = "[0]"
 
 def refused(monkeypatch: pytest.MonkeyPatch, value: str) -> str:
     monkeypatch.setenv("PUENTE_ISSUERS", value)
-    with pytest.raises(SettingsError) as told:
+    with pytest.raises(SettingsError) as raised:
         read_settings()
-    return str(told.value)
+    return str(raised.value)
 
 
 def test_a_good_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,10 +73,10 @@ def test_a_good_one(monkeypatch: pytest.MonkeyPatch) -> None:
     ids=str,
 )
 def test_a_wrong_one_is_named(monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], says: str) -> None:
-    told = refused(monkeypatch, json.dumps([{**GOOD, **change}]))
-    assert told.startswith(f"PUENTE_ISSUERS{says}"), told
-    assert "\n" not in told
-    assert "secret" not in told
+    message = refused(monkeypatch, json.dumps([{**GOOD, **change}]))
+    assert message.startswith(f"PUENTE_ISSUERS{says}"), message
+    assert "\n" not in message
+    assert "secret" not in message
 
 
 @pytest.mark.parametrize("value", ["{", "{}", "x", '"x"', "1", "[" * 100_000])

@@ -14,7 +14,7 @@ from joserfc import jwt
 from joserfc.util import int_to_base64
 
 from api.auth import jwt as jwt_module
-from api.auth.jwt import Key
+from api.auth.jwt import VerificationKey
 from tests.api.http_clients import admin, ask, codes, reached
 from tests.api.issuer_server import DISCOVERY, KEYS, LocalIssuer, Said, bearer, made, public
 
@@ -75,8 +75,8 @@ async def test_an_issuer_may_be_of_a_path_and_end_in_a_slash(seeded_url: str, is
 
 async def test_requests_at_once_share_one_fetch(seeded_url: str, issuer: LocalIssuer) -> None:
     async with trusting(seeded_url, issuer) as client:
-        asked = [status(client, issuer.token(sub=f"person {number}")) for number in range(20)]
-        assert set(await asyncio.gather(*asked)) == {200}
+        request_body = [status(client, issuer.token(sub=f"person {number}")) for number in range(20)]
+        assert set(await asyncio.gather(*request_body)) == {200}
     assert issuer.asked == [DISCOVERY, KEYS]
 
 
@@ -85,7 +85,7 @@ async def test_a_token_is_verified_once_for_many_requests(
 ) -> None:
     verified: list[str] = []
 
-    def counted(key: Key, token: jwt_module.Token) -> bool:
+    def counted(key: VerificationKey, token: jwt_module.UnverifiedToken) -> bool:
         verified.append(token.claims["sub"])
         return plain(key, token)
 
@@ -109,7 +109,7 @@ async def test_what_was_forged_is_not_verified_again_and_again(
 ) -> None:
     verified: list[str] = []
 
-    def counted(key: Key, token: jwt_module.Token) -> bool:
+    def counted(key: VerificationKey, token: jwt_module.UnverifiedToken) -> bool:
         verified.append(token.claims["sub"])
         return plain(key, token)
 

@@ -44,7 +44,12 @@ def test_languages(accept_language: str, language: str) -> None:
 
 
 def test_the_default_is_a_setting() -> None:
-    assert [negotiate_language(asked, "es") for asked in ("", "fr", "*", "en")] == ["es", "es", "es", "en"]
+    assert [negotiate_language(request_body, "es") for request_body in ("", "fr", "*", "en")] == [
+        "es",
+        "es",
+        "es",
+        "en",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -77,8 +82,8 @@ def test_media_types(accept: str, media: str | None) -> None:
 async def test_data_are_in_the_negotiated_language(client: httpx.AsyncClient) -> None:
     query = '{ program(slug: "climate-ambassadors") { name } viewer { language } }'
     answers = {}
-    for asked in ("en-US", "es-MX"):
-        response = await ask(client, query, headers={"accept-language": asked})
+    for request_body in ("en-US", "es-MX"):
+        response = await ask(client, query, headers={"accept-language": request_body})
         assert "Accept-Language" in response.headers["vary"]
         answers[response.headers["content-language"]] = response.json()["data"]
     assert answers["en"]["viewer"] == {"language": "EN"}
@@ -89,9 +94,11 @@ async def test_data_are_in_the_negotiated_language(client: httpx.AsyncClient) ->
 async def test_errors_are_in_the_negotiated_language(client: httpx.AsyncClient) -> None:
     messages = [
         (
-            await ask(client, "{ projects(first: -1) { nodes { id } } }", headers={"accept-language": asked})
+            await ask(
+                client, "{ projects(first: -1) { nodes { id } } }", headers={"accept-language": request_body}
+            )
         ).json()["errors"][0]["message"]
-        for asked in ("en", "es")
+        for request_body in ("en", "es")
     ]
     assert messages == [
         "`first` must be between 0 and 100; -1 was asked for.",

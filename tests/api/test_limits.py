@@ -21,7 +21,7 @@ PROJECT = "project_00000000-0000-0000-0000-000000000000"
 
 
 @dataclass(frozen=True)
-class Asked:
+class LimitCase:
     """A document with its variables."""
 
     document: str
@@ -34,13 +34,13 @@ class Limit:
 
     setting: str
     bound: int
-    of: Callable[[int], Asked]
+    of: Callable[[int], LimitCase]
     code: str = COST
     status: int = 400
 
 
-def asking(write: Callable[[int], str]) -> Callable[[int], Asked]:
-    return lambda n: Asked(write(n))
+def asking(write: Callable[[int], str]) -> Callable[[int], LimitCase]:
+    return lambda n: LimitCase(write(n))
 
 
 def wrapped(opened: str, inner: str, closed: str, times: int) -> str:
@@ -55,14 +55,14 @@ def padded(length: int) -> str:
     return "{ __typename }".ljust(length)
 
 
-def body_of(length: int) -> Asked:
+def body_of(length: int) -> LimitCase:
     empty = len(b'{"query":"","variables":{}}')
-    return Asked(padded(length - empty))
+    return LimitCase(padded(length - empty))
 
 
-def conditions(count: int) -> Asked:
+def conditions(count: int) -> LimitCase:
     """So many conditions: an `or`, and the rest in it."""
-    return Asked(projects(f"filter: {{ or: [{SLUG * (count - 1)}] }}"))
+    return LimitCase(projects(f"filter: {{ or: [{SLUG * (count - 1)}] }}"))
 
 
 def many(part: str, count: int) -> str:
@@ -76,13 +76,13 @@ LIMITS = [
     Limit(
         "max_variables_depth",
         5,
-        lambda n: Asked("query ($f: ProjectFilter) " + projects("filter: $f"), {"f": nested(n)}),
+        lambda n: LimitCase("query ($f: ProjectFilter) " + projects("filter: $f"), {"f": nested(n)}),
         INPUT,
     ),
     Limit(
         "max_variables_values",
         10,
-        lambda n: Asked(
+        lambda n: LimitCase(
             "query ($s: [String!]) " + projects("filter: { slug: { in: $s } }"), {"s": ["x"] * (n - 1)}
         ),
         INPUT,
@@ -108,7 +108,7 @@ LIMITS = [
         3,
         asking(lambda n: many("... @include(if: true) { __typename }", n)),
     ),
-    Limit("max_overlaps", 6, lambda n: Asked(many("__typename", 4 if n == 6 else 5))),
+    Limit("max_overlaps", 6, lambda n: LimitCase(many("__typename", 4 if n == 6 else 5))),
     Limit(
         "max_subqueries",
         5,
@@ -124,16 +124,18 @@ LIMITS = [
     Limit(
         "max_cost",
         50,
-        lambda n: Asked("query ($n: Int) " + projects("first: $n"), {"n": n}),
+        lambda n: LimitCase("query ($n: Int) " + projects("first: $n"), {"n": n}),
     ),
     Limit("max_page_size", 50, asking(lambda n: projects(f"first: {n}")), INPUT),
     Limit("max_page_size", 50, asking(lambda n: projects(f"last: {n}")), INPUT),
-    Limit("max_page_size", 50, lambda n: Asked("query ($n: Int) " + projects("last: $n"), {"n": n}), INPUT),
+    Limit(
+        "max_page_size", 50, lambda n: LimitCase("query ($n: Int) " + projects("last: $n"), {"n": n}), INPUT
+    ),
     Limit("max_page_size", 50, asking(lambda n: projects("", f"facets(limit: {n}) {{ name }}")), INPUT),
     Limit(
         "max_page_size",
         50,
-        lambda n: Asked("query ($i: [ID!]!) { nodes(ids: $i) { id } }", {"i": [PROJECT] * n}),
+        lambda n: LimitCase("query ($i: [ID!]!) { nodes(ids: $i) { id } }", {"i": [PROJECT] * n}),
         INPUT,
     ),
     Limit("max_search_length", 40, asking(lambda n: projects('search: "%s"' % ("x" * n))), INPUT),
@@ -154,9 +156,9 @@ def fragments(fields: int) -> str:
     return f"fragment F on Project {{ id }} fragment G on Project {{ {' '.join(own[1:fields])} }}"
 
 
-async def ask(client: httpx.AsyncClient, asked: Asked, language: str = "en") -> httpx.Response:
+async def ask(client: httpx.AsyncClient, case: LimitCase, language: str = "en") -> httpx.Response:
     headers = {"accept": GRAPHQL_RESPONSE, "accept-language": language}
-    body = {"query": asked.document, "variables": asked.variables}
+    body = {"query": case.document, "variables": case.variables}
     return await client.post("/graphql", json=body, headers=headers)
 
 
@@ -173,12 +175,12 @@ async def test_one_more_than_the_limit_is_refused(seeded_url: str, limit: Limit)
             beyond = await ask(client, limit.of(limit.bound + 1), language)
             (error,) = beyond.json()["errors"]
             assert (beyond.status_code, error["extensions"]["code"]) == (limit.status, limit.code), error
-            told = error["extensions"]
-            assert told["limit"] == limit.bound
-            assert told["asked"] > limit.bound
-            assert limit.setting == "max_overlaps" or told["asked"] == limit.bound + 1
-            assert f"{told['limit']}" in error["message"]
-            assert f"{told['asked']}" in error["message"]
+            received = error["extensions"]
+            assert received["limit"] == limit.bound
+            assert received["asked"] > limit.bound
+            assert limit.setting == "max_overlaps" or received["asked"] == limit.bound + 1
+            assert f"{received['limit']}" in error["message"]
+            assert f"{received['asked']}" in error["message"]
             messages.add(error["message"])
         assert len(messages) == 2
 
@@ -189,8 +191,8 @@ async def test_an_address_that_is_too_long(seeded_url: str) -> None:
             query = b"query={__typename}".ljust(length, b",")
             response = await client.get(httpx.URL("http://puente.test/graphql", query=query))
             assert response.status_code == status, response.text
-    told = response.json()["errors"][0]["extensions"]
-    assert told == {"limit": 1024, "asked": 1025, "code": INPUT}
+    received = response.json()["errors"][0]["extensions"]
+    assert received == {"limit": 1024, "asked": 1025, "code": INPUT}
 
 
 async def test_a_statement_that_takes_too_long_says_how_long_it_may(seeded_url: str) -> None:
@@ -198,9 +200,9 @@ async def test_a_statement_that_takes_too_long_says_how_long_it_may(seeded_url: 
     with pytest.raises(StatementTimeout) as ended:
         await database.fetch("select pg_sleep(2)::text")
     await database.close()
-    told = from_database(ended.value)
-    assert told.code == "TIMEOUT"
-    (problem,) = told.problems
+    received = from_database(ended.value)
+    assert received.code == "TIMEOUT"
+    (problem,) = received.problems
     assert problem.details == {"limit": 0.1}
     assert "0.1" in problem.message.read("EN")
     assert "0.1" in problem.message.read("ES")
@@ -259,7 +261,7 @@ async def test_the_defaults_bound_what_multiplies(client: httpx.AsyncClient) -> 
         " institution { participants(first: 100) { nodes { id } } } } } } } } }",
     }
     for what, document in hostile.items():
-        (error,) = (await ask(client, Asked(document))).json()["errors"]
+        (error,) = (await ask(client, LimitCase(document))).json()["errors"]
         assert error["extensions"]["code"] == COST, error
         assert error["extensions"]["asked"] > error["extensions"]["limit"]
         assert what in error["message"], error

@@ -14,10 +14,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 
-from api.metrics.registry import Figures, Requests
-from api.metrics.workers import Gathering
+from api.metrics.registry import Registry, RequestStats
+from api.metrics.workers import WorkerMetrics
 from tests.api.http_clients import application, ask, reached
-from tests.feed.subscribers import CHANGES, House, housed
+from tests.feed.subscribers import CHANGES, InProcessServer, housed
 
 
 def read(text: str) -> dict[str, float]:
@@ -36,7 +36,7 @@ async def scraped(app: Starlette, address: str = "127.0.0.1", **headers: str) ->
         return await client.get("/metrics", headers={k.replace("_", "-"): v for k, v in headers.items()})
 
 
-async def metrics(house: House) -> dict[str, float]:
+async def metrics(house: InProcessServer) -> dict[str, float]:
     return read((await scraped(house.app)).text)
 
 
@@ -157,7 +157,7 @@ async def test_who_may_is_a_setting(
 
 async def test_without_the_database_the_rest_is_told(seeded_url: str) -> None:
     async with reached(seeded_url) as client:
-        app = client._transport.app.direct  # type: ignore[attr-defined]
+        app = client._transport.app.graphql  # type: ignore[attr-defined]
         await app.database.close()
         found = read((await client.get("/metrics")).text)
         assert found["puente_database_up"] == 0
@@ -167,18 +167,18 @@ async def test_without_the_database_the_rest_is_told(seeded_url: str) -> None:
 
 async def test_workers_tell_each_other(tmp_path: Path) -> None:
     """One that has died is left out, one that does not answer is seen."""
-    figures = Figures()
+    figures = Registry()
     figures.gauge("puente_test", "A test.", lambda: 7)
-    own, other = Gathering(figures, tmp_path), Gathering(figures, tmp_path)
-    async with own.answering(), other.answering():
+    own, other = WorkerMetrics(figures, tmp_path), WorkerMetrics(figures, tmp_path)
+    async with own.serving(), other.serving():
         with socket.socket(socket.AF_UNIX) as dead:
             dead.bind(str(tmp_path / "2"))
         reached = list[asyncio.StreamWriter]()
         silent = await asyncio.start_unix_server(lambda _, writer: reached.append(writer), tmp_path / "3")
-        told = await own.gathered()
-        assert {number for number, said in told.items() if said} == {"0", "1"}
-        assert told["3"] is None
-        assert "2" not in told
+        samples = await own.collect()
+        assert {number for number, said in samples.items() if said} == {"0", "1"}
+        assert samples["3"] is None
+        assert "2" not in samples
         for writer in reached:
             writer.close()
         silent.close()
@@ -187,26 +187,26 @@ async def test_workers_tell_each_other(tmp_path: Path) -> None:
 
 async def test_a_worker_that_comes_again_has_the_number_of_the_one_that_ended(tmp_path: Path) -> None:
     """Also of one that was killed, whose socket is still there: or each restart would begin new series."""
-    workers = [Gathering(Figures(), tmp_path) for _ in range(3)]
+    workers = [WorkerMetrics(Registry(), tmp_path) for _ in range(3)]
     async with AsyncExitStack() as running:
         for worker in workers[:2]:
-            await running.enter_async_context(worker.answering())
-        async with workers[2].answering():
+            await running.enter_async_context(worker.serving())
+        async with workers[2].serving():
             assert [worker.number for worker in workers] == [0, 1, 2]
         with socket.socket(socket.AF_UNIX) as killed:
             killed.bind(str(tmp_path / "2"))
-        again = Gathering(Figures(), tmp_path)
-        async with again.answering():
+        again = WorkerMetrics(Registry(), tmp_path)
+        async with again.serving():
             assert again.number == 2
-            assert set(await workers[0].gathered()) == {"0", "1", "2"}
+            assert set(await workers[0].collect()) == {"0", "1", "2"}
 
 
 async def test_one_whose_folder_was_cleared_away_tells_of_itself(tmp_path: Path) -> None:
-    assert list(await Gathering(Figures(), tmp_path / "gone").gathered()) == ["0"]
+    assert list(await WorkerMetrics(Registry(), tmp_path / "gone").collect()) == ["0"]
 
 
 def test_a_histogram_has_all_that_is_below_a_bound() -> None:
-    requests = Requests()
+    requests = RequestStats()
     for seconds in (0.001, 0.0025, 0.3, 60.0):
         requests.count(200, seconds)
     buckets, total = requests.took()  # type: ignore[misc]

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from api.http.cors import name_of, origins
-from api.http.origin_check import Gate
+from api.http.origin_check import OriginCheck
 from tests.api.http_clients import GRAPHQL_RESPONSE, JSON, admin, ask, codes, reached
 from tests.api.loopback_sockets import served
 
@@ -149,8 +149,10 @@ async def test_a_preflight_of_a_listed_site(seeded_url: str) -> None:
     async with reached(seeded_url, allowed_origins=(PORTAL,)) as client:
         response = await client.options("/graphql", headers={"origin": PORTAL, **ASKS})
         assert (response.status_code, response.content) == (200, b"")
-        told = {name: value for name, value in response.headers.items() if name.startswith("access-control")}
-        assert told == {
+        received = {
+            name: value for name, value in response.headers.items() if name.startswith("access-control")
+        }
+        assert received == {
             "access-control-allow-origin": PORTAL,
             "access-control-allow-methods": "GET, POST",
             "access-control-allow-headers": "Accept, Accept-Language, Authorization, Content-Type, "
@@ -195,7 +197,7 @@ async def test_a_web_socket_passes_the_same_gate(origin: bytes | None, *, passes
     async def send(message: Any) -> None:
         sent.append(message)
 
-    admitted = await Gate(origins((PORTAL,), ()), "en").admit(scope, send)
+    admitted = await OriginCheck(origins((PORTAL,), ()), "en").admit(scope, send)
     assert (admitted is not None, sent) == (passes, [] if passes else [{"type": "websocket.close"}])
 
 

@@ -20,9 +20,9 @@ HERE = {"host": "127.0.0.1:8000"}
 async def test_each_persona_has_its_name_in_both_languages_and_a_token_that_counts(seeded_url: str) -> None:
     async with reached(seeded_url) as client:
         response = await client.get("/explorer/personas", headers=HERE)
-        told = response.json()["personas"]
-        assert [one["name"] for one in told] == list(PERSONAS)
-        for one in told:
+        received = response.json()["personas"]
+        assert [one["name"] for one in received] == list(PERSONAS)
+        for one in received:
             persona = PERSONAS[one["name"]]
             assert one["labels"] == {"en": persona.en, "es": persona.es}
             assert one["institution"] == persona.institution
@@ -127,6 +127,6 @@ async def test_they_are_only_read(seeded_url: str) -> None:
 
 async def test_over_a_real_port(seeded_url: str) -> None:
     async with served(seeded_url) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-        told = (await client.get("/explorer/personas")).json()["personas"]
-    named = development_tokens.identify(read(told[0]["token"]), development_tokens.key(state()))
-    assert named.subject == told[0]["name"]
+        received = (await client.get("/explorer/personas")).json()["personas"]
+    named = development_tokens.identify(read(received[0]["token"]), development_tokens.key(state()))
+    assert named.subject == received[0]["name"]

@@ -73,9 +73,9 @@ async def test_what_is_refused_counts_too(seeded_url: str) -> None:
         assert (await one.put("/graphql")).status_code == 405
         assert (await one.get("/schema.graphql", headers=WRONG)).status_code == 401
         assert (await ask(one, ANYTHING, headers=WRONG)).status_code == 429
-        told = await one.get("/schema.graphql", headers={"accept-language": "es"})
-    assert (told.status_code, codes(told)) == (429, ["RATE_LIMITED"])
-    assert "retry-after" in told.headers
+        received = await one.get("/schema.graphql", headers={"accept-language": "es"})
+    assert (received.status_code, codes(received)) == (429, ["RATE_LIMITED"])
+    assert "retry-after" in received.headers
 
 
 async def test_addresses_are_believed_from_trusted_proxies_only(seeded_url: str) -> None:

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from api import app as composition
-from api.auth.authenticator import Identifier
-from delivery.subscriptions.feed_poller import Feed
+from api.auth.authenticator import Authenticator
+from delivery.subscriptions.feed_poller import FeedPoller
 from models.database.client import Database
 from tests.api.http_clients import application
 
 STEPS: dict[str, tuple[object, str]] = {
     "database": (composition, "open_database"),
-    "feed": (Feed, "now"),
+    "feed": (FeedPoller, "now"),
     "webhooks": (composition, "webhooks"),
 }
 CLOSED: dict[str, list[str]] = {
@@ -32,7 +32,7 @@ async def test_what_was_opened_is_closed(
     seeded_url: str, monkeypatch: pytest.MonkeyPatch, step: str, failure: BaseException
 ) -> None:
     closed: list[str] = []
-    for class_ in (Feed, Database, Identifier):
+    for class_ in (FeedPoller, Database, Authenticator):
         monkeypatch.setattr(class_, "close", noted(class_.close, closed))
 
     def fail(*_: object, **__: object) -> None:

@@ -10,9 +10,17 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.auth.json_client import NotFetched
+from api.auth.json_client import FetchFailed
 from api.auth.jwks import keys_in
-from api.auth.jwt import FAMILIES, Expected, Key, fitting, is_signed, read, require
+from api.auth.jwt import (
+    FAMILIES,
+    ClaimRules,
+    VerificationKey,
+    candidate_keys,
+    is_signed,
+    read,
+    validate_claims,
+)
 from api.auth.viewer_cache import token_of
 from api.settings.issuers import Issuer
 from api.settings.settings import Settings
@@ -23,8 +31,8 @@ from tests.api.issuer_server import LocalIssuer, public
 ISSUER = LocalIssuer()
 ISSUER.url = "https://login.example.edu"
 KID, PRIVATE = ISSUER.newest
-KEYS = [Key(PRIVATE, frozenset({"ES256"}), KID)]
-EXPECTED = Expected(ISSUER.url, "https://puente.test", frozenset(FAMILIES), 30)
+KEYS = [VerificationKey(PRIVATE, frozenset({"ES256"}), KID)]
+EXPECTED = ClaimRules(ISSUER.url, "https://puente.test", frozenset(FAMILIES), 30)
 
 JSON = st.recursive(
     st.none()
@@ -49,10 +57,10 @@ def is_accepted(text: str) -> bool:
     """Whether a token is; raises whatever is not a refusal."""
     try:
         token = read(text)
-        require(token, EXPECTED, time.time())
+        validate_claims(token, EXPECTED, time.time())
     except Unauthenticated:
         return False
-    return is_signed(token, fitting(token, KEYS))
+    return is_signed(token, candidate_keys(token, KEYS))
 
 
 def test_a_good_one_is_accepted() -> None:
@@ -101,7 +109,7 @@ def test_any_key_set(listed: list[Any]) -> None:
     document = orjson.loads(orjson.dumps({"keys": listed}))
     try:
         keys = keys_in(document, frozenset(FAMILIES), 10)
-    except NotFetched:
+    except FetchFailed:
         return
     assert all(not key.public.is_private and key.algorithms for key in keys)
 

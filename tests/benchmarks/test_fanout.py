@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.fanout.run import ADDRESSED, BROADCAST, Fanout, Statements, Subscriber, Told
+from benchmarks.fanout.run import (
+    ADDRESSED,
+    BROADCAST,
+    Fanout,
+    FanoutResult,
+    StatementCounts,
+    SubscriberMemory,
+)
 from benchmarks.fanout.writers import Committed, deliveries
 from benchmarks.figures import figures
 
@@ -48,16 +55,19 @@ def test_too_many_deliveries_and_errors_are_no_measurement(heard: list[bytes]) -
         deliveries([(10.5, one) for one in heard], committed, {}, began=10.0, offered=2)
 
 
-def told(scenario: str, **times: float) -> Told:
+def delivered(scenario: str, **times: float) -> FanoutResult:
     taken = {"numbered": 1.0, "first": 2.0, "p50": 3.0, "p95": 4.0, "last50": 5.0, "last95": 6.0, **times}
-    return Told("puente", 5_000, scenario, 10, 500, 500, 9_000.0, **taken)
+    return FanoutResult("puente", 5_000, scenario, 10, 500, 500, 9_000.0, **taken)
 
 
 def test_figures_of_many_subscribers() -> None:
     fanout = Fanout(
-        [told(ADDRESSED, p95=251.0), told(BROADCAST, last95=699.0)],
-        [Subscriber("puente", 5_000, 20_000.0, 30_000.0), Subscriber("postgraphile", 5_000, 1.0, 90_000.0)],
-        [Statements(10, 2), Statements(5_000, 2)],
+        [delivered(ADDRESSED, p95=251.0), delivered(BROADCAST, last95=699.0)],
+        [
+            SubscriberMemory("puente", 5_000, 20_000.0, 30_000.0),
+            SubscriberMemory("postgraphile", 5_000, 1.0, 90_000.0),
+        ],
+        [StatementCounts(10, 2), StatementCounts(5_000, 2)],
     )
     found = [(figure.found, figure.reached) for figure in figures([], [], (), fanout)[-5:]]
     assert found == [(251, False), (699, True), (None, None), (30, True), (1, True)]

@@ -9,20 +9,20 @@ from typing import Any
 import pytest
 
 from benchmarks import guard
-from benchmarks.guard import Counts
+from benchmarks.guard import BudgetCounts
 from benchmarks.roundtrips import relayed
-from benchmarks.suite import Operation
+from benchmarks.suite import BenchmarkOperation
 from models.database.client import Database
 
-MAP = Operation("map", "a map", {}, ())
+MAP = BenchmarkOperation("map", "a map", {}, ())
 
 
-async def counts(url: str) -> Counts:
+async def counts(url: str) -> BudgetCounts:
     statements: list[str] = []
     async with relayed(url) as relay, guard.running(relay.url, statements.append) as app:
-        asked = await guard.asked(app, MAP, relay, statements)
+        counted = await guard.measured_request(app, MAP, relay, statements)
     async with guard.running(url) as app:
-        return Counts(*asked, *await guard.taken(app, MAP))
+        return BudgetCounts(*counted, *await guard.taken(app, MAP))
 
 
 async def test_one_statement_and_one_round_trip(seeded_url: str) -> None:
@@ -68,5 +68,5 @@ async def test_work_on_the_way_is_found(seeded_url: str, monkeypatch: pytest.Mon
 
 
 def test_an_operation_without_a_budget_is_over_it() -> None:
-    assert len(Counts(1, 1, 1, 1, 1).over({})) == 5
-    assert Counts(1, 1, 1, 1, 1).over(asdict(Counts(1, 1, 1, 1, 1))) == []
+    assert len(BudgetCounts(1, 1, 1, 1, 1).over({})) == 5
+    assert BudgetCounts(1, 1, 1, 1, 1).over(asdict(BudgetCounts(1, 1, 1, 1, 1))) == []

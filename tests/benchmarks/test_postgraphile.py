@@ -13,13 +13,13 @@ import orjson
 import pytest
 
 from benchmarks.peers.postgraphile import FOLDER, INSTALL, installed, missing, prepare, request
-from benchmarks.suite import Facts, Operation, suite
+from benchmarks.suite import BenchmarkOperation, Facts, suite
 
 KEY = "01a20c3d-40b4-7b19-8c63-5f955c8dbd9d"
 OPERATIONS = suite(Facts(f"project_{KEY}", "water xochico", "health and water in xochico"))
 
 
-def asked(operation: Operation) -> dict[str, Any]:
+def requested(operation: BenchmarkOperation) -> dict[str, Any]:
     made = request(operation)
     assert made is not None
     body: dict[str, Any] = orjson.loads(made.body)
@@ -27,8 +27,8 @@ def asked(operation: Operation) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
-def test_every_operation_has_a_document_with_its_variables(operation: Operation) -> None:
-    body = asked(operation)
+def test_every_operation_has_a_document_with_its_variables(operation: BenchmarkOperation) -> None:
+    body = requested(operation)
     (definition,) = graphql.parse(body["query"]).definitions
     assert isinstance(definition, graphql.OperationDefinitionNode)
     declared = {variable.variable.name.value for variable in definition.variable_definitions or ()}
@@ -36,7 +36,7 @@ def test_every_operation_has_a_document_with_its_variables(operation: Operation)
 
 
 def test_ids_and_cursors_are_its_own() -> None:
-    bodies = {operation.name: asked(operation) for operation in OPERATIONS}
+    bodies = {operation.name: requested(operation) for operation in OPERATIONS}
     assert bodies["node"]["variables"] == {"id": f"Project|{KEY}"}
     after = json.loads(base64.b64decode(bodies["deep_page"]["variables"]["after"]))
     assert after == ["f5c2b56550", "health and water in xochico", "00000000-0000-0000-0000-000000000000"]

@@ -16,12 +16,12 @@ import pytest
 from benchmarks.figures import figures
 from benchmarks.growth import Growth
 from benchmarks.load import TooSlow, is_whole, measure
-from benchmarks.peers.peer import Peer, Request
+from benchmarks.peers.peer import Peer, PeerRequest
 from benchmarks.report import PAGE, tables
 from benchmarks.results import newest
 from benchmarks.rounds import Round, Row, _row, rate_of
-from benchmarks.server_process import Server
-from benchmarks.suite import FOLDER, NESTED, Operation
+from benchmarks.server_process import PeerServer
+from benchmarks.suite import FOLDER, NESTED, BenchmarkOperation
 
 
 def row(operation: str, unmeasured: dict[str, str] | None = None, **rates: list[float]) -> Row:
@@ -69,14 +69,14 @@ def test_when_an_answeris_whole(received: bytes, whole: bool) -> None:
 
 def test_a_server_that_does_not_answer_is_no_measurement() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(TooSlow, match="no answer"):
-        measure(silent.getsockname()[1], Request("/", b"{}"), seconds=0.1, connections=2)
+        measure(silent.getsockname()[1], PeerRequest("/", b"{}"), seconds=0.1, connections=2)
 
 
 def test_one_that_is_not_there_stops_the_run() -> None:
     with socket.create_server(("127.0.0.1", 0)) as gone:
         port = gone.getsockname()[1]
     with pytest.raises(ConnectionRefusedError):
-        measure(port, Request("/", b"{}"), seconds=0.1, connections=2)
+        measure(port, PeerRequest("/", b"{}"), seconds=0.1, connections=2)
 
 
 class Answering(BaseHTTPRequestHandler):
@@ -97,18 +97,18 @@ class Answering(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def peer_that_takes(name: str, seconds: float) -> Iterator[Server]:
+def peer_that_takes(name: str, seconds: float) -> Iterator[PeerServer]:
     handler = type("Handler", (Answering,), {"seconds": seconds, "protocol_version": "HTTP/1.1"})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        peer = Peer(name, lambda url, port: [], lambda operation: Request("/", b"{}"))
-        yield Server(peer, server.server_port, None)  # type: ignore[arg-type]
+        peer = Peer(name, lambda url, port: [], lambda operation: PeerRequest("/", b"{}"))
+        yield PeerServer(peer, server.server_port, None)  # type: ignore[arg-type]
         server.shutdown()
 
 
 def test_a_peer_too_slow_for_a_round_is_slower_than_one_answer_in_it() -> None:
     """And the run goes on: whoever is quick is measured beside it."""
-    operation = Operation("map", "a map", {}, ())
+    operation = BenchmarkOperation("map", "a map", {}, ())
     with peer_that_takes("puente", 0) as quick, peer_that_takes("slow", 0.6) as slow:
         measured = _row([quick, slow], operation, {}, rounds=2, seconds=0.2)
     assert [one.too_slow for one in measured.rounds["slow"]] == [True, True]

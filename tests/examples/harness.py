@@ -201,7 +201,7 @@ def python_example() -> ModuleType:
     return module
 
 
-def shown(address: str, token: str) -> dict[str, Any]:
+def visible_nodes(address: str, token: str) -> dict[str, Any]:
     """What the API shows somebody of all that the examples keep, by id."""
     found: dict[str, Any] = {}
     for pages, fields in python_example().KEPT.values():

@@ -11,7 +11,7 @@ import pytest
 
 from tests import summary
 from tests.examples.conftest import Follow
-from tests.examples.harness import COMMANDS, Client, Server, shown, until
+from tests.examples.harness import COMMANDS, Client, Server, until, visible_nodes
 from tests.examples.random_writer import Writer, write
 
 ROUNDS = int(os.environ.get("ROUNDS", "3"))  # in each the server, the database and each client die
@@ -83,7 +83,7 @@ def test_copies_are_equal_whatever_was_killed(stage: Server, client: Follow) -> 
     mark(stage, "The end")
     for one in clients:
         wait_for_mark(one, "The end")
-        assert one.copy == shown(stage.address, one.token)
+        assert one.copy == visible_nodes(stage.address, one.token)
         assert one.said.count("taking a snapshot") == 2  # nothing since was missed, so no other was needed
     assert writer.rolled_back > 0
     summary.tell(
@@ -136,7 +136,7 @@ def test_a_copy_that_was_away_for_too_long_is_made_anew(stage: Server, client: F
     one.wait_until(lambda: f"gone-{example}" not in one.slugs)
     mark(stage, f"After {example}")
     wait_for_mark(one, f"After {example}")
-    assert one.copy == shown(stage.address, one.token)
+    assert one.copy == visible_nodes(stage.address, one.token)
 
 
 @each
@@ -150,7 +150,7 @@ def test_a_copy_of_a_database_that_was_restored_is_made_anew(
     one.wait_until_said("The cursor is of a database that was restored")
     mark(stage, f"Restored {example}")
     wait_for_mark(one, f"Restored {example}")
-    assert one.copy == shown(stage.address, one.token)
+    assert one.copy == visible_nodes(stage.address, one.token)
 
 
 @each
@@ -163,7 +163,7 @@ def test_who_may_see_less_keeps_less(stage: Server, client: Follow, example: str
     one.wait_until_said("What you may see has changed")
     wait_for_mark(one, f"Less {example}")
     assert not any(id.startswith("participant_") for id in one.copy)
-    assert one.copy == shown(stage.address, one.token)
+    assert one.copy == visible_nodes(stage.address, one.token)
 
 
 @each

@@ -117,7 +117,7 @@ class Visit:
         await self.page.get_by_role("menuitemradio", name=re.compile(f"^{label}")).click()
         await expect(self.viewing()).to_contain_text(label)
 
-    def asked(self) -> list[Request]:
+    def sent_requests(self) -> list[Request]:
         return [request for request in self.requests if request.url == f"{self.address}/graphql"]
 
     async def choose_example(self, title: str) -> None:

@@ -26,7 +26,7 @@ async def explained(visit: Visit, query: str) -> Any:
 async def test_a_query_is_explained(visit: Visit) -> None:
     answer = await explained(visit, QUERY)
     assert list(answer) == ["data"]  # the panel has the rest
-    for told in (
+    for text in (
         "who asks",
         "database",
         "PostgreSQL's plan",
@@ -36,7 +36,7 @@ async def test_a_query_is_explained(visit: Visit) -> None:
         "$1",
         '"water"',
     ):
-        await expect(panel(visit)).to_contain_text(told)
+        await expect(panel(visit)).to_contain_text(text)
     statement = await panel(visit).locator("pre").inner_text()
     assert statement.startswith("SELECT\n  CAST(\n")
     assert "\n            FROM project AS project_1\n" in statement
@@ -66,8 +66,8 @@ async def test_the_panel_speaks_spanish(browser: Browser, address: str) -> None:
         await visit.page.get_by_role("button", name="Explicar: desactivado").click()
         await visit.run()
         spanish = visit.page.get_by_role("region", name="Explicar")
-        for told in ("base de datos", "Plan de PostgreSQL", "el más lento", "tiempo propio", "Sentencia"):
-            await expect(spanish).to_contain_text(told)
+        for text in ("base de datos", "Plan de PostgreSQL", "el más lento", "tiempo propio", "Sentencia"):
+            await expect(spanish).to_contain_text(text)
 
 
 async def test_outside_development_there_is_nothing_to_explain(browser: Browser, seeded_url: str) -> None:
@@ -86,7 +86,7 @@ def node(kind: str, time: float, loops: int, *below: dict[str, Any], **more: Any
 async def test_the_time_of_a_step_is_its_own_over_all_its_runs(visit: Visit) -> None:
     scan = node("Seq Scan", 2.0, 30, Alias="p", **{"Relation Name": "project", "Rows Removed by Filter": 7})
     plan = node("Nested Loop", 100.0, 1, node("Index Scan", 30.0, 1), scan, node("Limit", 0, 0))
-    told = {
+    received = {
         "sql": "SELECT 1",
         "parameters": [],
         "postgresql": {"Plan": plan, "Planning Time": 1.5, "Execution Time": 101.0},
@@ -95,7 +95,7 @@ async def test_the_time_of_a_step_is_its_own_over_all_its_runs(visit: Visit) -> 
     }
 
     async def answer(route: Route) -> None:
-        await route.fulfill(json={"data": {}, "extensions": {"explain": told, "other": 1}})
+        await route.fulfill(json={"data": {}, "extensions": {"explain": received, "other": 1}})
 
     await visit.page.route("**/graphql", answer)
     assert await explained(visit, "{ viewer { kind } }") == {"data": {}, "extensions": {"other": 1}}

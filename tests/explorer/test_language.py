@@ -10,8 +10,8 @@ from tests.explorer.browser import Visit, visited
 from tests.explorer.test_examples import TASKS
 
 
-def languages_asked(visit: Visit) -> list[str | None]:
-    return [request.headers.get("accept-language") for request in visit.asked()]
+def languages_sent(visit: Visit) -> list[str | None]:
+    return [request.headers.get("accept-language") for request in visit.sent_requests()]
 
 
 async def test_a_reader_of_spanish_gets_spanish(browser: Browser, address: str) -> None:
@@ -20,7 +20,7 @@ async def test_a_reader_of_spanish_gets_spanish(browser: Browser, address: str) 
         assert await visit.page.title() == "Puente, explorador"
         assert (await visit.text("operation.graphql")).startswith("# La lista de proyectos de un portal")
         await visit.run()
-        assert set(languages_asked(visit)) == {"es"}
+        assert set(languages_sent(visit)) == {"es"}
         assert await visit.barriers() == []
 
 
@@ -33,7 +33,7 @@ async def test_the_switch_changes_page_answers_and_schema_and_is_remembered(visi
     answer = await visit.run()
     titles = [node["title"] for node in answer["data"]["search"]["nodes"] if "title" in node]
     assert "Energía renovable para redes aisladas" in titles
-    assert languages_asked(visit) == ["en", "es", "es"]  # introspection, once more, the query
+    assert languages_sent(visit) == ["en", "es", "es"]  # introspection, once more, the query
     await visit.page.reload()
     await visit.until_ready()
     assert await visit.page.get_attribute("html", "lang") == "es"

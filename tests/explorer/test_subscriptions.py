@@ -20,8 +20,8 @@ async def test_a_live_query_of_this_server_is_shown(visit: Visit) -> None:
     """No socket is opened before, and it is within what the page may reach."""
     assert visit.sockets == []
     await visit.write("subscription { events(first: 1) { totalCount } }")
-    shown = await visit.run()
-    assert shown["data"]["events"]["totalCount"] > 0
+    result = await visit.run()
+    assert result["data"]["events"]["totalCount"] > 0
     assert visit.sockets == [visit.address.replace("http", "ws") + "/graphql"]
 
 

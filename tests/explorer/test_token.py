@@ -65,7 +65,7 @@ async def use(visit: Visit, token: str) -> None:
 
 
 def bearers(visit: Visit) -> list[str | None]:
-    return [request.headers.get("authorization") for request in visit.asked()]
+    return [request.headers.get("authorization") for request in visit.sent_requests()]
 
 
 async def test_there_is_a_field_and_no_menu_and_no_persona(visit: Visit) -> None:
@@ -162,9 +162,9 @@ async def test_a_schema_that_is_not_shown_is_told_of_and_comes_with_a_token(visi
     await visit.until_ready()
     notice = visit.page.locator(".schema-notice")
     await expect(notice).to_contain_text("does not show its schema to whoever asks now")
-    told: Any = json.loads(await visit.text("response.json"))
-    assert told["errors"][0]["message"].startswith("This server does not show its schema")
-    assert told["errors"][1] == FORBIDDEN
+    received: Any = json.loads(await visit.text("response.json"))
+    assert received["errors"][0]["message"].startswith("This server does not show its schema")
+    assert received["errors"][1] == FORBIDDEN
     assert await visit.barriers() == []
     await visit.write("{ projects(first: 1) { nodes { title } } }")
     assert (await visit.run())["data"]["projects"]["nodes"]
@@ -196,8 +196,8 @@ async def test_the_field_speaks_spanish(browser: Browser, elsewhere: str) -> Non
     async with visited(browser, elsewhere, locale="es-MX", color_scheme="dark", viewport=narrow) as visit:
         await visit.page.get_by_role("button", name="Token: Público").click()
         dialog = visit.page.get_by_role("dialog", name="Quién pregunta")
-        for told in ("Token o clave de API", "Se guarda solo en esta pestaña", "Mostrar", "Usar", "Olvidar"):
-            await expect(dialog).to_contain_text(told)
+        for text in ("Token o clave de API", "Se guarda solo en esta pestaña", "Mostrar", "Usar", "Olvidar"):
+            await expect(dialog).to_contain_text(text)
         await visit.page.get_by_label("Token o clave de API").fill("nada")
         await visit.page.get_by_role("button", name="Usar").click()
         await expect(visit.page.get_by_role("alert")).to_contain_text(

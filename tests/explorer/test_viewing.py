@@ -74,7 +74,7 @@ async def test_each_persona_asks_as_itself(visit: Visit) -> None:
         assert await roles(visit) == [persona.role.name]
     await visit.view_as("Public")
     assert await roles(visit) == []
-    assert "authorization" not in visit.asked()[-1].headers
+    assert "authorization" not in visit.sent_requests()[-1].headers
 
 
 async def test_who_asks_is_seen_and_heard_with_the_institution(visit: Visit) -> None:
@@ -96,7 +96,7 @@ async def test_switching_keeps_what_was_written_and_answered_and_reads_no_schema
     assert await visit.text("operation.graphql") == MENTORS
     assert await visit.text("variables.json") == '{"kept": 1}'
     assert str(answer["data"]["mentors"]["nodes"][0]["name"]) in await visit.text("response.json")
-    read = [request for request in visit.asked() if "IntrospectionQuery" in (request.post_data or "")]
+    read = [request for request in visit.sent_requests() if "IntrospectionQuery" in (request.post_data or "")]
     assert len(read) == 1
 
 
@@ -107,7 +107,7 @@ async def test_the_tab_remembers_and_another_tab_begins_as_the_public(visit: Vis
     await visit.until_ready()
     await expect(visit.viewing()).to_contain_text("Alliance staff")
     assert await roles(visit) == ["ADMIN"]
-    assert all("authorization" in request.headers for request in visit.asked()), "introspection too"
+    assert all("authorization" in request.headers for request in visit.sent_requests()), "introspection too"
     assert "token" not in await visit.page.evaluate("JSON.stringify([localStorage, sessionStorage])")
     other = await visit.page.context.new_page()
     await other.goto(f"{visit.address}/explorer")
@@ -135,40 +135,40 @@ async def test_a_typed_header_wins_and_the_page_says_so(visit: Visit, staff: dic
 
 async def expire(page: Page, *, times: int) -> list[int]:
     """The first answers with personas bear tokens of last month; how often they were asked for."""
-    asked: list[int] = []
+    fetches: list[int] = []
     old = time.time() - development_tokens.LIFETIME - 3600
 
     async def answer(route: Route) -> None:
         response = await route.fetch()
-        told = await response.json()
-        asked.append(response.status)
-        if len(asked) <= times:
-            for one in told["personas"]:
+        received = await response.json()
+        fetches.append(response.status)
+        if len(fetches) <= times:
+            for one in received["personas"]:
                 one["token"] = development_tokens.sign(one["name"], development_tokens.key(state()), now=old)
-        await route.fulfill(response=response, json=told)
+        await route.fulfill(response=response, json=received)
 
     await page.route("**/explorer/personas", answer)
     await page.reload()
-    return asked
+    return fetches
 
 
 async def test_an_expired_token_is_fetched_anew(visit: Visit) -> None:
-    asked = await expire(visit.page, times=1)
+    fetches = await expire(visit.page, times=1)
     await visit.until_ready()
     await visit.view_as("UC coordinator")
     assert await roles(visit) == ["COORDINATOR"]
-    assert asked == [200, 200]
+    assert fetches == [200, 200]
 
 
 async def test_a_token_that_stays_invalid_is_fetched_once_for_a_request(visit: Visit) -> None:
-    asked = await expire(visit.page, times=9)
+    fetches = await expire(visit.page, times=9)
     await visit.until_ready()
     await visit.view_as("UC coordinator")
     await visit.page.wait_for_timeout(300)
-    before = len(asked)
+    before = len(fetches)
     await visit.write(WHO)
     assert (await visit.run())["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
-    assert len(asked) == before + 1
+    assert len(fetches) == before + 1
 
 
 async def test_an_example_for_a_persona_is_asked_as_that_persona(visit: Visit) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from models.database.embedded import EmbeddedPostgres
-from tests.feed.differences import Trial, WronglyTold, run
+from tests.feed.differences import Trial, WrongChanges, run
 from tests.feed.shown_dependencies import Stage
 from tests.random_queries.__main__ import fill
 
@@ -33,9 +33,9 @@ def main(count: int = 10_000, start: int = 0) -> int:
         with EmbeddedPostgres(folder, durable=False) as url:
             trial = asyncio.run(tried(url, count, start))
             console.print(
-                f"{trial.changed:,} transactions: what {trial.told:,} changes told was what differed"
+                f"{trial.changed:,} transactions: what {trial.change_count:,} changes told was what differed"
             )
-    except WronglyTold as wrong:
+    except WrongChanges as wrong:
         console.print(str(wrong), markup=False, soft_wrap=True)
         return 1
     finally:

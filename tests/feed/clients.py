@@ -41,7 +41,7 @@ class Poller:
             async with reaching(self.port) as client:
                 with suppress(httpx.TransportError):
                     while True:
-                        page = (await asked(client, POLL, after=self.after))["changes"]
+                        page = (await post(client, POLL, after=self.after))["changes"]
                         self.seen += page["nodes"]
                         self.after = page["pageInfo"]["endCursor"] or self.after
                         await asyncio.sleep(0.05)
@@ -68,7 +68,7 @@ class Follower:
             await asyncio.sleep(0.05)
 
 
-async def asked(client: httpx.AsyncClient, query: str, **variables: Any) -> dict[str, Any]:
+async def post(client: httpx.AsyncClient, query: str, **variables: Any) -> dict[str, Any]:
     answer = await client.post("/graphql", json={"query": query, "variables": variables})
     data: dict[str, Any] = answer.raise_for_status().json()["data"]
     return data
@@ -76,7 +76,7 @@ async def asked(client: httpx.AsyncClient, query: str, **variables: Any) -> dict
 
 async def cursor_at(port: int) -> str:
     async with reaching(port) as client:
-        cursor: str = (await asked(client, "{ changeCursor }"))["changeCursor"]
+        cursor: str = (await post(client, "{ changeCursor }"))["changeCursor"]
         return cursor
 
 

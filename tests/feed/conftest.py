@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.feed.shown_dependencies import Stage
-from tests.feed.subscribers import House, housed
+from tests.feed.subscribers import InProcessServer, housed
 
 
 @pytest.fixture
@@ -20,6 +20,6 @@ async def stage(hard_url: str) -> AsyncIterator[Stage]:
 
 
 @pytest.fixture
-async def house(database_url: str) -> AsyncIterator[House]:
+async def house(database_url: str) -> AsyncIterator[InProcessServer]:
     async with housed(database_url) as house:
         yield house

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import asyncpg
 
 from tests.feed.mutations import Mutator
-from tests.feed.shown_dependencies import Entities, Stage, wrongly_told
+from tests.feed.shown_dependencies import Entities, Stage, wrong_changes
 from tests.personas import CAST
 
 REFUSED = (
@@ -20,7 +20,7 @@ REFUSED = (
 """What constraints say to changes that must not be."""
 
 
-class WronglyTold(AssertionError):
+class WrongChanges(AssertionError):
     """What was told is not what changed."""
 
 
@@ -35,7 +35,7 @@ class Trial:
     mutator: Mutator
     seen: dict[str, Entities] = field(default_factory=dict)
     changed: int = 0
-    told: int = 0
+    change_count: int = 0
 
     @classmethod
     async def begin(cls, stage: Stage) -> Trial:
@@ -87,11 +87,11 @@ class Trial:
         upto = await self.stage.number()
         after = {}
         for name, was in before.items():
-            told = await self.stage.told(name, start, upto)
+            changes = await self.stage.changes(name, start, upto)
             after[name] = await self.stage.seen(name)
-            self.told += len(told)
-            if wrong := list(wrongly_told(was, after[name], told, once=once)):
-                raise WronglyTold("\n".join([f"as {name}, {what}", *wrong]))
+            self.change_count += len(changes)
+            if wrong := list(wrong_changes(was, after[name], changes, once=once)):
+                raise WrongChanges("\n".join([f"as {name}, {what}", *wrong]))
         return after
 
 

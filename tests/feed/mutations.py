@@ -50,7 +50,7 @@ class Mutator:
         for table, definition in await self.connection.fetch(ENUMS):
             if match := re.match(r"CHECK \(\((\w+) (?:= ANY|<@) \(?\(?ARRAY\[(.*?)\]", definition):
                 self.enums[table, match[1]] = re.findall(r"'(\w+)'", match[2])
-        facts = {one for name in CAST for ids in viewer_of(name).facts.values() for one in ids}
+        facts = {one for name in CAST for ids in viewer_of(name).attributes.values() for one in ids}
         for table in TABLES:
             found = await self.connection.fetch(f'select to_jsonb(t) as row, id from "{table.name}" t')
             self.near[table.name] = [row["id"] for row in found if any(str(f) in row["row"] for f in facts)]
@@ -98,10 +98,10 @@ class Mutator:
 
     async def _set(self, table: Table, row: Mapping[str, Any], columns: Sequence[str]) -> str:
         values = [self._value(table, name, row[name]) for name in columns]
-        sets = ", ".join(f'"{name}" = ${place + 2}' for place, name in enumerate(columns))
+        sets = ", ".join(f'"{name}" = ${index + 2}' for index, name in enumerate(columns))
         await self.connection.execute(f'update "{table.name}" set {sets} where id = $1', row["id"], *values)
-        told = ", ".join(f"{n} = {v!r}" for n, v in zip(columns, values, strict=True))
-        return f"update {table.name} {row['id']} set {told}"
+        description = ", ".join(f"{n} = {v!r}" for n, v in zip(columns, values, strict=True))
+        return f"update {table.name} {row['id']} set {description}"
 
     async def _insert(self, table: Table, like: Mapping[str, Any], key: UUID | None = None) -> str:
         """A row like another, with some other values."""
@@ -114,9 +114,9 @@ class Mutator:
                 made[name] = self._value(table, name, made[name])
         made["id"] = key or UUID(int=self.draw.getrandbits(128), version=4)
         names = ", ".join(f'"{name}"' for name in made)
-        places = ", ".join(f"${place + 1}" for place in range(len(made)))
+        placeholders = ", ".join(f"${index + 1}" for index in range(len(made)))
         await self.connection.execute(
-            f'insert into "{table.name}" ({names}) values ({places})', *made.values()
+            f'insert into "{table.name}" ({names}) values ({placeholders})', *made.values()
         )
         return f"insert into {table.name} {made}"
 

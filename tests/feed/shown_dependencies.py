@@ -18,12 +18,12 @@ from sqlalchemy import Text, cast, select, union_all
 
 import schema
 from models.database.client import connection_settings
-from planner.declaration.bindings import Derived, Embedded, Many, Member, One, OneOf, Value
+from planner.declaration.bindings import Derived, Embedded, Member, ToMany, ToOne, ToOneOf, Value
 from planner.engine import Engine
-from planner.plan.query_plan import compiled
-from planner.plan.subscription_plan import Following
-from planner.statement.context import Read, Scope
-from planner.statement.render import render
+from planner.plan.query_plan import compile_statement
+from planner.plan.subscription_plan import SubscriptionPlan
+from planner.statement.context import ParameterReader, PlanningContext
+from planner.statement.render import render_object
 from schema.change import TYPES
 from tests.personas import viewer_of
 from tests.random_queries.run import BOUNDS
@@ -49,7 +49,7 @@ def selection(type_name: str, *, inner: bool = False, references: bool = True) -
     for member in schema.catalog.types[type_name].members.values():
         if member.name in OF_OTHERS.get(type_name, ()):
             continue
-        refers = REFERS if isinstance(member.binding, One | OneOf) else ""
+        refers = REFERS if isinstance(member.binding, ToOne | ToOneOf) else ""
         if (references or not refers) and (selected := _selected(member, inner, references)):
             parts.append(f"{refers}{'' if inner else type_name + APART}{member.name}: {selected}")
     return "{ " + " ".join(parts) + " }"
@@ -59,11 +59,11 @@ def _selected(member: Member, inner: bool, references: bool) -> str | None:
     match member.binding:
         case Value():
             return member.name
-        case One() | OneOf():
+        case ToOne() | ToOneOf():
             return f"{member.name} {{ __typename ... on Node {{ id }} }}"
         case Embedded() | Derived():
             return f"{member.name} {selection(member.target, inner=True, references=references)}"
-        case Many() if schema.catalog.types[member.target].prefix is None and not inner:
+        case ToMany() if schema.catalog.types[member.target].prefix is None and not inner:
             return f"{member.name} {selection(member.target, inner=True, references=references)}"
     return None
 
@@ -78,10 +78,10 @@ def spreads() -> str:
 
 
 @cache
-def ties_of(entity_type: str) -> frozenset[str]:
+def link_tables_of(entity_type: str) -> frozenset[str]:
     """The tables of the ties that an entity shows."""
     members = schema.catalog.types[TYPES[entity_type]].members.values()
-    targets = [schema.catalog.types[m.target] for m in members if isinstance(m.binding, Many)]
+    targets = [schema.catalog.types[m.target] for m in members if isinstance(m.binding, ToMany)]
     return frozenset(str(t.table.name) for t in targets if t.prefix is None)  # type: ignore[union-attr]
 
 
@@ -98,11 +98,11 @@ class Sheet:
     """A statement that yields the id and the JSON of everything that one sees."""
 
     sql: str
-    reads: tuple[Read, ...]
+    reads: tuple[ParameterReader, ...]
 
 
 @dataclass(frozen=True)
-class Told:
+class ExpectedChange:
     """A change as somebody was told of it."""
 
     kind: str
@@ -111,7 +111,7 @@ class Told:
     version: int
     fields: frozenset[str]
     node: Any
-    ties: bool = False
+    links: bool = False
     """Whether rows that tie the entity to others changed, perhaps where the viewer does not see it."""
 
 
@@ -122,7 +122,7 @@ class Stage:
         self.connection = connection
         self.engine = engine
         self._sheets: dict[str, Sheet] = {}
-        self._followings: dict[str, Following] = {}
+        self._followings: dict[str, SubscriptionPlan] = {}
 
     @classmethod
     async def open(cls, url: str) -> Stage:
@@ -132,19 +132,19 @@ class Stage:
         engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY, BOUNDS)
         return cls(connection, engine)
 
-    def _scope(self, name: str, document: Any) -> Scope:
+    def _scope(self, name: str, document: Any) -> PlanningContext:
         viewer = viewer_of(name)
         named = {d.name.value: d for d in document.definitions if not isinstance(d, OperationDefinitionNode)}
-        return Scope(
+        return PlanningContext(
             self.engine.schema,
             self.engine.catalog,
             self.engine.policy,
-            self.engine.bounds.limits,
+            self.engine.engine_limits.limits,
             viewer.roles,
             "EN",
             {},
             named,
-            single=viewer.single,
+            single_attributes=viewer.single_attributes,
         )
 
     def _sheet(self, name: str) -> Sheet:
@@ -158,20 +158,20 @@ class Stage:
         each = []
         for type_name in TYPES.values():
             row = scope.row(type_name)
-            value = render(row, [node.selection_set])
-            shown = select(cast(value, Text).label("shown")).select_from(row.clause)
-            each.append(shown.where(*row.visible()))
+            value = render_object(row, [node.selection_set])
+            selected = select(cast(value, Text).label("shown")).select_from(row.from_clause)
+            each.append(selected.where(*row.visibility_conditions()))
         together = union_all(*each).subquery()
-        sql, names = compiled(select(together.c.shown))
-        return Sheet(sql, tuple(scope.parameters.reads[one] for one in names))
+        sql, names = compile_statement(select(together.c.shown))
+        return Sheet(sql, tuple(scope.parameters.readers[one] for one in names))
 
-    def _following(self, name: str) -> Following:
+    def _following(self, name: str) -> SubscriptionPlan:
         text = (
             "subscription { changes { kind type entityId version changedFields node "
             f"{spreads()} }} }}\n{fragments()}"
         )
         operation = self.engine.operation(text, None)
-        return self.engine.follow(operation, {}, viewer_of(name), "EN")
+        return self.engine.plan_subscription(operation, {}, viewer_of(name), "EN")
 
     async def seen(self, name: str) -> Entities:
         """All that somebody sees now."""
@@ -181,21 +181,23 @@ class Stage:
         found = [orjson.loads(row[0]) for row in rows]
         return {one["id"]: one for one in found}
 
-    async def told(self, name: str, after: int, upto: int) -> Sequence[Told]:
+    async def changes(self, name: str, after: int, upto: int) -> Sequence[ExpectedChange]:
         """What somebody is told of these changes, in their order."""
         following = self._followings.get(name) or self._followings.setdefault(name, self._following(name))
         parameters = following.parameters({}, [viewer_of(name)], after, upto)
         rows = await self.connection.fetch(following.sql, *parameters)
-        told = []
+        changes = []
         for row in rows:
             if row[0] is None:  # nothing is told
                 continue
             tables = await self.connection.fetchval("select tables from change where number = $1", row[0])
             c = orjson.loads(row[2])["changes"]
             fields = frozenset(c["changedFields"])
-            ties = not ties_of(c["type"]).isdisjoint(tables)
-            told.append(Told(c["kind"], c["type"], c["entityId"], c["version"], fields, c["node"], ties))
-        return told
+            links = not link_tables_of(c["type"]).isdisjoint(tables)
+            changes.append(
+                ExpectedChange(c["kind"], c["type"], c["entityId"], c["version"], fields, c["node"], links)
+            )
+        return changes
 
     async def number_all(self) -> None:
         """Number everything that was committed before."""
@@ -208,12 +210,12 @@ class Stage:
         return last
 
 
-def wrongly_told(
-    before: Entities, after: Entities, told: Sequence[Told], *, once: bool = True
+def wrong_changes(
+    before: Entities, after: Entities, changes: Sequence[ExpectedChange], *, once: bool = True
 ) -> Iterator[str]:
     """Where what was told is not the difference between what was seen before and after one transaction."""
-    by_entity = {one.entity: one for one in told}
-    if len(by_entity) < len(told):
+    by_entity = {one.entity: one for one in changes}
+    if len(by_entity) < len(changes):
         yield "an entity is told twice of one transaction"
     for entity in sorted({*before, *after, *by_entity}):
         was, now, one = before.get(entity), after.get(entity), by_entity.get(entity)
@@ -234,7 +236,7 @@ def wrongly_told(
             continue
         if kind != "UPDATED":
             yield f"{entity}: expected UPDATED, told {kind}"
-        elif was == now and once and not one.ties:
+        elif was == now and once and not one.links:
             yield f"{entity}: nothing changed, told UPDATED of {sorted(one.fields)}"
         elif not changed - UNNAMED <= one.fields:
             yield f"{entity}: {sorted(changed)} changed, told {sorted(one.fields)}"

@@ -13,9 +13,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
 
-from api.graphql.endpoint import GraphQL
-from api.http.request import Asked
-from delivery.subscriptions.sessions import Credential, Subscription
+from api.graphql.endpoint import GraphQLEndpoint
+from api.http.request import GraphQLParams
+from delivery.subscriptions.sessions import Credential, OpenSubscription
 from models.database.client import engine_for
 from planner.errors import RequestError
 from tests.api.http_clients import application, signed_in
@@ -70,10 +70,10 @@ class Listener:
 
 
 @dataclass
-class House:
+class InProcessServer:
     """An application that runs, on a database that tests write to by plain SQL."""
 
-    graphql: GraphQL
+    graphql: GraphQLEndpoint
     engine: AsyncEngine
     app: Starlette
 
@@ -92,15 +92,15 @@ class House:
         if not headers:
             return Credential()
         authorization = headers["authorization"].encode()
-        return Credential(authorization, await self.graphql.viewers.of(authorization))
+        return Credential(authorization, await self.graphql.viewers.authenticate(authorization))
 
     async def ask(self, persona: str, query: str, **variables: Any) -> dict[str, Any]:
         """The data of a query; errors are raised."""
         credential = await self.credential(persona)
-        asked = Asked(query, None, variables, {}, False)
-        operation = self.graphql.choose(asked, credential.viewer)
+        params = GraphQLParams(query, None, variables, {}, False)
+        operation = self.graphql.choose(params, credential.viewer)
         coerced = operation.coerce(variables)
-        body = await self.graphql.execute(operation, asked, coerced, credential, "EN")
+        body = await self.graphql.execute(operation, params, coerced, credential, "EN")
         data: dict[str, Any] = orjson.loads(body)["data"]
         return data
 
@@ -114,17 +114,17 @@ class House:
 
     async def follow(
         self, persona: str, query: str = CHANGES, *, after: str | None = None, **variables: Any
-    ) -> tuple[Listener, Subscription]:
+    ) -> tuple[Listener, OpenSubscription]:
         """A listener that follows as a persona; `after` as a transport gives it."""
         listener = Listener()
         return listener, await self.open(persona, query, listener, after=after, **variables)
 
     async def open(
         self, persona: str, query: str, listener: Listener, *, after: str | None = None, **variables: Any
-    ) -> Subscription:
+    ) -> OpenSubscription:
         """The same for a listener of one's own."""
         credential = await self.credential(persona)
-        operation = self.graphql.choose(Asked(query, None, variables, {}, False), credential.viewer)
+        operation = self.graphql.choose(GraphQLParams(query, None, variables, {}, False), credential.viewer)
         assert self.graphql.subscriptions is not None
         return await self.graphql.subscriptions.open(
             operation, operation.coerce(variables), credential, "EN", listener, after=after
@@ -132,10 +132,10 @@ class House:
 
 
 @asynccontextmanager
-async def housed(url: str, **settings: Any) -> AsyncIterator[House]:
+async def housed(url: str, **settings: Any) -> AsyncIterator[InProcessServer]:
     """The application while it runs; `statements` that it sends can be counted by `on_statement`."""
     app = application(url, settings.pop("on_statement", None), **settings)
     engine = engine_for(url)
     async with app.router.lifespan_context(app):
-        yield House(app.direct, engine, app)  # type: ignore[attr-defined]
+        yield InProcessServer(app.graphql, engine, app)  # type: ignore[attr-defined]
     await engine.dispose()

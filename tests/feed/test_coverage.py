@@ -21,13 +21,13 @@ import planner.statement.context
 import schema
 from models.base import metadata
 from models.feed import FEED_TABLES
-from planner.changes.link_changes import masked_ties, tie_changed
-from planner.sql import light
-from planner.statement.context import Scope
-from planner.statement.render import render
+from planner.changes.link_changes import link_changed, masked_links
+from planner.sql import bare_table
+from planner.statement.context import PlanningContext
+from planner.statement.render import render_object
 from schema.change import CONCERNS, TYPES
 from schema.roles import PUBLIC, Role
-from schema.rules import but
+from schema.rules import not_equal
 from tests.access.leaks import rows_of, stated
 from tests.engines import BOUNDS
 from tests.feed.mutations import Mutator
@@ -94,9 +94,9 @@ def test_a_table_that_nobody_thought_of_is_found(triggers: Mapping[str, Mapping[
 
 
 def test_what_is_not_followed_is_shown_by_no_entity() -> None:
-    shown = {table for tables in dependencies().values() for table in tables}
-    assert shown.isdisjoint(NOT_FOLLOWED), shown & NOT_FOLLOWED.keys()
-    assert shown.isdisjoint(FIGURES)
+    tables = {table for tables in dependencies().values() for table in tables}
+    assert tables.isdisjoint(NOT_FOLLOWED), tables & NOT_FOLLOWED.keys()
+    assert tables.isdisjoint(FIGURES)
 
 
 def test_entity_types_name_the_types_of_nodes() -> None:
@@ -114,7 +114,7 @@ def test_only_types_of_the_feed_concern_institutions() -> None:
 class Asking:
     """A scope in which reading a table is written down."""
 
-    scope: Scope
+    scope: PlanningContext
     tables: list[FromClause]
 
     def columns(self, conditions: Collection[Any]) -> Iterator[tuple[str, str]]:
@@ -125,7 +125,7 @@ class Asking:
 
 
 def asking(patch: pytest.MonkeyPatch, roles: Collection[Role], *, past: bool) -> Asking:
-    scope = Scope(
+    scope = PlanningContext(
         schema.graphql_schema,
         schema.catalog,
         schema.POLICY,
@@ -138,12 +138,12 @@ def asking(patch: pytest.MonkeyPatch, roles: Collection[Role], *, past: bool) ->
     tables: list[FromClause] = []
 
     def read(_: Any, table: FromClause) -> FromClause:
-        tables.append(light(table).alias())
+        tables.append(bare_table(table).alias())
         return tables[-1]
 
-    patch.setattr(planner.statement.context, "past_rows", read)
+    patch.setattr(planner.statement.context, "image_rows", read)
     if past:
-        scope = dataclasses.replace(scope, past=literal_column("was", JSONB()))
+        scope = dataclasses.replace(scope, image=literal_column("was", JSONB()))
     return Asking(scope, tables)
 
 
@@ -156,14 +156,18 @@ def of_the_past(patch: pytest.MonkeyPatch, name: str) -> set[tuple[str, str]]:
     for roles in [[], *([role] for role in BOUNDED), BOUNDED]:
         where = asking(patch, roles, past=True)
         row = where.scope.row(name)
-        conditions: list[Any] = [row["id"].is_not(None), row["version"].is_not(None), *row.visible()]
-        conditions += row.masks(list(schema.POLICY.entity(name).masks))
+        conditions: list[Any] = [
+            row["id"].is_not(None),
+            row["version"].is_not(None),
+            *row.visibility_conditions(),
+        ]
+        conditions += row.mask_conditions(list(schema.POLICY.entity(name).masks))
         if name in CONCERNS:
             conditions.append(CONCERNS[name](row, literal_column("institution")))
-        present = dataclasses.replace(where.scope, past=None)
-        for member in masked_ties(present, name):
+        present = dataclasses.replace(where.scope, image=None)
+        for member in masked_links(present, name):
             change: list[Any] = [literal_column("entity"), literal_column("fields", ARRAY(Text()))]
-            conditions.append(tie_changed(present, where.scope, name, member, *change))
+            conditions.append(link_changed(present, where.scope, name, member, *change))
         found |= set(where.columns(conditions))
     return found
 
@@ -187,15 +191,15 @@ async def in_the_image(stage: Stage, name: str) -> set[tuple[str, str]]:
 async def test_the_image_has_what_the_policy_asks(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    asked, kept = of_the_past(monkeypatch, name), await in_the_image(stage, name)
-    missing = asked - kept - ALWAYS_NULL
+    required, kept = of_the_past(monkeypatch, name), await in_the_image(stage, name)
+    missing = required - kept - ALWAYS_NULL
     assert not missing, f"puente_image('{name.upper()}', …) lacks {sorted(missing)}, which the policy asks"
 
 
 async def test_a_policy_that_asks_more_than_the_image_has_is_found(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stated("Venue", rows_of(PUBLIC, but("city", "Tijuana")))(monkeypatch)
+    stated("Venue", rows_of(PUBLIC, not_equal("city", "Tijuana")))(monkeypatch)
     assert of_the_past(monkeypatch, "Venue") - await in_the_image(stage, "Venue") == {("venue", "city")}
 
 
@@ -219,9 +223,12 @@ def dependencies() -> Mapping[str, set[str]]:
             for roles in [[], *([role] for role in BOUNDED), BOUNDED]:
                 scope = asking(patch, roles, past=False).scope
                 row = scope.row(name)
-                conditions = [*row.visible(), *row.masks(list(schema.POLICY.entity(name).masks))]
+                conditions = [
+                    *row.visibility_conditions(),
+                    *row.mask_conditions(list(schema.POLICY.entity(name).masks)),
+                ]
                 tables |= set(_tables(conditions))
-            tables |= _shown(name)
+            tables |= _dependencies(name)
             found[name] = tables - {table_name(name)}
     return found
 
@@ -237,13 +244,13 @@ def _tables(elements: Collection[Any]) -> Iterator[str]:
                 yield str(part.name)
 
 
-def _shown(name: str) -> set[str]:
+def _dependencies(name: str) -> set[str]:
     """The tables that are read for what an entity shows by itself, references left out."""
     (operation,) = parse(selection(name, references=False)).definitions
     assert isinstance(operation, OperationDefinitionNode)
     with pytest.MonkeyPatch.context() as patch:
         scope = asking(patch, [Role.ADMIN], past=False).scope
-        return set(_tables([render(scope.row(name), [operation.selection_set])]))
+        return set(_tables([render_object(scope.row(name), [operation.selection_set])]))
 
 
 MOST_TRIES = 400

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import literal_column
 
 import planner.statement.render
-from planner.changes.change_visibility import Told
+from planner.changes.change_visibility import ChangeVisibility
 from planner.sql import Condition
 from tests import summary
 from tests.access.leaks import as_staff
-from tests.feed.differences import WronglyTold, run
+from tests.feed.differences import WrongChanges, run
 from tests.feed.shown_dependencies import Stage
 
 CHANGES = range(150)
@@ -22,46 +22,48 @@ ENOUGH = 400
 
 async def test_what_is_told_is_what_differs(stage: Stage) -> None:
     trial = await run(stage, CHANGES, PEOPLE)
-    summary.tell(f"{trial.changed} random transactions: what {trial.told} changes told was what differed")
+    summary.tell(
+        f"{trial.changed} random transactions: what {trial.change_count} changes told was what differed"
+    )
     assert trial.changed > len(CHANGES) / 3
-    assert trial.told > trial.changed
+    assert trial.change_count > trial.changed
 
 
 def unjudged(patch: pytest.MonkeyPatch) -> None:
     """A change is told to whoever asks for it."""
-    patch.setattr(Told, "seen_now", lambda self, name: exists_at_all(self, name))
+    patch.setattr(ChangeVisibility, "visible_now", lambda self, name: exists_at_all(self, name))
 
 
-def exists_at_all(told: Told, name: str) -> Condition:
-    row = as_staff(told.scope).row(name)
-    return told._seen(row)
+def exists_at_all(visibility: ChangeVisibility, name: str) -> Condition:
+    row = as_staff(visibility.context).row(name)
+    return visibility._visible(row)
 
 
 def always_seen_before(patch: pytest.MonkeyPatch) -> None:
     """The image is judged visible, whatever it says."""
-    patch.setattr(Told, "seen_before", lambda self, name: self.change.c.was.is_not(None))
+    patch.setattr(ChangeVisibility, "visible_before", lambda self, name: self.change.c.was.is_not(None))
 
 
 def fields_unmasked(patch: pytest.MonkeyPatch) -> None:
     """Whoever does not see a field is told that it changed."""
-    patch.setattr(Told, "masked", lambda self, name: ())
+    patch.setattr(ChangeVisibility, "masked_fields", lambda self, name: ())
 
 
 def node_unmasked(patch: pytest.MonkeyPatch) -> None:
-    by_key = planner.statement.render.by_key
+    by_key = planner.statement.render.object_by_key
     patch.setattr(
-        "planner.changes.change_objects.by_key", lambda scope, *given: by_key(as_staff(scope), *given)
+        "planner.changes.change_objects.object_by_key", lambda scope, *given: by_key(as_staff(scope), *given)
     )
 
 
-def ties_unmasked(patch: pytest.MonkeyPatch) -> None:
+def links_unmasked(patch: pytest.MonkeyPatch) -> None:
     """Whoever does not see a name is told that the person has another."""
-    patch.setattr(Told, "tie_unlike", lambda self, name, member: literal_column("true"))
+    patch.setattr(ChangeVisibility, "links_visibly_changed", lambda self, name, member: literal_column("true"))
 
 
 def image_unasked(patch: pytest.MonkeyPatch) -> None:
     """What is gone is not told."""
-    patch.setattr(Told, "seen_before", lambda self, name: self.seen_now(name))
+    patch.setattr(ChangeVisibility, "visible_before", lambda self, name: self.visible_now(name))
 
 
 PLANTED = {
@@ -69,7 +71,7 @@ PLANTED = {
     "an image judged visible always": always_seen_before,
     "changed fields without their masks": fields_unmasked,
     "a node rendered unmasked": node_unmasked,
-    "a name behind a tie told to everyone": ties_unmasked,
+    "a name behind a tie told to everyone": links_unmasked,
     "REMOVED not told": image_unasked,
 }
 
@@ -77,6 +79,6 @@ PLANTED = {
 @pytest.mark.parametrize("what", PLANTED)
 async def test_a_planted_mistake_is_found(stage: Stage, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     PLANTED[what](monkeypatch)
-    with pytest.raises(WronglyTold):
+    with pytest.raises(WrongChanges):
         await run(stage, range(ENOUGH), PEOPLE)
     summary.tell(f"planted in the feed and found: {what}")

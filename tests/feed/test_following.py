@@ -6,14 +6,14 @@ import asyncio
 
 import pytest
 
-from delivery.subscriptions.fanout import AT_ONCE
+from delivery.subscriptions.fanout import DELIVERIES_PER_TURN
 from planner.errors import BadUserInput, CursorExpired
-from tests.feed.subscribers import PATIENCE, House, Listener, housed
+from tests.feed.subscribers import PATIENCE, InProcessServer, Listener, housed
 
 PROJECT = "select min(id::text) from project where status = 'ACTIVE'"
 
 
-async def test_a_change_reaches_everyone_who_sees_the_entity(house: House) -> None:
+async def test_a_change_reaches_everyone_who_sees_the_entity(house: InProcessServer) -> None:
     public, _ = await house.follow("public", types=["PROJECT"])
     admin, _ = await house.follow("admin", types=["PROJECT"])
     project = await house.value(PROJECT)
@@ -28,7 +28,7 @@ async def test_a_change_reaches_everyone_who_sees_the_entity(house: House) -> No
         assert change["node"] == {"__typename": "Project", "id": f"project_{project}"}
 
 
-async def test_what_is_hidden_is_told_as_removed_and_shown_again_as_added(house: House) -> None:
+async def test_what_is_hidden_is_told_as_removed_and_shown_again_as_added(house: InProcessServer) -> None:
     public, _ = await house.follow("public", types=["PROJECT"])
     admin, _ = await house.follow("admin", types=["PROJECT"])
     project = await house.value(PROJECT)
@@ -43,7 +43,7 @@ async def test_what_is_hidden_is_told_as_removed_and_shown_again_as_added(house:
     assert [change["kind"] for change in admin.changes] == ["UPDATED"] * 3
 
 
-async def test_what_was_rolled_back_is_not_told(house: House) -> None:
+async def test_what_was_rolled_back_is_not_told(house: InProcessServer) -> None:
     admin, _ = await house.follow("admin", types=["PROJECT"])
     project = await house.value(PROJECT)
     with pytest.raises(Exception, match="division by zero"):
@@ -53,7 +53,7 @@ async def test_what_was_rolled_back_is_not_told(house: House) -> None:
     assert admin.changes[0]["version"] == 2
 
 
-async def test_a_transaction_that_stays_open_holds_nobody_up(house: House) -> None:
+async def test_a_transaction_that_stays_open_holds_nobody_up(house: InProcessServer) -> None:
     admin, _ = await house.follow("admin", types=["PROJECT", "VENUE"])
     project = await house.value(PROJECT)
     async with house.engine.connect() as slow:
@@ -64,7 +64,7 @@ async def test_a_transaction_that_stays_open_holds_nobody_up(house: House) -> No
     await admin.until(lambda one: [c["type"] for c in one.changes] == ["PROJECT", "VENUE"])
 
 
-async def test_one_transaction_makes_one_change_of_an_entity(house: House) -> None:
+async def test_one_transaction_makes_one_change_of_an_entity(house: InProcessServer) -> None:
     admin, _ = await house.follow("admin", types=["PROJECT"])
     project = await house.value(PROJECT)
     await house.sql(
@@ -80,7 +80,7 @@ async def test_one_transaction_makes_one_change_of_an_entity(house: House) -> No
     assert set(first["changedFields"]) >= {"title", "summary", "institutions"}
 
 
-async def test_a_withdrawn_consent_takes_the_person_away(house: House) -> None:
+async def test_a_withdrawn_consent_takes_the_person_away(house: InProcessServer) -> None:
     """The row itself did not change: who sees it is decided by another table."""
     public, _ = await house.follow("public", types=["MENTOR"])
     admin, _ = await house.follow("admin", types=["MENTOR"])
@@ -101,7 +101,7 @@ async def test_a_withdrawn_consent_takes_the_person_away(house: House) -> None:
     assert [change["kind"] for change in admin.changes] == ["UPDATED"]  # the consent is none of its fields
 
 
-async def test_who_leaves_an_institution_leaves_its_filter(house: House) -> None:
+async def test_who_leaves_an_institution_leaves_its_filter(house: InProcessServer) -> None:
     home, other = [
         await house.value(f"select id::text from institution where slug = '{slug}'")
         for slug in ("uc-merced", "uc-davis")
@@ -118,7 +118,7 @@ async def test_who_leaves_an_institution_leaves_its_filter(house: House) -> None
     await of_other.until(lambda one: [c["kind"] for c in one.changes] == ["ADDED"])
 
 
-async def test_following_goes_on_after_a_cursor(house: House) -> None:
+async def test_following_goes_on_after_a_cursor(house: InProcessServer) -> None:
     cursor = await house.cursor("admin")
     for number in range(700):
         await house.sql(f"update venue set city = 'City {number}'")
@@ -133,7 +133,7 @@ async def test_following_goes_on_after_a_cursor(house: House) -> None:
     assert len(listener.changes) == 700
 
 
-async def test_polling_gives_the_same_changes(house: House) -> None:
+async def test_polling_gives_the_same_changes(house: InProcessServer) -> None:
     cursor = await house.cursor("mentor")
     listener, _ = await house.follow("mentor", after=cursor)
     await house.sql("update participant set level = 'DOCTORAL'", "update project set status = 'DRAFT'")
@@ -158,7 +158,7 @@ async def test_polling_gives_the_same_changes(house: House) -> None:
     assert listener.changes == polled
 
 
-async def test_a_cursor_of_other_grants_has_expired(house: House) -> None:
+async def test_a_cursor_of_other_grants_has_expired(house: InProcessServer) -> None:
     cursor = await house.cursor("public")
     with pytest.raises(CursorExpired) as refused:
         await house.follow("admin", after=cursor)
@@ -167,7 +167,7 @@ async def test_a_cursor_of_other_grants_has_expired(house: House) -> None:
         await house.follow("admin", after="not a cursor")
 
 
-async def test_a_revoked_grant_ends_what_is_open(house: House) -> None:
+async def test_a_revoked_grant_ends_what_is_open(house: InProcessServer) -> None:
     listener, _ = await house.follow("uc-coordinator", types=["PARTICIPANT"])
     await house.sql("update access_grant set revoked_at = now() where subject = 'uc-coordinator'")
     await house.sql("update participant set level = 'DOCTORAL'")
@@ -196,7 +196,7 @@ async def test_when_grants_change_everybody_is_looked_at_by_one_statement(databa
     assert ["from unnest" in sql for sql in looked] == [True]
 
 
-async def test_a_live_query_is_sent_again_when_its_result_has_changed(house: House) -> None:
+async def test_a_live_query_is_sent_again_when_its_result_has_changed(house: InProcessServer) -> None:
     query = "subscription { events(first: 50) { totalCount nodes { slug } } }"
     listener, _ = await house.follow("public", query)
     await listener.until(lambda one: len(one.payloads) == 1)
@@ -210,10 +210,10 @@ async def test_a_live_query_is_sent_again_when_its_result_has_changed(house: Hou
     assert listener.payloads[1]["events"]["totalCount"] == count - 1
 
 
-async def test_a_live_query_sends_nothing_when_nothing_has_changed(house: House) -> None:
+async def test_a_live_query_sends_nothing_when_nothing_has_changed(house: InProcessServer) -> None:
     watching, _ = await house.follow("public", "subscription { events(first: 1) { totalCount } }")
     await watching.until(lambda one: len(one.payloads) == 1)
-    live = house.graphql.subscriptions.live  # type: ignore[union-attr]
+    live = house.graphql.subscriptions.live_queries  # type: ignore[union-attr]
     before = live.read
     await house.sql("update event set capacity = coalesce(capacity, 1) + 1")
     async with asyncio.timeout(PATIENCE):
@@ -225,7 +225,7 @@ async def test_a_live_query_sends_nothing_when_nothing_has_changed(house: House)
     assert len(watching.payloads) == 1
 
 
-async def test_pages_after_different_cursors_stand_in_one_query(house: House) -> None:
+async def test_pages_after_different_cursors_stand_in_one_query(house: InProcessServer) -> None:
     before = await house.cursor("admin")
     await house.sql("update venue set city = 'Ensenada'")
     between = await house.cursor("admin")
@@ -270,7 +270,7 @@ async def test_a_page_looks_at_no_more_than_it_may_and_says_how_far_it_came(data
 async def test_a_cursor_that_another_process_gave_is_good_here_at_once(database_url: str) -> None:
     """This one looks for itself only now and then, and is not woken."""
     async with housed(database_url, feed_interval=60) as here, housed(database_url) as there:
-        await here.graphql.subscriptions.feed.now()  # type: ignore[union-attr]
+        await here.graphql.subscriptions.poller.poll()  # type: ignore[union-attr]
         await there.sql("alter table venue disable trigger venue_track")
         await there.sql(
             "insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, at, actor)"
@@ -282,9 +282,9 @@ async def test_a_cursor_that_another_process_gave_is_good_here_at_once(database_
 
 
 async def test_a_broadcast_to_many_lets_others_have_their_turn(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: InProcessServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    turns, told_in = 0, set[int]()
+    turns, turns_with_delivery = 0, set[int]()
 
     async def others() -> None:
         nonlocal turns
@@ -294,14 +294,14 @@ async def test_a_broadcast_to_many_lets_others_have_their_turn(
 
     plain = Listener.next
 
-    def told(listener: Listener, payload: str, cursor: str | None) -> None:
-        told_in.add(turns)
+    def on_delivery(listener: Listener, payload: str, cursor: str | None) -> None:
+        turns_with_delivery.add(turns)
         plain(listener, payload, cursor)
 
-    followed = [await house.follow("public", types=["PROJECT"]) for _ in range(AT_ONCE * 2)]
-    monkeypatch.setattr(Listener, "next", told)
+    followed = [await house.follow("public", types=["PROJECT"]) for _ in range(DELIVERIES_PER_TURN * 2)]
+    monkeypatch.setattr(Listener, "next", on_delivery)
     meanwhile = asyncio.create_task(others())
     await house.sql("update project set title_en = 'For all' where id = :id", id=await house.value(PROJECT))
     await followed[-1][0].until(lambda one: len(one.changes) == 1)
     meanwhile.cancel()
-    assert len(told_in) > 1
+    assert len(turns_with_delivery) > 1

@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from models.feed import forget
+from models.feed import prune
 from planner.errors import CursorExpired
-from tests.feed.subscribers import PATIENCE, House, Listener, housed
+from tests.feed.subscribers import PATIENCE, InProcessServer, Listener, housed
 
 POLL = """
     query Poll($after: String) {
@@ -17,7 +17,7 @@ POLL = """
 """
 
 
-async def changed(house: House, times: int) -> None:
+async def changed(house: InProcessServer, times: int) -> None:
     """A venue changes so many times, each a change of its own that has its number."""
     venue = await house.value("select min(id::text) from venue")
     for number in range(times):
@@ -25,14 +25,14 @@ async def changed(house: House, times: int) -> None:
     await house.cursor("public")
 
 
-async def emptied(house: House) -> int:
+async def emptied(house: InProcessServer) -> int:
     """Nothing is kept; the floor, from which numbers go on."""
     await house.cursor("public")
-    await forget(house.engine, 0, 10**9, 10**9)
+    await prune(house.engine, 0, 10**9, 10**9)
     return await floor(house)
 
 
-async def aged(house: House, numbers: int) -> None:
+async def aged(house: InProcessServer, numbers: int) -> None:
     """The first changes that are still there become old."""
     await house.sql(
         "update change set numbered_at = now() - interval '1 hour'"
@@ -40,12 +40,12 @@ async def aged(house: House, numbers: int) -> None:
     )
 
 
-async def kept(house: House) -> list[int]:
+async def kept(house: InProcessServer) -> list[int]:
     numbers: list[int] = await house.value("select array_agg(number order by number) from change")
     return numbers
 
 
-async def floor(house: House) -> int:
+async def floor(house: InProcessServer) -> int:
     found: int = await house.value("select floor from feed")
     return found
 
@@ -55,7 +55,7 @@ async def test_what_is_old_goes_in_batches_and_the_floor_says_so(database_url: s
         before = await emptied(house)
         await changed(house, 12)
         await aged(house, 7)
-        assert [await forget(house.engine, 60, 10**9, 5) for _ in range(3)] == [5, 2, 0]
+        assert [await prune(house.engine, 60, 10**9, 5) for _ in range(3)] == [5, 2, 0]
         assert await floor(house) == before + 7
         assert await kept(house) == list(range(before + 8, before + 13))
 
@@ -63,7 +63,7 @@ async def test_what_is_old_goes_in_batches_and_the_floor_says_so(database_url: s
 async def test_what_is_too_much_goes_however_new_it_is(database_url: str) -> None:
     async with housed(database_url) as house:
         await changed(house, 12)
-        while await forget(house.engine, 10**6, 3, 1_000):
+        while await prune(house.engine, 10**6, 3, 1_000):
             pass
         last = await house.value("select last from feed")
         assert await kept(house) == [last - 2, last - 1, last]
@@ -79,8 +79,8 @@ async def test_the_floor_never_moves_back(database_url: str) -> None:
             "update change set numbered_at = now() - interval '1 hour' where number = :number",
             number=before + 4,
         )
-        assert await forget(house.engine, 60, 10**9, 100) == 4
-        assert await forget(house.engine, 60, 10**9, 100) == 0
+        assert await prune(house.engine, 60, 10**9, 100) == 4
+        assert await prune(house.engine, 60, 10**9, 100) == 0
         assert (await floor(house), await kept(house)) == (before + 4, [before + 5, before + 6])
 
 
@@ -89,8 +89,8 @@ async def test_one_server_at_a_time(database_url: str) -> None:
         await changed(house, 3)
         async with house.engine.begin() as other:
             await other.exec_driver_sql("select pg_advisory_xact_lock(7368658)")
-            assert await forget(house.engine, 0, 10**9, 100) == 0
-        assert await forget(house.engine, 0, 10**9, 10**9) >= 3
+            assert await prune(house.engine, 0, 10**9, 100) == 0
+        assert await prune(house.engine, 0, 10**9, 10**9) >= 3
 
 
 async def test_a_cursor_that_is_too_old_has_expired(database_url: str) -> None:
@@ -101,7 +101,7 @@ async def test_a_cursor_that_is_too_old_has_expired(database_url: str) -> None:
         versions = (await house.ask("public", POLL, after=old))["changes"]["nodes"]
         await aged(house, 10**6)
         await house.sql("update change set numbered_at = now() where number = (select last from feed)")
-        await forget(house.engine, 60, 10**9, 10**9)
+        await prune(house.engine, 60, 10**9, 10**9)
         with pytest.raises(CursorExpired) as refused:
             await house.ask("public", POLL, after=old)
         assert refused.value.problems[0].details == {"reason": "AGE"}
@@ -124,7 +124,7 @@ async def test_what_expires_while_somebody_follows_is_told_and_not_left_out(data
         await changed(house, 1)
         await listener.until(lambda one: len(one.changes) == 1)
         assert house.graphql.subscriptions is not None
-        feed = house.graphql.subscriptions.feed
+        feed = house.graphql.subscriptions.poller
         known = feed.state
         async with house.engine.begin() as writer:  # numbered and forgotten before anyone reads it
             await writer.exec_driver_sql("update venue set city = 'Tecate'")
@@ -147,13 +147,16 @@ async def test_nobody_who_reads_what_is_kept_loses_anything_while_the_rest_goes(
         following = [await house.follow("public", after=cursor, types=["VENUE"]) for _ in range(5)]
         polling = asyncio.create_task(polled(house, cursor, 80))
         await changed(house, 40)
-        for told, complete in [await polling, *[await followed(listener, 80) for listener, _ in following]]:
-            assert told == list(range(2, 2 + len(told)))
-            assert complete == (len(told) == 80)
+        for received, complete in [
+            await polling,
+            *[await followed(listener, 80) for listener, _ in following],
+        ]:
+            assert received == list(range(2, 2 + len(received)))
+            assert complete == (len(received) == 80)
         forgetting.cancel()
 
 
-async def polled(house: House, after: str, count: int) -> tuple[list[int], bool]:
+async def polled(house: InProcessServer, after: str, count: int) -> tuple[list[int], bool]:
     """The versions that a client gets, and whether its cursor never expired."""
     versions: list[int] = []
     try:
@@ -171,9 +174,9 @@ async def followed(listener: Listener, count: int) -> tuple[list[int], bool]:
     return [change["version"] for change in listener.changes], not listener.ended
 
 
-async def forget_without_end(house: House) -> None:
+async def forget_without_end(house: InProcessServer) -> None:
     while True:
-        await forget(house.engine, 1.0, 10**9, 3)
+        await prune(house.engine, 1.0, 10**9, 3)
         await asyncio.sleep(0.01)
 
 

@@ -9,10 +9,10 @@ from collections.abc import Callable
 import asyncpg
 import pytest
 
-from delivery.subscriptions.feed_poller import Feed
-from models.feed import FeedState, Sequence
+from delivery.subscriptions.feed_poller import FeedPoller
+from models.feed import FeedState, Sequencer
 from tests.conftest import run_alone
-from tests.feed.subscribers import PATIENCE, House, Listener, housed
+from tests.feed.subscribers import PATIENCE, InProcessServer, Listener, housed
 
 LISTENING = """
     select pid from pg_stat_activity
@@ -20,9 +20,9 @@ LISTENING = """
 """
 
 
-def feed_of(house: House) -> Feed:
+def feed_of(house: InProcessServer) -> FeedPoller:
     assert house.graphql.subscriptions is not None
-    return house.graphql.subscriptions.feed
+    return house.graphql.subscriptions.poller
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -31,7 +31,7 @@ async def until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def move(house: House, city: str) -> None:
+async def move(house: InProcessServer, city: str) -> None:
     await house.sql(
         "update venue set city = :city where id = (select min(id::text)::uuid from venue)", city=city
     )
@@ -100,12 +100,12 @@ async def test_a_server_that_can_not_be_awaited_holds_nobody_up(database_url: st
     """Numbering goes on in PostgreSQL though the process that asked for it went away in the middle."""
     async with housed(database_url) as house:
         listener, _ = await house.follow("public", types=["VENUE"])
-        leaving = Sequence(database_url, lambda: None, 10.0)
+        leaving = Sequencer(database_url, lambda: None, 10.0)
         for number in range(20):
             await move(house, f"City {number}")
-            asked = asyncio.create_task(leaving.number(10_000))
+            pending = asyncio.create_task(leaving.number(10_000))
             await asyncio.sleep(0)
-            asked.cancel()
+            pending.cancel()
         await listener.until(lambda one: len(one.changes) == 20)
         assert cities(listener) == sorted(set(cities(listener)))
         await leaving.close()
@@ -122,7 +122,7 @@ async def test_a_connection_is_kept_only_once_it_listens(
         await asyncio.Event().wait()
 
     woken = asyncio.Event()
-    sequence = Sequence(database_url, woken.set, 10.0)
+    sequence = Sequencer(database_url, woken.set, 10.0)
     monkeypatch.setattr(asyncpg.Connection, "add_listener", never)
     asking = asyncio.create_task(sequence.number(10))
     await began.wait()
@@ -139,7 +139,10 @@ async def test_a_connection_is_kept_only_once_it_listens(
 
 async def test_a_wake_outlives_who_was_to_act_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Numbering that fails or is left has numbered nothing: the next round does not wait for its time."""
-    feed, began = Feed("postgresql://nowhere.invalid/x", interval=60, batch=10, timeout=1), asyncio.Event()
+    feed, began = (
+        FeedPoller("postgresql://nowhere.invalid/x", interval=60, batch=10, timeout=1),
+        asyncio.Event(),
+    )
 
     async def never(_: int) -> FeedState:
         began.set()
@@ -162,7 +165,7 @@ async def test_who_ends_while_the_feed_is_waited_for_joins_nobody(
         subscriptions = house.graphql.subscriptions
         assert subscriptions is not None
         feed, reach, began = feed_of(house), asyncio.Event(), asyncio.Event()
-        state = await feed.now()
+        state = await feed.poll()
 
         async def late() -> FeedState:
             began.set()
@@ -176,15 +179,15 @@ async def test_who_ends_while_the_feed_is_waited_for_joins_nobody(
         reach.set()
         _, subscription = await opening
         subscription.close()
-        assert subscriptions.followers.groups == 0
+        assert subscriptions.fanout.groups == 0
 
 
 async def test_what_was_numbered_survives_though_commits_do_not_wait(database_url: str) -> None:
     """A database whose transactions may be lost in a crash: numbers that were told are not."""
     async with housed(database_url) as house:
-        for asked, used in (("off", "on"), ("on", "on"), ("remote_apply", "remote_apply")):
+        for setting, used in (("off", "on"), ("on", "on"), ("remote_apply", "remote_apply")):
             async with house.engine.begin() as connection:
-                await connection.exec_driver_sql(f"set local synchronous_commit = '{asked}'")
+                await connection.exec_driver_sql(f"set local synchronous_commit = '{setting}'")
                 await connection.exec_driver_sql("update venue set city = 'Loreto'")
                 await connection.exec_driver_sql("select puente_number_changes()")
                 found = (await connection.exec_driver_sql("show synchronous_commit")).scalar_one()

@@ -6,10 +6,10 @@ import asyncio
 
 from sqlalchemy import text
 
-from tests.feed.subscribers import PATIENCE, House, Listener
+from tests.feed.subscribers import PATIENCE, InProcessServer, Listener
 
 
-async def test_an_entity_that_is_made_while_it_becomes_visible_is_told(house: House) -> None:
+async def test_an_entity_that_is_made_while_it_becomes_visible_is_told(house: InProcessServer) -> None:
     """The consent is given before the mentor is committed, and committed after: it finds the mentor."""
     public, _ = await house.follow("public", types=["MENTOR"])
     person = await house.value(
@@ -34,7 +34,7 @@ async def test_an_entity_that_is_made_while_it_becomes_visible_is_told(house: Ho
     assert {change["kind"] for change in public.changes} == {"ADDED"}
 
 
-async def test_a_row_that_is_there_already_and_stays_as_it_is_is_not_told(house: House) -> None:
+async def test_a_row_that_is_there_already_and_stays_as_it_is_is_not_told(house: InProcessServer) -> None:
     """An import that finds nothing new inserts every row, on conflict."""
     admin, _ = await house.follow("admin", types=["VENUE"])
     await house.sql("update venue set city = 'Ensenada'")
@@ -60,7 +60,7 @@ AWARDS = """
 """
 
 
-async def test_an_amount_that_comes_to_be_hidden_is_told(house: House) -> None:
+async def test_an_amount_that_comes_to_be_hidden_is_told(house: InProcessServer) -> None:
     """The award's row is as it was: its project was given to others, or its recipient moved."""
     merced = await house.value("select id::text from institution where slug = 'uc-merced'")
     award = await house.value("""
@@ -81,12 +81,12 @@ async def test_an_amount_that_comes_to_be_hidden_is_told(house: House) -> None:
     await house.cursor("integration")
     system, _ = await house.follow("integration", AWARDS)
 
-    def amounts(told: Listener) -> list[str | None]:
-        return [one["node"]["amount"] for one in told.changes if one["entityId"] == f"award_{award}"]
+    def amounts(listener: Listener) -> list[str | None]:
+        return [one["node"]["amount"] for one in listener.changes if one["entityId"] == f"award_{award}"]
 
-    tie = "insert into project_institution (project_id, institution_id, role) select project_id, :m, 'LEAD'"
+    link = "insert into project_institution (project_id, institution_id, role) select project_id, :m, 'LEAD'"
     for statement in (
-        f"{tie} from award where id = :award",
+        f"{link} from award where id = :award",
         "delete from project_institution where project_id = (select project_id from award where id = :award)",
         "update person set institution_id = :m where id = (select recipient_id from award where id = :award)",
         "update person set institution_id = null where id = (select recipient_id"
@@ -98,7 +98,7 @@ async def test_an_amount_that_comes_to_be_hidden_is_told(house: House) -> None:
     assert [amount is None for amount in amounts(system)] == [False, True, False, True]
 
 
-async def until_waiting(house: House) -> None:
+async def until_waiting(house: InProcessServer) -> None:
     """Until a transaction waits for another one's lock."""
     waiting = """
         select count(*) from pg_stat_activity

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.feed.subscribers import House
+from tests.feed.subscribers import InProcessServer
 
 LIVE = "subscription { participants(first: 100) { totalCount } }"
 PEOPLE = (
@@ -12,7 +12,7 @@ PEOPLE = (
 )
 
 
-async def two_alike(house: House) -> None:
+async def two_alike(house: InProcessServer) -> None:
     """Two coordinators of the same two institutions, each granted by themselves."""
     for subject in ("first", "second"):
         await house.sql(
@@ -23,7 +23,7 @@ async def two_alike(house: House) -> None:
         )
 
 
-async def grant_more(house: House, subject: str, *meanwhile: str) -> None:
+async def grant_more(house: InProcessServer, subject: str, *meanwhile: str) -> None:
     """One more institution, in a transaction with other statements."""
     await house.sql(
         "insert into access_grant (issuer, subject, role, institution_id) select 'puente-development',"
@@ -33,20 +33,20 @@ async def grant_more(house: House, subject: str, *meanwhile: str) -> None:
     )
 
 
-def told_by_the_statement_alone(house: House) -> None:
+def delivered_by_the_statement_alone(house: InProcessServer) -> None:
     """That grants changed is learned with the rows, before the feed's own look at it."""
     following = house.graphql.subscriptions
     assert following is not None
-    following.feed.on_tick.remove(following.sessions.tick)
+    following.poller.on_tick.remove(following.sessions.tick)
 
 
-async def test_what_one_is_granted_is_not_told_to_another_who_saw_the_same(house: House) -> None:
+async def test_what_one_is_granted_is_not_told_to_another_who_saw_the_same(house: InProcessServer) -> None:
     await two_alike(house)
     first, _ = await house.follow("first", types=["PARTICIPANT", "VENUE"])
     live, _ = await house.follow("first", LIVE)
     second, _ = await house.follow("second", types=["PARTICIPANT", "VENUE"])
     await live.until(lambda one: len(one.payloads) == 1)
-    told_by_the_statement_alone(house)
+    delivered_by_the_statement_alone(house)
     await grant_more(
         house,
         "first",
@@ -59,28 +59,30 @@ async def test_what_one_is_granted_is_not_told_to_another_who_saw_the_same(house
     assert first.code == "CURSOR_EXPIRED"
 
 
-async def test_a_live_query_of_one_is_not_another_once_they_see_something_else(house: House) -> None:
+async def test_a_live_query_of_one_is_not_another_once_they_see_something_else(
+    house: InProcessServer,
+) -> None:
     await two_alike(house)
     first, _ = await house.follow("first", LIVE)
     second, _ = await house.follow("second", LIVE)
     for listener in (first, second):
         await listener.until(lambda one: len(one.payloads) == 1)
     before = counted(second.payloads[0])
-    told_by_the_statement_alone(house)
+    delivered_by_the_statement_alone(house)
     await grant_more(house, "first", "update participant set level = 'DOCTORAL'")
     await first.until(lambda one: counted(one.payloads[-1]) > before)
     await house.cursor("admin")
     assert {counted(payload) for payload in second.payloads} == {before}
 
 
-async def test_who_opens_another_after_a_grant_is_told_as_who_they_are_now(house: House) -> None:
+async def test_who_opens_another_after_a_grant_is_told_as_who_they_are_now(house: InProcessServer) -> None:
     """The process knows them by what they opened before, and was not woken meanwhile."""
     await two_alike(house)
     before, _ = await house.follow("first", types=["PARTICIPANT"])
     await grant_more(house, "first")
     authorization = (await house.credential("first")).authorization
     assert authorization is not None
-    await house.graphql.viewers.again(authorization)
+    await house.graphql.viewers.refresh(authorization)
     after, _ = await house.follow("first", types=["PARTICIPANT"])
     await house.sql(f"update participant set level = 'DOCTORAL' where id in ({PEOPLE.format('p.id')})")
     await after.until(lambda one: len(one.changes) > 0)

@@ -7,27 +7,27 @@ from typing import Any
 
 from sqlalchemy import text
 
-from tests.feed.subscribers import House, Listener
+from tests.feed.subscribers import InProcessServer, Listener
 
 PROJECT = "select id::text from project where slug = 'demo-renewable-grids'"
 
 
-async def told_to(house: House, listeners: Sequence[Listener]) -> list[list[dict[str, Any]]]:
+async def recipients(house: InProcessServer, listeners: Sequence[Listener]) -> list[list[dict[str, Any]]]:
     """What each was told, once all were told of a venue that everyone sees."""
     await house.sql("update venue set city = 'Tecate' where id = (select min(id::text)::uuid from venue)")
-    told = []
+    found = []
     for listener in listeners:
         await listener.until(lambda one: any(c["type"] == "VENUE" for c in one.changes))
-        told.append([change for change in listener.changes if change["type"] != "VENUE"])
+        found.append([change for change in listener.changes if change["type"] != "VENUE"])
         listener.payloads.clear()
-    return told
+    return found
 
 
 def brief(changes: Sequence[dict[str, Any]]) -> list[tuple[str, str, list[str]]]:
     return [(one["type"], one["kind"], one["changedFields"]) for one in changes]
 
 
-async def test_an_undecided_award_of_a_project_that_everyone_sees(house: House) -> None:
+async def test_an_undecided_award_of_a_project_that_everyone_sees(house: InProcessServer) -> None:
     public, _ = await house.follow("public")
     admin, _ = await house.follow("admin")
     project = await house.value(PROJECT)
@@ -36,23 +36,23 @@ async def test_an_undecided_award_of_a_project_that_everyone_sees(house: House) 
         " values ('00000000-0000-4000-8000-000000000001', :id, 'UC', 'SEED', 5000, 'USD')",
         id=project,
     )
-    to_public, to_admin = await told_to(house, [public, admin])
+    to_public, to_admin = await recipients(house, [public, admin])
     assert to_public == []
     assert brief(to_admin) == [("AWARD", "ADDED", [])]
     await house.sql("update award set amount = 6000 where id = '00000000-0000-4000-8000-000000000001'")
-    to_public, to_admin = await told_to(house, [public, admin])
+    to_public, to_admin = await recipients(house, [public, admin])
     assert to_public == []
     assert brief(to_admin) == [("AWARD", "UPDATED", ["amount"])]
     await house.sql(
         "update award set decided_on = '2026-11-01' where id = '00000000-0000-4000-8000-000000000001'"
     )
-    to_public, _ = await told_to(house, [public, admin])
+    to_public, _ = await recipients(house, [public, admin])
     assert sorted(brief(to_public)) == [("AWARD", "ADDED", []), ("PROJECT", "UPDATED", ["totalAwarded"])]
     (added,) = [change for change in to_public if change["type"] == "AWARD"]
     assert added["version"] == 3
 
 
-async def test_what_a_mentor_and_a_participant_do(house: House) -> None:
+async def test_what_a_mentor_and_a_participant_do(house: InProcessServer) -> None:
     """The mentor is seen by everyone; of the mentorship only the places that are left."""
     public, _ = await house.follow("public")
     mentorship = await house.value(
@@ -65,13 +65,13 @@ async def test_what_a_mentor_and_a_participant_do(house: House) -> None:
         " where id = :id",
         id=mentorship,
     )
-    assert await told_to(house, [public]) == [[]]
+    assert await recipients(house, [public]) == [[]]
     await house.sql("update mentorship set status = 'COMPLETED' where id = :id", id=mentorship)
-    (to_public,) = await told_to(house, [public])
+    (to_public,) = await recipients(house, [public])
     assert brief(to_public) == [("MENTOR", "UPDATED", ["placesLeft"])]
 
 
-async def test_what_a_hidden_participant_takes_part_in(house: House) -> None:
+async def test_what_a_hidden_participant_takes_part_in(house: InProcessServer) -> None:
     public, _ = await house.follow("public")
     await house.sql(
         "update activity_participation set role = 'CHAIR'",
@@ -79,10 +79,10 @@ async def test_what_a_hidden_participant_takes_part_in(house: House) -> None:
         "update person_language set level = 'C2' where person_id in (select person_id from participant)",
         "delete from activity_participation",
     )
-    assert await told_to(house, [public]) == [[]]
+    assert await recipients(house, [public]) == [[]]
 
 
-async def test_the_name_behind_a_tie_is_told_to_those_who_see_it(house: House) -> None:
+async def test_the_name_behind_a_tie_is_told_to_those_who_see_it(house: InProcessServer) -> None:
     """Of two contributors of a project one is named to everyone; the other to their own institution."""
     public, _ = await house.follow("public", types=["PROJECT", "VENUE"])
     admin, _ = await house.follow("admin", types=["PROJECT", "VENUE"])
@@ -96,21 +96,21 @@ async def test_the_name_behind_a_tie_is_told_to_those_who_see_it(house: House) -
         for condition in (f"not {consenting}", consenting)
     ]
     await house.sql("update person set family_names = 'Otro Nombre' where id = :id", id=hidden)
-    to_public, to_admin = await told_to(house, [public, admin])
+    to_public, to_admin = await recipients(house, [public, admin])
     assert to_public == []
     assert ("PROJECT", "UPDATED", ["contributors"]) in brief(to_admin)
     await house.sql("update person set family_names = 'Otro Nombre' where id = :id", id=named)
-    to_public, _ = await told_to(house, [public, admin])
+    to_public, _ = await recipients(house, [public, admin])
     assert ("PROJECT", "UPDATED", ["contributors"]) in brief(to_public)
     await house.sql(
         "update consent set withdrawn_at = now() where person_id = :id and withdrawn_at is null", id=named
     )
-    to_public, to_admin = await told_to(house, [public, admin])
+    to_public, to_admin = await recipients(house, [public, admin])
     assert ("PROJECT", "UPDATED", ["contributors"]) in brief(to_public)
     assert to_admin == []  # staff saw the name before, and see it now
 
 
-async def test_a_document_is_told_of_when_it_is_shown_or_hidden(house: House) -> None:
+async def test_a_document_is_told_of_when_it_is_shown_or_hidden(house: InProcessServer) -> None:
     """Who becomes a party sees the document, and who is no longer one does not: both are told."""
     coordinator, _ = await house.follow("uc-coordinator", types=["AGREEMENT", "VENUE"])
     public, _ = await house.follow("public", types=["AGREEMENT", "VENUE"])
@@ -125,11 +125,11 @@ async def test_a_document_is_told_of_when_it_is_shown_or_hidden(house: House) ->
         " select :id, id, 'WITNESS' from institution where slug = 'uc-merced'",
         id=agreement,
     )
-    to_coordinator, to_public = await told_to(house, [coordinator, public])
+    to_coordinator, to_public = await recipients(house, [coordinator, public])
     assert brief(to_coordinator) == [("AGREEMENT", "UPDATED", ["parties", "documentUrl"])]
     assert brief(to_public) == [("AGREEMENT", "UPDATED", ["parties"])]
     await house.sql(f"delete from agreement_party where agreement_id = :id and {of_merced}", id=agreement)
-    to_coordinator, _ = await told_to(house, [coordinator, public])
+    to_coordinator, _ = await recipients(house, [coordinator, public])
     assert brief(to_coordinator) == [("AGREEMENT", "UPDATED", ["parties", "documentUrl"])]
 
 
@@ -143,7 +143,7 @@ ERASED = {
 }
 
 
-async def test_erasing_a_person_leaves_nothing_of_them_in_the_feed(house: House) -> None:
+async def test_erasing_a_person_leaves_nothing_of_them_in_the_feed(house: InProcessServer) -> None:
     """What was noted of them holds ids and statuses: no name, no address, no text about them."""
     person = await house.value("select person_id::text from participant order by id limit 1")
     sets = ", ".join(f"{column} = :{column}" for column in ERASED)

@@ -9,19 +9,21 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from planner.errors import CursorExpired
-from tests.feed.subscribers import House, housed
+from tests.feed.subscribers import InProcessServer, housed
 
 POLL = "query Poll($after: String) { changes(after: $after) { pageInfo { endCursor } } }"
 
 
 @pytest.fixture
-async def house(database_url: str) -> AsyncIterator[House]:
+async def house(database_url: str) -> AsyncIterator[InProcessServer]:
     async with housed(database_url) as running:
         yield running
 
 
 @pytest.mark.parametrize("level", ["REPEATABLE READ", "SERIALIZABLE"])
-async def test_a_transaction_of_an_older_snapshot_may_read_and_not_write(house: House, level: str) -> None:
+async def test_a_transaction_of_an_older_snapshot_may_read_and_not_write(
+    house: InProcessServer, level: str
+) -> None:
     async with house.engine.connect() as connection:
         await connection.execution_options(isolation_level=level)
         await connection.execute(text("select count(*) from venue"))
@@ -29,7 +31,7 @@ async def test_a_transaction_of_an_older_snapshot_may_read_and_not_write(house: 
             await connection.execute(text("update venue set city = 'Tecate'"))
 
 
-async def test_emptying_a_table_is_told_as_the_end_of_each_row(house: House) -> None:
+async def test_emptying_a_table_is_told_as_the_end_of_each_row(house: InProcessServer) -> None:
     admin, _ = await house.follow("admin", types=["CONSENT"])
     there = await house.value("select count(*) from consent")
     await house.sql("truncate consent")
@@ -37,7 +39,7 @@ async def test_emptying_a_table_is_told_as_the_end_of_each_row(house: House) -> 
     assert {change["kind"] for change in admin.changes} == {"REMOVED"}
 
 
-async def test_what_went_around_the_feed_is_made_good_by_a_new_epoch(house: House) -> None:
+async def test_what_went_around_the_feed_is_made_good_by_a_new_epoch(house: InProcessServer) -> None:
     cursor = await house.cursor("admin")
     await house.sql(
         "alter table venue disable trigger venue_track",
@@ -50,7 +52,7 @@ async def test_what_went_around_the_feed_is_made_good_by_a_new_epoch(house: Hous
     assert refused.value.problems[0].details == {"reason": "EPOCH"}
 
 
-async def test_who_follows_is_ended_by_a_new_epoch(house: House) -> None:
+async def test_who_follows_is_ended_by_a_new_epoch(house: InProcessServer) -> None:
     admin, _ = await house.follow("admin")
     await house.sql("update feed set epoch = puente_new_feed_epoch()")
     await admin.until(lambda one: one.ended)

@@ -62,7 +62,7 @@ def pages(*but: str) -> list[str]:
     return [name for path in PAGES if (name := str(path.relative_to(ROOT))) not in but]
 
 
-def shown(default: object) -> str:
+def visible_text(default: object) -> str:
     """A default as the table has it."""
     if default is None or default == ():
         return "–"
@@ -71,7 +71,7 @@ def shown(default: object) -> str:
 
 def test_the_table_of_settings_is_the_settings() -> None:
     expected = [
-        [f"`PUENTE_{name.upper()}`", shown(field.default), field.description]
+        [f"`PUENTE_{name.upper()}`", visible_text(field.default), field.description]
         for name, field in sorted(Settings.model_fields.items(), key=lambda one: "webhook_" in one[0])
     ]
     assert list(rows("README.md", "`PUENTE_[A-Z_]+`")) == expected
@@ -142,7 +142,7 @@ def exists(said: str, page: str) -> bool:
     return path in tracked() or str(Path(page).parent / path) in tracked()
 
 
-def asked(command: str) -> tuple[dict[str, Any], str]:
+def questions(command: str) -> tuple[dict[str, Any], str]:
     """The body of a curl command, and the language it asks in."""
     arguments = shlex.split(command.replace("\\\n", " "))
     assert arguments[0] == "curl"
@@ -156,12 +156,12 @@ def conversations() -> list[tuple[str, str]]:
     """Each curl command of the README with the answer below it."""
     found = FENCED.findall(words("README.md"))
     pairs = pairwise(found)
-    return [(ask[2], told[2]) for ask, told in pairs if ask[1] == "sh" and told[1] == "json"]
+    return [(ask[2], answer[2]) for ask, answer in pairs if ask[1] == "sh" and answer[1] == "json"]
 
 
 @pytest.mark.parametrize(("command", "answer"), conversations())
 async def test_the_answers_are_those_that_one_gets(command: str, answer: str, seeded_url: str) -> None:
-    body, language = asked(command)
+    body, language = questions(command)
     engine = default_engine()
     plan, _ = engine.plan(engine.operation(body["query"], None), {}, ANONYMOUS, language)
     assert plan is not None
@@ -175,21 +175,21 @@ async def test_the_answers_are_those_that_one_gets(command: str, answer: str, se
 def test_every_query_fits_the_schema(page: str) -> None:
     queries = [
         *blocks(page, "graphql"),
-        *(asked(one)[0]["query"] for one in blocks(page, "sh") if "-d '{" in one),
+        *(questions(one)[0]["query"] for one in blocks(page, "sh") if "-d '{" in one),
     ]
     assert [error for query in queries for error in validate(schema.graphql_schema, parse(query))] == []
 
 
 def test_the_readme_asks_in_both_languages() -> None:
-    assert {asked(command)[1] for command, _ in conversations()} == {"EN", "ES"}
+    assert {questions(command)[1] for command, _ in conversations()} == {"EN", "ES"}
 
 
 def test_what_is_made_of_the_code_is_as_the_code_is() -> None:
     """`make docs` writes what is stale."""
     stale = [str(path) for path, text in generated_docs.pages().items() if path.read_text("utf-8") != text]
     assert stale == []
-    asked_for = {part[2] for page in pages() for part in generated_docs.PART.finditer(words(page))}
-    assert asked_for == set(generated_docs.PARTS)
+    requested = {part[2] for page in pages() for part in generated_docs.PART.finditer(words(page))}
+    assert requested == set(generated_docs.PARTS)
 
 
 def test_a_stale_part_is_found(tmp_path: Path) -> None:
@@ -206,9 +206,9 @@ def test_the_tree_of_errors_is_drawn_at_the_top_of_its_module() -> None:
 
 
 def test_every_error_says_when_it_happens() -> None:
-    told = [error.__doc__ for error in planner.errors.branches()]
-    assert None not in told
-    assert len(set(told)) == len(told)
+    docstrings = [error.__doc__ for error in planner.errors.branches()]
+    assert None not in docstrings
+    assert len(set(docstrings)) == len(docstrings)
 
 
 def test_the_glossary_is_in_order() -> None:

@@ -25,7 +25,7 @@ FOLLOW = """path => {
 }"""
 
 
-async def told(page: Page, number: int) -> list[Any]:
+async def messages(page: Page, number: int) -> list[Any]:
     """Everything that the page has been told, once it is so much."""
     await page.wait_for_function("number => told.length >= number", arg=number, timeout=60_000)
     everything: list[Any] = await page.evaluate("told")
@@ -44,17 +44,17 @@ async def test_a_page_follows_through_the_end_of_its_server(house: House) -> Non
             await page.evaluate(FOLLOW, f"/graphql/stream?{urlencode({'query': CHANGES})}")
             await opened(page, 1)
             await house.title("one")
-            await told(page, 1)
+            await messages(page, 1)
             server.process.send_signal(signal.SIGTERM)
             assert server.process.wait(60) == 0
             await house.title("two")
         with house.served():
             await opened(page, 2)
             await house.title("three")
-            changes = await told(page, 3)
+            changes = await messages(page, 3)
     titles = [result["data"]["changes"]["node"]["title"] for _, result in changes]
     assert titles == ["one", "two", "three"]
-    assert len({place for place, _ in changes}) == 3
+    assert len({cursor for cursor, _ in changes}) == 3
 
 
 async def test_a_page_hears_what_is_wrong_with_its_operation(house: House) -> None:
@@ -63,7 +63,7 @@ async def test_a_page_hears_what_is_wrong_with_its_operation(house: House) -> No
         with house.served() as server:
             await page.goto(f"{server.address}/live")
             await page.evaluate(FOLLOW, f"/graphql/stream?{urlencode({'query': '{ nothing }'})}")
-            (place, result), end = await told(page, 2)
-    assert place == ""
+            (cursor, result), end = await messages(page, 2)
+    assert cursor == ""
     assert result["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
     assert end == "complete"

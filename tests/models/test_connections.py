@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models.database.pool import AllInUse, Connections
+from models.database.pool import ConnectionPool, PoolTimeout
 
 
 class Connection:
@@ -55,7 +55,7 @@ def maker() -> Maker:
 
 
 async def test_one_after_another_needs_one(maker: Maker) -> None:
-    connections = Connections(maker, 3)
+    connections = ConnectionPool(maker, 3)
     await connections.open()
     for _ in range(5):
         assert await connections.fetchrow("select", [1]) == "select [1]"
@@ -63,7 +63,7 @@ async def test_one_after_another_needs_one(maker: Maker) -> None:
 
 
 async def test_at_most_so_many_at_once(maker: Maker) -> None:
-    connections = Connections(maker, 2)
+    connections = ConnectionPool(maker, 2)
     first = [asyncio.create_task(connections.fetchrow("slow")) for _ in range(2)]
     await asyncio.sleep(0.01)
     for connection in maker.made:
@@ -82,7 +82,7 @@ async def test_at_most_so_many_at_once(maker: Maker) -> None:
 
 
 async def test_a_dead_one_is_replaced(maker: Maker) -> None:
-    connections = Connections(maker, 1)
+    connections = ConnectionPool(maker, 1)
     await connections.fetchrow("a")
     maker.made[0].closed = True
     await connections.fetchrow("b")
@@ -90,7 +90,7 @@ async def test_a_dead_one_is_replaced(maker: Maker) -> None:
 
 
 async def test_a_refusal_loses_no_place(maker: Maker) -> None:
-    connections = Connections(maker, 1)
+    connections = ConnectionPool(maker, 1)
     maker.refuses = True
     for _ in range(3):
         with pytest.raises(OSError, match="refused"):
@@ -101,7 +101,7 @@ async def test_a_refusal_loses_no_place(maker: Maker) -> None:
 
 @pytest.mark.parametrize("waits_for", ["the answer", "a place"])
 async def test_who_gives_up_loses_no_place(maker: Maker, waits_for: str) -> None:
-    connections = Connections(maker, 1)
+    connections = ConnectionPool(maker, 1)
     await connections.open()
     maker.made[0].let.clear()
     tasks: list[asyncio.Task[Any]] = [asyncio.create_task(connections.fetchrow(name)) for name in ("a", "b")]
@@ -115,13 +115,13 @@ async def test_who_gives_up_loses_no_place(maker: Maker, waits_for: str) -> None
 
 async def test_who_has_waited_long_enough_gets_none(maker: Maker) -> None:
     """And loses no place either: whoever waits for less finds it later."""
-    connections = Connections(maker, 1, patience=0.05)
+    connections = ConnectionPool(maker, 1, patience=0.05)
     await connections.open()
     maker.made[0].let.clear()
     slow = asyncio.create_task(connections.fetchrow("slow"))
     await asyncio.sleep(0.01)
     for _ in range(2):
-        with pytest.raises(AllInUse):
+        with pytest.raises(PoolTimeout):
             await connections.fetchrow("late")
     maker.made[0].let.set()
     assert await slow == "slow []"
@@ -130,7 +130,7 @@ async def test_who_has_waited_long_enough_gets_none(maker: Maker) -> None:
 
 
 async def test_closing_waits_for_what_is_under_way(maker: Maker) -> None:
-    connections = Connections(maker, 2)
+    connections = ConnectionPool(maker, 2)
     await connections.open()
     maker.made[0].let.clear()
     under_way = asyncio.create_task(connections.fetchrow("a"))
@@ -148,7 +148,7 @@ async def test_closing_waits_for_what_is_under_way(maker: Maker) -> None:
 
 
 async def test_closing_cuts_what_takes_too_long(maker: Maker) -> None:
-    connections = Connections(maker, 2)
+    connections = ConnectionPool(maker, 2)
     await connections.open()
     maker.made[0].let.clear()
     stuck = asyncio.create_task(connections.fetchrow("a"))
@@ -161,7 +161,7 @@ async def test_closing_cuts_what_takes_too_long(maker: Maker) -> None:
 @pytest.mark.parametrize("ends", ["refused", "cancelled"])
 async def test_a_first_connection_that_fails_holds_no_slot(maker: Maker, ends: str) -> None:
     """Else closing waits for a connection that nobody has."""
-    connections = Connections(maker, 1)
+    connections = ConnectionPool(maker, 1)
     maker.refuses = ends == "refused"
     opening = asyncio.create_task(connections.open())
     await asyncio.sleep(0)
@@ -181,7 +181,7 @@ async def test_a_connection_made_while_closing_is_cut(maker: Maker) -> None:
         await released.wait()
         return await maker()
 
-    connections = Connections(connect, 1)
+    connections = ConnectionPool(connect, 1)
     reading = asyncio.create_task(connections.fetchrow("late"))
     await asyncio.sleep(0)
     await connections.close(0.01)
@@ -198,7 +198,7 @@ async def test_closing_goes_on_where_a_connection_fails_to_close(
         raise OSError("broken")
 
     monkeypatch.setattr(Connection, "close", broken)
-    connections = Connections(maker, 2)
+    connections = ConnectionPool(maker, 2)
     await connections.open()
     with pytest.raises(OSError, match="broken"):
         await connections.close(5)

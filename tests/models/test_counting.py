@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.database.client import engine_for
 from models.impact import Measure
-from models.impact_refresh import LOCK, count_impact, count_impact_alone
+from models.impact_refresh import LOCK, refresh_impact, refresh_impact_alone
 from tests.models.statements import rows, run, scalar
 
 PROJECTS = "select computed_value, version from impact_metric where key = 'projects_since_2020'"
@@ -24,12 +24,12 @@ async def test_counting_again_changes_what_changed(database_url: str) -> None:
     engine = engine_for(database_url)
     [(before, version)] = await rows(engine, PROJECTS)
     await run(engine, ONE_MORE)
-    assert await count_impact_alone(engine) == 1
+    assert await refresh_impact_alone(engine) == 1
     assert await rows(engine, PROJECTS) == [(before + 1, version)]
-    assert await count_impact_alone(engine) == 0
+    assert await refresh_impact_alone(engine) == 0
     await run(engine, "update project set status = 'CANCELLED' where slug = 'one-more'")
     async with engine.begin() as connection:
-        assert await count_impact(connection) == 1
+        assert await refresh_impact(connection) == 1
     assert await rows(engine, PROJECTS) == [(before, version)]
     await engine.dispose()
 
@@ -39,8 +39,8 @@ async def test_one_server_counts_at_a_time(database_url: str) -> None:
     await run(engine, ONE_MORE)
     async with engine.connect() as other:
         await other.exec_driver_sql(f"select pg_advisory_xact_lock({LOCK})")
-        assert await count_impact_alone(engine) == 0
-    assert await count_impact_alone(engine) == 1
+        assert await refresh_impact_alone(engine) == 0
+    assert await refresh_impact_alone(engine) == 1
     await engine.dispose()
 
 

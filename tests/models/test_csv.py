@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from models.loading.csv_entities import ENTITIES
 from models.loading.csv_import import CsvSummary, import_csv
 from models.loading.problems import ImportRefused
-from models.loading.table_writer import Counts
+from models.loading.table_writer import WriteCounts
 from tests.models.statements import rows, scalar
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "importing.md"
@@ -61,11 +61,11 @@ LINKS = {"institutions": 0, "people": 3, "projects": 3, "events": 2}
 async def test_twice_is_once(engine: AsyncEngine, file: Path, entity: str, mark: bytes) -> None:
     content = mark + FILES[entity].encode()
     first = await load(engine, entity, file, content)
-    assert first == CsvSummary(2, Counts(inserted=2), Counts(inserted=LINKS[entity]), 0)
+    assert first == CsvSummary(2, WriteCounts(inserted=2), WriteCounts(inserted=LINKS[entity]), 0)
     second = await load(engine, entity, file, content.replace(b"\n", b"\r\n"))
     assert second.counts.updated == (entity == "projects")  # the title of two lines
     again = await load(engine, entity, file, content.replace(b"\n", b"\r\n"))
-    assert again == CsvSummary(2, Counts(unchanged=2), Counts(unchanged=LINKS[entity]), 0)
+    assert again == CsvSummary(2, WriteCounts(unchanged=2), WriteCounts(unchanged=LINKS[entity]), 0)
 
 
 async def test_institutions(engine: AsyncEngine, file: Path) -> None:
@@ -93,7 +93,7 @@ async def test_institutions(engine: AsyncEngine, file: Path) -> None:
 async def test_an_absent_column_keeps_and_an_empty_cell_empties(engine: AsyncEngine, file: Path) -> None:
     head = "slug,name_en,kind,side,country,time_zone,city\n"
     line = "unam,UNAM,PUBLIC_UNIVERSITY,MEXICO,MX,America/Mexico_City,\n"
-    assert (await load(engine, "institutions", file, head + line)).counts == Counts(updated=1)
+    assert (await load(engine, "institutions", file, head + line)).counts == WriteCounts(updated=1)
     sql = "select name_en, name_es, city, acronym, ror_id, version from institution where slug = 'unam'"
     name = "Universidad Nacional Autónoma de México"
     assert await rows(engine, sql) == [("UNAM", name, None, "UNAM", "01tmp8f25", 2)]
@@ -103,7 +103,7 @@ async def test_people_and_their_languages(engine: AsyncEngine, file: Path) -> No
     await load(engine, "people", file, PEOPLE)
     changed = PEOPLE.replace("Inigo@", "INIGO@").replace(";en:c1", ";fr:A1").replace("es:NATIVE\n", "es:C2\n")
     assert await load(engine, "people", file, changed) == CsvSummary(
-        2, Counts(updated=1, unchanged=1), Counts(inserted=1, updated=1, unchanged=1), 1
+        2, WriteCounts(updated=1, unchanged=1), WriteCounts(inserted=1, updated=1, unchanged=1), 1
     )
     sql = """
         select name, language, level from person join person_language l on person_id = person.id
@@ -124,7 +124,7 @@ async def test_a_project_and_its_institutions(engine: AsyncEngine, file: Path) -
     fewer = await load(
         engine, "projects", file, PROJECTS.replace("uc-davis:PARTNER;unam:FUNDER", "uc-davis:LEAD")
     )
-    assert (fewer.links, fewer.unlinked) == (Counts(inserted=1, unchanged=1), 2)
+    assert (fewer.links, fewer.unlinked) == (WriteCounts(inserted=1, unchanged=1), 2)
 
 
 async def test_wall_clocks_become_instants(engine: AsyncEngine, file: Path) -> None:
@@ -226,7 +226,7 @@ async def test_wrong_people(engine: AsyncEngine, file: Path) -> None:
 
 async def test_an_email_address_names_a_person_whatever_its_case(engine: AsyncEngine, file: Path) -> None:
     content = "given_name,family_names,email\nA,B,STUDENT-01@Example.edu\n"
-    assert (await load(engine, "people", file, content)).counts == Counts(updated=1)
+    assert (await load(engine, "people", file, content)).counts == WriteCounts(updated=1)
 
 
 async def test_a_row_is_checked_with_what_is_stored(engine: AsyncEngine, file: Path) -> None:

@@ -18,7 +18,7 @@ from models.database.client import (
     engine_for,
     inspect,
     mark_database,
-    shown,
+    redacted,
 )
 from tests.conftest import run_alone
 
@@ -156,7 +156,7 @@ async def test_the_mark_stays_in_the_database(database_url: str) -> None:
     ],
 )
 def test_an_address_is_shown_without_its_secrets(url: str, safe: str) -> None:
-    assert shown(url) == safe
+    assert redacted(url) == safe
 
 
 async def test_statements_are_planned_once_or_for_their_values(seeded_url: str) -> None:
@@ -164,9 +164,9 @@ async def test_statements_are_planned_once_or_for_their_values(seeded_url: str) 
     database = await Database.open(seeded_url, pool_size=1)
     counted = "row(generic_plans, custom_plans)::text"
     counts = f"select (select {counted} from pg_prepared_statements where statement = $1)"
-    asked = "select slug from project where status = $1 limit 1"
+    query = "select slug from project where status = $1 limit 1"
     for by_values, planned in ((False, "(8,0)"), (True, "(0,8)")):
         for _ in range(8):
-            await database.fetch(asked, ["ACTIVE"], by_values=by_values)
-        assert list(await database.fetch(counts, [asked], by_values=by_values)) == [planned]
+            await database.fetch(query, ["ACTIVE"], by_values=by_values)
+        assert list(await database.fetch(counts, [query], by_values=by_values)) == [planned]
     await database.close()

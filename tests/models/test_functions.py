@@ -95,9 +95,9 @@ def test_ids_of_ror_have_a_check() -> None:
 
 
 @given(st.integers(0, 8), st.sampled_from("0123456789abcdefghjkmnpqrstvwxyz"))
-def test_a_damaged_ror_id_is_noticed(place: int, letter: str) -> None:
+def test_a_damaged_ror_id_is_noticed(index: int, letter: str) -> None:
     right = "01tmp8f25"
-    damaged = right[:place] + letter + right[place + 1 :]
+    damaged = right[:index] + letter + right[index + 1 :]
     assert is_ror_id(damaged) is (damaged == right)
 
 

@@ -12,7 +12,7 @@ from models.loading.problems import ImportRefused
 from models.loading.reference import DATA
 from models.loading.ror import Ancestry, import_ror, read_records
 from models.loading.ror_record import parse
-from models.loading.table_writer import Counts
+from models.loading.table_writer import WriteCounts
 from tests.models.statements import rows, run, scalar
 
 RECORDS = DATA / "ror_records.jsonl"
@@ -78,7 +78,7 @@ async def test_the_published_file(engine: AsyncEngine) -> None:
     assert steps[-1] == (1718, 1718)
     before = await rows(engine, "select id, version, updated_at from institution order by id")
     second = await import_ror(engine, RECORDS)
-    assert second.counts == Counts(unchanged=1607)
+    assert second.counts == WriteCounts(unchanged=1607)
     assert await rows(engine, "select id, version, updated_at from institution order by id") == before
 
 
@@ -135,7 +135,7 @@ async def test_a_record_that_changes_is_followed_but_its_slug_stays(
     summary = await import_ror(
         engine, write(tmp_path, {**V1, "name": "Instituto de Pruebas", "acronyms": []})
     )
-    assert summary.counts == Counts(updated=1)
+    assert summary.counts == WriteCounts(updated=1)
     sql = "select slug, name_es, acronym, version from institution where ror_id = '0018wmh19'"
     assert await rows(engine, sql) == [("centro-de-pruebas", "Instituto de Pruebas", None, 2)]
 
@@ -151,7 +151,7 @@ async def test_a_withdrawn_record_neither_comes_nor_goes(engine: AsyncEngine, tm
     summary = await import_ror(
         engine, write(tmp_path, {**V1, "status": "withdrawn"}, {**V2, "status": "inactive"})
     )
-    assert (summary.counts, summary.left_out) == (Counts(), {"withdrawn": 1, "inactive": 1})
+    assert (summary.counts, summary.left_out) == (WriteCounts(), {"withdrawn": 1, "inactive": 1})
     assert await scalar(engine, "select count(*) from institution where ror_id = '0018wmh19'") == 1
     assert await scalar(engine, "select count(*) from institution where ror_id = '027790w81'") == 0
 

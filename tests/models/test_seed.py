@@ -10,7 +10,7 @@ from models.database.client import engine_for
 from models.loading import reference
 from models.loading.ror import import_ror
 from models.loading.seed import seed
-from models.loading.table_writer import Counts
+from models.loading.table_writer import WriteCounts
 from models.migrations import upgrade
 from tests.models.statements import rows, scalar
 
@@ -143,7 +143,7 @@ async def test_without_the_demo_there_is_nobody(empty_url: str) -> None:
     engine = engine_for(empty_url)
     steps: list[tuple[str, int, int]] = []
     summary = await seed(engine, lambda *step: steps.append(step), demo=False)
-    assert summary.tables["institution"] == Counts(inserted=77)
+    assert summary.tables["institution"] == WriteCounts(inserted=77)
     assert steps[-1] == ("", len(summary.tables), len(summary.tables))
     assert await scalar(engine, "select count(*) from person") == 0
     assert await scalar(engine, "select count(*) from project where is_synthetic") == 0

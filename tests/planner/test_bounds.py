@@ -6,9 +6,9 @@ import pytest
 from graphql import GraphQLSyntaxError, Lexer, Source, TokenKind, parse
 
 import schema
-from planner.document.document_limits import MOST_TOLD, TOKEN, Size, measure
+from planner.document.document_limits import LARGEST_INT, TOKEN, SelectionSize, measure
 from planner.document.operations import read_document
-from planner.document.plan_key import Shapes
+from planner.document.plan_key import KeyFunctions
 from planner.errors import CostLimit, ValidationFailed
 from tests.engines import with_limits
 
@@ -41,20 +41,24 @@ def test_what_is_not_closed_is_looked_through_once(text: str) -> None:
 
 
 def read(text: str, **limits: int) -> None:
-    read_document(text, schema.graphql_schema, Shapes((), ()), with_limits(**limits).limits)
+    read_document(text, schema.graphql_schema, KeyFunctions((), ()), with_limits(**limits).limits)
 
 
 def test_fragments_count_where_they_are_spread() -> None:
     document = parse("{ a { ...F } ...G } fragment F on T { x: b { c } ...G } fragment G on T { d e }")
     measured = measure(document)
-    assert measured.operations == {0: Size(fields=7, depth=3, nesting=4, roots=3)}
-    assert (measured.written.aliases, measured.written.directives, measured.unsound) == (1, 0, False)
+    assert measured.operations == {0: SelectionSize(fields=7, depth=3, nesting=4, roots=3)}
+    assert (measured.written.aliases, measured.written.directives, measured.fragments_invalid) == (
+        1,
+        0,
+        False,
+    )
 
 
 def test_fragments_that_double_one_another_are_counted_without_spreading_them() -> None:
     parts = "".join(f" fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(200))
     measured = measure(parse(f"{{ ...F0 }} {parts} fragment F200 on Query {{ __typename }}"))
-    assert measured.operations[0].fields == MOST_TOLD
+    assert measured.operations[0].fields == LARGEST_INT
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 import schema
-from planner.builder.validation import faults, unstated
+from planner.builder.validation import declaration_errors, fields_without_policy
 from planner.declaration.access import EntityPolicy, Mask, Policy, every_row, no_row
-from planner.declaration.bindings import Member, One, TypeBinding, Value
+from planner.declaration.bindings import Member, ToOne, TypeBinding, Value
 from planner.declaration.catalog import Catalog
 from planner.declaration.scalar_types import STRING
 
@@ -25,7 +25,7 @@ def with_policy(type_name: str, **changes: Any) -> Policy:
 
 
 def found(catalog: Catalog = schema.catalog, policy: Policy = schema.POLICY) -> list[str]:
-    return faults(schema.graphql_schema, catalog, policy)
+    return declaration_errors(schema.graphql_schema, catalog, policy)
 
 
 def test_a_column_that_there_is_not() -> None:
@@ -36,14 +36,14 @@ def test_a_column_that_there_is_not() -> None:
 
 
 def test_a_reference_over_a_column_that_there_is_not() -> None:
-    member = Member("program", One("programme_id"), "Program", False, True)
+    member = Member("program", ToOne("programme_id"), "Program", False, True)
     assert found(with_member("Project", member)) == [
         "Project.program stands on the column programme_id, which there is not"
     ]
 
 
 def test_a_reference_that_is_never_null_over_a_key_that_may_be() -> None:
-    member = Member("program", One("program_id"), "Program", False, False)
+    member = Member("program", ToOne("program_id"), "Program", False, False)
     assert found(with_member("Project", member)) == ["Project.program is never null, but program_id may be"]
 
 
@@ -67,7 +67,7 @@ def test_a_policy_for_what_is_not_declared() -> None:
 def test_a_field_without_a_policy_is_told() -> None:
     stated = schema.POLICY.entity("Project")
     policy = with_policy("Project", open=stated.open - {"slug", "title"})
-    assert unstated(schema.catalog, policy) == ["Project.slug", "Project.title"]
+    assert fields_without_policy(schema.catalog, policy) == ["Project.slug", "Project.title"]
 
 
 def test_a_type_without_a_binding_is_told() -> None:

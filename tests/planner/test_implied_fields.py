@@ -8,10 +8,10 @@ import pytest
 
 import models
 from planner.builder.implied_fields import add_inverses, add_root_fields
-from planner.builder.schema_builder import Declaration, Declarations
-from planner.declaration.bindings import Inverse, Key, Page, RootFields, Single
+from planner.builder.schema_builder import Declaration, SchemaBuilder
+from planner.declaration.bindings import ByKey, Inverse, Key, RootFields, ToConnection
 from planner.declaration.catalog import DeclarationError
-from planner.declaration.fields import Declared, column, one
+from planner.declaration.fields import FieldDeclaration, column, one
 
 BY_ID = (Key("id", "ID | None", "Its global id.", "id"),)
 
@@ -33,7 +33,7 @@ def query() -> type:
 
 def bound(cls: type, name: str) -> Any:
     declared = vars(cls)[name]
-    assert isinstance(declared, Declared)
+    assert isinstance(declared, FieldDeclaration)
     return declared.bind(name)
 
 
@@ -50,8 +50,8 @@ def test_root_fields_stand_where_they_should() -> None:
         ("pump", "Pump | None"),
         ("search", "str"),
     ]
-    assert bound(root, "deep_well") == Single({"id": "id"}, bound(root, "pump").arguments)
-    assert bound(root, "deep_wells") == Page()
+    assert bound(root, "deep_well") == ByKey({"id": "id"}, bound(root, "pump").arguments)
+    assert bound(root, "deep_wells") == ToConnection()
 
 
 def test_two_root_fields_of_one_name_are_found() -> None:
@@ -68,7 +68,7 @@ def test_a_reference_adds_its_inverse(annotation: str) -> None:
     well = entity("Well", depth=("int", column("How deep.")))
     add_inverses([well, pump(annotation)])
     assert well.cls.__annotations__ == {"depth": "int", "pumps": "Connection[Pump]"}
-    assert isinstance(bound(well.cls, "pumps"), Page)
+    assert isinstance(bound(well.cls, "pumps"), ToConnection)
     assert bound(well.cls, "pumps").join(Row({"id": 7}), Row({"well_id": 7}))
     assert not bound(well.cls, "pumps").join(Row({"id": 7}), Row({"well_id": 8}))
 
@@ -89,4 +89,4 @@ def test_an_inverse_that_leads_to_no_declared_type_is_found() -> None:
 
 def test_what_is_searched_says_what_it_is() -> None:
     with pytest.raises(DeclarationError, match="`search` and `searched`"):
-        Declarations().node(models.Venue, "venue", changes="Venues.", searched="Venues, by name.")
+        SchemaBuilder().node(models.Venue, "venue", changes="Venues.", searched="Venues, by name.")

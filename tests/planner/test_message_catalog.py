@@ -12,8 +12,8 @@ import api.messages
 import planner.messages
 import schema.messages
 from api.http import negotiation
-from api.http.negotiation import reader_of
-from api.http.responses import refusal
+from api.http.negotiation import negotiate
+from api.http.responses import error_response
 from planner.errors import BadUserInput, Problem
 from planner.message_catalog import LONGEST, MessageCatalog, load
 from planner.messages import message
@@ -51,9 +51,9 @@ def test_a_client_is_answered_in_a_third_language(tmp_path: Path, monkeypatch: p
     """From `Accept-Language` to the answer; `Language` of the schema and the data's columns stay at two."""
     catalog = in_french(FOLDERS[1], tmp_path / "messages")
     monkeypatch.setattr(negotiation, "LANGUAGES", ("en", "es", "fr"))
-    reader = reader_of(None, b"fr-CA, es;q=0.5", "en")
+    reader = negotiate(None, b"fr-CA, es;q=0.5", "en")
     error = BadUserInput(Problem(catalog.message("argument.no_words")))
-    answer = refusal(error, reader, private=False)
+    answer = error_response(error, reader, private=False)
     assert json.loads(answer.body)["errors"][0]["message"] == "[fr] Give at least one word to search for."
     assert (b"content-language", b"fr") in answer.headers
 

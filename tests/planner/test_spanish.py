@@ -14,7 +14,7 @@ from graphql.validation import NoSchemaIntrospectionCustomRule
 
 import schema
 from planner.errors import Problem
-from planner.errors.translation.matcher import MOST_PLACES, phrases, problem_of, told, translate
+from planner.errors.translation.matcher import MAX_LOCATIONS, phrases, problem_of, translate, translated
 from planner.message_catalog import LONGEST, LocalizedMessage
 
 RULES = {rule.__module__ for rule in (*specified_rules, NoSchemaIntrospectionCustomRule)}
@@ -244,7 +244,9 @@ def test_a_literal_of_our_own_scalars_has_its_place() -> None:
 
 
 def test_an_unexpected_error_within_a_scalar_is_not_told() -> None:
-    text = told("Expected value of type 'URL', but encountered error 'no table \"secret\"'; found: 'x'.", {})
+    text = translated(
+        "Expected value of type 'URL', but encountered error 'no table \"secret\"'; found: 'x'.", {}
+    )
     assert text.read("EN") == "Expected value of type 'URL', found: 'x'."
     assert "secret" not in text.read("ES")
 
@@ -286,16 +288,16 @@ def test_conflicts_within_conflicts_are_told_short() -> None:
         )
         assert " conflict because " not in spanish
         assert len(spanish) < LONGEST
-        assert len(problem.locations) <= MOST_PLACES
+        assert len(problem.locations) <= MAX_LOCATIONS
 
 
 def test_a_mistake_at_many_places_is_told_of_some() -> None:
     (problem,) = problems(f"{{ projects({'first: 1 ' * 1_000}) {{ totalCount }} }}")
-    assert len(problem.locations) == MOST_PLACES
+    assert len(problem.locations) == MAX_LOCATIONS
 
 
 def test_a_message_that_no_phrase_is_like_is_told_short() -> None:
-    text = told("Something new: " + "x" * 10_000, {})
+    text = translated("Something new: " + "x" * 10_000, {})
     assert text.read("EN").startswith("Something new: xxx")
     assert text.read("ES").startswith("La petición no es válida: Something new: xxx")
     assert max(len(text.read("EN")), len(text.read("ES"))) < LONGEST
@@ -303,5 +305,5 @@ def test_a_message_that_no_phrase_is_like_is_told_short() -> None:
 
 def test_pieces_that_look_like_the_words_of_a_phrase_cost_no_time() -> None:
     """Looking goes forward only: a hundred thousand beginnings of a phrase are read once."""
-    text = told("Unknown argument 'x" + "' on field 'y" * 100_000 + "'!", {})
+    text = translated("Unknown argument 'x" + "' on field 'y" * 100_000 + "'!", {})
     assert len(text.read("EN")) <= LONGEST

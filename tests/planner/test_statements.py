@@ -93,8 +93,8 @@ def test_many_documents_do_not_fill_the_memory() -> None:
     engine = default_engine()
     for number in range(1_200):
         engine.operation(f"{{ a{number}: impact {{ key }} }}", None)
-    assert engine.held["documents"] == engine.bounds.document_entries == 1_000
-    assert engine.held["document_bytes"] <= engine.bounds.document_bytes
+    assert engine.cache_stats["documents"] == engine.engine_limits.document_entries == 1_000
+    assert engine.cache_stats["document_bytes"] <= engine.engine_limits.document_bytes
 
 
 BY_TITLE = "orderBy: [{ field: TITLE }]"
@@ -120,6 +120,6 @@ RELATION = "{ institutions: { some: { institution: { is: { slug: { eq: $text } }
 def test_whether_values_decide_how_a_page_is_read(arguments: str, decisive: bool) -> None:
     """A filter on the order's own first field only says where to begin in its index."""
     page = f"projects{arguments} {{ nodes {{ id }} }}"
-    for asked in (page, f"institution(slug: $text) {{ {page} }}"):
-        document = f"query ($text: String!) {{ {asked} program(slug: $text) {{ id }} }}"
-        assert plan_of(document, text="water").decisive is decisive
+    for document in (page, f"institution(slug: $text) {{ {page} }}"):
+        document = f"query ($text: String!) {{ {document} program(slug: $text) {{ id }} }}"
+        assert plan_of(document, text="water").needs_custom_plan is decisive

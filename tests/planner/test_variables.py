@@ -39,7 +39,7 @@ def test_as_graphql_core_does_it(operation: Operation, values: dict[str, Any]) -
 
 
 def test_plain_values_are_taken_as_they_are(operation: Operation) -> None:
-    assert operation.plain == {"text": str, "id": str, "with": bool}
+    assert operation.builtin_scalars == {"text": str, "id": str, "with": bool}
     values = {"text": "agua", "id": "project_1", "with": True}
     assert operation.coerce(values) == values
 
@@ -54,4 +54,4 @@ def test_plain_values_are_taken_as_they_are(operation: Operation) -> None:
 )
 def test_other_types_are_left_to_graphql_core(document: str) -> None:
     engine = default_engine()
-    assert engine.operation(document, None).plain is None
+    assert engine.operation(document, None).builtin_scalars is None

@@ -17,7 +17,7 @@ from models.database.embedded import EmbeddedPostgres
 from models.loading.seed import seed
 from models.migrations import upgrade
 from tests.random_queries.comparison import Different
-from tests.random_queries.run import Tally, court, run
+from tests.random_queries.run import Stats, harness, run
 from tests.reference.rows import add_hard_cases
 
 BATCH = 2_500
@@ -31,7 +31,7 @@ async def fill(url: str) -> None:
     await add_hard_cases(url)
 
 
-def show(progress: Progress, task: TaskID, before: int, tally: Tally) -> None:
+def show(progress: Progress, task: TaskID, before: int, tally: Stats) -> None:
     progress.update(task, completed=before + tally.compared)
 
 
@@ -39,18 +39,18 @@ def main(count: int = 100_000, start: int = 0) -> int:
     console = Console()
     folder = Path(tempfile.mkdtemp(prefix="puente-random-"))
     folder.chmod(0o755)
-    total = Tally()
+    total = Stats()
     columns = (TextColumn("random queries"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     try:
         with EmbeddedPostgres(folder, durable=False) as url, Progress(*columns, console=console) as progress:
             asyncio.run(fill(url))
             task = progress.add_task("", total=count)
-            with court(url) as where:
+            with harness(url) as where:
                 while total.compared < count:
                     size = min(BATCH, count - total.compared)
                     start += 1
-                    told = partial(show, progress, task, total.compared)
-                    total += run(where, size, start=start, told=told)
+                    on_progress = partial(show, progress, task, total.compared)
+                    total += run(where, size, start=start, on_progress=on_progress)
     except Different as difference:
         console.print(f"with seed {start}: {difference}", markup=False, soft_wrap=True)
         return 1

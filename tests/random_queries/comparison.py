@@ -15,14 +15,14 @@ from planner.errors import RequestError
 from tests.personas import viewer_of
 from tests.random_queries.viewers import PUBLIC
 from tests.reference.executor import Answer, answer
-from tests.reference.tables import World
+from tests.reference.tables import ReferenceWorld
 from tests.reference.viewers import Viewer
 
 INVALID = "GRAPHQL_VALIDATION_FAILED"
 
 
 @dataclass(frozen=True)
-class Question:
+class RandomQuery:
     """A document, its variables and who asks."""
 
     document: str
@@ -45,14 +45,14 @@ class Different(AssertionError):
 
 
 @dataclass(frozen=True)
-class Judge:
+class Comparison:
     """Answers questions both ways."""
 
     engine: Engine
     database: Database
-    world: World
+    world: ReferenceWorld
 
-    async def planned(self, question: Question) -> Answer:
+    async def planned(self, question: RandomQuery) -> Answer:
         """The planner's answer."""
         try:
             keys, found = await self._read(question)
@@ -60,12 +60,12 @@ class Judge:
             return Answer(code=error.code, message=str(error))
         return Answer({key: load(found[key]) if key in found else "Query" for key in keys})
 
-    async def text(self, question: Question) -> tuple[str | None, ...]:
+    async def text(self, question: RandomQuery) -> tuple[str | None, ...]:
         """The planner's answer as PostgreSQL writes it: a text for each key."""
         _, found = await self._read(question)
         return tuple(found.values())
 
-    async def _read(self, question: Question) -> tuple[tuple[str, ...], dict[str, str | None]]:
+    async def _read(self, question: RandomQuery) -> tuple[tuple[str, ...], dict[str, str | None]]:
         viewer = viewer_of(question.viewer.name)
         operation = self.engine.operation(question.document, None)
         variables = operation.coerce(question.variables)
@@ -75,11 +75,11 @@ class Judge:
         row = await self.database.fetch(plan.sql, plan.parameters(variables, viewer))
         return split.keys, dict(zip(plan.keys, row, strict=True))
 
-    def expected(self, question: Question) -> Answer:
+    def expected(self, question: RandomQuery) -> Answer:
         """The reference executor's answer."""
         return answer(self.world, parse(question.document), question.variables, question.viewer)
 
-    async def compare(self, question: Question) -> Answer:
+    async def compare(self, question: RandomQuery) -> Answer:
         """What both answer; raises `Different` where they do not agree."""
         got = await self.planned(question)
         if got.code == INVALID:
@@ -105,11 +105,11 @@ def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def differ(expected: Answer, got: Answer) -> str | None:
     if expected.code != got.code:
-        return f"expected {_told(expected)}, got {_told(got)}"
+        return f"expected {_error_codes(expected)}, got {_error_codes(got)}"
     return difference(expected.data, got.data, "data")
 
 
-def _told(answer: Answer) -> str:
+def _error_codes(answer: Answer) -> str:
     return f"{answer.code} ({answer.message})" if answer.code else "data"
 
 
@@ -125,7 +125,7 @@ def difference(expected: Any, got: Any, path: str) -> str | None:
         pairs = [(f"{path}[{i}]", *pair) for i, pair in enumerate(zip(expected, got, strict=True))]
     else:
         return None if _same(expected, got) else f"{path}: expected {expected!r}, got {got!r}"
-    return next((found for place, one, other in pairs if (found := difference(one, other, place))), None)
+    return next((found for where, one, other in pairs if (found := difference(one, other, where))), None)
 
 
 def _same(expected: Any, got: Any) -> bool:

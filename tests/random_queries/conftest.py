@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.random_queries.run import Court, court
+from tests.random_queries.run import Harness, harness
 
 
 @pytest.fixture(scope="session")
-def sound(hard_url: str) -> Iterator[Court]:
-    with court(hard_url) as opened:
+def sound(hard_url: str) -> Iterator[Harness]:
+    with harness(hard_url) as opened:
         yield opened

@@ -20,12 +20,12 @@ from graphql import (
     is_leaf_type,
 )
 
-from tests.random_queries.comparison import Question
+from tests.random_queries.comparison import RandomQuery
 from tests.random_queries.pools import Pools
 from tests.random_queries.values import Draw, Variable, Writing, is_masked, literal, write_arguments
 from tests.random_queries.viewers import VIEWERS
 from tests.reference.open_fields import OPEN
-from tests.reference.tables import Asking, World
+from tests.reference.tables import ReferenceContext, ReferenceWorld
 
 ELSEWHERE = {"viewer", "changes", "changeCursor", "webhooks", "webhookDeliveries"}
 """Root fields that are held against something else: Python answers some; of the feed see test_changes."""
@@ -39,7 +39,7 @@ class Document:
     """A document in the making."""
 
     writing: Writing
-    world: World
+    world: ReferenceWorld
     budget: int
     aliases: int = 0
     arguments: set[str] = field(default_factory=set)
@@ -148,15 +148,15 @@ class Document:
         return "\n".join([head + root, *fragments])
 
 
-def random_question(draw: Draw, world: World, pools: Pools) -> Question:
+def random_question(draw: Draw, world: ReferenceWorld, pools: Pools) -> RandomQuery:
     """A valid document with its variables, and who asks it."""
     viewer = VIEWERS[draw(len(VIEWERS))]
-    writing = Writing(draw, pools, Asking(world, viewer))
+    writing = Writing(draw, pools, ReferenceContext(world, viewer))
     document = Document(writing, world, budget=4 + draw(14))
     query = world.schema.query_type
     assert query is not None
     root = document.selections(query, 0, alone=True)
-    return Question(
+    return RandomQuery(
         document.text(root),
         writing.variables,
         viewer,

@@ -15,7 +15,7 @@ from tests.random_queries.viewers import viewers_of
 from tests.reference.field_sources import NODES, PERSON, TABLE, snake
 from tests.reference.ids import global_id
 from tests.reference.rows import Row
-from tests.reference.tables import Asking, World
+from tests.reference.tables import ReferenceContext, ReferenceWorld
 
 ADMINS = viewers_of("admin")
 WORDS = (
@@ -75,7 +75,7 @@ class Pools:
     ids: Mapping[str, Sequence[str]]
 
 
-def make_pools(world: World) -> Pools:
+def make_pools(world: ReferenceWorld) -> Pools:
     values: dict[tuple[str, str], list[Any]] = {}
     ids: dict[str, list[str]] = defaultdict(list)
     for type_, table in TABLE.items():
@@ -96,11 +96,11 @@ def is_stored(rows: Sequence[Row], type_: str, name: str) -> bool:
     return name != "id" and bool(rows) and ((type_, name) in PERSON or not columns.isdisjoint(rows[0]))
 
 
-def _values(world: World, type_: str, name: str) -> list[Any]:
+def _values(world: ReferenceWorld, type_: str, name: str) -> list[Any]:
     """Some of the values that rows have, in both languages."""
     found: list[Any] = []
     for viewer in ADMINS:
-        asking = Asking(world, viewer)
+        asking = ReferenceContext(world, viewer)
         for row in asking.all(type_)[:60]:
             value = asking.scalar(row, name)
             found += value if isinstance(value, list) else [value]

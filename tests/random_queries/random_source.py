@@ -18,9 +18,9 @@ class Drawn:
         self.made: list[int] = []
 
     def __call__(self, size: int) -> int:
-        place = len(self.made)
-        if place < len(self._given):
-            number = min(self._given[place], size - 1)
+        index = len(self.made)
+        if index < len(self._given):
+            number = min(self._given[index], size - 1)
         else:
             number = self._more.randrange(size) if self._more else 0
         self.made.append(number)
@@ -52,6 +52,6 @@ def _simpler(choices: Sequence[int]) -> Iterator[Sequence[int]]:
     for width in (16, 4, 1):
         for start in range(0, len(choices), width):
             yield [*choices[:start], *choices[start + width :]]
-    for place, number in enumerate(choices):
+    for index, number in enumerate(choices):
         if number:
-            yield [*choices[:place], 0, *choices[place + 1 :]]
+            yield [*choices[:index], 0, *choices[index + 1 :]]

@@ -15,14 +15,14 @@ import schema
 from models.database.client import Database
 from planner.engine import Engine
 from tests.engines import with_limits
-from tests.random_queries.comparison import INVALID, Different, Judge, Question
+from tests.random_queries.comparison import INVALID, Comparison, Different, RandomQuery
 from tests.random_queries.generator import random_question
 from tests.random_queries.pools import WORDS, Pools, make_pools
 from tests.random_queries.random_source import Drawn, smallest
 from tests.reference.executor import reference_schema
 from tests.reference.rows import load_rows
 from tests.reference.search import load_matches
-from tests.reference.tables import World
+from tests.reference.tables import ReferenceWorld
 
 ANY = 10**9
 BOUNDS = replace(
@@ -49,7 +49,7 @@ SELDOM = 200_000
 
 
 @dataclass
-class Tally:
+class Stats:
     """How many queries were compared: with rows in the answer, refused alike, or not valid after all."""
 
     compared: int = 0
@@ -60,13 +60,13 @@ class Tally:
     """By who asked and what was met: how many of their answers."""
     arguments: set[str] = field(default_factory=set)
 
-    def told(self, name: str) -> str:
+    def summary(self, name: str) -> str:
         """What somebody's answers met."""
         found = {what: count for (who, what), count in sorted(self.met.items()) if who == name}
         return ", ".join(f"{count} with {what}" for what, count in found.items()) or "nothing hidden"
 
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(
+    def __add__(self, other: Stats) -> Stats:
+        return Stats(
             self.compared + other.compared,
             self.with_data + other.with_data,
             self.refused + other.refused,
@@ -83,14 +83,14 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class Court:
+class Harness:
     """Where questions are put: a judge, the values to ask with, and the loop that the database lives on."""
 
-    judge: Judge
+    judge: Comparison
     pools: Pools
     loop: asyncio.Runner
 
-    def put(self, question: Question, tally: Tally) -> None:
+    def check(self, question: RandomQuery, tally: Stats) -> None:
         """Compare, and count; raises `Different`."""
         answer = self.loop.run(self.judge.compare(question))
         if answer.code == INVALID:
@@ -104,10 +104,10 @@ class Court:
 
 
 @contextmanager
-def court(url: str) -> Iterator[Court]:
+def harness(url: str) -> Iterator[Harness]:
     """A court over the rows of a database, which must not change meanwhile."""
     with asyncio.Runner() as loop:
-        world = World(
+        world = ReferenceWorld(
             reference_schema(schema.sdl()), loop.run(load_rows(url)), loop.run(load_matches(url, WORDS))
         )
         engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY, BOUNDS)
@@ -117,7 +117,7 @@ def court(url: str) -> Iterator[Court]:
         gc.freeze()
         gc.set_threshold(SELDOM)  # the rows stay, and plans are large: looking through them took 4 of 10 s
         try:
-            yield Court(Judge(engine, database, world), pools, loop)
+            yield Harness(Comparison(engine, database, world), pools, loop)
         finally:
             gc.set_threshold(*usual)
             gc.unfreeze()
@@ -125,27 +125,27 @@ def court(url: str) -> Iterator[Court]:
 
 
 def run(
-    where: Court,
+    where: Harness,
     count: int,
     *,
     start: int = 0,
     shrink: bool = True,
-    told: Callable[[Tally], Any] | None = None,
-) -> Tally:
+    on_progress: Callable[[Stats], Any] | None = None,
+) -> Stats:
     """Put so many random questions; a difference is raised, made small first if `shrink`."""
-    tally, number = Tally(), 0
+    tally, number = Stats(), 0
     while tally.compared < count:
         number += 1
         drawn = Drawn(more=seeded(f"{start} {number}"))
         question = random_question(drawn, where.judge.world, where.pools)
         try:
-            where.put(question, tally)
+            where.check(question, tally)
         except Different:
             if shrink:
-                where.put(shrunk(where, drawn.made), tally)
+                where.check(shrunk(where, drawn.made), tally)
             raise
-        if told:
-            told(tally)
+        if on_progress:
+            on_progress(tally)
     return tally
 
 
@@ -153,18 +153,18 @@ def seeded(words: str) -> random.Random:
     return random.Random(words)
 
 
-def shrunk(where: Court, choices: Sequence[int]) -> Question:
+def shrunk(where: Harness, choices: Sequence[int]) -> RandomQuery:
     """The smallest question found that is answered differently too."""
 
-    def made(choices: Sequence[int]) -> Question:
+    def made(choices: Sequence[int]) -> RandomQuery:
         return random_question(Drawn(choices), where.judge.world, where.pools)
 
     return made(smallest(choices, lambda choices: differs(where, made(choices))))
 
 
-def differs(where: Court, question: Question) -> bool:
+def differs(where: Harness, question: RandomQuery) -> bool:
     try:
-        where.put(question, Tally())
+        where.check(question, Stats())
     except Different:
         return True
     return False

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
+import sys
 import random
 import re
+import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
@@ -23,10 +26,10 @@ import schema
 from planner.declaration.access import Policy
 from planner.declaration.bindings import Value
 from planner.engine import Engine
-from planner.statement.context import Row
-from tests.random_queries.comparison import Different, Question
+from planner.statement.context import RowSource
+from tests.random_queries.comparison import Different, RandomQuery
 from tests.random_queries.generator import random_question
-from tests.random_queries.run import BOUNDS, Court, Tally
+from tests.random_queries.run import BOUNDS, Harness, Stats
 from tests.reference.executor import reference_schema
 
 MOST = 12_000
@@ -58,19 +61,19 @@ def mask_dropped(patch: pytest.MonkeyPatch) -> None:
 def mask_dropped_in_filters(patch: pytest.MonkeyPatch) -> None:
     """A hidden value stays null, but filters find it."""
 
-    def unmasked(row: Row, member: Any, arguments: Any = None, form: str = "expression") -> Any:
+    def unmasked(row: RowSource, member: Any, arguments: Any = None, form: str = "expression") -> Any:
         assert isinstance(member.binding, Value)
         return (getattr(member.binding, form) or member.binding.expression)(row, arguments or {})
 
-    patch.setattr(planner.statement.filters, "shown", unmasked)
+    patch.setattr(planner.statement.filters, "masked_expression", unmasked)
 
 
 def keyset_off_by_one(patch: pytest.MonkeyPatch) -> None:
     """A page begins with the row of its cursor."""
-    beyond = planner.statement.ordering.Order.beyond
+    beyond = planner.statement.ordering.Order.keyset_condition
     patch.setattr(
         planner.statement.ordering.Order,
-        "beyond",
+        "keyset_condition",
         lambda self, row, leaf, *, forward, inclusive=False: beyond(
             self, row, leaf, forward=forward, inclusive=True
         ),
@@ -79,22 +82,22 @@ def keyset_off_by_one(patch: pytest.MonkeyPatch) -> None:
 
 def null_first(patch: pytest.MonkeyPatch) -> None:
     """Null days come first, not last."""
-    last_of = planner.declaration.scalar_types.last_of
+    last_of = planner.declaration.scalar_types.null_sort_value_of
 
     def first_of_days(kind: Any) -> Any:
         is_day = "DATE" in str(kind.sql).upper()
         return literal_column("date '-infinity'") if is_day else last_of(kind)
 
-    patch.setattr(planner.statement.ordering, "last_of", first_of_days)
+    patch.setattr(planner.statement.ordering, "null_sort_value_of", first_of_days)
 
 
 def skip_ignored_on_spreads(patch: pytest.MonkeyPatch) -> None:
-    included = planner.document.selection.included
+    included = planner.document.selection.should_include_node
 
     def blind(selection: SelectionNode, variables: Any) -> bool:
         return isinstance(selection, FragmentSpreadNode) or included(selection, variables)
 
-    patch.setattr(planner.document.selection, "included", blind)
+    patch.setattr(planner.document.selection, "should_include_node", blind)
 
 
 def every_taken_for_some(patch: pytest.MonkeyPatch) -> None:
@@ -109,21 +112,21 @@ def every_taken_for_some(patch: pytest.MonkeyPatch) -> None:
 def count_without_filter(patch: pytest.MonkeyPatch) -> None:
     """totalCount counts all visible rows of the type."""
 
-    def count(self: planner.statement.connections.Rows) -> Any:
-        everything = dataclasses.replace(self, matching=lambda row: row.visible())
+    def count(self: planner.statement.connections.ConnectionSource) -> Any:
+        everything = dataclasses.replace(self, matching=lambda row: row.visibility_conditions())
         return original(everything)
 
-    original = planner.statement.connections.Rows.count
-    patch.setattr(planner.statement.connections.Rows, "count", count)
+    original = planner.statement.connections.ConnectionSource.count
+    patch.setattr(planner.statement.connections.ConnectionSource, "count", count)
 
 
 def facets_without_policy(patch: pytest.MonkeyPatch) -> None:
-    facets = planner.statement.facets.facets
+    facets = planner.statement.facets.render_facets
 
     def everything(scope: Any, *given: Any) -> Any:
         return facets(dataclasses.replace(scope, roles=frozenset({"ADMIN"})), *given)
 
-    patch.setattr(planner.statement.connections, "facets", everything)
+    patch.setattr(planner.statement.connections, "render_facets", everything)
 
 
 def fold_forgotten(patch: pytest.MonkeyPatch) -> None:
@@ -136,7 +139,7 @@ def backward_page_not_turned(patch: pytest.MonkeyPatch) -> None:
     json_list, number = planner.sql.json_list, planner.statement.connections.NUMBER
     patch.setattr(
         planner.statement.connections._PageResult,
-        "listed",
+        "json_list",
         lambda self, value: json_list(value, self.row[number], where=self.within()),
     )
 
@@ -152,17 +155,17 @@ def more_promised(patch: pytest.MonkeyPatch) -> None:
 
 def twin_forgotten(patch: pytest.MonkeyPatch) -> None:
     """Of the fields that share a response key, only the first one's selections count."""
-    below = planner.document.selection.below
+    below = planner.document.selection.sub_selections
 
     def first(nodes: list[FieldNode]) -> list[SelectionSetNode]:
         return below(nodes[:1])
 
     for module in PLANNER_MODULES:
-        if hasattr(module, "below"):
-            patch.setattr(module, "below", first)
+        if hasattr(module, "sub_selections"):
+            patch.setattr(module, "sub_selections", first)
 
 
-PLANNER_MODULES = [module for name, module in vars(planner).items() if hasattr(module, "__name__")]
+PLANNER_MODULES = [module for name, module in sys.modules.items() if name.startswith("planner.")]
 PLANTED: dict[Plant, str] = {
     row_predicate_dropped: "project",
     mask_dropped: r"amount[\s\S]*asked by: (?!admin)",
@@ -181,7 +184,7 @@ PLANTED: dict[Plant, str] = {
 """The bugs, and what a question speaks of that may show them: only such ones are put."""
 
 
-def questions(where: Court, plant: Plant) -> Iterator[Question]:
+def questions(where: Harness, plant: Plant) -> Iterator[RandomQuery]:
     """Random questions that speak of what the bug is in."""
     world = dataclasses.replace(where.judge.world, schema=narrowed(NARROWED.get(plant.__name__, {})))
     for number in range(MOST):
@@ -201,7 +204,7 @@ def narrowed(kept: Mapping[str, Collection[str]]) -> GraphQLSchema:
 
 
 @pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
-def test_a_planted_bug_is_found(sound: Court, monkeypatch: pytest.MonkeyPatch, plant: Plant) -> None:
+def test_a_planted_bug_is_found(sound: Harness, monkeypatch: pytest.MonkeyPatch, plant: Plant) -> None:
     plant(monkeypatch)
     judge = dataclasses.replace(
         sound.judge, engine=Engine(schema.graphql_schema, schema.catalog, schema.POLICY, BOUNDS)
@@ -210,14 +213,14 @@ def test_a_planted_bug_is_found(sound: Court, monkeypatch: pytest.MonkeyPatch, p
     found = first_difference(mutated, plant)
     assert found is not None, "no question was answered differently"
     monkeypatch.undo()
-    sound.put(found, Tally())  # without the bug, both answer the same question alike
+    sound.check(found, Stats())  # without the bug, both answer the same question alike
 
 
-def first_difference(where: Court, plant: Plant) -> Question | None:
+def first_difference(where: Harness, plant: Plant) -> RandomQuery | None:
     """The first question that is answered differently."""
     for question in questions(where, plant):
         try:
-            where.put(question, Tally())
+            where.check(question, Stats())
         except Different:
             return question
     return None

@@ -6,15 +6,15 @@ from graphql import GraphQLObjectType
 from tests import summary
 from tests.personas import CAST
 from tests.random_queries.generator import ELSEWHERE
-from tests.random_queries.run import Court, Tally, run
-from tests.reference.tables import HIDDEN_ROWS, MASKED, MASKED_IN_FILTER, World
+from tests.random_queries.run import Harness, Stats, run
+from tests.reference.tables import HIDDEN_ROWS, MASKED, MASKED_IN_FILTER, ReferenceWorld
 from tests.tiers import TIER
 
 COUNT = 1_000
 MOST_HUNDREDS = 20
 
 
-def arguments_of(world: World) -> set[str]:
+def arguments_of(world: ReferenceWorld) -> set[str]:
     """Every argument of every field that stands on the database, as `Type.field(argument)`.
 
     A subscription reads as a query does (tests/access/test_changes.py); a mutation is Python's.
@@ -30,7 +30,7 @@ def arguments_of(world: World) -> set[str]:
     }
 
 
-def missing(world: World, tally: Tally) -> set[str]:
+def missing(world: ReferenceWorld, tally: Stats) -> set[str]:
     """The arguments that no query gave, and what somebody's answers have not met often enough."""
     met = {
         f"{name}: {what}"
@@ -45,7 +45,7 @@ def missing(world: World, tally: Tally) -> set[str]:
 
 @pytest.mark.sized
 @pytest.mark.parametrize("part", TIER.random_parts)
-def test_a_thousand_random_queries(sound: Court, part: int) -> None:
+def test_a_thousand_random_queries(sound: Harness, part: int) -> None:
     """And some hundreds more, until nothing is missing."""
     start = 2_026 + part
     tally = run(sound, COUNT, start=start)
@@ -54,7 +54,7 @@ def test_a_thousand_random_queries(sound: Court, part: int) -> None:
             tally += run(sound, 100, start=start * 1_000 + more)
     summary.tell(str(tally))
     for name in CAST:
-        summary.tell(f"  as {name}: {tally.told(name)}")
+        summary.tell(f"  as {name}: {tally.summary(name)}")
     assert tally.compared >= COUNT
     assert tally.with_data > tally.compared * 0.6
     assert tally.refused > 0

@@ -26,7 +26,7 @@ from tests.reference.localized_texts import fold
 from tests.reference.open_fields import OPEN
 from tests.reference.ordering import Order, encode, terms_of
 from tests.reference.roots import HITS
-from tests.reference.tables import Asking
+from tests.reference.tables import ReferenceContext
 
 SAMPLES = {"Boolean": True, "Int": 3, "Float": 1.5, "Decimal": "3.50", "Date": "2024-02-29"}
 KEYS = frozenset({"id", "slug", "rorId"})
@@ -59,7 +59,7 @@ class Writing:
 
     draw: Draw
     pools: Pools
-    asking: Asking
+    asking: ReferenceContext
     definitions: dict[str, str] = field(default_factory=dict)
     variables: dict[str, Any] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)

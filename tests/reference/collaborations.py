@@ -6,15 +6,15 @@ from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
-from tests.reference.tables import Asking, Shown
+from tests.reference.tables import ReferenceContext, VisibleRow
 
 
-def collaborations(asking: Asking, of: UUID | None = None) -> list[dict[str, Any]]:
+def collaborations(asking: ReferenceContext, of: UUID | None = None) -> list[dict[str, Any]]:
     """The pairs of one institution, or each pair once with the smaller id first; the heaviest first."""
     shared: dict[tuple[UUID, UUID], int] = defaultdict(int)
     for project in asking.all("Project"):
-        ties = asking.rows.owned("project_institution", "project_id", project.row["id"])
-        members = {tie["institution_id"] for tie in ties}
+        links = asking.rows.owned("project_institution", "project_id", project.row["id"])
+        members = {link["institution_id"] for link in links}
         for mine in members:
             for theirs in members:
                 if mine != theirs and (mine < theirs if of is None else mine == of):
@@ -23,7 +23,7 @@ def collaborations(asking: Asking, of: UUID | None = None) -> list[dict[str, Any
     return [_pair(asking, mine, theirs, weight) for (mine, theirs), weight in pairs]
 
 
-def _pair(asking: Asking, mine: UUID, theirs: UUID, weight: int) -> dict[str, Any]:
+def _pair(asking: ReferenceContext, mine: UUID, theirs: UUID, weight: int) -> dict[str, Any]:
     return {
         "institution": asking.one("Institution", mine),
         "counterpart": asking.one("Institution", theirs),
@@ -32,5 +32,5 @@ def _pair(asking: Asking, mine: UUID, theirs: UUID, weight: int) -> dict[str, An
 
 
 def on_side(pair: dict[str, Any], side: str) -> bool:
-    ends: list[Shown] = [pair["institution"], pair["counterpart"]]
+    ends: list[VisibleRow] = [pair["institution"], pair["counterpart"]]
     return any(end.row["side"] == side for end in ends)

@@ -25,7 +25,7 @@ from graphql import (
 from tests.reference.fields import field_of_row
 from tests.reference.filters import check_filter
 from tests.reference.roots import root_field
-from tests.reference.tables import Asking, Shown, World
+from tests.reference.tables import ReferenceContext, ReferenceWorld, VisibleRow
 from tests.reference.viewers import Viewer
 
 PARSED: Mapping[str, Any] = {
@@ -63,9 +63,11 @@ class Answer:
     """What was met on the way: `HIDDEN_ROWS`, `MASKED`, and `MASKED_IN_FILTER` of `tests.reference.tables`."""
 
 
-def answer(world: World, document: DocumentNode, variables: Mapping[str, Any], viewer: Viewer) -> Answer:
+def answer(
+    world: ReferenceWorld, document: DocumentNode, variables: Mapping[str, Any], viewer: Viewer
+) -> Answer:
     """What the viewer is answered; any error leaves no data."""
-    asking = Asking(world, viewer)
+    asking = ReferenceContext(world, viewer)
     result = execute_sync(
         world.schema,
         document,
@@ -86,13 +88,13 @@ def answer(world: World, document: DocumentNode, variables: Mapping[str, Any], v
     return Answer(code=getattr(cause, "code", "BAD_USER_INPUT"), message=error.message)
 
 
-def resolve(source: Any, info: GraphQLResolveInfo[Asking], **given: Any) -> Any:
-    asking: Asking = info.context
+def resolve(source: Any, info: GraphQLResolveInfo[ReferenceContext], **given: Any) -> Any:
+    asking: ReferenceContext = info.context
     field = info.parent_type.fields[info.field_name]
     check_arguments(field, given)
     if source is None:
         return root_field(asking, info, given)
-    if isinstance(source, Shown):
+    if isinstance(source, VisibleRow):
         return field_of_row(asking, source, info, given)
     value = source[info.field_name]
     return value(**given) if callable(value) else value

@@ -66,41 +66,45 @@ PERSON = {
 
 
 @dataclass(frozen=True)
-class Tied:
+class LinkedField:
     """Rows of another type: those whose `column` holds this row's `key`, or that a `tie` joins to it."""
 
     type: str
     column: str
-    tie: str | None = None
+    table: str | None = None
     order: tuple[str, ...] = ()
     key: str = "id"
 
 
-def join_of(type_: str, field: str, target: str) -> Tied:
+def join_of(type_: str, field: str, target: str) -> LinkedField:
     """Rows of the target that name this one by `<its table>_id`, unless TIES says otherwise."""
-    return TIES.get((type_, field)) or Tied(target, f"{TABLE[type_]}_id")
+    return LINKED_FIELDS.get((type_, field)) or LinkedField(target, f"{TABLE[type_]}_id")
 
 
-TIES: dict[tuple[str, str], Tied] = {
-    ("Agreement", "parties"): Tied("AgreementParty", "agreement_id", order=("role", "institution_id")),
-    ("Event", "organizers"): Tied("EventOrganizer", "event_id", order=("-role",)),
-    ("Institution", "children"): Tied("Institution", "parent_id"),
-    ("Institution", "projects"): Tied("Project", "institution_id", "project_institution"),
-    ("Institution", "events"): Tied("Event", "institution_id", "event_organizer"),
-    ("Institution", "agreements"): Tied("Agreement", "institution_id", "agreement_party"),
-    ("Mentor", "languages"): Tied("SpokenLanguage", "person_id", order=("language",), key="person_id"),
-    ("Participant", "languages"): Tied("SpokenLanguage", "person_id", order=("language",), key="person_id"),
-    ("Participant", "consents"): Tied("Consent", "person_id", order=("purpose",), key="person_id"),
-    ("Participant", "cohorts"): Tied("Cohort", "participant_id", "participation"),
-    ("Program", "calls"): Tied("Call", "program_id", order=("opens_on",)),
-    ("Program", "activities"): Tied("Activity", "program_id", order=("starts_on",)),
-    ("Cohort", "participants"): Tied("Participant", "cohort_id", "participation"),
-    ("Cohort", "activities"): Tied("Activity", "cohort_id", order=("starts_on",)),
-    ("Activity", "participations"): Tied("ActivityParticipation", "activity_id", order=("role",)),
-    ("Project", "institutions"): Tied("ProjectInstitution", "project_id", order=("role", "institution_id")),
-    ("Project", "contributors"): Tied("Contributor", "project_id", order=("role",)),
-    ("Project", "awards"): Tied("Award", "project_id", order=("decided_on",)),
-    ("Project", "outputs"): Tied("ProjectOutput", "project_id", order=("published_on",)),
+LINKED_FIELDS: dict[tuple[str, str], LinkedField] = {
+    ("Agreement", "parties"): LinkedField("AgreementParty", "agreement_id", order=("role", "institution_id")),
+    ("Event", "organizers"): LinkedField("EventOrganizer", "event_id", order=("-role",)),
+    ("Institution", "children"): LinkedField("Institution", "parent_id"),
+    ("Institution", "projects"): LinkedField("Project", "institution_id", "project_institution"),
+    ("Institution", "events"): LinkedField("Event", "institution_id", "event_organizer"),
+    ("Institution", "agreements"): LinkedField("Agreement", "institution_id", "agreement_party"),
+    ("Mentor", "languages"): LinkedField("SpokenLanguage", "person_id", order=("language",), key="person_id"),
+    ("Participant", "languages"): LinkedField(
+        "SpokenLanguage", "person_id", order=("language",), key="person_id"
+    ),
+    ("Participant", "consents"): LinkedField("Consent", "person_id", order=("purpose",), key="person_id"),
+    ("Participant", "cohorts"): LinkedField("Cohort", "participant_id", "participation"),
+    ("Program", "calls"): LinkedField("Call", "program_id", order=("opens_on",)),
+    ("Program", "activities"): LinkedField("Activity", "program_id", order=("starts_on",)),
+    ("Cohort", "participants"): LinkedField("Participant", "cohort_id", "participation"),
+    ("Cohort", "activities"): LinkedField("Activity", "cohort_id", order=("starts_on",)),
+    ("Activity", "participations"): LinkedField("ActivityParticipation", "activity_id", order=("role",)),
+    ("Project", "institutions"): LinkedField(
+        "ProjectInstitution", "project_id", order=("role", "institution_id")
+    ),
+    ("Project", "contributors"): LinkedField("Contributor", "project_id", order=("role",)),
+    ("Project", "awards"): LinkedField("Award", "project_id", order=("decided_on",)),
+    ("Project", "outputs"): LinkedField("ProjectOutput", "project_id", order=("published_on",)),
 }
 
 ORIGINS = {

@@ -20,16 +20,19 @@ from tests.reference.collaborations import collaborations
 from tests.reference.field_sources import snake
 from tests.reference.ids import global_id
 from tests.reference.impact import computed
-from tests.reference.localized_texts import shown, wall_clock
+from tests.reference.localized_texts import printed, wall_clock
 from tests.reference.ordering import fixed_terms, ordered
 from tests.reference.pages import bounded, connection
-from tests.reference.tables import MASKED, Asking, Shown
+from tests.reference.tables import MASKED, ReferenceContext, VisibleRow
 
 OPEN_MENTORSHIPS = ("ACCEPTED", "ACTIVE")
 
 
 def field_of_row(
-    asking: Asking, source: Shown, info: GraphQLResolveInfo[Asking], given: Mapping[str, Any]
+    asking: ReferenceContext,
+    source: VisibleRow,
+    info: GraphQLResolveInfo[ReferenceContext],
+    given: Mapping[str, Any],
 ) -> Any:
     """A field of an object that is a row."""
     name, returns = info.field_name, get_nullable_type(info.return_type)
@@ -46,59 +49,65 @@ def field_of_row(
         return translations(source, translated(source, name))
     if is_leaf_type(target):
         value = asking.scalar(source, name, given.get("language"))
-        return [shown(one) for one in value] if isinstance(value, list) else shown(value)
+        return [printed(one) for one in value] if isinstance(value, list) else printed(value)
     if isinstance(returns, GraphQLList):
         return plain_list(asking, source, name, given)
     if target.name.endswith("Connection"):
-        return connection(asking, target.name.removesuffix("Connection"), asking.tied(source, name), given)
+        return connection(asking, target.name.removesuffix("Connection"), asking.linked(source, name), given)
     assert isinstance(target, GraphQLObjectType)
     return asking.related(source, name, target.name)
 
 
-def plain_list(asking: Asking, source: Shown, name: str, given: Mapping[str, Any]) -> list[Shown]:
+def plain_list(
+    asking: ReferenceContext, source: VisibleRow, name: str, given: Mapping[str, Any]
+) -> list[VisibleRow]:
     """The related rows in the order that is declared, those that fit the arguments."""
-    rows = asking.tied(source, name)
+    rows = asking.linked(source, name)
     fitting = [r for r in rows if all(v is None or r.row[key] == v for key, v in given.items())]
     return [*ordered(asking, fitting, fixed_terms(asking.join_of(source.type, name).order))]
 
 
-def translated(source: Shown, name: str) -> str:
+def translated(source: VisibleRow, name: str) -> str:
     """The text that has translations: `titles` are of the title, `summaries` of the summary."""
     plural = snake(name)
     singulars = (plural.removesuffix("ies") + "y", plural.removesuffix("s"))
     return next(one for one in singulars if f"{one}_en" in source.row)
 
 
-def translations(source: Shown, column: str) -> list[dict[str, str]]:
+def translations(source: VisibleRow, column: str) -> list[dict[str, str]]:
     texts = (("EN", source.row[f"{column}_en"]), ("ES", source.row[f"{column}_es"]))
     return [{"language": language, "text": text} for language, text in texts if text is not None]
 
 
-def _location(asking: Asking, source: Shown, given: Mapping[str, Any]) -> dict[str, float] | None:
+def _location(
+    asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]
+) -> dict[str, float] | None:
     if source.row["latitude"] is None:
         return None
     return {key: source.row[key] for key in ("latitude", "longitude")}
 
 
-def _hidden(asking: Asking, source: Shown, given: Mapping[str, Any]) -> list[dict[str, str]]:
+def _hidden(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> list[dict[str, str]]:
     hidden = asking.hidden(source)
     return [{"field": field, "reason": hidden[field]} for field in sorted(hidden)]
 
 
 def _local(column: str) -> Any:
-    def resolve(asking: Asking, source: Shown, given: Mapping[str, Any]) -> str:
+    def resolve(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> str:
         return wall_clock(source.row[column], given.get("timeZone") or source.row["time_zone"])
 
     return resolve
 
 
-def _places_left(asking: Asking, source: Shown, given: Mapping[str, Any]) -> int:
+def _free_places(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int:
     mentorships = asking.rows.owned("mentorship", "mentor_id", source.row["id"])
     taken = sum(mentorship["status"] in OPEN_MENTORSHIPS for mentorship in mentorships)
     return int(max(source.row["capacity"] - taken, 0))
 
 
-def _total_awarded(asking: Asking, source: Shown, given: Mapping[str, Any]) -> list[dict[str, str]]:
+def _total_awarded(
+    asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]
+) -> list[dict[str, str]]:
     totals: dict[str, Decimal] = defaultdict(Decimal)
     for award in asking.rows.owned("award", "project_id", source.row["id"]):
         if award["decided_on"] is not None:
@@ -106,38 +115,45 @@ def _total_awarded(asking: Asking, source: Shown, given: Mapping[str, Any]) -> l
     return [{"amount": str(totals[currency]), "currency": currency} for currency in sorted(totals)]
 
 
-def _participant_count(asking: Asking, source: Shown, given: Mapping[str, Any]) -> int | None:
+def _participant_count(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int | None:
     """Of a cohort: exact for those who coordinate the institutions of all who are in it."""
-    places = asking.rows.owned("participation", "cohort_id", source.row["id"])
-    homes = [asking.rows.tables["participant"][place["participant_id"]]["institution_id"] for place in places]
+    participations = asking.rows.owned("participation", "cohort_id", source.row["id"])
+    homes = [
+        asking.rows.tables["participant"][participation["participant_id"]]["institution_id"]
+        for participation in participations
+    ]
     exact = bool(homes) and all(map(asking.sight.coordinates, homes))
-    return asking.sight.published(len(places), exact=exact)
+    return asking.sight.published(len(participations), exact=exact)
 
 
-def _students(asking: Asking, source: Shown, given: Mapping[str, Any]) -> int | None:
+def _students(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int | None:
     studying = asking.rows.owned("participant", "institution_id", source.row["id"])
     return asking.sight.published(len(studying), exact=asking.sight.coordinates(source.row["id"]))
 
 
-def _stays(asking: Asking, source: Shown, given: Mapping[str, Any]) -> int | None:
+def _stays(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int | None:
     ends = ("sending_institution_id", "receiving_institution_id")
     stays = [stay for end in ends for stay in asking.rows.owned("mobility", end, source.row["id"])]
     return asking.sight.published(len(stays), exact=asking.sight.coordinates(source.row["id"]))
 
 
-def _collaborations(asking: Asking, source: Shown, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _collaborations(
+    asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     first = given.get("first")
     return collaborations(asking, source.row["id"])[: bounded(20 if first is None else first)]
 
 
-def _reported(asking: Asking, source: Shown, given: Mapping[str, Any]) -> dict[str, Any] | None:
+def _reported(
+    asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]
+) -> dict[str, Any] | None:
     row = source.row
     if row["reported_value"] is None:
         return None
     return {
         "value": row["reported_value"],
         "comparator": row["comparator"],
-        "asOf": shown(row["as_of"]),
+        "asOf": printed(row["as_of"]),
         "source": row["reported_source"],
     }
 
@@ -155,7 +171,7 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("Event", "localStart"): _local("starts_at"),
     ("Event", "localEnd"): _local("ends_at"),
     ("Event", "placesLeft"): lambda asking, source, given: source.row["capacity"],
-    ("Mentor", "placesLeft"): _places_left,
+    ("Mentor", "placesLeft"): _free_places,
     ("Cohort", "participantCount"): _participant_count,
     ("Consent", "person"): lambda asking, source, given: asking.profile(source),
     ("Institution", "participantCount"): _students,

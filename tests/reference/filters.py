@@ -10,15 +10,15 @@ from graphql import GraphQLInputObjectType, get_named_type
 from tests.reference.errors import Refused
 from tests.reference.ids import of_type
 from tests.reference.localized_texts import fold
-from tests.reference.tables import MASKED_IN_FILTER, Asking, Shown
+from tests.reference.tables import MASKED_IN_FILTER, ReferenceContext, VisibleRow
 
 
-def fits(asking: Asking, row: Shown, given: Mapping[str, Any]) -> bool:
+def fits(asking: ReferenceContext, row: VisibleRow, given: Mapping[str, Any]) -> bool:
     """Whether all conditions that are given hold."""
     return all(_holds(asking, row, key, condition) for key, condition in given.items())
 
 
-def _holds(asking: Asking, row: Shown, key: str, condition: Any) -> bool:
+def _holds(asking: ReferenceContext, row: VisibleRow, key: str, condition: Any) -> bool:
     if key == "and":
         return all(fits(asking, row, each) for each in condition)
     if key == "or":
@@ -29,15 +29,15 @@ def _holds(asking: Asking, row: Shown, key: str, condition: Any) -> bool:
         asking.met.add(MASKED_IN_FILTER)
     kind = _kind(asking, row.type, key)
     if kind.endswith("ListRelationFilter"):
-        return _related_rows_fit(asking, asking.tied(row, key), condition)
+        return _related_rows_fit(asking, asking.linked(row, key), condition)
     if kind.endswith("RelationFilter"):
         related = asking.related(row, key, kind.removesuffix("RelationFilter"))
         return _related_row_fits(asking, related, condition)
     value = row.row["id"] if key == "id" else asking.scalar(row, key)
-    return all(_compares(row.type, kind, value, operator, asked) for operator, asked in condition.items())
+    return all(_compares(row.type, kind, value, operator, operand) for operator, operand in condition.items())
 
 
-def _kind(asking: Asking, type_: str, key: str) -> str:
+def _kind(asking: ReferenceContext, type_: str, key: str) -> str:
     """The name of the input type of a condition."""
     inputs = asking.world.schema.type_map[f"{type_}Filter"]
     assert isinstance(inputs, GraphQLInputObjectType)
@@ -45,33 +45,37 @@ def _kind(asking: Asking, type_: str, key: str) -> str:
     return name
 
 
-def _related_row_fits(asking: Asking, related: Shown | None, condition: Mapping[str, Any]) -> bool:
-    for key, asked in condition.items():
-        if key == "is" and (related is None or not fits(asking, related, asked)):
+def _related_row_fits(
+    asking: ReferenceContext, related: VisibleRow | None, condition: Mapping[str, Any]
+) -> bool:
+    for key, operand in condition.items():
+        if key == "is" and (related is None or not fits(asking, related, operand)):
             return False
-        if key == "isNull" and (related is None) != asked:
+        if key == "isNull" and (related is None) != operand:
             return False
     return True
 
 
-def _related_rows_fit(asking: Asking, related: list[Shown], condition: Mapping[str, Any]) -> bool:
-    for key, asked in condition.items():
-        fitting = [fits(asking, each, asked) for each in related]
+def _related_rows_fit(
+    asking: ReferenceContext, related: list[VisibleRow], condition: Mapping[str, Any]
+) -> bool:
+    for key, operand in condition.items():
+        fitting = [fits(asking, each, operand) for each in related]
         if not {"some": any(fitting), "every": all(fitting), "none": not any(fitting)}[key]:
             return False
     return True
 
 
-def _compares(type_: str, kind: str, value: Any, operator: str, asked: Any) -> bool:
+def _compares(type_: str, kind: str, value: Any, operator: str, operand: Any) -> bool:
     if kind == "IDFilter":
-        asked = [of_type(one, type_) for one in asked] if operator == "in" else of_type(asked, type_)
+        operand = [of_type(one, type_) for one in operand] if operator == "in" else of_type(operand, type_)
     if operator == "isNull":
-        return (value is None) == bool(asked)
+        return (value is None) == bool(operand)
     if operator == "ne":
-        return bool(value != asked)
+        return bool(value != operand)
     if value is None:
         return False
-    return bool(OPERATORS[operator](value, asked))
+    return bool(OPERATORS[operator](value, operand))
 
 
 OPERATORS: Mapping[str, Any] = {
@@ -90,9 +94,9 @@ OPERATORS: Mapping[str, Any] = {
 
 def check_filter(inputs: GraphQLInputObjectType, given: Mapping[str, Any]) -> None:
     """Refuse explicit nulls anywhere, and ids that are none."""
-    for key, asked in given.items():
+    for key, operand in given.items():
         kind = get_named_type(inputs.fields[key].type)
-        for each in asked if isinstance(asked, list) else [asked]:
+        for each in operand if isinstance(operand, list) else [operand]:
             if each is None:
                 raise Refused("null in a filter")
             if isinstance(kind, GraphQLInputObjectType):

@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from tests.reference.rows import Row
-from tests.reference.tables import Asking
+from tests.reference.tables import ReferenceContext
 
 ABOUT_PEOPLE = ("PARTICIPANTS", "MENTORS", "UC_STUDENTS_IN_MEXICO")
 
 
-def computed(asking: Asking, metric: Row) -> int | None:
+def computed(asking: ReferenceContext, metric: Row) -> int | None:
     """How many different things the metric's measure counts."""
     count = len(set(MEASURES[metric["measure"]](asking, metric)))
     return asking.sight.published(count) if metric["measure"] in ABOUT_PEOPLE else count
@@ -22,31 +22,33 @@ def _concerns(metric: Row, program: UUID | None) -> bool:
     return metric["program_id"] is None or metric["program_id"] == program
 
 
-def _get(asking: Asking, table: str, key: UUID) -> Row:
+def _get(asking: ReferenceContext, table: str, key: UUID) -> Row:
     found = asking.rows.get(table, key)
     assert found is not None
     return found
 
 
-def _participants(asking: Asking, metric: Row) -> list[Row]:
-    places = asking.rows.all("participation")
-    mine = [p for p in places if _concerns(metric, _get(asking, "cohort", p["cohort_id"])["program_id"])]
-    return [_get(asking, "participant", place["participant_id"]) for place in mine]
+def _participants(asking: ReferenceContext, metric: Row) -> list[Row]:
+    participations = asking.rows.all("participation")
+    mine = [
+        p for p in participations if _concerns(metric, _get(asking, "cohort", p["cohort_id"])["program_id"])
+    ]
+    return [_get(asking, "participant", participation["participant_id"]) for participation in mine]
 
 
-def _institutions(asking: Asking, metric: Row, column: str, value: str) -> Iterable[UUID]:
+def _institutions(asking: ReferenceContext, metric: Row, column: str, value: str) -> Iterable[UUID]:
     keys = {participant["institution_id"] for participant in _participants(asking, metric)}
     return [key for key in keys if _get(asking, "institution", key)[column] == value]
 
 
-def _mentors(asking: Asking, metric: Row) -> Iterable[UUID]:
+def _mentors(asking: ReferenceContext, metric: Row) -> Iterable[UUID]:
     for mentorship in asking.rows.all("mentorship"):
         cohort = asking.rows.get("cohort", mentorship["cohort_id"])
         if cohort is not None and _concerns(metric, cohort["program_id"]):
             yield mentorship["mentor_id"]
 
 
-def _projects(asking: Asking, metric: Row) -> Iterable[UUID]:
+def _projects(asking: ReferenceContext, metric: Row) -> Iterable[UUID]:
     for project in asking.rows.all("project"):
         since, begun = metric["since_year"], project["starts_on"]
         in_time = since is None or (begun is not None and begun.year >= since)
@@ -58,7 +60,7 @@ def _projects(asking: Asking, metric: Row) -> Iterable[UUID]:
             yield project["id"]
 
 
-def _uc_students_in_mexico(asking: Asking, metric: Row) -> Iterable[UUID]:
+def _uc_students_in_mexico(asking: ReferenceContext, metric: Row) -> Iterable[UUID]:
     for stay in asking.rows.all("mobility"):
         sending = _get(asking, "institution", stay["sending_institution_id"])
         receiving = _get(asking, "institution", stay["receiving_institution_id"])

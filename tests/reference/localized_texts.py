@@ -30,7 +30,7 @@ def sort_key(text: str, language: str) -> str:
     return spanish(text) if language == "ES" else fold(text)
 
 
-def shown(value: Any) -> Any:
+def printed(value: Any) -> Any:
     """A value as JSON has it."""
     if isinstance(value, datetime):
         return moment(value)

@@ -14,8 +14,8 @@ from uuid import UUID
 
 from tests.reference.errors import Refused
 from tests.reference.field_sources import PERSON, camel, snake
-from tests.reference.localized_texts import shown, sort_key
-from tests.reference.tables import Asking, Shown
+from tests.reference.localized_texts import printed, sort_key
+from tests.reference.tables import ReferenceContext, VisibleRow
 
 NULLS: Mapping[str, Any] = {"date": "infinity", "int": 2147483647, "text": "\U0010ffff"}
 KINDS = {"DateTime": "moment", "Date": "date", "Int": "int"}
@@ -43,7 +43,7 @@ def by_language(type_: str, field: str) -> bool:
     return (type_, field) in PERSON or field in ("name", "title")
 
 
-def value_of(asking: Asking, row: Shown, field: str) -> Any:
+def value_of(asking: ReferenceContext, row: VisibleRow, field: str) -> Any:
     """What a term compares."""
     if field in asking.hidden(row):
         return None
@@ -61,7 +61,7 @@ def key_of(value: Any) -> Key:
     return (value is None, 0 if value is None else value)
 
 
-def ordered(asking: Asking, rows: Iterable[Shown], terms: Sequence[Term]) -> list[Shown]:
+def ordered(asking: ReferenceContext, rows: Iterable[VisibleRow], terms: Sequence[Term]) -> list[VisibleRow]:
     """By each term in turn; ties by id, in the direction of the last term."""
     found = sorted(rows, key=lambda row: row.row["id"].int, reverse=last_descends(terms))
     for term in reversed(terms):
@@ -77,7 +77,7 @@ def last_descends(terms: Sequence[Term]) -> bool:
 class Order:
     """An order of a type's rows, for a viewer: where a row stands, and the cursor that says so."""
 
-    asking: Asking
+    asking: ReferenceContext
     type: str
     terms: Sequence[Term]
 
@@ -90,13 +90,13 @@ class Order:
     def kind(self, term: Term) -> str:
         return KINDS.get(self.asking.world.target(self.type, term.field), "text")
 
-    def place(self, row: Shown) -> list[Any]:
+    def sort_position(self, row: VisibleRow) -> list[Any]:
         return [value_of(self.asking, row, term.field) for term in self.terms] + [row.row["id"]]
 
-    def cursor(self, row: Shown) -> str:
-        *values, key = self.place(row)
+    def cursor(self, row: VisibleRow) -> str:
+        *values, key = self.sort_position(row)
         kinds = [self.kind(term) for term in self.terms]
-        texts = [NULLS[kind] if v is None else shown(v) for kind, v in zip(kinds, values, strict=True)]
+        texts = [NULLS[kind] if v is None else printed(v) for kind, v in zip(kinds, values, strict=True)]
         return encode([self.fingerprint(), *texts, str(key)])
 
     def read(self, cursor: str) -> list[Any]:

@@ -13,7 +13,7 @@ from tests.reference.errors import Refused
 from tests.reference.filters import fits
 from tests.reference.ids import global_id
 from tests.reference.ordering import Order, ordered, terms_of
-from tests.reference.tables import Asking, Shown
+from tests.reference.tables import ReferenceContext, VisibleRow
 
 LARGEST, USUAL = 100, 20
 T = TypeVar("T")
@@ -63,7 +63,7 @@ def cut(
 
 
 def connection(
-    asking: Asking, type_: str, candidates: Iterable[Shown], given: Mapping[str, Any]
+    asking: ReferenceContext, type_: str, candidates: Iterable[VisibleRow], given: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The fields of a connection of these rows, for its arguments."""
     matching = [row for row in candidates if _matches(asking, type_, row, given)]
@@ -98,33 +98,35 @@ def paged(
     }
 
 
-def _matches(asking: Asking, type_: str, row: Shown, given: Mapping[str, Any]) -> bool:
+def _matches(asking: ReferenceContext, type_: str, row: VisibleRow, given: Mapping[str, Any]) -> bool:
     words = given.get("search")
     if words is not None and words.strip() and row.row["id"] not in asking.world.matches.ids[words][type_]:
         return False
     return fits(asking, row, given.get("filter") or {})
 
 
-def _beyond(order: Order, cursor: str | None, sign: int) -> Callable[[Shown], bool] | None:
+def _beyond(order: Order, cursor: str | None, sign: int) -> Callable[[VisibleRow], bool] | None:
     if cursor is None:
         return None
     bound = order.read(cursor)
-    return lambda row: sign * order.compare(order.place(row), bound) > 0
+    return lambda row: sign * order.compare(order.sort_position(row), bound) > 0
 
 
-def facets(asking: Asking, type_: str, rows: Sequence[Shown], limit: int | None) -> list[dict[str, Any]]:
+def facets(
+    asking: ReferenceContext, type_: str, rows: Sequence[VisibleRow], limit: int | None
+) -> list[dict[str, Any]]:
     """The values of each facet with their counts, the most frequent first."""
     most = bounded(USUAL if limit is None else limit)
-    shown = []
+    rendered = []
     for name, values_of in FACETS[type_].items():
         counts = Counter(value for row in rows for value in values_of(asking, row) if value is not None)
         found = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most]
         values = [{"value": v, "label": _label(asking, name, v), "count": count} for v, count in found]
-        shown.append({"name": name, "values": values})
-    return shown
+        rendered.append({"name": name, "values": values})
+    return rendered
 
 
-def _label(asking: Asking, facet: str, value: str) -> str | None:
+def _label(asking: ReferenceContext, facet: str, value: str) -> str | None:
     if facet != "institution":
         return value
     found = next(row for row in asking.all("Institution") if global_id("Institution", row.row["id"]) == value)
@@ -132,26 +134,26 @@ def _label(asking: Asking, facet: str, value: str) -> str | None:
     return label
 
 
-Values = Callable[[Asking, Shown], Iterable[str | None]]
+Values = Callable[[ReferenceContext, VisibleRow], Iterable[str | None]]
 
 
 def _column(name: str) -> Values:
     return lambda asking, row: [asking.scalar(row, name)]
 
 
-def _local(row: Shown) -> datetime:
+def _local(row: VisibleRow) -> datetime:
     local: datetime = row.row["starts_at"].astimezone(ZoneInfo(row.row["time_zone"]))
     return local
 
 
-def _year(asking: Asking, row: Shown) -> list[str | None]:
+def _year(asking: ReferenceContext, row: VisibleRow) -> list[str | None]:
     day = row.row["starts_on"]
     return [str(day.year) if day else None]
 
 
-def _institutions(asking: Asking, row: Shown) -> set[str | None]:
-    ties = asking.rows.owned("project_institution", "project_id", row.row["id"])
-    return {global_id("Institution", tie["institution_id"]) for tie in ties}
+def _institutions(asking: ReferenceContext, row: VisibleRow) -> set[str | None]:
+    links = asking.rows.owned("project_institution", "project_id", row.row["id"])
+    return {global_id("Institution", link["institution_id"]) for link in links}
 
 
 FACETS: Mapping[str, Mapping[str, Values]] = {

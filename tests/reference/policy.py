@@ -52,8 +52,8 @@ class Sight:
         assert isinstance(object_type, GraphQLObjectType)
         masked = {}
         for name in sorted(object_type.fields.keys() - OPEN.get(type_, frozenset())):
-            reason, shown = SHOWN.get((type_, name), ("ROLE", _nobody))
-            if not shown(self, row):
+            reason, condition = SHOWN.get((type_, name), ("ROLE", _nobody))
+            if not condition(self, row):
                 masked[name] = reason
         return masked
 
@@ -101,9 +101,9 @@ def _person_of(sight: Sight, table: str, key: UUID | None) -> UUID | None:
     return person
 
 
-def _tied(sight: Sight, table: str, column: str, key: UUID, institutions: Iterable[UUID]) -> bool:
-    ties = sight.rows.owned(table, column, key)
-    return any(tie["institution_id"] in institutions for tie in ties)
+def _linked(sight: Sight, table: str, column: str, key: UUID, institutions: Iterable[UUID]) -> bool:
+    links = sight.rows.owned(table, column, key)
+    return any(link["institution_id"] in institutions for link in links)
 
 
 def _own_or_scoped(sight: Sight, scope: str) -> set[UUID]:
@@ -121,7 +121,7 @@ def _project(sight: Sight, row: Row) -> bool:
     return (
         row["status"] != "DRAFT"
         or bool(contributors & mine)
-        or _tied(sight, "project_institution", "project_id", row["id"], institutions)
+        or _linked(sight, "project_institution", "project_id", row["id"], institutions)
     )
 
 
@@ -133,7 +133,9 @@ def _award_is_theirs(sight: Sight, row: Row) -> bool:
         row["funder_id"] in institutions
         or _home_of(sight, recipient) in institutions
         or recipient in sight.viewer.persons("PARTICIPANT")
-        or (project is not None and _tied(sight, "project_institution", "project_id", project, institutions))
+        or (
+            project is not None and _linked(sight, "project_institution", "project_id", project, institutions)
+        )
     )
 
 
@@ -145,12 +147,12 @@ def _award(sight: Sight, row: Row) -> bool:
 
 def _event(sight: Sight, row: Row) -> bool:
     institutions = _own_or_scoped(sight, "EVENTS_READ")
-    return row["status"] != "DRAFT" or _tied(sight, "event_organizer", "event_id", row["id"], institutions)
+    return row["status"] != "DRAFT" or _linked(sight, "event_organizer", "event_id", row["id"], institutions)
 
 
 def _document(sight: Sight, row: Row) -> bool:
     institutions = _own_or_scoped(sight, "AGREEMENTS_READ")
-    return _tied(sight, "agreement_party", "agreement_id", row["id"], institutions)
+    return _linked(sight, "agreement_party", "agreement_id", row["id"], institutions)
 
 
 def _mentor(sight: Sight, row: Row) -> bool:
@@ -271,14 +273,14 @@ def _gave_it(sight: Sight, row: Row) -> bool:
 def _named(column: str) -> Condition:
     """A name beside something public: by consent, for the person's institution, for the person."""
 
-    def shown(sight: Sight, row: Row) -> bool:
+    def is_named(sight: Sight, row: Row) -> bool:
         person = row[column]
         home = _home_of(sight, person)
         mine = {*sight.viewer.persons("MENTOR"), *sight.viewer.persons("PARTICIPANT")}
         attributed = _consented(sight, person, "ATTRIBUTION")
         return attributed or person in mine or (home is not None and sight.coordinates(home))
 
-    return shown
+    return is_named
 
 
 PUBLIC_TYPES = (

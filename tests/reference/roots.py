@@ -15,13 +15,13 @@ from tests.reference.field_sources import pascal
 from tests.reference.ids import of_type, read_id
 from tests.reference.ordering import decode, encode, fixed_terms, ordered
 from tests.reference.pages import bounded, connection, cut, paged, window_of
-from tests.reference.tables import Asking, Shown
+from tests.reference.tables import ReferenceContext, VisibleRow
 
 HITS = "9baf3422"  # the order of hits: blake2s of "SearchHit rank- kind+" in four bytes
 Given = Mapping[str, Any]
 
 
-def root_field(asking: Asking, info: GraphQLResolveInfo[Asking], given: Given) -> Any:
+def root_field(asking: ReferenceContext, info: GraphQLResolveInfo[ReferenceContext], given: Given) -> Any:
     if info.field_name in ROOTS:
         return ROOTS[info.field_name](asking, given)
     target = get_named_type(info.return_type).name
@@ -31,7 +31,7 @@ def root_field(asking: Asking, info: GraphQLResolveInfo[Asking], given: Given) -
     return single(asking, target, given)
 
 
-def single(asking: Asking, type_: str, given: Given) -> Shown | None:
+def single(asking: ReferenceContext, type_: str, given: Given) -> VisibleRow | None:
     """The row that fits all keys that are given."""
     keys = {key: value for key, value in given.items() if value is not None}
     if not keys:
@@ -44,17 +44,17 @@ def single(asking: Asking, type_: str, given: Given) -> Shown | None:
     return None
 
 
-def node(asking: Asking, given: Given) -> Shown | None:
+def node(asking: ReferenceContext, given: Given) -> VisibleRow | None:
     return asking.one(*read_id(given["id"]))
 
 
-def nodes(asking: Asking, given: Given) -> list[Shown | None]:
+def nodes(asking: ReferenceContext, given: Given) -> list[VisibleRow | None]:
     if len(given["ids"]) > 100:
         raise Refused("too many ids")
     return [asking.one(*found) for found in [read_id(text) for text in given["ids"]]]
 
 
-def impact(asking: Asking, given: Given) -> list[Shown]:
+def impact(asking: ReferenceContext, given: Given) -> list[VisibleRow]:
     metrics = ordered(asking, asking.all("ImpactMetric"), fixed_terms(("key",)))
     if given.get("program") is None:
         return metrics
@@ -62,7 +62,7 @@ def impact(asking: Asking, given: Given) -> list[Shown]:
     return [metric for metric in metrics if program is not None and metric.row["program_id"] == program]
 
 
-def all_collaborations(asking: Asking, given: Given) -> list[dict[str, Any]]:
+def all_collaborations(asking: ReferenceContext, given: Given) -> list[dict[str, Any]]:
     side, least, first = given.get("side"), given.get("minWeight"), given.get("first")
     most = bounded(20 if first is None else first)
     pairs = [pair for pair in collaborations(asking) if least is None or pair["weight"] >= least]
@@ -72,7 +72,7 @@ def all_collaborations(asking: Asking, given: Given) -> list[dict[str, Any]]:
 Hit = tuple[float, str, UUID]
 
 
-def search(asking: Asking, given: Given) -> dict[str, Any]:
+def search(asking: ReferenceContext, given: Given) -> dict[str, Any]:
     """Everything visible that has the words, the best first, then by type and id."""
     words, types = given["text"], given.get("types")
     if not words.strip():
@@ -105,10 +105,10 @@ def _compare(one: Hit, other: Hit) -> int:
 def _beyond(cursor: str | None, sign: int) -> Callable[[Hit], bool] | None:
     if cursor is None:
         return None
-    fingerprint, *place = decode(cursor)
-    if fingerprint != HITS or len(place) != 3:
+    fingerprint, *position = decode(cursor)
+    if fingerprint != HITS or len(position) != 3:
         raise Refused("a cursor of another order")
-    bound = (float(place[0]), str(place[1]), UUID(place[2]))
+    bound = (float(position[0]), str(position[1]), UUID(position[2]))
     return lambda hit: sign * _compare(hit, bound) > 0
 
 

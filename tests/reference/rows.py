@@ -27,7 +27,7 @@ class Rows:
     """Rows by table and id."""
 
     tables: Mapping[str, Mapping[UUID, Row]]
-    _ties: dict[tuple[str, str], dict[Any, list[Row]]] = field(default_factory=dict)
+    _links: dict[tuple[str, str], dict[Any, list[Row]]] = field(default_factory=dict)
 
     def all(self, table: str) -> Sequence[Row]:
         return list(self.tables[table].values())
@@ -37,12 +37,12 @@ class Rows:
 
     def owned(self, table: str, column: str, key: UUID) -> Sequence[Row]:
         """The rows of a table whose column holds this id."""
-        if (table, column) not in self._ties:
-            ties: dict[Any, list[Row]] = defaultdict(list)
+        if (table, column) not in self._links:
+            links: dict[Any, list[Row]] = defaultdict(list)
             for row in self.all(table):
-                ties[row[column]].append(row)
-            self._ties[table, column] = ties
-        return self._ties[table, column].get(key, [])
+                links[row[column]].append(row)
+            self._links[table, column] = links
+        return self._links[table, column].get(key, [])
 
 
 async def add_hard_cases(url: str) -> None:

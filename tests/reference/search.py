@@ -28,7 +28,7 @@ async def load_matches(url: str, texts: Iterable[str]) -> Matches:
             found: dict[str, set[UUID]] = defaultdict(set)
             ranked: dict[tuple[str, UUID], str] = {}
             for type_ in sorted({*OWN, *OF_PERSON}):
-                for key, fits, rank in await _asked(connection, type_, words):
+                for key, fits, rank in await _query(connection, type_, words):
                     if fits:
                         found[type_].add(key)
                         ranked[type_, key] = rank
@@ -38,7 +38,7 @@ async def load_matches(url: str, texts: Iterable[str]) -> Matches:
     return Matches(ids, ranks)
 
 
-async def _asked(connection: AsyncConnection, type_: str, words: str) -> list[tuple[UUID, bool, str]]:
+async def _query(connection: AsyncConnection, type_: str, words: str) -> list[tuple[UUID, bool, str]]:
     """Each row's id, whether one of its vectors fits, and the greatest rank of its vectors."""
     table = TABLE[type_]
     vectors = ([f"{table}.search"] if type_ in OWN else []) + (

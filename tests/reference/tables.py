@@ -10,7 +10,7 @@ from uuid import UUID
 
 from graphql import GraphQLObjectType, GraphQLSchema, get_named_type
 
-from tests.reference.field_sources import ORIGINS, PERSON, TABLE, TYPE_OF_TABLE, Tied, join_of, snake
+from tests.reference.field_sources import ORIGINS, PERSON, TABLE, TYPE_OF_TABLE, LinkedField, join_of, snake
 from tests.reference.policy import Sight
 from tests.reference.rows import Row, Rows
 from tests.reference.viewers import Held, Viewer
@@ -19,7 +19,7 @@ HIDDEN_ROWS, MASKED, MASKED_IN_FILTER = "hidden rows", "masked values", "filters
 
 
 @dataclass(frozen=True)
-class Shown:
+class VisibleRow:
     """A row as an object of a type."""
 
     type: str
@@ -35,7 +35,7 @@ class Matches:
 
 
 @dataclass(frozen=True)
-class World:
+class ReferenceWorld:
     """The rows and the schema, for every viewer."""
 
     schema: GraphQLSchema
@@ -58,10 +58,10 @@ class World:
 
 
 @dataclass
-class Asking:
+class ReferenceContext:
     """The world as one viewer sees it."""
 
-    world: World
+    world: ReferenceWorld
     viewer: Viewer
     met: set[str] = field(default_factory=set)
 
@@ -73,67 +73,67 @@ class Asking:
     def rows(self) -> Rows:
         return self.world.rows
 
-    def language(self, asked: str | None = None) -> str:
-        return asked or self.viewer.language
+    def language(self, requested: str | None = None) -> str:
+        return requested or self.viewer.language
 
-    def visible(self, type_: str, rows: Iterable[Row]) -> list[Shown]:
+    def visible(self, type_: str, rows: Iterable[Row]) -> list[VisibleRow]:
         seen, hidden = [], False
         for row in rows:
             if self.sight.sees(type_, row):
-                seen.append(Shown(type_, row))
+                seen.append(VisibleRow(type_, row))
             else:
                 hidden = True
         if hidden:
             self.met.add(HIDDEN_ROWS)
         return seen
 
-    def all(self, type_: str) -> list[Shown]:
+    def all(self, type_: str) -> list[VisibleRow]:
         return self.visible(type_, self.rows.all(TABLE[type_]))
 
-    def one(self, type_: str, key: UUID | None) -> Shown | None:
+    def one(self, type_: str, key: UUID | None) -> VisibleRow | None:
         row = self.rows.get(TABLE[type_], key)
         if row is None:
             return None
         if self.sight.sees(type_, row):
-            return Shown(type_, row)
+            return VisibleRow(type_, row)
         self.met.add(HIDDEN_ROWS)
         return None
 
-    def hidden(self, source: Shown) -> Mapping[str, str]:
+    def hidden(self, source: VisibleRow) -> Mapping[str, str]:
         """The fields of the row that are null or empty for the viewer, and why."""
         return self.sight.hidden(source.type, source.row)
 
-    def related(self, source: Shown, field: str, target: str) -> Shown | None:
+    def related(self, source: VisibleRow, field: str, target: str) -> VisibleRow | None:
         """The row that the field's foreign key names, if it and the field are visible."""
         if field in self.hidden(source):
             return None
         return self.one(target, source.row[f"{snake(field)}_id"])
 
-    def tied(self, source: Shown, field: str) -> list[Shown]:
+    def linked(self, source: VisibleRow, field: str) -> list[VisibleRow]:
         """The visible rows of a list or connection, in no order."""
         if field in self.hidden(source):
             return []
         by = self.join_of(source.type, field)
-        if by.tie is None:
+        if by.table is None:
             owned = self.rows.owned(TABLE[by.type], by.column, source.row[by.key])
             return self.visible(by.type, owned)
-        ties = self.rows.owned(by.tie, by.column, source.row["id"])
-        ties = [tie for tie in ties if self.sight.sees(TYPE_OF_TABLE[by.tie], tie)]
-        keys = {tie[f"{TABLE[by.type]}_id"] for tie in ties}
+        links = self.rows.owned(by.table, by.column, source.row["id"])
+        links = [link for link in links if self.sight.sees(TYPE_OF_TABLE[by.table], link)]
+        keys = {tie[f"{TABLE[by.type]}_id"] for tie in links}
         found = (self.rows.get(TABLE[by.type], key) for key in keys)
         return self.visible(by.type, [row for row in found if row is not None])
 
-    def join_of(self, type_: str, field: str) -> Tied:
+    def join_of(self, type_: str, field: str) -> LinkedField:
         return join_of(type_, field, self.world.target(type_, field).removesuffix("Connection"))
 
-    def origin(self, source: Shown) -> Shown | None:
+    def origin(self, source: VisibleRow) -> VisibleRow | None:
         """The first visible row that one of the origin columns names."""
         for type_, column in ORIGINS[source.type].items():
             if (found := self.one(type_, source.row[column])) is not None:
                 return found
         return None
 
-    def profile(self, source: Shown) -> Shown | None:
+    def profile(self, source: VisibleRow) -> VisibleRow | None:
         """The person as a mentor, else as a participant."""
         for type_ in ("Mentor", "Participant"):
             rows = self.rows.owned(TABLE[type_], "person_id", source.row["person_id"])
@@ -141,7 +141,7 @@ class Asking:
                 return seen[0]
         return None
 
-    def scalar(self, source: Shown, field: str, language: str | None = None) -> Any:
+    def scalar(self, source: VisibleRow, field: str, language: str | None = None) -> Any:
         """The value of a scalar field as Python has it; None where it is hidden."""
         if field in self.hidden(source):
             return None
@@ -157,7 +157,7 @@ class Asking:
             return bare and f"https://ror.org/{bare}"
         return source.row[column]
 
-    def _of_person(self, source: Shown, field: str) -> Any:
+    def _of_person(self, source: VisibleRow, field: str) -> Any:
         person = self.rows.get("person", source.row[PERSON[source.type, field]])
         if person is None:
             return None
@@ -165,7 +165,7 @@ class Asking:
             return f"{person['preferred_name'] or person['given_name']} {person['family_names']}"
         return person[field]
 
-    def person(self, source: Shown) -> Row:
+    def person(self, source: VisibleRow) -> Row:
         found = self.rows.get("person", source.row["person_id"])
         assert found is not None
         return found

@@ -14,7 +14,7 @@ from graphql import (
 )
 
 import schema
-from planner.builder.validation import faults, unstated
+from planner.builder.validation import declaration_errors, fields_without_policy
 
 COMMITTED = Path(__file__).parents[2] / "schema.graphql"
 
@@ -65,8 +65,8 @@ def test_everything_is_described() -> None:
 
 
 def test_every_entity_and_field_states_its_policy() -> None:
-    assert unstated(schema.catalog, schema.POLICY) == []
+    assert fields_without_policy(schema.catalog, schema.POLICY) == []
 
 
 def test_declarations_fit_the_tables_and_the_policy() -> None:
-    assert faults(schema.graphql_schema, schema.catalog, schema.POLICY) == []
+    assert declaration_errors(schema.graphql_schema, schema.catalog, schema.POLICY) == []

@@ -22,11 +22,11 @@ COHORT = """
 
 
 @pytest.mark.parametrize(
-    ("roles", "size", "shown"),
+    ("roles", "size", "expected"),
     [({"PUBLIC"}, 4, None), ({"PUBLIC"}, 5, 5), ({"PUBLIC", "ADMIN"}, 4, 4), ({"PUBLIC"}, 0, None)],
 )
 async def test_a_small_cohort_s_count(
-    database_url: str, roles: set[str], size: int, shown: int | None
+    database_url: str, roles: set[str], size: int, expected: int | None
 ) -> None:
     writer = engine_for(database_url)
     async with writer.begin() as connection:
@@ -39,4 +39,4 @@ async def test_a_small_cohort_s_count(
     database = await Database.open(database_url)
     row = await database.fetch(plan.sql, plan.parameters({}, Viewer(frozenset(roles))))
     await database.close()
-    assert json.loads(row[0]) == {"participantCount": shown}
+    assert json.loads(row[0]) == {"participantCount": expected}

@@ -9,7 +9,7 @@ import httpcore
 import pytest
 
 from delivery.webhooks.addresses import is_public
-from delivery.webhooks.network_backend import Connecting, Names, NotAllowed
+from delivery.webhooks.network_backend import AddressNotAllowed, DnsResolver, PinnedBackend
 from delivery.webhooks.sender import Sender
 from tests.webhooks.receiver import receiving
 
@@ -114,8 +114,8 @@ class Rebinding:
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
 
-def connecting(resolve: Rebinding) -> tuple[Connecting, Network]:
-    made, network = Connecting(resolve, private=False), Network()
+def connecting(resolve: Rebinding) -> tuple[PinnedBackend, Network]:
+    made, network = PinnedBackend(resolve, private=False), Network()
     made._network = network  # type: ignore[assignment]
     return made, network
 
@@ -125,7 +125,7 @@ async def test_the_address_that_was_looked_at_is_the_one_that_is_connected_to() 
     made, network = connecting(resolve)
     await made.connect_tcp("rebinding.example.org", 443)
     assert (resolve.asked, network.reached) == (["rebinding.example.org"], ["8.8.8.8"])
-    with pytest.raises(NotAllowed):
+    with pytest.raises(AddressNotAllowed):
         await made.connect_tcp("rebinding.example.org", 443)
     assert network.reached == ["8.8.8.8"]
 
@@ -139,7 +139,7 @@ async def test_of_several_addresses_only_those_that_are_allowed_are_tried() -> N
 async def test_an_address_in_brackets_is_one() -> None:
     resolve = Rebinding(["::1"])
     made, network = connecting(resolve)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(AddressNotAllowed):
         await made.connect_tcp("[::1]", 443)
     assert (resolve.asked, network.reached) == (["::1"], [])
 
@@ -150,7 +150,7 @@ async def test_an_address_in_brackets_is_one() -> None:
 async def test_however_it_is_written_nobody_on_this_machine_is_reached(host: str) -> None:
     """By the system's own resolver, over a real network."""
     async with receiving() as receiver:
-        names = Names(2)
+        names = DnsResolver(2)
         sender = Sender(names, private=False, timeout=5, most=2, most_bytes=100)
         response = await sender.post(f"http://{host}:{receiver.port}/", {}, b"{}")
         await sender.close()
@@ -160,7 +160,7 @@ async def test_however_it_is_written_nobody_on_this_machine_is_reached(host: str
 
 
 async def test_a_name_that_resolves_to_nothing_is_told() -> None:
-    names = Names(1)
+    names = DnsResolver(1)
     sender = Sender(names, private=False, timeout=5, most=2, most_bytes=100)
     response = await sender.post("https://nowhere.invalid/", {}, b"{}")
     await sender.close()
@@ -184,7 +184,7 @@ async def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.Monke
     async with receiving() as proxy:
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"):
             monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
-        names = Names(1)
+        names = DnsResolver(1)
         sender = Sender(names, private=False, timeout=5, most=2, most_bytes=100)
         await sender.post("http://127.0.0.1:9/", {}, b"{}")
         await sender.close()

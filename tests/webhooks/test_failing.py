@@ -9,7 +9,7 @@ import pytest
 
 from models.api_client_commands import revoke_client
 from models.database.client import Database
-from models.webhook_leases import WebhookFigures, webhook_figures
+from models.webhook_leases import WebhookStats, webhook_stats
 from tests.webhooks.harness import Campus, campus, id_in, new_key
 from tests.webhooks.receiver import HANGING, OK, Answering, Got, Receiver, receiving
 
@@ -140,7 +140,7 @@ async def test_too_many_failures_park(database_url: str) -> None:
         parked = await merced.until_state(made.id, "PARKED")
         log = await merced.log(made.id)
         database = await Database.open(database_url)
-        assert await webhook_figures(database) == WebhookFigures(0, 0, 1, 0, 0, 0)
+        assert await webhook_stats(database) == WebhookStats(0, 0, 1, 0, 0, 0)
         await database.close()
         metrics = (await merced.http.get("/metrics")).text
         assert 'puente_webhooks{state="parked"} 1.0' in metrics

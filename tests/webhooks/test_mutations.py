@@ -48,10 +48,10 @@ def given(act: str) -> dict[str, str]:
 
 async def test_what_is_registered_is_shown_and_the_secret_once(merced: Campus) -> None:
     made = await merced.register(URL, types=["PROJECT", "EVENT"], description="Registrar's mirror")
-    shown = await merced.webhook(made.id)
+    webhook = await merced.webhook(made.id)
     assert made.secret.startswith("whsec_")
     assert {
-        name: shown[name] for name in ("url", "types", "institutionId", "document", "state", "attempts")
+        name: webhook[name] for name in ("url", "types", "institutionId", "document", "state", "attempts")
     } == {
         "url": URL,
         "types": ["EVENT", "PROJECT"],
@@ -60,8 +60,8 @@ async def test_what_is_registered_is_shown_and_the_secret_once(merced: Campus) -
         "state": "ACTIVE",
         "attempts": 0,
     }
-    assert shown["scopes"] == ["PROJECTS_READ"]
-    assert made.secret not in str(shown)
+    assert webhook["scopes"] == ["PROJECTS_READ"]
+    assert made.secret not in str(webhook)
 
 
 @pytest.mark.parametrize(
@@ -81,11 +81,11 @@ async def test_others_webhooks_are_not_there(merced: Campus, persona: str) -> No
     for headers in (bearer(persona), other):
         assert (await merced.ask(ALL, headers))["webhooks"]["nodes"] == []
         for act in ACTS:
-            told = [
+            received = [
                 await merced.tried(act, id, headers, **given(act)) for id in (made.id, NOBODY, "nonsense")
             ]
-            assert told[0] == told[1] == told[2]
-            assert [error["code"] for error in told[0]["userErrors"]] == ["NOT_FOUND"]
+            assert received[0] == received[1] == received[2]
+            assert [error["code"] for error in received[0]["userErrors"]] == ["NOT_FOUND"]
         logs = [await merced.ask(DELIVERIES, headers, id=id) for id in (made.id, NOBODY)]
         assert logs == [{"webhookDeliveries": None}] * 2
     assert (await merced.webhook(made.id))["state"] == "ACTIVE"

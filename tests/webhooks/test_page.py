@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from api.settings.settings import read_settings
-from delivery.webhooks.lifespan import schedule_of
-from delivery.webhooks.retry_policy import JITTER, planned
-from delivery.webhooks.signing import new_secret, signed
+from delivery.webhooks.lifespan import make_retry_policy
+from delivery.webhooks.retry_policy import JITTER, nominal_delays
+from delivery.webhooks.signing import new_secret, signature_headers
 from models.webhook import ParkReason
 from tests.house.test_docs import blocks, rows
 
@@ -16,8 +16,8 @@ PAGE = "docs/webhooks.md"
 UNITS = {"s": 1, "min": 60, "h": 3_600}
 
 
-def seconds(told: str) -> float:
-    words = told.split()
+def seconds(text: str) -> float:
+    words = text.split()
     return sum(float(number) * UNITS[unit] for number, unit in zip(words[::2], words[1::2], strict=True))
 
 
@@ -25,19 +25,19 @@ def test_the_example_in_python_verifies() -> None:
     names: dict[str, Any] = {}
     exec(blocks(PAGE, "python")[0], names)
     secret, body = new_secret(), '{"type":"PROJECT.UPDATED"}'
-    headers = signed("change_1", datetime.now(UTC), body, [new_secret(), secret])
+    headers = signature_headers("change_1", datetime.now(UTC), body, [new_secret(), secret])
     assert names["verified"](body.encode(), headers, secret) == {"type": "PROJECT.UPDATED"}
     assert names["verified"](body.replace("UP", "UN").encode(), headers, secret) is None
     assert names["verified"](body.encode(), headers, new_secret()) is None
 
 
 def test_the_table_is_the_schedule() -> None:
-    schedule, since = schedule_of(read_settings()), 0.0
+    schedule, since = make_retry_policy(read_settings()), 0.0
     for number, after, _ in rows(PAGE, "[0-9].*"):
-        pause = planned(schedule, int(number.split()[0]))
+        pause = nominal_delays(schedule, int(number.split()[0]))
         since += pause
         assert abs(pause - seconds(after)) <= pause * 0.02
-        drawn = [schedule.pause(int(number.split()[0])) for _ in range(100)]
+        drawn = [schedule.delay(int(number.split()[0])) for _ in range(100)]
         assert pause * (1 - JITTER) <= min(drawn) < max(drawn) <= pause * (1 + JITTER)
 
 

@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from api.settings.settings import SettingsError, read_settings
-from delivery.webhooks.signing import KEY_FILE, Safe, Unreadable, key_in, new_secret
+from delivery.webhooks.signing import KEY_FILE, SecretBox, SecretUnreadable, key_in, new_secret
 from tests.webhooks.harness import KEY, campus
 from tests.webhooks.receiver import receiving
 
@@ -43,10 +43,10 @@ async def test_the_database_has_no_secret_that_signs(database_url: str) -> None:
 
 def test_an_older_key_still_opens_what_it_sealed() -> None:
     secret, older, newer = new_secret(), Fernet.generate_key().decode(), Fernet.generate_key().decode()
-    sealed = Safe([older]).seal(secret)
-    assert Safe([newer, older]).open(sealed) == secret
-    with pytest.raises(Unreadable):
-        Safe([newer]).open(sealed)
+    sealed = SecretBox([older]).seal(secret)
+    assert SecretBox([newer, older]).open(sealed) == secret
+    with pytest.raises(SecretUnreadable):
+        SecretBox([newer]).open(sealed)
 
 
 async def test_with_another_key_nothing_is_sent_unsigned(database_url: str) -> None:

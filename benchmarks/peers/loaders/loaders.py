@@ -19,7 +19,7 @@ One = DataLoader[UUID, Row | None]
 Many = DataLoader[UUID, list[Row]]
 
 
-class Database:
+class LoaderDatabase:
     """A session for each statement: one session can't run two at once, and loaders run beside each other."""
 
     def __init__(self, sessions: async_sessionmaker[AsyncSession]) -> None:
@@ -38,7 +38,7 @@ class Database:
 class Loaders:
     """The loaders of one request, each made when it is first asked."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: LoaderDatabase) -> None:
         self._database = database
         self._by_argument: dict[tuple[str, Any], Many] = {}
 

@@ -10,20 +10,20 @@ import strawberry
 
 import models
 from benchmarks.peers.loaders import vocabularies  # noqa: F401
-from benchmarks.peers.loaders.loaders import Database, Loaders, Row
+from benchmarks.peers.loaders.loaders import LoaderDatabase, Loaders, Row
 
 T = TypeVar("T")
 
 
 @dataclass
-class Context:
+class LoaderContext:
     """What the resolvers of one request share."""
 
-    database: Database
+    database: LoaderDatabase
     loaders: Loaders
 
 
-Info = strawberry.Info[Context, None]
+Info = strawberry.Info[LoaderContext, None]
 
 
 class FromRow:

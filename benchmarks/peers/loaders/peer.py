@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from benchmarks.peers.peer import Peer, Request, graphql, python
-from benchmarks.suite import Operation
+from benchmarks.peers.peer import Peer, PeerRequest, graphql, python
+from benchmarks.suite import BenchmarkOperation
 
 MADE_OF = ("strawberry-graphql", "graphql-core", "sqlmodel", "sqlalchemy", "asyncpg", "uvicorn", "uvloop")
 
 
-def request(operation: Operation) -> Request:
+def request(operation: BenchmarkOperation) -> PeerRequest:
     return graphql(operation.document, operation.variables)
 
 

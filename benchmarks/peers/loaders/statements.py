@@ -62,7 +62,7 @@ def localized(model: Any, name: str) -> ColumnElement[Any]:
     return func.coalesce(*columns(model, f"{name}_en", f"{name}_es")).label(name)
 
 
-def asked(column: Any) -> ColumnElement[bool]:
+def matches_parameter(column: Any) -> ColumnElement[bool]:
     """One array as the parameter, so that the statement is the same for any number of keys."""
     return col(column) == any_(bindparam("keys", type_=ARRAY(Uuid())))
 
@@ -74,7 +74,9 @@ def matches(column: Any) -> ColumnElement[bool]:
 def first_of_each(statement: Select[Any], owner: Any, *order: Any) -> Select[Any]:
     """The first `:first` rows of each owner."""
     number = func.row_number().over(partition_by=owner, order_by=order).label("number")
-    numbered = statement.where(asked(owner)).add_columns(col(owner).label("owner"), number).subquery()
+    numbered = (
+        statement.where(matches_parameter(owner)).add_columns(col(owner).label("owner"), number).subquery()
+    )
     kept = [column for column in numbered.c if column.name != "number"]
     return select(*kept).where(numbered.c.number <= FIRST).order_by(numbered.c.owner, numbered.c.number)
 
@@ -92,11 +94,11 @@ PROJECTS_AFTER = PROJECTS_BY_TITLE.where(
     > tuple_(bindparam("position", type_=Text()), bindparam("key", type_=Uuid()))
 )
 PROJECT_BY_SLUG = PROJECTS.where(col(Project.slug) == bindparam("slug"))
-PROJECT_BY_KEY = PROJECTS.where(asked(Project.id))
+PROJECT_BY_KEY = PROJECTS.where(matches_parameter(Project.id))
 
 INSTITUTIONS_OF_PROJECT = (
     select(*columns(ProjectInstitution, "role", "since", "institution_id", owner="project_id"))
-    .where(asked(ProjectInstitution.project_id))
+    .where(matches_parameter(ProjectInstitution.project_id))
     .order_by(*columns(ProjectInstitution, "role", "institution_id", "id"))
 )
 INSTITUTIONS_OF_PROJECT_BY_ROLE = INSTITUTIONS_OF_PROJECT.where(
@@ -104,23 +106,23 @@ INSTITUTIONS_OF_PROJECT_BY_ROLE = INSTITUTIONS_OF_PROJECT.where(
 )
 CONTRIBUTORS_OF_PROJECT = (
     select(*columns(ProjectContributor, "role", "since", owner="project_id"))
-    .where(asked(ProjectContributor.project_id))
+    .where(matches_parameter(ProjectContributor.project_id))
     .order_by(*columns(ProjectContributor, "role", "id"))
 )
 AWARDS_OF_PROJECT = (
     select(*columns(Award, "kind", "currency", "decided_on", owner="project_id"))
-    .where(asked(Award.project_id), col(Award.decided_on).is_not(None))
+    .where(matches_parameter(Award.project_id), col(Award.decided_on).is_not(None))
     .order_by(*columns(Award, "decided_on", "id"))
 )
 TOTALS_OF_PROJECT = (
     select(*columns(Award, "currency", owner="project_id"), func.sum(Award.amount).label("amount"))
-    .where(asked(Award.project_id), col(Award.decided_on).is_not(None))
+    .where(matches_parameter(Award.project_id), col(Award.decided_on).is_not(None))
     .group_by(*columns(Award, "project_id", "currency"))
     .order_by(*columns(Award, "currency"))
 )
 OUTPUTS_OF_PROJECT = (
     select(*columns(ProjectOutput, "doi", "title", owner="project_id"))
-    .where(asked(ProjectOutput.project_id))
+    .where(matches_parameter(ProjectOutput.project_id))
     .order_by(*columns(ProjectOutput, "published_on", "id"))
 )
 
@@ -131,19 +133,23 @@ INSTITUTIONS = select(
     *columns(Institution, "latitude", "longitude", key="id"),
 )
 INSTITUTIONS_BY_NAME = INSTITUTIONS.order_by(*columns(Institution, "name_fold_en", "id")).limit(FIRST)
-INSTITUTION_BY_KEY = INSTITUTIONS.where(asked(Institution.id))
-PROGRAM_BY_KEY = select(*columns(Program, key="id"), localized(Program, "name")).where(asked(Program.id))
+INSTITUTION_BY_KEY = INSTITUTIONS.where(matches_parameter(Institution.id))
+PROGRAM_BY_KEY = select(*columns(Program, key="id"), localized(Program, "name")).where(
+    matches_parameter(Program.id)
+)
 
 EVENTS = select(
     localized(Event, "title"),
     *columns(Event, "slug", "starts_at", "time_zone", "mode", "topics", "venue_id", key="id"),
 ).where(col(Event.status) != "DRAFT")
 EVENTS_BY_START = EVENTS.order_by(*columns(Event, "starts_at", "id")).limit(FIRST)
-EVENT_BY_KEY = EVENTS.where(asked(Event.id))
-VENUE_BY_KEY = select(*columns(Venue, "city", key="id"), localized(Venue, "name")).where(asked(Venue.id))
+EVENT_BY_KEY = EVENTS.where(matches_parameter(Event.id))
+VENUE_BY_KEY = select(*columns(Venue, "city", key="id"), localized(Venue, "name")).where(
+    matches_parameter(Venue.id)
+)
 ORGANIZERS_OF_EVENT = (
     select(*columns(EventOrganizer, "role", "institution_id", owner="event_id"))
-    .where(asked(EventOrganizer.event_id))
+    .where(matches_parameter(EventOrganizer.event_id))
     .order_by(col(EventOrganizer.role).desc(), col(EventOrganizer.id))
 )
 
@@ -154,11 +160,11 @@ MENTORS = select(
 )
 MENTORS_BY_NAME = MENTORS.order_by(*columns(Mentor, "name_sort_en", "id")).limit(FIRST)
 MENTORS_MATCHING = MENTORS_BY_NAME.where(or_(matches(Mentor.search), matches(Mentor.name_search)))
-MENTOR_BY_KEY = MENTORS.where(asked(Mentor.id))
+MENTOR_BY_KEY = MENTORS.where(matches_parameter(Mentor.id))
 
 COHORTS = select(*columns(Cohort, key="id"), localized(Cohort, "name"))
 COHORT_BY_SLUG = COHORTS.where(col(Cohort.slug) == bindparam("slug"))
-COHORT_BY_KEY = COHORTS.where(asked(Cohort.id))
+COHORT_BY_KEY = COHORTS.where(matches_parameter(Cohort.id))
 PARTICIPANTS_OF_COHORT = first_of_each(
     select(*columns(Participant, "name", "level", "institution_id", key="id"), *columns(Person, "email"))
     .join(Person, col(Person.id) == Participant.person_id)
@@ -173,7 +179,7 @@ MENTORSHIPS_OF_PARTICIPANT = first_of_each(
 )
 
 AGREEMENT_BY_KEY = select(*columns(Agreement, key="id")).where(
-    asked(Agreement.id), col(Agreement.status) != "DRAFT"
+    matches_parameter(Agreement.id), col(Agreement.status) != "DRAFT"
 )
 
 # A count of people that is small is not told

@@ -14,8 +14,8 @@ from typing import Any
 import asyncpg
 import orjson
 
-from benchmarks.peers.peer import Peer, Request, graphql, python
-from benchmarks.suite import Operation
+from benchmarks.peers.peer import Peer, PeerRequest, graphql, python
+from benchmarks.suite import BenchmarkOperation
 
 FOLDER = Path(__file__).parent
 SCHEMA = FOLDER / "schema.sql"
@@ -72,8 +72,8 @@ def install() -> None:
 
 
 def versions() -> Mapping[str, str]:
-    asked = subprocess.run([node(), "--version"], capture_output=True, text=True, check=True)
-    return {"node": asked.stdout.strip().removeprefix("v")} | {
+    completed = subprocess.run([node(), "--version"], capture_output=True, text=True, check=True)
+    return {"node": completed.stdout.strip().removeprefix("v")} | {
         name: locked(name) for name in NAMED + NAMED_TOO
     }
 
@@ -120,7 +120,7 @@ VARIABLES: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
 }
 
 
-def request(operation: Operation) -> Request | None:
+def request(operation: BenchmarkOperation) -> PeerRequest | None:
     document = FOLDER / "operations" / f"{operation.name}.graphql"
     if not document.is_file():
         return None

@@ -7,8 +7,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from benchmarks.peers.peer import Peer, Request, graphql, python
-from benchmarks.suite import Operation
+from benchmarks.peers.peer import Peer, PeerRequest, graphql, python
+from benchmarks.suite import BenchmarkOperation
 
 FOLDER = Path(__file__).parent / "operations"
 FIRST_KEY = "00000000-0000-0000-0000-000000000000"
@@ -23,7 +23,7 @@ MADE_OF = (
 )
 
 
-def variables(operation: Operation) -> dict[str, Any]:
+def variables(operation: BenchmarkOperation) -> dict[str, Any]:
     """Rows have plain keys here, and a page begins after a title and a key, not after a cursor."""
     match operation.name:
         case "node":
@@ -36,7 +36,7 @@ def variables(operation: Operation) -> dict[str, Any]:
             return operation.variables
 
 
-def request(operation: Operation) -> Request | None:
+def request(operation: BenchmarkOperation) -> PeerRequest | None:
     document = FOLDER / f"{operation.name}.graphql"
     return graphql(document.read_text(), variables(operation)) if document.exists() else None
 

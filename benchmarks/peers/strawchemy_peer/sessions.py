@@ -10,7 +10,7 @@ from strawberry.extensions import SchemaExtension
 
 
 @dataclass
-class Context:
+class SessionContext:
     sessions: async_sessionmaker[AsyncSession]
     session: AsyncSession | None = None
 
@@ -19,6 +19,6 @@ class SessionOfRequest(SchemaExtension):
     """Opens it when execution begins, and gives its connection back before the answer is sent."""
 
     async def on_execute(self) -> AsyncIterator[None]:
-        context: Context = self.execution_context.context
+        context: SessionContext = self.execution_context.context
         async with context.sessions() as context.session:
             yield

@@ -69,7 +69,7 @@ BIOGRAPHIES = (
 
 
 @dataclass(frozen=True)
-class Cast:
+class DemoCast:
     """Everybody, in a fixed order."""
 
     people: list[Person]
@@ -172,10 +172,10 @@ def mentor(key: str, slug: str | None, number: int) -> Mentor:
 
 def cast(
     random: Random, students: Sequence[tuple[str, str]], teachers: Sequence[tuple[str, str | None]]
-) -> Cast:
+) -> DemoCast:
     """The people of some keys, each at an institution (or none)."""
     everybody = [*enumerate(students), *enumerate(teachers)]
-    return Cast(
+    return DemoCast(
         people=[person(random, key, slug, number) for number, (key, slug) in everybody],
         languages=[row for number, (key, slug) in everybody for row in languages(key, slug, number)],
         participants=[participant(key, slug, number) for number, (key, slug) in enumerate(students)],

@@ -22,8 +22,8 @@ from planner.errors import Problem
 from planner.message_catalog import LONGEST, Argument, LocalizedMessage, shorten
 from planner.messages import catalog, message
 
-LONGEST_PIECE = 100
-MOST_PLACES = 20
+MAX_PIECE_LENGTH = 100
+MAX_LOCATIONS = 20
 HINT = re.compile(r" Did you mean (?:([a-z ]+) )?('.+')\?", re.DOTALL)
 HINTS: Mapping[str | None, str] = {
     None: "name",
@@ -44,7 +44,7 @@ WORDED_OTHERWISE: Mapping[str, str] = {
 Ours = Mapping[str, LocalizedMessage]
 
 
-class Refused(GraphQLError):
+class BilingualError(GraphQLError):
     """A message of our own about a value, which the library passes on, or puts into one of its."""
 
     def __init__(self, text: LocalizedMessage, node: Node | None = None) -> None:
@@ -90,13 +90,13 @@ class Phrase:
 
 def problem_of(error: GraphQLError) -> Problem:
     """An error of the library's as ours."""
-    within = [one for one in (error, error.original_error) if isinstance(one, Refused)]
-    places = [(place.line, place.column) for place in (error.locations or ())[:MOST_PLACES]]
-    text = told(error.message, {str(one.text): one.text for one in within})
-    return Problem(text, places, error.path or ())
+    within = [one for one in (error, error.original_error) if isinstance(one, BilingualError)]
+    locations = [(location.line, location.column) for location in (error.locations or ())[:MAX_LOCATIONS]]
+    text = translated(error.message, {str(one.text): one.text for one in within})
+    return Problem(text, locations, error.path or ())
 
 
-def told(text: str, ours: Ours) -> LocalizedMessage:
+def translated(text: str, ours: Ours) -> LocalizedMessage:
     """A message of the library as clients are told it; `ours` are messages of our own that may be within."""
     known = translate(text, ours)
     return known or message("graphql_part.unknown_message", message=shorten(text, LONGEST // 2))
@@ -137,7 +137,7 @@ def phrase(english: str, name: str) -> Phrase:
 
 
 def _piece(piece: str, _: Ours) -> str:
-    return shorten(piece, LONGEST_PIECE)
+    return shorten(piece, MAX_PIECE_LENGTH)
 
 
 def _hint(piece: str, _: Ours) -> Argument | None:
@@ -165,14 +165,14 @@ def _path(piece: str, _: Ours) -> Argument | None:
     start, found, path = piece.partition(" at ")
     if start or not found:
         return None
-    return message("graphql_part.path", path=shorten(path, LONGEST_PIECE - len(found)))
+    return message("graphql_part.path", path=shorten(path, MAX_PIECE_LENGTH - len(found)))
 
 
 def _token(piece: str, _: Ours) -> Argument:
     kind, _space, value = piece.partition(" ")
     known = kind in catalog.section("graphql_token")
-    said: Argument = message(f"graphql_token.{kind}") if known else shorten(kind, LONGEST_PIECE)
-    return message("graphql_part.token", kind=said, value=shorten(value, LONGEST_PIECE)) if value else said
+    said: Argument = message(f"graphql_token.{kind}") if known else shorten(kind, MAX_PIECE_LENGTH)
+    return message("graphql_part.token", kind=said, value=shorten(value, MAX_PIECE_LENGTH)) if value else said
 
 
 def _reasons(piece: str, ours: Ours) -> Argument | None:

@@ -98,7 +98,7 @@ async def streamed(
     headers: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Stream]:
     """An operation by POST."""
-    asked = {"query": query, "variables": variables}
+    body = {"query": query, "variables": variables}
     given = {**EVENTS, **(headers or {})}
-    async with client.stream("POST", "/graphql/stream", json=asked, headers=given) as response:
+    async with client.stream("POST", "/graphql/stream", json=body, headers=given) as response:
         yield Stream(response)

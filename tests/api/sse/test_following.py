@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
 
 from api.auth import development_tokens
-from api.sse.endpoint import Streaming
+from api.sse.endpoint import SseEndpoint
 from models.database.client import engine_for
 from tests.api.http_clients import application, bearer, codes
 from tests.api.loopback_sockets import listening
@@ -31,7 +31,7 @@ class House:
     """A server with its database, which tests write to by plain SQL."""
 
     client: httpx.AsyncClient
-    streaming: Streaming
+    streaming: SseEndpoint
     engine: AsyncEngine
 
     async def touch(self, times: int = 1) -> None:
@@ -44,9 +44,9 @@ class House:
                 await asyncio.sleep(0.02)
 
 
-def streaming_of(app: Starlette) -> Streaming:
+def streaming_of(app: Starlette) -> SseEndpoint:
     streaming = app.streaming  # type: ignore[attr-defined]
-    assert isinstance(streaming, Streaming)
+    assert isinstance(streaming, SseEndpoint)
     return streaming
 
 
@@ -163,7 +163,7 @@ async def test_who_leaves_is_followed_no_more(house: House) -> None:
         assert len(house.streaming) == 2
     await house.until(lambda: len(house.streaming) == 0)
     assert len(house.streaming.subscriptions.sessions) == 0
-    assert not house.streaming.viewers.taken + house.streaming.addresses.taken
+    assert not house.streaming.viewers.held + house.streaming.addresses.held
 
 
 @pytest.mark.parametrize(("persona", "most"), [("mentor", 2), ("public", 3)])
@@ -173,8 +173,8 @@ async def test_only_so_many_streams_of_a_viewer_or_of_the_public_at_an_address(
     async with AsyncExitStack() as open_streams:
         for _ in range(most):
             await open_streams.enter_async_context(streamed(house.client, CHANGES, headers=bearer(persona)))
-        asked = {"json": {"query": CHANGES}, "headers": {**EVENTS, **bearer(persona)}}
-        refused = await house.client.post("/graphql/stream", **asked)  # type: ignore[arg-type]
+        request_body = {"json": {"query": CHANGES}, "headers": {**EVENTS, **bearer(persona)}}
+        refused = await house.client.post("/graphql/stream", **request_body)  # type: ignore[arg-type]
         assert (refused.status_code, codes(refused)) == (429, ["RATE_LIMITED"])
         assert refused.json()["errors"][0]["extensions"]["limit"] == most
     await house.until(lambda: len(house.streaming) == 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from api.sse.endpoint import Streaming
+from api.sse.endpoint import SseEndpoint
 from tests.api.http_clients import GRAPHQL_RESPONSE, bearer, codes, reached
 from tests.api.sse.event_stream import EVENTS, Event, Stream, streamed
 
@@ -24,8 +24,10 @@ async def events(client: httpx.AsyncClient, query: str, **given: object) -> list
 
 
 async def test_a_query_is_one_result_and_the_end(client: httpx.AsyncClient) -> None:
-    told = await events(client, "query ($n: Int!) { projects(first: $n) { __typename } }", variables={"n": 0})
-    assert told == [
+    received = await events(
+        client, "query ($n: Int!) { projects(first: $n) { __typename } }", variables={"n": 0}
+    )
+    assert received == [
         Event("next", '{"data":{"projects":{"__typename" : "ProjectConnection"}}}'),
         Event("complete", ""),
     ]
@@ -49,8 +51,8 @@ async def test_by_get_too_as_an_event_source_asks(client: httpx.AsyncClient) -> 
     async with client.stream(
         "GET", "/graphql/stream", params={"query": TYPENAME}, headers=EVENTS
     ) as response:
-        told = await Stream(response).rest()
-    assert told == [Event("next", '{"data":{"__typename":"Query"}}'), Event("complete", "")]
+        received = await Stream(response).rest()
+    assert received == [Event("next", '{"data":{"__typename":"Query"}}'), Event("complete", "")]
 
 
 @pytest.mark.parametrize(
@@ -128,8 +130,8 @@ async def test_what_is_wrong_with_a_request_is_its_status(
 
 async def test_each_counts_as_an_operation(seeded_url: str) -> None:
     async with reached(seeded_url, operations_per_minute=2) as client:
-        asked = {"json": {"query": TYPENAME}, "headers": {**EVENTS, **bearer("admin")}}
-        answers = [await client.post("/graphql/stream", **asked) for _ in range(3)]  # type: ignore[arg-type]
+        request_body = {"json": {"query": TYPENAME}, "headers": {**EVENTS, **bearer("admin")}}
+        answers = [await client.post("/graphql/stream", **request_body) for _ in range(3)]  # type: ignore[arg-type]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert codes(answers[-1]) == ["RATE_LIMITED"]
     assert int(answers[-1].headers["retry-after"]) > 0
@@ -154,7 +156,7 @@ async def test_a_failure_of_ours_is_a_result_so_that_nobody_sends_a_mutation_aga
 
     async with reached(seeded_url) as client:
         streaming = client._transport.app.streaming  # type: ignore[attr-defined]
-        assert isinstance(streaming, Streaming)
+        assert isinstance(streaming, SseEndpoint)
         monkeypatch.setattr(streaming.graphql, "execute", fail)
         result, end = await events(client, TYPENAME)
     assert result.code == "INTERNAL"

@@ -118,9 +118,9 @@ async def test_who_reads_a_burst_that_is_larger_than_the_bound_gets_all_of_it(da
     async with listening(app) as (port, _), reaching(port) as client, streamed(client, following) as stream:
         await run(engine, REWRITE)
         count = await scalar(engine, "select count(*) from project where status <> 'DRAFT'")
-        told = [(await next_of(stream)).json["data"]["changes"] for _ in range(count)]
-    assert len({change["entityId"] for change in told}) == count
-    assert sum(len(orjson.dumps(change)) for change in told) > 2 * 65_536
+        received = [(await next_of(stream)).json["data"]["changes"] for _ in range(count)]
+    assert len({change["entityId"] for change in received}) == count
+    assert sum(len(orjson.dumps(change)) for change in received) > 2 * 65_536
     await engine.dispose()
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from api.app import Application
-from api.websocket.endpoint import Sockets
+from api.websocket.endpoint import WebSocketEndpoint
 from delivery.subscriptions.sessions import Credential, Subscriber
 from planner.document.arguments import Variables
 from planner.document.operations import Operation
@@ -34,7 +34,7 @@ class Held:
     """In the place of `Subscriptions`. While `gate` is not set, what is opened is still starting."""
 
     opened: list[Opened] = field(default_factory=list)
-    asked: int = 0
+    opened_count: int = 0
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     refuses: Exception | None = None
 
@@ -48,7 +48,7 @@ class Held:
         *,
         after: str | None = None,
     ) -> Opened:
-        self.asked += 1
+        self.opened_count += 1
         await self.gate.wait()
         if self.refuses is not None:
             raise self.refuses
@@ -71,7 +71,7 @@ async def until(holds: Callable[[], bool]) -> None:
 class House:
     port: int
     held: Held
-    sockets: Sockets
+    sockets: WebSocketEndpoint
 
 
 @asynccontextmanager

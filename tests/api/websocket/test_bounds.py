@@ -15,7 +15,7 @@ from websockets.frames import Opcode
 
 from api.settings.settings import read_settings
 from api.websocket import transport
-from api.websocket.operation import Operation
+from api.websocket.operation import WebSocketOperation
 from tests.api.http_clients import ask, reached, signed_in
 from tests.api.websocket.blocked_fields import House, Opened, housed, until
 from tests.api.websocket.client import ACK, INIT, PATIENCE, complete, subscribe, talking
@@ -44,13 +44,13 @@ async def test_the_time_to_say_who_it_is(seeded_url: str) -> None:
 async def test_the_time_that_we_take_is_not_theirs(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async with housed(seeded_url, socket_init_timeout=0.2) as house:
         viewers = house.sockets.graphql.viewers
-        known = viewers.of
+        known = viewers.authenticate
 
         async def of(authorization: bytes) -> object:
             await asyncio.sleep(0.4)
             return await known(authorization)
 
-        monkeypatch.setattr(viewers, "of", of)
+        monkeypatch.setattr(viewers, "authenticate", of)
         async with talking(house.port, init=as_whom("admin")) as talk:
             await talk.lives()
 
@@ -78,8 +78,8 @@ async def test_sockets_of_a_viewer(seeded_url: str) -> None:
         async with talking(house.port, init=as_whom("admin")), talking(house.port) as talk:
             await talk.lives()
         await until(lambda: house.sockets.open == 0)
-        assert not house.sockets.viewers.taken
-        assert not house.sockets.addresses.taken
+        assert not house.sockets.viewers.held
+        assert not house.sockets.addresses.held
 
 
 async def test_operations_of_a_viewer_count_as_over_http(seeded_url: str) -> None:
@@ -156,7 +156,7 @@ async def subscribed(house: House, client: Raw) -> Opened:
     return await house.held.until_opened()
 
 
-def waiting(kept: weakref.ref[transport.Wire]) -> int:
+def waiting(kept: weakref.ref[transport.WebSocketTransport]) -> int:
     one = kept()
     return one.transport.get_write_buffer_size() if one is not None else 0
 
@@ -165,8 +165,8 @@ async def test_a_reader_that_never_reads_is_cut_off_by_bytes(quick: House) -> No
     """It is cut off without a handshake, what waited for it is forgotten, and its operations are closed."""
     with raw() as client:
         opened = await subscribed(quick, client)
-        assert isinstance(opened.subscriber, Operation)
-        kept = weakref.ref(opened.subscriber._connection.wire)
+        assert isinstance(opened.subscriber, WebSocketOperation)
+        kept = weakref.ref(opened.subscriber._connection.transport)
         most = 0
         while not opened.closed:
             opened.subscriber.next(f'{{"data": "{"x" * 20_000}"}}', None)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from api.auth.api_keys import make
-from api.auth.auth_errors import Reason, keys_unavailable, unauthenticated
+from api.auth.auth_errors import RefusalReason, keys_unavailable, unauthenticated
 from api.auth.development_tokens import LEEWAY, LIFETIME
 from models.api_client_commands import WantedKey, add_key, revoke_key
 from models.base import uuid7
@@ -94,9 +94,9 @@ async def test_a_credential_that_is_not_valid_is_never_the_public(house: House, 
     payload, headers, reason = REFUSED[what]
     async with talking(house.port, init=None, headers=headers) as talk:
         await talk.say(saying(payload))
-        code, told = await talk.closed()
+        code, reason = await talk.closed()
     assert code == 4403
-    assert told.startswith(f"Forbidden: UNAUTHENTICATED {reason}: ")
+    assert reason.startswith(f"Forbidden: UNAUTHENTICATED {reason}: ")
 
 
 async def test_a_credential_that_nobody_can_look_at_now(
@@ -107,11 +107,11 @@ async def test_a_credential_that_nobody_can_look_at_now(
     async def of(authorization: bytes) -> None:
         raise keys_unavailable()
 
-    monkeypatch.setattr(house.sockets.graphql.viewers, "of", of)
+    monkeypatch.setattr(house.sockets.graphql.viewers, "authenticate", of)
     async with talking(house.port, init=None) as talk:
         await talk.say(saying({"authorization": ADMIN}))
-        code, told = await talk.closed()
-        assert (code, told.partition(":")[0]) == (1013, "UNAVAILABLE")
+        code, reason = await talk.closed()
+        assert (code, reason.partition(":")[0]) == (1013, "UNAVAILABLE")
 
 
 async def test_an_operation_while_nobody_can_look_at_its_credential(
@@ -123,10 +123,10 @@ async def test_an_operation_while_nobody_can_look_at_its_credential(
         raise keys_unavailable()
 
     async with talking(house.port, init=saying({"authorization": ADMIN})) as talk:
-        monkeypatch.setattr(house.sockets.graphql.viewers, "now", unknown)
+        monkeypatch.setattr(house.sockets.graphql.viewers, "current", unknown)
         await talk.say(subscribe("{ nothing }"))
         assert (await talk.hear())["payload"][0]["extensions"]["code"] == "UNAVAILABLE"
-        monkeypatch.setattr(house.sockets.graphql.viewers, "of", unknown)
+        monkeypatch.setattr(house.sockets.graphql.viewers, "authenticate", unknown)
         await talk.say(subscribe(WHO))
         assert (await talk.hear())["payload"][0]["extensions"]["code"] == "UNAVAILABLE"
         await talk.lives()
@@ -169,7 +169,7 @@ async def test_what_is_open_is_told_that_its_credential_is_over(house: House) ->
         await talk.say(subscribe(CHANGES, "a"), subscribe(CHANGES, "b"))
         await house.held.until_opened(2)
         for one in house.held.opened:
-            one.subscriber.end(unauthenticated(Reason.EXPIRED))
+            one.subscriber.end(unauthenticated(RefusalReason.EXPIRED))
         for id in ("a", "b"):
             error = await talk.hear()
             assert (error["type"], error["id"]) == ("error", id)

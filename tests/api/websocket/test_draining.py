@@ -40,10 +40,10 @@ async def test_what_is_being_answered_is_answered(seeded_url: str, monkeypatch: 
         graphql = house.sockets.graphql
         execute = graphql.execute
 
-        async def slow(*asked: Any) -> bytes:
+        async def slow(*args: Any) -> bytes:
             answering.set()
             await may_answer.wait()
-            return await execute(*asked)
+            return await execute(*args)
 
         monkeypatch.setattr(graphql, "execute", slow)
         talking_on = talking(house.port)
@@ -65,7 +65,7 @@ async def test_an_answer_is_not_waited_for_without_end(
     async with blocked_fields.housed(seeded_url) as house:
         house.held.gate.clear()
 
-        async def never(*asked: Any) -> bytes:
+        async def never(*args: Any) -> bytes:
             house.held.gate.set()
             await asyncio.Event().wait()
             return b""

@@ -38,7 +38,7 @@ async def rename(engine: AsyncEngine, title: str) -> None:
         await connection.execute(text(RENAME), {"title": title})
 
 
-async def asked(talk: Talk, query: str) -> dict[str, object]:
+async def request_body(talk: Talk, query: str) -> dict[str, object]:
     await talk.say(subscribe(query, "asked"))
     answer: dict[str, object] = (await talk.hear())["payload"]["data"]
     assert await talk.hear() == complete("asked")
@@ -48,12 +48,12 @@ async def asked(talk: Talk, query: str) -> dict[str, object]:
 async def test_changes_are_told_and_followed_on(database_url: str, engine: AsyncEngine) -> None:
     async with served(database_url, feed_interval=0.1) as port:
         async with talking(port) as talk:
-            after = (await asked(talk, "{ changeCursor }"))["changeCursor"]
+            after = (await request_body(talk, "{ changeCursor }"))["changeCursor"]
             await talk.say(subscribe(FOLLOW, variables={"after": after}))
             await rename(engine, "one")
-            told = await talk.hear()
-            assert (told["id"], told["type"]) == ("1", "next")
-            change = told["payload"]["data"]["changes"]
+            received = await talk.hear()
+            assert (received["id"], received["type"]) == ("1", "next")
+            change = received["payload"]["data"]["changes"]
             assert change["kind"] == "UPDATED"
         await rename(engine, "two")
         async with talking(port) as talk:
@@ -137,5 +137,5 @@ async def test_a_mutation_over_a_socket_is_done_as_by_post(database_url: str, en
         for somebody, input, path in ((talk, {"document": "{"}, ["input", "document"]), (public, {}, [])):
             (error,) = (await registered(somebody, **input))["userErrors"]
             assert error["path"] == path
-        listed = await asked(talk, "{ webhooks { nodes { id } } }")
+        listed = await request_body(talk, "{ webhooks { nodes { id } } }")
         assert listed == {"webhooks": {"nodes": [{"id": made["webhook"]["id"]}]}}

@@ -41,7 +41,7 @@ def house(opened: House) -> House:
     opened.held.opened.clear()
     opened.held.gate.set()
     opened.held.refuses = None
-    opened.held.asked = 0
+    opened.held.opened_count = 0
     return opened
 
 
@@ -282,9 +282,9 @@ async def test_complete_of_one_that_is_still_starting(house: House) -> None:
     house.held.gate.clear()
     async with talking(house.port) as talk:
         await talk.say(subscribe(CHANGES))
-        await until(lambda: house.held.asked == 1)
+        await until(lambda: house.held.opened_count == 1)
         await talk.say(complete(), subscribe(CHANGES))
-        await until(lambda: house.held.asked == 2)
+        await until(lambda: house.held.opened_count == 2)
         house.held.gate.set()
         second = await house.held.until_opened()
         second.subscriber.next('{"data": 2}', None)
@@ -306,7 +306,7 @@ async def test_what_begins_when_its_client_has_gone_is_closed(house: House) -> N
     house.held.gate.clear()
     async with talking(house.port) as talk:
         await talk.say(subscribe(CHANGES))
-        await until(lambda: house.held.asked == 1)
+        await until(lambda: house.held.opened_count == 1)
     await until(lambda: house.sockets.open == 0)
     house.held.gate.set()
     await until(lambda: not house.sockets.tasks)
@@ -333,13 +333,13 @@ async def test_what_is_said_while_who_it_is_is_looked_up(
     looked_up = house.held.gate
     looked_up.clear()
     viewers = house.sockets.graphql.viewers
-    known = viewers.of
+    known = viewers.authenticate
 
     async def of(authorization: bytes) -> Any:
         await looked_up.wait()
         return await known(authorization)
 
-    monkeypatch.setattr(viewers, "of", of)
+    monkeypatch.setattr(viewers, "authenticate", of)
     init = {**INIT, "payload": signed_in("admin")}
     async with talking(house.port, init=None) as talk:
         await talk.say(init, PING)

@@ -9,18 +9,18 @@ from rich.console import Console
 
 from tests.feed.oracle.clusters import logging_cluster
 from tests.feed.oracle.killer import WAYS, prove
-from tests.feed.oracle.report import told
+from tests.feed.oracle.report import report_lines
 from tests.personas import CAST
 
 
 async def main(count: int = 1_000_000, seed: int = 1) -> int:
     console = Console(highlight=False)
-    following = [(viewer, WAYS[place % len(WAYS)]) for place, viewer in enumerate(CAST)]
+    following = [(viewer, WAYS[index % len(WAYS)]) for index, viewer in enumerate(CAST)]
     async with logging_cluster(durable=True, template=False) as cluster:
         verdict, figures, kills = await prove(
             cluster, following, count, seed=seed, every=8.0, say=console.print
         )
-    for line in told(verdict, figures, kills):
+    for line in report_lines(verdict, figures, kills):
         console.print(line, soft_wrap=True)
     if verdict:
         console.print(str(verdict), markup=False, soft_wrap=True)

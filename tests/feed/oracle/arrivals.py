@@ -16,13 +16,13 @@ def make_project(draw: Draw) -> list[Statement]:
         ),
         (
             "insert into project_institution (project_id, institution_id, role) values ($1, $2, 'LEAD')",
-            (new, draw.place()),
+            (new, draw.institution()),
         ),
     ]
 
 
 def make_person(draw: Draw) -> list[Statement]:
-    new, place = draw.made("person"), draw.place()
+    new, institution = draw.made("person"), draw.institution()
     profile = draw.one_of(
         (
             "insert into participant (id, person_id, institution_id, level) values ($1, $2, $3, 'MASTERS')",
@@ -37,9 +37,9 @@ def make_person(draw: Draw) -> list[Statement]:
     return [
         (
             "insert into person (id, given_name, family_names, institution_id) values ($1, 'N', 'N', $2)",
-            (new, place),
+            (new, institution),
         ),
-        (profile[0], (draw.made(profile[1]), new, place)),
+        (profile[0], (draw.made(profile[1]), new, institution)),
         (
             "insert into consent (person_id, purpose, notice_version) values ($1, $2, '1')",
             (new, draw.one_of(*PURPOSES)),
@@ -62,7 +62,7 @@ def make_others(draw: Draw) -> list[Statement]:
         ),
         (
             "insert into event_organizer (event_id, institution_id, role) values ($1, $2, 'HOST')",
-            (event, draw.place()),
+            (event, draw.institution()),
         ),
         (
             "insert into venue (slug, name_en, country, time_zone) values ($1, 'V',"

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import literal_column
 
 import delivery.subscriptions.feed_poller
-from models.feed import FeedState, Sequence
-from planner.changes.change_visibility import Told
+from models.feed import FeedState, Sequencer
+from planner.changes.change_visibility import ChangeVisibility
 from planner.sql import Condition, exists
 
 Plant = Callable[[pytest.MonkeyPatch, asyncpg.Connection], Awaitable[None]]
@@ -57,38 +57,38 @@ async def cursor_by_id_alone(monkeypatch: pytest.MonkeyPatch, connection: asyncp
 async def notice_taken_for_truth(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
     """What nobody was woken for is not looked for; and the one who listens is cut off."""
 
-    async def woken(self: delivery.subscriptions.feed_poller.Feed) -> None:
+    async def woken(self: delivery.subscriptions.feed_poller.FeedPoller) -> None:
         while True:
             await self._advance()
             await self._woken.wait()
 
-    monkeypatch.setattr(delivery.subscriptions.feed_poller.Feed, "_run", woken)
+    monkeypatch.setattr(delivery.subscriptions.feed_poller.FeedPoller, "_run", woken)
 
 
 async def policy_skipped(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
     """Whoever follows is told of rows that they don't see."""
 
-    def there(self: Told, name: str) -> Condition:
-        row = self.scope.row(name)
-        return exists(row.own, row.clause, [row["id"] == self.change.c.entity_id])
+    def there(self: ChangeVisibility, name: str) -> Condition:
+        row = self.context.row(name)
+        return exists(row.from_clauses, row.from_clause, [row["id"] == self.change.c.entity_id])
 
-    monkeypatch.setattr(Told, "seen_now", there)
+    monkeypatch.setattr(ChangeVisibility, "visible_now", there)
 
 
 async def removed_not_sent(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
     """Only what the viewer sees is told."""
-    sound = Told.is_told
-    monkeypatch.setattr(Told, "is_told", lambda self: self.judged.c.now & sound(self))
+    sound = ChangeVisibility.concerns_viewer
+    monkeypatch.setattr(ChangeVisibility, "concerns_viewer", lambda self: self.visibility.c.now & sound(self))
 
 
 async def past_seen_as_present(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
     """What a viewer saw before is judged by the rows as they are now."""
-    monkeypatch.setattr(Told, "seen_before", Told.seen_now)
+    monkeypatch.setattr(ChangeVisibility, "visible_before", ChangeVisibility.visible_now)
 
 
 async def mask_forgotten(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
     """The names of fields that changed are told whether they are shown or not."""
-    monkeypatch.setattr(Told, "_shows", lambda self, row, member: literal_column("true"))
+    monkeypatch.setattr(ChangeVisibility, "_mask_allows", lambda self, row, member: literal_column("true"))
 
 
 async def lock_missing(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
@@ -103,13 +103,13 @@ async def ordered_by_xid(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Co
     """Who began first is numbered first, though it may have changed the entity"
     " last; and numbering is slow."""
     await rewrite(connection, NUMBERED, ("over (order by id)", "over (order by xid, id)"))
-    sound = Sequence.number
+    sound = Sequencer.number
 
-    async def late(self: Sequence, most: int) -> FeedState:
+    async def late(self: Sequencer, most: int) -> FeedState:
         await asyncio.sleep(0.3)
         return await sound(self, most)
 
-    monkeypatch.setattr(Sequence, "number", late)
+    monkeypatch.setattr(Sequencer, "number", late)
 
 
 async def trigger_missing(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
@@ -119,8 +119,10 @@ async def trigger_missing(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.C
 
 async def some_left_out(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
     """Now and then a change is told to nobody."""
-    sound = Told.is_told
-    monkeypatch.setattr(Told, "is_told", lambda self: sound(self) & (self.change.c.number % 97 != 0))
+    sound = ChangeVisibility.concerns_viewer
+    monkeypatch.setattr(
+        ChangeVisibility, "concerns_viewer", lambda self: sound(self) & (self.change.c.number % 97 != 0)
+    )
 
 
 BUGS: Mapping[str, Bug] = {

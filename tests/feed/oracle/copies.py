@@ -44,7 +44,7 @@ Node = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ReceivedChange:
     """A change as somebody was told it; `shown` are the masked fields that had a value."""
 
     number: int
@@ -53,7 +53,7 @@ class Told:
     key: UUID
     version: int
     changed: tuple[str, ...]
-    shown: tuple[str, ...]
+    fields: tuple[str, ...]
     at: float
 
 
@@ -66,7 +66,7 @@ class Copy:
     nodes: dict[str, Node] = field(default_factory=dict)
     since: int = 0
     cursor: str = ""
-    told: list[Told] = field(default_factory=list)
+    received: list[ReceivedChange] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     connections: int = 0
     duplicates: int = 0
@@ -97,15 +97,15 @@ class Copy:
         self._known[number] = (id, entity)
         prefix, _, key = entity.partition("_")
         node = change["node"]
-        self.told.append(
-            Told(
+        self.received.append(
+            ReceivedChange(
                 number,
                 change["kind"],
                 TYPE_OF_PREFIX[prefix],
                 UUID(key),
                 change["version"],
                 tuple(change["changedFields"]),
-                shown(node),
+                node_fields(node),
                 time.time(),
             )
         )
@@ -118,7 +118,7 @@ class Copy:
         self.cursor = change["cursor"]
 
 
-def shown(node: Node | None) -> tuple[str, ...]:
+def node_fields(node: Node | None) -> tuple[str, ...]:
     """The masked fields that have a value."""
     if node is None:
         return ()

@@ -19,9 +19,9 @@ from tests.conftest import VERSION, on
 from tests.feed.oracle.clusters import Cluster, made
 from tests.feed.oracle.copies import Copy, Node
 from tests.feed.oracle.readers import Reader
-from tests.feed.oracle.run import Figures, Witness, every_id, numbered_all, writing
+from tests.feed.oracle.run import RunFigures, Witness, every_id, numbered_all, writing
 from tests.feed.oracle.servers import SETTINGS, Kills, answering, kill_often, revive, serving
-from tests.feed.oracle.verdicts import Judge, Verdict, numbered, settled
+from tests.feed.oracle.verdicts import FeedVerifier, Verdict, numbered, settled
 
 WAYS = ("poll", "stream", "socket")
 BULK = (
@@ -48,7 +48,7 @@ async def prove(
     writers: int = 4,
     every: float = 4.0,
     say: Say = lambda _: None,
-) -> tuple[Verdict, Figures, Kills]:
+) -> tuple[Verdict, RunFigures, Kills]:
     """Make so many changes, have everyone of the viewers follow in their way, and judge."""
     url, superuser = cluster.url, on("puente", cluster.url, "postgres")
     await made(url)
@@ -102,23 +102,23 @@ async def prove(
                 raise error
         history = await witness.history(sorted({viewer for viewer, _ in viewers}))
         final = sorted({*every_id(history.rows), *(id for reader in readers for id in reader.copy.nodes)})
-        shown: dict[str, dict[str, Node]] = {}
+        nodes: dict[str, dict[str, Node]] = {}
         for reader in readers:
-            if reader.copy.viewer not in shown:
-                shown[reader.copy.viewer] = await reader.nodes(final)
+            if reader.copy.viewer not in nodes:
+                nodes[reader.copy.viewer] = await reader.nodes(final)
     judged = numbered(history.transactions, verdict)
-    judge = Judge(history, judged, verdict)
+    judge = FeedVerifier(history, judged, verdict)
     judge.feed()
     settled(history, verdict)
     for reader in readers:
         judge.copy(reader.copy, last or 0)
-        judge.equal(reader.copy, shown[reader.copy.viewer])
+        judge.equal(reader.copy, nodes[reader.copy.viewer])
     say(f"judged in {time.monotonic() - began:.0f} s")
     copies = [reader.copy for reader in readers]
-    figures = Figures(
+    figures = RunFigures(
         changes=len(judged),
         transactions=len(history.transactions),
-        told=sum(len(copy.told) for copy in copies),
+        deliveries=sum(len(copy.received) for copy in copies),
         duplicates=sum(copy.duplicates for copy in copies),
         connections=sum(copy.connections for copy in copies),
         deeds=deeds,

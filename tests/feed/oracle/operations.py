@@ -34,16 +34,23 @@ def publish_agreements(draw: Draw) -> list[Statement]:
 def move(draw: Draw) -> list[Statement]:
     table = draw.one_of("participant", "mentor")
     rows = f"select id from {table} where person_id = any($1)"
-    return [(f"update {table} set institution_id = $2 where id in ({rows})", (draw.people(4), draw.place()))]
+    return [
+        (f"update {table} set institution_id = $2 where id in ({rows})", (draw.people(4), draw.institution()))
+    ]
 
 
 def move_people(draw: Draw) -> list[Statement]:
-    place = draw.one_of(None, draw.place(), draw.place())
-    return [("update person set institution_id = $2 where id = any($1)", (draw.people(2), place))]
+    institution = draw.one_of(None, draw.institution(), draw.institution())
+    return [("update person set institution_id = $2 where id = any($1)", (draw.people(2), institution))]
 
 
 def move_venues(draw: Draw) -> list[Statement]:
-    return [("update venue set institution_id = $2 where id = any($1)", (draw.ids("venue", 5), draw.place()))]
+    return [
+        (
+            "update venue set institution_id = $2 where id = any($1)",
+            (draw.ids("venue", 5), draw.institution()),
+        )
+    ]
 
 
 def consent(draw: Draw) -> list[Statement]:
@@ -98,7 +105,10 @@ def stay(draw: Draw) -> list[Statement]:
     """
     who = draw.one_of(draw.id("person"), draw.pools.often[2], draw.pools.often[3])
     return [
-        (made, (draw.made("mobility"), who, draw.place(), draw.one_of("PLANNED", "ONGOING", "CANCELLED")))
+        (
+            made,
+            (draw.made("mobility"), who, draw.institution(), draw.one_of("PLANNED", "ONGOING", "CANCELLED")),
+        )
     ]
 
 
@@ -111,7 +121,7 @@ def end_stay(draw: Draw) -> list[Statement]:
     return [("delete from mobility where id = any($1)", (draw.ids("mobility", 2),))]
 
 
-TIES = {
+LINK_TABLES = {
     "project_institution": ("project", "institution_id", "role", ("LEAD", "PARTNER")),
     "project_contributor": ("project", "person_id", "role", ("PI", "STUDENT")),
     "event_organizer": ("event", "institution_id", "role", ("HOST", "CO_HOST")),
@@ -119,32 +129,36 @@ TIES = {
 }
 
 
-def _tied(draw: Draw) -> tuple[str, str, str, list[UUID], UUID, str]:
-    tie = draw.one_of(*TIES)
-    table, other, _, roles = TIES[tie]
-    end = draw.place() if other == "institution_id" else draw.one_of(draw.id("person"), *draw.pools.often)
-    return tie, f"{table}_id", other, draw.ids(table, 3), end, draw.one_of(*roles)
+def _random_link(draw: Draw) -> tuple[str, str, str, list[UUID], UUID, str]:
+    link = draw.one_of(*LINK_TABLES)
+    table, other, _, roles = LINK_TABLES[link]
+    end = (
+        draw.institution() if other == "institution_id" else draw.one_of(draw.id("person"), *draw.pools.often)
+    )
+    return link, f"{table}_id", other, draw.ids(table, 3), end, draw.one_of(*roles)
 
 
-def tie(draw: Draw) -> list[Statement]:
-    tie, key, other, ids, end, role = _tied(draw)
+def add_link(draw: Draw) -> list[Statement]:
+    table, key, other, ids, end, role = _random_link(draw)
     made = (
-        f"insert into {tie} ({key}, {other}, role) select unnest($1::uuid[]), $2, $3 on conflict do nothing"
+        f"insert into {table} ({key}, {other}, role) select unnest($1::uuid[]), $2, $3 on conflict do nothing"
     )
     return [(made, (ids, end, role))]
 
 
-def untie(draw: Draw) -> list[Statement]:
-    tie, key, other, ids, end, _ = _tied(draw)
-    if tie == "agreement_party":
-        return [(f"update {tie} set since = current_date where {key} = any($1) and {other} = $2", (ids, end))]
-    return [(f"delete from {tie} where {key} = any($1) and {other} = $2", (ids, end))]
+def remove_link(draw: Draw) -> list[Statement]:
+    table, key, other, ids, end, _ = _random_link(draw)
+    if table == "agreement_party":
+        return [
+            (f"update {table} set since = current_date where {key} = any($1) and {other} = $2", (ids, end))
+        ]
+    return [(f"delete from {table} where {key} = any($1) and {other} = $2", (ids, end))]
 
 
 def retie(draw: Draw) -> list[Statement]:
     """A tie goes over to another entity."""
     changed = "update project_institution set project_id = $2 where project_id = $1 and institution_id = $3"
-    return [(changed, (draw.id("project"), draw.id("project"), draw.place()))]
+    return [(changed, (draw.id("project"), draw.id("project"), draw.institution()))]
 
 
 def rename(draw: Draw) -> list[Statement]:
@@ -178,7 +192,7 @@ def reassign(draw: Draw) -> list[Statement]:
                 draw.id("award"),
                 draw.one_of(None, draw.id("project")),
                 recipient,
-                draw.one_of(None, draw.place()),
+                draw.one_of(None, draw.institution()),
             ),
         )
     ]
@@ -224,8 +238,8 @@ OPERATIONS: Sequence[tuple[Operation, int]] = (
     (stay, 3),
     (go_on_staying, 3),
     (end_stay, 1),
-    (tie, 5),
-    (untie, 5),
+    (add_link, 5),
+    (remove_link, 5),
     (retie, 1),
     (rename, 2),
     (readdress, 2),

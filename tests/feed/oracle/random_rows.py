@@ -23,7 +23,7 @@ class Pools:
     """The ids that writers know: those that were there, and those that they made."""
 
     ids: dict[str, list[UUID]] = field(default_factory=dict)
-    places: list[UUID] = field(default_factory=list)
+    institutions: list[UUID] = field(default_factory=list)
     often: list[UUID] = field(default_factory=list)
     bulk: list[str] = field(default_factory=list)
     most: int = 60
@@ -36,7 +36,7 @@ class Pools:
             rows = await connection.fetch(f"select id from {table} order by created_at, id")
             pools.ids[table] = [row["id"] for row in rows]
         slugs = ("uc-merced", "uc-davis", "universidad-panamericana", "uc-san-diego")
-        pools.places = [id_of("institution", slug) for slug in slugs]
+        pools.institutions = [id_of("institution", slug) for slug in slugs]
         pools.often = [id_of("person", name) for name in OFTEN]
         return pools
 
@@ -67,8 +67,8 @@ class Draw:
             found.add(self.random.choice(self.pools.often))
         return sorted(found)
 
-    def place(self) -> UUID:
-        return self.random.choice(self.pools.places)
+    def institution(self) -> UUID:
+        return self.random.choice(self.pools.institutions)
 
     def made(self, table: str) -> UUID:
         new = UUID(int=self.random.getrandbits(128), version=4)

@@ -68,15 +68,15 @@ class Reader:
             assert time.monotonic() < deadline, "no server answers"
             try:
                 async with reaching(self.random.choice(self.servers).port) as client:
-                    return await self._asked(client, query, variables)
+                    return await self._post(client, query, variables)
             except (*CUT, Refused):
                 await asyncio.sleep(0.1)
 
-    async def _asked(
+    async def _post(
         self, client: httpx.AsyncClient, query: str, variables: Mapping[str, Any]
     ) -> Mapping[str, Any]:
-        asked = {"query": query, "variables": variables}
-        answered = (await client.post("/graphql", json=asked, headers=self.headers)).json()
+        body = {"query": query, "variables": variables}
+        answered = (await client.post("/graphql", json=body, headers=self.headers)).json()
         self._look(answered)
         data: Mapping[str, Any] = answered["data"]
         return data
@@ -101,15 +101,15 @@ class Reader:
 
     def _step_back(self) -> None:
         """Now and then a subscriber forgot the last that it was told."""
-        if self.copy.told and self.random.random() < 0.2:
+        if self.copy.received and self.random.random() < 0.2:
             epoch, _, fingerprint = self.copy.cursor.split(".")
-            told = self.copy.told[-min(len(self.copy.told), self.random.randint(1, 50))]
-            self.copy.cursor = f"{epoch}.{told.number}.{fingerprint}"
+            change = self.copy.received[-min(len(self.copy.received), self.random.randint(1, 50))]
+            self.copy.cursor = f"{epoch}.{change.number}.{fingerprint}"
 
     async def poll(self) -> None:
         async with reaching(self.random.choice(self.servers).port) as client:
             while not self.through:
-                page = (await self._asked(client, POLL, {"after": self.copy.cursor, "first": 500}))["changes"]
+                page = (await self._post(client, POLL, {"after": self.copy.cursor, "first": 500}))["changes"]
                 for change in page["nodes"]:
                     self.copy.take(change)
                 self.copy.cursor = page["pageInfo"]["endCursor"]

@@ -135,8 +135,8 @@ class Lines:
     def _shows(self, type_: str, name: str, row: Row) -> bool:
         if self.viewer.is_admin:
             return True
-        _, shown = policy.SHOWN[type_, name]
-        return shown(self.sight, row)
+        _, condition = policy.SHOWN[type_, name]
+        return condition(self.sight, row)
 
 
 @dataclass

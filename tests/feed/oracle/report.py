@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.feed.oracle.run import Figures
+from tests.feed.oracle.run import RunFigures
 from tests.feed.oracle.servers import Kills
 from tests.feed.oracle.verdicts import Verdict
 
 FAULTS = ("lost", "out of order", "leaked", "unequal", "wrong kind", "made up", "not dense", "witness")
 
 
-def told(verdict: Verdict, figures: Figures, kills: Kills) -> Iterator[str]:
+def report_lines(verdict: Verdict, figures: RunFigures, kills: Kills) -> Iterator[str]:
     """What was done, what was told, and what was wrong with it."""
     deeds = figures.deeds
     yield (
@@ -22,7 +22,7 @@ def told(verdict: Verdict, figures: Figures, kills: Kills) -> Iterator[str]:
     )
     yield (
         f"the feed: servers killed {kills.servers:,} times, the database {kills.databases:,};"
-        f" {figures.connections:,} connections of subscribers, {figures.told:,} changes told,"
+        f" {figures.connections:,} connections of subscribers, {figures.deliveries:,} changes told,"
         f" {figures.duplicates:,} duplicates, all with the same id"
     )
     yield "the feed: " + ", ".join(f"{verdict.counts[kind]:,} {kind}" for kind in FAULTS)

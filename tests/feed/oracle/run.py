@@ -10,16 +10,16 @@ from random import Random
 
 import asyncpg
 
-from delivery.subscriptions.sessions import Subscription
+from delivery.subscriptions.sessions import OpenSubscription
 from models.loading.demo.grants import ISSUER
 from tests.feed.oracle import wal
 from tests.feed.oracle.copies import CURSOR, FOLLOW, NODES, Copy, Node
 from tests.feed.oracle.operations import OWN
 from tests.feed.oracle.random_rows import Draw, Pools
 from tests.feed.oracle.replay import History, Replayed
-from tests.feed.oracle.verdicts import Judge, Verdict, numbered, settled
+from tests.feed.oracle.verdicts import FeedVerifier, Verdict, numbered, settled
 from tests.feed.oracle.writers import LOST, Deeds, Writer, seeded
-from tests.feed.subscribers import House, Listener
+from tests.feed.subscribers import InProcessServer, Listener
 from tests.personas import COMBINED
 from tests.random_queries.viewers import viewers_of
 from tests.reference.field_sources import NODES as TYPES
@@ -32,12 +32,12 @@ MADE = "select last + (select count(*) from change_note) from feed"
 
 
 @dataclass
-class Figures:
+class RunFigures:
     """What a run was like."""
 
     changes: int = 0
     transactions: int = 0
-    told: int = 0
+    deliveries: int = 0
     duplicates: int = 0
     connections: int = 0
     deeds: Deeds = field(default_factory=Deeds)
@@ -132,7 +132,7 @@ def every_id(rows: Rows) -> list[str]:
     return [f"{type_.lower()}_{key}" for type_ in TYPES for key in rows.tables[TABLE[type_]]]
 
 
-async def nodes_of(house: House, viewer: str, ids: Sequence[str]) -> dict[str, Node]:
+async def nodes_of(house: InProcessServer, viewer: str, ids: Sequence[str]) -> dict[str, Node]:
     """Whatever of these the viewer is shown."""
     found: dict[str, Node] = {}
     for start in range(0, len(ids), PAGE):
@@ -156,7 +156,7 @@ class Copying(Listener):
         self._copy.take(change)
 
 
-async def follow(house: House, copy: Copy, random: Random, done: asyncio.Event) -> Subscription:
+async def follow(house: InProcessServer, copy: Copy, random: Random, done: asyncio.Event) -> OpenSubscription:
     """Follow within the process, with breaks, until it is over; what is open then stays open."""
     while True:
         listener = Copying(copy)
@@ -190,7 +190,7 @@ async def numbered_all(url: str, patience: float) -> int | None:
 
 
 async def run_within(
-    house: House,
+    house: InProcessServer,
     url: str,
     superuser: str,
     viewers: Sequence[str],
@@ -201,11 +201,11 @@ async def run_within(
     pause: float = 0.0,
     patience: float = 10.0,
     scene: Callable[[str], Awaitable[None]] | None = None,
-) -> tuple[Verdict, Figures]:
+) -> tuple[Verdict, RunFigures]:
     """A run in one process, without a network."""
     subscriptions = house.graphql.subscriptions
     assert subscriptions is not None
-    await subscriptions.feed.now()
+    await subscriptions.poller.poll()
     witness = await Witness.begin(url, superuser)
     ids = every_id(witness.rows)
     copies = []
@@ -229,26 +229,26 @@ async def run_within(
         verdict.blame("lost", "changes are not numbered")
     try:
         async with asyncio.timeout(patience):
-            while subscriptions.followers.lag() or any(one.task is not None for one in opened):
+            while subscriptions.fanout.lag() or any(one.task is not None for one in opened):
                 await asyncio.sleep(0.02)
     except TimeoutError:
         verdict.blame("lost", "subscribers are not told to the end")
-    shown: dict[str, dict[str, Node]] = {}
+    nodes: dict[str, dict[str, Node]] = {}
     history = await witness.history(viewers)
     judged = numbered(history.transactions, verdict)
     final = every_id(history.rows)
     for copy in copies:
-        shown[copy.viewer] = await nodes_of(house, copy.viewer, sorted({*final, *copy.nodes}))
-    judge = Judge(history, judged, verdict)
+        nodes[copy.viewer] = await nodes_of(house, copy.viewer, sorted({*final, *copy.nodes}))
+    judge = FeedVerifier(history, judged, verdict)
     judge.feed()
     settled(history, verdict)
     for copy in copies:
         judge.copy(copy, last or 0)
-        judge.equal(copy, shown[copy.viewer])
-    figures = Figures(
+        judge.equal(copy, nodes[copy.viewer])
+    figures = RunFigures(
         changes=len(judged),
         transactions=len(history.transactions),
-        told=sum(len(copy.told) for copy in copies),
+        deliveries=sum(len(copy.received) for copy in copies),
         duplicates=sum(copy.duplicates for copy in copies),
         connections=sum(copy.connections for copy in copies),
         deeds=deeds,

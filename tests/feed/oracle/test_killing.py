@@ -10,7 +10,7 @@ import pytest
 from tests import summary
 from tests.feed.oracle.clusters import logging_cluster
 from tests.feed.oracle.killer import WAYS, prove
-from tests.feed.oracle.report import told
+from tests.feed.oracle.report import report_lines
 from tests.tiers import TIER
 
 FOLLOWING = (
@@ -31,7 +31,7 @@ async def test_whoever_follows_ends_with_what_they_may_see() -> None:
     assert {way for _, way in FOLLOWING} == set(WAYS)
     async with logging_cluster(durable=True, template=False) as cluster:
         verdict, figures, kills = await prove(cluster, FOLLOWING, TIER.feed_changes, every=TIER.kill_every)
-    for line in told(verdict, figures, kills):
+    for line in report_lines(verdict, figures, kills):
         summary.tell(line)
     assert not verdict, str(verdict)
     assert figures.changes >= TIER.feed_changes

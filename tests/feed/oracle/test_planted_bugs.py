@@ -11,7 +11,7 @@ from tests import summary
 from tests.conftest import on
 from tests.feed.oracle.bugs import BUGS, Bug
 from tests.feed.oracle.clusters import Cluster
-from tests.feed.oracle.run import Figures, run_within
+from tests.feed.oracle.run import RunFigures, run_within
 from tests.feed.oracle.scenarios import play
 from tests.feed.oracle.verdicts import Verdict
 from tests.feed.subscribers import housed
@@ -22,7 +22,7 @@ CHANGES = 400
 
 async def run_with(
     logging: Cluster, bug: Bug | None, monkeypatch: pytest.MonkeyPatch
-) -> tuple[Verdict, Figures]:
+) -> tuple[Verdict, RunFigures]:
     async with logging.database() as url:
         superuser = on(url.partition("@/")[2].partition("?")[0], url, "postgres")
         if bug is not None:
@@ -62,4 +62,4 @@ async def test_it_finds(logging: Cluster, monkeypatch: pytest.MonkeyPatch, name:
 async def test_without_a_bug_it_finds_nothing(logging: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     verdict, figures = await run_with(logging, None, monkeypatch)
     assert not verdict, str(verdict)
-    assert figures.told > CHANGES
+    assert figures.deliveries > CHANGES

@@ -29,10 +29,10 @@ async def test_it_has_what_was_committed_in_the_order_of_commits(logging: Cluste
         await second.close()
         found = await wal.read(superuser)
         await superuser.close()
-    told = [
+    received = [
         [(one.table, one.key) for one in transaction.written if one.table in wal.JUDGED]
         for transaction in found
     ]
-    assert [each for each in told if each] == [[("venue", venue)], [("event", event)]]
+    assert [each for each in received if each] == [[("venue", venue)], [("event", event)]]
     notes = [one.row for each in found for one in each.written if one.table == "change_note" and one.row]
     assert {note["type"] for note in notes} == {"VENUE", "EVENT"}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from tests.feed.oracle.copies import Copy, Node, Told
+from tests.feed.oracle.copies import Copy, Node, ReceivedChange
 from tests.feed.oracle.replay import MASKED, History, Lines
 from tests.feed.oracle.wal import Transaction
 
@@ -86,7 +86,7 @@ def _type(value: str) -> str:
 
 
 @dataclass
-class Judge:
+class FeedVerifier:
     history: History
     changes: Sequence[Numbered]
     verdict: Verdict
@@ -100,10 +100,10 @@ class Judge:
         made: dict[tuple[int, str, UUID], bool] = {}
         last: dict[tuple[str, UUID], Numbered] = {}
         ordered = sorted(self.changes, key=lambda one: one.number)
-        for place, change in enumerate(ordered, ordered[0].number if ordered else 1):
+        for number, change in enumerate(ordered, ordered[0].number if ordered else 1):
             made[change.moment, change.type, change.key] = change.own
-            if change.number != place:
-                self.verdict.blame("not dense", f"{change} is the {place}th")
+            if change.number != number:
+                self.verdict.blame("not dense", f"{change} is the {number}th")
             before = last.get((change.type, change.key))
             if before is not None and (before.moment >= change.moment or before.version > change.version):
                 self.verdict.blame("out of order", f"{before} before {change}")
@@ -123,49 +123,49 @@ class Judge:
         lines = self.history.seen[copy.viewer]
         by_number = {one.number: one for one in self.changes}
         self._order(copy)
-        for told in copy.told:
-            change = by_number.get(told.number)
-            if change is None or (change.type, change.key) != (told.type, told.key):
-                self.verdict.blame("made up", f"{copy.name}: {told}")
+        for received in copy.received:
+            change = by_number.get(received.number)
+            if change is None or (change.type, change.key) != (received.type, received.key):
+                self.verdict.blame("made up", f"{copy.name}: {received}")
             else:
-                self._told(copy, lines, told, change)
-        told_kinds: dict[int, set[str]] = defaultdict(set)
-        for told in copy.told:
-            told_kinds[told.number].add(told.kind)
+                self._received(copy, lines, received, change)
+        received_kinds: dict[int, set[str]] = defaultdict(set)
+        for received in copy.received:
+            received_kinds[received.number].add(received.kind)
         for change in self.changes:
             if copy.since < change.number <= upto:
-                self._complete(copy, lines, change, told_kinds.get(change.number, set()))
+                self._complete(copy, lines, change, received_kinds.get(change.number, set()))
 
     def _order(self, copy: Copy) -> None:
         """Of one entity, versions only grow; REMOVED bears the version that was seen last."""
         versions: dict[tuple[str, UUID], tuple[int, int]] = {}
-        for told in copy.told:
-            number, version = versions.get((told.type, told.key), (0, 0))
-            if told.number > number:
-                if told.version < version:
-                    self.verdict.blame("out of order", f"{copy.name}: {told} after version {version}")
-                versions[told.type, told.key] = (told.number, told.version)
+        for received in copy.received:
+            number, version = versions.get((received.type, received.key), (0, 0))
+            if received.number > number:
+                if received.version < version:
+                    self.verdict.blame("out of order", f"{copy.name}: {received} after version {version}")
+                versions[received.type, received.key] = (received.number, received.version)
 
-    def _told(self, copy: Copy, lines: Lines, told: Told, change: Numbered) -> None:
-        line = lines.of(told.type, told.key)
-        before, latest = line.at(change.moment - 1), bisect_right(self.at, told.at + CLOCKS)
+    def _received(self, copy: Copy, lines: Lines, received: ReceivedChange, change: Numbered) -> None:
+        line = lines.of(received.type, received.key)
+        before, latest = line.at(change.moment - 1), bisect_right(self.at, received.at + CLOCKS)
         latest = max(latest, change.moment)
-        if before != (told.kind != "ADDED"):
-            kind = "leaked" if told.kind == "REMOVED" else "wrong kind"
-            self.verdict.blame(kind, f"{copy.name}: {told}, and seen before: {before}")
-        if not line.ever(told.kind != "REMOVED", change.moment, latest):
-            kind = "wrong kind" if told.kind == "REMOVED" else "leaked"
+        if before != (received.kind != "ADDED"):
+            kind = "leaked" if received.kind == "REMOVED" else "wrong kind"
+            self.verdict.blame(kind, f"{copy.name}: {received}, and seen before: {before}")
+        if not line.ever(received.kind != "REMOVED", change.moment, latest):
+            kind = "wrong kind" if received.kind == "REMOVED" else "leaked"
             self.verdict.blame(
-                kind, f"{copy.name}: {told}, and it was not so since transaction {change.moment}"
+                kind, f"{copy.name}: {received}, and it was not so since transaction {change.moment}"
             )
-        masks = MASKED.get(told.type, ())
+        masks = MASKED.get(received.type, ())
         for first, names in (
-            (change.moment, told.shown),
-            (change.moment - 1, set(told.changed) & set(masks)),
+            (change.moment, received.fields),
+            (change.moment - 1, set(received.changed) & set(masks)),
         ):
             for name in names:  # a field that was shown may be told to have changed: to nothing
-                if not lines.of(told.type, told.key, name).ever(True, first, latest):
-                    self.verdict.blame("leaked", f"{copy.name}: {name} of {told}")
+                if not lines.of(received.type, received.key, name).ever(True, first, latest):
+                    self.verdict.blame("leaked", f"{copy.name}: {name} of {received}")
 
     def _complete(self, copy: Copy, lines: Lines, change: Numbered, kinds: set[str]) -> None:
         line = lines.of(change.type, change.key)
@@ -182,10 +182,10 @@ class Judge:
                 "lost", f"{copy.name}: {change} should be {wanted}, was told as {kinds or None}"
             )
 
-    def equal(self, copy: Copy, shown: Mapping[str, Node]) -> None:
+    def equal(self, copy: Copy, nodes: Mapping[str, Node]) -> None:
         """The copy is what is shown now, field by field; and that is what the policy shows."""
-        for id in sorted(copy.nodes.keys() | shown.keys()):
-            mine, theirs = copy.nodes.get(id), shown.get(id)
+        for id in sorted(copy.nodes.keys() | nodes.keys()):
+            mine, theirs = copy.nodes.get(id), nodes.get(id)
             if mine != theirs:
                 if mine is None or theirs is None:
                     different = f"copied {mine}, shown {theirs}"
@@ -198,7 +198,7 @@ class Judge:
                 self.verdict.blame("unequal", f"{copy.name}: {id}: {different}")
         lines = self.history.seen[copy.viewer]
         for type_, key in self.history.everything():
-            if lines.of(type_, key).states[-1] != (f"{type_.lower()}_{key}" in shown):
+            if lines.of(type_, key).states[-1] != (f"{type_.lower()}_{key}" in nodes):
                 self.verdict.blame(
                     "witness", f"{copy.name}: {type_} {key} is shown otherwise than the policy says"
                 )
