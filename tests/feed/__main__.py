@@ -14,6 +14,7 @@ from models.embedded import EmbeddedPostgres
 from tests.feed.differing import Trial, WronglyTold, run
 from tests.feed.shown import Stage
 from tests.random_queries.__main__ import fill
+from tests.run_folder import run_folder
 
 
 async def tried(url: str, count: int, start: int) -> Trial:
@@ -44,4 +45,5 @@ def main(count: int = 10_000, start: int = 0) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))
+    with run_folder():
+        sys.exit(main(*map(int, sys.argv[1:])))
