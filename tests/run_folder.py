@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +59,15 @@ def enter_run_folder() -> RunFolder:
     os.environ["TMPDIR"] = str(folder.path)
     tempfile.tempdir = None
     return RunFolder(folder, guard)
+
+
+@contextmanager
+def run_folder() -> Iterator[None]:
+    run = enter_run_folder()
+    try:
+        yield
+    finally:
+        run.leave()
 
 
 def clear(folder: LockedFolder) -> None:

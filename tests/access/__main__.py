@@ -17,6 +17,7 @@ from tests.random_queries.__main__ import fill
 from tests.random_queries.comparison import Different
 from tests.random_queries.run import Harness, Stats, harness
 from tests.random_queries.viewers import viewers_of
+from tests.run_folder import run_folder
 
 
 def walk(where: Harness, name: str, depth: int) -> tuple[int, Stats]:
@@ -52,4 +53,5 @@ def main(depth: int = DEPTH) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))
+    with run_folder():
+        sys.exit(main(*map(int, sys.argv[1:])))

@@ -31,6 +31,8 @@ VALUE = f"name => ({MODEL})(name)?.getValue() ?? ''"
 VIOLATIONS = """addEventListener("securitypolicyviolation", event =>
     console.error(`refused by ${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`))"""
 
+expect.set_options(timeout=30_000)  # as playwright's own: where much else runs, a page takes longer than 5 s
+
 
 def chromium() -> str:
     """Where Chromium is; without it the test is skipped, and fails where it must be there."""

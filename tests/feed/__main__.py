@@ -14,6 +14,7 @@ from models.database.embedded import EmbeddedPostgres
 from tests.feed.differences import Trial, WrongChanges, run
 from tests.feed.shown_dependencies import Stage
 from tests.random_queries.__main__ import fill
+from tests.run_folder import run_folder
 
 
 async def tried(url: str, count: int, start: int) -> Trial:
@@ -44,4 +45,5 @@ def main(count: int = 10_000, start: int = 0) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))
+    with run_folder():
+        sys.exit(main(*map(int, sys.argv[1:])))

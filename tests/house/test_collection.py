@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.distribution import BY_CASE, SLOWEST_FIRST, TOGETHER
 from tests.house.test_rules import ROOT, tracked
 
 FLEETING = {
@@ -70,6 +71,11 @@ def test_it_would_be_found(source: str) -> None:
 def test_what_is_called_later_is_no_matter() -> None:
     later = "KEY = field(default_factory=uuid4)\nNOW = lambda: time.time()\ndef test():\n    time.time()"
     assert list(fleeting(ast.parse(later))) == []
+
+
+@pytest.mark.parametrize("path", sorted({*SLOWEST_FIRST, *BY_CASE, *TOGETHER}))
+def test_what_is_distributed_is_there(path: str) -> None:
+    assert (ROOT / path).exists()
 
 
 def test_every_process_collects_the_same() -> None:

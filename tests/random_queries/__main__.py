@@ -19,6 +19,7 @@ from models.migrations import upgrade
 from tests.random_queries.comparison import Different
 from tests.random_queries.run import Stats, harness, run
 from tests.reference.rows import add_hard_cases
+from tests.run_folder import run_folder
 
 BATCH = 2_500
 
@@ -61,4 +62,5 @@ def main(count: int = 100_000, start: int = 0) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))
+    with run_folder():
+        sys.exit(main(*map(int, sys.argv[1:])))

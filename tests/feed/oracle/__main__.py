@@ -11,6 +11,7 @@ from tests.feed.oracle.clusters import logging_cluster
 from tests.feed.oracle.killer import WAYS, prove
 from tests.feed.oracle.report import report_lines
 from tests.personas import CAST
+from tests.run_folder import run_folder
 
 
 async def main(count: int = 1_000_000, seed: int = 1) -> int:
@@ -28,4 +29,5 @@ async def main(count: int = 1_000_000, seed: int = 1) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main(*map(int, sys.argv[1:]))))
+    with run_folder():
+        sys.exit(asyncio.run(main(*map(int, sys.argv[1:]))))

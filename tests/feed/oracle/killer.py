@@ -89,7 +89,7 @@ async def prove(
             verdict.blame("lost", "changes are not numbered")
         for reader in readers:
             reader.until = last
-        _, late = await asyncio.wait(following, timeout=PATIENCE)
+        late = await until_told(following, readers)
         for task in late:
             task.cancel()
         say(f"told in {time.monotonic() - began:.0f} s")
@@ -124,6 +124,17 @@ async def prove(
         deeds=deeds,
     )
     return verdict, figures, kills
+
+
+async def until_told(
+    following: Sequence[asyncio.Task[None]], readers: Sequence[Reader]
+) -> set[asyncio.Task[None]]:
+    """Wait as long as somebody is told anything; who is left when nobody is for long."""
+    late, before = set(following), -1
+    while late and (told := sum(len(reader.copy.told) for reader in readers)) != before:
+        before = told
+        _, late = await asyncio.wait(late, timeout=PATIENCE)
+    return late
 
 
 async def mark_the_end(url: str) -> None:
