@@ -131,7 +131,7 @@ async def until_told(
 ) -> set[asyncio.Task[None]]:
     """Wait as long as somebody is told anything; who is left when nobody is for long."""
     late, before = set(following), -1
-    while late and (told := sum(len(reader.copy.told) for reader in readers)) != before:
+    while late and (told := sum(len(reader.copy.received) for reader in readers)) != before:
         before = told
         _, late = await asyncio.wait(late, timeout=PATIENCE)
     return late
