@@ -54,7 +54,7 @@ LEFT_OUT = ("explorer", "benchmarks", "api/explorer_assets", "docs/benchmarks")
 def environment(root: Path) -> dict[str, str]:
     """That of this process, without what belongs to its run of the tests; the copy's packages come first."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "PUENTE"))}
-    return {**kept, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**kept, "PYTHONPATH": str(root)}
 
 
 def run(root: Path, *command: str, **variables: str) -> str:
@@ -151,6 +151,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if name and not name.startswith(LEFT_OUT) and (ROOT / name).is_file():
             root.joinpath(name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, root / name)
+    if (known := ROOT / ".mypy_cache").is_dir():  # what `make check` has found out already
+        shutil.copytree(known, root / known.name)
     git(root, "init")
     git(root, "add", "--all")
     git(root, "-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "--message=x")
