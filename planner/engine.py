@@ -17,11 +17,13 @@ from planner.document.arguments import Variables
 from planner.document.operations import Document, Operation, read_document
 from planner.document.plan_key import KeyFunctions
 from planner.document.selection import Fields, collect_fields
+from planner.limits import Limits
 from planner.plan.query_plan import Plan, make_plan
 from planner.plan.root_fields import QUERY_TYPE
 from planner.plan.subscription_plan import SubscriptionPlan, make_subscription_plan
-from planner.statement.context import Limits, PlanningContext, Viewer
+from planner.statement.context import PlanningContext
 from planner.statement.viewer_batch import ViewerBatch
+from planner.viewer import Viewer
 
 SHAPING_ENUMS = ("EntityType", "Language", "OrderDirection", "SearchType")
 
@@ -77,16 +79,16 @@ class Engine:
     def max_cost(self) -> int:
         return self.engine_limits.limits.max_cost
 
-    def operation(self, text: str, name: str | None, *, candid: bool = True) -> Operation:
+    def operation(self, text: str, name: str | None, *, suggestions: bool = True) -> Operation:
         """The operation of a document; raises a `RequestError` that says what is wrong with it.
 
-        `candid`: it may suggest what the schema has in place of what it has not.
+        `suggestions`: it may suggest what the schema has in place of what it has not.
         """
         document = self._documents.get(text)
         if document is None:
             self.cache_misses += 1
             document = read_document(
-                text, self.schema, self._key_functions, self.engine_limits.limits, candid=candid
+                text, self.schema, self._key_functions, self.engine_limits.limits, suggestions=suggestions
             )
             self._documents.put(text, document, size=document.size)
         return document.choose(name)

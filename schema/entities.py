@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 from models.base import Described
-from planner.builder.schema_builder import Declaration
+from planner.builder.declaration import Declaration
 from schema.declarations import declarations
 
 AFTER_ALL = frozenset({"access_docs", "build", "change", "mutation", "query", "subscription", "webhook"})

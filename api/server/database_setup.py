@@ -48,7 +48,7 @@ def database_target(settings: Settings) -> Iterator[DatabaseTarget]:
 def prepare(
     target: DatabaseTarget, *, demo: bool = False, migrate: bool = False, seed: bool = True, report: Report
 ) -> None:
-    """Make the database servable; raises NotReady, UnknownRevision and the errors of models.database.client."""
+    """Make the database servable; raises NotReady, UnknownRevision and the errors of models.database."""
     asyncio.run(_prepare(target, demo or target.embedded, migrate or target.embedded, seed, report))
 
 

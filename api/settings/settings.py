@@ -12,8 +12,8 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from api.settings.issuers import Issuer
 from api.settings.parsers import hosts_listed, networks_listed, origins_listed, readers_listed, roles_listed
+from api.settings.webhook_key import key_in
 from api.settings.webhooks import WebhookSettings
-from delivery.webhooks.signing import key_in
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 NEAR = ("127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")

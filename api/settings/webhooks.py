@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode
 
-from delivery.webhooks.signing import is_key
+from api.settings.webhook_key import is_key
 
 
 class WebhookSettings(BaseSettings):

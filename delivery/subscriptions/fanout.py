@@ -8,7 +8,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.auth.auth_errors import MAX_REFRESHES, grants_unsettled
+from delivery.request_errors import MAX_REFRESHES, grants_unsettled
 from delivery.subscriptions.feed_poller import FeedPoller
 from delivery.subscriptions.sessions import (
     OpenSubscription,

@@ -16,7 +16,7 @@ from graphql import (
     separate_operations,
 )
 
-from api.messages import message
+from delivery.messages import message
 from planner.document.operations import Operation
 from planner.document.selection import collect_fields
 from planner.engine import Engine
@@ -38,7 +38,7 @@ query Webhook($after: String, $first: Int, $types: [EntityType!], $institution: 
 
 def changes_document(engine: Engine, document: str | None) -> Operation:
     """The query for pages of what the document asks of changes; raises a RequestError that says why not."""
-    return engine.operation(document_text(engine, document), None, candid=False)
+    return engine.operation(document_text(engine, document), None, suggestions=False)
 
 
 def document_text(engine: Engine, document: str | None) -> str:
@@ -51,7 +51,7 @@ def _thin() -> str:
 
 
 def _full(engine: Engine, document: str) -> str:
-    operation = engine.operation(document, None, candid=False)
+    operation = engine.operation(document, None, suggestions=False)
     changes = _only_changes(operation)
     selections = tuple(one for node in changes if node.selection_set for one in node.selection_set.selections)
     sent = print_ast(SelectionSetNode(selections=selections))

@@ -21,7 +21,8 @@ from planner.declaration.bindings import (
     Value,
 )
 from planner.declaration.catalog import Catalog, unbound
-from planner.statement.context import Limits, PlanningContext, masked_expression
+from planner.limits import Limits
+from planner.statement.context import PlanningContext, masked_expression
 
 UNBOUNDED = Limits(**dict.fromkeys((limit.name for limit in fields(Limits)), sys.maxsize))
 """Declarations are checked whatever may be asked of them."""

@@ -25,8 +25,7 @@ from planner.declaration.bindings import (
 )
 from planner.declaration.scalar_types import SCALAR_TYPES, parse_global_id
 from planner.document.arguments import Arguments, ArgumentValue, non_null
-from planner.document.selection import sub_selections
-from planner.document.subfields import argument_values
+from planner.document.selection import argument_values, sub_selections
 from planner.errors import bad_input
 from planner.messages import message
 from planner.sql import Column, Condition, json_list, literal_text, scalar_subquery

@@ -15,8 +15,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR, aggregate_order_by
 from planner.declaration.bindings import Member, ToConnection, TypeBinding
 from planner.declaration.scalar_types import IntAtMost
 from planner.document.arguments import Arguments, ArgumentValue, non_null
-from planner.document.selection import sub_selections
-from planner.document.subfields import argument_values, collect_subfields
+from planner.document.selection import argument_values, collect_subfields, sub_selections
 from planner.errors import bad_input
 from planner.messages import message
 from planner.sql import (

@@ -10,8 +10,7 @@ from sqlalchemy import Integer, Text, cast, func, literal_column, select
 from planner.declaration.bindings import FacetSource, TypeBinding
 from planner.declaration.scalar_types import IntAtMost
 from planner.document.arguments import Arguments, ArgumentValue, non_null
-from planner.document.selection import sub_selections
-from planner.document.subfields import collect_subfields
+from planner.document.selection import collect_subfields, sub_selections
 from planner.sql import Column, Condition, JsonObject, json_list, literal_text, scalar_subquery
 from planner.statement.context import PlanningContext, RowSource
 

@@ -20,8 +20,7 @@ from planner.declaration.bindings import (
 )
 from planner.declaration.scalar_types import global_id_type
 from planner.document.arguments import Arguments, ArgumentValue
-from planner.document.selection import sub_selections
-from planner.document.subfields import argument_values, collect_subfields
+from planner.document.selection import argument_values, collect_subfields, sub_selections
 from planner.sql import Column, Condition, JsonObject, json_list, literal_text, scalar_subquery
 from planner.statement.connections import plan_connection
 from planner.statement.context import PlanningContext, RowSource, masked_expression

@@ -22,6 +22,7 @@ import schema.program
 from planner.declaration.access import EntityPolicy, Mask, Policy, Rule, every_row
 from planner.declaration.bindings import Value
 from planner.declaration.fields import table_of
+from planner.declaration.row import Row
 from planner.sql import exists, scalar_subquery
 from planner.statement.context import PlanningContext, RowSource
 from schema.roles import ADMIN, COORDINATOR, MENTOR, PARTICIPANT, PUBLIC, Role
@@ -65,7 +66,7 @@ def mask_of(role: Role, field: str, rule: Rule) -> Callable[[EntityPolicy], Enti
 def ever_agreed(key: str) -> Rule:
     """The person agreed to something once, whether or not it was withdrawn."""
 
-    def condition(row: RowSource) -> Any:
+    def condition(row: Row) -> Any:
         consent: FromClause = table_of(models.Consent).alias()
         return exists((consent,), consent, [consent.c.person_id == row[key]])
 
@@ -129,7 +130,9 @@ def nested_list_without_predicate(patch: pytest.MonkeyPatch) -> None:
 def links_without_predicate(patch: pytest.MonkeyPatch) -> None:
     visible = RowSource.visibility_conditions
     patch.setattr(
-        RowSource, "visibility_conditions", lambda self: [] if self.type.name == "ProjectInstitution" else visible(self)
+        RowSource,
+        "visibility_conditions",
+        lambda self: [] if self.type.name == "ProjectInstitution" else visible(self),
     )
 
 
@@ -139,7 +142,9 @@ def facts_mixed(one: str, other: str) -> Plant:
     def plant(patch: pytest.MonkeyPatch) -> None:
         among = PlanningContext.has_attribute
         patch.setattr(
-            PlanningContext, "has_attribute", lambda self, column, f: among(self, column, other if f == one else f)
+            PlanningContext,
+            "has_attribute",
+            lambda self, column, f: among(self, column, other if f == one else f),
         )
 
     return plant
@@ -177,7 +182,9 @@ LEAKS: dict[str, Leak] = {
         replacing(planner.statement.connections, "render_facets", 0, as_staff), "projects", "public"
     ),
     "a nested list without one": Leak(nested_list_without_predicate, "projects", "mentor"),
-    "node(id:) without one": Leak(replacing(planner.plan.root_fields, "object_by_key", 0, as_staff), None, "public"),
+    "node(id:) without one": Leak(
+        replacing(planner.plan.root_fields, "object_by_key", 0, as_staff), None, "public"
+    ),
     "a single row without one": Leak(
         replacing(planner.plan.root_fields, "object_where", 0, row_as_staff), "mentor", "public"
     ),
