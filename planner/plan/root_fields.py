@@ -30,7 +30,7 @@ from planner.errors import bad_input
 from planner.messages import message
 from planner.sql import Column, Condition, json_list, literal_text, scalar_subquery
 from planner.statement.connections import plan_connection
-from planner.statement.context import PlanningContext, RowSource
+from planner.statement.context import PlanningContext, RowSource, SelectedField
 from planner.statement.render import object_by_key, object_where, render_derived, render_list, render_object
 from planner.statement.search import plan_search
 
@@ -49,11 +49,11 @@ def plan_root_field(context: PlanningContext, nodes: Sequence[FieldNode]) -> Col
         case ByGlobalId():
             return _lookup(context, arguments["id"], nodes)
         case ToConnection():
-            return plan_connection(context, member, nodes, arguments, None, render_object)
+            return plan_connection(context, SelectedField(member, arguments, nodes), None, render_object)
         case ToMany():
-            return render_list(context, member, member.binding, arguments, nodes, None)
+            return render_list(context, SelectedField(member, arguments, nodes), None)
         case Derived():
-            return render_derived(context, member, member.binding, arguments, nodes, None)
+            return render_derived(context, SelectedField(member, arguments, nodes), None)
         case Search():
             return plan_search(context, member.binding, arguments, nodes)
         case Changes():

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from graphql import FragmentDefinitionNode, GraphQLSchema
+from graphql import FieldNode, FragmentDefinitionNode, GraphQLSchema
 from sqlalchemy import FromClause, any_, case, cast, null
 from sqlalchemy.sql.elements import False_
 from sqlalchemy.types import TypeEngine
@@ -147,6 +147,15 @@ class RowSource:
 
     def mask_conditions(self, names: Collection[str]) -> list[Condition]:
         return [mask for mask in map(self.mask, names) if mask is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class SelectedField:
+    """A field that was selected: its declaration, its arguments, and the nodes that ask for it."""
+
+    member: Member
+    arguments: Arguments
+    nodes: Sequence[FieldNode]
 
 
 def masked_expression(

@@ -12,8 +12,8 @@ from typing import Any
 import asyncpg
 import pytest
 from graphql import OperationDefinitionNode, parse
-from sqlalchemy import FromClause, Table, TableClause, Text, literal_column
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import FromClause, Table, TableClause, literal_column
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import ColumnClause
 
@@ -25,7 +25,7 @@ from planner.changes.link_changes import link_changed, masked_links
 from planner.sql import bare_table
 from planner.statement.context import PlanningContext
 from planner.statement.render import render_object
-from schema.change import CONCERNS, TYPES
+from schema.change import CONCERNS, FEED, TYPES
 from schema.roles import PUBLIC, Role
 from schema.rules import not_equal
 from tests.access.leaks import rows_of, stated
@@ -166,8 +166,7 @@ def of_the_past(patch: pytest.MonkeyPatch, name: str) -> set[tuple[str, str]]:
             conditions.append(CONCERNS[name](row, literal_column("institution")))
         present = dataclasses.replace(where.scope, image=None)
         for member in masked_links(present, name):
-            change: list[Any] = [literal_column("entity"), literal_column("fields", ARRAY(Text()))]
-            conditions.append(link_changed(present, where.scope, name, member, *change))
+            conditions.append(link_changed(present, where.scope, name, member, FEED.changes))
         found |= set(where.columns(conditions))
     return found
 
