@@ -44,11 +44,10 @@ NOT_FOLLOWED = {
 """The tables whose changes are told nobody, and why."""
 FIGURES = {"impact_metric"}
 """Tables of no entity, noted so that live queries are read again."""
-TO_DO = """{table} is not in the change feed. In a migration:
-  - of an entity (@node): add its name to the loop that makes `…_track` and `…_track_truncate`, a case to
-    puente_image if not everyone sees it, and its name to EntityType and CONCERNS in schema/change.py;
-  - of a tie (@link): make `{table}_track` with puente_track_tie(entity type, key, fields);
-  - asked by the policy: make `{table}_track` (or `…_track_others`) note the entities that it decides about;
+TO_DO = """{table} is not in the change feed.
+  - of an entity (@node): add its name to EntityType in schema/change.py, and to CONCERNS if it concerns an
+    institution; `puente migrations make NAME` writes its triggers;
+  - of a link, or read by the policy: `puente migrations make NAME` writes what is derived of it;
   - of none of these: say so in NOT_FOLLOWED of this test, with the reason."""
 TRIGGERS = """
     select tgrelid::regclass::text, tgname, tgfoid::regproc::text from pg_trigger
@@ -73,9 +72,10 @@ def untold(tables: Collection[str], triggers: Mapping[str, Mapping[str, str]]) -
     for table in tables:
         mine = triggers.get(table, {})
         if table in NODES:
-            followed = mine.get(f"{table}_track") == "puente_track" and table.upper() in TYPES
+            wanted = {f"{table}_track_{event}" for event in ("insert", "update", "image", "delete")}
+            followed = wanted <= mine.keys() and table.upper() in TYPES
         else:
-            followed = f"{table}_track" in mine
+            followed = f"{table}_track_rows" in mine
         if not (followed and f"{table}_track_truncate" in mine) and table not in NOT_FOLLOWED:
             missing.append(table)
     return missing
