@@ -268,18 +268,18 @@ async def unnoted(stage: Stage, only: Collection[str] | None = None) -> set[tupl
     for name, tables in dependencies().items():
         for table in tables if only is None else tables & {*only}:
             wanted[table].add(table_name(name).upper())
-    mutator = Mutator(stage.connection, random.Random("noted"))
-    await mutator.learn()
-    transaction = stage.connection.transaction()
-    await transaction.start()
-    try:
-        return {
-            (table, entity)
-            for table, types in wanted.items()
-            for entity in types - set(await noted_for(stage, mutator, metadata.tables[table], types))
-        }
-    finally:
-        await transaction.rollback()
+    missing: set[tuple[str, str]] = set()
+    for table, types in sorted(wanted.items()):
+        transaction = stage.connection.transaction()
+        await transaction.start()
+        try:
+            mutator = Mutator(stage.connection, random.Random(f"noted {table}"))
+            await mutator.learn()
+            noted = await noted_for(stage, mutator, metadata.tables[table], types)
+        finally:
+            await transaction.rollback()  # what others stand on may be gone by now
+        missing |= {(table, entity) for entity in types - set(noted)}
+    return missing
 
 
 async def test_what_an_entity_stands_on_is_noted_for_it(stage: Stage) -> None:
