@@ -13,9 +13,7 @@ from tests.reference.stated import IN_OPERATIONS, STATED, stated_in_operations
 def test_statements_of_several_operations_add_up(tmp_path: Path) -> None:
     (tmp_path / "wells").mkdir()
     (tmp_path / "wells/deep.graphql").write_text("# Wells.\n# everyone sees Well: depth name\n{ wells }\n")
-    (tmp_path / "wells/old.graphql").write_text(
-        "# everyone sees Well: age\n# everyone sees Pump: id\n{a}\n"
-    )
+    (tmp_path / "wells/old.graphql").write_text("# everyone sees Well: age\n# everyone sees Pump: id\n{a}\n")
     found = stated_in_operations(tmp_path)
     assert {type_: fields.split() for type_, fields in found.items()} == {
         "Well": ["depth", "name", "age"],
