@@ -58,7 +58,9 @@ def node_unmasked(patch: pytest.MonkeyPatch) -> None:
 
 def links_unmasked(patch: pytest.MonkeyPatch) -> None:
     """Whoever does not see a name is told that the person has another."""
-    patch.setattr(ChangeVisibility, "links_visibly_changed", lambda self, name, member: literal_column("true"))
+    patch.setattr(
+        ChangeVisibility, "links_visibly_changed", lambda self, name, member: literal_column("true")
+    )
 
 
 def image_unasked(patch: pytest.MonkeyPatch) -> None:
