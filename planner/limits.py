@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +26,7 @@ class Limits:
     max_condition_depth: int
     max_cost: int
     max_scanned_changes: int
+
+
+UNBOUNDED = Limits(**dict.fromkeys((limit.name for limit in fields(Limits)), sys.maxsize))
+"""For declarations: they are looked at whatever an operation may ask for."""

@@ -40,11 +40,7 @@ def link_changed(
     clause = owner.from_clause.join(link.source, member.binding.join(owner, link))
     unlike = or_(*_visibly_changed(link, image, member, change.c.fields))
     wanted = [owner["id"] == change.c.entity_id, *link.visibility_conditions(), unlike]
-    return exists(
-        [owner.source, link.source],
-        clause,
-        [owner["id"] == change.c.entity_id, *link.visibility_conditions(), unlike],
-    )
+    return exists([owner.source, link.source], clause, wanted)
 
 
 def _visibly_changed(

@@ -271,7 +271,7 @@ async def test_a_cursor_that_another_process_gave_is_good_here_at_once(database_
     """This one looks for itself only now and then, and is not woken."""
     async with housed(database_url, feed_interval=60) as here, housed(database_url) as there:
         await here.pipeline.subscriptions.poller.poll()  # type: ignore[union-attr]
-        await there.sql("alter table venue disable trigger venue_track")
+        await there.sql("alter table venue disable trigger user")
         await there.sql(
             "insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, at, actor)"
             " select 1, 'VENUE', id, 1, true, '{city}', '{}', '{venue}', now(), 'test' from venue"
