@@ -172,7 +172,7 @@ async def test_who_ends_while_the_feed_is_waited_for_joins_nobody(
             await reach.wait()
             return state
 
-        monkeypatch.setattr(feed, "now", late)
+        monkeypatch.setattr(feed, "poll", late)
         opening = asyncio.create_task(house.follow("public", types=["VENUE"]))
         await began.wait()
         subscriptions.sessions.close()
