@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from api.docs import one_query
 from api.docs.settings_tables import first_settings_table, settings_tables
 from api.docs.tables import table
 from planner.errors import RequestError, branches
@@ -66,6 +67,11 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "settings": settings_tables,
     "first-settings": first_settings_table,
     "access": access_tables,
+    "query-statement": one_query.statement,
+    "query-plan-key": one_query.plan_key,
+    "query-parameters": one_query.parameters,
+    "query-by-slug": one_query.by_slug,
+    "query-before-and-now": one_query.before_and_now,
 }
 
 

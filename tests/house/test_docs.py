@@ -173,6 +173,20 @@ def test_every_link_leads_somewhere(page: str) -> None:
     assert [target for target in targets if not (folder / target.partition("#")[0]).exists()] == []
 
 
+def anchors(path: Path) -> set[str]:
+    """The headings of a page as links have them."""
+    prose = FENCED.sub("", path.read_text(encoding="utf-8"))
+    heads = re.findall(r"^#+ (.+)$", prose, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", head.lower()).strip().replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", pages())
+def test_every_link_to_a_heading_finds_it(page: str) -> None:
+    targets = re.findall(r"\]\(([^)\s:]*)#([^)\s]+)\)", FENCED.sub("", words(page)))
+    files = [(ROOT / page if not name else (ROOT / page).parent / name, anchor) for name, anchor in targets]
+    assert [(path.name, anchor) for path, anchor in files if anchor not in anchors(path)] == []
+
+
 @pytest.mark.parametrize("page", pages())
 def test_every_file_that_is_named_exists(page: str) -> None:
     prose = FENCED.sub("", words(page))
