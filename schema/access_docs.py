@@ -22,8 +22,8 @@ def access_tables() -> str:
     return "\n\n".join(
         [
             "## The matrix",
-            "*all* and *some*: the rows that the role sees; *+w*: it may write some of them."
-            " Everyone is PUBLIC too, and roles add up. [Type by type](#type-by-type) says which rows they are.",
+            "*all* and *some*: the rows that the role sees; *+w*: it may write some of them. Everyone is"
+            " PUBLIC too, and roles add up. [Type by type](#type-by-type) says which rows they are.",
             _table(["type", *COLUMNS], (_row(name, stated) for name, stated in _entities())),
             "## Scopes of integrations",
             _table(["scope", "what it lets a system do"], ([f"`{s}`", s.description] for s in Scope)),
