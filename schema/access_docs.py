@@ -38,7 +38,7 @@ def _entities() -> Sequence[tuple[str, EntityPolicy]]:
 
 
 def _row(name: str, stated: EntityPolicy) -> list[str]:
-    link = f"[{name}](#{name.lower()}){' (tie)' if _is_link(name) else ''}"
+    link = f"[{name}](#{name.lower()}){' (link)' if _is_link(name) else ''}"
     return [link, *(_cell(stated, role, _is_link(name)) for role in COLUMNS)]
 
 

@@ -60,8 +60,8 @@ def _register_keys(app: typer.Typer, open_database: OpenDatabase) -> None:
         id = uuid7()
         key = make(id)
         wanted = WantedKey(id, client, institution, key.secret_hash, scopes_of(scope), expiry_of(expires))
-        with open_database() as place:
-            on_engine(place, lambda engine: add_key(engine, wanted))
+        with open_database() as database:
+            on_engine(database, lambda engine: add_key(engine, wanted))
         err.print(f"Key {id.hex} of {client}. It is shown only now:", markup=False, highlight=False)
         typer.echo(key.text)
 
@@ -70,8 +70,8 @@ def _register_keys(app: typer.Typer, open_database: OpenDatabase) -> None:
         """List the keys with their scopes, expiry and last use; no secret is kept to be shown."""
         from models.api_client_commands import list_keys
 
-        with open_database() as place:
-            rows = on_engine(place, list_keys)
+        with open_database() as database:
+            rows = on_engine(database, list_keys)
         show(
             ("key", "client", "institution", "scopes", "made", "expires", "last used", "state"),
             (
@@ -100,11 +100,11 @@ def _register_keys(app: typer.Typer, open_database: OpenDatabase) -> None:
 
         if (key is None) is (client is None):
             raise AccessRefused("name either a key or a --client")
-        with open_database() as place:
+        with open_database() as database:
             if client is not None:
-                on_engine(place, lambda engine: revoke_client(engine, client))
+                on_engine(database, lambda engine: revoke_client(engine, client))
             else:
-                on_engine(place, lambda engine: revoke_key(engine, key_id(key or "")))
+                on_engine(database, lambda engine: revoke_key(engine, key_id(key or "")))
         out.print(f"{client or key_id(key or '').hex} is revoked", markup=False, highlight=False)
 
 
@@ -138,8 +138,8 @@ def _register_grants(app: typer.Typer, open_database: OpenDatabase) -> None:
             scopes_of(scope),
             expiry_of(expires),
         )
-        with open_database() as place:
-            made = on_engine(place, lambda engine: add_grant(engine, wanted))
+        with open_database() as database:
+            made = on_engine(database, lambda engine: add_grant(engine, wanted))
         out.print(f"grant {made}", highlight=False)
 
     @grants.command("list")
@@ -147,8 +147,8 @@ def _register_grants(app: typer.Typer, open_database: OpenDatabase) -> None:
         """List what was granted by hand."""
         from models.grant_commands import list_grants
 
-        with open_database() as place:
-            rows = on_engine(place, list_grants)
+        with open_database() as database:
+            rows = on_engine(database, list_grants)
         show(
             ("grant", "issuer", "subject", "role", "for", "scopes", "expires", "state"),
             (
@@ -171,8 +171,8 @@ def _register_grants(app: typer.Typer, open_database: OpenDatabase) -> None:
         """End a grant from the next request on."""
         from models.grant_commands import revoke_grant
 
-        with open_database() as place:
-            on_engine(place, lambda engine: revoke_grant(engine, key_id(grant)))
+        with open_database() as database:
+            on_engine(database, lambda engine: revoke_grant(engine, key_id(grant)))
         out.print(f"{grant} is revoked", markup=False, highlight=False)
 
 
@@ -191,8 +191,8 @@ def _register_consents(app: typer.Typer, open_database: OpenDatabase) -> None:
         from models.grant_commands import grant_consent
 
         wanted = member(ConsentPurpose, purpose, "purpose")
-        with open_database() as place:
-            on_engine(place, lambda engine: grant_consent(engine, person, wanted, notice))
+        with open_database() as database:
+            on_engine(database, lambda engine: grant_consent(engine, person, wanted, notice))
         out.print(f"{person} agreed to {wanted.value}", markup=False, highlight=False)
 
     @consents.command("withdraw")
@@ -202,8 +202,8 @@ def _register_consents(app: typer.Typer, open_database: OpenDatabase) -> None:
         from models.grant_commands import withdraw_consent
 
         wanted = member(ConsentPurpose, purpose, "purpose")
-        with open_database() as place:
-            on_engine(place, lambda engine: withdraw_consent(engine, person, wanted))
+        with open_database() as database:
+            on_engine(database, lambda engine: withdraw_consent(engine, person, wanted))
         out.print(f"{person} withdrew {wanted.value}", markup=False, highlight=False)
 
     @consents.command("list")
@@ -211,8 +211,8 @@ def _register_consents(app: typer.Typer, open_database: OpenDatabase) -> None:
         """List a person's consents, those in force and those that were."""
         from models.grant_commands import list_consents
 
-        with open_database() as place:
-            rows = on_engine(place, lambda engine: list_consents(engine, person))
+        with open_database() as database:
+            rows = on_engine(database, lambda engine: list_consents(engine, person))
         show(
             ("purpose", "notice", "granted", "withdrawn"),
             (

@@ -64,8 +64,8 @@ def register(app: typer.Typer, open_database: OpenDatabase) -> None:
         ] = None,
     ) -> None:
         """Load the reference data; a second time changes nothing."""
-        with open_database() as place:
-            run_seed(place, place.embedded if demo is None else demo)
+        with open_database() as database:
+            run_seed(database, database.embedded if demo is None else demo)
 
     imports = typer.Typer(no_args_is_help=True, help="Import a file: all of it or nothing.")
     app.add_typer(imports, name="import")
@@ -73,14 +73,14 @@ def register(app: typer.Typer, open_database: OpenDatabase) -> None:
     @imports.command("ror")
     def import_ror(file: SourceFile, problems: MostProblems = 50) -> None:
         """Import institutions from records of the Research Organization Registry, one JSON object a line."""
-        with open_database() as place:
-            run_ror(place, file, problems)
+        with open_database() as database:
+            run_ror(database, file, problems)
 
     @imports.command("csv")
     def import_csv(entity: CsvEntity, file: SourceFile, problems: MostProblems = 50) -> None:
         """Import institutions, people, projects or events from a CSV file (docs/importing.md)."""
-        with open_database() as place:
-            run_csv(place, entity, file, problems)
+        with open_database() as database:
+            run_csv(database, entity, file, problems)
 
 
 def run_seed(database: CliDatabase, demo: bool) -> None:

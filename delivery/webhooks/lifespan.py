@@ -24,7 +24,7 @@ KEPT_CONNECTIONS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class WebhookDelivery:
+class RunningWebhooks:
     """Those of this process; without a key for secrets there is no worker."""
 
     registry: WebhookRegistry
@@ -35,7 +35,7 @@ class WebhookDelivery:
 @asynccontextmanager
 async def webhook_delivery(
     settings: Settings, planner: Engine, poller: FeedPoller, database: Callable[[], Database]
-) -> AsyncIterator[WebhookDelivery]:
+) -> AsyncIterator[RunningWebhooks]:
     """Send as long as the block lasts."""
     assert settings.database_url is not None
     keys = [key.get_secret_value() for key in settings.webhook_key]
@@ -62,7 +62,7 @@ async def webhook_delivery(
     woken = worker.wake if worker else _nobody
     registry = WebhookRegistry(engine, database, safe, planner, rules, settings.webhook_secret_overlap, woken)
     try:
-        yield WebhookDelivery(registry, worker, counts)
+        yield RunningWebhooks(registry, worker, counts)
     finally:
         if worker is not None:
             await worker.close()

@@ -199,7 +199,7 @@ def change_connection(
         .limit(limit + literal_column("1"))
         .subquery("found")
     )
-    row_number = func.row_number().over(order_by=found.c.number).label("place")
+    row_number = func.row_number().over(order_by=found.c.number).label("row_number")
     numbered = select(*found.c, row_number).subquery("placed")
     page = _ChangePage(replace(visibility, change=numbered), numbered, limit, window.reached())
     fields = collect_subfields(context, "ChangeConnection", sub_selections(nodes))
@@ -308,7 +308,7 @@ class _ChangePage:
         return literal_text("ChangeConnection")
 
     def listed(self, value: Column) -> Column:
-        return json_list(value, self.rows.c.place, where=self.rows.c.place <= self.limit)
+        return json_list(value, self.rows.c.row_number, where=self.rows.c.row_number <= self.limit)
 
     def change(self, nodes: Sequence[FieldNode]) -> Column:
         columns = self.rows.c
@@ -330,7 +330,7 @@ class _ChangePage:
         return JsonObject((key, part(field_nodes)) for key, field_nodes in fields.items())
 
     def page_info_field(self, name: str) -> Column:
-        number, row_number = self.rows.c.number, self.rows.c.place
+        number, row_number = self.rows.c.number, self.rows.c.row_number
         more = func.count() > self.limit
         last = select(self.visibility.feed.state.c.last).scalar_subquery()
         end = case((more, func.max(number).filter(row_number <= self.limit)), else_=self.reached)

@@ -248,7 +248,7 @@ class CostEstimator:
         wanted = [field_nodes for field_nodes in fields.values() if field_nodes[0].name.value == "node"]
         if not wanted:
             return times(size, [Cost(1)], self.context.limits)
-        return sum((self._many(size, types, sub_selections(asked)) for asked in wanted), NO_COST)
+        return sum((self._many(size, types, sub_selections(field_nodes)) for field_nodes in wanted), NO_COST)
 
     def _page(self, name: str, arguments: Arguments, nodes: Sequence[FieldNode]) -> Cost:
         conditions, readers, order = self.conditions, self.readers, arguments.get("orderBy")
@@ -271,7 +271,7 @@ class CostEstimator:
         self.readers += any(
             field_nodes[0].name.value in ("nodes", "edges", "pageInfo") for field_nodes in parts
         )
-        return sum((self._part(name, size, types, asked) for asked in parts), NO_COST)
+        return sum((self._part(name, size, types, field_nodes) for field_nodes in parts), NO_COST)
 
     def _part(self, name: str, size: ArgumentValue, types: Sequence[str], nodes: Sequence[FieldNode]) -> Cost:
         self.field_count += 1
@@ -299,7 +299,7 @@ class CostEstimator:
         nodes = [field_nodes for field_nodes in fields.values() if field_nodes[0].name.value == "node"]
         if not nodes:
             return times(size, [Cost(1)], self.context.limits)
-        return sum((self._many(size, types, sub_selections(asked)) for asked in nodes), NO_COST)
+        return sum((self._many(size, types, sub_selections(field_nodes)) for field_nodes in nodes), NO_COST)
 
     def _facets(self, name: str, nodes: Sequence[FieldNode]) -> Cost:
         """Each facet reads the rows, and brings back so many values as it may."""

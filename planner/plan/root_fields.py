@@ -134,7 +134,7 @@ def _lookup_all(context: PlanningContext, leaf: Any, nodes: Sequence[FieldNode])
             context.bind(leaf, ARRAY(Text()), _GlobalIdComponents(prefixes, 0, most)),
             context.bind(leaf, ARRAY(Uuid()), _GlobalIdComponents(prefixes, 1, most)),
         )
-        .table_valued("prefix", "key", with_ordinality="place")
+        .table_valued("prefix", "key", with_ordinality="position")
         .render_derived()
     )
     cases = [
@@ -144,5 +144,5 @@ def _lookup_all(context: PlanningContext, leaf: Any, nodes: Sequence[FieldNode])
         )
         for prefix, type_name in context.catalog.prefixes.items()
     ]
-    items = json_list(case(*cases, else_=null()), requested.c.place)
+    items = json_list(case(*cases, else_=null()), requested.c.position)
     return scalar_subquery(select(items).select_from(requested), requested)

@@ -77,12 +77,18 @@ def make_subscription_plan(context: PlanningContext, fields: Fields) -> Subscrip
     ]
     viewers = context.viewers.viewers(context.parameters)
     found = (
-        select(change.c.number, context.viewers.position.label("place"), data)
+        select(change.c.number, context.viewers.position.label("position"), data)
         .select_from(change.join(viewers, true()).join(visible, true()))
         .where(*wanted)
         .subquery("found")
     )
-    columns: list[Any] = [found.c.number, found.c.place, found.c.data, feed.state.c.epoch, feed.state.c.floor]
+    columns: list[Any] = [
+        found.c.number,
+        found.c.position,
+        found.c.data,
+        feed.state.c.epoch,
+        feed.state.c.floor,
+    ]
     if context.reads_grants_epoch:
         columns.append(context.policy.epoch().label("granted"))
     statement = select(*columns).select_from(feed.state.outerjoin(found, true())).order_by(found.c.number)

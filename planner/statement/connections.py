@@ -183,23 +183,26 @@ def window_of(context: PlanningContext, arguments: Arguments) -> Window:
 
 
 def connection(rows: ConnectionSource, nodes: Sequence[FieldNode]) -> Column:
-    """The fields asked of the connection; the page itself is read only if a field needs its rows."""
+    """The fields field_nodes of the connection; the page itself is read only if a field needs its rows."""
     fields = collect_subfields(rows.context, rows.connection, sub_selections(nodes))
     names = {field_nodes[0].name.value for field_nodes in fields.values()}
     for cursor in (rows.window.after, rows.window.before):
         if cursor is not None:
             rows.order.check(rows.context, cursor)
     if not names & {"edges", "nodes", "pageInfo"}:
-        rows.new()  # so that a filter that must be refused is, whatever is asked of the connection
-        return JsonObject((key, _aggregate_field(rows, asked)) for key, asked in fields.items())
+        rows.new()  # so that a filter that must be refused is, whatever fields are selected
+        return JsonObject((key, _aggregate_field(rows, field_nodes)) for key, field_nodes in fields.items())
     look_ahead = "pageInfo" in names
     source = _page_rows(rows, look_ahead)
     row = RowSource(rows.type, source, rows.context, rows.context.language)
     result = _PageResult(rows, row, look_ahead)
-    items = {key: _item(result, asked) for key, asked in fields.items()}  # first, for the joins they make
+    # first, for the joins they make
+    items = {key: _item(result, field_nodes) for key, field_nodes in fields.items()}
     if row.joins and rows.of_all:  # how large the page is decides how it is best joined
         rows.context.parameters.needs_custom_plan = True
-    members = [(key, _connection_field(result, asked, items[key])) for key, asked in fields.items()]
+    members = [
+        (key, _connection_field(result, field_nodes, items[key])) for key, field_nodes in fields.items()
+    ]
     whole = select(JsonObject(members)).select_from(row.from_clause).group_by(literal_column("()"))
     return scalar_subquery(
         whole, *row.from_clauses

@@ -72,14 +72,14 @@ def ever_agreed(key: str) -> Rule:
     return Rule(condition, "who ever agreed")
 
 
-def replacing(module: Any, name: str, place: int, wider: Callable[[Any], Any]) -> Plant:
+def replacing(module: Any, name: str, position: int, wider: Callable[[Any], Any]) -> Plant:
     """A function of the planner that is given one of its arguments as staff has it."""
 
     def plant(patch: pytest.MonkeyPatch) -> None:
         original = getattr(module, name)
 
         def leaking(*given: Any, **named: Any) -> Any:
-            return original(*given[:place], wider(given[place]), *given[place + 1 :], **named)
+            return original(*given[:position], wider(given[position]), *given[position + 1 :], **named)
 
         patch.setattr(module, name, leaking)
 
@@ -129,7 +129,9 @@ def nested_list_without_predicate(patch: pytest.MonkeyPatch) -> None:
 def links_without_predicate(patch: pytest.MonkeyPatch) -> None:
     visible = RowSource.visibility_conditions
     patch.setattr(
-        RowSource, "visibility_conditions", lambda self: [] if self.type.name == "ProjectInstitution" else visible(self)
+        RowSource,
+        "visibility_conditions",
+        lambda self: [] if self.type.name == "ProjectInstitution" else visible(self),
     )
 
 
@@ -139,7 +141,9 @@ def facts_mixed(one: str, other: str) -> Plant:
     def plant(patch: pytest.MonkeyPatch) -> None:
         among = PlanningContext.has_attribute
         patch.setattr(
-            PlanningContext, "has_attribute", lambda self, column, f: among(self, column, other if f == one else f)
+            PlanningContext,
+            "has_attribute",
+            lambda self, column, f: among(self, column, other if f == one else f),
         )
 
     return plant
@@ -177,7 +181,9 @@ LEAKS: dict[str, Leak] = {
         replacing(planner.statement.connections, "render_facets", 0, as_staff), "projects", "public"
     ),
     "a nested list without one": Leak(nested_list_without_predicate, "projects", "mentor"),
-    "node(id:) without one": Leak(replacing(planner.plan.root_fields, "object_by_key", 0, as_staff), None, "public"),
+    "node(id:) without one": Leak(
+        replacing(planner.plan.root_fields, "object_by_key", 0, as_staff), None, "public"
+    ),
     "a single row without one": Leak(
         replacing(planner.plan.root_fields, "object_where", 0, row_as_staff), "mentor", "public"
     ),

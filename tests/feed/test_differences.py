@@ -11,7 +11,7 @@ from planner.sql import Condition
 from tests import summary
 from tests.access.leaks import as_staff
 from tests.feed.differences import WrongChanges, run
-from tests.feed.shown_dependencies import Stage
+from tests.feed.visible_dependencies import Stage
 
 CHANGES = range(150)
 PEOPLE = 4
@@ -58,7 +58,9 @@ def node_unmasked(patch: pytest.MonkeyPatch) -> None:
 
 def links_unmasked(patch: pytest.MonkeyPatch) -> None:
     """Whoever does not see a name is told that the person has another."""
-    patch.setattr(ChangeVisibility, "links_visibly_changed", lambda self, name, member: literal_column("true"))
+    patch.setattr(
+        ChangeVisibility, "links_visibly_changed", lambda self, name, member: literal_column("true")
+    )
 
 
 def image_unasked(patch: pytest.MonkeyPatch) -> None:
