@@ -9,12 +9,12 @@ RequestError                      the request gets `errors` and no data
 ├── NotWellFormed                 BAD_USER_INPUT             400
 │   ├── MethodNotAllowed          BAD_USER_INPUT             405
 │   ├── NotAcceptable             BAD_USER_INPUT             406
-│   ├── BodyTooLate               TIMEOUT                    408
+│   ├── BodyTimeout               TIMEOUT                    408
 │   ├── BodyTooLarge              BAD_USER_INPUT             413
 │   ├── AddressTooLong            BAD_USER_INPUT             414
 │   ├── UnsupportedMediaType      BAD_USER_INPUT             415
 │   ├── RateLimited               RATE_LIMITED               429
-│   ├── TooManyOpen               RATE_LIMITED               429
+│   ├── TooManyConnections        RATE_LIMITED               429
 │   ├── Forbidden                 FORBIDDEN                  403
 │   └── NotFound                  NOT_FOUND                  404
 ├── Unauthenticated               UNAUTHENTICATED            401
