@@ -98,10 +98,10 @@ class Application(Starlette):
 def create_app(
     settings: Settings, *, on_statement: OnStatement | None = None, workers: Path | None = None
 ) -> Starlette:
-    """The application for settings whose database is decided (`Settings.on`).
+    """The application for settings with a database URL (`Settings.on`).
 
-    `on_statement` is told of every statement that goes over a connection; `workers` is the folder in which
-    the processes of one server find each other.
+    `on_statement` is called with every statement that is sent; `workers` is the folder in which the processes
+    of one server find each other.
     """
     identifier = Authenticator(settings)
     graphql, sdl = graphql_of(settings, identifier), schema.sdl()
@@ -153,7 +153,7 @@ async def running(
     streaming: SseEndpoint,
     workers: WorkerMetrics,
 ) -> AsyncIterator[Mapping[str, Any]]:
-    """The life of the application: its database, those who follow, and what is done every so often."""
+    """The life of the application: its database, its subscriptions, its periodic work."""
     async with AsyncExitStack() as ending:
         ending.push_async_callback(authenticator.close)
         graphql.database = await open_database(settings, on_statement)
@@ -178,7 +178,7 @@ async def running(
 
 
 def graphql_of(settings: Settings, authenticator: Authenticator) -> GraphQLEndpoint:
-    """What answers at /graphql; it gets its database once the application runs."""
+    """The endpoint /graphql; it gets its database once the application runs."""
     graphql = GraphQLEndpoint(
         engine=planning.Engine(schema.graphql_schema, schema.catalog, schema.POLICY, bounds_of(settings)),
         viewers=ViewerCache(authenticator, lambda: opened(graphql), settings.max_token_bytes),
@@ -202,7 +202,7 @@ def graphql_of(settings: Settings, authenticator: Authenticator) -> GraphQLEndpo
 
 
 def subscriptions_of(settings: Settings, graphql: GraphQLEndpoint) -> Subscriptions:
-    """Those who follow in this process, and what they follow."""
+    """The subscriptions of this process."""
     assert settings.database_url is not None
     feed = FeedPoller(
         settings.database_url,

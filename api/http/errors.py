@@ -62,7 +62,7 @@ def headers_of(error: RequestError) -> Iterator[Header]:
 
 
 def as_request_error(error: Exception) -> RequestError:
-    """What the client is told; what nobody expected is logged with its traceback."""
+    """The error for the client; an unexpected one is logged with its traceback."""
     if isinstance(error, RequestError):
         return error
     if isinstance(error, DatabaseError):
@@ -74,7 +74,7 @@ def as_request_error(error: Exception) -> RequestError:
 
 
 def from_database(error: DatabaseError) -> RequestError:
-    """A failure of the database as the client is told of it."""
+    """The error for the client when the database fails."""
     if isinstance(error, StatementTimeout):
         return timed_out(error.seconds)
     kind = next((kind for kind in ERROR_TEXTS if isinstance(error, kind)), DatabaseError)

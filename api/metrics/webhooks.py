@@ -1,4 +1,4 @@
-"""Webhooks in figures: how far behind they are, and what this process has sent."""
+"""Metrics of webhooks: how far behind they are, and what this process has sent."""
 
 from __future__ import annotations
 

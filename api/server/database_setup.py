@@ -1,7 +1,7 @@
-"""Getting a database ready to serve: which one it is, its migrations, its data.
+"""Prepares a database for serving: which one it is, its migrations, its data.
 
-The embedded database is ours: it is migrated, and seeded with the demo cohort, by every start. A database
-of the user's own is filled when it is empty; one that is behind is changed only when that is asked for.
+The embedded database is ours: every start migrates it, and seeds it with the demo cohort. Your own database
+is filled when it is empty; one that is behind is changed only on request.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def database_target(settings: Settings) -> Iterator[DatabaseTarget]:
 def prepare(
     target: DatabaseTarget, *, demo: bool = False, migrate: bool = False, seed: bool = True, report: Report
 ) -> None:
-    """Make the database servable; raises NotReady, UnknownRevision and the errors of models.database.client."""
+    """Make the database servable; raises NotReady, UnknownRevision or a DatabaseError."""
     asyncio.run(_prepare(target, demo or target.embedded, migrate or target.embedded, seed, report))
 
 

@@ -24,7 +24,7 @@ from planner.declaration.catalog import Catalog, unbound
 from planner.statement.context import Limits, PlanningContext, masked_expression
 
 UNBOUNDED = Limits(**dict.fromkeys((limit.name for limit in fields(Limits)), sys.maxsize))
-"""Declarations are checked whatever may be asked of them."""
+"""A context without a query, in which declarations are checked."""
 
 
 def declaration_errors(schema: GraphQLSchema, catalog: Catalog, policy: Policy) -> list[str]:
@@ -115,7 +115,7 @@ def _reference_errors(
 
 
 def _list_errors(context: PlanningContext, member: Member, binding: ToMany) -> Iterator[str]:
-    """A list in a fixed order would tell of a masked field by the places of its rows."""
+    """The order of a list would reveal a masked field by the positions of its rows."""
     masked = context.policy.entity(member.target).masks
     for column in binding.order:
         head, *rest = column.lstrip("-").split("_")

@@ -1,4 +1,4 @@
-"""What a field asks for within a scope: its sub-fields by response key, and its located arguments."""
+"""A field's subfields by response key, and its arguments as trees."""
 
 from __future__ import annotations
 

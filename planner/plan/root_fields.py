@@ -77,7 +77,7 @@ def _single(
 
 
 def _key(row: RowSource, column: str, leaf: ArgumentValue) -> Condition:
-    """The field that stands on this column equals the value: by its kind, so that scalars are converted."""
+    """The field of this column equals the value, which its scalar type converts."""
     member = next((m for m in row.type.members.values() if m.name == _field_of(column)), None)
     kind = member.scalar_type if member and member.scalar_type else SCALAR_TYPES[str]
     return row[column] == row.context.bind(leaf, kind.sql, kind.convert)

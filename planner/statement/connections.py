@@ -1,4 +1,4 @@
-"""A connection as one subquery: the page, its cursors, what lies around it, the count and the facets."""
+"""A connection as one subquery: the page, its cursors, page info, the count and the facets."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ NUMBER, KEY = "_number", "_key"
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which part of the ordered rows is asked for."""
+    """Which part of the ordered rows is requested."""
 
     size: Column
     backward: bool
@@ -53,10 +53,10 @@ class Window:
 class ConnectionSource:
     """The rows that a connection is a page of.
 
-    `fresh` gives a new row of them, `matching` its conditions, `node` its JSON for the selections on it;
-    `name` is what the types `…Connection` and `…Edge` begin with. `branches` part the rows in several that
-    are each looked up by themselves, which PostgreSQL does not do where one or the other condition holds.
-    `of_all`: of all rows of the type, not only of those tied to another row.
+    `source` gives a new row source, `matching` its conditions, `node` its JSON for the selections on it;
+    `name` begins the types `…Connection` and `…Edge`. `branches` divide the rows into parts that are looked
+    up one by one, which PostgreSQL does not do for a disjunction. `of_all`: all rows of the type, not only
+    those related to another row.
     """
 
     context: PlanningContext
@@ -106,7 +106,7 @@ class ConnectionSource:
         )
 
     def exists_beyond(self, leaf: ArgumentValue, *, forward: bool) -> Condition:
-        """Whether a row lies at the cursor or beyond it."""
+        """Whether there is a row at the cursor or beyond it."""
         row, wanted = self.new()
         beyond = self.order.keyset_condition(row, leaf, forward=forward, inclusive=True)
         return exists(row.from_clauses, row.from_clause, [*wanted, beyond])
@@ -210,9 +210,9 @@ def connection(rows: ConnectionSource, nodes: Sequence[FieldNode]) -> Column:
 
 
 def _page_rows(rows: ConnectionSource, look_ahead: bool) -> FromClause:
-    """The rows of the page, in the order they are read, and one more when what lies beyond is asked for.
+    """The rows of the page, in the order they are read, plus one with `look_ahead`.
 
-    PostgreSQL does not compute the keys or the number where nothing uses them.
+    PostgreSQL computes neither keys nor number unless something uses them.
     """
     size: Any = rows.window.size + literal_column("1") if look_ahead else rows.window.size
     row, order = rows.source(), rows.order
@@ -378,7 +378,7 @@ def _page_info_field(result: _PageResult, name: str) -> Column:
 
 
 def _has_more(result: _PageResult, *, forward: bool) -> Column:
-    """Whether rows lie beyond the page: read on at the reading end, looked up at the other."""
+    """Whether there are rows beyond the page: read ahead at its end, looked up at its start."""
     window = result.rows.window
     cursor = window.before if forward else window.after
     beyond = result.rows.exists_beyond(cursor, forward=forward) if cursor else None

@@ -68,7 +68,7 @@ def _values(
     limit: Column,
     nodes: Sequence[FieldNode],
 ) -> Column:
-    """The most frequent values first, ties by value; null is no value."""
+    """The most frequent values first, equal counts by value; null is not a value."""
     row = context.row(type_.name)
     value = source.value(row)
     wanted = [*matching(row), *row.mask_conditions(source.fields)]

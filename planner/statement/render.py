@@ -28,7 +28,7 @@ from planner.statement.context import PlanningContext, RowSource, masked_express
 
 
 def render_object(row: RowSource, selections: Iterable[SelectionSetNode]) -> Column:
-    """The row as a JSON object with the fields asked for."""
+    """The row as a JSON object with the selected fields."""
     fields = collect_subfields(row.context, row.type.name, selections)
     return JsonObject((key, _field(row, nodes)) for key, nodes in fields.items())
 
@@ -105,7 +105,7 @@ def render_list(
     nodes: Sequence[FieldNode],
     parent: RowSource | None,
 ) -> Column:
-    """All rows tied to the parent, or all there are, as a JSON list."""
+    """All rows related to the parent, or all rows, as a JSON list."""
     target = context.row(member.target)
     join = [binding.join(parent, target)] if binding.join and parent else []
     wanted = [

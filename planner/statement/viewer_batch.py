@@ -17,7 +17,7 @@ CTE_NAME = "viewers"
 
 @dataclass(slots=True)
 class ViewerBatch:
-    """The viewers of a statement; `facts` are those that it came to ask for, and whether there is one id."""
+    """The viewers of a statement; `attributes` are those that it uses, and whether each has a single id."""
 
     attributes: dict[str, bool] = field(default_factory=dict)
 
@@ -37,7 +37,7 @@ class ViewerBatch:
         return literal_column(f"{CTE_NAME}.position")
 
     def viewers(self, parameters: Parameters) -> CTE:
-        """The rows of the viewers, once it is known what is asked of them; numbered from 1."""
+        """The rows of the viewers, numbered from 1, once all attributes are known."""
         bound = [parameters.computed("viewer_fingerprint", ARRAY(Text()), _fingerprints)]
         for fact, single in self.attributes.items():
             kind: Any = Uuid() if single else Text()
