@@ -99,7 +99,7 @@ class SizeCounter:
 
 @dataclass(frozen=True, slots=True)
 class DocumentSize:
-    """A document's parts by size; `unsound` fragments run in a circle, or are never spread."""
+    """The sizes of a document's parts; `fragments_invalid` if fragments form a cycle or are never spread."""
 
     operations: Mapping[int, SelectionSize]
     written: SyntaxCounts
