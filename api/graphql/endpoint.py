@@ -1,7 +1,7 @@
 """GraphQL over HTTP: the journey of a request.
 
-What can be answered by one SQL statement takes the short way: the statement is planned once for all requests
-of its shape, PostgreSQL writes the JSON, and its bytes are passed on.
+Root fields on the database take the short way: the statement is planned once for all requests with its plan
+key, PostgreSQL returns the JSON, and its bytes are passed on.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ REFUSED_UNREAD = (400, 403)  # statuses of what is refused before a statement te
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """What the statement of a query gave: the JSON of each planned key.
+    """What the statement of a query returned: the JSON of each planned key.
 
-    `stale`: what somebody was granted has changed since the viewer was known, so it must not be shown.
+    `stale`: grants have changed since the viewer was read, so it must not be sent.
     """
 
     plan: Plan | None
@@ -97,7 +97,7 @@ class GraphQLEndpoint:
         await answer.send(send)
 
     async def client_error(self, error: Exception, headers: Headers) -> RequestError:
-        """What the client is told: that its credential was revoked, before what else is wrong."""
+        """The error for the client: a revoked credential comes before what else is wrong."""
         request_error, authorization = as_request_error(error), headers.get(b"authorization")
         if authorization is None or request_error.status not in REFUSED_UNREAD:
             return request_error
@@ -193,7 +193,7 @@ class GraphQLEndpoint:
         return body, read
 
     async def viewer_of(self, scope: Scope, headers: Headers) -> Principal:
-        """Who asks; each request counts for its address, whatever becomes of it, and then for its viewer."""
+        """The viewer; each request counts for its address, however it ends, and then for its viewer."""
         if self.rate_limiter is not None:
             self.rate_limiter.admit(scope)
         return await self._viewer(headers.get(b"authorization"), counted=True)
@@ -201,7 +201,7 @@ class GraphQLEndpoint:
     async def viewer_for_address(
         self, address: str, authorization: bytes | None, *, counted: bool = True
     ) -> Principal:
-        """Who asks on a connection from an address (`address_key`); `counted` for the viewer too."""
+        """The viewer on a connection from an address (`address_key`); `counted` for the viewer too."""
         if self.rate_limiter is not None:
             self.rate_limiter.addresses.count(address)
         return await self._viewer(authorization, counted=counted)
@@ -215,14 +215,14 @@ class GraphQLEndpoint:
         return viewer
 
     async def current_viewer(self, scope: Scope, headers: Headers) -> Principal:
-        """Who asks, with the grants of this moment, where no statement tells whether they still hold."""
+        """The viewer with current grants, for requests without a statement that returns the epoch."""
         viewer = await self.viewer_of(scope, headers)
         return (
             viewer if viewer.grants_epoch is None else await self.viewers.current(headers[b"authorization"])
         )
 
     def may_introspect(self, viewer: Viewer) -> bool:
-        """Whether the schema tells them what there is, in suggestions too."""
+        """Whether the viewer may introspect the schema, and get suggestions."""
         return not self.introspection.isdisjoint(viewer.roles)
 
     async def run_plan(

@@ -1,4 +1,4 @@
-"""Webhooks in a server that runs: the registry that mutations use, and the worker that sends."""
+"""Webhooks in a running server: the registry that mutations use, and the worker that delivers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KEPT_CONNECTIONS = 4
 
 @dataclass(frozen=True, slots=True)
 class RunningWebhooks:
-    """Those of this process; without a key for secrets there is no worker."""
+    """The webhooks of this process; without a key for secrets there is no worker."""
 
     registry: WebhookRegistry
     worker: WebhookWorker | None
@@ -36,7 +36,7 @@ class RunningWebhooks:
 async def webhook_delivery(
     settings: Settings, planner: Engine, poller: FeedPoller, database: Callable[[], Database]
 ) -> AsyncIterator[RunningWebhooks]:
-    """Send as long as the block lasts."""
+    """Deliver for as long as the block lasts."""
     assert settings.database_url is not None
     keys = [key.get_secret_value() for key in settings.webhook_key]
     engine = engine_for(settings.database_url, kept=KEPT_CONNECTIONS)

@@ -1,6 +1,6 @@
-"""What of a change a webhook is sent: the selection of its document, as a query for pages of changes.
+"""A webhook's document as a query for pages of changes.
 
-So a webhook, a subscription and a system that polls are told the same.
+So a webhook, a subscription and a polling client receive the same.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ query Webhook($after: String, $first: Int, $types: [EntityType!], $institution: 
 
 
 def changes_document(engine: Engine, document: str | None) -> Operation:
-    """The query for pages of what the document asks of changes; raises a RequestError that says why not."""
+    """The query for pages of a document's changes; raises a RequestError that says why not."""
     return engine.operation(document_text(engine, document), None, candid=False)
 
 

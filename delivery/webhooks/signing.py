@@ -22,7 +22,7 @@ class SecretUnreadable(Exception):
 
 
 def new_secret() -> str:
-    """As clients are shown it, once."""
+    """The secret in the form that clients get, once."""
     return PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
@@ -70,7 +70,7 @@ def key_in(state: Path) -> str:
 
 
 def _make_key(path: Path) -> None:
-    """Written beside and linked into place: of two processes that do this at once, one key wins whole."""
+    """Written to another file and linked: when two processes do this at once, one key wins."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(f".{os.getpid()}")
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

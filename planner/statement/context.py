@@ -1,4 +1,4 @@
-"""A statement in the making: the scope it is made in, and the rows that its parts stand on."""
+"""The context in which a statement is planned, and the sources of its rows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Converter = Callable[[Any], Any]
 ParameterReader: TypeAlias = Callable[[Variables, Any], Any]
-"""How the value of a parameter is found: of the variables, and of the viewer (of viewers, in a crowd)."""
+"""How the value of a parameter is read: from the variables, and from the viewer (or a batch of viewers)."""
 
 
 FINGERPRINT_DIGITS = 12  # hexadecimal digits
@@ -33,7 +33,7 @@ FINGERPRINT_DIGITS = 12  # hexadecimal digits
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds on what one operation may ask for."""
+    """Limits of one operation."""
 
     max_page_size: int
     default_page_size: int
@@ -55,12 +55,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks: the roles shape the plan, the facts are parameters.
+    """The viewer: roles are part of the plan key, attributes are parameters.
 
-    `facts` are the ids that the policy compares rows with, by name; `single` the names that have one id.
-    `epoch` is the value of the policy's epoch for which roles and facts hold; None for whom nothing is known
-    of. `key` tells viewers apart. `fingerprint` is the same for all who hold the same roles for the same ids:
-    cursors of the change feed end with it.
+    `attributes` are the ids that rules compare rows with, by name; `single_attributes` names those with one
+    id. `grants_epoch` is the epoch for which roles and attributes hold; None for anonymous viewers. `key`
+    tells viewers apart. `fingerprint` is the same for all who hold the same roles for the same ids: cursors
+    of the change feed end with it.
     """
 
     roles: frozenset[str]
@@ -85,8 +85,8 @@ class Viewer:
 class Parameters:
     """The bind parameters of a statement, each with the way to read its value for a request.
 
-    `decisive` once their values decide which way of PostgreSQL's is good: it should plan with them each time.
-    `follows` once one of them is a place in the change feed, which may be no longer there.
+    `needs_custom_plan` once PostgreSQL should plan with their values each time.
+    `reads_feed_cursor` once one of them is a position in the change feed, which may have expired.
     """
 
     def __init__(self) -> None:
@@ -129,11 +129,11 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True)
 class PlanningContext:
-    """All that planning one operation needs to know; `guarded` if the policy's epoch is to be read too.
+    """What planning one operation needs to know; `reads_grants_epoch` if the statement returns that too.
 
-    `single` names the facts of which the viewer has one id: PostgreSQL knows more of one than of some.
-    `watched`: it is to be known which tables the statement reads. `crowd`: it is for several viewers at once.
-    `past`: rows are those of this image of the past.
+    `single_attributes` names the attributes with one id: PostgreSQL knows more of one than of several.
+    `tracks_tables`: the tables that the statement reads are noted. `viewers`: it is for several viewers at
+    once. `image`: rows are those of this image of the past.
     """
 
     schema: GraphQLSchema
@@ -156,7 +156,7 @@ class PlanningContext:
         return bare_table(table).alias() if self.image is None else image_rows(self.image, table)
 
     def row(self, type_name: str) -> RowSource:
-        """A new row of a type that stands on a table."""
+        """A new row source of a type with a table."""
         type_ = self.catalog.types[type_name]
         if type_.table is None:
             raise TypeError(f"{type_name} stands on no table")
@@ -180,7 +180,7 @@ class PlanningContext:
 class RowSource:
     """One row of a type within a statement: where its columns come from, and what is joined to it.
 
-    `probed`: what other tables say of it is looked up row by row, not gathered for all rows beforehand.
+    `correlated`: related rows are looked up row by row, not joined for all rows beforehand.
     """
 
     type: TypeBinding
@@ -194,9 +194,9 @@ class RowSource:
         return self.source.c[column]
 
     def join_on(self, key: str, table: FromClause) -> FromClause:
-        """The table joined on this row's column `key` (once, however often it is asked for).
+        """The table joined on this row's column `key`, only once.
 
-        Where the key may be null, the row stays without it.
+        If the key may be null, it is an outer join.
         """
         if key not in self.joins:
             joined = table.alias()
