@@ -77,16 +77,16 @@ class Engine:
     def max_cost(self) -> int:
         return self.engine_limits.limits.max_cost
 
-    def operation(self, text: str, name: str | None, *, candid: bool = True) -> Operation:
+    def operation(self, text: str, name: str | None, *, suggestions: bool = True) -> Operation:
         """The operation of a document; raises a `RequestError` that says what is wrong with it.
 
-        `candid`: it may suggest names of the schema.
+        `suggestions`: it may suggest names of the schema.
         """
         document = self._documents.get(text)
         if document is None:
             self.cache_misses += 1
             document = read_document(
-                text, self.schema, self._key_functions, self.engine_limits.limits, candid=candid
+                text, self.schema, self._key_functions, self.engine_limits.limits, suggestions=suggestions
             )
             self._documents.put(text, document, size=document.size)
         return document.choose(name)

@@ -122,9 +122,9 @@ class GraphQLEndpoint:
             inspection_options(params.extensions, development=self.development) if params.extensions else None
         )
         stages.ended("request")
-        candid = self.may_introspect(viewer)
-        operation = choose_operation(self.engine, params, candid=candid)
-        variables = operation.coerce(params.variables, candid=candid)
+        suggestions = self.may_introspect(viewer)
+        operation = choose_operation(self.engine, params, suggestions=suggestions)
+        variables = operation.coerce(params.variables, suggestions=suggestions)
         stages.ended("operation")
         authorization = headers.get(b"authorization")
         body, read = await self._executed(
@@ -139,7 +139,7 @@ class GraphQLEndpoint:
 
     def choose(self, params: GraphQLParams, viewer: Viewer) -> Operation:
         """The operation to execute, of any kind; raises what is wrong with the document."""
-        return choose_operation(self.engine, params, candid=self.may_introspect(viewer))
+        return choose_operation(self.engine, params, suggestions=self.may_introspect(viewer))
 
     async def execute(
         self,
@@ -270,10 +270,10 @@ def require_acceptable(response_format: ResponseFormat) -> None:
         raise NotAcceptable(message("http.accept_json"))
 
 
-def choose_operation(engine: Engine, params: GraphQLParams, *, candid: bool = True) -> Operation:
+def choose_operation(engine: Engine, params: GraphQLParams, *, suggestions: bool = True) -> Operation:
     """The operation to execute; a GET that would write is refused before anything else is said."""
     try:
-        operation = engine.operation(params.text, params.name, candid=candid)
+        operation = engine.operation(params.text, params.name, suggestions=suggestions)
     except ValidationFailed:
         if params.safe and _is_mutation(params):
             raise _only_by_post() from None

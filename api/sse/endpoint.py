@@ -108,8 +108,8 @@ class SseEndpoint:
     def understood(self, request: StreamRequest) -> tuple[Operation, Variables]:
         """The operation and its variables' values; raises what is wrong with them."""
         operation = self.graphql.choose(request.params, request.viewer)
-        candid = self.graphql.may_introspect(request.viewer)
-        return operation, operation.coerce(request.params.variables, candid=candid)
+        suggestions = self.graphql.may_introspect(request.viewer)
+        return operation, operation.coerce(request.params.variables, suggestions=suggestions)
 
     async def execute(
         self,

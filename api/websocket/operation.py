@@ -79,7 +79,7 @@ class WebSocketOperation:
         operation = graphql.choose(request, credential.viewer)
         self.answers = operation.operation_type is not OperationType.SUBSCRIPTION
         self.writes = operation.operation_type is OperationType.MUTATION
-        variables = operation.coerce(request.variables, candid=graphql.may_introspect(credential.viewer))
+        variables = operation.coerce(request.variables, suggestions=graphql.may_introspect(credential.viewer))
         language = self._connection.language
         if self.answers:
             body = await graphql.execute(operation, request, variables, credential, language)

@@ -38,7 +38,7 @@ query Webhook($after: String, $first: Int, $types: [EntityType!], $institution: 
 
 def changes_document(engine: Engine, document: str | None) -> Operation:
     """The query for pages of a document's changes; raises a RequestError that says why not."""
-    return engine.operation(document_text(engine, document), None, candid=False)
+    return engine.operation(document_text(engine, document), None, suggestions=False)
 
 
 def document_text(engine: Engine, document: str | None) -> str:
@@ -51,7 +51,7 @@ def _thin() -> str:
 
 
 def _full(engine: Engine, document: str) -> str:
-    operation = engine.operation(document, None, candid=False)
+    operation = engine.operation(document, None, suggestions=False)
     changes = _only_changes(operation)
     selections = tuple(one for node in changes if node.selection_set for one in node.selection_set.selections)
     sent = print_ast(SelectionSetNode(selections=selections))

@@ -66,10 +66,10 @@ class Operation:
     def operation_type(self) -> OperationType:
         return self.definition.operation
 
-    def coerce(self, given: Mapping[str, Any], *, candid: bool = True) -> Variables:
+    def coerce(self, given: Mapping[str, Any], *, suggestions: bool = True) -> Variables:
         """The variables, coerced to their types; absent ones without a default stay absent.
 
-        `candid`: errors may suggest names of the schema.
+        `suggestions`: errors may suggest names of the schema.
         """
         if not self.definition.variable_definitions:
             return {}
@@ -82,7 +82,7 @@ class Operation:
             self.definition.variable_definitions,
             dict(given),
             max_errors=MAX_ERRORS,
-            hide_suggestions=not candid,
+            hide_suggestions=not suggestions,
         )
         if isinstance(result, list):
             raise BadUserInput(*(problem_of(error) for error in result))
@@ -115,11 +115,11 @@ class Document:
 
 
 def read_document(
-    text: str, schema: GraphQLSchema, key_functions: KeyFunctions, limits: Limits, *, candid: bool = True
+    text: str, schema: GraphQLSchema, key_functions: KeyFunctions, limits: Limits, *, suggestions: bool = True
 ) -> Document:
     """Parse, limit and validate a document; errors have their locations.
 
-    `candid`: errors may suggest names of the schema.
+    `suggestions`: errors may suggest names of the schema.
     """
     size = len(text) + check_text(text, limits) * BYTES_PER_TOKEN
     try:
@@ -129,9 +129,9 @@ def read_document(
     measured = measure(node)
     check_size(measured, limits)
     if measured.fragments_invalid:
-        _require_valid(schema, node, FRAGMENT_RULES, candid=candid)
+        _require_valid(schema, node, FRAGMENT_RULES, suggestions=suggestions)
     check_overlaps(node, limits)
-    _require_valid(schema, node, candid=candid)
+    _require_valid(schema, node, suggestions=suggestions)
     fragments = fragments_of(node)
     operations = {}
     for index, part in measured.operations.items():
@@ -152,9 +152,9 @@ def _require_valid(
     node: DocumentNode,
     rules: Collection[type[ASTValidationRule]] | None = None,
     *,
-    candid: bool,
+    suggestions: bool,
 ) -> None:
-    if errors := validate(schema, node, rules, max_errors=MAX_ERRORS, hide_suggestions=not candid):
+    if errors := validate(schema, node, rules, max_errors=MAX_ERRORS, hide_suggestions=not suggestions):
         raise ValidationFailed(*(problem_of(error) for error in errors))
 
 
