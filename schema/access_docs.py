@@ -99,7 +99,7 @@ def _masked(fields: Sequence[str], mask: Mask) -> str:
 
 
 def _open(fields: frozenset[str]) -> str:
-    """The fields that whoever sees the row sees; those of every entity are told once, in the page's text."""
+    """The open fields of a visible row; those of every entity stand once, in the page's text."""
     own = fields - set(ALL_FIELDS) if fields >= set(ALL_FIELDS) else fields
     return ", ".join(f"`{field}`" for field in sorted(own)) or "–"
 

@@ -1,4 +1,4 @@
-"""Impact: what was reported, and beside it what the rows add up to."""
+"""Impact: reported figures, and the computed ones next to them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _is_reported(row: RowSource) -> Condition:
 
 
 def _computed(row: RowSource, arguments: Arguments) -> Column:
-    """What was last counted; a small number of people is not told to everyone."""
+    """The last count; a small number of people is suppressed."""
     about_people = row["measure"].in_([measure.value for measure in ABOUT_PEOPLE])
     counted = row["computed_value"]
     return case((about_people, suppress_small(row, counted)), else_=counted)

@@ -37,7 +37,7 @@ def not_equal(column: str, value: str) -> Rule:
 
 
 def attribute_rule(condition: Callable[[RowSource], Condition], words: str, fact: str) -> Rule:
-    """A rule that compares with a fact of the viewer: few rows have such an id. A scope is told too."""
+    """A rule that compares with an attribute of the viewer, which few rows do; a scope is stated too."""
     said = f"{words} (scope {fact})" if isinstance(fact, Scope) else words
     return Rule(condition, said, selective=True, attributes=frozenset({fact}))
 
@@ -77,7 +77,7 @@ def linked(
     to: str = "id",
     words: str = "that their institution takes part in",
 ) -> Rule:
-    """One of the viewer's institutions has a tie to the row: the tie's `key` is the row's column `to`."""
+    """One of the viewer's institutions is linked to the row: the link's `key` is the row's column `to`."""
 
     def condition(row: RowSource) -> Condition:
         table = row.context.table(table_of(link_model))
@@ -157,7 +157,7 @@ def _paired(
     statuses: tuple[MentorshipStatus, ...],
     words: str,
 ) -> Rule:
-    """A mentorship ties the row, on one `side`, to the viewer's profile on the other."""
+    """A mentorship links the row, on one `side`, to the viewer's profile on the other."""
 
     def condition(row: RowSource) -> Condition:
         mentorship, profile = (
