@@ -87,7 +87,7 @@ class Application(Starlette):
 def create_app(
     settings: Settings, *, on_statement: OnStatement | None = None, workers: Path | None = None
 ) -> Starlette:
-    """The application for settings whose database is decided (`Settings.on`).
+    """The application for settings with a database URL (`Settings.on`).
 
     `on_statement` gets every statement that goes over a connection; `workers` is the folder in which the
     processes of one server find each other.

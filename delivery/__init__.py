@@ -1,1 +1,1 @@
-"""What brings changes to those who follow: subscriptions, live queries, webhooks."""
+"""Delivery of changes: subscriptions, live queries, webhooks."""

@@ -1,4 +1,4 @@
-"""Work that goes on beside a block, and ends with it."""
+"""A background task that ends with its block."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ Cached = TypeVar("Cached")
 
 
 class BoundedCache(Generic[Key, Cached]):
-    """Entries with the number of bytes that each is reckoned at."""
+    """Entries with an estimate of their bytes."""
 
     def __init__(self, entries: int, size: int) -> None:
         self._entries = entries
@@ -42,5 +42,5 @@ class BoundedCache(Generic[Key, Cached]):
 
     @property
     def bytes_used(self) -> int:
-        """How many bytes the entries are reckoned at together."""
+        """The sum of the estimates, in bytes."""
         return self._held

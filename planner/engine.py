@@ -1,4 +1,4 @@
-"""The planner as the rest of the house uses it: a document goes in, a plan comes out, both known once."""
+"""The planner's entry point: a document goes in, a plan comes out; both are cached."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class EngineLimits:
 
 @dataclass(frozen=True, slots=True)
 class RootFieldSplit:
-    """The root fields of a query: those that stand on the database, and those that Python answers.
+    """The root fields of a query: those that the statement answers, and those that Python does.
 
     `cost` is that of the former, and of introspection.
     """
@@ -53,9 +53,9 @@ class RootFieldSplit:
 
 
 class Engine:
-    """Holds the schema's bindings and policy, and the caches of documents and plans.
+    """The schema's bindings and policy, with the caches of documents and plans.
 
-    `made` counts the documents and plans that were in no cache.
+    `cache_misses` counts the documents and plans that were in no cache.
     """
 
     def __init__(self, schema: GraphQLSchema, catalog: Catalog, policy: Policy, bounds: EngineLimits) -> None:
@@ -96,9 +96,9 @@ class Engine:
     def plan(
         self, operation: Operation, variables: Variables, viewer: Viewer, language: str
     ) -> tuple[Plan | None, RootFieldSplit]:
-        """The plan of a query for the viewer's roles and this language, and what Python has to answer.
+        """The plan of a query for the viewer's roles and language, and what Python has to answer.
 
-        For those who are known the plan is guarded: what is known of them may have changed meanwhile.
+        For an authenticated viewer it returns the grants epoch too, since grants may have changed meanwhile.
         """
         key = (operation, viewer.plan_key, language, operation.shape(variables))
         found = self._plans.get(key)
@@ -190,7 +190,7 @@ class Engine:
 
     @property
     def cache_stats(self) -> dict[str, int]:
-        """Entries and bytes of the two caches, for whoever watches them."""
+        """Entries and bytes of the two caches, for metrics."""
         return {
             "documents": len(self._documents),
             "document_bytes": self._documents.bytes_used,

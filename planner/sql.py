@@ -1,4 +1,4 @@
-"""The few pieces of SQL that SQLAlchemy has no words for."""
+"""Pieces of SQL that SQLAlchemy does not have."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ Condition = ColumnElement[bool]
 
 @cache
 def bare_table(table: FromClause) -> FromClause:
-    """The table with only its columns' names and types: an alias of it is made in a third of the time.
+    """The table with only its columns' names and types: aliasing it takes a third of the time.
 
-    Whether a column may be null and what it refers to is asked of the table itself.
+    Nullability and foreign keys are in the full table.
     """
     return TableClause(str(table.name), *(ColumnClause(c.name, c.type) for c in table.c))  # type: ignore[attr-defined]
 
@@ -87,7 +87,7 @@ def different(columns: Sequence[str], flags: Sequence[str] = ("", "")) -> str:
 
 
 def overlaps(listed: Column, words: Iterable[str]) -> Condition:
-    """Whether a list of texts has one of some plain words of ours."""
+    """Whether a list of texts contains one of some constant words."""
     written = ",".join(sorted(words))
     if not written.replace("_", "").replace(",", "").isalnum():
         raise ValueError(f"not plain words: {written!r}")
@@ -102,9 +102,9 @@ def scalar_subquery(statement: Select[Any], *own: FromClause) -> Column:
 def exists(
     own: Sequence[FromClause], source: FromClause, conditions: Iterable[Condition], *, probed: bool = False
 ) -> Condition:
-    """Whether a row of `source` fulfils all conditions, seen from the statement around it.
+    """Whether a row of `source` fulfils all conditions; correlated with the enclosing statement.
 
-    `probed`: PostgreSQL must look for it row by row; it takes an offset for a reason to gather nothing.
+    `probed`: PostgreSQL must look it up row by row; an offset keeps it from joining.
     """
     found: Select[Any] = select(literal_column("1")).select_from(source).where(*conditions)
     if probed:

@@ -36,7 +36,7 @@ class Ability:
 
 @cache
 def abilities_of(roles: frozenset[str], facts: frozenset[str]) -> list[Ability]:
-    """One for each type that the policy names, by name; `facts` names what the viewer was granted."""
+    """One ability for each type of the policy, by name; `facts` names the viewer's attributes."""
     unbounded = POLICY.is_unbounded(roles)
     return [
         Ability(
@@ -50,7 +50,7 @@ def abilities_of(roles: frozenset[str], facts: frozenset[str]) -> list[Ability]:
 
 
 def extent(rules: Mapping[str, Rule], roles: Collection[str], facts: Collection[str] | None = None) -> Extent:
-    """How far these roles' rules reach together; `facts` are those at hand, None stands for all."""
+    """How far these roles' rules reach together; `facts` are the available attributes, None means all."""
     held = [rule for role, rule in rules.items() if role in roles and rule is not no_row]
     if facts is not None:
         held = [rule for rule in held if rule.attributes.issubset(facts)]

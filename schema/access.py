@@ -59,7 +59,7 @@ def link(
 
 
 def named(key: str = "person_id") -> Mask:
-    """A person's name beside something public: by consent, for the person's institution, for the person."""
+    """A person's name next to something public: by consent, for the person's institution, for the person."""
     return Mask(
         {
             PUBLIC: consenting(ConsentPurpose.ATTRIBUTION, key),

@@ -1,4 +1,4 @@
-"""Champions: faculty with ties abroad."""
+"""Champions: faculty linked to institutions on the other side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changes: what a viewer is told when something that they may see changes."""
+"""Changes: what a viewer receives when something that they may see changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Impact: what was reported, and beside it what the rows add up to."""
+"""Impact: reported figures, and the computed ones next to them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Institutions, and the ties between them."""
+"""Institutions, and the links between them."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def linked(
     to: str = "id",
     words: str = "that their institution takes part in",
 ) -> Rule:
-    """One of the viewer's institutions has a tie to the row: the tie's `key` is the row's column `to`."""
+    """One of the viewer's institutions is linked to the row: the link's `key` is the row's column `to`."""
 
     def condition(row: Row) -> Condition:
         table = row.context.table(table_of(link_model))
@@ -157,7 +157,7 @@ def _paired(
     statuses: tuple[MentorshipStatus, ...],
     words: str,
 ) -> Rule:
-    """A mentorship ties the row, on one `side`, to the viewer's profile on the other."""
+    """A mentorship links the row, on one `side`, to the viewer's profile on the other."""
 
     def condition(row: Row) -> Condition:
         mentorship, profile = (

@@ -29,6 +29,6 @@ LIVE = [
 
 for _name in LIVE:
     _declared = vars(Query)[_name]
-    _told = f"{_declared.description.rstrip('.')}: now, and again whenever that changes."
-    setattr(Subscription, _name, replace(_declared, description=_told))
+    _description = f"{_declared.description.rstrip('.')}: now, and again whenever that changes."
+    setattr(Subscription, _name, replace(_declared, description=_description))
     Subscription.__annotations__[_name] = Query.__annotations__[_name]

@@ -18,7 +18,7 @@ class UserError:
 
 
 class InputRejected(Exception):
-    """A mutation that does nothing; raised where that is found out, told in its payload."""
+    """A mutation that changes nothing; raised where the fault is found, returned in its payload."""
 
     def __init__(self, *errors: UserError) -> None:
         super().__init__("; ".join(error.message for error in errors))

@@ -157,7 +157,7 @@ class RemoveWebhookPayload:
 
 
 class WebhookOperations(Protocol):
-    """Whoever keeps the webhooks: does what a viewer may, and raises Refused otherwise."""
+    """The webhook registry as mutations use it; raises InputRejected for what a viewer may not do."""
 
     async def register(
         self, viewer: Principal, language: str, wanted: RegisterWebhookInput

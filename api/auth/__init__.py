@@ -1,1 +1,1 @@
-"""Who is asking: credentials, whom they name, and the viewer that their grants make of them."""
+"""Authentication: credentials, principals, and the viewers that their grants make of them."""

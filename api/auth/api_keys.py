@@ -19,7 +19,7 @@ SECRET_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """A key as it is shown once; only the hash is kept."""
+    """A key with its secret, which is shown once; only the hash is stored."""
 
     text: str
     secret_hash: bytes

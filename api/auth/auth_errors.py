@@ -1,4 +1,4 @@
-"""Why a credential is refused: few reasons, each stable, none of which tells more than its holder knows."""
+"""Why a credential is refused: few, stable reasons, none of which reveals more than its holder knows."""
 
 from __future__ import annotations
 
@@ -30,5 +30,5 @@ def unauthenticated(reason: RefusalReason) -> Unauthenticated:
 
 
 def keys_unavailable() -> Unavailable:
-    """The token may be good, but nobody can tell now: its issuer's keys can't be had."""
+    """The token may be valid, but its issuer's keys can't be fetched now."""
     return Unavailable(Problem(message("failure.issuer_keys")))

@@ -82,7 +82,7 @@ async def require_keys(settings: Settings) -> None:
 
 
 class Authenticator:
-    """Tells whom credentials name; a token whose signature was wrong is not checked again for a while."""
+    """Finds the principal of a credential; a token with a wrong signature is not checked again soon."""
 
     def __init__(self, settings: Settings) -> None:
         assert settings.database_url is not None

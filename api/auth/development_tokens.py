@@ -58,7 +58,7 @@ def identify(token: UnverifiedToken, signing_key: OKPKey) -> TokenPrincipal:
 
 
 def _make_key(path: Path) -> None:
-    """Written beside and linked into place: of two processes that do this at once, one key wins whole."""
+    """Written to another file and linked: when two processes do this at once, one key wins."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(f".{os.getpid()}")
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

@@ -1,4 +1,4 @@
-"""JSON documents from issuers: bounded in size and time, from nowhere else than where they were asked for."""
+"""JSON documents from issuers: limited in size and time, without redirects."""
 
 from __future__ import annotations
 

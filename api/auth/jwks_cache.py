@@ -36,10 +36,10 @@ class CachePolicy:
 
 
 class JwksCache:
-    """One fetch at a time, which all who need it wait for together.
+    """One fetch at a time, which all who need it await together.
 
-    Keys past half of their life are fetched anew while they are used; nobody waits for that. Once they are
-    no longer fresh, one fetch is waited for; where that fails, they serve on while it is tried again.
+    Keys past half of their lifetime are fetched in the background. Once they are no longer fresh, a fetch is
+    awaited; if it fails, they are used while it is retried.
     """
 
     def __init__(

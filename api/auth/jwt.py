@@ -99,7 +99,7 @@ def read(text: str) -> UnverifiedToken:
 
 
 class TokenClaims(JWTClaimsRegistry):
-    """joserfc's rules for the registered claims (RFC 7519, 4.1), and ours beyond them."""
+    """joserfc's rules for the registered claims (RFC 7519, 4.1), and our stricter ones."""
 
     def __init__(self, rules: ClaimRules, now: float) -> None:
         super().__init__(
@@ -165,7 +165,7 @@ def _is_signed_by(key: VerificationKey, token: UnverifiedToken) -> bool:
 
 
 def algorithm_of(token: UnverifiedToken) -> str:
-    """Its algorithm; `EdDSA` stands for two, which the length of the signature tells apart."""
+    """Its algorithm; `EdDSA` means two, which the length of the signature distinguishes."""
     algorithm = str(token.header["alg"])
     if algorithm == OLD_NAME:
         return "Ed448" if len(token.signature) == ED448_BYTES else "Ed25519"

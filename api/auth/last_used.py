@@ -1,4 +1,4 @@
-"""When API keys were last used: written beside the requests, which neither wait for it nor fail with it."""
+"""When API keys were last used, written in the background: requests neither wait for it nor fail with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is asking, from the `Authorization` header. What is not valid is refused, never anonymous."""
+"""The viewer of an `Authorization` header. An invalid credential is refused, never anonymous."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ class CachedViewer:
 
 
 class ViewerCache:
-    """Knows viewers by the hash of what they sent, until their token or one of their grants expires.
+    """Caches viewers by the hash of their credential, until the token or one of their grants expires.
 
-    That a grant was given or revoked meanwhile is told by the epoch that each statement reads too.
+    Grants that are given or revoked meanwhile show in the epoch that each statement returns.
     """
 
     def __init__(
@@ -94,12 +94,14 @@ class ViewerCache:
         return found
 
     async def current(self, authorization: bytes) -> Principal:
-        """The viewer, looked at again if what was granted has changed; for where no statement tells that."""
+        """The viewer, refreshed if grants have changed; for requests without a statement that returns the
+        epoch.
+        """
         viewer = await self.authenticate(authorization)
         return viewer if viewer.grants_epoch == await self.epoch() else await self.refresh(authorization)
 
     def expires_at(self, authorization: bytes | None) -> float:
-        """When whoever is known by a header must be looked at again: a token or a grant of theirs ends."""
+        """When the viewer of a header must be refreshed: a token or grant expires."""
         if authorization is None:
             return math.inf
         known = self._known.get(hashlib.sha256(authorization).digest())

@@ -1,6 +1,6 @@
 """The command line: `puente serve` and the rest.
 
-Each command imports what it needs when it runs, so that none waits for what another one needs.
+Each command imports what it needs when it runs, so none pays for the imports of another.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
     workers: Annotated[int | None, typer.Option(help="Server processes.")] = None,
     demo: Annotated[
-        bool, typer.Option("--demo", help="Load the synthetic demo cohort into a database of your own too.")
+        bool, typer.Option("--demo", help="Load the synthetic demo cohort into your own database too.")
     ] = False,
     migrate: Annotated[
-        bool, typer.Option("--migrate", help="Migrate a database of your own that is behind.")
+        bool, typer.Option("--migrate", help="Migrate your own database if it is behind.")
     ] = False,
 ) -> None:
-    """Serve, on the embedded database unless PUENTE_DATABASE_URL names another one."""
+    """Start the server, on the embedded database unless PUENTE_DATABASE_URL names another one."""
     from api.server.server import serve
 
     raise typer.Exit(serve(_settings(host=host, port=port, workers=workers), demo=demo, migrate=migrate))
@@ -47,7 +47,7 @@ def serve(
 
 @app.command()
 def migrate() -> None:
-    """Bring the database to this version's tables."""
+    """Migrate the database to this version."""
     from api.server.database_setup import database_target, prepare
 
     with database_target(_settings()) as where:
@@ -59,7 +59,7 @@ def migrate() -> None:
 def schema(
     output: Annotated[Path | None, typer.Option(help="Write to this file.", dir_okay=False)] = None,
 ) -> None:
-    """Print the schema in GraphQL's schema definition language."""
+    """Print the schema in GraphQL's schema definition language (SDL)."""
     from schema import sdl
 
     if output is None:
@@ -73,26 +73,26 @@ def token(
     persona: Annotated[
         str,
         typer.Argument(
-            help="Who to be: uc-coordinator, mx-coordinator, mentor, participant, integration, admin."
+            help="One of uc-coordinator, mx-coordinator, mentor, participant, integration, admin."
         ),
     ],
 ) -> None:
-    """Print a token that signs you in as a demo persona, on the embedded database only."""
+    """Print a token for a demo persona; only for the embedded database."""
     from api.auth import development_tokens
     from api.server.database_setup import NotReady
     from models.loading.demo.grants import PERSONAS
 
     settings = _settings()
     if not settings.in_development:
-        raise NotReady("development tokens count only on the embedded database")
+        raise NotReady("development tokens are valid only on the embedded database")
     if persona not in PERSONAS:
-        raise NotReady(f"no such persona: {persona} (there is: {', '.join(PERSONAS)})")
+        raise NotReady(f"no such persona: {persona} (choose one of {', '.join(PERSONAS)})")
     typer.echo(development_tokens.sign(persona, development_tokens.key(settings.state)))
 
 
 @app.command()
 def doctor() -> None:
-    """Check everything that serving needs, and say what is wrong."""
+    """Check what the server needs, and report what is wrong."""
     from api.cli.doctor import examine
 
     raise typer.Exit(examine())

@@ -1,4 +1,4 @@
-"""The commands of who may do what: `key`, `grant` and `consent`."""
+"""The commands for access: `key`, `grant` and `consent`."""
 
 from __future__ import annotations
 
@@ -22,16 +22,18 @@ Member = TypeVar("Member", bound=StrEnum)
 EXPIRY = re.compile(r"([1-9][0-9]{0,3})([dh])")
 UNITS = {"d": "days", "h": "hours"}
 
-Institution = Annotated[str | None, typer.Option(help="The slug of the institution that it is held for.")]
+Institution = Annotated[
+    str | None, typer.Option(help="The slug of the institution to which the role applies.")
+]
 Scopes = Annotated[
     list[str] | None,
-    typer.Option("--scope", help="What an integration may do, such as PROJECTS_READ; as often as needed."),
+    typer.Option("--scope", help="What an integration may do, such as PROJECTS_READ; repeat it for more."),
 ]
-Expires = Annotated[str | None, typer.Option(help="When it ends: 90d, 12h, or a day such as 2027-06-30.")]
+Expires = Annotated[str | None, typer.Option(help="When it expires: 90d, 12h, or a date such as 2027-06-30.")]
 Who = Annotated[
     str, typer.Argument(help="A mentor's or participant's id (mentor_…), an ORCID iD, or an email.")
 ]
-Purpose = Annotated[str, typer.Argument(help="What is agreed to, such as PUBLIC_PROFILE.")]
+Purpose = Annotated[str, typer.Argument(help="The purpose, such as PUBLIC_PROFILE.")]
 
 
 def register(app: typer.Typer, open_database: OpenDatabase) -> None:
@@ -47,12 +49,12 @@ def _register_keys(app: typer.Typer, open_database: OpenDatabase) -> None:
 
     @keys.command("create")
     def create(
-        client: Annotated[str, typer.Argument(help="The name of the system; it is made if it is new.")],
-        institution: Annotated[str, typer.Option(help="The slug of the institution whose system it is.")],
+        client: Annotated[str, typer.Argument(help="The name of the system; a new one is created.")],
+        institution: Annotated[str, typer.Option(help="The slug of the institution that runs the system.")],
         scope: Scopes = None,
         expires: Expires = None,
     ) -> None:
-        """Make a key and print it, this once; two at a time may be live, so that one can take over."""
+        """Create a key and print it, only once; a client may have two, so that one can replace the other."""
         from api.auth.api_keys import make
         from models.api_client_commands import WantedKey, add_key
         from models.base import uuid7
@@ -60,20 +62,22 @@ def _register_keys(app: typer.Typer, open_database: OpenDatabase) -> None:
         id = uuid7()
         key = make(id)
         wanted = WantedKey(id, client, institution, key.secret_hash, scopes_of(scope), expiry_of(expires))
-        with open_database() as place:
-            on_engine(place, lambda engine: add_key(engine, wanted))
-        err.print(f"Key {id.hex} of {client}. It is shown only now:", markup=False, highlight=False)
+        with open_database() as database:
+            on_engine(database, lambda engine: add_key(engine, wanted))
+        err.print(
+            f"Key {id.hex} of {client}. Store it now; it is not shown again:", markup=False, highlight=False
+        )
         typer.echo(key.text)
 
     @keys.command("list")
     def list_() -> None:
-        """List the keys with their scopes, expiry and last use; no secret is kept to be shown."""
+        """List keys with their scopes, expiry and last use, without secrets."""
         from models.api_client_commands import list_keys
 
-        with open_database() as place:
-            rows = on_engine(place, list_keys)
+        with open_database() as database:
+            rows = on_engine(database, list_keys)
         show(
-            ("key", "client", "institution", "scopes", "made", "expires", "last used", "state"),
+            ("key", "client", "institution", "scopes", "created", "expires", "last used", "state"),
             (
                 (
                     row.id.hex,
@@ -91,41 +95,43 @@ def _register_keys(app: typer.Typer, open_database: OpenDatabase) -> None:
 
     @keys.command("revoke")
     def revoke(
-        key: Annotated[str | None, typer.Argument(help="The key's id, as the list has it.")] = None,
-        client: Annotated[str | None, typer.Option(help="Revoke a client, with all its keys.")] = None,
+        key: Annotated[str | None, typer.Argument(help="The key's id, as in `puente key list`.")] = None,
+        client: Annotated[str | None, typer.Option(help="Revoke a client with all its keys.")] = None,
     ) -> None:
-        """End a key, or a client with all its keys, from the next request on."""
+        """Revoke a key, or a client with all its keys, as of the next request."""
         from models.access import AccessRefused
         from models.api_client_commands import revoke_client, revoke_key
 
         if (key is None) is (client is None):
-            raise AccessRefused("name either a key or a --client")
-        with open_database() as place:
+            raise AccessRefused("give either a key or --client")
+        with open_database() as database:
             if client is not None:
-                on_engine(place, lambda engine: revoke_client(engine, client))
+                on_engine(database, lambda engine: revoke_client(engine, client))
             else:
-                on_engine(place, lambda engine: revoke_key(engine, key_id(key or "")))
+                on_engine(database, lambda engine: revoke_key(engine, key_id(key or "")))
         out.print(f"{client or key_id(key or '').hex} is revoked", markup=False, highlight=False)
 
 
 def _register_grants(app: typer.Typer, open_database: OpenDatabase) -> None:
-    grants = typer.Typer(no_args_is_help=True, help="Roles given by hand to whom an issuer knows.")
+    grants = typer.Typer(no_args_is_help=True, help="Roles granted by hand to an issuer's users.")
     app.add_typer(grants, name="grant")
 
     @grants.command("add")
     def add(
-        issuer: Annotated[str, typer.Argument(help="The issuer, exactly as its tokens have it in `iss`.")],
-        subject: Annotated[str, typer.Argument(help="Whom it knows, as its tokens have it in `sub`.")],
+        issuer: Annotated[
+            str, typer.Argument(help="The issuer, exactly as in the `iss` claim of its tokens.")
+        ],
+        subject: Annotated[str, typer.Argument(help="The user, as in the `sub` claim of its tokens.")],
         role: Annotated[str, typer.Argument(help="COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT or ADMIN.")],
         institution: Institution = None,
         person: Annotated[
             str | None,
-            typer.Option(help="Who they are: a mentor's or participant's id, an ORCID iD, or an email."),
+            typer.Option(help="The person: a mentor's or participant's id, an ORCID iD, or an email."),
         ] = None,
         scope: Scopes = None,
         expires: Expires = None,
     ) -> None:
-        """Give a role, from the next request on."""
+        """Grant a role as of the next request."""
         from models.access import GrantedRole
         from models.grant_commands import WantedGrant, add_grant
 
@@ -138,17 +144,17 @@ def _register_grants(app: typer.Typer, open_database: OpenDatabase) -> None:
             scopes_of(scope),
             expiry_of(expires),
         )
-        with open_database() as place:
-            made = on_engine(place, lambda engine: add_grant(engine, wanted))
+        with open_database() as database:
+            made = on_engine(database, lambda engine: add_grant(engine, wanted))
         out.print(f"grant {made}", highlight=False)
 
     @grants.command("list")
     def list_() -> None:
-        """List what was granted by hand."""
+        """List the roles granted by hand."""
         from models.grant_commands import list_grants
 
-        with open_database() as place:
-            rows = on_engine(place, list_grants)
+        with open_database() as database:
+            rows = on_engine(database, list_grants)
         show(
             ("grant", "issuer", "subject", "role", "for", "scopes", "expires", "state"),
             (
@@ -167,17 +173,19 @@ def _register_grants(app: typer.Typer, open_database: OpenDatabase) -> None:
         )
 
     @grants.command("revoke")
-    def revoke(grant: Annotated[str, typer.Argument(help="The grant's id, as the list has it.")]) -> None:
-        """End a grant from the next request on."""
+    def revoke(
+        grant: Annotated[str, typer.Argument(help="The grant's id, as in `puente grant list`.")],
+    ) -> None:
+        """Revoke a grant as of the next request."""
         from models.grant_commands import revoke_grant
 
-        with open_database() as place:
-            on_engine(place, lambda engine: revoke_grant(engine, key_id(grant)))
+        with open_database() as database:
+            on_engine(database, lambda engine: revoke_grant(engine, key_id(grant)))
         out.print(f"{grant} is revoked", markup=False, highlight=False)
 
 
 def _register_consents(app: typer.Typer, open_database: OpenDatabase) -> None:
-    consents = typer.Typer(no_args_is_help=True, help="What people agreed to.")
+    consents = typer.Typer(no_args_is_help=True, help="What people consented to.")
     app.add_typer(consents, name="consent")
 
     @consents.command("grant")
@@ -186,33 +194,33 @@ def _register_consents(app: typer.Typer, open_database: OpenDatabase) -> None:
         purpose: Purpose,
         notice: Annotated[str, typer.Option(help="The version of the privacy notice.")],
     ) -> None:
-        """Write down that a person agreed; a consent under an older notice is replaced."""
+        """Record a person's consent; it replaces one under an older notice."""
         from models.consent import ConsentPurpose
         from models.grant_commands import grant_consent
 
         wanted = member(ConsentPurpose, purpose, "purpose")
-        with open_database() as place:
-            on_engine(place, lambda engine: grant_consent(engine, person, wanted, notice))
+        with open_database() as database:
+            on_engine(database, lambda engine: grant_consent(engine, person, wanted, notice))
         out.print(f"{person} agreed to {wanted.value}", markup=False, highlight=False)
 
     @consents.command("withdraw")
     def withdraw(person: Who, purpose: Purpose) -> None:
-        """Write down that a person withdrew a consent; it holds from the next request on."""
+        """Record that a person withdrew a consent, as of the next request."""
         from models.consent import ConsentPurpose
         from models.grant_commands import withdraw_consent
 
         wanted = member(ConsentPurpose, purpose, "purpose")
-        with open_database() as place:
-            on_engine(place, lambda engine: withdraw_consent(engine, person, wanted))
+        with open_database() as database:
+            on_engine(database, lambda engine: withdraw_consent(engine, person, wanted))
         out.print(f"{person} withdrew {wanted.value}", markup=False, highlight=False)
 
     @consents.command("list")
     def list_(person: Who) -> None:
-        """List a person's consents, those in force and those that were."""
+        """List a person's consents, current and past."""
         from models.grant_commands import list_consents
 
-        with open_database() as place:
-            rows = on_engine(place, lambda engine: list_consents(engine, person))
+        with open_database() as database:
+            rows = on_engine(database, lambda engine: list_consents(engine, person))
         show(
             ("purpose", "notice", "granted", "withdrawn"),
             (
@@ -239,12 +247,12 @@ def moment(when: datetime | None) -> str:
 
 
 def member(vocabulary: type[Member], text: str, what: str) -> Member:
-    """The member that a text names; raises AccessRefused with those that there are."""
+    """The member that a text names; raises AccessRefused with the valid ones."""
     from models.access import AccessRefused
 
     name = text.upper().replace("-", "_")
     if name not in vocabulary.__members__:
-        raise AccessRefused(f"no such {what}: {text} (there is: {', '.join(vocabulary.__members__)})")
+        raise AccessRefused(f"no such {what}: {text} (choose one of {', '.join(vocabulary.__members__)})")
     return vocabulary[name]
 
 
@@ -264,19 +272,19 @@ def expiry_of(text: str | None) -> datetime | None:
     try:
         when = now + timedelta(**{UNITS[found[2]]: int(found[1])}) if found else datetime.fromisoformat(text)
     except ValueError:
-        raise AccessRefused(f"{text} is no time such as 90d, 12h or 2027-06-30") from None
+        raise AccessRefused(f"{text} is not a time such as 90d, 12h or 2027-06-30") from None
     when = when if when.tzinfo else when.replace(tzinfo=UTC)
     if when <= now:
-        raise AccessRefused(f"{text} is over already")
+        raise AccessRefused(f"{text} has already passed")
     return when
 
 
 def key_id(text: str) -> UUID:
-    """An id of a key or grant; of a whole key that somebody pastes, only the id is repeated."""
+    """An id of a key or grant; if somebody pastes a whole key, errors repeat only its id."""
     from models.access import AccessRefused
 
     bare = text.removeprefix("puente_").partition("_")[0]
     try:
         return UUID(bare)
     except ValueError:
-        raise AccessRefused(f"{bare} is no id of those that are listed") from None
+        raise AccessRefused(f"{bare} is not an id; see the list") from None

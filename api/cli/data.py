@@ -1,4 +1,4 @@
-"""The commands that bring data in: `seed`, `import ror FILE`, `import csv ENTITY FILE`."""
+"""The commands that load data: `seed`, `import ror FILE`, `import csv ENTITY FILE`."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -30,7 +30,7 @@ class CliDatabase:
 
 
 OpenDatabase = Callable[[], AbstractContextManager[CliDatabase]]
-"""Opens the configured database for as long as a command runs; what fails there, it tells itself."""
+"""Opens the configured database while a command runs, and reports what fails there."""
 
 
 class CsvEntity(StrEnum):
@@ -45,7 +45,7 @@ class CsvEntity(StrEnum):
 SourceFile = Annotated[
     Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The file to import.")
 ]
-MostProblems = Annotated[int, typer.Option("--problems", min=1, help="How many problems to print at most.")]
+MostProblems = Annotated[int, typer.Option("--problems", min=1, help="The most problems to print.")]
 
 out = Console()
 err = Console(stderr=True)
@@ -58,29 +58,27 @@ def register(app: typer.Typer, open_database: OpenDatabase) -> None:
     def seed(
         demo: Annotated[
             bool | None,
-            typer.Option(
-                help="With the synthetic demo cohort, which only the embedded database gets by itself."
-            ),
+            typer.Option(help="Load the synthetic demo cohort too; the default for the embedded database."),
         ] = None,
     ) -> None:
-        """Load the reference data; a second time changes nothing."""
-        with open_database() as place:
-            run_seed(place, place.embedded if demo is None else demo)
+        """Load the reference data; running it again changes nothing."""
+        with open_database() as database:
+            run_seed(database, database.embedded if demo is None else demo)
 
-    imports = typer.Typer(no_args_is_help=True, help="Import a file: all of it or nothing.")
+    imports = typer.Typer(no_args_is_help=True, help="Import a file, all of it or nothing.")
     app.add_typer(imports, name="import")
 
     @imports.command("ror")
     def import_ror(file: SourceFile, problems: MostProblems = 50) -> None:
         """Import institutions from records of the Research Organization Registry, one JSON object a line."""
-        with open_database() as place:
-            run_ror(place, file, problems)
+        with open_database() as database:
+            run_ror(database, file, problems)
 
     @imports.command("csv")
     def import_csv(entity: CsvEntity, file: SourceFile, problems: MostProblems = 50) -> None:
         """Import institutions, people, projects or events from a CSV file (docs/importing.md)."""
-        with open_database() as place:
-            run_csv(place, entity, file, problems)
+        with open_database() as database:
+            run_csv(database, entity, file, problems)
 
 
 def run_seed(database: CliDatabase, demo: bool) -> None:
@@ -148,7 +146,7 @@ def on_engine(database: CliDatabase, work: "Callable[[AsyncEngine], Awaitable[Re
 
     async def main() -> Result:
         if await current_revision(database.url) != head_revision():
-            err.print("The database does not have this version's tables. Run: puente migrate")
+            err.print("The database does not have this version's tables. Run `puente migrate`.")
             raise typer.Exit(1)
         engine = engine_for(database.url)
         try:
@@ -159,7 +157,7 @@ def on_engine(database: CliDatabase, work: "Callable[[AsyncEngine], Awaitable[Re
     try:
         return asyncio.run(main())
     except UnknownRevision as error:
-        err.print(f"{error}. Use the Puente that migrated it.", markup=False)
+        err.print(f"{error}. Use the version of Puente that migrated it.", markup=False)
         raise typer.Exit(1) from None
 
 
@@ -170,13 +168,13 @@ def bar() -> Progress:
 
 def summary_line(what: str, counts: "WriteCounts", more: str = "") -> None:
     out.print(
-        f"{what}: {counts.inserted} new, {counts.updated} changed, {counts.unchanged} as they were{more}",
+        f"{what}: {counts.inserted} new, {counts.updated} changed, {counts.unchanged} unchanged{more}",
         highlight=False,
     )
 
 
 def refusal(file: Path, refused: "ImportRefused", most: int) -> typer.Exit:
-    """Tell the problems, as many as wanted; the exit that follows."""
+    """Print problems up to the given number; returns the exit to raise."""
     for problem in refused.problems[:most]:
         err.print(str(problem), markup=False, highlight=False, soft_wrap=True)
     hidden = len(refused.problems) - most

@@ -1,4 +1,4 @@
-"""`puente doctor`: what serving needs, checked one by one."""
+"""`puente doctor`: checks what the server needs, one by one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def examine() -> int:
     for name, check in CHECKS.items():
         try:
             console.print(f"[green]ok[/]     {name}: {check(settings)}", soft_wrap=True)
-        except Exception as error:  # whatever is wrong is what this command is there to tell
+        except Exception as error:  # this command reports whatever is wrong
             well = False
             console.print(f"[red]wrong[/]  {name}:", f"{error}", soft_wrap=True, markup=True)
     return 0 if well else 1
@@ -34,7 +34,7 @@ def _python(_: Settings) -> str:
 
 
 def _zones(_: Settings) -> str:
-    """Mexico City gave up daylight saving in 2022, Tijuana did not: old zone data has it wrong."""
+    """Mexico City abolished daylight saving in 2022, Tijuana did not: older zone data is wrong."""
     summer = datetime(2025, 8, 14, 12, tzinfo=ZoneInfo("UTC"))
     offsets = [
         summer.astimezone(ZoneInfo(f"America/{city}")).strftime("%z") for city in ("Tijuana", "Mexico_City")
@@ -50,18 +50,20 @@ def _port(settings: Settings) -> str:
 
 
 def _database(settings: Settings) -> str:
-    """Starts the embedded one for as long as it is looked at."""
+    """Starts the embedded server for the duration of the check."""
     from models.database.client import inspect
     from models.migrations import UnknownRevision, head_revision, revisions
 
     with database_target(settings) as where:
         facts = asyncio.run(inspect(where.url))
     if facts.revision is None:
-        state = "not migrated yet: puente migrate (puente serve does it by itself if it is empty)"
+        state = "not migrated yet: run `puente migrate` (`puente serve` migrates an empty database)"
     elif facts.revision not in revisions():
         raise UnknownRevision(facts.revision)
     else:
-        behind = "" if facts.revision == head_revision() else f", behind {head_revision()}: puente migrate"
+        behind = (
+            "" if facts.revision == head_revision() else f", behind {head_revision()}: run `puente migrate`"
+        )
         state = f"revision {facts.revision}{behind}"
     kind = "embedded " if where.embedded else ""
     return f"{kind}PostgreSQL {facts.version}, {state}"
@@ -72,7 +74,7 @@ def _issuers(settings: Settings) -> str:
     from api.auth.authenticator import require_keys
 
     asyncio.run(require_keys(settings))
-    return ", ".join(issuer.issuer for issuer in settings.issuers) or "none are set"
+    return ", ".join(issuer.issuer for issuer in settings.issuers) or "none configured"
 
 
 CHECKS: dict[str, Callable[[Settings], str]] = {
@@ -80,5 +82,5 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
     "time zones": _zones,
     "port": _port,
     "database": _database,
-    "issuers of tokens": _issuers,
+    "token issuers": _issuers,
 }

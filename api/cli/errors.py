@@ -1,4 +1,4 @@
-"""Failures that a person can do something about are one line and an exit code, not a traceback."""
+"""Failures that the user can act on end with one line and an exit code, not with a traceback."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class OneLineErrors(TyperGroup):
 
 
 def _expected() -> tuple[type[Exception], ...]:
-    """Imported when something failed, so that nothing is slower when nothing does."""
+    """Imported only after a failure, so that success costs nothing."""
     from api.server.database_setup import NotReady
     from api.server.server import PortUnavailable
     from api.settings.settings import SettingsError

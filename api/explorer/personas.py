@@ -1,8 +1,8 @@
-"""The demo's personas with a token each, for the explorer's menu; only this server's own page gets them.
+"""The demo's personas with a token each, for the explorer's menu, and only for this server's own page.
 
-Three things keep other sites out. A page of another site is told by `Sec-Fetch-Site` or by `Origin`. A page
-that got here by giving its own name this machine's address (DNS rebinding) is told by `Host`: it bears that
-page's name, so only names and numbers that can't be another site's count.
+Three checks keep other sites out. `Sec-Fetch-Site` and `Origin` reveal pages of other sites. `Host` reveals a
+page whose own name resolves to this machine (DNS rebinding): only names and numbers that can't be another
+site's are accepted.
 """
 
 from __future__ import annotations

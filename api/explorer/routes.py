@@ -1,4 +1,4 @@
-"""The explorer: a page for asking by hand, whose every file comes from this server."""
+"""The explorer: a page for writing queries, whose every file comes from this server."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ ANEW = "no-cache"
 
 @dataclass(frozen=True)
 class Asset:
-    """A file, kept compressed as it is sent; a name that tells its content lets clients keep it for ever."""
+    """A file, stored compressed; a name with a hash of its content lets clients cache it for ever."""
 
     name: str
     encoded: Mapping[str, bytes]  # by the name of the encoding, the better one first
@@ -98,7 +98,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
 
 
 async def without_slash(_: Request) -> Response:
-    """The page's files are beside its address: below a slash it would not find them."""
+    """The page's files are relative to its address: below a slash it would not find them."""
     return RedirectResponse("../explorer", headers=SECURITY)
 
 
@@ -109,7 +109,7 @@ def _page(development: bool) -> bytes:
 
 
 def _assets() -> dict[str, Asset]:
-    """Every file by its name; nothing else can be reached, whatever is asked for."""
+    """Every file by its name; nothing else can be reached."""
     return {path.stem: _asset(path) for path in sorted(BUILT.glob("*.gz"))}
 
 

@@ -1,10 +1,10 @@
-"""What a developer may ask about a request itself: how long its stages took, and PostgreSQL's plan for it.
+"""What a request may report about itself: the time of its stages, and PostgreSQL's plan for it.
 
 `"extensions": {"timing": true}` in the request adds the header `Server-Timing`; `{"explain": true}` adds it
-too, and `extensions.explain` to the answer: the statement, its parameters, PostgreSQL's plan (measured in a
-second run of the statement), what was found in a cache, and the stages in milliseconds. In development only.
+too, and `extensions.explain` to the response: the statement, its parameters, PostgreSQL's plan (measured in a
+second run of the statement), cache hits, and the stages in milliseconds. In development only.
 
-`{"cost": true}` adds `extensions.cost`, anywhere: it tells nothing of the rows that there are.
+`{"cost": true}` adds `extensions.cost`, anywhere: it reveals nothing about the rows.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from planner.errors import Forbidden, NotWellFormed
 
 @dataclass(frozen=True, slots=True)
 class InspectionOptions:
-    """What is asked about the request beside its answer: its stages; its statement too; its cost."""
+    """What a request reports about itself: its stages; its statement too; its cost."""
 
     timing: bool = False
     explain: bool = False
@@ -33,7 +33,7 @@ class InspectionOptions:
 
 
 def inspection_options(extensions: Mapping[str, Any], *, development: bool) -> InspectionOptions | None:
-    """What the request's `extensions` wish for; names that are not ours are left to others."""
+    """The options in the request's `extensions`; unknown names are ignored."""
     given = {name: extensions[name] for name in ("timing", "explain", "cost") if name in extensions}
     for name, value in given.items():
         if not isinstance(value, bool):
@@ -66,13 +66,13 @@ class ServerTiming:
 
     @property
     def header(self) -> tuple[bytes, bytes]:
-        """`Server-Timing`, which browsers show beside the request."""
+        """`Server-Timing`, which browsers show with the request."""
         value = ", ".join(f"{stage};dur={taken}" for stage, taken in self.taken.items())
         return (b"server-timing", value.encode())
 
 
 class NoTiming(ServerTiming):
-    """Outside development nobody asks how long it took."""
+    """Outside development no stage is timed."""
 
     __slots__ = ()
 

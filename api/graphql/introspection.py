@@ -1,4 +1,4 @@
-"""What those are told who may not ask the schema about itself."""
+"""The error for viewers who may not introspect the schema."""
 
 from __future__ import annotations
 

@@ -25,16 +25,16 @@ KEPT_BYTES = 16 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class ResolverContext:
-    """Who asks in which language; resolvers find it in their context."""
+    """The viewer and the language; resolvers find them in their context."""
 
     viewer: Viewer
     language: str
 
 
 class ResolverExecutor:
-    """Answers root fields by key, each as JSON; what the schema says of itself is written once.
+    """Executes root fields by key, each to JSON; the introspection of the schema is cached.
 
-    `offers` is what resolvers find in their context beside who asks.
+    `offers` is what else resolvers find in their context.
     """
 
     def __init__(self, schema: GraphQLSchema) -> None:

@@ -1,11 +1,11 @@
-"""Other sites' pages: which may ask, and what browsers are told about it (Fetch's CORS protocol).
+"""Other sites' pages: which of them may send requests, and Fetch's CORS protocol.
 
-A browser says of which page a request is: `Origin` is the page's scheme, host and port; `Sec-Fetch-Site` how
-that is related to us, also where there is no `Origin`, as for an `<img>` or a link. Whatever executes is only
-for our own pages and for those of the allow-list, whoever's token comes with it, and before anything of the
-request is read. What is no browser sends neither header, and passes.
+A browser sends the page's `Origin` (scheme, host and port), and `Sec-Fetch-Site`, its relation to us, also
+where there is no `Origin`, as for an `<img>` or a link. Whatever executes is only for our own pages and those
+of the allow-list, whatever token comes with it; this is checked before anything of the request is read.
+Clients other than browsers send neither header, and pass.
 
-WebSockets have no preflight and no CORS: the `Origin` of their first request is all that there is.
+WebSockets have no preflight and no CORS: the `Origin` of their handshake is all there is.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Origins:
     hosts: frozenset[bytes] = frozenset()
 
     def admit(self, scope: Scope, headers: Headers) -> bytes | None:
-        """The origin of the allow-list that asks, None for everyone else who may; raises Forbidden."""
+        """The origin if it is of the allow-list, None for all others that may; raises Forbidden."""
         if self.hosts and name_of(headers.get(b"host", b"")) not in self.hosts and not probes(scope):
             raise _unknown_host()
         origin = headers.get(b"origin")

@@ -1,7 +1,7 @@
-"""A client that goes away takes its statement with it.
+"""A client that disconnects cancels its statement.
 
-Nothing is watched while statements are quick: a timer is set, and only when it rings does a task begin to
-wait for the client's end of the connection to close.
+Quick statements cost only a timer; when it fires, a task begins to wait for the client's end of the
+connection to close.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ SLOW = 0.1  # seconds
 
 
 class CancelOnDisconnect:
-    """`with UnlessGone(receive):` is left by ClientGone if the client leaves, and what is awaited ends."""
+    """`with CancelOnDisconnect(receive):` raises ClientGone if the client leaves, and cancels what is
+    awaited.
+    """
 
     __slots__ = ("_gone", "_receive", "_task", "_timer", "_watch")
 

@@ -1,8 +1,8 @@
-"""How the application hears that its server begins to end, and how it reaches a client's connection.
+"""How the application is notified of a shutdown, and how it reaches a client's connection.
 
-ASGI's `lifespan.shutdown` comes when the last connection has closed, but a stream closes only if it is told
-to. uvicorn tells each connection first, in whichever process it runs; its protocols have the state that the
-application's lifespan gave, so the switch is there.
+ASGI's `lifespan.shutdown` comes after the last connection has closed, but a stream closes only when it is
+told to. uvicorn notifies each connection first, in whichever process it runs; its protocols have the state
+that the application's lifespan gave, so the switch is there.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def start_draining(state: Mapping[str, Any]) -> None:
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """uvicorn's own, that also says when it is told to shut down, and which connection a request came on.
+    """uvicorn's protocol, which also reports a shutdown and the connection of a request.
 
     ASGI has no way to abort a connection, and closing one waits for a client that doesn't read.
     """

@@ -39,7 +39,7 @@ class OriginCheck:
         return shared(send, origin)
 
     async def _refuse(self, refused: Forbidden, scope: Scope, headers: Headers, send: Send) -> None:
-        """403, also where a WebSocket was asked for: what closes before it is accepted never was one."""
+        """403, also for a WebSocket: one that is closed before it is accepted never was one."""
         if scope["type"] == "websocket":
             await send({"type": "websocket.close"})
             return

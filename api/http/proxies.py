@@ -1,7 +1,7 @@
-"""Behind proxies: uvicorn's ProxyHeadersMiddleware finds the address that a request comes from.
+"""Behind proxies: uvicorn's ProxyHeadersMiddleware finds the client's address.
 
-It believes `X-Forwarded-For` and `X-Forwarded-Proto` of trusted proxies only, and writes what they say into
-the ASGI scope, so whoever reads `client` there need not know of proxies.
+It trusts `X-Forwarded-For` and `X-Forwarded-Proto` of trusted proxies only, and writes them into the ASGI
+scope, so code that reads `client` there need not know of proxies.
 """
 
 from __future__ import annotations

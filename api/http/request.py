@@ -88,7 +88,7 @@ async def _read_body(headers: Headers, receive: Receive, most: int) -> bytes:
 
 
 def _require_json(headers: Headers) -> None:
-    """Only JSON in UTF-8: whatever a page of another site may send without asking first is refused."""
+    """Only JSON in UTF-8: whatever other sites' pages may send without a preflight is refused."""
     content_type = headers.get(b"content-type", b"")
     if content_type not in JSON_TYPES and not _is_json(content_type.decode("latin-1")):
         raise UnsupportedMediaType(message("http.content_type"))
@@ -191,7 +191,7 @@ def _members(value: object) -> Iterable[object]:
 
 
 def _too_large(most: int, size: int) -> BodyTooLarge:
-    """`asked` is what was announced, or what had come when reading ended."""
+    """`asked` is the announced length, or what had arrived when reading ended."""
     return BodyTooLarge(message("request.body_too_large", asked=size, limit=most), limit=most, asked=size)
 
 

@@ -1,7 +1,7 @@
 """A time limit that costs nothing where it isn't needed: work that never waits is never timed.
 
 Setting and cancelling a timer takes the event loop about as long as reading a small request. Nearly every
-body is there when it is asked for, so work is begun at once, and a timer set when it first has to wait.
+body has arrived already, so the work starts at once, and a timer is set when it first has to wait.
 """
 
 from __future__ import annotations

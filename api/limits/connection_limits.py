@@ -1,4 +1,4 @@
-"""How many sockets or streams somebody has open here; each process counts its own."""
+"""How many sockets or streams a viewer or address has open; each process counts its own."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ConcurrencyLimit:
     held: Counter[str] = field(default_factory=Counter)
 
     def acquire(self, key: str) -> None:
-        """One more; raises TooManyOpen."""
+        """One more; raises TooManyConnections."""
         if self.max_open and self.held[key] >= self.max_open:
             raise TooManyConnections(
                 message(f"too_many_open.{self.whose}_{self.what}", limit=self.max_open),
@@ -43,7 +43,7 @@ class ConcurrencyLimit:
 
     @contextmanager
     def acquired(self, key: str) -> Iterator[None]:
-        """One more for as long as the block lasts; raises TooManyOpen."""
+        """One more for as long as the block lasts; raises TooManyConnections."""
         self.acquire(key)
         try:
             yield

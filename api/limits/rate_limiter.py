@@ -1,6 +1,7 @@
-"""How many operations a viewer and an address may ask for in a minute; each process counts its own.
+"""Limits the operations of a viewer and an address in a minute; each process counts its own.
 
-Whatever reaches GraphQL counts, also what is refused afterwards: tokens can be guessed no faster than that.
+Everything that reaches GraphQL counts, including what is refused later, so tokens can't be guessed any
+faster.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from planner.errors import RateLimited
 MINUTE = 60.0
 LONGEST_ADDRESS = 64  # characters, a zone included
 KEPT = 50_000
-"""Keys whose requests are kept; beyond, the one that was quiet for longest is forgotten."""
+"""The most keys; beyond, the least recently active is dropped."""
 
 Address: TypeAlias = IPv4Address | IPv6Address
 
@@ -93,7 +94,7 @@ class SlidingWindow:
 
 @dataclass(frozen=True, slots=True)
 class RateLimiter:
-    """What is counted for each request: its address, and who asks once that is known."""
+    """What is counted for each request: its address, and its viewer once that is known."""
 
     addresses: SlidingWindow
     viewers: SlidingWindow

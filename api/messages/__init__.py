@@ -1,4 +1,4 @@
-"""What the server says to clients: the texts are beside this file, one file per language."""
+"""The server's messages to clients: one TOML file per language, next to this module."""
 
 from pathlib import Path
 

@@ -1,7 +1,7 @@
-"""/metrics: how the feed and its followers are, in Prometheus' text format.
+"""/metrics: the feed, subscribers and requests, in Prometheus' text format.
 
-What a process says of itself has its number as the label `worker`, what the database says has none. Nothing
-in a label is of a person or was sent by a client.
+Samples of a process have its number as the label `worker`, those of the database have none. No label is about
+a person, or was sent by a client.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Metrics:
         return Response(exposed(figures), media_type=CONTENT_TYPE_PLAIN_0_0_4, headers=HEADERS)
 
     async def _of_database(self) -> list[Sample]:
-        """Whatever the database does not answer is left out; whether it did is told."""
+        """Without what the database does not answer; whether it did is a sample too."""
         figures, reached = list[Sample](), 1
         for read in self.of_database:
             try:
@@ -79,7 +79,7 @@ class Metrics:
 
 
 def may_read(request: Request, readers: Sequence[str]) -> bool:
-    """By the address that asks. What an unknown proxy passes on comes from nobody knows where."""
+    """By the client's address. Requests through an unknown proxy come from anywhere."""
     if ANY in readers:
         return True
     forwarded = "x-forwarded-for" in request.headers or "forwarded" in request.headers

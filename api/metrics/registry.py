@@ -1,4 +1,4 @@
-"""What a process can say of itself in numbers: whoever has one adds it, and it is read when asked for."""
+"""The metrics of a process: each is registered once, and read when it is scraped."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ BOUNDS = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)  # s
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A number with its name, what it is, and labels that tell it from others of its name.
+    """A number with its name, description, and labels that distinguish it from others of its name.
 
-    A label is a word of ours, never something that a client sent or a person's.
+    A label is a constant of ours, never something about a person or from a client.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Sample:
 
 @dataclass(slots=True)
 class Registry:
-    """The figures of this process, named as Prometheus has it: with the unit; `_total` only grows."""
+    """The samples of this process, named as Prometheus recommends: with the unit; `_total` only grows."""
 
     _read: list[tuple[str, Kind, str, dict[str, str], Callable[[], Value]]] = field(default_factory=list)
 

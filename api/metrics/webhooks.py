@@ -1,11 +1,11 @@
-"""Webhooks in figures: how far behind they are, and what this process has sent."""
+"""Metrics of webhooks: how far behind they are, and what this process has sent."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from api.metrics.registry import Registry, Sample
-from delivery.webhooks.lifespan import WebhookDelivery
+from delivery.webhooks.lifespan import RunningWebhooks
 from models.database.client import Database
 from models.webhook_leases import webhook_stats
 
@@ -25,7 +25,7 @@ async def webhook_samples(database: Database) -> Iterable[Sample]:
     ]
 
 
-def measure_webhooks(registry: Registry, sending: WebhookDelivery) -> None:
+def measure_webhooks(registry: Registry, sending: RunningWebhooks) -> None:
     """What this process says of itself."""
     counts, worker = sending.counts, sending.worker
     about = "Attempts to send a change to a webhook."

@@ -1,7 +1,7 @@
-"""The figures of all workers of a server, wherever a request for them arrives.
+"""The samples of all workers of a server, whichever of them is scraped.
 
-Each worker answers at a socket in a folder of the server's own: what is gathered is of this moment, costs
-nothing until it is asked for, and a worker that does not answer is seen.
+Each worker answers at a socket in a folder of the server: samples are current, cost nothing between scrapes,
+and a worker that does not answer is noticed.
 """
 
 from __future__ import annotations
@@ -66,9 +66,9 @@ class WorkerMetrics:
 
 @contextmanager
 def claimed_number(folder: Path) -> Iterator[int]:
-    """The lowest number that no other process holds; whoever comes after one that ended gets the same.
+    """The lowest number that no other process holds; the successor of a worker gets the same.
 
-    The kernel gives up the lock of a process that ends in whatever way.
+    The kernel releases the lock of a process however it ends.
     """
     for number in count():
         lock = os.open(folder / f"{number}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -82,7 +82,7 @@ def claimed_number(folder: Path) -> Iterator[int]:
 
 
 async def _samples_of(path: Path) -> dict[str, Sequence[Sample] | None]:
-    """What a worker says of itself, by its number; None where it stands still, nothing where it died."""
+    """The samples of a worker, by its number; None if it hangs, nothing if it died."""
     try:
         async with asyncio.timeout(PATIENCE):
             reader, writer = await asyncio.open_unix_connection(path)

@@ -1,1 +1,1 @@
-"""What a running application does beside answering: health, impact figures, instruments."""
+"""What runs next to the requests: health, impact figures, instruments."""

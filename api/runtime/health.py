@@ -1,4 +1,4 @@
-"""What operators and load balancers ask: does the process live, can it serve."""
+"""Health checks: whether the process lives, and whether it can serve."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ async def live(_: Request) -> JSONResponse:
 
 
 async def ready(database: Database, poller: FeedPoller) -> JSONResponse:
-    """Whether the database answers, migrated as this code needs it, and the feed was reached: 200 or 503.
+    """Whether the database answers, is migrated for this code, and the feed was reached: 200 or 503.
 
-    Later the feed may fall behind, which is told and makes nobody leave: all servers of a database would, and
-    queries don't need it.
+    If the feed falls behind later, that is reported without a 503: it would be the same at every server of
+    the database, and queries don't need it.
     """
     wanted = head_revision()
     try:

@@ -1,4 +1,4 @@
-"""While the server runs, what impact metrics compute is counted anew every so often."""
+"""While the server runs, the computed impact metrics are refreshed periodically."""
 
 from __future__ import annotations
 

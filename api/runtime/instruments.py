@@ -1,4 +1,4 @@
-"""What each server process says of itself at /metrics."""
+"""The metrics of each server process."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MEMORY = Path("/proc/self/statm")
 def measured(
     registry: Registry, graphql: GraphQLEndpoint, database: Database, subscriptions: Subscriptions
 ) -> None:
-    """Let the figures tell of what the application consists of."""
+    """Register the metrics of the application's parts."""
     measure_process(registry)
     measure_requests(registry, graphql)
     registry.gauge(

@@ -1,7 +1,7 @@
-"""Getting a database ready to serve: which one it is, its migrations, its data.
+"""Prepares a database for serving: which one it is, its migrations, its data.
 
-The embedded database is ours: it is migrated, and seeded with the demo cohort, by every start. A database
-of the user's own is filled when it is empty; one that is behind is changed only when that is asked for.
+The embedded database is ours: every start migrates it, and seeds it with the demo cohort. Your own database
+is filled when it is empty; one that is behind is changed only on request.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ logger = logging.getLogger("puente")
 
 
 WORKER_PATIENCE = 30
-"""Seconds in which a worker shows that it lives: in the usual 5 a busy machine starts none, ever again."""
+"""Seconds in which a worker must report; with the usual 5, a busy machine starts none, ever again."""
 
 
 WORKERS_FOLDER = "puente-workers-"
@@ -108,7 +108,7 @@ def protocols(settings: Settings) -> dict[str, Any]:
 
 
 def uvicorn_config(settings: Settings, factory: Callable[[], Starlette]) -> Config:
-    """How the server runs, whoever starts it."""
+    """How the server runs, however it is started."""
     from uvicorn import Config
 
     return Config(
@@ -173,7 +173,7 @@ def _keep_running(target: DatabaseTarget, stop: threading.Event) -> None:
 
 
 def _import_ahead() -> None:
-    """Load the application while the database is being prepared; what fails here fails again, and is told."""
+    """Import the application while the database is being prepared; a failure recurs later and is reported."""
     try:
         import uvicorn  # noqa: F401
 

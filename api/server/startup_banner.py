@@ -1,4 +1,4 @@
-"""What a person at the terminal is told once the server answers."""
+"""What the terminal shows once the server answers."""
 
 from __future__ import annotations
 

@@ -246,7 +246,7 @@ class Settings(ConnectionSettings, WebhookSettings):
     @field_validator("issuers", mode="before")
     @classmethod
     def _is_json(cls, given: object) -> object:
-        """What can't be decoded is told without repeating it."""
+        """The error for a value that can't be decoded, without repeating it."""
         if not isinstance(given, str):
             return given
         try:

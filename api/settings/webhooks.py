@@ -79,7 +79,7 @@ class WebhookSettings(BaseSettings):
     @field_validator("webhook_key", mode="before")
     @classmethod
     def _are_keys(cls, given: object) -> object:
-        """What is no key is told without repeating it."""
+        """An invalid key is reported without repeating it."""
         if not isinstance(given, str):
             return given
         keys = tuple(one.strip() for one in given.split(",") if one.strip())

@@ -42,7 +42,7 @@ from schema.grants import Principal
 
 @dataclass(frozen=True, slots=True)
 class StreamRequest:
-    """Who asks what, from where."""
+    """A request: its viewer, parameters and address."""
 
     viewer: Principal
     headers: Headers
@@ -162,7 +162,7 @@ class SseEndpoint:
         return await self.pipeline.subscribe(prepared, requester, writer, request.after)
 
     def draining(self) -> AbstractAsyncContextManager[None]:
-        """While the block lasts, open streams are told when the server begins to end."""
+        """While the block lasts, open streams are notified of a shutdown."""
         return running_task(self._drain())
 
     async def _drain(self) -> None:

@@ -1,4 +1,4 @@
-"""What the system is told of a client's connection (None under a server that does not say which it is)."""
+"""Options of a client's TCP connection (None under a server that does not expose it)."""
 
 from __future__ import annotations
 

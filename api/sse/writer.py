@@ -1,4 +1,4 @@
-"""A response that tells one subscriber, with a bound for what waits to be sent to it."""
+"""A response for one subscriber, with a limit for what waits to be sent to it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DRAIN_SECONDS = 2.0  # that a reader gets to take what it was sent before the se
 
 @dataclass(frozen=True, slots=True)
 class WriterLimits:
-    """How often a stream shows that it lives, and how slowly it may be read."""
+    """How often a stream sends a heartbeat, and how slowly it may be read."""
 
     heartbeat: float  # seconds
     max_bytes: int  # that wait to be sent

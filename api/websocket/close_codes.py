@@ -49,7 +49,7 @@ def already_exists(id: str) -> CloseFrame:
 
 
 def refused(error: RequestError, language: str) -> CloseFrame:
-    """Why `connection_init` is not acknowledged: whoever may be let in later is told to try again."""
+    """Why `connection_init` is not acknowledged; a client that may succeed later gets a code to retry on."""
     if isinstance(error, Unauthenticated):
         return CloseFrame(4403, f"Forbidden: {closing_error(error, language)}")
     return CloseFrame(1011 if isinstance(error, Internal) else 1013, closing_error(error, language))

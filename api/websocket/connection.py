@@ -1,4 +1,4 @@
-"""What has been said on one socket, and what may be said next: the states of `graphql-transport-ws`."""
+"""The state of one socket, and the messages that are valid next: the states of `graphql-transport-ws`."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class WebSocketConnection:
                 self._on_init(payload)
 
     def drain(self) -> None:
-        """The server ends: what is being answered is answered, and then the client is told to reconnect."""
+        """The server shuts down: open requests are answered, then the client is asked to reconnect."""
         self._draining = True
         for operation in [one for one in self._operations.values() if not one.answers]:
             del self._operations[operation.id]
@@ -156,7 +156,7 @@ class WebSocketConnection:
         self._end_if_drained()
 
     async def failure(self, error: Exception) -> RequestError:
-        """What is told of a failure: that the credential was revoked, before what else is wrong."""
+        """The error for a failure: a revoked credential comes before what else is wrong."""
         assert self.credential is not None
         authorization = self.credential.authorization
         known = {} if authorization is None else {b"authorization": authorization}
@@ -202,7 +202,7 @@ class WebSocketConnection:
         self._timer = self.transport.loop.call_later(self._sockets.limits.idle_look, look)
 
     async def _revalidate(self) -> None:
-        """Who has nothing open is told by no operation that their credential is over."""
+        """Closes a socket without operations when its credential expires, which no operation would report."""
         assert self.credential is not None
         authorization = self.credential.authorization
         assert authorization is not None

@@ -1,4 +1,4 @@
-"""WebSocket `/graphql`: the subprotocol is agreed, and what a client sends is heard until it is gone."""
+"""WebSocket `/graphql`: agrees on the subprotocol, and reads messages until the client is gone."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class WebSocketEndpoint:
         return task
 
     def limit_for(self, address: str, viewer: Principal | None) -> tuple[ConcurrencyLimit, str]:
-        """A place for one more socket of a viewer, or of the public at an address; raises TooManyOpen."""
+        """One more socket of a viewer, or of the public at an address; raises TooManyConnections."""
         limit, key = (self.addresses, address) if viewer is None else (self.viewers, viewer.key)
         limit.acquire(key)
         return limit, key

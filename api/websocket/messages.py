@@ -29,7 +29,7 @@ class Ping:
 
 @dataclass(frozen=True, slots=True)
 class Pong:
-    """Heard, and not answered."""
+    """Received, and not answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def pong(payload: Object | None) -> bytes:
 
 
 def next_of(id: str) -> bytes:
-    """What stands before the payload of each `next` of an operation; `}` stands behind it."""
+    """The text before the payload of each `next` of an operation; `}` comes after it."""
     return b'{"id":%b,"type":"next","payload":' % orjson.dumps(id)
 
 

@@ -1,4 +1,4 @@
-"""One operation of a socket: a query or mutation that is answered, or a subscription that is told."""
+"""One operation of a socket: a query or mutation with one result, or a subscription."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class WebSocketOperation:
         return error_of(self.id, self._connection.entries(error))
 
     async def _run(self, message: Subscribe) -> None:
-        """From the document to the answer, or to the first thing that is told."""
+        """From the document to the result, or to the first event."""
         try:
             await self.drained()  # whoever does not read gets no more answers made
             await self._answer(message)

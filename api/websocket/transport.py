@@ -1,8 +1,9 @@
-"""The WebSocket itself: uvicorn's, with what ASGI has no words for.
+"""The WebSocket itself: uvicorn's, with operations that ASGI lacks.
 
-A message is written at once, without a task that waits, so there is no queue but the transport's own. That
-is bounded: by bytes, and by the time that it stays full. Whoever does not read is told so, and is cut off
-shortly after, with what waited for them: a handshake of closing would wait for a reader that never reads.
+A message is written at once, without a task that waits, so there is no queue but the transport's own. That is
+limited: by bytes, and by the time that it stays full. A client that doesn't read gets a close code and is cut
+off shortly after, together with what waited for it: a closing handshake would wait for a reader that never
+reads.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: what was not sent is forgotten
 
 
 class WebSocketTransport(WebSocketsSansIOProtocol):
-    """One connection. The endpoint sets the bounds, and who is told that the server ends."""
+    """One connection. The endpoint sets the limits, and what is notified of a shutdown."""
 
     queue_bytes = 8_388_608
     stall_timeout = 20.0
@@ -64,7 +65,7 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
             self.finish(SLOW_READER)
 
     def finish(self, close_frame: CloseFrame) -> None:
-        """Say why it ends, wait a moment for the client to say that it heard, and cut the connection."""
+        """Send the close code, wait a moment for the client to acknowledge it, and cut the connection."""
         if self.ending:
             return
         self.slow = close_frame is SLOW_READER
@@ -117,7 +118,9 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
         self._part()
 
     def handle_parser_exception(self) -> None:
-        """What is no WebSocket, or too much: the rest of it is read and forgotten, so that this is heard."""
+        """The client violated the protocol, or sent too much: discard the rest, so that it reads the close
+        code.
+        """
         if self.close_sent or self.conn.close_sent is None:
             return
         self._closed(CloseFrame(self.conn.close_sent.code, self.conn.close_sent.reason))
@@ -128,7 +131,7 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
-        """The server ends: clients are told to reconnect, once what they asked for is answered."""
+        """The server shuts down: clients are asked to reconnect, once their requests are answered."""
         if self.on_shutdown is not None:
             self.on_shutdown()
         elif self.handshake_complete:

@@ -23,7 +23,9 @@ UPDATES = {
 NUMBERED = (
     "select entity_id::text, version, extract(epoch from numbered_at)::float8 from change where at >= $1"
 )
-TOLD = re.compile(rb'([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}).*?"version" ?: ?(\d+)')
+ENTITY_AND_VERSION = re.compile(
+    rb'([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}).*?"version" ?: ?(\d+)'
+)
 """The entity and its version, in whatever a server says of a change."""
 QUIET = 0.3  # seconds after the last delivery in which one too many would come
 
@@ -109,7 +111,7 @@ def deliveries(
     times: dict[Key, list[float]] = defaultdict(list)
     until = began
     for at, message in heard:
-        found = TOLD.search(message)
+        found = ENTITY_AND_VERSION.search(message)
         key = (found[1].decode(), int(found[2])) if found else ("", 0)
         if found is None:
             raise SystemExit(f"a subscriber was told something else: {message.decode()}")

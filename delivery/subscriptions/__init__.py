@@ -1,1 +1,1 @@
-"""Following: the process's eye on the change feed, those who follow, and what they are told."""
+"""Subscriptions: the feed's poller, the fan-out of changes, live queries, sessions."""

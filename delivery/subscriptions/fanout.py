@@ -1,4 +1,4 @@
-"""Those who follow changes: who has caught up is in a group, which is told by one statement for all."""
+"""Fan-out of changes: subscribers that have caught up are in a group, which one statement serves."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PAUSE = 0.2  # seconds until a statement that failed is sent again
 
 @dataclass(frozen=True, slots=True)
 class ChangeQuery:
-    """What is followed: changes, by a plan with variables; `key` is the same for who follows the same."""
+    """A query for changes: a plan with variables; `key` is equal for equal queries."""
 
     plan: SubscriptionPlan
     variables: Variables
@@ -43,9 +43,9 @@ class ChangeQuery:
 
 @dataclass(slots=True)
 class SubscriberGroup:
-    """Those who follow the same and have got all changes up to `position`, by what they see of them.
+    """Subscribers to the same query that have received all changes up to `position`, by fingerprint.
 
-    Up to `reaching` changes are being read: whoever joins must have got those.
+    Changes up to `reaching` are being read: a new member must have received those.
     """
 
     query: ChangeQuery
@@ -70,7 +70,7 @@ class ChangeWindow:
 
 
 class ChangeFanout:
-    """All who follow changes in this process. `page` bounds how many numbers a statement looks at."""
+    """All subscribers to changes in this process. `page` limits how many numbers a statement looks at."""
 
     def __init__(self, poller: FeedPoller, sessions: Sessions, page: int) -> None:
         self._feed = poller
@@ -92,7 +92,7 @@ class ChangeFanout:
     async def start(
         self, subscription: OpenSubscription, query: ChangeQuery, after: str | None, database: Database
     ) -> None:
-        """Begin after a cursor, or now; raises CursorExpired, BadUserInput."""
+        """Start after a cursor, or now; raises CursorExpired, BadUserInput."""
         state = await self._feed.poll()
         start = FeedPosition(state.epoch, state.last, "")
         if after is not None:
@@ -110,7 +110,7 @@ class ChangeFanout:
     async def _catch_up(
         self, subscription: OpenSubscription, query: ChangeQuery, start: FeedPosition, database: Database
     ) -> None:
-        """Page by page, as fast as the subscriber reads, until there is a group that is not further."""
+        """Page by page, as fast as the subscriber reads, until a group is no further ahead."""
         try:
             position, session = start.number, subscription.session
             while not subscription.ended:
@@ -150,7 +150,7 @@ class ChangeFanout:
         subscription.leave = _LeaveGroup(self, group, fingerprint, subscription)
 
     async def _run(self, group: SubscriberGroup, database: Database) -> None:
-        """Tell the group of each change, as long as it has members."""
+        """Deliver each change to the group, as long as it has members."""
         while group.members:
             try:
                 await self._advance(group, database)
@@ -186,9 +186,9 @@ class ChangeFanout:
         window: ChangeWindow,
         database: Database,
     ) -> Sequence[Sequence[Any]] | None:
-        """What viewers are told, as what they were granted at that very moment has it.
+        """The changes for viewers, by their grants at the moment of the statement.
 
-        Raises CursorExpired where some of it was no longer kept at that moment.
+        Raises CursorExpired if some of them were no longer kept at that moment.
         """
         viewers = [session.viewer for session in sessions]
         for _ in range(MAX_REFRESHES):
@@ -212,7 +212,7 @@ class ChangeFanout:
         raise grants_unsettled()
 
     async def _deliver(self, members: Sequence[OpenSubscription], epoch: str, row: Sequence[Any]) -> None:
-        """Tell those who see the same of a change."""
+        """Deliver a change to subscribers who see the same."""
         number, payload, cursor = row[0], f'{{"data":{row[2]}}}', ""
         for member in tuple(members):
             if number > member.since and not member.ended:
@@ -248,7 +248,7 @@ class _LeaveGroup:
 
 
 def require_kept(position: FeedPosition, state: FeedState) -> None:
-    """The changes after a place are all still there; raises CursorExpired."""
+    """All changes after a position are still there; raises CursorExpired."""
     if position.epoch != state.epoch or position.number > state.last:
         raise cursor_expired("EPOCH")
     if position.number < state.floor:

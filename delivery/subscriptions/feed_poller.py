@@ -1,4 +1,4 @@
-"""The process's one eye on the change feed: woken by PostgreSQL, it has changes numbered, and tells of it."""
+"""The process's only reader of the feed's state: woken by PostgreSQL, it has changes numbered."""
 
 from __future__ import annotations
 
@@ -60,13 +60,13 @@ class FeedPoller:
         return self.state
 
     async def fresh(self) -> FeedState:
-        """The state of this moment: another process may have numbered what this one was not yet told of."""
+        """The current state: another process may have numbered what this one has not heard of yet."""
         await self._advance()
         assert self.state is not None
         return self.state
 
     async def wait_beyond(self, epoch: str, number: int) -> FeedState:
-        """The state, once it is beyond a number, or of another epoch."""
+        """The state, once it is beyond a number or of another epoch."""
         while self.state is None or (self.state.epoch == epoch and self.state.last <= number):
             await self._moved.wait()
         return self.state
@@ -91,7 +91,7 @@ class FeedPoller:
             pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _advance(self) -> bool:
-        """Number once and tell; whether there may be more at once."""
+        """Number once and notify; returns whether there may be more."""
         async with self._advancing:
             self._woken.clear()
             most = self._bearable
@@ -109,7 +109,7 @@ class FeedPoller:
             return before is not None and state.last - before.last >= most
 
     async def _number(self, most: int) -> FeedState:
-        """Number at most so many; half as many the next time, if that takes longer than a statement may."""
+        """Number at most a batch; half as many the next time if that exceeds the statement timeout."""
         try:
             state = await self._sequence.number(most)
         except StatementTimeout:

@@ -1,4 +1,4 @@
-"""Live queries: results that are sent anew when the feed says that they may have changed, and they have."""
+"""Live queries: results that are sent again when the feed says they may have changed, and they have."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TOUCHED = """
 
 @dataclass(frozen=True, slots=True)
 class LiveQuery:
-    """What is watched: a plan with variables, for those who see the same; `key` is the same for them."""
+    """A live query: a plan with variables, for viewers who see the same; their `key` is equal."""
 
     plan: Plan
     variables: Variables
@@ -44,7 +44,7 @@ class LiveQuery:
 
 @dataclass(slots=True)
 class SharedResult:
-    """One result that is watched, and by whom; `shown` is what they have got."""
+    """One result and its subscribers; `shown` is what they have received."""
 
     query: LiveQuery
     members: list[OpenSubscription] = field(default_factory=list)
@@ -92,7 +92,7 @@ class LiveQueries:
         subscription.leave = _LeaveResult(self, scene, subscription)
 
     async def tick(self, state: FeedState) -> None:
-        """Have those read again that stand on tables in which something changed since the last time."""
+        """Reread the results whose tables have changed since the last time."""
         before, now = self._position, (state.epoch, state.last)
         if not self._scenes or before == now:
             self._position = now
@@ -142,7 +142,7 @@ class LiveQueries:
         result.fresh = [one for one in result.fresh if one not in fresh]
 
     async def _read(self, query: LiveQuery, session: Session) -> str | None:
-        """The result, by what was granted at that moment; None where whom it is read for sees another now."""
+        """The result, by the grants of that moment; None if its viewer now sees something else."""
         plan = query.plan
         for _ in range(MAX_REFRESHES):
             self.read += 1

@@ -1,8 +1,8 @@
-"""Subscriptions: who follows what, whatever way it reaches them.
+"""Sessions: credentials with their open subscriptions, on any transport.
 
-A transport opens one for a `Subscriber` and is told. Those who follow the same are told together: changes by
-one statement for all viewers of a group (`followers.py`), a live query by one for all who see the same of it
-(`live.py`). Before anything is told, it is known that every credential still holds.
+A transport opens a subscription for a `Subscriber`, which receives its results. Equal subscriptions share
+them: changes by one statement for all viewers of a group (`fanout.py`), a live query by one for all who see
+the same of it (`live.py`). Before anything is delivered, every credential is known to be valid.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Viewers(Protocol):
 
 
 class Subscriber(Protocol):
-    """Whoever is told: an operation of a WebSocket, a response of server-sent events."""
+    """A receiver of results: an operation of a WebSocket, or a response of server-sent events."""
 
     def next(self, payload: str, cursor: str | None) -> None:
         """An execution result as JSON text; `cursor` is that of a change. Never waits."""
@@ -53,7 +53,7 @@ class Subscriber(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What somebody sent to say who they are, and the viewer it made them."""
+    """A credential as it was sent, and its viewer."""
 
     authorization: bytes | None = None
     viewer: Principal = ANONYMOUS
@@ -61,7 +61,7 @@ class Credential:
 
 @dataclass(eq=False, slots=True)
 class Session:
-    """A credential that subscriptions are open for: looked at again when grants change, and when it ends."""
+    """A credential with open subscriptions: revalidated when grants change, and when it expires."""
 
     authorization: bytes | None
     viewer: Principal
@@ -71,7 +71,7 @@ class Session:
 
 
 class OpenSubscription:
-    """One operation that is open; what follows it is in a group's hands, which `leave` takes it out of."""
+    """One open operation; a group or shared result serves it, until `leave` takes it out."""
 
     __slots__ = ("_sessions", "ended", "leave", "reopen", "session", "since", "subscriber", "task")
 
@@ -147,7 +147,7 @@ class Sessions:
         return sum(len(session.subscriptions) for session in self._known.values())
 
     def enter(self, credential: Credential, subscriber: Subscriber) -> OpenSubscription:
-        """A subscription of whom the credential names, by what is known of them last."""
+        """A subscription of the credential's viewer, by the latest known grants."""
         session = self._known.get(credential.authorization)
         if session is None:
             ends = self._viewers.expires_at(credential.authorization)
@@ -200,7 +200,7 @@ class Sessions:
         return epoch == self._epoch
 
     async def revalidate_all(self, epoch: int) -> None:
-        """Everyone's grants anew, if they are not of this epoch yet: one statement for many credentials."""
+        """Refresh everybody's grants unless they are of this epoch: one statement for many credentials."""
         async with self._revalidating:
             if self.is_current(epoch):
                 return
@@ -211,7 +211,7 @@ class Sessions:
             self._epoch = epoch if epochs <= {epoch} else epochs.pop() if len(epochs) == 1 else None
 
     async def expire_due(self) -> None:
-        """Make sure of everybody before they are told: that their time has not come."""
+        """End the sessions whose credential or grant has expired, before anything is delivered."""
         now = time.time()
         if now < self._soonest:
             return
@@ -265,12 +265,12 @@ class Sessions:
 
 
 def same_visibility(one: Principal, other: Principal) -> bool:
-    """Whether a plan, and what it shows, is the same for both."""
+    """Whether a plan and its result are the same for both."""
     return one.fingerprint == other.fingerprint and one.plan_key == other.plan_key
 
 
 def subscriber_error(error: Exception) -> RequestError:
-    """What subscribers are told of a failure that is not theirs."""
+    """The error for subscribers after a failure that is not theirs."""
     if not isinstance(error, DatabaseError | RequestError):
         logger.error("a subscription failed", exc_info=error)
     return as_request_error(error)

@@ -1,4 +1,4 @@
-"""What transports open subscriptions with: it finds out what is followed, and hands it to those who tell."""
+"""Opens subscriptions for transports: plans them, and starts a fan-out or a live query."""
 
 from __future__ import annotations
 

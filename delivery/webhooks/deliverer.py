@@ -1,7 +1,6 @@
-"""A webhook's turn: changes are sent one after the other, until there are none, or one fails.
+"""Delivers a webhook's changes one after the other, until there are none or one fails.
 
-At the end of a turn the webhook stands at the end of the line, so that one with much to send holds up no
-other.
+After a turn the webhook goes to the end of the queue, so that one with much to send delays no other.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ MAX_READ_AGE = 2.0  # seconds after which what was read is read anew, even if no
 
 @dataclass(frozen=True, slots=True)
 class DelivererLimits:
-    """Changes of a page and of a turn; seconds of a lease, of a request, and between idle turns."""
+    """Limits: changes of a page and of a turn; seconds of a lease, of a request, and between idle turns."""
 
     page: int
     turn: int
@@ -60,7 +59,7 @@ class Deliverer:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     async def deliver_pending(self, webhook: Leased, leased_at: float) -> None:
-        """Send what there is; `leased_at` is when it was asked to be leased, by the monotonic clock."""
+        """Send what is pending; `leased_at` is when the lease was requested, by the monotonic clock."""
         try:
             await self._deliver_leased(webhook, leased_at)
         except WebhookParked as parked:

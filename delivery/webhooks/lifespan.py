@@ -1,4 +1,4 @@
-"""Webhooks in a server that runs: the registry that mutations use, and the worker that sends."""
+"""Webhooks in a running server: the registry that mutations use, and the worker that delivers."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ KEPT_CONNECTIONS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class WebhookDelivery:
-    """Those of this process; without a key for secrets there is no worker."""
+class RunningWebhooks:
+    """The webhooks of this process; without a key for secrets there is no worker."""
 
     registry: WebhookRegistry
     worker: WebhookWorker | None
@@ -53,7 +53,7 @@ class WebhookOptions:
 @asynccontextmanager
 async def webhook_delivery(
     options: WebhookOptions, planner: Engine, poller: FeedPoller, database: Callable[[], Database]
-) -> AsyncIterator[WebhookDelivery]:
+) -> AsyncIterator[RunningWebhooks]:
     """Send as long as the block lasts."""
     engine = engine_for(options.database_url, kept=KEPT_CONNECTIONS)
     resolver = DnsResolver(options.concurrency)
@@ -79,7 +79,7 @@ async def webhook_delivery(
         engine, database, secret_box, planner, options.rules, options.secret_overlap, woken
     )
     try:
-        yield WebhookDelivery(registry, worker, counts)
+        yield RunningWebhooks(registry, worker, counts)
     finally:
         if worker is not None:
             await worker.close()

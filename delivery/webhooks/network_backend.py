@@ -38,7 +38,7 @@ class DnsResolver:
 
 
 class PinnedBackend(httpcore.AsyncNetworkBackend):
-    """Connects only to addresses that are allowed; TLS still asks for the certificate of the name."""
+    """Connects only to allowed addresses; TLS still verifies the certificate of the name."""
 
     def __init__(self, resolve: Resolve, *, private: bool) -> None:
         self._resolve = resolve

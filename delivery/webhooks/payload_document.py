@@ -1,6 +1,6 @@
-"""What of a change a webhook is sent: the selection of its document, as a query for pages of changes.
+"""A webhook's document as a query for pages of changes.
 
-So a webhook, a subscription and a system that polls are told the same.
+So a webhook, a subscription and a polling client receive the same.
 """
 
 from __future__ import annotations

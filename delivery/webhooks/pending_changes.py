@@ -61,7 +61,7 @@ class PendingChanges:
     database: Callable[[], Database]
 
     async def viewer(self, webhook: Leased) -> Principal:
-        """The client as it is now; raises Parked where it is none, or sees something else than before."""
+        """The client as it is now; raises WebhookParked if it is gone, or sees something else than before."""
         granted = await grant_of_client(self.database(), webhook.client_id, webhook.scopes)
         if not granted.grants:
             raise WebhookParked(ParkReason.CLIENT)
@@ -72,7 +72,7 @@ class PendingChanges:
         return viewer
 
     async def read(self, webhook: Leased, after: int, first: int) -> PendingPage:
-        """At most so many changes after a number; fewer where that costs or takes too much. Raises Parked."""
+        """At most `first` changes after a number; fewer if that costs too much. Raises WebhookParked."""
         for _ in range(MAX_REFRESHES):
             viewer = await self.viewer(webhook)
             try:
@@ -118,7 +118,7 @@ def variables_of(webhook: Leased, after: int, first: int) -> dict[str, Any]:
 
 
 def message_of(edge: Mapping[str, Any]) -> Message:
-    """The message that tells of a change; the same change always has the same id."""
+    """The message of a change; the same change always has the same id."""
     head = edge["head"]
     type_ = f"{head['type']}.{head['kind']}"
     body = orjson.dumps({"type": type_, "timestamp": head["at"], "data": edge["sent"]}).decode()

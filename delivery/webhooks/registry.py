@@ -30,7 +30,7 @@ from schema.webhook import RegisterWebhookInput, Webhook, WebhookConnection, Web
 
 KEY = re.compile(r"client ([0-9a-f-]{36})")
 LOST = frozenset({ParkReason.AGE, ParkReason.EPOCH, ParkReason.GRANTS})
-"""Reasons for which a webhook's own place is of no more use."""
+"""Reasons for which a webhook's position is no longer usable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class WebhookRegistry:
     async def redeliver(
         self, viewer: Principal, language: str, id: str, after: str | None, delivery: str | None
     ) -> Webhook:
-        """The webhook goes back to a place; one that is paused stays so."""
+        """Move the webhook back to a position; a paused one stays paused."""
         if (after is None) is (delivery is None):
             raise rejected(language, "BAD_USER_INPUT", (), message("webhook.cursor_or_delivery"))
         async with self._writing() as connection:
@@ -160,7 +160,7 @@ class WebhookRegistry:
     async def _visible(
         self, connection: AsyncConnection, viewer: Principal, language: str, id: str
     ) -> RowMapping:
-        """A webhook of theirs, or for staff of anyone; raises Refused as if there were none otherwise."""
+        """A webhook of the viewer, or any for staff; raises InputRejected as if there were none otherwise."""
         key = graphql_views.key_of(id, "webhook")
         found = key and await webhook_store.visible_one(connection, owner_filter(viewer), key)
         if not found:
@@ -170,7 +170,7 @@ class WebhookRegistry:
     async def _own(
         self, connection: AsyncConnection, viewer: Principal, language: str, id: str
     ) -> RowMapping:
-        """A webhook of the client itself: what staff may not do in its place."""
+        """A webhook of the client itself, for what staff may not do on its behalf."""
         found = await self._visible(connection, viewer, language, id)
         if found["client_id"] != client_of(viewer):
             raise _not_for_you(language, message("webhook.only_its_client"))
@@ -195,7 +195,7 @@ class WebhookRegistry:
         *,
         paused: bool = False,
     ) -> None:
-        """From a place on, with other scopes if there are any."""
+        """From a position on, with new scopes if there are any."""
         state = WebhookState.PAUSED if paused else WebhookState.ACTIVE
         values = {**position, "state": state.value, "scopes": scopes}
         await webhook_store.change(connection, webhook_store.GO_ON, found["id"], **values)
@@ -207,7 +207,7 @@ class WebhookRegistry:
 
 
 def client_of(viewer: Principal) -> UUID | None:
-    """The client that asks, if it is one with an API key."""
+    """The viewer's API client, if it has an API key."""
     found = KEY.fullmatch(viewer.key) if viewer.kind == CLIENT and INTEGRATION in viewer.roles else None
     return UUID(found[1]) if found else None
 

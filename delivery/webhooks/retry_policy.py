@@ -1,4 +1,4 @@
-"""When a message that failed is sent again, and when it is no longer."""
+"""When a failed message is sent again, and when to give up."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class RetryPolicy:
     patience: float
 
     def delay(self, attempts: int, retry_after: float | None = None) -> float:
-        """Seconds until the next attempt after so many; never before the receiver's own `Retry-After`."""
+        """Seconds until the next attempt, given those so far; never before the receiver's `Retry-After`."""
         pause = nominal_delays(self, attempts) * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311
         return max(pause, min(retry_after or 0.0, self.patience))
 
     def is_exhausted(self, attempts: int, failing_since: datetime | None, now: datetime) -> bool:
-        """Whether the webhook is parked after so many attempts."""
+        """Whether the webhook is parked after this many attempts."""
         if attempts >= self.max_attempts:
             return True
         return failing_since is not None and (now - failing_since).total_seconds() >= self.patience

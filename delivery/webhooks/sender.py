@@ -35,7 +35,7 @@ class ReceiverResponse:
 
 
 class Sender:
-    """Keeps connections to receivers; follows no redirect, knows no proxy, reads little of an answer."""
+    """Sends over pooled connections; follows no redirect, uses no proxy, reads little of a response."""
 
     def __init__(
         self, resolve: Resolve, *, private: bool, timeout: float, most: int, most_bytes: int
@@ -78,7 +78,7 @@ class Sender:
             return response.status, retry_after_seconds(answered.get(b"retry-after", b"").decode("latin-1"))
 
     def _receiver_response(self, error: Exception) -> str:
-        """Why there is no answer, in words for the log of deliveries."""
+        """Why there is no response, in words for the log of deliveries."""
         match error:
             case AddressNotAllowed():
                 return "the address is not allowed: it is private, local or reserved"

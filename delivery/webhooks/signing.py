@@ -19,7 +19,7 @@ class SecretUnreadable(Exception):
 
 
 def new_secret() -> str:
-    """As clients are shown it, once."""
+    """The secret in the form that clients get, once."""
     return PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 

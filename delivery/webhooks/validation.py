@@ -34,7 +34,7 @@ class WebhookRules:
 
 @dataclass(frozen=True, slots=True)
 class WebhookValidator:
-    """Looks at what a viewer wants, and says what is wrong in their language."""
+    """Validates a webhook's input, with messages in the viewer's language."""
 
     planner: Engine
     rules: WebhookRules
@@ -42,7 +42,7 @@ class WebhookValidator:
     language: str
 
     def validate(self, wanted: RegisterWebhookInput) -> dict[str, Any]:
-        """The columns that it becomes; raises Refused with everything that is wrong."""
+        """The row's columns; raises InputRejected with everything that is wrong."""
         language = wanted.language.value if wanted.language else self.language
         found: list[UserError] = []
         for check in (self._url, self._description, self._document, self._institution):
@@ -65,7 +65,7 @@ class WebhookValidator:
     def position(
         self, after: str | None, fingerprint: str, feed: RowMapping, path: tuple[str, ...]
     ) -> dict[str, object]:
-        """Where to begin: after a cursor of who has this fingerprint, or now; raises Refused."""
+        """The start position: after a cursor with this fingerprint, or now; raises InputRejected."""
         start = FeedPosition(feed["epoch"], feed["last"], fingerprint)
         if after is not None:
             try:
@@ -100,7 +100,7 @@ class WebhookValidator:
             raise self._wrong("description", too_long)
 
     def _document(self, wanted: RegisterWebhookInput) -> None:
-        """It is planned for one change, so that whatever is wrong with it is told now."""
+        """Plans the document for one change, so that its errors are reported now."""
         try:
             operation = changes_document(self.planner, wanted.document)
             variables = operation.coerce({"after": None, "first": 1, "types": None, "institution": None})

@@ -1,7 +1,7 @@
-"""The process's sender of webhooks: leases those that there is something for, and gives each its turn.
+"""The process's webhook worker: leases webhooks with pending changes, and gives each a turn.
 
-Every process on a database has one. Those whose last attempt failed share half of the places at most, so that
-receivers which hang can't keep the others waiting.
+Every process on a database has one. Webhooks whose last attempt failed share at most half of the slots, so
+that hanging receivers can't delay the others.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class LogRetention:
 
 
 class WebhookWorker:
-    """Runs from `start` to `close`; `tick` is told by the change feed that there may be something."""
+    """Runs from `start` to `close`; the change feed calls `tick` when there may be changes."""
 
     def __init__(
         self, engine: AsyncEngine, deliverer: Deliverer, keeping: LogRetention, *, most: int, interval: float
@@ -62,7 +62,7 @@ class WebhookWorker:
         self._woken.set()
 
     async def close(self) -> None:
-        """Turns end where they are: what was not told to have arrived is sent again by whoever is next."""
+        """Stop the turns; what was not confirmed is sent again by the next worker."""
         tasks = [*self._turns, *([self._task] if self._task else [])]
         for task in tasks:
             task.cancel()

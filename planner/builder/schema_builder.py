@@ -105,7 +105,7 @@ class SchemaBuilder:
         return self._declare(model, prefix, True, search=search, facets=facets or {}, **more)
 
     def link(self, model: type[SQLModel]) -> Callable[[type], type]:
-        """A tie between entities, with a table and a policy but no global id."""
+        """A link between entities, with a table and a policy but no global id."""
         return self._declare(model, None, True)
 
     def value(self) -> Callable[[type], type]:
@@ -134,7 +134,7 @@ class SchemaBuilder:
         scalars: Mapping[object, Any],
         mutation: type | None = None,
     ) -> tuple[strawberry.Schema, Catalog]:
-        """The schema and its catalog; a declaration that does not fit what it stands on is an error."""
+        """The schema and its catalog; raises DeclarationError for what does not fit its table."""
         self.names["Connection"] = _ConnectionTarget(self.names)
         add_inverses(self.declared)
         targets = self.nodes

@@ -111,7 +111,7 @@ def _reference_errors(
 
 
 def _list_errors(context: PlanningContext, member: Member, binding: ToMany) -> Iterator[str]:
-    """A list in a fixed order would tell of a masked field by the places of its rows."""
+    """The order of a list would reveal a masked field by the positions of its rows."""
     masked = context.policy.entity(member.target).masks
     for column in binding.order:
         head, *rest = column.lstrip("-").split("_")

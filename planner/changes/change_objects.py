@@ -44,7 +44,7 @@ VERSIONED = frozenset({"version", "updatedAt"})
 
 
 def requested_entity_types(feed: FeedBinding, arguments: Arguments) -> Sequence[str]:
-    """The entity types asked for; their values shape the statement."""
+    """The requested entity types; their values are part of the plan key."""
     requested = non_null(arguments, "types")
     return list(feed.types) if requested is None else sorted(set(requested.value))
 
@@ -52,7 +52,7 @@ def requested_entity_types(feed: FeedBinding, arguments: Arguments) -> Sequence[
 def change_object(
     visibility: ChangeVisibility, before: Column, now: Column, fingerprint: Column, nodes: Sequence[FieldNode]
 ) -> Column:
-    """A change as JSON, with the fields asked for."""
+    """A change as JSON, with the selected fields."""
     fields = collect_subfields(visibility.context, "Change", sub_selections(nodes))
     writer = _ChangeWriter(visibility, before, now, fingerprint)
     return JsonObject((key, writer.field(field_nodes)) for key, field_nodes in fields.items())
@@ -115,14 +115,14 @@ class _ChangeWriter:
         return kind.json(self.visibility.change.c.entity_id)
 
     def last_visible_version(self, name: str) -> Column:
-        """The version that the viewer saw last: nothing is told of a later one."""
+        """The last version that the viewer saw; a later one is not revealed."""
         table = str(self.visibility.context.catalog.types[name].table.name)  # type: ignore[union-attr]
         path = [literal_text(table), literal_text("0"), literal_text("version")]
         kept = func.jsonb_extract_path_text(self.visibility.change.c.was, *path)
         return func.coalesce(cast(kept, Integer), self.visibility.change.c.version)
 
     def changed_fields(self, name: str) -> Column:
-        """The names of the fields that changed for the viewer; also of one that is shown or hidden now."""
+        """The names of the fields that changed for the viewer, or became visible or hidden."""
         type_ = self.visibility.context.catalog.types[name]
         members = [member for member in type_.members.values() if member.name not in VERSIONED]
         each = [self.if_changed(name, member) for member in members]
@@ -168,7 +168,7 @@ def viewer_fingerprint(context: PlanningContext) -> Column:
 
 
 def feed_cursor(context: PlanningContext, binding: ChangeCursor) -> Column:
-    """The cursor of this moment: whatever is read in the same statement stands before it."""
+    """The cursor of this moment: it includes every change that the statement can see."""
     state = binding.feed.state.c
     cursor = _cursor_text(
         select(state.epoch).scalar_subquery(),
@@ -199,7 +199,7 @@ def change_connection(
         .limit(limit + literal_column("1"))
         .subquery("found")
     )
-    row_number = func.row_number().over(order_by=found.c.number).label("place")
+    row_number = func.row_number().over(order_by=found.c.number).label("row_number")
     numbered = select(*found.c, row_number).subquery("placed")
     page = _ChangePage(replace(visibility, change=numbered), numbered, limit, window.reached())
     fields = collect_subfields(context, "ChangeConnection", sub_selections(nodes))
@@ -308,7 +308,7 @@ class _ChangePage:
         return literal_text("ChangeConnection")
 
     def listed(self, value: Column) -> Column:
-        return json_list(value, self.rows.c.place, where=self.rows.c.place <= self.limit)
+        return json_list(value, self.rows.c.row_number, where=self.rows.c.row_number <= self.limit)
 
     def change(self, nodes: Sequence[FieldNode]) -> Column:
         columns = self.rows.c
@@ -330,7 +330,7 @@ class _ChangePage:
         return JsonObject((key, part(field_nodes)) for key, field_nodes in fields.items())
 
     def page_info_field(self, name: str) -> Column:
-        number, row_number = self.rows.c.number, self.rows.c.place
+        number, row_number = self.rows.c.number, self.rows.c.row_number
         more = func.count() > self.limit
         last = select(self.visibility.feed.state.c.last).scalar_subquery()
         end = case((more, func.max(number).filter(row_number <= self.limit)), else_=self.reached)

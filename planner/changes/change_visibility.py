@@ -1,7 +1,7 @@
-"""Which changes a viewer is told of: what they see now, saw before, or see another way.
+"""Which changes a viewer receives: of entities that they see now, saw before, or see differently.
 
-Whether they see the entity now is asked of the tables; whether they saw it before, of the image that the
-change keeps of it. Both by the policy's one row predicate, and masks likewise.
+The tables say whether they see an entity now, the image of the change whether they saw it before. The
+policy's row predicate and masks are the same for both.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from planner.statement.context import PlanningContext, RowSource
 
 @dataclass(frozen=True)
 class ChangeVisibility:
-    """The changes of a statement: a FROM clause with the columns of a change, and how it is judged."""
+    """The changes of a statement: a FROM clause with the columns of a change, and the conditions on them."""
 
     context: PlanningContext
     feed: FeedBinding
@@ -64,7 +64,7 @@ class ChangeVisibility:
         return concerns(row, self.context.bind(institution, Uuid(), kind.convert))
 
     def visibly_changed(self, name: str) -> Condition:
-        """A field that changed with other rows is one that the viewer sees; or one is shown or hidden now."""
+        """A visible field changed, or a field became visible or hidden."""
         masked = self.masked_fields(name)
         plain = [m for m in self.context.catalog.types[name].members if m not in masked]
         conditions = [overlaps(self.change.c.fields, plain)] if plain else []
@@ -79,7 +79,7 @@ class ChangeVisibility:
         return or_(*conditions) if conditions else false()
 
     def links_visibly_changed(self, name: str, member: Member) -> Condition:
-        """A list of ties shows something else, though none of them changed."""
+        """A list of links has other values in a masked field, though no link changed."""
         past = replace(self.context, image=self.change.c.was)
         return link_changed(self.context, past, name, member, self.change)
 
@@ -101,7 +101,7 @@ class ChangeVisibility:
         return self.change.c.tables != literal_column(f"'{{{table}}}'::text[]")
 
     def mask_before_and_now(self, name: str, member: str) -> tuple[Condition, Condition] | None:
-        """Whether a masked field was shown, and is; None where it never is."""
+        """Whether a masked field was visible, and is; None if it never is."""
         past = replace(self.context, image=self.change.c.was)
         rows = [past.row(name), self.context.row(name)]
         if any(isinstance(row.mask(member), False_) for row in rows):

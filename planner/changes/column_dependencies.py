@@ -1,4 +1,4 @@
-"""Which columns of its row a field shows: what must change for the field to change with it."""
+"""The columns that a field depends on: it changes only if one of them does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from planner.statement.context import PlanningContext, RowSource
 
 
 def field_columns(context: PlanningContext, type_name: str, member: Member) -> frozenset[str]:
-    """The names of the columns: those that are shown, and those by which other rows are found."""
+    """The names of the columns: those of its value, and those by which other rows are found."""
     row = context.row(type_name)
     columns = columns_read(row, _expressions_of(row, member))
     return columns | frozenset(row.joins)

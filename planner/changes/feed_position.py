@@ -26,7 +26,7 @@ class FeedPosition:
 
 
 def parse_cursor(cursor: str, fingerprint: str | None = None) -> FeedPosition:
-    """The place that a cursor names; raises BadUserInput, CursorExpired for one of another fingerprint."""
+    """The position in a cursor; raises BadUserInput, or CursorExpired for one with another fingerprint."""
     found = _CURSOR.fullmatch(cursor)
     if found is None:
         raise invalid_cursor(cursor)

@@ -1,7 +1,7 @@
-"""Lists of ties whose fields are masked: when what they show has changed though no tie has.
+"""Lists of links with masked fields, whose values may change though no link has.
 
-Who stands behind a tie may get another name, or be named or not. The change says of whom: `<field>:<id>`
-among its fields is the row that the tie refers to.
+The entity behind a link may be renamed, or its name become visible or hidden. The change identifies it:
+`<field>:<id>` among its fields is the row that the link refers to.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from planner.statement.context import PlanningContext, RowSource
 
 
 def masked_links(context: PlanningContext, name: str) -> Iterator[Member]:
-    """The lists of ties of a type of which the policy masks a field."""
+    """The lists of links of a type of which the policy masks a field."""
     for member in context.catalog.types[name].members.values():
         if isinstance(member.binding, ToMany) and member.binding.join is not None:
             target = context.catalog.types[member.target]
@@ -60,7 +60,7 @@ def _visibly_changed(
 
 
 def _referencing_columns(link: RowSource, name: str) -> Iterator[str]:
-    """The columns by which the field finds what it shows in another table."""
+    """The columns of another table by which the field finds its value."""
     member = link.type.members[name]
     if isinstance(member.binding, Value):
         looked = replace(link, joins={})

@@ -1,4 +1,4 @@
-"""What introspection costs: Python answers it, so it is reckoned by its work, field by field."""
+"""The cost of introspection, which Python executes: estimated field by field."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FIELDS_EACH = 10
 """So many fields are as much as one object of the database, about."""
 
 LENGTHS = {"fields": 8, "inputFields": 4, "args": 2, "enumValues": 2, "possibleTypes": 2, "interfaces": 2}
-"""How long the lists of a type are, about; of one that is asked for by name `LARGE` times as long."""
+"""The usual length of a type's lists; a type requested by name counts `LARGE` times as much."""
 
 LARGE = 4
 
@@ -36,7 +36,7 @@ class IntrospectionCost:
     variables: Variables
 
     def costs(self, resolved: Fields) -> dict[str, Cost]:
-        """The cost of each root field that asks the schema about itself."""
+        """The cost of each root field that introspects the schema."""
         query = self.schema.query_type
         assert query is not None
         introspected = {key: nodes for key, nodes in resolved.items() if nodes[0].name.value in INTROSPECTION}
@@ -59,7 +59,7 @@ class IntrospectionCost:
         return total
 
     def _work(self, name: str, below_it: int) -> int:
-        """The work of a field: so often as its list is long; of wrapped types every other one is there."""
+        """The work of a field, times the length of its list; every other type is a wrapped one."""
         if name == "types":
             return len(self.schema.type_map) * below_it
         return below_it // 2 if name == "ofType" else LENGTHS.get(name, 1) * below_it

@@ -1,10 +1,10 @@
-"""What an operation costs: the objects that could come back, reckoned before anything is sent.
+"""The cost of an operation: the objects that it could return, estimated before it runs.
 
-An object counts 1 and what is asked of it; a page counts so often as it may have rows, a plain list as often
-as `ASSUMED_LENGTH`. What reads rows that do not come back (a count, a facet, a condition on related rows, the
-words of a search) counts `READING`. Of an object of one of several types the most costly counts.
+An object counts 1 plus its fields; a page counts as many objects as it may have rows, a plain list
+`ASSUMED_LENGTH`. Whatever reads rows without returning them (a count, a facet, a condition on related rows,
+the words of a search) counts `READ_WEIGHT`. Of several possible types the most expensive counts.
 
-Sizes of pages may be variables, so a cost is a small tree: known with the plan, evaluated for each request.
+Page sizes may be variables, so a cost is a small tree, stored with the plan and evaluated for each request.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ Selections = Iterable[SelectionSetNode]
 
 @dataclass(frozen=True, slots=True)
 class VariableCost:
-    """`times` as many objects as the variables say; of `each`, where there is any, the most costly counts."""
+    """`times` objects, as the variables say; of `each`, if there are any, the most expensive counts."""
 
     times: int
     size: Callable[[Variables], int]
@@ -100,7 +100,7 @@ NO_OPERATION_COST = OperationCost()
 
 
 def too_costly(cost: int, most: int, key: str) -> CostLimit:
-    """The refusal; numbers beyond what clients can read are told as the largest that they can."""
+    """The error; a number beyond what clients can read is reported as the largest that they can."""
     cost = min(cost, LARGEST_INT)
     return CostLimit(
         Problem(
@@ -112,7 +112,7 @@ def too_costly(cost: int, most: int, key: str) -> CostLimit:
 
 
 def estimate(context: PlanningContext, query: str, fields: Fields) -> Mapping[str, Cost]:
-    """The cost of root fields that stand on the database; more fields than may be planned are refused."""
+    """The cost of root fields on the database; raises CostLimit for too many fields."""
     reckoning = CostEstimator(context)
     roots = {key: reckoning.field(context.catalog.types[query], nodes) for key, nodes in fields.items()}
     limits = context.limits
@@ -125,10 +125,10 @@ def estimate(context: PlanningContext, query: str, fields: Fields) -> Mapping[st
 
 @dataclass(slots=True)
 class CostEstimator:
-    """Walks down a selection as planning does, and counts fields and conditions on the way.
+    """Walks a selection as planning does, and counts fields and conditions.
 
-    A field of something of several types counts once for each, a condition once for each page, count and
-    facet that it is for (the readers of a connection's rows): so often are they planned.
+    A field of one of several types counts once for each type; a condition counts once for each page, count
+    and facet of its connection (the readers of its rows), since each plans it.
     """
 
     context: PlanningContext
@@ -139,7 +139,7 @@ class CostEstimator:
     deepest: int = 0
 
     def object(self, type_name: str, selections: Selections) -> Cost:
-        """What is asked of one object; the object itself not counted."""
+        """The fields of one object; the object itself is not counted."""
         fields = collect_subfields(self.context, type_name, selections)
         type_ = self.context.catalog.types[type_name]
         return sum((self.field(type_, nodes) for nodes in fields.values()), NO_COST)
@@ -248,7 +248,7 @@ class CostEstimator:
         wanted = [field_nodes for field_nodes in fields.values() if field_nodes[0].name.value == "node"]
         if not wanted:
             return times(size, [Cost(1)], self.context.limits)
-        return sum((self._many(size, types, sub_selections(asked)) for asked in wanted), NO_COST)
+        return sum((self._many(size, types, sub_selections(field_nodes)) for field_nodes in wanted), NO_COST)
 
     def _page(self, name: str, arguments: Arguments, nodes: Sequence[FieldNode]) -> Cost:
         conditions, readers, order = self.conditions, self.readers, arguments.get("orderBy")
@@ -271,7 +271,7 @@ class CostEstimator:
         self.readers += any(
             field_nodes[0].name.value in ("nodes", "edges", "pageInfo") for field_nodes in parts
         )
-        return sum((self._part(name, size, types, asked) for asked in parts), NO_COST)
+        return sum((self._part(name, size, types, field_nodes) for field_nodes in parts), NO_COST)
 
     def _part(self, name: str, size: ArgumentValue, types: Sequence[str], nodes: Sequence[FieldNode]) -> Cost:
         self.field_count += 1
@@ -299,10 +299,10 @@ class CostEstimator:
         nodes = [field_nodes for field_nodes in fields.values() if field_nodes[0].name.value == "node"]
         if not nodes:
             return times(size, [Cost(1)], self.context.limits)
-        return sum((self._many(size, types, sub_selections(asked)) for asked in nodes), NO_COST)
+        return sum((self._many(size, types, sub_selections(field_nodes)) for field_nodes in nodes), NO_COST)
 
     def _facets(self, name: str, nodes: Sequence[FieldNode]) -> Cost:
-        """Each facet reads the rows, and brings back so many values as it may."""
+        """Each facet reads the rows and returns up to its limit of values."""
         facets = len(self.context.catalog.types[name].facets)
         fields = collect_subfields(self.context, "Facet", sub_selections(nodes))
         self.field_count += facets * (1 + len(fields))

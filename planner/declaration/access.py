@@ -21,7 +21,7 @@ class Rule:
     """Which rows: a condition on a row, and the same in words, such as `of their institution`.
 
     `few`: so few rows fulfil it that they are best looked up. `parts`: the rules of which one must hold.
-    `facts`: the names of the viewer's facts without which no row fulfils it.
+    `attributes`: the names of the viewer's attributes without which no row fulfils it.
     """
 
     condition: Callable[[Row], Condition]
@@ -57,7 +57,7 @@ no_row: Final = Rule(lambda row: false(), "none")
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """Who sees a field, by role; `reason` is what `hiddenFields` tells the others."""
+    """Who sees a field, by role; for all others `hiddenFields` has the `reason`."""
 
     roles: Mapping[str, Rule]
     reason: str = "ROLE"
@@ -65,9 +65,9 @@ class Mask:
 
 @dataclass(frozen=True, slots=True)
 class EntityPolicy:
-    """Which rows each role sees, the fields that whoever sees the row sees too, and masks for the others.
+    """Which rows each role sees, the fields that are open on a visible row, and masks for the others.
 
-    `writes`: which rows each role may write; unbounded roles write all, unless it says otherwise of them.
+    `writes`: which rows each role may write; unbounded roles write all unless they are named.
     """
 
     rows: Mapping[str, Rule]

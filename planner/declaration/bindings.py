@@ -30,10 +30,10 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A scalar, an enum or a list of them: one SQL expression, shown, filtered and ordered by.
+    """A scalar, an enum or a list of them: one SQL expression for output, filters and orders.
 
     `folded` is the stored form for comparisons without case and accents, `sorted` the one that rows are
-    ordered by; both default to the expression itself. `present`: it is never null, but for a mask.
+    ordered by; both default to the expression itself. `present`: it is never null, except by a mask.
     """
 
     expression: Expression
@@ -63,7 +63,7 @@ class ToOneOf:
 
 @dataclass(frozen=True, slots=True)
 class ToMany:
-    """The rows that `join` ties to this one, as a plain list ordered by `order` (their columns) and id.
+    """The rows that `join` relates to this one, as a plain list ordered by `order` (their columns) and id.
 
     Without `join`, at the root, it is every row of the type.
 
@@ -79,7 +79,7 @@ class ToMany:
 
 @dataclass(frozen=True, slots=True)
 class ToConnection:
-    """A connection to the rows that `join` ties to this one, or to all rows of the type without it."""
+    """A connection to the rows that `join` relates to this one, or to all rows of the type without it."""
 
     join: Join | None = None
     filter: bool = True
@@ -221,7 +221,7 @@ class Searchable:
 
 @dataclass(frozen=True, slots=True)
 class FacetSource:
-    """What a connection's rows are counted by: the fields it shows (their masks apply) and an SQL expression.
+    """What a connection's rows are counted by: fields (their masks apply) and an SQL expression.
 
     `many`: the expression is an array whose elements are counted. `label` gives the text of a value, `prefix`
     makes a global id of a key.

@@ -10,7 +10,7 @@ from planner.declaration.bindings import Member, TypeBinding
 
 
 class DeclarationError(Exception):
-    """The schema cannot be built: a declaration and what it stands on do not fit."""
+    """The schema can't be built: a declaration and its table do not fit."""
 
 
 @dataclass(slots=True)

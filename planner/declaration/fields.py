@@ -1,7 +1,7 @@
-"""The words of a declaration: `title: str = localized("…")`.
+"""The functions that declare fields: `title: str = localized("…")`.
 
-Each returns a `Declared` that stands as a class attribute until the schema is built; typed as Any, so that
-the annotation beside it says what the field is.
+Each returns a `FieldDeclaration`, a class attribute until the schema is built; typed as Any, so that the
+annotation says what the field is.
 """
 
 from __future__ import annotations
@@ -185,7 +185,7 @@ def many(
 
 
 def many_by(description: str, join: Join, *, order: tuple[str, ...] = ()) -> Any:
-    """The rows that `join` ties to this one, as a plain list."""
+    """The rows that `join` relates to this one, as a plain list."""
     return FieldDeclaration(description, lambda _: ToMany(join, order))
 
 
@@ -197,7 +197,7 @@ def all_of(
 
 
 def connection(description: str, join: Join | None = None, *, filter: bool = True) -> Any:
-    """A page of rows: of those tied to this one by `join`, or of all."""
+    """A page of rows: of those that `join` relates to this one, or of all."""
     return FieldDeclaration(description, lambda _: ToConnection(join, filter))
 
 
@@ -207,7 +207,7 @@ def owned(key: str) -> Join:
 
 
 def through(link: str, mine: str, theirs: str) -> Join:
-    """Rows tied by a visible row of the type `link`, by its columns `mine` and `theirs`."""
+    """Rows related by a visible row of the type `link`, by its columns `mine` and `theirs`."""
 
     def join(parent: Row, child: Row) -> Condition:
         link_row = parent.context.row(link)

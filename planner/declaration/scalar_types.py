@@ -1,4 +1,4 @@
-"""What a scalar is on both sides: its SQL type, its JSON, its operators, its place in an order."""
+"""Scalars in SQL and in GraphQL: SQL type, JSON form, operators, sort value of null."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ScalarType:
     """How values of one scalar are bound, written as JSON, compared and ordered.
 
     `filter` names the filter input; `convert` turns a client's coerced value into what the driver binds;
-    `last` is an SQL value after all others, which stands for null where rows are ordered.
+    `null_sort_value` is an SQL value after all others, which replaces null in orders.
     """
 
     filter: str
@@ -49,7 +49,7 @@ class ScalarType:
 
 
 def strict_text(value: str) -> str:
-    """Text that PostgreSQL can hold; a NUL is refused here, where the client can be told."""
+    """Text that PostgreSQL can store; a NUL is rejected here, where the client gets an error."""
     if "\0" in value:
         raise bad_input(message("argument.nul_character"))
     return value

@@ -1,8 +1,8 @@
-"""Argument values that remember where they came from, so that a plan can be used again with others.
+"""Argument values that know where they came from, so that a plan can be reused with others.
 
-A located value is a `Leaf` (a scalar, an enum, a list of them, or null), a dict (an input object, with only
-the keys that were given) or a list of dicts. What shapes the statement is read while planning; a leaf's
-value becomes a parameter and is read again, through `Leaf.read`, for every request that uses the plan.
+An argument tree is an `ArgumentValue` (a scalar, an enum, a list of them, or null), a dict (an input object
+with the keys that were present) or a list of dicts. What is part of the shape is read while planning; any
+other value becomes a parameter, and is read through `ArgumentValue.read` for each request.
 """
 
 from __future__ import annotations

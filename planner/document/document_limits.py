@@ -1,7 +1,7 @@
-"""How large a document may be, looked at before it is validated: validating is quadratic in places.
+"""The size of a document, limited before validation, which is quadratic in places.
 
-First its text (tokens, nesting of brackets), then what was parsed: fields with all fragments spread, fields
-that share a name in one place, aliases, directives, depth, root fields.
+First its text (tokens, nesting of brackets), then its tree: fields with fragments spread, fields that share a
+response key, aliases, directives, depth, root fields.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ Fragments = Mapping[str, FragmentDefinitionNode]
 
 @dataclass(frozen=True, slots=True)
 class SelectionSize:
-    """What a selection set comes to, its fragments spread.
+    """The size of a selection set with its fragments spread.
 
-    `roots` are the fields at its top; `depth` counts fields, `nesting` whatever nests; `introspects` if a
-    field asks the schema about itself.
+    `roots` are its top-level fields; `depth` counts fields, `nesting` counts whatever nests; `introspects` if
+    a field introspects the schema.
     """
 
     fields: int = 0
@@ -57,7 +57,7 @@ class SelectionSize:
 
 @dataclass(slots=True)
 class SyntaxCounts:
-    """What is counted as it is written down, wherever it stands."""
+    """Counts of syntax nodes, wherever they are in the document."""
 
     aliases: int = 0
     directives: int = 0
@@ -99,7 +99,7 @@ class SizeCounter:
 
 @dataclass(frozen=True, slots=True)
 class DocumentSize:
-    """A document's parts by size; `unsound` fragments run in a circle, or are never spread."""
+    """The sizes of a document's parts; `fragments_invalid` if fragments form a cycle or are never spread."""
 
     operations: Mapping[int, SelectionSize]
     written: SyntaxCounts
@@ -122,7 +122,7 @@ def check_text(text: str, limits: Limits) -> int:
 
 
 def measure(document: DocumentNode) -> DocumentSize:
-    """The sizes of all operations, by the places of their definitions in the document."""
+    """The sizes of all operations, by the positions of their definitions in the document."""
     fragments = fragments_of(document)
     order, circular = topological_order(fragments)
     sizes = SizeCounter()
@@ -151,9 +151,9 @@ def check_size(measured: DocumentSize, limits: Limits) -> None:
 
 
 def check_overlaps(document: DocumentNode, limits: Limits) -> None:
-    """Refuse what asks too often under one name in one place; for sound documents of a size that is allowed.
+    """Limit fields that share a response key; for valid fragments and documents within the other limits.
 
-    Validation compares every two such fields with all that is below them.
+    Validation compares each pair of such fields with everything below them.
     """
     fragments = fragments_of(document)
     operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
@@ -206,7 +206,7 @@ def fragment_spreads(selection_set: SelectionSetNode | None) -> Iterator[str]:
 
 
 def _overlaps(selection_sets: Iterable[SelectionSetNode], fragments: Fragments) -> int:
-    """Pairs of fields under one name, here and below, whatever the types that they are asked of."""
+    """Pairs of fields with one response key, here and below, whatever their parent types."""
     named: dict[str, list[FieldNode]] = {}
     for node in _expanded(selection_sets, fragments):
         named.setdefault(response_key(node), []).append(node)

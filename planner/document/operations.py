@@ -34,23 +34,23 @@ from planner.limits import Limits
 from planner.messages import message
 
 FRAGMENT_RULES = (NoFragmentCyclesRule, NoUnusedFragmentsRule)
-"""The rules that tell of fragments that run in a circle, or are never spread."""
+"""The rules that report fragment cycles and unused fragments."""
 
 BYTES_PER_TOKEN = 1_000
-"""What a parsed token takes with all that stands for it, about."""
+"""The approximate bytes of a parsed token with its nodes."""
 
 MAX_ERRORS = 10
-"""So many are told at once: each may print a large part of the document."""
+"""The most errors in a response: each may print a large part of the document."""
 
 BUILTIN_SCALARS: Mapping[str, type] = {"String": str, "ID": str, "Boolean": bool}
-"""The types of which every value of the Python type is one: what is most often asked by."""
+"""Scalars of which every value of the Python type is valid: the most frequent ones."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation:
     """One operation of a validated document; it is its own identity, so it can be a key.
 
-    `introspects`: it asks the schema about itself. `size`: bytes that its document is reckoned at.
+    `introspects`: it introspects the schema. `size`: the estimated bytes of its document.
     """
 
     definition: OperationDefinitionNode
@@ -117,7 +117,7 @@ class Document:
 def read_document(
     text: str, schema: GraphQLSchema, key_functions: KeyFunctions, limits: Limits, *, suggestions: bool = True
 ) -> Document:
-    """Parse, bound and validate a document; each failure is told with its place.
+    """Parse, limit and validate a document; errors have their locations.
 
     `suggestions`: with suggestions of what the schema has.
     """

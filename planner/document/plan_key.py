@@ -1,7 +1,7 @@
-"""The part of the variables that shapes a statement: requests of one shape share a plan.
+"""The shape of the variables: requests of one shape share a plan.
 
-Which keys an input object has, which values are null or blank, booleans, and the values of structural enums
-(order, direction, language) are shape; every other value is a parameter.
+The shape is which keys an input object has, which values are null or blank, booleans, and the values of
+structural enums (order, direction, language); every other value is a parameter.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is asked of a type: its fields by response key, merged as GraphQL's CollectFields says."""
+"""The selected fields of a type by response key, merged as GraphQL's CollectFields says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the planner says to clients: the texts are beside this file, one file per language."""
+"""The planner's messages to clients: one TOML file per language, next to this module."""
 
 from pathlib import Path
 

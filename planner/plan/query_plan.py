@@ -21,8 +21,8 @@ from planner.viewer import Viewer
 class _Compiler(dialects.PGCompiler_asyncpg):
     """Writes the constants of declarations into the statement, so that PostgreSQL plans with them.
 
-    What a client gives is always a parameter: those are named (`Parameters.bind`), constants are anonymous.
-    It also notes the tables that it writes, which stand in elements of ours too.
+    Values from clients are always parameters: those are named (`Parameters.bind`), constants are anonymous.
+    It also notes the tables in the statement, including those within our own elements.
     """
 
     def visit_table(self, table: Any, *args: Any, **options: Any) -> Any:
@@ -45,12 +45,11 @@ DIALECT = _Dialect()  # type: ignore[no-untyped-call]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An SQL statement that yields one row with one JSON text for each key, in their order.
+    """An SQL statement that returns one row with a JSON text for each key, in their order.
 
-    For whoever is known the row ends with the policy's epoch (`Scope.guarded`).
-    `decisive`: PostgreSQL should plan it for the values of each request, not once for all.
-    `following`: the places of keys that hold a reason as text where their cursor has expired.
-    `tables` are those that it reads.
+    For an authenticated viewer the row ends with the grants epoch. With `needs_custom_plan` PostgreSQL should
+    plan it for the values of each request. `cursor_columns`: the columns whose value, where a cursor has
+    expired, is the reason as text. `tables` are those that it reads.
     """
 
     sql: str
@@ -69,9 +68,10 @@ class Plan:
                 raise cursor_expired(value.strip('"'))
 
     def parameters(self, variables: Variables, viewer: Viewer) -> list[Any]:
-        """The statement's parameters for a request; refuses values of variables that cannot be used.
+        """The statement's parameters for a request; raises an error for invalid values of variables.
 
-        `checks` look at values that the statement came not to need, such as the page size of a mere count.
+        `unused_parameter_readers` check values that the statement does not need, such as the page size of a
+        mere count.
         """
         for check in self.unused_parameter_readers:
             check(variables, viewer)
@@ -79,7 +79,7 @@ class Plan:
 
 
 def make_plan(context: PlanningContext, fields: Fields) -> Plan:
-    """The plan for root fields that stand on the database."""
+    """The plan for the root fields that the statement answers."""
     columns: list[Any] = []
     following = []
     for index, nodes in enumerate(fields.values()):

@@ -76,7 +76,7 @@ def _single(
 
 
 def _key(row: RowSource, column: str, leaf: ArgumentValue) -> Condition:
-    """The field that stands on this column equals the value: by its kind, so that scalars are converted."""
+    """The field of this column equals the value, which its scalar type converts."""
     member = next((m for m in row.type.members.values() if m.name == _field_of(column)), None)
     kind = member.scalar_type if member and member.scalar_type else SCALAR_TYPES[str]
     return row[column] == row.context.bind(leaf, kind.sql, kind.convert)
@@ -133,7 +133,7 @@ def _lookup_all(context: PlanningContext, leaf: Any, nodes: Sequence[FieldNode])
             context.bind(leaf, ARRAY(Text()), _GlobalIdComponents(prefixes, 0, most)),
             context.bind(leaf, ARRAY(Uuid()), _GlobalIdComponents(prefixes, 1, most)),
         )
-        .table_valued("prefix", "key", with_ordinality="place")
+        .table_valued("prefix", "key", with_ordinality="position")
         .render_derived()
     )
     cases = [
@@ -143,5 +143,5 @@ def _lookup_all(context: PlanningContext, leaf: Any, nodes: Sequence[FieldNode])
         )
         for prefix, type_name in context.catalog.prefixes.items()
     ]
-    items = json_list(case(*cases, else_=null()), requested.c.place)
+    items = json_list(case(*cases, else_=null()), requested.c.position)
     return scalar_subquery(select(items).select_from(requested), requested)

@@ -1,4 +1,4 @@
-"""The plan of a subscription to changes: one statement tells all viewers of a shape what they may know."""
+"""The plan of a subscription to changes: one statement for all viewers with the same plan key."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from planner.viewer import Viewer
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionPlan:
-    """An SQL statement that yields a row for each change that a viewer is told, by number.
+    """An SQL statement that returns a row for each change and viewer who receives it, by number.
 
-    A row is the change's number, the viewer's place (from 1), the data as JSON text, the feed's epoch and
-    floor and, for those who are known, the policy's epoch. Where nobody is told anything there is one row
-    without a number: what is kept is known of the same moment as what is told.
+    A row has the change's number, the viewer's position (from 1), the data as JSON text, the feed's epoch and
+    floor and, for authenticated viewers, the grants epoch. Without changes there is one row without a number,
+    so epochs and floor are always of the same snapshot.
     """
 
     sql: str
@@ -78,12 +78,18 @@ def make_subscription_plan(context: PlanningContext, fields: Fields) -> Subscrip
     ]
     viewers = context.viewers.viewers(context.parameters)
     found = (
-        select(change.c.number, context.viewers.position.label("place"), data)
+        select(change.c.number, context.viewers.position.label("position"), data)
         .select_from(change.join(viewers, true()).join(visible, true()))
         .where(*wanted)
         .subquery("found")
     )
-    columns: list[Any] = [found.c.number, found.c.place, found.c.data, feed.state.c.epoch, feed.state.c.floor]
+    columns: list[Any] = [
+        found.c.number,
+        found.c.position,
+        found.c.data,
+        feed.state.c.epoch,
+        feed.state.c.floor,
+    ]
     if context.reads_grants_epoch:
         columns.append(context.policy.epoch().label("granted"))
     statement = select(*columns).select_from(feed.state.outerjoin(found, true())).order_by(found.c.number)

@@ -1,4 +1,4 @@
-"""A connection as one subquery: the page, its cursors, what lies around it, the count and the facets."""
+"""A connection as one subquery: the page, its cursors, page info, the count and the facets."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ NUMBER, KEY = "_number", "_key"
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which part of the ordered rows is asked for."""
+    """Which part of the ordered rows is requested."""
 
     size: Column
     backward: bool
@@ -52,10 +52,10 @@ class Window:
 class ConnectionSource:
     """The rows that a connection is a page of.
 
-    `fresh` gives a new row of them, `matching` its conditions, `node` its JSON for the selections on it;
-    `name` is what the types `…Connection` and `…Edge` begin with. `branches` part the rows in several that
-    are each looked up by themselves, which PostgreSQL does not do where one or the other condition holds.
-    `of_all`: of all rows of the type, not only of those tied to another row.
+    `source` gives a new row source, `matching` its conditions, `node` its JSON for the selections on it;
+    `name` begins the types `…Connection` and `…Edge`. `branches` divide the rows into parts that are looked
+    up one by one, which PostgreSQL does not do for a disjunction. `of_all`: all rows of the type, not only
+    those related to another row.
     """
 
     context: PlanningContext
@@ -105,7 +105,7 @@ class ConnectionSource:
         )
 
     def exists_beyond(self, leaf: ArgumentValue, *, forward: bool) -> Condition:
-        """Whether a row lies at the cursor or beyond it."""
+        """Whether there is a row at the cursor or beyond it."""
         row, wanted = self.new()
         beyond = self.order.keyset_condition(row, leaf, forward=forward, inclusive=True)
         return exists(row.from_clauses, row.from_clause, [*wanted, beyond])
@@ -177,23 +177,26 @@ def window_of(context: PlanningContext, arguments: Arguments) -> Window:
 
 
 def connection(rows: ConnectionSource, nodes: Sequence[FieldNode]) -> Column:
-    """The fields asked of the connection; the page itself is read only if a field needs its rows."""
+    """The fields field_nodes of the connection; the page itself is read only if a field needs its rows."""
     fields = collect_subfields(rows.context, rows.connection, sub_selections(nodes))
     names = {field_nodes[0].name.value for field_nodes in fields.values()}
     for cursor in (rows.window.after, rows.window.before):
         if cursor is not None:
             rows.order.check(rows.context, cursor)
     if not names & {"edges", "nodes", "pageInfo"}:
-        rows.new()  # so that a filter that must be refused is, whatever is asked of the connection
-        return JsonObject((key, _aggregate_field(rows, asked)) for key, asked in fields.items())
+        rows.new()  # so that a filter that must be refused is, whatever fields are selected
+        return JsonObject((key, _aggregate_field(rows, field_nodes)) for key, field_nodes in fields.items())
     look_ahead = "pageInfo" in names
     source = _page_rows(rows, look_ahead)
     row = RowSource(rows.type, source, rows.context, rows.context.language)
     result = _PageResult(rows, row, look_ahead)
-    items = {key: _item(result, asked) for key, asked in fields.items()}  # first, for the joins they make
+    # first, for the joins they make
+    items = {key: _item(result, field_nodes) for key, field_nodes in fields.items()}
     if row.joins and rows.of_all:  # how large the page is decides how it is best joined
         rows.context.parameters.needs_custom_plan = True
-    members = [(key, _connection_field(result, asked, items[key])) for key, asked in fields.items()]
+    members = [
+        (key, _connection_field(result, field_nodes, items[key])) for key, field_nodes in fields.items()
+    ]
     whole = select(JsonObject(members)).select_from(row.from_clause).group_by(literal_column("()"))
     return scalar_subquery(
         whole, *row.from_clauses
@@ -201,9 +204,9 @@ def connection(rows: ConnectionSource, nodes: Sequence[FieldNode]) -> Column:
 
 
 def _page_rows(rows: ConnectionSource, look_ahead: bool) -> FromClause:
-    """The rows of the page, in the order they are read, and one more when what lies beyond is asked for.
+    """The rows of the page, in the order they are read, plus one with `look_ahead`.
 
-    PostgreSQL does not compute the keys or the number where nothing uses them.
+    PostgreSQL computes neither keys nor number unless something uses them.
     """
     size: Any = rows.window.size + literal_column("1") if look_ahead else rows.window.size
     row, order = rows.source(), rows.order
@@ -369,7 +372,7 @@ def _page_info_field(result: _PageResult, name: str) -> Column:
 
 
 def _has_more(result: _PageResult, *, forward: bool) -> Column:
-    """Whether rows lie beyond the page: read on at the reading end, looked up at the other."""
+    """Whether there are rows beyond the page: read ahead at its end, looked up at its start."""
     window = result.rows.window
     cursor = window.before if forward else window.after
     beyond = result.rows.exists_beyond(cursor, forward=forward) if cursor else None

@@ -1,4 +1,4 @@
-"""A statement in the making: the scope it is made in, and the rows that its parts stand on."""
+"""The context in which a statement is planned, and the sources of its rows."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from planner.statement.viewer_batch import ViewerBatch
 
 @dataclass(frozen=True, slots=True)
 class PlanningContext:
-    """All that planning one operation needs to know; `guarded` if the policy's epoch is to be read too.
+    """What planning one operation needs to know; `reads_grants_epoch` if the statement returns that too.
 
-    `single` names the facts of which the viewer has one id: PostgreSQL knows more of one than of some.
-    `watched`: it is to be known which tables the statement reads. `crowd`: it is for several viewers at once.
-    `past`: rows are those of this image of the past.
+    `single_attributes` names the attributes with one id: PostgreSQL knows more of one than of several.
+    `tracks_tables`: the tables that the statement reads are noted. `viewers`: it is for several viewers at
+    once. `image`: rows are those of this image of the past.
     """
 
     schema: GraphQLSchema
@@ -50,7 +50,7 @@ class PlanningContext:
         return bare_table(table).alias() if self.image is None else image_rows(self.image, table)
 
     def row(self, type_name: str) -> RowSource:
-        """A new row of a type that stands on a table."""
+        """A new row source of a type with a table."""
         type_ = self.catalog.types[type_name]
         if type_.table is None:
             raise TypeError(f"{type_name} stands on no table")
@@ -74,7 +74,7 @@ class PlanningContext:
 class RowSource:
     """One row of a type within a statement: where its columns come from, and what is joined to it.
 
-    `probed`: what other tables say of it is looked up row by row, not gathered for all rows beforehand.
+    `correlated`: related rows are looked up row by row, not joined for all rows beforehand.
     """
 
     type: TypeBinding
@@ -98,9 +98,9 @@ class RowSource:
         return binding.expression(self, {})
 
     def join_on(self, key: str, table: FromClause) -> FromClause:
-        """The table joined on this row's column `key` (once, however often it is asked for).
+        """The table joined on this row's column `key`, only once.
 
-        Where the key may be null, the row stays without it.
+        If the key may be null, it is an outer join.
         """
         if key not in self.joins:
             joined = table.alias()

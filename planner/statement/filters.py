@@ -26,7 +26,7 @@ COMBINING = ("and", "or", "not")
 
 
 def conditions(row: RowSource, tree: ArgumentTree | None) -> list[Condition]:
-    """What the filter asks of the row; nothing for none, an empty one, or null in place of a filter."""
+    """The filter's conditions on the row; none for an empty filter or null in place of one."""
     if tree is None or (isinstance(tree, ArgumentValue) and tree.value is None):
         return []
     return _all_of(row, _object(tree, "filter"))
@@ -158,7 +158,7 @@ _OPERATIONS: Mapping[str, FilterOperation] = {
 
 
 def search_conditions(row: RowSource, tree: ArgumentTree | None) -> list[Condition]:
-    """Where the words are found; a blank text or null asks nothing."""
+    """The conditions of a search; none for a blank text or null."""
     if tree is None:
         return []
     leaf = _leaf(tree, "search", nullable=True)
@@ -169,7 +169,7 @@ def search_conditions(row: RowSource, tree: ArgumentTree | None) -> list[Conditi
 
 
 def search_words(context: PlanningContext, leaf: ArgumentValue) -> Column:
-    """What the text asks for, as a tsquery."""
+    """The text as a tsquery."""
     return func.puente_query(context.bind(leaf, Text(), SearchText(context.limits.max_search_length)))
 
 

@@ -106,7 +106,7 @@ class _Element:
 
 
 def order_of(type_: TypeBinding, tree: ArgumentTree | None, language: str) -> Order:
-    """The order that `orderBy` asks for; by id alone when it asks for none."""
+    """The order of `orderBy`; by id alone if there is none."""
     terms = tuple(_term(type_, item) for item in tree) if isinstance(tree, list) else ()
     descending = bool(terms) and terms[-1].descending
     return Order(terms, descending, fingerprint(type_, terms, language))

@@ -27,7 +27,7 @@ from planner.statement.context import PlanningContext, RowSource, SelectedField,
 
 
 def render_object(row: RowSource, selections: Iterable[SelectionSetNode]) -> Column:
-    """The row as a JSON object with the fields asked for."""
+    """The row as a JSON object with the selected fields."""
     fields = collect_subfields(row.context, row.type.name, selections)
     return JsonObject((key, _field(row, nodes)) for key, nodes in fields.items())
 

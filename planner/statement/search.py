@@ -1,4 +1,4 @@
-"""The search of several types at once: the best matches first, ties by type and id."""
+"""The search of several types at once: the best matches first, equal ones by type and id."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TERMS = (Term(HIT.members["rank"], descending=True), Term(HIT.members["kind"], d
 def plan_search(
     context: PlanningContext, binding: Search, arguments: Arguments, nodes: Sequence[FieldNode]
 ) -> Column:
-    """The connection over the hits; only types that were asked for, and have visible rows, are looked at."""
+    """The connection over the hits; only requested types with visible rows are searched."""
     types = _types(context, binding, arguments)
     types = [type_ for type_ in types if _any_visible(context, type_)] or types[:1]
     words = _materialized(search_words(context, _text(arguments)))
@@ -82,7 +82,7 @@ def _materialized(words: Column) -> Column:
 
 
 def _types(context: PlanningContext, binding: Search, arguments: Arguments) -> list[TypeBinding]:
-    """The types asked for, in the binding's order; all of them when none is named."""
+    """The requested types, in the binding's order; all of them when none is named."""
     requested = arguments.get("types")
     names = (
         requested.value

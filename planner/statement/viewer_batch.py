@@ -18,7 +18,7 @@ CTE_NAME = "viewers"
 
 @dataclass(slots=True)
 class ViewerBatch:
-    """The viewers of a statement; `facts` are those that it came to ask for, and whether there is one id."""
+    """The viewers of a statement; `attributes` are those that it uses, and whether each has a single id."""
 
     attributes: dict[str, bool] = field(default_factory=dict)
 
@@ -35,23 +35,23 @@ class ViewerBatch:
 
     @property
     def position(self) -> Column:
-        return literal_column(f"{CTE_NAME}.place")
+        return literal_column(f"{CTE_NAME}.position")
 
     def viewers(self, parameters: Parameters) -> CTE:
-        """The rows of the viewers, once it is known what is asked of them; numbered from 1."""
+        """The rows of the viewers, numbered from 1, once all attributes are known."""
         bound = [parameters.computed("viewer_fingerprint", ARRAY(Text()), _fingerprints)]
         for fact, single in self.attributes.items():
             kind: Any = Uuid() if single else Text()
             read = _SingleAttribute(fact) if single else _AttributeArrays(fact)
             bound.append(parameters.computed(f"viewer_{fact}", ARRAY(kind), read))
         names = ["fingerprint", *(f"of_{index}" for index in range(len(self.attributes)))]
-        given = func.unnest(*bound).table_valued(*names, with_ordinality="place").render_derived("given")
+        given = func.unnest(*bound).table_valued(*names, with_ordinality="position").render_derived("given")
         facts = [
             (given.c[name] if single else cast(given.c[name], ARRAY(Uuid()))).label(fact)
             for name, (fact, single) in zip(names[1:], self.attributes.items(), strict=True)
         ]
         return (
-            select(given.c.place, given.c.fingerprint, *facts)
+            select(given.c.position, given.c.fingerprint, *facts)
             .cte(CTE_NAME)
             .prefix_with("MATERIALIZED", dialect="postgresql")
         )

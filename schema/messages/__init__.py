@@ -1,4 +1,4 @@
-"""What the schema says to clients: the texts are beside this file, one file per language."""
+"""The schema's messages to clients: one TOML file per language, next to this module."""
 
 from pathlib import Path
 

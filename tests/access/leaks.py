@@ -73,14 +73,14 @@ def ever_agreed(key: str) -> Rule:
     return Rule(condition, "who ever agreed")
 
 
-def replacing(module: Any, name: str, place: int, wider: Callable[[Any], Any]) -> Plant:
+def replacing(module: Any, name: str, position: int, wider: Callable[[Any], Any]) -> Plant:
     """A function of the planner that is given one of its arguments as staff has it."""
 
     def plant(patch: pytest.MonkeyPatch) -> None:
         original = getattr(module, name)
 
         def leaking(*given: Any, **named: Any) -> Any:
-            return original(*given[:place], wider(given[place]), *given[place + 1 :], **named)
+            return original(*given[:position], wider(given[position]), *given[position + 1 :], **named)
 
         patch.setattr(module, name, leaking)
 

@@ -109,7 +109,7 @@ def test_a_node_under_a_change_is_what_node_gives(numbered: Harness, name: str) 
 
 
 def _linked(table: str, column: str) -> Callable[[Rows, Row], set[UUID]]:
-    return lambda rows, row: {tie["institution_id"] for tie in rows.owned(table, column, row["id"])}
+    return lambda rows, row: {link["institution_id"] for link in rows.owned(table, column, row["id"])}
 
 
 def _own(*columns: str) -> Callable[[Rows, Row], set[UUID]]:
@@ -150,8 +150,8 @@ def concerning(where: Harness, name: str, institution: UUID) -> set[str]:
 
 def changed_entities(where: Harness, name: str, institution: UUID) -> set[str]:
     given = {"institution": global_id("Institution", institution)}
-    told = changes(where, name, "kind entityId", **given)
-    return {one["entityId"] for one in told if one["kind"] != "REMOVED"}
+    received = changes(where, name, "kind entityId", **given)
+    return {one["entityId"] for one in received if one["kind"] != "REMOVED"}
 
 
 @pytest.mark.parametrize("name", CAST)

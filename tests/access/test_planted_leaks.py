@@ -118,7 +118,7 @@ def stricter(sound: Harness, monkeypatch: pytest.MonkeyPatch) -> Harness:
     policy = dataclasses.replace(schema.POLICY, entities={**schema.POLICY.entities, "Participant": changed})
     own = ("ROLE", lambda sight, row: sight.coordinates(row["institution_id"]))
     monkeypatch.setitem(OPEN, "Participant", OPEN["Participant"] - {"name"})
-    monkeypatch.setitem(oracle.SHOWN, ("Participant", "name"), own)
+    monkeypatch.setitem(oracle.MASKS, ("Participant", "name"), own)
     return anew(sound, policy)
 
 

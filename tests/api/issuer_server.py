@@ -51,7 +51,7 @@ class LocalIssuer:
         self.algorithm = algorithm
         self.keys: dict[str, Private] = {}
         self.says: dict[str, Said] = {}
-        self.asked: list[str] = []
+        self.requested_paths: list[str] = []
         self.down = False
         self.url = ""
         self.rotate()
@@ -103,7 +103,7 @@ class LocalIssuer:
         with suppress(ConnectionError, asyncio.IncompleteReadError):
             request = await reader.readuntil(b"\r\n\r\n")
             path = request.split(b" ", 2)[1].decode()
-            self.asked.append(path)
+            self.requested_paths.append(path)
             try:
                 if not self.down:
                     await self._say(writer, self.answer(path))

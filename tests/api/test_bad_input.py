@@ -253,7 +253,7 @@ async def test_what_is_refused_for_one_client_is_refused_in_its_words(client: ht
     response = await ask(client, "{ projects(first: 101) { totalCount nodes { id } } }")
     assert response.json()["errors"] == [
         {
-            "message": "`first` must be between 0 and 100; 101 was asked for.",
+            "message": "`first` must be between 0 and 100, not 101.",
             "extensions": {"limit": 100, "asked": 101, "code": INPUT},
         }
     ]

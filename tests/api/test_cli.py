@@ -34,7 +34,7 @@ def test_token_prints_a_token_of_this_state_folder(tmp_path: Path) -> None:
 def test_token_for_a_persona_that_does_not_exist(tmp_path: Path) -> None:
     ended = puente(tmp_path, "token", "nobody")
     assert ended.returncode == 1
-    assert ended.stderr == f"puente: no such persona: nobody (there is: {', '.join(PERSONAS)})\n"
+    assert ended.stderr == f"puente: no such persona: nobody (choose one of {', '.join(PERSONAS)})\n"
 
 
 def test_no_token_for_a_database_of_ones_own(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_doctor_asks_issuers_for_their_keys(tmp_path: Path) -> None:
         tmp_path, "doctor", PUENTE_DATABASE_URL="postgresql://me@127.0.0.1:1/x", PUENTE_ISSUERS=issuers
     )
     assert ended.returncode == 1
-    assert "wrong  issuers of tokens: http://127.0.0.1:" in ended.stdout
+    assert "wrong  token issuers: http://127.0.0.1:" in ended.stdout
 
 
 def test_an_issuer_that_is_not_safe_starts_nothing(tmp_path: Path) -> None:

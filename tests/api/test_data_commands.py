@@ -44,8 +44,8 @@ def test_import_csv(app: typer.Typer, tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["import", "csv", "projects", str(file)])
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
-        "projects: 1 new, 0 changed, 0 as they were",
-        "institutions: 1 new, 0 changed, 0 as they were, 0 removed",
+        "projects: 1 new, 0 changed, 0 unchanged",
+        "institutions: 1 new, 0 changed, 0 unchanged, 0 removed",
     ]
 
 

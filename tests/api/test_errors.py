@@ -316,5 +316,5 @@ async def test_connections_that_are_cut(database_url: str, superuser_url: str) -
         )
         assert (response.status_code, codes(response)) == (503, ["UNAVAILABLE"])
         assert response.headers["retry-after"] == "1"
-        assert spanish.json()["errors"][0]["message"].startswith("La base de datos no responde")
+        assert spanish.json()["errors"][0]["message"].startswith("No hay conexión con la base de datos")
         await run_alone(superuser_url, f"alter database test_{name} allow_connections true")

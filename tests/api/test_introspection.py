@@ -74,7 +74,7 @@ async def test_the_default_outside_development(seeded_url: str) -> None:
         assert not await suggests(client)
         refused = await ask(client, WAYS[0], headers={"accept-language": "es"})
     (error,) = refused.json()["errors"]
-    assert error["message"].startswith("Aquí no puede consultar el esquema")
+    assert error["message"].startswith("No tiene acceso a la introspección")
 
 
 async def test_nobody(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

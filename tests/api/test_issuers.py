@@ -51,7 +51,7 @@ async def test_keys_are_found_by_discovery_and_kept(seeded_url: str, issuer: Loc
     async with trusting(seeded_url, issuer) as client:
         for subject in ("one", "other"):
             assert await status(client, issuer.token(sub=subject)) == 200
-    assert issuer.asked == [DISCOVERY, KEYS]
+    assert issuer.requested_paths == [DISCOVERY, KEYS]
 
 
 async def test_keys_at_an_address_of_their_own_need_no_discovery(
@@ -60,7 +60,7 @@ async def test_keys_at_an_address_of_their_own_need_no_discovery(
     given = [issuer.settings(jwks_uri=f"{issuer.url}{KEYS}")]
     async with reached(seeded_url, issuers=given) as client:
         assert await status(client, issuer.token()) == 200
-    assert issuer.asked == [KEYS]
+    assert issuer.requested_paths == [KEYS]
 
 
 async def test_an_issuer_may_be_of_a_path_and_end_in_a_slash(seeded_url: str, issuer: LocalIssuer) -> None:
@@ -77,7 +77,7 @@ async def test_requests_at_once_share_one_fetch(seeded_url: str, issuer: LocalIs
     async with trusting(seeded_url, issuer) as client:
         request_body = [status(client, issuer.token(sub=f"person {number}")) for number in range(20)]
         assert set(await asyncio.gather(*request_body)) == {200}
-    assert issuer.asked == [DISCOVERY, KEYS]
+    assert issuer.requested_paths == [DISCOVERY, KEYS]
 
 
 async def test_a_token_is_verified_once_for_many_requests(
@@ -162,7 +162,7 @@ async def test_unknown_keys_do_not_make_us_fetch_without_end(seeded_url: str, is
         assert await status(client, issuer.token()) == 200
         for number in range(20):
             assert await status(client, issuer.token({"kid": f"unknown {number}"})) == 401
-    assert issuer.asked == [DISCOVERY, KEYS]
+    assert issuer.requested_paths == [DISCOVERY, KEYS]
 
 
 async def test_no_keys_at_all_is_503_and_never_anonymous(seeded_url: str, issuer: LocalIssuer) -> None:
@@ -175,7 +175,7 @@ async def test_no_keys_at_all_is_503_and_never_anonymous(seeded_url: str, issuer
         assert await status(client, other.token()) == 200
         assert (await ask(client, QUERY)).status_code == 200
         assert (await ask(client, QUERY, headers=admin())).status_code == 200
-    assert issuer.asked == [DISCOVERY]
+    assert issuer.requested_paths == [DISCOVERY]
 
 
 async def test_others_do_not_wait_for_an_issuer_that_dawdles(seeded_url: str, issuer: LocalIssuer) -> None:
@@ -251,7 +251,7 @@ async def test_hostile_documents_are_only_refused(seeded_url: str, issuer: Local
         response = await ask(client, QUERY, headers=bearer(token))
         assert (response.status_code, codes(response)) == (503, ["UNAVAILABLE"])
         assert (await ask(client, QUERY)).status_code == 200
-    assert "/elsewhere" not in issuer.asked
+    assert "/elsewhere" not in issuer.requested_paths
 
 
 @pytest.mark.parametrize(

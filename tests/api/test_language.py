@@ -101,8 +101,8 @@ async def test_errors_are_in_the_negotiated_language(client: httpx.AsyncClient) 
         for request_body in ("en", "es")
     ]
     assert messages == [
-        "`first` must be between 0 and 100; -1 was asked for.",
-        "`first` debe estar entre 0 y 100; se pidió -1.",
+        "`first` must be between 0 and 100, not -1.",
+        "`first` debe estar entre 0 y 100; se recibió -1.",
     ]
 
 

@@ -109,7 +109,7 @@ async def test_the_refusal_can_be_read_in_spanish(seeded_url: str) -> None:
     async with reached(seeded_url) as client:
         response = await client.get("/explorer/personas", headers={"accept-language": "es-MX"})
         assert response.json()["errors"][0]["message"].startswith(
-            "Los tokens de las personas de demostración son solo"
+            "Los tokens de los perfiles de demostración son solo"
         )
 
 

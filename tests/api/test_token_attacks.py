@@ -42,7 +42,7 @@ async def test_it_is_refused(stage: Stage, attack: str) -> None:
     headers = [("accept", GRAPHQL_RESPONSE), ("accept-language", "es")]
     for one in sent if isinstance(sent, list) else [sent]:
         headers.append(("authorization", one))
-    fetched_before = list(stage.scene.other.asked)
+    fetched_before = list(stage.scene.other.requested_paths)
     response = await stage.client.post("/graphql", json={"query": QUERY}, headers=headers)
     assert response.status_code == 401, response.text
     (error,) = response.json()["errors"]
@@ -50,7 +50,7 @@ async def test_it_is_refused(stage: Stage, attack: str) -> None:
     assert "data" not in response.json()
     assert response.headers["www-authenticate"] == 'Bearer realm="puente", error="invalid_token"'
     assert response.headers["cache-control"] == "no-store"
-    assert stage.scene.other.asked == fetched_before, "an address from a token was followed"
+    assert stage.scene.other.requested_paths == fetched_before, "an address from a token was followed"
 
 
 async def test_a_good_token_is_good_before_and_after(stage: Stage) -> None:

@@ -132,7 +132,7 @@ def test_a_copy_that_was_away_for_too_long_is_made_anew(stage: Server, client: F
     wait_until_numbered(stage)
     write(stage.url, "delete from change", "update feed set floor = last")
     one.start()
-    one.wait_until_said("The cursor is older than what is kept")
+    one.wait_until_said("The cursor is older than the changes that are kept")
     one.wait_until(lambda: f"gone-{example}" not in one.slugs)
     mark(stage, f"After {example}")
     wait_for_mark(one, f"After {example}")

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from models.database.embedded import EmbeddedPostgres
 from tests.feed.differences import Trial, WrongChanges, run
-from tests.feed.shown_dependencies import Stage
+from tests.feed.visible_dependencies import Stage
 from tests.random_queries.__main__ import fill
 from tests.run_folder import run_folder
 

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.feed.shown_dependencies import Stage
 from tests.feed.subscribers import InProcessServer, housed
+from tests.feed.visible_dependencies import Stage
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import asyncpg
 
 from tests.feed.mutations import Mutator
-from tests.feed.shown_dependencies import Entities, Stage, wrong_changes
+from tests.feed.visible_dependencies import Entities, Stage, wrong_changes
 from tests.personas import CAST
 
 REFUSED = (

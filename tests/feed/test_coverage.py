@@ -31,7 +31,7 @@ from schema.rules import not_equal
 from tests.access.leaks import rows_of, stated
 from tests.engines import BOUNDS
 from tests.feed.mutations import Mutator
-from tests.feed.shown_dependencies import Stage, selection
+from tests.feed.visible_dependencies import Stage, selection
 
 NOT_FOLLOWED = {
     **dict.fromkeys((table.name for table in FEED_TABLES), "holds the feed itself"),

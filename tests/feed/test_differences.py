@@ -11,7 +11,7 @@ from planner.sql import Condition
 from tests import summary
 from tests.access.leaks import as_staff
 from tests.feed.differences import WrongChanges, run
-from tests.feed.shown_dependencies import Stage
+from tests.feed.visible_dependencies import Stage
 
 CHANGES = range(150)
 PEOPLE = 4

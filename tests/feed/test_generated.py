@@ -18,8 +18,8 @@ from planner.changes.feed_recording import CannotDerive, Read, Recording
 from schema.feed import DECLARATION, generated_feed_sql
 from tests import summary
 from tests.feed.differences import WrongChanges, run
-from tests.feed.shown_dependencies import Stage
 from tests.feed.test_coverage import in_the_image, of_the_past, unnoted
+from tests.feed.visible_dependencies import Stage
 
 ENOUGH = 400
 """Until then a planted mistake must have been found."""

@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 import pytest
 
-from tests.feed.shown_dependencies import Stage
+from tests.feed.visible_dependencies import Stage
 
 MADE = UUID("00000000-0000-4000-8000-00000000000a")
 OTHER = UUID("00000000-0000-4000-8000-00000000000b")

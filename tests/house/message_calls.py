@@ -15,7 +15,7 @@ from planner.message_catalog import MessageCatalog
 class Call:
     """A call of `message`: where it is, its id as a pattern with a group for each part made at run time."""
 
-    place: str
+    where: str
     pattern: re.Pattern[str] | None  # None if the id is neither a literal nor an f-string
     arguments: frozenset[str] | None  # None if they are made at run time
 
@@ -37,7 +37,7 @@ def trees(package: Path) -> Iterator[tuple[str, ast.Module]]:
 
 def calls(package: Path) -> Iterator[Call]:
     """The calls of `message` in modules that import it from the package's own catalog."""
-    for place, tree in trees(package):
+    for where, tree in trees(package):
         if _imports_message(tree, package.name):
             for node in ast.walk(tree):
                 if (
@@ -45,7 +45,7 @@ def calls(package: Path) -> Iterator[Call]:
                     and isinstance(node.func, ast.Name)
                     and node.func.id == "message"
                 ):
-                    yield _call(f"{place}:{node.lineno}", node)
+                    yield _call(f"{where}:{node.lineno}", node)
 
 
 def constants(package: Path) -> frozenset[str]:
@@ -67,16 +67,16 @@ def call_faults(package: Path, catalog: MessageCatalog, listed_elsewhere: frozen
     found, used = [], set[str]()
     for call in calls(package):
         if call.pattern is None:
-            found.append(f"{call.place}: the id must be a literal, or an f-string")
+            found.append(f"{call.where}: the id must be a literal, or an f-string")
             continue
         ids = call.ids(catalog, texts)
         used |= ids
         if not ids:
-            found.append(f"{call.place}: there is no message {call.pattern.pattern}")
+            found.append(f"{call.where}: there is no message {call.pattern.pattern}")
         for id in sorted(ids):
             expected = catalog.entries[id]["EN"].arguments
             if call.arguments is not None and call.arguments != expected:
-                found.append(f"{call.place}: {id} takes {sorted(expected)}, not {sorted(call.arguments)}")
+                found.append(f"{call.where}: {id} takes {sorted(expected)}, not {sorted(call.arguments)}")
     return found + [f"nobody uses {id}" for id in catalog.entries if id not in used]
 
 
@@ -89,10 +89,10 @@ def _imports_message(tree: ast.Module, package: str) -> bool:
     )
 
 
-def _call(place: str, node: ast.Call) -> Call:
+def _call(where: str, node: ast.Call) -> Call:
     dynamic = any(keyword.arg is None for keyword in node.keywords)
     arguments = frozenset(keyword.arg for keyword in node.keywords if keyword.arg is not None)
-    return Call(place, _pattern(node.args), None if dynamic else arguments)
+    return Call(where, _pattern(node.args), None if dynamic else arguments)
 
 
 def _pattern(given: list[ast.expr]) -> re.Pattern[str] | None:

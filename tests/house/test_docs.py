@@ -12,7 +12,6 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from unicodedata import normalize
 
 import pytest
 import typer
@@ -280,9 +279,3 @@ def test_every_error_says_when_it_happens() -> None:
     docstrings = [error.__doc__ for error in planner.errors.branches()]
     assert None not in docstrings
     assert len(set(docstrings)) == len(docstrings)
-
-
-def test_the_glossary_is_in_order() -> None:
-    terms = [cells[0].strip("*") for cells in rows("docs/glossary.md", "(?!word$|-+$).+")]
-    assert len(terms) > 30
-    assert terms == sorted(terms, key=lambda term: normalize("NFD", term).casefold())

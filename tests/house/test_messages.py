@@ -140,9 +140,9 @@ def test_no_text_of_the_code_is_spanish() -> None:
     """Pairs of texts in the code would have one with an accent sooner or later."""
     accented = re.compile("[áéíóúñ¿¡ÁÉÍÓÚÑ]")
     found = [
-        f"{place}: {text[:60]}"
+        f"{where}: {text[:60]}"
         for package in PACKAGES
-        for place, tree in trees(ROOT / package)
+        for where, tree in trees(ROOT / package)
         for text in spoken(tree)
         if accented.search(text)
     ]

@@ -8,8 +8,8 @@ import pytest
 
 from api.docs import one_query
 from api.docs.sql_layout import laid_out
-from api.http.responses import data_body
 from models.database.client import Database
+from planner.plan.response_body import data_body
 from tests.house.test_docs import blocks
 
 PAGE = "docs/one-query.md"

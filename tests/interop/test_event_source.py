@@ -16,19 +16,19 @@ pytestmark = pytest.mark.lifecycle
 
 CHANGES = "subscription { changes(types: [PROJECT]) { id node { ... on Project { title(language: EN) } } } }"
 FOLLOW = """path => {
-    globalThis.told = [];
+    globalThis.received = [];
     globalThis.opened = 0;
     const source = new EventSource(path);
     source.addEventListener("open", () => globalThis.opened += 1);
-    source.addEventListener("next", event => told.push([event.lastEventId, JSON.parse(event.data)]));
-    source.addEventListener("complete", () => { source.close(); told.push("complete"); });
+    source.addEventListener("next", event => received.push([event.lastEventId, JSON.parse(event.data)]));
+    source.addEventListener("complete", () => { source.close(); received.push("complete"); });
 }"""
 
 
 async def messages(page: Page, number: int) -> list[Any]:
     """Everything that the page has been told, once it is so much."""
-    await page.wait_for_function("number => told.length >= number", arg=number, timeout=60_000)
-    everything: list[Any] = await page.evaluate("told")
+    await page.wait_for_function("number => received.length >= number", arg=number, timeout=60_000)
+    everything: list[Any] = await page.evaluate("received")
     return everything
 
 

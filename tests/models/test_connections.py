@@ -14,13 +14,13 @@ class Connection:
     """Answers when it is let; says what it was asked."""
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
+        self.statements: list[str] = []
         self.let = asyncio.Event()
         self.let.set()
         self.closed = False
 
     async def fetchrow(self, sql: str, *parameters: object) -> str:
-        self.asked.append(sql)
+        self.statements.append(sql)
         await self.let.wait()
         return f"{sql} {list(parameters)}"
 
@@ -86,7 +86,7 @@ async def test_a_dead_one_is_replaced(maker: Maker) -> None:
     await connections.fetchrow("a")
     maker.made[0].closed = True
     await connections.fetchrow("b")
-    assert [connection.asked for connection in maker.made] == [["a"], ["b"]]
+    assert [connection.statements for connection in maker.made] == [["a"], ["b"]]
 
 
 async def test_a_refusal_loses_no_place(maker: Maker) -> None:
@@ -126,7 +126,7 @@ async def test_who_has_waited_long_enough_gets_none(maker: Maker) -> None:
     maker.made[0].let.set()
     assert await slow == "slow []"
     assert await connections.fetchrow("after") == "after []"
-    assert maker.made[0].asked == ["slow", "after"]
+    assert maker.made[0].statements == ["slow", "after"]
 
 
 async def test_closing_waits_for_what_is_under_way(maker: Maker) -> None:

@@ -56,7 +56,7 @@ def test_a_client_is_answered_in_a_third_language(tmp_path: Path, monkeypatch: p
     reader = negotiate(None, b"fr-CA, es;q=0.5", "en")
     error = BadUserInput(Problem(catalog.message("argument.no_words")))
     answer = error_response(error, reader, private=False)
-    assert json.loads(answer.body)["errors"][0]["message"] == "[fr] Give at least one word to search for."
+    assert json.loads(answer.body)["errors"][0]["message"] == "[fr] Enter at least one word to search for."
     assert (b"content-language", b"fr") in answer.headers
 
 

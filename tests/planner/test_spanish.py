@@ -202,7 +202,7 @@ def problems(document: str, variables: dict[str, object] | None = None) -> list[
         (
             '{ projects(filter: { startsOn: { eq: "2026-02-30" } }) { totalCount } }',
             {},
-            "'2026-02-30' no es una fecha del calendario.",
+            "'2026-02-30' no existe en el calendario.",
         ),
         (
             "query ($v: Int) { projects(first: $v) { totalCount } }",
@@ -212,7 +212,7 @@ def problems(document: str, variables: dict[str, object] | None = None) -> list[
         (
             "query ($v: ProjectFilter) { projects(filter: $v) { totalCount } }",
             {"v": {"and": [{"startsOn": {"eq": "2026-02-30"}}]}},
-            "La variable '$v' tiene un valor no válido en .and[0].startsOn.eq: '2026-02-30' no es una fecha",
+            "La variable '$v' tiene un valor no válido en .and[0].startsOn.eq: '2026-02-30' no existe",
         ),
         (
             "query ($v: ProjectFilter) { projects(filter: $v) { totalCount } }",

@@ -79,16 +79,16 @@ def _compares(type_: str, kind: str, value: Any, operator: str, operand: Any) ->
 
 
 OPERATORS: Mapping[str, Any] = {
-    "eq": lambda value, asked: value == asked,
-    "in": lambda value, asked: value in asked,
-    "gt": lambda value, asked: value > asked,
-    "gte": lambda value, asked: value >= asked,
-    "lt": lambda value, asked: value < asked,
-    "lte": lambda value, asked: value <= asked,
-    "contains": lambda value, asked: fold(asked) in fold(value),
-    "startsWith": lambda value, asked: fold(value).startswith(fold(asked)),
-    "hasAny": lambda value, asked: any(one in value for one in asked),
-    "hasAll": lambda value, asked: all(one in value for one in asked),
+    "eq": lambda value, expected: value == expected,
+    "in": lambda value, expected: value in expected,
+    "gt": lambda value, expected: value > expected,
+    "gte": lambda value, expected: value >= expected,
+    "lt": lambda value, expected: value < expected,
+    "lte": lambda value, expected: value <= expected,
+    "contains": lambda value, expected: fold(expected) in fold(value),
+    "startsWith": lambda value, expected: fold(value).startswith(fold(expected)),
+    "hasAny": lambda value, expected: any(one in value for one in expected),
+    "hasAll": lambda value, expected: all(one in value for one in expected),
 }
 
 

@@ -1,6 +1,6 @@
 """Who sees what, written down again as plain Python over rows, from the matrix of who may see and do what.
 
-`SEEN`: which rows of a type; `SHOWN`: which masked fields of a row that is seen, with the reason that the
+`SEEN`: which rows of a type; `MASKS`: which masked fields of a row that is seen, with the reason that the
 others are told. ADMIN sees everything. A type or field that is not stated is seen by nobody else, so a new
 one is a difference between the planner and this until it is stated here too.
 """
@@ -52,7 +52,7 @@ class Sight:
         assert isinstance(object_type, GraphQLObjectType)
         masked = {}
         for name in sorted(object_type.fields.keys() - OPEN.get(type_, frozenset())):
-            reason, condition = SHOWN.get((type_, name), ("ROLE", _nobody))
+            reason, condition = MASKS.get((type_, name), ("ROLE", _nobody))
             if not condition(self, row):
                 masked[name] = reason
         return masked
@@ -301,7 +301,7 @@ SEEN: Mapping[str, Condition] = {
     "Mobility": _mobility,
     "Consent": _consent,
 }
-SHOWN: Mapping[tuple[str, str], tuple[str, Condition]] = {
+MASKS: Mapping[tuple[str, str], tuple[str, Condition]] = {
     ("Contributor", "name"): ("CONSENT", _named("person_id")),
     ("Contributor", "person"): ("CONSENT", _named("person_id")),
     ("Champion", "name"): ("CONSENT", _named("person_id")),

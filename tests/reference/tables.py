@@ -119,7 +119,7 @@ class ReferenceContext:
             return self.visible(by.type, owned)
         links = self.rows.owned(by.table, by.column, source.row["id"])
         links = [link for link in links if self.sight.sees(TYPE_OF_TABLE[by.table], link)]
-        keys = {tie[f"{TABLE[by.type]}_id"] for tie in links}
+        keys = {link[f"{TABLE[by.type]}_id"] for link in links}
         found = (self.rows.get(TABLE[by.type], key) for key in keys)
         return self.visible(by.type, [row for row in found if row is not None])
 

@@ -107,10 +107,10 @@ class Rebinding:
 
     def __init__(self, *answers: Sequence[str]) -> None:
         self.answers = list(answers)
-        self.asked: list[str] = []
+        self.resolved_hosts: list[str] = []
 
     async def __call__(self, host: str, port: int) -> Sequence[str]:
-        self.asked.append(host)
+        self.resolved_hosts.append(host)
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
 
@@ -124,7 +124,7 @@ async def test_the_address_that_was_looked_at_is_the_one_that_is_connected_to() 
     resolve = Rebinding(["8.8.8.8"], ["127.0.0.1"])
     made, network = connecting(resolve)
     await made.connect_tcp("rebinding.example.org", 443)
-    assert (resolve.asked, network.reached) == (["rebinding.example.org"], ["8.8.8.8"])
+    assert (resolve.resolved_hosts, network.reached) == (["rebinding.example.org"], ["8.8.8.8"])
     with pytest.raises(AddressNotAllowed):
         await made.connect_tcp("rebinding.example.org", 443)
     assert network.reached == ["8.8.8.8"]
@@ -141,7 +141,7 @@ async def test_an_address_in_brackets_is_one() -> None:
     made, network = connecting(resolve)
     with pytest.raises(AddressNotAllowed):
         await made.connect_tcp("[::1]", 443)
-    assert (resolve.asked, network.reached) == (["::1"], [])
+    assert (resolve.resolved_hosts, network.reached) == (["::1"], [])
 
 
 @pytest.mark.parametrize(

@@ -220,7 +220,7 @@ async def test_everything_that_is_wrong_is_told_at_once_in_the_readers_language(
         institution="project_x", description="x" * 301,
     )  # fmt: skip
     assert [error["path"][-1] for error in errors] == ["url", "description", "document", "institution"]
-    assert errors[0]["message"] == "Indique una dirección https."
+    assert errors[0]["message"] == "Use una URL https."
 
 
 async def test_a_cursor_of_somebody_else_is_refused(merced: Campus) -> None:

@@ -182,15 +182,15 @@ AGREEMENT_BY_KEY = select(*columns(Agreement, key="id")).where(
     matches_parameter(Agreement.id), col(Agreement.status) != "DRAFT"
 )
 
-# A count of people that is small is not told
+# Small counts of people are suppressed
 COUNTS_OF_PEOPLE = ("PARTICIPANTS", "MENTORS", "UC_STUDENTS_IN_MEXICO")
-TOLD_FROM = 5
+SMALLEST_COUNT = 5
 IMPACT = select(
     localized(ImpactMetric, "label"),
     *columns(ImpactMetric, "key", "comparator", "as_of", value="reported_value", source="reported_source"),
     case(
         (col(ImpactMetric.measure).not_in(COUNTS_OF_PEOPLE), col(ImpactMetric.computed_value)),
-        (col(ImpactMetric.computed_value) >= TOLD_FROM, col(ImpactMetric.computed_value)),
+        (col(ImpactMetric.computed_value) >= SMALLEST_COUNT, col(ImpactMetric.computed_value)),
     ).label("computed"),
 ).order_by(*columns(ImpactMetric, "key", "id"))
 

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, Mapped, column_property, mapped_column, relationship
 
 COUNTS_OF_PEOPLE = ("PARTICIPANTS", "MENTORS", "UC_STUDENTS_IN_MEXICO")
-TOLD_FROM = 5
+SMALLEST_COUNT = 5
 
 
 class Base(DeclarativeBase):
@@ -256,6 +256,6 @@ class ImpactMetric(Base):
     computed: Mapped[int | None] = column_property(
         case(
             (measure.not_in(COUNTS_OF_PEOPLE), computed_value),  # a small count of people is not told
-            (computed_value >= TOLD_FROM, computed_value),
+            (computed_value >= SMALLEST_COUNT, computed_value),
         )
     )

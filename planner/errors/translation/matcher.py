@@ -1,8 +1,7 @@
-"""Messages that a library has in English, recognized by their phrases and said again, in every language.
+"""Matches a library's English messages by their phrases, and translates them.
 
-What stands between the words of a phrase is what the client sent, or a message of its own. It is kept short,
-so that no answer is as long as what was asked, and is looked for without going back: in time that grows with
-the message's length, whatever it holds.
+The text between the words of a phrase is what the client sent, or another message. It is shortened, so that
+no response is as long as its request, and is found without backtracking: in time linear in the message.
 
 The phrases are the English messages of the section `graphql_core`, in planner/messages/en.toml. The last word
 of an argument's name says how the piece is read: `found_token` as a token, by `KINDS`.
@@ -54,14 +53,14 @@ class BilingualError(GraphQLError):
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """The words of an English message, the names of what is between them, and the message that says it."""
+    """The words of an English message, the names of the pieces between them, and the message's id."""
 
     words: tuple[str, ...]
     pieces: tuple[str, ...]
     name: str
 
     def pieces_of(self, message: str) -> Sequence[str] | None:
-        """What stands between the words; None if it is another message."""
+        """The pieces between the words; None if it is another message."""
         first, *others = self.words
         if not message.startswith(first) or not message.endswith(self.words[-1]):
             return None
@@ -97,7 +96,7 @@ def problem_of(error: GraphQLError) -> Problem:
 
 
 def translated(text: str, ours: Ours) -> LocalizedMessage:
-    """A message of the library as clients are told it; `ours` are messages of our own that may be within."""
+    """The translatable form of a library's message; `ours` are our own messages that it may contain."""
     known = translate(text, ours)
     return known or message("graphql_part.unknown_message", message=shorten(text, LONGEST // 2))
 

@@ -222,7 +222,7 @@ async def test_a_subscription_that_fails_is_told_so_and_nothing_else(house: Hous
         opened.subscriber.end(bad_input(planner_message("argument.first_and_last"), more=1))
         opened.subscriber.end(None)
         extensions = {"code": "BAD_USER_INPUT", "more": 1}
-        error = {"message": "Give `first` or `last`, not both.", "extensions": extensions}
+        error = {"message": "Pass `first` or `last`, not both.", "extensions": extensions}
         assert await talk.hear() == {"id": "1", "type": "error", "payload": [error]}
         await talk.lives()
 
@@ -231,7 +231,7 @@ async def test_a_subscription_that_cannot_begin(house: House) -> None:
     house.held.refuses = bad_input(planner_message("argument.no_words"))
     async with talking(house.port) as talk:
         await talk.say(subscribe(CHANGES))
-        assert (await talk.hear())["payload"][0]["message"] == "Give at least one word to search for."
+        assert (await talk.hear())["payload"][0]["message"] == "Enter at least one word to search for."
         house.held.refuses = None
         await talk.say(subscribe(CHANGES))
         await house.held.until_opened()

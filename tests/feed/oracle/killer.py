@@ -89,7 +89,7 @@ async def prove(
             verdict.blame("lost", "changes are not numbered")
         for reader in readers:
             reader.until = last
-        late = await until_told(following, readers)
+        late = await until_quiet(following, readers)
         for task in late:
             task.cancel()
         say(f"told in {time.monotonic() - began:.0f} s")
@@ -126,13 +126,13 @@ async def prove(
     return verdict, figures, kills
 
 
-async def until_told(
+async def until_quiet(
     following: Sequence[asyncio.Task[None]], readers: Sequence[Reader]
 ) -> set[asyncio.Task[None]]:
     """Wait as long as somebody is told anything; who is left when nobody is for long."""
     late, before = set(following), -1
-    while late and (told := sum(len(reader.copy.received) for reader in readers)) != before:
-        before = told
+    while late and (received := sum(len(reader.copy.received) for reader in readers)) != before:
+        before = received
         _, late = await asyncio.wait(late, timeout=PATIENCE)
     return late
 

@@ -135,7 +135,7 @@ class Lines:
     def _shows(self, type_: str, name: str, row: Row) -> bool:
         if self.viewer.is_admin:
             return True
-        _, condition = policy.SHOWN[type_, name]
+        _, condition = policy.MASKS[type_, name]
         return condition(self.sight, row)
 
 

@@ -13,7 +13,7 @@ DRAFT = """
     insert into project (slug, title_en, date_precision, status) values ('scene', 'Scene', 'DAY', 'DRAFT')
     returning id
 """
-TIE = "insert into project_institution (project_id, institution_id, role) values ($1, $2, 'LEAD')"
+ADD_LINK = "insert into project_institution (project_id, institution_id, role) values ($1, $2, 'LEAD')"
 UNTIE = "delete from project_institution where project_id = $1 and institution_id = $2"
 
 
@@ -27,7 +27,7 @@ async def write_skew(url: str) -> None:
         "insert into project_output (project_id, doi, title, kind) values ($1, '10.1000/s', 'S', 'OTHER')",
         project,
     )
-    showing = asyncio.create_task(second.execute(TIE, project, HOME))
+    showing = asyncio.create_task(second.execute(ADD_LINK, project, HOME))
     await asyncio.wait([showing], timeout=1.0)  # with the lock it waits for the first to end
     await asyncio.sleep(0.5)
     await first.execute(UNTIE, project, HOME)

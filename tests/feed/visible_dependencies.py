@@ -160,10 +160,10 @@ class Stage:
         for type_name in TYPES.values():
             row = scope.row(type_name)
             value = render_object(row, [node.selection_set])
-            selected = select(cast(value, Text).label("shown")).select_from(row.from_clause)
+            selected = select(cast(value, Text).label("visible")).select_from(row.from_clause)
             each.append(selected.where(*row.visibility_conditions()))
         together = union_all(*each).subquery()
-        sql, names = compile_statement(select(together.c.shown))
+        sql, names = compile_statement(select(together.c.visible))
         return Sheet(sql, tuple(scope.parameters.readers[one] for one in names))
 
     def _following(self, name: str) -> SubscriptionPlan:
