@@ -28,7 +28,7 @@ def _expected() -> tuple[type[Exception], ...]:
     from models.database.client import DatabaseError
     from models.database.embedded import EmbeddedPostgresError
     from models.migrations import UnknownRevision
-    from models.migrations.making import NoSuchName
+    from models.migrations.migration_writer import InvalidName
 
     return (
         SettingsError,
@@ -37,6 +37,6 @@ def _expected() -> tuple[type[Exception], ...]:
         DatabaseError,
         EmbeddedPostgresError,
         UnknownRevision,
-        NoSuchName,
+        InvalidName,
         AccessRefused,
     )

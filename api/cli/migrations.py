@@ -32,7 +32,7 @@ def register(app: typer.Typer) -> None:
 def make_migration(name: str) -> list[Path]:
     """Compare with a database that the migrations make, and write what is missing."""
     from models.database.embedded import EmbeddedPostgres
-    from models.migrations.making import write_migration
+    from models.migrations.migration_writer import write_migration
     from schema.feed import generated_feed_sql
 
     with tempfile.TemporaryDirectory(prefix="puente-migrations-") as folder:
@@ -46,7 +46,7 @@ def make_migration(name: str) -> list[Path]:
 async def _table_differences(url: str) -> str:
     from models.database.client import engine_for
     from models.migrations import upgrade_tables
-    from models.migrations.making import table_differences
+    from models.migrations.migration_writer import table_differences
 
     engine = engine_for(url)
     try:

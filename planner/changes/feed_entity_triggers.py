@@ -122,7 +122,7 @@ def entity_sql(declared: FeedDeclaration, value: str) -> str:
     """The functions and triggers of an entity's own table."""
     type_name = declared.feed.types[value]
     table = declared.table(type_name)
-    names = _told_columns(declared, type_name)
+    names = _visible_columns(declared, type_name)
     changed = (
         f"case when o.{identifier(n)} is distinct from n.{identifier(n)} then '{n}' end" for n in names
     )
@@ -144,13 +144,15 @@ def entity_sql(declared: FeedDeclaration, value: str) -> str:
     )
 
 
-def _told_columns(declared: FeedDeclaration, type_name: str) -> list[str]:
+def _visible_columns(declared: FeedDeclaration, type_name: str) -> list[str]:
     """The columns whose change is noted: those that writers give, and generated ones that a field shows."""
     scope = declared.scope(declared.policy.unbounded)
     members = scope.catalog.types[type_name].members.values()
-    shown = frozenset[str]().union(*(field_columns(scope, type_name, member) for member in members))
+    visible = frozenset[str]().union(*(field_columns(scope, type_name, member) for member in members))
     known = metadata.tables[declared.table(type_name)].c
-    return [c.name for c in known if (c.computed is None or c.name in shown) and c.name not in NOT_DIFFERENT]
+    return [
+        c.name for c in known if (c.computed is None or c.name in visible) and c.name not in NOT_DIFFERENT
+    ]
 
 
 def _union(first: str, second: str) -> str:

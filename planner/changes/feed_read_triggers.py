@@ -92,8 +92,8 @@ def _add(group: Group, table: str, read: Read) -> None:
     columns = written(table, read.compared)
     group.columns.update(columns)
     if read.field is not None:
-        shown = f"'{read.field}:' || new.{identifier(group.key)}" if read.keyed else f"'{read.field}'"
-        group.fields[shown].update(columns)
+        expression = f"'{read.field}:' || new.{identifier(group.key)}" if read.keyed else f"'{read.field}'"
+        group.fields[expression].update(columns)
 
 
 def locked_columns(declared: FeedDeclaration) -> Mapping[str, Mapping[str, str]]:
@@ -188,9 +188,11 @@ def _note(table: str, group: Group, filters: Sequence[str], relevant: Sequence[s
 
 def _fields(group: Group, columns: Sequence[str], table: str) -> str:
     each = []
-    for shown, of in group.fields.items():
+    for expression, of in group.fields.items():
         whole = written(table, of) == list(columns)
-        each.append(shown if whole else f"case when {different(written(table, of))} then {shown} end")
+        each.append(
+            expression if whole else f"case when {different(written(table, of))} then {expression} end"
+        )
     listed = f"array[{', '.join(each)}]"
     return f"array_remove({listed}, null)" if any("case" in one for one in each) else listed
 

@@ -106,7 +106,9 @@ def field_reads(declared: FeedDeclaration, type_name: str) -> list[Read]:
         if _is_list_of_links(scope, member):
             found += _links(declared, row, member)
         else:
-            found += [replace(read, field=member.name) for read in _shown(row, member) if read.path]
+            found += [
+                replace(read, field=member.name) for read in _field_expression_reads(row, member) if read.path
+            ]
     return found
 
 
@@ -118,7 +120,7 @@ def _is_list_of_links(context: PlanningContext, member: Member) -> bool:
     )
 
 
-def _shown(row: RowSource, member: Member, joins: Iterable[Condition] = ()) -> list[Read]:
+def _field_expression_reads(row: RowSource, member: Member, joins: Iterable[Condition] = ()) -> list[Read]:
     match member.binding:
         case Value():
             expression: Any = member.binding.expression(row, {})
@@ -136,12 +138,12 @@ def _links(declared: FeedDeclaration, row: RowSource, member: Member) -> Iterato
     join = _join(member, row, link)
     (path,) = {read.path for read in Recording(row.source, [join]).reads([join]) if read.path}
     table = metadata.tables[path[-1].table]
-    shown = frozenset(c.name for c in table.c if c.computed is None) - UNSHOWN
-    yield Read(path, shown, shown, field=member.name)
+    columns = frozenset(c.name for c in table.c if c.computed is None) - UNSHOWN
+    yield Read(path, columns, columns, field=member.name)
     masked = declared.policy.entity(link.type.name).masks
     for one in link.type.members.values():
         fresh = replace(link, joins={})
-        for read in _shown(fresh, one):
+        for read in _field_expression_reads(fresh, one):
             if read.path:
                 keyed = one.name in masked and len(read.path) == 1
                 yield replace(read, path=shortened((*path, *read.path)), field=member.name, keyed=keyed)

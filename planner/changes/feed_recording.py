@@ -25,7 +25,7 @@ ANY_VIEWER = "any_viewer"
 """The function that stands for a comparison with what the viewer has: true of any id."""
 
 
-class CannotDerive(Exception):
+class NotDerivable(Exception):
     """A declaration reads a table in a way that no trigger can be made of; the message says which."""
 
 
@@ -87,7 +87,7 @@ class Recording:
         found = []
         for table in dict.fromkeys(table for table, _ in everywhere):
             if table not in paths:
-                raise CannotDerive(f"{_name(table)} is not reached from {_name(self.root)} by equal columns")
+                raise NotDerivable(f"{_name(table)} is not reached from {_name(self.root)} by equal columns")
             columns = frozenset(c for t, c in everywhere if t is table)
             compared = frozenset(c for (t, c), times in everywhere.items() if t is table and times > 0)
             text = " and ".join(sorted({_text(one) for one in filters.get(table, ())}))

@@ -6,7 +6,7 @@ from models.base import metadata
 from planner.changes.feed_entity_triggers import entity_sql
 from planner.changes.feed_read_triggers import read_sql
 from planner.changes.feed_reads import FeedDeclaration
-from planner.changes.feed_recording import CannotDerive
+from planner.changes.feed_recording import NotDerivable
 
 HEAD = """\
 -- Written by `puente migrations make`, from the policy and the schema's types; do not edit it by hand.
@@ -39,6 +39,6 @@ def refuse_cascades(declared: FeedDeclaration) -> None:
     for type_name in declared.feed.types.values():
         for key in metadata.tables[declared.table(type_name)].foreign_key_constraints:
             if (key.ondelete or key.onupdate) not in (None, "NO ACTION", "RESTRICT"):
-                raise CannotDerive(
+                raise NotDerivable(
                     f"{key.table.name} has a foreign key that changes rows by itself: {key.name}"
                 )

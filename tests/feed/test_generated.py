@@ -14,7 +14,7 @@ import planner.changes.feed_read_triggers
 from models.migrations.repeatable import read_scripts
 from planner.changes.feed_read_triggers import Group
 from planner.changes.feed_reads import FeedDeclaration, policy_reads, written
-from planner.changes.feed_recording import CannotDerive, Read, Recording
+from planner.changes.feed_recording import NotDerivable, Read, Recording
 from schema.feed import DECLARATION, generated_feed_sql
 from tests import summary
 from tests.feed.differences import WrongChanges, run
@@ -118,7 +118,7 @@ def test_what_cannot_be_derived_is_refused() -> None:
     scope = DECLARATION.scope(())
     row, other = scope.row("Project"), scope.row("Event")
     apart = select(other["id"]).where(other["starts_at"] > row["created_at"]).exists()
-    with pytest.raises(CannotDerive, match="event is not reached from project"):
+    with pytest.raises(NotDerivable, match="event is not reached from project"):
         Recording(row.source).reads([apart])
 
 

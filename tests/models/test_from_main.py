@@ -89,10 +89,10 @@ async def test_what_was_noted_before_is_told_after(empty_url: str) -> None:
     await run(engine, "update venue set city = 'Ensenada'")
     await run(engine, "select puente_number_changes()")
     assert await rows(engine, "select epoch, last from feed") == [(epoch, last + 2)]
-    told = """
+    numbered = """
         select version, columns @> '{city}', was #>> '{venue,0,version}' from change
         where number > 2 order by number
     """
-    assert await rows(engine, told) == [(2, True, "1"), (3, True, "2")]
+    assert await rows(engine, numbered) == [(2, True, "1"), (3, True, "2")]
     assert await scalar(engine, "select count(*) from change_note") == 0
     await engine.dispose()

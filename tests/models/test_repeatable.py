@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from models.database.client import engine_for
 from models.migrations import is_up_to_date, repeatable, upgrade
-from models.migrations.making import NoSuchName, table_differences, write_migration
+from models.migrations.migration_writer import InvalidName, table_differences, write_migration
 from models.migrations.repeatable import GENERATED
 from schema.feed import generated_feed_sql
 from tests.models.statements import run, scalar
@@ -114,7 +114,7 @@ async def test_a_table_that_differs_is_found(empty_url: str) -> None:
 
 
 def test_a_name_is_a_plain_word() -> None:
-    with pytest.raises(NoSuchName):
+    with pytest.raises(InvalidName):
         write_migration("../elsewhere", "", "")
 
 

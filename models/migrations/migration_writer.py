@@ -42,7 +42,7 @@ from models.migrations.files import run_file
 """
 
 
-class NoSuchName(ValueError):
+class InvalidName(ValueError):
     """A migration's name is of small letters, digits and underscores."""
 
 
@@ -59,7 +59,7 @@ def table_differences(connection: Connection) -> str:
 def write_migration(name: str, ddl: str, feed: str) -> list[Path]:
     """Write the files of a migration, if anything differs; the paths of those that were written."""
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        raise NoSuchName(f"{name!r} is no name for a migration: use small letters, digits and underscores")
+        raise InvalidName(f"{name!r} is no name for a migration: use small letters, digits and underscores")
     if not ddl and GENERATED.exists() and GENERATED.read_text(encoding="utf-8") == feed:
         return []
     before = head_revision()
