@@ -8,7 +8,7 @@ from time import perf_counter
 from starlette.types import Receive, Scope, Send
 
 from api.graphql.explain import NO_TIMING, Inspection, ServerTiming, inspected, inspection_options
-from api.graphql.pipeline import ExecutionHooks, OperationPipeline, Requester
+from api.graphql.pipeline import OperationPipeline, Requester
 from api.http.errors import ClientGone
 from api.http.headers import Headers, read_headers
 from api.http.negotiation import ResponseFormat, negotiate
@@ -16,7 +16,6 @@ from api.http.request import read_request
 from api.http.responses import HttpResponse, data_response, error_response
 from api.messages import message
 from api.metrics.registry import RequestStats
-from delivery.subscriptions.sessions import Credential
 from planner.errors import NotAcceptable
 
 
@@ -55,13 +54,14 @@ class GraphQLEndpoint:
         require_acceptable(response_format)
         timing.ended("viewer")
         params = await read_request(scope, headers, receive, pipeline.request_limits)
-        options = inspection_options(params.extensions, development=self.development)
+        extensions = params.extensions
+        options = inspection_options(extensions, development=self.development) if extensions else None
         timing.ended("request")
         prepared = pipeline.prepare(params, viewer)
         timing.ended("operation")
         authorization = headers.get(b"authorization")
-        requester = Requester(Credential(authorization, viewer), response_format.language)
-        body, execution = await pipeline.execute(prepared, requester, ExecutionHooks(receive, timing))
+        requester = Requester(authorization, viewer, response_format.language)
+        body, execution = await pipeline.execute(prepared, requester, receive, timing)
         response = data_response(response_format, authorization is not None, body)
         if options is None:
             return response

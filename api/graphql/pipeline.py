@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from graphql import GraphQLError, OperationType, get_operation_ast, parse
 from starlette.types import Receive, Scope
@@ -39,36 +40,24 @@ UNREAD_STATUSES = (400, 403)
 """Statuses of what is refused before a statement tells whether grants still hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Requester:
-    """Who sent an operation, and the language that they are answered in."""
+class Requester(NamedTuple):  # made for every request: a tuple takes half of a dataclass's calls
+    """Who sent an operation, by which Authorization header, and the language that they are answered in."""
 
-    credential: Credential
+    authorization: bytes | None
+    viewer: Principal
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedOperation:
+class PreparedOperation(NamedTuple):
     """An operation that was chosen from its document, and the coerced values of its variables."""
 
     params: GraphQLParams
     operation: Operation
     variables: Variables
 
-    @property
-    def type(self) -> OperationType:
-        return self.operation.operation_type
 
-
-@dataclass(frozen=True, slots=True)
-class ExecutionHooks:
-    """What goes on beside an execution: with `receive` the statement ends when its client has gone."""
-
-    receive: Receive | None = None
-    timing: ServerTiming = NO_TIMING
-
-
-NO_HOOKS = ExecutionHooks()
+NOTHING_RESOLVED: Mapping[str, str] = {}
+"""Most requests have no field that Python answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,20 +97,30 @@ class OperationPipeline:
         )
 
     async def execute(
-        self, prepared: PreparedOperation, requester: Requester, hooks: ExecutionHooks = NO_HOOKS
+        self,
+        prepared: PreparedOperation,
+        requester: Requester,
+        receive: Receive | None = None,
+        timing: ServerTiming = NO_TIMING,
     ) -> tuple[bytes, Execution]:
-        """The body that answers a query or a mutation; raises a `RequestError` where it gets no data."""
-        if prepared.type is OperationType.SUBSCRIPTION:
+        """The body that answers a query or a mutation; raises a `RequestError` where it gets no data.
+
+        With `receive` the statement ends when its client has gone.
+        """
+        if prepared.operation.operation_type is OperationType.SUBSCRIPTION:
             raise bad_input(message("http.subscribe_elsewhere"))
-        execution, viewer = await self._run_current(prepared, requester, hooks)
+        execution = await self._run(prepared, requester, receive, timing)
+        if execution.stale:
+            execution, requester = await self._run_again(prepared, requester, receive, timing)
         if execution.plan is not None and execution.plan.cursor_columns:
             execution.plan.require_cursors_kept(execution.row)
-        if prepared.operation.introspects and not self.may_introspect(viewer):
+        if prepared.operation.introspects and not self.may_introspect(requester.viewer):
             raise introspection_disabled()
-        resolved = await self._resolve(prepared, execution.split, ResolverContext(viewer, requester.language))
-        hooks.timing.ended("database")
+        split = execution.split
+        resolved = await self._resolve(prepared, split, requester) if split.resolved else NOTHING_RESOLVED
+        timing.ended("database")
         body = merge(execution, resolved)
-        hooks.timing.ended("bytes")
+        timing.ended("bytes")
         return body, execution
 
     async def subscribe(
@@ -134,7 +133,11 @@ class OperationPipeline:
         """Open a subscription, after a cursor that the transport knows; raises RequestError."""
         assert self.subscriptions is not None
         request = SubscriptionRequest(
-            prepared.operation, prepared.variables, requester.credential, requester.language, after
+            prepared.operation,
+            prepared.variables,
+            Credential(requester.authorization, requester.viewer),
+            requester.language,
+            after,
         )
         return await self.subscriptions.open(request, subscriber)
 
@@ -184,47 +187,50 @@ class OperationPipeline:
         """Whether the schema tells them what there is, in suggestions too."""
         return not self.introspection.isdisjoint(viewer.roles)
 
-    async def _run_current(
-        self, prepared: PreparedOperation, requester: Requester, hooks: ExecutionHooks
-    ) -> tuple[Execution, Principal]:
-        """Run the plan, again where grants changed meanwhile; with the viewer that it was run for."""
-        credential = requester.credential
-        viewer = credential.viewer
-        execution = await self._run(prepared, viewer, requester.language, hooks)
+    async def _run_again(
+        self,
+        prepared: PreparedOperation,
+        requester: Requester,
+        receive: Receive | None,
+        timing: ServerTiming,
+    ) -> tuple[Execution, Requester]:
+        """Run the plan for the grants of this moment, until they hold; with whom it was run for."""
+        authorization, _, language = requester
+        assert authorization is not None
         for _ in range(MAX_REFRESHES):
+            requester = Requester(authorization, await self.viewers.refresh(authorization), language)
+            execution = await self._run(prepared, requester, receive, timing)
             if not execution.stale:
-                return execution, viewer
-            assert credential.authorization is not None
-            viewer = await self.viewers.refresh(credential.authorization)
-            execution = await self._run(prepared, viewer, requester.language, hooks)
-        if execution.stale:
-            raise grants_unsettled()
-        return execution, viewer
+                return execution, requester
+        raise grants_unsettled()
 
     async def _run(
-        self, prepared: PreparedOperation, viewer: Principal, language: str, hooks: ExecutionHooks
+        self,
+        prepared: PreparedOperation,
+        requester: Requester,
+        receive: Receive | None,
+        timing: ServerTiming,
     ) -> Execution:
         """Plan the statement for what is known of the viewer, and send it."""
-        variables = prepared.variables
-        plan, split = plan_query(self.engine, prepared, viewer, language)
+        variables, viewer = prepared.variables, requester.viewer
+        plan, split = plan_query(self.engine, prepared, requester)
         statement = (
             Statement(plan.sql, plan.parameters(variables, viewer), plan.needs_custom_plan) if plan else None
         )
         if split.cost.total.parts:
             split.cost.check(variables, self.engine.max_cost)
-        hooks.timing.ended("plan")
-        row = await self._fetch(statement, hooks.receive) if statement else ()
+        timing.ended("plan")
+        row = await self._fetch(statement, receive) if statement else ()
         if viewer.grants_epoch is None:
             return Execution(plan, split, statement, row)
         epoch = row[-1] if plan else await self.viewers.epoch()
         return Execution(plan, split, statement, row[:-1], stale=epoch != viewer.grants_epoch)
 
     async def _resolve(
-        self, prepared: PreparedOperation, split: RootFieldSplit, context: ResolverContext
+        self, prepared: PreparedOperation, split: RootFieldSplit, requester: Requester
     ) -> Mapping[str, str]:
-        """The JSON of each key that Python answers: none, in most requests."""
-        if not split.resolved:
-            return {}
+        """The JSON of each key that Python answers."""
+        context = ResolverContext(requester.viewer, requester.language)
         return await self.executor.resolve(prepared.operation, split, prepared.params.variables, context)
 
     async def _fetch(self, statement: Statement, receive: Receive | None) -> Sequence[str | None]:
@@ -262,11 +268,11 @@ def _only_by_post() -> MethodNotAllowed:
 
 
 def plan_query(
-    engine: Engine, prepared: PreparedOperation, viewer: Viewer, language: str
+    engine: Engine, prepared: PreparedOperation, requester: Requester
 ) -> tuple[Plan | None, RootFieldSplit]:
     """The plan, and what it leaves to Python; what nests too deeply for a statement is refused."""
     try:
-        return engine.plan(prepared.operation, prepared.variables, viewer, language)
+        return engine.plan(prepared.operation, prepared.variables, requester.viewer, requester.language)
     except RecursionError as error:
         raise too_costly() from error
 

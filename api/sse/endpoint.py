@@ -16,7 +16,6 @@ from starlette.types import Receive, Scope, Send
 
 from api.graphql.pipeline import (
     UNREAD_STATUSES,
-    ExecutionHooks,
     OperationPipeline,
     PreparedOperation,
     Requester,
@@ -34,7 +33,7 @@ from api.sse.response import EventStreamResponse
 from api.sse.tcp import expect_life
 from api.sse.writer import EventStreamWriter, WriterLimits
 from delivery.background import running_task
-from delivery.subscriptions.sessions import Credential, OpenSubscription
+from delivery.subscriptions.sessions import OpenSubscription
 from delivery.subscriptions.subscriptions import Subscriptions
 from planner.errors import NotAcceptable, RequestError, Unauthenticated
 from schema.grants import Principal
@@ -51,8 +50,8 @@ class StreamRequest:
     connection: asyncio.Transport | None
 
     @property
-    def credential(self) -> Credential:
-        return Credential(self.headers.get(b"authorization"), self.viewer)
+    def authorization(self) -> bytes | None:
+        return self.headers.get(b"authorization")
 
     @property
     def after(self) -> str | None:
@@ -96,7 +95,7 @@ class SseEndpoint:
         request = StreamRequest(viewer, headers, address, receive, scope.get("state", {}).get(CONNECTION))
         try:
             prepared = self.pipeline.prepare(params, viewer)
-            if prepared.type is OperationType.SUBSCRIPTION:
+            if prepared.operation.operation_type is OperationType.SUBSCRIPTION:
                 await self.follow(prepared, request, response)
             else:
                 await self.execute(prepared, request, response)
@@ -110,9 +109,9 @@ class SseEndpoint:
         self, prepared: PreparedOperation, request: StreamRequest, response: EventStreamResponse
     ) -> None:
         """A query or a mutation; a failure is a result too, for a status would have it sent again."""
-        requester = Requester(request.credential, response.language)
+        requester = Requester(request.authorization, request.viewer, response.language)
         try:
-            body, _ = await self.pipeline.execute(prepared, requester, ExecutionHooks(request.receive))
+            body, _ = await self.pipeline.execute(prepared, requester, request.receive)
         except (ClientGone, Unauthenticated):
             raise
         except Exception as error:
@@ -154,11 +153,10 @@ class SseEndpoint:
         self, prepared: PreparedOperation, request: StreamRequest, writer: EventStreamWriter
     ) -> OpenSubscription:
         """Opened for who they are at this moment, whose cursors must be theirs."""
-        credential = request.credential
-        if credential.authorization is not None:
-            viewer = await self.pipeline.viewers.current(credential.authorization)
-            credential = Credential(credential.authorization, viewer)
-        requester = Requester(credential, writer.language)
+        authorization, viewer = request.authorization, request.viewer
+        if authorization is not None:
+            viewer = await self.pipeline.viewers.current(authorization)
+        requester = Requester(authorization, viewer, writer.language)
         return await self.pipeline.subscribe(prepared, requester, writer, request.after)
 
     def draining(self) -> AbstractAsyncContextManager[None]:

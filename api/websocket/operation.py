@@ -102,9 +102,9 @@ class WebSocketOperation:
         credential = await self._connection.credential_now()
         params = parse_params(message.payload, pipeline.request_limits, safe=False)
         prepared = pipeline.prepare(params, credential.viewer)
-        self.answers = prepared.type is not OperationType.SUBSCRIPTION
-        self.writes = prepared.type is OperationType.MUTATION
-        requester = Requester(credential, self._connection.language)
+        self.answers = prepared.operation.operation_type is not OperationType.SUBSCRIPTION
+        self.writes = prepared.operation.operation_type is OperationType.MUTATION
+        requester = Requester(credential.authorization, credential.viewer, self._connection.language)
         if self.answers:
             body, _ = await pipeline.execute(prepared, requester)
             self.next(body.decode())

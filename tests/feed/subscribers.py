@@ -99,7 +99,7 @@ class InProcessServer:
         credential = await self.credential(persona)
         params = GraphQLParams(query, None, variables, {}, False)
         prepared = self.pipeline.prepare(params, credential.viewer)
-        body, _ = await self.pipeline.execute(prepared, Requester(credential, "EN"))
+        body, _ = await self.pipeline.execute(prepared, requester_of(credential))
         data: dict[str, Any] = orjson.loads(body)["data"]
         return data
 
@@ -125,7 +125,11 @@ class InProcessServer:
         credential = await self.credential(persona)
         params = GraphQLParams(query, None, variables, {}, False)
         prepared = self.pipeline.prepare(params, credential.viewer)
-        return await self.pipeline.subscribe(prepared, Requester(credential, "EN"), listener, after)
+        return await self.pipeline.subscribe(prepared, requester_of(credential), listener, after)
+
+
+def requester_of(credential: Credential) -> Requester:
+    return Requester(credential.authorization, credential.viewer, "EN")
 
 
 @asynccontextmanager
