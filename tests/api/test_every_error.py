@@ -52,7 +52,7 @@ async def once(_: Any, client: httpx.AsyncClient) -> dict[str, Any]:
 
 
 async def one_open(app: Any, _: httpx.AsyncClient) -> dict[str, Any]:
-    app.streaming.addresses.take("127.0.0.1")
+    app.streaming.addresses.acquire("127.0.0.1")
     return {}
 
 

@@ -91,12 +91,12 @@ REFUSED: dict[str, tuple[object, dict[str, str], str]] = {
 
 @pytest.mark.parametrize("what", REFUSED)
 async def test_a_credential_that_is_not_valid_is_never_the_public(house: House, what: str) -> None:
-    payload, headers, reason = REFUSED[what]
+    payload, headers, expected = REFUSED[what]
     async with talking(house.port, init=None, headers=headers) as talk:
         await talk.say(saying(payload))
         code, reason = await talk.closed()
     assert code == 4403
-    assert reason.startswith(f"Forbidden: UNAUTHENTICATED {reason}: ")
+    assert reason.startswith(f"Forbidden: UNAUTHENTICATED {expected}: ")
 
 
 async def test_a_credential_that_nobody_can_look_at_now(
