@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 from starlette.applications import Starlette
 
-from api.app import OnStatement
+from api.composition import OnStatement
 from api.settings.settings import read_settings
 from benchmarks.databases import cluster, grown
 from benchmarks.peers.puente import UNCOUNTED, application, explaining, request, state

@@ -1,6 +1,6 @@
 """The change feed as it is stored: its tables, the connection that numbers changes and is woken by them.
 
-Triggers write the notes (`models/migrations/sql/0006_feed.sql`); `Sequence.number` turns what was committed
+Triggers write the notes (`models/migrations/sql/repeatable`); `Sequence.number` turns what was committed
 into changes. Whoever reads by number misses nothing and gets each entity's changes in their order.
 """
 

@@ -17,11 +17,13 @@ from planner.document.arguments import Variables
 from planner.document.operations import Document, Operation, read_document
 from planner.document.plan_key import KeyFunctions
 from planner.document.selection import Fields, collect_fields
+from planner.limits import Limits
 from planner.plan.query_plan import Plan, make_plan
 from planner.plan.root_fields import QUERY_TYPE
 from planner.plan.subscription_plan import SubscriptionPlan, make_subscription_plan
-from planner.statement.context import Limits, PlanningContext, Viewer
+from planner.statement.context import PlanningContext
 from planner.statement.viewer_batch import ViewerBatch
+from planner.viewer import Viewer
 
 SHAPING_ENUMS = ("EntityType", "Language", "OrderDirection", "SearchType")
 
@@ -80,7 +82,7 @@ class Engine:
     def operation(self, text: str, name: str | None, *, suggestions: bool = True) -> Operation:
         """The operation of a document; raises a `RequestError` that says what is wrong with it.
 
-        `suggestions`: it may suggest names of the schema.
+        `suggestions`: it may suggest what the schema has in place of what it has not.
         """
         document = self._documents.get(text)
         if document is None:

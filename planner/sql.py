@@ -7,11 +7,14 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, cast, false, func, literal_column, or_, select, true
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSON, JSONB, aggregate_order_by
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ColumnClause, TableClause
 from sqlalchemy.types import Text
+
+_PREPARER = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
 
 Column = ColumnElement[Any]
 Condition = ColumnElement[bool]
@@ -67,6 +70,20 @@ def literal_text(text: str) -> Column:
     if not text.replace("_", "").replace("-", "").isalnum():
         raise ValueError(f"not a plain word: {text!r}")
     return literal_column(f"'{text}'", Text())
+
+
+def identifier(name: str) -> str:
+    """A table's or a column's name as SQL text."""
+    return _PREPARER.quote(name)
+
+
+def different(columns: Sequence[str], flags: Sequence[str] = ("", "")) -> str:
+    """Whether the old row and the new one differ in these columns, or in what the two flags say."""
+    old, new = (
+        ", ".join([*([flag] if flag else []), *(f"{row}.{identifier(c)}" for c in columns)])
+        for row, flag in zip(("old", "new"), flags, strict=True)
+    )
+    return f"({old}) is distinct from ({new})"
 
 
 def overlaps(listed: Column, words: Iterable[str]) -> Condition:

@@ -14,7 +14,7 @@ BOUNDED = (COORDINATOR, MENTOR, PARTICIPANT, INTEGRATION)
 COLUMNS = (PUBLIC, *BOUNDED, ADMIN)
 EXTENT_WORDS = {Extent.ALL: "all", Extent.SOME: "some", Extent.NONE: "–"}
 ALL_FIELDS = ENTITY.split()
-TIED, WITH_ITS_ROW = "with its row", "with the row that it is reached from"
+TIED, WITH_ITS_ROW = "with its row", "together with the row that it is reached from"
 
 
 def access_tables() -> str:
@@ -22,11 +22,11 @@ def access_tables() -> str:
     return "\n\n".join(
         [
             "## The matrix",
-            "*all* and *some* are rows that the role sees; *+w*: it may write some. Everyone is PUBLIC too,"
-            " and several roles add up. What *some* are is said below, type by type.",
+            "*all* and *some*: the rows that the role sees; *+w*: it may write some of them. Everyone is"
+            " PUBLIC too, and roles add up. [Type by type](#type-by-type) says which rows they are.",
             _table(["type", *COLUMNS], (_row(name, stated) for name, stated in _entities())),
             "## Scopes of integrations",
-            _table(["scope", "what a system may do with it"], ([f"`{s}`", s.description] for s in Scope)),
+            _table(["scope", "what it lets a system do"], ([f"`{s}`", s.description] for s in Scope)),
             "## Type by type",
             *(_section(name, stated) for name, stated in _entities()),
         ]
@@ -67,11 +67,11 @@ def _described(name: str) -> str:
 
 def _rows(stated: EntityPolicy, is_link: bool) -> Iterable[str]:
     seen = _ruled(stated.rows, all_of_them=WITH_ITS_ROW if is_link else every_row.words)
-    yield f"Seen: {seen or 'by nobody but ADMIN'}"
+    yield f"Read: {seen or 'ADMIN only'}"
     if written := _ruled({role: rule for role, rule in stated.writes.items() if rule is not no_row}):
-        yield f"Written: {written}"
+        yield f"Write: {written}"
     if stated.writes.get(ADMIN.value) is no_row:
-        yield "ADMIN reads it only"
+        yield "ADMIN can read it, not write it"
 
 
 def _ruled(rules: Mapping[str, Rule], all_of_them: str = every_row.words) -> str:
@@ -95,11 +95,11 @@ def _alike(masks: Mapping[str, Mask]) -> Iterable[tuple[list[str], Mask]]:
 
 def _masked(fields: Sequence[str], mask: Mask) -> str:
     names = ", ".join(f"`{field}`" for field in fields)
-    return f"{names}: {_ruled(mask.roles) or 'nobody but ADMIN'}. The others are told {mask.reason}"
+    return f"{names}: {_ruled(mask.roles) or 'ADMIN only'}. For others null, with the reason {mask.reason}"
 
 
 def _open(fields: frozenset[str]) -> str:
-    """The open fields of a visible row; those of every entity stand once, in the page's text."""
+    """The fields that whoever sees the row sees, without those that every entity has."""
     own = fields - set(ALL_FIELDS) if fields >= set(ALL_FIELDS) else fields
     return ", ".join(f"`{field}`" for field in sorted(own)) or "–"
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import FromClause, Integer, func, or_, select
 
 from planner.declaration.fields import column, one
+from planner.declaration.row import Row, StatementContext
 from planner.declaration.scalar_types import IntAtMost
 from planner.document.arguments import Arguments, ArgumentValue, non_null
 from planner.sql import Column
-from planner.statement.context import PlanningContext, RowSource
 from schema.declarations import value
 
 if TYPE_CHECKING:
@@ -26,13 +26,13 @@ class Collaboration:
     weight: int = column("In how many projects both take part.")
 
 
-def collaborations_of(row: RowSource | None, arguments: Arguments, scope: Any) -> FromClause:
+def collaborations_of(row: Row | None, arguments: Arguments, scope: Any) -> FromClause:
     """The pairs of one institution."""
     assert row is not None
     return _pairs(scope, institution=row["id"])
 
 
-def all_collaborations(row: RowSource | None, arguments: Arguments, scope: Any) -> FromClause:
+def all_collaborations(row: Row | None, arguments: Arguments, scope: Any) -> FromClause:
     """Each pair once, the institution with the smaller id first."""
     return _pairs(scope, side=non_null(arguments, "side"), least=non_null(arguments, "minWeight"))
 
@@ -45,7 +45,7 @@ def first_of(arguments: Arguments, scope: Any) -> Column:
 
 
 def _pairs(
-    context: PlanningContext,
+    context: StatementContext,
     institution: Column | None = None,
     side: ArgumentValue | None = None,
     least: ArgumentValue | None = None,
@@ -76,7 +76,7 @@ def _pairs(
     return pairs.correlate_except(*mine.from_clauses, *theirs.from_clauses, *project.from_clauses).subquery()
 
 
-def _on_side(context: PlanningContext, link: RowSource, side: ArgumentValue) -> Any:
+def _on_side(context: StatementContext, link: Row, side: ArgumentValue) -> Any:
     institution = context.row("Institution")
     found = select(institution["side"]).where(institution["id"] == link["institution_id"])
     return found.correlate_except(*institution.from_clauses).scalar_subquery() == context.bind(

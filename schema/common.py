@@ -12,9 +12,9 @@ from sqlalchemy import FromClause, select, union_all
 from models.vocabulary import Language
 from planner.declaration.bindings import Key, Source
 from planner.declaration.fields import column, derived
+from planner.declaration.row import Row
 from planner.document.arguments import Arguments
 from planner.sql import literal_text
-from planner.statement.context import RowSource
 from planner.statement.hidden_fields import hidden_fields
 from schema.declarations import HiddenReason, declarations, value
 from schema.scalars import CurrencyCode
@@ -71,7 +71,7 @@ class Translation:
 def translations(name: str) -> Source:
     """The texts of `name_en` and `name_es` that there are, English first."""
 
-    def source(row: RowSource | None, arguments: Arguments, scope: Any) -> FromClause:
+    def source(row: Row | None, arguments: Arguments, scope: Any) -> FromClause:
         assert row is not None
         each = []
         for language in Language:

@@ -7,14 +7,14 @@ from sqlmodel import SQLModel
 
 from planner.declaration.bindings import Concerns
 from planner.declaration.fields import table_of
+from planner.declaration.row import Row
 from planner.sql import Column, Condition, exists
-from planner.statement.context import RowSource
 
 
 def by_column(*columns: str) -> Concerns:
     """One of the row's columns holds the institution's id."""
 
-    def condition(row: RowSource, institution: Column) -> Condition:
+    def condition(row: Row, institution: Column) -> Condition:
         return or_(*(row[column] == institution for column in columns))
 
     return condition
@@ -23,7 +23,7 @@ def by_column(*columns: str) -> Concerns:
 def by_link(link: type[SQLModel], key: str) -> Concerns:
     """A row of `link`, which refers to this one by `key`, refers to the institution too."""
 
-    def condition(row: RowSource, institution: Column) -> Condition:
+    def condition(row: Row, institution: Column) -> Condition:
         table = row.context.table(table_of(link))
         wanted = [table.c[key] == row["id"], table.c.institution_id == institution]
         return exists([table], table, wanted, probed=row.correlated)
@@ -34,7 +34,7 @@ def by_link(link: type[SQLModel], key: str) -> Concerns:
 def by_reference(model: type[SQLModel], key: str) -> Concerns:
     """The row of `model` that this one refers to by `key` belongs to the institution."""
 
-    def condition(row: RowSource, institution: Column) -> Condition:
+    def condition(row: Row, institution: Column) -> Condition:
         table = row.context.table(table_of(model))
         wanted = [table.c.id == row[key], table.c.institution_id == institution]
         return exists([table], table, wanted, probed=row.correlated)

@@ -11,9 +11,9 @@ import models
 from models.consent import ConsentPurpose, ConsentStatus
 from planner.declaration.bindings import RootFields
 from planner.declaration.fields import column, computed, one_of
+from planner.declaration.row import Row
 from planner.document.arguments import Arguments
 from planner.sql import Column, literal_text
-from planner.statement.context import RowSource
 from schema.common import GLOBAL_ID, HiddenField, Node, hidden
 from schema.concerns import by_reference
 from schema.declarations import declarations, node
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 declarations.enums(ConsentPurpose, ConsentStatus)
 
 
-def _status(row: RowSource, arguments: Arguments) -> Column:
+def _status(row: Row, arguments: Arguments) -> Column:
     granted, withdrawn = literal_text(ConsentStatus.GRANTED), literal_text(ConsentStatus.WITHDRAWN)
     return case((row["withdrawn_at"].is_(None), granted), else_=withdrawn)
 

@@ -9,10 +9,12 @@ from pkgutil import iter_modules
 from typing import Any
 
 from models.base import Described
-from planner.builder.schema_builder import Declaration
+from planner.builder.declaration import Declaration
 from schema.declarations import declarations
 
-AFTER_ALL = frozenset({"access_docs", "build", "change", "mutation", "query", "subscription", "webhook"})
+AFTER_ALL = frozenset(
+    {"access_docs", "build", "change", "feed", "mutation", "query", "subscription", "webhook"}
+)
 """The modules that stand on what all entities declare, and so on this one."""
 
 for _found in iter_modules([str(Path(__file__).parent)]):  # by name

@@ -12,9 +12,9 @@ from models.event import EventMode, EventStatus, OrganizerRole
 from models.vocabulary import DatePrecision, Language
 from planner.declaration.bindings import Argument, FacetSource, RootFields, Searchable
 from planner.declaration.fields import column, computed, embedded, localized, many, one
+from planner.declaration.row import Row
 from planner.document.arguments import Arguments, non_null
 from planner.sql import Column, Condition
-from planner.statement.context import RowSource
 from schema.common import GLOBAL_ID, SLUG, Entity, Location, Translation, translated
 from schema.concerns import by_column, by_link
 from schema.declarations import declarations, link, node
@@ -32,7 +32,7 @@ IN_ZONE = (Argument("timeZone", "TimeZone | None", "The zone to show it in inste
 def _local(name: str) -> object:
     """The wall clock at the instant of a column, in the event's zone or the one asked for."""
 
-    def expression(row: RowSource, arguments: Arguments) -> Column:
+    def expression(row: Row, arguments: Arguments) -> Column:
         time_zone = non_null(arguments, "timeZone")
         zone = row.context.bind(time_zone, Text()) if time_zone else row["time_zone"]
         return func.puente_local_time(row[name], zone)
@@ -40,12 +40,12 @@ def _local(name: str) -> object:
     return expression
 
 
-def _month(row: RowSource) -> Column:
+def _month(row: Row) -> Column:
     """The month an event begins in, by its own wall clock: `2025-08`."""
     return func.to_char(func.timezone(row["time_zone"], row["starts_at"]), "YYYY-MM")
 
 
-def _is_placed(row: RowSource) -> Condition:
+def _is_placed(row: Row) -> Condition:
     return row["latitude"].is_not(None)
 
 

@@ -10,8 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from models.access import GrantedRole
-from planner.statement.context import Viewer
+from planner.viewer import Viewer
 from schema.roles import PUBLIC, Role
+
+PERSON, CLIENT = "PERSON", "CLIENT"
+"""Kinds of viewers who are known."""
 
 
 @dataclass(frozen=True, slots=True)

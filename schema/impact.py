@@ -10,9 +10,9 @@ from sqlalchemy import case
 import models
 from models.impact import Comparator, Measure
 from planner.declaration.fields import column, computed, embedded, localized, one
+from planner.declaration.row import Row
 from planner.document.arguments import Arguments
 from planner.sql import Column, Condition
-from planner.statement.context import RowSource
 from schema.common import Translation, translated
 from schema.declarations import declarations, link, value
 from schema.suppression import suppress_small
@@ -35,12 +35,12 @@ class ReportedFigure:
     source: str = column("Who reported it, and where.", name="reported_source")
 
 
-def _is_reported(row: RowSource) -> Condition:
+def _is_reported(row: Row) -> Condition:
     return row["reported_value"].is_not(None)
 
 
-def _computed(row: RowSource, arguments: Arguments) -> Column:
-    """The last count; a small number of people is suppressed."""
+def _computed(row: Row, arguments: Arguments) -> Column:
+    """What was last counted; a small number of people is not told to everyone."""
     about_people = row["measure"].in_([measure.value for measure in ABOUT_PEOPLE])
     counted = row["computed_value"]
     return case((about_people, suppress_small(row, counted)), else_=counted)

@@ -23,9 +23,9 @@ from planner.declaration.fields import (
     table_of,
     through,
 )
+from planner.declaration.row import Row
 from planner.document.arguments import Arguments
 from planner.sql import Column, Condition, scalar_subquery
-from planner.statement.context import RowSource
 from schema.collaboration import Collaboration, collaborations_of, first_of
 from schema.common import GLOBAL_ID, SLUG, Entity, Location, Translation, translated
 from schema.concerns import by_column
@@ -48,23 +48,23 @@ declarations.enums(InstitutionKind, LegalRegime, CoordinatePrecision, Side)
 ROR_ID = Key("rorId", "RORID | None", "Its ROR id.", "ror_id")
 
 
-def _is_placed(row: RowSource) -> Condition:
+def _is_placed(row: Row) -> Condition:
     return row["latitude"].is_not(None)
 
 
-def _participants(row: RowSource, arguments: Arguments) -> Column:
+def _participants(row: Row, arguments: Arguments) -> Column:
     participant = table_of(models.Participant).alias()
     count = select(func.count()).where(participant.c.institution_id == row["id"])
     return suppress_small(row, scalar_subquery(count, participant), _own(row))
 
 
-def _stays(row: RowSource, arguments: Arguments) -> Column:
+def _stays(row: Row, arguments: Arguments) -> Column:
     stay = table_of(models.Mobility).alias()
     ends = or_(stay.c.sending_institution_id == row["id"], stay.c.receiving_institution_id == row["id"])
     return suppress_small(row, scalar_subquery(select(func.count()).where(ends), stay), _own(row))
 
 
-def _own(row: RowSource) -> Condition | None:
+def _own(row: Row) -> Condition | None:
     """Figures of an institution are exact for its coordinators."""
     return row.context.has_attribute(row["id"], COORDINATOR) if COORDINATOR in row.context.roles else None
 

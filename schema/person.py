@@ -24,9 +24,9 @@ from planner.declaration.fields import (
     table_of,
     through,
 )
+from planner.declaration.row import Row
 from planner.document.arguments import Arguments
 from planner.sql import Column, scalar_subquery
-from planner.statement.context import RowSource
 from schema.common import GLOBAL_ID, Entity, Translation, translated
 from schema.concerns import by_column
 from schema.declarations import declarations, link, node
@@ -56,7 +56,7 @@ def _name() -> Any:
     )
 
 
-def _free_places(row: RowSource, arguments: Arguments) -> Column:
+def _free_places(row: Row, arguments: Arguments) -> Column:
     """Capacity less the mentorships accepted or active: a published figure, whoever asks."""
     mentorship = table_of(models.Mentorship).alias()
     taken = select(func.count()).where(
@@ -159,7 +159,7 @@ def profile_of(key: str) -> Mapping[str, Expression]:
     """The visible profiles of the person that a row's `key` refers to: as a mentor, as a participant."""
 
     def profile(type_name: str) -> Expression:
-        def expression(row: RowSource, arguments: Arguments) -> Column:
+        def expression(row: Row, arguments: Arguments) -> Column:
             found = row.context.row(type_name)
             wanted = [found["person_id"] == row[key], *found.visibility_conditions()]
             return scalar_subquery(

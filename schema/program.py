@@ -22,9 +22,9 @@ from planner.declaration.fields import (
     table_of,
     through,
 )
+from planner.declaration.row import Row
 from planner.document.arguments import Arguments
 from planner.sql import Column, scalar_subquery
-from planner.statement.context import RowSource
 from schema.common import GLOBAL_ID, SLUG, Entity, Translation, translated
 from schema.concerns import by_reference
 from schema.declarations import declarations, link, node
@@ -90,7 +90,7 @@ class Call:
     program: Program | None = one("The program it belongs to.")
 
 
-def _participants(row: RowSource, arguments: Arguments) -> Column:
+def _participants(row: Row, arguments: Arguments) -> Column:
     """All of them; a small number only for the institution that all of them are of."""
     participation, participant = table_of(models.Participation).alias(), table_of(models.Participant).alias()
     mine = row.context.has_attribute(participant.c.institution_id, COORDINATOR)

@@ -12,9 +12,9 @@ from models.project import ContributorRole, OutputKind, ProjectRole, ProjectStat
 from models.vocabulary import DatePrecision, ResearchField
 from planner.declaration.bindings import Argument, FacetSource, RootFields, Searchable
 from planner.declaration.fields import column, derived, localized, many, one, one_of, table_of
+from planner.declaration.row import Row
 from planner.document.arguments import Arguments
 from planner.sql import Column, scalar_subquery
-from planner.statement.context import RowSource
 from schema.common import GLOBAL_ID, SLUG, Entity, HiddenField, Money, Translation, hidden, translated
 from schema.concerns import by_link
 from schema.declarations import declarations, link, node
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 declarations.enums(ProjectStatus, ProjectRole, ContributorRole, OutputKind, DatePrecision, ResearchField)
 
 
-def _institutions(row: RowSource) -> Column:
+def _institutions(row: Row) -> Column:
     """The institutions of a project, each once."""
     link_row = row.context.row("ProjectInstitution")
     ids = select(func.array_agg(link_row["institution_id"].distinct()))
@@ -41,16 +41,16 @@ def _institutions(row: RowSource) -> Column:
     )
 
 
-def _institution_name(row: RowSource, key: Column) -> Column:
+def _institution_name(row: Row, key: Column) -> Column:
     institution = row.context.row("Institution")
-    name = institution.type.members["name"].binding.expression(institution, {})  # type: ignore[union-attr]
+    name = institution.expression("name")
     return scalar_subquery(
         select(name).where(institution["id"] == key, *institution.visibility_conditions()),
         *institution.from_clauses,
     )
 
 
-def _total_awarded(row: RowSource | None, arguments: Arguments, scope: Any) -> FromClause:
+def _total_awarded(row: Row | None, arguments: Arguments, scope: Any) -> FromClause:
     """The sum of the decided awards in each currency: published for everyone who sees the project."""
     assert row is not None
     award = table_of(models.Award).alias()

@@ -19,8 +19,8 @@ from models.mentorship import MentorshipStatus
 from models.mobility import MobilityStatus
 from planner.declaration.access import Rule
 from planner.declaration.fields import table_of
+from planner.declaration.row import Row
 from planner.sql import Column, Condition, exists
-from planner.statement.context import RowSource
 from schema.roles import COORDINATOR, MENTOR, PARTICIPANT, Scope
 
 UNDER_WAY = (MentorshipStatus.ACCEPTED, MentorshipStatus.ACTIVE)
@@ -36,8 +36,8 @@ def not_equal(column: str, value: str) -> Rule:
     return Rule(lambda row: row[column] != value, f"not {value}")
 
 
-def attribute_rule(condition: Callable[[RowSource], Condition], words: str, fact: str) -> Rule:
-    """A rule that compares with an attribute of the viewer, which few rows do; a scope is stated too."""
+def attribute_rule(condition: Callable[[Row], Condition], words: str, fact: str) -> Rule:
+    """A rule that compares with a fact of the viewer: few rows have such an id. A scope is told too."""
     said = f"{words} (scope {fact})" if isinstance(fact, Scope) else words
     return Rule(condition, said, selective=True, attributes=frozenset({fact}))
 
@@ -57,7 +57,7 @@ def of_person(fact: str, column: str = "person_id") -> Rule:
 def through(key: str, model: type[SQLModel], column: str, fact: str, words: str) -> Rule:
     """The row that this one's `key` refers to has one of the viewer's ids in its `column`."""
 
-    def condition(row: RowSource) -> Condition:
+    def condition(row: Row) -> Condition:
         table = row.context.table(table_of(model))
         return _exists(row, [table], table.c.id == row[key], row.context.has_attribute(table.c[column], fact))
 
@@ -79,7 +79,7 @@ def linked(
 ) -> Rule:
     """One of the viewer's institutions is linked to the row: the link's `key` is the row's column `to`."""
 
-    def condition(row: RowSource) -> Condition:
+    def condition(row: Row) -> Condition:
         table = row.context.table(table_of(link_model))
         return _exists(
             row, [table], table.c[key] == row[to], row.context.has_attribute(table.c.institution_id, fact)
@@ -91,7 +91,7 @@ def linked(
 def contributed(fact: str) -> Rule:
     """The viewer is a contributor of the project."""
 
-    def condition(row: RowSource) -> Condition:
+    def condition(row: Row) -> Condition:
         link_table = row.context.table(table_of(models.ProjectContributor))
         return _exists(
             row,
@@ -106,7 +106,7 @@ def contributed(fact: str) -> Rule:
 def consenting(purpose: ConsentPurpose, key: str = "person_id") -> Rule:
     """The person consented to the purpose, and has not withdrawn."""
 
-    def condition(row: RowSource) -> Condition:
+    def condition(row: Row) -> Condition:
         consent = row.context.table(table_of(models.Consent))
         return _exists(row, [consent], *_in_force(consent, row[key], purpose))
 
@@ -116,7 +116,7 @@ def consenting(purpose: ConsentPurpose, key: str = "person_id") -> Rule:
 def consenting_participant(purpose: ConsentPurpose) -> Rule:
     """The same, of the participant that the row is about."""
 
-    def condition(row: RowSource) -> Condition:
+    def condition(row: Row) -> Condition:
         participant = row.context.table(table_of(models.Participant))
         consent = row.context.table(table_of(models.Consent))
         mine = participant.c.id == row["participant_id"]
@@ -159,7 +159,7 @@ def _paired(
 ) -> Rule:
     """A mentorship links the row, on one `side`, to the viewer's profile on the other."""
 
-    def condition(row: RowSource) -> Condition:
+    def condition(row: Row) -> Condition:
         mentorship, profile = (
             row.context.table(table_of(models.Mentorship)),
             row.context.table(table_of(other)),
@@ -180,7 +180,7 @@ def _paired(
 def received(fact: str = COORDINATOR) -> Rule:
     """The participant has a stay at one of the viewer's institutions."""
 
-    def condition(row: RowSource) -> Condition:
+    def condition(row: Row) -> Condition:
         stay = row.context.table(table_of(models.Mobility))
         return _exists(
             row,
@@ -196,7 +196,7 @@ def received(fact: str = COORDINATOR) -> Rule:
 def visible_through(type_name: str, key: str, *, optional: bool = False) -> Rule:
     """The viewer sees the row of another type that this one's `key` refers to, if it refers to one."""
 
-    def condition(row: RowSource) -> Condition:
+    def condition(row: Row) -> Condition:
         other = row.context.row(type_name)
         visible = other.visibility_conditions()
         seen = (
@@ -215,7 +215,7 @@ def visible_through(type_name: str, key: str, *, optional: bool = False) -> Rule
     return Rule(condition, f"{words}, or of none" if optional else words)
 
 
-def _exists(row: RowSource, tables: Sequence[FromClause], *conditions: Condition) -> Condition:
+def _exists(row: Row, tables: Sequence[FromClause], *conditions: Condition) -> Condition:
     first, *others = tables
     source = reduce(lambda left, right: left.join(right, true()), others, first)
     return exists(tables, source, conditions, probed=row.correlated)

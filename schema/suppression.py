@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import case, func
 
+from planner.declaration.row import Row
 from planner.sql import Column, Condition
-from planner.statement.context import RowSource
 from schema.roles import ADMIN
 
 SMALLEST_CELL = 5
 
 
-def suppress_small(row: RowSource, count: Column, exact: Condition | None = None) -> Column:
+def suppress_small(row: Row, count: Column, exact: Condition | None = None) -> Column:
     """The count as the viewer may see it: exact for staff and where `exact` holds, else null below five."""
     if ADMIN in row.context.roles:
         return count

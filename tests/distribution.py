@@ -17,6 +17,7 @@ SLOWEST_FIRST = (
     "tests/feed/test_processes.py",
     "tests/interop",
     "tests/feed/oracle/test_planted_bugs.py",
+    "tests/house/test_entity_page.py",
     "tests/random_queries/test_planted_bugs.py",
     "tests/access/test_planted_leaks.py",
     "tests/access/test_walk.py",

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import schema
-from api.app import bounds_of
+from api.composition import engine_limits
 from api.settings.settings import read_settings
 from planner.engine import Engine, EngineLimits
 
-BOUNDS = bounds_of(read_settings())
+BOUNDS = engine_limits(read_settings())
 
 
 def with_limits(**limits: int) -> EngineLimits:
-    """The default bounds, but for these."""
+    """The default limits, but for these."""
     return replace(BOUNDS, limits=replace(BOUNDS.limits, **limits))
 
 

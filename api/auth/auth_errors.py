@@ -7,8 +7,6 @@ from enum import StrEnum
 from api.messages import message
 from planner.errors import Problem, Unauthenticated, Unavailable
 
-MAX_REFRESHES = 5  # times that grants which change meanwhile are read again for one statement
-
 
 class RefusalReason(StrEnum):
     """`extensions.reason` of a 401; docs/tokens.md says what to do about each."""
@@ -34,8 +32,3 @@ def unauthenticated(reason: RefusalReason) -> Unauthenticated:
 def keys_unavailable() -> Unavailable:
     """The token may be valid, but its issuer's keys can't be fetched now."""
     return Unavailable(Problem(message("failure.issuer_keys")))
-
-
-def grants_unsettled() -> Unavailable:
-    """Grants changed each of `MAX_REFRESHES` times that a statement ran."""
-    return Unavailable(Problem(message("failure.grants_unsettled")))

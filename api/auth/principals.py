@@ -22,10 +22,8 @@ from models.grant_queries import (
     grants_of_keys,
 )
 from planner.errors import Unauthenticated
-from schema.grants import Principal, grant_of, make_principal
+from schema.grants import CLIENT, PERSON, Principal, grant_of, make_principal
 from schema.roles import INTEGRATION
-
-PERSON, CLIENT = "PERSON", "CLIENT"
 
 
 class Credentialed(Protocol):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli import access, data
+from api.cli import access, data, migrations
 from api.cli.errors import OneLineErrors
 
 if TYPE_CHECKING:
@@ -120,3 +120,4 @@ def _settings(**overrides: object) -> Settings:
 
 data.register(app, _open_database)
 access.register(app, _open_database)
+migrations.register(app)

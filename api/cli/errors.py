@@ -28,6 +28,7 @@ def _expected() -> tuple[type[Exception], ...]:
     from models.database.client import DatabaseError
     from models.database.embedded import EmbeddedPostgresError
     from models.migrations import UnknownRevision
+    from models.migrations.migration_writer import InvalidName
 
     return (
         SettingsError,
@@ -36,5 +37,6 @@ def _expected() -> tuple[type[Exception], ...]:
         DatabaseError,
         EmbeddedPostgresError,
         UnknownRevision,
+        InvalidName,
         AccessRefused,
     )

@@ -13,19 +13,14 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from api.settings.settings import Settings
-from api.settings.webhooks import WebhookSettings
+from api.docs import one_query
+from api.docs.settings_tables import first_settings_table, settings_tables
+from api.docs.tables import table
 from planner.errors import RequestError, branches
 from schema.access_docs import access_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 PART = re.compile(r"(<!-- made of the code: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-
-
-def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    lines = [list(heads), *map(list, rows)]
-    lines.insert(1, ["---"] * len(lines[0]))
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def error_table() -> str:
@@ -66,30 +61,17 @@ def _drawn(error: type[RequestError], before: str) -> Iterable[tuple[str, str]]:
         yield from _drawn(branch, before + ("    " if last else "│   "))
 
 
-PARTS_OF_THEIR_OWN = frozenset(WebhookSettings.model_fields)
-"""Settings that come after the others."""
-
-
-def settings_table() -> str:
-    """Every setting: its variable, its default, what it means."""
-    rows = (
-        (f"`PUENTE_{name.upper()}`", _default(field.default), field.description or "")
-        for name, field in sorted(Settings.model_fields.items(), key=lambda one: one[0] in PARTS_OF_THEIR_OWN)
-    )
-    return table(("variable", "default", "meaning"), rows)
-
-
-def _default(value: object) -> str:
-    if value is None or value == ():
-        return "–"
-    return f"`{value.relative_to(ROOT) if isinstance(value, Path) else value}`"
-
-
 PARTS: Mapping[str, Callable[[], str]] = {
     "errors": error_table,
     "error-tree": error_tree,
-    "settings": settings_table,
+    "settings": settings_tables,
+    "first-settings": first_settings_table,
     "access": access_tables,
+    "query-statement": one_query.statement,
+    "query-plan-key": one_query.plan_key,
+    "query-parameters": one_query.parameters,
+    "query-by-slug": one_query.by_slug,
+    "query-before-and-now": one_query.before_and_now,
 }
 
 

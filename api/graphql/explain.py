@@ -88,32 +88,40 @@ NO_TIMING = NoTiming()
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The statement of a request with its parameters; `decisive` is the plan's `needs_custom_plan`."""
+    """The statement of a request with its parameters; `needs_custom_plan` is the plan's."""
 
     sql: str
     parameters: Sequence[object]
-    decisive: bool
+    needs_custom_plan: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What is known of a request that was answered; without `statement` nothing stood on the database."""
+
+    timing: ServerTiming
+    cost: int
+    max_cost: int
+    statement: Statement | None
 
 
 async def inspected(
     response: HttpResponse,
     options: InspectionOptions,
-    timing: ServerTiming,
-    cost: Mapping[str, int],
-    statement: Statement | None,
+    inspection: Inspection,
     database: Database,
 ) -> HttpResponse:
-    """The response with the requested additions; without `statement` it did not use the database."""
-    inspection: dict[str, object] = {}
+    """The response with what the options ask for: a header, and members of `extensions`."""
+    members: dict[str, object] = {}
     if options.cost:
-        inspection["cost"] = cost
+        members["cost"] = {"asked": inspection.cost, "limit": inspection.max_cost}
     if options.explain:
-        inspection["explain"] = await _explained(timing, statement, database)
+        members["explain"] = await _explained(inspection.timing, inspection.statement, database)
     if options.timing or options.explain:
-        response = replace(response, headers=(*response.headers, timing.header))
-    if not inspection:
+        response = replace(response, headers=(*response.headers, inspection.timing.header))
+    if not members:
         return response
-    extensions = orjson.dumps(inspection, default=str)
+    extensions = orjson.dumps(members, default=str)
     return replace(response, body=b'%b,"extensions":%b}' % (response.body[:-1], extensions))
 
 
@@ -132,5 +140,5 @@ async def _explained(
 async def _measured(statement: Statement, database: Database) -> Any:
     """PostgreSQL's plan with what it took, from running the statement once more."""
     explain = f"explain (analyze, buffers, format json) {statement.sql}"
-    (plan,) = await database.fetch(explain, statement.parameters, by_values=statement.decisive)
+    (plan,) = await database.fetch(explain, statement.parameters, by_values=statement.needs_custom_plan)
     return orjson.loads(plan)[0]

@@ -16,7 +16,7 @@ from planner.document.selection import Fields
 from planner.engine import RootFieldSplit
 from planner.errors import BadUserInput
 from planner.errors.translation.matcher import problem_of
-from planner.statement.context import Viewer
+from planner.viewer import Viewer
 
 INTROSPECTION = {"__schema", "__type"}
 OF_AN_ARGUMENT = "Argument '"  # the only words for what the client, and not a resolver, has done wrong

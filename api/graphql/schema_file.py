@@ -8,20 +8,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from api.graphql.endpoint import GraphQLEndpoint
 from api.graphql.introspection import introspection_disabled
-from api.http.errors import as_request_error
+from api.graphql.pipeline import OperationPipeline
 from api.http.etag import matches_etag
 from api.http.headers import read_headers
 from api.http.negotiation import JSON, ResponseFormat, negotiate
 from api.http.responses import error_response
+from delivery.request_errors import as_request_error
 
 
 @dataclass(frozen=True)
 class SchemaFile:
     """The ASGI application that sends the schema; it counts and knows viewers as `graphql` does."""
 
-    graphql: GraphQLEndpoint
+    pipeline: OperationPipeline
     text: str
     tag: str
 
@@ -35,8 +35,8 @@ class SchemaFile:
 
     async def response(self, request: Request) -> Response:
         """The schema; 304 if they have it already."""
-        viewer = await self.graphql.current_viewer(request.scope, read_headers(request.scope))
-        if not self.graphql.may_introspect(viewer):
+        viewer = await self.pipeline.current_viewer(request.scope, read_headers(request.scope))
+        if not self.pipeline.may_introspect(viewer):
             raise introspection_disabled()
         headers = {
             "etag": self.tag,
@@ -51,4 +51,4 @@ class SchemaFile:
     def _reader(self, scope: Scope) -> ResponseFormat:
         """Refusals are JSON, whatever is accepted."""
         accept_language = read_headers(scope).get(b"accept-language")
-        return ResponseFormat(negotiate(None, accept_language, self.graphql.default_language).language, JSON)
+        return ResponseFormat(negotiate(None, accept_language, self.pipeline.default_language).language, JSON)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -40,12 +40,6 @@ def fixed_headers(response_format: ResponseFormat, private: bool) -> tuple[Heade
         (b"cache-control", b"no-store" if private else b"no-cache"),
         (b"x-content-type-options", b"nosniff"),
     )
-
-
-def data_body(keys: Sequence[str], values: Iterable[str | None]) -> bytes:
-    """`{"data":{…}}` from the keys, which are GraphQL names, and their values, which are JSON already."""
-    members = [f'"{key}":{value or "null"}' for key, value in zip(keys, values, strict=True)]
-    return f'{{"data":{{{",".join(members)}}}}}'.encode()
 
 
 def data_response(response_format: ResponseFormat, private: bool, body: bytes) -> HttpResponse:

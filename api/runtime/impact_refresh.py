@@ -6,7 +6,6 @@ import asyncio
 import logging
 from contextlib import AbstractAsyncContextManager
 
-from api.settings.settings import Settings
 from delivery.background import running_task
 from models.database.client import engine_for
 from models.impact_refresh import refresh_impact_alone
@@ -14,10 +13,9 @@ from models.impact_refresh import refresh_impact_alone
 logger = logging.getLogger("puente")
 
 
-def refreshing_impact(settings: Settings) -> AbstractAsyncContextManager[None]:
+def refreshing_impact(url: str, interval: float) -> AbstractAsyncContextManager[None]:
     """Count as long as the block lasts; of several servers on one database one does it at a time."""
-    assert settings.database_url is not None
-    return running_task(_refresh_forever(settings.database_url, settings.impact_interval))
+    return running_task(_refresh_forever(url, interval))
 
 
 async def _refresh_forever(url: str, interval: float) -> None:

@@ -48,13 +48,13 @@ def database_target(settings: Settings) -> Iterator[DatabaseTarget]:
 def prepare(
     target: DatabaseTarget, *, demo: bool = False, migrate: bool = False, seed: bool = True, report: Report
 ) -> None:
-    """Make the database servable; raises NotReady, UnknownRevision or a DatabaseError."""
+    """Make the database servable; raises NotReady, UnknownRevision and the errors of models.database."""
     asyncio.run(_prepare(target, demo or target.embedded, migrate or target.embedded, seed, report))
 
 
 async def _prepare(target: DatabaseTarget, demo: bool, migrate: bool, seed: bool, report: Report) -> None:
     from models.database.client import inspect
-    from models.migrations import UnknownRevision, head_revision, revisions
+    from models.migrations import UnknownRevision, head_revision, is_up_to_date, revisions
 
     facts = await inspect(target.url)
     empty = facts.tables == 0
@@ -62,10 +62,11 @@ async def _prepare(target: DatabaseTarget, demo: bool, migrate: bool, seed: bool
         raise NotReady(f"the database {facts.database} holds other tables: give Puente one of its own")
     if facts.revision is not None and facts.revision not in revisions():
         raise UnknownRevision(facts.revision)
-    if facts.revision != head_revision():
+    if not await is_up_to_date(target.url):
         if not (empty or migrate):
             raise NotReady(
-                f"the database is at revision {facts.revision}, this version needs {head_revision()}: "
+                f"the database is at revision {facts.revision}, this version needs {head_revision()}"
+                f"{' with other functions' if facts.revision == head_revision() else ''}: "
                 "run puente migrate (or puente serve --migrate)"
             )
         await _migrate(target.url, report)

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from api.settings.vocabulary import SCOPES
+
 OLD_EDDSA = ("Ed25519", "Ed448")
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Algorithm = Literal[
@@ -77,9 +79,7 @@ class ClaimedGrant(Strict):
 
     @model_validator(mode="after")
     def _has_fitting_scopes(self) -> Self:
-        from models.access import AccessScope
-
-        unknown = sorted(set(self.scopes) - {scope.value for scope in AccessScope})
+        unknown = sorted(set(self.scopes) - set(SCOPES))
         if unknown:
             raise ValueError(f"no such scope: {', '.join(unknown)}")
         if self.scopes and self.role != "INTEGRATION":

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from ipaddress import ip_network
 
+from api.settings.vocabulary import ROLES
+
 ORIGIN = re.compile(r"https?://(\[[\da-f:.]+\]|[\w.-]+)(:\d+)?")
 HOST = re.compile(r"\*|\[[\da-f:.]+\]|[\w.-]+")
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
@@ -37,12 +39,10 @@ def hosts_listed(given: object) -> object:
 def roles_listed(given: object) -> object:
     if not isinstance(given, str):
         return given
-    from models.access import GrantedRole  # what is needed only where the setting is made
-
-    roles, known = _elements(given), [role.value for role in GrantedRole]
+    roles = _elements(given)
     for role in roles:
-        if role not in (*known, NOBODY):
-            raise ValueError(f"{role} is none of {', '.join(known)}, {NOBODY}")
+        if role not in (*ROLES, NOBODY):
+            raise ValueError(f"{role} is none of {', '.join(ROLES)}, {NOBODY}")
     return tuple(role for role in roles if role != NOBODY)
 
 

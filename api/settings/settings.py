@@ -10,10 +10,12 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
+from api.settings.connections import ConnectionSettings
 from api.settings.issuers import Issuer
 from api.settings.parsers import hosts_listed, networks_listed, origins_listed, readers_listed, roles_listed
+from api.settings.units import Bytes, Seconds, WholeSeconds
+from api.settings.webhook_key import key_in
 from api.settings.webhooks import WebhookSettings
-from delivery.webhooks.signing import key_in
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 NEAR = ("127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
@@ -30,258 +32,208 @@ def number(given: object) -> object:
     return int(given) if isinstance(given, str) and given.isdecimal() else given
 
 
-class Settings(WebhookSettings):
+class Settings(ConnectionSettings, WebhookSettings):
     model_config = SettingsConfigDict(env_prefix="PUENTE_", env_ignore_empty=True, frozen=True)
 
     database_url: str | None = Field(
-        None, description="PostgreSQL 16 to 18: postgresql://user:password@host:5432/database; none: embedded"
+        None,
+        description="Your own PostgreSQL, 16 to 18: postgresql://user:password@host:5432/database. "
+        "Without it, Puente runs an embedded one.",
     )
-    host: str = Field("127.0.0.1", description="address to listen on")
-    port: int = Field(8000, ge=1, le=65535, description="port to listen on")
-    workers: int = Field(1, ge=1, le=64, description="server processes")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
+    workers: int = Field(1, ge=1, le=64, description="Server processes.")
     state: Path = Field(
-        ROOT / ".puente", description="folder of the embedded database and the development key"
+        ROOT / ".puente", description="Folder of the embedded database and the development key."
     )
     embedded_postgres: Annotated[Literal[16, 18], BeforeValidator(number)] = Field(
-        18, description="version of the embedded PostgreSQL"
+        18, description="Version of the embedded PostgreSQL."
     )
     development: bool | None = Field(
         None,
-        description="sign and accept tokens for the demo personas; only possible on the embedded database, "
-        "where it is the default",
+        description="Sign and accept tokens for the demo personas. Possible, and the default, on the "
+        "embedded database only.",
     )
-    explorer: bool = Field(True, description="serve the explorer, a page for asking by hand, at /explorer")
+    explorer: bool = Field(True, description="Serve the explorer, a GraphiQL page, at /explorer.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "warning", description="how much is logged; info includes each request"
+        "warning", description="How much is logged; info includes each request."
     )
     default_language: Literal["en", "es"] = Field(
-        "en", description="language of those who ask for none that we have"
+        "en", description="Language of answers when Accept-Language names none that Puente has."
     )
 
     allowed_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(origins_listed)] = Field(
-        (), description="origins whose pages may ask, separated by commas: https://portal.example.org"
+        (),
+        description="Origins whose pages may send requests, separated by commas: https://portal.example.org",
     )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(hosts_listed)] = Field(
         (),
-        description="names that this server is reached by, separated by commas, without the port; none: any, "
-        "but in development on a loopback address only that; *: any",
+        description="Host names that this server answers to, separated by commas, without the port; * "
+        "for any. Without a list any name will do, except in development on a loopback "
+        "address: then only that address and localhost.",
     )
 
     issuers: Annotated[tuple[Issuer, ...], NoDecode] = Field(
-        (), description="issuers whose tokens count, as a JSON list (docs/tokens.md)"
+        (), description="OpenID Connect issuers whose tokens are accepted, as a JSON list (docs/tokens.md)."
     )
-    token_leeway: float = Field(
-        30.0, ge=0, le=60, description="seconds by which an issuer's clock may differ from ours"
+    token_leeway: Seconds = Field(
+        30.0, ge=0, le=60, description="Clock difference tolerated when exp, nbf and iat are checked."
     )
-    max_token_bytes: int = Field(8_192, ge=512, le=65_536, description="longest token of a request")
-    keys_lifetime: float = Field(
-        3_600.0, ge=60, le=86_400, description="seconds that an issuer's keys are kept at the most"
+    max_token_bytes: Bytes = Field(8_192, ge=512, le=65_536, description="Longest token of a request.")
+    keys_lifetime: Seconds = Field(
+        3_600.0, ge=60, le=86_400, description="Longest time that an issuer's keys are cached."
     )
-    keys_stale: float = Field(
+    keys_stale: Seconds = Field(
         21_600.0,
         ge=0,
         le=604_800,
-        description="seconds that they serve beyond that while none can be fetched",
+        description="How long cached keys serve beyond their lifetime while the issuer can't be reached.",
     )
-    keys_interval: float = Field(
-        5.0, ge=0.1, le=3_600, description="least seconds between two fetches of an issuer's keys"
+    keys_interval: Seconds = Field(
+        5.0, ge=0.1, le=3_600, description="Shortest time between two fetches of an issuer's keys."
     )
-    keys_timeout: float = Field(
-        5.0, ge=0.1, le=60, description="seconds that an issuer's document may take to arrive"
+    keys_timeout: Seconds = Field(
+        5.0, ge=0.1, le=60, description="Time limit for fetching a document from an issuer."
     )
-    keys_max_bytes: int = Field(
-        262_144, ge=1_024, le=10_485_760, description="largest document that is read from an issuer"
+    keys_max_bytes: Bytes = Field(
+        262_144, ge=1_024, le=10_485_760, description="Largest document accepted from an issuer."
     )
-    keys_max: int = Field(100, ge=1, le=1_000, description="most keys that an issuer may have")
+    keys_max: int = Field(100, ge=1, le=1_000, description="Most keys accepted from an issuer.")
 
     introspection: Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(roles_listed)] = Field(
         None,
-        description="roles that may introspect the schema, separated by commas, or NONE; "
-        "by default everyone in development, else ADMIN and INTEGRATION",
+        description="Roles that may introspect the schema, separated by commas, or NONE. By default "
+        "PUBLIC (everyone) in development, otherwise ADMIN and INTEGRATION.",
     )
     operations_per_minute: int = Field(
-        1_200, ge=0, le=10_000_000, description="operations of a viewer in a minute, by each worker; 0: any"
+        1_200,
+        ge=0,
+        le=10_000_000,
+        description="Most operations per viewer in 60 seconds, counted in each worker; 0 for no limit.",
     )
     address_operations_per_minute: int = Field(
         6_000,
         ge=0,
         le=10_000_000,
-        description="operations of an address in a minute, by each worker; 0: any",
+        description="Most operations per client address in 60 seconds, counted in each worker; 0 for "
+        "no limit.",
     )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(networks_listed)] = Field(
         (),
-        description="addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are "
-        "believed, separated by commas: 10.0.0.0/8",
+        description="Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are "
+        "trusted, separated by commas: 10.0.0.0/8",
     )
 
     metrics: Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(readers_listed)] = Field(
         None,
-        description="addresses or networks that may read /metrics, separated by commas, or ANY, or NONE; "
-        "by default loopback and private networks",
+        description="Addresses or networks that may read /metrics, separated by commas, or ANY, or "
+        "NONE. By default loopback and private networks.",
     )
-    impact_interval: float = Field(
-        60.0, ge=1, le=86_400, description="seconds between two countings of what impact metrics compute"
+    impact_interval: Seconds = Field(
+        60.0, ge=1, le=86_400, description="Time between two refreshes of computed impact metrics."
     )
-    feed_interval: float = Field(
+    feed_interval: Seconds = Field(
         1.0,
         ge=0.05,
         le=60,
-        description="seconds after which the change feed is looked at without being woken",
+        description="How often the change feed is polled when no notification arrives.",
     )
     feed_batch: int = Field(
-        10_000, ge=100, le=1_000_000, description="most changes that are numbered in one transaction"
+        10_000, ge=100, le=1_000_000, description="Most changes numbered in one transaction."
     )
-    feed_retention: float = Field(
+    feed_retention: Seconds = Field(
         1_209_600.0,
         ge=1,
         le=315_360_000,
-        description="seconds that changes are kept for those who follow; older cursors have expired",
+        description="How long changes are kept. Older cursors expire.",
     )
     feed_max_changes: int = Field(
-        5_000_000, ge=1_000, le=10_000_000_000, description="most changes that are kept, whatever their age"
+        5_000_000, ge=1_000, le=10_000_000_000, description="Most changes kept, whatever their age."
     )
     feed_page: int = Field(
-        500, ge=10, le=10_000, description="most changes that one statement for subscribers looks at"
+        500, ge=10, le=10_000, description="Most changes that one statement for subscribers reads."
     )
-    live_debounce: float = Field(
-        0.1, ge=0, le=10, description="seconds that a live query waits for further changes before it is read"
-    )
-    heartbeat: float = Field(
-        15.0, ge=0.1, le=600, description="seconds between two signs of life on an event stream"
-    )
-    streams_per_viewer: int = Field(
-        200,
-        ge=0,
-        le=1_000_000,
-        description="event streams that a viewer may have open, by each worker; 0: any",
-    )
-    streams_per_address: int = Field(
-        500,
-        ge=0,
-        le=1_000_000,
-        description="event streams that the public may have open from an address, by each worker; 0: any",
-    )
-    stream_queue_bytes: int = Field(
-        8_388_608,
-        ge=65_536,
-        le=2**30,
-        description="most that may wait for an event stream's reader, before it is cut off",
-    )
-    stream_stall_timeout: float = Field(
-        20.0,
-        ge=0.1,
-        le=600,
-        description="seconds that an event stream's reader may take nothing, before it is cut off",
+    live_debounce: Seconds = Field(
+        0.1, ge=0, le=10, description="How long a live query waits for further changes before it runs again."
     )
     pool_size: int = Field(
         10,
         ge=1,
         le=500,
-        description="database connections of each worker for statements that are planned once; "
-        "half as many more are for those planned by their values",
+        description="Database connections of each worker for statements with a generic plan. Half as "
+        "many more serve statements with a custom plan.",
     )
-    pool_timeout: float = Field(
-        5.0, ge=0.1, le=600, description="seconds that a request may wait for a database connection"
-    )
-    socket_init_timeout: float = Field(
-        10.0, ge=0.1, le=600, description="seconds that a WebSocket may take to say who it is"
-    )
-    socket_message_bytes: int = Field(
-        1_048_576, ge=1024, le=104_857_600, description="largest message of a WebSocket's client"
-    )
-    socket_operations: int = Field(
-        100, ge=1, le=100_000, description="most operations that are open at a time on a WebSocket"
-    )
-    sockets_per_viewer: int = Field(
-        200, ge=0, le=1_000_000, description="WebSockets that a viewer may have open, by each worker; 0: any"
-    )
-    sockets_per_address: int = Field(
-        500,
-        ge=0,
-        le=1_000_000,
-        description="WebSockets that the public may have open from an address, by each worker; 0: any",
-    )
-    socket_queue_bytes: int = Field(
-        8_388_608,
-        ge=65_536,
-        le=2**30,
-        description="most that may wait for a WebSocket's reader, before it is cut off",
-    )
-    socket_stall_timeout: float = Field(
-        20.0,
-        ge=0.1,
-        le=600,
-        description="seconds that more than 64 KiB may wait for a WebSocket's reader, before it is cut off",
-    )
-    socket_ping_interval: float = Field(
-        12.0, ge=0.1, le=3_600, description="seconds between two pings of a WebSocket"
-    )
-    socket_ping_timeout: float = Field(
-        10.0, ge=0.1, le=3_600, description="seconds that a WebSocket may take to answer a ping"
-    )
-    socket_idle_look: float = Field(
-        30.0,
-        ge=0.1,
-        le=3_600,
-        description="seconds between two looks at the credential of a WebSocket with nothing open",
+    pool_timeout: Seconds = Field(
+        5.0, ge=0.1, le=600, description="How long a request waits for a database connection."
     )
     statement_cache_entries: int = Field(
-        100, ge=0, le=10_000, description="statements that each database connection keeps prepared"
+        100, ge=0, le=10_000, description="Prepared statements cached on each database connection."
     )
-    statement_timeout: float = Field(10.0, ge=0.1, le=600, description="seconds that a statement may take")
-    request_timeout: float = Field(
-        30.0, ge=0.1, le=600, description="seconds that the body of a request may take to arrive"
+    statement_timeout: Seconds = Field(10.0, ge=0.1, le=600, description="Time limit of a statement.")
+    request_timeout: Seconds = Field(
+        30.0, ge=0.1, le=600, description="Time limit for a request's body to arrive."
     )
-    shutdown_timeout: int = Field(10, ge=1, le=600, description="seconds that open requests get to finish")
-    max_body_bytes: int = Field(1_048_576, ge=1024, le=104_857_600, description="largest request body")
-    max_url_bytes: int = Field(16_384, ge=1024, le=1_048_576, description="longest query string of a GET")
-    max_document_bytes: int = Field(262_144, ge=1024, le=10_485_760, description="largest GraphQL document")
+    shutdown_timeout: WholeSeconds = Field(
+        10, ge=1, le=600, description="Time that open requests get to finish at shutdown."
+    )
+    max_body_bytes: Bytes = Field(1_048_576, ge=1024, le=104_857_600, description="Largest request body.")
+    max_url_bytes: Bytes = Field(16_384, ge=1024, le=1_048_576, description="Longest query string of a GET.")
+    max_document_bytes: Bytes = Field(
+        262_144, ge=1024, le=10_485_760, description="Largest GraphQL document."
+    )
     max_tokens: int = Field(
-        3_000, ge=100, le=1_000_000, description="most tokens in a document, comments included"
+        3_000, ge=100, le=1_000_000, description="Most tokens in a document, comments included."
     )
     max_nesting: int = Field(
-        50, ge=5, le=80, description="deepest nesting of brackets in a document, and of fragments in it"
+        50, ge=5, le=80, description="Deepest nesting of brackets in a document, and of the fragments in it."
     )
-    max_depth: int = Field(15, ge=1, le=80, description="deepest nesting of an operation's fields")
+    max_depth: int = Field(15, ge=1, le=80, description="Deepest nesting of an operation's fields.")
     max_fields: int = Field(
-        600, ge=10, le=1_000_000, description="most fields that a document asks for, fragments spread"
+        600, ge=10, le=1_000_000, description="Most fields in a document, after fragments are spread."
     )
-    max_root_fields: int = Field(30, ge=1, le=100_000, description="most root fields of an operation")
-    max_aliases: int = Field(100, ge=0, le=100_000, description="most aliases in a document")
-    max_directives: int = Field(100, ge=0, le=100_000, description="most directives in a document")
+    max_root_fields: int = Field(30, ge=1, le=100_000, description="Most root fields of an operation.")
+    max_aliases: int = Field(100, ge=0, le=100_000, description="Most aliases in a document.")
+    max_directives: int = Field(100, ge=0, le=100_000, description="Most directives in a document.")
     max_overlaps: int = Field(
-        2_000, ge=0, le=10_000_000, description="most pairs of fields that share a name in one place"
+        2_000,
+        ge=0,
+        le=10_000_000,
+        description="Most pairs of fields with the same response name in the same selection set.",
     )
     max_subqueries: int = Field(
-        120, ge=5, le=100_000, description="most subqueries that an operation is planned as"
+        120, ge=5, le=100_000, description="Most subqueries in the statement of an operation."
     )
     max_conditions: int = Field(
-        300, ge=1, le=100_000, description="most conditions and terms of orders in an operation"
+        300, ge=1, le=100_000, description="Most filter conditions and order terms in an operation."
     )
-    max_condition_depth: int = Field(10, ge=1, le=50, description="deepest nesting of a filter")
+    max_condition_depth: int = Field(10, ge=1, le=50, description="Deepest nesting of a filter.")
     max_cost: int = Field(
-        20_000, ge=10, le=1_000_000_000, description="most that an operation may cost, reckoned in objects"
+        20_000, ge=10, le=1_000_000_000, description="Highest estimated cost of an operation, in objects."
     )
     max_scanned_changes: int = Field(
-        2_000, ge=10, le=100_000, description="most changes that a page of changes looks at, seen or not"
+        2_000, ge=10, le=100_000, description="Most changes read for a page of changes, visible or not."
     )
-    max_variables_depth: int = Field(50, ge=1, le=80, description="deepest nesting of the variables")
+    max_variables_depth: int = Field(50, ge=1, le=80, description="Deepest nesting of the variables.")
     max_variables_values: int = Field(
-        5_000, ge=10, le=10_000_000, description="most values in the variables, at all levels"
+        5_000, ge=10, le=10_000_000, description="Most values in the variables, at all levels."
     )
-    max_page_size: int = Field(100, ge=1, le=10_000, description="most nodes of a page (first, last)")
-    default_page_size: int = Field(20, ge=1, le=10_000, description="nodes of a page when none are asked for")
-    max_search_length: int = Field(500, ge=10, le=500, description="characters of a text to search for")
-    document_cache_entries: int = Field(1_000, ge=1, le=1_000_000, description="documents kept parsed")
-    document_cache_bytes: int = Field(
+    max_page_size: int = Field(100, ge=1, le=10_000, description="Most nodes of a page (first, last).")
+    default_page_size: int = Field(
+        20, ge=1, le=10_000, description="Nodes of a page when neither first nor last is given."
+    )
+    max_search_length: int = Field(500, ge=10, le=500, description="Most characters of a search text.")
+    document_cache_entries: int = Field(
+        1_000, ge=1, le=1_000_000, description="Most parsed documents cached."
+    )
+    document_cache_bytes: Bytes = Field(
         67_108_864,
         ge=65_536,
         le=2**34,
-        description="memory of all documents kept parsed, reckoned at 1,000 bytes a token",
+        description="Memory for parsed documents, estimated at 1,000 bytes a token.",
     )
-    plan_cache_entries: int = Field(1_000, ge=1, le=1_000_000, description="plans kept")
-    plan_cache_bytes: int = Field(
-        67_108_864, ge=65_536, le=2**34, description="memory of all plans kept: SQL text and documents"
+    plan_cache_entries: int = Field(1_000, ge=1, le=1_000_000, description="Most plans cached.")
+    plan_cache_bytes: Bytes = Field(
+        67_108_864, ge=65_536, le=2**34, description="Memory for plans: their SQL text and documents."
     )
 
     @field_validator("database_url")

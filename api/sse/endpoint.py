@@ -14,12 +14,18 @@ from dataclasses import dataclass, field
 from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 
-from api.graphql.endpoint import REFUSED_UNREAD, GraphQLEndpoint
+from api.graphql.pipeline import (
+    UNREAD_STATUSES,
+    ExecutionHooks,
+    OperationPipeline,
+    PreparedOperation,
+    Requester,
+)
 from api.http.draining import CONNECTION
 from api.http.errors import ClientGone
 from api.http.headers import Headers, read_headers
 from api.http.negotiation import accepts_events, negotiate
-from api.http.request import GraphQLParams, read_request
+from api.http.request import read_request
 from api.limits.connection_limits import ConcurrencyLimit
 from api.limits.rate_limiter import address_key
 from api.messages import message
@@ -30,8 +36,6 @@ from api.sse.writer import EventStreamWriter, WriterLimits
 from delivery.background import running_task
 from delivery.subscriptions.sessions import Credential, OpenSubscription
 from delivery.subscriptions.subscriptions import Subscriptions
-from planner.document.arguments import Variables
-from planner.document.operations import Operation
 from planner.errors import NotAcceptable, RequestError, Unauthenticated
 from schema.grants import Principal
 
@@ -40,7 +44,6 @@ from schema.grants import Principal
 class StreamRequest:
     """A request: its viewer, parameters and address."""
 
-    params: GraphQLParams
     viewer: Principal
     headers: Headers
     address: str
@@ -61,7 +64,7 @@ class StreamRequest:
 class SseEndpoint:
     """The ASGI application at /graphql/stream."""
 
-    graphql: GraphQLEndpoint
+    pipeline: OperationPipeline
     pace: WriterLimits
     viewers: ConcurrencyLimit
     addresses: ConcurrencyLimit
@@ -71,7 +74,7 @@ class SseEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Stream, or say why not; a client that has left gets no answer."""
         headers = read_headers(scope)
-        language = negotiate(None, headers.get(b"accept-language"), self.graphql.default_language).language
+        language = negotiate(None, headers.get(b"accept-language"), self.pipeline.default_language).language
         response = EventStreamResponse(send, language, b"authorization" in headers)
         try:
             await self.answer(scope, headers, receive, response)
@@ -80,53 +83,40 @@ class SseEndpoint:
         except Exception as error:
             if response.started:
                 raise
-            await response.refuse(await self.graphql.client_error(error, headers))
+            await response.refuse(await self.pipeline.client_error(error, headers))
 
     async def answer(
         self, scope: Scope, headers: Headers, receive: Receive, response: EventStreamResponse
     ) -> None:
         """The journey of a stream."""
-        viewer = await self.graphql.viewer_of(scope, headers)
+        viewer = await self.pipeline.authenticate(scope, headers)
         require_acceptable(headers.get(b"accept"))
-        params = await read_request(scope, headers, receive, self.graphql.request_limits)
+        params = await read_request(scope, headers, receive, self.pipeline.request_limits)
         address = address_key(scope)
-        request = StreamRequest(
-            params, viewer, headers, address, receive, scope.get("state", {}).get(CONNECTION)
-        )
+        request = StreamRequest(viewer, headers, address, receive, scope.get("state", {}).get(CONNECTION))
         try:
-            operation, variables = self.understood(request)
-            if operation.operation_type is OperationType.SUBSCRIPTION:
-                await self.follow(operation, variables, request, response)
+            prepared = self.pipeline.prepare(params, viewer)
+            if prepared.type is OperationType.SUBSCRIPTION:
+                await self.follow(prepared, request, response)
             else:
-                await self.execute(operation, variables, request, response)
+                await self.execute(prepared, request, response)
         except RequestError as error:
-            client_error = await self.graphql.client_error(error, headers)
-            if client_error.status not in REFUSED_UNREAD:
+            client_error = await self.pipeline.client_error(error, headers)
+            if client_error.status not in UNREAD_STATUSES:
                 raise client_error from error
             await response.error(client_error)
 
-    def understood(self, request: StreamRequest) -> tuple[Operation, Variables]:
-        """The operation and its variables' values; raises what is wrong with them."""
-        operation = self.graphql.choose(request.params, request.viewer)
-        suggestions = self.graphql.may_introspect(request.viewer)
-        return operation, operation.coerce(request.params.variables, suggestions=suggestions)
-
     async def execute(
-        self,
-        operation: Operation,
-        variables: Variables,
-        request: StreamRequest,
-        response: EventStreamResponse,
+        self, prepared: PreparedOperation, request: StreamRequest, response: EventStreamResponse
     ) -> None:
         """A query or a mutation; a failure is a result too, for a status would have it sent again."""
+        requester = Requester(request.credential, response.language)
         try:
-            body = await self.graphql.execute(
-                operation, request.params, variables, request.credential, response.language, request.receive
-            )
+            body, _ = await self.pipeline.execute(prepared, requester, ExecutionHooks(request.receive))
         except (ClientGone, Unauthenticated):
             raise
         except Exception as error:
-            client_error = await self.graphql.client_error(error, request.headers)
+            client_error = await self.pipeline.client_error(error, request.headers)
             if isinstance(client_error, Unauthenticated):
                 raise client_error from error
             await response.error(client_error)
@@ -134,27 +124,23 @@ class SseEndpoint:
             await response.events(next_event(body.decode()) + COMPLETE)
 
     async def follow(
-        self,
-        operation: Operation,
-        variables: Variables,
-        request: StreamRequest,
-        response: EventStreamResponse,
+        self, prepared: PreparedOperation, request: StreamRequest, response: EventStreamResponse
     ) -> None:
         """A subscription, until it ends, its client leaves, or the server does."""
         with self.limit_for(request):
-            outgoing = EventStreamWriter(response.send, request.connection, response.language, self.pace)
-            subscription = await self.opened(operation, variables, request, outgoing)
-            leaving = asyncio.create_task(_left(request.receive, outgoing))
-            self._open.add(outgoing)
+            writer = EventStreamWriter(response.send, request.connection, response.language, self.pace)
+            subscription = await self.opened(prepared, request, writer)
+            leaving = asyncio.create_task(_left(request.receive, writer))
+            self._open.add(writer)
             try:
                 expect_life(request.connection, self.pace.seconds)
                 await response.start()
                 if self.subscriptions.draining.is_set():
-                    outgoing.drain()
-                await outgoing.run()
+                    writer.drain()
+                await writer.run()
             finally:
-                self._open.discard(outgoing)
-                self.slow_consumers += outgoing.slow
+                self._open.discard(writer)
+                self.slow_consumers += writer.slow
                 subscription.close()
                 leaving.cancel()
 
@@ -165,16 +151,15 @@ class SseEndpoint:
         return self.addresses.acquired(request.address)
 
     async def opened(
-        self, operation: Operation, variables: Variables, request: StreamRequest, writer: EventStreamWriter
+        self, prepared: PreparedOperation, request: StreamRequest, writer: EventStreamWriter
     ) -> OpenSubscription:
         """Opened for who they are at this moment, whose cursors must be theirs."""
         credential = request.credential
         if credential.authorization is not None:
-            viewer = await self.graphql.viewers.current(credential.authorization)
+            viewer = await self.pipeline.viewers.current(credential.authorization)
             credential = Credential(credential.authorization, viewer)
-        return await self.subscriptions.open(
-            operation, variables, credential, writer.language, writer, after=request.after
-        )
+        requester = Requester(credential, writer.language)
+        return await self.pipeline.subscribe(prepared, requester, writer, request.after)
 
     def draining(self) -> AbstractAsyncContextManager[None]:
         """While the block lasts, open streams are notified of a shutdown."""
@@ -182,8 +167,8 @@ class SseEndpoint:
 
     async def _drain(self) -> None:
         await self.subscriptions.draining.wait()
-        for outgoing in tuple(self._open):
-            outgoing.drain()
+        for writer in tuple(self._open):
+            writer.drain()
 
     def __len__(self) -> int:
         """How many streams are open."""
@@ -192,12 +177,12 @@ class SseEndpoint:
     @property
     def queued(self) -> int:
         """Bytes that wait to be sent, of all streams."""
-        return sum(outgoing.queued for outgoing in self._open)
+        return sum(writer.queued for writer in self._open)
 
     @property
     def subscriptions(self) -> Subscriptions:
-        assert self.graphql.subscriptions is not None
-        return self.graphql.subscriptions
+        assert self.pipeline.subscriptions is not None
+        return self.pipeline.subscriptions
 
 
 def require_acceptable(accept: bytes | None) -> None:

@@ -4,25 +4,48 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from api.http.errors import as_request_error
+from api.graphql.pipeline import OperationPipeline
 from api.http.headers import Headers
 from api.http.responses import error_entries
+from api.limits.connection_limits import ConcurrencyLimit
 from api.messages import message
 from api.websocket import close_codes, messages
 from api.websocket.connection_init import authorization_of, language_of
 from api.websocket.operation import WebSocketOperation
+from api.websocket.transport import WebSocketTransport
+from delivery.request_errors import as_request_error
 from delivery.subscriptions.sessions import Credential
 from planner.errors import RequestError, TooManyConnections, Unauthenticated
-
-if TYPE_CHECKING:
-    from api.graphql.endpoint import GraphQLEndpoint
-    from api.limits.connection_limits import ConcurrencyLimit
-    from api.websocket.endpoint import WebSocketEndpoint
-    from api.websocket.transport import WebSocketTransport
+from schema.grants import Principal
 
 DRAINING = 4.0  # seconds to answer what is being answered when the server ends
+
+
+@dataclass(frozen=True, slots=True)
+class SocketLimits:
+    """How long a socket may take, and how much it may hold."""
+
+    init_timeout: float
+    operations: int
+    queue_bytes: int
+    stall_timeout: float
+    idle_look: float
+
+
+class ConnectionHost(Protocol):
+    """The endpoint that a connection came to."""
+
+    pipeline: OperationPipeline
+    limits: SocketLimits
+
+    def begun(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """A task that is kept until it has ended."""
+
+    def limit_for(self, address: str, viewer: Principal | None) -> tuple[ConcurrencyLimit, str]:
+        """The limit that one more socket was counted by, and its key; raises TooManyConnections."""
 
 
 class WebSocketConnection:
@@ -43,11 +66,11 @@ class WebSocketConnection:
     )
 
     def __init__(
-        self, sockets: WebSocketEndpoint, transport: WebSocketTransport, headers: Headers, address: str
+        self, sockets: ConnectionHost, transport: WebSocketTransport, headers: Headers, address: str
     ) -> None:
         self.transport = transport
         self.credential: Credential | None = None
-        self.language = language_of({}, headers, sockets.graphql.default_language)
+        self.language = language_of({}, headers, sockets.pipeline.default_language)
         self._sockets = sockets
         self._headers: Headers = headers
         self._address = address
@@ -56,12 +79,12 @@ class WebSocketConnection:
         self._operations: dict[str, WebSocketOperation] = {}
         self._acquired_limit: tuple[ConcurrencyLimit, str] | None = None
         self._timer = transport.loop.call_later(
-            sockets.bounds.init_timeout, transport.finish, close_codes.INIT_TIMEOUT
+            sockets.limits.init_timeout, transport.finish, close_codes.INIT_TIMEOUT
         )
 
     @property
-    def graphql(self) -> GraphQLEndpoint:
-        return self._sockets.graphql
+    def pipeline(self) -> OperationPipeline:
+        return self._sockets.pipeline
 
     def on_frame(self, text: str | None) -> None:
         """Act on a frame; None is one that is not text."""
@@ -118,7 +141,7 @@ class WebSocketConnection:
         """The credential of this moment; the operation counts for its address and its viewer."""
         known = self.credential
         assert known is not None
-        viewer = await self.graphql.viewer_for_address(self._address, known.authorization)
+        viewer = await self.pipeline.viewer_for_address(self._address, known.authorization)
         if viewer is not known.viewer:
             self.credential = Credential(known.authorization, viewer)
         return self.credential or known
@@ -138,7 +161,7 @@ class WebSocketConnection:
         authorization = self.credential.authorization
         known = {} if authorization is None else {b"authorization": authorization}
         try:
-            return await self.graphql.client_error(error, known)
+            return await self.pipeline.client_error(error, known)
         except Exception as unknown:  # nobody can look at the credential now
             return as_request_error(unknown)
 
@@ -152,14 +175,14 @@ class WebSocketConnection:
         self._greeted = True
         self._timer.cancel()
         headers, self._headers = self._headers, {}
-        self.language = language_of(payload, headers, self.graphql.default_language)
+        self.language = language_of(payload, headers, self.pipeline.default_language)
         self.begun(self._identify(payload, headers))
 
     async def _identify(self, payload: messages.Object, headers: Headers) -> None:
         """Acknowledge who it is; a guess at a credential counts for the address that it comes from."""
         try:
             authorization = authorization_of(payload, headers)
-            viewer = await self.graphql.viewer_for_address(self._address, authorization, counted=False)
+            viewer = await self.pipeline.viewer_for_address(self._address, authorization, counted=False)
             if self.transport.ending:
                 return
             acquired = self._sockets.limit_for(self._address, viewer if authorization else None)
@@ -176,7 +199,7 @@ class WebSocketConnection:
         if self._draining:
             return
         look = lambda: self.begun(self._revalidate())  # noqa: E731
-        self._timer = self.transport.loop.call_later(self._sockets.bounds.idle_look, look)
+        self._timer = self.transport.loop.call_later(self._sockets.limits.idle_look, look)
 
     async def _revalidate(self) -> None:
         """Closes a socket without operations when its credential expires, which no operation would report."""
@@ -185,7 +208,7 @@ class WebSocketConnection:
         assert authorization is not None
         try:
             if not self._operations:
-                await self.graphql.viewers.current(authorization)
+                await self.pipeline.viewers.current(authorization)
         except Unauthenticated as error:
             self.transport.finish(close_codes.ended(error, self.language))
             return
@@ -204,7 +227,7 @@ class WebSocketConnection:
         if self._draining:
             return
         operation = WebSocketOperation(self, message.id)
-        most = self._sockets.bounds.operations
+        most = self._sockets.limits.operations
         if len(self._operations) >= most:
             self.transport.write(operation.final_message(_too_many(most)))
             return

@@ -5,44 +5,29 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
+from api.graphql.pipeline import OperationPipeline
 from api.http.headers import read_headers
-from api.limits import connection_limits
 from api.limits.connection_limits import ConcurrencyLimit
 from api.limits.rate_limiter import address_key
 from api.websocket import close_codes
-from api.websocket.connection import WebSocketConnection
+from api.websocket.connection import SocketLimits, WebSocketConnection
 from api.websocket.transport import EXTENSION, WebSocketTransport
 from schema.grants import Principal
 
-if TYPE_CHECKING:
-    from api.graphql.endpoint import GraphQLEndpoint
-    from api.settings.settings import Settings
-
 PROTOCOL = "graphql-transport-ws"
 HEARD = (b"authorization", b"accept-language")
-
-
-@dataclass(frozen=True, slots=True)
-class SocketLimits:
-    """How long a socket may take, and how much it may hold."""
-
-    init_timeout: float
-    operations: int
-    queue_bytes: int
-    stall_timeout: float
-    idle_look: float
 
 
 @dataclass
 class WebSocketEndpoint:
     """The endpoint, and all sockets of this process."""
 
-    graphql: GraphQLEndpoint
-    bounds: SocketLimits
+    pipeline: OperationPipeline
+    limits: SocketLimits
     viewers: ConcurrencyLimit
     addresses: ConcurrencyLimit
     transports: set[WebSocketTransport] = field(default_factory=set)
@@ -92,23 +77,8 @@ class WebSocketEndpoint:
     def _connection(self, scope: Scope, transport: WebSocketTransport) -> WebSocketConnection:
         headers = read_headers(scope)
         address = address_key(scope)
-        transport.queue_bytes, transport.stall_timeout = self.bounds.queue_bytes, self.bounds.stall_timeout
+        transport.queue_bytes, transport.stall_timeout = self.limits.queue_bytes, self.limits.stall_timeout
         heard = {name: headers[name] for name in HEARD if name in headers}
         connection = WebSocketConnection(self, transport, heard, address)
         transport.on_shutdown = connection.drain
         return connection
-
-
-def make_websocket_endpoint(settings: Settings, graphql: GraphQLEndpoint) -> WebSocketEndpoint:
-    return WebSocketEndpoint(
-        graphql,
-        SocketLimits(
-            init_timeout=settings.socket_init_timeout,
-            operations=settings.socket_operations,
-            queue_bytes=settings.socket_queue_bytes,
-            stall_timeout=settings.socket_stall_timeout,
-            idle_look=settings.socket_idle_look,
-        ),
-        connection_limits.viewers(settings.sockets_per_viewer, connection_limits.SOCKETS),
-        connection_limits.addresses(settings.sockets_per_address, connection_limits.SOCKETS),
-    )

@@ -3,17 +3,42 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine, Mapping, Sequence
+from typing import Any, Protocol
 
 from graphql import OperationType
 
+from api.graphql.pipeline import OperationPipeline, Requester
 from api.http.request import parse_params
 from api.websocket.messages import Subscribe, complete_of, error_of, next_of
+from api.websocket.transport import WebSocketTransport
+from delivery.subscriptions.sessions import Credential, OpenSubscription
+from planner.errors import RequestError
 
-if TYPE_CHECKING:
-    from api.websocket.connection import WebSocketConnection
-    from delivery.subscriptions.sessions import OpenSubscription
-    from planner.errors import RequestError
+
+class OperationHost(Protocol):
+    """The connection that an operation came over."""
+
+    transport: WebSocketTransport
+    language: str
+
+    @property
+    def pipeline(self) -> OperationPipeline: ...
+
+    def begun(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """A task that is kept until it has ended."""
+
+    async def credential_now(self) -> Credential:
+        """The credential of this moment; the operation counts for its address and its viewer."""
+
+    def ended(self, operation: WebSocketOperation, error: RequestError | None) -> None:
+        """The operation has sent its last message, and its id is free."""
+
+    async def failure(self, error: Exception) -> RequestError:
+        """The error as the client is told of it."""
+
+    def entries(self, error: RequestError) -> Sequence[Mapping[str, Any]]:
+        """The entries of `errors`, in the connection's language."""
 
 
 class WebSocketOperation:
@@ -21,7 +46,7 @@ class WebSocketOperation:
 
     __slots__ = ("_before", "_connection", "_open", "_subscription", "_task", "answers", "id", "writes")
 
-    def __init__(self, connection: WebSocketConnection, id: str) -> None:
+    def __init__(self, connection: OperationHost, id: str) -> None:
         self.id = id
         self.answers = False  # once, and then it is complete
         self.writes = False
@@ -73,21 +98,19 @@ class WebSocketOperation:
             self._task = None
 
     async def _answer(self, message: Subscribe) -> None:
-        graphql = self._connection.graphql
+        pipeline = self._connection.pipeline
         credential = await self._connection.credential_now()
-        request = parse_params(message.payload, graphql.request_limits, safe=False)
-        operation = graphql.choose(request, credential.viewer)
-        self.answers = operation.operation_type is not OperationType.SUBSCRIPTION
-        self.writes = operation.operation_type is OperationType.MUTATION
-        variables = operation.coerce(request.variables, suggestions=graphql.may_introspect(credential.viewer))
-        language = self._connection.language
+        params = parse_params(message.payload, pipeline.request_limits, safe=False)
+        prepared = pipeline.prepare(params, credential.viewer)
+        self.answers = prepared.type is not OperationType.SUBSCRIPTION
+        self.writes = prepared.type is OperationType.MUTATION
+        requester = Requester(credential, self._connection.language)
         if self.answers:
-            body = await graphql.execute(operation, request, variables, credential, language)
+            body, _ = await pipeline.execute(prepared, requester)
             self.next(body.decode())
             self.end(None)
             return
-        assert graphql.subscriptions is not None
-        subscription = await graphql.subscriptions.open(operation, variables, credential, language, self)
+        subscription = await pipeline.subscribe(prepared, requester, self)
         if self._open:
             self._subscription = subscription
         else:

@@ -13,8 +13,9 @@ from pathlib import Path
 from starlette.applications import Starlette
 from uvicorn import Server
 
-from api.app import Application, OnStatement, create_app
+from api.app import Application, create_app
 from api.auth import development_tokens
+from api.composition import OnStatement
 from api.graphql.endpoint import GraphQLEndpoint
 from api.server.server import uvicorn_config
 from api.settings.settings import Settings, read_settings
@@ -59,8 +60,7 @@ def explaining(app: Starlette) -> Iterator[None]:
 
 def _graphql(app: Starlette) -> GraphQLEndpoint:
     assert isinstance(app, Application)
-    assert isinstance(app.graphql, GraphQLEndpoint)
-    return app.graphql
+    return app.parts.graphql
 
 
 def serve(url: str, port: int, folder: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.auth.auth_errors import MAX_REFRESHES, grants_unsettled
+from delivery.request_errors import MAX_REFRESHES, grants_unsettled
 from delivery.subscriptions.feed_poller import FeedPoller
 from delivery.subscriptions.sessions import (
     OpenSubscription,
@@ -58,6 +58,15 @@ class SubscriberGroup:
     def end(self, error: RequestError) -> None:
         for member in [one for members in self.members.values() for one in members]:
             member.end(error)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeWindow:
+    """The changes of an epoch after one number, up to another."""
+
+    epoch: str
+    after: int
+    upto: int
 
 
 class ChangeFanout:
@@ -110,7 +119,7 @@ class ChangeFanout:
                 if position >= (group.reaching if group else state.last):
                     break
                 upto = min(position + self._page, state.last)
-                rows = await self._read(query, [session], start.epoch, position, upto, database)
+                rows = await self._read(query, [session], ChangeWindow(start.epoch, position, upto), database)
                 if rows is None:
                     continue
                 for row in rows:
@@ -162,7 +171,8 @@ class ChangeFanout:
         sessions = [group.members[fingerprint][0].session for fingerprint in recipients]
         if not sessions:
             return
-        rows = await self._read(group.query, sessions, group.epoch, group.position, upto, database)
+        window = ChangeWindow(group.epoch, group.position, upto)
+        rows = await self._read(group.query, sessions, window, database)
         if rows is None:
             return
         for row in rows:
@@ -173,9 +183,7 @@ class ChangeFanout:
         self,
         query: ChangeQuery,
         sessions: Sequence[Session],
-        epoch: str,
-        after: int,
-        upto: int,
+        window: ChangeWindow,
         database: Database,
     ) -> Sequence[Sequence[Any]] | None:
         """The changes for viewers, by their grants at the moment of the statement.
@@ -184,12 +192,12 @@ class ChangeFanout:
         """
         viewers = [session.viewer for session in sessions]
         for _ in range(MAX_REFRESHES):
-            parameters = query.plan.parameters(query.variables, viewers, after, upto)
+            parameters = query.plan.parameters(query.variables, viewers, window.after, window.upto)
             self.read += 1
             rows = await database.fetch_all(query.plan.sql, parameters)
-            if rows[0][FEED_EPOCH] != epoch:
+            if rows[0][FEED_EPOCH] != window.epoch:
                 raise cursor_expired("EPOCH")
-            if after < rows[0][FLOOR]:
+            if window.after < rows[0][FLOOR]:
                 raise cursor_expired("AGE")
             if rows[0][0] is None:
                 return ()

@@ -8,8 +8,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.auth.auth_errors import MAX_REFRESHES, grants_unsettled
-from api.http.responses import data_body
+from delivery.request_errors import MAX_REFRESHES, grants_unsettled
 from delivery.subscriptions.feed_poller import FeedPoller
 from delivery.subscriptions.sessions import (
     OpenSubscription,
@@ -23,6 +22,7 @@ from models.database.client import Database, DatabaseError
 from models.feed import FeedState
 from planner.document.arguments import Variables
 from planner.plan.query_plan import Plan
+from planner.plan.response_body import data_body
 
 logger = logging.getLogger("puente")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.settings.settings import Settings
 from delivery.background import running_task
 from models.database.client import engine_for
 from models.feed import prune
@@ -20,19 +20,25 @@ BATCH = 5_000
 """Changes that are deleted in one transaction: nobody waits for the feed's row longer than that takes."""
 
 
-def pruning(settings: Settings) -> AbstractAsyncContextManager[None]:
+@dataclass(frozen=True, slots=True)
+class RetentionPolicy:
+    """How long, in seconds, and how many changes are kept."""
+
+    seconds: float
+    max_changes: int
+
+
+def pruning(url: str, policy: RetentionPolicy) -> AbstractAsyncContextManager[None]:
     """Forget as long as the block lasts; of several servers on one database one does it at a time."""
-    assert settings.database_url is not None
-    engine = engine_for(settings.database_url)
-    pause = min(MAX_INTERVAL, settings.feed_retention / 10)
-    return running_task(_prune_forever(engine, settings, pause))
+    pause = min(MAX_INTERVAL, policy.seconds / 10)
+    return running_task(_prune_forever(engine_for(url), policy, pause))
 
 
-async def _prune_forever(engine: AsyncEngine, settings: Settings, pause: float) -> None:
+async def _prune_forever(engine: AsyncEngine, policy: RetentionPolicy, pause: float) -> None:
     while True:
         await asyncio.sleep(pause)
         try:
-            while await prune(engine, settings.feed_retention, settings.feed_max_changes, BATCH):
+            while await prune(engine, policy.seconds, policy.max_changes, BATCH):
                 pass
         except Exception as error:  # whatever the reason is, it is tried again, and the log has the reason
             logger.warning("old changes were not deleted: %s", error)

@@ -11,21 +11,31 @@ import asyncio
 import logging
 import math
 import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from api.auth.viewer_cache import ViewerCache
-from api.http.errors import as_request_error
+from delivery.request_errors import as_request_error
 from models.database.client import DatabaseError
 from models.feed import FeedState
 from planner.changes.feed_position import cursor_expired
 from planner.errors import RequestError, Unauthenticated
 from schema.grants import ANONYMOUS, Principal
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 logger = logging.getLogger("puente")
+
+
+class Viewers(Protocol):
+    """Who knows viewers by the Authorization header that they sent."""
+
+    async def refresh(self, authorization: bytes) -> Principal:
+        """The viewer with the grants of this moment; raises Unauthenticated, Unavailable."""
+
+    async def refresh_many(self, authorizations: Iterable[bytes]) -> dict[bytes, Principal | Unauthenticated]:
+        """As `refresh`, many by one statement; those whose token must be verified anew are left out."""
+
+    def expires_at(self, authorization: bytes | None) -> float:
+        """When the viewer must be looked at again, in seconds since the epoch."""
 
 
 class Subscriber(Protocol):
@@ -120,7 +130,7 @@ STALE_AFTER = 60.0  # seconds
 class Sessions:
     """The credentials that subscriptions are open for, each known once."""
 
-    def __init__(self, viewers: ViewerCache) -> None:
+    def __init__(self, viewers: Viewers) -> None:
         self._viewers = viewers
         self._known: dict[bytes | None, Session] = {}
         self._revalidating = asyncio.Lock()

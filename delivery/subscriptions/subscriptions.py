@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import orjson
 from graphql import OperationType
 
-from api.messages import message
+from delivery.messages import message
 from delivery.subscriptions.fanout import ChangeFanout, ChangeQuery
 from delivery.subscriptions.feed_poller import FeedPoller
 from delivery.subscriptions.live import LiveQueries, LiveQuery
@@ -25,7 +25,26 @@ from planner.document.arguments import Variables
 from planner.document.operations import Operation
 from planner.engine import Engine
 from planner.errors import RequestError, bad_input
-from planner.statement.context import Viewer
+from planner.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRequest:
+    """A subscription to open, and for whom.
+
+    `after` is a cursor that counts before the operation's own argument: where the transport was before.
+    """
+
+    operation: Operation
+    variables: Variables
+    credential: Credential
+    language: str
+    after: str | None = None
+
+    def sharing_key(self, visible: Hashable) -> Hashable:
+        """The same for all who ask the same and see the same, as `visible` says."""
+        variables = orjson.dumps(self.variables, default=str, option=orjson.OPT_SORT_KEYS)
+        return self.operation, variables, visible, self.language
 
 
 @dataclass
@@ -46,64 +65,41 @@ class Subscriptions:
         self.poller.on_tick += [self.sessions.tick, self.live_queries.tick]
         self.poller.start()
 
-    async def open(
-        self,
-        operation: Operation,
-        variables: Variables,
-        credential: Credential,
-        language: str,
-        subscriber: Subscriber,
-        *,
-        after: str | None = None,
-    ) -> OpenSubscription:
-        """Tell the subscriber from now on, or from what came after a cursor; raises RequestError.
-
-        `after` counts before the operation's own argument: it is where the transport was before.
-        """
+    async def open(self, request: SubscriptionRequest, subscriber: Subscriber) -> OpenSubscription:
+        """Send the subscriber what comes from now on, or after a cursor; raises RequestError."""
+        operation, variables = request.operation, request.variables
         if operation.operation_type is not OperationType.SUBSCRIPTION:
             raise bad_input(message("subscription.not_a_subscription"))
-        plan_it = (
-            self._change_query
-            if self.engine.is_change_subscription(operation, variables)
-            else self._live_query
-        )
-        subscription = self.sessions.enter(credential, subscriber)
+        is_change_subscription = self.engine.is_change_subscription(operation, variables)
+        subscription = self.sessions.enter(request.credential, subscriber)
         try:
-            plan = plan_it(operation, variables, subscription.session.viewer, language)
-            if isinstance(plan, ChangeQuery):
-                start = after or plan.plan.start(variables)
-                await self.fanout.start(subscription, plan, start, self.database())
+            if is_change_subscription:
+                query = self._change_query(request, subscription.session.viewer)
+                start = request.after or query.plan.start(variables)
+                await self.fanout.start(subscription, query, start, self.database())
             else:
-                subscription.reopen = _RestartLiveQuery(self, operation, variables, language, subscription)
-                self.live_queries.start(subscription, plan)
+                subscription.reopen = _RestartLiveQuery(self, request, subscription)
+                self.start_live_query(request, subscription)
         except BaseException:
             subscription.close()
             raise
         self.opened += 1
         return subscription
 
-    def start_live_query(
-        self, operation: Operation, variables: Variables, language: str, subscription: OpenSubscription
-    ) -> None:
+    def start_live_query(self, request: SubscriptionRequest, subscription: OpenSubscription) -> None:
         """Follow a live query as the viewer that its session has now."""
-        watched = self._live_query(operation, variables, subscription.session.viewer, language)
-        self.live_queries.start(subscription, watched)
+        self.live_queries.start(subscription, self._live_query(request, subscription.session.viewer))
 
-    def _change_query(
-        self, operation: Operation, variables: Variables, viewer: Viewer, language: str
-    ) -> ChangeQuery:
-        plan = self.engine.plan_subscription(operation, variables, viewer, language)
-        return ChangeQuery(plan, variables, _sharing_key(operation, variables, viewer.plan_key, language))
+    def _change_query(self, request: SubscriptionRequest, viewer: Viewer) -> ChangeQuery:
+        plan = self.engine.plan_subscription(request.operation, request.variables, viewer, request.language)
+        return ChangeQuery(plan, request.variables, request.sharing_key(viewer.plan_key))
 
-    def _live_query(
-        self, operation: Operation, variables: Variables, viewer: Viewer, language: str
-    ) -> LiveQuery:
-        plan, split = self.engine.plan(operation, variables, viewer, language)
+    def _live_query(self, request: SubscriptionRequest, viewer: Viewer) -> LiveQuery:
+        plan, split = self.engine.plan(request.operation, request.variables, viewer, request.language)
         if split.cost.total.parts:
-            split.cost.check(variables, self.engine.max_cost)
+            split.cost.check(request.variables, self.engine.max_cost)
         assert plan is not None
-        seen = (viewer.plan_key, viewer.fingerprint)
-        return LiveQuery(plan, variables, _sharing_key(operation, variables, seen, language))
+        return LiveQuery(plan, request.variables, request.sharing_key((viewer.plan_key, viewer.fingerprint)))
 
     async def close(self) -> None:
         """Tell nobody anything more."""
@@ -116,20 +112,12 @@ class _RestartLiveQuery:
     """Goes on with a live query as somebody who now sees something else."""
 
     subscriptions: Subscriptions
-    operation: Operation
-    variables: Variables
-    language: str
+    request: SubscriptionRequest
     subscription: OpenSubscription
 
     def __call__(self) -> None:
         self.subscription.leave()
         try:
-            self.subscriptions.start_live_query(
-                self.operation, self.variables, self.language, self.subscription
-            )
+            self.subscriptions.start_live_query(self.request, self.subscription)
         except RequestError as error:
             self.subscription.end(subscriber_error(error))
-
-
-def _sharing_key(operation: Operation, variables: Variables, seen: Hashable, language: str) -> Hashable:
-    return operation, orjson.dumps(variables, default=str, option=orjson.OPT_SORT_KEYS), seen, language

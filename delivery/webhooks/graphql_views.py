@@ -9,13 +9,13 @@ from uuid import UUID
 
 import strawberry
 
-from api.messages import message
+from delivery.messages import message
 from models.access import AccessScope
 from models.vocabulary import Language
 from models.webhook import DeliveryStatus, ParkReason, WebhookState
 from planner.declaration.scalar_types import IntAtMost
 from planner.errors import bad_input
-from planner.statement.context import Limits
+from planner.limits import Limits
 from schema.change import EntityType
 from schema.common import PageInfo
 from schema.scalars import URL

@@ -16,7 +16,7 @@ from graphql import (
     separate_operations,
 )
 
-from api.messages import message
+from delivery.messages import message
 from planner.document.operations import Operation
 from planner.document.selection import collect_fields
 from planner.engine import Engine
@@ -37,7 +37,7 @@ query Webhook($after: String, $first: Int, $types: [EntityType!], $institution: 
 
 
 def changes_document(engine: Engine, document: str | None) -> Operation:
-    """The query for pages of a document's changes; raises a RequestError that says why not."""
+    """The query for pages of what the document asks of changes; raises a RequestError that says why not."""
     return engine.operation(document_text(engine, document), None, suggestions=False)
 
 

@@ -9,8 +9,7 @@ from typing import Any
 
 import orjson
 
-from api.auth.auth_errors import MAX_REFRESHES, grants_unsettled
-from api.auth.principals import CLIENT
+from delivery.request_errors import MAX_REFRESHES, grants_unsettled
 from delivery.webhooks.payload_document import changes_document
 from models.database.client import Database, StatementTimeout
 from models.grant_queries import grant_of_client
@@ -19,7 +18,7 @@ from models.webhook_leases import Leased
 from planner.changes.feed_position import FeedPosition
 from planner.engine import Engine
 from planner.errors import CostLimit, CursorExpired, RequestError
-from schema.grants import Principal, grant_of, make_principal
+from schema.grants import CLIENT, Principal, grant_of, make_principal
 
 
 class WebhookParked(Exception):

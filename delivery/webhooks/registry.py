@@ -12,8 +12,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from api.auth.principals import CLIENT
-from api.messages import message
+from delivery.messages import message
 from delivery.webhooks import graphql_views
 from delivery.webhooks.signing import SecretBox, new_secret
 from delivery.webhooks.validation import WebhookRules, WebhookValidator, scopes_of
@@ -24,7 +23,7 @@ from models.webhook import ParkReason, WebhookState
 from models.webhook_store import NotRegistered, OwnerFilter
 from planner.engine import Engine
 from planner.message_catalog import LocalizedMessage
-from schema.grants import Principal
+from schema.grants import CLIENT, Principal
 from schema.roles import ADMIN, INTEGRATION
 from schema.user_errors import InputRejected, rejected
 from schema.webhook import RegisterWebhookInput, Webhook, WebhookConnection, WebhookDeliveryConnection

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import RowMapping
 
-from api.messages import message
+from delivery.messages import message
 from delivery.webhooks.addresses import is_public
 from delivery.webhooks.graphql_views import key_of
 from delivery.webhooks.payload_document import changes_document

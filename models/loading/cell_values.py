@@ -149,18 +149,18 @@ def clock(cell: str) -> datetime:
 
 def instant(wall: datetime, zone: str) -> datetime:
     """The instant of a wall clock; one that comes twice needs its offset, one that never comes is wrong."""
-    time_zone_info = ZoneInfo(zone)
+    tzinfo = ZoneInfo(zone)
     if wall.tzinfo is not None:
-        local = wall.astimezone(time_zone_info)
+        local = wall.astimezone(tzinfo)
         if local.utcoffset() != wall.utcoffset() and wall.utcoffset() != UTC.utcoffset(None):
             raise ValueError(f"has an offset that {zone} does not have then: {wall.isoformat()}")
         return wall.astimezone(UTC)
-    earlier, later = (wall.replace(tzinfo=time_zone_info, fold=fold).astimezone(UTC) for fold in (0, 1))
-    if earlier.astimezone(time_zone_info).replace(tzinfo=None) != wall:
+    earlier, later = (wall.replace(tzinfo=tzinfo, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if earlier.astimezone(tzinfo).replace(tzinfo=None) != wall:
         raise ValueError(f"does not exist in {zone}: the clocks are set forward past {wall.isoformat()}")
     if earlier != later:
         raise ValueError(
             f"comes twice in {zone}: give the offset, as in"
-            f" {earlier.astimezone(time_zone_info).isoformat()} or {later.astimezone(time_zone_info).isoformat()}"
+            f" {earlier.astimezone(tzinfo).isoformat()} or {later.astimezone(tzinfo).isoformat()}"
         )
     return earlier

@@ -7,6 +7,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 
 from models.database.client import engine_for
+from models.migrations.repeatable import is_current, run_repeatable
 
 HERE = Path(__file__).parent
 LOCK = 7_368_656  # one migration at a time: the key of a PostgreSQL advisory lock
@@ -41,6 +42,18 @@ async def current_revision(url: str) -> str | None:
         await engine.dispose()
 
 
+async def is_up_to_date(url: str) -> bool:
+    """Whether the database has this code's newest revision, and its functions; raises UnknownRevision."""
+    engine = engine_for(url)
+    try:
+        async with engine.connect() as connection:
+            if await connection.run_sync(read_revision) != head_revision():
+                return False
+            return await connection.run_sync(is_current)
+    finally:
+        await engine.dispose()
+
+
 async def upgrade(url: str) -> None:
     """Bring the database to the newest revision, in one transaction; raises UnknownRevision."""
     engine = engine_for(url)
@@ -52,6 +65,12 @@ async def upgrade(url: str) -> None:
 
 
 def upgrade_connection(connection: Connection) -> None:
+    upgrade_tables(connection)
+    run_repeatable(connection)
+
+
+def upgrade_tables(connection: Connection) -> None:
+    """Run the numbered migrations alone."""
     connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": LOCK})
     read_revision(connection)
     config = Config()

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from models.base import snake_case
+from planner.builder.declaration import Declaration
 from planner.declaration.bindings import ToOne
 from planner.declaration.catalog import DeclarationError
 from planner.declaration.fields import FieldDeclaration, by_key, connection, owned
-
-if TYPE_CHECKING:
-    from planner.builder.schema_builder import Declaration
 
 
 def annotations_of(cls: type) -> dict[str, str]:

@@ -22,6 +22,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
+from planner.builder.declaration import Declaration
 from planner.builder.implied_fields import add_inverses, annotations_of
 from planner.builder.input_types import InputField, filter_fields, operator_fields, paging_arguments
 from planner.builder.validation import declaration_errors
@@ -41,23 +42,6 @@ from planner.declaration.bindings import (
 from planner.declaration.catalog import Catalog, DeclarationError
 from planner.declaration.fields import FieldDeclaration
 from planner.declaration.scalar_types import SCALAR_TYPES, ScalarType, enum_type, global_id_type
-
-
-@dataclass(frozen=True, slots=True)
-class Declaration:
-    """One declared class and what its decorator said."""
-
-    cls: type
-    model: type[SQLModel] | None
-    prefix: str | None
-    governed: bool
-    search: tuple[Searchable, ...] = ()
-    facets: Mapping[str, FacetSource] = field(default_factory=dict)
-    roots: RootFields | None = None
-    changes: str = ""
-    concerns: Concerns | None = None
-    searched: str = ""
-
 
 Target = TypeVar("Target")
 

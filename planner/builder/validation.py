@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from dataclasses import fields
 
 from graphql import GraphQLSchema
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,10 +19,8 @@ from planner.declaration.bindings import (
     Value,
 )
 from planner.declaration.catalog import Catalog, unbound
-from planner.statement.context import Limits, PlanningContext, masked_expression
-
-UNBOUNDED = Limits(**dict.fromkeys((limit.name for limit in fields(Limits)), sys.maxsize))
-"""A context without a query, in which declarations are checked."""
+from planner.limits import UNBOUNDED
+from planner.statement.context import PlanningContext, masked_expression
 
 
 def declaration_errors(schema: GraphQLSchema, catalog: Catalog, policy: Policy) -> list[str]:

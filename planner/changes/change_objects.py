@@ -1,4 +1,4 @@
-"""The JSON of changes: what each is for the viewer, its node, and pages of them."""
+"""Changes as a viewer may see them: their kind, their node, and pages of them."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ from planner.changes.link_changes import masked_links
 from planner.declaration.bindings import ChangeCursor, Changes, FeedBinding, Member
 from planner.declaration.scalar_types import IntAtMost, global_id_type
 from planner.document.arguments import Arguments, ArgumentValue, non_null
-from planner.document.selection import sub_selections
-from planner.document.subfields import collect_subfields
+from planner.document.selection import collect_subfields, sub_selections
 from planner.sql import Column, Condition, JsonObject, json_list, literal_text, overlaps, scalar_subquery
-from planner.statement.context import PlanningContext, Viewer
+from planner.statement.context import PlanningContext
 from planner.statement.render import object_by_key
+from planner.viewer import Viewer
 
 VERSIONED = frozenset({"version", "updatedAt"})
 """The fields that every change of a row changes."""

@@ -81,7 +81,7 @@ class ChangeVisibility:
     def links_visibly_changed(self, name: str, member: Member) -> Condition:
         """A list of links has other values in a masked field, though no link changed."""
         past = replace(self.context, image=self.change.c.was)
-        return link_changed(self.context, past, name, member, self.change.c.entity_id, self.change.c.fields)
+        return link_changed(self.context, past, name, member, self.change)
 
     def masked_fields(self, name: str) -> Sequence[str]:
         """The fields that the viewer does not see wherever they see the row."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sqlalchemy import Text, and_, any_, cast, literal_column, or_, true
+from sqlalchemy import FromClause, Text, and_, any_, cast, literal_column, or_, true
 from sqlalchemy.sql.elements import False_
 
 from planner.declaration.bindings import Member, ToMany, Value
@@ -31,18 +31,16 @@ def link_changed(
     image: PlanningContext,
     name: str,
     member: Member,
-    entity: Column,
-    fields: Column,
+    change: FromClause,
 ) -> Condition:
-    """Whether a link of the entity has other visible values than before."""
+    """Whether a link of the entity shows something else than before, or no longer does."""
     assert isinstance(member.binding, ToMany)
     assert member.binding.join is not None
     owner, link = context.row(name), context.row(member.target)
     clause = owner.from_clause.join(link.source, member.binding.join(owner, link))
-    unlike = or_(*_visibly_changed(link, image, member, fields))
-    return exists(
-        [owner.source, link.source], clause, [owner["id"] == entity, *link.visibility_conditions(), unlike]
-    )
+    unlike = or_(*_visibly_changed(link, image, member, change.c.fields))
+    wanted = [owner["id"] == change.c.entity_id, *link.visibility_conditions(), unlike]
+    return exists([owner.source, link.source], clause, wanted)
 
 
 def _visibly_changed(

@@ -34,11 +34,11 @@ from planner.declaration.bindings import (
 from planner.declaration.scalar_types import parse_global_id
 from planner.document.arguments import Arguments, ArgumentTree, ArgumentValue, Variables, non_null
 from planner.document.document_limits import LARGEST_INT, check_limit
-from planner.document.selection import Fields, sub_selections
-from planner.document.subfields import argument_values, collect_subfields
+from planner.document.selection import Fields, argument_values, collect_subfields, sub_selections
 from planner.errors import CostLimit, Problem
+from planner.limits import Limits
 from planner.messages import message
-from planner.statement.context import Limits, PlanningContext
+from planner.statement.context import PlanningContext
 from planner.statement.facets import DEFAULT_LIMIT
 from planner.statement.filters import COMBINING
 

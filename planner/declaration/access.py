@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sqlalchemy import and_, false, or_, true
 
+from planner.declaration.row import Row
 from planner.sql import Column, Condition, any_of
-
-if TYPE_CHECKING:
-    from planner.statement.context import RowSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +24,13 @@ class Rule:
     `attributes`: the names of the viewer's attributes without which no row fulfils it.
     """
 
-    condition: Callable[[RowSource], Condition]
+    condition: Callable[[Row], Condition]
     words: str
     selective: bool = False
     any_of: tuple[Rule, ...] = ()
     attributes: frozenset[str] = frozenset()
 
-    def __call__(self, row: RowSource) -> Condition:
+    def __call__(self, row: Row) -> Condition:
         return self.condition(row)
 
     def __and__(self, other: Rule) -> Rule:
@@ -98,11 +96,11 @@ class Policy:
     def is_unbounded(self, roles: Collection[str]) -> bool:
         return not self.unbounded.isdisjoint(roles)
 
-    def rows(self, row: RowSource, roles: Collection[str]) -> Condition | None:
+    def rows(self, row: Row, roles: Collection[str]) -> Condition | None:
         """Which rows of its type these roles see together; None when it is all of them."""
         if self.is_unbounded(roles):
             return None
-        return _any_role(self.entity(row.type.name).rows, roles, row)
+        return _any_role(self.entity(row.type_name).rows, roles, row)
 
     def branches(self, type_name: str, roles: Collection[str]) -> Sequence[Rule]:
         """The rules of which one must hold, where each lets few rows through; none where one does not."""
@@ -112,9 +110,9 @@ class Policy:
         found = [part for rule in granted for part in rule.alternatives]
         return found if all(rule.selective for rule in found) else ()
 
-    def mask(self, row: RowSource, name: str, roles: Collection[str]) -> Condition | None:
+    def mask(self, row: Row, name: str, roles: Collection[str]) -> Condition | None:
         """Where these roles see the field of a row that they see; None when it is everywhere."""
-        policy = self.entity(row.type.name)
+        policy = self.entity(row.type_name)
         if name in policy.open or self.is_unbounded(roles):
             return None
         mask = policy.masks.get(name)
@@ -125,7 +123,7 @@ class Policy:
         return mask.reason if mask else "ROLE"
 
 
-def _any_role(rules: Mapping[str, Rule], roles: Collection[str], row: RowSource) -> Condition | None:
+def _any_role(rules: Mapping[str, Rule], roles: Collection[str], row: Row) -> Condition | None:
     granted = _rules_of(rules, roles)
     if every_row in granted:
         return None

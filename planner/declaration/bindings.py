@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from sqlalchemy import FromClause
 
+from planner.declaration.row import Row
 from planner.declaration.scalar_types import ScalarType
 from planner.document.arguments import Arguments
 from planner.sql import Column, Condition
 
-if TYPE_CHECKING:
-    from planner.statement.context import RowSource
-
-Expression: TypeAlias = "Callable[[RowSource, Arguments], Column]"
-Join: TypeAlias = "Callable[[RowSource, RowSource], Condition]"
-Source: TypeAlias = "Callable[[RowSource | None, Arguments, Any], FromClause]"
-Concerns: TypeAlias = "Callable[[RowSource, Column], Condition]"
+Expression: TypeAlias = "Callable[[Row, Arguments], Column]"
+Join: TypeAlias = "Callable[[Row, Row], Condition]"
+Source: TypeAlias = "Callable[[Row | None, Arguments, Any], FromClause]"
+Concerns: TypeAlias = "Callable[[Row, Column], Condition]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +99,7 @@ class Derived:
 class Embedded:
     """A value object made of this row's own columns; null unless `present` holds."""
 
-    present: Callable[[RowSource], Condition]
+    present: Callable[[Row], Condition]
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +215,7 @@ Binding: TypeAlias = (
 class Searchable:
     """A tsvector of the type's own table and the fields whose texts it holds; searched where all are seen."""
 
-    vector: Callable[[RowSource], Column]
+    vector: Callable[[Row], Column]
     fields: tuple[str, ...] = ()
 
 
@@ -230,9 +228,9 @@ class FacetSource:
     """
 
     fields: tuple[str, ...]
-    value: Callable[[RowSource], Column]
+    value: Callable[[Row], Column]
     many: bool = False
-    label: Callable[[RowSource, Column], Column] | None = None
+    label: Callable[[Row, Column], Column] | None = None
     prefix: str | None = None
 
 

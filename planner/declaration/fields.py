@@ -35,10 +35,10 @@ from planner.declaration.bindings import (
     ToOneOf,
     Value,
 )
+from planner.declaration.row import Row
 from planner.declaration.scalar_types import ScalarType
 from planner.document.arguments import Arguments, non_null
 from planner.sql import Column, Condition, bare_table, exists
-from planner.statement.context import RowSource
 
 LANGUAGE = Argument("language", "Language | None", "Answer in this language instead of the negotiated one.")
 OTHER = {"EN": "ES", "ES": "EN"}
@@ -76,7 +76,7 @@ def column(
     `present` says that the column is never null although the field may be, where it is masked.
     """
 
-    def reader(choose: Callable[[RowSource, str], str]) -> Callable[[str], Expression]:
+    def reader(choose: Callable[[Row, str], str]) -> Callable[[str], Expression]:
         def bound(attribute: str) -> Expression:
             return lambda row, _: _column_expression(row, choose(row, name or attribute), via)
 
@@ -96,7 +96,7 @@ def column(
     return FieldDeclaration(description, bind)
 
 
-def _column_expression(row: RowSource, name: str, via: tuple[str, type[SQLModel]] | None) -> Column:
+def _column_expression(row: Row, name: str, via: tuple[str, type[SQLModel]] | None) -> Column:
     return row[name] if via is None else row.join_on(via[0], table_of(via[1])).c[name]
 
 
@@ -119,13 +119,13 @@ def localized(description: str, *, order: bool = False, stored: bool = False) ->
     return FieldDeclaration(description, bind)
 
 
-def in_language(row: RowSource, arguments: Arguments) -> RowSource:
+def in_language(row: Row, arguments: Arguments) -> Row:
     """The row in the language that the arguments ask for."""
     language = non_null(arguments, "language")
     return row.in_language(language.value) if language else row
 
 
-def _localized(row: RowSource, name: str) -> Column:
+def _localized(row: Row, name: str) -> Column:
     own, other = row.language.lower(), OTHER[row.language].lower()
     return func.coalesce(row[f"{name}_{own}"], row[f"{name}_{other}"])
 
@@ -209,7 +209,7 @@ def owned(key: str) -> Join:
 def through(link: str, mine: str, theirs: str) -> Join:
     """Rows related by a visible row of the type `link`, by its columns `mine` and `theirs`."""
 
-    def join(parent: RowSource, child: RowSource) -> Condition:
+    def join(parent: Row, child: Row) -> Condition:
         link_row = parent.context.row(link)
         conditions = [
             link_row[mine] == parent["id"],
@@ -232,7 +232,7 @@ def derived(
     return FieldDeclaration(description, lambda _: Derived(source, order, limit, arguments))
 
 
-def embedded(description: str, present: Callable[[RowSource], Condition]) -> Any:
+def embedded(description: str, present: Callable[[Row], Condition]) -> Any:
     return FieldDeclaration(description, lambda _: Embedded(present))
 
 

@@ -23,8 +23,8 @@ from graphql import (
 
 from planner.document.selection import response_key, sub_selections
 from planner.errors import CostLimit, Problem
+from planner.limits import Limits
 from planner.messages import message
-from planner.statement.context import Limits
 
 TOKEN = re.compile(
     r'"""(?:[^"\\]|\\"""|\\|"(?!""))*+(?:"""|\Z)'

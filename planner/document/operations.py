@@ -30,8 +30,8 @@ from planner.document.document_limits import check_overlaps, check_size, check_t
 from planner.document.plan_key import KeyFunction, KeyFunctions
 from planner.errors import BadUserInput, ParseFailed, ValidationFailed, bad_input
 from planner.errors.translation.matcher import problem_of
+from planner.limits import Limits
 from planner.messages import message
-from planner.statement.context import Limits
 
 FRAGMENT_RULES = (NoFragmentCyclesRule, NoUnusedFragmentsRule)
 """The rules that report fragment cycles and unused fragments."""
@@ -67,9 +67,9 @@ class Operation:
         return self.definition.operation
 
     def coerce(self, given: Mapping[str, Any], *, suggestions: bool = True) -> Variables:
-        """The variables, coerced to their types; absent ones without a default stay absent.
+        """The variables' values, coerced to their types; those left out without a default stay out.
 
-        `suggestions`: errors may suggest names of the schema.
+        `suggestions`: what is wrong with one is told with suggestions.
         """
         if not self.definition.variable_definitions:
             return {}
@@ -119,7 +119,7 @@ def read_document(
 ) -> Document:
     """Parse, limit and validate a document; errors have their locations.
 
-    `suggestions`: errors may suggest names of the schema.
+    `suggestions`: with suggestions of what the schema has.
     """
     size = len(text) + check_text(text, limits) * BYTES_PER_TOKEN
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from graphql import (
     DirectiveNode,
@@ -20,9 +20,41 @@ from graphql import (
     is_abstract_type,
 )
 
-from planner.document.arguments import Variables
+from planner.document.arguments import Arguments, Variables, argument_trees
 
 Fields = dict[str, list[FieldNode]]
+
+
+class DocumentContext(Protocol):
+    """What selections and arguments are read by."""
+
+    @property
+    def schema(self) -> GraphQLSchema: ...
+
+    @property
+    def fragments(self) -> Mapping[str, FragmentDefinitionNode]: ...
+
+    @property
+    def variables(self) -> Variables: ...
+
+
+def collect_subfields(
+    context: DocumentContext, type_name: str, selections: Iterable[SelectionSetNode]
+) -> Fields:
+    """The fields that the selection sets ask of an object type, by name, as `collect_fields` has them."""
+    type_ = _object_type(context, type_name)
+    return collect_fields(context.schema, type_, selections, context.fragments, context.variables)
+
+
+def argument_values(context: DocumentContext, type_name: str, node: FieldNode) -> Arguments:
+    """The arguments of a field of an object type."""
+    return argument_trees(_object_type(context, type_name).fields[node.name.value], node, context.variables)
+
+
+def _object_type(context: DocumentContext, name: str) -> GraphQLObjectType:
+    type_ = context.schema.type_map[name]
+    assert isinstance(type_, GraphQLObjectType)
+    return type_
 
 
 def collect_fields(

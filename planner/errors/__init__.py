@@ -51,18 +51,18 @@ class Problem:
 class Retry(Enum):
     """What a client should do that gets the error, as docs/errors.md says it."""
 
-    NO = "no: mend the request"
-    LESS = "no: ask for less at a time"
+    NO = "no: fix the request"
+    LESS = "no: request less at a time"
     IDENTIFIED = "no: get another token, or leave it out"
-    FASTER = "yes: by a quicker connection"
+    FASTER = "yes: over a faster connection"
     LATER = "yes: after the seconds of `Retry-After`"
-    SNAPSHOT = "no: take a new snapshot, and follow from its cursor"
+    SNAPSHOT = "no: take a new snapshot and follow from its cursor"
     CLOSED = "yes: once another is closed"
-    ONCE = "once; then report it with its `requestId`"
+    ONCE = "once; then report the `requestId`"
 
 
-BOUND = {"limit": "the bound"}
-LIMIT = {**BOUND, "asked": "what was asked for"}
+BOUND = {"limit": "the limit"}
+LIMIT = {**BOUND, "asked": "what you asked for"}
 
 
 class RequestError(Exception):
@@ -85,41 +85,41 @@ class RequestError(Exception):
 
 
 class ParseFailed(RequestError):
-    """The document is not GraphQL."""
+    """The document is not valid GraphQL."""
 
     code, legacy_status = "GRAPHQL_PARSE_FAILED", 200
 
 
 class ValidationFailed(RequestError):
-    """The document does not fit the schema."""
+    """The document doesn't validate against the schema."""
 
     code, legacy_status = "GRAPHQL_VALIDATION_FAILED", 200
 
 
 class BadUserInput(RequestError):
-    """A variable or an argument can't be used as it stands."""
+    """A variable or an argument is invalid."""
 
     code, legacy_status, members = "BAD_USER_INPUT", 200, LIMIT
 
 
 class CostLimit(RequestError):
-    """The operation asks for more at once than it may ([limits.md](limits.md)); `path` says where."""
+    """The operation is over a limit ([limits.md](limits.md)); `path` says where."""
 
     code, legacy_status, retry, members = "COST_LIMIT", 200, Retry.LESS, LIMIT
 
 
 class CursorExpired(RequestError):
-    """The changes after this cursor are no longer all there, or what you may see is no longer the same."""
+    """Some of the changes after this cursor are gone, or your access has changed since."""
 
     code, legacy_status, retry = "CURSOR_EXPIRED", 200, Retry.SNAPSHOT
     members: ClassVar[Mapping[str, str]] = {
-        "reason": "`AGE`: older than what is kept; `EPOCH`: of a database that was restored since; "
-        "`GRANTS`: taken while you could see something else"
+        "reason": "`AGE`: older than the changes that are kept; `EPOCH`: the database was restored since; "
+        "`GRANTS`: your grants have changed since"
     }
 
 
 class NotWellFormed(RequestError):
-    """The request is no GraphQL-over-HTTP request: its body is no JSON, or not of the right form."""
+    """The request is not a GraphQL-over-HTTP request: its body is not JSON, or has the wrong structure."""
 
     code, members = "BAD_USER_INPUT", LIMIT
 
@@ -128,7 +128,7 @@ class NotWellFormed(RequestError):
 
 
 class MethodNotAllowed(NotWellFormed):
-    """The method is another than POST or GET, or a mutation came by GET; `Allow` has what is possible."""
+    """The method is neither POST nor GET, or a mutation came by GET; `Allow` lists the allowed ones."""
 
     status = 405
 
@@ -138,7 +138,7 @@ class MethodNotAllowed(NotWellFormed):
 
 
 class NotAcceptable(NotWellFormed):
-    """`Accept` has no media type that is written here."""
+    """`Accept` has no media type that Puente can send."""
 
     status = 406
 
@@ -150,25 +150,25 @@ class BodyTimeout(NotWellFormed):
 
 
 class BodyTooLarge(NotWellFormed):
-    """The body or the document in it is larger than it may be."""
+    """The body, or the document in it, is too large."""
 
     status, retry, members = 413, Retry.LESS, LIMIT
 
 
 class AddressTooLong(NotWellFormed):
-    """The query string is longer than it may be: use POST."""
+    """The query string is too long: use POST."""
 
     status, members = 414, LIMIT
 
 
 class UnsupportedMediaType(NotWellFormed):
-    """The body is something else than uncompressed JSON in UTF-8; `Accept-Post` has what is possible."""
+    """The body is not uncompressed JSON in UTF-8; `Accept-Post` lists the media types that are."""
 
     status = 415
 
 
 class RateLimited(NotWellFormed):
-    """Too many operations in a minute, of a viewer or of an address."""
+    """Too many operations in a minute from a viewer or an address."""
 
     code, status, retry, members = "RATE_LIMITED", 429, Retry.LATER, LIMIT
 
@@ -178,13 +178,13 @@ class RateLimited(NotWellFormed):
 
 
 class TooManyConnections(NotWellFormed):
-    """Too many sockets or event streams of a viewer or of an address, or operations on a socket."""
+    """Too many open WebSockets or event streams of a viewer or an address, or operations on a WebSocket."""
 
     code, status, retry, members = "RATE_LIMITED", 429, Retry.CLOSED, LIMIT
 
 
 class Forbidden(NotWellFormed):
-    """Not for you: another site's page, introspection for others, explaining outside development."""
+    """Not allowed: another site's page, introspection without the role, `explain` outside development."""
 
     code, status = "FORBIDDEN", 403
 
@@ -196,21 +196,21 @@ class NotFound(NotWellFormed):
 
 
 class Unauthenticated(RequestError):
-    """The token or API key is not valid."""
+    """The token or API key is invalid."""
 
     code, status, retry = "UNAUTHENTICATED", 401, Retry.IDENTIFIED
-    members: ClassVar[Mapping[str, str]] = {"reason": "why not, one of [these](tokens.md)"}
+    members: ClassVar[Mapping[str, str]] = {"reason": "why, one of [these](tokens.md)"}
 
 
 class Internal(RequestError):
-    """Our fault. The log has the rest."""
+    """A bug or failure in Puente; the log has the details."""
 
     code, status, retry = "INTERNAL", 500, Retry.ONCE
-    members: ClassVar[Mapping[str, str]] = {"requestId": "finds the entry of the log"}
+    members: ClassVar[Mapping[str, str]] = {"requestId": "identifies the log entry"}
 
 
 class Unavailable(RequestError):
-    """The database or an issuer's keys can't be reached, or no connection within `PUENTE_POOL_TIMEOUT`."""
+    """The database or an issuer can't be reached, or no connection became free in `PUENTE_POOL_TIMEOUT`."""
 
     code, status, retry, retry_after = "UNAVAILABLE", 503, Retry.LATER, 1
 

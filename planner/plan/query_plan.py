@@ -13,7 +13,9 @@ from planner.changes.feed_position import cursor_expired
 from planner.document.arguments import Variables
 from planner.document.selection import Fields
 from planner.plan.root_fields import plan_root_field
-from planner.statement.context import ParameterReader, PlanningContext, Viewer
+from planner.statement.context import PlanningContext
+from planner.statement.parameters import ParameterReader
+from planner.viewer import Viewer
 
 
 class _Compiler(dialects.PGCompiler_asyncpg):

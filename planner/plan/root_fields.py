@@ -25,13 +25,12 @@ from planner.declaration.bindings import (
 )
 from planner.declaration.scalar_types import SCALAR_TYPES, parse_global_id
 from planner.document.arguments import Arguments, ArgumentValue, non_null
-from planner.document.selection import sub_selections
-from planner.document.subfields import argument_values
+from planner.document.selection import argument_values, sub_selections
 from planner.errors import bad_input
 from planner.messages import message
 from planner.sql import Column, Condition, json_list, literal_text, scalar_subquery
 from planner.statement.connections import plan_connection
-from planner.statement.context import PlanningContext, RowSource
+from planner.statement.context import PlanningContext, RowSource, SelectedField
 from planner.statement.render import object_by_key, object_where, render_derived, render_list, render_object
 from planner.statement.search import plan_search
 
@@ -50,11 +49,11 @@ def plan_root_field(context: PlanningContext, nodes: Sequence[FieldNode]) -> Col
         case ByGlobalId():
             return _lookup(context, arguments["id"], nodes)
         case ToConnection():
-            return plan_connection(context, member, nodes, arguments, None, render_object)
+            return plan_connection(context, SelectedField(member, arguments, nodes), None, render_object)
         case ToMany():
-            return render_list(context, member, member.binding, arguments, nodes, None)
+            return render_list(context, SelectedField(member, arguments, nodes), None)
         case Derived():
-            return render_derived(context, member, member.binding, arguments, nodes, None)
+            return render_derived(context, SelectedField(member, arguments, nodes), None)
         case Search():
             return plan_search(context, member.binding, arguments, nodes)
         case Changes():

@@ -12,12 +12,13 @@ from planner.changes.change_objects import change_object, requested_entity_types
 from planner.changes.change_visibility import ChangeVisibility
 from planner.declaration.bindings import Changes
 from planner.document.arguments import ArgumentValue, Variables, non_null
-from planner.document.selection import Fields
-from planner.document.subfields import argument_values
+from planner.document.selection import Fields, argument_values
 from planner.plan.query_plan import compile_statement
 from planner.plan.root_fields import QUERY_TYPE
 from planner.sql import JsonObject, literal_text
-from planner.statement.context import ParameterReader, PlanningContext, Viewer
+from planner.statement.context import PlanningContext
+from planner.statement.parameters import ParameterReader
+from planner.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)

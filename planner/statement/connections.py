@@ -12,11 +12,10 @@ from graphql import FieldNode, SelectionSetNode
 from sqlalchemy import FromClause, Integer, Select, case, func, literal_column, select, union_all
 from sqlalchemy.dialects.postgresql import TSVECTOR, aggregate_order_by
 
-from planner.declaration.bindings import Member, ToConnection, TypeBinding
+from planner.declaration.bindings import ToConnection, TypeBinding
 from planner.declaration.scalar_types import IntAtMost
 from planner.document.arguments import Arguments, ArgumentValue, non_null
-from planner.document.selection import sub_selections
-from planner.document.subfields import argument_values, collect_subfields
+from planner.document.selection import argument_values, collect_subfields, sub_selections
 from planner.errors import bad_input
 from planner.messages import message
 from planner.sql import (
@@ -29,7 +28,7 @@ from planner.sql import (
     literal_text,
     scalar_subquery,
 )
-from planner.statement.context import PlanningContext, RowSource
+from planner.statement.context import PlanningContext, RowSource, SelectedField
 from planner.statement.facets import render_facets
 from planner.statement.filters import conditions, filtered_fields, search_conditions
 from planner.statement.ordering import Order, order_of
@@ -113,15 +112,10 @@ class ConnectionSource:
 
 
 def plan_connection(
-    context: PlanningContext,
-    member: Member,
-    nodes: Sequence[FieldNode],
-    arguments: Arguments,
-    parent: RowSource | None,
-    node: RenderNode,
+    context: PlanningContext, field: SelectedField, parent: RowSource | None, node: RenderNode
 ) -> Column:
     """The connection as a JSON object; `parent` is the row it hangs on, None at the root."""
-    binding = member.binding
+    member, arguments, binding = field.member, field.arguments, field.member.binding
     assert isinstance(binding, ToConnection)
     type_ = context.catalog.types[member.target.removesuffix("Connection")]
 
@@ -144,7 +138,7 @@ def plan_connection(
     rows = ConnectionSource(
         context, type_.name, type_, fresh, matching, node, order, window, branches, of_all=parent is None
     )
-    return connection(rows, nodes)
+    return connection(rows, field.nodes)
 
 
 def union_branches(

@@ -2,129 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
-from typing import TYPE_CHECKING, Any, TypeAlias
-from uuid import UUID
+from typing import Any
 
-from graphql import FragmentDefinitionNode, GraphQLSchema
-from sqlalchemy import BindParameter, FromClause, Uuid, any_, bindparam, case, cast, null
-from sqlalchemy.dialects.postgresql import ARRAY
+from graphql import FieldNode, FragmentDefinitionNode, GraphQLSchema
+from sqlalchemy import FromClause, any_, case, cast, null
 from sqlalchemy.sql.elements import False_
 from sqlalchemy.types import TypeEngine
 
 from planner.declaration.access import Policy
 from planner.declaration.bindings import Expression, Member, TypeBinding, Value
+from planner.declaration.catalog import Catalog
 from planner.document.arguments import Arguments, ArgumentValue, Variables
+from planner.limits import Limits
 from planner.sql import Column, Condition, bare_table, image_rows
-
-if TYPE_CHECKING:
-    from planner.declaration.catalog import Catalog
-    from planner.statement.viewer_batch import ViewerBatch
-
-Converter = Callable[[Any], Any]
-ParameterReader: TypeAlias = Callable[[Variables, Any], Any]
-"""How the value of a parameter is read: from the variables, and from the viewer (or a batch of viewers)."""
-
-
-FINGERPRINT_DIGITS = 12  # hexadecimal digits
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Limits of one operation."""
-
-    max_page_size: int
-    default_page_size: int
-    max_search_length: int
-    max_tokens: int
-    max_nesting: int
-    max_depth: int
-    max_fields: int
-    max_root_fields: int
-    max_aliases: int
-    max_directives: int
-    max_overlaps: int
-    max_subqueries: int
-    max_conditions: int
-    max_condition_depth: int
-    max_cost: int
-    max_scanned_changes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """The viewer: roles are part of the plan key, attributes are parameters.
-
-    `attributes` are the ids that rules compare rows with, by name; `single_attributes` names those with one
-    id. `grants_epoch` is the epoch for which roles and attributes hold; None for anonymous viewers. `key`
-    tells viewers apart. `fingerprint` is the same for all who hold the same roles for the same ids: cursors
-    of the change feed end with it.
-    """
-
-    roles: frozenset[str]
-    kind: str = "ANONYMOUS"
-    attributes: Mapping[str, Sequence[UUID]] = field(default_factory=dict)
-    single_attributes: frozenset[str] = frozenset()
-    grants_epoch: int | None = None
-    key: str = ""
-    fingerprint: str = field(default="", init=False)
-
-    def __post_init__(self) -> None:
-        held = [(name, sorted(map(str, ids))) for name, ids in sorted(self.attributes.items()) if ids]
-        digest = sha256(repr((sorted(self.roles), held)).encode()).hexdigest()
-        object.__setattr__(self, "fingerprint", digest[:FINGERPRINT_DIGITS])
-
-    @property
-    def plan_key(self) -> Hashable:
-        """What shapes plans: viewers of one shape share them."""
-        return self.roles, self.single_attributes, self.grants_epoch is None
-
-
-class Parameters:
-    """The bind parameters of a statement, each with the way to read its value for a request.
-
-    `needs_custom_plan` once PostgreSQL should plan with their values each time.
-    `reads_feed_cursor` once one of them is a position in the change feed, which may have expired.
-    """
-
-    def __init__(self) -> None:
-        self.needs_custom_plan = False
-        self.reads_feed_cursor = False
-        self.readers: dict[str, ParameterReader] = {}
-        self._bound: dict[tuple[int, Converter, str], BindParameter[Any]] = {}
-        self._leaves: list[ArgumentValue] = []
-
-    def bind(self, leaf: ArgumentValue, type_: TypeEngine[Any], convert: Converter) -> BindParameter[Any]:
-        """The parameter for a leaf; the same leaf, bound the same way again, is the same parameter."""
-        key = (id(leaf), convert, repr(type_))
-        if key not in self._bound:
-            name = f"p{len(self.readers) + 1}"
-            self._bound[key] = bindparam(name, type_=type_)
-            self._leaves.append(leaf)
-            read, value = leaf.read, leaf.value
-            self.readers[name] = (
-                (lambda _, viewer: convert(value))
-                if read is None
-                else (lambda variables, viewer: convert(read(variables)))
-            )
-        return self._bound[key]
-
-    def attribute(self, name: str) -> BindParameter[Any]:
-        """The parameter for the ids that the viewer has under a name."""
-        self.readers[f"viewer_{name}"] = lambda _, viewer: viewer.attributes.get(name, ())
-        return bindparam(f"viewer_{name}", type_=ARRAY(Uuid()))
-
-    def computed(self, name: str, type_: TypeEngine[Any], read: ParameterReader) -> BindParameter[Any]:
-        """A parameter that is found in a way of its own; one of a name."""
-        self.readers[name] = read
-        return bindparam(name, type_=type_)
-
-    def single_attribute(self, name: str) -> BindParameter[Any]:
-        """The parameter for the one id that the viewer has under a name."""
-        self.readers[f"viewer_{name}"] = lambda _, viewer: viewer.attributes[name][0]
-        return bindparam(f"viewer_{name}", type_=Uuid())
+from planner.statement.parameters import Converter, Parameters
+from planner.statement.viewer_batch import ViewerBatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +84,18 @@ class RowSource:
     joins: dict[str, tuple[FromClause, Condition, bool]] = field(default_factory=dict)
     correlated: bool = False
 
+    @property
+    def type_name(self) -> str:
+        return self.type.name
+
     def __getitem__(self, column: str) -> Column:
         return self.source.c[column]
+
+    def expression(self, field: str) -> Column:
+        """What a scalar field stands for, without its mask."""
+        binding = self.type.members[field].binding
+        assert isinstance(binding, Value)
+        return binding.expression(self, {})
 
     def join_on(self, key: str, table: FromClause) -> FromClause:
         """The table joined on this row's column `key`, only once.
@@ -243,6 +147,15 @@ class RowSource:
 
     def mask_conditions(self, names: Collection[str]) -> list[Condition]:
         return [mask for mask in map(self.mask, names) if mask is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class SelectedField:
+    """A field that was selected: its declaration, its arguments, and the nodes that ask for it."""
+
+    member: Member
+    arguments: Arguments
+    nodes: Sequence[FieldNode]
 
 
 def masked_expression(

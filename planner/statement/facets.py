@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from graphql import FieldNode
 from sqlalchemy import Integer, Text, cast, func, literal_column, select
@@ -10,12 +11,21 @@ from sqlalchemy import Integer, Text, cast, func, literal_column, select
 from planner.declaration.bindings import FacetSource, TypeBinding
 from planner.declaration.scalar_types import IntAtMost
 from planner.document.arguments import Arguments, ArgumentValue, non_null
-from planner.document.selection import sub_selections
-from planner.document.subfields import collect_subfields
+from planner.document.selection import collect_subfields, sub_selections
 from planner.sql import Column, Condition, JsonObject, json_list, literal_text, scalar_subquery
 from planner.statement.context import PlanningContext, RowSource
 
 DEFAULT_LIMIT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _FacetQuery:
+    """The rows that facets count, and how many values each may bring back."""
+
+    context: PlanningContext
+    type: TypeBinding
+    matching: Callable[[RowSource], list[Condition]]
+    limit: Column
 
 
 def render_facets(
@@ -26,14 +36,11 @@ def render_facets(
     nodes: Sequence[FieldNode],
 ) -> Column:
     """All facets of the type as a JSON list; each value with the number of matching rows that have it."""
-    limit = _limit(context, arguments)
+    query = _FacetQuery(context, type_, matching, _limit(context, arguments))
     fields = collect_subfields(context, "Facet", sub_selections(nodes))
     objects = []
     for name, source in type_.facets.items():
-        parts = [
-            (key, _facet(context, type_, matching, name, source, limit, field_nodes))
-            for key, field_nodes in fields.items()
-        ]
+        parts = [(key, _facet(query, name, source, field_nodes)) for key, field_nodes in fields.items()]
         objects.append(JsonObject(parts))
     return func.json_build_array(*objects)
 
@@ -43,35 +50,20 @@ def _limit(context: PlanningContext, arguments: Arguments) -> Column:
     return context.bind(leaf, Integer(), IntAtMost("limit", context.limits.max_page_size))
 
 
-def _facet(
-    context: PlanningContext,
-    type_: TypeBinding,
-    matching: Callable[[RowSource], list[Condition]],
-    name: str,
-    source: FacetSource,
-    limit: Column,
-    nodes: Sequence[FieldNode],
-) -> Column:
+def _facet(query: _FacetQuery, name: str, source: FacetSource, nodes: Sequence[FieldNode]) -> Column:
     match nodes[0].name.value:
         case "name":
             return literal_text(name)
         case "values":
-            return _values(context, type_, matching, source, limit, nodes)
+            return _values(query, source, nodes)
     return literal_text("Facet")
 
 
-def _values(
-    context: PlanningContext,
-    type_: TypeBinding,
-    matching: Callable[[RowSource], list[Condition]],
-    source: FacetSource,
-    limit: Column,
-    nodes: Sequence[FieldNode],
-) -> Column:
-    """The most frequent values first, equal counts by value; null is not a value."""
-    row = context.row(type_.name)
+def _values(query: _FacetQuery, source: FacetSource, nodes: Sequence[FieldNode]) -> Column:
+    """The most frequent values first, ties by value; null is no value."""
+    row = query.context.row(query.type.name)
     value = source.value(row)
-    wanted = [*matching(row), *row.mask_conditions(source.fields)]
+    wanted = [*query.matching(row), *row.mask_conditions(source.fields)]
     if source.many:
         value = func.unnest(value)
     each = select(value.label("value")).select_from(row.from_clause).where(*wanted)
@@ -81,11 +73,11 @@ def _values(
         .where(single.c.value.is_not(None))
         .group_by(single.c.value)
         .order_by(literal_column("2").desc(), cast(single.c.value, Text).collate("C"))
-        .limit(limit)
+        .limit(query.limit)
         .correlate_except(single)
         .subquery()
     )
-    fields = collect_subfields(context, "FacetValue", sub_selections(nodes))
+    fields = collect_subfields(query.context, "FacetValue", sub_selections(nodes))
     text = cast(counted.c.value, Text)
     label = source.label(row, counted.c.value) if source.label else text
     given = literal_text(f"{source.prefix}_").concat(text) if source.prefix else text

@@ -7,14 +7,15 @@ from typing import Any
 from sqlalchemy import FromClause, Text, literal_column, select, union_all
 from sqlalchemy.sql import Select
 
+from planner.declaration.row import Row
 from planner.document.arguments import Arguments
 from planner.sql import is_true, literal_text
 from planner.statement.context import RowSource
 
 
-def hidden_fields(row: RowSource | None, arguments: Arguments, scope: Any) -> FromClause:
+def hidden_fields(row: Row | None, arguments: Arguments, scope: Any) -> FromClause:
     """A row (field, reason) for each field of the row that is masked for this viewer."""
-    assert row is not None
+    assert isinstance(row, RowSource)
     hidden: list[Select[Any]] = []
     for name in row.type.members:
         mask = row.mask(name)

@@ -20,11 +20,10 @@ from planner.declaration.bindings import (
 )
 from planner.declaration.scalar_types import global_id_type
 from planner.document.arguments import Arguments, ArgumentValue
-from planner.document.selection import sub_selections
-from planner.document.subfields import argument_values, collect_subfields
+from planner.document.selection import argument_values, collect_subfields, sub_selections
 from planner.sql import Column, Condition, JsonObject, json_list, literal_text, scalar_subquery
 from planner.statement.connections import plan_connection
-from planner.statement.context import PlanningContext, RowSource, masked_expression
+from planner.statement.context import PlanningContext, RowSource, SelectedField, masked_expression
 
 
 def render_object(row: RowSource, selections: Iterable[SelectionSetNode]) -> Column:
@@ -47,11 +46,12 @@ def _field(row: RowSource, nodes: Sequence[FieldNode]) -> Column:
         case ToOneOf():
             return _render_to_one_of(row, member, member.binding, nodes)
         case ToMany():
-            return render_list(row.context, member, member.binding, arguments, nodes, row)
+            return render_list(row.context, SelectedField(member, arguments, nodes), row)
         case ToConnection():
-            return plan_connection(row.context, member, nodes, arguments, row, render_object)
+            field = SelectedField(member, arguments, nodes)
+            return plan_connection(row.context, field, row, render_object)
         case Derived():
-            return render_derived(row.context, member, member.binding, arguments, nodes, row)
+            return render_derived(row.context, SelectedField(member, arguments, nodes), row)
         case Embedded():
             return _embedded(row, member, member.binding, nodes)
     raise TypeError(f"{row.type.name}.{name} is no field of a row")
@@ -97,15 +97,10 @@ def _render_to_one_of(row: RowSource, member: Member, binding: ToOneOf, nodes: S
     return case(*cases, else_=null())
 
 
-def render_list(
-    context: PlanningContext,
-    member: Member,
-    binding: ToMany,
-    arguments: Arguments,
-    nodes: Sequence[FieldNode],
-    parent: RowSource | None,
-) -> Column:
-    """All rows related to the parent, or all rows, as a JSON list."""
+def render_list(context: PlanningContext, field: SelectedField, parent: RowSource | None) -> Column:
+    """All rows linked to the parent, or all there are, as a JSON list."""
+    member, binding = field.member, field.member.binding
+    assert isinstance(binding, ToMany)
     target = context.row(member.target)
     join = [binding.join(parent, target)] if binding.join and parent else []
     wanted = [
@@ -113,9 +108,9 @@ def render_list(
         *target.visibility_conditions(),
         *(parent.mask_conditions([member.name]) if parent else []),
     ]
-    given = [(name, leaf) for name, leaf in arguments.items() if isinstance(leaf, ArgumentValue)]
+    given = [(name, leaf) for name, leaf in field.arguments.items() if isinstance(leaf, ArgumentValue)]
     wanted += [_equal(target, binding.equal[name], leaf) for name, leaf in given if leaf.value is not None]
-    value = render_object(target, sub_selections(nodes))
+    value = render_object(target, sub_selections(field.nodes))
     items = json_list(value, *_ordered(target.source, binding.order), target["id"])
     return scalar_subquery(select(items).select_from(target.from_clause).where(*wanted), *target.from_clauses)
 
@@ -133,21 +128,16 @@ def _key_of(row: RowSource, column: str) -> Any:
     return global_id_type(prefix, frozenset(row.context.catalog.prefixes)).convert
 
 
-def render_derived(
-    context: PlanningContext,
-    member: Member,
-    binding: Derived,
-    arguments: Arguments,
-    nodes: Sequence[FieldNode],
-    parent: RowSource | None,
-) -> Column:
+def render_derived(context: PlanningContext, field: SelectedField, parent: RowSource | None) -> Column:
     """A list of value objects, a row of the derived table each."""
-    source = binding.source(parent, arguments, context)
+    member, binding = field.member, field.member.binding
+    assert isinstance(binding, Derived)
+    source = binding.source(parent, field.arguments, context)
     language = parent.language if parent else context.language
     if binding.limit is not None:
-        source = _limited(source, binding, arguments, context)
+        source = _limited(source, binding, field.arguments, context)
     row = RowSource(context.catalog.types[member.target], source, context, language)
-    items = json_list(render_object(row, sub_selections(nodes)), *_ordered(source, binding.order))
+    items = json_list(render_object(row, sub_selections(field.nodes)), *_ordered(source, binding.order))
     conditions = parent.mask_conditions([member.name]) if parent else []
     return scalar_subquery(select(items).select_from(row.from_clause).where(*conditions), *row.from_clauses)
 

@@ -10,7 +10,8 @@ from sqlalchemy import CTE, Text, Uuid, any_, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from planner.sql import Column, Condition
-from planner.statement.context import Parameters, Viewer
+from planner.statement.parameters import Parameters
+from planner.viewer import Viewer
 
 CTE_NAME = "viewers"
 

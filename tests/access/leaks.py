@@ -22,6 +22,7 @@ import schema.program
 from planner.declaration.access import EntityPolicy, Mask, Policy, Rule, every_row
 from planner.declaration.bindings import Value
 from planner.declaration.fields import table_of
+from planner.declaration.row import Row
 from planner.sql import exists, scalar_subquery
 from planner.statement.context import PlanningContext, RowSource
 from schema.roles import ADMIN, COORDINATOR, MENTOR, PARTICIPANT, PUBLIC, Role
@@ -65,7 +66,7 @@ def mask_of(role: Role, field: str, rule: Rule) -> Callable[[EntityPolicy], Enti
 def ever_agreed(key: str) -> Rule:
     """The person agreed to something once, whether or not it was withdrawn."""
 
-    def condition(row: RowSource) -> Any:
+    def condition(row: Row) -> Any:
         consent: FromClause = table_of(models.Consent).alias()
         return exists((consent,), consent, [consent.c.person_id == row[key]])
 

@@ -83,6 +83,5 @@ def bearer(persona: str, *, now: float | None = None) -> dict[str, str]:
     """The header that makes one of the demo's personas of whoever sends it; none for the public."""
     if persona == "public":
         return {}
-    return {
-        "authorization": f"Bearer {development_tokens.sign(persona, development_tokens.key(state()), now=now)}"
-    }
+    token = development_tokens.sign(persona, development_tokens.key(state()), now=now)
+    return {"authorization": f"Bearer {token}"}

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import api
-from api.app import bounds_of
+from api.composition import engine_limits
 from api.settings.settings import Settings, read_settings
 from planner import engine
-from planner.statement.context import Limits
+from planner.limits import Limits
 
 FOLDER = Path(api.__file__).parent
 
@@ -85,7 +85,7 @@ def test_what_settings_fill_has_no_default_of_its_own() -> None:
 
 def test_the_planners_limits_are_the_settings() -> None:
     settings = read_settings(max_cost=77, default_page_size=7)
-    bounds = bounds_of(settings)
+    bounds = engine_limits(settings)
     assert {one.name: getattr(bounds.limits, one.name) for one in fields(Limits)} == {
         one.name: getattr(settings, one.name) for one in fields(Limits)
     }

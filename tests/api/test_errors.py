@@ -13,9 +13,10 @@ import pytest
 from graphql import GraphQLError
 
 import api.graphql.endpoint
+import api.graphql.pipeline
 import models
 import schema
-from api.graphql.endpoint import GraphQLEndpoint
+from api.graphql.pipeline import OperationPipeline
 from models.database.client import Database, StatementTimeout, ValueRefused
 from planner.engine import Engine
 from planner.errors import branches
@@ -174,7 +175,7 @@ async def test_what_the_rules_of_graphql_say(client: httpx.AsyncClient, document
 
 
 @asynccontextmanager
-async def broken(url: str, **settings: Any) -> AsyncIterator[tuple[httpx.AsyncClient, GraphQLEndpoint]]:
+async def broken(url: str, **settings: Any) -> AsyncIterator[tuple[httpx.AsyncClient, OperationPipeline]]:
     """A client, and what answers it, to be broken."""
     app = application(url, **settings)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
@@ -182,7 +183,7 @@ async def broken(url: str, **settings: Any) -> AsyncIterator[tuple[httpx.AsyncCl
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://puente.test") as client,
     ):
-        yield client, app.graphql  # type: ignore[attr-defined]
+        yield client, app.parts.pipeline  # type: ignore[attr-defined]
 
 
 async def failing(*_: object, **__: object) -> Any:
@@ -210,7 +211,7 @@ async def assert_internal(client: httpx.AsyncClient, query: str, caplog: pytest.
         (Engine, "operation", failing_at_once, QUERY),
         (Engine, "plan", failing_at_once, QUERY),
         (Database, "fetch", failing, QUERY),
-        (api.graphql.endpoint, "merge", failing_at_once, QUERY),
+        (api.graphql.pipeline, "merge", failing_at_once, QUERY),
         (api.graphql.endpoint, "data_response", failing_at_once, QUERY),
     ],
     ids=["the document", "the planner", "the database", "the bytes", "the answer"],

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-import api.graphql.endpoint
+import api.graphql.pipeline
 from models.database.client import Database, DatabaseUnavailable, StatementTimeout
 from planner import errors
 from planner.errors import RequestError, branches
@@ -52,7 +52,7 @@ async def once(_: Any, client: httpx.AsyncClient) -> dict[str, Any]:
 
 
 async def one_open(app: Any, _: httpx.AsyncClient) -> dict[str, Any]:
-    app.streaming.addresses.acquire("127.0.0.1")
+    app.parts.sse.addresses.acquire("127.0.0.1")
     return {}
 
 
@@ -90,7 +90,7 @@ WAYS: dict[type[RequestError], Way] = {
     errors.NotFound: Way("/nowhere", "GET"),
     errors.Unauthenticated: Way(request={"json": TYPENAME, "headers": {"authorization": "Bearer x"}}),
     errors.Internal: Way(
-        request={"json": DATA}, broken=(api.graphql.endpoint, "merge", RuntimeError("a bug"))
+        request={"json": DATA}, broken=(api.graphql.pipeline, "merge", RuntimeError("a bug"))
     ),
     errors.Unavailable: Way(request={"json": DATA}, broken=(Database, "fetch", DatabaseUnavailable("away"))),
     errors.TimedOut: Way(request={"json": DATA}, broken=(Database, "fetch", StatementTimeout(1.0))),

@@ -95,3 +95,13 @@ def test_the_roles_that_a_setting_may_name_are_the_roles() -> None:
     assert roles_listed("NONE") == ()
     with pytest.raises(ValueError, match=f"STAFF is none of {', '.join(roles)}, NONE"):
         roles_listed("STAFF")
+
+
+async def test_an_argument_that_python_refuses_is_the_clients_mistake(client: httpx.AsyncClient) -> None:
+    """graphql-core says so by the first word of its message alone."""
+    document = (
+        'query ($old: Boolean) { __type(name: "Project") { fields(includeDeprecated: $old) { name } } }'
+    )
+    response = await client.post("/graphql", json={"query": document, "variables": {"old": None}})
+    (error,) = response.json()["errors"]
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"

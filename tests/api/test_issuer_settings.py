@@ -10,7 +10,8 @@ import pytest
 from api.auth.jwt import FAMILIES, OLD_NAME
 from api.settings.issuers import Algorithm, ClaimedRole, Issuer
 from api.settings.settings import SettingsError, read_settings
-from models.access import GrantedRole
+from api.settings.vocabulary import ROLES, SCOPES
+from models.access import AccessScope, GrantedRole
 
 GOOD: dict[str, Any] = {
     "issuer": "https://login.campus.example.edu",
@@ -96,7 +97,9 @@ def test_the_leeway_is_a_minute_at_the_most(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_what_may_be_named_is_what_there_is() -> None:
     assert set(get_args(Algorithm)) == {*FAMILIES, OLD_NAME}
-    assert set(get_args(ClaimedRole)) == {role.value for role in GrantedRole} - {"PUBLIC"}
+    assert list(ROLES) == [role.value for role in GrantedRole]
+    assert list(SCOPES) == [scope.value for scope in AccessScope]
+    assert set(get_args(ClaimedRole)) == {*ROLES} - {"PUBLIC"}
 
 
 def test_the_old_name_stands_for_both_curves() -> None:

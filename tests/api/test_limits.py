@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from api.http.errors import from_database
 from api.settings.settings import Settings
+from delivery.request_errors import from_database
 from models.database.client import Database, StatementTimeout
 from tests.api.http_clients import GRAPHQL_RESPONSE, reached
 from tests.house.test_docs import rows

@@ -157,8 +157,8 @@ async def test_who_may_is_a_setting(
 
 async def test_without_the_database_the_rest_is_told(seeded_url: str) -> None:
     async with reached(seeded_url) as client:
-        app = client._transport.app.graphql  # type: ignore[attr-defined]
-        await app.database.close()
+        pipeline = client._transport.app.parts.pipeline  # type: ignore[attr-defined]
+        await pipeline.database.close()
         found = read((await client.get("/metrics")).text)
         assert found["puente_database_up"] == 0
         assert "puente_feed_last" not in found

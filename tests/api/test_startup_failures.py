@@ -8,21 +8,21 @@ from typing import Any
 
 import pytest
 
-from api import app as composition
+from api import app
 from api.auth.authenticator import Authenticator
 from delivery.subscriptions.feed_poller import FeedPoller
 from models.database.client import Database
 from tests.api.http_clients import application
 
 STEPS: dict[str, tuple[object, str]] = {
-    "database": (composition, "open_database"),
-    "feed": (FeedPoller, "now"),
-    "webhooks": (composition, "webhooks"),
+    "database": (app, "open_database"),
+    "feed": (FeedPoller, "poll"),
+    "webhooks": (app, "webhook_delivery"),
 }
 CLOSED: dict[str, list[str]] = {
-    "database": ["Identifier"],
-    "feed": ["Feed", "Database", "Identifier"],
-    "webhooks": ["Feed", "Database", "Identifier"],
+    "database": ["Authenticator"],
+    "feed": ["FeedPoller", "Database", "Authenticator"],
+    "webhooks": ["FeedPoller", "Database", "Authenticator"],
 }
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
 
-from api.graphql.endpoint import GraphQLEndpoint
+from api.graphql.pipeline import OperationPipeline, Requester
 from api.http.request import GraphQLParams
 from delivery.subscriptions.sessions import Credential, OpenSubscription
 from models.database.client import engine_for
@@ -73,7 +73,7 @@ class Listener:
 class InProcessServer:
     """An application that runs, on a database that tests write to by plain SQL."""
 
-    graphql: GraphQLEndpoint
+    pipeline: OperationPipeline
     engine: AsyncEngine
     app: Starlette
 
@@ -92,15 +92,14 @@ class InProcessServer:
         if not headers:
             return Credential()
         authorization = headers["authorization"].encode()
-        return Credential(authorization, await self.graphql.viewers.authenticate(authorization))
+        return Credential(authorization, await self.pipeline.viewers.authenticate(authorization))
 
     async def ask(self, persona: str, query: str, **variables: Any) -> dict[str, Any]:
         """The data of a query; errors are raised."""
         credential = await self.credential(persona)
         params = GraphQLParams(query, None, variables, {}, False)
-        operation = self.graphql.choose(params, credential.viewer)
-        coerced = operation.coerce(variables)
-        body = await self.graphql.execute(operation, params, coerced, credential, "EN")
+        prepared = self.pipeline.prepare(params, credential.viewer)
+        body, _ = await self.pipeline.execute(prepared, Requester(credential, "EN"))
         data: dict[str, Any] = orjson.loads(body)["data"]
         return data
 
@@ -124,11 +123,9 @@ class InProcessServer:
     ) -> OpenSubscription:
         """The same for a listener of one's own."""
         credential = await self.credential(persona)
-        operation = self.graphql.choose(GraphQLParams(query, None, variables, {}, False), credential.viewer)
-        assert self.graphql.subscriptions is not None
-        return await self.graphql.subscriptions.open(
-            operation, operation.coerce(variables), credential, "EN", listener, after=after
-        )
+        params = GraphQLParams(query, None, variables, {}, False)
+        prepared = self.pipeline.prepare(params, credential.viewer)
+        return await self.pipeline.subscribe(prepared, Requester(credential, "EN"), listener, after)
 
 
 @asynccontextmanager
@@ -137,5 +134,5 @@ async def housed(url: str, **settings: Any) -> AsyncIterator[InProcessServer]:
     app = application(url, settings.pop("on_statement", None), **settings)
     engine = engine_for(url)
     async with app.router.lifespan_context(app):
-        yield InProcessServer(app.graphql, engine, app)  # type: ignore[attr-defined]
+        yield InProcessServer(app.parts.pipeline, engine, app)  # type: ignore[attr-defined]
     await engine.dispose()

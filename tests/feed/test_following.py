@@ -213,7 +213,7 @@ async def test_a_live_query_is_sent_again_when_its_result_has_changed(house: InP
 async def test_a_live_query_sends_nothing_when_nothing_has_changed(house: InProcessServer) -> None:
     watching, _ = await house.follow("public", "subscription { events(first: 1) { totalCount } }")
     await watching.until(lambda one: len(one.payloads) == 1)
-    live = house.graphql.subscriptions.live_queries  # type: ignore[union-attr]
+    live = house.pipeline.subscriptions.live_queries  # type: ignore[union-attr]
     before = live.read
     await house.sql("update event set capacity = coalesce(capacity, 1) + 1")
     async with asyncio.timeout(PATIENCE):
@@ -270,8 +270,8 @@ async def test_a_page_looks_at_no_more_than_it_may_and_says_how_far_it_came(data
 async def test_a_cursor_that_another_process_gave_is_good_here_at_once(database_url: str) -> None:
     """This one looks for itself only now and then, and is not woken."""
     async with housed(database_url, feed_interval=60) as here, housed(database_url) as there:
-        await here.graphql.subscriptions.poller.poll()  # type: ignore[union-attr]
-        await there.sql("alter table venue disable trigger venue_track")
+        await here.pipeline.subscriptions.poller.poll()  # type: ignore[union-attr]
+        await there.sql("alter table venue disable trigger user")
         await there.sql(
             "insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, at, actor)"
             " select 1, 'VENUE', id, 1, true, '{city}', '{}', '{venue}', now(), 'test' from venue"

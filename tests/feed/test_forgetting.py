@@ -123,8 +123,8 @@ async def test_what_expires_while_somebody_follows_is_told_and_not_left_out(data
         listener, _ = await house.follow("public", after=cursor, types=["VENUE"])
         await changed(house, 1)
         await listener.until(lambda one: len(one.changes) == 1)
-        assert house.graphql.subscriptions is not None
-        feed = house.graphql.subscriptions.poller
+        assert house.pipeline.subscriptions is not None
+        feed = house.pipeline.subscriptions.poller
         known = feed.state
         async with house.engine.begin() as writer:  # numbered and forgotten before anyone reads it
             await writer.exec_driver_sql("update venue set city = 'Tecate'")

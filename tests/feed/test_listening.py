@@ -21,8 +21,8 @@ LISTENING = """
 
 
 def feed_of(house: InProcessServer) -> FeedPoller:
-    assert house.graphql.subscriptions is not None
-    return house.graphql.subscriptions.poller
+    assert house.pipeline.subscriptions is not None
+    return house.pipeline.subscriptions.poller
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -162,7 +162,7 @@ async def test_who_ends_while_the_feed_is_waited_for_joins_nobody(
 ) -> None:
     """Such as one whose token is refused meanwhile: a group that it joined would be told for ever."""
     async with housed(database_url) as house:
-        subscriptions = house.graphql.subscriptions
+        subscriptions = house.pipeline.subscriptions
         assert subscriptions is not None
         feed, reach, began = feed_of(house), asyncio.Event(), asyncio.Event()
         state = await feed.poll()
@@ -172,7 +172,7 @@ async def test_who_ends_while_the_feed_is_waited_for_joins_nobody(
             await reach.wait()
             return state
 
-        monkeypatch.setattr(feed, "now", late)
+        monkeypatch.setattr(feed, "poll", late)
         opening = asyncio.create_task(house.follow("public", types=["VENUE"]))
         await began.wait()
         subscriptions.sessions.close()

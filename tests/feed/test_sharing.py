@@ -35,7 +35,7 @@ async def grant_more(house: InProcessServer, subject: str, *meanwhile: str) -> N
 
 def delivered_by_the_statement_alone(house: InProcessServer) -> None:
     """That grants changed is learned with the rows, before the feed's own look at it."""
-    following = house.graphql.subscriptions
+    following = house.pipeline.subscriptions
     assert following is not None
     following.poller.on_tick.remove(following.sessions.tick)
 
@@ -82,7 +82,7 @@ async def test_who_opens_another_after_a_grant_is_told_as_who_they_are_now(house
     await grant_more(house, "first")
     authorization = (await house.credential("first")).authorization
     assert authorization is not None
-    await house.graphql.viewers.refresh(authorization)
+    await house.pipeline.viewers.refresh(authorization)
     after, _ = await house.follow("first", types=["PARTICIPANT"])
     await house.sql(f"update participant set level = 'DOCTORAL' where id in ({PEOPLE.format('p.id')})")
     await after.until(lambda one: len(one.changes) > 0)

@@ -42,9 +42,9 @@ async def test_emptying_a_table_is_told_as_the_end_of_each_row(house: InProcessS
 async def test_what_went_around_the_feed_is_made_good_by_a_new_epoch(house: InProcessServer) -> None:
     cursor = await house.cursor("admin")
     await house.sql(
-        "alter table venue disable trigger venue_track",
+        "alter table venue disable trigger user",
         "update venue set city = 'Unseen'",
-        "alter table venue enable trigger venue_track",
+        "alter table venue enable trigger user",
         "update feed set epoch = puente_new_feed_epoch()",
     )
     with pytest.raises(CursorExpired) as refused:

@@ -22,7 +22,8 @@ from planner.declaration.bindings import Derived, Embedded, Member, ToMany, ToOn
 from planner.engine import Engine
 from planner.plan.query_plan import compile_statement
 from planner.plan.subscription_plan import SubscriptionPlan
-from planner.statement.context import ParameterReader, PlanningContext
+from planner.statement.context import PlanningContext
+from planner.statement.parameters import ParameterReader
 from planner.statement.render import render_object
 from schema.change import TYPES
 from tests.personas import viewer_of

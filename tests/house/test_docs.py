@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 import typer
 from graphql import parse, validate
+from pydantic import TypeAdapter
 from starlette.routing import Route
 
 import planner.errors
@@ -22,7 +24,9 @@ import schema
 from api.app import create_app
 from api.cli import app
 from api.docs import generated_docs
+from api.docs.settings_tables import unit
 from api.settings.settings import Settings, read_settings
+from api.settings.topics import FIRST, TOPICS
 from models.database.client import Database
 from schema.grants import ANONYMOUS
 from tests.engines import default_engine
@@ -61,19 +65,65 @@ def pages(*but: str) -> list[str]:
     return [name for path in PAGES if (name := str(path.relative_to(ROOT))) not in but]
 
 
-def visible_text(default: object) -> str:
-    """A default as the table has it."""
-    if default is None or default == ():
-        return "–"
-    return f"`{default.relative_to(ROOT) if isinstance(default, Path) else default}`"
+def settings_rows(page: str) -> list[list[str]]:
+    return list(rows(page, "`PUENTE_[A-Z_]+`"))
 
 
-def test_the_table_of_settings_is_the_settings() -> None:
-    expected = [
-        [f"`PUENTE_{name.upper()}`", visible_text(field.default), field.description]
-        for name, field in sorted(Settings.model_fields.items(), key=lambda one: "webhook_" in one[0])
-    ]
-    assert list(rows("README.md", "`PUENTE_[A-Z_]+`")) == expected
+def test_every_setting_is_under_one_topic() -> None:
+    listed = [name for topic in TOPICS for name in topic.settings]
+    assert Counter(listed) == Counter(Settings.model_fields.keys())
+    assert len({topic.title for topic in TOPICS}) == len(TOPICS)
+
+
+def test_the_page_of_settings_has_each_with_its_default_and_what_it_does() -> None:
+    """In the order of the topics; the defaults as the environment takes them."""
+    found = settings_rows("docs/settings.md")
+    names = [name for topic in TOPICS for name in topic.settings]
+    assert [cells[0] for cells in found] == [f"`PUENTE_{name.upper()}`" for name in names]
+    for name, (_, default, _, _, meaning) in zip(names, found, strict=True):
+        field = Settings.model_fields[name]
+        assert meaning == field.description
+        if default == "–":
+            assert field.default in (None, ())
+        else:
+            given = default.split("`")[1]
+            expected = field.default.relative_to(ROOT) if isinstance(field.default, Path) else field.default
+            assert TypeAdapter(type(expected)).validate_python(given) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("feed_retention", ["`1209600` (14 days)", "seconds", "1 to 315360000"]),
+        ("stream_queue_bytes", ["`8388608` (8 MiB)", "bytes", "65536 to 1073741824"]),
+        ("impact_interval", ["`60`", "seconds", "1 to 86400"]),
+        ("explorer", ["`true`", "", ""]),
+        ("log_level", ["`warning`", "", "`debug`, `info`, `warning`, `error`"]),
+        ("database_url", ["–", "", ""]),
+    ],
+)
+def test_defaults_units_and_ranges_read_well(name: str, expected: list[str]) -> None:
+    (found,) = rows("docs/settings.md", f"`PUENTE_{name.upper()}`")
+    assert found[1:4] == expected
+
+
+def test_what_counts_seconds_or_bytes_says_so() -> None:
+    units = {name: unit(field) for name, field in Settings.model_fields.items()}
+    assert {name for name, field in Settings.model_fields.items() if field.annotation is float} <= {
+        name for name, unit_name in units.items() if unit_name == "seconds"
+    }
+    assert {name for name in units if name.endswith("_bytes")} == {
+        name for name, unit_name in units.items() if unit_name == "bytes"
+    }
+
+
+def test_the_readme_has_eight_settings() -> None:
+    assert [cells[0] for cells in settings_rows("README.md")] == [f"`PUENTE_{n.upper()}`" for n in FIRST]
+    assert len(FIRST) == 8
+
+
+def test_the_readme_is_short() -> None:
+    assert len(words("README.md").splitlines()) < 150
 
 
 @pytest.mark.parametrize("page", pages())
@@ -93,7 +143,9 @@ def commands(group: Any, prefix: str = "puente") -> set[str]:
 
 
 def test_the_table_of_commands_is_the_commands() -> None:
-    named = {re.sub(r"[` A-Z]+$", "", cells[0].strip("`")) for cells in rows("README.md", "`puente .*`")}
+    named = {
+        re.sub(r"[` A-Z]+$", "", cells[0].strip("`")) for cells in rows("docs/commands.md", "`puente .*`")
+    }
     assert named == commands(typer.main.get_command(app))
 
 
@@ -118,6 +170,20 @@ def test_every_link_leads_somewhere(page: str) -> None:
     targets = [target for target in re.findall(r"\]\(([^)\s]+)\)", prose) if "://" not in target]
     folder = (ROOT / page).parent
     assert [target for target in targets if not (folder / target.partition("#")[0]).exists()] == []
+
+
+def anchors(path: Path) -> set[str]:
+    """The headings of a page as links have them."""
+    prose = FENCED.sub("", path.read_text(encoding="utf-8"))
+    heads = re.findall(r"^#+ (.+)$", prose, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", head.lower()).strip().replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", pages())
+def test_every_link_to_a_heading_finds_it(page: str) -> None:
+    targets = re.findall(r"\]\(([^)\s:]*)#([^)\s]+)\)", FENCED.sub("", words(page)))
+    files = [(ROOT / page if not name else (ROOT / page).parent / name, anchor) for name, anchor in targets]
+    assert [(path.name, anchor) for path, anchor in files if anchor not in anchors(path)] == []
 
 
 @pytest.mark.parametrize("page", pages())
@@ -177,6 +243,11 @@ def test_every_query_fits_the_schema(page: str) -> None:
         *(questions(one)[0]["query"] for one in blocks(page, "sh") if "-d '{" in one),
     ]
     assert [error for query in queries for error in validate(schema.graphql_schema, parse(query))] == []
+
+
+def test_the_subscription_of_the_readme_fits_the_schema() -> None:
+    (subscription,) = re.findall(r"query=(subscription \{.*\})'", words("README.md"))
+    assert validate(schema.graphql_schema, parse(subscription)) == []
 
 
 def test_the_readme_asks_in_both_languages() -> None:

@@ -54,7 +54,7 @@ LEFT_OUT = ("explorer", "benchmarks", "api/explorer_assets", "docs/benchmarks")
 def environment(root: Path) -> dict[str, str]:
     """That of this process, without what belongs to its run of the tests; the copy's packages come first."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "PUENTE"))}
-    return {**kept, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**kept, "PYTHONPATH": str(root)}
 
 
 def run(root: Path, *command: str, **variables: str) -> str:
@@ -85,8 +85,6 @@ def follow(root: Path, line: str) -> None:
     variables = dict(word.split("=", 1) for word in words if "=" in word)
     arguments = shlex.split(variables.pop("ARGS", ""))
     match [word for word in words if "=" not in word]:
-        case [".venv/bin/puente", "migrations", "make", name]:
-            make_migration(root, name)
         case [".venv/bin/puente", *rest]:
             python(root, "-m", "api.cli", *rest, **variables)
         case ["make", "docs"]:
@@ -101,47 +99,6 @@ def follow(root: Path, line: str) -> None:
             raise Unclear(f"the page has a command that is not known here: {line}")
 
 
-MIGRATION = '''
-import sys
-from pathlib import Path
-from sqlalchemy.dialects.postgresql import dialect
-from sqlalchemy.schema import CreateIndex, CreateTable
-import models
-from models.migrations import HERE, head_revision
-
-name, last = sys.argv[1], head_revision()
-number = f"{int(last) + 1:04}"
-table = models.metadata.tables[name]
-made = [
-    *(str(one.compile(dialect=dialect())) for one in (CreateTable(table), *map(CreateIndex, table.indexes))),
-    f"create trigger {name}_touch before update on {name} for each row execute function puente_touch()",
-    f"create trigger {name}_track before insert or update or delete on {name}"
-    " for each row execute function puente_track()",
-    f"create trigger {name}_track_truncate before truncate on {name}"
-    " for each statement execute function puente_track_truncate()",
-]
-feed = (HERE / "sql" / "0006_feed.sql").read_text()
-image = feed.partition("create function puente_image(")[2].partition("$$;")[0]
-branch = f"""when '{name.upper()}' then
-        select jsonb_build_object('{name}', jsonb_build_array(jsonb_build_object(
-            'id', t.id, 'version', t.version, 'institution_id', t.institution_id)))
-        into image from {name} t where t.id = entity;
-    else"""
-made.append(f"create or replace function puente_image({image.replace('else  --', branch + '  --')}$$")
-(HERE / "sql" / f"{number}_{name}.sql").write_text("".join(f"{one};\\n" for one in made))
-(HERE / "versions" / f"{number}_{name}.py").write_text(
-    f'"""{name}."""\\n\\nfrom alembic import op\\n\\nfrom models.migrations.files import run_file\\n\\n'
-    f'revision = "{number}"\\ndown_revision = "{last}"\\n\\n\\n'
-    f'def upgrade() -> None:\\n    run_file(op.get_bind(), "{number}_{name}.sql")\\n'
-)
-'''
-
-
-def make_migration(root: Path, name: str) -> None:
-    """What `puente migrations make` writes: the table as the model has it, its triggers and its image."""
-    python(root, "-c", MIGRATION, name)
-
-
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project's tracked files, committed in a repository of their own."""
@@ -151,6 +108,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if name and not name.startswith(LEFT_OUT) and (ROOT / name).is_file():
             root.joinpath(name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, root / name)
+    if (known := ROOT / ".mypy_cache").is_dir():  # what `make check` has found out already
+        shutil.copytree(known, root / known.name)
     git(root, "init")
     git(root, "add", "--all")
     git(root, "-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "--message=x")

@@ -16,7 +16,7 @@ from planner.message_catalog import CatalogError, load
 from tests.house.message_calls import call_faults, calls, constants, trees
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("api", "schema", "planner")
+PACKAGES = ("api", "delivery", "schema", "planner")
 LISTED_ELSEWHERE = frozenset({"graphql_core", "graphql_token"})
 """Sections of what graphql-core says: tests/planner/test_spanish.py holds them against its source."""
 

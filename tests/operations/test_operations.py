@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from models.database.client import Database
-from planner.statement.context import Viewer
+from planner.viewer import Viewer
 from tests.engines import default_engine
 from tests.personas import PUBLIC, viewer_of
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 import models
+from planner.builder.declaration import Declaration
 from planner.builder.implied_fields import add_inverses, add_root_fields
-from planner.builder.schema_builder import Declaration, SchemaBuilder
+from planner.builder.schema_builder import SchemaBuilder
 from planner.declaration.bindings import ByKey, Inverse, Key, RootFields, ToConnection
 from planner.declaration.catalog import DeclarationError
 from planner.declaration.fields import FieldDeclaration, column, one

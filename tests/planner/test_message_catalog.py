@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import api.messages
+import delivery.messages
 import planner.messages
 import schema.messages
 from api.http import negotiation
@@ -19,7 +20,8 @@ from planner.message_catalog import LONGEST, MessageCatalog, load
 from planner.messages import message
 
 FOLDERS = [
-    Path(str(package.__file__)).parent for package in (api.messages, planner.messages, schema.messages)
+    Path(str(package.__file__)).parent
+    for package in (api.messages, delivery.messages, planner.messages, schema.messages)
 ]
 
 
@@ -49,7 +51,7 @@ def test_a_third_language_is_one_more_file(folder: Path, tmp_path: Path) -> None
 
 def test_a_client_is_answered_in_a_third_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From `Accept-Language` to the answer; `Language` of the schema and the data's columns stay at two."""
-    catalog = in_french(FOLDERS[1], tmp_path / "messages")
+    catalog = in_french(FOLDERS[2], tmp_path / "messages")
     monkeypatch.setattr(negotiation, "LANGUAGES", ("en", "es", "fr"))
     reader = negotiate(None, b"fr-CA, es;q=0.5", "en")
     error = BadUserInput(Problem(catalog.message("argument.no_words")))

@@ -5,6 +5,7 @@ import pytest
 from planner.engine import Engine
 from planner.errors import BadUserInput
 from planner.plan.query_plan import Plan
+from schema.grants import ANONYMOUS
 from tests.engines import default_engine
 from tests.personas import viewer_of
 
@@ -49,6 +50,15 @@ def test_a_client_s_value_is_never_written_into_the_statement() -> None:
     ).sql
     for value in ("zanahoria", "betabel", "ENERGY", "LEAD", "456789abcdef"):
         assert value not in sql
+
+
+def test_a_field_that_is_never_visible_is_not_read() -> None:
+    """A mask that never holds is recognized, so nothing of the column is in the statement's answer."""
+    engine, document = default_engine(), '{ agreement(slug: "x") { documentUrl } }'
+    plan, _ = engine.plan(engine.operation(document, None), {}, ANONYMOUS, "EN")
+    assert plan is not None
+    assert "CAST(NULL AS" in plan.sql
+    assert "document_url" not in plan.sql
 
 
 def test_requests_of_one_shape_share_a_plan() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import schema
-from api.app import bounds_of
+from api.composition import engine_limits
 from api.settings.settings import read_settings
 from planner.engine import Engine
 from schema.grants import ANONYMOUS
@@ -27,7 +27,7 @@ from schema.grants import ANONYMOUS
     ],
 )
 def test_its_tables_are_those_of_all_its_parts(query: str, tables: set[str]) -> None:
-    engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY, bounds_of(read_settings()))
+    engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY, engine_limits(read_settings()))
     operation = engine.operation(f"subscription {query}", None)
     plan, _ = engine.plan(operation, operation.coerce({}), ANONYMOUS, "EN")
     assert plan is not None

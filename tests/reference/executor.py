@@ -60,7 +60,7 @@ class Answer:
     code: str | None = None
     message: str = ""
     met: frozenset[str] = frozenset()
-    """What was met on the way: `HIDDEN_ROWS`, `MASKED`, and `MASKED_IN_FILTER` of `tests.reference.tables`."""
+    """What was met on the way: `HIDDEN_ROWS`, `MASKED`, `MASKED_IN_FILTER` of `tests.reference.tables`."""
 
 
 def answer(

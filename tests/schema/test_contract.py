@@ -1,5 +1,6 @@
 """The schema that clients build on: committed, described, and never broken unawares."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLObjectType,
+    GraphQLSchema,
     build_schema,
     find_breaking_changes,
     is_specified_directive,
@@ -62,6 +64,43 @@ def test_everything_is_described() -> None:
     directives = [d for d in schema.graphql_schema.directives if not is_specified_directive(d)]
     silent += [f"@{directive.name}" for directive in directives if not directive.description]
     assert silent == []
+
+
+def deprecated(core: GraphQLSchema) -> dict[str, str]:
+    """The reason of each deprecated field, argument, input field and enum value."""
+    reasons: dict[str, str | None] = {}
+    for name, type_ in core.type_map.items():
+        if name.startswith("__"):
+            continue
+        if isinstance(type_, GraphQLEnumType):
+            reasons |= {f"{name}.{value}": spec.deprecation_reason for value, spec in type_.values.items()}
+        for field_name, field in getattr(type_, "fields", {}).items():
+            reasons[f"{name}.{field_name}"] = field.deprecation_reason
+            for argument, spec in getattr(field, "args", {}).items():
+                reasons[f"{name}.{field_name}({argument})"] = spec.deprecation_reason
+    return {where: reason for where, reason in reasons.items() if reason is not None}
+
+
+def without_date(core: GraphQLSchema) -> list[str]:
+    """Deprecated without saying what to use instead, and on which day it goes (docs/deprecation.md)."""
+    form = re.compile(r"Use `.+`.* Goes on \d{4}-\d{2}-\d{2}\.")
+    return [where for where, reason in deprecated(core).items() if not form.fullmatch(reason)]
+
+
+def test_what_is_deprecated_says_what_to_use_and_when_it_goes() -> None:
+    assert without_date(schema.graphql_schema) == []
+
+
+def test_a_deprecation_without_a_date_is_found() -> None:
+    core = build_schema(
+        """type Query {
+          good: Int @deprecated(reason: "Use `better`. Goes on 2027-12-01.")
+          bad: Int @deprecated
+          better(old: Int @deprecated(reason: "Use `new`.")): Kind
+        }
+        enum Kind { A @deprecated(reason: "Goes on 2027-12-01.") B }"""
+    )
+    assert without_date(core) == ["Query.bad", "Query.better(old)", "Kind.A"]
 
 
 def test_every_entity_and_field_states_its_policy() -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from models.database.client import Database, engine_for
-from planner.statement.context import Viewer
+from planner.viewer import Viewer
 from tests.engines import default_engine
 
 COHORT = """

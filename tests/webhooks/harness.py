@@ -29,10 +29,10 @@ QUICK: dict[str, Any] = {
     "webhook_interval": 0.05,
     "webhook_first_retry": 0.05,
     "webhook_longest_retry": 0.1,
-    "webhook_timeout": 1.0,
-    "webhook_lease": 3.0,
+    "webhook_timeout": 20.0,
+    "webhook_lease": 60.0,
 }
-"""Settings with which nothing takes long, and a receiver may be on this machine."""
+"""Settings with which nothing takes long, and a receiver may be on this machine, however busy it is."""
 
 WEBHOOK = (
     "id url types institutionId document language scopes state parkedFor cursor behind attempts nextAttemptAt"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,10 @@ from tests.webhooks.receiver import HANGING, OK, Answering, Got, Receiver, recei
 async def merced(database_url: str) -> AsyncIterator[Campus]:
     async with campus(database_url) as made:
         yield made
+
+
+IMPATIENT: dict[str, Any] = {"webhook_timeout": 1.0, "webhook_lease": 3.0}
+"""For receivers that hang: they are given up soon."""
 
 
 async def test_a_receiver_that_was_down_for_a_while_gets_everything_in_order(merced: Campus) -> None:
@@ -60,7 +65,7 @@ async def test_a_receiver_that_was_down_for_a_while_gets_everything_in_order(mer
 async def test_one_that_hangs_holds_up_no_other(database_url: str) -> None:
     """There is one place for each of them but one, and those that hang are tried all the time."""
     async with (
-        campus(database_url, webhook_concurrency=4, webhook_max_attempts=1_000) as merced,
+        campus(database_url, webhook_concurrency=4, webhook_max_attempts=1_000, **IMPATIENT) as merced,
         receiving(lambda _: HANGING) as hanging,
         receiving() as well,
     ):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from api.composition import webhook_retry_policy
 from api.settings.settings import read_settings
-from delivery.webhooks.lifespan import make_retry_policy
 from delivery.webhooks.retry_policy import JITTER, nominal_delays
 from delivery.webhooks.signing import new_secret, signature_headers
 from models.webhook import ParkReason
@@ -32,7 +32,7 @@ def test_the_example_in_python_verifies() -> None:
 
 
 def test_the_table_is_the_schedule() -> None:
-    schedule, since = make_retry_policy(read_settings()), 0.0
+    schedule, since = webhook_retry_policy(read_settings()), 0.0
     for number, after, _ in rows(PAGE, "[0-9].*"):
         pause = nominal_delays(schedule, int(number.split()[0]))
         since += pause

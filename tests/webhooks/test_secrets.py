@@ -10,7 +10,8 @@ from cryptography.fernet import Fernet
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from api.settings.settings import SettingsError, read_settings
-from delivery.webhooks.signing import KEY_FILE, SecretBox, SecretUnreadable, key_in, new_secret
+from api.settings.webhook_key import KEY_FILE, key_in
+from delivery.webhooks.signing import SecretBox, SecretUnreadable, new_secret
 from tests.webhooks.harness import KEY, campus
 from tests.webhooks.receiver import receiving
 

@@ -54,7 +54,10 @@ async def test_two_servers_send_each_change_in_order(database_url: str) -> None:
 
 async def test_a_slow_worker_that_lost_its_lease_changes_nothing(database_url: str) -> None:
     """It was leased by a process that is gone; another takes it over, and the first comes too late."""
-    async with campus(database_url, webhook_lease=2.0) as merced, receiving() as receiver:
+    async with (
+        campus(database_url, webhook_timeout=1.0, webhook_lease=2.0) as merced,
+        receiving() as receiver,
+    ):
         made = await merced.register(receiver.url, types=["PROJECT"])
         await merced.do("pauseWebhook", made.id)
         await merced.rename("One", "Two")

@@ -45,7 +45,7 @@ class House:
 
 
 def streaming_of(app: Starlette) -> SseEndpoint:
-    streaming = app.streaming  # type: ignore[attr-defined]
+    streaming = app.parts.sse  # type: ignore[attr-defined]
     assert isinstance(streaming, SseEndpoint)
     return streaming
 

@@ -155,9 +155,9 @@ async def test_a_failure_of_ours_is_a_result_so_that_nobody_sends_a_mutation_aga
         raise RuntimeError("a bug")
 
     async with reached(seeded_url) as client:
-        streaming = client._transport.app.streaming  # type: ignore[attr-defined]
+        streaming = client._transport.app.parts.sse  # type: ignore[attr-defined]
         assert isinstance(streaming, SseEndpoint)
-        monkeypatch.setattr(streaming.graphql, "execute", fail)
+        monkeypatch.setattr(streaming.pipeline, "execute", fail)
         result, end = await events(client, TYPENAME)
     assert result.code == "INTERNAL"
     assert "bug" not in result.data

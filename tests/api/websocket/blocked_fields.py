@@ -11,8 +11,7 @@ from typing import Any
 from api.app import Application
 from api.websocket.endpoint import WebSocketEndpoint
 from delivery.subscriptions.sessions import Credential, Subscriber
-from planner.document.arguments import Variables
-from planner.document.operations import Operation
+from delivery.subscriptions.subscriptions import SubscriptionRequest
 from tests.api.http_clients import application
 from tests.api.loopback_sockets import served
 from tests.api.websocket.client import PATIENCE
@@ -38,21 +37,12 @@ class Held:
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     refuses: Exception | None = None
 
-    async def open(
-        self,
-        operation: Operation,
-        variables: Variables,
-        credential: Credential,
-        language: str,
-        subscriber: Subscriber,
-        *,
-        after: str | None = None,
-    ) -> Opened:
+    async def open(self, request: SubscriptionRequest, subscriber: Subscriber) -> Opened:
         self.opened_count += 1
         await self.gate.wait()
         if self.refuses is not None:
             raise self.refuses
-        self.opened.append(Opened(subscriber, credential, language))
+        self.opened.append(Opened(subscriber, request.credential, request.language))
         return self.opened[-1]
 
     async def until_opened(self, number: int = 1) -> Opened:
@@ -80,10 +70,10 @@ async def housed(url: str, **settings: Any) -> AsyncIterator[House]:
     app = application(url, **settings)
     assert isinstance(app, Application)
     async with served(url, app, **settings) as port:
-        held, graphql = Held(), app.sockets.graphql
+        held, pipeline = Held(), app.parts.websocket.pipeline
         held.gate.set()
-        real, graphql.subscriptions = graphql.subscriptions, held  # type: ignore[assignment]
+        real, pipeline.subscriptions = pipeline.subscriptions, held  # type: ignore[assignment]
         try:
-            yield House(port, held, app.sockets)
+            yield House(port, held, app.parts.websocket)
         finally:
-            graphql.subscriptions = real
+            pipeline.subscriptions = real

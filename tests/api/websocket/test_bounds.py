@@ -43,7 +43,7 @@ async def test_the_time_to_say_who_it_is(seeded_url: str) -> None:
 
 async def test_the_time_that_we_take_is_not_theirs(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async with housed(seeded_url, socket_init_timeout=0.2) as house:
-        viewers = house.sockets.graphql.viewers
+        viewers = house.sockets.pipeline.viewers
         known = viewers.authenticate
 
         async def of(authorization: bytes) -> object:

@@ -91,12 +91,12 @@ REFUSED: dict[str, tuple[object, dict[str, str], str]] = {
 
 @pytest.mark.parametrize("what", REFUSED)
 async def test_a_credential_that_is_not_valid_is_never_the_public(house: House, what: str) -> None:
-    payload, headers, expected = REFUSED[what]
+    payload, headers, reason = REFUSED[what]
     async with talking(house.port, init=None, headers=headers) as talk:
         await talk.say(saying(payload))
-        code, reason = await talk.closed()
+        code, closing_reason = await talk.closed()
     assert code == 4403
-    assert reason.startswith(f"Forbidden: UNAUTHENTICATED {expected}: ")
+    assert closing_reason.startswith(f"Forbidden: UNAUTHENTICATED {reason}: ")
 
 
 async def test_a_credential_that_nobody_can_look_at_now(
@@ -107,7 +107,7 @@ async def test_a_credential_that_nobody_can_look_at_now(
     async def of(authorization: bytes) -> None:
         raise keys_unavailable()
 
-    monkeypatch.setattr(house.sockets.graphql.viewers, "authenticate", of)
+    monkeypatch.setattr(house.sockets.pipeline.viewers, "authenticate", of)
     async with talking(house.port, init=None) as talk:
         await talk.say(saying({"authorization": ADMIN}))
         code, reason = await talk.closed()
@@ -123,10 +123,10 @@ async def test_an_operation_while_nobody_can_look_at_its_credential(
         raise keys_unavailable()
 
     async with talking(house.port, init=saying({"authorization": ADMIN})) as talk:
-        monkeypatch.setattr(house.sockets.graphql.viewers, "current", unknown)
+        monkeypatch.setattr(house.sockets.pipeline.viewers, "current", unknown)
         await talk.say(subscribe("{ nothing }"))
         assert (await talk.hear())["payload"][0]["extensions"]["code"] == "UNAVAILABLE"
-        monkeypatch.setattr(house.sockets.graphql.viewers, "authenticate", unknown)
+        monkeypatch.setattr(house.sockets.pipeline.viewers, "authenticate", unknown)
         await talk.say(subscribe(WHO))
         assert (await talk.hear())["payload"][0]["extensions"]["code"] == "UNAVAILABLE"
         await talk.lives()

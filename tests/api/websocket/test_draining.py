@@ -37,15 +37,15 @@ async def test_sockets_are_told_to_reconnect(seeded_url: str) -> None:
 async def test_what_is_being_answered_is_answered(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     answering, may_answer = asyncio.Event(), asyncio.Event()
     async with blocked_fields.housed(seeded_url) as house:
-        graphql = house.sockets.graphql
-        execute = graphql.execute
+        pipeline = house.sockets.pipeline
+        execute = pipeline.execute
 
-        async def slow(*args: Any) -> bytes:
+        async def slow(*args: Any) -> Any:
             answering.set()
             await may_answer.wait()
             return await execute(*args)
 
-        monkeypatch.setattr(graphql, "execute", slow)
+        monkeypatch.setattr(pipeline, "execute", slow)
         talking_on = talking(house.port)
         talk = await talking_on.__aenter__()
         await talk.say(subscribe(CHANGES, "a"), subscribe(QUERY, "b"))
@@ -65,12 +65,11 @@ async def test_an_answer_is_not_waited_for_without_end(
     async with blocked_fields.housed(seeded_url) as house:
         house.held.gate.clear()
 
-        async def never(*args: Any) -> bytes:
+        async def never(*args: Any) -> None:
             house.held.gate.set()
             await asyncio.Event().wait()
-            return b""
 
-        monkeypatch.setattr(house.sockets.graphql, "execute", never)
+        monkeypatch.setattr(house.sockets.pipeline, "execute", never)
         talking_on = talking(house.port)
         talk = await talking_on.__aenter__()
         await talk.say(subscribe(QUERY))

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from api.http.errors import internal
 from api.websocket import messages
+from delivery.request_errors import internal
 from planner.errors import bad_input
 from planner.messages import message as planner_message
 from tests.api.http_clients import signed_in
@@ -332,7 +332,7 @@ async def test_what_is_said_while_who_it_is_is_looked_up(
     """Pings are answered; what needs an acknowledgement is not allowed before it is there."""
     looked_up = house.held.gate
     looked_up.clear()
-    viewers = house.sockets.graphql.viewers
+    viewers = house.sockets.pipeline.viewers
     known = viewers.authenticate
 
     async def of(authorization: bytes) -> Any:

@@ -93,10 +93,12 @@ async def mask_forgotten(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Co
 
 async def lock_missing(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
     """How an entity was is looked at without holding it: two transactions don't see each other's change."""
-    await rewrite(
-        connection, "puente_note(text, uuid, text, integer, text[], text[])", (" for no key update", "")
+    locking = await connection.fetch(
+        "select oid::regprocedure::text from pg_proc where proname ~ '^puente_(note|track)_'"
+        " and prosrc like '% for no key update%'"
     )
-    await rewrite(connection, "puente_hold(text, uuid)", (" for no key update", ""))
+    for (function,) in locking:
+        await rewrite(connection, function, (" for no key update", ""))
 
 
 async def ordered_by_xid(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
@@ -114,7 +116,7 @@ async def ordered_by_xid(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Co
 
 async def trigger_missing(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
     """Nobody thinks of those whom a consent lets see others."""
-    await connection.execute("drop trigger consent_track_others on consent")
+    await connection.execute("drop trigger consent_track_rows on consent")
 
 
 async def some_left_out(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:

@@ -203,7 +203,7 @@ async def run_within(
     scene: Callable[[str], Awaitable[None]] | None = None,
 ) -> tuple[Verdict, RunFigures]:
     """A run in one process, without a network."""
-    subscriptions = house.graphql.subscriptions
+    subscriptions = house.pipeline.subscriptions
     assert subscriptions is not None
     await subscriptions.poller.poll()
     witness = await Witness.begin(url, superuser)

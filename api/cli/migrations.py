@@ -1,0 +1,57 @@
+"""`puente migrations make NAME`: for those who develop Puente, the migration that their declarations lack."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    migrations = typer.Typer(no_args_is_help=True, help="Migrations, for those who develop Puente.")
+    app.add_typer(migrations, name="migrations")
+
+    @migrations.callback()
+    def group() -> None:
+        """Migrations, for those who develop Puente."""
+
+    @migrations.command()
+    def make(name: str = typer.Argument(help="What it is about, such as publication.")) -> None:
+        """Write the migration that brings a database to the tables, the policy and the fields as declared."""
+        written = make_migration(name)
+        for path in written:
+            typer.echo(path)
+        typer.echo(
+            "Read what was written, then run: puente migrate" if written else "No migration is missing."
+        )
+
+
+def make_migration(name: str) -> list[Path]:
+    """Compare with a database that the migrations make, and write what is missing."""
+    from models.database.embedded import EmbeddedPostgres
+    from models.migrations.migration_writer import write_migration
+    from schema.feed import generated_feed_sql
+
+    with tempfile.TemporaryDirectory(prefix="puente-migrations-") as folder:
+        state = Path(folder)
+        state.chmod(0o755)  # as root, the server runs as another user
+        with EmbeddedPostgres(state, durable=False) as url:
+            ddl = asyncio.run(_table_differences(url))
+    return write_migration(name, ddl, generated_feed_sql())
+
+
+async def _table_differences(url: str) -> str:
+    from models.database.client import engine_for
+    from models.migrations import upgrade_tables
+    from models.migrations.migration_writer import table_differences
+
+    engine = engine_for(url)
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(upgrade_tables)
+            return await connection.run_sync(table_differences)
+    finally:
+        await engine.dispose()

@@ -1,0 +1,197 @@
+"""The composition root: what the application consists of, made of the settings, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import partial
+
+import schema
+from api.auth.authenticator import Authenticator
+from api.auth.viewer_cache import ViewerCache
+from api.graphql.endpoint import GraphQLEndpoint
+from api.graphql.pipeline import OperationPipeline
+from api.graphql.python_resolvers import ResolverExecutor
+from api.http.request import RequestLimits
+from api.limits import connection_limits
+from api.limits.rate_limiter import make_rate_limiter
+from api.metrics.registry import Registry
+from api.settings.settings import Settings
+from api.sse.endpoint import SseEndpoint
+from api.sse.writer import WriterLimits
+from api.websocket.connection import SocketLimits
+from api.websocket.endpoint import WebSocketEndpoint
+from delivery.subscriptions.fanout import ChangeFanout
+from delivery.subscriptions.feed_poller import FeedPoller
+from delivery.subscriptions.live import LiveQueries
+from delivery.subscriptions.retention import RetentionPolicy
+from delivery.subscriptions.sessions import Sessions
+from delivery.subscriptions.subscriptions import Subscriptions
+from delivery.webhooks.deliverer import DelivererLimits
+from delivery.webhooks.lifespan import WebhookOptions
+from delivery.webhooks.retry_policy import RetryPolicy
+from delivery.webhooks.validation import WebhookRules
+from delivery.webhooks.worker import LogRetention
+from models.database.client import Database
+from planner.engine import Engine, EngineLimits
+from planner.limits import Limits
+
+OnStatement = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of an application that are there before it runs."""
+
+    settings: Settings
+    authenticator: Authenticator
+    pipeline: OperationPipeline
+    graphql: GraphQLEndpoint
+    sse: SseEndpoint
+    websocket: WebSocketEndpoint
+    registry: Registry
+
+
+def parts_of(settings: Settings) -> Parts:
+    authenticator = Authenticator(settings)
+    pipeline = pipeline_of(settings, authenticator)
+    return Parts(
+        settings,
+        authenticator,
+        pipeline,
+        GraphQLEndpoint(pipeline, development=bool(settings.development)),
+        sse_of(settings, pipeline),
+        websocket_of(settings, pipeline),
+        Registry(),
+    )
+
+
+def pipeline_of(settings: Settings, authenticator: Authenticator) -> OperationPipeline:
+    """What every transport shares; it gets its database once the application runs."""
+    pipeline = OperationPipeline(
+        engine=Engine(schema.graphql_schema, schema.catalog, schema.POLICY, engine_limits(settings)),
+        viewers=ViewerCache(authenticator, lambda: database_of(pipeline), settings.max_token_bytes),
+        executor=ResolverExecutor(schema.graphql_schema),
+        request_limits=RequestLimits(
+            body_bytes=settings.max_body_bytes,
+            body_seconds=settings.request_timeout,
+            url_bytes=settings.max_url_bytes,
+            document_bytes=settings.max_document_bytes,
+            variables_depth=settings.max_variables_depth,
+            variables_values=settings.max_variables_values,
+        ),
+        default_language=settings.default_language,
+        introspection=settings.introspecting,
+        rate_limiter=make_rate_limiter(
+            settings.operations_per_minute, settings.address_operations_per_minute
+        ),
+    )
+    return pipeline
+
+
+def engine_limits(settings: Settings) -> EngineLimits:
+    return EngineLimits(
+        limits=Limits(**{limit.name: getattr(settings, limit.name) for limit in fields(Limits)}),
+        document_entries=settings.document_cache_entries,
+        document_bytes=settings.document_cache_bytes,
+        plan_entries=settings.plan_cache_entries,
+        plan_bytes=settings.plan_cache_bytes,
+    )
+
+
+def sse_of(settings: Settings, pipeline: OperationPipeline) -> SseEndpoint:
+    return SseEndpoint(
+        pipeline,
+        WriterLimits(settings.heartbeat, settings.stream_queue_bytes, settings.stream_stall_timeout),
+        connection_limits.viewers(settings.streams_per_viewer, connection_limits.STREAMS),
+        connection_limits.addresses(settings.streams_per_address, connection_limits.STREAMS),
+    )
+
+
+def websocket_of(settings: Settings, pipeline: OperationPipeline) -> WebSocketEndpoint:
+    return WebSocketEndpoint(
+        pipeline,
+        SocketLimits(
+            init_timeout=settings.socket_init_timeout,
+            operations=settings.socket_operations,
+            queue_bytes=settings.socket_queue_bytes,
+            stall_timeout=settings.socket_stall_timeout,
+            idle_look=settings.socket_idle_look,
+        ),
+        connection_limits.viewers(settings.sockets_per_viewer, connection_limits.SOCKETS),
+        connection_limits.addresses(settings.sockets_per_address, connection_limits.SOCKETS),
+    )
+
+
+def subscriptions_of(settings: Settings, pipeline: OperationPipeline) -> Subscriptions:
+    """The subscriptions of this process, and what they follow."""
+    poller = FeedPoller(
+        database_url(settings),
+        interval=settings.feed_interval,
+        batch=settings.feed_batch,
+        timeout=settings.statement_timeout,
+    )
+    sessions, database = Sessions(pipeline.viewers), partial(database_of, pipeline)
+    return Subscriptions(
+        pipeline.engine,
+        poller,
+        sessions,
+        ChangeFanout(poller, sessions, settings.feed_page),
+        LiveQueries(poller, sessions, database, settings.live_debounce),
+        database,
+    )
+
+
+def retention_of(settings: Settings) -> RetentionPolicy:
+    return RetentionPolicy(settings.feed_retention, settings.feed_max_changes)
+
+
+def webhooks_of(settings: Settings) -> WebhookOptions:
+    return WebhookOptions(
+        database_url=database_url(settings),
+        keys=[key.get_secret_value() for key in settings.webhook_key],
+        rules=WebhookRules(settings.webhook_max_per_client, settings.webhook_allow_private_addresses),
+        limits=DelivererLimits(
+            settings.webhook_page,
+            settings.webhook_turn,
+            settings.webhook_lease,
+            settings.webhook_timeout,
+            settings.webhook_interval,
+        ),
+        retry_policy=webhook_retry_policy(settings),
+        log=LogRetention(settings.webhook_log_age, settings.webhook_log_entries),
+        max_response_bytes=settings.webhook_max_response_bytes,
+        concurrency=settings.webhook_concurrency,
+        interval=settings.webhook_interval,
+        secret_overlap=settings.webhook_secret_overlap,
+    )
+
+
+def webhook_retry_policy(settings: Settings) -> RetryPolicy:
+    return RetryPolicy(
+        settings.webhook_first_retry,
+        settings.webhook_longest_retry,
+        settings.webhook_max_attempts,
+        settings.webhook_patience,
+    )
+
+
+async def open_database(settings: Settings, on_statement: OnStatement | None) -> Database:
+    return await Database.open(
+        database_url(settings),
+        pool_size=settings.pool_size,
+        pool_timeout=settings.pool_timeout,
+        statement_cache=settings.statement_cache_entries,
+        statement_timeout=settings.statement_timeout,
+        on_statement=on_statement,
+    )
+
+
+def database_url(settings: Settings) -> str:
+    assert settings.database_url is not None
+    return settings.database_url
+
+
+def database_of(pipeline: OperationPipeline) -> Database:
+    assert pipeline.database is not None
+    return pipeline.database

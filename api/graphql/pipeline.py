@@ -1,0 +1,282 @@
+"""The journey of an operation, whatever brings it: choose, coerce, plan, execute, or subscribe.
+
+What one SQL statement can answer takes the short way: it is planned once for all requests of its shape,
+PostgreSQL writes the JSON, and its bytes are passed on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+
+from graphql import GraphQLError, OperationType, get_operation_ast, parse
+from starlette.types import Receive, Scope
+
+from api.auth.viewer_cache import ViewerCache
+from api.graphql.explain import NO_TIMING, ServerTiming, Statement
+from api.graphql.introspection import introspection_disabled
+from api.graphql.python_resolvers import ResolverContext, ResolverExecutor
+from api.http.disconnect import CancelOnDisconnect
+from api.http.headers import Headers
+from api.http.request import GraphQLParams, RequestLimits
+from api.limits.rate_limiter import RateLimiter
+from api.messages import message
+from delivery.request_errors import MAX_REFRESHES, as_request_error, grants_unsettled, too_costly
+from delivery.subscriptions.sessions import Credential, OpenSubscription, Subscriber
+from delivery.subscriptions.subscriptions import SubscriptionRequest, Subscriptions
+from models.database.client import Database, DatabaseError
+from planner.document.arguments import Variables
+from planner.document.operations import Operation
+from planner.engine import Engine, RootFieldSplit
+from planner.errors import MethodNotAllowed, RequestError, Unauthenticated, ValidationFailed, bad_input
+from planner.plan.query_plan import Plan
+from planner.plan.response_body import data_body
+from planner.viewer import Viewer
+from schema.grants import ANONYMOUS, Principal
+
+UNREAD_STATUSES = (400, 403)
+"""Statuses of what is refused before a statement tells whether grants still hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requester:
+    """Who sent an operation, and the language that they are answered in."""
+
+    credential: Credential
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedOperation:
+    """An operation that was chosen from its document, and the coerced values of its variables."""
+
+    params: GraphQLParams
+    operation: Operation
+    variables: Variables
+
+    @property
+    def type(self) -> OperationType:
+        return self.operation.operation_type
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionHooks:
+    """What goes on beside an execution: with `receive` the statement ends when its client has gone."""
+
+    receive: Receive | None = None
+    timing: ServerTiming = NO_TIMING
+
+
+NO_HOOKS = ExecutionHooks()
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """What the statement of a query gave: the JSON of each planned key.
+
+    `stale`: what somebody was granted has changed since the viewer was known, so it must not be shown.
+    """
+
+    plan: Plan | None
+    split: RootFieldSplit
+    statement: Statement | None
+    row: Sequence[str | None]
+    stale: bool = False
+
+
+@dataclass
+class OperationPipeline:
+    """What every transport shares; `database` and `subscriptions` are there while the application runs."""
+
+    engine: Engine
+    viewers: ViewerCache
+    executor: ResolverExecutor
+    request_limits: RequestLimits
+    default_language: str
+    introspection: frozenset[str]
+    rate_limiter: RateLimiter | None = None
+    database: Database | None = None
+    subscriptions: Subscriptions | None = None
+
+    def prepare(self, params: GraphQLParams, viewer: Viewer) -> PreparedOperation:
+        """Choose the operation and coerce its variables; raises what is wrong with either."""
+        suggestions = self.may_introspect(viewer)
+        operation = choose_operation(self.engine, params, suggestions=suggestions)
+        return PreparedOperation(
+            params, operation, operation.coerce(params.variables, suggestions=suggestions)
+        )
+
+    async def execute(
+        self, prepared: PreparedOperation, requester: Requester, hooks: ExecutionHooks = NO_HOOKS
+    ) -> tuple[bytes, Execution]:
+        """The body that answers a query or a mutation; raises a `RequestError` where it gets no data."""
+        if prepared.type is OperationType.SUBSCRIPTION:
+            raise bad_input(message("http.subscribe_elsewhere"))
+        execution, viewer = await self._run_current(prepared, requester, hooks)
+        if execution.plan is not None and execution.plan.cursor_columns:
+            execution.plan.require_cursors_kept(execution.row)
+        if prepared.operation.introspects and not self.may_introspect(viewer):
+            raise introspection_disabled()
+        resolved = await self._resolve(prepared, execution.split, ResolverContext(viewer, requester.language))
+        hooks.timing.ended("database")
+        body = merge(execution, resolved)
+        hooks.timing.ended("bytes")
+        return body, execution
+
+    async def subscribe(
+        self,
+        prepared: PreparedOperation,
+        requester: Requester,
+        subscriber: Subscriber,
+        after: str | None = None,
+    ) -> OpenSubscription:
+        """Open a subscription, after a cursor that the transport knows; raises RequestError."""
+        assert self.subscriptions is not None
+        request = SubscriptionRequest(
+            prepared.operation, prepared.variables, requester.credential, requester.language, after
+        )
+        return await self.subscriptions.open(request, subscriber)
+
+    async def client_error(self, error: Exception, headers: Headers) -> RequestError:
+        """What the client is told: that its credential was revoked, before what else is wrong."""
+        request_error, authorization = as_request_error(error), headers.get(b"authorization")
+        if authorization is None or request_error.status not in UNREAD_STATUSES:
+            return request_error
+        try:
+            await self.viewers.current(authorization)
+        except Unauthenticated as revoked:
+            return revoked
+        except DatabaseError as failure:
+            return as_request_error(failure)
+        return request_error
+
+    async def authenticate(self, scope: Scope, headers: Headers) -> Principal:
+        """Who asks; each request counts for its address, whatever becomes of it, and then for its viewer."""
+        if self.rate_limiter is not None:
+            self.rate_limiter.admit(scope)
+        return await self._viewer(headers.get(b"authorization"), counted=True)
+
+    async def viewer_for_address(
+        self, address: str, authorization: bytes | None, *, counted: bool = True
+    ) -> Principal:
+        """Who asks on a connection from an address (`address_key`); `counted` for the viewer too."""
+        if self.rate_limiter is not None:
+            self.rate_limiter.addresses.count(address)
+        return await self._viewer(authorization, counted=counted)
+
+    async def current_viewer(self, scope: Scope, headers: Headers) -> Principal:
+        """Who asks, with the grants of this moment, where no statement tells whether they still hold."""
+        viewer = await self.authenticate(scope, headers)
+        if viewer.grants_epoch is None:
+            return viewer
+        return await self.viewers.current(headers[b"authorization"])
+
+    async def _viewer(self, authorization: bytes | None, *, counted: bool) -> Principal:
+        if authorization is None:
+            return ANONYMOUS
+        viewer = await self.viewers.authenticate(authorization)
+        if self.rate_limiter is not None and counted:
+            self.rate_limiter.viewers.count(viewer.key)
+        return viewer
+
+    def may_introspect(self, viewer: Viewer) -> bool:
+        """Whether the schema tells them what there is, in suggestions too."""
+        return not self.introspection.isdisjoint(viewer.roles)
+
+    async def _run_current(
+        self, prepared: PreparedOperation, requester: Requester, hooks: ExecutionHooks
+    ) -> tuple[Execution, Principal]:
+        """Run the plan, again where grants changed meanwhile; with the viewer that it was run for."""
+        credential = requester.credential
+        viewer = credential.viewer
+        execution = await self._run(prepared, viewer, requester.language, hooks)
+        for _ in range(MAX_REFRESHES):
+            if not execution.stale:
+                return execution, viewer
+            assert credential.authorization is not None
+            viewer = await self.viewers.refresh(credential.authorization)
+            execution = await self._run(prepared, viewer, requester.language, hooks)
+        if execution.stale:
+            raise grants_unsettled()
+        return execution, viewer
+
+    async def _run(
+        self, prepared: PreparedOperation, viewer: Principal, language: str, hooks: ExecutionHooks
+    ) -> Execution:
+        """Plan the statement for what is known of the viewer, and send it."""
+        variables = prepared.variables
+        plan, split = plan_query(self.engine, prepared, viewer, language)
+        statement = (
+            Statement(plan.sql, plan.parameters(variables, viewer), plan.needs_custom_plan) if plan else None
+        )
+        if split.cost.total.parts:
+            split.cost.check(variables, self.engine.max_cost)
+        hooks.timing.ended("plan")
+        row = await self._fetch(statement, hooks.receive) if statement else ()
+        if viewer.grants_epoch is None:
+            return Execution(plan, split, statement, row)
+        epoch = row[-1] if plan else await self.viewers.epoch()
+        return Execution(plan, split, statement, row[:-1], stale=epoch != viewer.grants_epoch)
+
+    async def _resolve(
+        self, prepared: PreparedOperation, split: RootFieldSplit, context: ResolverContext
+    ) -> Mapping[str, str]:
+        """The JSON of each key that Python answers: none, in most requests."""
+        if not split.resolved:
+            return {}
+        return await self.executor.resolve(prepared.operation, split, prepared.params.variables, context)
+
+    async def _fetch(self, statement: Statement, receive: Receive | None) -> Sequence[str | None]:
+        """The row of the one statement: the JSON of each planned key."""
+        assert self.database is not None
+        with CancelOnDisconnect(receive) if receive else nullcontext():
+            return await self.database.fetch(
+                statement.sql, statement.parameters, by_values=statement.needs_custom_plan
+            )
+
+
+def choose_operation(engine: Engine, params: GraphQLParams, *, suggestions: bool = True) -> Operation:
+    """The operation to execute; a GET that would write is refused before anything else is said."""
+    try:
+        operation = engine.operation(params.text, params.name, suggestions=suggestions)
+    except ValidationFailed:
+        if params.safe and _is_mutation(params):
+            raise _only_by_post() from None
+        raise
+    if params.safe and operation.operation_type is OperationType.MUTATION:
+        raise _only_by_post()
+    return operation
+
+
+def _is_mutation(params: GraphQLParams) -> bool:
+    try:
+        definition = get_operation_ast(parse(params.text), params.name)
+    except GraphQLError:
+        return False
+    return definition is not None and definition.operation is OperationType.MUTATION
+
+
+def _only_by_post() -> MethodNotAllowed:
+    return MethodNotAllowed(message("http.mutations_by_post"), allow="POST")
+
+
+def plan_query(
+    engine: Engine, prepared: PreparedOperation, viewer: Viewer, language: str
+) -> tuple[Plan | None, RootFieldSplit]:
+    """The plan, and what it leaves to Python; what nests too deeply for a statement is refused."""
+    try:
+        return engine.plan(prepared.operation, prepared.variables, viewer, language)
+    except RecursionError as error:
+        raise too_costly() from error
+
+
+def merge(execution: Execution, resolved: Mapping[str, str]) -> bytes:
+    """The body, its keys in the order that the operation has them."""
+    plan, split = execution.plan, execution.split
+    if plan and not resolved:
+        return data_body(plan.keys, execution.row)
+    found: dict[str, str | None] = dict(resolved)
+    if plan:
+        found.update(zip(plan.keys, execution.row, strict=True))
+    return data_body(split.keys, [found[key] for key in split.keys])

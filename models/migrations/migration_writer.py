@@ -1,0 +1,128 @@
+"""The migration that is missing: how what the migrations make differs from the tables of the models."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from alembic.autogenerate import produce_migrations
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.operations.ops import CreateTableOp, MigrateOperation, OpContainer
+from sqlalchemy import CheckConstraint, Connection, MetaData, Table, inspect
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import AddConstraint, CreateTable, DropConstraint
+
+import models
+from models.migrations import HERE, head_revision
+from models.migrations.repeatable import GENERATED
+
+COMPARED = {"compare_type": True, "compare_server_default": True, "target_metadata": models.metadata}
+TOUCH = """\
+create trigger {table}_touch before update on {table}
+    for each row execute function puente_touch();
+"""
+VERSION = '''\
+"""{words}."""
+{imports}
+revision = "{number}"
+down_revision = "{before}"
+
+
+def upgrade() -> None:
+    {body}
+'''
+RUNS_A_FILE = """
+from alembic import op
+
+from models.migrations.files import run_file
+"""
+
+
+class InvalidName(ValueError):
+    """A migration's name is of small letters, digits and underscores."""
+
+
+def table_differences(connection: Connection) -> str:
+    """The statements that make the database's tables those of the models; empty where they are."""
+    context = MigrationContext.configure(connection, opts=COMPARED)
+    wanted = produce_migrations(context, models.metadata).upgrade_ops
+    assert wanted is not None
+    made = [_statement(operation) for operation in _flat(wanted.ops)]
+    made += [_compiled(change) for change in _checks(connection)]
+    return "".join(made)
+
+
+def write_migration(name: str, ddl: str, feed: str) -> list[Path]:
+    """Write the files of a migration, if anything differs; the paths of those that were written."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise InvalidName(f"{name!r} is no name for a migration: use small letters, digits and underscores")
+    if not ddl and GENERATED.exists() and GENERATED.read_text(encoding="utf-8") == feed:
+        return []
+    before = head_revision()
+    number = f"{int(before) + 1:04d}"
+    script = HERE / "sql" / f"{number}_{name}.sql"
+    body = f'run_file(op.get_bind(), "{script.name}")' if ddl else "pass  # the feed's functions alone"
+    version = VERSION.format(
+        words=name.replace("_", " ").capitalize(),
+        imports=RUNS_A_FILE if ddl else "",
+        number=number,
+        before=before,
+        body=body,
+    )
+    files = {
+        HERE / "versions" / f"{number}_{name}.py": version,
+        GENERATED: feed,
+        **({script: ddl} if ddl else {}),
+    }
+    changed = [path for path, text in files.items() if not path.exists() or path.read_text("utf-8") != text]
+    for path in changed:
+        path.write_text(files[path], encoding="utf-8")
+    return changed
+
+
+def _flat(operations: Iterable[MigrateOperation]) -> Iterator[MigrateOperation]:
+    for operation in operations:
+        if isinstance(operation, OpContainer):
+            yield from _flat(operation.ops)
+        else:
+            yield operation
+
+
+def _statement(operation: MigrateOperation) -> str:
+    if isinstance(operation, CreateTableOp):
+        table = models.metadata.tables[operation.table_name]
+        touch = "" if table in models.FEED_TABLES else TOUCH.format(table=table.name)
+        return f"{_compiled(CreateTable(table))}{touch}"
+    buffer = StringIO()
+    options = {"as_sql": True, "output_buffer": buffer}
+    Operations(MigrationContext.configure(dialect_name="postgresql", opts=options)).invoke(operation)
+    return f"{buffer.getvalue().strip()}\n"
+
+
+def _compiled(statement: Any) -> str:
+    text = str(statement.compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
+    return "\n".join(line.replace("\t", "    ").rstrip() for line in text.strip().splitlines()) + ";\n"
+
+
+def _checks(connection: Connection) -> Iterator[Any]:
+    """Check constraints, which Alembic does not compare, by their names."""
+    found = inspect(connection)
+    for table in models.metadata.tables.values():
+        if not found.has_table(table.name):
+            continue
+        there = {str(check["name"]) for check in found.get_check_constraints(table.name)}
+        wanted = {str(check.name): check for check in checks_of(table)}
+        yield from (AddConstraint(wanted[name]) for name in sorted(wanted.keys() - there))
+        for name in sorted(there - wanted.keys()):
+            gone = CheckConstraint("true", name=name, table=Table(table.name, MetaData()))
+            yield DropConstraint(gone)
+
+
+def checks_of(table: Table) -> list[CheckConstraint]:
+    """All check constraints of a table, those of its columns too."""
+    found = [*table.constraints, *(check for column in table.c for check in column.constraints)]
+    return [check for check in found if isinstance(check, CheckConstraint)]

@@ -1,0 +1,70 @@
+-- What the change feed has beside what is made of the declarations (feed.sql, which is run next). Run anew whenever
+-- one of the two has changed: what the last version of them made goes first.
+
+do $$
+declare
+    gone record;
+begin
+    for gone in select tgrelid::regclass as of_table, tgname from pg_trigger t join pg_proc p on p.oid = t.tgfoid
+        where not tgisinternal and p.proname like 'puente\_track%' loop
+        execute format('drop trigger %I on %s', gone.tgname, gone.of_table);
+    end loop;
+    for gone in select oid::regprocedure as made from pg_proc
+        where pronamespace = current_schema()::regnamespace
+            and proname ~ '^puente_(track|note|keep|image|hold|same_tie|changed_columns|wake|actor|shows)' loop
+        execute format('drop function %s', gone.made);
+    end loop;
+end
+$$;
+
+-- Wake who follows, when this is committed. A note is only right if its transaction sees what others committed.
+create function puente_wake() returns void language plpgsql as $$
+begin
+    if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+        raise exception 'changes must be made in a transaction that is READ COMMITTED'
+            using errcode = 'feature_not_supported',
+                hint = 'An older snapshot does not show what others changed meanwhile, and the feed would lack it.';
+    end if;
+    perform pg_notify('puente_change', '');
+end
+$$;
+
+create function puente_actor() returns text language sql stable as $$
+    select coalesce(nullif(current_setting('puente.actor', true), ''), session_user)
+$$;
+
+-- All rows of a table go at once. Of an entity whose rows others refer to, each is kept as it goes; those others
+-- are emptied by the same statement. Where nobody refers to the rows they are deleted, which is noted.
+create function puente_track_truncate() returns trigger language plpgsql as $$
+begin
+    if not exists (
+        select from pg_constraint where confrelid = tg_relid and conrelid <> tg_relid and contype = 'f')
+    then
+        execute format('delete from %I', tg_table_name);
+    elsif tg_nargs > 0 then
+        execute format('select puente_keep_%s(array(select id from %I))', tg_argv[0], tg_table_name);
+    end if;
+    return null;
+end
+$$;
+
+-- Figures that no entity shows: only who looks at them lives on this.
+create function puente_track_figure() returns trigger language plpgsql as $$
+begin
+    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, at, actor)
+    values (puente_xid(), 'FIGURE', coalesce(new.id, old.id), 0, true, '{}', '{}', array[tg_table_name],
+        now(), session_user)
+    on conflict do nothing;
+    perform puente_wake();
+    return coalesce(new, old);
+end
+$$;
+
+-- Whether one mentorship more or less shows in a mentor's placesLeft. By hand: the field is never below zero, so
+-- it may stay what it is although the rows that it counts have changed.
+create function puente_shows_places_left(mentor_id uuid, of_mentorship uuid) returns boolean language sql stable as $$
+    select m.capacity > (
+        select count(*) from mentorship s
+        where s.mentor_id = m.id and s.status in ('ACCEPTED', 'ACTIVE') and s.id <> of_mentorship)
+    from mentor m where m.id = $1
+$$;

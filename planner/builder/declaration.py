@@ -1,0 +1,26 @@
+"""A declared class, before it is a type of the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlmodel import SQLModel
+
+from planner.declaration.bindings import Concerns, FacetSource, RootFields, Searchable
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """One declared class and what its decorator said."""
+
+    cls: type
+    model: type[SQLModel] | None
+    prefix: str | None
+    governed: bool
+    search: tuple[Searchable, ...] = ()
+    facets: Mapping[str, FacetSource] = field(default_factory=dict)
+    roots: RootFields | None = None
+    changes: str = ""
+    concerns: Concerns | None = None
+    searched: str = ""

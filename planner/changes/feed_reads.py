@@ -1,0 +1,184 @@
+"""Which rows of which tables decide who sees an entity, and what it shows: read from the declarations.
+
+The policy's conditions and the fields' expressions are built as for a query, and recorded instead of sent.
+What the viewer has is neutral: every id may be theirs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from graphql import GraphQLSchema
+from sqlalchemy import func, literal_column
+
+from models.base import Entity, metadata
+from planner.changes.feed_recording import ANY_VIEWER, Path, Read, Recording, shortened
+from planner.changes.link_changes import masked_links
+from planner.declaration.access import Policy
+from planner.declaration.bindings import Derived, FeedBinding, Member, ToMany, Value
+from planner.declaration.catalog import Catalog
+from planner.limits import UNBOUNDED
+from planner.sql import Column, Condition
+from planner.statement.context import PlanningContext, RowSource
+from planner.statement.viewer_batch import ViewerBatch
+
+UNSHOWN = frozenset(Entity.model_fields) - {"id"}
+"""The columns of every table that no link shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedDeclaration:
+    """What the feed is made of, and what can't be derived of it.
+
+    `of_others`: fields of a type (by name) that other entities decide, so a change of them is not told.
+    `refined`: `Type.field` → the SQL function (entity, changed row) that says whether the field can have
+    changed at all. `locked`: columns (`table.column`) whose referenced row another trigger locks.
+    `figures`: tables of no entity, noted for live queries.
+    """
+
+    schema: GraphQLSchema
+    catalog: Catalog
+    policy: Policy
+    feed: FeedBinding
+    of_others: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    refined: Mapping[str, str] = field(default_factory=dict)
+    locked: frozenset[str] = frozenset()
+    figures: tuple[str, ...] = ()
+
+    def table(self, type_name: str) -> str:
+        return str(self.catalog.types[type_name].table.name)  # type: ignore[union-attr]
+
+    def scope(self, roles: Iterable[str]) -> PlanningContext:
+        """A scope in which the viewer has any id."""
+        names = frozenset(roles)
+        return PlanningContext(
+            self.schema, self.catalog, self.policy, UNBOUNDED, names, "EN", {}, {}, viewers=_AnyViewer()
+        )
+
+
+class _AnyViewer(ViewerBatch):
+    def has_attribute(self, column: Column, fact: str, *, single: bool) -> Condition:
+        return getattr(func, ANY_VIEWER)(column)  # type: ignore[no-any-return]
+
+
+def policy_reads(declared: FeedDeclaration, type_name: str) -> list[Read]:
+    """What the policy reads to say who sees the entity and its masked fields, whichever roles one has."""
+    policy = declared.policy
+    ruled = {role for entity in policy.entities.values() for role in entity.rows}
+    ruled |= {role for e in policy.entities.values() for mask in e.masks.values() for role in mask.roles}
+    found: list[Read] = []
+    for roles in [*({role} for role in sorted(ruled - policy.unbounded)), ruled - policy.unbounded]:
+        scope = declared.scope(roles)
+        row = scope.row(type_name)
+        conditions = [
+            row["id"].is_not(None),
+            *row.visibility_conditions(),
+            *row.mask_conditions(list(policy.entity(type_name).masks)),
+        ]
+        if type_name in declared.feed.concerns:
+            institution: Column = literal_column("institution")
+            conditions.append(declared.feed.concerns[type_name](row, institution))
+        found += Recording(row.source).reads(conditions)
+        for member in masked_links(scope, type_name):
+            found += _masks_of_links(scope, type_name, member)
+    return _merged(found)
+
+
+def _masks_of_links(context: PlanningContext, type_name: str, member: Member) -> list[Read]:
+    owner, link = context.row(type_name), context.row(member.target)
+    masks = link.mask_conditions(list(context.policy.entity(link.type.name).masks))
+    reading = Recording(owner.source, [_join(member, owner, link)])
+    beyond = 1  # the links themselves are read as they are now
+    return [read for read in reading.reads(masks) if len(read.path) > beyond]
+
+
+def field_reads(declared: FeedDeclaration, type_name: str) -> list[Read]:
+    """What the entity shows of other tables by itself, references and lists of other entities left out."""
+    scope = declared.scope(declared.policy.unbounded)
+    found: list[Read] = []
+    for member in scope.catalog.types[type_name].members.values():
+        if member.name in declared.of_others.get(type_name, ()):
+            continue
+        row = scope.row(type_name)
+        if _is_list_of_links(scope, member):
+            found += _links(declared, row, member)
+        else:
+            found += [
+                replace(read, field=member.name) for read in _field_expression_reads(row, member) if read.path
+            ]
+    return found
+
+
+def _is_list_of_links(context: PlanningContext, member: Member) -> bool:
+    return (
+        isinstance(member.binding, ToMany)
+        and member.binding.join is not None
+        and context.catalog.types[member.target].prefix is None
+    )
+
+
+def _field_expression_reads(row: RowSource, member: Member, joins: Iterable[Condition] = ()) -> list[Read]:
+    match member.binding:
+        case Value():
+            expression: Any = member.binding.expression(row, {})
+        case Derived():
+            expression = member.binding.source(row, {}, row.context)
+        case _:
+            return []
+    via = [condition for _, condition, _ in row.joins.values()]
+    root = row.source
+    return Recording(root, [*joins, *via]).reads([expression])
+
+
+def _links(declared: FeedDeclaration, row: RowSource, member: Member) -> Iterator[Read]:
+    link = row.context.row(member.target)
+    join = _join(member, row, link)
+    (path,) = {read.path for read in Recording(row.source, [join]).reads([join]) if read.path}
+    table = metadata.tables[path[-1].table]
+    columns = frozenset(c.name for c in table.c if c.computed is None) - UNSHOWN
+    yield Read(path, columns, columns, field=member.name)
+    masked = declared.policy.entity(link.type.name).masks
+    for one in link.type.members.values():
+        fresh = replace(link, joins={})
+        for read in _field_expression_reads(fresh, one):
+            if read.path:
+                keyed = one.name in masked and len(read.path) == 1
+                yield replace(read, path=shortened((*path, *read.path)), field=member.name, keyed=keyed)
+
+
+def _join(member: Member, owner: RowSource, link: RowSource) -> Condition:
+    assert isinstance(member.binding, ToMany)
+    assert member.binding.join is not None
+    return member.binding.join(owner, link)
+
+
+def _merged(reads: Iterable[Read]) -> list[Read]:
+    """Reads of the same rows as one; a path that is read without a filter somewhere is read without one."""
+    reads = list(reads)
+    unfiltered = {read.path for read in reads if not read.filter}
+    found: dict[tuple[Path, str], Read] = {}
+    for read in reads:
+        plain = read.path in unfiltered
+        key = read.path, "" if plain else read.filter
+        compared = read.columns if plain else read.compared
+        other = found.get(key, Read(read.path, frozenset(), frozenset(), key[1]))
+        found[key] = replace(other, columns=other.columns | read.columns, compared=other.compared | compared)
+    return sorted(found.values(), key=lambda read: (read.path, read.filter))
+
+
+def written(table: str, columns: Iterable[str]) -> list[str]:
+    """The columns that writers give, in the table's order: instead of a generated one those that it is of."""
+    found: set[str] = set()
+    known = metadata.tables[table].c
+    for name in columns:
+        computed = known[name].computed
+        words = re.findall(r"\w+", str(computed.sqltext)) if computed is not None else [name]
+        for word in words:
+            if word in known:
+                found |= (
+                    {word} if known[word].computed is None or word == name else set(written(table, [word]))
+                )
+    return [column.name for column in known if column.name in found]

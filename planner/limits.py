@@ -1,0 +1,32 @@
+"""How much one operation may ask for; the settings have the values."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on what one operation may ask for."""
+
+    max_page_size: int
+    default_page_size: int
+    max_search_length: int
+    max_tokens: int
+    max_nesting: int
+    max_depth: int
+    max_fields: int
+    max_root_fields: int
+    max_aliases: int
+    max_directives: int
+    max_overlaps: int
+    max_subqueries: int
+    max_conditions: int
+    max_condition_depth: int
+    max_cost: int
+    max_scanned_changes: int
+
+
+UNBOUNDED = Limits(**dict.fromkeys((limit.name for limit in fields(Limits)), sys.maxsize))
+"""For declarations: they are looked at whatever an operation may ask for."""

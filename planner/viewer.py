@@ -1,0 +1,39 @@
+"""The viewer: roles, ids under names, and what tells their plans and cursors apart."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from uuid import UUID
+
+FINGERPRINT_DIGITS = 12  # hexadecimal digits
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks: the roles shape the plan, the facts are parameters.
+
+    `facts` are the ids that the policy compares rows with, by name; `single` the names that have one id.
+    `epoch` is the value of the policy's epoch for which roles and facts hold; None for whom nothing is known
+    of. `key` tells viewers apart. `fingerprint` is the same for all who hold the same roles for the same ids:
+    cursors of the change feed end with it.
+    """
+
+    roles: frozenset[str]
+    kind: str = "ANONYMOUS"
+    attributes: Mapping[str, Sequence[UUID]] = field(default_factory=dict)
+    single_attributes: frozenset[str] = frozenset()
+    grants_epoch: int | None = None
+    key: str = ""
+    fingerprint: str = field(default="", init=False)
+
+    def __post_init__(self) -> None:
+        held = [(name, sorted(map(str, ids))) for name, ids in sorted(self.attributes.items()) if ids]
+        digest = sha256(repr((sorted(self.roles), held)).encode()).hexdigest()
+        object.__setattr__(self, "fingerprint", digest[:FINGERPRINT_DIGITS])
+
+    @property
+    def plan_key(self) -> Hashable:
+        """What shapes plans: viewers of one shape share them."""
+        return self.roles, self.single_attributes, self.grants_epoch is None

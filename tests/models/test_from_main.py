@@ -1,0 +1,98 @@
+"""A database that was made before the migrations were folded into one comes to be as a new one is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from models.database.client import engine_for
+from models.migrations import current_revision, head_revision, upgrade
+from models.migrations.files import run_script
+from tests.models.statements import rows, run, scalar
+
+OLD = sorted((Path(__file__).parent / "main_0007").glob("*.sql"))
+"""What the seven migrations ran, in their order (the functions come before the tables)."""
+ROWS = (
+    "insert into program (code, slug, name_en, pillar, kind) values ('A', 'a', 'A', 'RESEARCH', 'SEED')",
+    "insert into venue (slug, name_en, country, time_zone) values ('here', 'Here', 'MX', 'America/Tijuana')",
+    "select puente_number_changes()",
+    "update venue set city = 'Tecate'",
+)
+CATALOG = {
+    "columns": """
+        select table_name, column_name, data_type, column_default, is_nullable, collation_name,
+            generation_expression
+        from information_schema.columns where table_schema = 'public' order by 1, 2""",
+    "constraints": """
+        select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint
+        where connamespace = 'public'::regnamespace order by 1, 2""",
+    "indexes": "select indexname, indexdef from pg_indexes where schemaname = 'public' order by 1",
+    "triggers": """
+        select tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) from pg_trigger
+        where not tgisinternal order by 1, 2""",
+    "functions": """
+        select oid::regprocedure::text, pg_get_functiondef(oid), obj_description(oid) from pg_proc
+        where pronamespace = 'public'::regnamespace order by 1""",
+    "options": """
+        select relname, reloptions::text from pg_class
+        where relnamespace = 'public'::regnamespace and relkind = 'r' order by 1""",
+}
+
+
+async def made_by_main(url: str) -> AsyncEngine:
+    """With some rows, a change that has its number and one that has none yet."""
+    engine = engine_for(url)
+
+    def run_old(connection: Connection) -> None:
+        for path in sorted(OLD, key=lambda one: (one.name[:4], one.name != "0001_functions.sql")):
+            run_script(connection, path.read_text("utf-8"))
+        connection.execute(text("create table alembic_version (version_num varchar(32) not null)"))
+        connection.execute(
+            text("alter table alembic_version add constraint alembic_version_pkc primary key (version_num)")
+        )
+        connection.execute(text("insert into alembic_version values ('0007')"))
+
+    async with engine.begin() as connection:
+        await connection.run_sync(run_old)
+    for statement in ROWS:
+        await run(engine, statement)
+    return engine
+
+
+async def catalog(engine: AsyncEngine) -> dict[str, Sequence[tuple[object, ...]]]:
+    return {name: await rows(engine, sql) for name, sql in CATALOG.items()}
+
+
+async def test_it_comes_to_be_as_a_new_one(empty_url: str, other_empty_url: str) -> None:
+    engine = await made_by_main(empty_url)
+    feed = await rows(engine, "select epoch, last, floor from feed")
+    await upgrade(empty_url)
+    assert await current_revision(empty_url) == head_revision()
+    await upgrade(other_empty_url)
+    new = engine_for(other_empty_url)
+    one, other = await catalog(engine), await catalog(new)
+    for name in CATALOG:
+        assert one[name] == other[name], name
+    assert await rows(engine, "select epoch, last, floor from feed") == feed
+    await new.dispose()
+    await engine.dispose()
+
+
+async def test_what_was_noted_before_is_told_after(empty_url: str) -> None:
+    engine = await made_by_main(empty_url)
+    (epoch, last), *_ = await rows(engine, "select epoch, last from feed")
+    assert last == 2
+    await upgrade(empty_url)
+    await run(engine, "update venue set city = 'Ensenada'")
+    await run(engine, "select puente_number_changes()")
+    assert await rows(engine, "select epoch, last from feed") == [(epoch, last + 2)]
+    numbered = """
+        select version, columns @> '{city}', was #>> '{venue,0,version}' from change
+        where number > 2 order by number
+    """
+    assert await rows(engine, numbered) == [(2, True, "1"), (3, True, "2")]
+    assert await scalar(engine, "select count(*) from change_note") == 0
+    await engine.dispose()

@@ -1,0 +1,137 @@
+"""What is made of the declarations is what is committed, and what a database has run."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from models.database.client import engine_for
+from models.migrations import is_up_to_date, repeatable, upgrade
+from models.migrations.migration_writer import InvalidName, table_differences, write_migration
+from models.migrations.repeatable import GENERATED
+from schema.feed import generated_feed_sql
+from tests.models.statements import run, scalar
+
+ROOT = Path(__file__).parents[2]
+COMMAND = "puente migrations make NAME"
+PUBLICATION = '''"""What institutions publish for readers outside: briefs and reports."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Field
+
+from models.base import Described, Entity
+from models.columns import folded, localized, ordered_by_day, searchable, slug_shape, sorted_es
+
+
+class PublicationKind(Described):
+    """What sort of publication it is."""
+
+    BRIEF = "BRIEF", "A few pages for those who decide."
+    REPORT = "REPORT", "A report at length."
+
+
+class Publication(Entity, table=True):
+    """Something that an institution published."""
+
+    slug: str = Field(unique=True)
+    title_en: str | None = None
+    title_es: str | None = None
+    kind: PublicationKind
+    published_on: date | None = None
+    institution_id: UUID = Field(foreign_key="institution.id")
+    title_fold_en: str | None = folded("title", "en")
+    title_fold_es: str | None = folded("title", "es")
+    title_sort_es: str | None = sorted_es("title")
+    search: Any = searchable("title_en", "title_es")
+
+    __table_args__ = (*localized("title"), slug_shape(), ordered_by_day("publication", "published_on"))
+'''
+
+
+def test_the_feed_is_as_declared() -> None:
+    same = GENERATED.read_text("utf-8") == generated_feed_sql()
+    assert same, f"{GENERATED.name} is not what the policy and the types say; run: {COMMAND}"
+
+
+async def test_the_tables_are_as_declared(empty_url: str) -> None:
+    await upgrade(empty_url)
+    engine = engine_for(empty_url)
+    async with engine.connect() as connection:
+        missing = await connection.run_sync(table_differences)
+    await engine.dispose()
+    assert not missing, f"the migrations don't make the models' tables; run: {COMMAND}\n{missing}"
+
+
+async def test_functions_are_run_again_when_their_text_differs(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await upgrade(empty_url)
+    assert await is_up_to_date(empty_url)
+    other = [*repeatable.read_scripts(), "create or replace function puente_keep_it() returns int return 7;"]
+    monkeypatch.setattr(repeatable, "read_scripts", lambda: other)
+    assert not await is_up_to_date(empty_url)
+    await upgrade(empty_url)
+    assert await is_up_to_date(empty_url)
+    engine = engine_for(empty_url)
+    assert await scalar(engine, "select puente_keep_it()") == 7
+    monkeypatch.undo()
+    await upgrade(empty_url)
+    assert await scalar(engine, "select count(*) from pg_proc where proname = 'puente_keep_it'") == 0
+    await engine.dispose()
+
+
+async def test_functions_that_are_as_they_were_are_not_run(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await upgrade(empty_url)
+
+    def refused(connection: Connection, script: str) -> None:
+        raise AssertionError(script)
+
+    monkeypatch.setattr(repeatable, "run_script", refused)
+    await upgrade(empty_url)
+
+
+async def test_a_table_that_differs_is_found(empty_url: str) -> None:
+    await upgrade(empty_url)
+    engine = engine_for(empty_url)
+    await run(
+        engine, "alter table venue drop column city", "alter table venue drop constraint ck_venue_slug_shape"
+    )
+    async with engine.connect() as connection:
+        missing = await connection.run_sync(table_differences)
+    await engine.dispose()
+    assert "ALTER TABLE venue ADD COLUMN city" in missing
+    assert "ADD CONSTRAINT ck_venue_slug_shape CHECK" in missing
+
+
+def test_a_name_is_a_plain_word() -> None:
+    with pytest.raises(InvalidName):
+        write_migration("../elsewhere", "", "")
+
+
+def test_the_command_writes_what_a_new_table_lacks(tmp_path: Path) -> None:
+    """In a copy: the numbered migration, its touch trigger, its indexes; a second time nothing."""
+    for package in ("api", "models", "planner", "schema", "data"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "models" / "publication.py").write_text(PUBLICATION)
+    known = tmp_path / "models" / "__init__.py"
+    known.write_text(known.read_text() + "\nfrom models.publication import Publication as Publication\n")
+    make = [sys.executable, "-m", "api.cli", "migrations", "make", "publication"]
+    done = subprocess.run(make, cwd=tmp_path, check=True, capture_output=True, text=True)
+    (script,) = (tmp_path / "models" / "migrations" / "sql").glob("*_publication.sql")
+    sql = script.read_text()
+    assert str(script) in done.stdout
+    assert "CREATE TABLE publication" in sql
+    assert "create trigger publication_touch before update on publication" in sql
+    assert "CREATE INDEX ix_publication_institution_id ON publication" in sql
+    again = subprocess.run(make, cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert again.stdout == "No migration is missing.\n"
