@@ -12,11 +12,11 @@ FINGERPRINT_DIGITS = 12  # hexadecimal digits
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks: the roles shape the plan, the facts are parameters.
+    """A viewer: the roles shape the plan, the attributes are parameters.
 
-    `facts` are the ids that the policy compares rows with, by name; `single` the names that have one id.
-    `epoch` is the value of the policy's epoch for which roles and facts hold; None for whom nothing is known
-    of. `key` tells viewers apart. `fingerprint` is the same for all who hold the same roles for the same ids:
+    `attributes` are the ids that the policy compares rows with, by name; `single_attributes` names those that
+    have one id. `grants_epoch` is the policy's epoch for which roles and attributes hold, None for the public.
+    `key` distinguishes viewers. `fingerprint` is the same for all who hold the same roles for the same ids;
     cursors of the change feed end with it.
     """
 

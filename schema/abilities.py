@@ -35,38 +35,42 @@ class Ability:
 
 
 @cache
-def abilities_of(roles: frozenset[str], facts: frozenset[str]) -> list[Ability]:
-    """One ability for each type of the policy, by name; `facts` names the viewer's attributes."""
+def abilities_of(roles: frozenset[str], attributes: frozenset[str]) -> list[Ability]:
+    """One ability for each type of the policy, by name; `attributes` names the viewer's attributes."""
     unbounded = POLICY.is_unbounded(roles)
     return [
         Ability(
             type=name,
-            read=Extent.ALL if unbounded else extent(stated.rows, roles, facts),
-            write=_writes(stated, roles, facts, unbounded=unbounded),
-            hidden=[] if unbounded else sorted(never_seen(stated, roles, facts)),
+            read=Extent.ALL if unbounded else extent(stated.rows, roles, attributes),
+            write=_writes(stated, roles, attributes, unbounded=unbounded),
+            hidden=[] if unbounded else sorted(never_seen(stated, roles, attributes)),
         )
         for name, stated in sorted(POLICY.entities.items())
     ]
 
 
-def extent(rules: Mapping[str, Rule], roles: Collection[str], facts: Collection[str] | None = None) -> Extent:
-    """How far these roles' rules reach together; `facts` are the available attributes, None means all."""
+def extent(
+    rules: Mapping[str, Rule], roles: Collection[str], attributes: Collection[str] | None = None
+) -> Extent:
+    """How far these roles' rules reach together; `attributes` are those available, None means all."""
     held = [rule for role, rule in rules.items() if role in roles and rule is not no_row]
-    if facts is not None:
-        held = [rule for rule in held if rule.attributes.issubset(facts)]
+    if attributes is not None:
+        held = [rule for rule in held if rule.attributes.issubset(attributes)]
     if every_row in held:
         return Extent.ALL
     return Extent.SOME if held else Extent.NONE
 
 
 def _writes(
-    stated: EntityPolicy, roles: Collection[str], facts: Collection[str], *, unbounded: bool
+    stated: EntityPolicy, roles: Collection[str], attributes: Collection[str], *, unbounded: bool
 ) -> Extent:
     if unbounded and not POLICY.unbounded & stated.writes.keys():
         return Extent.ALL
-    return extent(stated.writes, roles, facts)
+    return extent(stated.writes, roles, attributes)
 
 
-def never_seen(stated: EntityPolicy, roles: Collection[str], facts: Collection[str]) -> list[str]:
+def never_seen(stated: EntityPolicy, roles: Collection[str], attributes: Collection[str]) -> list[str]:
     """The masked fields that no rule of these roles opens."""
-    return [name for name, mask in stated.masks.items() if extent(mask.roles, roles, facts) is Extent.NONE]
+    return [
+        name for name, mask in stated.masks.items() if extent(mask.roles, roles, attributes) is Extent.NONE
+    ]

@@ -85,35 +85,37 @@ OF_SEEN_PROJECT = visible_through("Project", "project_id", optional=True)
 OWN_AWARD = of_person(PARTICIPANT, "recipient_id")
 
 
-def in_project(fact: str) -> Rule:
-    return linked(models.ProjectInstitution, "project_id", fact)
+def in_project(attribute: str) -> Rule:
+    return linked(models.ProjectInstitution, "project_id", attribute)
 
 
-def organized(fact: str) -> Rule:
-    return linked(models.EventOrganizer, "event_id", fact, words="that their institution organizes")
+def organized(attribute: str) -> Rule:
+    return linked(models.EventOrganizer, "event_id", attribute, words="that their institution organizes")
 
 
-def party(fact: str) -> Rule:
-    return linked(models.AgreementParty, "agreement_id", fact, words="that their institution is a party to")
-
-
-def awarded(fact: str) -> Rule:
-    """Awards by the viewer's institution, to its projects, or to its people."""
-    return (
-        of_institution(fact, "funder_id", "given by their institution")
-        | linked(
-            models.ProjectInstitution,
-            "project_id",
-            fact,
-            to="project_id",
-            words="for a project of their institution",
-        )
-        | at_home("recipient_id", fact)
+def party(attribute: str) -> Rule:
+    return linked(
+        models.AgreementParty, "agreement_id", attribute, words="that their institution is a party to"
     )
 
 
-def stays(fact: str) -> Rule:
-    return of_institution(fact, "sending_institution_id", "sent by their institution")
+def awarded(attribute: str) -> Rule:
+    """Awards by the viewer's institution, to its projects, or to its people."""
+    return (
+        of_institution(attribute, "funder_id", "given by their institution")
+        | linked(
+            models.ProjectInstitution,
+            "project_id",
+            attribute,
+            to="project_id",
+            words="for a project of their institution",
+        )
+        | at_home("recipient_id", attribute)
+    )
+
+
+def stays(attribute: str) -> Rule:
+    return of_institution(attribute, "sending_institution_id", "sent by their institution")
 
 
 OWN_PARTICIPANT = through("participant_id", models.Participant, "person_id", PARTICIPANT, "their own")
@@ -296,7 +298,7 @@ POLICY = Policy(
             {
                 COORDINATOR: at_home(),
                 PARTICIPANT: of_person(PARTICIPANT),
-                INTEGRATION: at_home(fact=Scope.CONSENTS_READ),
+                INTEGRATION: at_home(attribute=Scope.CONSENTS_READ),
             },
             "id version purpose status person hiddenFields",
             {"noticeVersion grantedAt withdrawnAt": Mask({PARTICIPANT: of_person(PARTICIPANT)})},

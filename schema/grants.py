@@ -48,17 +48,17 @@ def make_principal(kind: str, grants: Iterable[Grant], *, epoch: int | None, key
     Facts: under a role its institutions or persons, under a scope the institutions that it is held for.
     """
     held = tuple(grants)
-    facts: dict[str, list[UUID]] = defaultdict(list)
+    attributes: dict[str, list[UUID]] = defaultdict(list)
     for grant in held:
         bound = grant.institution or grant.person
         if bound is None:
             continue
         for name in (grant.role.value, *sorted(grant.scopes)):
-            if bound not in facts[name]:
-                facts[name].append(bound)
+            if bound not in attributes[name]:
+                attributes[name].append(bound)
     roles = frozenset({PUBLIC.value, *(grant.role.value for grant in held)})
-    single = frozenset(name for name, ids in facts.items() if len(ids) == 1)
-    return Principal(roles, kind, dict(facts), single, epoch, key, held)
+    single = frozenset(name for name, ids in attributes.items() if len(ids) == 1)
+    return Principal(roles, kind, dict(attributes), single, epoch, key, held)
 
 
 def grant_of(row: Mapping[str, Any]) -> Grant:

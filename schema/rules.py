@@ -1,7 +1,7 @@
 """The rules that the policy is made of: small conditions on a row, each with its words.
 
-A rule compares with a fact of the viewer (`schema.grants`): under a role, the institutions or persons that it
-was granted for; under a scope, the institutions that it is held for.
+A rule compares with an attribute of the viewer (`schema.grants`): under a role, the institutions or persons
+that it was granted for; under a scope, the institutions that it is held for.
 """
 
 from __future__ import annotations
@@ -36,43 +36,47 @@ def not_equal(column: str, value: str) -> Rule:
     return Rule(lambda row: row[column] != value, f"not {value}")
 
 
-def attribute_rule(condition: Callable[[Row], Condition], words: str, fact: str) -> Rule:
-    """A rule that compares with a fact of the viewer: few rows have such an id. A scope is told too."""
-    said = f"{words} (scope {fact})" if isinstance(fact, Scope) else words
-    return Rule(condition, said, selective=True, attributes=frozenset({fact}))
+def attribute_rule(condition: Callable[[Row], Condition], words: str, attribute: str) -> Rule:
+    """A rule that compares with an attribute of the viewer: few rows have such an id. A scope is told too."""
+    said = f"{words} (scope {attribute})" if isinstance(attribute, Scope) else words
+    return Rule(condition, said, selective=True, attributes=frozenset({attribute}))
 
 
 def of_institution(
-    fact: str = COORDINATOR, column: str = "institution_id", words: str = "their institution's"
+    attribute: str = COORDINATOR, column: str = "institution_id", words: str = "their institution's"
 ) -> Rule:
     """The row's institution is one of the viewer's."""
-    return attribute_rule(lambda row: row.context.has_attribute(row[column], fact), words, fact)
+    return attribute_rule(lambda row: row.context.has_attribute(row[column], attribute), words, attribute)
 
 
-def of_person(fact: str, column: str = "person_id") -> Rule:
+def of_person(attribute: str, column: str = "person_id") -> Rule:
     """The row is about the viewer, a person."""
-    return attribute_rule(lambda row: row.context.has_attribute(row[column], fact), "their own", fact)
+    return attribute_rule(
+        lambda row: row.context.has_attribute(row[column], attribute), "their own", attribute
+    )
 
 
-def through(key: str, model: type[SQLModel], column: str, fact: str, words: str) -> Rule:
+def through(key: str, model: type[SQLModel], column: str, attribute: str, words: str) -> Rule:
     """The row that this one's `key` refers to has one of the viewer's ids in its `column`."""
 
     def condition(row: Row) -> Condition:
         table = row.context.table(table_of(model))
-        return _exists(row, [table], table.c.id == row[key], row.context.has_attribute(table.c[column], fact))
+        return _exists(
+            row, [table], table.c.id == row[key], row.context.has_attribute(table.c[column], attribute)
+        )
 
-    return attribute_rule(condition, words, fact)
+    return attribute_rule(condition, words, attribute)
 
 
-def at_home(key: str = "person_id", fact: str = COORDINATOR) -> Rule:
+def at_home(key: str = "person_id", attribute: str = COORDINATOR) -> Rule:
     """The person's home institution is one of the viewer's."""
-    return through(key, models.Person, "institution_id", fact, "of people at home at their institution")
+    return through(key, models.Person, "institution_id", attribute, "of people at home at their institution")
 
 
 def linked(
     link_model: type[SQLModel],
     key: str,
-    fact: str = COORDINATOR,
+    attribute: str = COORDINATOR,
     *,
     to: str = "id",
     words: str = "that their institution takes part in",
@@ -82,13 +86,16 @@ def linked(
     def condition(row: Row) -> Condition:
         table = row.context.table(table_of(link_model))
         return _exists(
-            row, [table], table.c[key] == row[to], row.context.has_attribute(table.c.institution_id, fact)
+            row,
+            [table],
+            table.c[key] == row[to],
+            row.context.has_attribute(table.c.institution_id, attribute),
         )
 
-    return attribute_rule(condition, words, fact)
+    return attribute_rule(condition, words, attribute)
 
 
-def contributed(fact: str) -> Rule:
+def contributed(attribute: str) -> Rule:
     """The viewer is a contributor of the project."""
 
     def condition(row: Row) -> Condition:
@@ -97,10 +104,10 @@ def contributed(fact: str) -> Rule:
             row,
             [link_table],
             link_table.c.project_id == row["id"],
-            row.context.has_attribute(link_table.c.person_id, fact),
+            row.context.has_attribute(link_table.c.person_id, attribute),
         )
 
-    return attribute_rule(condition, "that they contribute to", fact)
+    return attribute_rule(condition, "that they contribute to", attribute)
 
 
 def consenting(purpose: ConsentPurpose, key: str = "person_id") -> Rule:
@@ -153,7 +160,7 @@ def _paired(
     key: str,
     other: type[SQLModel],
     other_side: str,
-    fact: str,
+    attribute: str,
     statuses: tuple[MentorshipStatus, ...],
     words: str,
 ) -> Rule:
@@ -170,14 +177,14 @@ def _paired(
             mentorship.c[side] == row[key],
             mentorship.c[other_side] == profile.c.id,
             mentorship.c.status.in_([status.value for status in statuses]),
-            row.context.has_attribute(profile.c.person_id, fact),
+            row.context.has_attribute(profile.c.person_id, attribute),
         )
 
     once = " once accepted" if statuses == UNDER_WAY else ""
-    return attribute_rule(condition, f"{words}{once}", fact)
+    return attribute_rule(condition, f"{words}{once}", attribute)
 
 
-def received(fact: str = COORDINATOR) -> Rule:
+def received(attribute: str = COORDINATOR) -> Rule:
     """The participant has a stay at one of the viewer's institutions."""
 
     def condition(row: Row) -> Condition:
@@ -187,10 +194,10 @@ def received(fact: str = COORDINATOR) -> Rule:
             [stay],
             stay.c.participant_id == row["id"],
             stay.c.status != MobilityStatus.CANCELLED.value,
-            row.context.has_attribute(stay.c.receiving_institution_id, fact),
+            row.context.has_attribute(stay.c.receiving_institution_id, attribute),
         )
 
-    return attribute_rule(condition, "received by their institution", fact)
+    return attribute_rule(condition, "received by their institution", attribute)
 
 
 def visible_through(type_name: str, key: str, *, optional: bool = False) -> Rule:

@@ -60,7 +60,7 @@ class FeedDeclaration:
 
 
 class _AnyViewer(ViewerBatch):
-    def has_attribute(self, column: Column, fact: str, *, single: bool) -> Condition:
+    def has_attribute(self, column: Column, attribute: str, *, single: bool) -> Condition:
         return getattr(func, ANY_VIEWER)(column)  # type: ignore[no-any-return]
 
 

@@ -35,14 +35,16 @@ class Rule:
 
     def __and__(self, other: Rule) -> Rule:
         words = " and ".join(f"({rule.words})" if rule.any_of else rule.words for rule in (self, other))
-        few, facts = self.selective or other.selective, self.attributes | other.attributes
-        return Rule(lambda row: and_(self(row), other(row)), words, few, attributes=facts)
+        few, attributes = self.selective or other.selective, self.attributes | other.attributes
+        return Rule(lambda row: and_(self(row), other(row)), words, few, attributes=attributes)
 
     def __or__(self, other: Rule) -> Rule:
         parts = (*self.alternatives, *other.alternatives)
         words = ", or ".join(rule.words for rule in parts)
-        few, facts = self.selective and other.selective, self.attributes & other.attributes
-        return Rule(lambda row: or_(*(rule(row.as_correlated()) for rule in parts)), words, few, parts, facts)
+        few, attributes = self.selective and other.selective, self.attributes & other.attributes
+        return Rule(
+            lambda row: or_(*(rule(row.as_correlated()) for rule in parts)), words, few, parts, attributes
+        )
 
     @property
     def alternatives(self) -> tuple[Rule, ...]:

@@ -61,13 +61,13 @@ class PlanningContext:
     ) -> Column:
         return self.parameters.bind(leaf, type_, convert)
 
-    def has_attribute(self, column: Column, fact: str) -> Condition:
+    def has_attribute(self, column: Column, attribute: str) -> Condition:
         """Whether the column holds one of the ids that the viewer has under a name."""
         if self.viewers is not None:
-            return self.viewers.has_attribute(column, fact, single=fact in self.single_attributes)
-        if fact in self.single_attributes:
-            return column == self.parameters.single_attribute(fact)
-        return column == any_(self.parameters.attribute(fact))
+            return self.viewers.has_attribute(column, attribute, single=attribute in self.single_attributes)
+        if attribute in self.single_attributes:
+            return column == self.parameters.single_attribute(attribute)
+        return column == any_(self.parameters.attribute(attribute))
 
 
 @dataclass(slots=True)

@@ -22,12 +22,12 @@ class ViewerBatch:
 
     attributes: dict[str, bool] = field(default_factory=dict)
 
-    def has_attribute(self, column: Column, fact: str, *, single: bool) -> Condition:
+    def has_attribute(self, column: Column, attribute: str, *, single: bool) -> Condition:
         """Whether the column holds one of the ids that the viewer of the row has under a name."""
-        self.attributes[fact] = single
+        self.attributes[attribute] = single
         if single:
-            return column == literal_column(f'{CTE_NAME}."{fact}"', Uuid())
-        return column == any_(literal_column(f'{CTE_NAME}."{fact}"', ARRAY(Uuid())))
+            return column == literal_column(f'{CTE_NAME}."{attribute}"', Uuid())
+        return column == any_(literal_column(f'{CTE_NAME}."{attribute}"', ARRAY(Uuid())))
 
     @property
     def fingerprint(self) -> Column:
@@ -40,18 +40,18 @@ class ViewerBatch:
     def viewers(self, parameters: Parameters) -> CTE:
         """The rows of the viewers, numbered from 1, once all attributes are known."""
         bound = [parameters.computed("viewer_fingerprint", ARRAY(Text()), _fingerprints)]
-        for fact, single in self.attributes.items():
+        for attribute, single in self.attributes.items():
             kind: Any = Uuid() if single else Text()
-            read = _SingleAttribute(fact) if single else _AttributeArrays(fact)
-            bound.append(parameters.computed(f"viewer_{fact}", ARRAY(kind), read))
+            read = _SingleAttribute(attribute) if single else _AttributeArrays(attribute)
+            bound.append(parameters.computed(f"viewer_{attribute}", ARRAY(kind), read))
         names = ["fingerprint", *(f"of_{index}" for index in range(len(self.attributes)))]
         given = func.unnest(*bound).table_valued(*names, with_ordinality="position").render_derived("given")
-        facts = [
-            (given.c[name] if single else cast(given.c[name], ARRAY(Uuid()))).label(fact)
-            for name, (fact, single) in zip(names[1:], self.attributes.items(), strict=True)
+        attributes = [
+            (given.c[name] if single else cast(given.c[name], ARRAY(Uuid()))).label(attribute)
+            for name, (attribute, single) in zip(names[1:], self.attributes.items(), strict=True)
         ]
         return (
-            select(given.c.position, given.c.fingerprint, *facts)
+            select(given.c.position, given.c.fingerprint, *attributes)
             .cte(CTE_NAME)
             .prefix_with("MATERIALIZED", dialect="postgresql")
         )
@@ -59,20 +59,20 @@ class ViewerBatch:
 
 @dataclass(frozen=True, slots=True)
 class _SingleAttribute:
-    fact: str
+    attribute: str
 
     def __call__(self, _: Any, viewers: Sequence[Viewer]) -> list[Any]:
-        return [viewer.attributes[self.fact][0] for viewer in viewers]
+        return [viewer.attributes[self.attribute][0] for viewer in viewers]
 
 
 @dataclass(frozen=True, slots=True)
 class _AttributeArrays:
     """The ids of each viewer as PostgreSQL writes a list: it knows no lists of lists of different lengths."""
 
-    fact: str
+    attribute: str
 
     def __call__(self, _: Any, viewers: Sequence[Viewer]) -> list[str]:
-        return [f"{{{','.join(map(str, viewer.attributes.get(self.fact, ())))}}}" for viewer in viewers]
+        return [f"{{{','.join(map(str, viewer.attributes.get(self.attribute, ())))}}}" for viewer in viewers]
 
 
 def _fingerprints(_: Any, viewers: Sequence[Viewer]) -> list[str]:
