@@ -100,14 +100,18 @@ def scalar_subquery(statement: Select[Any], *own: FromClause) -> Column:
 
 
 def exists(
-    own: Sequence[FromClause], source: FromClause, conditions: Iterable[Condition], *, probed: bool = False
+    own: Sequence[FromClause],
+    source: FromClause,
+    conditions: Iterable[Condition],
+    *,
+    correlated: bool = False,
 ) -> Condition:
-    """Whether a row of `source` fulfils all conditions; correlated with the enclosing statement.
+    """Whether a row of `source` fulfils all conditions, beside those of the enclosing statement.
 
-    `probed`: PostgreSQL must look it up row by row; an offset keeps it from joining.
+    `correlated`: PostgreSQL must look it up row by row; an offset keeps it from joining.
     """
     found: Select[Any] = select(literal_column("1")).select_from(source).where(*conditions)
-    if probed:
+    if correlated:
         found = found.offset(literal_column("0"))
     return found.correlate_except(*own).exists()
 

@@ -15,7 +15,7 @@ class Viewer:
     """A viewer: the roles shape the plan, the attributes are parameters.
 
     `attributes` are the ids that the policy compares rows with, by name; `single_attributes` names those that
-    have one id. `grants_epoch` is the policy's epoch for which roles and attributes hold, None for the public.
+    have one id. `grants_epoch` is the policy's epoch for which these hold, None for the public.
     `key` distinguishes viewers. `fingerprint` is the same for all who hold the same roles for the same ids;
     cursors of the change feed end with it.
     """

@@ -26,7 +26,7 @@ def by_link(link: type[SQLModel], key: str) -> Concerns:
     def condition(row: Row, institution: Column) -> Condition:
         table = row.context.table(table_of(link))
         wanted = [table.c[key] == row["id"], table.c.institution_id == institution]
-        return exists([table], table, wanted, probed=row.correlated)
+        return exists([table], table, wanted, correlated=row.correlated)
 
     return condition
 
@@ -37,6 +37,6 @@ def by_reference(model: type[SQLModel], key: str) -> Concerns:
     def condition(row: Row, institution: Column) -> Condition:
         table = row.context.table(table_of(model))
         wanted = [table.c.id == row[key], table.c.institution_id == institution]
-        return exists([table], table, wanted, probed=row.correlated)
+        return exists([table], table, wanted, correlated=row.correlated)
 
     return condition

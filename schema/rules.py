@@ -213,7 +213,7 @@ def visible_through(type_name: str, key: str, *, optional: bool = False) -> Rule
                 other.from_clauses,
                 other.from_clause,
                 [other["id"] == row[key], *visible],
-                probed=row.correlated,
+                correlated=row.correlated,
             )
         )
         return or_(row[key].is_(None), seen) if optional else seen
@@ -225,4 +225,4 @@ def visible_through(type_name: str, key: str, *, optional: bool = False) -> Rule
 def _exists(row: Row, tables: Sequence[FromClause], *conditions: Condition) -> Condition:
     first, *others = tables
     source = reduce(lambda left, right: left.join(right, true()), others, first)
-    return exists(tables, source, conditions, probed=row.correlated)
+    return exists(tables, source, conditions, correlated=row.correlated)

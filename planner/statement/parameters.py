@@ -19,8 +19,8 @@ ParameterReader: TypeAlias = Callable[[Variables, Any], Any]
 class Parameters:
     """The bind parameters of a statement, each with the way to read its value for a request.
 
-    `decisive` once their values decide which way of PostgreSQL's is good: it should plan with them each time.
-    `follows` once one of them is a place in the change feed, which may be no longer there.
+    `needs_custom_plan` once their values decide which plan is good: PostgreSQL should plan for each request.
+    `reads_feed_cursor` once one of them is a position in the change feed, which may be no longer kept.
     """
 
     def __init__(self) -> None:
