@@ -61,10 +61,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """For all tests a worker for each core; for some one process, which has begun sooner."""
+    """For all tests a worker for each core and one more, since many wait; for some one process."""
     if config.option.keyword or config.args != config.getini("testpaths"):
         return 0
-    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2, MOST_WORKERS)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
+    return min(cores + 1, MOST_WORKERS)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -193,7 +193,7 @@ async def test_unknown_addresses_and_methods_are_json(client: httpx.AsyncClient)
     response = await client.get("/nowhere", headers={"accept-language": "es"})
     assert (response.status_code, response.headers["content-type"]) == (404, f"{JSON}; charset=utf-8")
     assert response.json()["errors"] == [
-        {"message": "Aquí no hay nada; consulte /.", "extensions": {"code": "NOT_FOUND"}}
+        {"message": "No hay nada en esta dirección; consulte /.", "extensions": {"code": "NOT_FOUND"}}
     ]
     response = await client.delete("/live")
     assert (response.status_code, codes(response)) == (405, ["BAD_USER_INPUT"])

@@ -147,7 +147,7 @@ def test_a_copy_of_a_database_that_was_restored_is_made_anew(
     one.start()
     one.wait_until_moved(1)
     write(stage.url, "update feed set epoch = puente_new_feed_epoch()")
-    one.wait_until_said("The cursor is of a database that was restored")
+    one.wait_until_said("The cursor is from before the database was restored")
     mark(stage, f"Restored {example}")
     wait_for_mark(one, f"Restored {example}")
     assert one.copy == visible_nodes(stage.address, one.token)

@@ -92,7 +92,8 @@ async def test_a_rewind_while_a_message_is_under_way_counts(database_url: str) -
 
 @contextmanager
 def server(url: str, state: Path) -> Iterator[Running]:
-    settings = {name: value for name, value in QUICK.items() if name != "webhook_key"}
+    settings = {**QUICK, "webhook_timeout": 3.0, "webhook_lease": 6.0}
+    del settings["webhook_key"]
     variables = {f"PUENTE_{name.upper()}": str(value) for name, value in settings.items()}
     with served(
         state, variables={"PUENTE_DATABASE_URL": url, "PUENTE_WEBHOOK_KEY": KEY, **variables}
