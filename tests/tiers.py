@@ -15,13 +15,29 @@ class Tier:
     walk_depth: int
     walk_least: int
     """Fewer paths than there are to this depth: a walk that loses its way fails."""
+    random_changes: range
+    """Which random changes are looked at by everybody before and after; each number stands for another."""
     feed_changes: int
     kill_every: float
     """How many seconds, on average, lie between all servers answering and the next kill."""
 
 
 TIERS = {
-    "test": Tier(range(1), walk_depth=3, walk_least=2_000, feed_changes=20_000, kill_every=3.0),
-    "proof": Tier(range(1, 3), walk_depth=4, walk_least=10_000, feed_changes=100_000, kill_every=7.0),
+    "test": Tier(
+        range(1),
+        walk_depth=3,
+        walk_least=2_000,
+        random_changes=range(50),
+        feed_changes=20_000,
+        kill_every=3.0,
+    ),
+    "proof": Tier(
+        range(1, 3),
+        walk_depth=4,
+        walk_least=10_000,
+        random_changes=range(50, 200),
+        feed_changes=100_000,
+        kill_every=7.0,
+    ),
 }
 TIER = TIERS[os.environ.get("TEST_TIER", "test")]
