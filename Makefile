@@ -18,7 +18,7 @@ test: $(VENV)/.dev tests/interop/node_modules/.made ## every test, in minutes (A
 	@$(PYTEST) $(ARGS)
 
 proof: $(VENV)/.dev ## the proofs that grow with their size, at the size that make test leaves out
-	@TEST_TIER=proof $(PYTEST) -m sized $(ARGS)
+	@TEST_TIER=proof $(PYTEST) -m "sized or proof" $(ARGS)
 
 PYTEST = $(PY) -m pytest -n auto --max-worker-restart 0
 

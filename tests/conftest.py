@@ -55,14 +55,23 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if is_whole(config) and not config.option.markexpr:
+        large = [item for item in items if item.get_closest_marker("proof")]
+        config.hook.pytest_deselected(items=large)
+        items[:] = [item for item in items if item not in large]
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: rank(item.nodeid))
+
+
+def is_whole(config: pytest.Config) -> bool:
+    """Whether the run is of all tests, and not of some that were named."""
+    return bool(not config.option.keyword and config.args == config.getini("testpaths"))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """For all tests a worker for each core and one more, since many wait; for some one process."""
-    if config.option.keyword or config.args != config.getini("testpaths"):
+    if not is_whole(config):
         return 0
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
     return min(cores + 1, MOST_WORKERS)

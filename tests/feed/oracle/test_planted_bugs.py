@@ -16,6 +16,7 @@ from tests.feed.oracle.scenarios import play
 from tests.feed.oracle.verdicts import Verdict
 from tests.feed.subscribers import housed
 
+pytestmark = pytest.mark.proof
 VIEWERS = ("admin", "public", "uc-coordinator")
 CHANGES = 400
 
