@@ -3,6 +3,7 @@
 TEST_POSTGRES=16 runs the tests on PostgreSQL 16 instead of 18.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -61,6 +62,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in large]
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: rank(item.nodeid))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    gc.collect()
+    gc.freeze()  # what was imported and collected lives as long as the run: nobody need look at it again
 
 
 def is_whole(config: pytest.Config) -> bool:

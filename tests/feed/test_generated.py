@@ -51,6 +51,7 @@ def image_without_a_table(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(planner.changes.feed_images, "policy_reads", fewer)
 
 
+@pytest.mark.proof
 async def test_a_table_missing_in_an_image_is_found(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     image_without_a_table(monkeypatch)
     async with installed(stage):
@@ -59,6 +60,7 @@ async def test_a_table_missing_in_an_image_is_found(stage: Stage, monkeypatch: p
     summary.tell("planted in what is generated and found: a table missing in an image")
 
 
+@pytest.mark.proof
 async def test_a_trigger_missing_is_found(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     sound = planner.changes.feed_read_triggers.groups_by_table
 
@@ -102,6 +104,7 @@ PLANTED: Mapping[str, Callable[[pytest.MonkeyPatch], None]] = {
 }
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("what", PLANTED)
 async def test_a_planted_mistake_is_told_wrongly(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, what: str
