@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.database.client import Database
@@ -186,9 +186,15 @@ async def fail(engine: AsyncEngine, webhook: Leased, attempt: Attempt) -> LeaseS
 
 async def release(engine: AsyncEngine, webhook: Leased, number: int, pause: float = 0.0) -> None:
     """End the lease; everything up to `number` was looked at. It is looked at again after a pause."""
+    await _end_lease(engine, RELEASE, webhook, number=number, pause=pause)
+
+
+async def _end_lease(engine: AsyncEngine, statement: TextClause, webhook: Leased, **values: object) -> None:
+    """End it by a statement; where it was taken away meanwhile, say that nothing is under way any more."""
     async with engine.begin() as connection:
-        values = {"id": webhook.id, "lease": webhook.lease, "number": number, "pause": pause}
-        await connection.execute(RELEASE, values)
+        ended = await connection.execute(statement, {"id": webhook.id, "lease": webhook.lease, **values})
+        if not ended.rowcount:
+            await connection.execute(CLEAR_LEASE, {"id": webhook.id})
 
 
 async def clear_lease(engine: AsyncEngine, webhook: Leased) -> None:
@@ -198,8 +204,8 @@ async def clear_lease(engine: AsyncEngine, webhook: Leased) -> None:
 
 
 async def park(engine: AsyncEngine, webhook: Leased, reason: ParkReason) -> None:
-    async with engine.begin() as connection:
-        await connection.execute(PARK, {"id": webhook.id, "lease": webhook.lease, "reason": reason.value})
+    """Send nothing more until the webhook is resumed."""
+    await _end_lease(engine, PARK, webhook, reason=reason.value)
 
 
 async def prune_log(engine: AsyncEngine, seconds: float, most: int, at_once: int) -> int:

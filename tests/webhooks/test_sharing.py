@@ -10,9 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from models.base import uuid7
-from models.webhook_leases import claim
+from models.database.client import engine_for
+from models.webhook import ParkReason
+from models.webhook_leases import claim, park, release
 from tests.api.http_clients import reached
 from tests.api.server_processes import Running, served
 from tests.webhooks.harness import KEY, QUICK, Campus, campus
@@ -70,6 +73,32 @@ async def test_a_slow_worker_that_lost_its_lease_changes_nothing(database_url: s
         left = await merced.value("select leased_until is null or leased_until > now() from webhook")
         assert left
         assert await claim(merced.engine, 10, 5.0, failing=False) == []
+
+
+@pytest.mark.parametrize("ends", ["release", "park"])
+async def test_a_lease_that_was_taken_away_is_over_when_its_worker_is_done(
+    database_url: str, ends: str
+) -> None:
+    """A rewind takes the lease away and waits for what is under way, but for no longer than that."""
+    async with campus(database_url) as merced:
+        made = await merced.register("https://registrar.example.org", types=["PROJECT"])
+        await merced.do("pauseWebhook", made.id)
+        await merced.rename("One")
+    engine = engine_for(database_url)
+    async with engine.begin() as connection:
+        await connection.execute(text("select puente_number_changes()"))
+        await connection.execute(text("update webhook set state = 'ACTIVE', next_attempt_at = now()"))
+    (leased,) = await claim(engine, 10, 60.0, failing=False)
+    async with engine.begin() as connection:
+        await connection.execute(text("update webhook set lease = null"))  # as a rewind does
+    assert await claim(engine, 10, 60.0, failing=False) == []
+    if ends == "release":
+        await release(engine, leased, leased.number)
+    else:
+        await park(engine, leased, ParkReason.CLIENT)
+    (again,) = await claim(engine, 10, 60.0, failing=False)
+    assert (again.id, again.number) == (leased.id, leased.number)
+    await engine.dispose()
 
 
 async def test_a_rewind_while_a_message_is_under_way_counts(database_url: str) -> None:
