@@ -116,7 +116,8 @@ class Receiver:
         answer = self.answer(got)
         if answer.hangs:
             await asyncio.sleep(3_600)
-        await asyncio.sleep(answer.after)
+        if answer.after:  # else it is accepted as it comes: nobody sees it between
+            await asyncio.sleep(answer.after)
         if answer.status < 300:
             self.accepted.append(got)
         await _say(writer, answer)
