@@ -114,6 +114,7 @@ def test_a_peer_too_slow_for_a_round_is_slower_than_one_answer_in_it() -> None:
     assert [one.too_slow for one in measured.rounds["slow"]] == [True, True]
     assert [one.too_slow for one in measured.rounds["puente"]] == [False, False]
     assert all(one.rate == pytest.approx(1000 / one.p50, rel=0.05) for one in measured.rounds["slow"])
+    assert all(one.p50 >= 950 for one in measured.rounds["slow"]), "no answer came within a round of a second"
     assert measured.rate("slow") < measured.rate("puente")
     assert rate_of(measured, "slow") == f"< {measured.rate('slow'):.2g}"
     assert not rate_of(measured, "puente").startswith("<")
