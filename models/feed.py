@@ -109,7 +109,7 @@ change_note = Table(
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("xid", BigInteger, nullable=False),
     *_noted(),
-    UniqueConstraint("xid", "entity_id"),
+    UniqueConstraint("entity_id", "xid"),
 )
 
 change = Table(

@@ -1,7 +1,9 @@
 """The triggers of an entity's own table, as SQL.
 
 A note of the entity's own row is written once for a statement, after it, unless the row's image may differ by
-then: before the row goes, or before a column of its image changes, its image is kept.
+then: before the row goes, or before a column of its image changes, its image is kept. The note of a single
+row whose image did not change has only the version that the row had: the sequencer makes the image
+(`puente_image_of_note`), unless another change of the same transaction needs it first.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from planner.sql import different, identifier
 COLUMNS = "xid, type, entity_id, version, own, columns, fields, tables, was, at, actor"
 ENTITY = """
 -- {value}.
-create function puente_image_{table}(e {name}) returns jsonb language plpgsql volatile as $$
+create function puente_image_{table}(e {name}) returns jsonb language plpgsql stable as $$
 begin
     return {image};
 end
@@ -28,6 +30,9 @@ begin
         puente_image_{table}(e), now(), (select puente_actor())
     from {name} e where e.id = any(entities)
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        was = case when change_note.was ? 'version'
+            then jsonb_set(excluded.was, {version}, change_note.was -> 'version')
+            else change_note.was end,
         tables = {tables};
     perform puente_wake();
 end
@@ -44,6 +49,9 @@ begin
     end if;
     with noted as (
         update change_note c set version = greatest(c.version, e.version),
+            was = case when c.was ? 'version'
+                then jsonb_set(puente_image_{table}(e), {version}, c.was -> 'version')
+                else c.was end,
             fields = {noted_fields},
             tables = {noted_tables}
         from {name} e where c.xid = (select puente_xid()) and c.entity_id = any(held) and e.id = c.entity_id
@@ -84,18 +92,11 @@ $$;
 
 create function puente_track_{table}_update() returns trigger language plpgsql as $$
 begin
-    insert into change_note ({columns})
-    select (select puente_xid()), '{value}', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-        case when o.id is null then {every_column} when n.id is null then '{{}}' else array_remove(array[
-            {changed}], null) end,
-        '{{}}', '{{{table}}}', case when o.id is not null then {inline_image} end,
-        now(), (select puente_actor())
-    from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
-    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
-        was = case when change_note.own then change_note.was
-            else jsonb_set(change_note.was, {version_kept}, excluded.was #> {version_kept}) end,
-        columns = {both_columns},
-        tables = {tables};
+    if (select count(*) from (select from old_rows limit 2) few) = 1 then
+{one_updated}
+    else
+{many_updated}
+    end if;
     if found then
         perform puente_wake();
     end if;
@@ -115,6 +116,20 @@ create trigger {table}_track_update after update on {name}
 create trigger {table}_track_truncate before truncate on {name}
     for each statement execute function puente_track_truncate('{table}');
 """
+UPDATED = """\
+        insert into change_note ({columns})
+        select (select puente_xid()), '{value}', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then {every_column} when n.id is null then '{{}}' else array_remove(array[
+                {changed}], null) end,
+            '{{}}', '{{{table}}}', case when o.id is not null then {was} end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, {version}, excluded.was {kept}) end,
+            columns = {both_columns},
+            tables = {tables};"""
+VERSION_ALONE = "jsonb_build_object('table', '{table}', 'version', o.version)"
 NOT_DIFFERENT = frozenset({"version", "updated_at"})
 
 
@@ -122,24 +137,31 @@ def entity_sql(declared: FeedDeclaration, value: str) -> str:
     """The functions and triggers of an entity's own table."""
     type_name = declared.feed.types[value]
     table = declared.table(type_name)
+    version = f"'{{{table},0,version}}'"
     names = _visible_columns(declared, type_name)
     changed = (
         f"case when o.{identifier(n)} is distinct from n.{identifier(n)} then '{n}' end" for n in names
     )
+    common = {
+        "value": value,
+        "table": table,
+        "columns": COLUMNS,
+        "every_column": f"'{{{','.join(names)}}}'::text[]",
+        "changed": f",\n{' ' * 16}".join(changed),
+        "version": version,
+        "both_columns": _union("change_note.columns", "excluded.columns"),
+        "tables": _union("change_note.tables", "excluded.tables"),
+    }
     return ENTITY.format(
-        value=value,
-        table=table,
+        **common,
         name=identifier(table),
-        columns=COLUMNS,
         image=image_sql(declared, type_name, "e"),
-        inline_image=image_sql(declared, type_name, "o"),
-        every_column=f"'{{{','.join(names)}}}'::text[]",
-        version_kept=f"'{{{table},0,version}}'",
-        tables=_union("change_note.tables", "excluded.tables"),
-        both_columns=_union("change_note.columns", "excluded.columns"),
+        one_updated=UPDATED.format(**common, was=VERSION_ALONE.format(table=table), kept="-> 'version'"),
+        many_updated=UPDATED.format(
+            **common, was=image_sql(declared, type_name, "o", " " * 16), kept=f"#> {version}"
+        ),
         noted_fields=_union("c.fields", "changed_fields"),
         noted_tables=_union("c.tables", "array[changed_in]"),
-        changed=f",\n{' ' * 12}".join(changed),
         image_changes=different(written(table, image_columns(declared, type_name))),
     )
 

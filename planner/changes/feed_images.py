@@ -16,7 +16,7 @@ from planner.sql import identifier
 INDENT = " " * 8
 
 
-def image_sql(declared: FeedDeclaration, type_name: str, alias: str) -> str:
+def image_sql(declared: FeedDeclaration, type_name: str, alias: str, indent: str = INDENT) -> str:
     """An expression for the image of the row that `alias` stands for, a row of the entity's table."""
     own = declared.table(type_name)
     by_table: dict[str, list[Read]] = defaultdict(list)
@@ -25,7 +25,7 @@ def image_sql(declared: FeedDeclaration, type_name: str, alias: str) -> str:
     parts = [_own_rows(own, by_table.pop(own), alias)]
     parts += [f"'{table}', {_rows(reads, alias)}" for table, reads in sorted(by_table.items())]
     inner = f",\n{INDENT}".join(parts)
-    return f"jsonb_strip_nulls(jsonb_build_object(\n{INDENT}{inner}))"
+    return f"jsonb_strip_nulls(jsonb_build_object(\n{INDENT}{inner}))".replace(f"\n{INDENT}", f"\n{indent}")
 
 
 def image_columns(declared: FeedDeclaration, type_name: str) -> frozenset[str]:

@@ -14,7 +14,7 @@ HEAD = """\
 """
 ANY_IMAGE = """
 -- The image of an entity of any type.
-create function puente_image(of_type text, entity uuid) returns jsonb language plpgsql volatile as $$
+create function puente_image(of_type text, entity uuid) returns jsonb language plpgsql stable as $$
 begin
     case of_type
 {branches}

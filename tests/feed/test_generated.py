@@ -88,7 +88,7 @@ def image_kept_too_late(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
         planner.changes.feed_entity_triggers,
         "image_sql",
-        lambda declared, type_name, alias: planner.changes.feed_images.image_sql(
+        lambda declared, type_name, alias, *indent: planner.changes.feed_images.image_sql(
             declared, type_name, "n" if alias == "o" else alias
         ),
     )

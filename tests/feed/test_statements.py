@@ -17,7 +17,10 @@ NEW_PROJECT = """
     insert into project (id, slug, title_en, status, date_precision)
     values ('00000000-0000-4000-8000-00000000000a', 'made-at-once', 'Made at once', 'ACTIVE', 'DAY')
 """
-NOTES = "select * from change_note where entity_id = $1"
+NOTES = """
+    select n.*, case when was ? 'version' then puente_image_of_note(n) else was end as was
+    from change_note n where entity_id = $1
+"""
 
 
 @pytest.fixture

@@ -33,6 +33,25 @@ create function puente_actor() returns text language sql stable as $$
     select coalesce(nullif(current_setting('puente.actor', true), ''), session_user)
 $$;
 
+-- The image of a note that has only the version which the row had. Nothing that decides who sees the entity changed
+-- with it: its image is that of the entity's next note that has one, or else the image of now. Whoever changes what an
+-- image shows notes the entity, in the same transaction and with its row locked, so nothing comes in between. STABLE,
+-- so that it sees just what the statement sees that gives the numbers; an index scan always, for a queue that was
+-- empty when this was planned is not empty now.
+create function puente_image_of_note(note change_note) returns jsonb language plpgsql stable
+set enable_seqscan = off as $$
+begin
+    return jsonb_set(
+        coalesce(
+            (select later.was
+            from (select n.id, n.was from change_note n where n.entity_id = note.entity_id offset 0) later
+            where later.id > note.id and not later.was ? 'version'
+            order by later.id limit 1),
+            puente_image(note.type, note.entity_id)),
+        array[note.was ->> 'table', '0', 'version'], note.was -> 'version');
+end
+$$;
+
 -- All rows of a table go at once. Of an entity whose rows others refer to, each is kept as it goes; those others
 -- are emptied by the same statement. Where nobody refers to the rows they are deleted, which is noted.
 create function puente_track_truncate() returns trigger language plpgsql as $$

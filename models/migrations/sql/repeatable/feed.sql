@@ -2,7 +2,7 @@
 -- How: planner/changes/feed_reads.py says what is read, planner/changes/feed_sql.py what follows of it.
 
 -- INSTITUTION.
-create function puente_image_institution(e institution) returns jsonb language plpgsql volatile as $$
+create function puente_image_institution(e institution) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_strip_nulls(jsonb_build_object(
         'institution', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version)),
@@ -20,6 +20,9 @@ begin
         puente_image_institution(e), now(), (select puente_actor())
     from institution e where e.id = any(entities)
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        was = case when change_note.was ? 'version'
+            then jsonb_set(excluded.was, '{institution,0,version}', change_note.was -> 'version')
+            else change_note.was end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     perform puente_wake();
 end
@@ -36,6 +39,9 @@ begin
     end if;
     with noted as (
         update change_note c set version = greatest(c.version, e.version),
+            was = case when c.was ? 'version'
+                then jsonb_set(puente_image_institution(e), '{institution,0,version}', c.was -> 'version')
+                else c.was end,
             fields = case when changed_fields <@ c.fields then c.fields else array(select distinct unnest(c.fields || changed_fields)) end,
             tables = case when array[changed_in] <@ c.tables then c.tables else array(select distinct unnest(c.tables || array[changed_in])) end
         from institution e where c.xid = (select puente_xid()) and c.entity_id = any(held) and e.id = c.entity_id
@@ -76,44 +82,80 @@ $$;
 
 create function puente_track_institution_update() returns trigger language plpgsql as $$
 begin
-    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
-    select (select puente_xid()), 'INSTITUTION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-        case when o.id is null then '{id,created_at,is_synthetic,source,ror_id,slug,name_en,name_es,acronym,kind,side,legal_regime,city,region,country,latitude,longitude,coordinate_precision,time_zone,website,parent_id,predecessor_id}'::text[] when n.id is null then '{}' else array_remove(array[
-            case when o.id is distinct from n.id then 'id' end,
-            case when o.created_at is distinct from n.created_at then 'created_at' end,
-            case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
-            case when o.source is distinct from n.source then 'source' end,
-            case when o.ror_id is distinct from n.ror_id then 'ror_id' end,
-            case when o.slug is distinct from n.slug then 'slug' end,
-            case when o.name_en is distinct from n.name_en then 'name_en' end,
-            case when o.name_es is distinct from n.name_es then 'name_es' end,
-            case when o.acronym is distinct from n.acronym then 'acronym' end,
-            case when o.kind is distinct from n.kind then 'kind' end,
-            case when o.side is distinct from n.side then 'side' end,
-            case when o.legal_regime is distinct from n.legal_regime then 'legal_regime' end,
-            case when o.city is distinct from n.city then 'city' end,
-            case when o.region is distinct from n.region then 'region' end,
-            case when o.country is distinct from n.country then 'country' end,
-            case when o.latitude is distinct from n.latitude then 'latitude' end,
-            case when o.longitude is distinct from n.longitude then 'longitude' end,
-            case when o.coordinate_precision is distinct from n.coordinate_precision then 'coordinate_precision' end,
-            case when o.time_zone is distinct from n.time_zone then 'time_zone' end,
-            case when o.website is distinct from n.website then 'website' end,
-            case when o.parent_id is distinct from n.parent_id then 'parent_id' end,
-            case when o.predecessor_id is distinct from n.predecessor_id then 'predecessor_id' end], null) end,
-        '{}', '{institution}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
-        'institution', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version)),
-        'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
-            where t.person_id = any(array(select t1.person_id from champion t1 where t1.institution_id = o.id)) and t.purpose = 'ATTRIBUTION' and t.withdrawn_at IS NULL),
-        'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
-            where t.id = any(array(select t1.person_id from champion t1 where t1.institution_id = o.id))))) end,
-        now(), (select puente_actor())
-    from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
-    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
-        was = case when change_note.own then change_note.was
-            else jsonb_set(change_note.was, '{institution,0,version}', excluded.was #> '{institution,0,version}') end,
-        columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
-        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    if (select count(*) from (select from old_rows limit 2) few) = 1 then
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'INSTITUTION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,ror_id,slug,name_en,name_es,acronym,kind,side,legal_regime,city,region,country,latitude,longitude,coordinate_precision,time_zone,website,parent_id,predecessor_id}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.ror_id is distinct from n.ror_id then 'ror_id' end,
+                case when o.slug is distinct from n.slug then 'slug' end,
+                case when o.name_en is distinct from n.name_en then 'name_en' end,
+                case when o.name_es is distinct from n.name_es then 'name_es' end,
+                case when o.acronym is distinct from n.acronym then 'acronym' end,
+                case when o.kind is distinct from n.kind then 'kind' end,
+                case when o.side is distinct from n.side then 'side' end,
+                case when o.legal_regime is distinct from n.legal_regime then 'legal_regime' end,
+                case when o.city is distinct from n.city then 'city' end,
+                case when o.region is distinct from n.region then 'region' end,
+                case when o.country is distinct from n.country then 'country' end,
+                case when o.latitude is distinct from n.latitude then 'latitude' end,
+                case when o.longitude is distinct from n.longitude then 'longitude' end,
+                case when o.coordinate_precision is distinct from n.coordinate_precision then 'coordinate_precision' end,
+                case when o.time_zone is distinct from n.time_zone then 'time_zone' end,
+                case when o.website is distinct from n.website then 'website' end,
+                case when o.parent_id is distinct from n.parent_id then 'parent_id' end,
+                case when o.predecessor_id is distinct from n.predecessor_id then 'predecessor_id' end], null) end,
+            '{}', '{institution}', case when o.id is not null then jsonb_build_object('table', 'institution', 'version', o.version) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{institution,0,version}', excluded.was -> 'version') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    else
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'INSTITUTION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,ror_id,slug,name_en,name_es,acronym,kind,side,legal_regime,city,region,country,latitude,longitude,coordinate_precision,time_zone,website,parent_id,predecessor_id}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.ror_id is distinct from n.ror_id then 'ror_id' end,
+                case when o.slug is distinct from n.slug then 'slug' end,
+                case when o.name_en is distinct from n.name_en then 'name_en' end,
+                case when o.name_es is distinct from n.name_es then 'name_es' end,
+                case when o.acronym is distinct from n.acronym then 'acronym' end,
+                case when o.kind is distinct from n.kind then 'kind' end,
+                case when o.side is distinct from n.side then 'side' end,
+                case when o.legal_regime is distinct from n.legal_regime then 'legal_regime' end,
+                case when o.city is distinct from n.city then 'city' end,
+                case when o.region is distinct from n.region then 'region' end,
+                case when o.country is distinct from n.country then 'country' end,
+                case when o.latitude is distinct from n.latitude then 'latitude' end,
+                case when o.longitude is distinct from n.longitude then 'longitude' end,
+                case when o.coordinate_precision is distinct from n.coordinate_precision then 'coordinate_precision' end,
+                case when o.time_zone is distinct from n.time_zone then 'time_zone' end,
+                case when o.website is distinct from n.website then 'website' end,
+                case when o.parent_id is distinct from n.parent_id then 'parent_id' end,
+                case when o.predecessor_id is distinct from n.predecessor_id then 'predecessor_id' end], null) end,
+            '{}', '{institution}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
+                'institution', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version)),
+                'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
+                    where t.person_id = any(array(select t1.person_id from champion t1 where t1.institution_id = o.id)) and t.purpose = 'ATTRIBUTION' and t.withdrawn_at IS NULL),
+                'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
+                    where t.id = any(array(select t1.person_id from champion t1 where t1.institution_id = o.id))))) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{institution,0,version}', excluded.was #> '{institution,0,version}') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    end if;
     if found then
         perform puente_wake();
     end if;
@@ -134,7 +176,7 @@ create trigger institution_track_truncate before truncate on institution
     for each statement execute function puente_track_truncate('institution');
 
 -- PROGRAM.
-create function puente_image_program(e program) returns jsonb language plpgsql volatile as $$
+create function puente_image_program(e program) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_strip_nulls(jsonb_build_object(
         'program', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version))));
@@ -148,6 +190,9 @@ begin
         puente_image_program(e), now(), (select puente_actor())
     from program e where e.id = any(entities)
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        was = case when change_note.was ? 'version'
+            then jsonb_set(excluded.was, '{program,0,version}', change_note.was -> 'version')
+            else change_note.was end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     perform puente_wake();
 end
@@ -164,6 +209,9 @@ begin
     end if;
     with noted as (
         update change_note c set version = greatest(c.version, e.version),
+            was = case when c.was ? 'version'
+                then jsonb_set(puente_image_program(e), '{program,0,version}', c.was -> 'version')
+                else c.was end,
             fields = case when changed_fields <@ c.fields then c.fields else array(select distinct unnest(c.fields || changed_fields)) end,
             tables = case when array[changed_in] <@ c.tables then c.tables else array(select distinct unnest(c.tables || array[changed_in])) end
         from program e where c.xid = (select puente_xid()) and c.entity_id = any(held) and e.id = c.entity_id
@@ -204,30 +252,56 @@ $$;
 
 create function puente_track_program_update() returns trigger language plpgsql as $$
 begin
-    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
-    select (select puente_xid()), 'PROGRAM', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-        case when o.id is null then '{id,created_at,is_synthetic,source,code,slug,name_en,name_es,description_en,description_es,pillar,kind}'::text[] when n.id is null then '{}' else array_remove(array[
-            case when o.id is distinct from n.id then 'id' end,
-            case when o.created_at is distinct from n.created_at then 'created_at' end,
-            case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
-            case when o.source is distinct from n.source then 'source' end,
-            case when o.code is distinct from n.code then 'code' end,
-            case when o.slug is distinct from n.slug then 'slug' end,
-            case when o.name_en is distinct from n.name_en then 'name_en' end,
-            case when o.name_es is distinct from n.name_es then 'name_es' end,
-            case when o.description_en is distinct from n.description_en then 'description_en' end,
-            case when o.description_es is distinct from n.description_es then 'description_es' end,
-            case when o.pillar is distinct from n.pillar then 'pillar' end,
-            case when o.kind is distinct from n.kind then 'kind' end], null) end,
-        '{}', '{program}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
-        'program', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version)))) end,
-        now(), (select puente_actor())
-    from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
-    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
-        was = case when change_note.own then change_note.was
-            else jsonb_set(change_note.was, '{program,0,version}', excluded.was #> '{program,0,version}') end,
-        columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
-        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    if (select count(*) from (select from old_rows limit 2) few) = 1 then
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'PROGRAM', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,code,slug,name_en,name_es,description_en,description_es,pillar,kind}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.code is distinct from n.code then 'code' end,
+                case when o.slug is distinct from n.slug then 'slug' end,
+                case when o.name_en is distinct from n.name_en then 'name_en' end,
+                case when o.name_es is distinct from n.name_es then 'name_es' end,
+                case when o.description_en is distinct from n.description_en then 'description_en' end,
+                case when o.description_es is distinct from n.description_es then 'description_es' end,
+                case when o.pillar is distinct from n.pillar then 'pillar' end,
+                case when o.kind is distinct from n.kind then 'kind' end], null) end,
+            '{}', '{program}', case when o.id is not null then jsonb_build_object('table', 'program', 'version', o.version) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{program,0,version}', excluded.was -> 'version') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    else
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'PROGRAM', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,code,slug,name_en,name_es,description_en,description_es,pillar,kind}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.code is distinct from n.code then 'code' end,
+                case when o.slug is distinct from n.slug then 'slug' end,
+                case when o.name_en is distinct from n.name_en then 'name_en' end,
+                case when o.name_es is distinct from n.name_es then 'name_es' end,
+                case when o.description_en is distinct from n.description_en then 'description_en' end,
+                case when o.description_es is distinct from n.description_es then 'description_es' end,
+                case when o.pillar is distinct from n.pillar then 'pillar' end,
+                case when o.kind is distinct from n.kind then 'kind' end], null) end,
+            '{}', '{program}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
+                'program', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version)))) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{program,0,version}', excluded.was #> '{program,0,version}') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    end if;
     if found then
         perform puente_wake();
     end if;
@@ -248,7 +322,7 @@ create trigger program_track_truncate before truncate on program
     for each statement execute function puente_track_truncate('program');
 
 -- COHORT.
-create function puente_image_cohort(e cohort) returns jsonb language plpgsql volatile as $$
+create function puente_image_cohort(e cohort) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_strip_nulls(jsonb_build_object(
         'cohort', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version))));
@@ -262,6 +336,9 @@ begin
         puente_image_cohort(e), now(), (select puente_actor())
     from cohort e where e.id = any(entities)
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        was = case when change_note.was ? 'version'
+            then jsonb_set(excluded.was, '{cohort,0,version}', change_note.was -> 'version')
+            else change_note.was end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     perform puente_wake();
 end
@@ -278,6 +355,9 @@ begin
     end if;
     with noted as (
         update change_note c set version = greatest(c.version, e.version),
+            was = case when c.was ? 'version'
+                then jsonb_set(puente_image_cohort(e), '{cohort,0,version}', c.was -> 'version')
+                else c.was end,
             fields = case when changed_fields <@ c.fields then c.fields else array(select distinct unnest(c.fields || changed_fields)) end,
             tables = case when array[changed_in] <@ c.tables then c.tables else array(select distinct unnest(c.tables || array[changed_in])) end
         from cohort e where c.xid = (select puente_xid()) and c.entity_id = any(held) and e.id = c.entity_id
@@ -318,28 +398,52 @@ $$;
 
 create function puente_track_cohort_update() returns trigger language plpgsql as $$
 begin
-    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
-    select (select puente_xid()), 'COHORT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-        case when o.id is null then '{id,created_at,is_synthetic,source,program_id,slug,name_en,name_es,starts_on,ends_on}'::text[] when n.id is null then '{}' else array_remove(array[
-            case when o.id is distinct from n.id then 'id' end,
-            case when o.created_at is distinct from n.created_at then 'created_at' end,
-            case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
-            case when o.source is distinct from n.source then 'source' end,
-            case when o.program_id is distinct from n.program_id then 'program_id' end,
-            case when o.slug is distinct from n.slug then 'slug' end,
-            case when o.name_en is distinct from n.name_en then 'name_en' end,
-            case when o.name_es is distinct from n.name_es then 'name_es' end,
-            case when o.starts_on is distinct from n.starts_on then 'starts_on' end,
-            case when o.ends_on is distinct from n.ends_on then 'ends_on' end], null) end,
-        '{}', '{cohort}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
-        'cohort', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version)))) end,
-        now(), (select puente_actor())
-    from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
-    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
-        was = case when change_note.own then change_note.was
-            else jsonb_set(change_note.was, '{cohort,0,version}', excluded.was #> '{cohort,0,version}') end,
-        columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
-        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    if (select count(*) from (select from old_rows limit 2) few) = 1 then
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'COHORT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,program_id,slug,name_en,name_es,starts_on,ends_on}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.program_id is distinct from n.program_id then 'program_id' end,
+                case when o.slug is distinct from n.slug then 'slug' end,
+                case when o.name_en is distinct from n.name_en then 'name_en' end,
+                case when o.name_es is distinct from n.name_es then 'name_es' end,
+                case when o.starts_on is distinct from n.starts_on then 'starts_on' end,
+                case when o.ends_on is distinct from n.ends_on then 'ends_on' end], null) end,
+            '{}', '{cohort}', case when o.id is not null then jsonb_build_object('table', 'cohort', 'version', o.version) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{cohort,0,version}', excluded.was -> 'version') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    else
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'COHORT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,program_id,slug,name_en,name_es,starts_on,ends_on}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.program_id is distinct from n.program_id then 'program_id' end,
+                case when o.slug is distinct from n.slug then 'slug' end,
+                case when o.name_en is distinct from n.name_en then 'name_en' end,
+                case when o.name_es is distinct from n.name_es then 'name_es' end,
+                case when o.starts_on is distinct from n.starts_on then 'starts_on' end,
+                case when o.ends_on is distinct from n.ends_on then 'ends_on' end], null) end,
+            '{}', '{cohort}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
+                'cohort', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version)))) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{cohort,0,version}', excluded.was #> '{cohort,0,version}') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    end if;
     if found then
         perform puente_wake();
     end if;
@@ -360,7 +464,7 @@ create trigger cohort_track_truncate before truncate on cohort
     for each statement execute function puente_track_truncate('cohort');
 
 -- PARTICIPATION.
-create function puente_image_participation(e participation) returns jsonb language plpgsql volatile as $$
+create function puente_image_participation(e participation) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_strip_nulls(jsonb_build_object(
         'participation', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'participant_id', e.participant_id)),
@@ -384,6 +488,9 @@ begin
         puente_image_participation(e), now(), (select puente_actor())
     from participation e where e.id = any(entities)
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        was = case when change_note.was ? 'version'
+            then jsonb_set(excluded.was, '{participation,0,version}', change_note.was -> 'version')
+            else change_note.was end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     perform puente_wake();
 end
@@ -400,6 +507,9 @@ begin
     end if;
     with noted as (
         update change_note c set version = greatest(c.version, e.version),
+            was = case when c.was ? 'version'
+                then jsonb_set(puente_image_participation(e), '{participation,0,version}', c.was -> 'version')
+                else c.was end,
             fields = case when changed_fields <@ c.fields then c.fields else array(select distinct unnest(c.fields || changed_fields)) end,
             tables = case when array[changed_in] <@ c.tables then c.tables else array(select distinct unnest(c.tables || array[changed_in])) end
         from participation e where c.xid = (select puente_xid()) and c.entity_id = any(held) and e.id = c.entity_id
@@ -440,37 +550,60 @@ $$;
 
 create function puente_track_participation_update() returns trigger language plpgsql as $$
 begin
-    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
-    select (select puente_xid()), 'PARTICIPATION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-        case when o.id is null then '{id,created_at,is_synthetic,source,participant_id,cohort_id,status,joined_on,left_on}'::text[] when n.id is null then '{}' else array_remove(array[
-            case when o.id is distinct from n.id then 'id' end,
-            case when o.created_at is distinct from n.created_at then 'created_at' end,
-            case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
-            case when o.source is distinct from n.source then 'source' end,
-            case when o.participant_id is distinct from n.participant_id then 'participant_id' end,
-            case when o.cohort_id is distinct from n.cohort_id then 'cohort_id' end,
-            case when o.status is distinct from n.status then 'status' end,
-            case when o.joined_on is distinct from n.joined_on then 'joined_on' end,
-            case when o.left_on is distinct from n.left_on then 'left_on' end], null) end,
-        '{}', '{participation}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
-        'participation', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'participant_id', o.participant_id)),
-        'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
-            where t.person_id = any(array(select t1.person_id from participant t1 where t1.id = o.participant_id)) and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))),
-        'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from mentor t
-            where t.id = any(array(select t1.mentor_id from mentorship t1 where t1.participant_id = o.participant_id))),
-        'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
-            where t.participant_id = o.participant_id and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')),
-        'mobility', (select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
-            where t.participant_id = o.participant_id and t.status != 'CANCELLED'),
-        'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
-            where t.id = o.participant_id))) end,
-        now(), (select puente_actor())
-    from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
-    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
-        was = case when change_note.own then change_note.was
-            else jsonb_set(change_note.was, '{participation,0,version}', excluded.was #> '{participation,0,version}') end,
-        columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
-        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    if (select count(*) from (select from old_rows limit 2) few) = 1 then
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'PARTICIPATION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,participant_id,cohort_id,status,joined_on,left_on}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.participant_id is distinct from n.participant_id then 'participant_id' end,
+                case when o.cohort_id is distinct from n.cohort_id then 'cohort_id' end,
+                case when o.status is distinct from n.status then 'status' end,
+                case when o.joined_on is distinct from n.joined_on then 'joined_on' end,
+                case when o.left_on is distinct from n.left_on then 'left_on' end], null) end,
+            '{}', '{participation}', case when o.id is not null then jsonb_build_object('table', 'participation', 'version', o.version) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{participation,0,version}', excluded.was -> 'version') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    else
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'PARTICIPATION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,participant_id,cohort_id,status,joined_on,left_on}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.participant_id is distinct from n.participant_id then 'participant_id' end,
+                case when o.cohort_id is distinct from n.cohort_id then 'cohort_id' end,
+                case when o.status is distinct from n.status then 'status' end,
+                case when o.joined_on is distinct from n.joined_on then 'joined_on' end,
+                case when o.left_on is distinct from n.left_on then 'left_on' end], null) end,
+            '{}', '{participation}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
+                'participation', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'participant_id', o.participant_id)),
+                'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
+                    where t.person_id = any(array(select t1.person_id from participant t1 where t1.id = o.participant_id)) and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))),
+                'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from mentor t
+                    where t.id = any(array(select t1.mentor_id from mentorship t1 where t1.participant_id = o.participant_id))),
+                'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
+                    where t.participant_id = o.participant_id and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')),
+                'mobility', (select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
+                    where t.participant_id = o.participant_id and t.status != 'CANCELLED'),
+                'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
+                    where t.id = o.participant_id))) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{participation,0,version}', excluded.was #> '{participation,0,version}') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    end if;
     if found then
         perform puente_wake();
     end if;
@@ -491,7 +624,7 @@ create trigger participation_track_truncate before truncate on participation
     for each statement execute function puente_track_truncate('participation');
 
 -- ACTIVITY.
-create function puente_image_activity(e activity) returns jsonb language plpgsql volatile as $$
+create function puente_image_activity(e activity) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_strip_nulls(jsonb_build_object(
         'activity', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version))));
@@ -505,6 +638,9 @@ begin
         puente_image_activity(e), now(), (select puente_actor())
     from activity e where e.id = any(entities)
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        was = case when change_note.was ? 'version'
+            then jsonb_set(excluded.was, '{activity,0,version}', change_note.was -> 'version')
+            else change_note.was end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     perform puente_wake();
 end
@@ -521,6 +657,9 @@ begin
     end if;
     with noted as (
         update change_note c set version = greatest(c.version, e.version),
+            was = case when c.was ? 'version'
+                then jsonb_set(puente_image_activity(e), '{activity,0,version}', c.was -> 'version')
+                else c.was end,
             fields = case when changed_fields <@ c.fields then c.fields else array(select distinct unnest(c.fields || changed_fields)) end,
             tables = case when array[changed_in] <@ c.tables then c.tables else array(select distinct unnest(c.tables || array[changed_in])) end
         from activity e where c.xid = (select puente_xid()) and c.entity_id = any(held) and e.id = c.entity_id
@@ -561,29 +700,54 @@ $$;
 
 create function puente_track_activity_update() returns trigger language plpgsql as $$
 begin
-    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
-    select (select puente_xid()), 'ACTIVITY', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-        case when o.id is null then '{id,created_at,is_synthetic,source,program_id,cohort_id,kind,title_en,title_es,starts_on,ends_on}'::text[] when n.id is null then '{}' else array_remove(array[
-            case when o.id is distinct from n.id then 'id' end,
-            case when o.created_at is distinct from n.created_at then 'created_at' end,
-            case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
-            case when o.source is distinct from n.source then 'source' end,
-            case when o.program_id is distinct from n.program_id then 'program_id' end,
-            case when o.cohort_id is distinct from n.cohort_id then 'cohort_id' end,
-            case when o.kind is distinct from n.kind then 'kind' end,
-            case when o.title_en is distinct from n.title_en then 'title_en' end,
-            case when o.title_es is distinct from n.title_es then 'title_es' end,
-            case when o.starts_on is distinct from n.starts_on then 'starts_on' end,
-            case when o.ends_on is distinct from n.ends_on then 'ends_on' end], null) end,
-        '{}', '{activity}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
-        'activity', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version)))) end,
-        now(), (select puente_actor())
-    from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
-    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
-        was = case when change_note.own then change_note.was
-            else jsonb_set(change_note.was, '{activity,0,version}', excluded.was #> '{activity,0,version}') end,
-        columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
-        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    if (select count(*) from (select from old_rows limit 2) few) = 1 then
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'ACTIVITY', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,program_id,cohort_id,kind,title_en,title_es,starts_on,ends_on}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.program_id is distinct from n.program_id then 'program_id' end,
+                case when o.cohort_id is distinct from n.cohort_id then 'cohort_id' end,
+                case when o.kind is distinct from n.kind then 'kind' end,
+                case when o.title_en is distinct from n.title_en then 'title_en' end,
+                case when o.title_es is distinct from n.title_es then 'title_es' end,
+                case when o.starts_on is distinct from n.starts_on then 'starts_on' end,
+                case when o.ends_on is distinct from n.ends_on then 'ends_on' end], null) end,
+            '{}', '{activity}', case when o.id is not null then jsonb_build_object('table', 'activity', 'version', o.version) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{activity,0,version}', excluded.was -> 'version') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    else
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'ACTIVITY', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,program_id,cohort_id,kind,title_en,title_es,starts_on,ends_on}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.program_id is distinct from n.program_id then 'program_id' end,
+                case when o.cohort_id is distinct from n.cohort_id then 'cohort_id' end,
+                case when o.kind is distinct from n.kind then 'kind' end,
+                case when o.title_en is distinct from n.title_en then 'title_en' end,
+                case when o.title_es is distinct from n.title_es then 'title_es' end,
+                case when o.starts_on is distinct from n.starts_on then 'starts_on' end,
+                case when o.ends_on is distinct from n.ends_on then 'ends_on' end], null) end,
+            '{}', '{activity}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
+                'activity', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version)))) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{activity,0,version}', excluded.was #> '{activity,0,version}') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    end if;
     if found then
         perform puente_wake();
     end if;
@@ -604,7 +768,7 @@ create trigger activity_track_truncate before truncate on activity
     for each statement execute function puente_track_truncate('activity');
 
 -- PROJECT.
-create function puente_image_project(e project) returns jsonb language plpgsql volatile as $$
+create function puente_image_project(e project) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_strip_nulls(jsonb_build_object(
         'project', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'status', e.status)),
@@ -626,6 +790,9 @@ begin
         puente_image_project(e), now(), (select puente_actor())
     from project e where e.id = any(entities)
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        was = case when change_note.was ? 'version'
+            then jsonb_set(excluded.was, '{project,0,version}', change_note.was -> 'version')
+            else change_note.was end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     perform puente_wake();
 end
@@ -642,6 +809,9 @@ begin
     end if;
     with noted as (
         update change_note c set version = greatest(c.version, e.version),
+            was = case when c.was ? 'version'
+                then jsonb_set(puente_image_project(e), '{project,0,version}', c.was -> 'version')
+                else c.was end,
             fields = case when changed_fields <@ c.fields then c.fields else array(select distinct unnest(c.fields || changed_fields)) end,
             tables = case when array[changed_in] <@ c.tables then c.tables else array(select distinct unnest(c.tables || array[changed_in])) end
         from project e where c.xid = (select puente_xid()) and c.entity_id = any(held) and e.id = c.entity_id
@@ -682,45 +852,78 @@ $$;
 
 create function puente_track_project_update() returns trigger language plpgsql as $$
 begin
-    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
-    select (select puente_xid()), 'PROJECT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-        case when o.id is null then '{id,created_at,is_synthetic,source,slug,title_en,title_es,summary_en,summary_es,status,starts_on,ends_on,date_precision,fields,sdgs,program_id,agreement_id,origin_award_id,origin_project_id}'::text[] when n.id is null then '{}' else array_remove(array[
-            case when o.id is distinct from n.id then 'id' end,
-            case when o.created_at is distinct from n.created_at then 'created_at' end,
-            case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
-            case when o.source is distinct from n.source then 'source' end,
-            case when o.slug is distinct from n.slug then 'slug' end,
-            case when o.title_en is distinct from n.title_en then 'title_en' end,
-            case when o.title_es is distinct from n.title_es then 'title_es' end,
-            case when o.summary_en is distinct from n.summary_en then 'summary_en' end,
-            case when o.summary_es is distinct from n.summary_es then 'summary_es' end,
-            case when o.status is distinct from n.status then 'status' end,
-            case when o.starts_on is distinct from n.starts_on then 'starts_on' end,
-            case when o.ends_on is distinct from n.ends_on then 'ends_on' end,
-            case when o.date_precision is distinct from n.date_precision then 'date_precision' end,
-            case when o.fields is distinct from n.fields then 'fields' end,
-            case when o.sdgs is distinct from n.sdgs then 'sdgs' end,
-            case when o.program_id is distinct from n.program_id then 'program_id' end,
-            case when o.agreement_id is distinct from n.agreement_id then 'agreement_id' end,
-            case when o.origin_award_id is distinct from n.origin_award_id then 'origin_award_id' end,
-            case when o.origin_project_id is distinct from n.origin_project_id then 'origin_project_id' end], null) end,
-        '{}', '{project}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
-        'project', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'status', o.status)),
-        'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
-            where t.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = o.id)) and t.purpose = 'ATTRIBUTION' and t.withdrawn_at IS NULL),
-        'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
-            where t.id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = o.id))),
-        'project_contributor', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'project_id', t.project_id)) from project_contributor t
-            where t.project_id = o.id),
-        'project_institution', (select jsonb_agg(jsonb_build_object('institution_id', t.institution_id, 'project_id', t.project_id)) from project_institution t
-            where t.project_id = o.id))) end,
-        now(), (select puente_actor())
-    from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
-    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
-        was = case when change_note.own then change_note.was
-            else jsonb_set(change_note.was, '{project,0,version}', excluded.was #> '{project,0,version}') end,
-        columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
-        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    if (select count(*) from (select from old_rows limit 2) few) = 1 then
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'PROJECT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,slug,title_en,title_es,summary_en,summary_es,status,starts_on,ends_on,date_precision,fields,sdgs,program_id,agreement_id,origin_award_id,origin_project_id}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.slug is distinct from n.slug then 'slug' end,
+                case when o.title_en is distinct from n.title_en then 'title_en' end,
+                case when o.title_es is distinct from n.title_es then 'title_es' end,
+                case when o.summary_en is distinct from n.summary_en then 'summary_en' end,
+                case when o.summary_es is distinct from n.summary_es then 'summary_es' end,
+                case when o.status is distinct from n.status then 'status' end,
+                case when o.starts_on is distinct from n.starts_on then 'starts_on' end,
+                case when o.ends_on is distinct from n.ends_on then 'ends_on' end,
+                case when o.date_precision is distinct from n.date_precision then 'date_precision' end,
+                case when o.fields is distinct from n.fields then 'fields' end,
+                case when o.sdgs is distinct from n.sdgs then 'sdgs' end,
+                case when o.program_id is distinct from n.program_id then 'program_id' end,
+                case when o.agreement_id is distinct from n.agreement_id then 'agreement_id' end,
+                case when o.origin_award_id is distinct from n.origin_award_id then 'origin_award_id' end,
+                case when o.origin_project_id is distinct from n.origin_project_id then 'origin_project_id' end], null) end,
+            '{}', '{project}', case when o.id is not null then jsonb_build_object('table', 'project', 'version', o.version) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{project,0,version}', excluded.was -> 'version') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    else
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'PROJECT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,slug,title_en,title_es,summary_en,summary_es,status,starts_on,ends_on,date_precision,fields,sdgs,program_id,agreement_id,origin_award_id,origin_project_id}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.slug is distinct from n.slug then 'slug' end,
+                case when o.title_en is distinct from n.title_en then 'title_en' end,
+                case when o.title_es is distinct from n.title_es then 'title_es' end,
+                case when o.summary_en is distinct from n.summary_en then 'summary_en' end,
+                case when o.summary_es is distinct from n.summary_es then 'summary_es' end,
+                case when o.status is distinct from n.status then 'status' end,
+                case when o.starts_on is distinct from n.starts_on then 'starts_on' end,
+                case when o.ends_on is distinct from n.ends_on then 'ends_on' end,
+                case when o.date_precision is distinct from n.date_precision then 'date_precision' end,
+                case when o.fields is distinct from n.fields then 'fields' end,
+                case when o.sdgs is distinct from n.sdgs then 'sdgs' end,
+                case when o.program_id is distinct from n.program_id then 'program_id' end,
+                case when o.agreement_id is distinct from n.agreement_id then 'agreement_id' end,
+                case when o.origin_award_id is distinct from n.origin_award_id then 'origin_award_id' end,
+                case when o.origin_project_id is distinct from n.origin_project_id then 'origin_project_id' end], null) end,
+            '{}', '{project}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
+                'project', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'status', o.status)),
+                'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
+                    where t.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = o.id)) and t.purpose = 'ATTRIBUTION' and t.withdrawn_at IS NULL),
+                'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
+                    where t.id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = o.id))),
+                'project_contributor', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'project_id', t.project_id)) from project_contributor t
+                    where t.project_id = o.id),
+                'project_institution', (select jsonb_agg(jsonb_build_object('institution_id', t.institution_id, 'project_id', t.project_id)) from project_institution t
+                    where t.project_id = o.id))) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{project,0,version}', excluded.was #> '{project,0,version}') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    end if;
     if found then
         perform puente_wake();
     end if;
@@ -741,7 +944,7 @@ create trigger project_track_truncate before truncate on project
     for each statement execute function puente_track_truncate('project');
 
 -- AWARD.
-create function puente_image_award(e award) returns jsonb language plpgsql volatile as $$
+create function puente_image_award(e award) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_strip_nulls(jsonb_build_object(
         'award', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'decided_on', e.decided_on, 'funder_id', e.funder_id, 'project_id', e.project_id, 'recipient_id', e.recipient_id)),
@@ -765,6 +968,9 @@ begin
         puente_image_award(e), now(), (select puente_actor())
     from award e where e.id = any(entities)
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        was = case when change_note.was ? 'version'
+            then jsonb_set(excluded.was, '{award,0,version}', change_note.was -> 'version')
+            else change_note.was end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     perform puente_wake();
 end
@@ -781,6 +987,9 @@ begin
     end if;
     with noted as (
         update change_note c set version = greatest(c.version, e.version),
+            was = case when c.was ? 'version'
+                then jsonb_set(puente_image_award(e), '{award,0,version}', c.was -> 'version')
+                else c.was end,
             fields = case when changed_fields <@ c.fields then c.fields else array(select distinct unnest(c.fields || changed_fields)) end,
             tables = case when array[changed_in] <@ c.tables then c.tables else array(select distinct unnest(c.tables || array[changed_in])) end
         from award e where c.xid = (select puente_xid()) and c.entity_id = any(held) and e.id = c.entity_id
@@ -821,43 +1030,72 @@ $$;
 
 create function puente_track_award_update() returns trigger language plpgsql as $$
 begin
-    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
-    select (select puente_xid()), 'AWARD', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-        case when o.id is null then '{id,created_at,is_synthetic,source,project_id,program_id,recipient_id,funder_id,funder_side,kind,amount,currency,decided_on,starts_on,ends_on}'::text[] when n.id is null then '{}' else array_remove(array[
-            case when o.id is distinct from n.id then 'id' end,
-            case when o.created_at is distinct from n.created_at then 'created_at' end,
-            case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
-            case when o.source is distinct from n.source then 'source' end,
-            case when o.project_id is distinct from n.project_id then 'project_id' end,
-            case when o.program_id is distinct from n.program_id then 'program_id' end,
-            case when o.recipient_id is distinct from n.recipient_id then 'recipient_id' end,
-            case when o.funder_id is distinct from n.funder_id then 'funder_id' end,
-            case when o.funder_side is distinct from n.funder_side then 'funder_side' end,
-            case when o.kind is distinct from n.kind then 'kind' end,
-            case when o.amount is distinct from n.amount then 'amount' end,
-            case when o.currency is distinct from n.currency then 'currency' end,
-            case when o.decided_on is distinct from n.decided_on then 'decided_on' end,
-            case when o.starts_on is distinct from n.starts_on then 'starts_on' end,
-            case when o.ends_on is distinct from n.ends_on then 'ends_on' end], null) end,
-        '{}', '{award}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
-        'award', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'decided_on', o.decided_on, 'funder_id', o.funder_id, 'project_id', o.project_id, 'recipient_id', o.recipient_id)),
-        'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
-            where t.person_id = o.recipient_id and t.purpose = 'ATTRIBUTION' and t.withdrawn_at IS NULL),
-        'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
-            where t.id = o.recipient_id),
-        'project', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from project t
-            where t.id = o.project_id),
-        'project_contributor', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'project_id', t.project_id)) from project_contributor t
-            where t.project_id = o.project_id),
-        'project_institution', (select jsonb_agg(jsonb_build_object('institution_id', t.institution_id, 'project_id', t.project_id)) from project_institution t
-            where t.project_id = o.project_id))) end,
-        now(), (select puente_actor())
-    from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
-    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
-        was = case when change_note.own then change_note.was
-            else jsonb_set(change_note.was, '{award,0,version}', excluded.was #> '{award,0,version}') end,
-        columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
-        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    if (select count(*) from (select from old_rows limit 2) few) = 1 then
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'AWARD', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,project_id,program_id,recipient_id,funder_id,funder_side,kind,amount,currency,decided_on,starts_on,ends_on}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.project_id is distinct from n.project_id then 'project_id' end,
+                case when o.program_id is distinct from n.program_id then 'program_id' end,
+                case when o.recipient_id is distinct from n.recipient_id then 'recipient_id' end,
+                case when o.funder_id is distinct from n.funder_id then 'funder_id' end,
+                case when o.funder_side is distinct from n.funder_side then 'funder_side' end,
+                case when o.kind is distinct from n.kind then 'kind' end,
+                case when o.amount is distinct from n.amount then 'amount' end,
+                case when o.currency is distinct from n.currency then 'currency' end,
+                case when o.decided_on is distinct from n.decided_on then 'decided_on' end,
+                case when o.starts_on is distinct from n.starts_on then 'starts_on' end,
+                case when o.ends_on is distinct from n.ends_on then 'ends_on' end], null) end,
+            '{}', '{award}', case when o.id is not null then jsonb_build_object('table', 'award', 'version', o.version) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{award,0,version}', excluded.was -> 'version') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    else
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'AWARD', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,project_id,program_id,recipient_id,funder_id,funder_side,kind,amount,currency,decided_on,starts_on,ends_on}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.project_id is distinct from n.project_id then 'project_id' end,
+                case when o.program_id is distinct from n.program_id then 'program_id' end,
+                case when o.recipient_id is distinct from n.recipient_id then 'recipient_id' end,
+                case when o.funder_id is distinct from n.funder_id then 'funder_id' end,
+                case when o.funder_side is distinct from n.funder_side then 'funder_side' end,
+                case when o.kind is distinct from n.kind then 'kind' end,
+                case when o.amount is distinct from n.amount then 'amount' end,
+                case when o.currency is distinct from n.currency then 'currency' end,
+                case when o.decided_on is distinct from n.decided_on then 'decided_on' end,
+                case when o.starts_on is distinct from n.starts_on then 'starts_on' end,
+                case when o.ends_on is distinct from n.ends_on then 'ends_on' end], null) end,
+            '{}', '{award}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
+                'award', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'decided_on', o.decided_on, 'funder_id', o.funder_id, 'project_id', o.project_id, 'recipient_id', o.recipient_id)),
+                'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
+                    where t.person_id = o.recipient_id and t.purpose = 'ATTRIBUTION' and t.withdrawn_at IS NULL),
+                'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
+                    where t.id = o.recipient_id),
+                'project', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from project t
+                    where t.id = o.project_id),
+                'project_contributor', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'project_id', t.project_id)) from project_contributor t
+                    where t.project_id = o.project_id),
+                'project_institution', (select jsonb_agg(jsonb_build_object('institution_id', t.institution_id, 'project_id', t.project_id)) from project_institution t
+                    where t.project_id = o.project_id))) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{award,0,version}', excluded.was #> '{award,0,version}') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    end if;
     if found then
         perform puente_wake();
     end if;
@@ -878,7 +1116,7 @@ create trigger award_track_truncate before truncate on award
     for each statement execute function puente_track_truncate('award');
 
 -- AGREEMENT.
-create function puente_image_agreement(e agreement) returns jsonb language plpgsql volatile as $$
+create function puente_image_agreement(e agreement) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_strip_nulls(jsonb_build_object(
         'agreement', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'status', e.status)),
@@ -894,6 +1132,9 @@ begin
         puente_image_agreement(e), now(), (select puente_actor())
     from agreement e where e.id = any(entities)
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        was = case when change_note.was ? 'version'
+            then jsonb_set(excluded.was, '{agreement,0,version}', change_note.was -> 'version')
+            else change_note.was end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     perform puente_wake();
 end
@@ -910,6 +1151,9 @@ begin
     end if;
     with noted as (
         update change_note c set version = greatest(c.version, e.version),
+            was = case when c.was ? 'version'
+                then jsonb_set(puente_image_agreement(e), '{agreement,0,version}', c.was -> 'version')
+                else c.was end,
             fields = case when changed_fields <@ c.fields then c.fields else array(select distinct unnest(c.fields || changed_fields)) end,
             tables = case when array[changed_in] <@ c.tables then c.tables else array(select distinct unnest(c.tables || array[changed_in])) end
         from agreement e where c.xid = (select puente_xid()) and c.entity_id = any(held) and e.id = c.entity_id
@@ -950,36 +1194,66 @@ $$;
 
 create function puente_track_agreement_update() returns trigger language plpgsql as $$
 begin
-    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
-    select (select puente_xid()), 'AGREEMENT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-        case when o.id is null then '{id,created_at,is_synthetic,source,slug,title_en,title_es,type,status,signed_on,valid_from,valid_to,date_precision,previous_id,origin_project_id,document_url}'::text[] when n.id is null then '{}' else array_remove(array[
-            case when o.id is distinct from n.id then 'id' end,
-            case when o.created_at is distinct from n.created_at then 'created_at' end,
-            case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
-            case when o.source is distinct from n.source then 'source' end,
-            case when o.slug is distinct from n.slug then 'slug' end,
-            case when o.title_en is distinct from n.title_en then 'title_en' end,
-            case when o.title_es is distinct from n.title_es then 'title_es' end,
-            case when o.type is distinct from n.type then 'type' end,
-            case when o.status is distinct from n.status then 'status' end,
-            case when o.signed_on is distinct from n.signed_on then 'signed_on' end,
-            case when o.valid_from is distinct from n.valid_from then 'valid_from' end,
-            case when o.valid_to is distinct from n.valid_to then 'valid_to' end,
-            case when o.date_precision is distinct from n.date_precision then 'date_precision' end,
-            case when o.previous_id is distinct from n.previous_id then 'previous_id' end,
-            case when o.origin_project_id is distinct from n.origin_project_id then 'origin_project_id' end,
-            case when o.document_url is distinct from n.document_url then 'document_url' end], null) end,
-        '{}', '{agreement}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
-        'agreement', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'status', o.status)),
-        'agreement_party', (select jsonb_agg(jsonb_build_object('agreement_id', t.agreement_id, 'institution_id', t.institution_id)) from agreement_party t
-            where t.agreement_id = o.id))) end,
-        now(), (select puente_actor())
-    from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
-    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
-        was = case when change_note.own then change_note.was
-            else jsonb_set(change_note.was, '{agreement,0,version}', excluded.was #> '{agreement,0,version}') end,
-        columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
-        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    if (select count(*) from (select from old_rows limit 2) few) = 1 then
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'AGREEMENT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,slug,title_en,title_es,type,status,signed_on,valid_from,valid_to,date_precision,previous_id,origin_project_id,document_url}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.slug is distinct from n.slug then 'slug' end,
+                case when o.title_en is distinct from n.title_en then 'title_en' end,
+                case when o.title_es is distinct from n.title_es then 'title_es' end,
+                case when o.type is distinct from n.type then 'type' end,
+                case when o.status is distinct from n.status then 'status' end,
+                case when o.signed_on is distinct from n.signed_on then 'signed_on' end,
+                case when o.valid_from is distinct from n.valid_from then 'valid_from' end,
+                case when o.valid_to is distinct from n.valid_to then 'valid_to' end,
+                case when o.date_precision is distinct from n.date_precision then 'date_precision' end,
+                case when o.previous_id is distinct from n.previous_id then 'previous_id' end,
+                case when o.origin_project_id is distinct from n.origin_project_id then 'origin_project_id' end,
+                case when o.document_url is distinct from n.document_url then 'document_url' end], null) end,
+            '{}', '{agreement}', case when o.id is not null then jsonb_build_object('table', 'agreement', 'version', o.version) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{agreement,0,version}', excluded.was -> 'version') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    else
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'AGREEMENT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,slug,title_en,title_es,type,status,signed_on,valid_from,valid_to,date_precision,previous_id,origin_project_id,document_url}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.slug is distinct from n.slug then 'slug' end,
+                case when o.title_en is distinct from n.title_en then 'title_en' end,
+                case when o.title_es is distinct from n.title_es then 'title_es' end,
+                case when o.type is distinct from n.type then 'type' end,
+                case when o.status is distinct from n.status then 'status' end,
+                case when o.signed_on is distinct from n.signed_on then 'signed_on' end,
+                case when o.valid_from is distinct from n.valid_from then 'valid_from' end,
+                case when o.valid_to is distinct from n.valid_to then 'valid_to' end,
+                case when o.date_precision is distinct from n.date_precision then 'date_precision' end,
+                case when o.previous_id is distinct from n.previous_id then 'previous_id' end,
+                case when o.origin_project_id is distinct from n.origin_project_id then 'origin_project_id' end,
+                case when o.document_url is distinct from n.document_url then 'document_url' end], null) end,
+            '{}', '{agreement}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
+                'agreement', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'status', o.status)),
+                'agreement_party', (select jsonb_agg(jsonb_build_object('agreement_id', t.agreement_id, 'institution_id', t.institution_id)) from agreement_party t
+                    where t.agreement_id = o.id))) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{agreement,0,version}', excluded.was #> '{agreement,0,version}') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    end if;
     if found then
         perform puente_wake();
     end if;
@@ -1000,7 +1274,7 @@ create trigger agreement_track_truncate before truncate on agreement
     for each statement execute function puente_track_truncate('agreement');
 
 -- EVENT.
-create function puente_image_event(e event) returns jsonb language plpgsql volatile as $$
+create function puente_image_event(e event) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_strip_nulls(jsonb_build_object(
         'event', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'status', e.status)),
@@ -1016,6 +1290,9 @@ begin
         puente_image_event(e), now(), (select puente_actor())
     from event e where e.id = any(entities)
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        was = case when change_note.was ? 'version'
+            then jsonb_set(excluded.was, '{event,0,version}', change_note.was -> 'version')
+            else change_note.was end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     perform puente_wake();
 end
@@ -1032,6 +1309,9 @@ begin
     end if;
     with noted as (
         update change_note c set version = greatest(c.version, e.version),
+            was = case when c.was ? 'version'
+                then jsonb_set(puente_image_event(e), '{event,0,version}', c.was -> 'version')
+                else c.was end,
             fields = case when changed_fields <@ c.fields then c.fields else array(select distinct unnest(c.fields || changed_fields)) end,
             tables = case when array[changed_in] <@ c.tables then c.tables else array(select distinct unnest(c.tables || array[changed_in])) end
         from event e where c.xid = (select puente_xid()) and c.entity_id = any(held) and e.id = c.entity_id
@@ -1072,40 +1352,74 @@ $$;
 
 create function puente_track_event_update() returns trigger language plpgsql as $$
 begin
-    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
-    select (select puente_xid()), 'EVENT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-        case when o.id is null then '{id,created_at,is_synthetic,source,slug,title_en,title_es,description_en,description_es,starts_at,ends_at,time_zone,date_precision,mode,venue_id,program_id,languages,capacity,topics,status}'::text[] when n.id is null then '{}' else array_remove(array[
-            case when o.id is distinct from n.id then 'id' end,
-            case when o.created_at is distinct from n.created_at then 'created_at' end,
-            case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
-            case when o.source is distinct from n.source then 'source' end,
-            case when o.slug is distinct from n.slug then 'slug' end,
-            case when o.title_en is distinct from n.title_en then 'title_en' end,
-            case when o.title_es is distinct from n.title_es then 'title_es' end,
-            case when o.description_en is distinct from n.description_en then 'description_en' end,
-            case when o.description_es is distinct from n.description_es then 'description_es' end,
-            case when o.starts_at is distinct from n.starts_at then 'starts_at' end,
-            case when o.ends_at is distinct from n.ends_at then 'ends_at' end,
-            case when o.time_zone is distinct from n.time_zone then 'time_zone' end,
-            case when o.date_precision is distinct from n.date_precision then 'date_precision' end,
-            case when o.mode is distinct from n.mode then 'mode' end,
-            case when o.venue_id is distinct from n.venue_id then 'venue_id' end,
-            case when o.program_id is distinct from n.program_id then 'program_id' end,
-            case when o.languages is distinct from n.languages then 'languages' end,
-            case when o.capacity is distinct from n.capacity then 'capacity' end,
-            case when o.topics is distinct from n.topics then 'topics' end,
-            case when o.status is distinct from n.status then 'status' end], null) end,
-        '{}', '{event}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
-        'event', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'status', o.status)),
-        'event_organizer', (select jsonb_agg(jsonb_build_object('event_id', t.event_id, 'institution_id', t.institution_id)) from event_organizer t
-            where t.event_id = o.id))) end,
-        now(), (select puente_actor())
-    from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
-    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
-        was = case when change_note.own then change_note.was
-            else jsonb_set(change_note.was, '{event,0,version}', excluded.was #> '{event,0,version}') end,
-        columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
-        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    if (select count(*) from (select from old_rows limit 2) few) = 1 then
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'EVENT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,slug,title_en,title_es,description_en,description_es,starts_at,ends_at,time_zone,date_precision,mode,venue_id,program_id,languages,capacity,topics,status}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.slug is distinct from n.slug then 'slug' end,
+                case when o.title_en is distinct from n.title_en then 'title_en' end,
+                case when o.title_es is distinct from n.title_es then 'title_es' end,
+                case when o.description_en is distinct from n.description_en then 'description_en' end,
+                case when o.description_es is distinct from n.description_es then 'description_es' end,
+                case when o.starts_at is distinct from n.starts_at then 'starts_at' end,
+                case when o.ends_at is distinct from n.ends_at then 'ends_at' end,
+                case when o.time_zone is distinct from n.time_zone then 'time_zone' end,
+                case when o.date_precision is distinct from n.date_precision then 'date_precision' end,
+                case when o.mode is distinct from n.mode then 'mode' end,
+                case when o.venue_id is distinct from n.venue_id then 'venue_id' end,
+                case when o.program_id is distinct from n.program_id then 'program_id' end,
+                case when o.languages is distinct from n.languages then 'languages' end,
+                case when o.capacity is distinct from n.capacity then 'capacity' end,
+                case when o.topics is distinct from n.topics then 'topics' end,
+                case when o.status is distinct from n.status then 'status' end], null) end,
+            '{}', '{event}', case when o.id is not null then jsonb_build_object('table', 'event', 'version', o.version) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{event,0,version}', excluded.was -> 'version') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    else
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'EVENT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,slug,title_en,title_es,description_en,description_es,starts_at,ends_at,time_zone,date_precision,mode,venue_id,program_id,languages,capacity,topics,status}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.slug is distinct from n.slug then 'slug' end,
+                case when o.title_en is distinct from n.title_en then 'title_en' end,
+                case when o.title_es is distinct from n.title_es then 'title_es' end,
+                case when o.description_en is distinct from n.description_en then 'description_en' end,
+                case when o.description_es is distinct from n.description_es then 'description_es' end,
+                case when o.starts_at is distinct from n.starts_at then 'starts_at' end,
+                case when o.ends_at is distinct from n.ends_at then 'ends_at' end,
+                case when o.time_zone is distinct from n.time_zone then 'time_zone' end,
+                case when o.date_precision is distinct from n.date_precision then 'date_precision' end,
+                case when o.mode is distinct from n.mode then 'mode' end,
+                case when o.venue_id is distinct from n.venue_id then 'venue_id' end,
+                case when o.program_id is distinct from n.program_id then 'program_id' end,
+                case when o.languages is distinct from n.languages then 'languages' end,
+                case when o.capacity is distinct from n.capacity then 'capacity' end,
+                case when o.topics is distinct from n.topics then 'topics' end,
+                case when o.status is distinct from n.status then 'status' end], null) end,
+            '{}', '{event}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
+                'event', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'status', o.status)),
+                'event_organizer', (select jsonb_agg(jsonb_build_object('event_id', t.event_id, 'institution_id', t.institution_id)) from event_organizer t
+                    where t.event_id = o.id))) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{event,0,version}', excluded.was #> '{event,0,version}') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    end if;
     if found then
         perform puente_wake();
     end if;
@@ -1126,7 +1440,7 @@ create trigger event_track_truncate before truncate on event
     for each statement execute function puente_track_truncate('event');
 
 -- VENUE.
-create function puente_image_venue(e venue) returns jsonb language plpgsql volatile as $$
+create function puente_image_venue(e venue) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_strip_nulls(jsonb_build_object(
         'venue', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'institution_id', e.institution_id))));
@@ -1140,6 +1454,9 @@ begin
         puente_image_venue(e), now(), (select puente_actor())
     from venue e where e.id = any(entities)
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        was = case when change_note.was ? 'version'
+            then jsonb_set(excluded.was, '{venue,0,version}', change_note.was -> 'version')
+            else change_note.was end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     perform puente_wake();
 end
@@ -1156,6 +1473,9 @@ begin
     end if;
     with noted as (
         update change_note c set version = greatest(c.version, e.version),
+            was = case when c.was ? 'version'
+                then jsonb_set(puente_image_venue(e), '{venue,0,version}', c.was -> 'version')
+                else c.was end,
             fields = case when changed_fields <@ c.fields then c.fields else array(select distinct unnest(c.fields || changed_fields)) end,
             tables = case when array[changed_in] <@ c.tables then c.tables else array(select distinct unnest(c.tables || array[changed_in])) end
         from venue e where c.xid = (select puente_xid()) and c.entity_id = any(held) and e.id = c.entity_id
@@ -1196,34 +1516,64 @@ $$;
 
 create function puente_track_venue_update() returns trigger language plpgsql as $$
 begin
-    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
-    select (select puente_xid()), 'VENUE', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-        case when o.id is null then '{id,created_at,is_synthetic,source,institution_id,slug,name_en,name_es,address,city,region,country,latitude,longitude,time_zone,capacity}'::text[] when n.id is null then '{}' else array_remove(array[
-            case when o.id is distinct from n.id then 'id' end,
-            case when o.created_at is distinct from n.created_at then 'created_at' end,
-            case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
-            case when o.source is distinct from n.source then 'source' end,
-            case when o.institution_id is distinct from n.institution_id then 'institution_id' end,
-            case when o.slug is distinct from n.slug then 'slug' end,
-            case when o.name_en is distinct from n.name_en then 'name_en' end,
-            case when o.name_es is distinct from n.name_es then 'name_es' end,
-            case when o.address is distinct from n.address then 'address' end,
-            case when o.city is distinct from n.city then 'city' end,
-            case when o.region is distinct from n.region then 'region' end,
-            case when o.country is distinct from n.country then 'country' end,
-            case when o.latitude is distinct from n.latitude then 'latitude' end,
-            case when o.longitude is distinct from n.longitude then 'longitude' end,
-            case when o.time_zone is distinct from n.time_zone then 'time_zone' end,
-            case when o.capacity is distinct from n.capacity then 'capacity' end], null) end,
-        '{}', '{venue}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
-        'venue', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'institution_id', o.institution_id)))) end,
-        now(), (select puente_actor())
-    from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
-    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
-        was = case when change_note.own then change_note.was
-            else jsonb_set(change_note.was, '{venue,0,version}', excluded.was #> '{venue,0,version}') end,
-        columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
-        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    if (select count(*) from (select from old_rows limit 2) few) = 1 then
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'VENUE', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,institution_id,slug,name_en,name_es,address,city,region,country,latitude,longitude,time_zone,capacity}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.institution_id is distinct from n.institution_id then 'institution_id' end,
+                case when o.slug is distinct from n.slug then 'slug' end,
+                case when o.name_en is distinct from n.name_en then 'name_en' end,
+                case when o.name_es is distinct from n.name_es then 'name_es' end,
+                case when o.address is distinct from n.address then 'address' end,
+                case when o.city is distinct from n.city then 'city' end,
+                case when o.region is distinct from n.region then 'region' end,
+                case when o.country is distinct from n.country then 'country' end,
+                case when o.latitude is distinct from n.latitude then 'latitude' end,
+                case when o.longitude is distinct from n.longitude then 'longitude' end,
+                case when o.time_zone is distinct from n.time_zone then 'time_zone' end,
+                case when o.capacity is distinct from n.capacity then 'capacity' end], null) end,
+            '{}', '{venue}', case when o.id is not null then jsonb_build_object('table', 'venue', 'version', o.version) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{venue,0,version}', excluded.was -> 'version') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    else
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'VENUE', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,institution_id,slug,name_en,name_es,address,city,region,country,latitude,longitude,time_zone,capacity}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.institution_id is distinct from n.institution_id then 'institution_id' end,
+                case when o.slug is distinct from n.slug then 'slug' end,
+                case when o.name_en is distinct from n.name_en then 'name_en' end,
+                case when o.name_es is distinct from n.name_es then 'name_es' end,
+                case when o.address is distinct from n.address then 'address' end,
+                case when o.city is distinct from n.city then 'city' end,
+                case when o.region is distinct from n.region then 'region' end,
+                case when o.country is distinct from n.country then 'country' end,
+                case when o.latitude is distinct from n.latitude then 'latitude' end,
+                case when o.longitude is distinct from n.longitude then 'longitude' end,
+                case when o.time_zone is distinct from n.time_zone then 'time_zone' end,
+                case when o.capacity is distinct from n.capacity then 'capacity' end], null) end,
+            '{}', '{venue}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
+                'venue', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'institution_id', o.institution_id)))) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{venue,0,version}', excluded.was #> '{venue,0,version}') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    end if;
     if found then
         perform puente_wake();
     end if;
@@ -1244,7 +1594,7 @@ create trigger venue_track_truncate before truncate on venue
     for each statement execute function puente_track_truncate('venue');
 
 -- MENTOR.
-create function puente_image_mentor(e mentor) returns jsonb language plpgsql volatile as $$
+create function puente_image_mentor(e mentor) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_strip_nulls(jsonb_build_object(
         'mentor', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'institution_id', e.institution_id, 'person_id', e.person_id)),
@@ -1264,6 +1614,9 @@ begin
         puente_image_mentor(e), now(), (select puente_actor())
     from mentor e where e.id = any(entities)
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        was = case when change_note.was ? 'version'
+            then jsonb_set(excluded.was, '{mentor,0,version}', change_note.was -> 'version')
+            else change_note.was end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     perform puente_wake();
 end
@@ -1280,6 +1633,9 @@ begin
     end if;
     with noted as (
         update change_note c set version = greatest(c.version, e.version),
+            was = case when c.was ? 'version'
+                then jsonb_set(puente_image_mentor(e), '{mentor,0,version}', c.was -> 'version')
+                else c.was end,
             fields = case when changed_fields <@ c.fields then c.fields else array(select distinct unnest(c.fields || changed_fields)) end,
             tables = case when array[changed_in] <@ c.tables then c.tables else array(select distinct unnest(c.tables || array[changed_in])) end
         from mentor e where c.xid = (select puente_xid()) and c.entity_id = any(held) and e.id = c.entity_id
@@ -1320,41 +1676,72 @@ $$;
 
 create function puente_track_mentor_update() returns trigger language plpgsql as $$
 begin
-    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
-    select (select puente_xid()), 'MENTOR', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-        case when o.id is null then '{name,name_fold,name_sort_en,name_sort_es,name_search,id,created_at,is_synthetic,source,person_id,institution_id,sector,expertise,capacity,available,biography_en,biography_es}'::text[] when n.id is null then '{}' else array_remove(array[
-            case when o.name is distinct from n.name then 'name' end,
-            case when o.name_fold is distinct from n.name_fold then 'name_fold' end,
-            case when o.name_sort_en is distinct from n.name_sort_en then 'name_sort_en' end,
-            case when o.name_sort_es is distinct from n.name_sort_es then 'name_sort_es' end,
-            case when o.name_search is distinct from n.name_search then 'name_search' end,
-            case when o.id is distinct from n.id then 'id' end,
-            case when o.created_at is distinct from n.created_at then 'created_at' end,
-            case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
-            case when o.source is distinct from n.source then 'source' end,
-            case when o.person_id is distinct from n.person_id then 'person_id' end,
-            case when o.institution_id is distinct from n.institution_id then 'institution_id' end,
-            case when o.sector is distinct from n.sector then 'sector' end,
-            case when o.expertise is distinct from n.expertise then 'expertise' end,
-            case when o.capacity is distinct from n.capacity then 'capacity' end,
-            case when o.available is distinct from n.available then 'available' end,
-            case when o.biography_en is distinct from n.biography_en then 'biography_en' end,
-            case when o.biography_es is distinct from n.biography_es then 'biography_es' end], null) end,
-        '{}', '{mentor}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
-        'mentor', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'institution_id', o.institution_id, 'person_id', o.person_id)),
-        'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
-            where t.person_id = o.person_id and t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL),
-        'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
-            where t.mentor_id = o.id and t.status IN ('ACCEPTED', 'ACTIVE')),
-        'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from participant t
-            where t.id = any(array(select t1.participant_id from mentorship t1 where t1.mentor_id = o.id))))) end,
-        now(), (select puente_actor())
-    from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
-    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
-        was = case when change_note.own then change_note.was
-            else jsonb_set(change_note.was, '{mentor,0,version}', excluded.was #> '{mentor,0,version}') end,
-        columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
-        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    if (select count(*) from (select from old_rows limit 2) few) = 1 then
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'MENTOR', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{name,name_fold,name_sort_en,name_sort_es,name_search,id,created_at,is_synthetic,source,person_id,institution_id,sector,expertise,capacity,available,biography_en,biography_es}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.name is distinct from n.name then 'name' end,
+                case when o.name_fold is distinct from n.name_fold then 'name_fold' end,
+                case when o.name_sort_en is distinct from n.name_sort_en then 'name_sort_en' end,
+                case when o.name_sort_es is distinct from n.name_sort_es then 'name_sort_es' end,
+                case when o.name_search is distinct from n.name_search then 'name_search' end,
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.person_id is distinct from n.person_id then 'person_id' end,
+                case when o.institution_id is distinct from n.institution_id then 'institution_id' end,
+                case when o.sector is distinct from n.sector then 'sector' end,
+                case when o.expertise is distinct from n.expertise then 'expertise' end,
+                case when o.capacity is distinct from n.capacity then 'capacity' end,
+                case when o.available is distinct from n.available then 'available' end,
+                case when o.biography_en is distinct from n.biography_en then 'biography_en' end,
+                case when o.biography_es is distinct from n.biography_es then 'biography_es' end], null) end,
+            '{}', '{mentor}', case when o.id is not null then jsonb_build_object('table', 'mentor', 'version', o.version) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{mentor,0,version}', excluded.was -> 'version') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    else
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'MENTOR', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{name,name_fold,name_sort_en,name_sort_es,name_search,id,created_at,is_synthetic,source,person_id,institution_id,sector,expertise,capacity,available,biography_en,biography_es}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.name is distinct from n.name then 'name' end,
+                case when o.name_fold is distinct from n.name_fold then 'name_fold' end,
+                case when o.name_sort_en is distinct from n.name_sort_en then 'name_sort_en' end,
+                case when o.name_sort_es is distinct from n.name_sort_es then 'name_sort_es' end,
+                case when o.name_search is distinct from n.name_search then 'name_search' end,
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.person_id is distinct from n.person_id then 'person_id' end,
+                case when o.institution_id is distinct from n.institution_id then 'institution_id' end,
+                case when o.sector is distinct from n.sector then 'sector' end,
+                case when o.expertise is distinct from n.expertise then 'expertise' end,
+                case when o.capacity is distinct from n.capacity then 'capacity' end,
+                case when o.available is distinct from n.available then 'available' end,
+                case when o.biography_en is distinct from n.biography_en then 'biography_en' end,
+                case when o.biography_es is distinct from n.biography_es then 'biography_es' end], null) end,
+            '{}', '{mentor}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
+                'mentor', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'institution_id', o.institution_id, 'person_id', o.person_id)),
+                'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
+                    where t.person_id = o.person_id and t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL),
+                'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
+                    where t.mentor_id = o.id and t.status IN ('ACCEPTED', 'ACTIVE')),
+                'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from participant t
+                    where t.id = any(array(select t1.participant_id from mentorship t1 where t1.mentor_id = o.id))))) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{mentor,0,version}', excluded.was #> '{mentor,0,version}') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    end if;
     if found then
         perform puente_wake();
     end if;
@@ -1375,7 +1762,7 @@ create trigger mentor_track_truncate before truncate on mentor
     for each statement execute function puente_track_truncate('mentor');
 
 -- PARTICIPANT.
-create function puente_image_participant(e participant) returns jsonb language plpgsql volatile as $$
+create function puente_image_participant(e participant) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_strip_nulls(jsonb_build_object(
         'participant', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'institution_id', e.institution_id, 'person_id', e.person_id)),
@@ -1397,6 +1784,9 @@ begin
         puente_image_participant(e), now(), (select puente_actor())
     from participant e where e.id = any(entities)
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        was = case when change_note.was ? 'version'
+            then jsonb_set(excluded.was, '{participant,0,version}', change_note.was -> 'version')
+            else change_note.was end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     perform puente_wake();
 end
@@ -1413,6 +1803,9 @@ begin
     end if;
     with noted as (
         update change_note c set version = greatest(c.version, e.version),
+            was = case when c.was ? 'version'
+                then jsonb_set(puente_image_participant(e), '{participant,0,version}', c.was -> 'version')
+                else c.was end,
             fields = case when changed_fields <@ c.fields then c.fields else array(select distinct unnest(c.fields || changed_fields)) end,
             tables = case when array[changed_in] <@ c.tables then c.tables else array(select distinct unnest(c.tables || array[changed_in])) end
         from participant e where c.xid = (select puente_xid()) and c.entity_id = any(held) and e.id = c.entity_id
@@ -1453,39 +1846,66 @@ $$;
 
 create function puente_track_participant_update() returns trigger language plpgsql as $$
 begin
-    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
-    select (select puente_xid()), 'PARTICIPANT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-        case when o.id is null then '{name,name_fold,name_sort_en,name_sort_es,name_search,id,created_at,is_synthetic,source,person_id,institution_id,level,field_of_study}'::text[] when n.id is null then '{}' else array_remove(array[
-            case when o.name is distinct from n.name then 'name' end,
-            case when o.name_fold is distinct from n.name_fold then 'name_fold' end,
-            case when o.name_sort_en is distinct from n.name_sort_en then 'name_sort_en' end,
-            case when o.name_sort_es is distinct from n.name_sort_es then 'name_sort_es' end,
-            case when o.name_search is distinct from n.name_search then 'name_search' end,
-            case when o.id is distinct from n.id then 'id' end,
-            case when o.created_at is distinct from n.created_at then 'created_at' end,
-            case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
-            case when o.source is distinct from n.source then 'source' end,
-            case when o.person_id is distinct from n.person_id then 'person_id' end,
-            case when o.institution_id is distinct from n.institution_id then 'institution_id' end,
-            case when o.level is distinct from n.level then 'level' end,
-            case when o.field_of_study is distinct from n.field_of_study then 'field_of_study' end], null) end,
-        '{}', '{participant}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
-        'participant', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'institution_id', o.institution_id, 'person_id', o.person_id)),
-        'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
-            where t.person_id = o.person_id and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))),
-        'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from mentor t
-            where t.id = any(array(select t1.mentor_id from mentorship t1 where t1.participant_id = o.id))),
-        'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
-            where t.participant_id = o.id and ((t.status IN ('ACCEPTED', 'ACTIVE')) or (t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')))),
-        'mobility', (select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
-            where t.participant_id = o.id and t.status != 'CANCELLED'))) end,
-        now(), (select puente_actor())
-    from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
-    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
-        was = case when change_note.own then change_note.was
-            else jsonb_set(change_note.was, '{participant,0,version}', excluded.was #> '{participant,0,version}') end,
-        columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
-        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    if (select count(*) from (select from old_rows limit 2) few) = 1 then
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'PARTICIPANT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{name,name_fold,name_sort_en,name_sort_es,name_search,id,created_at,is_synthetic,source,person_id,institution_id,level,field_of_study}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.name is distinct from n.name then 'name' end,
+                case when o.name_fold is distinct from n.name_fold then 'name_fold' end,
+                case when o.name_sort_en is distinct from n.name_sort_en then 'name_sort_en' end,
+                case when o.name_sort_es is distinct from n.name_sort_es then 'name_sort_es' end,
+                case when o.name_search is distinct from n.name_search then 'name_search' end,
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.person_id is distinct from n.person_id then 'person_id' end,
+                case when o.institution_id is distinct from n.institution_id then 'institution_id' end,
+                case when o.level is distinct from n.level then 'level' end,
+                case when o.field_of_study is distinct from n.field_of_study then 'field_of_study' end], null) end,
+            '{}', '{participant}', case when o.id is not null then jsonb_build_object('table', 'participant', 'version', o.version) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{participant,0,version}', excluded.was -> 'version') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    else
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'PARTICIPANT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{name,name_fold,name_sort_en,name_sort_es,name_search,id,created_at,is_synthetic,source,person_id,institution_id,level,field_of_study}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.name is distinct from n.name then 'name' end,
+                case when o.name_fold is distinct from n.name_fold then 'name_fold' end,
+                case when o.name_sort_en is distinct from n.name_sort_en then 'name_sort_en' end,
+                case when o.name_sort_es is distinct from n.name_sort_es then 'name_sort_es' end,
+                case when o.name_search is distinct from n.name_search then 'name_search' end,
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.person_id is distinct from n.person_id then 'person_id' end,
+                case when o.institution_id is distinct from n.institution_id then 'institution_id' end,
+                case when o.level is distinct from n.level then 'level' end,
+                case when o.field_of_study is distinct from n.field_of_study then 'field_of_study' end], null) end,
+            '{}', '{participant}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
+                'participant', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'institution_id', o.institution_id, 'person_id', o.person_id)),
+                'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
+                    where t.person_id = o.person_id and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))),
+                'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from mentor t
+                    where t.id = any(array(select t1.mentor_id from mentorship t1 where t1.participant_id = o.id))),
+                'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
+                    where t.participant_id = o.id and ((t.status IN ('ACCEPTED', 'ACTIVE')) or (t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')))),
+                'mobility', (select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
+                    where t.participant_id = o.id and t.status != 'CANCELLED'))) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{participant,0,version}', excluded.was #> '{participant,0,version}') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    end if;
     if found then
         perform puente_wake();
     end if;
@@ -1506,7 +1926,7 @@ create trigger participant_track_truncate before truncate on participant
     for each statement execute function puente_track_truncate('participant');
 
 -- MENTORSHIP.
-create function puente_image_mentorship(e mentorship) returns jsonb language plpgsql volatile as $$
+create function puente_image_mentorship(e mentorship) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_strip_nulls(jsonb_build_object(
         'mentorship', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'mentor_id', e.mentor_id, 'notes_shared', e.notes_shared, 'participant_id', e.participant_id)),
@@ -1524,6 +1944,9 @@ begin
         puente_image_mentorship(e), now(), (select puente_actor())
     from mentorship e where e.id = any(entities)
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        was = case when change_note.was ? 'version'
+            then jsonb_set(excluded.was, '{mentorship,0,version}', change_note.was -> 'version')
+            else change_note.was end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     perform puente_wake();
 end
@@ -1540,6 +1963,9 @@ begin
     end if;
     with noted as (
         update change_note c set version = greatest(c.version, e.version),
+            was = case when c.was ? 'version'
+                then jsonb_set(puente_image_mentorship(e), '{mentorship,0,version}', c.was -> 'version')
+                else c.was end,
             fields = case when changed_fields <@ c.fields then c.fields else array(select distinct unnest(c.fields || changed_fields)) end,
             tables = case when array[changed_in] <@ c.tables then c.tables else array(select distinct unnest(c.tables || array[changed_in])) end
         from mentorship e where c.xid = (select puente_xid()) and c.entity_id = any(held) and e.id = c.entity_id
@@ -1580,36 +2006,64 @@ $$;
 
 create function puente_track_mentorship_update() returns trigger language plpgsql as $$
 begin
-    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
-    select (select puente_xid()), 'MENTORSHIP', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-        case when o.id is null then '{id,created_at,is_synthetic,source,mentor_id,participant_id,cohort_id,status,starts_on,ends_on,goals,notes,notes_shared,sessions}'::text[] when n.id is null then '{}' else array_remove(array[
-            case when o.id is distinct from n.id then 'id' end,
-            case when o.created_at is distinct from n.created_at then 'created_at' end,
-            case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
-            case when o.source is distinct from n.source then 'source' end,
-            case when o.mentor_id is distinct from n.mentor_id then 'mentor_id' end,
-            case when o.participant_id is distinct from n.participant_id then 'participant_id' end,
-            case when o.cohort_id is distinct from n.cohort_id then 'cohort_id' end,
-            case when o.status is distinct from n.status then 'status' end,
-            case when o.starts_on is distinct from n.starts_on then 'starts_on' end,
-            case when o.ends_on is distinct from n.ends_on then 'ends_on' end,
-            case when o.goals is distinct from n.goals then 'goals' end,
-            case when o.notes is distinct from n.notes then 'notes' end,
-            case when o.notes_shared is distinct from n.notes_shared then 'notes_shared' end,
-            case when o.sessions is distinct from n.sessions then 'sessions' end], null) end,
-        '{}', '{mentorship}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
-        'mentorship', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'mentor_id', o.mentor_id, 'notes_shared', o.notes_shared, 'participant_id', o.participant_id)),
-        'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from mentor t
-            where t.id = o.mentor_id),
-        'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
-            where t.id = o.participant_id))) end,
-        now(), (select puente_actor())
-    from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
-    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
-        was = case when change_note.own then change_note.was
-            else jsonb_set(change_note.was, '{mentorship,0,version}', excluded.was #> '{mentorship,0,version}') end,
-        columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
-        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    if (select count(*) from (select from old_rows limit 2) few) = 1 then
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'MENTORSHIP', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,mentor_id,participant_id,cohort_id,status,starts_on,ends_on,goals,notes,notes_shared,sessions}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.mentor_id is distinct from n.mentor_id then 'mentor_id' end,
+                case when o.participant_id is distinct from n.participant_id then 'participant_id' end,
+                case when o.cohort_id is distinct from n.cohort_id then 'cohort_id' end,
+                case when o.status is distinct from n.status then 'status' end,
+                case when o.starts_on is distinct from n.starts_on then 'starts_on' end,
+                case when o.ends_on is distinct from n.ends_on then 'ends_on' end,
+                case when o.goals is distinct from n.goals then 'goals' end,
+                case when o.notes is distinct from n.notes then 'notes' end,
+                case when o.notes_shared is distinct from n.notes_shared then 'notes_shared' end,
+                case when o.sessions is distinct from n.sessions then 'sessions' end], null) end,
+            '{}', '{mentorship}', case when o.id is not null then jsonb_build_object('table', 'mentorship', 'version', o.version) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{mentorship,0,version}', excluded.was -> 'version') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    else
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'MENTORSHIP', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,mentor_id,participant_id,cohort_id,status,starts_on,ends_on,goals,notes,notes_shared,sessions}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.mentor_id is distinct from n.mentor_id then 'mentor_id' end,
+                case when o.participant_id is distinct from n.participant_id then 'participant_id' end,
+                case when o.cohort_id is distinct from n.cohort_id then 'cohort_id' end,
+                case when o.status is distinct from n.status then 'status' end,
+                case when o.starts_on is distinct from n.starts_on then 'starts_on' end,
+                case when o.ends_on is distinct from n.ends_on then 'ends_on' end,
+                case when o.goals is distinct from n.goals then 'goals' end,
+                case when o.notes is distinct from n.notes then 'notes' end,
+                case when o.notes_shared is distinct from n.notes_shared then 'notes_shared' end,
+                case when o.sessions is distinct from n.sessions then 'sessions' end], null) end,
+            '{}', '{mentorship}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
+                'mentorship', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'mentor_id', o.mentor_id, 'notes_shared', o.notes_shared, 'participant_id', o.participant_id)),
+                'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from mentor t
+                    where t.id = o.mentor_id),
+                'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
+                    where t.id = o.participant_id))) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{mentorship,0,version}', excluded.was #> '{mentorship,0,version}') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    end if;
     if found then
         perform puente_wake();
     end if;
@@ -1630,7 +2084,7 @@ create trigger mentorship_track_truncate before truncate on mentorship
     for each statement execute function puente_track_truncate('mentorship');
 
 -- MOBILITY.
-create function puente_image_mobility(e mobility) returns jsonb language plpgsql volatile as $$
+create function puente_image_mobility(e mobility) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_strip_nulls(jsonb_build_object(
         'mobility', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'participant_id', e.participant_id, 'receiving_institution_id', e.receiving_institution_id, 'sending_institution_id', e.sending_institution_id)),
@@ -1652,6 +2106,9 @@ begin
         puente_image_mobility(e), now(), (select puente_actor())
     from mobility e where e.id = any(entities)
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        was = case when change_note.was ? 'version'
+            then jsonb_set(excluded.was, '{mobility,0,version}', change_note.was -> 'version')
+            else change_note.was end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     perform puente_wake();
 end
@@ -1668,6 +2125,9 @@ begin
     end if;
     with noted as (
         update change_note c set version = greatest(c.version, e.version),
+            was = case when c.was ? 'version'
+                then jsonb_set(puente_image_mobility(e), '{mobility,0,version}', c.was -> 'version')
+                else c.was end,
             fields = case when changed_fields <@ c.fields then c.fields else array(select distinct unnest(c.fields || changed_fields)) end,
             tables = case when array[changed_in] <@ c.tables then c.tables else array(select distinct unnest(c.tables || array[changed_in])) end
         from mobility e where c.xid = (select puente_xid()) and c.entity_id = any(held) and e.id = c.entity_id
@@ -1708,39 +2168,66 @@ $$;
 
 create function puente_track_mobility_update() returns trigger language plpgsql as $$
 begin
-    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
-    select (select puente_xid()), 'MOBILITY', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-        case when o.id is null then '{id,created_at,is_synthetic,source,participant_id,sending_institution_id,receiving_institution_id,program_id,activity,components,starts_on,ends_on,status}'::text[] when n.id is null then '{}' else array_remove(array[
-            case when o.id is distinct from n.id then 'id' end,
-            case when o.created_at is distinct from n.created_at then 'created_at' end,
-            case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
-            case when o.source is distinct from n.source then 'source' end,
-            case when o.participant_id is distinct from n.participant_id then 'participant_id' end,
-            case when o.sending_institution_id is distinct from n.sending_institution_id then 'sending_institution_id' end,
-            case when o.receiving_institution_id is distinct from n.receiving_institution_id then 'receiving_institution_id' end,
-            case when o.program_id is distinct from n.program_id then 'program_id' end,
-            case when o.activity is distinct from n.activity then 'activity' end,
-            case when o.components is distinct from n.components then 'components' end,
-            case when o.starts_on is distinct from n.starts_on then 'starts_on' end,
-            case when o.ends_on is distinct from n.ends_on then 'ends_on' end,
-            case when o.status is distinct from n.status then 'status' end], null) end,
-        '{}', '{mobility}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
-        'mobility', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'participant_id', o.participant_id, 'receiving_institution_id', o.receiving_institution_id, 'sending_institution_id', o.sending_institution_id)),
-        'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
-            where t.person_id = any(array(select t1.person_id from participant t1 where t1.id = o.participant_id)) and t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL),
-        'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from mentor t
-            where t.id = any(array(select t1.mentor_id from mentorship t1 where t1.participant_id = o.participant_id))),
-        'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
-            where t.participant_id = o.participant_id and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')),
-        'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from participant t
-            where t.id = o.participant_id))) end,
-        now(), (select puente_actor())
-    from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
-    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
-        was = case when change_note.own then change_note.was
-            else jsonb_set(change_note.was, '{mobility,0,version}', excluded.was #> '{mobility,0,version}') end,
-        columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
-        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    if (select count(*) from (select from old_rows limit 2) few) = 1 then
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'MOBILITY', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,participant_id,sending_institution_id,receiving_institution_id,program_id,activity,components,starts_on,ends_on,status}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.participant_id is distinct from n.participant_id then 'participant_id' end,
+                case when o.sending_institution_id is distinct from n.sending_institution_id then 'sending_institution_id' end,
+                case when o.receiving_institution_id is distinct from n.receiving_institution_id then 'receiving_institution_id' end,
+                case when o.program_id is distinct from n.program_id then 'program_id' end,
+                case when o.activity is distinct from n.activity then 'activity' end,
+                case when o.components is distinct from n.components then 'components' end,
+                case when o.starts_on is distinct from n.starts_on then 'starts_on' end,
+                case when o.ends_on is distinct from n.ends_on then 'ends_on' end,
+                case when o.status is distinct from n.status then 'status' end], null) end,
+            '{}', '{mobility}', case when o.id is not null then jsonb_build_object('table', 'mobility', 'version', o.version) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{mobility,0,version}', excluded.was -> 'version') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    else
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'MOBILITY', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,participant_id,sending_institution_id,receiving_institution_id,program_id,activity,components,starts_on,ends_on,status}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.participant_id is distinct from n.participant_id then 'participant_id' end,
+                case when o.sending_institution_id is distinct from n.sending_institution_id then 'sending_institution_id' end,
+                case when o.receiving_institution_id is distinct from n.receiving_institution_id then 'receiving_institution_id' end,
+                case when o.program_id is distinct from n.program_id then 'program_id' end,
+                case when o.activity is distinct from n.activity then 'activity' end,
+                case when o.components is distinct from n.components then 'components' end,
+                case when o.starts_on is distinct from n.starts_on then 'starts_on' end,
+                case when o.ends_on is distinct from n.ends_on then 'ends_on' end,
+                case when o.status is distinct from n.status then 'status' end], null) end,
+            '{}', '{mobility}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
+                'mobility', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'participant_id', o.participant_id, 'receiving_institution_id', o.receiving_institution_id, 'sending_institution_id', o.sending_institution_id)),
+                'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
+                    where t.person_id = any(array(select t1.person_id from participant t1 where t1.id = o.participant_id)) and t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL),
+                'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from mentor t
+                    where t.id = any(array(select t1.mentor_id from mentorship t1 where t1.participant_id = o.participant_id))),
+                'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
+                    where t.participant_id = o.participant_id and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')),
+                'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from participant t
+                    where t.id = o.participant_id))) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{mobility,0,version}', excluded.was #> '{mobility,0,version}') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    end if;
     if found then
         perform puente_wake();
     end if;
@@ -1761,7 +2248,7 @@ create trigger mobility_track_truncate before truncate on mobility
     for each statement execute function puente_track_truncate('mobility');
 
 -- CONSENT.
-create function puente_image_consent(e consent) returns jsonb language plpgsql volatile as $$
+create function puente_image_consent(e consent) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_strip_nulls(jsonb_build_object(
         'consent', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'person_id', e.person_id)),
@@ -1777,6 +2264,9 @@ begin
         puente_image_consent(e), now(), (select puente_actor())
     from consent e where e.id = any(entities)
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        was = case when change_note.was ? 'version'
+            then jsonb_set(excluded.was, '{consent,0,version}', change_note.was -> 'version')
+            else change_note.was end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     perform puente_wake();
 end
@@ -1793,6 +2283,9 @@ begin
     end if;
     with noted as (
         update change_note c set version = greatest(c.version, e.version),
+            was = case when c.was ? 'version'
+                then jsonb_set(puente_image_consent(e), '{consent,0,version}', c.was -> 'version')
+                else c.was end,
             fields = case when changed_fields <@ c.fields then c.fields else array(select distinct unnest(c.fields || changed_fields)) end,
             tables = case when array[changed_in] <@ c.tables then c.tables else array(select distinct unnest(c.tables || array[changed_in])) end
         from consent e where c.xid = (select puente_xid()) and c.entity_id = any(held) and e.id = c.entity_id
@@ -1833,29 +2326,52 @@ $$;
 
 create function puente_track_consent_update() returns trigger language plpgsql as $$
 begin
-    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
-    select (select puente_xid()), 'CONSENT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-        case when o.id is null then '{id,created_at,is_synthetic,source,person_id,purpose,notice_version,granted_at,withdrawn_at}'::text[] when n.id is null then '{}' else array_remove(array[
-            case when o.id is distinct from n.id then 'id' end,
-            case when o.created_at is distinct from n.created_at then 'created_at' end,
-            case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
-            case when o.source is distinct from n.source then 'source' end,
-            case when o.person_id is distinct from n.person_id then 'person_id' end,
-            case when o.purpose is distinct from n.purpose then 'purpose' end,
-            case when o.notice_version is distinct from n.notice_version then 'notice_version' end,
-            case when o.granted_at is distinct from n.granted_at then 'granted_at' end,
-            case when o.withdrawn_at is distinct from n.withdrawn_at then 'withdrawn_at' end], null) end,
-        '{}', '{consent}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
-        'consent', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'person_id', o.person_id)),
-        'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
-            where t.id = o.person_id))) end,
-        now(), (select puente_actor())
-    from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
-    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
-        was = case when change_note.own then change_note.was
-            else jsonb_set(change_note.was, '{consent,0,version}', excluded.was #> '{consent,0,version}') end,
-        columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
-        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    if (select count(*) from (select from old_rows limit 2) few) = 1 then
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'CONSENT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,person_id,purpose,notice_version,granted_at,withdrawn_at}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.person_id is distinct from n.person_id then 'person_id' end,
+                case when o.purpose is distinct from n.purpose then 'purpose' end,
+                case when o.notice_version is distinct from n.notice_version then 'notice_version' end,
+                case when o.granted_at is distinct from n.granted_at then 'granted_at' end,
+                case when o.withdrawn_at is distinct from n.withdrawn_at then 'withdrawn_at' end], null) end,
+            '{}', '{consent}', case when o.id is not null then jsonb_build_object('table', 'consent', 'version', o.version) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{consent,0,version}', excluded.was -> 'version') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    else
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'CONSENT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,person_id,purpose,notice_version,granted_at,withdrawn_at}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.person_id is distinct from n.person_id then 'person_id' end,
+                case when o.purpose is distinct from n.purpose then 'purpose' end,
+                case when o.notice_version is distinct from n.notice_version then 'notice_version' end,
+                case when o.granted_at is distinct from n.granted_at then 'granted_at' end,
+                case when o.withdrawn_at is distinct from n.withdrawn_at then 'withdrawn_at' end], null) end,
+            '{}', '{consent}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
+                'consent', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'person_id', o.person_id)),
+                'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
+                    where t.id = o.person_id))) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{consent,0,version}', excluded.was #> '{consent,0,version}') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    end if;
     if found then
         perform puente_wake();
     end if;
@@ -1876,7 +2392,7 @@ create trigger consent_track_truncate before truncate on consent
     for each statement execute function puente_track_truncate('consent');
 
 -- The image of an entity of any type.
-create function puente_image(of_type text, entity uuid) returns jsonb language plpgsql volatile as $$
+create function puente_image(of_type text, entity uuid) returns jsonb language plpgsql stable as $$
 begin
     case of_type
     when 'INSTITUTION' then return (select puente_image_institution(e) from institution e where e.id = entity);

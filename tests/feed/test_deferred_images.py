@@ -1,0 +1,166 @@
+"""An image that is made when a change is numbered is what it was when the row was written."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from models.base import metadata
+from planner.changes.feed_reads import policy_reads
+from planner.changes.feed_recording import Step
+from schema.feed import DECLARATION
+from tests import summary
+from tests.feed.differences import REFUSED
+from tests.feed.mutations import Mutator
+from tests.feed.visible_dependencies import Stage
+
+SERIES, TRANSACTIONS = 12, 6
+"""Each series changes one entity and the rows of its image again and again; numbered at its end."""
+TYPE_NAMES = DECLARATION.feed.types
+TABLES = {value: DECLARATION.table(name) for value, name in TYPE_NAMES.items()}
+NEXT_TRANSACTION = "update change_note set xid = $1 where xid = puente_xid()"
+"""What was noted until now is of a transaction of its own."""
+IMAGES = " union all ".join(
+    f"select '{value}' as type, id, puente_image_{table}(e) as image from \"{table}\" e"
+    for value, table in TABLES.items()
+)
+BLIND = """
+    create or replace function puente_image_of_note(note change_note) returns jsonb language sql stable as $$
+        select jsonb_set(puente_image(note.type, note.entity_id),
+            array[note.was ->> 'table', '0', 'version'], note.was -> 'version')
+    $$
+"""
+"""Looks at the entity as it stands alone, not at what was noted of it since."""
+
+
+def comparable(value: str, image: str | None) -> Any:
+    """What of an image can decide anything, in one order: of a filter's rows not what the filter alone has
+    read, and of rows that others lead to, those alone that the image's own rows lead to.
+    """
+    if image is None:
+        return None
+    rows = orjson.loads(image)
+    reads = [read for read in policy_reads(DECLARATION, TYPE_NAMES[value]) if read.path]
+    own = TABLES[value]
+    compared: dict[str, set[str]] = defaultdict(set, {own: set(rows[own][0])})
+    kept: dict[str, list[Any]] = defaultdict(list, {own: rows[own][:1]})
+    for read in reads:
+        table = read.path[-1].table
+        compared[table] |= read.compared
+        led_by = read.path[-2].table if len(read.path) > 1 else None
+        leads = rows.get(led_by, ()) if led_by in {other.path[-1].table for other in reads} else None
+        kept[table] += [
+            row for row in rows.get(table, ()) if leads is None or led_to(read.path[-1], leads, row)
+        ]
+    return {
+        table: {orjson.dumps({k: row[k] for k in sorted(row) if k in compared[table]}) for row in listed}
+        for table, listed in kept.items()
+    }
+
+
+def led_to(step: Step, leads: list[Any], row: Any) -> bool:
+    return any(lead.get(step.parent, row[step.column]) == row[step.column] for lead in leads)
+
+
+class LateNumbering:
+    """Transactions that are noted one by one, and numbered together."""
+
+    def __init__(self, stage: Stage, tables: list[str]) -> None:
+        self.connection = stage.connection
+        self.tables = tables
+        self.expected: dict[tuple[int, Any], str | None] = {}
+
+    async def transact(self, mutator: Mutator, number: int) -> None:
+        before = {(row["type"], row["id"]): row["image"] for row in await self.connection.fetch(IMAGES)}
+        try:
+            async with self.connection.transaction():
+                for _ in range(mutator.draw.choice([1, 1, 2])):
+                    await mutator.mutate(metadata.tables[mutator.draw.choice(self.tables)])
+                await self.connection.execute("set constraints all immediate")
+        except REFUSED:
+            return
+        for note in await self.connection.fetch(
+            "select type, entity_id, id from change_note where xid = puente_xid()"
+        ):
+            self.expected[note["id"], note["type"]] = before.get((note["type"], note["entity_id"]))
+        await self.connection.execute(NEXT_TRANSACTION, -number)
+
+    async def wrong(self) -> Iterator[str]:
+        """Number everything, and compare the images with those of the moments before."""
+        start = await self.connection.fetchval("select last from feed")
+        await self.connection.execute("select puente_number_changes()")
+        changes = await self.connection.fetch(
+            "select type, entity_id, was from change where number > $1 order by number", start
+        )
+        expected = sorted(self.expected.items())
+        assert [row["type"] for row in changes] == [kind for (_, kind), _ in expected]
+        return (
+            f"{row['type']} {row['entity_id']}: {row['was']}, not {image}"
+            for row, ((_, kind), image) in zip(changes, expected, strict=True)
+            if comparable(kind, row["was"]) != comparable(kind, image)
+        )
+
+
+async def gather(stage: Stage, mutator: Mutator, value: str) -> list[str]:
+    """Have an entity of this type and the rows of its image changed; the tables of both, its own as often."""
+    entity, image = await stage.connection.fetchrow(
+        f"select id, image from ({IMAGES}) i where type = '{value}' order by length(image::text) desc limit 1"
+    )
+    own = TABLES[value]
+    tables = {read.path[-1].table for read in policy_reads(DECLARATION, TYPE_NAMES[value]) if read.path}
+    for table in tables:
+        rows = await stage.connection.fetch(f'select id, to_jsonb(t)::text as row from "{table}" t')
+        keys = {id for row in orjson.loads(image).get(table, ()) for id in row.values()}
+        mutator.near[table] = [
+            r["id"] for r in rows if str(entity) in r["row"] or any(str(key) in r["row"] for key in keys)
+        ]
+    mutator.near[own] = [entity]
+    return [*sorted(tables), *[own] * len(tables)]
+
+
+async def differences(stage: Stage, series: int) -> tuple[int, list[str]]:
+    transaction = stage.connection.transaction()
+    await transaction.start()
+    try:
+        draw = random.Random(f"series {series}")
+        mutator = Mutator(stage.connection, draw)
+        await mutator.learn()
+        value = draw.choice(
+            [value for value in TABLES if len(policy_reads(DECLARATION, TYPE_NAMES[value])) > 1]
+        )
+        late = LateNumbering(stage, await gather(stage, mutator, value))
+        for number in range(1, TRANSACTIONS + 1):
+            await late.transact(mutator, number)
+        return len(late.expected), list(await late.wrong())
+    finally:
+        await transaction.rollback()
+
+
+async def test_images_made_late_are_those_of_the_moment(stage: Stage) -> None:
+    compared = 0
+    for series in range(SERIES):
+        found, wrong = await differences(stage, series)
+        assert not wrong, f"series {series}: {wrong[0]}"
+        compared += found
+    summary.tell(f"{compared} images made when changes were numbered are those of the moments before")
+    assert compared > SERIES * TRANSACTIONS
+
+
+async def test_an_image_of_now_alone_is_found(stage: Stage) -> None:
+    transaction = stage.connection.transaction()
+    await transaction.start()
+    try:
+        await stage.connection.execute(BLIND)
+        assert any([(await differences(stage, series))[1] for series in range(SERIES)])
+    finally:
+        await transaction.rollback()
+
+
+async def test_images_see_what_the_statement_sees_that_numbers(stage: Stage) -> None:
+    """A volatile function looks at what was committed since, whose changes have no numbers yet."""
+    volatile = "select proname from pg_proc where proname like 'puente\\_image%' and provolatile <> 's'"
+    assert await stage.connection.fetch(volatile) == []
