@@ -7,7 +7,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from statistics import median
 
-from benchmarks.load import TooSlow, measure
+from benchmarks.load import measure
 from benchmarks.peers.peer import Peer
 from benchmarks.server_process import PeerServer, serving
 from benchmarks.suite import BenchmarkOperation
@@ -101,13 +101,11 @@ def _row(
 def _round(server: PeerServer, operation: BenchmarkOperation, seconds: float) -> Round:
     request = server.peer.request(operation)
     assert request is not None
-    try:
-        measured = measure(server.port, request, seconds=seconds)
-    except TooSlow as slow:
+    measured = measure(server.port, request, seconds=seconds)
+    if measured.too_slow:
         with suppress(TimeoutError):
             server.ask(request)  # so that what it still works on does not disturb whoever is next
-        return Round(1 / slow.seconds, slow.seconds * 1000, slow.seconds * 1000, too_slow=True)
-    return Round(measured.rate, measured.percentile(50), measured.percentile(95))
+    return Round(measured.rate, measured.percentile(50), measured.percentile(95), measured.too_slow)
 
 
 def rate_of(row: Row, peer: str) -> str:
