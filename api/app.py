@@ -123,9 +123,7 @@ def create_app(
     proxies = settings.trusted_proxies
     application.entry = ForwardedAddresses(application.respond, proxies) if proxies else application.respond
     application.parts = parts
-    application.origin_check = OriginCheck(
-        origins(settings.allowed_origins, settings.allowed_hosts), settings.default_language
-    )
+    application.origin_check = OriginCheck(origins(settings), settings.default_language)
     return application
 
 

@@ -59,7 +59,11 @@ def parts_of(settings: Settings) -> Parts:
         settings,
         authenticator,
         pipeline,
-        GraphQLEndpoint(pipeline, development=bool(settings.development)),
+        GraphQLEndpoint(
+            pipeline,
+            development=bool(settings.development),
+            min_compressed_bytes=settings.min_compressed_bytes,
+        ),
         sse_of(settings, pipeline),
         websocket_of(settings, pipeline),
         Registry(),

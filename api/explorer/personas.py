@@ -1,5 +1,7 @@
 """The demo's personas with a token each, for the explorer's menu, and only for this server's own page.
 
+The request must come from this machine itself, not by a proxy on it; where the server listens beyond this
+machine, which in development has to be said (PUENTE_DEVELOPMENT), from any other without a proxy.
 Three checks keep other sites out. `Sec-Fetch-Site` and `Origin` reveal pages of other sites. `Host` reveals a
 page whose own name resolves to this machine (DNS rebinding): only names and numbers that can't be another
 site's are accepted.
@@ -19,6 +21,7 @@ from starlette.routing import Route
 
 from api.auth import development_tokens
 from api.http.negotiation import JSON, ResponseFormat, negotiate
+from api.http.proxies import is_forwarded
 from api.http.responses import error_response
 from api.messages import message
 from api.settings.settings import Settings
@@ -40,7 +43,8 @@ def route(settings: Settings) -> Route:
 
 
 async def personas(settings: Settings, key: OKPKey, request: Request) -> Response:
-    if not (_is_from_our_page(request) and is_our_name(_name(request), settings.host)):
+    direct = not is_forwarded(request.headers) and (_is_from_here(request) or not settings.local)
+    if not (direct and _is_from_our_page(request) and is_our_name(_name(request), settings.host)):
         return _refused(settings, request)
     listing = [
         _persona_response(name, persona, development_tokens.sign(name, key))
@@ -61,6 +65,10 @@ def is_loopback(name: str) -> bool:
     """Whether a name or an address can only be this machine."""
     address = _address(name)
     return address.is_loopback if address else f".{name}".endswith(".localhost")
+
+
+def _is_from_here(request: Request) -> bool:
+    return request.client is not None and is_loopback(request.client.host)
 
 
 def _is_from_our_page(request: Request) -> bool:

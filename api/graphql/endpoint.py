@@ -13,7 +13,7 @@ from api.http.errors import ClientGone
 from api.http.headers import Headers, read_headers
 from api.http.negotiation import ResponseFormat, negotiate
 from api.http.request import read_request
-from api.http.responses import HttpResponse, data_response, error_response
+from api.http.responses import HttpResponse, compressed, data_response, error_response
 from api.messages import message
 from api.metrics.registry import RequestStats
 from planner.errors import NotAcceptable
@@ -25,6 +25,8 @@ class GraphQLEndpoint:
 
     pipeline: OperationPipeline
     development: bool = False
+    min_compressed_bytes: int = 0
+    """Bytes from which on responses are compressed; 0 for never."""
     requests: RequestStats = field(default_factory=RequestStats)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -41,6 +43,8 @@ class GraphQLEndpoint:
         except Exception as error:
             client_error = await self.pipeline.client_error(error, headers)
             response = error_response(client_error, response_format, b"authorization" in headers)
+        if 0 < self.min_compressed_bytes <= len(response.body) and b"accept-encoding" in headers:
+            response = await compressed(response, headers[b"accept-encoding"])
         self.requests.count(response.status, perf_counter() - began)
         await response.send(send)
 

@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.graphql.introspection import introspection_disabled
 from api.graphql.pipeline import OperationPipeline
+from api.http.compression import accepts_gzip, compress
 from api.http.etag import matches_etag
 from api.http.headers import read_headers
 from api.http.negotiation import JSON, ResponseFormat, negotiate
@@ -38,15 +39,19 @@ class SchemaFile:
         viewer = await self.pipeline.current_viewer(request.scope, read_headers(request.scope))
         if not self.pipeline.may_introspect(viewer):
             raise introspection_disabled()
+        encoded = accepts_gzip(request.headers.get("accept-encoding", "").encode("latin-1"))
         headers = {
-            "etag": self.tag,
+            "etag": f'{self.tag[:-1]}-gzip"' if encoded else self.tag,
             "cache-control": "no-cache",
-            "vary": "Authorization, Origin",
+            "vary": "Accept-Encoding, Authorization, Origin",
             "x-content-type-options": "nosniff",
         }
-        if matches_etag(self.tag, request):
+        if matches_etag(headers["etag"], request):
             return Response(status_code=304, headers=headers)
-        return Response(self.text, media_type="text/plain", headers=headers)
+        if not encoded:
+            return Response(self.text, media_type="text/plain", headers=headers)
+        body = await compress(self.text.encode())
+        return Response(body, media_type="text/plain", headers={**headers, "content-encoding": "gzip"})
 
     def _reader(self, scope: Scope) -> ResponseFormat:
         """Refusals are JSON, whatever is accepted."""

@@ -10,6 +10,7 @@ WebSockets have no preflight and no CORS: the `Origin` of their handshake is all
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from starlette.types import Message, Scope, Send
@@ -17,20 +18,39 @@ from starlette.types import Message, Scope, Send
 from api.http.headers import Headers
 from api.http.responses import HttpResponse
 from api.messages import message
+from api.settings.settings import Settings
 from planner.errors import Forbidden
 
 SAME = (b"same-origin", b"none")  # `none`: nobody's page, but an address that somebody typed
 SCHEMES = {"http": b"http", "https": b"https", "ws": b"http", "wss": b"https"}
 EXECUTES = "/graphql"
 PROBES = ("/live", "/ready")
+OF_LOOPBACK = re.compile(
+    rb"https?://(?:localhost|[a-z0-9.-]+\.localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])(?::[0-9]{1,5})?"
+)
 MAX_AGE = 7200  # seconds that a browser may keep a preflight's answer; Chromium keeps none longer
 
 SHARED = (
     (b"access-control-expose-headers", b"Content-Language, Retry-After, Server-Timing, WWW-Authenticate"),
 )
+HEADERS = (
+    "Accept",
+    "Accept-Language",
+    "Authorization",
+    "Content-Type",
+    "Last-Event-ID",
+    "apollographql-client-name",
+    "apollographql-client-version",
+    "baggage",
+    "Idempotency-Key",
+    "sentry-trace",
+    "traceparent",
+    "tracestate",
+    "X-Request-Id",
+)
+"""What a page of the allow-list may send: what the API reads, and what clients and their tracing add."""
 PREFLIGHT = (
     (b"access-control-allow-methods", b"GET, POST"),
-    (b"access-control-allow-headers", b"Accept, Accept-Language, Authorization, Content-Type, Last-Event-ID"),
     (b"access-control-max-age", str(MAX_AGE).encode()),
     (b"vary", b"Origin"),
     (b"cache-control", b"no-store"),
@@ -39,10 +59,16 @@ PREFLIGHT = (
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """The origins whose pages may ask, and the names that this server is reached by: none means any."""
+    """The origins whose pages may ask, and the names that this server is reached by: none means any.
+
+    `loopback`: so may every page that this machine itself serves, as development servers do. `headers` are
+    what pages may send.
+    """
 
     allowed: frozenset[bytes] = frozenset()
     hosts: frozenset[bytes] = frozenset()
+    loopback: bool = False
+    headers: bytes = ", ".join(HEADERS).encode()
 
     def admit(self, scope: Scope, headers: Headers) -> bytes | None:
         """The origin if it is of the allow-list, None for all others that may; raises Forbidden."""
@@ -53,17 +79,22 @@ class Origins:
             if headers.get(b"sec-fetch-site", b"none") in SAME or not executes(scope):
                 return None
             raise _another_site()
-        if origin in self.allowed:
+        if origin in self.allowed or (self.loopback and OF_LOOPBACK.fullmatch(origin)):
             return origin
         if origin == same_origin(scope, headers) or not executes(scope):
             return None
         raise _another_site()
 
 
-def origins(allowed: tuple[str, ...], hosts: tuple[str, ...]) -> Origins:
+def origins(settings: Settings) -> Origins:
     """As the settings have them."""
-    names = () if "*" in hosts else hosts
-    return Origins(frozenset(map(str.encode, allowed)), frozenset(map(str.encode, names)))
+    names = () if "*" in settings.allowed_hosts else settings.allowed_hosts
+    return Origins(
+        frozenset(map(str.encode, settings.allowed_origins)),
+        frozenset(map(str.encode, names)),
+        loopback=bool(settings.development),
+        headers=", ".join([*HEADERS, *settings.allowed_headers]).encode(),
+    )
 
 
 def same_origin(scope: Scope, headers: Headers) -> bytes:
@@ -96,8 +127,9 @@ def is_preflight(scope: Scope, headers: Headers) -> bool:
     return asks and scope["type"] == "http" and scope["method"] == "OPTIONS"
 
 
-def preflight(origin: bytes) -> HttpResponse:
-    return HttpResponse(200, ((b"access-control-allow-origin", origin), *PREFLIGHT), b"")
+def preflight(origin: bytes, headers: bytes) -> HttpResponse:
+    allowed = ((b"access-control-allow-origin", origin), (b"access-control-allow-headers", headers))
+    return HttpResponse(200, (*allowed, *PREFLIGHT), b"")
 
 
 def shared(send: Send, origin: bytes) -> Send:

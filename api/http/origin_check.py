@@ -34,7 +34,7 @@ class OriginCheck:
         if origin is None:
             return send
         if is_preflight(scope, headers):
-            await preflight(origin).send(send)
+            await preflight(origin, self.origins.headers).send(send)
             return None
         return shared(send, origin)
 

@@ -10,11 +10,26 @@ from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import Any
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 BELIEVED = "puente.proxy"
 """Where the ASGI scope says whether the peer is a trusted proxy."""
+
+
+FORWARDING = frozenset(
+    (
+        *("forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "x-original-forwarded-for"),
+        *("cf-connecting-ip", "true-client-ip", "fastly-client-ip", "x-envoy-external-address"),
+    )
+)
+"""Headers that proxies add, besides those that begin with `x-forwarded`."""
+
+
+def is_forwarded(headers: Headers) -> bool:
+    """Whether a proxy passed the request on, and so it may come from anywhere."""
+    return any(name in FORWARDING or name.startswith("x-forwarded") for name in headers)
 
 
 class ForwardedAddresses:

@@ -20,11 +20,14 @@ from planner.errors import (
     BodyTooLarge,
     MethodNotAllowed,
     NotWellFormed,
+    PersistedQueryNotSupported,
+    Problem,
+    RequestError,
     UnsupportedMediaType,
 )
 
 JSON_TYPES = {b"application/json", b"application/json; charset=utf-8", b"application/json;charset=utf-8"}
-NAMES = ("query", "operationName", "variables", "extensions")
+NAMES = ("query", "operationName", "variables", "extensions", "documentId")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +154,7 @@ def parse_params(payload: Mapping[str, Any], limits: RequestLimits, *, safe: boo
     text, name = payload.get("query"), payload.get("operationName")
     variables, extensions = payload.get("variables"), payload.get("extensions")
     if not isinstance(text, str) or not text:
-        raise NotWellFormed(message("request.query_missing"))
+        raise _without_document(payload)
     if name is not None and not isinstance(name, str):
         raise NotWellFormed(message("request.operation_name"))
     for key, value in (("variables", variables), ("extensions", extensions)):
@@ -162,6 +165,16 @@ def parse_params(payload: Mapping[str, Any], limits: RequestLimits, *, safe: boo
     if variables:
         _check_variables(variables, limits)
     return GraphQLParams(text, name or None, variables or {}, extensions or {}, safe)
+
+
+def _without_document(payload: Mapping[str, Any]) -> RequestError:
+    """What a request gets that names its document instead of having it."""
+    extensions = payload.get("extensions")
+    if isinstance(extensions, dict) and "persistedQuery" in extensions:
+        return PersistedQueryNotSupported(Problem(message("request.persisted_query")))
+    if payload.get("documentId") is not None:
+        return NotWellFormed(message("request.document_id"))
+    return NotWellFormed(message("request.query_missing"))
 
 
 def _check_variables(variables: object, limits: RequestLimits) -> None:

@@ -10,12 +10,13 @@ from typing import Any
 import orjson
 from starlette.types import Send
 
+from api.http.compression import accepts_gzip, compress
 from api.http.errors import headers_of, status_of
 from api.http.negotiation import ResponseFormat
 from planner.errors import Problem, RequestError
 
 Header = tuple[bytes, bytes]
-VARY = b"Accept, Accept-Language, Authorization, Origin"
+VARY = b"Accept, Accept-Encoding, Accept-Language, Authorization, Origin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,17 @@ class HttpResponse:
     body: bytes
 
     async def send(self, send: Send) -> None:
-        length = (b"content-length", str(len(self.body)).encode())
+        length = (b"content-length", b"%d" % len(self.body))
         await send({"type": "http.response.start", "status": self.status, "headers": [*self.headers, length]})
         await send({"type": "http.response.body", "body": self.body})
+
+
+async def compressed(response: HttpResponse, accept_encoding: bytes) -> HttpResponse:
+    """The same, by gzip if the client accepts it."""
+    if not accepts_gzip(accept_encoding):
+        return response
+    headers = (*response.headers, (b"content-encoding", b"gzip"))
+    return HttpResponse(response.status, headers, await compress(response.body))
 
 
 @lru_cache(maxsize=16)

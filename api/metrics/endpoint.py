@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.proxies import BELIEVED
+from api.http.proxies import BELIEVED, is_forwarded
 from api.limits.rate_limiter import address_of
 from api.metrics.registry import Kind, Sample
 from api.metrics.workers import WorkerMetrics
@@ -82,8 +82,7 @@ def may_read(request: Request, readers: Sequence[str]) -> bool:
     """By the client's address. Requests through an unknown proxy come from anywhere."""
     if ANY in readers:
         return True
-    forwarded = "x-forwarded-for" in request.headers or "forwarded" in request.headers
-    if forwarded and not request.scope.get(BELIEVED):
+    if is_forwarded(request.headers) and not request.scope.get(BELIEVED):
         return False
     address = address_of(request.client.host if request.client else "")
     return address is not None and any(address in ip_network(one, strict=False) for one in readers)

@@ -19,6 +19,10 @@ FIRST_QUERY = (
 )
 
 MENU = 'Its menu "View as" asks as any of the demo\'s personas, without a token to paste.'
+NOT_DEVELOPMENT = (
+    "The server listens beyond this machine, so there are no tokens for the demo's personas; "
+    "PUENTE_DEVELOPMENT=true makes them."
+)
 FOR_ALL = "Whoever reaches this server can be any of them: it listens beyond this machine."
 
 
@@ -61,6 +65,8 @@ def announced(settings: Settings, *, embedded: bool) -> list[Text]:
     ]
     if settings.in_development:
         lines += _personas(settings)
+    elif settings.development is None and embedded:
+        lines.append(Text(NOT_DEVELOPMENT, style="yellow"))
     database = " and its database" if embedded else ""
     return [*lines, Text(f"Ctrl-C stops the server{database}.\n", style="dim")]
 

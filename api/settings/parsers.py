@@ -12,6 +12,7 @@ from api.settings.vocabulary import ROLES
 
 ORIGIN = re.compile(r"https?://(\[[\da-f:.]+\]|[\w.-]+)(:\d+)?")
 HOST = re.compile(r"\*|\[[\da-f:.]+\]|[\w.-]+")
+HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 NOBODY, ANY = "NONE", "ANY"
 
@@ -24,6 +25,16 @@ def origins_listed(given: object) -> object:
         if not ORIGIN.fullmatch(origin):
             raise ValueError(f"{origin} is no origin such as https://portal.example.org")
     return tuple(map(normalized_origin, origins))
+
+
+def headers_listed(given: object) -> object:
+    if not isinstance(given, str):
+        return given
+    headers = _elements(given)
+    for header in headers:
+        if not HEADER.fullmatch(header):
+            raise ValueError(f"{header} is no header such as X-Portal")
+    return headers
 
 
 def hosts_listed(given: object) -> object:

@@ -12,13 +12,20 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from api.settings.connections import ConnectionSettings
 from api.settings.issuers import Issuer
-from api.settings.parsers import hosts_listed, networks_listed, origins_listed, readers_listed, roles_listed
+from api.settings.parsers import (
+    headers_listed,
+    hosts_listed,
+    networks_listed,
+    origins_listed,
+    readers_listed,
+    roles_listed,
+)
 from api.settings.units import Bytes, Seconds, WholeSeconds
 from api.settings.webhook_key import key_in
 from api.settings.webhooks import WebhookSettings
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
-NEAR = ("127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+LOOPBACK_NETWORKS = ("127.0.0.0/8", "::1")
 """Loopback and private networks."""
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -51,8 +58,8 @@ class Settings(ConnectionSettings, WebhookSettings):
     )
     development: bool | None = Field(
         None,
-        description="Sign and accept tokens for the demo personas. Possible, and the default, on the "
-        "embedded database only.",
+        description="Sign and accept tokens for the demo personas. Possible on the embedded database only; "
+        "there the default where PUENTE_HOST is a loopback address.",
     )
     explorer: bool = Field(True, description="Serve the explorer, a GraphiQL page, at /explorer.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
@@ -65,6 +72,17 @@ class Settings(ConnectionSettings, WebhookSettings):
     allowed_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(origins_listed)] = Field(
         (),
         description="Origins whose pages may send requests, separated by commas: https://portal.example.org",
+    )
+    min_compressed_bytes: Bytes = Field(
+        8_192,
+        ge=0,
+        le=1_073_741_824,
+        description="Responses are compressed from this size on, for clients that accept gzip; 0 for never.",
+    )
+    allowed_headers: Annotated[tuple[str, ...], NoDecode, BeforeValidator(headers_listed)] = Field(
+        (),
+        description="Request headers that pages of other origins may send beside the usual ones "
+        "(docs/http.md), separated by commas.",
     )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(hosts_listed)] = Field(
         (),
@@ -127,7 +145,7 @@ class Settings(ConnectionSettings, WebhookSettings):
     metrics: Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(readers_listed)] = Field(
         None,
         description="Addresses or networks that may read /metrics, separated by commas, or ANY, or "
-        "NONE. By default loopback and private networks.",
+        "NONE. By default nobody, and in development this machine.",
     )
     impact_interval: Seconds = Field(
         60.0, ge=1, le=86_400, description="Time between two refreshes of computed impact metrics."
@@ -281,7 +299,12 @@ class Settings(ConnectionSettings, WebhookSettings):
 
     @property
     def in_development(self) -> bool:
-        return self.embedded if self.development is None else self.development
+        return (self.embedded and self.local) if self.development is None else self.development
+
+    @property
+    def local(self) -> bool:
+        """Whether only this machine reaches the server."""
+        return self.host in ("localhost", "::1") or self.host.startswith("127.")
 
     @property
     def introspecting(self) -> frozenset[str]:
@@ -293,7 +316,9 @@ class Settings(ConnectionSettings, WebhookSettings):
     @property
     def metrics_readers(self) -> tuple[str, ...]:
         """The networks that may read the metrics, or any."""
-        return NEAR if self.metrics is None else self.metrics
+        if self.metrics is None:
+            return LOOPBACK_NETWORKS if self.in_development else ()
+        return self.metrics
 
     def on(self, url: str) -> Self:
         """These settings with the database decided: the application need not know that it is embedded."""
@@ -305,8 +330,7 @@ class Settings(ConnectionSettings, WebhookSettings):
     @property
     def hosts(self) -> tuple[str, ...]:
         """In development on loopback no other name: another site's that is made to mean us is refused."""
-        local = self.host in ("localhost", "::1") or self.host.startswith("127.")
-        if self.allowed_hosts or not (self.in_development and local):
+        if self.allowed_hosts or not (self.in_development and self.local):
             return self.allowed_hosts
         return (*LOOPBACK, self.host)
 

@@ -33,7 +33,8 @@ TOPICS = (
     _topic(
         "Server",
         "Where Puente listens, and how it starts and stops.",
-        "host port workers log_level default_language explorer development request_timeout shutdown_timeout",
+        "host port workers log_level default_language explorer development request_timeout shutdown_timeout "
+        "min_compressed_bytes",
     ),
     _topic(
         "Database",
@@ -44,7 +45,7 @@ TOPICS = (
     _topic(
         "Proxies and other sites",
         "What stands between clients and Puente, and which pages may call it ([http.md](http.md)).",
-        "trusted_proxies allowed_hosts allowed_origins",
+        "trusted_proxies allowed_hosts allowed_origins allowed_headers",
     ),
     _topic(
         "Access and tokens",

@@ -6,6 +6,7 @@ Nothing resolves the name again on the way, so a name that means something else 
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,12 +15,18 @@ import httpcore
 
 from delivery.webhooks.addresses import is_public
 
+logger = logging.getLogger("puente")
+
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """The addresses of a name, for a port; raises OSError."""
 
 
-class AddressNotAllowed(Exception):
-    """The name has no address that a request may go to."""
+class NoAddress(Exception):
+    """The name has no address that a request may go to.
+
+    Which names resolve within a network is nobody's to know outside: a name that does not resolve, and one
+    that resolves to addresses inside, are the same.
+    """
 
 
 class DnsResolver:
@@ -57,10 +64,12 @@ class PinnedBackend(httpcore.AsyncNetworkBackend):
             async with asyncio.timeout(timeout):
                 found = await self._resolve(host.strip("[]"), port)
         except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(f"the name cannot be resolved: {error}") from error
+            logger.info("the name %s of a webhook's receiver cannot be resolved: %s", host, error)
+            raise NoAddress from error
         allowed = [address for address in found if self._private or is_public(address)]
         if not allowed:
-            raise AddressNotAllowed
+            logger.info("the name %s of a webhook's receiver has no public address", host)
+            raise NoAddress
         return await self._first_of(allowed, port, timeout, socket_options)
 
     async def connect_unix_socket(
@@ -69,7 +78,7 @@ class PinnedBackend(httpcore.AsyncNetworkBackend):
         timeout: float | None = None,  # noqa: ASYNC109
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        raise AddressNotAllowed
+        raise NoAddress
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 import httpcore
 import httpx
 
-from delivery.webhooks.network_backend import AddressNotAllowed, PinnedBackend, Resolve
+from delivery.webhooks.network_backend import NoAddress, PinnedBackend, Resolve
 
 KEPT_OPEN = 20.0  # seconds that an idle connection to a receiver is kept
 HEADERS = {"content-type": "application/json", "user-agent": "puente", "accept-encoding": "identity"}
@@ -80,8 +80,8 @@ class Sender:
     def _receiver_response(self, error: Exception) -> str:
         """Why there is no response, in words for the log of deliveries."""
         match error:
-            case AddressNotAllowed():
-                return "the address is not allowed: it is private, local or reserved"
+            case NoAddress():
+                return "no address: the name resolves to none, or only to private, local or reserved ones"
             case TimeoutError() | httpcore.TimeoutException():
                 return f"no answer within {self._timeout:g} seconds"
             case httpcore.ConnectError():

@@ -35,7 +35,7 @@ function readable(error: unknown): Error {
   if (error instanceof Error || Array.isArray(error)) {
     return error as Error;
   }
-  return new Error(wordsNow().noSubscriptions);
+  return new Error(wordsNow().noWebSocket);
 }
 
 export async function* subscribe(parameters: object, headers: Headers) {

@@ -35,7 +35,7 @@ const english = {
   explainOff: "Explain: off",
   unreachable: "The server could not be reached.",
   notGraphQL: "This is no answer to a GraphQL request:",
-  noSubscriptions: "This server takes no subscriptions: the WebSocket could not be opened.",
+  noWebSocket: "The WebSocket for subscriptions could not be opened. Does the server run, and does a proxy before it pass WebSockets on?",
   closed: "The server closed the subscription:",
   howToExplain: "Turn on Explain in the toolbar and run a query: its SQL and PostgreSQL's plan appear here.",
   notExplained: "The last answer was not explained.",
@@ -110,7 +110,7 @@ const spanish: Words = {
   explainOff: "Explicar: desactivado",
   unreachable: "No se pudo llegar al servidor.",
   notGraphQL: "Esto no responde a una petición de GraphQL:",
-  noSubscriptions: "Este servidor no acepta suscripciones: no se pudo abrir el WebSocket.",
+  noWebSocket: "No se pudo abrir el WebSocket de las suscripciones. ¿Está en marcha el servidor y deja pasar WebSockets el proxy que está delante?",
   closed: "El servidor cerró la suscripción:",
   howToExplain:
     "Active Explicar en la barra de herramientas y ejecute una consulta: aquí aparecen su SQL y el plan de PostgreSQL.",

@@ -35,6 +35,9 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
+    # The details of an error have whole rows, and statements have values: people's records.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
 }
 NON_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 START_TIMEOUT = 60.0
@@ -100,7 +103,7 @@ def _attempt(layout: Layout, durable: bool, deadline: float) -> Postmaster | str
     if layout.log.exists() and layout.log.stat().st_size > MAX_LOG_BYTES:
         layout.log.unlink()
     postmaster.reap()
-    with layout.log.open("ab") as log:
+    with open(layout.log, "ab", opener=private) as log:
         before = log.tell()
         process = subprocess.Popen(
             [layout.programs / "postgres", "-D", layout.data, *options],
@@ -127,6 +130,13 @@ def _attempt(layout: Layout, durable: bool, deadline: float) -> Postmaster | str
     with layout.log.open("rb") as log:
         log.seek(before)
         return log.read().decode(errors="replace") or f"exit code {process.returncode}"
+
+
+def private(path: str, flags: int) -> int:
+    """Open a file that nobody else may read, also one that others could read until now."""
+    opened = os.open(path, flags, 0o600)
+    os.fchmod(opened, 0o600)
+    return opened
 
 
 def _clear_stale_locks(layout: Layout) -> None:

@@ -6,6 +6,7 @@ RequestError                      the request gets `errors` and no data
 ├── BadUserInput                  BAD_USER_INPUT             400, 200
 ├── CostLimit                     COST_LIMIT                 400, 200
 ├── CursorExpired                 CURSOR_EXPIRED             400, 200
+├── PersistedQueryNotSupported    PERSISTED_QUERY_NOT_SUPPORTED 400, 200
 ├── NotWellFormed                 BAD_USER_INPUT             400
 │   ├── MethodNotAllowed          BAD_USER_INPUT             405
 │   ├── NotAcceptable             BAD_USER_INPUT             406
@@ -56,6 +57,7 @@ class Retry(Enum):
     IDENTIFIED = "no: get another token, or leave it out"
     FASTER = "yes: over a faster connection"
     LATER = "yes: after the seconds of `Retry-After`"
+    WHOLE = "yes: with `query`, as clients do by themselves"
     SNAPSHOT = "no: take a new snapshot and follow from its cursor"
     CLOSED = "yes: once another is closed"
     ONCE = "once; then report the `requestId`"
@@ -116,6 +118,12 @@ class CursorExpired(RequestError):
         "reason": "`AGE`: older than the changes that are kept; `EPOCH`: the database was restored since; "
         "`GRANTS`: your grants have changed since"
     }
+
+
+class PersistedQueryNotSupported(RequestError):
+    """The request has only the hash of a document, which Puente doesn't keep."""
+
+    code, legacy_status, retry = "PERSISTED_QUERY_NOT_SUPPORTED", 200, Retry.WHOLE
 
 
 class NotWellFormed(RequestError):

@@ -10,7 +10,7 @@ from graphql import parse, validate
 
 from api.auth import development_tokens
 from api.auth.jwt import read
-from api.server.startup_banner import FIRST_QUERY, FOR_ALL, MENU, announced, reachable_host
+from api.server.startup_banner import FIRST_QUERY, FOR_ALL, MENU, NOT_DEVELOPMENT, announced, reachable_host
 from api.settings.settings import read_settings
 from models.loading.demo.grants import PERSONAS
 from schema import graphql_schema
@@ -49,6 +49,14 @@ def test_a_server_that_others_reach_warns_of_the_menu(tmp_path: Path, host: str,
     assert said(tmp_path, host=host, development=True).count(FOR_ALL) == count
     assert FOR_ALL not in said(tmp_path, host=host, development=False)
     assert FOR_ALL not in said(tmp_path, host=host, development=True, explorer=False)
+
+
+def test_development_beyond_this_machine_must_be_said(tmp_path: Path) -> None:
+    lines = said(tmp_path, host="0.0.0.0")
+    assert lines.count(NOT_DEVELOPMENT) == 1
+    assert "eyJ" not in "".join(lines)
+    for settings in ({}, {"host": "0.0.0.0", "development": True}, {"development": False}):
+        assert NOT_DEVELOPMENT not in said(tmp_path, **settings)
 
 
 def test_outside_development_there_are_no_personas(tmp_path: Path) -> None:

@@ -73,6 +73,7 @@ WAYS: dict[type[RequestError], Way] = {
     ),
     errors.CostLimit: Way(request=document("{ one: __typename }"), settings={"max_aliases": 0}),
     errors.CursorExpired: Way(before=another_epoch),
+    errors.PersistedQueryNotSupported: Way(request={"json": {"extensions": {"persistedQuery": {}}}}),
     errors.NotWellFormed: Way(request={"json": []}),
     errors.MethodNotAllowed: Way(method="PUT"),
     errors.NotAcceptable: Way(request={"json": DATA, "headers": {"accept": "image/png"}}),

@@ -152,3 +152,17 @@ def test_what_the_first_visit_loads_is_bounded() -> None:
     """A library that grew, or came in twice, is noticed."""
     weight = sum(path.stat().st_size for path in Path(BUILT).glob("*.br"))
     assert weight < 1_120_000
+
+
+def test_the_document_says_what_all_files_take() -> None:
+    page = (ROOT / "docs/explorer.md").read_text(encoding="utf-8")
+    found = re.search(r"\| all, .*? \| (\d+) \| ([\d.]+) MB \| ([\d.]+) MB \| ([\d.]+) MB \|", page)
+    assert found is not None
+    packed = [(BUILT / f"{name}.gz").read_bytes() for name in FILES]
+    sizes = [
+        sum(len(gzip.decompress(one)) for one in packed) + (BUILT / "index.html").stat().st_size,
+        sum(map(len, packed)),
+        sum(path.stat().st_size for path in BUILT.glob("*.br")),
+    ]
+    assert int(found[1]) == len(FILES) + 1
+    assert [float(one) for one in found.groups()[1:]] == pytest.approx([one / 1e6 for one in sizes], rel=0.02)

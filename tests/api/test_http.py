@@ -27,7 +27,7 @@ async def test_answers_bear_their_headers(client: httpx.AsyncClient) -> None:
     headers = response.headers
     assert headers["content-length"] == str(len(response.content))
     assert headers["content-language"] == "en"
-    assert headers["vary"] == "Accept, Accept-Language, Authorization, Origin"
+    assert headers["vary"] == "Accept, Accept-Encoding, Accept-Language, Authorization, Origin"
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["cache-control"] == "no-cache"
 

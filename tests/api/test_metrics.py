@@ -30,6 +30,9 @@ def read(text: str) -> dict[str, float]:
     return found
 
 
+BEHIND = {"trusted_proxies": "127.0.0.1", "metrics": "10.0.0.0/8"}
+
+
 async def scraped(app: Starlette, address: str = "127.0.0.1", **headers: str) -> httpx.Response:
     transport = httpx.ASGITransport(app, client=(address, 40_000))
     async with httpx.AsyncClient(transport=transport, base_url="http://puente.test") as client:
@@ -115,13 +118,16 @@ async def test_no_label_tells_of_a_person_or_of_what_was_sent(database_url: str)
     [
         ("127.0.0.1", {}, 200),
         ("::1", {}, 200),
-        ("10.1.2.3", {}, 200),
-        ("fd00::7", {}, 200),
+        ("10.1.2.3", {}, 404),
+        ("fd00::7", {}, 404),
         ("8.8.8.8", {}, 404),
         ("2001:db8::1", {}, 404),
         ("127.0.0.1", {"x_forwarded_for": "8.8.8.8"}, 404),
         ("127.0.0.1", {"x_forwarded_for": "10.0.0.1"}, 404),
         ("127.0.0.1", {"forwarded": "for=10.0.0.1"}, 404),
+        ("127.0.0.1", {"x_forwarded_host": "puente.example.org"}, 404),
+        ("127.0.0.1", {"via": "1.1 proxy"}, 404),
+        ("127.0.0.1", {"x_real_ip": "127.0.0.1"}, 404),
     ],
 )
 async def test_only_those_nearby_may_read_it(
@@ -140,11 +146,14 @@ async def test_only_those_nearby_may_read_it(
     ("settings", "address", "headers", "status"),
     [
         ({"metrics": "ANY"}, "8.8.8.8", {}, 200),
+        ({"tokens": False}, "127.0.0.1", {}, 404),
+        ({"tokens": False, "metrics": "127.0.0.1"}, "127.0.0.1", {}, 200),
+        ({"tokens": False, "metrics": "10.0.0.0/8"}, "10.0.0.9", {}, 200),
         ({"metrics": "NONE"}, "127.0.0.1", {}, 404),
         ({"metrics": "8.8.0.0/16"}, "8.8.8.8", {}, 200),
         ({"metrics": "8.8.0.0/16"}, "127.0.0.1", {}, 404),
-        ({"trusted_proxies": "127.0.0.1"}, "127.0.0.1", {"x_forwarded_for": "10.9.9.9"}, 200),
-        ({"trusted_proxies": "127.0.0.1"}, "127.0.0.1", {"x_forwarded_for": "10.9.9.9, 8.8.8.8"}, 404),
+        (BEHIND, "127.0.0.1", {"x_forwarded_for": "10.9.9.9"}, 200),
+        (BEHIND, "127.0.0.1", {"x_forwarded_for": "10.9.9.9, 8.8.8.8"}, 404),
     ],
 )
 async def test_who_may_is_a_setting(

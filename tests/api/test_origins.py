@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.http.cors import name_of, origins
+from api.http.cors import Origins, name_of
 from api.http.origin_check import OriginCheck
 from tests.api.http_clients import GRAPHQL_RESPONSE, JSON, admin, ask, codes, reached
 from tests.api.loopback_sockets import served
@@ -146,7 +146,8 @@ async def test_what_others_get_varies_by_origin_too(seeded_url: str) -> None:
 
 
 async def test_a_preflight_of_a_listed_site(seeded_url: str) -> None:
-    async with reached(seeded_url, allowed_origins=(PORTAL,)) as client:
+    settings: dict[str, Any] = {"allowed_origins": (PORTAL,), "allowed_headers": "X-Portal"}
+    async with reached(seeded_url, **settings) as client:
         response = await client.options("/graphql", headers={"origin": PORTAL, **ASKS})
         assert (response.status_code, response.content) == (200, b"")
         received = {
@@ -156,12 +157,57 @@ async def test_a_preflight_of_a_listed_site(seeded_url: str) -> None:
             "access-control-allow-origin": PORTAL,
             "access-control-allow-methods": "GET, POST",
             "access-control-allow-headers": "Accept, Accept-Language, Authorization, Content-Type, "
-            "Last-Event-ID",
+            "Last-Event-ID, apollographql-client-name, apollographql-client-version, baggage, "
+            "Idempotency-Key, sentry-trace, traceparent, tracestate, X-Request-Id, X-Portal",
             "access-control-max-age": "7200",
         }
         assert response.headers["vary"] == "Origin"
         without = await client.options("/graphql", headers={"origin": PORTAL})
         assert (without.status_code, without.headers["allow"]) == (405, "GET, POST")
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://localhost:5173",
+        "http://localhost",
+        "https://localhost:3000",
+        "http://127.0.0.1:4321",
+        "http://[::1]:5173",
+        "http://portal.localhost:8080",
+    ],
+)
+async def test_in_development_pages_of_this_machine_may_ask(seeded_url: str, origin: str) -> None:
+    """A development server has a port of its own, and its proxy passes the page's origin on."""
+    headers = {"origin": origin, "sec-fetch-site": "same-site"}
+    async with reached(seeded_url) as client:
+        answered = await ask(client, TYPENAME, headers=headers)
+        preflight = await client.options("/graphql", headers={**headers, **ASKS})
+        for response in (answered, preflight):
+            assert response.status_code == 200
+            assert response.headers["access-control-allow-origin"] == origin
+    async with reached(seeded_url, tokens=False) as client:
+        response = await ask(client, TYPENAME, headers=headers)
+        assert (response.status_code, codes(response)) == (403, ["FORBIDDEN"])
+        assert "PUENTE_ALLOWED_ORIGINS" in response.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://localhost.example.org",
+        "http://notlocalhost:5173",
+        "http://localhost:5173.example.org",
+        "http://127.0.0.1.example.org",
+        "http://128.0.0.1",
+        "http://localhost@example.org",
+        "null",
+        "file://",
+    ],
+)
+async def test_what_only_looks_like_this_machine_may_not(client: httpx.AsyncClient, origin: str) -> None:
+    response = await ask(client, TYPENAME, headers={"origin": origin})
+    assert (response.status_code, codes(response)) == (403, ["FORBIDDEN"])
 
 
 async def first_line(port: int, request: str) -> str:
@@ -178,7 +224,7 @@ async def test_an_upgrade_to_a_web_socket_obeys_the_same_rule(seeded_url: str) -
         "Upgrade: websocket\nSec-WebSocket-Version: 13\nSec-WebSocket-Protocol: graphql-transport-ws\n"
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\n\n"
     )
-    async with served(seeded_url, allowed_origins=(PORTAL,)) as port:
+    async with served(seeded_url, allowed_origins=(PORTAL,), tokens=False) as port:
         for origin in (ELSEWHERE, "null", f"https://127.0.0.1:{port}"):
             assert " 403 " in await first_line(port, upgrade.format(port=port, origin=origin))
         for origin in (PORTAL, f"http://127.0.0.1:{port}"):
@@ -197,7 +243,7 @@ async def test_a_web_socket_passes_the_same_gate(origin: bytes | None, *, passes
     async def send(message: Any) -> None:
         sent.append(message)
 
-    admitted = await OriginCheck(origins((PORTAL,), ()), "en").admit(scope, send)
+    admitted = await OriginCheck(Origins(frozenset({PORTAL.encode()})), "en").admit(scope, send)
     assert (admitted is not None, sent) == (passes, [] if passes else [{"type": "websocket.close"}])
 
 

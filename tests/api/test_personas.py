@@ -10,8 +10,9 @@ import pytest
 from api.auth import development_tokens
 from api.auth.jwt import read
 from api.explorer.personas import is_our_name
+from api.http.proxies import FORWARDING
 from models.loading.demo.grants import PERSONAS
-from tests.api.http_clients import ask, codes, reached, state
+from tests.api.http_clients import application, ask, codes, reached, state
 from tests.api.loopback_sockets import served
 
 HERE = {"host": "127.0.0.1:8000"}
@@ -70,6 +71,38 @@ async def test_other_sites_pages_get_none(seeded_url: str, foreign: dict[str, st
         assert (response.status_code, codes(response)) == (403, ["FORBIDDEN"])
         assert response.headers["cache-control"] == "no-store"
         assert "eyJ" not in response.text
+
+
+@pytest.mark.parametrize("name", [*sorted(FORWARDING), "x-forwarded-for", "x-forwarded-anything"])
+async def test_what_a_proxy_passes_on_gets_none(seeded_url: str, name: str) -> None:
+    """A proxy on this machine comes from this machine, and whoever is behind it from anywhere."""
+    async with reached(seeded_url) as client:
+        response = await client.get("/explorer/personas", headers={**HERE, name: "127.0.0.1"})
+        assert (response.status_code, codes(response)) == (403, ["FORBIDDEN"])
+        assert "eyJ" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("host", "peer", "status"),
+    [
+        ("127.0.0.1", "127.0.0.1", 200),
+        ("127.0.0.1", "10.0.0.9", 403),
+        ("::1", "::1", 200),
+        ("::1", "8.8.8.8", 403),
+        ("0.0.0.0", "10.0.0.9", 200),
+    ],
+)
+async def test_other_machines_get_them_only_from_a_server_that_listens_to_them(
+    seeded_url: str, host: str, peer: str, status: int
+) -> None:
+    """There development has to be said, so somebody wants it."""
+    app = application(seeded_url, host=host)
+    transport = httpx.ASGITransport(app, client=(peer, 40_000))
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://localhost:8000") as client,
+    ):
+        assert (await client.get("/explorer/personas")).status_code == status
 
 
 @pytest.mark.parametrize(

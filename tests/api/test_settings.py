@@ -13,6 +13,12 @@ def test_the_defaults_are_an_embedded_database_in_development() -> None:
     assert settings.in_development
 
 
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.7", "puente.example.org"])
+def test_beyond_this_machine_development_must_be_said(host: str) -> None:
+    assert not read_settings(host=host).in_development
+    assert read_settings(host=host, development=True).in_development
+
+
 def test_every_setting_is_described() -> None:
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
 
@@ -57,6 +63,7 @@ def test_once_the_database_is_decided_development_is_too() -> None:
         ("PUENTE_ALLOWED_ORIGINS", "null", "PUENTE_ALLOWED_ORIGINS ('null'): null is no origin"),
         ("PUENTE_ALLOWED_ORIGINS", "https://a.org/", "PUENTE_ALLOWED_ORIGINS ('https://a.org/')"),
         ("PUENTE_ALLOWED_HOSTS", "https://a.org", "PUENTE_ALLOWED_HOSTS ('https://a.org')"),
+        ("PUENTE_ALLOWED_HEADERS", "X-Portal:", "PUENTE_ALLOWED_HEADERS ('X-Portal:')"),
         ("PUENTE_POTR", "8000", "no such setting: PUENTE_POTR"),
     ],
 )

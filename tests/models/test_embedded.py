@@ -11,8 +11,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 
+from api.auth import development_tokens
+from api.settings.webhook_key import key_in
 from models.database import embedded_layout, postmaster
 from models.database.client import inspect
 from models.database.embedded import EmbeddedPostgres, EmbeddedPostgresError
@@ -102,6 +105,31 @@ def test_servers_that_were_killed_do_not_stay_as_zombies(state: Path) -> None:
                 time.sleep(0.01)
         assert len(postmaster.CHILDREN.keys() - before) == 1
     assert set(postmaster.CHILDREN) <= before
+
+
+async def test_nobody_else_reads_what_is_in_its_folder(state: Path) -> None:
+    """A log of before, which others could read, neither; and the log has no rows of people in it."""
+    log = state / f"postgres-{VERSION}.log"
+    log.write_text("of before\n")
+    log.chmod(0o644)
+    with embedded(state) as url:
+        key_in(state)
+        development_tokens.key(state)
+        connection = await asyncpg.connect(url)
+        await connection.execute("create table person (name text, age int check (age > 0))")
+        with pytest.raises(asyncpg.CheckViolationError):
+            await connection.execute("insert into person values ('Ximena Secreta', -1)")
+        await connection.close()
+        assert log.stat().st_size > len("of before\n")
+        open_to_others = [
+            str(path.relative_to(state))
+            for folder, _, names in os.walk(state)
+            for path in (Path(folder) / name for name in names)
+            if path.is_file() and path.stat().st_mode & 0o077 and os.stat(folder).st_mode & 0o077
+        ]
+        assert open_to_others == []
+    assert "violates check constraint" in log.read_text()
+    assert "Ximena" not in log.read_text()
 
 
 def test_the_last_one_out_stops_it(state: Path) -> None:

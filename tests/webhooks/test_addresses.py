@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Sequence
 
 import httpcore
 import pytest
 
 from delivery.webhooks.addresses import is_public
-from delivery.webhooks.network_backend import AddressNotAllowed, DnsResolver, PinnedBackend
+from delivery.webhooks.network_backend import DnsResolver, NoAddress, PinnedBackend, Resolve
 from delivery.webhooks.sender import Sender
 from tests.webhooks.receiver import receiving
 
@@ -77,6 +78,8 @@ ALLOWED = [
     "2a00:1450:4001::1",
 ]
 
+NOWHERE = "no address: the name resolves to none, or only to private, local or reserved ones"
+
 
 @pytest.mark.parametrize("address", REFUSED)
 def test_refused(address: str) -> None:
@@ -125,7 +128,7 @@ async def test_the_address_that_was_looked_at_is_the_one_that_is_connected_to() 
     made, network = connecting(resolve)
     await made.connect_tcp("rebinding.example.org", 443)
     assert (resolve.resolved_hosts, network.reached) == (["rebinding.example.org"], ["8.8.8.8"])
-    with pytest.raises(AddressNotAllowed):
+    with pytest.raises(NoAddress):
         await made.connect_tcp("rebinding.example.org", 443)
     assert network.reached == ["8.8.8.8"]
 
@@ -139,7 +142,7 @@ async def test_of_several_addresses_only_those_that_are_allowed_are_tried() -> N
 async def test_an_address_in_brackets_is_one() -> None:
     resolve = Rebinding(["::1"])
     made, network = connecting(resolve)
-    with pytest.raises(AddressNotAllowed):
+    with pytest.raises(NoAddress):
         await made.connect_tcp("[::1]", 443)
     assert (resolve.resolved_hosts, network.reached) == (["::1"], [])
 
@@ -156,17 +159,28 @@ async def test_however_it_is_written_nobody_on_this_machine_is_reached(host: str
         await sender.close()
         names.close()
         assert receiver.connections == 0
-    assert response.error == "the address is not allowed: it is private, local or reserved"
+    assert response.error == NOWHERE
 
 
-async def test_a_name_that_resolves_to_nothing_is_told() -> None:
-    names = DnsResolver(1)
-    sender = Sender(names, private=False, timeout=5, most=2, most_bytes=100)
-    response = await sender.post("https://nowhere.invalid/", {}, b"{}")
+async def unresolved(host: str, port: int) -> Sequence[str]:
+    raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+
+async def malformed(host: str, port: int) -> Sequence[str]:
+    raise UnicodeError("label too long")
+
+
+async def within(host: str, port: int) -> Sequence[str]:
+    return ["10.0.0.7", "fd00::7"]
+
+
+@pytest.mark.parametrize("resolve", [unresolved, malformed, within], ids=lambda one: one.__name__)
+async def test_the_log_does_not_tell_names_within_from_names_that_are_none(resolve: Resolve) -> None:
+    """Else whoever registers webhooks finds out which names a network has."""
+    sender = Sender(resolve, private=False, timeout=5, most=2, most_bytes=100)
+    response = await sender.post("https://payroll.corp.example/", {}, b"{}")
     await sender.close()
-    names.close()
-    assert response.error is not None
-    assert response.error.startswith("cannot connect: the name cannot be resolved")
+    assert (response.status, response.error, response.retry_after) == (None, NOWHERE, None)
 
 
 async def test_a_name_server_that_hangs_is_waited_for_no_longer_than_a_receiver() -> None:

@@ -40,7 +40,7 @@ async def test_the_headers_of_a_stream(client: httpx.AsyncClient) -> None:
     assert headers == {
         "content-type": "text/event-stream; charset=utf-8",
         "content-language": "es",
-        "vary": "Accept, Accept-Language, Authorization, Origin",
+        "vary": "Accept, Accept-Encoding, Accept-Language, Authorization, Origin",
         "cache-control": "no-store",
         "x-accel-buffering": "no",
         "x-content-type-options": "nosniff",
