@@ -27,6 +27,7 @@ from api.composition import (
     subscriptions_of,
     webhooks_of,
 )
+from api.connections.client_connections import CONNECTIONS
 from api.explorer import routes
 from api.graphql.schema_file import SchemaFile
 from api.http.cors import origins
@@ -42,8 +43,9 @@ from api.metrics.webhooks import measure_webhooks, webhook_samples
 from api.metrics.workers import WorkerMetrics
 from api.runtime import health
 from api.runtime.impact_refresh import refreshing_impact
-from api.runtime.instruments import measure_transports, measured
+from api.runtime.instruments import measure_connections, measure_transports, measured
 from api.settings.settings import Settings
+from delivery.background import running_task
 from delivery.request_errors import as_request_error
 from delivery.subscriptions.retention import pruning
 from delivery.webhooks.lifespan import webhook_delivery
@@ -98,6 +100,7 @@ def create_app(
     metrics = Metrics(worker_metrics, partial(database_of, pipeline), settings.metrics_readers)
     metrics.of_database.append(webhook_samples)
     measure_transports(parts.registry, parts.websocket, parts.sse)
+    measure_connections(parts.registry, parts.connections)
 
     async def ready(_: Request) -> JSONResponse:
         assert pipeline.subscriptions is not None
@@ -151,10 +154,12 @@ async def running(
             worker_metrics.serving(),
             webhook_delivery(webhooks_of(settings), pipeline.engine, poller, database) as webhooks,
             parts.sse.draining(),
+            running_task(parts.connections.watch()),
         ):
             pipeline.executor.offers["webhooks"] = webhooks.registry
             measure_webhooks(registry, webhooks)
-            yield draining_state(pipeline.subscriptions.draining)
+            draining = draining_state(pipeline.subscriptions.draining)
+            yield {**draining, CONNECTIONS: parts.connections}
 
 
 async def index(settings: Settings, _: Request) -> JSONResponse:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import partial
+from ipaddress import ip_network
 
 import schema
 from api.auth.authenticator import Authenticator
 from api.auth.viewer_cache import ViewerCache
+from api.connections.client_connections import ClientConnections
+from api.connections.limits import ConnectionLimits, HeadLimits
+from api.connections.open_files import connections_within
 from api.graphql.endpoint import GraphQLEndpoint
 from api.graphql.pipeline import OperationPipeline
 from api.graphql.python_resolvers import ResolverExecutor
@@ -50,6 +54,7 @@ class Parts:
     sse: SseEndpoint
     websocket: WebSocketEndpoint
     registry: Registry
+    connections: ClientConnections
 
 
 def parts_of(settings: Settings) -> Parts:
@@ -67,6 +72,7 @@ def parts_of(settings: Settings) -> Parts:
         sse_of(settings, pipeline),
         websocket_of(settings, pipeline),
         Registry(),
+        ClientConnections(connection_limits_of(settings)),
     )
 
 
@@ -91,6 +97,25 @@ def pipeline_of(settings: Settings, authenticator: Authenticator) -> OperationPi
         ),
     )
     return pipeline
+
+
+def connection_limits_of(settings: Settings) -> ConnectionLimits:
+    others = settings.pool_size * 3 // 2 + settings.webhook_concurrency * 2
+    return ConnectionLimits(
+        most=connections_within(settings.max_connections, others),
+        per_address=settings.connections_per_address,
+        idle=settings.keep_alive,
+        stalled=settings.response_stall_timeout,
+        head=HeadLimits(
+            bytes=settings.max_head_bytes,
+            headers=settings.max_headers,
+            seconds=settings.head_timeout,
+            total_bytes=settings.max_heads_bytes,
+            request_bytes=settings.max_head_bytes + 2 * settings.max_body_bytes,
+        ),
+        proxies=tuple(ip_network(proxy, strict=False) for proxy in settings.trusted_proxies),
+        language=settings.default_language,
+    )
 
 
 def engine_limits(settings: Settings) -> EngineLimits:

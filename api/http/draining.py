@@ -11,8 +11,6 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
 DRAINING = "draining"
 CONNECTION = "connection"
 
@@ -27,18 +25,3 @@ def start_draining(state: Mapping[str, Any]) -> None:
     draining: asyncio.Event | None = state.get(DRAINING)
     if draining is not None:
         draining.set()
-
-
-class HttpProtocol(HttpToolsProtocol):
-    """uvicorn's protocol, which also reports a shutdown and the connection of a request.
-
-    ASGI has no way to abort a connection, and closing one waits for a client that doesn't read.
-    """
-
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        self.scope["state"][CONNECTION] = self.transport
-
-    def shutdown(self) -> None:
-        start_draining(self.app_state)
-        super().shutdown()

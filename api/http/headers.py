@@ -14,6 +14,8 @@ def read_headers(scope: Scope) -> Headers:
     lines: list[tuple[bytes, bytes]] = scope["headers"]
     headers = dict(lines)
     if len(headers) < len(lines):
-        for name in headers:
-            headers[name] = b", ".join(value for other, value in lines if other == name)
+        values: dict[bytes, list[bytes]] = {}
+        for name, value in lines:
+            values.setdefault(name, []).append(value)
+        return {name: b", ".join(several) for name, several in values.items()}
     return headers

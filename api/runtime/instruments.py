@@ -6,6 +6,8 @@ import os
 import time
 from pathlib import Path
 
+from api.connections.client_connections import REASONS, ClientConnections
+from api.connections.open_files import OPEN, file_limit, open_files
 from api.graphql.endpoint import GraphQLEndpoint
 from api.metrics.registry import Registry
 from api.sse.endpoint import SseEndpoint
@@ -36,7 +38,26 @@ def measured(
 def measure_process(registry: Registry) -> None:
     if MEMORY.exists():
         registry.gauge("process_resident_memory_bytes", "Memory that the process holds.", resident_bytes)
+    if OPEN.exists():
+        registry.gauge("process_open_fds", "Files that the process has open.", open_files)
+    registry.gauge("process_max_fds", "Files that it may have open.", file_limit)
     registry.counter("process_cpu_seconds_total", "Processor time that the process took.", time.process_time)
+
+
+def measure_connections(registry: Registry, connections: ClientConnections) -> None:
+    registry.gauge("puente_client_connections", "Connections of clients.", lambda: len(connections))
+    registry.gauge(
+        "puente_client_connections_max", "Connections there may be.", lambda: connections.limits.most
+    )
+    registry.gauge("puente_large_head_bytes", "Bytes of heads beyond 16 KiB.", lambda: connections.head_bytes)
+    about = "Connections that the server ended, by what for."
+    for reason in REASONS:
+        registry.counter(
+            "puente_client_connections_ended_total",
+            about,
+            lambda reason=reason: connections.ended[reason],  # type: ignore[misc]
+            reason=reason,
+        )
 
 
 def resident_bytes() -> int:

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from api.connections.open_files import backlog, raise_limit
 from api.server.database_setup import DatabaseTarget, database_target, prepare
 from api.server.startup_banner import announce
 from api.server.temporary_folder import temporary_folder
@@ -94,11 +95,13 @@ def settled(factory: Callable[[], Starlette]) -> Starlette:
 
 def protocols(settings: Settings) -> dict[str, Any]:
     """What speaks HTTP and WebSocket, for uvicorn's configuration."""
-    from api.http.draining import HttpProtocol
+    from api.connections.http_protocol import HttpProtocol
     from api.websocket.transport import WebSocketTransport
 
     return {
         "http": HttpProtocol,
+        "timeout_keep_alive": settings.keep_alive,
+        "backlog": backlog(),
         "ws": WebSocketTransport,
         "ws_max_size": settings.socket_message_bytes,
         "ws_ping_interval": settings.socket_ping_interval,
@@ -133,6 +136,7 @@ def _run(settings: Settings, target: DatabaseTarget, listener: socket.socket) ->
     from uvicorn import Server
     from uvicorn.supervisors import Multiprocess
 
+    raise_limit()
     with (
         temporary_folder(WORKERS_FOLDER) as workers,
         _in_thread(partial(_keep_running, target)),

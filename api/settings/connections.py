@@ -1,14 +1,61 @@
-"""Settings of event streams and WebSockets, a part of `api.settings.settings.Settings`."""
+"""Settings of connections, event streams and WebSockets, a part of `api.settings.settings.Settings`."""
 
 from __future__ import annotations
 
 from pydantic import Field
 from pydantic_settings import BaseSettings
 
-from api.settings.units import Bytes, Seconds
+from api.settings.units import Bytes, Seconds, WholeSeconds
 
 
 class ConnectionSettings(BaseSettings):
+    max_connections: int = Field(
+        10_000,
+        ge=8,
+        le=1_000_000,
+        description="Most connections of clients, counted in each worker; fewer where the system's limit of "
+        "open files leaves no room for as many.",
+    )
+    connections_per_address: int = Field(
+        4_000,
+        ge=0,
+        le=1_000_000,
+        description="Most connections per client address, counted in each worker, and never more than half "
+        "of all; 0 for no limit. Those of trusted proxies aren't counted.",
+    )
+    keep_alive: WholeSeconds = Field(
+        75,
+        ge=1,
+        le=3_600,
+        description="How long a connection stays open for the next request. Set it higher than the same "
+        "time of the balancer in front.",
+    )
+    head_timeout: Seconds = Field(
+        20.0,
+        ge=0.1,
+        le=600,
+        description="Time limit for a request's head to arrive, and for the first byte on a new connection.",
+    )
+    max_head_bytes: Bytes = Field(
+        2_097_152,
+        ge=16_384,
+        le=16_777_216,
+        description="Largest head of a request: its line and its headers, 32 bytes more for each.",
+    )
+    max_headers: int = Field(200, ge=32, le=10_000, description="Most headers of a request.")
+    max_heads_bytes: Bytes = Field(
+        67_108_864,
+        ge=16_384,
+        le=2**34,
+        description="Memory for heads larger than 16 KiB, of all connections of a worker together.",
+    )
+    response_stall_timeout: Seconds = Field(
+        30.0,
+        ge=0.1,
+        le=3_600,
+        description="How long a client may take for the next 64 KiB of a response before the connection "
+        "is reset.",
+    )
     heartbeat: Seconds = Field(
         15.0, ge=0.1, le=600, description="Time between two heartbeats on a quiet event stream."
     )

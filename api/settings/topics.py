@@ -37,6 +37,12 @@ TOPICS = (
         "min_compressed_bytes",
     ),
     _topic(
+        "Connections",
+        "How many clients may have, and how long they may take ([limits.md](limits.md#connections)).",
+        "max_connections connections_per_address keep_alive head_timeout max_head_bytes max_headers "
+        "max_heads_bytes response_stall_timeout",
+    ),
+    _topic(
         "Database",
         "The embedded PostgreSQL or your own, and the connections to it ([operation.md](operation.md)).",
         "database_url embedded_postgres state pool_size pool_timeout statement_timeout "

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 
+from api.connections.tcp import expect_life
 from api.graphql.pipeline import (
     UNREAD_STATUSES,
     OperationPipeline,
@@ -30,7 +31,6 @@ from api.limits.rate_limiter import address_key
 from api.messages import message
 from api.sse.events import COMPLETE, next_event
 from api.sse.response import EventStreamResponse
-from api.sse.tcp import expect_life
 from api.sse.writer import EventStreamWriter, WriterLimits
 from delivery.background import running_task
 from delivery.subscriptions.sessions import OpenSubscription

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from starlette.types import Send
 
+from api.connections.tcp import reset
 from api.http.timeouts import lazy_timeout
 from api.sse.events import COMPLETE, HEARTBEAT, error_event, next_event, retry_hint
-from api.sse.tcp import reset
 from planner.errors import RequestError
 
 PIECE = 65_536  # bytes: as much as a transport takes before it lets us wait

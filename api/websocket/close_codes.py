@@ -32,6 +32,7 @@ NO_TEXT = CloseFrame(1007, "A text frame must be UTF-8")
 BINARY = CloseFrame(4400, "Messages must be text frames")
 RESTARTING = CloseFrame(1012, "Service restart: reconnect, and resume after your last cursor")
 SLOW_READER = CloseFrame(1013, "SLOW_READER: reconnect, and resume after your last cursor")
+FULL = CloseFrame(1013, "Too many connections: try again later")
 SILENT = CloseFrame(1013, "No pong came: reconnect, and resume after your last cursor")
 
 

@@ -190,6 +190,7 @@ class WebSocketConnection:
             self.transport.finish(close_codes.refused(as_request_error(error), self.language))
             return
         self._acquired_limit = acquired
+        self.transport.acknowledged = True
         self.credential = Credential(authorization, viewer)
         self.transport.write(messages.ACKNOWLEDGED)
         if authorization is not None:

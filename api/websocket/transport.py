@@ -18,7 +18,8 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import Frame
 from websockets.protocol import OPEN
 
-from api.websocket.close_codes import NO_TEXT, RESTARTING, SILENT, SLOW_READER, CloseFrame
+from api.connections.client_connections import ClientConnections
+from api.websocket.close_codes import FULL, NO_TEXT, RESTARTING, SILENT, SLOW_READER, CloseFrame
 
 EXTENSION = "puente.wire"
 """Where the ASGI scope has the wire, among its extensions."""
@@ -36,16 +37,30 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
     stall_timeout = 20.0
     on_shutdown: Callable[[], None] | None = None
     slow = False
+    open_connections: ClientConnections | None = None
+    acknowledged = False
+    """Whether its client said who it is; until then it waits for that."""
     _stall: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
+        self._since = self.loop.time()
         self._set(socket.IPPROTO_TCP, getattr(socket, "TCP_NOTSENT_LOWAT", None), UNSENT_BYTES)
 
     async def run_asgi(self) -> None:
         extensions: dict[str, object] = self.scope["extensions"]  # type: ignore[assignment]
         extensions[EXTENSION] = self
         await super().run_asgi()
+
+    def waiting_since(self, now: float) -> float | None:
+        return None if self.acknowledged else self._since
+
+    def expire(self, now: float) -> None:
+        """A socket has timers of its own."""
+
+    def cut(self) -> None:
+        self.finish(FULL)
+        self.abort()
 
     @property
     def ending(self) -> bool:
@@ -128,6 +143,8 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._no_stall()
+        if self.open_connections is not None:
+            self.open_connections.leave(self)
         super().connection_lost(exc)
 
     def shutdown(self) -> None:

@@ -14,6 +14,7 @@ RequestError                      the request gets `errors` and no data
 │   ├── BodyTooLarge              BAD_USER_INPUT             413
 │   ├── AddressTooLong            BAD_USER_INPUT             414
 │   ├── UnsupportedMediaType      BAD_USER_INPUT             415
+│   ├── HeadTooLarge              BAD_USER_INPUT             431
 │   ├── RateLimited               RATE_LIMITED               429
 │   ├── TooManyConnections        RATE_LIMITED               429
 │   ├── Forbidden                 FORBIDDEN                  403
@@ -152,7 +153,7 @@ class NotAcceptable(NotWellFormed):
 
 
 class BodyTimeout(NotWellFormed):
-    """The body did not arrive within `PUENTE_REQUEST_TIMEOUT`; the connection is closed."""
+    """The head or the body did not arrive in time ([limits.md](limits.md)); the connection is closed."""
 
     code, status, retry, members = "TIMEOUT", 408, Retry.FASTER, BOUND
 
@@ -175,6 +176,12 @@ class UnsupportedMediaType(NotWellFormed):
     status = 415
 
 
+class HeadTooLarge(NotWellFormed):
+    """The request line and the headers are too large, or too many; the connection is closed."""
+
+    status, members = 431, LIMIT
+
+
 class RateLimited(NotWellFormed):
     """Too many operations in a minute from a viewer or an address."""
 
@@ -186,7 +193,7 @@ class RateLimited(NotWellFormed):
 
 
 class TooManyConnections(NotWellFormed):
-    """Too many open WebSockets or event streams of a viewer or an address, or operations on a WebSocket."""
+    """Too many connections, WebSockets or event streams of a viewer or an address, or operations on one."""
 
     code, status, retry, members = "RATE_LIMITED", 429, Retry.CLOSED, LIMIT
 
@@ -218,7 +225,7 @@ class Internal(RequestError):
 
 
 class Unavailable(RequestError):
-    """The database or an issuer can't be reached, or no connection became free in `PUENTE_POOL_TIMEOUT`."""
+    """The database or an issuer can't be reached, or too many connections are in use, or too many bytes."""
 
     code, status, retry, retry_after = "UNAVAILABLE", 503, Retry.LATER, 1
 

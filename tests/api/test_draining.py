@@ -15,7 +15,8 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
-from api.http.draining import DRAINING, HttpProtocol, draining_state
+from api.connections.http_protocol import HttpProtocol
+from api.http.draining import DRAINING, draining_state
 
 PATIENCE = 20.0
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
 import api.graphql.pipeline
 from models.database.client import Database, DatabaseUnavailable, StatementTimeout
 from planner import errors
 from planner.errors import RequestError, branches
 from tests.api.http_clients import GRAPHQL_RESPONSE, JSON, application
+from tests.api.loopback_sockets import listening
 
 TYPENAME = {"query": "{ __typename }"}
 DATA = {"query": "{ projects(first: 1) { nodes { id } } }"}
@@ -31,6 +34,8 @@ class Way:
     broken: tuple[object, str, Exception] | None = None
     before: Callable[[Any, httpx.AsyncClient], Awaitable[dict[str, Any]]] | None = None
     """What happens first; gives more for httpx to send."""
+    by_network: bool = False
+    """Whether it comes of the connection, which httpx otherwise does without."""
 
 
 def document(text: str, **variables: object) -> dict[str, Any]:
@@ -81,6 +86,9 @@ WAYS: dict[type[RequestError], Way] = {
     errors.BodyTooLarge: Way(request=document("#" * 2_000), settings={"max_body_bytes": 1_024}),
     errors.AddressTooLong: Way(f"/graphql?query={'x' * 2_000}", "GET", settings={"max_url_bytes": 1_024}),
     errors.UnsupportedMediaType: Way(request={"content": b"x", "headers": {"content-type": "text/plain"}}),
+    errors.HeadTooLarge: Way(
+        request={"json": TYPENAME, "headers": {f"x-{number}": "" for number in range(250)}}, by_network=True
+    ),
     errors.RateLimited: Way(
         request={"json": TYPENAME}, settings={"address_operations_per_minute": 1}, before=once
     ),
@@ -110,11 +118,7 @@ async def test_it_reaches_a_client(
     """With the code and the status that are documented, and with `Retry-After` where it is promised."""
     way = WAYS[error]
     app = application(seeded_url, **way.settings)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://puente.test") as client,
-    ):
+    async with reaching(app, way) as client:
         request = {**way.request, **(await way.before(app, client) if way.before else {})}
         if way.broken is not None:
             owner, name, failure = way.broken
@@ -126,6 +130,23 @@ async def test_it_reaches_a_client(
     legacy = accept == JSON and accepted == JSON and error.legacy_status
     assert (code, response.status_code) == (error.code, legacy or error.status)
     assert ("retry-after" in response.headers) == (error.retry is errors.Retry.LATER)
+
+
+@asynccontextmanager
+async def reaching(app: Starlette, way: Way) -> AsyncIterator[httpx.AsyncClient]:
+    if way.by_network:
+        async with (
+            listening(app) as (port, _),
+            httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
+        ):
+            yield client
+        return
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://puente.test") as client,
+    ):
+        yield client
 
 
 def raising(failure: Exception) -> Callable[..., Any]:

@@ -110,7 +110,7 @@ async def test_no_label_tells_of_a_person_or_of_what_was_sent(database_url: str)
         await house.follow("mentor", CHANGES, types=["PROJECT"])
         text = (await scraped(house.app)).text
         labels = set(re.findall(r'(\w+)="', text))
-        assert labels <= {"worker", "kind", "status", "le", "transport", "state", "outcome"}
+        assert labels <= {"worker", "kind", "status", "le", "transport", "state", "outcome", "reason"}
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.http.draining import HttpProtocol
+from api.connections.http_protocol import HttpProtocol
 from models.database.client import engine_for
 from tests.api.http_clients import application
 from tests.api.loopback_sockets import listening

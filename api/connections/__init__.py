@@ -1,0 +1,1 @@
+"""Clients' TCP connections: how many there are, what each may send, and how long it may take."""
