@@ -32,7 +32,7 @@ async def raw(seeded_url: str) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def asked(client: httpx.AsyncClient, query: str, **headers: str) -> tuple[httpx.Response, bytes]:
+async def fetch(client: httpx.AsyncClient, query: str, **headers: str) -> tuple[httpx.Response, bytes]:
     """A response, and its body as it was sent."""
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     async with client.stream("POST", "/graphql", json={"query": query}, headers=given) as response:
@@ -41,8 +41,8 @@ async def asked(client: httpx.AsyncClient, query: str, **headers: str) -> tuple[
 
 
 async def test_a_large_response_is_a_fraction_of_its_size(raw: httpx.AsyncClient) -> None:
-    plain, whole = await asked(raw, LARGE)
-    response, body = await asked(raw, LARGE, accept_encoding="br, gzip;q=0.8")
+    plain, whole = await fetch(raw, LARGE)
+    response, body = await fetch(raw, LARGE, accept_encoding="br, gzip;q=0.8")
     assert "content-encoding" not in plain.headers
     assert response.headers["content-encoding"] == "gzip"
     assert response.headers["content-length"] == str(len(body))
@@ -54,7 +54,7 @@ async def test_a_large_response_is_a_fraction_of_its_size(raw: httpx.AsyncClient
 
 @pytest.mark.parametrize("accepted", ["", "br", "identity", "gzip;q=0", "*;q=0", "gzip;q=0.000"])
 async def test_who_does_not_accept_it_gets_it_plain(raw: httpx.AsyncClient, accepted: str) -> None:
-    response, body = await asked(raw, LARGE, accept_encoding=accepted)
+    response, body = await fetch(raw, LARGE, accept_encoding=accepted)
     assert "content-encoding" not in response.headers
     assert body.startswith(b'{"data"')
 
@@ -67,7 +67,7 @@ def test_gzip_is_accepted_however_it_is_said(accepted: bytes) -> None:
 
 
 async def test_a_small_response_is_as_it_is(raw: httpx.AsyncClient) -> None:
-    response, body = await asked(raw, SMALL, accept_encoding="gzip")
+    response, body = await fetch(raw, SMALL, accept_encoding="gzip")
     assert "content-encoding" not in response.headers
     assert body == b'{"data":{"__typename":"Query"}}'
 
@@ -92,8 +92,8 @@ async def test_the_documents_say_what_introspection_takes(raw: httpx.AsyncClient
     page = (ROOT / "docs/explorer.md").read_text(encoding="utf-8")
     found = re.search(r"by introspection, (\d+) kB \((\d+) kB by gzip\)", page)
     assert found is not None
-    _, plain = await asked(raw, LARGE)
-    _, packed = await asked(raw, LARGE, accept_encoding="gzip")
+    _, plain = await fetch(raw, LARGE)
+    _, packed = await fetch(raw, LARGE, accept_encoding="gzip")
     sizes = [len(plain) / 1000, len(packed) / 1000]
     assert [int(one) for one in found.groups()] == pytest.approx(sizes, rel=0.1), f"they are {sizes}"
 
