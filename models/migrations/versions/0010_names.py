@@ -4,9 +4,9 @@ from alembic import op
 
 from models.migrations.files import run_file
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 
 def upgrade() -> None:
-    run_file(op.get_bind(), "0009_names.sql")
+    run_file(op.get_bind(), "0010_names.sql")
