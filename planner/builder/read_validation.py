@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import func
 from sqlalchemy.exc import SQLAlchemyError
 
-from planner.builder.read_columns import ColumnRead, column_reads
 from planner.changes.column_dependencies import field_expressions
+from planner.changes.read_columns import ColumnRead, column_reads
 from planner.declaration.bindings import (
     ByKey,
     Derived,

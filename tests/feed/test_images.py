@@ -1,4 +1,7 @@
-"""Images and the feed's filter by institution read what fields show, and never a text that somebody wrote."""
+"""Images and the feed's filter by institution read what fields show, and never a text that somebody wrote.
+
+What no field shows is no change either: not even its moment is told.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +12,16 @@ from sqlalchemy import CheckConstraint, Text, literal_column
 
 import schema
 from models.base import metadata
-from planner.builder.read_columns import ColumnRead, column_reads
 from planner.builder.read_validation import ReadCheck
 from planner.changes.feed_reads import policy_reads
+from planner.changes.read_columns import ColumnRead, column_reads
 from planner.declaration.bindings import Concerns
 from planner.limits import UNBOUNDED
 from planner.statement.context import PlanningContext
 from schema.change import CONCERNS, TYPES
 from schema.concerns import by_column
 from schema.feed import DECLARATION
+from tests.feed.visible_dependencies import Stage
 
 OF_NO_FIELD: Mapping[tuple[str, str], str] = {
     ("person", "institution_id"): "a person's own institution: who is at home there sees it, and the person"
@@ -96,3 +100,45 @@ def test_the_filter_by_institution_reads_open_fields(type_name: str) -> None:
 
 def test_a_filter_by_what_is_masked_is_found() -> None:
     assert unreadable("Mentorship", by_column("notes")) == ["mentorship.notes"]
+
+
+def returned_of(table: str) -> set[str]:
+    """The columns of a table that some field shows, of whatever row it is."""
+    types = schema.catalog.types.values()
+    governed = [type_ for type_ in types if type_.table is not None]
+    reads = {read for type_ in governed for name in type_.members for read in CHECK.returned(type_, name)}
+    return {read.columns[0] for read in reads if read.table == table}
+
+
+def unreturned() -> list[tuple[str, str]]:
+    """The texts of tables of no entity, whose version nobody sees, that no field shows."""
+    apart = {*(DECLARATION.table(name) for name in TYPES.values()), *DECLARATION.figures}
+    return [
+        (table, column.name)
+        for table, known in sorted(metadata.tables.items())
+        if (table not in apart and CHECK.of_table(table)) or table == "person"
+        for column in known.c
+        if is_free_text(table, column.name)
+        and column.computed is None
+        and column.name not in returned_of(table)
+    ]
+
+
+async def test_a_change_of_what_no_field_shows_is_told_to_nobody(stage: Stage) -> None:
+    """Of a given name only where there is a preferred one: else it is the name that fields show."""
+    columns = unreturned()
+    assert {("person", "given_name"), ("project_contributor", "source")} <= set(columns)
+    transaction = stage.connection.transaction()
+    await transaction.start()
+    try:
+        for table, column in columns:
+            wanted = "preferred_name is not null" if column == "given_name" else "true"
+            done = await stage.connection.execute(
+                f'update "{table}" set "{column}" = coalesce("{column}", \'\') || \'x\' where {wanted}'
+            )
+            assert not done.endswith(" 0"), (table, column)
+            assert await stage.connection.fetchval("select count(*) from change_note") == 0, (table, column)
+        await stage.connection.execute("update person set given_name = given_name || 'x'")
+        assert await stage.connection.fetchval("select count(*) from change_note") > 0
+    finally:
+        await transaction.rollback()

@@ -14,9 +14,9 @@ from sqlalchemy import Computed, extract, func
 
 import models
 import schema
-from planner.builder.read_columns import stored_reads
 from planner.builder.read_validation import read_errors
 from planner.builder.validation import declaration_errors
+from planner.changes.read_columns import stored_reads
 from planner.declaration.access import Mask, Policy, every_row
 from planner.declaration.bindings import ByKey, FacetSource, Member, Searchable, ToConnection, Value
 from planner.declaration.catalog import Catalog
