@@ -2,9 +2,8 @@
 -- Answers are searched for those that the viewer may not read. What names rows (`natural_key`), keeps a shape
 -- or belongs to a vocabulary has none: the column refuses it.
 
-create temporary sequence canary;
-create function pg_temp.canary() returns text language sql as $$
-    select 'qz' || lpad(to_hex(nextval('canary')), 6, '0')
+create function pg_temp.canary(origin text) returns text language sql as $$
+    select 'qz' || substr(md5(origin), 1, 8)  -- the same in every run
 $$;
 
 do $$
@@ -23,11 +22,12 @@ begin
         order by table_name, column_name
     loop
         foreach changed in array case c.data_type
-            when 'text' then array['%1$I || '' '' || pg_temp.canary()', '%1$I || ''-'' || pg_temp.canary()']
-            else array['array_append(%1$I, pg_temp.canary())'] end
+            when 'text' then array['%1$I || '' '' || pg_temp.canary(%3$L || id)', '%1$I || ''-'' || pg_temp.canary(%3$L || id)']
+            else array['array_append(%1$I, pg_temp.canary(%3$L || id))'] end
         loop
             begin
-                execute format('update %2$I set %1$I = ' || changed || ' where %1$I is not null', c.column_name, c.table_name);
+                execute format('update %2$I set %1$I = ' || changed || ' where %1$I is not null',
+                    c.column_name, c.table_name, c.table_name || '.' || c.column_name);
                 exit;
             exception when check_violation or invalid_parameter_value then
                 continue;

@@ -63,7 +63,7 @@ async def load_rows(url: str) -> Rows:
     tables: dict[str, Mapping[UUID, Row]] = {}
     async with engine.connect() as connection:
         for (table,) in (await connection.execute(text(TABLES))).all():
-            found = await connection.execute(text(f'select * from "{table}"'))
+            found = await connection.execute(text(f'select * from "{table}" order by id'))
             rows = [dict(row) for row in found.mappings()]
             tables[table] = {row["id"]: row for row in rows}
     await engine.dispose()
