@@ -77,10 +77,20 @@ def identifier(name: str) -> str:
     return _PREPARER.quote(name)
 
 
+FIRST_OF = " or "
+"""`one or other`, where a column is named: the first of the two that is not null."""
+
+
+def of_row(row: str, column: str) -> str:
+    """A column of a row as SQL text, or the first of several that is not null."""
+    each = [f"{row}.{identifier(name)}" for name in column.split(FIRST_OF)]
+    return each[0] if len(each) == 1 else f"coalesce({', '.join(each)})"
+
+
 def different(columns: Sequence[str], flags: Sequence[str] = ("", "")) -> str:
     """Whether the old row and the new one differ in these columns, or in what the two flags say."""
     old, new = (
-        ", ".join([*([flag] if flag else []), *(f"{row}.{identifier(c)}" for c in columns)])
+        ", ".join([*([flag] if flag else []), *(of_row(row, c) for c in columns)])
         for row, flag in zip(("old", "new"), flags, strict=True)
     )
     return f"({old}) is distinct from ({new})"

@@ -62,7 +62,7 @@ def _is_placed(row: Row) -> Condition:
         "month": FacetSource(("startsAt", "timeZone"), _month),
         "topic": FacetSource(("topics",), lambda row: row["topics"], many=True),
         "year": FacetSource(
-            ("startsAt",),
+            ("startsAt", "timeZone"),
             lambda row: cast(extract("year", func.timezone(row["time_zone"], row["starts_at"])), Integer),
         ),
     },

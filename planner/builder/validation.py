@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from graphql import GraphQLSchema
 from sqlalchemy.exc import SQLAlchemyError
 
+from planner.builder.read_validation import read_errors
 from planner.declaration.access import Policy, every_row
 from planner.declaration.bindings import (
     Member,
@@ -30,7 +31,8 @@ def declaration_errors(schema: GraphQLSchema, catalog: Catalog, policy: Policy) 
     for type_ in catalog.types.values():
         for member in type_.members.values():
             found += [f"{type_.name}.{member.name} {fault}" for fault in _member_errors(scope, type_, member)]
-    return found + list(_policy_errors(catalog, policy)) + list(_rule_errors(scope))
+    found += [*_policy_errors(catalog, policy), *_rule_errors(scope)]
+    return found or list(read_errors(scope))
 
 
 def fields_without_policy(catalog: Catalog, policy: Policy) -> list[str]:
@@ -82,8 +84,6 @@ def _member_errors(context: PlanningContext, type_: TypeBinding, member: Member)
         and member.target.removesuffix("Connection") not in context.catalog.types
     ):
         yield f"leads to {member.target}, which is not declared"
-    if isinstance(binding, ToMany) and member.target in context.catalog.types:
-        yield from _list_errors(context, member, binding)
     if isinstance(binding, Value) and type_.table is not None:
         yield from _expression_errors(context, type_, member)
     if isinstance(binding, Search):
@@ -108,16 +108,6 @@ def _reference_errors(
         hidden = [r for r, rows in context.policy.entity(member.target).rows.items() if rows is not every_row]
         if hidden or not context.policy.entity(member.target).rows:
             yield f"is never null, but a {member.target} may be hidden"
-
-
-def _list_errors(context: PlanningContext, member: Member, binding: ToMany) -> Iterator[str]:
-    """The order of a list would reveal a masked field by the positions of its rows."""
-    masked = context.policy.entity(member.target).masks
-    for column in binding.order:
-        head, *rest = column.lstrip("-").split("_")
-        field = head + "".join(word.capitalize() for word in rest)
-        if field in masked:
-            yield f"is listed by {field}, which is masked"
 
 
 def _expression_errors(context: PlanningContext, type_: TypeBinding, member: Member) -> Iterator[str]:

@@ -16,11 +16,12 @@ from planner.statement.context import PlanningContext, RowSource
 def field_columns(context: PlanningContext, type_name: str, member: Member) -> frozenset[str]:
     """The names of the columns: those of its value, and those by which other rows are found."""
     row = context.row(type_name)
-    columns = columns_read(row, _expressions_of(row, member))
+    columns = columns_read(row, field_expressions(row, member))
     return columns | frozenset(row.joins)
 
 
-def _expressions_of(row: RowSource, member: Member) -> Iterator[ColumnElement[Any] | FromClause]:
+def field_expressions(row: RowSource, member: Member) -> Iterator[ColumnElement[Any] | FromClause]:
+    """What the field is made of: a value, or the columns by which other rows are found."""
     match member.binding:
         case Value():
             yield member.binding.expression(row, {})
@@ -34,7 +35,7 @@ def _expressions_of(row: RowSource, member: Member) -> Iterator[ColumnElement[An
             target = row.context.catalog.types[member.target]
             inner = RowSource(target, row.source, row.context, row.language, row.joins)
             for one in inner.type.members.values():
-                yield from _expressions_of(inner, one)
+                yield from field_expressions(inner, one)
         case Derived():
             yield member.binding.source(row, {}, row.context)
         case ToMany() if member.binding.join is not None:

@@ -6,7 +6,6 @@ What the viewer has is neutral: every id may be theirs.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,11 +16,12 @@ from sqlalchemy import func, literal_column
 from models.base import Entity, metadata
 from planner.changes.feed_recording import ANY_VIEWER, Path, Read, Recording, shortened
 from planner.changes.link_changes import masked_links
+from planner.changes.read_columns import stored_reads
 from planner.declaration.access import Policy
 from planner.declaration.bindings import Derived, FeedBinding, Member, ToMany, Value
 from planner.declaration.catalog import Catalog
 from planner.limits import UNBOUNDED
-from planner.sql import Column, Condition
+from planner.sql import FIRST_OF, Column, Condition
 from planner.statement.context import PlanningContext, RowSource
 from planner.statement.viewer_batch import ViewerBatch
 
@@ -170,15 +170,16 @@ def _merged(reads: Iterable[Read]) -> list[Read]:
 
 
 def written(table: str, columns: Iterable[str]) -> list[str]:
-    """The columns that writers give, in the table's order: instead of a generated one those that it is of."""
-    found: set[str] = set()
+    """The columns that writers give, in the table's order: instead of a generated one those that it is of.
+
+    Of columns of which it has the first that is not null, that one alone counts: `one or other`.
+    """
     known = metadata.tables[table].c
+    found: set[str] = set()
     for name in columns:
-        computed = known[name].computed
-        words = re.findall(r"\w+", str(computed.sqltext)) if computed is not None else [name]
-        for word in words:
-            if word in known:
-                found |= (
-                    {word} if known[word].computed is None or word == name else set(written(table, [word]))
-                )
-    return [column.name for column in known if column.name in found]
+        if name in known and known[name].computed is not None:
+            found |= {FIRST_OF.join(read.columns) for read in stored_reads(table, name)}
+        else:
+            found.add(name)
+    order = [column.name for column in known]
+    return sorted(found, key=lambda name: (order.index(name.split(FIRST_OF)[0]), name))

@@ -52,7 +52,9 @@ class Mutator:
                 self.enums[table, match[1]] = re.findall(r"'(\w+)'", match[2])
         facts = {one for name in CAST for ids in viewer_of(name).attributes.values() for one in ids}
         for table in TABLES:
-            found = await self.connection.fetch(f'select to_jsonb(t) as row, id from "{table.name}" t')
+            found = await self.connection.fetch(
+                f'select to_jsonb(t) as row, id from "{table.name}" t order by id'
+            )
             self.near[table.name] = [row["id"] for row in found if any(str(f) in row["row"] for f in facts)]
 
     async def mutate(self, table: Table | None = None) -> str | None:

@@ -74,7 +74,7 @@ PLANTED = {
     "an image judged visible always": (always_seen_before, 0),
     "changed fields without their masks": (fields_unmasked, 90),
     "a node rendered unmasked": (node_unmasked, 0),
-    "a name behind a link told to everyone": (links_unmasked, 290),
+    "a name behind a link told to everyone": (links_unmasked, 860),
     "REMOVED not told": (image_unasked, 0),
 }
 """With the change to begin at: what shows the mistake is rare in some, and all before it shows nothing."""

@@ -76,9 +76,3 @@ def test_a_type_without_a_binding_is_told() -> None:
     types["Money"] = replace(type_, members={"amount": type_.members["amount"]})
     catalog = Catalog(types, schema.catalog.prefixes)
     assert found(catalog) == ["Money.currency has neither a binding nor a resolver"]
-
-
-def test_a_list_in_the_order_of_a_masked_field() -> None:
-    stated = schema.POLICY.entity("Consent")
-    policy = with_policy("Consent", open=stated.open - {"purpose"}, masks={"purpose": Mask({})})
-    assert "Participant.consents is listed by purpose, which is masked" in found(policy=policy)

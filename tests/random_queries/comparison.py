@@ -14,6 +14,7 @@ from planner.engine import Engine
 from planner.errors import RequestError
 from tests.personas import viewer_of
 from tests.random_queries.viewers import PUBLIC
+from tests.reference.disclosure import Disclosed, Disclosures
 from tests.reference.executor import Answer, answer
 from tests.reference.tables import ReferenceWorld
 from tests.reference.viewers import Viewer
@@ -41,7 +42,7 @@ class RandomQuery:
 
 
 class Different(AssertionError):
-    """The planner and the reference executor do not agree."""
+    """The planner and the reference executor do not agree, or the planner tells what nobody may know."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,19 @@ class Comparison:
     engine: Engine
     database: Database
     world: ReferenceWorld
+    disclosures: Disclosures
 
     async def planned(self, question: RandomQuery) -> Answer:
-        """The planner's answer."""
+        """The planner's answer; raises `Different` where it tells what the viewer may not read."""
+        got = await self._planned(question)
+        try:
+            self.disclosures.check(question.viewer, got.data)
+            self.disclosures.check(question.viewer, got.message, given=str(question))
+        except Disclosed as leak:
+            raise Different(f"{leak}\n{question}") from leak
+        return got
+
+    async def _planned(self, question: RandomQuery) -> Answer:
         try:
             keys, found = await self._read(question)
         except RequestError as error:

@@ -19,6 +19,7 @@ from tests.random_queries.comparison import INVALID, Comparison, Different, Rand
 from tests.random_queries.generator import random_question
 from tests.random_queries.pools import WORDS, Pools, make_pools
 from tests.random_queries.random_source import Drawn, smallest
+from tests.reference.disclosure import Disclosures
 from tests.reference.executor import reference_schema
 from tests.reference.rows import load_rows
 from tests.reference.search import load_matches
@@ -117,7 +118,7 @@ def harness(url: str) -> Iterator[Harness]:
         gc.freeze()
         gc.set_threshold(SELDOM)  # the rows stay, and plans are large: looking through them took 4 of 10 s
         try:
-            yield Harness(Comparison(engine, database, world), pools, loop)
+            yield Harness(Comparison(engine, database, world, Disclosures(world)), pools, loop)
         finally:
             gc.set_threshold(*usual)
             gc.unfreeze()

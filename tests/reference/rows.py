@@ -16,6 +16,7 @@ from models.database.client import engine_for
 Row = Mapping[str, Any]
 
 HARD_CASES = Path(__file__).with_name("hard_cases.sql")
+CANARIES = Path(__file__).with_name("canaries.sql")
 TABLES = """
     select tablename from pg_tables where schemaname = 'public'
         and tablename not in ('alembic_version', 'feed', 'change_note', 'change')
@@ -46,12 +47,13 @@ class Rows:
 
 
 async def add_hard_cases(url: str) -> None:
-    """Add the rows of `hard_cases.sql`, and count the figures of impact again."""
+    """Add the rows of `hard_cases.sql` and the canaries, and count the figures of impact again."""
     engine = engine_for(url)
     async with engine.begin() as connection:
         raw = await connection.get_raw_connection()
         assert raw.driver_connection is not None
         await raw.driver_connection.execute(HARD_CASES.read_text(encoding="utf-8"))
+        await raw.driver_connection.execute(CANARIES.read_text(encoding="utf-8"))
         await raw.driver_connection.execute("select puente_count_impact()")
     await engine.dispose()
 
@@ -61,7 +63,7 @@ async def load_rows(url: str) -> Rows:
     tables: dict[str, Mapping[UUID, Row]] = {}
     async with engine.connect() as connection:
         for (table,) in (await connection.execute(text(TABLES))).all():
-            found = await connection.execute(text(f'select * from "{table}"'))
+            found = await connection.execute(text(f'select * from "{table}" order by id'))
             rows = [dict(row) for row in found.mappings()]
             tables[table] = {row["id"]: row for row in rows}
     await engine.dispose()

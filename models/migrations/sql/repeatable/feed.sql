@@ -2672,14 +2672,14 @@ create trigger participation_track_rows before insert or update or delete on par
 -- Rows of person decide who sees other entities, or are shown by them.
 create function puente_track_person_rows() returns trigger language plpgsql as $$
 begin
-    if (old.id, old.given_name, old.family_names, old.preferred_name, old.institution_id) is distinct from (new.id, new.given_name, new.family_names, new.preferred_name, new.institution_id) then  -- INSTITUTION
-        perform puente_note_institution(array(select t1.institution_id from champion t1 where t1.person_id in (old.id, new.id)), 'person', array_remove(array[case when (old.id, old.given_name, old.family_names, old.preferred_name) is distinct from (new.id, new.given_name, new.family_names, new.preferred_name) then 'champions:' || new.id end], null));
+    if (old.id, old.family_names, coalesce(old.preferred_name, old.given_name), old.institution_id) is distinct from (new.id, new.family_names, coalesce(new.preferred_name, new.given_name), new.institution_id) then  -- INSTITUTION
+        perform puente_note_institution(array(select t1.institution_id from champion t1 where t1.person_id in (old.id, new.id)), 'person', array_remove(array[case when (old.id, old.family_names, coalesce(old.preferred_name, old.given_name)) is distinct from (new.id, new.family_names, coalesce(new.preferred_name, new.given_name)) then 'champions:' || new.id end], null));
     end if;
-    if (old.id, old.given_name, old.family_names, old.preferred_name, old.institution_id) is distinct from (new.id, new.given_name, new.family_names, new.preferred_name, new.institution_id) then  -- PROJECT
-        perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (old.id, new.id)), 'person', array_remove(array[case when (old.id, old.given_name, old.family_names, old.preferred_name) is distinct from (new.id, new.given_name, new.family_names, new.preferred_name) then 'contributors:' || new.id end], null));
+    if (old.id, old.family_names, coalesce(old.preferred_name, old.given_name), old.institution_id) is distinct from (new.id, new.family_names, coalesce(new.preferred_name, new.given_name), new.institution_id) then  -- PROJECT
+        perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (old.id, new.id)), 'person', array_remove(array[case when (old.id, old.family_names, coalesce(old.preferred_name, old.given_name)) is distinct from (new.id, new.family_names, coalesce(new.preferred_name, new.given_name)) then 'contributors:' || new.id end], null));
     end if;
-    if (old.id, old.given_name, old.family_names, old.preferred_name, old.institution_id) is distinct from (new.id, new.given_name, new.family_names, new.preferred_name, new.institution_id) then  -- AWARD
-        perform puente_note_award(array(select e.id from award e where e.recipient_id in (old.id, new.id)), 'person', array_remove(array[case when (old.id, old.given_name, old.family_names, old.preferred_name) is distinct from (new.id, new.given_name, new.family_names, new.preferred_name) then 'recipient' end], null));
+    if (old.id, old.family_names, coalesce(old.preferred_name, old.given_name), old.institution_id) is distinct from (new.id, new.family_names, coalesce(new.preferred_name, new.given_name), new.institution_id) then  -- AWARD
+        perform puente_note_award(array(select e.id from award e where e.recipient_id in (old.id, new.id)), 'person', array_remove(array[case when (old.id, old.family_names, coalesce(old.preferred_name, old.given_name)) is distinct from (new.id, new.family_names, coalesce(new.preferred_name, new.given_name)) then 'recipient' end], null));
     end if;
     if (old.id, old.orcid, old.email, old.phone) is distinct from (new.id, new.orcid, new.email, new.phone) then  -- MENTOR
         perform puente_note_mentor(array(select e.id from mentor e where e.person_id in (old.id, new.id)), 'person', array_remove(array[case when (old.id, old.orcid) is distinct from (new.id, new.orcid) then 'orcid' end, case when (old.id, old.email) is distinct from (new.id, new.email) then 'email' end, case when (old.id, old.phone) is distinct from (new.id, new.phone) then 'phone' end], null));
@@ -2695,7 +2695,7 @@ end
 $$;
 
 create trigger person_track_rows before update on person
-    for each row when ((old.id, old.given_name, old.family_names, old.preferred_name, old.orcid, old.email, old.phone, old.institution_id) is distinct from (new.id, new.given_name, new.family_names, new.preferred_name, new.orcid, new.email, new.phone, new.institution_id)) execute function puente_track_person_rows();
+    for each row when ((old.id, old.family_names, coalesce(old.preferred_name, old.given_name), old.orcid, old.email, old.phone, old.institution_id) is distinct from (new.id, new.family_names, coalesce(new.preferred_name, new.given_name), new.orcid, new.email, new.phone, new.institution_id)) execute function puente_track_person_rows();
 
 -- Rows of person_language decide who sees other entities, or are shown by them.
 create function puente_track_person_language_rows() returns trigger language plpgsql as $$

@@ -1,0 +1,201 @@
+"""Whatever an order, a filter, a search or a facet reads, the fields that it is declared for return.
+
+Cursors hold what rows are ordered by, and whoever filters, searches or counts learns what is read: so nothing
+may be read that no field returns, or that another field's mask hides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import func
+from sqlalchemy.exc import SQLAlchemyError
+
+from planner.changes.column_dependencies import field_expressions
+from planner.changes.read_columns import ColumnRead, column_reads
+from planner.declaration.bindings import (
+    ByKey,
+    Derived,
+    Expression,
+    FacetSource,
+    Member,
+    ToConnection,
+    ToMany,
+    TypeBinding,
+    Value,
+)
+from planner.declaration.fields import OTHER
+from planner.sql import Column
+from planner.statement.context import PlanningContext, RowSource
+
+Reads = frozenset[ColumnRead]
+NOTHING: Reads = frozenset()
+
+
+def read_errors(context: PlanningContext) -> Iterator[str]:
+    """What is read and not returned, each in a sentence."""
+    check = ReadCheck(context)
+    for type_ in context.catalog.types.values():
+        for member in type_.members.values():
+            for fault in _member_faults(check, type_, member):
+                yield f"{type_.name}.{member.name} {fault}"
+        for source in type_.search:
+            for fault in check.unreturned(type_, source.vector, source.fields):
+                yield f"{type_.name} is searched by {fault}"
+        for name, facet in type_.facets.items():
+            for fault in check.unreturned(type_, _value_and_label(facet), facet.fields):
+                yield f"{type_.name} has the facet {name} of {fault}"
+
+
+@dataclass
+class ReadCheck:
+    """Compares what is read with what fields return; remembers the latter."""
+
+    context: PlanningContext
+    _returned: dict[tuple[str, str], Reads] = field(default_factory=dict)
+    _masked: dict[str, set[str]] = field(default_factory=dict)
+
+    def rows(self, type_: TypeBinding) -> list[RowSource]:
+        """A new row of the type in each language."""
+        row = self.context.row(type_.name)
+        return [replace(row, language=language, joins={}) for language in OTHER]
+
+    def returned(self, type_: TypeBinding, name: str) -> Reads:
+        """What a field returns as it is, in one language or the other."""
+        key = (type_.name, name)
+        if key not in self._returned:
+            found = (self._field_reads(row, name, exact=True) for row in self.rows(type_))
+            self._returned[key] = NOTHING.union(*found)
+        return self._returned[key]
+
+    def _field_reads(self, row: RowSource, name: str, *, exact: bool) -> Reads:
+        return column_reads(row, list(field_expressions(row, row.type.members[name])), exact=exact)
+
+    def is_open(self, type_: TypeBinding, name: str) -> bool:
+        return not type_.governed or name in self.context.policy.entity(type_.name).open
+
+    def open_reads(self, type_: TypeBinding) -> Reads:
+        """What the fields return that whoever sees the row sees."""
+        return NOTHING.union(
+            *(self.returned(type_, name) for name in type_.members if self.is_open(type_, name))
+        )
+
+    def of_table(self, table: str) -> list[TypeBinding]:
+        types = self.context.catalog.types.values()
+        return [type_ for type_ in types if type_.table is not None and type_.table.name == table]  # type: ignore[attr-defined]
+
+    def unreturned(
+        self, type_: TypeBinding, read: Callable[[RowSource], Column], names: Sequence[str]
+    ) -> list[str]:
+        """What a row's expression reads and none of the fields returns."""
+        unknown = [name for name in names if name not in type_.members]
+        visible = NOTHING.union(*(self.returned(type_, name) for name in names if name not in unknown))
+        faults = [f"{name}, which is not declared" for name in unknown]
+        for row in self.rows(type_):
+            try:
+                expression = read(row)
+            except (KeyError, AttributeError, SQLAlchemyError) as error:
+                return [*faults, f"what there is not: {error!r}"]
+            if str(expression) in self._own_expressions(row, set(names) - set(unknown)):
+                continue
+            for one in sorted(column_reads(row, [expression]), key=str):
+                if not self._is_known(type_, one, visible):
+                    faults.append(f"{one}, which {' and '.join(names) or 'no field'} does not return")
+        return list(dict.fromkeys(faults))
+
+    def _own_expressions(self, row: RowSource, names: Iterable[str]) -> set[str]:
+        """The fields' own expressions as SQL: what is equal to one of them reads what the field returns."""
+        bindings = [row.type.members[name].binding for name in names]
+        return {str(binding.expression(row, {})) for binding in bindings if isinstance(binding, Value)}
+
+    def _is_known(self, type_: TypeBinding, read: ColumnRead, visible: Reads) -> bool:
+        if read.is_within(visible) or (read.keys == () and read.columns == ("id",)):
+            return True
+        if read.keys is not None:
+            return False
+        others = NOTHING.union(*(self.open_reads(other) for other in self.of_table(read.table)))
+        return read.of_keys or replace(read, keys=()).is_within(others)
+
+    def masked_keys(self, table: str) -> set[str]:
+        """The columns that lead to what only masked fields of a table's types return."""
+        if table not in self._masked:
+            self._masked[table] = self._masked_keys(table)
+        return self._masked[table]
+
+    def _masked_keys(self, table: str) -> set[str]:
+        masked: set[str] = set()
+        for type_ in self.of_table(table):
+            keys = {name: self._keys(type_, name) for name in type_.members}
+            is_open = {name for name in keys if self.is_open(type_, name)}
+            masked |= set().union(*(keys[name] for name in keys.keys() - is_open))
+            masked -= set().union(*(keys[name] for name in is_open))
+        return masked
+
+    def _keys(self, type_: TypeBinding, name: str) -> set[str]:
+        reads = self._field_reads(self.context.row(type_.name), name, exact=False)
+        return {(one.keys or one.columns)[0] for one in reads if one.keys is not None}
+
+
+def _member_faults(check: ReadCheck, type_: TypeBinding, member: Member) -> Iterator[str]:
+    binding = member.binding
+    if isinstance(binding, Value) and type_.table is not None:
+        for form, words in (("sorted", "is ordered by"), ("folded", "is filtered by")):
+            expression: Expression | None = getattr(binding, form)
+            if expression is not None:
+                read = _without_arguments(expression)
+                yield from (f"{words} {fault}" for fault in check.unreturned(type_, read, [member.name]))
+    target = check.context.catalog.types.get(member.target.removesuffix("Connection"))
+    if target is None:
+        return
+    if isinstance(binding, ToMany | ByKey) and target.table is not None:
+        yield from _column_faults(check, target, binding)
+    if isinstance(binding, Derived):
+        names = {_camel(column.lstrip("-").removesuffix("_id")) for column in binding.order}
+        yield from (
+            f"is listed by {name}, which is not declared" for name in sorted(names - target.members.keys())
+        )
+    if isinstance(binding, ToMany | ToConnection) and check.is_open(type_, member.name):
+        yield from _join_faults(check, type_, target, binding)
+
+
+def _column_faults(check: ReadCheck, target: TypeBinding, binding: ToMany | ByKey) -> Iterator[str]:
+    """Rows are listed, and found, by what everybody who sees them may read."""
+    if isinstance(binding, ToMany):
+        columns = {**dict.fromkeys(binding.order, "listed"), **dict.fromkeys(binding.equal.values(), "found")}
+    else:
+        columns = dict.fromkeys(binding.keys.values(), "found")
+    visible = check.open_reads(target)
+    row = check.context.row(target.name)
+    for name, verb in columns.items():
+        known = name.lstrip("-") in row.source.c
+        if not known or not all(r.is_within(visible) for r in column_reads(row, [row[name.lstrip("-")]])):
+            yield f"is {verb} by {name.lstrip('-')}, which no open field returns"
+
+
+def _join_faults(
+    check: ReadCheck, type_: TypeBinding, target: TypeBinding, binding: ToMany | ToConnection
+) -> Iterator[str]:
+    """A row's relations tell what it refers to."""
+    if binding.join is None:
+        return
+    row, other = check.context.row(type_.name), check.context.row(target.name)
+    for read in sorted(column_reads(other, [binding.join(row, other)]), key=str):
+        if not check.masked_keys(read.table).isdisjoint(read.columns):
+            yield f"is joined by {read}, which is masked"
+
+
+def _value_and_label(facet: FacetSource) -> Callable[[RowSource], Column]:
+    if facet.label is None:
+        return facet.value
+    label = facet.label
+    return lambda row: func.json_build_array(facet.value(row), label(row, facet.value(row)))
+
+
+def _without_arguments(expression: Expression) -> Callable[[RowSource], Column]:
+    return lambda row: expression(row, {})
+
+
+def _camel(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(word.capitalize() for word in rest)
