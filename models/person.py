@@ -11,8 +11,10 @@ from models.base import Described, Entity
 from models.columns import bounded, copied, generated, many_of, searchable, shaped
 from models.vocabulary import ResearchField
 
-NAME = "coalesce(preferred_name, given_name) || ' ' || family_names"
-SORT_NAME = "family_names || ' ' || given_name"
+USED_NAME = "coalesce(preferred_name, given_name)"
+"""The given name that everything else is made of: whoever has a preferred one has no other here."""
+NAME = f"{USED_NAME} || ' ' || family_names"
+SORT_NAME = f"family_names || ' ' || {USED_NAME}"
 
 
 class LanguageLevel(Described):
@@ -57,7 +59,7 @@ class Person(Entity, table=True):
     name_fold: str | None = generated(f"puente_fold({NAME})")
     name_sort_en: str | None = generated(f"puente_fold({SORT_NAME})")
     name_sort_es: str | None = generated(f"puente_sort_es({SORT_NAME})")
-    search: Any = searchable("preferred_name", "given_name", "family_names")
+    search: Any = searchable(USED_NAME, "family_names")
 
     __table_args__ = (
         CheckConstraint(
@@ -88,11 +90,11 @@ class PersonLanguage(Entity, table=True):
 class NameCopies(SQLModel):
     """Copies of the person's name, kept by triggers: what is listed by name is read from its own table."""
 
-    name: str | None = copied()
-    name_fold: str | None = copied()
-    name_sort_en: str | None = copied()
-    name_sort_es: str | None = copied()
-    name_search: Any = copied(TSVECTOR())
+    name: str | None = copied("person.name")
+    name_fold: str | None = copied("person.name_fold")
+    name_sort_en: str | None = copied("person.name_sort_en")
+    name_sort_es: str | None = copied("person.name_sort_es")
+    name_search: Any = copied("person.search", TSVECTOR())
 
 
 def by_name() -> tuple[Index, ...]:

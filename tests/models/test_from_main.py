@@ -12,6 +12,7 @@ from models.database.client import engine_for
 from models.migrations import current_revision, head_revision, upgrade
 from models.migrations.files import run_script
 from tests.models.statements import rows, run, scalar
+from tests.models.test_names import OUT_OF_STEP
 
 OLD = sorted((Path(__file__).parent / "main_0007").glob("*.sql"))
 """What the seven migrations ran, in their order (the functions come before the tables)."""
@@ -21,6 +22,16 @@ ROWS = (
     "select puente_number_changes()",
     "update venue set city = 'Tecate'",
 )
+PEOPLE = (
+    "insert into institution (slug, name_en, kind, side, legal_regime, country, time_zone)"
+    " values ('i', 'I', 'UC_CAMPUS', 'UC', 'US_FERPA', 'US', 'America/Tijuana')",
+    "insert into person (given_name, family_names, preferred_name)"
+    " values ('Xóchitl', 'Nuño', 'Pepe'), ('Ana', 'Nuño', null)",
+    "insert into mentor (person_id, sector, capacity, available) select id, 'INDUSTRY', 1, true from person",
+    "insert into participant (person_id, institution_id, level)"
+    " select p.id, i.id, 'MASTERS' from person p, institution i",
+)
+WRITTEN = "select id, version, updated_at from mentor union select id, version, updated_at from participant"
 CATALOG = {
     "columns": """
         select table_name, column_name, data_type, column_default, is_nullable, collation_name,
@@ -95,4 +106,29 @@ async def test_what_was_noted_before_is_told_after(empty_url: str) -> None:
     """
     assert await rows(engine, numbered) == [(2, True, "1"), (3, True, "2")]
     assert await scalar(engine, "select count(*) from change_note") == 0
+    await engine.dispose()
+
+
+async def test_people_are_ordered_and_found_by_the_names_they_go_by(empty_url: str) -> None:
+    """Nobody is told: what anybody sees of them is as it was."""
+    engine = await made_by_main(empty_url)
+    for statement in PEOPLE:
+        await run(engine, statement)
+    before = set(await rows(engine, WRITTEN))
+    noted = await scalar(engine, "select count(*) from change_note")
+    await upgrade(empty_url)
+    for table in ("mentor", "participant"):
+        keys = f"select name, name_sort_en, name_sort_es from {table} order by name"
+        assert await rows(engine, keys) == [
+            ("Ana Nuño", "nuno ana", "nun~o ana"),
+            ("Pepe Nuño", "nuno pepe", "nun~o pepe"),
+        ]
+        found = f"select count(*) from {table} where name_search @@ puente_query"
+        assert await scalar(engine, f"{found}('xochitl')") == 0
+        assert await scalar(engine, f"{found}('pepe')") == 1
+        assert await rows(engine, OUT_OF_STEP.format(table=table)) == []
+    assert set(await rows(engine, WRITTEN)) == before
+    assert await scalar(engine, "select count(*) from change_note") == noted
+    await run(engine, "update person set preferred_name = 'Pepa' where preferred_name is not null")
+    assert await scalar(engine, "select count(*) from mentor where name_sort_en = 'nuno pepa'") == 1
     await engine.dispose()

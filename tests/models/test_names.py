@@ -48,7 +48,11 @@ async def test_a_name_follows_the_person(database_url: str, table: str) -> None:
     await run(
         engine, f"update person set preferred_name = 'Annie', family_names = 'Peña' where id = '{person}'"
     )
-    assert await rows(engine, mine) == [("Annie Peña", "pen~a ann", 2)]
+    assert await rows(engine, mine) == [("Annie Peña", "pen~a annie", 2)]
+    await run(engine, f"update person set given_name = 'Anunciación' where id = '{person}'")
+    assert await rows(engine, mine) == [("Annie Peña", "pen~a annie", 2)]
+    await run(engine, f"update person set preferred_name = null where id = '{person}'")
+    assert await rows(engine, mine) == [("Anunciación Peña", "pen~a anunciacion", 3)]
     await run(engine, f"update {table} set name = 'Somebody' where person_id = '{person}'")
     assert await rows(engine, OUT_OF_STEP.format(table=table)) == []
     await engine.dispose()

@@ -17,6 +17,14 @@ where id in (select id from someone where key in ('student-02', 'student-12'));
 update person set institution_id = (select id from place where slug = 'universidad-panamericana')
 where id in (select id from someone where key in ('student-01', 'mentor-11'));
 
+-- Preferred names that begin with other letters, of people who share family names, work and study here and there.
+update person set preferred_name = wanted.name, family_names = coalesce(wanted.family, family_names)
+from (values ('student-01', 'Zeltzin', 'Ibáñez Núñez'), ('student-02', 'Ñusta', 'Ibáñez Núñez'),
+             ('student-05', 'Lupita', null), ('student-12', 'Abi', null), ('student-22', 'Chuy', null),
+             ('mentor-02', 'Zoé', null), ('mentor-03', 'Beto', 'Ibáñez Núñez'), ('mentor-11', 'Nacho', null))
+    as wanted (key, name, family)
+where id in (select id from someone where someone.key = wanted.key);
+
 -- A mentor who studies too.
 insert into participant (id, person_id, institution_id, level)
 select pg_temp.next_id(), someone.id, place.id, 'DOCTORAL' from someone, place

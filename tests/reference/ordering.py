@@ -15,7 +15,7 @@ from uuid import UUID
 from tests.reference.errors import Refused
 from tests.reference.field_sources import PERSON, camel, snake
 from tests.reference.localized_texts import printed, sort_key
-from tests.reference.tables import ReferenceContext, VisibleRow
+from tests.reference.tables import ReferenceContext, VisibleRow, used_name
 
 NULLS: Mapping[str, Any] = {"date": "infinity", "int": 2147483647, "text": "\U0010ffff"}
 KINDS = {"DateTime": "moment", "Date": "date", "Int": "int"}
@@ -52,7 +52,7 @@ def value_of(asking: ReferenceContext, row: VisibleRow, field: str) -> Any:
     language = asking.language()
     if (row.type, field) in PERSON:
         person = asking.person(row)
-        return sort_key(f"{person['family_names']} {person['given_name']}", language)
+        return sort_key(f"{person['family_names']} {used_name(person)}", language)
     return sort_key(asking.scalar(row, field), language)
 
 

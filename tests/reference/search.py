@@ -15,6 +15,8 @@ from tests.reference.tables import Matches
 
 OF_PERSON = ("Mentor", "Participant")
 ONLY_OF_PERSON = ("Participant",)
+NAME = "puente_vector(coalesce(person.preferred_name, person.given_name) || ' ' || person.family_names)"
+"""Of the name that is visible, not of whatever the table keeps to be searched."""
 OWN = [type_ for type_ in SEARCHED if type_ not in ONLY_OF_PERSON]
 
 
@@ -41,9 +43,7 @@ async def load_matches(url: str, texts: Iterable[str]) -> Matches:
 async def _query(connection: AsyncConnection, type_: str, words: str) -> list[tuple[UUID, bool, str]]:
     """Each row's id, whether one of its vectors fits, and the greatest rank of its vectors."""
     table = TABLE[type_]
-    vectors = ([f"{table}.search"] if type_ in OWN else []) + (
-        ["person.search"] if type_ in OF_PERSON else []
-    )
+    vectors = ([f"{table}.search"] if type_ in OWN else []) + ([NAME] if type_ in OF_PERSON else [])
     join = f"join person on person.id = {table}.person_id" if type_ in OF_PERSON else ""
     fits = " or ".join(f"{vector} @@ puente_query(:words)" for vector in vectors)
     rank = ", ".join(f"ts_rank({vector}, puente_query(:words))" for vector in vectors)

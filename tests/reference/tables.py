@@ -162,13 +162,18 @@ class ReferenceContext:
         if person is None:
             return None
         if field in ("name", "recipient"):
-            return f"{person['preferred_name'] or person['given_name']} {person['family_names']}"
+            return f"{used_name(person)} {person['family_names']}"
         return person[field]
 
     def person(self, source: VisibleRow) -> Row:
         found = self.rows.get("person", source.row["person_id"])
         assert found is not None
         return found
+
+
+def used_name(person: Row) -> str:
+    """The given name that the person goes by; where it is another than the given one, nobody sees that."""
+    return str(person["preferred_name"] or person["given_name"])
 
 
 def localized(row: Row, column: str, language: str) -> str | None:
