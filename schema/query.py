@@ -102,7 +102,7 @@ class Query:
             Argument(
                 "text",
                 "str",
-                'The words; "quoted" for a phrase, `or` between alternatives, `-` before what not.',
+                'The words; "quoted" for a phrase, `or` between alternatives, `-` right before what not.',
             ),
             Argument("types", "list[SearchType] | None", "Only these types; all when left out."),
         ),

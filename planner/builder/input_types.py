@@ -86,6 +86,9 @@ def paging_arguments(target: TypeBinding) -> list[Argument]:
         Argument("before", "str | None", "Only rows before this cursor."),
     ]
     if target.search:
-        words = "Only rows with these words, in English or Spanish; a blank text leaves all."
+        words = (
+            "Only rows with these words, in English or Spanish, the best matches first unless `orderBy`"
+            " is given. A blank text leaves all."
+        )
         arguments.insert(1, Argument("search", "str | None", words))
     return arguments

@@ -30,8 +30,9 @@ from planner.sql import (
 )
 from planner.statement.context import PlanningContext, RowSource, SelectedField
 from planner.statement.facets import render_facets
-from planner.statement.filters import conditions, filtered_fields, search_conditions
+from planner.statement.filters import conditions, filtered_fields
 from planner.statement.ordering import Order, order_of
+from planner.statement.relevance import by_relevance, search_conditions
 
 RenderNode = Callable[[RowSource, Sequence[SelectionSetNode]], Column]
 
@@ -130,7 +131,8 @@ def plan_connection(
 
     fresh = partial(context.row, type_.name)
     seen = fresh().policy_branches() if parent is None else ()
-    order = order_of(type_, arguments.get("orderBy"), context.language)
+    usual = by_relevance(context, arguments.get("search"))
+    order = order_of(type_, arguments.get("orderBy"), context.language, usual)
     if seen or needs_custom_plan(arguments, order):
         context.parameters.needs_custom_plan = True
     window = window_of(context, arguments)

@@ -9,17 +9,17 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, any_, func, or_, true
+from sqlalchemy import and_, any_, func, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
-from planner.declaration.bindings import Member, Searchable, ToConnection, ToMany, ToOne, Value
-from planner.declaration.scalar_types import ScalarType, SearchText, strict_text
+from planner.declaration.bindings import Member, ToConnection, ToMany, ToOne, Value
+from planner.declaration.scalar_types import ScalarType, strict_text
 from planner.document.arguments import Arguments, ArgumentTree, ArgumentValue
 from planner.errors import BadUserInput, bad_input
 from planner.messages import message
 from planner.sql import Column, Condition, any_of, exists, is_true
-from planner.statement.context import PlanningContext, RowSource, masked_expression
+from planner.statement.context import RowSource, masked_expression
 from planner.statement.text_folding import fold
 
 COMBINING = ("and", "or", "not")
@@ -155,27 +155,6 @@ _OPERATIONS: Mapping[str, FilterOperation] = {
     "hasAny": _list_operator(lambda value, others: value.op("&&", is_comparison=True)(others)),
     "hasAll": _list_operator(lambda value, others: value.op("@>", is_comparison=True)(others)),
 }
-
-
-def search_conditions(row: RowSource, tree: ArgumentTree | None) -> list[Condition]:
-    """The conditions of a search; none for a blank text or null."""
-    if tree is None:
-        return []
-    leaf = _leaf(tree, "search", nullable=True)
-    if leaf.value is None or not leaf.value.strip():
-        return []
-    words = search_words(row.context, leaf)
-    return [or_(*(and_(*_matches(row, source, words)) for source in row.type.search))]
-
-
-def search_words(context: PlanningContext, leaf: ArgumentValue) -> Column:
-    """The text as a tsquery."""
-    return func.puente_query(context.bind(leaf, Text(), SearchText(context.limits.max_search_length)))
-
-
-def _matches(row: RowSource, source: Searchable, words: Column) -> list[Condition]:
-    match = source.vector(row).op("@@", is_comparison=True)(words)
-    return [match, *row.mask_conditions(source.fields)]
 
 
 def _conjunction(parts: list[Condition]) -> Condition:

@@ -32,14 +32,17 @@ MAX_CURSOR_LENGTH = 16_384  # a few names of the greatest length, in UTF-8 and b
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One term of an order: a field and its direction."""
+    """One term of an order: a field and its direction; `rank` where it is no field of the rows themselves."""
 
     member: Member
     descending: bool
+    rank: Callable[[RowSource], Column] | None = None
 
     def key(self, row: RowSource) -> Column:
         """What rows are compared by: never null."""
         assert self.member.scalar_type is not None
+        if self.rank is not None:
+            return self.rank(row)
         key = masked_expression(row, self.member, form="sorted")
         binding = self.member.binding
         present = isinstance(binding, Value) and binding.non_null and row.mask(self.member.name) is None
@@ -105,11 +108,13 @@ class _Element:
         return self.restores[self.index](_decode(cursor, self.fingerprint, self.restores)[self.index])
 
 
-def order_of(type_: TypeBinding, tree: ArgumentTree | None, language: str) -> Order:
-    """The order of `orderBy`; by id alone if there is none."""
+def order_of(
+    type_: TypeBinding, tree: ArgumentTree | None, language: str, usual: tuple[Term, ...] = ()
+) -> Order:
+    """The order of `orderBy`; if there is none, by the usual terms and then by id, ascending."""
     terms = tuple(_term(type_, item) for item in tree) if isinstance(tree, list) else ()
     descending = bool(terms) and terms[-1].descending
-    return Order(terms, descending, fingerprint(type_, terms, language))
+    return Order(terms or usual, descending, fingerprint(type_, terms or usual, language))
 
 
 def _term(type_: TypeBinding, tree: ArgumentTree) -> Term:

@@ -6,28 +6,27 @@ from collections.abc import Sequence
 from typing import Any
 
 from graphql import FieldNode, SelectionSetNode
-from sqlalchemy import Float, FromClause, Select, case, func, null, select, union_all
+from sqlalchemy import FromClause, Select, case, func, null, select, union_all
 from sqlalchemy.sql.elements import False_
 
 from planner.declaration.bindings import Member, Search, Searchable, TypeBinding, Value
-from planner.declaration.scalar_types import STRING, ScalarType
+from planner.declaration.scalar_types import STRING
 from planner.document.arguments import Arguments, ArgumentValue
 from planner.errors import bad_input
 from planner.messages import message
 from planner.sql import Column, literal_text
 from planner.statement.connections import ConnectionSource, connection, window_of
 from planner.statement.context import PlanningContext, RowSource
-from planner.statement.filters import search_words
 from planner.statement.ordering import Order, Term, fingerprint
+from planner.statement.relevance import RANK, search_words
 from planner.statement.render import object_by_key
 
-_RANK = ScalarType("RankFilter", Float(24), (), from_cursor=float)  # ts_rank is a float4
 HIT = TypeBinding(
     "SearchHit",
     None,
     None,
     {
-        "rank": Member("rank", Value(lambda row, _: row["rank"]), "float", False, False, _RANK),
+        "rank": Member("rank", Value(lambda row, _: row["rank"]), "float", False, False, RANK),
         "kind": Member("kind", Value(lambda row, _: row["kind"]), "str", False, False, STRING),
     },
     governed=False,

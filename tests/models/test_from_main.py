@@ -132,3 +132,28 @@ async def test_people_are_ordered_and_found_by_the_names_they_go_by(empty_url: s
     await run(engine, "update person set preferred_name = 'Pepa' where preferred_name is not null")
     assert await scalar(engine, "select count(*) from mentor where name_sort_en = 'nuno pepa'") == 1
     await engine.dispose()
+
+
+async def test_what_was_written_before_is_found_by_its_words(empty_url: str) -> None:
+    """Every vector is made anew, the copies of people's names too, and nobody is told."""
+    engine = await made_by_main(empty_url)
+    for statement in PEOPLE:
+        await run(engine, statement)
+    await run(engine, "update person set family_names = 'Nuño–O’Higgins' where given_name = 'Ana'")
+    await run(engine, "update program set name_es = '¡Energía!/flor'")
+    searched = {"program": ("search", "energia flor"), "mentor": ("name_search", "o'higgins nuno")}
+    searched |= {"participant": searched["mentor"], "person": ("search", "ohiggins")}
+    found = "select count(*) from {} where {} @@ puente_query('{}')"
+    ask = {
+        table: found.format(table, column, words.replace("'", "''"))
+        for table, (column, words) in searched.items()
+    }
+    assert [await scalar(engine, sql) for sql in ask.values()] == [0, 0, 0, 0]
+    written = f"{WRITTEN} union select id, version, updated_at from program"
+    before = set(await rows(engine, written))
+    noted = await scalar(engine, "select count(*) from change_note")
+    await upgrade(empty_url)
+    assert [await scalar(engine, sql) for sql in ask.values()] == [1, 1, 1, 1]
+    assert set(await rows(engine, written)) == before
+    assert await scalar(engine, "select count(*) from change_note") == noted
+    await engine.dispose()

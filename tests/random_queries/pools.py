@@ -56,6 +56,12 @@ WORDS = (
     "teaches",
     "investigación",
     "program",
+    "¡Energía…renovable!",
+    "agua - energía",
+    "university–of–california",
+    "O’Higgins",
+    'climate -"open day"',
+    "day/open",
 )
 ZONES = (
     "America/Tijuana",

@@ -24,7 +24,7 @@ from tests.random_queries.pools import WORDS, ZONES, Pools, as_input, near
 from tests.reference.field_sources import NODES
 from tests.reference.localized_texts import fold
 from tests.reference.open_fields import OPEN
-from tests.reference.ordering import Order, encode, terms_of
+from tests.reference.ordering import encode, order_of
 from tests.reference.roots import HITS
 from tests.reference.tables import ReferenceContext
 
@@ -260,12 +260,15 @@ def _cursor(writing: Writing, target: str, chosen: Mapping[str, Any]) -> Any:
         ranks = writing.asking.world.matches.ranks[writing.settled(chosen["text"])]
         type_, key = writing.pick(sorted(ranks) or [("Mentor", UUID(int=0))])
         return encode([HITS, float(ranks.get((type_, key), 0.5)), type_, str(key)])
-    terms = terms_of([{"direction": "ASC", **term} for term in writing.settled(chosen.get("orderBy")) or []])
+    terms = [{"direction": "ASC", **term} for term in writing.settled(chosen.get("orderBy")) or []]
+    order = order_of(
+        writing.asking, target, {"orderBy": terms, "search": writing.settled(chosen.get("search"))}
+    )
     rows = writing.asking.all(target)
     if not rows:
         writing.refused = True
         return "x"
-    return Order(writing.asking, target, terms).cursor(writing.pick(rows))
+    return order.cursor(writing.pick(rows))
 
 
 def _filter(writing: Writing, inputs: Any, type_: str, depth: int) -> dict[str, Any]:

@@ -87,6 +87,14 @@ class Order:
             words.append(self.asking.language())
         return blake2s(" ".join(words).encode(), digest_size=4).hexdigest()
 
+    @property
+    def directions(self) -> list[bool]:
+        """Whether each place descends, the id's at the end."""
+        return [*(term.descending for term in self.terms), last_descends(self.terms)]
+
+    def sorted(self, rows: Iterable[VisibleRow]) -> list[VisibleRow]:
+        return ordered(self.asking, rows, self.terms)
+
     def kind(self, term: Term) -> str:
         return KINDS.get(self.asking.world.target(self.type, term.field), "text")
 
@@ -109,11 +117,49 @@ class Order:
 
     def compare(self, one: Sequence[Any], other: Sequence[Any]) -> int:
         """Negative where the one place comes before the other."""
-        directions = [term.descending for term in self.terms] + [last_descends(self.terms)]
-        for mine, theirs, descending in zip(one, other, directions, strict=True):
+        for mine, theirs, descending in zip(one, other, self.directions, strict=True):
             if key_of(mine) != key_of(theirs):
                 return -1 if (key_of(mine) < key_of(theirs)) != descending else 1
         return 0
+
+
+@dataclass(frozen=True)
+class OrderByRelevance(Order):
+    """The usual order of a search: the best matches first, equal ones by id."""
+
+    words: str
+
+    @property
+    def directions(self) -> list[bool]:
+        return [True, False]
+
+    def fingerprint(self) -> str:
+        return blake2s(f"{self.type} (relevance)-".encode(), digest_size=4).hexdigest()
+
+    def sorted(self, rows: Iterable[VisibleRow]) -> list[VisibleRow]:
+        return sorted(rows, key=lambda row: (-self.sort_position(row)[0], row.row["id"].int))
+
+    def sort_position(self, row: VisibleRow) -> list[Any]:
+        ranks = self.asking.world.matches.ranks[self.words]
+        return [float(ranks.get((self.type, row.row["id"]), 0.5)), row.row["id"]]
+
+    def cursor(self, row: VisibleRow) -> str:
+        rank, key = self.sort_position(row)
+        return encode([self.fingerprint(), rank, str(key)])
+
+    def read(self, cursor: str) -> list[Any]:
+        fingerprint, *position = decode(cursor)
+        if fingerprint != self.fingerprint() or len(position) != 2:
+            raise Refused("a cursor of another order")
+        return [float(position[0]), UUID(position[1])]
+
+
+def order_of(asking: ReferenceContext, type_: str, given: Mapping[str, Any]) -> Order:
+    """What `orderBy` says; without it, a search has the best matches first."""
+    terms, words = terms_of(given.get("orderBy")), given.get("search")
+    if not terms and words is not None and words.strip():
+        return OrderByRelevance(asking, type_, terms, words)
+    return Order(asking, type_, terms)
 
 
 def restored(kind: str, text: Any) -> Any:

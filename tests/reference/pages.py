@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from tests.reference.errors import Refused
 from tests.reference.filters import fits
 from tests.reference.ids import global_id
-from tests.reference.ordering import Order, ordered, terms_of
+from tests.reference.ordering import Order, order_of
 from tests.reference.tables import ReferenceContext, VisibleRow
 
 LARGEST, USUAL = 100, 20
@@ -67,9 +67,9 @@ def connection(
 ) -> dict[str, Any]:
     """The fields of a connection of these rows, for its arguments."""
     matching = [row for row in candidates if _matches(asking, type_, row, given)]
-    order = Order(asking, type_, terms_of(given.get("orderBy")))
+    order = order_of(asking, type_, given)
     page = cut(
-        ordered(asking, matching, order.terms),
+        order.sorted(matching),
         window_of(given),
         _beyond(order, given.get("after"), 1),
         _beyond(order, given.get("before"), -1),

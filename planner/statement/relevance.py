@@ -1,0 +1,76 @@
+"""The words of a search, which rows have them, and how well: what lists and the global search share."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from sqlalchemy import Float, and_, case, func, or_
+from sqlalchemy.types import Text
+
+from planner.declaration.bindings import Member, Searchable, Value
+from planner.declaration.scalar_types import ScalarType, SearchText
+from planner.document.arguments import ArgumentTree, ArgumentValue
+from planner.sql import Column, Condition
+from planner.statement.context import PlanningContext, RowSource
+from planner.statement.filters import null_in_filter
+from planner.statement.ordering import Term
+
+LARGEST_RANK = 3.4e38
+
+
+def _rank(value: Any) -> float:
+    if type(value) not in (float, int) or not math.isfinite(value) or abs(value) > LARGEST_RANK:
+        raise ValueError("not a rank")
+    return float(value)
+
+
+RANK = ScalarType("RankFilter", Float(24), (), from_cursor=_rank)  # ts_rank is a float4
+_RELEVANCE = Member("(relevance)", Value(lambda row, _: row["id"]), "float", False, False, RANK)
+
+
+def search_words(context: PlanningContext, leaf: ArgumentValue) -> Column:
+    """The text as a tsquery."""
+    return func.puente_query(context.bind(leaf, Text(), SearchText(context.limits.max_search_length)))
+
+
+def search_conditions(row: RowSource, tree: ArgumentTree | None) -> list[Condition]:
+    """The conditions of a search; none for a blank text or null."""
+    leaf = _searched(tree)
+    if leaf is None:
+        return []
+    words = search_words(row.context, leaf)
+    return [or_(*(and_(*_matches(row, source, words)) for source in row.type.search))]
+
+
+def by_relevance(context: PlanningContext, tree: ArgumentTree | None) -> tuple[Term, ...]:
+    """The usual order of a search: the best matches first. None for a blank text or null."""
+    leaf = _searched(tree)
+    if leaf is None:
+        return ()
+    return (Term(_RELEVANCE, descending=True, rank=lambda row: _relevance(row, search_words(context, leaf))),)
+
+
+def _relevance(row: RowSource, words: Column) -> Column:
+    """How well a row that has the words fits them: by the best of its texts that have them and are seen."""
+    ranks = [func.ts_rank(source.vector(row), words, type_=Float(24)) for source in row.type.search]
+    if len(ranks) == 1:
+        return ranks[0]
+    fitting = [and_(*_matches(row, source, words)) for source in row.type.search]
+    return func.greatest(
+        *(case((fits, rank)) for fits, rank in zip(fitting, ranks, strict=True)), type_=Float(24)
+    )
+
+
+def _matches(row: RowSource, source: Searchable, words: Column) -> list[Condition]:
+    match = source.vector(row).op("@@", is_comparison=True)(words)
+    return [match, *row.mask_conditions(source.fields)]
+
+
+def _searched(tree: ArgumentTree | None) -> ArgumentValue | None:
+    """What there is to search for; None for a blank text or null."""
+    if tree is None:
+        return None
+    if not isinstance(tree, ArgumentValue):
+        raise null_in_filter("search")
+    return tree if tree.value is not None and tree.value.strip() else None
