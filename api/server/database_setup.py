@@ -1,7 +1,9 @@
 """Prepares a database for serving: which one it is, its migrations, its data.
 
 The embedded database is ours: every start migrates it, and seeds it with the demo cohort. Your own database
-is filled when it is empty; one that is behind is changed only on request.
+is filled when it is empty; one that is behind is changed only on request. Each step is a transaction that
+leaves a record of itself, so that the next start goes on wherever this one ends: the revision in
+`alembic_version`, what was seeded in that table's comment, the functions' digest in a function's.
 """
 
 from __future__ import annotations
@@ -70,8 +72,8 @@ async def _prepare(target: DatabaseTarget, demo: bool, migrate: bool, seed: bool
                 "run puente migrate (or puente serve --migrate)"
             )
         await _migrate(target.url, report)
-    if seed and (empty or target.embedded or demo):
-        await _seed(target.url, facts.mark, demo, report)
+    if seed:
+        await _seed(target, facts.mark, demo, report)
 
 
 async def _migrate(url: str, report: Report) -> None:
@@ -81,20 +83,24 @@ async def _migrate(url: str, report: Report) -> None:
     await upgrade(url)
 
 
-async def _seed(url: str, mark: str | None, demo: bool, report: Report) -> None:
-    """Seed if the data changed since last time; what was seeded is remembered in the database itself."""
-    from models.database.client import engine_for, mark_database
+async def _seed(target: DatabaseTarget, mark: str | None, demo: bool, report: Report) -> None:
+    """Seed what lacks it; what was seeded is remembered in the database itself, by the same transaction.
+
+    The embedded database, and one that is to have the demo cohort, lack what changed since last time. Any
+    other is seeded once, also where an earlier start ended before it came to that.
+    """
+    from models.database.client import engine_for
     from models.loading.reference import fingerprint
 
     wanted = f"seeded {fingerprint()}{' with the demo cohort' if demo else ''}"
-    if mark == wanted:
+    if mark == wanted or (mark is not None and not (target.embedded or demo)):
         return
-    from models.loading.seed import seed
+    from models.loading.seed import is_bare, seed
 
-    report("Loading the reference data" + (" and the demo cohort" if demo else ""))
-    engine = engine_for(url)
+    engine = engine_for(target.url)
     try:
-        await seed(engine, demo=demo)
-        await mark_database(engine, wanted)
+        if target.embedded or demo or await is_bare(engine):
+            report("Loading the reference data" + (" and the demo cohort" if demo else ""))
+            await seed(engine, demo=demo, mark=wanted)
     finally:
         await engine.dispose()

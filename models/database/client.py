@@ -20,7 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from models.database.pool import ConnectionPool, PoolTimeout
@@ -64,6 +64,7 @@ VALUE_REFUSED = (  # and DataError itself, which is what the driver raises when 
 LISTS = "select $1::bool[], $2::date[], $3::float8[], $4::int[], $5::numeric[], $6::timestamptz[], $7::uuid[]"
 MIGRATIONS = "alembic_version"
 REVISION = f"select version_num from {MIGRATIONS}"  # noqa: S608
+MARK = f"select obj_description(to_regclass('{MIGRATIONS}'), 'pg_class')"
 FACTS = f"""
     select current_setting('server_version') as version, current_database() as database,
         current_user as user,
@@ -271,10 +272,18 @@ async def inspect(url: str) -> ServerFacts:
     return ServerFacts(row["version"], row["database"], row["user"], row["tables"], revision, row["mark"])
 
 
-async def mark_database(engine: AsyncEngine, mark: str) -> None:
-    """Leave a note in the database, as the comment of a table that every migrated one has."""
-    async with engine.begin() as connection:
-        await connection.execute(text(f"comment on table {MIGRATIONS} is '{mark.replace(chr(39), '')}'"))
+async def mark_database(connection: AsyncConnection, mark: str) -> None:
+    """Leave a note in the database, as the comment of a table that every migrated one has.
+
+    It is there once the transaction is committed, and so is what the transaction did.
+    """
+    await connection.execute(text(f"comment on table {MIGRATIONS} is '{mark.replace(chr(39), '')}'"))
+
+
+async def read_mark(connection: AsyncConnection) -> str | None:
+    """What `mark_database` left."""
+    mark: str | None = (await connection.execute(text(MARK))).scalar_one()
+    return mark
 
 
 def engine_for(url: str, *, kept: int = 0) -> AsyncEngine:
