@@ -32,10 +32,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.base import code_point_text, metadata
 from models.database.client import (
-    CONNECT_TIMEOUT,
     GRACE,
     REFUSED,
+    DatabaseUnavailable,
     StatementTimeout,
+    connect_to,
     connection_settings,
     unavailable,
 )
@@ -163,6 +164,9 @@ class Sequencer:
             except (asyncpg.QueryCanceledError, TimeoutError) as error:
                 await self._drop()
                 raise StatementTimeout(self._timeout) from error
+            except DatabaseUnavailable:
+                await self._drop()
+                raise
             except (*REFUSED, asyncpg.PostgresError) as error:
                 await self._drop()
                 raise unavailable(self._url, error) from error
@@ -177,15 +181,14 @@ class Sequencer:
 
     async def _connected(self) -> asyncpg.Connection:
         if self._connection is None or self._connection.is_closed():
-            connection = await asyncpg.connect(
+            connection = await connect_to(
                 self._url,
-                timeout=CONNECT_TIMEOUT,
-                command_timeout=self._timeout + GRACE,
-                server_settings={
+                {
                     **connection_settings(),
                     **LISTENING,
                     "statement_timeout": str(round(self._timeout * 1000)),
                 },
+                command_timeout=self._timeout + GRACE,
             )
             try:
                 await connection.add_listener(WAKES, lambda *_: self._on_wake())

@@ -12,22 +12,21 @@ DatabaseError
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Self
-from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from models.database.address import CONNECT_TIMEOUT, parse_address, redacted
 from models.database.pool import ConnectionPool, PoolTimeout
 
 APPLICATION = "puente"
 OLDEST_VERSION = 16
-CONNECT_TIMEOUT = 10.0
 GRACE = 5.0  # seconds that the server gets beyond its own time limit before we give the connection up
 MAX_STATEMENT_BYTES = 1_000_000
 CLOSE_TIMEOUT = 0.02  # seconds in which we learn which others of the connections have ended too
@@ -151,14 +150,13 @@ class Database:
         """
 
         async def connect(plan_cache_mode: str) -> asyncpg.Connection:
-            connection = await asyncpg.connect(
+            connection = await connect_to(
                 url,
-                timeout=CONNECT_TIMEOUT,
+                {**_read_settings(statement_timeout), "plan_cache_mode": plan_cache_mode},
                 command_timeout=statement_timeout + GRACE,
                 statement_cache_size=statement_cache,
                 max_cached_statement_lifetime=0,
                 max_cacheable_statement_size=MAX_STATEMENT_BYTES,
-                server_settings={**_read_settings(statement_timeout), "plan_cache_mode": plan_cache_mode},
             )
             try:
                 await connection.prepare(LISTS)  # the types of lists are looked up now, once
@@ -251,10 +249,40 @@ async def _translating_errors(read: Read, sql: str, parameters: Sequence[object]
         raise StatementTooLarge("the statement is too large") from error
 
 
+async def connect_to(url: str, settings: Mapping[str, str], **options: Any) -> asyncpg.Connection:
+    """A connection with these settings, to the first of the address's hosts that can be used.
+
+    They are set once it is there, since poolers refuse most of them in the first message. Of one host it
+    raises what the driver does, as far as `REFUSED` has it, and otherwise DatabaseUnavailable.
+    """
+    address, reasons = parse_address(url), dict[str, None]()
+    for one in address.urls:
+        try:
+            connection = await asyncpg.connect(one, timeout=address.timeout, **options)
+            break
+        except (*CONNECTION_LOST, asyncpg.TooManyConnectionsError) as error:
+            if len(address.urls) == 1:
+                raise
+            reasons[f"{redacted(one)}: {_reason(error)}"] = None
+        except asyncpg.PostgresError as error:
+            if isinstance(error, REFUSED):
+                raise
+            raise unavailable(url, error) from error
+    else:
+        raise DatabaseUnavailable(f"cannot use the database {redacted(url)}: {'; '.join(reasons)}")
+    try:
+        if settings:
+            await connection.execute("; ".join(f"set {name} = '{value}'" for name, value in settings.items()))
+    except BaseException:
+        connection.terminate()
+        raise
+    return connection
+
+
 async def inspect(url: str) -> ServerFacts:
     """Ask a database who it is; raises DatabaseUnavailable, DatabaseUnsupported."""
     try:
-        connection = await asyncpg.connect(url, timeout=CONNECT_TIMEOUT, command_timeout=CONNECT_TIMEOUT)
+        connection = await connect_to(url, {}, command_timeout=CONNECT_TIMEOUT)
     except REFUSED as error:
         raise unavailable(url, error) from error
     try:
@@ -294,7 +322,7 @@ def engine_for(url: str, *, kept: int = 0) -> AsyncEngine:
 
     async def connect() -> Any:
         try:
-            return await asyncpg.connect(url, timeout=CONNECT_TIMEOUT, server_settings=connection_settings())
+            return await connect_to(url, connection_settings())
         except REFUSED as error:
             raise unavailable(url, error) from error
 
@@ -305,20 +333,13 @@ def engine_for(url: str, *, kept: int = 0) -> AsyncEngine:
     )
 
 
-def redacted(url: str) -> str:
-    """An address without its secrets, to be shown to people."""
-    parts = urlsplit(url)
-    host = parts.hostname or parse_qs(parts.query).get("host", ["localhost"])[0]
-    return f"{host}{f':{parts.port}' if parts.port else ''}{parts.path}"
-
-
 def connection_settings() -> dict[str, str]:
     """What every connection of ours starts with."""
     return {"application_name": APPLICATION, "timezone": "UTC", "jit": "off"}
 
 
 def _read_settings(statement_timeout: float) -> dict[str, str]:
-    """Given when a connection starts: nothing on the way of a read sets or resets session state."""
+    """Set when a connection is made: nothing on the way of a read sets or resets session state."""
     return {
         **connection_settings(),
         "default_transaction_read_only": "on",
@@ -333,9 +354,10 @@ def _is_lost(error: BaseException) -> bool:
 
 def unavailable(url: str, error: BaseException) -> DatabaseUnavailable:
     """The failure to use a database, in words that name no secret."""
-    said = str(error).strip().partition("\n")[0] or type(error).__name__
-    if isinstance(error, asyncpg.InterfaceError | ValueError) and "://" not in url:
-        said = "not an address like postgresql://user@host/database"
+    return DatabaseUnavailable(f"cannot use the database {redacted(url)}: {_reason(error)}")
+
+
+def _reason(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
-        said = "no answer in time"
-    return DatabaseUnavailable(f"cannot use the database {redacted(url)}: {said}")
+        return "no answer in time"
+    return str(error).strip().partition("\n")[0] or type(error).__name__

@@ -32,6 +32,11 @@ def head_revision() -> str:
     return revisions()[-1]
 
 
+def is_compatible(revision: str | None) -> bool:
+    """Whether this code can serve a database at a revision: at its own newest one, or at a newer Puente's."""
+    return revision is not None and revision >= head_revision()
+
+
 async def current_revision(url: str) -> str | None:
     """The database's revision, None before the first migration; raises UnknownRevision."""
     engine = engine_for(url)

@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
+from models.database.address import redacted
 from models.database.client import (
     Database,
     DatabaseUnavailable,
@@ -18,7 +19,6 @@ from models.database.client import (
     engine_for,
     inspect,
     mark_database,
-    redacted,
 )
 from tests.conftest import run_alone
 
