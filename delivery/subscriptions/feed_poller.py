@@ -16,6 +16,8 @@ logger = logging.getLogger("puente")
 OnTick = Callable[[FeedState], Awaitable[None]]
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0  # seconds between attempts to reach a database that is away
 
+SHORT_WAIT = 1.0  # seconds that somebody who comes waits for an attempt that is under way
+
 
 class FeedPoller:
     """Numbers what was committed whenever it is woken, and every `interval` seconds whether woken or not.
@@ -31,6 +33,7 @@ class FeedPoller:
         self._moved = asyncio.Event()
         self._advancing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
+        self._failure: DatabaseError | None = None
         self.state: FeedState | None = None
         self.on_tick: list[OnTick] = []
         self.reached_at = 0.0
@@ -58,6 +61,24 @@ class FeedPoller:
         if self.state is None:
             raise DatabaseUnavailable("the change feed has not been reached yet")
         return self.state
+
+    async def require_reached(self) -> None:
+        """Raises DatabaseError while the database is away: who began to follow then would wait in silence.
+
+        It is asked once for all who come, unless it was there a moment ago.
+        """
+        if self.state is None:
+            await self.poll()
+        elif self._failure is None and self.listening:
+            return
+        elif not self._advancing.locked():
+            await self._advance()
+        else:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SHORT_WAIT), self._advancing:
+                    pass  # who asks it now has the answer
+            if self._failure is not None:
+                raise DatabaseUnavailable(str(self._failure))
 
     async def fresh(self) -> FeedState:
         """The current state: another process may have numbered what this one has not heard of yet."""
@@ -112,8 +133,11 @@ class FeedPoller:
         """Number at most a batch; half as many the next time if that exceeds the statement timeout."""
         try:
             state = await self._sequence.number(most)
-        except StatementTimeout:
-            self._bearable = max(1, most // 2)
+        except DatabaseError as error:
+            self._failure = error
+            if isinstance(error, StatementTimeout):
+                self._bearable = max(1, most // 2)
             raise
+        self._failure = None
         self._bearable = min(self._batch, most * 2)
         return state
