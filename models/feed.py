@@ -40,6 +40,7 @@ from models.database.client import (
     connection_settings,
     unavailable,
 )
+from models.database.server_check import hears, is_pooled
 
 logger = logging.getLogger("puente")
 
@@ -150,6 +151,7 @@ class Sequencer:
         self._timeout = timeout
         self._connection: asyncpg.Connection | None = None
         self._alone = asyncio.Lock()
+        self._woken = False
 
     async def number(self, most: int) -> FeedState:
         """Number what was committed, at most so many; raises DatabaseUnavailable, StatementTimeout.
@@ -173,7 +175,8 @@ class Sequencer:
 
     @property
     def listening(self) -> bool:
-        return self._connection is not None and not self._connection.is_closed()
+        """Whether PostgreSQL wakes this process; behind a pooler it may only seem so."""
+        return self._woken and self._connection is not None and not self._connection.is_closed()
 
     async def close(self) -> None:
         async with self._alone:
@@ -192,6 +195,7 @@ class Sequencer:
             )
             try:
                 await connection.add_listener(WAKES, lambda *_: self._on_wake())
+                self._woken = not await is_pooled(connection) or await hears(connection, self._url)
             except BaseException:  # kept, it would number changes and be woken by none
                 connection.terminate()
                 raise

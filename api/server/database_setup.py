@@ -12,9 +12,13 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from api.settings.settings import Settings
 from models.database.embedded import EmbeddedPostgres
+
+if TYPE_CHECKING:
+    from models.database.client import ServerFacts
 
 Report = Callable[[str], None]
 """Told what is being done, when it takes long enough to be noticed."""
@@ -55,25 +59,36 @@ def prepare(
 
 
 async def _prepare(target: DatabaseTarget, demo: bool, migrate: bool, seed: bool, report: Report) -> None:
+    facts, migrating = await examine(target, migrate)
+    if migrating:
+        await _migrate(target.url, report)
+    if seed:
+        await _seed(target, facts.mark, demo, report)
+
+
+async def examine(target: DatabaseTarget, migrate: bool) -> tuple[ServerFacts, bool]:
+    """What a database is, and whether it is to be migrated first; raises what keeps it from being served."""
     from models.database.client import inspect
+    from models.database.server_check import check_server
     from models.migrations import UnknownRevision, head_revision, is_up_to_date, revisions
 
-    facts = await inspect(target.url)
+    facts = await (inspect(target.url) if target.embedded else check_server(target.url))
     empty = facts.tables == 0
     if facts.revision is None and not empty:
         raise NotReady(f"the database {facts.database} holds other tables: give Puente one of its own")
     if facts.revision is not None and facts.revision not in revisions():
         raise UnknownRevision(facts.revision)
-    if not await is_up_to_date(target.url):
-        if not (empty or migrate):
-            raise NotReady(
-                f"the database is at revision {facts.revision}, this version needs {head_revision()}"
-                f"{' with other functions' if facts.revision == head_revision() else ''}: "
-                "run puente migrate (or puente serve --migrate)"
-            )
-        await _migrate(target.url, report)
-    if seed:
-        await _seed(target, facts.mark, demo, report)
+    if await is_up_to_date(target.url):
+        return facts, False
+    if not (empty or migrate):
+        raise NotReady(
+            f"the database is at revision {facts.revision}, this version needs {head_revision()}"
+            f"{' with other functions' if facts.revision == head_revision() else ''}: "
+            "run puente migrate (or puente serve --migrate)"
+        )
+    if not facts.owner:
+        raise NotReady(f"the role {facts.user} does not own the tables: let their owner run puente migrate")
+    return facts, True
 
 
 async def _migrate(url: str, report: Report) -> None:

@@ -65,11 +65,32 @@ MIGRATIONS = "alembic_version"
 REVISION = f"select version_num from {MIGRATIONS}"  # noqa: S608
 MARK = f"select obj_description(to_regclass('{MIGRATIONS}'), 'pg_class')"
 FACTS = f"""
+    with of_ours as (
+        select c.oid, c.relname, c.relowner from pg_class c, pg_class migrated
+        where migrated.oid = to_regclass('{MIGRATIONS}') and c.relnamespace = migrated.relnamespace
+            and c.relkind = 'r'
+    )
     select current_setting('server_version') as version, current_database() as database,
         current_user as user,
         to_regclass('{MIGRATIONS}') is not null as migrated,
         obj_description(to_regclass('{MIGRATIONS}'), 'pg_class') as mark,
-        (select count(*) from pg_tables where schemaname = any(current_schemas(false))) as tables
+        (select count(*) from pg_tables where schemaname = any(current_schemas(false))) as tables,
+        (select pg_encoding_to_char(encoding) from pg_database where datname = current_database())
+            as encoding,
+        pg_is_in_recovery() as standby, current_setting('transaction_read_only')::bool as read_only,
+        current_schema() as schema,
+        coalesce(has_schema_privilege(current_schema(), 'create'), false) as may_create,
+        array(select relname::text from of_ours where not (has_table_privilege(oid, 'select')
+            and has_table_privilege(oid, 'insert') and has_table_privilege(oid, 'update')
+            and has_table_privilege(oid, 'delete')) order by relname) as denied,
+        not exists (select from of_ours where not pg_has_role(relowner, 'usage')) as owner,
+        (select least(
+            current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+                - coalesce(current_setting('reserved_connections', true), '0')::int,
+            case when rolconnlimit >= 0 then rolconnlimit end,
+            case when datconnlimit >= 0 then datconnlimit end)
+            from pg_roles, pg_database where rolname = current_user and datname = current_database()
+        ) as connections
 """  # noqa: S608
 
 
@@ -109,7 +130,11 @@ class ValueRefused(DatabaseError):
 
 @dataclass(frozen=True)
 class ServerFacts:
-    """Who answers at an address, and what it holds; `mark` is what `mark_database` left there."""
+    """Who answers at an address, and what it holds; `mark` is what `mark_database` left there.
+
+    `denied` are tables of ours that the role may not read and write, `owner` says whether it has them all,
+    `connections` how many it may have.
+    """
 
     version: str
     database: str
@@ -117,6 +142,14 @@ class ServerFacts:
     tables: int
     revision: str | None
     mark: str | None
+    encoding: str
+    standby: bool
+    read_only: bool
+    schema: str | None
+    may_create: bool
+    denied: Sequence[str]
+    owner: bool
+    connections: int
 
 
 class Database:
@@ -287,7 +320,8 @@ async def inspect(url: str) -> ServerFacts:
         raise unavailable(url, error) from error
     try:
         row = await connection.fetchrow(FACTS)
-        revision = await connection.fetchval(REVISION) if row["migrated"] else None
+        readable = row["migrated"] and MIGRATIONS not in row["denied"]
+        revision = await connection.fetchval(REVISION) if readable else None
         version = connection.get_server_version()
     except REFUSED as error:
         raise unavailable(url, error) from error
@@ -297,7 +331,7 @@ async def inspect(url: str) -> ServerFacts:
         raise DatabaseUnsupported(
             f"PostgreSQL {version.major} is too old: {OLDEST_VERSION} or newer is needed"
         )
-    return ServerFacts(row["version"], row["database"], row["user"], row["tables"], revision, row["mark"])
+    return ServerFacts(**{name: row[name] for name in {*row.keys()} - {"migrated"}}, revision=revision)
 
 
 async def mark_database(connection: AsyncConnection, mark: str) -> None:
