@@ -46,14 +46,15 @@ def pooled(url: str, mode: str) -> Iterator[str]:
     parts = urlsplit(url)
     folder = Path(parse_qs(parts.query)["host"][0])
     owner = folder.stat()  # as root the database runs as another user, and lets only that one in
-    user = {"user": owner.st_uid, "group": owner.st_gid} if os.geteuid() == 0 else {}
+    user, group = (owner.st_uid, owner.st_gid) if os.geteuid() == 0 else (None, None)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as temporary:
         Path(temporary).chmod(0o755)
         file = Path(temporary) / "pgbouncer.ini"
         file.write_text(CONFIGURATION.format(folder=folder, port=port, mode=mode))
-        process = subprocess.Popen([pgbouncer(), "-q", str(file)], stderr=subprocess.DEVNULL, **user)
+        command = [pgbouncer(), "-q", str(file)]
+        process = subprocess.Popen(command, stderr=subprocess.DEVNULL, user=user, group=group)
         try:
             _wait_until_it_listens(port, process)
             yield f"postgresql://{parts.username}@127.0.0.1:{port}{parts.path}"

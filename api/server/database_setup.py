@@ -30,9 +30,13 @@ class NotReady(Exception):
 
 @dataclass(frozen=True)
 class DatabaseTarget:
-    """The database that is worked on; `postgres` is None where it is not ours to start and stop."""
+    """The database that is worked on; `postgres` is None where it is not ours to start and stop.
+
+    A migration waits `lock_timeout` seconds for a lock.
+    """
 
     url: str
+    lock_timeout: float | None
     postgres: EmbeddedPostgres | None = None
 
     @property
@@ -44,11 +48,11 @@ class DatabaseTarget:
 def database_target(settings: Settings) -> Iterator[DatabaseTarget]:
     """The settings' database for as long as it is used; raises EmbeddedPostgresError."""
     if settings.database_url is not None:
-        yield DatabaseTarget(settings.database_url)
+        yield DatabaseTarget(settings.database_url, settings.migration_lock_timeout)
         return
     postgres = EmbeddedPostgres(settings.state, version=settings.embedded_postgres)
     with postgres as url:
-        yield DatabaseTarget(url, postgres)
+        yield DatabaseTarget(url, settings.migration_lock_timeout, postgres)
 
 
 def prepare(
@@ -61,7 +65,7 @@ def prepare(
 async def _prepare(target: DatabaseTarget, demo: bool, migrate: bool, seed: bool, report: Report) -> None:
     facts, migrating = await examine(target, migrate)
     if migrating:
-        await _migrate(target.url, report)
+        await _migrate(target, report)
     if seed:
         await _seed(target, facts.mark, demo, report)
 
@@ -91,11 +95,11 @@ async def examine(target: DatabaseTarget, migrate: bool) -> tuple[ServerFacts, b
     return facts, True
 
 
-async def _migrate(url: str, report: Report) -> None:
+async def _migrate(target: DatabaseTarget, report: Report) -> None:
     from models.migrations import upgrade
 
     report("Migrating the database")
-    await upgrade(url)
+    await upgrade(target.url, target.lock_timeout)
 
 
 async def _seed(target: DatabaseTarget, mark: str | None, demo: bool, report: Report) -> None:

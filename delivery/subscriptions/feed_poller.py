@@ -36,7 +36,7 @@ class FeedPoller:
         self._failure: DatabaseError | None = None
         self.state: FeedState | None = None
         self.on_tick: list[OnTick] = []
-        self.reached_at = 0.0
+        self.reached_at = time.monotonic()  # or began to be looked for
 
     @property
     def listening(self) -> bool:
@@ -99,7 +99,8 @@ class FeedPoller:
                 full = await self._advance()
                 pause = FIRST_PAUSE
             except DatabaseError as error:
-                logger.warning("the change feed waits for the database: %s", error)
+                most = self._bearable
+                logger.warning("the change feed waits for the database: %s (at most %s next)", error, most)
             except Exception:
                 logger.exception("the change feed failed, and goes on")
             else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -21,7 +22,7 @@ from tests.pooler import pooled
 REFUSALS = (DatabaseError, NotReady, UnknownRevision)
 
 
-async def found(url: str, **settings: int) -> str:
+async def found(url: str, **settings: Any) -> str:
     """What the doctor says of a database."""
     return await asyncio.to_thread(CHECKS["database"], settings_for(url, **settings))
 
@@ -31,7 +32,7 @@ async def refused(url: str) -> str:
     with pytest.raises(REFUSALS) as by_doctor:
         await found(url)
     with pytest.raises(REFUSALS) as by_start:
-        await asyncio.to_thread(prepare, DatabaseTarget(url), report=lambda _: None)
+        await asyncio.to_thread(prepare, DatabaseTarget(url, None), report=lambda _: None)
     assert str(by_doctor.value) == str(by_start.value)
     return str(by_start.value)
 
@@ -117,7 +118,7 @@ async def test_an_address_as_libpq_reads_it(database_url: str, what: str) -> Non
     folder = database_url.partition("host=")[2]
     url = ADDRESSES[what].format(socket=folder.replace("/", "%2F"), folder=folder, name=name_of(database_url))
     assert "revision" in await found(url)
-    await asyncio.to_thread(prepare, DatabaseTarget(url), report=lambda _: None)
+    await asyncio.to_thread(prepare, DatabaseTarget(url, None), report=lambda _: None)
     async with reached(url, pool_size=1) as client:
         assert (await ask(client, "{ projects(first: 1) { totalCount } }")).status_code == 200
         assert (await client.get("/ready")).json()["feed"] == "listening"
@@ -156,7 +157,7 @@ async def test_several_hosts_of_which_none_is_there_are_503(database_url: str, s
 async def test_a_pooler_in_session_mode_is_fine(database_url: str) -> None:
     with pooled(database_url, "session") as url:
         assert "revision" in await found(url)
-        await asyncio.to_thread(prepare, DatabaseTarget(url), report=lambda _: None)
+        await asyncio.to_thread(prepare, DatabaseTarget(url, None), report=lambda _: None)
         async with reached(url, pool_size=2) as client:
             assert (await ask(client, "{ projects(first: 1) { totalCount } }")).status_code == 200
             assert (await client.get("/ready")).json()["feed"] == "listening"

@@ -50,7 +50,7 @@ async def started(command: str, url: str, commits: int = 1_000) -> bool:
     """Run a command to its end, or until the kill; whether it was killed."""
     with killed_before(commits):
         try:
-            await asyncio.to_thread(COMMANDS[command], DatabaseTarget(url), lambda _: None)
+            await asyncio.to_thread(COMMANDS[command], DatabaseTarget(url, None), lambda _: None)
         except Killed:
             return True
     return False
