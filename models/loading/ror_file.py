@@ -1,5 +1,6 @@
 """The records of a file of ROR's: an object a line, or an array, as ROR publishes it, and zipped or not."""
 
+import codecs
 import json
 import re
 import zipfile
@@ -11,6 +12,8 @@ from pathlib import Path
 from models.loading.problems import FileProblem, ImportRefused
 
 BOM = b"\xef\xbb\xbf"
+PIECE = 65_536  # bytes: each record is cut off the text that is left of a piece
+LONGEST = 4_000_000  # characters of a record
 BETWEEN = re.compile(r"[\s,]*")
 ZIPPED = b"PK\x03\x04"
 NEWEST = "schema_v2"
@@ -46,24 +49,38 @@ def numbered_records(text: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def of_array(raw: bytes) -> Iterator[tuple[int, bytes]]:
-    """One record after the other: the objects of a whole dump would take gigabytes."""
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise refusal("is not UTF-8", raw.count(b"\n", 0, error.start) + 1) from None
-    decoder, line, counted = json.JSONDecoder(), 1, 0
-    position = text.index("[") + 1
+    """One record after the other, of a piece of the text at a time: a whole dump would take gigabytes."""
+    decoder, line = json.JSONDecoder(), 1
+    text, pieces = "", pieces_of(raw)
+    more = True
     while True:
-        position = BETWEEN.match(text, position).end()  # type: ignore[union-attr]
-        line, counted = line + text.count("\n", counted, position), position
-        if text.startswith("]", position):
+        start = BETWEEN.match(text).end()  # type: ignore[union-attr]
+        line += text.count("\n", 0, start)
+        text = text[start:]
+        if text.startswith("]"):
             return
         try:
-            _, end = decoder.raw_decode(text, position)
+            _, end = decoder.raw_decode(text)
         except (ValueError, RecursionError) as error:
-            raise refusal(f"is no JSON: {error}", line) from None
-        yield line, text[position:end].encode()
-        position = end
+            if not more or len(text) > LONGEST:
+                raise refusal(f"is no JSON: {error}", line) from None
+            more = (piece := next(pieces, None)) is not None
+            text += piece or ""
+            continue
+        yield line, text[:end].encode()
+        line += text.count("\n", 0, end)
+        text = text[end:]
+
+
+def pieces_of(raw: bytes) -> Iterator[str]:
+    """The text after an array's bracket; raises ImportRefused where it is not UTF-8."""
+    decoder, begin = codecs.getincrementaldecoder("utf-8")(), raw.index(b"[") + 1
+    yield "\n" * raw.count(b"\n", 0, begin)
+    for at in range(begin, len(raw), PIECE):
+        try:
+            yield decoder.decode(raw[at : at + PIECE], final=at + PIECE >= len(raw))
+        except UnicodeDecodeError as error:
+            raise refusal("is not UTF-8", raw.count(b"\n", 0, at + error.start) + 1) from None
 
 
 def refusal(message: str, line: int = 0) -> ImportRefused:
