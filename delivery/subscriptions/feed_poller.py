@@ -33,7 +33,7 @@ class FeedPoller:
         self._moved = asyncio.Event()
         self._advancing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
-        self._failure: DatabaseError | None = None
+        self._failure: DatabaseError | None = None  # of the last attempt
         self.state: FeedState | None = None
         self.on_tick: list[OnTick] = []
         self.reached_at = time.monotonic()  # or began to be looked for
@@ -69,15 +69,15 @@ class FeedPoller:
         """
         if self.state is None:
             await self.poll()
-        elif self._failure is None and self.listening:
-            return
+        elif isinstance(self._failure, StatementTimeout) or (self._failure is None and self.listening):
+            return  # a database that is slow to number, or whose feed is locked, can still be read
         elif not self._advancing.locked():
             await self._advance()
         else:
             with suppress(TimeoutError):
                 async with asyncio.timeout(SHORT_WAIT), self._advancing:
                     pass  # who asks it now has the answer
-            if self._failure is not None:
+            if self._failure is not None and not isinstance(self._failure, StatementTimeout):
                 raise DatabaseUnavailable(str(self._failure))
 
     async def fresh(self) -> FeedState:

@@ -7,7 +7,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 
 from models.database.client import DatabaseBusy, engine_for
-from models.migrations.lock_watch import LOOKS, held_by, lock_was_held, running_watch, watch_holders
+from models.migrations.locked_sessions import LOOKS, held_by, lock_was_held, running_watch, watch_holders
 from models.migrations.repeatable import is_current, run_repeatable
 
 HERE = Path(__file__).parent

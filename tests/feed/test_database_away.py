@@ -160,3 +160,15 @@ async def test_who_catches_up_waits_in_the_middle(
         await reader.until(lambda one: len(one.payloads) > first)
         assert not reader.ended
         subscription.close()
+
+
+async def test_who_begins_while_the_feed_is_locked_waits_with_the_others(database_url: str) -> None:
+    """Its database is there, and slow to number."""
+    async with housed(database_url, statement_timeout=0.2, feed_interval=0.05) as house:
+        async with house.engine.begin() as holder:
+            await holder.exec_driver_sql("select from feed for update")
+            await holder.exec_driver_sql("update venue set city = city || '.'")
+            listeners = [(await house.follow("public", types=["VENUE"]))[0] for _ in range(3)]
+        for listener in listeners:
+            await listener.until(lambda one: bool(one.changes))
+            assert not listener.ended
