@@ -44,12 +44,14 @@ from api.metrics.workers import WorkerMetrics
 from api.runtime import health
 from api.runtime.impact_refresh import refreshing_impact
 from api.runtime.instruments import measure_connections, measure_transports, measured
+from api.runtime.log_limit import limited_log
 from api.settings.settings import Settings
 from delivery.background import running_task
 from delivery.request_errors import as_request_error
 from delivery.subscriptions.retention import pruning
 from delivery.webhooks.lifespan import webhook_delivery
 from models.database.client import DatabaseUnavailable
+from models.database.ready_check import ReadyCheck
 from planner.errors import MethodNotAllowed, NotFound, NotWellFormed
 
 PLAIN = {"x-content-type-options": "nosniff"}
@@ -102,9 +104,11 @@ def create_app(
     measure_transports(parts.registry, parts.websocket, parts.sse)
     measure_connections(parts.registry, parts.connections)
 
+    check = ReadyCheck(database_url(settings), health.PATIENCE)
+
     async def ready(_: Request) -> JSONResponse:
         assert pipeline.subscriptions is not None
-        return await health.ready(database_of(pipeline), pipeline.subscriptions.poller)
+        return await health.ready(check, pipeline.subscriptions.poller)
 
     application = Application(
         routes=[
@@ -121,7 +125,7 @@ def create_app(
             HTTPException: partial(no_such_address, settings.default_language),
             Exception: partial(failed, settings.default_language),
         },
-        lifespan=lambda _: running(parts, worker_metrics, on_statement),
+        lifespan=lambda _: running(parts, worker_metrics, check, on_statement),
     )
     proxies = settings.trusted_proxies
     application.entry = ForwardedAddresses(application.respond, proxies) if proxies else application.respond
@@ -132,12 +136,14 @@ def create_app(
 
 @asynccontextmanager
 async def running(
-    parts: Parts, worker_metrics: WorkerMetrics, on_statement: OnStatement | None
+    parts: Parts, worker_metrics: WorkerMetrics, check: ReadyCheck, on_statement: OnStatement | None
 ) -> AsyncIterator[Mapping[str, Any]]:
     """The life of the application: its database, those who follow, and what is done every so often."""
     settings, pipeline, registry = parts.settings, parts.pipeline, parts.registry
     async with AsyncExitStack() as ending:
+        ending.enter_context(limited_log())
         ending.push_async_callback(parts.authenticator.close)
+        ending.push_async_callback(check.close)
         pipeline.database = await open_database(settings, on_statement)
         ending.push_async_callback(pipeline.database.close)
         pipeline.subscriptions = subscriptions_of(settings, pipeline)

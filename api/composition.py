@@ -32,7 +32,7 @@ from delivery.subscriptions.retention import RetentionPolicy
 from delivery.subscriptions.sessions import Sessions
 from delivery.subscriptions.subscriptions import Subscriptions
 from delivery.webhooks.deliverer import DelivererLimits
-from delivery.webhooks.lifespan import WebhookOptions
+from delivery.webhooks.lifespan import KEPT_CONNECTIONS, WebhookOptions
 from delivery.webhooks.retry_policy import RetryPolicy
 from delivery.webhooks.validation import WebhookRules
 from delivery.webhooks.worker import LogRetention
@@ -214,6 +214,11 @@ async def open_database(settings: Settings, on_statement: OnStatement | None) ->
         statement_timeout=settings.statement_timeout,
         on_statement=on_statement,
     )
+
+
+def connections_of_worker(settings: Settings) -> int:
+    """The most that a worker has at a time: for reads, the feed, /ready, webhooks, and what is periodic."""
+    return settings.pool_size + max(1, settings.pool_size // 2) + 2 + KEPT_CONNECTIONS + 2
 
 
 def database_url(settings: Settings) -> str:

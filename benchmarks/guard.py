@@ -2,6 +2,7 @@
 
 For each operation: statements and round trips to PostgreSQL, function calls in Python for a plan that is
 known and for a document that is not, and the pages that PostgreSQL reads. `budgets.json` says how many.
+Of bulk writes it counts the rows that are scanned (`bulk_writes.py`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from starlette.applications import Starlette
 
 from api.composition import OnStatement
 from api.settings.settings import read_settings
+from benchmarks.bulk_writes import MOST, scanned_rows
 from benchmarks.databases import cluster, grown
 from benchmarks.peers.puente import UNCOUNTED, application, explaining, request, state
 from benchmarks.roundtrips import Relay, relayed
@@ -60,6 +62,7 @@ def run(console: Console, *, write: bool) -> int:
         url = grown(superuser, 1)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as the server runs
             found = runner.run(count_all(url))
+            scanned = runner.run(scanned_rows(url))
     if write:
         budgets = {name: _budget(counts) for name, counts in found.items()}
         BUDGETS.write_bytes(orjson.dumps(budgets, option=orjson.OPT_INDENT_2) + b"\n")
@@ -69,7 +72,10 @@ def run(console: Console, *, write: bool) -> int:
     for name, complaints in over.items():
         for complaint in complaints:
             console.print(f"{name}: {complaint}", style="bold red")
-    return int(any(over.values()))
+    slow = {way: rows for way, rows in scanned.items() if rows > MOST}
+    for way, rows in slow.items():
+        console.print(f"bulk write, {way}: {rows:.0f} rows scanned (at most {MOST:g})", style="bold red")
+    return int(any(over.values()) or bool(slow))
 
 
 def _budget(counts: BudgetCounts) -> dict[str, int]:

@@ -9,6 +9,7 @@ from delivery.messages import message
 from models.database.client import (
     DatabaseBusy,
     DatabaseError,
+    DatabaseUnavailable,
     StatementTimeout,
     StatementTooLarge,
     ValueRefused,
@@ -51,6 +52,7 @@ def from_database(error: DatabaseError) -> RequestError:
     return branch(Problem(why))
 
 
+PASSING = (DatabaseUnavailable, DatabaseBusy, StatementTimeout, Unavailable, TimedOut)
 TOO_COSTLY = message("failure.too_costly")
 ERROR_TEXTS: dict[type[DatabaseError], tuple[type[RequestError], LocalizedMessage]] = {
     ValueRefused: (BadUserInput, message("failure.value_refused")),
@@ -58,6 +60,11 @@ ERROR_TEXTS: dict[type[DatabaseError], tuple[type[RequestError], LocalizedMessag
     DatabaseBusy: (Unavailable, message("failure.busy")),
     DatabaseError: (Unavailable, message("failure.database_unreachable")),
 }
+
+
+def may_pass(error: Exception | None) -> bool:
+    """Whether who follows changes need only wait: the database is away, too busy or too slow for now."""
+    return isinstance(error, PASSING)
 
 
 def timed_out(seconds: float) -> TimedOut:

@@ -32,13 +32,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.base import code_point_text, metadata
 from models.database.client import (
-    CONNECT_TIMEOUT,
     GRACE,
     REFUSED,
+    DatabaseUnavailable,
     StatementTimeout,
+    connect_to,
     connection_settings,
     unavailable,
 )
+from models.database.server_check import hears, is_pooled
 
 logger = logging.getLogger("puente")
 
@@ -149,6 +151,7 @@ class Sequencer:
         self._timeout = timeout
         self._connection: asyncpg.Connection | None = None
         self._alone = asyncio.Lock()
+        self._woken = False
 
     async def number(self, most: int) -> FeedState:
         """Number what was committed, at most so many; raises DatabaseUnavailable, StatementTimeout.
@@ -163,13 +166,17 @@ class Sequencer:
             except (asyncpg.QueryCanceledError, TimeoutError) as error:
                 await self._drop()
                 raise StatementTimeout(self._timeout) from error
+            except DatabaseUnavailable:
+                await self._drop()
+                raise
             except (*REFUSED, asyncpg.PostgresError) as error:
                 await self._drop()
                 raise unavailable(self._url, error) from error
 
     @property
     def listening(self) -> bool:
-        return self._connection is not None and not self._connection.is_closed()
+        """Whether PostgreSQL wakes this process; behind a pooler it may only seem so."""
+        return self._woken and self._connection is not None and not self._connection.is_closed()
 
     async def close(self) -> None:
         async with self._alone:
@@ -177,18 +184,18 @@ class Sequencer:
 
     async def _connected(self) -> asyncpg.Connection:
         if self._connection is None or self._connection.is_closed():
-            connection = await asyncpg.connect(
+            connection = await connect_to(
                 self._url,
-                timeout=CONNECT_TIMEOUT,
-                command_timeout=self._timeout + GRACE,
-                server_settings={
+                {
                     **connection_settings(),
                     **LISTENING,
                     "statement_timeout": str(round(self._timeout * 1000)),
                 },
+                command_timeout=self._timeout + GRACE,
             )
             try:
                 await connection.add_listener(WAKES, lambda *_: self._on_wake())
+                self._woken = not await is_pooled(connection) or await hears(connection, self._url)
             except BaseException:  # kept, it would number changes and be woken by none
                 connection.terminate()
                 raise

@@ -19,7 +19,11 @@ FEED_STATS = """
                 where datname = current_database() and backend_xid is not null and pid <> pg_backend_pid()
             union all
             select prepared from pg_prepared_xacts where database = current_database()
-        ) as writing(began)), 0)::float8 as oldest_writer,
+        ) as writing(began)), case when not exists (
+            select from pg_stat_activity
+                where datname = current_database() and not pg_has_role('pg_read_all_stats', 'usage')
+                    and not pg_has_role(usesysid, 'usage')
+        ) then 0 end)::float8 as oldest_writer,
         pg_total_relation_size('change')::bigint as bytes
     from feed
 """
@@ -29,8 +33,8 @@ FEED_STATS = """
 class FeedStats:
     """`oldest_…` are ages in seconds, 0 where there is none.
 
-    `oldest_writer` is of the transactions that have written and may still commit, as far as the role of the
-    server may see them: its own, or all with `pg_read_all_stats`.
+    `oldest_writer` is of the transactions that have written and may still commit. None: the role of the
+    server sees none, and there are sessions that it may not look into (with `pg_read_all_stats` it may).
     """
 
     last: int
@@ -38,7 +42,7 @@ class FeedStats:
     unnumbered: int
     oldest_note: float
     oldest_change: float
-    oldest_writer: float
+    oldest_writer: float | None
     bytes: int
 
     @classmethod

@@ -6,6 +6,7 @@ Only on the embedded database: `Settings.in_development` decides.
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -58,14 +59,14 @@ def identify(token: UnverifiedToken, signing_key: OKPKey) -> TokenPrincipal:
 
 
 def _make_key(path: Path) -> None:
-    """Written to another file and linked: when two processes do this at once, one key wins."""
+    """Written beside and linked into place: of two processes that do this at once, one key wins whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(f".{os.getpid()}")
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    number, temporary = tempfile.mkstemp(prefix=f"{path.name}-", dir=path.parent)
+    with os.fdopen(number, "wb") as file:
         file.write(OKPKey.generate_key("Ed25519").as_pem(private=True))
     try:
         os.link(temporary, path)
     except FileExistsError:
         pass  # the other process was first
     finally:
-        temporary.unlink()
+        Path(temporary).unlink()

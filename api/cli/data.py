@@ -70,7 +70,7 @@ def register(app: typer.Typer, open_database: OpenDatabase) -> None:
 
     @imports.command("ror")
     def import_ror(file: SourceFile, problems: MostProblems = 50) -> None:
-        """Import institutions from records of the Research Organization Registry, one JSON object a line."""
+        """Import institutions from the Research Organization Registry: its dump, or a JSON record a line."""
         with open_database() as database:
             run_ror(database, file, problems)
 

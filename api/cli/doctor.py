@@ -6,13 +6,18 @@ import asyncio
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from api.server.database_setup import database_target
+from api.server import database_setup
+from api.server.database_setup import DatabaseTarget, NotReady, database_target
 from api.server.server import listen
 from api.settings.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from models.database.client import ServerFacts
 
 
 def examine() -> int:
@@ -50,23 +55,47 @@ def _port(settings: Settings) -> str:
 
 
 def _database(settings: Settings) -> str:
-    """Starts the embedded server for the duration of the check."""
-    from models.database.client import inspect
-    from models.migrations import UnknownRevision, head_revision, revisions
-
+    """Does what a start does, but changes nothing; the embedded server runs for as long as that takes."""
     with database_target(settings) as where:
-        facts = asyncio.run(inspect(where.url))
-    if facts.revision is None:
-        state = "not migrated yet: run `puente migrate` (`puente serve` migrates an empty database)"
-    elif facts.revision not in revisions():
-        raise UnknownRevision(facts.revision)
-    else:
-        behind = (
-            "" if facts.revision == head_revision() else f", behind {head_revision()}: run `puente migrate`"
-        )
-        state = f"revision {facts.revision}{behind}"
+        facts, migrating = asyncio.run(_examined(settings.on(where.url), where))
     kind = "embedded " if where.embedded else ""
+    state = f"revision {facts.revision}"
+    if facts.revision is None:
+        state = "empty: `puente serve` sets it up"
+    elif migrating:
+        state += ", behind this version: the next start migrates it"
+    elif facts.mark is None:
+        state += ", not seeded: the next start loads the reference data, unless institutions were imported"
     return f"{kind}PostgreSQL {facts.version}, {state}"
+
+
+async def _examined(settings: Settings, where: DatabaseTarget) -> tuple[ServerFacts, bool]:
+    """Reads, and follows the feed, on connections like those of a server."""
+    from api.composition import connections_of_worker, open_database
+    from models.feed import Sequencer
+
+    facts, migrating = await database_setup.examine(where, migrate=where.embedded)
+    wanted = settings.workers * connections_of_worker(settings)
+    if wanted > facts.connections:
+        raise NotReady(
+            f"up to {wanted} connections may be needed, and {facts.user} may have {facts.connections}: "
+            "lower PUENTE_POOL_SIZE or PUENTE_WORKERS, or raise max_connections"
+        )
+    database = await open_database(settings, None)
+    try:
+        for by_values in (False, True):
+            await database.fetch("select 1", by_values=by_values)
+    finally:
+        await database.close()
+    if facts.revision is not None and not migrating:
+        sequencer = Sequencer(where.url, lambda: None, settings.statement_timeout)
+        try:
+            await sequencer.number(settings.feed_batch)
+            if not sequencer.listening:
+                raise NotReady("notifications of changes don't arrive")
+        finally:
+            await sequencer.close()
+    return facts, migrating
 
 
 def _issuers(settings: Settings) -> str:

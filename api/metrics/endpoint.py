@@ -38,6 +38,11 @@ FAMILIES: Mapping[Kind, Callable[..., Family]] = {
 }
 HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
+OLDEST_WRITER = "puente_oldest_write_transaction_seconds"
+OLDEST_WRITER_ABOUT = (
+    "Age of the oldest open transaction that has written: what it did is still to come. Absent if unknown."
+)
+
 OfDatabase = Callable[[Database], Awaitable[Iterable[Sample]]]
 """Figures that are the same whichever process reads them."""
 
@@ -139,12 +144,14 @@ async def feed_samples(database: Database) -> Iterable[Sample]:
         ),
         _gauge("puente_feed_kept_age_seconds", "Age of the oldest change that is kept.", stats.oldest_change),
         _gauge("puente_feed_bytes", "Size of the changes that are kept, with their index.", stats.bytes),
-        _gauge(
-            "puente_oldest_write_transaction_seconds",
-            "Age of the oldest open transaction that has written: what it did is still to come.",
-            stats.oldest_writer,
-        ),
+        *_known(OLDEST_WRITER, OLDEST_WRITER_ABOUT, stats.oldest_writer),
     ]
+
+
+def _known(name: str, about: str, value: float | None) -> Iterator[Sample]:
+    """No sample of what is not known: 0 would be an answer."""
+    if value is not None:
+        yield _gauge(name, about, value)
 
 
 def _gauge(name: str, about: str, value: float) -> Sample:

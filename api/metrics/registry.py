@@ -12,6 +12,9 @@ Kind: TypeAlias = Literal["gauge", "counter", "histogram"]
 Value: TypeAlias = float | tuple[list[tuple[str, float]], float]
 """A number; of a histogram its buckets, each with all below it, and the sum."""
 
+Read: TypeAlias = Callable[[], Value | None]
+"""Reads the value of now; None while it is not known."""
+
 BOUNDS = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)  # seconds
 
 
@@ -33,10 +36,10 @@ class Sample:
 class Registry:
     """The samples of this process, named as Prometheus recommends: with the unit; `_total` only grows."""
 
-    _read: list[tuple[str, Kind, str, dict[str, str], Callable[[], Value]]] = field(default_factory=list)
+    _read: list[tuple[str, Kind, str, dict[str, str], Read]] = field(default_factory=list)
 
-    def gauge(self, name: str, about: str, read: Callable[[], float], **labels: str) -> None:
-        """What goes up and down."""
+    def gauge(self, name: str, about: str, read: Callable[[], float | None], **labels: str) -> None:
+        """What goes up and down; None while it is not known, which is no 0."""
         self._read.append((name, "gauge", about, labels, read))
 
     def counter(self, name: str, about: str, read: Callable[[], float], **labels: str) -> None:
@@ -48,7 +51,8 @@ class Registry:
 
     def now(self) -> Iterator[Sample]:
         for name, kind, about, labels, read in self._read:
-            yield Sample(name, kind, about, labels, read())
+            if (value := read()) is not None:
+                yield Sample(name, kind, about, labels, value)
 
 
 class RequestStats:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from delivery.subscriptions.feed_poller import FeedPoller
-from models.database.client import REVISION, Database
-from models.migrations import head_revision
+from models.database.client import DatabaseError
+from models.database.ready_check import ReadyCheck
+from models.migrations import head_revision, is_compatible
 
 logger = logging.getLogger("puente")
 
@@ -23,24 +23,22 @@ async def live(_: Request) -> JSONResponse:
     return JSONResponse({"live": True}, headers=UNCACHED)
 
 
-async def ready(database: Database, poller: FeedPoller) -> JSONResponse:
-    """Whether the database answers, is migrated for this code, and the feed was reached: 200 or 503.
+async def ready(check: ReadyCheck, poller: FeedPoller) -> JSONResponse:
+    """Whether requests can be served: the database answers, and this code knows its tables. 200 or 503.
 
-    If the feed falls behind later, that is reported without a 503: it would be the same at every server of
-    the database, and queries don't need it.
+    Nothing that all servers of a database share for a while makes them unready together: neither a lock, nor
+    a long queue, nor the feed, nor a migration by the next version, which keeps what this one reads.
     """
     wanted = head_revision()
     try:
-        async with asyncio.timeout(PATIENCE):
-            (revision,) = await database.fetch(REVISION)
-    except Exception as error:  # whatever the reason is, it is not ready, and the log has the reason
+        revision = await check.revision()
+    except DatabaseError as error:
         logger.warning("not ready: %s", error)
         return JSONResponse({"ready": False, "database": "unavailable"}, 503, UNCACHED)
+    state = {"database": "available", "revision": revision}
     if revision != wanted:
-        state = {"ready": False, "database": "available", "revision": revision, "needed": wanted}
-        return JSONResponse(state, 503, UNCACHED)
-    following = {"database": "available", "revision": revision, "feed": "listening"}
-    if not poller.listening:
-        following["feed"] = "waiting"
-    reached = poller.state is not None
-    return JSONResponse({"ready": reached, **following}, 200 if reached else 503, UNCACHED)
+        state["needed"] = wanted
+    if not is_compatible(revision):
+        return JSONResponse({"ready": False, **state}, 503, UNCACHED)
+    following = "listening" if poller.listening and poller.state is not None else "waiting"
+    return JSONResponse({"ready": True, **state, "feed": following}, 200, UNCACHED)

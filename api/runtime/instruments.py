@@ -83,13 +83,13 @@ def measure_feed(registry: Registry, poller: FeedPoller) -> None:
     )
     registry.gauge(
         "puente_feed_seen_seconds",
-        "Since this process looked at the feed.",
-        lambda: time.monotonic() - poller.reached_at if poller.reached_at else float("inf"),
+        "Since this process looked at the feed, or began to look for it.",
+        lambda: time.monotonic() - poller.reached_at,
     )
     registry.gauge(
         "puente_feed_seen",
         "Number of the newest change that this process knows of.",
-        lambda: poller.state.last if poller.state else 0,
+        lambda: poller.state.last if poller.state else None,
     )
 
 

@@ -187,6 +187,12 @@ class Settings(ConnectionSettings, WebhookSettings):
     statement_cache_entries: int = Field(
         100, ge=0, le=10_000, description="Prepared statements cached on each database connection."
     )
+    migration_lock_timeout: Seconds = Field(
+        5.0,
+        ge=0.1,
+        le=3_600,
+        description="How long a migration waits for each lock; others wait behind it meanwhile.",
+    )
     statement_timeout: Seconds = Field(10.0, ge=0.1, le=600, description="Time limit of a statement.")
     request_timeout: Seconds = Field(
         30.0, ge=0.1, le=600, description="Time limit for a request's body to arrive."

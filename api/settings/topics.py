@@ -46,7 +46,7 @@ TOPICS = (
         "Database",
         "The embedded PostgreSQL or your own, and the connections to it ([operation.md](operation.md)).",
         "database_url embedded_postgres state pool_size pool_timeout statement_timeout "
-        "statement_cache_entries",
+        "statement_cache_entries migration_lock_timeout",
     ),
     _topic(
         "Proxies and other sites",

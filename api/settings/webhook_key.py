@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -29,12 +30,12 @@ def key_in(state: Path) -> str:
 def _make_key(path: Path) -> None:
     """Written beside and linked into place: of two processes that do this at once, one key wins whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(f".{os.getpid()}")
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    number, temporary = tempfile.mkstemp(prefix=f"{path.name}-", dir=path.parent)
+    with os.fdopen(number, "wb") as file:
         file.write(Fernet.generate_key())
     try:
         os.link(temporary, path)
     except FileExistsError:
         pass  # the other process was first
     finally:
-        temporary.unlink()
+        Path(temporary).unlink()

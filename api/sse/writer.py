@@ -11,6 +11,7 @@ from starlette.types import Send
 from api.connections.tcp import reset
 from api.http.timeouts import lazy_timeout
 from api.sse.events import COMPLETE, HEARTBEAT, error_event, next_event, retry_hint
+from delivery.request_errors import may_pass
 from planner.errors import RequestError
 
 PIECE = 65_536  # bytes: as much as a transport takes before it lets us wait
@@ -76,9 +77,11 @@ class EventStreamWriter:
         self._add(next_event(payload, cursor))
 
     def end(self, error: RequestError | None) -> None:
-        if error is not None:
-            self._add(error_event(error, self.language))
-        self._add(COMPLETE)
+        """After `complete` clients don't come back, so what passes ends without it."""
+        if may_pass(error):
+            self._add(retry_hint())
+        else:
+            self._add((b"" if error is None else error_event(error, self.language)) + COMPLETE)
         self.ended = True
 
     async def drained(self) -> None:

@@ -16,7 +16,7 @@ from api.websocket import close_codes, messages
 from api.websocket.connection_init import authorization_of, language_of
 from api.websocket.operation import WebSocketOperation
 from api.websocket.transport import WebSocketTransport
-from delivery.request_errors import as_request_error
+from delivery.request_errors import as_request_error, may_pass
 from delivery.subscriptions.sessions import Credential
 from planner.errors import RequestError, TooManyConnections, Unauthenticated
 from schema.grants import Principal
@@ -75,7 +75,7 @@ class WebSocketConnection:
         self._headers: Headers = headers
         self._address = address
         self._greeted = False
-        self._draining = False
+        self._draining: close_codes.CloseFrame | None = None
         self._operations: dict[str, WebSocketOperation] = {}
         self._acquired_limit: tuple[ConcurrencyLimit, str] | None = None
         self._timer = transport.loop.call_later(
@@ -113,14 +113,16 @@ class WebSocketConnection:
             case messages.ConnectionInit(payload):
                 self._on_init(payload)
 
-    def drain(self) -> None:
-        """The server shuts down: open requests are answered, then the client is asked to reconnect."""
-        self._draining = True
+    def drain(self, reason: close_codes.CloseFrame = close_codes.RESTARTING) -> None:
+        """Open requests are answered, then the client is asked to reconnect, as at a shutdown."""
+        if self._draining is not None:
+            return
+        self._draining = reason
         for operation in [one for one in self._operations.values() if not one.answers]:
             del self._operations[operation.id]
             operation.stop()
         self._timer.cancel()
-        self._timer = self.transport.loop.call_later(DRAINING, self.transport.finish, close_codes.RESTARTING)
+        self._timer = self.transport.loop.call_later(DRAINING, self.transport.finish, reason)
         self._end_if_drained()
 
     def leave(self) -> None:
@@ -147,9 +149,15 @@ class WebSocketConnection:
         return self.credential or known
 
     def ended(self, operation: WebSocketOperation, error: RequestError | None) -> None:
-        """The last message of an operation; its id is free. A credential that is over ends the socket too."""
+        """The last message of an operation; its id is free. A credential that is over ends the socket too.
+
+        So does a subscription that need only wait: clients come back after a close, not after an error.
+        """
         if self._operations.get(operation.id) is operation:
             del self._operations[operation.id]
+        if error is not None and may_pass(error) and operation.follows:
+            self.drain(close_codes.refused(error, self.language))
+            return
         self.transport.write(operation.final_message(error))
         if isinstance(error, Unauthenticated) and not self._operations:
             self.transport.finish(close_codes.ended(error, self.language))
@@ -236,8 +244,8 @@ class WebSocketConnection:
         operation.start(message)
 
     def _end_if_drained(self) -> None:
-        if self._draining and not self._operations:
-            self.transport.finish(close_codes.RESTARTING)
+        if self._draining is not None and not self._operations:
+            self.transport.finish(self._draining)
 
 
 def _too_many(most: int) -> TooManyConnections:

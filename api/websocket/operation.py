@@ -8,10 +8,11 @@ from typing import Any, Protocol
 
 from graphql import OperationType
 
-from api.graphql.pipeline import OperationPipeline, Requester
+from api.graphql.pipeline import OperationPipeline, Requester, choose_operation
 from api.http.request import parse_params
 from api.websocket.messages import Subscribe, complete_of, error_of, next_of
 from api.websocket.transport import WebSocketTransport
+from delivery.request_errors import may_pass
 from delivery.subscriptions.sessions import Credential, OpenSubscription
 from planner.errors import RequestError
 
@@ -44,11 +45,22 @@ class OperationHost(Protocol):
 class WebSocketOperation:
     """What a client knows by an id, from `subscribe` until either side says that it is over."""
 
-    __slots__ = ("_before", "_connection", "_open", "_subscription", "_task", "answers", "id", "writes")
+    __slots__ = (
+        "_before",
+        "_connection",
+        "_open",
+        "_subscription",
+        "_task",
+        "answers",
+        "follows",
+        "id",
+        "writes",
+    )
 
     def __init__(self, connection: OperationHost, id: str) -> None:
         self.id = id
         self.answers = False  # once, and then it is complete
+        self.follows = False  # a subscription
         self.writes = False
         self._before = next_of(id)
         self._connection = connection
@@ -93,7 +105,9 @@ class WebSocketOperation:
             await self._answer(message)
         except Exception as error:
             if self._open:
-                self.end(await self._connection.failure(error))
+                request_error = await self._connection.failure(error)
+                self.follows = self.follows or (may_pass(request_error) and self._is_subscription(message))
+                self.end(request_error)
         finally:
             self._task = None
 
@@ -102,7 +116,8 @@ class WebSocketOperation:
         credential = await self._connection.credential_now()
         params = parse_params(message.payload, pipeline.request_limits, safe=False)
         prepared = pipeline.prepare(params, credential.viewer)
-        self.answers = prepared.operation.operation_type is not OperationType.SUBSCRIPTION
+        self.follows = prepared.operation.operation_type is OperationType.SUBSCRIPTION
+        self.answers = not self.follows
         self.writes = prepared.operation.operation_type is OperationType.MUTATION
         requester = Requester(credential.authorization, credential.viewer, self._connection.language)
         if self.answers:
@@ -115,3 +130,13 @@ class WebSocketOperation:
             self._subscription = subscription
         else:
             subscription.close()  # it was completed while it started
+
+    def _is_subscription(self, message: Subscribe) -> bool:
+        """Of an operation that failed before it was prepared."""
+        pipeline = self._connection.pipeline
+        try:
+            params = parse_params(message.payload, pipeline.request_limits, safe=False)
+            operation = choose_operation(pipeline.engine, params, suggestions=False)
+        except RequestError:
+            return False
+        return operation.operation_type is OperationType.SUBSCRIPTION

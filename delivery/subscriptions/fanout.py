@@ -8,7 +8,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from delivery.request_errors import MAX_REFRESHES, grants_unsettled
+from delivery.request_errors import MAX_REFRESHES, grants_unsettled, may_pass
 from delivery.subscriptions.feed_poller import FeedPoller
 from delivery.subscriptions.sessions import (
     OpenSubscription,
@@ -92,7 +92,10 @@ class ChangeFanout:
     async def start(
         self, subscription: OpenSubscription, query: ChangeQuery, after: str | None, database: Database
     ) -> None:
-        """Start after a cursor, or now; raises CursorExpired, BadUserInput."""
+        """Start after a cursor, or now; raises CursorExpired, BadUserInput, DatabaseError.
+
+        The first page is read before anything is promised: whoever comes while the database is away is told.
+        """
         state = await self._feed.poll()
         start = FeedPosition(state.epoch, state.last, "")
         if after is not None:
@@ -104,32 +107,42 @@ class ChangeFanout:
         if start.number >= state.last:
             self._join(subscription, query, state.epoch, start.number, database)
         else:
-            catching = self._catch_up(subscription, query, start, database)
+            await self._next_page(subscription, query, start.epoch, database)
+            catching = self._catch_up(subscription, query, start.epoch, database)
             subscription.task = asyncio.create_task(catching)
 
     async def _catch_up(
-        self, subscription: OpenSubscription, query: ChangeQuery, start: FeedPosition, database: Database
+        self, subscription: OpenSubscription, query: ChangeQuery, epoch: str, database: Database
     ) -> None:
         """Page by page, as fast as the subscriber reads, until a group is no further ahead."""
-        try:
-            position, session = start.number, subscription.session
-            while not subscription.ended:
-                state = await self._feed.poll()
-                group = self._groups.get(query.key)
-                if position >= (group.reaching if group else state.last):
-                    break
-                upto = min(position + self._page, state.last)
-                rows = await self._read(query, [session], ChangeWindow(start.epoch, position, upto), database)
-                if rows is None:
-                    continue
-                for row in rows:
-                    await self._deliver([subscription], start.epoch, row)
-                position = subscription.since = upto
+        while not subscription.ended:
+            try:
                 await subscription.subscriber.drained()
-            subscription.task = None
-            self._join(subscription, query, start.epoch, position, database)
-        except (RequestError, DatabaseError) as error:
-            subscription.end(subscriber_error(error))
+                if not await self._next_page(subscription, query, epoch, database):
+                    break
+            except (RequestError, DatabaseError) as error:
+                if not may_pass(error):
+                    subscription.end(subscriber_error(error))
+                    return
+                logger.warning("subscribers wait: %s", error)
+                await asyncio.sleep(PAUSE)
+        subscription.task = None
+        self._join(subscription, query, epoch, subscription.since, database)
+
+    async def _next_page(
+        self, subscription: OpenSubscription, query: ChangeQuery, epoch: str, database: Database
+    ) -> bool:
+        """Deliver the page after what the subscriber has; false if a group can take it over."""
+        state, group, position = await self._feed.poll(), self._groups.get(query.key), subscription.since
+        if position >= (group.reaching if group else state.last):
+            return False
+        upto = min(position + self._page, state.last)
+        rows = await self._read(query, [subscription.session], ChangeWindow(epoch, position, upto), database)
+        if rows is not None:
+            for row in rows:
+                await self._deliver([subscription], epoch, row)
+            subscription.since = upto
+        return True
 
     def _join(
         self,
@@ -156,11 +169,12 @@ class ChangeFanout:
                 await self._advance(group, database)
             except CursorExpired as gone:
                 group.end(gone)
-            except (RequestError, DatabaseError) as error:
+            except Exception as error:
+                if not may_pass(error):
+                    group.end(subscriber_error(error))
+                    return
                 logger.warning("subscribers wait: %s", error)
                 await asyncio.sleep(PAUSE)
-            except Exception as error:
-                group.end(subscriber_error(error))
 
     async def _advance(self, group: SubscriberGroup, database: Database) -> None:
         state = await self._feed.wait_beyond(group.epoch, group.position)

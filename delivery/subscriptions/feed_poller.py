@@ -16,6 +16,8 @@ logger = logging.getLogger("puente")
 OnTick = Callable[[FeedState], Awaitable[None]]
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0  # seconds between attempts to reach a database that is away
 
+SHORT_WAIT = 1.0  # seconds that somebody who comes waits for an attempt that is under way
+
 
 class FeedPoller:
     """Numbers what was committed whenever it is woken, and every `interval` seconds whether woken or not.
@@ -31,9 +33,10 @@ class FeedPoller:
         self._moved = asyncio.Event()
         self._advancing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
+        self._failure: DatabaseError | None = None  # of the last attempt
         self.state: FeedState | None = None
         self.on_tick: list[OnTick] = []
-        self.reached_at = 0.0
+        self.reached_at = time.monotonic()  # or began to be looked for
 
     @property
     def listening(self) -> bool:
@@ -59,6 +62,24 @@ class FeedPoller:
             raise DatabaseUnavailable("the change feed has not been reached yet")
         return self.state
 
+    async def require_reached(self) -> None:
+        """Raises DatabaseError while the database is away: who began to follow then would wait in silence.
+
+        It is asked once for all who come, unless it was there a moment ago.
+        """
+        if self.state is None:
+            await self.poll()
+        elif isinstance(self._failure, StatementTimeout) or (self._failure is None and self.listening):
+            return  # a database that is slow to number, or whose feed is locked, can still be read
+        elif not self._advancing.locked():
+            await self._advance()
+        else:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SHORT_WAIT), self._advancing:
+                    pass  # who asks it now has the answer
+            if self._failure is not None and not isinstance(self._failure, StatementTimeout):
+                raise DatabaseUnavailable(str(self._failure))
+
     async def fresh(self) -> FeedState:
         """The current state: another process may have numbered what this one has not heard of yet."""
         await self._advance()
@@ -78,7 +99,8 @@ class FeedPoller:
                 full = await self._advance()
                 pause = FIRST_PAUSE
             except DatabaseError as error:
-                logger.warning("the change feed waits for the database: %s", error)
+                most = self._bearable
+                logger.warning("the change feed waits for the database: %s (at most %s next)", error, most)
             except Exception:
                 logger.exception("the change feed failed, and goes on")
             else:
@@ -112,8 +134,11 @@ class FeedPoller:
         """Number at most a batch; half as many the next time if that exceeds the statement timeout."""
         try:
             state = await self._sequence.number(most)
-        except StatementTimeout:
-            self._bearable = max(1, most // 2)
+        except DatabaseError as error:
+            self._failure = error
+            if isinstance(error, StatementTimeout):
+                self._bearable = max(1, most // 2)
             raise
+        self._failure = None
         self._bearable = min(self._batch, most * 2)
         return state

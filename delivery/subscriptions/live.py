@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
-from delivery.request_errors import MAX_REFRESHES, grants_unsettled
+from delivery.request_errors import MAX_REFRESHES, grants_unsettled, may_pass
 from delivery.subscriptions.feed_poller import FeedPoller
 from delivery.subscriptions.sessions import (
     OpenSubscription,
@@ -18,7 +18,7 @@ from delivery.subscriptions.sessions import (
     same_visibility,
     subscriber_error,
 )
-from models.database.client import Database, DatabaseError
+from models.database.client import Database
 from models.feed import FeedState
 from planner.document.arguments import Variables
 from planner.plan.query_plan import Plan
@@ -115,11 +115,12 @@ class LiveQueries:
             result.touched.clear()
             try:
                 await self._refresh(result)
-            except DatabaseError as error:
-                logger.warning("live queries wait: %s", error)
-                result.touched.set()
-                await asyncio.sleep(PAUSE)
             except Exception as error:
+                if may_pass(error):
+                    logger.warning("live queries wait: %s", error)
+                    result.touched.set()
+                    await asyncio.sleep(PAUSE)
+                    continue
                 for member in (*result.members, *result.fresh):
                     member.end(subscriber_error(error))
 

@@ -66,11 +66,15 @@ class Subscriptions:
         self.poller.start()
 
     async def open(self, request: SubscriptionRequest, subscriber: Subscriber) -> OpenSubscription:
-        """Send the subscriber what comes from now on, or after a cursor; raises RequestError."""
+        """Send the subscriber what comes from now on, or after a cursor.
+
+        Raises RequestError, and DatabaseError while the database is away.
+        """
         operation, variables = request.operation, request.variables
         if operation.operation_type is not OperationType.SUBSCRIPTION:
             raise bad_input(message("subscription.not_a_subscription"))
         is_change_subscription = self.engine.is_change_subscription(operation, variables)
+        await self.poller.require_reached()
         subscription = self.sessions.enter(request.credential, subscriber)
         try:
             if is_change_subscription:

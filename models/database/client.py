@@ -12,22 +12,21 @@ DatabaseError
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Self
-from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from models.database.address import CONNECT_TIMEOUT, parse_address, redacted
 from models.database.pool import ConnectionPool, PoolTimeout
 
 APPLICATION = "puente"
 OLDEST_VERSION = 16
-CONNECT_TIMEOUT = 10.0
 GRACE = 5.0  # seconds that the server gets beyond its own time limit before we give the connection up
 MAX_STATEMENT_BYTES = 1_000_000
 CLOSE_TIMEOUT = 0.02  # seconds in which we learn which others of the connections have ended too
@@ -64,12 +63,34 @@ VALUE_REFUSED = (  # and DataError itself, which is what the driver raises when 
 LISTS = "select $1::bool[], $2::date[], $3::float8[], $4::int[], $5::numeric[], $6::timestamptz[], $7::uuid[]"
 MIGRATIONS = "alembic_version"
 REVISION = f"select version_num from {MIGRATIONS}"  # noqa: S608
+MARK = f"select obj_description(to_regclass('{MIGRATIONS}'), 'pg_class')"
 FACTS = f"""
+    with of_ours as (
+        select c.oid, c.relname, c.relowner from pg_class c, pg_class migrated
+        where migrated.oid = to_regclass('{MIGRATIONS}') and c.relnamespace = migrated.relnamespace
+            and c.relkind = 'r'
+    )
     select current_setting('server_version') as version, current_database() as database,
         current_user as user,
         to_regclass('{MIGRATIONS}') is not null as migrated,
         obj_description(to_regclass('{MIGRATIONS}'), 'pg_class') as mark,
-        (select count(*) from pg_tables where schemaname = any(current_schemas(false))) as tables
+        (select count(*) from pg_tables where schemaname = any(current_schemas(false))) as tables,
+        (select pg_encoding_to_char(encoding) from pg_database where datname = current_database())
+            as encoding,
+        pg_is_in_recovery() as standby, current_setting('transaction_read_only')::bool as read_only,
+        current_schema() as schema,
+        coalesce(has_schema_privilege(current_schema(), 'create'), false) as may_create,
+        array(select relname::text from of_ours where not (has_table_privilege(oid, 'select')
+            and has_table_privilege(oid, 'insert') and has_table_privilege(oid, 'update')
+            and has_table_privilege(oid, 'delete')) order by relname) as denied,
+        not exists (select from of_ours where not pg_has_role(relowner, 'usage')) as owner,
+        (select least(
+            current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+                - coalesce(current_setting('reserved_connections', true), '0')::int,
+            case when rolconnlimit >= 0 then rolconnlimit end,
+            case when datconnlimit >= 0 then datconnlimit end)
+            from pg_roles, pg_database where rolname = current_user and datname = current_database()
+        ) as connections
 """  # noqa: S608
 
 
@@ -109,7 +130,11 @@ class ValueRefused(DatabaseError):
 
 @dataclass(frozen=True)
 class ServerFacts:
-    """Who answers at an address, and what it holds; `mark` is what `mark_database` left there."""
+    """Who answers at an address, and what it holds; `mark` is what `mark_database` left there.
+
+    `denied` are tables of ours that the role may not read and write, `owner` says whether it has them all,
+    `connections` how many it may have.
+    """
 
     version: str
     database: str
@@ -117,6 +142,14 @@ class ServerFacts:
     tables: int
     revision: str | None
     mark: str | None
+    encoding: str
+    standby: bool
+    read_only: bool
+    schema: str | None
+    may_create: bool
+    denied: Sequence[str]
+    owner: bool
+    connections: int
 
 
 class Database:
@@ -150,14 +183,13 @@ class Database:
         """
 
         async def connect(plan_cache_mode: str) -> asyncpg.Connection:
-            connection = await asyncpg.connect(
+            connection = await connect_to(
                 url,
-                timeout=CONNECT_TIMEOUT,
+                {**_read_settings(statement_timeout), "plan_cache_mode": plan_cache_mode},
                 command_timeout=statement_timeout + GRACE,
                 statement_cache_size=statement_cache,
                 max_cached_statement_lifetime=0,
                 max_cacheable_statement_size=MAX_STATEMENT_BYTES,
-                server_settings={**_read_settings(statement_timeout), "plan_cache_mode": plan_cache_mode},
             )
             try:
                 await connection.prepare(LISTS)  # the types of lists are looked up now, once
@@ -250,15 +282,46 @@ async def _translating_errors(read: Read, sql: str, parameters: Sequence[object]
         raise StatementTooLarge("the statement is too large") from error
 
 
+async def connect_to(url: str, settings: Mapping[str, str], **options: Any) -> asyncpg.Connection:
+    """A connection with these settings, to the first of the address's hosts that can be used.
+
+    They are set once it is there, since poolers refuse most of them in the first message. Of one host it
+    raises what the driver does, as far as `REFUSED` has it, and otherwise DatabaseUnavailable.
+    """
+    address, reasons = parse_address(url), dict[str, None]()
+    for one in address.urls:
+        try:
+            connection = await asyncpg.connect(one, timeout=address.timeout, **options)
+            break
+        except (*CONNECTION_LOST, asyncpg.TooManyConnectionsError) as error:
+            if len(address.urls) == 1:
+                raise
+            reasons[f"{redacted(one)}: {_reason(error)}"] = None
+        except asyncpg.PostgresError as error:
+            if isinstance(error, REFUSED):
+                raise
+            raise unavailable(url, error) from error
+    else:
+        raise DatabaseUnavailable(f"cannot use the database {redacted(url)}: {'; '.join(reasons)}")
+    try:
+        if settings:
+            await connection.execute("; ".join(f"set {name} = '{value}'" for name, value in settings.items()))
+    except BaseException:
+        connection.terminate()
+        raise
+    return connection
+
+
 async def inspect(url: str) -> ServerFacts:
     """Ask a database who it is; raises DatabaseUnavailable, DatabaseUnsupported."""
     try:
-        connection = await asyncpg.connect(url, timeout=CONNECT_TIMEOUT, command_timeout=CONNECT_TIMEOUT)
+        connection = await connect_to(url, {}, command_timeout=CONNECT_TIMEOUT)
     except REFUSED as error:
         raise unavailable(url, error) from error
     try:
         row = await connection.fetchrow(FACTS)
-        revision = await connection.fetchval(REVISION) if row["migrated"] else None
+        readable = row["migrated"] and MIGRATIONS not in row["denied"]
+        revision = await connection.fetchval(REVISION) if readable else None
         version = connection.get_server_version()
     except REFUSED as error:
         raise unavailable(url, error) from error
@@ -268,13 +331,21 @@ async def inspect(url: str) -> ServerFacts:
         raise DatabaseUnsupported(
             f"PostgreSQL {version.major} is too old: {OLDEST_VERSION} or newer is needed"
         )
-    return ServerFacts(row["version"], row["database"], row["user"], row["tables"], revision, row["mark"])
+    return ServerFacts(**{name: row[name] for name in {*row.keys()} - {"migrated"}}, revision=revision)
 
 
-async def mark_database(engine: AsyncEngine, mark: str) -> None:
-    """Leave a note in the database, as the comment of a table that every migrated one has."""
-    async with engine.begin() as connection:
-        await connection.execute(text(f"comment on table {MIGRATIONS} is '{mark.replace(chr(39), '')}'"))
+async def mark_database(connection: AsyncConnection, mark: str) -> None:
+    """Leave a note in the database, as the comment of a table that every migrated one has.
+
+    It is there once the transaction is committed, and so is what the transaction did.
+    """
+    await connection.execute(text(f"comment on table {MIGRATIONS} is '{mark.replace(chr(39), '')}'"))
+
+
+async def read_mark(connection: AsyncConnection) -> str | None:
+    """What `mark_database` left."""
+    mark: str | None = (await connection.execute(text(MARK))).scalar_one()
+    return mark
 
 
 def engine_for(url: str, *, kept: int = 0) -> AsyncEngine:
@@ -285,7 +356,7 @@ def engine_for(url: str, *, kept: int = 0) -> AsyncEngine:
 
     async def connect() -> Any:
         try:
-            return await asyncpg.connect(url, timeout=CONNECT_TIMEOUT, server_settings=connection_settings())
+            return await connect_to(url, connection_settings())
         except REFUSED as error:
             raise unavailable(url, error) from error
 
@@ -296,20 +367,13 @@ def engine_for(url: str, *, kept: int = 0) -> AsyncEngine:
     )
 
 
-def redacted(url: str) -> str:
-    """An address without its secrets, to be shown to people."""
-    parts = urlsplit(url)
-    host = parts.hostname or parse_qs(parts.query).get("host", ["localhost"])[0]
-    return f"{host}{f':{parts.port}' if parts.port else ''}{parts.path}"
-
-
 def connection_settings() -> dict[str, str]:
     """What every connection of ours starts with."""
     return {"application_name": APPLICATION, "timezone": "UTC", "jit": "off"}
 
 
 def _read_settings(statement_timeout: float) -> dict[str, str]:
-    """Given when a connection starts: nothing on the way of a read sets or resets session state."""
+    """Set when a connection is made: nothing on the way of a read sets or resets session state."""
     return {
         **connection_settings(),
         "default_transaction_read_only": "on",
@@ -324,9 +388,10 @@ def _is_lost(error: BaseException) -> bool:
 
 def unavailable(url: str, error: BaseException) -> DatabaseUnavailable:
     """The failure to use a database, in words that name no secret."""
-    said = str(error).strip().partition("\n")[0] or type(error).__name__
-    if isinstance(error, asyncpg.InterfaceError | ValueError) and "://" not in url:
-        said = "not an address like postgresql://user@host/database"
+    return DatabaseUnavailable(f"cannot use the database {redacted(url)}: {_reason(error)}")
+
+
+def _reason(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
-        said = "no answer in time"
-    return DatabaseUnavailable(f"cannot use the database {redacted(url)}: {said}")
+        return "no answer in time"
+    return str(error).strip().partition("\n")[0] or type(error).__name__

@@ -113,7 +113,9 @@ def _home_elsewhere(state: Path) -> Path:
     """A folder for this state folder alone: a clone made anew at the same path gets a new one."""
     note = state / "elsewhere"
     if not note.exists():
-        note.write_text(str(ELSEWHERE / uuid.uuid4().hex))
+        whole = note.with_name(f"elsewhere-{uuid.uuid4().hex}")
+        whole.write_text(str(ELSEWHERE / uuid.uuid4().hex))
+        whole.rename(note)
     home = Path(note.read_text())
     home.mkdir(mode=0o755, parents=True, exist_ok=True)
     return home

@@ -1,12 +1,18 @@
-"""Reading a CSV file: its encoding, its header, its rows with their line numbers."""
+"""Reading a CSV file: its encoding, what separates its cells, its header, its rows with their lines."""
 
+import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from models.loading.problems import FileProblem, Findings, ImportRefused, unstorable
+
+DELIMITERS = (",", ";", "\t", "|")
+"""What may separate cells; the first one where the header does not tell."""
+SAID = re.compile(r"(\"?sep=(.)\"?)(?=\r?\n)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -19,14 +25,18 @@ class Line:
 
 def read_csv(path: Path, columns: Sequence[str], required: Sequence[str], findings: Findings) -> list[Line]:
     """The rows of a file whose header is right; raises ImportRefused if the file or its header is wrong."""
-    rows = numbered_rows(decoded(path), findings)
+    text, delimiter = separated(decoded(path), columns)
+    rows = numbered_rows(text, delimiter, findings)
     number, header = next(rows, (1, []))
-    names = [name.strip() for name in header]
+    names = without_blank_end([name.strip() for name in header])
     refuse_header(number, names, columns, required)
     lines = []
     for number, row in rows:
+        row = row[: len(names)] + without_blank_end(row[len(names) :])
         if len(row) != len(names):
-            findings.add(number, f"has {len(row)} cells where the header has {len(names)}")
+            findings.add(
+                number, f"has {len(row)} cells where the header has {len(names)}{hint(row, names, delimiter)}"
+            )
         else:
             lines.append(Line(number, {name: cell.strip() for name, cell in zip(names, row, strict=True)}))
     if not lines and not findings.problems:
@@ -40,15 +50,51 @@ def decoded(path: Path) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise refusal("the file is not UTF-8; save it as 'CSV UTF-8'", line) from None
+        raise refusal(f"the file is not UTF-8{encoding_of(data)}; save it as 'CSV UTF-8'", line) from None
     if reason := unstorable(text):
         raise refusal(f"the file {reason}; it may be in another encoding, or no CSV at all")
     return text
 
 
-def numbered_rows(text: str, findings: Findings) -> Iterator[tuple[int, list[str]]]:
+def encoding_of(data: bytes) -> str:
+    """What it seems to be instead."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return " but UTF-16, as Excel's 'Unicode Text' is"
+    try:
+        line = next(one for one in data.decode("cp1252").splitlines() if not one.isascii())
+    except (UnicodeDecodeError, StopIteration):
+        return ""
+    word = next(one for one in re.split(r"[\s,;\t\"]+", line) if not one.isascii())
+    return f" but maybe Windows-1252, where it has {word[:40]!r}"
+
+
+def separated(text: str, columns: Sequence[str]) -> tuple[str, str]:
+    """The text, and what separates its cells: as Excel's own first line says, or as the header tells."""
+    if said := SAID.match(text):
+        return text[said.end(1) :], said[2]
+    header = next((line for line in text.splitlines() if line.strip()), "")
+    known = {one: len(set(columns).intersection(cells_of(header, one))) for one in DELIMITERS}
+    return text, max(DELIMITERS, key=lambda one: known[one])
+
+
+def cells_of(line: str, delimiter: str) -> list[str]:
+    return [cell.strip() for row in csv.reader([line], delimiter=delimiter) for cell in row]
+
+
+def without_blank_end(cells: list[str]) -> list[str]:
+    """Spreadsheets write the empty columns to the right that somebody once touched."""
+    last = max((number for number, cell in enumerate(cells, 1) if cell.strip()), default=0)
+    return cells[:last]
+
+
+def hint(row: list[str], names: list[str], delimiter: str) -> str:
+    """A list's own separator may be that of the file."""
+    return f" (quote a cell that holds {delimiter})" if len(row) > len(names) and delimiter == ";" else ""
+
+
+def numbered_rows(text: str, delimiter: str, findings: Findings) -> Iterator[tuple[int, list[str]]]:
     """Rows that are not blank, each with the line that it starts on."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     start = 1
     try:
         for row in reader:

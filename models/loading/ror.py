@@ -19,6 +19,7 @@ from models.impact_refresh import refresh_impact
 from models.institution import CoordinatePrecision, Institution, InstitutionKind, LegalRegime
 from models.loading.natural_keys import id_of
 from models.loading.problems import Findings, refusals_of_the_database
+from models.loading.ror_file import numbered_records, records_text
 from models.loading.ror_record import PREFIX, RorRecord, parse
 from models.loading.slugs import free_slug
 from models.loading.table_writer import Row, WriteCounts, upsert, writable
@@ -67,7 +68,7 @@ class RorSummary:
 
 
 async def import_ror(engine: AsyncEngine, path: Path, progress: Progress | None = None) -> RorSummary:
-    """Import a JSONL file of ROR records, v1 and v2; raises ImportRefused with every wrong line."""
+    """Import a file of ROR records, v1 and v2; raises ImportRefused with every wrong line."""
     records = read_records(path, progress)
     active = [record for record in records if record.status == "active"]
     with refusals_of_the_database():
@@ -87,14 +88,16 @@ async def write(connection: AsyncConnection, active: list[RorRecord]) -> WriteCo
 
 
 def read_records(path: Path, progress: Progress | None) -> list[RorRecord]:
-    lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").splitlines()
+    text = records_text(path)
+    lines = text.count(b"\n") + (not text.endswith(b"\n"))
     findings = Findings()
     records: dict[str, tuple[int, RorRecord]] = {}
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            read_line(number, line, records, findings)
-        if progress and (number % 50 == 0 or number == len(lines)):
-            progress(number, len(lines))
+    for number, line in numbered_records(text):
+        read_line(number, line, records, findings)
+        if progress and len(records) % 50 == 0:
+            progress(number, lines)
+    if progress:
+        progress(lines, lines)
     if not records and not findings.problems:
         findings.add(0, "the file holds no record")
     findings.refuse_if_any()

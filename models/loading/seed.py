@@ -8,6 +8,7 @@ from sqlalchemy import Table, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 import models
+from models.database.client import mark_database, read_mark
 from models.impact_refresh import refresh_impact
 from models.loading import reference
 from models.loading.demo import demo_rows
@@ -17,6 +18,7 @@ from models.loading.table_writer import Row, WriteCounts, upsert
 Progress = Callable[[str, int, int], None]
 """Called as each table is written: its name, how many tables are done, how many there are."""
 
+SEED_LOCK = 7_368_659  # one seeds at a time: the key of a PostgreSQL advisory lock
 MADE = "2026-02-01T00:00:00Z"
 """When seeded rows say they were made: the date of the data, not of the machine's clock."""
 
@@ -36,13 +38,23 @@ def silent(name: str, done: int, total: int) -> None:
     """Report no progress."""
 
 
-async def seed(engine: AsyncEngine, progress: Progress = silent, *, demo: bool = True) -> SeedSummary:
-    """Write the reference data, and the synthetic demo cohort too; a second run changes nothing."""
+async def seed(
+    engine: AsyncEngine, progress: Progress = silent, *, demo: bool = True, mark: str | None = None
+) -> SeedSummary:
+    """Write the reference data, and the synthetic demo cohort too; a second run changes nothing.
+
+    `mark` is left in the database by the same transaction: where it stands already, nothing is written.
+    """
     batches = reference.batches("reference", is_synthetic=False)
     if demo:
         batches += demo_rows()
         batches += reference.batches("demo", is_synthetic=True, source=SOURCE)
     async with engine.begin() as connection:
+        await connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": SEED_LOCK})
+        if mark is not None:
+            if await read_mark(connection) == mark:  # another server was first
+                return SeedSummary()
+            await mark_database(connection, mark)
         await connection.execute(text("set constraints all deferred"))
         institutions = [row for table, rows in batches if table.name == "institution" for row in rows]
         ids = await known_institutions(connection, institutions)
@@ -54,6 +66,13 @@ async def seed(engine: AsyncEngine, progress: Progress = silent, *, demo: bool =
         await refresh_impact(connection)
     progress("", len(batches), len(batches))
     return SeedSummary(counts)
+
+
+async def is_bare(engine: AsyncEngine) -> bool:
+    """Whether a migrated database holds none of what seeding or an import writes first."""
+    table = models.metadata.tables["institution"]
+    async with engine.connect() as connection:
+        return (await connection.execute(select(table.c.id).limit(1))).first() is None
 
 
 async def write(connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> WriteCounts:

@@ -6,7 +6,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, text
 
-from models.database.client import engine_for
+from models.database.client import DatabaseBusy, engine_for
+from models.migrations.locked_sessions import LOOKS, held_by, lock_was_held, running_watch, watch_holders
 from models.migrations.repeatable import is_current, run_repeatable
 
 HERE = Path(__file__).parent
@@ -23,6 +24,16 @@ class UnknownRevision(Exception):
         self.revision = revision
 
 
+class MigrationLocked(DatabaseBusy):
+    """Somebody held a lock for too long; nothing has changed, and the same command may be run again."""
+
+    def __init__(self, seconds: float, holders: str) -> None:
+        super().__init__(
+            f"the migration waited {seconds:g} seconds for a lock that is held by {holders}; nothing was "
+            "changed: end that, or raise PUENTE_MIGRATION_LOCK_TIMEOUT, and run it again"
+        )
+
+
 def revisions() -> list[str]:
     """Every revision that this code knows, oldest first: the number that its file's name starts with."""
     return sorted(path.name.split("_")[0] for path in (HERE / "versions").glob("[0-9]*_*.py"))
@@ -30,6 +41,11 @@ def revisions() -> list[str]:
 
 def head_revision() -> str:
     return revisions()[-1]
+
+
+def is_compatible(revision: str | None) -> bool:
+    """Whether this code can serve a database at a revision: at its own newest one, or at a newer Puente's."""
+    return revision is not None and revision >= head_revision()
 
 
 async def current_revision(url: str) -> str | None:
@@ -54,24 +70,39 @@ async def is_up_to_date(url: str) -> bool:
         await engine.dispose()
 
 
-async def upgrade(url: str) -> None:
-    """Bring the database to the newest revision, in one transaction; raises UnknownRevision."""
-    engine = engine_for(url)
+async def upgrade(url: str, lock_timeout: float | None = None) -> None:
+    """Bring the database to the newest revision, in one transaction.
+
+    Raises UnknownRevision, and MigrationLocked where a lock was held for longer than `lock_timeout` seconds.
+    """
+    engine, holders = engine_for(url), list[str]()
     try:
         async with engine.begin() as connection:
-            await connection.run_sync(upgrade_connection)
+            pid = await connection.scalar(text("select pg_backend_pid()"))
+            if lock_timeout is None:
+                await connection.run_sync(upgrade_connection)
+            else:
+                watching = watch_holders(engine, pid, lock_timeout / LOOKS, holders)
+                async with running_watch(watching):
+                    await connection.run_sync(upgrade_connection, lock_timeout)
+    except Exception as error:
+        if lock_timeout is None or not lock_was_held(error):
+            raise
+        raise MigrationLocked(lock_timeout, held_by(holders)) from error
     finally:
         await engine.dispose()
 
 
-def upgrade_connection(connection: Connection) -> None:
-    upgrade_tables(connection)
+def upgrade_connection(connection: Connection, lock_timeout: float | None = None) -> None:
+    upgrade_tables(connection, lock_timeout)
     run_repeatable(connection)
 
 
-def upgrade_tables(connection: Connection) -> None:
-    """Run the numbered migrations alone."""
+def upgrade_tables(connection: Connection, lock_timeout: float | None = None) -> None:
+    """Run the numbered migrations alone; one that is under way already is waited for, whatever it takes."""
     connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    if lock_timeout is not None:
+        connection.execute(text(f"set local lock_timeout = {round(lock_timeout * 1000)}"))
     read_revision(connection)
     config = Config()
     config.set_main_option("script_location", str(HERE).replace("%", "%%"))

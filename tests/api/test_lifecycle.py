@@ -11,9 +11,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import psutil
 import pytest
@@ -30,7 +29,7 @@ from tests.api.server_processes import (
     served,
     wait_until,
 )
-from tests.conftest import on, run_alone
+from tests.conftest import run_alone
 
 pytestmark = pytest.mark.lifecycle
 
@@ -41,14 +40,6 @@ def state() -> Iterator[Path]:
     folder.chmod(0o755)
     yield folder / "state"
     shutil.rmtree(folder)
-
-
-@pytest.fixture
-async def empty_url(cluster_url: str, superuser_url: str) -> AsyncIterator[str]:
-    name = f"empty_{uuid4().hex}"
-    await run_alone(superuser_url, f"create database {name} owner puente template template0")
-    yield on(name, cluster_url)
-    await run_alone(superuser_url, f"drop database {name} (force)")
 
 
 @pytest.mark.parametrize("with_signal", [signal.SIGINT, signal.SIGTERM])

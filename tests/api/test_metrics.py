@@ -10,13 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 
-from api.metrics.registry import Registry, RequestStats
+from api.metrics.endpoint import OLDEST_WRITER
+from api.metrics.registry import Registry, RequestStats, as_json, from_json
 from api.metrics.workers import WorkerMetrics
+from api.runtime.instruments import measure_feed
+from delivery.subscriptions.feed_poller import FeedPoller
+from models.database.client import engine_for
 from tests.api.http_clients import application, ask, reached
+from tests.conftest import on
 from tests.feed.subscribers import CHANGES, InProcessServer, housed
 
 
@@ -103,6 +109,31 @@ async def test_what_is_still_to_come_is_seen(database_url: str) -> None:
         await house.cursor("public")
         found = await metrics(house)
         assert found["puente_feed_unnumbered"] == found["puente_feed_unnumbered_age_seconds"] == 0
+
+
+async def test_what_is_not_known_is_no_zero(database_url: str, superuser_url: str) -> None:
+    """Another role's session may have written: who may not look into it does not say that nobody has."""
+    async with housed(database_url) as house:
+        assert (await metrics(house))[OLDEST_WRITER] == 0
+        database = database_url.partition("?")[0].rpartition("/")[2]
+        stranger = engine_for(on(database, superuser_url, "postgres"))
+        async with stranger.connect() as connection:
+            await connection.exec_driver_sql("update venue set city = 'Loreto'")
+            assert OLDEST_WRITER not in await metrics(house)
+            async with house.engine.connect() as writer:
+                await writer.exec_driver_sql("create table mine ()")
+                assert (await metrics(house))[OLDEST_WRITER] > 0, "as old at least"
+            await connection.rollback()
+        await stranger.dispose()
+
+
+def test_a_feed_that_was_never_reached_has_no_newest_change() -> None:
+    """And every figure survives the way from one worker to another."""
+    registry = Registry()
+    measure_feed(registry, FeedPoller("", interval=1, batch=1, timeout=1))
+    figures = [from_json(one) for one in orjson.loads(orjson.dumps([as_json(one) for one in registry.now()]))]
+    assert {one.name for one in figures} == {"puente_feed_listening", "puente_feed_seen_seconds"}
+    assert all(isinstance(one.value, float | int) for one in figures)
 
 
 async def test_no_label_tells_of_a_person_or_of_what_was_sent(database_url: str) -> None:

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from benchmarks import guard
+from benchmarks.bulk_writes import MOST, scanned_rows
 from benchmarks.guard import BudgetCounts
 from benchmarks.roundtrips import relayed
 from benchmarks.suite import BenchmarkOperation
 from models.database.client import Database
+from tests.conftest import run_alone
 
 MAP = BenchmarkOperation("map", "a map", {}, ())
 
@@ -70,3 +72,15 @@ async def test_work_on_the_way_is_found(seeded_url: str, monkeypatch: pytest.Mon
 def test_an_operation_without_a_budget_is_over_it() -> None:
     assert len(BudgetCounts(1, 1, 1, 1, 1).over({})) == 5
     assert BudgetCounts(1, 1, 1, 1, 1).over(asdict(BudgetCounts(1, 1, 1, 1, 1))) == []
+
+
+async def test_a_bulk_write_scans_nothing_however_a_session_began(database_url: str) -> None:
+    """A function whose plans may scan again is found, for every entity."""
+    found = await scanned_rows(database_url, rows=40)
+    assert not {way: rows for way, rows in found.items() if rows > MOST}
+    await run_alone(
+        database_url,
+        "alter function puente_note_participation reset enable_seqscan",
+        "alter function puente_image_participation reset enable_seqscan",
+    )
+    assert (await scanned_rows(database_url, rows=40))["participation noted"] > MOST

@@ -1,5 +1,7 @@
 """Importing CSV files: a spreadsheet in, rows out, or everything that is wrong with it."""
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
@@ -244,3 +246,53 @@ def test_every_column_is_documented(entity: str) -> None:
     bold = {name.strip(" *") for cell in first_cells for name in cell.split(",") if "**" in name}
     assert documented == set(ENTITIES[entity].header)
     assert bold == {column.name for column in ENTITIES[entity].columns if column.required}
+
+
+def as_excel(text: str, delimiter: str, *, columns: int = 0) -> str:
+    """The same table as a spreadsheet of another country writes it, with empty columns at the end."""
+    table = [row + [""] * columns for row in csv.reader(io.StringIO(text, newline=""))]
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter).writerows(table)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("entity", FILES)
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+async def test_what_separates_cells_is_found(
+    engine: AsyncEngine, file: Path, entity: str, delimiter: str
+) -> None:
+    first = await load(engine, entity, file, FILES[entity])
+    assert first.counts == WriteCounts(inserted=2)
+    for head, columns in (("", 0), ("", 3), (f"sep={delimiter}\r\n", 0)):
+        content = head + as_excel(FILES[entity], delimiter, columns=columns)
+        again = await load(engine, entity, file, content)
+        same = entity != "projects" or columns == 0  # the title of two lines has another end of line
+        assert again.counts.inserted == 0
+        assert same or again.counts.unchanged
+        once_more = await load(engine, entity, file, content)
+        assert once_more.counts == WriteCounts(unchanged=2)
+
+
+async def test_a_row_of_too_many_cells_in_a_file_of_semicolons(engine: AsyncEngine, file: Path) -> None:
+    content = "slug;title_en;status;fields\nx;X;ACTIVE;ENERGY;CLIMATE\n"
+    assert await complaints(engine, "projects", file, content) == [
+        "line 2: has 5 cells where the header has 4 (quote a cell that holds ;)"
+    ]
+
+
+async def test_a_value_in_a_column_without_a_name(engine: AsyncEngine, file: Path) -> None:
+    content = "slug,title_en,status,,\nx,X,ACTIVE,,note\n"
+    assert await complaints(engine, "projects", file, content) == [
+        "line 2: has 5 cells where the header has 3"
+    ]
+
+
+async def test_an_encoding_is_named(engine: AsyncEngine, file: Path) -> None:
+    text = "slug,title_es,status\nx,Año de México,ACTIVE\n"
+    for content, named in (
+        (text.encode("utf-16"), "UTF-16"),
+        (text.encode("cp1252"), "maybe Windows-1252, where it has 'Año'"),
+    ):
+        [found] = await complaints(engine, "projects", file, content)
+        assert f"the file is not UTF-8 but {named}" in found
+        assert found.endswith("save it as 'CSV UTF-8'")

@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
+from models.database.address import redacted
 from models.database.client import (
     Database,
     DatabaseUnavailable,
@@ -18,7 +19,6 @@ from models.database.client import (
     engine_for,
     inspect,
     mark_database,
-    redacted,
 )
 from tests.conftest import run_alone
 
@@ -140,7 +140,8 @@ async def test_a_database_that_is_half_open_is_closed(
 
 async def test_the_mark_stays_in_the_database(database_url: str) -> None:
     engine = engine_for(database_url)
-    await mark_database(engine, "seeded it's")
+    async with engine.begin() as connection:
+        await mark_database(connection, "seeded it's")
     async with engine.connect() as connection:
         assert await connection.scalar(text("select 1")) == 1
     await engine.dispose()

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 import models
 from models import migrations
 from models.database.client import engine_for
-from models.migrations import UnknownRevision, current_revision, head_revision, upgrade
+from models.migrations import MigrationLocked, UnknownRevision, current_revision, head_revision, upgrade
 from tests.models.statements import rows, run, scalar
 
 TABLES = sorted(models.metadata.tables)
@@ -155,4 +155,34 @@ async def test_the_functions_do_not_depend_on_the_search_path(seeded_url: str) -
             text("select public.puente_vector('Muñoz') @@ public.puente_query('munoz')")
         )
     assert found is True
+    await engine.dispose()
+
+
+OTHER = "comment on function puente_image(text, uuid) is 'other'"
+
+
+async def test_a_lock_that_somebody_holds_is_given_up_and_says_whose_it_is(database_url: str) -> None:
+    """Nothing has changed, and the next attempt succeeds."""
+    engine = engine_for(database_url)
+    await run(engine, OTHER)
+    async with engine.begin() as holder:
+        pid = await holder.scalar(text("select pg_backend_pid()"))
+        await holder.execute(text("select from project limit 1"))
+        with pytest.raises(MigrationLocked, match=rf"waited 0.4 seconds .* session {pid} of puente"):
+            await upgrade(database_url, lock_timeout=0.4)
+    assert not await migrations.is_up_to_date(database_url)
+    await upgrade(database_url, lock_timeout=60)
+    assert await migrations.is_up_to_date(database_url)
+    await engine.dispose()
+
+
+async def test_another_migration_is_waited_for(database_url: str) -> None:
+    """However short the wait for a lock on a table may be."""
+    engine = engine_for(database_url)
+    async with engine.begin() as holder:
+        await holder.execute(text("select pg_advisory_xact_lock(:key)"), {"key": migrations.LOCK})
+        waiting = asyncio.create_task(upgrade(database_url, lock_timeout=0.1))
+        await asyncio.sleep(0.3)
+        assert not waiting.done()
+    await waiting
     await engine.dispose()

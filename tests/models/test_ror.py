@@ -1,6 +1,7 @@
 """Importing ROR's records: both schema versions, all or nothing, and never over what people decided."""
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -240,3 +241,77 @@ def test_a_child_does_not_become_its_own_ancestor() -> None:
     assert ancestry.adopt(b, [c]) == c
     assert ancestry.adopt(c, [a, b]) is None
     assert ancestry.adopt(c, [c]) is None
+
+
+def dump(records: list[dict[str, Any]]) -> str:
+    """As ROR writes it."""
+    return json.dumps(records, indent=4, ensure_ascii=False)
+
+
+def zipped(path: Path, **files: str) -> Path:
+    file = path / "v1.63-2025-04-03-ror-data.zip"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name.replace("__", ".").replace("<", "__"), text)
+    return file
+
+
+@pytest.mark.parametrize("form", ["array", "zip", "zip of both schemas", "zip of lines", "one line"])
+def test_the_dump_is_read_as_it_is_published(tmp_path: Path, form: str) -> None:
+    lines = write(tmp_path, V1, V2)
+    wanted = [record.ror_id for record in read_records(lines, None)]
+    file = tmp_path / "dump.json"
+    match form:
+        case "array":
+            file.write_text("\ufeff" + dump([V1, V2]), "utf-8")
+        case "one line":
+            file.write_text(json.dumps([V1, V2]), "utf-8")
+        case "zip":
+            others = {"ror__csv": "id,name", "<MACOSX/ror__json": "x"}
+            file = zipped(tmp_path, ror__json=dump([V1, V2]), **others)
+        case "zip of both schemas":
+            file = zipped(tmp_path, ror__json=dump([V1]), ror_schema_v2__json=dump([V1, V2]), ror__csv="")
+        case "zip of lines":
+            file = zipped(tmp_path, ror__jsonl=lines.read_text("utf-8"))
+    seen: list[tuple[int, int]] = []
+    assert [one.ror_id for one in read_records(file, lambda *at: seen.append(at))] == wanted
+    assert seen[-1][0] == seen[-1][1]
+
+
+def test_problems_of_a_dump_have_their_lines(tmp_path: Path) -> None:
+    file = tmp_path / "dump.json"
+    text = dump([V1, {"id": "x"}, V1])
+    second = next(number for number, line in enumerate(text.splitlines(), 1) if '"id": "x"' in line) - 1
+    cases = {
+        text: [f"line {second}: is neither a v1 nor a v2", f"line {second + 3}: 0018wmh19 stands on line 2"],
+        text[:-20]: [f"line {second}: is neither", f"line {second + 3}: is no JSON"],
+        "[]": ["the file holds no record"],
+        "[1]": ["line 1: is no JSON object"],
+    }
+    for content, complaints in cases.items():
+        file.write_text(content, "utf-8")
+        with pytest.raises(ImportRefused) as refused:
+            read_records(file, None)
+        found = [str(problem) for problem in refused.value.problems]
+        assert all(any(one.startswith(wanted) for one in found) for wanted in complaints[-1:]), found
+
+
+@pytest.mark.parametrize(
+    ("files", "complaint"),
+    [
+        ({"a__csv": ""}, "must hold one file of records"),
+        ({"a__json": "[]", "b__json": "[]"}, "and has a.json, b.json"),
+    ],
+)
+def test_a_zip_that_is_no_dump(tmp_path: Path, files: dict[str, str], complaint: str) -> None:
+    with pytest.raises(ImportRefused) as refused:
+        read_records(zipped(tmp_path, **files), None)
+    assert complaint in str(refused.value.problems[0])
+
+
+def test_a_zip_that_breaks_off(tmp_path: Path) -> None:
+    file = zipped(tmp_path, ror__json=dump([V1, V2]))
+    file.write_bytes(file.read_bytes()[:200])
+    with pytest.raises(ImportRefused) as refused:
+        read_records(file, None)
+    assert "the zip can't be read" in str(refused.value.problems[0])

@@ -1,0 +1,52 @@
+"""What is the same again is logged once a minute: a database that is away fails every request alike."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+INTERVAL = 60.0  # seconds
+MOST = 1_000  # messages that are remembered
+
+
+class LogLimit(logging.Filter):
+    """Lets a warning or error through once in `interval` seconds, with how often it came meanwhile.
+
+    Messages that differ, by a request's id for example, are told apart.
+    """
+
+    def __init__(self, interval: float = INTERVAL, now: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._interval = interval
+        self._now = now
+        self._seen: dict[tuple[int, str, str], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno < logging.WARNING:
+            return True
+        raised = record.exc_info[1] if record.exc_info else None
+        key, now = (record.levelno, record.getMessage(), repr(raised)), self._now()
+        since, held_back = self._seen.pop(key, (now - self._interval, 0))
+        if now - since < self._interval:
+            self._seen[key] = since, held_back + 1
+            return False
+        self._seen[key] = now, 0
+        while len(self._seen) > MOST:
+            del self._seen[next(iter(self._seen))]
+        if held_back:
+            record.msg = f"{record.getMessage()} (and {held_back} times since the last line)"
+            record.args = None
+        return True
+
+
+@contextmanager
+def limited_log() -> Iterator[None]:
+    """While an application runs, what it logs is limited."""
+    logger, limit = logging.getLogger("puente"), LogLimit()
+    logger.addFilter(limit)
+    try:
+        yield
+    finally:
+        logger.removeFilter(limit)

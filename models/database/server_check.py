@@ -1,0 +1,92 @@
+"""Whether a server can be used for serving: what is wrong with it is said at the start, and all of it.
+
+Poolers in between are fine as long as each connection is a session of its own, as PgBouncer's session mode
+has it. Where each transaction may get another one, settings, prepared statements and notifications are lost,
+and settings of ours, such as that nothing may be written, stay behind for others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import suppress
+from uuid import uuid4
+
+import asyncpg
+
+from models.database.address import CONNECT_TIMEOUT
+from models.database.client import (
+    REFUSED,
+    DatabaseUnsupported,
+    ServerFacts,
+    connect_to,
+    inspect,
+    unavailable,
+)
+
+HEARING = 5.0  # seconds in which a notification must have come
+NO_SESSION = (
+    "a pooler in between gives each transaction another connection: use its session mode, or connect directly"
+)
+
+
+async def check_server(url: str) -> ServerFacts:
+    """Who answers; raises DatabaseUnavailable, and DatabaseUnsupported with all that is wrong."""
+    facts = await inspect(url)
+    problems = list(_problems(facts))
+    if not facts.standby and not await keeps_sessions(url):
+        problems.append(NO_SESSION)
+    if problems:
+        raise DatabaseUnsupported(f"the database {facts.database} can't be used: {'; '.join(problems)}")
+    return facts
+
+
+def _problems(facts: ServerFacts) -> Iterator[str]:
+    if facts.encoding != "UTF8":
+        yield f"its encoding is {facts.encoding}: make one with encoding 'UTF8' (template template0)"
+    if facts.standby:
+        yield "it is a standby, which takes no writes: name the primary (target_session_attrs=read-write)"
+    elif facts.read_only:
+        yield "its transactions can only read (default_transaction_read_only)"
+    if facts.tables == 0 and not facts.may_create:
+        schema = "that there is" if facts.schema is None else facts.schema
+        yield f"the role {facts.user} may create no tables in the schema {schema}"
+    if facts.denied:
+        tables = ", ".join(facts.denied[:3]) + (" …" if len(facts.denied) > 3 else "")
+        yield f"the role {facts.user} may not read and write {tables}"
+
+
+async def keeps_sessions(url: str) -> bool:
+    """Whether a connection is one session of the server; raises DatabaseUnavailable."""
+    try:
+        connection = await connect_to(url, {}, command_timeout=CONNECT_TIMEOUT)
+        try:
+            return await hears(connection, url)
+        finally:
+            connection.terminate()
+    except (*REFUSED, asyncpg.PostgresError) as error:
+        raise unavailable(url, error) from error
+
+
+async def is_pooled(connection: asyncpg.Connection) -> bool:
+    """Whether somebody stands between: it says that another process of the server answers."""
+    pid: int = await connection.fetchval("select pg_backend_pid()")
+    return bool(pid != connection.get_server_pid())
+
+
+async def hears(connection: asyncpg.Connection, url: str) -> bool:
+    """Whether what a second connection notifies comes, while this one rests.
+
+    A pooler that lends connections for a transaction gives the second one that which listens.
+    """
+    heard, channel = asyncio.Event(), f"puente_{uuid4().hex}"
+    await connection.add_listener(channel, lambda *_: heard.set())
+    other = await connect_to(url, {}, command_timeout=CONNECT_TIMEOUT)
+    try:
+        await other.execute(f"notify {channel}")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HEARING):
+                await heard.wait()
+    finally:
+        other.terminate()
+    return heard.is_set()

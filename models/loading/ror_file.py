@@ -1,0 +1,87 @@
+"""The records of a file of ROR's: an object a line, or an array, as ROR publishes it, and zipped or not."""
+
+import codecs
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from models.loading.problems import FileProblem, ImportRefused
+
+BOM = b"\xef\xbb\xbf"
+PIECE = 65_536  # bytes: each record is cut off the text that is left of a piece
+LONGEST = 4_000_000  # characters of a record
+BETWEEN = re.compile(r"[\s,]*")
+ZIPPED = b"PK\x03\x04"
+NEWEST = "schema_v2"
+"""What is in the name of the dump's file of the newer schema, where there are two."""
+
+
+def records_text(path: Path) -> bytes:
+    """The file, or the one of a zipped dump that has the records; raises ImportRefused."""
+    data = path.read_bytes()
+    return (unzipped(data) if data.startswith(ZIPPED) else data).removeprefix(BOM)
+
+
+def unzipped(data: bytes) -> bytes:
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            names = [name for name in archive.namelist() if name.endswith((".json", ".jsonl"))]
+            names = [name for name in names if not name.startswith("__MACOSX/")]
+            newest = [name for name in names if NEWEST in name] or names
+            if len(newest) != 1:
+                found = ", ".join(names) or "none"
+                raise refusal(f"the zip must hold one file of records (.json or .jsonl), and has {found}")
+            return archive.read(newest[0])
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError) as error:
+        raise refusal(f"the zip can't be read: {error}") from None
+
+
+def numbered_records(text: bytes) -> Iterator[tuple[int, bytes]]:
+    """Each record with the line that it begins on; raises ImportRefused where an array breaks off."""
+    if text.lstrip()[:1] == b"[":
+        yield from of_array(text)
+    else:
+        yield from ((number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip())
+
+
+def of_array(raw: bytes) -> Iterator[tuple[int, bytes]]:
+    """One record after the other, of a piece of the text at a time: a whole dump would take gigabytes."""
+    decoder, line = json.JSONDecoder(), 1
+    text, pieces = "", pieces_of(raw)
+    more = True
+    while True:
+        start = BETWEEN.match(text).end()  # type: ignore[union-attr]
+        line += text.count("\n", 0, start)
+        text = text[start:]
+        if text.startswith("]"):
+            return
+        try:
+            _, end = decoder.raw_decode(text)
+        except (ValueError, RecursionError) as error:
+            if not more or len(text) > LONGEST:
+                raise refusal(f"is no JSON: {error}", line) from None
+            more = (piece := next(pieces, None)) is not None
+            text += piece or ""
+            continue
+        yield line, text[:end].encode()
+        line += text.count("\n", 0, end)
+        text = text[end:]
+
+
+def pieces_of(raw: bytes) -> Iterator[str]:
+    """The text after an array's bracket; raises ImportRefused where it is not UTF-8."""
+    decoder, begin = codecs.getincrementaldecoder("utf-8")(), raw.index(b"[") + 1
+    yield "\n" * raw.count(b"\n", 0, begin)
+    for at in range(begin, len(raw), PIECE):
+        try:
+            yield decoder.decode(raw[at : at + PIECE], final=at + PIECE >= len(raw))
+        except UnicodeDecodeError as error:
+            raise refusal("is not UTF-8", raw.count(b"\n", 0, at + error.start) + 1) from None
+
+
+def refusal(message: str, line: int = 0) -> ImportRefused:
+    return ImportRefused([FileProblem(line, message)])

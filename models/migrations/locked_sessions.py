@@ -1,0 +1,54 @@
+"""What a migration waits for: the sessions that hold its locks, seen from a connection of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager, suppress
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+LOCK_NOT_AVAILABLE = "55P03"
+LOOKS = 4
+"""How often it is looked while a lock may be waited for."""
+HOLDERS = text("""
+    select 'session ' || pid || ' of ' || coalesce(usename, '?')
+        || coalesce(' (' || nullif(application_name, '') || ')', '') || coalesce(', ' || state, '')
+        || coalesce(', in its transaction for '
+            || round(extract(epoch from clock_timestamp() - xact_start)) || ' s', '')
+    from pg_stat_activity where pid = any(pg_blocking_pids(:pid)) order by xact_start nulls last, pid
+""")
+
+
+async def watch_holders(engine: AsyncEngine, pid: int, interval: float, seen: list[str]) -> None:
+    """Keep in `seen` who stands in the way of a session, as of the last time that somebody did."""
+    async with engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        while True:
+            await asyncio.sleep(interval)
+            with suppress(DBAPIError):
+                if found := (await connection.execute(HOLDERS, {"pid": pid})).scalars().all():
+                    seen[:] = found
+
+
+@asynccontextmanager
+async def running_watch(watching: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Watch for as long as the block lasts."""
+    task = asyncio.create_task(watching)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError, Exception):  # the migration's own failure is what counts
+            await task
+
+
+def lock_was_held(error: Exception) -> bool:
+    """Of a statement's failure, or of a script's, which comes as the driver raises it."""
+    return getattr(getattr(error, "orig", error), "sqlstate", None) == LOCK_NOT_AVAILABLE
+
+
+def held_by(seen: Sequence[str]) -> str:
+    return "; ".join(seen) or "a session that has ended since"

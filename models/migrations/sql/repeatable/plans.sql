@@ -1,0 +1,17 @@
+-- How the functions of the feed are planned (run last). A session keeps their plans, and makes them when it first
+-- writes, most often while the queue of notes, or a table that they look into, is empty: a scan of the whole table
+-- is cheapest then, and stays the plan while one transaction fills it, so that each row reads all rows before it.
+-- What they look up has an index, and only that is used. `jit`: before version 18 a plan that can't but scan would
+-- count as so costly that it is compiled, at each call.
+do $$
+declare
+    one record;
+begin
+    for one in select p.oid::regprocedure as made from pg_proc p join pg_language l on l.oid = p.prolang
+        where p.pronamespace = current_schema()::regnamespace and l.lanname = 'plpgsql'
+            and p.proname ~ '^puente_(track|note|keep|image|number_changes)' loop
+        execute format('alter function %s set enable_seqscan = off', one.made);
+        execute format('alter function %s set jit = off', one.made);
+    end loop;
+end
+$$;
