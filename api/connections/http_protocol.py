@@ -17,7 +17,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api.connections import refusals
 from api.connections.client_connections import CONNECTIONS, ClientConnections
-from api.connections.limits import FREE_BYTES, HEADER_BYTES, ConnectionLimits
+from api.connections.limits import FREE_BYTES, HEADER_BYTES
 from api.connections.request_host import origin_form
 from api.connections.waiting import ClientWait, Wait
 from api.http.draining import CONNECTION, start_draining
@@ -213,8 +213,6 @@ class HttpProtocol(ClientWait, HttpToolsProtocol):
 
 
 def connections_of(state: dict[str, Any]) -> ClientConnections:
-    """Those of the application; of one that isn't ours, with the usual limits."""
-    if CONNECTIONS not in state:
-        state[CONNECTIONS] = ClientConnections(ConnectionLimits())
+    """Those of the application."""
     known: ClientConnections = state[CONNECTIONS]
     return known

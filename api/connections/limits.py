@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 
 FREE_BYTES = 16_384
@@ -23,11 +23,11 @@ class HeadLimits:
     a request may send: its head, its body, and how that is framed.
     """
 
-    bytes: int = 2_097_152
-    headers: int = 200
-    seconds: float = 20.0
-    total_bytes: int = 67_108_864
-    request_bytes: int = 4_194_304
+    bytes: int
+    headers: int
+    seconds: float
+    total_bytes: int
+    request_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,13 @@ class ConnectionLimits:
     between two requests, `stalled` seconds while a client takes nothing of its answer.
     """
 
-    most: int = 10_000
-    per_address: int = 4_000
-    idle: float = 75.0
-    stalled: float = 30.0
-    head: HeadLimits = field(default_factory=HeadLimits)
-    proxies: Networks = ()
-    language: str = "en"
+    most: int
+    per_address: int
+    idle: float
+    stalled: float
+    head: HeadLimits
+    proxies: Networks
+    language: str
 
     @property
     def per_client(self) -> int:

@@ -24,9 +24,9 @@ class GraphQLEndpoint:
     """The ASGI application at /graphql."""
 
     pipeline: OperationPipeline
+    min_compressed_bytes: int
+    """Responses of so many bytes or more are compressed; 0 for none."""
     development: bool = False
-    min_compressed_bytes: int = 0
-    """Bytes from which on responses are compressed; 0 for never."""
     requests: RequestStats = field(default_factory=RequestStats)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

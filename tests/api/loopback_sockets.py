@@ -11,8 +11,10 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
+from api.composition import connection_limits_of
+from api.connections.client_connections import CONNECTIONS, ClientConnections
 from api.server.server import protocols
-from api.settings.settings import Settings
+from api.settings.settings import Settings, read_settings
 from tests.api.http_clients import application, settings_for
 
 
@@ -21,6 +23,11 @@ async def served(url: str, app: ASGIApp | None = None, **settings: Any) -> Async
     """The port of a real server in this process."""
     async with listening(app or application(url, **settings), settings_for(url, **settings)) as (port, _):
         yield port
+
+
+def usual_state(settings: Settings | None = None) -> dict[str, Any]:
+    """What the protocols find in the state of our application's lifespan."""
+    return {CONNECTIONS: ClientConnections(connection_limits_of(settings or read_settings()))}
 
 
 @asynccontextmanager
@@ -37,6 +44,8 @@ async def listening(
         while not server.started:
             assert not running.done()
             await asyncio.sleep(0.01)
+        for name, value in usual_state(settings).items():  # of an application that isn't ours
+            server.lifespan.state.setdefault(name, value)
         yield listener.getsockname()[1], server
         server.should_exit = True
         await running

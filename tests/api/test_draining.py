@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from api.connections.http_protocol import HttpProtocol
 from api.http.draining import DRAINING, draining_state
+from tests.api.loopback_sockets import usual_state
 
 PATIENCE = 20.0
 
@@ -32,7 +33,7 @@ async def open_until_drained(request: Request) -> StreamingResponse:
 
 @asynccontextmanager
 async def running(_: Starlette) -> AsyncIterator[Mapping[str, Any]]:
-    yield draining_state(asyncio.Event())
+    yield {**draining_state(asyncio.Event()), **usual_state()}
 
 
 async def test_an_open_response_hears_that_the_server_ends_and_finishes() -> None:

@@ -11,12 +11,12 @@ import pytest
 
 from api.composition import connection_limits_of
 from api.connections.client_connections import ClientConnections
-from api.connections.limits import ConnectionLimits, HeadLimits
 from api.connections.open_files import connections_within, file_limit
+from api.settings.settings import read_settings
 from planner.errors import TooManyConnections, Unavailable
 from tests.api.http_clients import settings_for
 
-LIMITS = ConnectionLimits(most=20, per_address=5)
+LIMITS = replace(connection_limits_of(read_settings()), most=20, per_address=5)
 
 
 @dataclass(eq=False)
@@ -98,7 +98,7 @@ async def test_without_a_limit_of_addresses_one_may_have_all() -> None:
 
 
 async def test_who_leaves_or_speaks_another_protocol_counts_once() -> None:
-    everyone = ClientConnections(replace(LIMITS, head=HeadLimits(total_bytes=100)))
+    everyone = ClientConnections(replace(LIMITS, head=replace(LIMITS.head, total_bytes=100)))
     first, second = Connection(None), Connection(None)
     for _ in range(30):
         everyone.enter(first, "192.0.2.1")
@@ -114,7 +114,7 @@ async def test_who_leaves_or_speaks_another_protocol_counts_once() -> None:
 
 
 async def test_heads_share_what_they_may_hold() -> None:
-    everyone = ClientConnections(replace(LIMITS, head=HeadLimits(total_bytes=100)))
+    everyone = ClientConnections(replace(LIMITS, head=replace(LIMITS.head, total_bytes=100)))
     first, second = entered(everyone, "192.0.2.1", [None, None])
     everyone.hold(first, 30)
     everyone.hold(first, 60)

@@ -10,6 +10,7 @@ from uvicorn import Config
 from uvicorn.server import ServerState
 
 from api.connections.http_protocol import HttpProtocol
+from tests.api.loopback_sockets import usual_state
 
 MEGABYTE = 2**20
 REQUEST = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -68,7 +69,7 @@ async def unanswered(scope: Any, receive: Any, send: Any) -> None:
 def connected() -> tuple[HttpProtocol, Taken, CountingParser]:
     config = Config(unanswered, http=HttpProtocol, ws="none", log_config=None)
     config.load()
-    protocol, transport = HttpProtocol(config, ServerState(), {}), Taken()
+    protocol, transport = HttpProtocol(config, ServerState(), usual_state()), Taken()
     protocol.connection_made(transport)
     parser = CountingParser(protocol.parser)
     protocol.parser = cast("Any", parser)
