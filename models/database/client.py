@@ -23,6 +23,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from models.database.calendar_codecs import set_calendar_codecs
 from models.database.pool import ConnectionPool, PoolTimeout
 
 APPLICATION = "puente"
@@ -160,6 +161,7 @@ class Database:
                 server_settings={**_read_settings(statement_timeout), "plan_cache_mode": plan_cache_mode},
             )
             try:
+                await set_calendar_codecs(connection)
                 await connection.prepare(LISTS)  # the types of lists are looked up now, once
             except BaseException:
                 connection.terminate()
@@ -285,9 +287,13 @@ def engine_for(url: str, *, kept: int = 0) -> AsyncEngine:
 
     async def connect() -> Any:
         try:
-            return await asyncpg.connect(url, timeout=CONNECT_TIMEOUT, server_settings=connection_settings())
+            connection = await asyncpg.connect(
+                url, timeout=CONNECT_TIMEOUT, server_settings=connection_settings()
+            )
         except REFUSED as error:
             raise unavailable(url, error) from error
+        await set_calendar_codecs(connection)
+        return connection
 
     if not kept:
         return create_async_engine("postgresql+asyncpg://", async_creator=connect, poolclass=NullPool)

@@ -10,7 +10,7 @@ from sqlalchemy import Float, FromClause, Select, case, func, null, select, unio
 from sqlalchemy.sql.elements import False_
 
 from planner.declaration.bindings import Member, Search, Searchable, TypeBinding, Value
-from planner.declaration.scalar_types import STRING, ScalarType
+from planner.declaration.scalar_types import STRING, ScalarType, single_precision
 from planner.document.arguments import Arguments, ArgumentValue
 from planner.errors import bad_input
 from planner.messages import message
@@ -21,7 +21,7 @@ from planner.statement.filters import search_words
 from planner.statement.ordering import Order, Term, fingerprint
 from planner.statement.render import object_by_key
 
-_RANK = ScalarType("RankFilter", Float(24), (), from_cursor=float)  # ts_rank is a float4
+_RANK = ScalarType("RankFilter", Float(24), (), from_cursor=single_precision)  # ts_rank is a float4
 HIT = TypeBinding(
     "SearchHit",
     None,
