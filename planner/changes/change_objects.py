@@ -201,7 +201,9 @@ def change_connection(
     )
     row_number = func.row_number().over(order_by=found.c.number).label("row_number")
     numbered = select(*found.c, row_number).subquery("placed")
-    page = _ChangePage(replace(visibility, change=numbered), numbered, limit, window.reached())
+    page = _ChangePage(
+        replace(visibility, change=numbered), numbered, limit, start.number, window.reached()
+    )
     fields = collect_subfields(context, "ChangeConnection", sub_selections(nodes))
     members = ((key, page.field(field_nodes)) for key, field_nodes in fields.items())
     whole = scalar_subquery(
@@ -291,6 +293,7 @@ class _ChangePage:
     visibility: ChangeVisibility
     rows: FromClause
     limit: Column
+    start: Column
     reached: Column
 
     def field(self, nodes: Sequence[FieldNode]) -> Column:
@@ -333,14 +336,15 @@ class _ChangePage:
         number, row_number = self.rows.c.number, self.rows.c.row_number
         more = func.count() > self.limit
         last = select(self.visibility.feed.state.c.last).scalar_subquery()
-        end = case((more, func.max(number).filter(row_number <= self.limit)), else_=self.reached)
+        last_listed = func.max(number).filter(row_number <= self.limit)
+        end = case((more, func.coalesce(last_listed, self.start)), else_=self.reached)  # none where it is 0
         match name:
             case "endCursor":
                 return self.cursor(end)
             case "hasNextPage":
                 return or_(more, self.reached < last)
             case "startCursor":
-                first = func.min(number)
+                first = func.min(number).filter(row_number <= self.limit)
                 return case((first.is_not(None), self.cursor(first)), else_=null())
             case "hasPreviousPage":
                 return literal_column("false")
