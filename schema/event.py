@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Integer, Text, cast, extract, func
+from sqlalchemy import Integer, Text, case, cast, extract, func, literal_column, or_
 
 import models
 from models.event import EventMode, EventStatus, OrganizerRole
@@ -43,6 +43,12 @@ def _local(name: str) -> object:
 def _month(row: Row) -> Column:
     """The month an event begins in, by its own wall clock: `2025-08`."""
     return func.to_char(func.timezone(row["time_zone"], row["starts_at"]), "YYYY-MM")
+
+
+def _places_left(row: Row, arguments: Arguments) -> Column:
+    """The capacity while one may still come; attendance is not counted here."""
+    closed = or_(row["status"] == EventStatus.CANCELLED.value, row["ends_at"] <= func.now())
+    return case((closed, literal_column("0", Integer())), else_=row["capacity"])
 
 
 def _is_placed(row: Row) -> Condition:
@@ -97,7 +103,8 @@ class Event(Entity):
     languages: list[Language] = column("The languages it is held in.")
     capacity: int | None = column("How many can attend; null where there is no bound.")
     places_left: int | None = computed(
-        "How many more can attend; null where there is no bound.", lambda row, _: row["capacity"]
+        "How many more can attend: 0 once it is cancelled or over; null where there is no bound.",
+        _places_left,
     )
     topics: list[str] = column("What it is about, in a few words each.")
     organizers: list[EventOrganizer] = many("Who organizes it, hosts first.", "event_id", order=("-role",))

@@ -201,9 +201,7 @@ def change_connection(
     )
     row_number = func.row_number().over(order_by=found.c.number).label("row_number")
     numbered = select(*found.c, row_number).subquery("placed")
-    page = _ChangePage(
-        replace(visibility, change=numbered), numbered, limit, start.number, window.reached()
-    )
+    page = _ChangePage(replace(visibility, change=numbered), numbered, limit, start.number, window.reached())
     fields = collect_subfields(context, "ChangeConnection", sub_selections(nodes))
     members = ((key, page.field(field_nodes)) for key, field_nodes in fields.items())
     whole = scalar_subquery(
