@@ -119,7 +119,9 @@ class PageInfo:
 
 @strawberry.type(description="A value of a facet and how many rows have it.")
 class FacetValue:
-    value: str = strawberry.field(description="The value, as a filter takes it.")
+    value: str = strawberry.field(
+        description="The value, as a filter takes it: `filter: { <name>: { eq: … } }`, by the facet's name."
+    )
     label: str | None = strawberry.field(description="The value as text for readers.")
     count: int = strawberry.field(description="How many rows have it.")
 

@@ -13,13 +13,14 @@ from sqlalchemy import and_, any_, func, or_, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
-from planner.declaration.bindings import Member, Searchable, ToConnection, ToMany, ToOne, Value
+from planner.declaration.bindings import FacetSource, Member, Searchable, ToConnection, ToMany, ToOne, Value
 from planner.declaration.scalar_types import ScalarType, SearchText, strict_text
 from planner.document.arguments import Arguments, ArgumentTree, ArgumentValue
 from planner.errors import BadUserInput, bad_input
 from planner.messages import message
 from planner.sql import Column, Condition, any_of, exists, is_true
 from planner.statement.context import PlanningContext, RowSource, masked_expression
+from planner.statement.facets import facet_conditions
 from planner.statement.text_folding import fold
 
 COMBINING = ("and", "or", "not")
@@ -54,7 +55,14 @@ def _one(row: RowSource, name: str, tree: ArgumentTree) -> list[Condition]:
         return [any_of([_conjunction(part) for part in parts])]
     if name == "not":
         return [~is_true(_conjunction(_all_of(row, _object(tree, name))))]
+    if name not in row.type.members:
+        return _facet(row, row.type.facets[name], _object(tree, name))
     return _field(row, row.type.members[name], _object(tree, name))
+
+
+def _facet(row: RowSource, source: FacetSource, located: Arguments) -> list[Condition]:
+    given = [(operator, _leaf(value, operator)) for operator, value in located.items()]
+    return [c for operator, leaf in given for c in facet_conditions(row, source, operator, leaf)]
 
 
 def _field(row: RowSource, member: Member, located: Arguments) -> list[Condition]:

@@ -10,6 +10,7 @@ import pytest
 from graphql import GraphQLObjectType, get_named_type
 
 import schema
+from planner.declaration.bindings import ToConnection
 from tests.access.graphql_requests import run
 from tests.api.http_clients import admin, ask, reached
 
@@ -29,15 +30,10 @@ def connections(type_name: str) -> Iterator[tuple[str, str, list[str]]]:
 
 ROOTS = list(connections("Query"))
 NESTED = {
-    name: type_
-    for name, _, _ in ROOTS
-    if (
-        type_ := get_named_type(schema.graphql_schema.query_type.fields[name].type).name.removesuffix(
-            "Connection"
-        )
-    )  # type: ignore[union-attr]
-    in schema.catalog.types
-    and list(connections(type_))
+    root: type_
+    for root, member in schema.catalog.types["Query"].members.items()
+    if isinstance(member.binding, ToConnection)
+    and list(connections(type_ := member.target.removesuffix("Connection")))
 }
 
 

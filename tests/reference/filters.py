@@ -8,6 +8,7 @@ from typing import Any
 from graphql import GraphQLInputObjectType, get_named_type
 
 from tests.reference.errors import Refused
+from tests.reference.facets import FACETS
 from tests.reference.ids import of_type
 from tests.reference.localized_texts import fold
 from tests.reference.tables import MASKED_IN_FILTER, ReferenceContext, VisibleRow
@@ -28,6 +29,12 @@ def _holds(asking: ReferenceContext, row: VisibleRow, key: str, condition: Any) 
     if key in asking.hidden(row):
         asking.met.add(MASKED_IN_FILTER)
     kind = _kind(asking, row.type, key)
+    if kind == "FacetTextFilter":
+        values = set(FACETS[row.type][key](asking, row))
+        return all(
+            not values.isdisjoint(operand if operator == "in" else [operand])
+            for operator, operand in condition.items()
+        )
     if kind.endswith("ListRelationFilter"):
         return _related_rows_fit(asking, asking.linked(row, key), condition)
     if kind.endswith("RelationFilter"):
