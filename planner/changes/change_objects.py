@@ -30,7 +30,7 @@ from planner.changes.change_visibility import ChangeVisibility
 from planner.changes.column_dependencies import field_columns
 from planner.changes.feed_position import parse_cursor
 from planner.changes.link_changes import masked_links
-from planner.declaration.bindings import ChangeCursor, Changes, FeedBinding, Member
+from planner.declaration.bindings import ChangeCursor, Changes, FeedBinding, Member, Value
 from planner.declaration.scalar_types import IntAtMost, global_id_type
 from planner.document.arguments import Arguments, ArgumentValue, non_null
 from planner.document.selection import collect_subfields, sub_selections
@@ -124,7 +124,7 @@ class _ChangeWriter:
     def changed_fields(self, name: str) -> Column:
         """The names of the fields that changed for the viewer, or became visible or hidden."""
         type_ = self.visibility.context.catalog.types[name]
-        members = [member for member in type_.members.values() if member.name not in VERSIONED]
+        members = [one for one in type_.members.values() if one.name not in VERSIONED and not _repeats(one)]
         each = [self.if_changed(name, member) for member in members]
         return func.array_to_json(func.array_remove(array(each), null()))
 
@@ -150,6 +150,10 @@ class _ChangeWriter:
             flipped = and_(self.visibility.mask_may_change(name, member.name), before != now)
             condition = or_(and_(condition, now), flipped)
         return case((condition, literal_text(member.name)), else_=cast(null(), Text))
+
+
+def _repeats(member: Member) -> bool:
+    return isinstance(member.binding, Value) and member.binding.repeats
 
 
 def _cursor_text(*parts: Column) -> Column:

@@ -93,6 +93,14 @@ def _hidden(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, An
     return [{"field": field, "reason": hidden[field]} for field in sorted(hidden)]
 
 
+def _display_name(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> str | None:
+    fields = asking.world.schema.type_map[source.type].fields  # type: ignore[union-attr]
+    for name in ("title", "name"):
+        if name in fields and name not in asking.hidden(source):
+            return printed(asking.scalar(source, name))
+    return None
+
+
 def _local(column: str) -> Any:
     def resolve(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> str:
         return wall_clock(source.row[column], given.get("timeZone") or source.row["time_zone"])
@@ -168,6 +176,7 @@ SHARED: Mapping[str, Any] = {
     "id": lambda asking, source, given: global_id(source.type, source.row["id"]),
     "location": _location,
     "hiddenFields": _hidden,
+    "displayName": _display_name,
 }
 SPECIAL: Mapping[tuple[str, str], Any] = {
     ("Agreement", "originatedFrom"): lambda asking, source, given: asking.origin(source),
