@@ -94,10 +94,12 @@ def _hidden(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, An
 
 
 def _display_name(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> str | None:
-    fields = asking.world.schema.type_map[source.type].fields  # type: ignore[union-attr]
+    object_type = asking.world.schema.type_map[source.type]
+    assert isinstance(object_type, GraphQLObjectType)
     for name in ("title", "name"):
-        if name in fields and name not in asking.hidden(source):
-            return printed(asking.scalar(source, name))
+        if name in object_type.fields and name not in asking.hidden(source):
+            text: str | None = printed(asking.scalar(source, name))
+            return text
     return None
 
 
