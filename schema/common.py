@@ -141,7 +141,9 @@ class FacetValue:
     value: str = strawberry.field(
         description="The value, as a filter takes it: `filter: { <name>: { eq: … } }`, by the facet's name."
     )
-    label: str | None = strawberry.field(description="The value as text for readers.")
+    label: str | None = strawberry.field(
+        description="An institution's name, in your language; of any other facet the value itself."
+    )
     count: int = strawberry.field(description="How many rows have it.")
 
 

@@ -15,6 +15,7 @@ from planner.declaration.fields import column, computed, embedded, localized, ma
 from planner.declaration.row import Row
 from planner.document.arguments import Arguments, non_null
 from planner.sql import Column, Condition
+from schema.city import city
 from schema.common import GLOBAL_ID, SLUG, Entity, Location, Translation, translated
 from schema.concerns import by_column, by_link
 from schema.declarations import declarations, link, node
@@ -134,7 +135,7 @@ class Venue(Entity):
     name: str = localized("Its name.", stored=True, order=True)
     names: list[Translation] = translated("Its name in each language that is known.", "name")
     address: str | None = column("Street and number.", filter=False)
-    city: str | None = column("The city it is in.")
+    city: str | None = city()
     region: str | None = column("The state it is in (ISO 3166-2).")
     country: CountryCode = column("The country it is in (ISO 3166-1 alpha-2).")
     location: Location | None = embedded("Where it is on the map.", _is_placed)

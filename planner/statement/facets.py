@@ -30,7 +30,7 @@ class _FacetQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class _StoredValue:
+class _FacetKey:
     """A value as it was answered, without the prefix that makes a global id of it; None without that."""
 
     prefix: str | None
@@ -44,10 +44,10 @@ class _StoredValue:
 
 
 @dataclass(frozen=True, slots=True)
-class _StoredValues:
+class _FacetKeys:
     """The same of a list; what has no such prefix is left out."""
 
-    each: _StoredValue
+    each: _FacetKey
 
     def __call__(self, values: Sequence[str]) -> list[str]:
         return [found for found in map(self.each, values) if found is not None]
@@ -57,11 +57,11 @@ def facet_conditions(
     row: RowSource, source: FacetSource, operator: str, leaf: ArgumentValue
 ) -> list[Condition]:
     """That the row is one of those that the facet counts for a value, or for one of several."""
-    stored = _StoredValue(source.prefix)
+    stored = _FacetKey(source.prefix)
     value = cast(source.value(row), ARRAY(Text()) if source.many else Text())
     masks = row.mask_conditions(source.fields)
     if operator == "in":
-        given = row.context.bind(leaf, ARRAY(Text()), _StoredValues(stored))
+        given = row.context.bind(leaf, ARRAY(Text()), _FacetKeys(stored))
         found = value.op("&&", is_comparison=True)(given) if source.many else value == any_(given)
     else:
         single = row.context.bind(leaf, Text(), stored)

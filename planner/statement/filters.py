@@ -6,6 +6,7 @@ A condition on what is null does not hold, and its negation does: a filter and i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -107,6 +108,16 @@ def _quantified(
 
 
 def _compare(row: RowSource, member: Member, operator: str, leaf: ArgumentValue) -> Condition:
+    """The comparison with the field's value, or with the other text that filters take for it."""
+    own = _compare_form(row, member, operator, leaf)
+    if operator == "isNull" or not isinstance(member.binding, Value) or member.binding.also is None:
+        return own
+    other = replace(member, binding=Value(member.binding.also))
+    combine = and_ if operator == "ne" else or_
+    return combine(own, _compare_form(row, other, operator, leaf))
+
+
+def _compare_form(row: RowSource, member: Member, operator: str, leaf: ArgumentValue) -> Condition:
     kind = member.scalar_type
     assert kind is not None
     if operator == "isNull":
