@@ -12,11 +12,13 @@ from sqlalchemy import (
     ARRAY,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Double,
     Float,
     Index,
     MetaData,
+    Numeric,
     Table,
     Text,
     func,
@@ -119,4 +121,22 @@ def plain_type(column: Column[Any]) -> list[CheckConstraint]:
         column.type = DateTime(timezone=True)
     elif isinstance(declared, Float) and not isinstance(declared, Double):
         column.type = Double()
+    return ends_of(column)
+
+
+def ends_of(column: Column[Any]) -> list[CheckConstraint]:
+    """The check that a column has no value beyond those that its scalar can answer.
+
+    PostgreSQL's days and instants reach from 4713 BC to far beyond 9999, and have infinities; its numbers
+    have infinities and NaN, which is greater than all others.
+    """
+    name = column.name
+    if isinstance(column.type, Date):
+        within = f"{name} between '0001-01-01' and '9999-12-31'"
+        return [CheckConstraint(within, name=f"{name}_in_calendar")]
+    if isinstance(column.type, DateTime):
+        first, last = "'0001-01-01T00:00Z'::timestamptz", "'9999-12-31T23:59:59.999999Z'::timestamptz"
+        return [CheckConstraint(f"{name} between {first} and {last}", name=f"{name}_in_calendar")]
+    if isinstance(column.type, Numeric | Double):
+        return [CheckConstraint(f"{name} > '-Infinity' and {name} < 'Infinity'", name=f"{name}_finite")]
     return []

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
 from models.base import Described, Entity
+from models.city_names import BOTH_CITY_NAMES
 from models.columns import (
     coordinates,
     folded,
@@ -89,7 +90,7 @@ class Institution(Entity, table=True):
     name_fold_es: str | None = folded("name", "es")
     name_sort_es: str | None = sorted_es("name")
     city_fold: str | None = generated("puente_fold(city)")
-    search: Any = searchable("name_en", "name_es", "acronym", "city")
+    search: Any = searchable("name_en", "name_es", "acronym", BOTH_CITY_NAMES)
 
     __table_args__ = (
         *localized("name"),

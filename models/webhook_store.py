@@ -31,7 +31,8 @@ WEBHOOK_COLUMNS = """
         webhook.institution_id, webhook.document, webhook.language, webhook.scopes, webhook.state,
         webhook.parked_for, webhook.epoch, webhook.number, webhook.fingerprint, webhook.attempts,
         webhook.failing_since,
-        case when webhook.attempts > 0 then webhook.next_attempt_at end as next_attempt_at,
+        case when webhook.attempts > 0 and webhook.state = 'ACTIVE' then webhook.next_attempt_at
+            end as next_attempt_at,
         case when webhook.old_secret_until > now() then webhook.old_secret_until end as old_secret_until,
         api_client.name as client,
         case when webhook.epoch = feed.epoch then feed.last - webhook.number end as behind

@@ -36,7 +36,7 @@ from schema.rules import (
     visible_through,
 )
 
-ENTITY = "id version createdAt updatedAt isSynthetic source hiddenFields"
+ENTITY = "id displayName version createdAt updatedAt isSynthetic source hiddenFields"
 Rules = Mapping[str, Rule]
 
 PUBLIC_PROFILE = consenting(ConsentPurpose.PUBLIC_PROFILE)
@@ -300,7 +300,7 @@ POLICY = Policy(
                 PARTICIPANT: of_person(PARTICIPANT),
                 INTEGRATION: at_home(attribute=Scope.CONSENTS_READ),
             },
-            "id version purpose status person hiddenFields",
+            "id displayName version purpose status person hiddenFields",
             {"noticeVersion grantedAt withdrawnAt": Mask({PARTICIPANT: of_person(PARTICIPANT)})},
             writes={PARTICIPANT: of_person(PARTICIPANT), ADMIN: no_row},
         ),

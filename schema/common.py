@@ -7,14 +7,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import strawberry
-from sqlalchemy import FromClause, select, union_all
+from sqlalchemy import FromClause, Text, cast, null, select, union_all
 
 from models.vocabulary import Language
 from planner.declaration.bindings import Key, Source
-from planner.declaration.fields import column, derived
+from planner.declaration.fields import column, derived, repeated
 from planner.declaration.row import Row
 from planner.document.arguments import Arguments
-from planner.sql import literal_text
+from planner.sql import Column, literal_text
+from planner.statement.context import RowSource, masked_expression
 from planner.statement.hidden_fields import hidden_fields
 from schema.declarations import HiddenReason, declarations, value
 from schema.scalars import CurrencyCode
@@ -28,9 +29,13 @@ SLUG = Key("slug", "str | None", "Its slug.", "slug")
 """Keys by which root fields find a row."""
 
 
+DISPLAY_NAME = "What to call it in a list: its title or name, as you see it; null for what has neither."
+
+
 @strawberry.interface(description="Anything that has a globally unique, stable, opaque id.")
 class Node:
     id: strawberry.ID = strawberry.field(description="Globally unique, stable and opaque.")
+    display_name: str | None = strawberry.field(description=DISPLAY_NAME)
 
 
 @value()
@@ -48,10 +53,24 @@ def hidden() -> Any:
     )
 
 
+def display_name() -> Any:
+    """One field for all types: titles and names are null for some, so one selection can't have both."""
+    return repeated(DISPLAY_NAME, _title_or_name)
+
+
+def _title_or_name(row: Row, arguments: Arguments) -> Column:
+    assert isinstance(row, RowSource)
+    for name in ("title", "name"):
+        if name in row.type.members:
+            return masked_expression(row, row.type.members[name])
+    return cast(null(), Text)
+
+
 class Entity(Node):
     """The fields of every entity."""
 
     id: ID = column("Globally unique, stable and opaque.")
+    display_name: str | None = display_name()
     version: int = column("Grows by one with every change of the row itself.", filter=False)
     created_at: datetime = column("When the row was made.", order=True)
     updated_at: datetime = column("When the row itself was last changed.", order=True)
@@ -119,8 +138,12 @@ class PageInfo:
 
 @strawberry.type(description="A value of a facet and how many rows have it.")
 class FacetValue:
-    value: str = strawberry.field(description="The value, as a filter takes it.")
-    label: str | None = strawberry.field(description="The value as text for readers.")
+    value: str = strawberry.field(
+        description="The value, as a filter takes it: `filter: { <name>: { eq: … } }`, by the facet's name."
+    )
+    label: str | None = strawberry.field(
+        description="An institution's name, in your language; of any other facet the value itself."
+    )
     count: int = strawberry.field(description="How many rows have it.")
 
 

@@ -14,7 +14,7 @@ from planner.declaration.fields import column, computed, one_of
 from planner.declaration.row import Row
 from planner.document.arguments import Arguments
 from planner.sql import Column, literal_text
-from schema.common import GLOBAL_ID, HiddenField, Node, hidden
+from schema.common import GLOBAL_ID, HiddenField, Node, display_name, hidden
 from schema.concerns import by_reference
 from schema.declarations import declarations, node
 from schema.person import profile_of
@@ -43,6 +43,7 @@ class Consent(Node):
     """What a person agreed to, under a version of the notice; at most one for a purpose is in force."""
 
     id: ID = column("Globally unique, stable and opaque.")
+    display_name: str | None = display_name()
     version: int = column("Grows by one with every change of the row itself.", filter=False)
     purpose: ConsentPurpose = column("What the person agreed to.", order=True)
     status: ConsentStatus = computed("Whether it is in force.", _status, filter=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Integer, Text, cast, extract, func
+from sqlalchemy import Integer, Text, case, cast, extract, func, literal_column, or_
 
 import models
 from models.event import EventMode, EventStatus, OrganizerRole
@@ -15,6 +15,7 @@ from planner.declaration.fields import column, computed, embedded, localized, ma
 from planner.declaration.row import Row
 from planner.document.arguments import Arguments, non_null
 from planner.sql import Column, Condition
+from schema.city import city
 from schema.common import GLOBAL_ID, SLUG, Entity, Location, Translation, translated
 from schema.concerns import by_column, by_link
 from schema.declarations import declarations, link, node
@@ -43,6 +44,12 @@ def _local(name: str) -> object:
 def _month(row: Row) -> Column:
     """The month an event begins in, by its own wall clock: `2025-08`."""
     return func.to_char(func.timezone(row["time_zone"], row["starts_at"]), "YYYY-MM")
+
+
+def _places_left(row: Row, arguments: Arguments) -> Column:
+    """The capacity while one may still come; attendance is not counted here."""
+    closed = or_(row["status"] == EventStatus.CANCELLED.value, row["ends_at"] <= func.now())
+    return case((closed, literal_column("0", Integer())), else_=row["capacity"])
 
 
 def _is_placed(row: Row) -> Condition:
@@ -97,7 +104,8 @@ class Event(Entity):
     languages: list[Language] = column("The languages it is held in.")
     capacity: int | None = column("How many can attend; null where there is no bound.")
     places_left: int | None = computed(
-        "How many more can attend; null where there is no bound.", lambda row, _: row["capacity"]
+        "How many more can attend: 0 once it is cancelled or over; null where there is no bound.",
+        _places_left,
     )
     topics: list[str] = column("What it is about, in a few words each.")
     organizers: list[EventOrganizer] = many("Who organizes it, hosts first.", "event_id", order=("-role",))
@@ -127,7 +135,7 @@ class Venue(Entity):
     name: str = localized("Its name.", stored=True, order=True)
     names: list[Translation] = translated("Its name in each language that is known.", "name")
     address: str | None = column("Street and number.", filter=False)
-    city: str | None = column("The city it is in.")
+    city: str | None = city()
     region: str | None = column("The state it is in (ISO 3166-2).")
     country: CountryCode = column("The country it is in (ISO 3166-1 alpha-2).")
     location: Location | None = embedded("Where it is on the map.", _is_placed)

@@ -16,7 +16,7 @@ OF_OTHERS = {
 """What other entities decide though it is no list of them: counts, and the participants of an activity."""
 
 REFINED = {"Mentor.placesLeft": "puente_shows_places_left"}
-"""A mentor with more mentorships than places has none left, whether one more begins or ends."""
+"""A mentor with more mentorships than places has none left, nor has one who is not available."""
 
 LOCKED = frozenset({"mentor.person_id", "participant.person_id"})
 """The trigger that copies a person's name into these tables locks the person, in share mode."""

@@ -26,6 +26,7 @@ from planner.declaration.fields import (
 from planner.declaration.row import Row
 from planner.document.arguments import Arguments
 from planner.sql import Column, Condition, scalar_subquery
+from schema.city import city
 from schema.collaboration import Collaboration, collaborations_of, first_of
 from schema.common import GLOBAL_ID, SLUG, Entity, Location, Translation, translated
 from schema.concerns import by_column
@@ -99,7 +100,7 @@ class Institution(Entity):
     kind: InstitutionKind = column("What it is.")
     side: Side = column("On which side of the alliance it stands.")
     legal_regime: LegalRegime = column("Which law on personal records binds it.")
-    city: str | None = column("The city it is in.", folded="city_fold")
+    city: str | None = city(folded=True)
     region: str | None = column("The state it is in (ISO 3166-2).")
     country: CountryCode = column("The country it is in (ISO 3166-1 alpha-2).")
     location: Location | None = embedded("Where it is on the map.", _is_placed)

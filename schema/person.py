@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
-from sqlalchemy import func, select
+from sqlalchemy import Integer, case, func, literal_column, select
 
 import models
 from models.mentorship import MentorshipStatus
@@ -57,12 +57,13 @@ def _name() -> Any:
 
 
 def _free_places(row: Row, arguments: Arguments) -> Column:
-    """Capacity less the mentorships accepted or active: a published figure, whoever asks."""
+    """Capacity less the mentorships accepted or active, if the mentor takes more: published, whoever asks."""
     mentorship = table_of(models.Mentorship).alias()
     taken = select(func.count()).where(
         mentorship.c.mentor_id == row["id"], mentorship.c.status.in_([s.value for s in OPEN_MENTORSHIPS])
     )
-    return func.greatest(row["capacity"] - scalar_subquery(taken, mentorship), 0)
+    free = func.greatest(row["capacity"] - scalar_subquery(taken, mentorship), 0)
+    return case((row["available"], free), else_=literal_column("0", Integer()))
 
 
 @link(models.PersonLanguage)
@@ -110,7 +111,9 @@ class Mentor(Entity):
     expertise: list[ResearchField] = column("The fields the mentor knows.")
     capacity: int = column("How many participants the mentor takes at once.", order=True)
     available: bool = column("Whether the mentor takes participants now.")
-    places_left: int = computed("Capacity less the mentorships accepted or active.", _free_places)
+    places_left: int = computed(
+        "Capacity less the mentorships accepted or active; 0 while the mentor is not available.", _free_places
+    )
     biography: str | None = localized("About the mentor.")
     biographies: list[Translation] = translated(
         "About the mentor, in each language that is known.", "biography"

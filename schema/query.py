@@ -91,7 +91,7 @@ class Query:
         many=False,
     )
     nodes: list[Node | None] = by_global_id(
-        "Objects by their global ids, in the order given; null for each that there is not.",
+        "Objects by their global ids, in the order given; null for each that there is not, or that is no id.",
         Argument("ids", "list[ID]", "The global ids."),
         many=True,
     )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Context, Decimal, DecimalException, Inexact, InvalidOperation, Overflow
 from functools import cache, partial
 from typing import Any, NewType
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import strawberry
-from graphql import ValueNode, value_from_ast_untyped
+from graphql import FloatValueNode, IntValueNode, ValueNode, value_from_ast_untyped
 from sqlalchemy import Text, literal_column
 from strawberry.types.scalar import ScalarDefinition
 
@@ -29,8 +30,12 @@ CountryCode = NewType("CountryCode", str)
 CurrencyCode = NewType("CurrencyCode", str)
 
 _ROR = re.compile(r"(?:(?:https?://)?ror\.org/)?([0-9a-z]{9})", re.IGNORECASE)
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})")
+DECIMAL_DIGITS = 30
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_FINEST = Decimal((0, (1,), -DECIMAL_DIGITS))
+_DECIMALS = Context(prec=10_000, Emax=99_999, Emin=-99_999, traps=[Inexact, InvalidOperation, Overflow])
+_DECIMAL = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
 
 
 def _refuse(value: object, expected: str) -> BilingualError:
@@ -86,35 +91,52 @@ def parse_date(value: object) -> date:
 
 
 def parse_moment(value: object) -> datetime:
+    """An instant in UTC; its offset may not lead out of the calendar."""
     try:
         if isinstance(value, str) and _MOMENT.fullmatch(value):
-            return datetime.fromisoformat(value.upper())
-    except ValueError as error:
+            return datetime.fromisoformat(value.upper()).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise _refuse(value, "moment_of_calendar") from error
     raise _refuse(value, "moment")
 
 
 def parse_decimal(value: object) -> Decimal:
-    try:
-        number = (
-            Decimal(value)
-            if isinstance(value, str)
-            else Decimal(str(value))
-            if type(value) in (int, float)
-            else None
-        )
-    except InvalidOperation:
-        number = None
-    if number is None or not number.is_finite() or abs(number) >= Decimal("1e30"):
+    """Exactly the number; it has at most 30 digits on each side of the point."""
+    written = str(value) if isinstance(value, int | float | _Number) else value
+    if not isinstance(written, str) or not _DECIMAL.fullmatch(written):
         raise _refuse(value, "decimal")
-    return number
+    try:
+        number = _DECIMALS.create_decimal(written)
+        if not number:
+            return Decimal(0)
+        finest = number.quantize(_FINEST, context=_DECIMALS)
+        if number.adjusted() < DECIMAL_DIGITS and number == finest:
+            return finest.normalize(_DECIMALS)
+    except DecimalException:
+        pass  # it has more digits than the context, or an exponent beyond it
+    raise _refuse(value, "decimal_too_long")
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A number as the document has it."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
 
 
 def _parse_literal(
     parse: Callable[[object], Any], node: ValueNode, variables: dict[str, Any] | None = None
 ) -> Any:
-    """What the library does by itself, but for the place of what is refused."""
+    """What the library does by itself, but for the place of what is refused, and for a number's digits.
+
+    Those of a decimal are more than a float has.
+    """
     try:
+        if isinstance(node, IntValueNode | FloatValueNode):
+            return parse(_Number(node.value))
         return parse(value_from_ast_untyped(node, variables))
     except BilingualError as refused:
         raise BilingualError(refused.text, node) from refused

@@ -27,7 +27,9 @@ After: TypeAlias = Annotated[str | None, strawberry.argument(description="Only w
 
 @strawberry.type(description="An address of a client's system that changes are sent to.")
 class Webhook:
-    id: strawberry.ID = strawberry.field(description="Globally unique, stable and opaque.")
+    id: strawberry.ID = strawberry.field(
+        description="Stable and opaque, for `webhookDeliveries` and mutations; `webhooks` lists it."
+    )
     client: str = strawberry.field(description="The name of the client.")
     url: URL = strawberry.field(description="Where changes are sent to.")
     description: str | None = strawberry.field(description="What the client calls it.")

@@ -271,9 +271,11 @@ def expiry_of(text: str | None) -> datetime | None:
     found, now = EXPIRY.fullmatch(text), datetime.now(UTC)
     try:
         when = now + timedelta(**{UNITS[found[2]]: int(found[1])}) if found else datetime.fromisoformat(text)
+        when = when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+    except OverflowError:
+        raise AccessRefused(f"{text} is after the year 9999") from None
     except ValueError:
         raise AccessRefused(f"{text} is not a time such as 90d, 12h or 2027-06-30") from None
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
     if when <= now:
         raise AccessRefused(f"{text} has already passed")
     return when

@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 from models.database.address import CONNECT_TIMEOUT, parse_address, redacted
+from models.database.calendar_codecs import set_calendar_codecs
 from models.database.pool import ConnectionPool, PoolTimeout
 
 APPLICATION = "puente"
@@ -192,6 +193,7 @@ class Database:
                 max_cacheable_statement_size=MAX_STATEMENT_BYTES,
             )
             try:
+                await set_calendar_codecs(connection)
                 await connection.prepare(LISTS)  # the types of lists are looked up now, once
             except BaseException:
                 connection.terminate()
@@ -356,9 +358,11 @@ def engine_for(url: str, *, kept: int = 0) -> AsyncEngine:
 
     async def connect() -> Any:
         try:
-            return await connect_to(url, connection_settings())
+            connection = await connect_to(url, connection_settings())
         except REFUSED as error:
             raise unavailable(url, error) from error
+        await set_calendar_codecs(connection)
+        return connection
 
     if not kept:
         return create_async_engine("postgresql+asyncpg://", async_creator=connect, poolclass=NullPool)

@@ -149,6 +149,13 @@ def clock(cell: str) -> datetime:
 
 def instant(wall: datetime, zone: str) -> datetime:
     """The instant of a wall clock; one that comes twice needs its offset, one that never comes is wrong."""
+    try:
+        return _instant(wall, zone)
+    except OverflowError:
+        raise ValueError(f"is outside of the years 1 to 9999 in UTC: {wall.isoformat()} in {zone}") from None
+
+
+def _instant(wall: datetime, zone: str) -> datetime:
     tzinfo = ZoneInfo(zone)
     if wall.tzinfo is not None:
         local = wall.astimezone(tzinfo)

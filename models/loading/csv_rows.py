@@ -65,12 +65,12 @@ def read_links(link: CsvLinks, line: Line, findings: Findings) -> list[tuple[str
 
 
 def with_instants(values: dict[str, Any], line: int, findings: Findings) -> dict[str, Any]:
-    """Wall clocks as instants, by the row's own zone."""
+    """Wall clocks as instants, by the row's own zone; None where that could not be read either."""
     zone = values.get("time_zone")
     for name, value in values.items():
-        if isinstance(value, datetime) and zone:
+        if isinstance(value, datetime):
             try:
-                values[name] = instant(value, zone)
+                values[name] = instant(value, zone) if zone else None
             except ValueError as error:
                 findings.add(line, f"{name} {error}")
                 values[name] = None

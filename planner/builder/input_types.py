@@ -10,6 +10,7 @@ from strawberry.types.unset import UNSET
 from planner.declaration.bindings import Argument, ToConnection, ToMany, ToOne, TypeBinding, Value
 from planner.declaration.scalar_types import ScalarType
 
+FACET_FILTER = "FacetTextFilter"
 OPERATORS = {
     "eq": ("{0} | None", "Equal to this."),
     "ne": ("{0} | None", "Not equal to this; null is not equal to anything."),
@@ -54,7 +55,17 @@ def filter_fields(type_: TypeBinding) -> dict[str, InputField]:
     for name, member in type_.members.items():
         if (annotation := _filter_of(member.binding, member.target, member.scalar_type)) is not None:
             fields[name] = InputField(f"{annotation} | None", f"Condition on `{name}`.")
+    for name in sorted(type_.facets.keys() - fields.keys()):
+        fields[name] = InputField(f"{FACET_FILTER} | None", f"Condition on the values of the facet `{name}`.")
     return fields
+
+
+def facet_operators() -> dict[str, InputField]:
+    """Of a facet whose name is no field's: its values are filtered as they are answered."""
+    return {
+        "eq": InputField("str | None", "Has this value, as `FacetValue.value` gives it."),
+        "in": InputField("list[str] | None", "Has one of these; an empty list matches nothing."),
+    }
 
 
 def _filter_of(binding: Any, target: str, scalar_type: ScalarType | None) -> str | None:

@@ -24,7 +24,14 @@ from strawberry.utils.str_converters import to_camel_case
 
 from planner.builder.declaration import Declaration
 from planner.builder.implied_fields import add_inverses, annotations_of
-from planner.builder.input_types import InputField, filter_fields, operator_fields, paging_arguments
+from planner.builder.input_types import (
+    FACET_FILTER,
+    InputField,
+    facet_operators,
+    filter_fields,
+    operator_fields,
+    paging_arguments,
+)
 from planner.builder.validation import declaration_errors
 from planner.declaration.access import Policy
 from planner.declaration.bindings import (
@@ -270,6 +277,11 @@ class SchemaBuilder:
                 "Conditions on a field; all that are given must hold.",
                 operator_fields(kind, bases[name]),
             )
+        self._input(
+            FACET_FILTER,
+            "Conditions on the values of a facet, given as text; all that are given must hold.",
+            facet_operators(),
+        )
         for type_ in self.catalog.types.values():
             if type_.table is None:
                 continue

@@ -31,6 +31,7 @@ def declaration_errors(schema: GraphQLSchema, catalog: Catalog, policy: Policy) 
     for type_ in catalog.types.values():
         for member in type_.members.values():
             found += [f"{type_.name}.{member.name} {fault}" for fault in _member_errors(scope, type_, member)]
+        found += [f"the facet {type_.name}.{name} {fault}" for name, fault in _facet_errors(type_)]
     found += [*_policy_errors(catalog, policy), *_rule_errors(scope)]
     return found or list(read_errors(scope))
 
@@ -70,6 +71,13 @@ def _rule_errors(context: PlanningContext) -> Iterator[str]:
                 rule(context.row(name))
             except (KeyError, AttributeError, SQLAlchemyError) as error:
                 yield f"the policy of {name}, {rule.words!r}, stands on what there is not: {error!r}"
+
+
+def _facet_errors(type_: TypeBinding) -> Iterator[tuple[str, str]]:
+    """A facet with a field's name is filtered by that field, so it must have its values."""
+    for name, source in type_.facets.items():
+        if name in type_.members and source.fields != (name,):
+            yield name, "has the name of a field whose values it does not have"
 
 
 def _member_errors(context: PlanningContext, type_: TypeBinding, member: Member) -> Iterator[str]:

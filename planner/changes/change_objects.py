@@ -30,7 +30,7 @@ from planner.changes.change_visibility import ChangeVisibility
 from planner.changes.column_dependencies import field_columns
 from planner.changes.feed_position import parse_cursor
 from planner.changes.link_changes import masked_links
-from planner.declaration.bindings import ChangeCursor, Changes, FeedBinding, Member
+from planner.declaration.bindings import ChangeCursor, Changes, FeedBinding, Member, Value
 from planner.declaration.scalar_types import IntAtMost, global_id_type
 from planner.document.arguments import Arguments, ArgumentValue, non_null
 from planner.document.selection import collect_subfields, sub_selections
@@ -124,7 +124,7 @@ class _ChangeWriter:
     def changed_fields(self, name: str) -> Column:
         """The names of the fields that changed for the viewer, or became visible or hidden."""
         type_ = self.visibility.context.catalog.types[name]
-        members = [member for member in type_.members.values() if member.name not in VERSIONED]
+        members = [one for one in type_.members.values() if one.name not in VERSIONED and not _repeats(one)]
         each = [self.if_changed(name, member) for member in members]
         return func.array_to_json(func.array_remove(array(each), null()))
 
@@ -150,6 +150,10 @@ class _ChangeWriter:
             flipped = and_(self.visibility.mask_may_change(name, member.name), before != now)
             condition = or_(and_(condition, now), flipped)
         return case((condition, literal_text(member.name)), else_=cast(null(), Text))
+
+
+def _repeats(member: Member) -> bool:
+    return isinstance(member.binding, Value) and member.binding.repeats
 
 
 def _cursor_text(*parts: Column) -> Column:
@@ -201,7 +205,7 @@ def change_connection(
     )
     row_number = func.row_number().over(order_by=found.c.number).label("row_number")
     numbered = select(*found.c, row_number).subquery("placed")
-    page = _ChangePage(replace(visibility, change=numbered), numbered, limit, window.reached())
+    page = _ChangePage(replace(visibility, change=numbered), numbered, limit, start.number, window.reached())
     fields = collect_subfields(context, "ChangeConnection", sub_selections(nodes))
     members = ((key, page.field(field_nodes)) for key, field_nodes in fields.items())
     whole = scalar_subquery(
@@ -291,6 +295,7 @@ class _ChangePage:
     visibility: ChangeVisibility
     rows: FromClause
     limit: Column
+    start: Column
     reached: Column
 
     def field(self, nodes: Sequence[FieldNode]) -> Column:
@@ -333,14 +338,15 @@ class _ChangePage:
         number, row_number = self.rows.c.number, self.rows.c.row_number
         more = func.count() > self.limit
         last = select(self.visibility.feed.state.c.last).scalar_subquery()
-        end = case((more, func.max(number).filter(row_number <= self.limit)), else_=self.reached)
+        last_listed = func.max(number).filter(row_number <= self.limit)
+        end = case((more, func.coalesce(last_listed, self.start)), else_=self.reached)  # none where it is 0
         match name:
             case "endCursor":
                 return self.cursor(end)
             case "hasNextPage":
                 return or_(more, self.reached < last)
             case "startCursor":
-                first = func.min(number)
+                first = func.min(number).filter(row_number <= self.limit)
                 return case((first.is_not(None), self.cursor(first)), else_=null())
             case "hasPreviousPage":
                 return literal_column("false")

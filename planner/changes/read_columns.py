@@ -25,6 +25,8 @@ from planner.statement.context import RowSource
 Keys = tuple[str, ...]
 """The columns that lead from the row at hand to another one; its own row is at the end of none."""
 WORD = re.compile(r"'(?:[^']|'')*'|\w+|\S")
+IN_LANGUAGE = re.compile(r"\w+_(en|es)", re.IGNORECASE)
+"""Functions that give their argument in a language, such as a city's name: they tell it."""
 CONDITION = frozenset({"case", "is", "=", "<", ">"})
 
 
@@ -78,6 +80,8 @@ def _reads(row: RowSource, part: Any, exact: bool) -> Iterator[ColumnRead]:
 
 def _is_opaque(part: Any) -> bool:
     joined = isinstance(part, BinaryExpression) and part.operator is operators.concat_op
+    if isinstance(part, FunctionElement) and IN_LANGUAGE.fullmatch(str(getattr(part, "name", ""))):
+        return False
     kinds = (
         FunctionElement,
         Case,
@@ -149,7 +153,8 @@ class _SqlText:
         arms = [self.reads(argument) for argument in arguments]
         if function == "coalesce":
             return _first_of(arms)
-        return [] if self.exact else [one for arm in arms for one in arm]
+        opaque = self.exact and not IN_LANGUAGE.fullmatch(function)
+        return [] if opaque else [one for arm in arms for one in arm]
 
     def _arguments(self, words: list[str]) -> list[list[str]]:
         """The words of each argument, from the opening bracket to the one that closes it."""

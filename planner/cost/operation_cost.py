@@ -321,18 +321,20 @@ class CostEstimator:
             return 0
         self.deepest = max(self.deepest, depth)
         self.conditions += len(tree) or 1
-        members, related = self.context.catalog.types[name].members, 0
+        type_, related = self.context.catalog.types[name], 0
         for key, value in tree.items():
             if key in COMBINING:
                 related += self._related(value, name, depth + 1)
             elif isinstance(value, dict):
-                related += self._operators(members[key], value, depth)
+                related += self._operators(type_, key, value, depth)
         return related
 
-    def _operators(self, member: Member, operators: Arguments, depth: int) -> int:
-        if isinstance(member.binding, Value):
+    def _operators(self, type_: TypeBinding, name: str, operators: Arguments, depth: int) -> int:
+        facet = type_.facets.get(name)
+        member = type_.members[name if name in type_.members or facet is None else facet.fields[0]]
+        if facet is not None or isinstance(member.binding, Value):
             self.conditions += max(len(operators) - 1, 0)
-            return 0
+            return 0 if isinstance(member.binding, Value) else len(operators)
         target = member.target.removesuffix("Connection")
         return sum(1 + self._related(value, target, depth + 1) for value in operators.values())
 

@@ -34,6 +34,8 @@ class Value:
 
     `folded` is the stored form for comparisons without case and accents, `sorted` the one that rows are
     ordered by; both default to the expression itself. `present`: it is never null, except by a mask.
+    `repeats`: it is another field's value, so changes name that one. `also`: another text, or null, that
+    filters take for it.
     """
 
     expression: Expression
@@ -44,6 +46,8 @@ class Value:
     scalar_type: ScalarType | None = None
     non_null: bool = False
     arguments: tuple[Argument, ...] = ()
+    repeats: bool = False
+    also: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,11 @@ def computed(
     )
 
 
+def repeated(description: str, expression: Expression) -> Any:
+    """A scalar that another field has too, under the same mask: no filter, no order, no change of its own."""
+    return FieldDeclaration(description, lambda _: Value(expression, filter=False, repeats=True))
+
+
 def one(
     description: str, *, key: str | None = None, filter: bool = True, inverse: Inverse | None = None
 ) -> Any:

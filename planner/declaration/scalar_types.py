@@ -24,6 +24,8 @@ RANGE = ("gt", "gte", "lt", "lte")
 TEXT = ("contains", "startsWith")
 SETS = ("hasAny", "hasAll")
 NULL = ("isNull",)
+LARGEST_FLOAT4 = 3.4028234e38
+AFTER_ALL_DAYS = "infinity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +94,22 @@ def _as_text(column: Column) -> Column:
     return cast(column, Text)
 
 
-def _day(value: Any) -> date:
-    return date.max if value == "infinity" else date.fromisoformat(value)
+def _day(value: Any) -> date | str:
+    """The day that a cursor has; the one that null stands for is after all days of the calendar."""
+    return str(value) if value == AFTER_ALL_DAYS else date.fromisoformat(value)
 
 
 def _whole(value: Any) -> int:
     if type(value) is not int or not -(2**31) <= value < 2**31:
         raise ValueError("not a whole number of 32 bits")
     return value
+
+
+def single_precision(value: Any) -> float:
+    """The number of a cursor as a float4 of PostgreSQL; raises ValueError for what is none."""
+    if type(value) not in (int, float) or not abs(value) <= LARGEST_FLOAT4:
+        raise ValueError("not a number of single precision")
+    return float(value)
 
 
 def _text(value: Any) -> str:
@@ -125,13 +135,15 @@ STRING = ScalarType(
 )
 SCALAR_TYPES: dict[Any, ScalarType] = {
     str: STRING,
-    int: ScalarType(
-        "IntFilter", Integer(), (*EQUALITY, *RANGE, *NULL), null_sort_value="2147483647", from_cursor=_whole
-    ),
+    int: ScalarType("IntFilter", Integer(), (*EQUALITY, *RANGE, *NULL), from_cursor=_whole),
     float: ScalarType("FloatFilter", Float(), (*RANGE, *NULL)),
     bool: ScalarType("BooleanFilter", Boolean(), ("eq", *NULL)),
     date: ScalarType(
-        "DateFilter", Date(), (*EQUALITY, *RANGE, *NULL), null_sort_value="'infinity'::date", from_cursor=_day
+        "DateFilter",
+        Date(),
+        (*EQUALITY, *RANGE, *NULL),
+        null_sort_value=f"'{AFTER_ALL_DAYS}'::date",
+        from_cursor=_day,
     ),
     datetime: ScalarType("DateTimeFilter", DateTime(timezone=True), (*RANGE, *NULL), from_cursor=_moment),
     Decimal: ScalarType("DecimalFilter", Numeric(), (*EQUALITY, *RANGE, *NULL), json=_as_text),

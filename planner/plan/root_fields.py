@@ -26,7 +26,7 @@ from planner.declaration.bindings import (
 from planner.declaration.scalar_types import SCALAR_TYPES, parse_global_id
 from planner.document.arguments import Arguments, ArgumentValue, non_null
 from planner.document.selection import argument_values, sub_selections
-from planner.errors import bad_input
+from planner.errors import BadUserInput, bad_input
 from planner.messages import message
 from planner.sql import Column, Condition, json_list, literal_text, scalar_subquery
 from planner.statement.connections import plan_connection
@@ -109,7 +109,7 @@ class _KeyOfPrefix:
 
 @dataclass(frozen=True, slots=True)
 class _GlobalIdComponents:
-    """One side of a list of global ids: their prefixes, or their keys."""
+    """One side of a list of global ids: their prefixes, or their keys; None for what is no id."""
 
     prefixes: frozenset[str]
     side: int
@@ -122,11 +122,17 @@ class _GlobalIdComponents:
                 limit=self.most,
                 asked=len(values),
             )
-        return [parse_global_id(value, self.prefixes)[self.side] for value in values]
+        return [self._component(value) for value in values]
+
+    def _component(self, value: str) -> Any:
+        try:
+            return parse_global_id(value, self.prefixes)[self.side]
+        except BadUserInput:
+            return None
 
 
 def _lookup_all(context: PlanningContext, leaf: Any, nodes: Sequence[FieldNode]) -> Column:
-    """The rows of a list of ids, in its order; null for what does not exist or is hidden."""
+    """The rows of a list of ids, in its order; null for what does not exist, is hidden, or is no id."""
     prefixes, most = frozenset(context.catalog.prefixes), context.limits.max_page_size
     requested = (
         func.unnest(

@@ -1,4 +1,4 @@
-"""Facets: the rows of a connection counted by the values of a field."""
+"""Facets: the rows of a connection counted by the values of a field, and filtered by them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from graphql import FieldNode
-from sqlalchemy import Integer, Text, cast, func, literal_column, select
+from sqlalchemy import Integer, Text, any_, cast, func, literal_column, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from planner.declaration.bindings import FacetSource, TypeBinding
-from planner.declaration.scalar_types import IntAtMost
+from planner.declaration.scalar_types import IntAtMost, strict_text
 from planner.document.arguments import Arguments, ArgumentValue, non_null
 from planner.document.selection import collect_subfields, sub_selections
 from planner.sql import Column, Condition, JsonObject, json_list, literal_text, scalar_subquery
@@ -26,6 +27,46 @@ class _FacetQuery:
     type: TypeBinding
     matching: Callable[[RowSource], list[Condition]]
     limit: Column
+
+
+@dataclass(frozen=True, slots=True)
+class _FacetKey:
+    """A value as it was answered, without the prefix that makes a global id of it; None without that."""
+
+    prefix: str | None
+
+    def __call__(self, value: str) -> str | None:
+        text = strict_text(value)
+        if self.prefix is None:
+            return text
+        prefix, _, key = text.partition("_")
+        return key if prefix == self.prefix else None
+
+
+@dataclass(frozen=True, slots=True)
+class _FacetKeys:
+    """The same of a list; what has no such prefix is left out."""
+
+    each: _FacetKey
+
+    def __call__(self, values: Sequence[str]) -> list[str]:
+        return [found for found in map(self.each, values) if found is not None]
+
+
+def facet_conditions(
+    row: RowSource, source: FacetSource, operator: str, leaf: ArgumentValue
+) -> list[Condition]:
+    """That the row is one of those that the facet counts for a value, or for one of several."""
+    stored = _FacetKey(source.prefix)
+    value = cast(source.value(row), ARRAY(Text()) if source.many else Text())
+    masks = row.mask_conditions(source.fields)
+    if operator == "in":
+        given = row.context.bind(leaf, ARRAY(Text()), _FacetKeys(stored))
+        found = value.op("&&", is_comparison=True)(given) if source.many else value == any_(given)
+    else:
+        single = row.context.bind(leaf, Text(), stored)
+        found = single == any_(value) if source.many else value == single
+    return [*masks, found]
 
 
 def render_facets(

@@ -6,20 +6,22 @@ A condition on what is null does not hold, and its negation does: a filter and i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, any_, func, true
+from sqlalchemy import and_, any_, func, or_, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
-from planner.declaration.bindings import Member, ToConnection, ToMany, ToOne, Value
+from planner.declaration.bindings import FacetSource, Member, ToConnection, ToMany, ToOne, Value
 from planner.declaration.scalar_types import ScalarType, strict_text
 from planner.document.arguments import Arguments, ArgumentTree, ArgumentValue
 from planner.errors import BadUserInput, bad_input
 from planner.messages import message
 from planner.sql import Column, Condition, any_of, exists, is_true
 from planner.statement.context import RowSource, masked_expression
+from planner.statement.facets import facet_conditions
 from planner.statement.text_folding import fold
 
 COMBINING = ("and", "or", "not")
@@ -54,7 +56,14 @@ def _one(row: RowSource, name: str, tree: ArgumentTree) -> list[Condition]:
         return [any_of([_conjunction(part) for part in parts])]
     if name == "not":
         return [~is_true(_conjunction(_all_of(row, _object(tree, name))))]
+    if name not in row.type.members:
+        return _facet(row, row.type.facets[name], _object(tree, name))
     return _field(row, row.type.members[name], _object(tree, name))
+
+
+def _facet(row: RowSource, source: FacetSource, located: Arguments) -> list[Condition]:
+    given = [(operator, _leaf(value, operator)) for operator, value in located.items()]
+    return [c for operator, leaf in given for c in facet_conditions(row, source, operator, leaf)]
 
 
 def _field(row: RowSource, member: Member, located: Arguments) -> list[Condition]:
@@ -99,6 +108,16 @@ def _quantified(
 
 
 def _compare(row: RowSource, member: Member, operator: str, leaf: ArgumentValue) -> Condition:
+    """The comparison with the field's value, or with the other text that filters take for it."""
+    own = _compare_form(row, member, operator, leaf)
+    if operator == "isNull" or not isinstance(member.binding, Value) or member.binding.also is None:
+        return own
+    other = replace(member, binding=Value(member.binding.also))
+    combine = and_ if operator == "ne" else or_
+    return combine(own, _compare_form(row, other, operator, leaf))
+
+
+def _compare_form(row: RowSource, member: Member, operator: str, leaf: ArgumentValue) -> Condition:
     kind = member.scalar_type
     assert kind is not None
     if operator == "isNull":

@@ -151,7 +151,7 @@ def _decode(cursor: str, fingerprint: str, restores: tuple[Callable[[Any], Any],
     try:
         for restore, element in zip(restores, elements, strict=True):
             restore(element)
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ArithmeticError, AttributeError, TypeError, ValueError) as error:
         raise _wrong_cursor() from error
     return list(elements)
 

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
-
 from sqlalchemy import Float, and_, case, func, or_
 from sqlalchemy.types import Text
 
 from planner.declaration.bindings import Member, Searchable, Value
-from planner.declaration.scalar_types import ScalarType, SearchText
+from planner.declaration.scalar_types import ScalarType, SearchText, single_precision
 from planner.document.arguments import ArgumentTree, ArgumentValue
 from planner.sql import Column, Condition
 from planner.statement.context import PlanningContext, RowSource
 from planner.statement.filters import null_in_filter
 from planner.statement.ordering import Term
 
-LARGEST_RANK = 3.4e38
-
-
-def _rank(value: Any) -> float:
-    if type(value) not in (float, int) or not math.isfinite(value) or abs(value) > LARGEST_RANK:
-        raise ValueError("not a rank")
-    return float(value)
-
-
-RANK = ScalarType("RankFilter", Float(24), (), from_cursor=_rank)  # ts_rank is a float4
+RANK = ScalarType("RankFilter", Float(24), (), from_cursor=single_precision)  # ts_rank is a float4
 _RELEVANCE = Member("(relevance)", Value(lambda row, _: row["id"]), "float", False, False, RANK)
 
 

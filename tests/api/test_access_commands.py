@@ -140,6 +140,7 @@ async def an_email(url: str) -> str:
         ((*CREATE, "--scope", "EVERYTHING"), "no such scope: EVERYTHING (choose one of PROJECTS_READ, "),
         ((*CREATE, "--expires", "soon"), "soon is not a time such as 90d, 12h or 2027-06-30"),
         ((*CREATE, "--expires", "2020-01-01"), "2020-01-01 has already passed"),
+        ((*CREATE, "--expires", "9999-12-31T23:59-01:00"), "9999-12-31T23:59-01:00 is after the year 9999"),
         (("key", "create", "x", "--institution", "nowhere"), "no such institution: nowhere"),
         (("key", "create", " ", "--institution", "unam"), "a client needs a name of 1 to "),
         (("key", "revoke"), "give either a key or --client"),

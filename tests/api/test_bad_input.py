@@ -48,7 +48,6 @@ DOCUMENTS: list[tuple[str, str, str]] = [
     ("a malformed id", '{ node(id: "project_1") { id } }', INPUT),
     ("an id of no type", '{ node(id: "user_00000000-0000-0000-0000-000000000000") { id } }', INPUT),
     ("a number for an id", "{ node(id: 5) { id } }", INPUT),
-    ("a malformed id in a list", '{ nodes(ids: ["x"]) { id } }', INPUT),
     ("a malformed id in a filter", page('filter: { id: { in: ["x"] } }'), INPUT),
     ("a ROR id with a wrong checksum", f'{{ institution(rorId: "{WRONG_ROR}") {{ id }} }}', VALIDATION),
     ("no key at all", "{ institution { id } }", INPUT),

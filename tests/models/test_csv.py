@@ -2,11 +2,13 @@
 
 import csv
 import io
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from models.loading import cell_values
 from models.loading.csv_entities import ENTITIES
 from models.loading.csv_import import CsvSummary, import_csv
 from models.loading.problems import ImportRefused
@@ -296,3 +298,52 @@ async def test_an_encoding_is_named(engine: AsyncEngine, file: Path) -> None:
         [found] = await complaints(engine, "projects", file, content)
         assert f"the file is not UTF-8 but {named}" in found
         assert found.endswith("save it as 'CSV UTF-8'")
+
+
+ODD_CELLS = (
+    *("9999-12-31T23:59", "0001-01-01T00:00", "9999-12-31T23:59:59-12:00", "9999-12-31", "0001-01-01"),
+    *("10000-01-01", "infinity", "NaN", "-inf", "1e400", "2147483648", "\u0663", "\ufffe\U0010ffff"),
+    *("e\u0301" * 200, "x" * 50_000),
+)
+
+
+@pytest.mark.parametrize("entity", FILES)
+async def test_an_odd_cell_is_read_or_told(engine: AsyncEngine, file: Path, entity: str) -> None:
+    """In every column, by whatever name: nothing but a complaint comes of it."""
+    header, first = list(csv.reader(io.StringIO(FILES[entity])))[:2]
+    columns = [column.name for column in ENTITIES[entity].columns]
+    sample = {**dict.fromkeys(columns, ""), **dict(zip(header, first, strict=True))}
+    sample |= {"parent": ""} if "parent" in sample else {}
+    cases = [{**sample, column: cell} for column in columns for cell in ODD_CELLS]
+    refused = {line_of(problem) for problem in await complaints(engine, entity, file, written(cases))}
+    accepted = [case for line, case in enumerate(cases, 2) if line not in refused]
+    for case in accepted:
+        with suppress(ImportRefused):
+            await load(engine, entity, file, written([case]))
+    assert len(refused) > len(cases) / 2
+
+
+def written(cases: list[dict[str, str]]) -> str:
+    """The rows as a file, each with a key of its own."""
+    text = io.StringIO()
+    rows = csv.DictWriter(text, cases[0])
+    rows.writeheader()
+    rows.writerows(cases)
+    return text.getvalue()
+
+
+def line_of(problem: str) -> int:
+    return int(problem.split(":")[0].removeprefix("line "))
+
+
+@pytest.mark.parametrize(
+    ("wall", "zone"),
+    [
+        ("9999-12-31T23:59", "America/Tijuana"),
+        ("0001-01-01T00:00", "Asia/Tokyo"),
+        ("9999-12-31T23:59-12:00", "UTC"),
+    ],
+)
+def test_a_wall_clock_outside_of_the_calendar(wall: str, zone: str) -> None:
+    with pytest.raises(ValueError, match="outside of the years 1 to 9999"):
+        cell_values.instant(cell_values.clock(wall), zone)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import asyncpg
@@ -40,6 +41,43 @@ async def test_a_read_is_one_statement_on_the_connection(database: Database, sen
         assert (await database.fetch("select $1::text[] as words", [["ñ"]]))[0] == ["ñ"]
     await asyncio.sleep(0)
     assert sent == ["select $1::text[] as words"] * 3
+
+
+CALENDAR: dict[str, list[Any]] = {
+    "date": [date.min, date(1582, 10, 10), date(2000, 1, 1), date.max],
+    "timestamptz": [
+        datetime.min.replace(tzinfo=UTC),
+        datetime(1900, 1, 1, tzinfo=timezone(timedelta(hours=-7))),
+        datetime.max.replace(tzinfo=UTC),
+    ],
+}
+OUTSIDE: dict[str, list[str]] = {"date": ["infinity", "-infinity", "4713-01-01 BC", "20000-01-01"]}
+OUTSIDE["timestamptz"] = OUTSIDE["date"]
+
+
+@pytest.mark.parametrize("type_", CALENDAR)
+async def test_days_and_instants_are_what_they_are(database: Database, seeded_url: str, type_: str) -> None:
+    """Read and bound, alone and in lists, by both ways to the database; and none is an infinity."""
+    given = CALENDAR[type_]
+    row: Any = await database.fetch(
+        f"select $1::{type_}[] as same, array(select isfinite(day) from unnest($1::{type_}[]) day) as finite",
+        [given],
+    )
+    assert (row[0], set(row[1])) == (given, {True})
+    engine = engine_for(seeded_url)
+    async with engine.connect() as connection:
+        for value in given:
+            found = await connection.execute(
+                text(f"select cast(:value as {type_}), isfinite(cast(:value as {type_}))"), {"value": value}
+            )
+            assert tuple(found.one()) == (value, True)
+    await engine.dispose()
+
+
+@pytest.mark.parametrize("type_", OUTSIDE)
+async def test_what_python_has_no_value_for_is_its_nearest(database: Database, type_: str) -> None:
+    row = await database.fetch(f"select $1::text[]::{type_}[] as found", [OUTSIDE[type_]])
+    assert row[0] == [CALENDAR[type_][at] for at in (-1, 0, 0, -1)]
 
 
 async def test_session_settings(database: Database) -> None:

@@ -157,3 +157,25 @@ async def test_what_was_written_before_is_found_by_its_words(empty_url: str) -> 
     assert set(await rows(engine, written)) == before
     assert await scalar(engine, "select count(*) from change_note") == noted
     await engine.dispose()
+
+
+BEYOND = (
+    "insert into cohort (slug, name_en, program_id, starts_on, ends_on)"
+    " select 'endless', 'Endless', id, '-infinity', 'infinity' from program",
+    "insert into consent (person_id, purpose, notice_version, granted_at, withdrawn_at)"
+    " select id, 'ATTRIBUTION', '1', '4713-01-01 BC', 'infinity' from person",
+)
+
+
+async def test_what_lay_beyond_the_calendar_is_its_nearest_end(empty_url: str) -> None:
+    """Such as an end that never comes, which the driver made infinity of."""
+    engine = await made_by_main(empty_url)
+    await run(engine, "insert into person (given_name, family_names) values ('A', 'B')", *BEYOND)
+    await upgrade(empty_url)
+    assert await rows(engine, "select starts_on::text, ends_on::text from cohort") == [
+        ("0001-01-01", "9999-12-31")
+    ]
+    assert await rows(engine, "select granted_at::text, withdrawn_at::text from consent") == [
+        ("0001-01-01 00:00:00+00", "9999-12-31 23:59:59.999999+00")
+    ]
+    await engine.dispose()

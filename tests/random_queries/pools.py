@@ -12,6 +12,7 @@ from typing import Any
 from graphql import GraphQLObjectType, get_named_type, is_leaf_type
 
 from tests.random_queries.viewers import viewers_of
+from tests.reference.facets import FACETS, Values
 from tests.reference.field_sources import NODES, PERSON, TABLE, snake
 from tests.reference.ids import global_id
 from tests.reference.rows import Row
@@ -93,6 +94,8 @@ def make_pools(world: ReferenceWorld) -> Pools:
         for name, field in object_type.fields.items():
             if is_leaf_type(get_named_type(field.type)) and is_stored(rows, type_, name):
                 values[type_, name] = _values(world, type_, name)
+        for name, values_of in FACETS.get(type_, {}).items():
+            values.setdefault((type_, name), _facet_values(world, type_, values_of))
     return Pools(values, ids)
 
 
@@ -111,6 +114,12 @@ def _values(world: ReferenceWorld, type_: str, name: str) -> list[Any]:
             value = asking.scalar(row, name)
             found += value if isinstance(value, list) else [value]
     return sorted({value for value in found if value is not None}, key=str)
+
+
+def _facet_values(world: ReferenceWorld, type_: str, values_of: Values) -> list[Any]:
+    asking = ReferenceContext(world, ADMINS[0])
+    found = {value for row in asking.all(type_)[:60] for value in values_of(asking, row)}
+    return sorted(value for value in found if value is not None)
 
 
 def near(value: Any, step: int) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -92,6 +93,16 @@ def _hidden(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, An
     return [{"field": field, "reason": hidden[field]} for field in sorted(hidden)]
 
 
+def _display_name(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> str | None:
+    object_type = asking.world.schema.type_map[source.type]
+    assert isinstance(object_type, GraphQLObjectType)
+    for name in ("title", "name"):
+        if name in object_type.fields and name not in asking.hidden(source):
+            text: str | None = printed(asking.scalar(source, name))
+            return text
+    return None
+
+
 def _local(column: str) -> Any:
     def resolve(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> str:
         return wall_clock(source.row[column], given.get("timeZone") or source.row["time_zone"])
@@ -102,7 +113,12 @@ def _local(column: str) -> Any:
 def _free_places(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int:
     mentorships = asking.rows.owned("mentorship", "mentor_id", source.row["id"])
     taken = sum(mentorship["status"] in OPEN_MENTORSHIPS for mentorship in mentorships)
-    return int(max(source.row["capacity"] - taken, 0))
+    return int(max(source.row["capacity"] - taken, 0)) if source.row["available"] else 0
+
+
+def _places_left(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int | None:
+    closed = source.row["status"] == "CANCELLED" or source.row["ends_at"] <= datetime.now(UTC)
+    return 0 if closed else source.row["capacity"]
 
 
 def _total_awarded(
@@ -162,6 +178,7 @@ SHARED: Mapping[str, Any] = {
     "id": lambda asking, source, given: global_id(source.type, source.row["id"]),
     "location": _location,
     "hiddenFields": _hidden,
+    "displayName": _display_name,
 }
 SPECIAL: Mapping[tuple[str, str], Any] = {
     ("Agreement", "originatedFrom"): lambda asking, source, given: asking.origin(source),
@@ -170,7 +187,7 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("Contributor", "person"): lambda asking, source, given: asking.profile(source),
     ("Event", "localStart"): _local("starts_at"),
     ("Event", "localEnd"): _local("ends_at"),
-    ("Event", "placesLeft"): lambda asking, source, given: source.row["capacity"],
+    ("Event", "placesLeft"): _places_left,
     ("Mentor", "placesLeft"): _free_places,
     ("Cohort", "participantCount"): _participant_count,
     ("Consent", "person"): lambda asking, source, given: asking.profile(source),

@@ -8,8 +8,9 @@ from typing import Any
 from graphql import GraphQLInputObjectType, get_named_type
 
 from tests.reference.errors import Refused
+from tests.reference.facets import FACETS
 from tests.reference.ids import of_type
-from tests.reference.localized_texts import fold
+from tests.reference.localized_texts import city_names, fold
 from tests.reference.tables import MASKED_IN_FILTER, ReferenceContext, VisibleRow
 
 
@@ -28,13 +29,29 @@ def _holds(asking: ReferenceContext, row: VisibleRow, key: str, condition: Any) 
     if key in asking.hidden(row):
         asking.met.add(MASKED_IN_FILTER)
     kind = _kind(asking, row.type, key)
+    if kind == "FacetTextFilter":
+        values = set(FACETS[row.type][key](asking, row))
+        return all(
+            not values.isdisjoint(operand if operator == "in" else [operand])
+            for operator, operand in condition.items()
+        )
     if kind.endswith("ListRelationFilter"):
         return _related_rows_fit(asking, asking.linked(row, key), condition)
     if kind.endswith("RelationFilter"):
         related = asking.related(row, key, kind.removesuffix("RelationFilter"))
         return _related_row_fits(asking, related, condition)
     value = row.row["id"] if key == "id" else asking.scalar(row, key)
+    if key == "city" and value is not None:
+        return all(
+            _city_fits(row.type, kind, value, operator, operand) for operator, operand in condition.items()
+        )
     return all(_compares(row.type, kind, value, operator, operand) for operator, operand in condition.items())
+
+
+def _city_fits(type_: str, kind: str, city: str, operator: str, operand: Any) -> bool:
+    """By one of its names; it is unlike a text that neither of them is."""
+    each = [_compares(type_, kind, name, operator, operand) for name in city_names(city)]
+    return all(each) if operator == "ne" else any(each)
 
 
 def _kind(asking: ReferenceContext, type_: str, key: str) -> str:

@@ -26,6 +26,18 @@ def spanish(text: str) -> str:
     return lowered.replace("n\u0303", "n~").translate(ACCENTS)
 
 
+CITIES = {"Mexico City": "Ciudad de México", "Los Angeles": "Los Ángeles"}
+"""Of the cities in the data, those with a name in each language."""
+
+
+def city_names(stored: str | None) -> tuple[str | None, str | None]:
+    """In English and in Spanish, whichever is stored."""
+    for english, spanish in CITIES.items():
+        if stored in (english, spanish):
+            return english, spanish
+    return stored, stored
+
+
 def sort_key(text: str, language: str) -> str:
     return spanish(text) if language == "ES" else fold(text)
 

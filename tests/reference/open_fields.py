@@ -14,7 +14,7 @@ from pathlib import Path
 
 OPERATIONS = Path(__file__).parents[1] / "operations"
 STATEMENT = re.compile(r"^# everyone sees (\w+): (.+)$", re.MULTILINE)
-ENTITY = "id version createdAt updatedAt isSynthetic source hiddenFields"
+ENTITY = "id displayName version createdAt updatedAt isSynthetic source hiddenFields"
 
 
 def stated_in_operations(folder: Path = OPERATIONS) -> Mapping[str, str]:
@@ -64,7 +64,7 @@ STATED: Mapping[str, frozenset[str]] = {
         "Mentorship": f"{ENTITY} status startsOn endsOn sessions mentor participant cohort",
         "Mobility": f"{ENTITY} activity components status startsOn endsOn participant sendingInstitution"
         " receivingInstitution program",
-        "Consent": "id version purpose status person hiddenFields",
+        "Consent": "id displayName version purpose status person hiddenFields",
         "Champion": "institution counterpart since until hiddenFields",
         "ImpactMetric": "key label labels measure program reported computed",
     }.items()

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Generic, TypeVar
-from zoneinfo import ZoneInfo
 
 from tests.reference.errors import Refused
+from tests.reference.facets import FACETS
 from tests.reference.filters import fits
 from tests.reference.ids import global_id
 from tests.reference.ordering import Order, order_of
@@ -132,47 +131,3 @@ def _label(asking: ReferenceContext, facet: str, value: str) -> str | None:
     found = next(row for row in asking.all("Institution") if global_id("Institution", row.row["id"]) == value)
     label: str | None = asking.scalar(found, "name")
     return label
-
-
-Values = Callable[[ReferenceContext, VisibleRow], Iterable[str | None]]
-
-
-def _column(name: str) -> Values:
-    return lambda asking, row: [asking.scalar(row, name)]
-
-
-def _local(row: VisibleRow) -> datetime:
-    local: datetime = row.row["starts_at"].astimezone(ZoneInfo(row.row["time_zone"]))
-    return local
-
-
-def _year(asking: ReferenceContext, row: VisibleRow) -> list[str | None]:
-    day = row.row["starts_on"]
-    return [str(day.year) if day else None]
-
-
-def _institutions(asking: ReferenceContext, row: VisibleRow) -> set[str | None]:
-    links = asking.rows.owned("project_institution", "project_id", row.row["id"])
-    return {global_id("Institution", link["institution_id"]) for link in links}
-
-
-FACETS: Mapping[str, Mapping[str, Values]] = {
-    "Institution": {"kind": _column("kind"), "side": _column("side"), "country": _column("country")},
-    "Project": {
-        "field": lambda asking, row: row.row["fields"],
-        "status": _column("status"),
-        "year": _year,
-        "institution": _institutions,
-    },
-    "Event": {
-        "mode": _column("mode"),
-        "month": lambda asking, row: [f"{_local(row):%Y-%m}"],
-        "topic": lambda asking, row: row.row["topics"],
-        "year": lambda asking, row: [str(_local(row).year)],
-    },
-    "Agreement": {"type": _column("type"), "status": _column("status")},
-    "Program": {"pillar": _column("pillar"), "kind": _column("kind")},
-    "Mobility": {"activity": _column("activity"), "status": _column("status")},
-    "Mentor": {"field": lambda asking, row: row.row["expertise"], "sector": _column("sector")},
-    "Participant": {"level": _column("level")},
-}

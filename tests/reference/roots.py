@@ -51,7 +51,15 @@ def node(asking: ReferenceContext, given: Given) -> VisibleRow | None:
 def nodes(asking: ReferenceContext, given: Given) -> list[VisibleRow | None]:
     if len(given["ids"]) > 100:
         raise Refused("too many ids")
-    return [asking.one(*found) for found in [read_id(text) for text in given["ids"]]]
+    return [lookup(asking, text) for text in given["ids"]]
+
+
+def lookup(asking: ReferenceContext, text: str) -> VisibleRow | None:
+    """The row of an id; none where it is of another form."""
+    try:
+        return asking.one(*read_id(text))
+    except Refused:
+        return None
 
 
 def impact(asking: ReferenceContext, given: Given) -> list[VisibleRow]:

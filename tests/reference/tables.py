@@ -11,6 +11,7 @@ from uuid import UUID
 from graphql import GraphQLObjectType, GraphQLSchema, get_named_type
 
 from tests.reference.field_sources import ORIGINS, PERSON, TABLE, TYPE_OF_TABLE, LinkedField, join_of, snake
+from tests.reference.localized_texts import city_names
 from tests.reference.policy import Sight
 from tests.reference.rows import Row, Rows
 from tests.reference.viewers import Held, Viewer
@@ -152,6 +153,8 @@ class ReferenceContext:
         column = snake(field)
         if f"{column}_en" in source.row:
             return localized(source.row, column, self.language(language))
+        if column == "city":
+            return city_names(source.row["city"])[self.language(language) == "ES"]
         if column == "ror_id":
             bare = source.row["ror_id"]
             return bare and f"https://ror.org/{bare}"

@@ -143,6 +143,7 @@ async def test_too_many_failures_park(database_url: str) -> None:
         made = await merced.register(receiver.url, types=["PROJECT"])
         await merced.rename("Never")
         parked = await merced.until_state(made.id, "PARKED")
+        assert parked["nextAttemptAt"] is None  # nothing is tried again until it is resumed
         log = await merced.log(made.id)
         database = await Database.open(database_url)
         assert await webhook_stats(database) == WebhookStats(0, 0, 1, 0, 0, 0)

@@ -79,10 +79,10 @@ begin
 end
 $$;
 
--- Whether one mentorship more or less shows in a mentor's placesLeft. By hand: the field is never below zero, so
--- it may stay what it is although the rows that it counts have changed.
+-- Whether one mentorship more or less shows in a mentor's placesLeft. By hand: the field is never below zero, and
+-- zero while the mentor is not available, so it may stay what it is although the rows that it counts have changed.
 create function puente_shows_places_left(mentor_id uuid, of_mentorship uuid) returns boolean language sql stable as $$
-    select m.capacity > (
+    select m.available and m.capacity > (
         select count(*) from mentorship s
         where s.mentor_id = m.id and s.status in ('ACCEPTED', 'ACTIVE') and s.id <> of_mentorship)
     from mentor m where m.id = $1

@@ -1,0 +1,57 @@
+"""Dates and instants between Python and PostgreSQL, each as what it is.
+
+The driver by itself takes the first and the last day and moment of Python's calendar for PostgreSQL's
+infinities, and fails for what PostgreSQL has before year 1 and after year 9999.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+AFTER_ALL_DAYS = "infinity"
+"""PostgreSQL's day after all others, which Python has no value for."""
+
+_DAY_ZERO = date(2000, 1, 1).toordinal()
+_MOMENT_ZERO = datetime(2000, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_INFINITE_DAY = 2**31 - 1
+_FIRST_DAY, _LAST_DAY = date.min.toordinal() - _DAY_ZERO, date.max.toordinal() - _DAY_ZERO
+_FIRST_MOMENT = (datetime.min.replace(tzinfo=UTC) - _MOMENT_ZERO) // _MICROSECOND
+_LAST_MOMENT = (datetime.max.replace(tzinfo=UTC) - _MOMENT_ZERO) // _MICROSECOND
+
+
+def encode_date(value: date | str) -> tuple[int]:
+    """Days since 2000-01-01."""
+    if isinstance(value, str):
+        if value != AFTER_ALL_DAYS:
+            raise ValueError(f"{value!r} is no date")
+        return (_INFINITE_DAY,)
+    return (value.toordinal() - _DAY_ZERO,)
+
+
+def decode_date(days: tuple[int]) -> date:
+    """What lies outside of Python's calendar is its nearest end."""
+    return date.fromordinal(max(_FIRST_DAY, min(days[0], _LAST_DAY)) + _DAY_ZERO)
+
+
+def encode_instant(value: datetime) -> tuple[int]:
+    """Microseconds since 2000-01-01T00:00Z; raises TypeError for a moment without an offset."""
+    return ((value - _MOMENT_ZERO) // _MICROSECOND,)
+
+
+def decode_instant(microseconds: tuple[int]) -> datetime:
+    """In UTC; what lies outside of Python's calendar is its nearest end."""
+    since = max(_FIRST_MOMENT, min(microseconds[0], _LAST_MOMENT))
+    return _MOMENT_ZERO + timedelta(microseconds=since)
+
+
+async def set_calendar_codecs(connection: Any) -> None:
+    """Have a connection of the driver use these; it asks the database nothing."""
+    for name, encoder, decoder in (
+        ("date", encode_date, decode_date),
+        ("timestamptz", encode_instant, decode_instant),
+    ):
+        await connection.set_type_codec(
+            name, schema="pg_catalog", encoder=encoder, decoder=decoder, format="tuple"
+        )

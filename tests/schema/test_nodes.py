@@ -1,0 +1,62 @@
+"""A globally unique id is one that `node` and `nodes` answer, to whoever sees the row."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from graphql import GraphQLInterfaceType, GraphQLObjectType
+
+import schema
+from models.database.client import Database
+from tests.engines import default_engine
+from tests.personas import EVERYBODY, viewer_of
+
+TYPES = [type_ for type_ in schema.graphql_schema.type_map.values() if isinstance(type_, GraphQLObjectType)]
+NODE = schema.graphql_schema.type_map["Node"]
+assert isinstance(NODE, GraphQLInterfaceType)
+NODES = {type_.name for type_ in TYPES if NODE in type_.interfaces}
+
+
+def test_only_nodes_claim_a_global_id() -> None:
+    claiming = {t.name for t in TYPES if "id" in t.fields and "lobally" in (t.fields["id"].description or "")}
+    assert claiming == NODES == set(schema.catalog.prefixes.values())
+
+
+async def test_every_type_is_looked_up_by_its_id(seeded_url: str) -> None:
+    """By each persona: alone, among others, and as the same row; the others are null in their places."""
+    database = await Database.open(seeded_url)
+    ids = [await first_id(database, prefix, name) for prefix, name in schema.catalog.prefixes.items()]
+    seen = {}
+    for name in EVERYBODY:
+        many = (
+            await data(database, "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", name, ids=ids)
+        )["nodes"]
+        alone = [
+            (await data(database, "query ($id: ID!) { node(id: $id) { __typename id } }", name, id=id))[
+                "node"
+            ]
+            for id in ids
+        ]
+        assert many == alone, name
+        assert all(one is None or one["id"] == id for one, id in zip(many, ids, strict=True)), name
+        seen[name] = [one["__typename"] for one in many if one]
+    await database.close()
+    assert {*seen["admin"]} == NODES
+    assert len(seen["public"]) < len(NODES)
+
+
+async def first_id(database: Database, prefix: str, type_name: str) -> str:
+    table = schema.catalog.types[type_name].table
+    row = await database.fetch(f"select id::text from {table.name} order by id limit 1")  # type: ignore[union-attr]
+    return f"{prefix}_{row[0]}"
+
+
+async def data(database: Database, document: str, persona: str, **variables: Any) -> dict[str, Any]:
+    engine, viewer = default_engine(), viewer_of(persona)
+    operation = engine.operation(document, None)
+    coerced = operation.coerce(variables)
+    plan, _ = engine.plan(operation, coerced, viewer, "EN")
+    assert plan is not None
+    row = await database.fetch(plan.sql, plan.parameters(coerced, viewer))
+    return {key: json.loads(value) if value else None for key, value in zip(plan.keys, row, strict=True)}
