@@ -6,7 +6,7 @@ policy's row predicate and masks are the same for both.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -80,11 +80,22 @@ class ChangeVisibility:
 
     def references(self, name: str) -> Sequence[Member]:
         """The references that may be null for the viewer."""
-        return list(hideable_references(self.context, name))
+        return self._hideable[name][0]
 
     def links(self, name: str) -> Sequence[Member]:
         """The lists of links that show something which may be hidden from the viewer."""
-        return list(hideable_links(self.context, self.feed, name))
+        return self._hideable[name][1]
+
+    @cached_property
+    def _hideable(self) -> Mapping[str, tuple[Sequence[Member], Sequence[Member]]]:
+        names = {self.feed.types[value] for value in self.types}
+        return {
+            name: (
+                list(hideable_references(self.context, name)),
+                list(hideable_links(self.context, self.feed, name)),
+            )
+            for name in names
+        }
 
     def reference_changed(self, name: str, member: Member) -> Condition:
         """The reference is to something else than before, as far as the viewer sees what it is to."""

@@ -275,13 +275,18 @@ NOTED = "select distinct type from change_note where $1 = any(tables)"
 
 
 async def noted_for(stage: Stage, mutator: Mutator, table: Table, wanted: Collection[str]) -> Collection[str]:
-    """The entity types that changes of a table are noted for: many changes, until all wanted are."""
+    """The entity types that changes of a table are noted for: many changes, until all wanted are.
+
+    Each is undone: a row that is gone is referred to by none.
+    """
     found: set[str] = set()
     for _ in range(MOST_TRIES):
+        transaction = stage.connection.transaction()
+        await transaction.start()
         with suppress(asyncpg.PostgresError):
-            async with stage.connection.transaction():
-                await mutator.mutate(table)
-        found |= {row[0] for row in await stage.connection.fetch(NOTED, table.name)}
+            await mutator.mutate(table)
+            found |= {row[0] for row in await stage.connection.fetch(NOTED, table.name)}
+        await transaction.rollback()
         if found >= set(wanted):
             break
     return found
@@ -317,23 +322,13 @@ async def unnoted(stage: Stage, only: Collection[str] | None = None) -> set[tupl
         await refer_to_all(stage)
         await stage.number()
         for table, types in sorted(wanted.items()):
-            noted = await noted_in(stage, metadata.tables[table], types)
+            mutator = Mutator(stage.connection, random.Random(f"noted {table}"))
+            await mutator.learn()
+            noted = await noted_for(stage, mutator, metadata.tables[table], types)
             missing |= {(table, entity) for entity in types - set(noted)}
     finally:
         await whole.rollback()
     return missing
-
-
-async def noted_in(stage: Stage, table: Table, types: Collection[str]) -> Collection[str]:
-    """The entity types that changes of a table are noted for, changes that are undone: others stand on it."""
-    transaction = stage.connection.transaction()
-    await transaction.start()
-    try:
-        mutator = Mutator(stage.connection, random.Random(f"noted {table.name}"))
-        await mutator.learn()
-        return await noted_for(stage, mutator, table, types)
-    finally:
-        await transaction.rollback()
 
 
 async def test_what_an_entity_stands_on_is_noted_for_it(stage: Stage) -> None:
