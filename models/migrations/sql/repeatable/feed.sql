@@ -2529,17 +2529,21 @@ begin
     end if;
     perform from agreement where id in (old.previous_id, new.previous_id) order by id for no key update;
     perform from project where id in (old.origin_project_id, new.origin_project_id) order by id for no key update;
-    if (old_0, old.id) is distinct from (new_0, new.id) and (old_0 or new_0) then  -- PROJECT
+    if tg_op <> 'INSERT' and (old_0, old.id) is distinct from (new_0, new.id) and (old_0 or new_0) then  -- PROJECT
         perform puente_note_project(array(select e.id from project e where e.agreement_id in (case when old_0 then old.id end, case when new_0 then new.id end)), 'agreement');
     end if;
-    if (old_0, old.id) is distinct from (new_0, new.id) and (old_0 or new_0) then  -- AGREEMENT
+    if tg_op <> 'INSERT' and (old_0, old.id) is distinct from (new_0, new.id) and (old_0 or new_0) then  -- AGREEMENT
         perform puente_note_agreement(array(select e.id from agreement e where e.previous_id in (case when old_0 then old.id end, case when new_0 then new.id end)), 'agreement');
     end if;
     return coalesce(new, old);
 end
 $$;
 
-create trigger agreement_track_rows before insert or update or delete on agreement
+create trigger agreement_track_rows before update on agreement
+    for each row when ((old.id, old.status, old.previous_id, old.origin_project_id) is distinct from (new.id, new.status, new.previous_id, new.origin_project_id)) execute function puente_track_agreement_rows();
+create trigger agreement_track_rows_insert before insert on agreement
+    for each row when (num_nonnulls(new.origin_project_id, new.previous_id) > 0) execute function puente_track_agreement_rows();
+create trigger agreement_track_rows_delete before delete on agreement
     for each row execute function puente_track_agreement_rows();
 
 -- Rows of agreement_party decide who sees other entities, or are shown by them.
@@ -2567,7 +2571,7 @@ begin
     end if;
     perform from person where id in (old.recipient_id, new.recipient_id) order by id for no key update;
     perform from project where id in (old.project_id, new.project_id) order by id for no key update;
-    if (old.id, old.project_id, old.recipient_id, old.funder_id, old.decided_on) is distinct from (new.id, new.project_id, new.recipient_id, new.funder_id, new.decided_on) then  -- PROJECT
+    if tg_op <> 'INSERT' and (old.id, old.project_id, old.recipient_id, old.funder_id, old.decided_on) is distinct from (new.id, new.project_id, new.recipient_id, new.funder_id, new.decided_on) then  -- PROJECT
         perform puente_note_project(array(select e.id from project e where e.origin_award_id in (old.id, new.id)), 'award');
     end if;
     if (old_0, old.project_id, old.amount, old.currency) is distinct from (new_0, new.project_id, new.amount, new.currency) and (old_0 or new_0) then  -- PROJECT
@@ -2709,29 +2713,31 @@ begin
     if (old.id, old.person_id, old.institution_id) is not distinct from (new.id, new.person_id, new.institution_id) then
         return coalesce(new, old);
     end if;
-    if (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- PARTICIPATION
+    if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- PARTICIPATION
         perform puente_note_participation(array(select e.id from participation e where e.participant_id in (select t1.participant_id from mentorship t1 where t1.mentor_id in (old.id, new.id))), 'mentor');
     end if;
     if (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- PROJECT
         perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (old.person_id, new.person_id)), 'mentor');
     end if;
-    if (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- PROJECT
+    if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- PROJECT
         perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (select t2.person_id from participant t2 where t2.id in (select t3.participant_id from mentorship t3 where t3.mentor_id in (old.id, new.id)))), 'mentor');
     end if;
-    if (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- PARTICIPANT
+    if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- PARTICIPANT
         perform puente_note_participant(array(select t1.participant_id from mentorship t1 where t1.mentor_id in (old.id, new.id)), 'mentor');
     end if;
-    perform puente_note_mentorship(array(select e.id from mentorship e where e.mentor_id in (old.id, new.id)), 'mentor');
-    if (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- MENTORSHIP
+    if tg_op <> 'INSERT' and (old.id, old.person_id, old.institution_id) is distinct from (new.id, new.person_id, new.institution_id) then  -- MENTORSHIP
+        perform puente_note_mentorship(array(select e.id from mentorship e where e.mentor_id in (old.id, new.id)), 'mentor');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- MENTORSHIP
         perform puente_note_mentorship(array(select e.id from mentorship e where e.participant_id in (select t1.participant_id from mentorship t1 where t1.mentor_id in (old.id, new.id))), 'mentor');
     end if;
-    if (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- MOBILITY
+    if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- MOBILITY
         perform puente_note_mobility(array(select e.id from mobility e where e.participant_id in (select t1.participant_id from mentorship t1 where t1.mentor_id in (old.id, new.id))), 'mentor');
     end if;
     if (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- CONSENT
         perform puente_note_consent(array(select e.id from consent e where e.person_id in (old.person_id, new.person_id)), 'mentor');
     end if;
-    if (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- CONSENT
+    if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- CONSENT
         perform puente_note_consent(array(select e.id from consent e where e.person_id in (select t1.person_id from participant t1 where t1.id in (select t2.participant_id from mentorship t2 where t2.mentor_id in (old.id, new.id)))), 'mentor');
     end if;
     return coalesce(new, old);
@@ -2829,13 +2835,19 @@ begin
     if (old.id, old.person_id, old.institution_id) is not distinct from (new.id, new.person_id, new.institution_id) then
         return coalesce(new, old);
     end if;
-    perform puente_note_participation(array(select e.id from participation e where e.participant_id in (old.id, new.id)), 'participant');
+    if tg_op <> 'INSERT' and (old.id, old.person_id, old.institution_id) is distinct from (new.id, new.person_id, new.institution_id) then  -- PARTICIPATION
+        perform puente_note_participation(array(select e.id from participation e where e.participant_id in (old.id, new.id)), 'participant');
+    end if;
     perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (old.person_id, new.person_id)), 'participant');
-    if (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- MENTOR
+    if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- MENTOR
         perform puente_note_mentor(array(select t1.mentor_id from mentorship t1 where t1.participant_id in (old.id, new.id)), 'participant');
     end if;
-    perform puente_note_mentorship(array(select e.id from mentorship e where e.participant_id in (old.id, new.id)), 'participant');
-    perform puente_note_mobility(array(select e.id from mobility e where e.participant_id in (old.id, new.id)), 'participant');
+    if tg_op <> 'INSERT' and (old.id, old.person_id, old.institution_id) is distinct from (new.id, new.person_id, new.institution_id) then  -- MENTORSHIP
+        perform puente_note_mentorship(array(select e.id from mentorship e where e.participant_id in (old.id, new.id)), 'participant');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.person_id, old.institution_id) is distinct from (new.id, new.person_id, new.institution_id) then  -- MOBILITY
+        perform puente_note_mobility(array(select e.id from mobility e where e.participant_id in (old.id, new.id)), 'participant');
+    end if;
     perform puente_note_consent(array(select e.id from consent e where e.person_id in (old.person_id, new.person_id)), 'participant');
     return coalesce(new, old);
 end
@@ -2855,31 +2867,35 @@ begin
 end
 $$;
 
-create trigger participation_track_rows before insert or update or delete on participation
-    for each row execute function puente_track_participation_rows();
+create trigger participation_track_rows before update on participation
+    for each row when ((old.participant_id) is distinct from (new.participant_id)) execute function puente_track_participation_rows();
+create trigger participation_track_rows_insert before insert on participation
+    for each row when (num_nonnulls(new.participant_id) > 0) execute function puente_track_participation_rows();
+create trigger participation_track_rows_delete before delete on participation
+    for each row when (num_nonnulls(old.participant_id) > 0) execute function puente_track_participation_rows();
 
 -- Rows of person decide who sees other entities, or are shown by them.
 create function puente_track_person_rows() returns trigger language plpgsql as $$
 begin
-    if (old.id, old.given_name, old.family_names, old.preferred_name, old.institution_id) is distinct from (new.id, new.given_name, new.family_names, new.preferred_name, new.institution_id) then  -- INSTITUTION
+    if tg_op <> 'INSERT' and (old.id, old.given_name, old.family_names, old.preferred_name, old.institution_id) is distinct from (new.id, new.given_name, new.family_names, new.preferred_name, new.institution_id) then  -- INSTITUTION
         perform puente_note_institution(array(select t1.institution_id from champion t1 where t1.person_id in (old.id, new.id)), 'person', array_remove(array[case when (old.id, old.given_name, old.family_names, old.preferred_name) is distinct from (new.id, new.given_name, new.family_names, new.preferred_name) then 'champions:' || new.id end], null));
     end if;
-    if (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- PROJECT
+    if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- PROJECT
         perform puente_note_project(array(select e.id from project e where e.origin_award_id in (select t1.id from award t1 where t1.recipient_id in (old.id, new.id))), 'person');
     end if;
-    if (old.id, old.given_name, old.family_names, old.preferred_name, old.institution_id) is distinct from (new.id, new.given_name, new.family_names, new.preferred_name, new.institution_id) then  -- PROJECT
+    if tg_op <> 'INSERT' and (old.id, old.given_name, old.family_names, old.preferred_name, old.institution_id) is distinct from (new.id, new.given_name, new.family_names, new.preferred_name, new.institution_id) then  -- PROJECT
         perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (old.id, new.id)), 'person', array_remove(array[case when (old.id, old.given_name, old.family_names, old.preferred_name) is distinct from (new.id, new.given_name, new.family_names, new.preferred_name) then 'contributors:' || new.id end], null));
     end if;
-    if (old.id, old.given_name, old.family_names, old.preferred_name, old.institution_id) is distinct from (new.id, new.given_name, new.family_names, new.preferred_name, new.institution_id) then  -- AWARD
+    if tg_op <> 'INSERT' and (old.id, old.given_name, old.family_names, old.preferred_name, old.institution_id) is distinct from (new.id, new.given_name, new.family_names, new.preferred_name, new.institution_id) then  -- AWARD
         perform puente_note_award(array(select e.id from award e where e.recipient_id in (old.id, new.id)), 'person', array_remove(array[case when (old.id, old.given_name, old.family_names, old.preferred_name) is distinct from (new.id, new.given_name, new.family_names, new.preferred_name) then 'recipient' end], null));
     end if;
-    if (old.id, old.orcid, old.email, old.phone) is distinct from (new.id, new.orcid, new.email, new.phone) then  -- MENTOR
+    if tg_op <> 'INSERT' and (old.id, old.orcid, old.email, old.phone) is distinct from (new.id, new.orcid, new.email, new.phone) then  -- MENTOR
         perform puente_note_mentor(array(select e.id from mentor e where e.person_id in (old.id, new.id)), 'person', array_remove(array[case when (old.id, old.orcid) is distinct from (new.id, new.orcid) then 'orcid' end, case when (old.id, old.email) is distinct from (new.id, new.email) then 'email' end, case when (old.id, old.phone) is distinct from (new.id, new.phone) then 'phone' end], null));
     end if;
-    if (old.id, old.orcid, old.email, old.phone) is distinct from (new.id, new.orcid, new.email, new.phone) then  -- PARTICIPANT
+    if tg_op <> 'INSERT' and (old.id, old.orcid, old.email, old.phone) is distinct from (new.id, new.orcid, new.email, new.phone) then  -- PARTICIPANT
         perform puente_note_participant(array(select e.id from participant e where e.person_id in (old.id, new.id)), 'person', array_remove(array[case when (old.id, old.orcid) is distinct from (new.id, new.orcid) then 'orcid' end, case when (old.id, old.email) is distinct from (new.id, new.email) then 'email' end, case when (old.id, old.phone) is distinct from (new.id, new.phone) then 'phone' end], null));
     end if;
-    if (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- CONSENT
+    if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- CONSENT
         perform puente_note_consent(array(select e.id from consent e where e.person_id in (old.id, new.id)), 'person');
     end if;
     return coalesce(new, old);
@@ -2914,23 +2930,27 @@ begin
     perform from agreement where id in (old.agreement_id, new.agreement_id) order by id for no key update;
     perform from award where id in (old.origin_award_id, new.origin_award_id) order by id for no key update;
     perform from project where id in (old.origin_project_id, new.origin_project_id) order by id for no key update;
-    if (old.id, old.status) is distinct from (new.id, new.status) then  -- PROJECT
+    if tg_op <> 'INSERT' and (old.id, old.status) is distinct from (new.id, new.status) then  -- PROJECT
         perform puente_note_project(array(select e.id from project e where e.origin_award_id in (select t1.id from award t1 where t1.project_id in (old.id, new.id))), 'project');
     end if;
-    if (old.id, old.status) is distinct from (new.id, new.status) then  -- PROJECT
+    if tg_op <> 'INSERT' and (old.id, old.status) is distinct from (new.id, new.status) then  -- PROJECT
         perform puente_note_project(array(select e.id from project e where e.origin_project_id in (old.id, new.id)), 'project');
     end if;
-    if (old.id, old.status) is distinct from (new.id, new.status) then  -- AWARD
+    if tg_op <> 'INSERT' and (old.id, old.status) is distinct from (new.id, new.status) then  -- AWARD
         perform puente_note_award(array(select e.id from award e where e.project_id in (old.id, new.id)), 'project');
     end if;
-    if (old.id, old.status) is distinct from (new.id, new.status) then  -- AGREEMENT
+    if tg_op <> 'INSERT' and (old.id, old.status) is distinct from (new.id, new.status) then  -- AGREEMENT
         perform puente_note_agreement(array(select e.id from agreement e where e.origin_project_id in (old.id, new.id)), 'project');
     end if;
     return coalesce(new, old);
 end
 $$;
 
-create trigger project_track_rows before insert or update or delete on project
+create trigger project_track_rows before update on project
+    for each row when ((old.id, old.status, old.agreement_id, old.origin_award_id, old.origin_project_id) is distinct from (new.id, new.status, new.agreement_id, new.origin_award_id, new.origin_project_id)) execute function puente_track_project_rows();
+create trigger project_track_rows_insert before insert on project
+    for each row when (num_nonnulls(new.agreement_id, new.origin_award_id, new.origin_project_id) > 0) execute function puente_track_project_rows();
+create trigger project_track_rows_delete before delete on project
     for each row execute function puente_track_project_rows();
 
 -- Rows of project_contributor decide who sees other entities, or are shown by them.
