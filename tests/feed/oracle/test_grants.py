@@ -26,7 +26,7 @@ async def epoch_not_raised(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.
     await connection.execute("drop trigger access_grant_epoch on access_grant")
 
 
-async def still_told(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
+async def known_by_what_was_held(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
     """Whoever follows is known by what they were granted when they began."""
 
     async def unchanged(self: Sessions, epoch: int) -> None:
@@ -37,7 +37,7 @@ async def still_told(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connec
 
 BUGS: Mapping[str, Plant] = {
     "the epoch not raised": epoch_not_raised,
-    "a revoked grant still told": still_told,
+    "a revoked grant still told": known_by_what_was_held,
 }
 
 
@@ -60,8 +60,8 @@ async def test_nothing_is_told_by_a_grant_that_is_gone(
     verdict, follower = await run_with(logging, None, monkeypatch)
     assert not verdict, str(verdict)
     assert len(follower.copies) > TURNS
-    told = sum(len(copy.received) for _, copy in follower.copies)
-    summary.tell(f"{told} changes told while a grant turned {TURNS} times: none by a grant that was gone")
+    count = sum(len(copy.received) for _, copy in follower.copies)
+    summary.tell(f"{count} changes told while a grant turned {TURNS} times: none by a grant that was gone")
 
 
 @pytest.mark.parametrize("name", BUGS)
