@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSON, JSONB, aggregate_order_by
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import AsBoolean, False_
 from sqlalchemy.sql.expression import ColumnClause, TableClause
 from sqlalchemy.types import Text
 
@@ -128,6 +129,11 @@ def exists(
 
 def any_of(conditions: Sequence[Condition]) -> Condition:
     return or_(*conditions) if conditions else false()
+
+
+def is_false(condition: Any) -> bool:
+    """Whether the condition holds for no row, whatever the tables have; SQLAlchemy simplifies to that."""
+    return isinstance(condition.element if isinstance(condition, AsBoolean) else condition, False_)
 
 
 def is_true(condition: Condition) -> Condition:

@@ -47,7 +47,18 @@ TYPES = {constant_of(entity): name_of(entity) for entity in ENTITIES}
 CONCERNS = {name_of(entity): entity.concerns for entity in ENTITIES if entity.concerns is not None}
 """Which rows concern an institution; of a type that is not here none do."""
 
-FEED = FeedBinding(models.change, models.feed, TYPES, CONCERNS)
+OF_OTHERS = {
+    "Institution": frozenset({"participantCount", "mobilityCount", "collaborations"}),
+    "Cohort": frozenset({"participantCount"}),
+    "Activity": frozenset({"participations"}),
+}
+"""What other entities decide though it is no list of them: counts, and the participants of an activity.
+
+Its participants may be many: to say for whom one of them came or went, each change of the activity, and of
+each of them, would have to keep who could see every one of them.
+"""
+
+FEED = FeedBinding(models.change, models.feed, TYPES, CONCERNS, OF_OTHERS)
 
 
 @strawberry.type(

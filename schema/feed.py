@@ -8,13 +8,6 @@ from schema.access import POLICY
 from schema.build import catalog, graphql_schema
 from schema.change import FEED
 
-OF_OTHERS = {
-    "Institution": frozenset({"participantCount", "mobilityCount", "collaborations"}),
-    "Cohort": frozenset({"participantCount"}),
-    "Activity": frozenset({"participations"}),
-}
-"""What other entities decide though it is no list of them: counts, and the participants of an activity."""
-
 REFINED = {"Mentor.placesLeft": "puente_shows_places_left"}
 """A mentor with more mentorships than places has none left, nor has one who is not available."""
 
@@ -24,7 +17,7 @@ LOCKED = frozenset({"mentor.person_id", "participant.person_id"})
 FIGURES = ("impact_metric",)
 """Figures that no entity shows: only who looks at them lives on this."""
 
-DECLARATION = FeedDeclaration(graphql_schema, catalog, POLICY, FEED, OF_OTHERS, REFINED, LOCKED, FIGURES)
+DECLARATION = FeedDeclaration(graphql_schema, catalog, POLICY, FEED, REFINED, LOCKED, FIGURES)
 
 
 def generated_feed_sql() -> str:

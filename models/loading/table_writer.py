@@ -37,15 +37,23 @@ def writable(table: Table) -> list[str]:
 async def upsert(
     connection: AsyncConnection, table: Table, rows: Sequence[Row], insert_only: Sequence[str] = ()
 ) -> WriteCounts:
-    """Write rows by id; all must have the same columns. `insert_only` columns are not touched by updates."""
+    """Write rows by id; all must have the same columns. `insert_only` columns are not touched by updates.
+
+    A row that is stored as it is given is not written at all: the change feed's triggers would note it before
+    PostgreSQL finds that it is there.
+    """
     if not rows:
         return WriteCounts()
     columns = list(rows[0])
     source = func.json_populate_recordset(
         literal_column(f"null::{table.name}"), cast(bindparam("rows", json.dumps(plain(rows))), JSON)
     ).alias("source")
-    new = insert(table).from_select(columns, select(*(column(c) for c in columns)).select_from(source))
     changing = [c for c in columns if c != "id" and c not in insert_only]
+    given = {c: column(c, table.c[c].type, _selectable=source) for c in columns}
+    same = [table.c[c].is_not_distinct_from(given[c]) for c in changing]
+    stored = select(table.c.id).where(table.c.id == given["id"], *same).correlate(source)
+    unlike = select(*given.values()).select_from(source).where(~stored.exists())
+    new = insert(table).from_select(columns, unlike)
     statement: ReturningInsert[bool] = new.on_conflict_do_update(
         index_elements=["id"],
         set_={c: new.excluded[c] for c in changing},

@@ -29,7 +29,6 @@ from sqlalchemy.dialects.postgresql import array
 from planner.changes.change_visibility import ChangeVisibility
 from planner.changes.column_dependencies import field_columns
 from planner.changes.feed_position import parse_cursor
-from planner.changes.link_changes import masked_links
 from planner.declaration.bindings import ChangeCursor, Changes, FeedBinding, Member, Value
 from planner.declaration.scalar_types import IntAtMost, global_id_type
 from planner.document.arguments import Arguments, ArgumentValue, non_null
@@ -129,25 +128,25 @@ class _ChangeWriter:
         return func.array_to_json(func.array_remove(array(each), null()))
 
     def if_changed(self, name: str, member: Member) -> Column:
-        change = self.visibility.change.c
-        columns = field_columns(self.visibility.context, name, member)
+        visibility, change = self.visibility, self.visibility.change.c
+        columns = field_columns(visibility.context, name, member)
         wanted: list[Condition] = [literal_text(member.name) == any_(change.fields)]
         if columns:
             wanted.append(overlaps(change.columns, columns))
-        if member in masked_links(self.visibility.context, name):
-            wanted.append(
-                and_(
-                    self.visibility.other_tables_changed(name),
-                    self.visibility.links_visibly_changed(name, member),
-                )
-            )
         condition = or_(*wanted)
-        if member.name in self.visibility.masked_fields(name):
-            shows = self.visibility.mask_before_and_now(name, member.name)
+        if member in visibility.references(name):
+            condition = visibility.reference_changed(name, member)
+        elif member in visibility.links(name):
+            condition = or_(
+                *wanted,
+                and_(visibility.other_tables_changed(name), visibility.links_visibly_changed(name, member)),
+            )
+        elif member.name in visibility.masked_fields(name):
+            shows = visibility.mask_before_and_now(name, member.name)
             if shows is None:
                 return cast(null(), Text)
             before, now = shows
-            flipped = and_(self.visibility.mask_may_change(name, member.name), before != now)
+            flipped = and_(visibility.mask_may_change(name, member.name), before != now)
             condition = or_(and_(condition, now), flipped)
         return case((condition, literal_text(member.name)), else_=cast(null(), Text))
 

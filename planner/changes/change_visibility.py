@@ -6,19 +6,20 @@ policy's row predicate and masks are the same for both.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from sqlalchemy import FromClause, Uuid, and_, any_, case, false, literal_column, or_, select
+from sqlalchemy import FromClause, Uuid, and_, any_, case, false, literal_column, or_, select, true
 from sqlalchemy.sql.elements import False_
 
-from planner.changes.column_dependencies import columns_read
-from planner.changes.link_changes import link_changed, masked_links
+from planner.changes.column_dependencies import columns_read, reads_others_of_its_table
+from planner.changes.link_changes import hideable_links, link_changed
+from planner.changes.reference_visibility import hideable_references, visible_key
 from planner.declaration.bindings import FeedBinding, Member
 from planner.declaration.scalar_types import global_id_type
 from planner.document.arguments import ArgumentValue
-from planner.sql import Column, Condition, exists, literal_text, overlaps
+from planner.sql import Column, Condition, exists, literal_text, overlaps, scalar_subquery
 from planner.statement.context import PlanningContext, RowSource
 
 
@@ -64,8 +65,8 @@ class ChangeVisibility:
         return concerns(row, self.context.bind(institution, Uuid(), kind.convert))
 
     def visibly_changed(self, name: str) -> Condition:
-        """A visible field changed, or a field became visible or hidden."""
-        masked = self.masked_fields(name)
+        """A visible field changed, or what a field or a reference has became visible or hidden."""
+        masked, references = self.masked_fields(name), self.references(name)
         plain = [m for m in self.context.catalog.types[name].members if m not in masked]
         conditions = [overlaps(self.change.c.fields, plain)] if plain else []
         for member in masked:
@@ -73,10 +74,39 @@ class ChangeVisibility:
                 before, now = shows
                 changed = literal_text(member) == any_(self.change.c.fields)
                 conditions.append(or_(and_(changed, now), before != now))
-        conditions += [
-            self.links_visibly_changed(name, member) for member in masked_links(self.context, name)
-        ]
+        conditions += [self.reference_changed(name, member) for member in references]
+        conditions += [self.links_visibly_changed(name, member) for member in self.links(name)]
         return or_(*conditions) if conditions else false()
+
+    def references(self, name: str) -> Sequence[Member]:
+        """The references that may be null for the viewer."""
+        return self._hideable[name][0]
+
+    def links(self, name: str) -> Sequence[Member]:
+        """The lists of links that show something which may be hidden from the viewer."""
+        return self._hideable[name][1]
+
+    @cached_property
+    def _hideable(self) -> Mapping[str, tuple[Sequence[Member], Sequence[Member]]]:
+        names = {self.feed.types[value] for value in self.types}
+        return {
+            name: (
+                list(hideable_references(self.context, name)),
+                list(hideable_links(self.context, self.feed, name)),
+            )
+            for name in names
+        }
+
+    def reference_changed(self, name: str, member: Member) -> Condition:
+        """The reference is to something else than before, as far as the viewer sees what it is to."""
+        past = replace(self.context, image=self.change.c.was)
+        before, now = (self._visible_key(context.row(name), member) for context in (past, self.context))
+        row = self.context.row(name)
+        return and_(self._may_change(row, [visible_key(row, member)]), before.is_distinct_from(now))
+
+    def _visible_key(self, row: RowSource, member: Member) -> Column:
+        key = select(visible_key(row, member)).select_from(row.from_clause)
+        return scalar_subquery(key.where(row["id"] == self.change.c.entity_id), *row.from_clauses)
 
     def links_visibly_changed(self, name: str, member: Member) -> Condition:
         """A list of links has other values in a masked field, though no link changed."""
@@ -91,9 +121,15 @@ class ChangeVisibility:
     def mask_may_change(self, name: str, member: str) -> Condition:
         """The change is of a kind that may show or hide a masked field; most are not, and need no look."""
         row = self.context.row(name)
-        columns = columns_read(row, row.mask_conditions([member]))
+        return self._may_change(row, row.mask_conditions([member]))
+
+    def _may_change(self, row: RowSource, parts: Sequence[Column]) -> Condition:
+        """Rows changed that these are made of: of other tables, or the entity's own in a column of theirs."""
+        if reads_others_of_its_table(row, parts):
+            return true()
+        columns = columns_read(row, parts)
         own = [overlaps(self.change.c.columns, columns)] if columns else []
-        return or_(self.other_tables_changed(name), *own)
+        return or_(self.other_tables_changed(row.type.name), *own)
 
     def other_tables_changed(self, name: str) -> Condition:
         """Rows of other tables changed, too."""

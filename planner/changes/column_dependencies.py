@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import FromClause
+from sqlalchemy import Alias, FromClause
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import ColumnClause, ColumnElement
 
@@ -49,4 +49,16 @@ def columns_read(row: RowSource, parts: Iterable[ColumnElement[Any] | FromClause
         for part in parts
         for element in visitors.iterate(part)
         if isinstance(element, ColumnClause) and element.table is row.source
+    )
+
+
+def reads_others_of_its_table(row: RowSource, parts: Iterable[ColumnElement[Any]]) -> bool:
+    """Whether expressions read other rows of the row's own table."""
+    own: Any = row.type.table
+    return any(
+        isinstance(element, Alias)
+        and element is not row.source
+        and getattr(element.element, "name", None) == own.name
+        for part in parts
+        for element in visitors.iterate(part)
     )

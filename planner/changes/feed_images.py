@@ -36,21 +36,22 @@ def image_columns(declared: FeedDeclaration, type_name: str) -> frozenset[str]:
 
 
 def _own_rows(table: str, reads: Sequence[Read], alias: str) -> str:
-    columns = ["id", "version", *sorted(set().union(*(r.columns for r in reads if not r.path)) - {"id"})]
+    """The entity's own row, and those of its table that are read beside it, which it is not among again."""
+    columns = ["id", "version", *sorted(set().union(*(r.columns for r in reads)) - {"id"})]
     row = f"jsonb_build_array({_object(columns, alias)})"
     others = [read for read in reads if read.path]
     if others:
-        row = f"{row} || coalesce({_rows(others, alias)}, jsonb_build_array())"
+        row = f"{row} || coalesce({_rows(others, alias, f't.id <> {alias}.id')}, jsonb_build_array())"
     return f"'{table}', {row}"
 
 
-def _rows(reads: Sequence[Read], alias: str) -> str:
+def _rows(reads: Sequence[Read], alias: str, wanted: str = "") -> str:
     """All rows of one table that are read, along one path or several; one row may come several times."""
     columns = sorted(set().union(*(read.columns for read in reads)))
     filters: dict[Path, list[str]] = defaultdict(list)
     for read in reads:
         filters[read.path].append(read.filter)
-    found = [_selected(path, texts, columns, alias) for path, texts in sorted(filters.items())]
+    found = [_selected(path, texts, wanted, alias) for path, texts in sorted(filters.items())]
     if len(found) == 1:
         return f"(select jsonb_agg({_object(columns, 't')}) {found[0]})"
     listed = ", ".join(f"t.{identifier(name)}" for name in columns)
@@ -58,8 +59,8 @@ def _rows(reads: Sequence[Read], alias: str) -> str:
     return f"(select jsonb_agg({_object(columns, 't')}) from ({together}) t)"
 
 
-def _selected(path: Path, filters: Collection[str], columns: Sequence[str], alias: str) -> str:
-    wanted = [f"t.{identifier(path[-1].column)} = {_parent(path, alias)}"]
+def _selected(path: Path, filters: Collection[str], also: str, alias: str) -> str:
+    wanted = [f"t.{identifier(path[-1].column)} = {_parent(path, alias)}", *([also] if also else [])]
     if all(filters):
         each = [text.replace(f"{OWN}.", "t.") for text in filters]
         wanted.append(each[0] if len(each) == 1 else f"({' or '.join(f'({one})' for one in each)})")

@@ -24,6 +24,9 @@ $$;
 
 create trigger {table}_track_rows {when} execute function puente_track_{table}_rows();
 """
+REFERRING = """create trigger {table}_track_rows_{event} before {event} on {name}
+    for each row{when} execute function puente_track_{table}_rows();
+"""
 UNCHANGED = """\
     if {unchanged} then
         return coalesce(new, old);
@@ -118,11 +121,11 @@ def locked_columns(declared: FeedDeclaration) -> Mapping[str, Mapping[str, str]]
 def _table_sql(table: str, groups: Sequence[Group], locks: Mapping[str, str]) -> str:
     relevant = written(table, {*locks, *(column for group in groups for column in _all_columns(group))})
     locks = {column: other for column, other in locks.items() if not _noted(column, groups, relevant)}
-    referred = not locks and all(group.key == "id" for group in groups)
+    referred = all(group.key == "id" for group in groups)
     filters = list(dict.fromkeys(group.filter for group in groups if group.filter))
     body = (
         []
-        if referred
+        if referred and not locks
         else [UNCHANGED.format(unchanged=different(relevant).replace("is distinct", "is not distinct"))]
     )
     body += [_lock(other, [c for c, o in locks.items() if o == other]) for other in sorted({*locks.values()})]
@@ -130,12 +133,35 @@ def _table_sql(table: str, groups: Sequence[Group], locks: Mapping[str, str]) ->
     name = identifier(table)
     whenever = f"before insert or update or delete on {name}\n    for each row"
     changes = f"before update on {name}\n    for each row when ({different(relevant)})"
-    return READ.format(
+    made = READ.format(
         table=table,
         declared=_declared(filters),
         body="".join(body),
         when=changes if referred else whenever,  # nothing refers to a row that is new, or about to go
     )
+    return made + "".join(_referring(table, groups, locks)) if referred else made
+
+
+def _referring(table: str, groups: Sequence[Group], locks: Mapping[str, str]) -> Iterator[str]:
+    """The triggers of rows that come or go, where others are found by their ids alone.
+
+    They lock what they refer to. A row that others refer to may go where the check of that is deferred:
+    another one with its id comes then.
+    """
+    for event, row in {"insert": "new", "delete": "old"}.items():
+        when = f" when (num_nonnulls({', '.join(f'{row}.{identifier(c)}' for c in sorted(locks))}) > 0)"
+        if event == "delete" and any(map(_deferrable, groups)):
+            when = ""
+        elif not locks:
+            continue
+        yield REFERRING.format(table=table, name=identifier(table), event=event, when=when)
+
+
+def _deferrable(group: Group) -> bool:
+    """Whether what refers to the row may wait with that until the end of the transaction."""
+    table = group.path[-2].table if len(group.path) > 1 else group.entity
+    keys = metadata.tables[table].c[group.path[-1].parent].foreign_keys
+    return any(key.deferrable for key in keys)
 
 
 def _all_columns(group: Group) -> set[str]:
@@ -181,8 +207,10 @@ def _note(table: str, group: Group, filters: Sequence[str], relevant: Sequence[s
     if group.fields:
         given.append(_fields(group, columns, table))
     call = f"perform puente_note_{group.entity}({', '.join(given)})"
-    if columns == relevant and not group.filter:
+    if columns == relevant and not group.filter and group.key != "id":
         return f"    {call};\n"
+    if group.key == "id":
+        changes = f"tg_op <> 'INSERT' and {changes}"
     return f"    if {changes} then  -- {group.value}\n        {call};\n    end if;\n"
 
 

@@ -15,8 +15,9 @@ from sqlalchemy import func, literal_column
 
 from models.base import Entity, metadata
 from planner.changes.feed_recording import ANY_VIEWER, Path, Read, Recording, shortened
-from planner.changes.link_changes import masked_links
+from planner.changes.link_changes import hideable_links, link_references
 from planner.changes.read_columns import stored_reads
+from planner.changes.reference_visibility import hideable_references, visible_key
 from planner.declaration.access import Policy
 from planner.declaration.bindings import Derived, FeedBinding, Member, ToMany, Value
 from planner.declaration.catalog import Catalog
@@ -33,7 +34,6 @@ UNSHOWN = frozenset(Entity.model_fields) - {"id"}
 class FeedDeclaration:
     """What the feed is made of, and what can't be derived of it.
 
-    `of_others`: fields of a type (by name) that other entities decide, so a change of them is not told.
     `refined`: `Type.field` → the SQL function (entity, changed row) that says whether the field can have
     changed at all. `locked`: columns (`table.column`) whose referenced row another trigger locks.
     `figures`: tables of no entity, noted for live queries.
@@ -43,7 +43,6 @@ class FeedDeclaration:
     catalog: Catalog
     policy: Policy
     feed: FeedBinding
-    of_others: Mapping[str, frozenset[str]] = field(default_factory=dict)
     refined: Mapping[str, str] = field(default_factory=dict)
     locked: frozenset[str] = frozenset()
     figures: tuple[str, ...] = ()
@@ -65,34 +64,39 @@ class _AnyViewer(ViewerBatch):
 
 
 def policy_reads(declared: FeedDeclaration, type_name: str) -> list[Read]:
-    """What the policy reads to say who sees the entity and its masked fields, whichever roles one has."""
+    """What decides who sees the entity, its masked fields and references, whichever roles one has."""
     policy = declared.policy
     ruled = {role for entity in policy.entities.values() for role in entity.rows}
     ruled |= {role for e in policy.entities.values() for mask in e.masks.values() for role in mask.roles}
+    bounded = ruled - policy.unbounded
     found: list[Read] = []
-    for roles in [*({role} for role in sorted(ruled - policy.unbounded)), ruled - policy.unbounded]:
+    for roles in [*({role} for role in sorted(bounded)), bounded, policy.unbounded]:
         scope = declared.scope(roles)
         row = scope.row(type_name)
-        conditions = [
+        conditions: list[Any] = [
             row["id"].is_not(None),
             *row.visibility_conditions(),
             *row.mask_conditions(list(policy.entity(type_name).masks)),
+            *(visible_key(row, reference) for reference in hideable_references(scope, type_name)),
         ]
         if type_name in declared.feed.concerns:
             institution: Column = literal_column("institution")
             conditions.append(declared.feed.concerns[type_name](row, institution))
         found += Recording(row.source).reads(conditions)
-        for member in masked_links(scope, type_name):
-            found += _masks_of_links(scope, type_name, member)
+        for member in hideable_links(scope, declared.feed, type_name):
+            found += _hideable_of_links(scope, type_name, member)
     return _merged(found)
 
 
-def _masks_of_links(context: PlanningContext, type_name: str, member: Member) -> list[Read]:
+def _hideable_of_links(context: PlanningContext, type_name: str, member: Member) -> list[Read]:
     owner, link = context.row(type_name), context.row(member.target)
-    masks = link.mask_conditions(list(context.policy.entity(link.type.name).masks))
+    conditions: list[Any] = [
+        *link.mask_conditions(list(context.policy.entity(link.type.name).masks)),
+        *(visible_key(link, reference) for reference in link_references(owner, link, member)),
+    ]
     reading = Recording(owner.source, [_join(member, owner, link)])
     beyond = 1  # the links themselves are read as they are now
-    return [read for read in reading.reads(masks) if len(read.path) > beyond]
+    return [read for read in reading.reads(conditions) if len(read.path) > beyond]
 
 
 def field_reads(declared: FeedDeclaration, type_name: str) -> list[Read]:
@@ -100,7 +104,7 @@ def field_reads(declared: FeedDeclaration, type_name: str) -> list[Read]:
     scope = declared.scope(declared.policy.unbounded)
     found: list[Read] = []
     for member in scope.catalog.types[type_name].members.values():
-        if member.name in declared.of_others.get(type_name, ()):
+        if member.name in declared.feed.of_others.get(type_name, ()):
             continue
         row = scope.row(type_name)
         if _is_list_of_links(scope, member):

@@ -17,7 +17,7 @@ from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.elements import BinaryExpression, BooleanClauseList, ColumnClause
 from sqlalchemy.sql.functions import Function
 
-from planner.sql import Condition
+from planner.sql import Condition, is_false
 
 OWN = "row"
 """The name of the filtered row in the SQL text of a filter: `row.status <> 'CANCELLED'`."""
@@ -120,7 +120,7 @@ def shortened(path: Path) -> Path:
 def _conditions(expressions: Iterable[Any]) -> Iterator[Any]:
     """Whatever must hold within the selects that expressions are made of."""
     for expression in expressions:
-        for part in visitors.iterate(expression):
+        for part in _parts(expression):
             if isinstance(part, Select) and part.whereclause is not None:
                 yield from _conjuncts(part.whereclause)
 
@@ -147,10 +147,19 @@ def _kind(condition: Any) -> Any:
 
 
 def _columns(expression: Any) -> Iterator[tuple[FromClause, str]]:
-    for part in visitors.iterate(expression):
+    for part in _parts(expression):
         if isinstance(part, ColumnClause) and _is_table(table := part.table):
             assert table is not None
             yield table, part.name
+
+
+def _parts(expression: Any) -> Iterator[Any]:
+    """The expression and all that it is made of, but for selects that find no row in any table."""
+    if isinstance(expression, Select) and is_false(expression.whereclause):
+        return
+    yield expression
+    for part in expression.get_children():
+        yield from _parts(part)
 
 
 def _is_table(source: Any) -> bool:

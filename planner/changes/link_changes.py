@@ -1,7 +1,8 @@
-"""Lists of links with masked fields, whose values may change though no link has.
+"""Lists of links with fields that may be hidden, whose values may change though no link has.
 
-The entity behind a link may be renamed, or its name become visible or hidden. The change identifies it:
-`<field>:<id>` among its fields is the row that the link refers to.
+The entity behind a link may be renamed, or its name become visible or hidden; so may the row that a link
+refers to. The change identifies who was renamed: `<field>:<id>` among its fields is the row that the link
+refers to.
 """
 
 from __future__ import annotations
@@ -12,18 +13,30 @@ from dataclasses import replace
 from sqlalchemy import FromClause, Text, and_, any_, cast, literal_column, or_, true
 from sqlalchemy.sql.elements import False_
 
-from planner.declaration.bindings import Member, ToMany, Value
+from planner.changes.reference_visibility import hideable_references, leads_back, visible_key
+from planner.declaration.bindings import FeedBinding, Member, ToMany, Value
 from planner.sql import Column, Condition, exists
 from planner.statement.context import PlanningContext, RowSource
 
 
-def masked_links(context: PlanningContext, name: str) -> Iterator[Member]:
-    """The lists of links of a type of which the policy masks a field."""
-    for member in context.catalog.types[name].members.values():
+def hideable_links(context: PlanningContext, feed: FeedBinding, name: str) -> Iterator[Member]:
+    """The lists of links of a type that show something which may be hidden: a masked field, a reference."""
+    owner = context.row(name)
+    for member in owner.type.members.values():
         if isinstance(member.binding, ToMany) and member.binding.join is not None:
             target = context.catalog.types[member.target]
-            if target.prefix is None and context.policy.entity(target.name).masks:
+            if target.prefix is not None or member.name in feed.of_others.get(name, ()):
+                continue
+            link = context.row(target.name)
+            if context.policy.entity(target.name).masks or list(link_references(owner, link, member)):
                 yield member
+
+
+def link_references(owner: RowSource, link: RowSource, member: Member) -> Iterator[Member]:
+    """The references of a link that may be null for the viewer; the owner of the list is visible to them."""
+    for reference in hideable_references(link.context, link.type.name):
+        if not leads_back(owner, link, member, reference):
+            yield reference
 
 
 def link_changed(
@@ -37,8 +50,13 @@ def link_changed(
     assert isinstance(member.binding, ToMany)
     assert member.binding.join is not None
     owner, link = context.row(name), context.row(member.target)
+    past = replace(link, context=image)
+    references = list(link_references(owner, link, member))
     clause = owner.from_clause.join(link.source, member.binding.join(owner, link))
-    unlike = or_(*_visibly_changed(link, image, member, change.c.fields))
+    unlike = or_(
+        *_visibly_changed(link, image, member, change.c.fields),
+        *(visible_key(past, one).is_distinct_from(visible_key(link, one)) for one in references),
+    )
     wanted = [owner["id"] == change.c.entity_id, *link.visibility_conditions(), unlike]
     return exists([owner.source, link.source], clause, wanted)
 

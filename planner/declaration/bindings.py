@@ -60,7 +60,10 @@ class ToOne:
 
 @dataclass(frozen=True, slots=True)
 class ToOneOf:
-    """One row of one of several types: type name → expression of its key; the first that is set counts."""
+    """One row of one of several types: type name → expression of its key; the first that is set counts.
+
+    A key that is no column is that of a row that the viewer sees, else null.
+    """
 
     keys: Mapping[str, Expression]
 
@@ -166,13 +169,15 @@ class FeedBinding:
     """Where changes are: their table, and the one row that says how far they have come.
 
     `types` maps the values of EntityType to type names; `concerns` says which rows of a type concern an
-    institution, whose column is given.
+    institution, whose column is given. `of_others`: fields of a type (by name) that other entities decide,
+    so that a change of them is not told.
     """
 
     changes: FromClause
     state: FromClause
     types: Mapping[str, str]
     concerns: Mapping[str, Concerns]
+    of_others: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

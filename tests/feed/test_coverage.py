@@ -11,7 +11,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from graphql import OperationDefinitionNode, parse
+from graphql import OperationDefinitionNode, SelectionSetNode, parse
 from sqlalchemy import FromClause, Table, TableClause, literal_column
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql import visitors
@@ -21,8 +21,11 @@ import planner.statement.context
 import schema
 from models.base import metadata
 from models.feed import FEED_TABLES
-from planner.changes.link_changes import link_changed, masked_links
-from planner.sql import bare_table
+from planner.changes.link_changes import hideable_links, link_changed
+from planner.changes.reference_visibility import hideable_references, visible_key
+from planner.declaration.access import every_row
+from planner.declaration.bindings import Member, ToOneOf
+from planner.sql import JsonObject, bare_table
 from planner.statement.context import PlanningContext
 from planner.statement.render import render_object
 from schema.change import CONCERNS, FEED, TYPES
@@ -162,10 +165,11 @@ def of_the_past(patch: pytest.MonkeyPatch, name: str) -> set[tuple[str, str]]:
             *row.visibility_conditions(),
         ]
         conditions += row.mask_conditions(list(schema.POLICY.entity(name).masks))
+        conditions += [visible_key(row, one) for one in hideable_references(where.scope, name)]
         if name in CONCERNS:
             conditions.append(CONCERNS[name](row, literal_column("institution")))
         present = dataclasses.replace(where.scope, image=None)
-        for member in masked_links(present, name):
+        for member in hideable_links(present, FEED, name):
             conditions.append(link_changed(present, where.scope, name, member, FEED.changes))
         found |= set(where.columns(conditions))
     return found
@@ -219,15 +223,15 @@ def dependencies() -> Mapping[str, set[str]]:
     with pytest.MonkeyPatch.context() as patch:
         for name in TYPES.values():
             tables: set[str] = set()
-            for roles in [[], *([role] for role in BOUNDED), BOUNDED]:
+            for roles in [[], *([role] for role in BOUNDED), BOUNDED, [Role.ADMIN]]:
                 scope = asking(patch, roles, past=False).scope
                 row = scope.row(name)
                 conditions = [
                     *row.visibility_conditions(),
                     *row.mask_conditions(list(schema.POLICY.entity(name).masks)),
+                    render_object(row, [document(name)]),
                 ]
                 tables |= set(_tables(conditions))
-            tables |= _dependencies(name)
             found[name] = tables - {table_name(name)}
     return found
 
@@ -238,18 +242,32 @@ def table_name(name: str) -> str:
 
 def _tables(elements: Collection[Any]) -> Iterator[str]:
     for element in elements:
-        for part in visitors.iterate(element):
+        for part in parts(element):
             if isinstance(part, TableClause):
                 yield str(part.name)
 
 
-def _dependencies(name: str) -> set[str]:
-    """The tables that are read for what an entity shows by itself, references left out."""
-    (operation,) = parse(selection(name, references=False)).definitions
+def parts(element: Any) -> Iterator[Any]:
+    """The expression and all that it is made of; SQLAlchemy does not look into our objects."""
+    for part in visitors.iterate(element):
+        yield part
+        if isinstance(part, JsonObject):
+            for _, value in part.members:
+                yield from parts(value)
+
+
+def document(name: str) -> SelectionSetNode:
+    """Everything that an entity shows by itself, and the references that may be hidden."""
+    (operation,) = parse(selection(name, references=may_be_hidden)).definitions
     assert isinstance(operation, OperationDefinitionNode)
-    with pytest.MonkeyPatch.context() as patch:
-        scope = asking(patch, [Role.ADMIN], past=False).scope
-        return set(_tables([render_object(scope.row(name), [operation.selection_set])]))
+    return operation.selection_set
+
+
+def may_be_hidden(reference: Member) -> bool:
+    """Whether somebody may not see what it is to: if not, the row's own key is all that it depends on."""
+    binding = reference.binding
+    targets = binding.keys if isinstance(binding, ToOneOf) else [reference.target]
+    return any(schema.POLICY.entity(one).rows.get(PUBLIC) is not every_row for one in targets)
 
 
 MOST_TRIES = 400
@@ -257,16 +275,38 @@ NOTED = "select distinct type from change_note where $1 = any(tables)"
 
 
 async def noted_for(stage: Stage, mutator: Mutator, table: Table, wanted: Collection[str]) -> Collection[str]:
-    """The entity types that changes of a table are noted for: many changes, until all wanted are."""
+    """The entity types that changes of a table are noted for: many changes, until all wanted are.
+
+    Each is undone: a row that is gone is referred to by none.
+    """
     found: set[str] = set()
     for _ in range(MOST_TRIES):
+        transaction = stage.connection.transaction()
+        await transaction.start()
         with suppress(asyncpg.PostgresError):
-            async with stage.connection.transaction():
-                await mutator.mutate(table)
-        found |= {row[0] for row in await stage.connection.fetch(NOTED, table.name)}
+            await mutator.mutate(table)
+            found |= {row[0] for row in await stage.connection.fetch(NOTED, table.name)}
+        await transaction.rollback()
         if found >= set(wanted):
             break
     return found
+
+
+async def refer_to_all(stage: Stage) -> None:
+    """Entities refer to others wherever they may: what few of them do, no random change would hit."""
+    for name in TYPES.values():
+        table = metadata.tables[table_name(name)]
+        for column in table.c:
+            for foreign in column.foreign_keys if column.nullable else ():
+                other = foreign.column.table.name
+                with suppress(asyncpg.PostgresError):
+                    async with stage.connection.transaction():
+                        await stage.connection.execute(
+                            f"""update "{table.name}" t set "{column.name}" = o.id from (
+                                    select id, row_number() over (order by id) as number from "{other}") o
+                                where t."{column.name}" is null and t.id <> o.id and o.number =
+                                    1 + abs(hashtext(t.id::text)) % (select count(*) from "{other}")"""
+                        )
 
 
 async def unnoted(stage: Stage, only: Collection[str] | None = None) -> set[tuple[str, str]]:
@@ -276,16 +316,18 @@ async def unnoted(stage: Stage, only: Collection[str] | None = None) -> set[tupl
         for table in tables if only is None else tables & {*only}:
             wanted[table].add(table_name(name).upper())
     missing: set[tuple[str, str]] = set()
-    for table, types in sorted(wanted.items()):
-        transaction = stage.connection.transaction()
-        await transaction.start()
-        try:
+    whole = stage.connection.transaction()
+    await whole.start()
+    try:
+        await refer_to_all(stage)
+        await stage.number()
+        for table, types in sorted(wanted.items()):
             mutator = Mutator(stage.connection, random.Random(f"noted {table}"))
             await mutator.learn()
             noted = await noted_for(stage, mutator, metadata.tables[table], types)
-        finally:
-            await transaction.rollback()  # what others stand on may be gone by now
-        missing |= {(table, entity) for entity in types - set(noted)}
+            missing |= {(table, entity) for entity in types - set(noted)}
+    finally:
+        await whole.rollback()
     return missing
 
 

@@ -64,6 +64,11 @@ def links_unmasked(patch: pytest.MonkeyPatch) -> None:
     )
 
 
+def references_unasked(patch: pytest.MonkeyPatch) -> None:
+    """A reference is what the row's own key is, whether the viewer sees what it is to or not."""
+    patch.setattr(ChangeVisibility, "references", lambda self, name: [])
+
+
 def image_unasked(patch: pytest.MonkeyPatch) -> None:
     """What is gone is not told."""
     patch.setattr(ChangeVisibility, "visible_before", lambda self, name: self.visible_now(name))
@@ -74,7 +79,8 @@ PLANTED = {
     "an image judged visible always": (always_seen_before, 0),
     "changed fields without their masks": (fields_unmasked, 90),
     "a node rendered unmasked": (node_unmasked, 0),
-    "a name behind a link told to everyone": (links_unmasked, 860),
+    "a name behind a link told to everyone": (links_unmasked, 290),
+    "a reference that appears or vanishes not told": (references_unasked, 103),
     "REMOVED not told": (image_unasked, 0),
 }
 """With the change to begin at: what shows the mistake is rare in some, and all before it shows nothing."""

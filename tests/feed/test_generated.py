@@ -11,6 +11,7 @@ from sqlalchemy import select
 import planner.changes.feed_entity_triggers
 import planner.changes.feed_images
 import planner.changes.feed_read_triggers
+import planner.changes.feed_reads
 from models.migrations.repeatable import read_scripts
 from planner.changes.feed_read_triggers import Group
 from planner.changes.feed_reads import FeedDeclaration, policy_reads, written
@@ -97,10 +98,22 @@ def image_kept_too_late(patch: pytest.MonkeyPatch) -> None:
     )
 
 
+def references_not_followed(patch: pytest.MonkeyPatch) -> None:
+    """Who sees what an entity refers to is that one's matter."""
+    patch.setattr(planner.changes.feed_reads, "hideable_references", lambda context, type_name: ())
+
+
+def links_references_not_followed(patch: pytest.MonkeyPatch) -> None:
+    """Who sees whom a link refers to is nobody's matter."""
+    patch.setattr(planner.changes.feed_reads, "link_references", lambda owner, link, member: ())
+
+
 PLANTED: Mapping[str, Callable[[pytest.MonkeyPatch], None]] = {
     "an image without a table": image_without_a_table,
     "a column that is not compared": column_not_compared,
     "an image taken after the change": image_kept_too_late,
+    "references that are not followed": references_not_followed,
+    "references of links that are not followed": links_references_not_followed,
 }
 
 

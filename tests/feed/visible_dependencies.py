@@ -1,12 +1,12 @@
 """What everybody in the cast sees of every entity, and what they are told of changes, on one connection.
 
-Whatever an entity shows by itself is compared: its own fields, its translations and its ties. What other
-entities decide is told with those: references (null while the other is hidden), lists and counts of others.
+Whatever an entity shows by itself is compared: its own fields, its translations, its ties, and its references
+by id, which are null while the other is hidden. What other entities decide is told with those: lists, counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
@@ -38,25 +38,29 @@ OF_OTHERS = {
     "Activity": {"participations"},
 }
 """What other entities decide though it is no list of them: counts, and the participants of an activity."""
-REFERS = "refers_"
 APART = "_of_"
 """A field's key names its type too: fields of one name have several types."""
 
 
+def always(member: Member) -> bool:
+    return True
+
+
 @cache
-def selection(type_name: str, *, inner: bool = False, references: bool = True) -> str:
-    """What an entity shows by itself, and what it refers to (with a prefix)."""
+def selection(type_name: str, *, inner: bool = False, references: Callable[[Member], bool] = always) -> str:
+    """What an entity shows by itself, and what it refers to, by id."""
     parts = []
     for member in schema.catalog.types[type_name].members.values():
         if member.name in OF_OTHERS.get(type_name, ()):
             continue
-        refers = REFERS if isinstance(member.binding, ToOne | ToOneOf) else ""
-        if (references or not refers) and (selected := _selected(member, inner, references)):
-            parts.append(f"{refers}{'' if inner else type_name + APART}{member.name}: {selected}")
+        if isinstance(member.binding, ToOne | ToOneOf) and not references(member):
+            continue
+        if selected := _selected(member, inner, references):
+            parts.append(f"{type_name}{APART}{member.name}: {selected}")
     return "{ " + " ".join(parts) + " }"
 
 
-def _selected(member: Member, inner: bool, references: bool) -> str | None:
+def _selected(member: Member, inner: bool, references: Callable[[Member], bool]) -> str | None:
     match member.binding:
         case Value():
             return member.name
@@ -84,14 +88,6 @@ def link_tables_of(entity_type: str) -> frozenset[str]:
     members = schema.catalog.types[TYPES[entity_type]].members.values()
     targets = [schema.catalog.types[m.target] for m in members if isinstance(m.binding, ToMany)]
     return frozenset(str(t.table.name) for t in targets if t.prefix is None)  # type: ignore[union-attr]
-
-
-def without_references(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {k: without_references(v) for k, v in value.items() if not k.startswith(REFERS)}
-    if isinstance(value, list):
-        return [without_references(one) for one in value]
-    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +244,6 @@ UNNAMED = {"version", "updatedAt", "hiddenFields"}
 
 
 def differing(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    was, now = without_references(was), without_references(now)
     return (name.partition(APART)[2] or name for name in now if was[name] != now[name])
 
 

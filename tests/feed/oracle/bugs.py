@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
@@ -119,6 +120,18 @@ async def trigger_missing(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.C
     await connection.execute("drop trigger consent_track_rows on consent")
 
 
+async def reference_forgotten(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
+    """A reference is compared by the row's own key: who comes to see its target is not told."""
+    monkeypatch.setattr(ChangeVisibility, "references", lambda self, name: [])
+
+
+async def dependency_left_out(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
+    """Nobody thinks of the stays of whoever gives or withdraws a consent."""
+    text = await connection.fetchval("select pg_get_functiondef('puente_track_consent_rows()'::regprocedure)")
+    assert "perform puente_note_mobility(" in text
+    await connection.execute(re.sub(r"perform puente_note_mobility\(.*;", "null;", text))
+
+
 async def some_left_out(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
     """Now and then a change is told to nobody."""
     sound = ChangeVisibility.concerns_viewer
@@ -137,5 +150,7 @@ BUGS: Mapping[str, Bug] = {
     "the lock missing": Bug(lock_missing, frozenset({"lost", "leaked", "wrong kind", "out of order"})),
     "ordered by transaction ids": Bug(ordered_by_xid, frozenset({"out of order"})),
     "a trigger missing": Bug(trigger_missing, frozenset({"lost"})),
+    "a reference compared by its key": Bug(reference_forgotten, frozenset({"unequal"})),
+    "a dependency left out": Bug(dependency_left_out, frozenset({"unequal"})),
     "some changes left out": Bug(some_left_out, frozenset({"lost"})),
 }

@@ -8,29 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from schema.change import TYPES
+from tests.feed.visible_dependencies import APART, selection
 from tests.reference.field_sources import TYPE_OF_PREFIX
 
-FIELDS = """
-    __typename id
-    ... on Institution { version slug city champions { name } }
-    ... on Program { version code }
-    ... on Cohort { version slug }
-    ... on Participation { version joined: status joinedOn }
-    ... on Activity { version kind endsOn }
-    ... on Project { version slug title published: status institutions { role institution { id } }
-        contributors { role name } totalAwarded { amount currency } }
-    ... on Award { version kindOfAward: kind decidedOn amount currency recipient }
-    ... on Agreement { version agreed: status signedOn documentUrl parties { role institution { id } } }
-    ... on Event { version slug announced: status places: capacity organizers { role institution { id } } }
-    ... on Venue { version slug city seats: capacity home: institution { id } }
-    ... on Mentor { version mentorName: name email phone capacityOfMentor: capacity placesLeft
-        at: institution { id } hiddenFields { field reason } }
-    ... on Participant { version participantName: name email phone level fieldOfStudy
-        of: institution { id } hiddenFields { field reason } }
-    ... on Mentorship { version mentored: status goals notes sessions hiddenFields { field reason } }
-    ... on Mobility { version stays: status startsOn }
-    ... on Consent { version purpose given: status grantedAt }
-"""
+FIELDS = f"__typename id {' '.join(f'... on {name} {selection(name)}' for name in TYPES.values())}"
+"""Whatever an entity shows by itself: scalars, masked fields, references by id, lists of links."""
+LIMITS = {"max_aliases": 1_000, "max_fields": 1_000, "max_subqueries": 1_000, "max_cost": 1_000_000_000}
+"""What a server must let pass of it."""
 NODES = f"query Nodes($ids: [ID!]!) {{ nodes(ids: $ids) {{ {FIELDS} }} }}"
 CURSOR = "{ changeCursor }"
 CHANGE = f"id cursor kind type entityId version changedFields node {{ {FIELDS} }}"
@@ -123,7 +108,7 @@ def node_fields(node: Node | None) -> tuple[str, ...]:
     if node is None:
         return ()
     names = ("amount", "recipient", "documentUrl", "email", "phone", "goals", "notes", "grantedAt")
-    return tuple(name for name in names if node.get(name) is not None)
+    return tuple(name for name in names if node.get(f"{node['__typename']}{APART}{name}") is not None)
 
 
 def number_of(cursor: str) -> int:

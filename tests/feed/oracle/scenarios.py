@@ -17,6 +17,26 @@ ADD_LINK = "insert into project_institution (project_id, institution_id, role) v
 UNTIE = "delete from project_institution where project_id = $1 and institution_id = $2"
 
 
+GUESTS = """
+    select p.person_id, p.id from participant p join mobility m on m.participant_id = p.id
+    where m.receiving_institution_id = $1 and p.institution_id <> $1
+"""
+WITHDRAW = f"""
+    update consent set withdrawn_at = clock_timestamp()
+    where purpose = 'PARTNER_ACCESS' and withdrawn_at is null
+        and person_id in (select person_id from ({GUESTS} order by 1 limit 30) g)
+"""
+CONSENT = f"""
+    insert into consent (person_id, purpose, notice_version, granted_at)
+    select distinct person_id, 'PARTNER_ACCESS', '3', clock_timestamp() from ({GUESTS} order by 1 limit 20) g
+    on conflict do nothing
+"""
+CANCEL = f"""
+    update mobility set status = 'CANCELLED'
+    where participant_id in (select id from ({GUESTS} order by 1 limit 10) g)
+"""
+
+
 async def write_skew(url: str) -> None:
     """One looks at how a project is; another shows it to an institution; the first takes that back."""
     first, second = await asyncpg.connect(url), await asyncpg.connect(url)
@@ -70,7 +90,17 @@ async def consents(url: str) -> None:
     await connection.close()
 
 
+async def guests(url: str) -> None:
+    """Whoever receives people from elsewhere sees who they are, or no longer: by consent, by another stay."""
+    connection = await asyncpg.connect(url)
+    await connection.execute(WITHDRAW, HOME)
+    await connection.execute(CONSENT, HOME)
+    await connection.execute(CANCEL, HOME)
+    await connection.close()
+
+
 async def play(url: str) -> None:
+    await guests(url)
     await write_skew(url)
     await late_first(url)
     await consents(url)

@@ -18,13 +18,14 @@ from api.auth import development_tokens
 from tests.api.server_processes import ROOT, environment, free_port
 from tests.conftest import VERSION
 from tests.feed.oracle.clusters import Cluster
+from tests.feed.oracle.copies import LIMITS
 from tests.personas import PUBLIC
 
 SETTINGS = {
     "PUENTE_EMBEDDED_POSTGRES": str(VERSION),
     "PUENTE_OPERATIONS_PER_MINUTE": "0",
     "PUENTE_ADDRESS_OPERATIONS_PER_MINUTE": "0",
-    "PUENTE_MAX_COST": "1000000000",
+    **{f"PUENTE_{name.upper()}": str(limit) for name, limit in LIMITS.items()},
     "PUENTE_MAX_PAGE_SIZE": "500",
     "PUENTE_POOL_SIZE": "6",
 }

@@ -11,6 +11,7 @@ from tests import summary
 from tests.conftest import on
 from tests.feed.oracle.bugs import BUGS, Bug
 from tests.feed.oracle.clusters import Cluster
+from tests.feed.oracle.copies import LIMITS
 from tests.feed.oracle.run import RunFigures, run_within
 from tests.feed.oracle.scenarios import play
 from tests.feed.oracle.verdicts import Verdict
@@ -30,7 +31,7 @@ async def run_with(
             connection = await asyncpg.connect(superuser)
             await bug.plant(monkeypatch, connection)
             await connection.close()
-        async with housed(url, operations_per_minute=0) as house:
+        async with housed(url, operations_per_minute=0, **LIMITS) as house:
             cut = asyncio.create_task(cut_listeners(superuser))
             try:
                 return await run_within(house, url, superuser, VIEWERS, CHANGES, patience=5.0, scene=play)

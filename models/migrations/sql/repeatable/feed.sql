@@ -771,15 +771,35 @@ create trigger activity_track_truncate before truncate on activity
 create function puente_image_project(e project) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_strip_nulls(jsonb_build_object(
-        'project', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'status', e.status)),
+        'project', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'agreement_id', e.agreement_id, 'origin_award_id', e.origin_award_id, 'origin_project_id', e.origin_project_id, 'status', e.status)) || coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from (select t.id, t.status from project t
+            where t.id = any(array(select t1.project_id from award t1 where t1.id = e.origin_award_id)) and t.id <> e.id union select t.id, t.status from project t
+            where t.id = e.origin_project_id and t.id <> e.id) t), jsonb_build_array()),
+        'agreement', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from agreement t
+            where t.id = e.agreement_id and t.status != 'DRAFT'),
+        'award', (select jsonb_agg(jsonb_build_object('decided_on', t.decided_on, 'funder_id', t.funder_id, 'id', t.id, 'project_id', t.project_id, 'recipient_id', t.recipient_id)) from award t
+            where t.id = e.origin_award_id),
         'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
-            where t.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = e.id)) and t.purpose = 'ATTRIBUTION' and t.withdrawn_at IS NULL),
-        'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
-            where t.id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = e.id))),
-        'project_contributor', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'project_id', t.project_id)) from project_contributor t
-            where t.project_id = e.id),
-        'project_institution', (select jsonb_agg(jsonb_build_object('institution_id', t.institution_id, 'project_id', t.project_id)) from project_institution t
-            where t.project_id = e.id)));
+            where t.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = e.id)) and ((t.purpose = 'ATTRIBUTION' and t.withdrawn_at IS NULL) or (t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))),
+        'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from (select t.id, t.person_id from mentor t
+            where t.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = e.id)) union select t.id, t.person_id from mentor t
+            where t.id = any(array(select t3.mentor_id from mentorship t3 where t3.participant_id = any(array(select t2.id from participant t2 where t2.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = e.id))))))) t),
+        'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
+            where t.participant_id = any(array(select t2.id from participant t2 where t2.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = e.id)))) and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')),
+        'mobility', (select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
+            where t.participant_id = any(array(select t2.id from participant t2 where t2.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = e.id)))) and t.status != 'CANCELLED'),
+        'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
+            where t.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = e.id))),
+        'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from (select t.id, t.institution_id from person t
+            where t.id = any(array(select t1.recipient_id from award t1 where t1.id = e.origin_award_id)) union select t.id, t.institution_id from person t
+            where t.id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = e.id))) t),
+        'project_contributor', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'project_id', t.project_id)) from (select t.person_id, t.project_id from project_contributor t
+            where t.project_id = any(array(select t1.project_id from award t1 where t1.id = e.origin_award_id)) union select t.person_id, t.project_id from project_contributor t
+            where t.project_id = e.id union select t.person_id, t.project_id from project_contributor t
+            where t.project_id = e.origin_project_id) t),
+        'project_institution', (select jsonb_agg(jsonb_build_object('institution_id', t.institution_id, 'project_id', t.project_id)) from (select t.institution_id, t.project_id from project_institution t
+            where t.project_id = any(array(select t1.project_id from award t1 where t1.id = e.origin_award_id)) union select t.institution_id, t.project_id from project_institution t
+            where t.project_id = e.id union select t.institution_id, t.project_id from project_institution t
+            where t.project_id = e.origin_project_id) t)));
 end
 $$;
 
@@ -907,15 +927,35 @@ begin
                 case when o.origin_award_id is distinct from n.origin_award_id then 'origin_award_id' end,
                 case when o.origin_project_id is distinct from n.origin_project_id then 'origin_project_id' end], null) end,
             '{}', '{project}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
-                'project', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'status', o.status)),
+                'project', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'agreement_id', o.agreement_id, 'origin_award_id', o.origin_award_id, 'origin_project_id', o.origin_project_id, 'status', o.status)) || coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from (select t.id, t.status from project t
+                    where t.id = any(array(select t1.project_id from award t1 where t1.id = o.origin_award_id)) and t.id <> o.id union select t.id, t.status from project t
+                    where t.id = o.origin_project_id and t.id <> o.id) t), jsonb_build_array()),
+                'agreement', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from agreement t
+                    where t.id = o.agreement_id and t.status != 'DRAFT'),
+                'award', (select jsonb_agg(jsonb_build_object('decided_on', t.decided_on, 'funder_id', t.funder_id, 'id', t.id, 'project_id', t.project_id, 'recipient_id', t.recipient_id)) from award t
+                    where t.id = o.origin_award_id),
                 'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
-                    where t.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = o.id)) and t.purpose = 'ATTRIBUTION' and t.withdrawn_at IS NULL),
-                'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
-                    where t.id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = o.id))),
-                'project_contributor', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'project_id', t.project_id)) from project_contributor t
-                    where t.project_id = o.id),
-                'project_institution', (select jsonb_agg(jsonb_build_object('institution_id', t.institution_id, 'project_id', t.project_id)) from project_institution t
-                    where t.project_id = o.id))) end,
+                    where t.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = o.id)) and ((t.purpose = 'ATTRIBUTION' and t.withdrawn_at IS NULL) or (t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))),
+                'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from (select t.id, t.person_id from mentor t
+                    where t.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = o.id)) union select t.id, t.person_id from mentor t
+                    where t.id = any(array(select t3.mentor_id from mentorship t3 where t3.participant_id = any(array(select t2.id from participant t2 where t2.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = o.id))))))) t),
+                'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
+                    where t.participant_id = any(array(select t2.id from participant t2 where t2.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = o.id)))) and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')),
+                'mobility', (select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
+                    where t.participant_id = any(array(select t2.id from participant t2 where t2.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = o.id)))) and t.status != 'CANCELLED'),
+                'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
+                    where t.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = o.id))),
+                'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from (select t.id, t.institution_id from person t
+                    where t.id = any(array(select t1.recipient_id from award t1 where t1.id = o.origin_award_id)) union select t.id, t.institution_id from person t
+                    where t.id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = o.id))) t),
+                'project_contributor', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'project_id', t.project_id)) from (select t.person_id, t.project_id from project_contributor t
+                    where t.project_id = any(array(select t1.project_id from award t1 where t1.id = o.origin_award_id)) union select t.person_id, t.project_id from project_contributor t
+                    where t.project_id = o.id union select t.person_id, t.project_id from project_contributor t
+                    where t.project_id = o.origin_project_id) t),
+                'project_institution', (select jsonb_agg(jsonb_build_object('institution_id', t.institution_id, 'project_id', t.project_id)) from (select t.institution_id, t.project_id from project_institution t
+                    where t.project_id = any(array(select t1.project_id from award t1 where t1.id = o.origin_award_id)) union select t.institution_id, t.project_id from project_institution t
+                    where t.project_id = o.id union select t.institution_id, t.project_id from project_institution t
+                    where t.project_id = o.origin_project_id) t))) end,
             now(), (select puente_actor())
         from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
         on conflict (xid, entity_id) do update set version = excluded.version, own = true,
@@ -934,7 +974,7 @@ $$;
 create trigger project_track_delete before delete on project
     for each row execute function puente_track_project();
 create trigger project_track_image before update on project
-    for each row when ((old.id, old.status) is distinct from (new.id, new.status)) execute function puente_track_project();
+    for each row when ((old.id, old.status, old.agreement_id, old.origin_award_id, old.origin_project_id) is distinct from (new.id, new.status, new.agreement_id, new.origin_award_id, new.origin_project_id)) execute function puente_track_project();
 create trigger project_track_insert after insert on project referencing new table as new_rows
     for each statement execute function puente_track_project_insert();
 create trigger project_track_update after update on project
@@ -1119,9 +1159,16 @@ create trigger award_track_truncate before truncate on award
 create function puente_image_agreement(e agreement) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_strip_nulls(jsonb_build_object(
-        'agreement', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'status', e.status)),
+        'agreement', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'origin_project_id', e.origin_project_id, 'previous_id', e.previous_id, 'status', e.status)) || coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from agreement t
+            where t.id = e.previous_id and t.id <> e.id and t.status != 'DRAFT'), jsonb_build_array()),
         'agreement_party', (select jsonb_agg(jsonb_build_object('agreement_id', t.agreement_id, 'institution_id', t.institution_id)) from agreement_party t
-            where t.agreement_id = e.id)));
+            where t.agreement_id = e.id),
+        'project', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from project t
+            where t.id = e.origin_project_id),
+        'project_contributor', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'project_id', t.project_id)) from project_contributor t
+            where t.project_id = e.origin_project_id),
+        'project_institution', (select jsonb_agg(jsonb_build_object('institution_id', t.institution_id, 'project_id', t.project_id)) from project_institution t
+            where t.project_id = e.origin_project_id)));
 end
 $$;
 
@@ -1243,9 +1290,16 @@ begin
                 case when o.origin_project_id is distinct from n.origin_project_id then 'origin_project_id' end,
                 case when o.document_url is distinct from n.document_url then 'document_url' end], null) end,
             '{}', '{agreement}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
-                'agreement', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'status', o.status)),
+                'agreement', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'origin_project_id', o.origin_project_id, 'previous_id', o.previous_id, 'status', o.status)) || coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from agreement t
+                    where t.id = o.previous_id and t.id <> o.id and t.status != 'DRAFT'), jsonb_build_array()),
                 'agreement_party', (select jsonb_agg(jsonb_build_object('agreement_id', t.agreement_id, 'institution_id', t.institution_id)) from agreement_party t
-                    where t.agreement_id = o.id))) end,
+                    where t.agreement_id = o.id),
+                'project', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from project t
+                    where t.id = o.origin_project_id),
+                'project_contributor', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'project_id', t.project_id)) from project_contributor t
+                    where t.project_id = o.origin_project_id),
+                'project_institution', (select jsonb_agg(jsonb_build_object('institution_id', t.institution_id, 'project_id', t.project_id)) from project_institution t
+                    where t.project_id = o.origin_project_id))) end,
             now(), (select puente_actor())
         from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
         on conflict (xid, entity_id) do update set version = excluded.version, own = true,
@@ -1264,7 +1318,7 @@ $$;
 create trigger agreement_track_delete before delete on agreement
     for each row execute function puente_track_agreement();
 create trigger agreement_track_image before update on agreement
-    for each row when ((old.id, old.status) is distinct from (new.id, new.status)) execute function puente_track_agreement();
+    for each row when ((old.id, old.status, old.previous_id, old.origin_project_id) is distinct from (new.id, new.status, new.previous_id, new.origin_project_id)) execute function puente_track_agreement();
 create trigger agreement_track_insert after insert on agreement referencing new table as new_rows
     for each statement execute function puente_track_agreement_insert();
 create trigger agreement_track_update after update on agreement
@@ -1929,9 +1983,16 @@ create trigger participant_track_truncate before truncate on participant
 create function puente_image_mentorship(e mentorship) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_strip_nulls(jsonb_build_object(
-        'mentorship', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'mentor_id', e.mentor_id, 'notes_shared', e.notes_shared, 'participant_id', e.participant_id)),
-        'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from mentor t
-            where t.id = e.mentor_id),
+        'mentorship', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'mentor_id', e.mentor_id, 'notes_shared', e.notes_shared, 'participant_id', e.participant_id, 'status', e.status)) || coalesce((select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
+            where t.participant_id = e.participant_id and t.id <> e.id and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')), jsonb_build_array()),
+        'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from (select t.person_id, t.purpose, t.withdrawn_at from consent t
+            where t.person_id = any(array(select t1.person_id from mentor t1 where t1.id = e.mentor_id)) and t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL union select t.person_id, t.purpose, t.withdrawn_at from consent t
+            where t.person_id = any(array(select t1.person_id from participant t1 where t1.id = e.participant_id)) and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))) t),
+        'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from (select t.id, t.institution_id, t.person_id from mentor t
+            where t.id = e.mentor_id union select t.id, t.institution_id, t.person_id from mentor t
+            where t.id = any(array(select t1.mentor_id from mentorship t1 where t1.participant_id = e.participant_id))) t),
+        'mobility', (select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
+            where t.participant_id = e.participant_id and t.status != 'CANCELLED'),
         'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
             where t.id = e.participant_id)));
 end
@@ -2051,9 +2112,16 @@ begin
                 case when o.notes_shared is distinct from n.notes_shared then 'notes_shared' end,
                 case when o.sessions is distinct from n.sessions then 'sessions' end], null) end,
             '{}', '{mentorship}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
-                'mentorship', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'mentor_id', o.mentor_id, 'notes_shared', o.notes_shared, 'participant_id', o.participant_id)),
-                'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from mentor t
-                    where t.id = o.mentor_id),
+                'mentorship', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'mentor_id', o.mentor_id, 'notes_shared', o.notes_shared, 'participant_id', o.participant_id, 'status', o.status)) || coalesce((select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
+                    where t.participant_id = o.participant_id and t.id <> o.id and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')), jsonb_build_array()),
+                'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from (select t.person_id, t.purpose, t.withdrawn_at from consent t
+                    where t.person_id = any(array(select t1.person_id from mentor t1 where t1.id = o.mentor_id)) and t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL union select t.person_id, t.purpose, t.withdrawn_at from consent t
+                    where t.person_id = any(array(select t1.person_id from participant t1 where t1.id = o.participant_id)) and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))) t),
+                'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from (select t.id, t.institution_id, t.person_id from mentor t
+                    where t.id = o.mentor_id union select t.id, t.institution_id, t.person_id from mentor t
+                    where t.id = any(array(select t1.mentor_id from mentorship t1 where t1.participant_id = o.participant_id))) t),
+                'mobility', (select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
+                    where t.participant_id = o.participant_id and t.status != 'CANCELLED'),
                 'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
                     where t.id = o.participant_id))) end,
             now(), (select puente_actor())
@@ -2074,7 +2142,7 @@ $$;
 create trigger mentorship_track_delete before delete on mentorship
     for each row execute function puente_track_mentorship();
 create trigger mentorship_track_image before update on mentorship
-    for each row when ((old.id, old.mentor_id, old.participant_id, old.notes_shared) is distinct from (new.id, new.mentor_id, new.participant_id, new.notes_shared)) execute function puente_track_mentorship();
+    for each row when ((old.id, old.mentor_id, old.participant_id, old.status, old.notes_shared) is distinct from (new.id, new.mentor_id, new.participant_id, new.status, new.notes_shared)) execute function puente_track_mentorship();
 create trigger mentorship_track_insert after insert on mentorship referencing new table as new_rows
     for each statement execute function puente_track_mentorship_insert();
 create trigger mentorship_track_update after update on mentorship
@@ -2087,14 +2155,15 @@ create trigger mentorship_track_truncate before truncate on mentorship
 create function puente_image_mobility(e mobility) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_strip_nulls(jsonb_build_object(
-        'mobility', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'participant_id', e.participant_id, 'receiving_institution_id', e.receiving_institution_id, 'sending_institution_id', e.sending_institution_id)),
+        'mobility', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'participant_id', e.participant_id, 'receiving_institution_id', e.receiving_institution_id, 'sending_institution_id', e.sending_institution_id, 'status', e.status)) || coalesce((select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
+            where t.participant_id = e.participant_id and t.id <> e.id and t.status != 'CANCELLED'), jsonb_build_array()),
         'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
-            where t.person_id = any(array(select t1.person_id from participant t1 where t1.id = e.participant_id)) and t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL),
+            where t.person_id = any(array(select t1.person_id from participant t1 where t1.id = e.participant_id)) and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))),
         'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from mentor t
             where t.id = any(array(select t1.mentor_id from mentorship t1 where t1.participant_id = e.participant_id))),
         'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
             where t.participant_id = e.participant_id and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')),
-        'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from participant t
+        'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
             where t.id = e.participant_id)));
 end
 $$;
@@ -2211,14 +2280,15 @@ begin
                 case when o.ends_on is distinct from n.ends_on then 'ends_on' end,
                 case when o.status is distinct from n.status then 'status' end], null) end,
             '{}', '{mobility}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
-                'mobility', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'participant_id', o.participant_id, 'receiving_institution_id', o.receiving_institution_id, 'sending_institution_id', o.sending_institution_id)),
+                'mobility', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'participant_id', o.participant_id, 'receiving_institution_id', o.receiving_institution_id, 'sending_institution_id', o.sending_institution_id, 'status', o.status)) || coalesce((select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
+                    where t.participant_id = o.participant_id and t.id <> o.id and t.status != 'CANCELLED'), jsonb_build_array()),
                 'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
-                    where t.person_id = any(array(select t1.person_id from participant t1 where t1.id = o.participant_id)) and t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL),
+                    where t.person_id = any(array(select t1.person_id from participant t1 where t1.id = o.participant_id)) and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))),
                 'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from mentor t
                     where t.id = any(array(select t1.mentor_id from mentorship t1 where t1.participant_id = o.participant_id))),
                 'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
                     where t.participant_id = o.participant_id and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')),
-                'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from participant t
+                'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
                     where t.id = o.participant_id))) end,
             now(), (select puente_actor())
         from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
@@ -2238,7 +2308,7 @@ $$;
 create trigger mobility_track_delete before delete on mobility
     for each row execute function puente_track_mobility();
 create trigger mobility_track_image before update on mobility
-    for each row when ((old.id, old.participant_id, old.sending_institution_id, old.receiving_institution_id) is distinct from (new.id, new.participant_id, new.sending_institution_id, new.receiving_institution_id)) execute function puente_track_mobility();
+    for each row when ((old.id, old.participant_id, old.sending_institution_id, old.receiving_institution_id, old.status) is distinct from (new.id, new.participant_id, new.sending_institution_id, new.receiving_institution_id, new.status)) execute function puente_track_mobility();
 create trigger mobility_track_insert after insert on mobility referencing new table as new_rows
     for each statement execute function puente_track_mobility_insert();
 create trigger mobility_track_update after update on mobility
@@ -2251,7 +2321,17 @@ create trigger mobility_track_truncate before truncate on mobility
 create function puente_image_consent(e consent) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_strip_nulls(jsonb_build_object(
-        'consent', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'person_id', e.person_id)),
+        'consent', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'person_id', e.person_id, 'purpose', e.purpose, 'withdrawn_at', e.withdrawn_at)) || coalesce((select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
+            where t.person_id = e.person_id and t.id <> e.id and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))), jsonb_build_array()),
+        'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from (select t.id, t.person_id from mentor t
+            where t.person_id = e.person_id union select t.id, t.person_id from mentor t
+            where t.id = any(array(select t2.mentor_id from mentorship t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id))))) t),
+        'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
+            where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id)) and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')),
+        'mobility', (select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
+            where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id)) and t.status != 'CANCELLED'),
+        'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
+            where t.person_id = e.person_id),
         'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
             where t.id = e.person_id)));
 end
@@ -2361,7 +2441,17 @@ begin
                 case when o.granted_at is distinct from n.granted_at then 'granted_at' end,
                 case when o.withdrawn_at is distinct from n.withdrawn_at then 'withdrawn_at' end], null) end,
             '{}', '{consent}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
-                'consent', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'person_id', o.person_id)),
+                'consent', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'person_id', o.person_id, 'purpose', o.purpose, 'withdrawn_at', o.withdrawn_at)) || coalesce((select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
+                    where t.person_id = o.person_id and t.id <> o.id and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))), jsonb_build_array()),
+                'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from (select t.id, t.person_id from mentor t
+                    where t.person_id = o.person_id union select t.id, t.person_id from mentor t
+                    where t.id = any(array(select t2.mentor_id from mentorship t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id))))) t),
+                'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
+                    where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id)) and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')),
+                'mobility', (select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
+                    where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id)) and t.status != 'CANCELLED'),
+                'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
+                    where t.person_id = o.person_id),
                 'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
                     where t.id = o.person_id))) end,
             now(), (select puente_actor())
@@ -2382,7 +2472,7 @@ $$;
 create trigger consent_track_delete before delete on consent
     for each row execute function puente_track_consent();
 create trigger consent_track_image before update on consent
-    for each row when ((old.id, old.person_id) is distinct from (new.id, new.person_id)) execute function puente_track_consent();
+    for each row when ((old.id, old.person_id, old.purpose, old.withdrawn_at) is distinct from (new.id, new.person_id, new.purpose, new.withdrawn_at)) execute function puente_track_consent();
 create trigger consent_track_insert after insert on consent referencing new table as new_rows
     for each statement execute function puente_track_consent_insert();
 create trigger consent_track_update after update on consent
@@ -2428,6 +2518,34 @@ $$;
 create trigger activity_participation_track_rows before insert or update or delete on activity_participation
     for each row execute function puente_track_activity_participation_rows();
 
+-- Rows of agreement decide who sees other entities, or are shown by them.
+create function puente_track_agreement_rows() returns trigger language plpgsql as $$
+declare
+    old_0 boolean := coalesce(old.id is not null and old.status != 'DRAFT', false);
+    new_0 boolean := coalesce(new.id is not null and new.status != 'DRAFT', false);
+begin
+    if (old.id, old.status, old.previous_id, old.origin_project_id) is not distinct from (new.id, new.status, new.previous_id, new.origin_project_id) then
+        return coalesce(new, old);
+    end if;
+    perform from agreement where id in (old.previous_id, new.previous_id) order by id for no key update;
+    perform from project where id in (old.origin_project_id, new.origin_project_id) order by id for no key update;
+    if tg_op <> 'INSERT' and (old_0, old.id) is distinct from (new_0, new.id) and (old_0 or new_0) then  -- PROJECT
+        perform puente_note_project(array(select e.id from project e where e.agreement_id in (case when old_0 then old.id end, case when new_0 then new.id end)), 'agreement');
+    end if;
+    if tg_op <> 'INSERT' and (old_0, old.id) is distinct from (new_0, new.id) and (old_0 or new_0) then  -- AGREEMENT
+        perform puente_note_agreement(array(select e.id from agreement e where e.previous_id in (case when old_0 then old.id end, case when new_0 then new.id end)), 'agreement');
+    end if;
+    return coalesce(new, old);
+end
+$$;
+
+create trigger agreement_track_rows before update on agreement
+    for each row when ((old.id, old.status, old.previous_id, old.origin_project_id) is distinct from (new.id, new.status, new.previous_id, new.origin_project_id)) execute function puente_track_agreement_rows();
+create trigger agreement_track_rows_insert before insert on agreement
+    for each row when (num_nonnulls(new.origin_project_id, new.previous_id) > 0) execute function puente_track_agreement_rows();
+create trigger agreement_track_rows_delete before delete on agreement
+    for each row execute function puente_track_agreement_rows();
+
 -- Rows of agreement_party decide who sees other entities, or are shown by them.
 create function puente_track_agreement_party_rows() returns trigger language plpgsql as $$
 begin
@@ -2448,11 +2566,14 @@ declare
     old_0 boolean := coalesce(old.id is not null and old.decided_on IS NOT NULL, false);
     new_0 boolean := coalesce(new.id is not null and new.decided_on IS NOT NULL, false);
 begin
-    if (old.project_id, old.recipient_id, old.amount, old.currency, old.decided_on) is not distinct from (new.project_id, new.recipient_id, new.amount, new.currency, new.decided_on) then
+    if (old.id, old.project_id, old.recipient_id, old.funder_id, old.amount, old.currency, old.decided_on) is not distinct from (new.id, new.project_id, new.recipient_id, new.funder_id, new.amount, new.currency, new.decided_on) then
         return coalesce(new, old);
     end if;
     perform from person where id in (old.recipient_id, new.recipient_id) order by id for no key update;
     perform from project where id in (old.project_id, new.project_id) order by id for no key update;
+    if tg_op <> 'INSERT' and (old.id, old.project_id, old.recipient_id, old.funder_id, old.decided_on) is distinct from (new.id, new.project_id, new.recipient_id, new.funder_id, new.decided_on) then  -- PROJECT
+        perform puente_note_project(array(select e.id from project e where e.origin_award_id in (old.id, new.id)), 'award');
+    end if;
     if (old_0, old.project_id, old.amount, old.currency) is distinct from (new_0, new.project_id, new.amount, new.currency) and (old_0 or new_0) then  -- PROJECT
         perform puente_note_project(array[case when old_0 then old.project_id end, case when new_0 then new.project_id end], 'award', array['totalAwarded']);
     end if;
@@ -2520,6 +2641,15 @@ begin
     if (old_0, old.person_id) is distinct from (new_0, new.person_id) and (old_0 or new_0) then  -- PROJECT
         perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (case when old_0 then old.person_id end, case when new_0 then new.person_id end)), 'consent');
     end if;
+    if (old_1, old.person_id) is distinct from (new_1, new.person_id) and (old_1 or new_1) then  -- PROJECT
+        perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (case when old_1 then old.person_id end, case when new_1 then new.person_id end)), 'consent');
+    end if;
+    if (old_3, old.person_id) is distinct from (new_3, new.person_id) and (old_3 or new_3) then  -- PROJECT
+        perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (case when old_3 then old.person_id end, case when new_3 then new.person_id end)), 'consent');
+    end if;
+    if (old_2, old.person_id) is distinct from (new_2, new.person_id) and (old_2 or new_2) then  -- PROJECT
+        perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (case when old_2 then old.person_id end, case when new_2 then new.person_id end)), 'consent');
+    end if;
     if (old_0, old.person_id) is distinct from (new_0, new.person_id) and (old_0 or new_0) then  -- AWARD
         perform puente_note_award(array(select e.id from award e where e.recipient_id in (case when old_0 then old.person_id end, case when new_0 then new.person_id end)), 'consent');
     end if;
@@ -2532,8 +2662,29 @@ begin
     if (old_2, old.person_id) is distinct from (new_2, new.person_id) and (old_2 or new_2) then  -- PARTICIPANT
         perform puente_note_participant(array(select e.id from participant e where e.person_id in (case when old_2 then old.person_id end, case when new_2 then new.person_id end)), 'consent');
     end if;
+    if (old_3, old.person_id) is distinct from (new_3, new.person_id) and (old_3 or new_3) then  -- MENTORSHIP
+        perform puente_note_mentorship(array(select e.id from mentorship e where e.mentor_id in (select t1.id from mentor t1 where t1.person_id in (case when old_3 then old.person_id end, case when new_3 then new.person_id end))), 'consent');
+    end if;
+    if (old_1, old.person_id) is distinct from (new_1, new.person_id) and (old_1 or new_1) then  -- MENTORSHIP
+        perform puente_note_mentorship(array(select e.id from mentorship e where e.participant_id in (select t1.id from participant t1 where t1.person_id in (case when old_1 then old.person_id end, case when new_1 then new.person_id end))), 'consent');
+    end if;
+    if (old_2, old.person_id) is distinct from (new_2, new.person_id) and (old_2 or new_2) then  -- MENTORSHIP
+        perform puente_note_mentorship(array(select e.id from mentorship e where e.participant_id in (select t1.id from participant t1 where t1.person_id in (case when old_2 then old.person_id end, case when new_2 then new.person_id end))), 'consent');
+    end if;
+    if (old_1, old.person_id) is distinct from (new_1, new.person_id) and (old_1 or new_1) then  -- MOBILITY
+        perform puente_note_mobility(array(select e.id from mobility e where e.participant_id in (select t1.id from participant t1 where t1.person_id in (case when old_1 then old.person_id end, case when new_1 then new.person_id end))), 'consent');
+    end if;
     if (old_2, old.person_id) is distinct from (new_2, new.person_id) and (old_2 or new_2) then  -- MOBILITY
         perform puente_note_mobility(array(select e.id from mobility e where e.participant_id in (select t1.id from participant t1 where t1.person_id in (case when old_2 then old.person_id end, case when new_2 then new.person_id end))), 'consent');
+    end if;
+    if (old_1, old.person_id) is distinct from (new_1, new.person_id) and (old_1 or new_1) then  -- CONSENT
+        perform puente_note_consent(array(select e.id from consent e where e.person_id in (case when old_1 then old.person_id end, case when new_1 then new.person_id end)), 'consent');
+    end if;
+    if (old_3, old.person_id) is distinct from (new_3, new.person_id) and (old_3 or new_3) then  -- CONSENT
+        perform puente_note_consent(array(select e.id from consent e where e.person_id in (case when old_3 then old.person_id end, case when new_3 then new.person_id end)), 'consent');
+    end if;
+    if (old_2, old.person_id) is distinct from (new_2, new.person_id) and (old_2 or new_2) then  -- CONSENT
+        perform puente_note_consent(array(select e.id from consent e where e.person_id in (case when old_2 then old.person_id end, case when new_2 then new.person_id end)), 'consent');
     end if;
     return coalesce(new, old);
 end
@@ -2559,22 +2710,42 @@ create trigger event_organizer_track_rows before insert or update or delete on e
 -- Rows of mentor decide who sees other entities, or are shown by them.
 create function puente_track_mentor_rows() returns trigger language plpgsql as $$
 begin
-    if (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- PARTICIPATION
+    if (old.id, old.person_id, old.institution_id) is not distinct from (new.id, new.person_id, new.institution_id) then
+        return coalesce(new, old);
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- PARTICIPATION
         perform puente_note_participation(array(select e.id from participation e where e.participant_id in (select t1.participant_id from mentorship t1 where t1.mentor_id in (old.id, new.id))), 'mentor');
     end if;
-    if (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- PARTICIPANT
+    if (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- PROJECT
+        perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (old.person_id, new.person_id)), 'mentor');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- PROJECT
+        perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (select t2.person_id from participant t2 where t2.id in (select t3.participant_id from mentorship t3 where t3.mentor_id in (old.id, new.id)))), 'mentor');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- PARTICIPANT
         perform puente_note_participant(array(select t1.participant_id from mentorship t1 where t1.mentor_id in (old.id, new.id)), 'mentor');
     end if;
-    perform puente_note_mentorship(array(select e.id from mentorship e where e.mentor_id in (old.id, new.id)), 'mentor');
-    if (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- MOBILITY
+    if tg_op <> 'INSERT' and (old.id, old.person_id, old.institution_id) is distinct from (new.id, new.person_id, new.institution_id) then  -- MENTORSHIP
+        perform puente_note_mentorship(array(select e.id from mentorship e where e.mentor_id in (old.id, new.id)), 'mentor');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- MENTORSHIP
+        perform puente_note_mentorship(array(select e.id from mentorship e where e.participant_id in (select t1.participant_id from mentorship t1 where t1.mentor_id in (old.id, new.id))), 'mentor');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- MOBILITY
         perform puente_note_mobility(array(select e.id from mobility e where e.participant_id in (select t1.participant_id from mentorship t1 where t1.mentor_id in (old.id, new.id))), 'mentor');
+    end if;
+    if (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- CONSENT
+        perform puente_note_consent(array(select e.id from consent e where e.person_id in (old.person_id, new.person_id)), 'mentor');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- CONSENT
+        perform puente_note_consent(array(select e.id from consent e where e.person_id in (select t1.person_id from participant t1 where t1.id in (select t2.participant_id from mentorship t2 where t2.mentor_id in (old.id, new.id)))), 'mentor');
     end if;
     return coalesce(new, old);
 end
 $$;
 
-create trigger mentor_track_rows before update on mentor
-    for each row when ((old.id, old.person_id, old.institution_id) is distinct from (new.id, new.person_id, new.institution_id)) execute function puente_track_mentor_rows();
+create trigger mentor_track_rows before insert or update or delete on mentor
+    for each row execute function puente_track_mentor_rows();
 
 -- Rows of mentorship decide who sees other entities, or are shown by them.
 create function puente_track_mentorship_rows() returns trigger language plpgsql as $$
@@ -2592,6 +2763,9 @@ begin
     if (old_0, old.mentor_id, old.participant_id) is distinct from (new_0, new.mentor_id, new.participant_id) and (old_0 or new_0) then  -- PARTICIPATION
         perform puente_note_participation(array(select e.id from participation e where e.participant_id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end)), 'mentorship');
     end if;
+    if (old_0, old.mentor_id, old.participant_id) is distinct from (new_0, new.mentor_id, new.participant_id) and (old_0 or new_0) then  -- PROJECT
+        perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (select t2.person_id from participant t2 where t2.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mentorship');
+    end if;
     if (old_1, old.mentor_id, old.participant_id) is distinct from (new_1, new.mentor_id, new.participant_id) and (old_1 or new_1) then  -- MENTOR
         perform puente_note_mentor(array[case when old_1 then old.mentor_id end, case when new_1 then new.mentor_id end], 'mentorship');
     end if;
@@ -2604,8 +2778,14 @@ begin
     if (old_0, old.mentor_id, old.participant_id) is distinct from (new_0, new.mentor_id, new.participant_id) and (old_0 or new_0) then  -- PARTICIPANT
         perform puente_note_participant(array[case when old_0 then old.participant_id end, case when new_0 then new.participant_id end], 'mentorship');
     end if;
+    if (old_0, old.mentor_id, old.participant_id) is distinct from (new_0, new.mentor_id, new.participant_id) and (old_0 or new_0) then  -- MENTORSHIP
+        perform puente_note_mentorship(array(select e.id from mentorship e where e.participant_id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end)), 'mentorship');
+    end if;
     if (old_0, old.mentor_id, old.participant_id) is distinct from (new_0, new.mentor_id, new.participant_id) and (old_0 or new_0) then  -- MOBILITY
         perform puente_note_mobility(array(select e.id from mobility e where e.participant_id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end)), 'mentorship');
+    end if;
+    if (old_0, old.mentor_id, old.participant_id) is distinct from (new_0, new.mentor_id, new.participant_id) and (old_0 or new_0) then  -- CONSENT
+        perform puente_note_consent(array(select e.id from consent e where e.person_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mentorship');
     end if;
     return coalesce(new, old);
 end
@@ -2627,8 +2807,20 @@ begin
     if (old_0, old.participant_id, old.receiving_institution_id) is distinct from (new_0, new.participant_id, new.receiving_institution_id) and (old_0 or new_0) then  -- PARTICIPATION
         perform puente_note_participation(array(select e.id from participation e where e.participant_id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end)), 'mobility');
     end if;
+    if (old_0, old.participant_id, old.receiving_institution_id) is distinct from (new_0, new.participant_id, new.receiving_institution_id) and (old_0 or new_0) then  -- PROJECT
+        perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (select t2.person_id from participant t2 where t2.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mobility');
+    end if;
     if (old_0, old.participant_id, old.receiving_institution_id) is distinct from (new_0, new.participant_id, new.receiving_institution_id) and (old_0 or new_0) then  -- PARTICIPANT
         perform puente_note_participant(array[case when old_0 then old.participant_id end, case when new_0 then new.participant_id end], 'mobility');
+    end if;
+    if (old_0, old.participant_id, old.receiving_institution_id) is distinct from (new_0, new.participant_id, new.receiving_institution_id) and (old_0 or new_0) then  -- MENTORSHIP
+        perform puente_note_mentorship(array(select e.id from mentorship e where e.participant_id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end)), 'mobility');
+    end if;
+    if (old_0, old.participant_id, old.receiving_institution_id) is distinct from (new_0, new.participant_id, new.receiving_institution_id) and (old_0 or new_0) then  -- MOBILITY
+        perform puente_note_mobility(array(select e.id from mobility e where e.participant_id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end)), 'mobility');
+    end if;
+    if (old_0, old.participant_id, old.receiving_institution_id) is distinct from (new_0, new.participant_id, new.receiving_institution_id) and (old_0 or new_0) then  -- CONSENT
+        perform puente_note_consent(array(select e.id from consent e where e.person_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mobility');
     end if;
     return coalesce(new, old);
 end
@@ -2640,20 +2832,29 @@ create trigger mobility_track_rows before insert or update or delete on mobility
 -- Rows of participant decide who sees other entities, or are shown by them.
 create function puente_track_participant_rows() returns trigger language plpgsql as $$
 begin
-    perform puente_note_participation(array(select e.id from participation e where e.participant_id in (old.id, new.id)), 'participant');
-    if (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- MENTOR
+    if (old.id, old.person_id, old.institution_id) is not distinct from (new.id, new.person_id, new.institution_id) then
+        return coalesce(new, old);
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.person_id, old.institution_id) is distinct from (new.id, new.person_id, new.institution_id) then  -- PARTICIPATION
+        perform puente_note_participation(array(select e.id from participation e where e.participant_id in (old.id, new.id)), 'participant');
+    end if;
+    perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (old.person_id, new.person_id)), 'participant');
+    if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- MENTOR
         perform puente_note_mentor(array(select t1.mentor_id from mentorship t1 where t1.participant_id in (old.id, new.id)), 'participant');
     end if;
-    perform puente_note_mentorship(array(select e.id from mentorship e where e.participant_id in (old.id, new.id)), 'participant');
-    if (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- MOBILITY
+    if tg_op <> 'INSERT' and (old.id, old.person_id, old.institution_id) is distinct from (new.id, new.person_id, new.institution_id) then  -- MENTORSHIP
+        perform puente_note_mentorship(array(select e.id from mentorship e where e.participant_id in (old.id, new.id)), 'participant');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.person_id, old.institution_id) is distinct from (new.id, new.person_id, new.institution_id) then  -- MOBILITY
         perform puente_note_mobility(array(select e.id from mobility e where e.participant_id in (old.id, new.id)), 'participant');
     end if;
+    perform puente_note_consent(array(select e.id from consent e where e.person_id in (old.person_id, new.person_id)), 'participant');
     return coalesce(new, old);
 end
 $$;
 
-create trigger participant_track_rows before update on participant
-    for each row when ((old.id, old.person_id, old.institution_id) is distinct from (new.id, new.person_id, new.institution_id)) execute function puente_track_participant_rows();
+create trigger participant_track_rows before insert or update or delete on participant
+    for each row execute function puente_track_participant_rows();
 
 -- Rows of participation decide who sees other entities, or are shown by them.
 create function puente_track_participation_rows() returns trigger language plpgsql as $$
@@ -2666,28 +2867,35 @@ begin
 end
 $$;
 
-create trigger participation_track_rows before insert or update or delete on participation
-    for each row execute function puente_track_participation_rows();
+create trigger participation_track_rows before update on participation
+    for each row when ((old.participant_id) is distinct from (new.participant_id)) execute function puente_track_participation_rows();
+create trigger participation_track_rows_insert before insert on participation
+    for each row when (num_nonnulls(new.participant_id) > 0) execute function puente_track_participation_rows();
+create trigger participation_track_rows_delete before delete on participation
+    for each row when (num_nonnulls(old.participant_id) > 0) execute function puente_track_participation_rows();
 
 -- Rows of person decide who sees other entities, or are shown by them.
 create function puente_track_person_rows() returns trigger language plpgsql as $$
 begin
-    if (old.id, old.family_names, coalesce(old.preferred_name, old.given_name), old.institution_id) is distinct from (new.id, new.family_names, coalesce(new.preferred_name, new.given_name), new.institution_id) then  -- INSTITUTION
+    if tg_op <> 'INSERT' and (old.id, old.family_names, coalesce(old.preferred_name, old.given_name), old.institution_id) is distinct from (new.id, new.family_names, coalesce(new.preferred_name, new.given_name), new.institution_id) then  -- INSTITUTION
         perform puente_note_institution(array(select t1.institution_id from champion t1 where t1.person_id in (old.id, new.id)), 'person', array_remove(array[case when (old.id, old.family_names, coalesce(old.preferred_name, old.given_name)) is distinct from (new.id, new.family_names, coalesce(new.preferred_name, new.given_name)) then 'champions:' || new.id end], null));
     end if;
-    if (old.id, old.family_names, coalesce(old.preferred_name, old.given_name), old.institution_id) is distinct from (new.id, new.family_names, coalesce(new.preferred_name, new.given_name), new.institution_id) then  -- PROJECT
+    if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- PROJECT
+        perform puente_note_project(array(select e.id from project e where e.origin_award_id in (select t1.id from award t1 where t1.recipient_id in (old.id, new.id))), 'person');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.family_names, coalesce(old.preferred_name, old.given_name), old.institution_id) is distinct from (new.id, new.family_names, coalesce(new.preferred_name, new.given_name), new.institution_id) then  -- PROJECT
         perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (old.id, new.id)), 'person', array_remove(array[case when (old.id, old.family_names, coalesce(old.preferred_name, old.given_name)) is distinct from (new.id, new.family_names, coalesce(new.preferred_name, new.given_name)) then 'contributors:' || new.id end], null));
     end if;
-    if (old.id, old.family_names, coalesce(old.preferred_name, old.given_name), old.institution_id) is distinct from (new.id, new.family_names, coalesce(new.preferred_name, new.given_name), new.institution_id) then  -- AWARD
+    if tg_op <> 'INSERT' and (old.id, old.family_names, coalesce(old.preferred_name, old.given_name), old.institution_id) is distinct from (new.id, new.family_names, coalesce(new.preferred_name, new.given_name), new.institution_id) then  -- AWARD
         perform puente_note_award(array(select e.id from award e where e.recipient_id in (old.id, new.id)), 'person', array_remove(array[case when (old.id, old.family_names, coalesce(old.preferred_name, old.given_name)) is distinct from (new.id, new.family_names, coalesce(new.preferred_name, new.given_name)) then 'recipient' end], null));
     end if;
-    if (old.id, old.orcid, old.email, old.phone) is distinct from (new.id, new.orcid, new.email, new.phone) then  -- MENTOR
+    if tg_op <> 'INSERT' and (old.id, old.orcid, old.email, old.phone) is distinct from (new.id, new.orcid, new.email, new.phone) then  -- MENTOR
         perform puente_note_mentor(array(select e.id from mentor e where e.person_id in (old.id, new.id)), 'person', array_remove(array[case when (old.id, old.orcid) is distinct from (new.id, new.orcid) then 'orcid' end, case when (old.id, old.email) is distinct from (new.id, new.email) then 'email' end, case when (old.id, old.phone) is distinct from (new.id, new.phone) then 'phone' end], null));
     end if;
-    if (old.id, old.orcid, old.email, old.phone) is distinct from (new.id, new.orcid, new.email, new.phone) then  -- PARTICIPANT
+    if tg_op <> 'INSERT' and (old.id, old.orcid, old.email, old.phone) is distinct from (new.id, new.orcid, new.email, new.phone) then  -- PARTICIPANT
         perform puente_note_participant(array(select e.id from participant e where e.person_id in (old.id, new.id)), 'person', array_remove(array[case when (old.id, old.orcid) is distinct from (new.id, new.orcid) then 'orcid' end, case when (old.id, old.email) is distinct from (new.id, new.email) then 'email' end, case when (old.id, old.phone) is distinct from (new.id, new.phone) then 'phone' end], null));
     end if;
-    if (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- CONSENT
+    if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- CONSENT
         perform puente_note_consent(array(select e.id from consent e where e.person_id in (old.id, new.id)), 'person');
     end if;
     return coalesce(new, old);
@@ -2716,13 +2924,34 @@ create trigger person_language_track_rows before insert or update or delete on p
 -- Rows of project decide who sees other entities, or are shown by them.
 create function puente_track_project_rows() returns trigger language plpgsql as $$
 begin
-    perform puente_note_award(array(select e.id from award e where e.project_id in (old.id, new.id)), 'project');
+    if (old.id, old.status, old.agreement_id, old.origin_award_id, old.origin_project_id) is not distinct from (new.id, new.status, new.agreement_id, new.origin_award_id, new.origin_project_id) then
+        return coalesce(new, old);
+    end if;
+    perform from agreement where id in (old.agreement_id, new.agreement_id) order by id for no key update;
+    perform from award where id in (old.origin_award_id, new.origin_award_id) order by id for no key update;
+    perform from project where id in (old.origin_project_id, new.origin_project_id) order by id for no key update;
+    if tg_op <> 'INSERT' and (old.id, old.status) is distinct from (new.id, new.status) then  -- PROJECT
+        perform puente_note_project(array(select e.id from project e where e.origin_award_id in (select t1.id from award t1 where t1.project_id in (old.id, new.id))), 'project');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.status) is distinct from (new.id, new.status) then  -- PROJECT
+        perform puente_note_project(array(select e.id from project e where e.origin_project_id in (old.id, new.id)), 'project');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.status) is distinct from (new.id, new.status) then  -- AWARD
+        perform puente_note_award(array(select e.id from award e where e.project_id in (old.id, new.id)), 'project');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.status) is distinct from (new.id, new.status) then  -- AGREEMENT
+        perform puente_note_agreement(array(select e.id from agreement e where e.origin_project_id in (old.id, new.id)), 'project');
+    end if;
     return coalesce(new, old);
 end
 $$;
 
 create trigger project_track_rows before update on project
-    for each row when ((old.id, old.status) is distinct from (new.id, new.status)) execute function puente_track_project_rows();
+    for each row when ((old.id, old.status, old.agreement_id, old.origin_award_id, old.origin_project_id) is distinct from (new.id, new.status, new.agreement_id, new.origin_award_id, new.origin_project_id)) execute function puente_track_project_rows();
+create trigger project_track_rows_insert before insert on project
+    for each row when (num_nonnulls(new.agreement_id, new.origin_award_id, new.origin_project_id) > 0) execute function puente_track_project_rows();
+create trigger project_track_rows_delete before delete on project
+    for each row execute function puente_track_project_rows();
 
 -- Rows of project_contributor decide who sees other entities, or are shown by them.
 create function puente_track_project_contributor_rows() returns trigger language plpgsql as $$
@@ -2731,9 +2960,18 @@ begin
         return coalesce(new, old);
     end if;
     perform from person where id in (old.person_id, new.person_id) order by id for no key update;
+    if (old.project_id, old.person_id) is distinct from (new.project_id, new.person_id) then  -- PROJECT
+        perform puente_note_project(array(select e.id from project e where e.origin_award_id in (select t1.id from award t1 where t1.project_id in (old.project_id, new.project_id))), 'project_contributor');
+    end if;
     perform puente_note_project(array[old.project_id, new.project_id], 'project_contributor', array['contributors']);
+    if (old.project_id, old.person_id) is distinct from (new.project_id, new.person_id) then  -- PROJECT
+        perform puente_note_project(array(select e.id from project e where e.origin_project_id in (old.project_id, new.project_id)), 'project_contributor');
+    end if;
     if (old.project_id, old.person_id) is distinct from (new.project_id, new.person_id) then  -- AWARD
         perform puente_note_award(array(select e.id from award e where e.project_id in (old.project_id, new.project_id)), 'project_contributor');
+    end if;
+    if (old.project_id, old.person_id) is distinct from (new.project_id, new.person_id) then  -- AGREEMENT
+        perform puente_note_agreement(array(select e.id from agreement e where e.origin_project_id in (old.project_id, new.project_id)), 'project_contributor');
     end if;
     return coalesce(new, old);
 end
@@ -2748,9 +2986,18 @@ begin
     if (old.id, old.project_id, old.institution_id, old.role, old.since, old.until) is not distinct from (new.id, new.project_id, new.institution_id, new.role, new.since, new.until) then
         return coalesce(new, old);
     end if;
+    if (old.project_id, old.institution_id) is distinct from (new.project_id, new.institution_id) then  -- PROJECT
+        perform puente_note_project(array(select e.id from project e where e.origin_award_id in (select t1.id from award t1 where t1.project_id in (old.project_id, new.project_id))), 'project_institution');
+    end if;
     perform puente_note_project(array[old.project_id, new.project_id], 'project_institution', array['institutions']);
+    if (old.project_id, old.institution_id) is distinct from (new.project_id, new.institution_id) then  -- PROJECT
+        perform puente_note_project(array(select e.id from project e where e.origin_project_id in (old.project_id, new.project_id)), 'project_institution');
+    end if;
     if (old.project_id, old.institution_id) is distinct from (new.project_id, new.institution_id) then  -- AWARD
         perform puente_note_award(array(select e.id from award e where e.project_id in (old.project_id, new.project_id)), 'project_institution');
+    end if;
+    if (old.project_id, old.institution_id) is distinct from (new.project_id, new.institution_id) then  -- AGREEMENT
+        perform puente_note_agreement(array(select e.id from agreement e where e.origin_project_id in (old.project_id, new.project_id)), 'project_institution');
     end if;
     return coalesce(new, old);
 end

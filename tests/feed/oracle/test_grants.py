@@ -1,0 +1,71 @@
+"""Grants that turn while rows change: nothing is told by a grant that is gone, and the copy ends equal."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+import asyncpg
+import pytest
+
+from delivery.subscriptions.sessions import Sessions
+from tests import summary
+from tests.conftest import on
+from tests.feed.oracle.clusters import Cluster
+from tests.feed.oracle.copies import LIMITS
+from tests.feed.oracle.grants import TURNS, Follower, run_with_grants
+from tests.feed.oracle.verdicts import Verdict
+from tests.feed.subscribers import housed
+
+pytestmark = pytest.mark.proof
+CHANGES = 500
+Plant = Callable[[pytest.MonkeyPatch, asyncpg.Connection], Awaitable[None]]
+
+
+async def epoch_not_raised(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
+    """What somebody was granted changes, and nothing says so."""
+    await connection.execute("drop trigger access_grant_epoch on access_grant")
+
+
+async def known_by_what_was_held(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
+    """Whoever follows is known by what they were granted when they began."""
+
+    async def unchanged(self: Sessions, epoch: int) -> None:
+        self._epoch = epoch
+
+    monkeypatch.setattr(Sessions, "revalidate_all", unchanged)
+
+
+BUGS: Mapping[str, Plant] = {
+    "the epoch not raised": epoch_not_raised,
+    "a revoked grant still told": known_by_what_was_held,
+}
+
+
+async def run_with(
+    logging: Cluster, plant: Plant | None, patch: pytest.MonkeyPatch
+) -> tuple[Verdict, Follower]:
+    async with logging.database() as url:
+        if plant is not None:
+            superuser = on(url.partition("@/")[2].partition("?")[0], url, "postgres")
+            connection = await asyncpg.connect(superuser)
+            await plant(patch, connection)
+            await connection.close()
+        async with housed(url, operations_per_minute=0, **LIMITS) as house:
+            return await run_with_grants(house, url, CHANGES)
+
+
+async def test_nothing_is_told_by_a_grant_that_is_gone(
+    logging: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verdict, follower = await run_with(logging, None, monkeypatch)
+    assert not verdict, str(verdict)
+    assert len(follower.copies) > TURNS
+    count = sum(len(copy.received) for _, copy in follower.copies)
+    summary.tell(f"{count} changes told while a grant turned {TURNS} times: none by a grant that was gone")
+
+
+@pytest.mark.parametrize("name", BUGS)
+async def test_it_finds(logging: Cluster, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    verdict, _ = await run_with(logging, BUGS[name], monkeypatch)
+    assert "leaked" in verdict.counts, str(verdict)
+    summary.tell(f"planted and found by who follows while grants turn: {name}")
