@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +10,7 @@ import orjson
 
 from models.base import metadata
 from planner.changes.feed_reads import policy_reads
-from planner.changes.feed_recording import Step
+from planner.changes.feed_recording import Path, Step
 from schema.feed import DECLARATION
 from tests import summary
 from tests.feed.differences import REFUSED
@@ -38,32 +37,50 @@ BLIND = """
 
 
 def comparable(value: str, image: str | None) -> Any:
-    """What of an image can decide anything, in one order: of a filter's rows not what the filter alone has
-    read, and of rows that others lead to, those alone that the image's own rows lead to.
-    """
+    """What of an image can decide anything: for each read, what is compared of the rows that it finds."""
     if image is None:
         return None
     rows = orjson.loads(image)
-    reads = [read for read in policy_reads(DECLARATION, TYPE_NAMES[value]) if read.path]
-    own = TABLES[value]
-    compared: dict[str, set[str]] = defaultdict(set, {own: set(rows[own][0])})
-    kept: dict[str, list[Any]] = defaultdict(list, {own: rows[own][:1]})
+    own = rows[TABLES[value]][0]
+    reads = policy_reads(DECLARATION, TYPE_NAMES[value])
+    kept = {read.path[-1].table for read in reads if read.path}
+    found: dict[str, set[bytes]] = {"own": {orjson.dumps(own, option=orjson.OPT_SORT_KEYS)}}
     for read in reads:
-        table = read.path[-1].table
-        compared[table] |= read.compared
-        led_by = read.path[-2].table if len(read.path) > 1 else None
-        leads = rows.get(led_by, ()) if led_by in {other.path[-1].table for other in reads} else None
-        kept[table] += [
-            row for row in rows.get(table, ()) if leads is None or led_to(read.path[-1], leads, row)
-        ]
-    return {
-        table: {orjson.dumps({k: row[k] for k in sorted(row) if k in compared[table]}) for row in listed}
-        for table, listed in kept.items()
-    }
+        if read.path:
+            name = " ".join(f"{step.table}.{step.column}" for step in read.path)
+            compared = ({k: row.get(k) for k in read.compared} for row in reached(rows, own, read.path, kept))
+            found.setdefault(f"{name} {read.filter}", set()).update(
+                orjson.dumps(one, option=orjson.OPT_SORT_KEYS) for one in compared
+            )
+    return found
 
 
-def led_to(step: Step, leads: list[Any], row: Any) -> bool:
-    return any(lead.get(step.parent, row[step.column]) == row[step.column] for lead in leads)
+def reached(rows: Any, own: Any, path: Path, kept: set[str]) -> list[Any]:
+    """The rows at the end of a path, as far as the image has those along the way."""
+    leads: list[Any] | None = [own]
+    for step in path:
+        if step.table not in kept:
+            leads = None
+            continue
+        listed = rows.get(step.table, [])
+        if leads is not None:
+            listed = [row for row in listed if any(follows(step, lead, row) for lead in leads)]
+        leads = listed
+    return leads or []
+
+
+def follows(step: Step, lead: Any, row: Any) -> bool:
+    if step.parent not in lead or step.column not in row:
+        return True
+    return bool(lead[step.parent] == row[step.column])
+
+
+def unlike(value: str, made: str | None, image: str | None) -> str:
+    """What one image has and the other has not, by table."""
+    found, wanted = comparable(value, made) or {}, comparable(value, image) or {}
+    tables = sorted(found.keys() | wanted.keys())
+    differing = {t: (found.get(t, set()) ^ wanted.get(t, set())) for t in tables}
+    return str({table: rows for table, rows in differing.items() if rows})
 
 
 class LateNumbering:
@@ -99,7 +116,7 @@ class LateNumbering:
         expected = sorted(self.expected.items())
         assert [row["type"] for row in changes] == [kind for (_, kind), _ in expected]
         return (
-            f"{row['type']} {row['entity_id']}: {row['was']}, not {image}"
+            f"{row['type']} {row['entity_id']}: {unlike(kind, row['was'], image)}"
             for row, ((_, kind), image) in zip(changes, expected, strict=True)
             if comparable(kind, row["was"]) != comparable(kind, image)
         )

@@ -34,9 +34,9 @@ async def installed(stage: Stage) -> AsyncIterator[None]:
     transaction = stage.connection.transaction()
     await transaction.start()
     try:
-        by_hand, _ = read_scripts()
-        await stage.connection.execute(by_hand)
-        await stage.connection.execute(generated_feed_sql())
+        by_hand, _, *others = read_scripts()
+        for script in (by_hand, generated_feed_sql(), *others):
+            await stage.connection.execute(script)
         yield
     finally:
         await transaction.rollback()
