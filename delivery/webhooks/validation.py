@@ -45,7 +45,7 @@ class WebhookValidator:
         """The row's columns; raises InputRejected with everything that is wrong."""
         language = wanted.language.value if wanted.language else self.language
         found: list[UserError] = []
-        for check in (self._url, self._description, self._document, self._institution):
+        for check in (self._url, self._description, self._document, self._institution, self._types):
             try:
                 check(wanted)
             except InputRejected as wrong:
@@ -112,6 +112,11 @@ class WebhookValidator:
     def _institution(self, wanted: RegisterWebhookInput) -> None:
         if wanted.institution is not None and key_of(wanted.institution, "institution") is None:
             raise self._wrong("institution", message("webhook.not_an_institution"))
+
+    def _types(self, wanted: RegisterWebhookInput) -> None:
+        """An empty list is no wish for everything, which is what the row's empty list stands for."""
+        if wanted.types is not None and not wanted.types:
+            raise self._wrong("types", message("webhook.no_types"))
 
     def _wrong(self, member: str, why: LocalizedMessage) -> InputRejected:
         return rejected(self.language, "BAD_USER_INPUT", ("input", member), why)
