@@ -62,21 +62,22 @@ class WebhookValidator:
             "scopes": scopes_of(self.viewer),
         }
 
-    def position(
-        self, after: str | None, fingerprint: str, feed: RowMapping, path: tuple[str, ...]
-    ) -> dict[str, object]:
-        """The start position: after a cursor with this fingerprint, or now; raises InputRejected."""
-        start = FeedPosition(feed["epoch"], feed["last"], fingerprint)
-        if after is not None:
-            try:
-                start = parse_cursor(after, fingerprint)
-                if start.epoch != feed["epoch"] or start.number > feed["last"]:
-                    raise cursor_expired("EPOCH")
-                if start.number < feed["floor"]:
-                    raise cursor_expired("AGE")
-            except RequestError as error:
-                raise refused_by(error, self.language, path) from error
-        return {"epoch": start.epoch, "number": start.number, "fingerprint": start.fingerprint}
+    def cursor(self, after: str, fingerprint: str, path: tuple[str, ...]) -> FeedPosition:
+        """The position in a cursor with this fingerprint; raises InputRejected."""
+        try:
+            return parse_cursor(after, fingerprint)
+        except RequestError as error:
+            raise refused_by(error, self.language, path) from error
+
+    def require_kept(self, start: FeedPosition, feed: RowMapping, path: tuple[str, ...]) -> None:
+        """All changes after a position are still there; raises InputRejected."""
+        reason = None
+        if start.epoch != feed["epoch"] or start.number > feed["last"] or not feed["continued"]:
+            reason = "EPOCH"
+        elif start.number < feed["floor"]:
+            reason = "AGE"
+        if reason is not None:
+            raise refused_by(cursor_expired(reason), self.language, path)
 
     def _url(self, wanted: RegisterWebhookInput) -> None:
         text = str(wanted.url)

@@ -50,12 +50,12 @@ async def test_every_moment_of_a_webhook_can_be_given_back(database_url: str) ->
                 webhookDeliveries(webhook: $id) {{ nodes {{ {" ".join(tried)} }} }} }}""",
             id=made.id,
         )
-        shown = {**found["webhooks"]["nodes"][0], **found["webhookDeliveries"]["nodes"][0]}
-        assert shown.keys() == {*kept, *tried}
-        assert all(shown.values()), "each of them is there now"
-        told = list(moments_in(receiver.got[0].payload))
-        assert len(told) == 4, receiver.got[0].payload
-        for moment in (*shown.values(), *told):
+        moments = {**found["webhooks"]["nodes"][0], **found["webhookDeliveries"]["nodes"][0]}
+        assert moments.keys() == {*kept, *tried}
+        assert all(moments.values()), "each of them is there now"
+        sent = list(moments_in(receiver.got[0].payload))
+        assert len(sent) == 4, receiver.got[0].payload
+        for moment in (*moments.values(), *sent):
             assert parse_moment(moment).utcoffset() is not None, moment
 
 
