@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import asyncpg
 from sqlalchemy import (
@@ -46,9 +46,11 @@ logger = logging.getLogger("puente")
 
 WAKES = "puente_change"
 NUMBER = """
-    select state.epoch, state.last, state.floor, access_epoch.version
+    select state.epoch, state.last, state.floor, state.tag, access_epoch.version,
+        puente_feed_continues($2, $3) as continued
     from puente_number_changes($1) as state, access_epoch
 """
+"""`continued`: what was seen before, a number ($2) with its tag ($3), is in this history, if still kept."""
 LISTENING = {
     "default_transaction_isolation": "read committed",  # what is committed while it waits is numbered too
     "idle_session_timeout": "300000",  # a process that stands still does not hold up the queue of wakes
@@ -101,6 +103,8 @@ feed = Table(
     Column("incarnation", code_point_text(), nullable=False),
     Column("last", BigInteger, nullable=False, server_default=text("0")),
     Column("floor", BigInteger, nullable=False, server_default=text("0")),
+    Column("tag", code_point_text(), nullable=False),
+    Column("floor_tag", code_point_text(), nullable=False),
     CheckConstraint("id = 1", name="one_row"),
     CheckConstraint("floor <= last", name="in_order"),
 )
@@ -120,6 +124,7 @@ change = Table(
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     *_noted(),
     Column("numbered_at", DateTime(timezone=True), nullable=False),
+    Column("tag", code_point_text(), nullable=False),
 )
 
 FEED_TABLES = (feed, change_note, change)
@@ -128,15 +133,21 @@ FEED_TABLES = (feed, change_note, change)
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """How far the feed has come: cursors are of `epoch`, from `floor` to `last`.
+    """How far the feed has come: cursors are of `epoch`, from `floor` to `last`, whose batch has `tag`.
 
-    `access` is the epoch of grants at the same moment.
+    `access` is the epoch of grants at the same moment. `history` counts how often the feed turned out to be
+    another one: it has a new epoch, or was restored and lacks what this process has seen of it before.
+    `connections` counts how often the database was connected to: each time it may be another one, even where
+    the feed does not tell.
     """
 
     epoch: str
     last: int
     floor: int
+    tag: str
     access: int
+    history: int = 0
+    connections: int = 0
 
 
 class Sequencer:
@@ -152,6 +163,8 @@ class Sequencer:
         self._connection: asyncpg.Connection | None = None
         self._alone = asyncio.Lock()
         self._woken = False
+        self._seen: FeedState | None = None
+        self._connections = 0
 
     async def number(self, most: int) -> FeedState:
         """Number what was committed, at most so many; raises DatabaseUnavailable, StatementTimeout.
@@ -161,8 +174,7 @@ class Sequencer:
         """
         async with self._alone:
             try:
-                connection = await self._connected()
-                return FeedState(*await connection.fetchrow(NUMBER, most))
+                return await self._number(most)
             except (asyncpg.QueryCanceledError, TimeoutError) as error:
                 await self._drop()
                 raise StatementTimeout(self._timeout) from error
@@ -172,6 +184,19 @@ class Sequencer:
             except (*REFUSED, asyncpg.PostgresError) as error:
                 await self._drop()
                 raise unavailable(self._url, error) from error
+
+    async def _number(self, most: int) -> FeedState:
+        connection, seen = await self._connected(), self._seen
+        witness = (seen.last, seen.tag) if seen else (-1, "")
+        *found, continued = await connection.fetchrow(NUMBER, most, *witness)
+        state = replace(FeedState(*found), connections=self._connections)
+        if seen is not None:
+            another = not continued or state.epoch != seen.epoch
+            state = replace(state, history=seen.history + another)
+        if not continued:
+            logger.warning("the database lacks changes that it had: it was restored, or is another one")
+        self._seen = state
+        return state
 
     @property
     def listening(self) -> bool:
@@ -200,6 +225,7 @@ class Sequencer:
                 connection.terminate()
                 raise
             self._connection = connection
+            self._connections += 1
         return self._connection
 
     async def _drop(self) -> None:

@@ -21,7 +21,7 @@ LOCK = 7_368_658  # one process at a time forgets: the key of a PostgreSQL advis
 
 CLAIM = text("""
     with due as (
-        select webhook.id, feed.last from webhook, feed
+        select webhook.id, feed.epoch as feed_epoch, feed.last, feed.tag from webhook, feed
         where webhook.state = 'ACTIVE' and webhook.next_attempt_at <= now()
             and (webhook.leased_until is null or webhook.leased_until <= now())
             and (webhook.number < feed.last or webhook.epoch <> feed.epoch)
@@ -33,10 +33,10 @@ CLAIM = text("""
     from due where webhook.id = due.id
     returning webhook.id, webhook.lease, client_id, url, types, institution_id, document, language, scopes,
         secret, case when old_secret_until > now() then old_secret end as old_secret,
-        epoch, number, fingerprint, attempts, failing_since, due.last
+        epoch, number, fingerprint, attempts, failing_since, due.feed_epoch, due.last, due.tag
 """)
 LEASE_STATUS = """
-    select (select version from access_epoch) as epoch, exists (select from moved) as held, last,
+    select (select version from access_epoch) as epoch, exists (select from moved) as held, last, tag,
         exists (select from change_note) as unnumbered
     from feed
 """
@@ -53,7 +53,8 @@ ADVANCE = text(f"""
     with moved as (
         update webhook set number = :number, attempts = 0, failing_since = null,
             leased_until = now() + make_interval(secs => :seconds)
-        where id = :id and lease = :lease and state = 'ACTIVE' returning id
+        where id = :id and lease = :lease and state = 'ACTIVE' and puente_feed_continues(:seen, :tag)
+        returning id
     ), {LOG} {LEASE_STATUS}
 """)  # noqa: S608
 FAIL = text(f"""
@@ -65,7 +66,8 @@ FAIL = text(f"""
     ), {LOG} {LEASE_STATUS}
 """)  # noqa: S608
 RELEASE = text("""
-    update webhook set number = greatest(number, :number), lease = null, leased_until = null,
+    update webhook set lease = null, leased_until = null,
+        number = case when puente_feed_continues(:seen, :tag) then greatest(number, :number) else number end,
         next_attempt_at = now() + make_interval(secs => :pause)
     where id = :id and lease = :lease
 """)
@@ -103,7 +105,8 @@ STATS = """
 class Leased:
     """A webhook that this process sends to now, as it was when it was leased.
 
-    `last` is the number of the feed's last change then.
+    The feed was of `feed_epoch` then. `last` and `tag` are of its last batch, as of the latest statement that
+    was for this webhook: in a history without it, nothing of this is true, and the place does not move.
     """
 
     id: UUID
@@ -122,7 +125,9 @@ class Leased:
     fingerprint: str
     attempts: int
     failing_since: datetime | None
+    feed_epoch: str
     last: int
+    tag: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +148,13 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class LeaseStatus:
-    """Whether the lease still held; at that moment, the epoch of grants, the feed's last number, and whether
-    there were changes without one."""
+    """Whether the lease still held; at that moment, the epoch of grants, the feed's last number and its tag,
+    and whether there were changes without a number."""
 
     epoch: int
     held: bool
     last: int
+    tag: str
     unnumbered: bool
 
 
@@ -186,7 +192,8 @@ async def fail(engine: AsyncEngine, webhook: Leased, attempt: Attempt) -> LeaseS
 
 async def release(engine: AsyncEngine, webhook: Leased, number: int, pause: float = 0.0) -> None:
     """End the lease; everything up to `number` was looked at. It is looked at again after a pause."""
-    await _end_lease(engine, RELEASE, webhook, number=number, pause=pause)
+    values = {"number": number, "seen": webhook.last, "tag": webhook.tag, "pause": pause}
+    await _end_lease(engine, RELEASE, webhook, **values)
 
 
 async def _end_lease(engine: AsyncEngine, statement: TextClause, webhook: Leased, **values: object) -> None:
@@ -238,7 +245,10 @@ async def _note(
         "error": attempt.error and attempt.error[:ERROR_LENGTH],
         "pause": attempt.pause,
     }
-    values |= {"seconds": seconds} if delivered else {"parked": attempt.parked and attempt.parked.value}
+    if delivered:
+        values |= {"seconds": seconds, "seen": webhook.last, "tag": webhook.tag}
+    else:
+        values |= {"parked": attempt.parked and attempt.parked.value}
     async with engine.begin() as connection:
         row = (await connection.execute(ADVANCE if delivered else FAIL, values)).one()
         return LeaseStatus(*row)

@@ -19,7 +19,9 @@ Values = Mapping[str, Any]
 
 CLIENT = text("select id from api_client where id = :client and revoked_at is null for update")
 COUNT = text("select count(*) from webhook where client_id = :client")
-START_POSITION = text("select epoch, last, floor from puente_number_changes()")
+START_POSITION = text("""
+    select epoch, last, floor, puente_feed_continues(:seen, :tag) as continued from puente_number_changes()
+""")
 ADD = text("""
     insert into webhook (id, client_id, url, description, types, institution_id, document, language, scopes,
         secret, epoch, number, fingerprint)
@@ -35,7 +37,8 @@ WEBHOOK_COLUMNS = """
             end as next_attempt_at,
         case when webhook.old_secret_until > now() then webhook.old_secret_until end as old_secret_until,
         api_client.name as client,
-        case when webhook.epoch = feed.epoch then feed.last - webhook.number end as behind
+        case when webhook.epoch = feed.epoch then feed.last - webhook.number end as behind,
+        feed.last, feed.tag
     from webhook join api_client on api_client.id = webhook.client_id, feed
 """
 ONE = text(f"{WEBHOOK_COLUMNS} where webhook.id = :id")
@@ -95,9 +98,12 @@ class NotRegistered(Exception):
         self.full = full
 
 
-async def present(connection: AsyncConnection) -> RowMapping:
-    """How far the feed has come, once what was committed until now is numbered: epoch, last, floor."""
-    return (await connection.execute(START_POSITION)).mappings().one()
+async def present(connection: AsyncConnection, seen: int, tag: str) -> RowMapping:
+    """How far the feed has come, once what was committed until now is numbered: epoch, last, floor.
+
+    `continued`: it is the history in which somebody saw a number with this tag.
+    """
+    return (await connection.execute(START_POSITION, {"seen": seen, "tag": tag})).mappings().one()
 
 
 async def add(connection: AsyncConnection, values: Values, most: int) -> None:

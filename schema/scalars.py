@@ -100,6 +100,11 @@ def parse_moment(value: object) -> datetime:
     raise _refuse(value, "moment")
 
 
+def written_moment(moment: object) -> str:
+    """As RFC 3339 writes it, and as the database does; `str` would leave out the T."""
+    return moment.isoformat() if isinstance(moment, datetime) else str(moment)
+
+
 def parse_decimal(value: object) -> Decimal:
     """Exactly the number; it has at most 30 digits on each side of the point."""
     written = str(value) if isinstance(value, int | float | _Number) else value
@@ -143,12 +148,17 @@ def _parse_literal(
 
 
 def _scalar(
-    name: str, description: str, parse: Callable[[object], Any], url: str | None = None
+    name: str,
+    description: str,
+    parse: Callable[[object], Any],
+    url: str | None = None,
+    *,
+    written: Callable[[Any], str] = str,
 ) -> ScalarDefinition:
     return strawberry.scalar(
         name=name,
         description=description,
-        serialize=str,
+        serialize=written,
         parse_value=parse,
         parse_literal=partial(_parse_literal, parse),
         specified_by_url=url,
@@ -188,6 +198,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         "An instant with its offset (RFC 3339); answered in UTC.",
         parse_moment,
         "https://scalars.graphql.org/andimarek/date-time",
+        written=written_moment,
     ),
     Decimal: _scalar("Decimal", "An exact decimal number, written as a string.", parse_decimal),
 }

@@ -105,7 +105,7 @@ class WebhookDeliveryConnection:
 class RegisterWebhookInput:
     url: URL = strawberry.field(description="Where changes are sent to: an https address.")
     types: list[EntityType] | None = strawberry.field(
-        default=None, description="Only changes of these types; of all when left out."
+        default=None, description="Only changes of these types, at least one; of all when left out."
     )
     institution: strawberry.ID | None = strawberry.field(
         default=None, description="Only what concerns this institution."

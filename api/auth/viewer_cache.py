@@ -31,11 +31,12 @@ Identify = Callable[[str], Awaitable[Credentialed]]
 
 @dataclass(frozen=True, slots=True)
 class CachedViewer:
-    """Somebody whose token was verified, and the viewer they are until a time."""
+    """Somebody whose token was verified, and the viewer they are until a time, or until all are forgotten."""
 
     identity: Credentialed
     viewer: Principal
     until: float
+    forgotten: int
 
 
 class ViewerCache:
@@ -53,6 +54,7 @@ class ViewerCache:
         self._known: BoundedCache[bytes, CachedViewer] = BoundedCache(
             MAX_CACHED_TOKENS, MAX_CACHED_TOKENS * BYTES_A_TOKEN
         )
+        self._forgotten = 0
 
     async def authenticate(self, authorization: bytes) -> Principal:
         """The viewer of a header; raises Unauthenticated."""
@@ -60,7 +62,7 @@ class ViewerCache:
             raise unauthenticated(RefusalReason.MALFORMED)
         key = hashlib.sha256(authorization).digest()
         known, now = self._known.get(key), time.time()
-        if known is not None and now < known.until:
+        if known is not None and now < known.until and known.forgotten == self._forgotten:
             known.identity.seen()
             return known.viewer
         if known is not None and now < known.identity.until:
@@ -107,6 +109,10 @@ class ViewerCache:
         known = self._known.get(hashlib.sha256(authorization).digest())
         return 0.0 if known is None else min(known.identity.until, *expiries_of(known.viewer), math.inf)
 
+    def forget(self) -> None:
+        """Read everybody's grants anew: the database is another one, whose epochs count other grants."""
+        self._forgotten += 1
+
     async def epoch(self) -> int:
         return await epoch_of(self._database())
 
@@ -115,7 +121,7 @@ class ViewerCache:
 
     def _keep(self, key: bytes, identity: Credentialed, viewer: Principal) -> Principal:
         until = min(identity.until, time.time() + MAX_AGE, *expiries_of(viewer))
-        self._known.put(key, CachedViewer(identity, viewer, until), BYTES_A_TOKEN)
+        self._known.put(key, CachedViewer(identity, viewer, until, self._forgotten), BYTES_A_TOKEN)
         identity.seen()
         return viewer
 

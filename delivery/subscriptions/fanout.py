@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from delivery.request_errors import MAX_REFRESHES, grants_unsettled, may_pass
@@ -18,12 +18,26 @@ from delivery.subscriptions.sessions import (
     same_visibility,
     subscriber_error,
 )
-from models.database.client import Database, DatabaseError
+from models.database.client import Database, DatabaseError, DatabaseUnavailable
 from models.feed import FeedState
-from planner.changes.feed_position import FeedPosition, cursor_expired, parse_cursor
+from planner.changes.feed_position import (
+    FeedPosition,
+    Witness,
+    cursor_expired,
+    parse_cursor,
+    parse_witness,
+)
 from planner.document.arguments import Variables
 from planner.errors import CursorExpired, RequestError
-from planner.plan.subscription_plan import FEED_EPOCH, FLOOR, GRANTED, SubscriptionPlan
+from planner.plan.subscription_plan import (
+    CHANGE_TAG,
+    CONTINUED,
+    FEED_EPOCH,
+    FLOOR,
+    GRANTED,
+    WITNESS,
+    SubscriptionPlan,
+)
 
 logger = logging.getLogger("puente")
 
@@ -42,15 +56,28 @@ class ChangeQuery:
 
 
 @dataclass(slots=True)
+class SubscriptionPosition:
+    """A subscription on its way into a group: how far it has come, in which history of the feed."""
+
+    subscription: OpenSubscription
+    query: ChangeQuery
+    history: int
+    position: FeedPosition
+
+
+@dataclass(slots=True)
 class SubscriberGroup:
     """Subscribers to the same query that have received all changes up to `position`, by fingerprint.
 
-    Changes up to `reaching` are being read: a new member must have received those.
+    Changes up to `reaching` are being read: a new member must have received those. `witness` is of the last
+    statement: the next one must know it too. `history` is that of the feed's state for which that was so.
     """
 
     query: ChangeQuery
+    history: int
     epoch: str
     position: int
+    witness: Witness
     reaching: int
     members: dict[str, list[OpenSubscription]] = field(default_factory=dict)
     task: asyncio.Task[None] | None = None
@@ -62,11 +89,20 @@ class SubscriberGroup:
 
 @dataclass(frozen=True, slots=True)
 class ChangeWindow:
-    """The changes of an epoch after one number, up to another."""
+    """The changes of an epoch after one number, up to another, for whoever has seen the witness."""
 
     epoch: str
     after: int
     upto: int
+    witness: Witness
+
+
+@dataclass(frozen=True, slots=True)
+class ReadChanges:
+    """A statement's rows, and its witness."""
+
+    rows: Sequence[Sequence[Any]]
+    witness: Witness
 
 
 class ChangeFanout:
@@ -87,7 +123,7 @@ class ChangeFanout:
     def lag(self) -> int:
         """By how many numbers the slowest group is behind the feed."""
         last = self._feed.state.last if self._feed.state else 0
-        return max((last - group.position for group in self._groups.values()), default=0)
+        return max((max(0, last - group.position) for group in self._groups.values()), default=0)
 
     async def start(
         self, subscription: OpenSubscription, query: ChangeQuery, after: str | None, database: Database
@@ -97,28 +133,27 @@ class ChangeFanout:
         The first page is read before anything is promised: whoever comes while the database is away is told.
         """
         state = await self._feed.poll()
-        start = FeedPosition(state.epoch, state.last, "")
+        start = FeedPosition(state.epoch, state.last, "", Witness(state.last, state.tag))
         if after is not None:
             start = parse_cursor(after, subscription.session.viewer.fingerprint)
-            if start.number > state.last:
+            if start.witness.number > state.last:
                 state = await self._feed.fresh()
             require_kept(start, state)
         subscription.since = start.number
+        joining = SubscriptionPosition(subscription, query, state.history, start)
         if start.number >= state.last:
-            self._join(subscription, query, state.epoch, start.number, database)
+            self._join(joining, database)
         else:
-            await self._next_page(subscription, query, start.epoch, database)
-            catching = self._catch_up(subscription, query, start.epoch, database)
-            subscription.task = asyncio.create_task(catching)
+            await self._next_page(joining, database)
+            subscription.task = asyncio.create_task(self._catch_up(joining, database))
 
-    async def _catch_up(
-        self, subscription: OpenSubscription, query: ChangeQuery, epoch: str, database: Database
-    ) -> None:
+    async def _catch_up(self, joining: SubscriptionPosition, database: Database) -> None:
         """Page by page, as fast as the subscriber reads, until a group is no further ahead."""
+        subscription = joining.subscription
         while not subscription.ended:
             try:
                 await subscription.subscriber.drained()
-                if not await self._next_page(subscription, query, epoch, database):
+                if not await self._next_page(joining, database):
                     break
             except (RequestError, DatabaseError) as error:
                 if not may_pass(error):
@@ -127,36 +162,32 @@ class ChangeFanout:
                 logger.warning("subscribers wait: %s", error)
                 await asyncio.sleep(PAUSE)
         subscription.task = None
-        self._join(subscription, query, epoch, subscription.since, database)
+        self._join(joining, database)
 
-    async def _next_page(
-        self, subscription: OpenSubscription, query: ChangeQuery, epoch: str, database: Database
-    ) -> bool:
+    async def _next_page(self, joining: SubscriptionPosition, database: Database) -> bool:
         """Deliver the page after what the subscriber has; false if a group can take it over."""
-        state, group, position = await self._feed.poll(), self._groups.get(query.key), subscription.since
-        if position >= (group.reaching if group else state.last):
+        subscription, query, at = joining.subscription, joining.query, joining.position
+        state, group = await self._feed.poll(), self._groups.get(query.key)
+        if at.number >= (group.reaching if group else state.last):
             return False
-        upto = min(position + self._page, state.last)
-        rows = await self._read(query, [subscription.session], ChangeWindow(epoch, position, upto), database)
-        if rows is not None:
-            for row in rows:
-                await self._deliver([subscription], epoch, row)
+        upto = min(at.number + self._page, state.last)
+        window = ChangeWindow(at.epoch, at.number, upto, at.witness)
+        read = await self._read(query, [subscription.session], window, database)
+        if read is not None:
+            for row in read.rows:
+                await self._deliver([subscription], at.epoch, row)
             subscription.since = upto
+            joining.position = replace(at, number=upto, witness=read.witness)
         return True
 
-    def _join(
-        self,
-        subscription: OpenSubscription,
-        query: ChangeQuery,
-        epoch: str,
-        position: int,
-        database: Database,
-    ) -> None:
+    def _join(self, joining: SubscriptionPosition, database: Database) -> None:
+        subscription, query, at = joining.subscription, joining.query, joining.position
         if subscription.ended:  # while the feed was waited for: nobody would take it out of a group
             return
         group = self._groups.get(query.key)
-        if group is None or group.epoch != epoch:
-            group = self._groups[query.key] = SubscriberGroup(query, epoch, position, position)
+        if group is None or (group.epoch, group.history) != (at.epoch, joining.history):
+            group = SubscriberGroup(query, joining.history, at.epoch, at.number, at.witness, at.number)
+            self._groups[query.key] = group
             group.task = asyncio.create_task(self._run(group, database))
         fingerprint = subscription.session.viewer.fingerprint
         group.members.setdefault(fingerprint, []).append(subscription)
@@ -177,21 +208,21 @@ class ChangeFanout:
                 await asyncio.sleep(PAUSE)
 
     async def _advance(self, group: SubscriberGroup, database: Database) -> None:
-        state = await self._feed.wait_beyond(group.epoch, group.position)
+        state = await self._feed.wait_beyond(group.history, group.position)
         await self._sessions.expire_due()
         page = max(1, min(self._page, MAX_PAIRS // max(len(group.members), 1)))
-        upto = group.reaching = min(state.last, group.position + page)
+        upto = group.reaching = max(group.position, min(state.last, group.position + page))
         recipients = list(group.members)
         sessions = [group.members[fingerprint][0].session for fingerprint in recipients]
         if not sessions:
             return
-        window = ChangeWindow(group.epoch, group.position, upto)
-        rows = await self._read(group.query, sessions, window, database)
-        if rows is None:
+        window = ChangeWindow(group.epoch, group.position, upto, group.witness)
+        read = await self._read(group.query, sessions, window, database)
+        if read is None:
             return
-        for row in rows:
+        for row in read.rows:
             await self._deliver(group.members.get(recipients[row[1] - 1], ()), group.epoch, row)
-        group.position = upto
+        group.position, group.witness, group.history = upto, read.witness, state.history
 
     async def _read(
         self,
@@ -199,24 +230,22 @@ class ChangeFanout:
         sessions: Sequence[Session],
         window: ChangeWindow,
         database: Database,
-    ) -> Sequence[Sequence[Any]] | None:
+    ) -> ReadChanges | None:
         """The changes for viewers, by their grants at the moment of the statement.
 
-        Raises CursorExpired if some of them were no longer kept at that moment.
+        Raises CursorExpired if some of them were no longer kept at that moment, or the history is another.
         """
         viewers = [session.viewer for session in sessions]
         for _ in range(MAX_REFRESHES):
-            parameters = query.plan.parameters(query.variables, viewers, window.after, window.upto)
+            bounds = window.after, window.upto, window.witness
+            parameters = query.plan.parameters(query.variables, viewers, *bounds)
             self.read += 1
             rows = await database.fetch_all(query.plan.sql, parameters)
-            if rows[0][FEED_EPOCH] != window.epoch:
-                raise cursor_expired("EPOCH")
-            if window.after < rows[0][FLOOR]:
-                raise cursor_expired("AGE")
+            read = ReadChanges(rows, require_continued(window, rows[0]))
             if rows[0][0] is None:
-                return ()
+                return ReadChanges((), read.witness)
             if not query.plan.reads_grants_epoch or self._sessions.is_current(rows[0][GRANTED]):
-                return rows
+                return read
             await self._sessions.revalidate_all(rows[0][GRANTED])
             known, viewers = viewers, [session.viewer for session in sessions]
             if not all(map(same_visibility, known, viewers)) or not all(
@@ -228,9 +257,11 @@ class ChangeFanout:
     async def _deliver(self, members: Sequence[OpenSubscription], epoch: str, row: Sequence[Any]) -> None:
         """Deliver a change to subscribers who see the same."""
         number, payload, cursor = row[0], f'{{"data":{row[2]}}}', ""
+        witness = Witness(number, row[CHANGE_TAG])
         for member in tuple(members):
             if number > member.since and not member.ended:
-                cursor = cursor or f"{epoch}.{number}.{member.session.viewer.fingerprint}"
+                fingerprint = member.session.viewer.fingerprint
+                cursor = cursor or str(FeedPosition(epoch, number, fingerprint, witness))
                 member.subscriber.next(payload, cursor)
                 self.delivered += 1
                 if self.delivered % DELIVERIES_PER_TURN == 0:
@@ -262,8 +293,30 @@ class _LeaveGroup:
 
 
 def require_kept(position: FeedPosition, state: FeedState) -> None:
-    """All changes after a position are still there; raises CursorExpired."""
-    if position.epoch != state.epoch or position.number > state.last:
+    """All changes after a position are still there, as far as the state tells; raises CursorExpired.
+
+    A witness of an earlier batch than the last is looked for by the first statement.
+    """
+    if position.epoch != state.epoch or position.witness.number > state.last:
         raise cursor_expired("EPOCH")
     if position.number < state.floor:
         raise cursor_expired("AGE")
+    if position.witness.number == state.last and position.witness.tag != state.tag:
+        raise cursor_expired("EPOCH")
+
+
+def require_continued(window: ChangeWindow, row: Sequence[Any]) -> Witness:
+    """The witness of a statement's snapshot, which had all of the window; raises CursorExpired otherwise.
+
+    DatabaseUnavailable: the server that was read lags behind the one that numbers, and one is soon replaced.
+    """
+    if row[FEED_EPOCH] != window.epoch:
+        raise cursor_expired("EPOCH")
+    if window.after < row[FLOOR]:
+        raise cursor_expired("AGE")
+    if not row[CONTINUED]:
+        raise cursor_expired("EPOCH")
+    witness = parse_witness(row[WITNESS])
+    if witness.number < window.upto:
+        raise DatabaseUnavailable("what was read is older than what was numbered")
+    return witness

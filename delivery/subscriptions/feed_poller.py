@@ -86,9 +86,9 @@ class FeedPoller:
         assert self.state is not None
         return self.state
 
-    async def wait_beyond(self, epoch: str, number: int) -> FeedState:
-        """The state, once it is beyond a number or of another epoch."""
-        while self.state is None or (self.state.epoch == epoch and self.state.last <= number):
+    async def wait_beyond(self, history: int, number: int) -> FeedState:
+        """The state, once it is beyond a number or of another history."""
+        while self.state is None or (self.state.history == history and self.state.last <= number):
             await self._moved.wait()
         return self.state
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +29,7 @@ logger = logging.getLogger("puente")
 PAUSE = 0.2  # seconds until a statement that failed is sent again
 TOUCHED = """
     select array(select distinct touched from change, unnest(tables) as touched
-        where number > $1 and number <= $2) as tables, floor from feed
+        where number > $1 and number <= $2) as tables, puente_feed_tag($1) as tag from feed
 """
 
 
@@ -68,7 +68,7 @@ class LiveQueries:
         self._database = database
         self._debounce = debounce
         self._scenes: dict[Hashable, SharedResult] = {}
-        self._position: tuple[str, int] | None = None
+        self._seen: FeedState | None = None
         self.delivered = 0
         self.read = 0
 
@@ -93,19 +93,21 @@ class LiveQueries:
 
     async def tick(self, state: FeedState) -> None:
         """Reread the results whose tables have changed since the last time."""
-        before, now = self._position, (state.epoch, state.last)
-        if not self._scenes or before == now:
-            self._position = now
-            return
-        if before is None or before[0] != state.epoch:
-            tables = None
-        else:
-            tables, floor = await self._database().fetch(TOUCHED, (before[1], state.last))
-            tables = tables if before[1] >= floor else None  # some of it is no longer kept
-        for scene in self._scenes.values():
-            if tables is None or not scene.query.plan.tables.isdisjoint(tables):
-                scene.touched.set()
-        self._position = now
+        before = self._seen
+        moved = before is None or (before.history, before.last) != (state.history, state.last)
+        if self._scenes and moved:
+            tables = await self._touched(before, state)
+            for scene in self._scenes.values():
+                if tables is None or not scene.query.plan.tables.isdisjoint(tables):
+                    scene.touched.set()
+        self._seen = state
+
+    async def _touched(self, before: FeedState | None, state: FeedState) -> Sequence[str] | None:
+        """Tables with changes between two states; None for any: some are not kept, or of another history."""
+        if before is None or before.history != state.history:
+            return None
+        tables, tag = await self._database().fetch(TOUCHED, (before.last, state.last))
+        return tables if tag == before.tag else None
 
     async def _run(self, result: SharedResult) -> None:
         while result.members or result.fresh:

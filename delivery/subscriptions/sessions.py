@@ -37,6 +37,9 @@ class Viewers(Protocol):
     def expires_at(self, authorization: bytes | None) -> float:
         """When the viewer must be looked at again, in seconds since the epoch."""
 
+    def forget(self) -> None:
+        """What is known of everybody's grants may be of another database."""
+
 
 class Subscriber(Protocol):
     """A receiver of results: an operation of a WebSocket, or a response of server-sent events."""
@@ -135,6 +138,7 @@ class Sessions:
         self._known: dict[bytes | None, Session] = {}
         self._revalidating = asyncio.Lock()
         self._epoch: int | None = None
+        self._connections = 0
         self._soonest = math.inf  # no session's time comes before
         self._ticked = 0.0
 
@@ -184,6 +188,9 @@ class Sessions:
 
     async def tick(self, state: FeedState) -> None:
         """Look at those whose grants may have changed, whose time has come, or who were not for long."""
+        if state.connections != self._connections:  # a restored database counts epochs of other grants
+            self._viewers.forget()
+            self._epoch, self._connections = None, state.connections
         await self.revalidate_all(state.access)
         await self.expire_due()
         now = time.time()

@@ -63,6 +63,10 @@ class Deliverer:
         try:
             await self._deliver_leased(webhook, leased_at)
         except WebhookParked as parked:
+            if parked.reason is ParkReason.EPOCH and webhook.epoch == webhook.feed_epoch:
+                # what was read has another history than where it was leased: one of them is soon replaced
+                await release(self.engine, webhook, webhook.number, self.limits.interval)
+                return
             logger.warning("webhook %s is parked: %s", webhook.id, parked.reason)
             await park(self.engine, webhook, parked.reason)
 
@@ -70,6 +74,7 @@ class Deliverer:
         size, left, until = self.limits.page, self.limits.turn, leased_at + self.limits.lease
         while left > 0 and time.monotonic() < until - self.limits.timeout:
             page = await self.pages.read(webhook, webhook.number, min(size, left))
+            webhook = replace(webhook, last=page.witness.number, tag=page.witness.tag)
             sent, moved = 0, False
             for message in page.messages:
                 began = time.monotonic()
@@ -82,7 +87,12 @@ class Deliverer:
                     return
                 moved = held.unnumbered or held.last != webhook.last
                 webhook = replace(
-                    webhook, number=message.number, attempts=0, failing_since=None, last=held.last
+                    webhook,
+                    number=message.number,
+                    attempts=0,
+                    failing_since=None,
+                    last=held.last,
+                    tag=held.tag,
                 )
                 until = began + self.limits.lease
                 sent += 1

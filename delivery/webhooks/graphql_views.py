@@ -13,6 +13,7 @@ from delivery.messages import message
 from models.access import AccessScope
 from models.vocabulary import Language
 from models.webhook import DeliveryStatus, ParkReason, WebhookState
+from planner.changes.feed_position import FeedPosition, Witness
 from planner.declaration.scalar_types import IntAtMost
 from planner.errors import bad_input
 from planner.limits import Limits
@@ -70,7 +71,7 @@ def webhook(row: Any) -> Webhook:
         scopes=[AccessScope[name] for name in row["scopes"]],
         state=WebhookState[row["state"]],
         parked_for=ParkReason[row["parked_for"]] if row["parked_for"] else None,
-        cursor=f"{row['epoch']}.{row['number']}.{row['fingerprint']}",
+        cursor=str(position(row)),
         behind=row["behind"],
         attempts=row["attempts"],
         failing_since=row["failing_since"],
@@ -78,6 +79,11 @@ def webhook(row: Any) -> Webhook:
         old_secret_until=row["old_secret_until"],
         created_at=row["created_at"],
     )
+
+
+def position(row: Any) -> FeedPosition:
+    """Where it is; whoever reads that can have seen what there is now."""
+    return FeedPosition(row["epoch"], row["number"], row["fingerprint"], Witness(row["last"], row["tag"]))
 
 
 def delivery(row: Any) -> WebhookDelivery:

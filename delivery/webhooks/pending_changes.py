@@ -15,7 +15,7 @@ from models.database.client import Database, StatementTimeout
 from models.grant_queries import grant_of_client
 from models.webhook import ParkReason
 from models.webhook_leases import Leased
-from planner.changes.feed_position import FeedPosition
+from planner.changes.feed_position import FeedPosition, Witness, parse_cursor
 from planner.engine import Engine
 from planner.errors import CostLimit, CursorExpired, RequestError
 from schema.grants import CLIENT, Principal, grant_of, make_principal
@@ -43,11 +43,13 @@ class Message:
 class PendingPage:
     """Changes to be sent, oldest first; everything up to `reached` was looked at.
 
-    `epoch` is that of the grants for which it was read, at `read_at` of the monotonic clock.
+    `epoch` is that of the grants for which it was read, at `read_at` of the monotonic clock, where the feed's
+    last batch was the `witness`.
     """
 
     messages: Sequence[Message]
     reached: int
+    witness: Witness
     more: bool
     epoch: int
     read_at: float
@@ -107,11 +109,12 @@ class PendingChanges:
         page = orjson.loads(row[0])
         messages = [message_of(edge) for edge in page["edges"]]
         info = page["pageInfo"]
-        return PendingPage(messages, _number(info["endCursor"]), info["hasNextPage"], row[-1], read_at)
+        end = parse_cursor(info["endCursor"])
+        return PendingPage(messages, end.number, end.witness, info["hasNextPage"], row[-1], read_at)
 
 
 def variables_of(webhook: Leased, after: int, first: int) -> dict[str, Any]:
-    cursor = FeedPosition(webhook.epoch, after, webhook.fingerprint)
+    cursor = FeedPosition(webhook.epoch, after, webhook.fingerprint, Witness(webhook.last, webhook.tag))
     institution = webhook.institution_id and f"institution_{webhook.institution_id}"
     types = list(webhook.types) or None
     return {"after": str(cursor), "first": first, "types": types, "institution": institution}
@@ -122,8 +125,5 @@ def message_of(edge: Mapping[str, Any]) -> Message:
     head = edge["head"]
     type_ = f"{head['type']}.{head['kind']}"
     body = orjson.dumps({"type": type_, "timestamp": head["at"], "data": edge["sent"]}).decode()
-    return Message(f"change_{head['id'].replace('.', '_')}", type_, _number(head["cursor"]), body)
-
-
-def _number(cursor: str) -> int:
-    return int(cursor.split(".")[1])
+    number = parse_cursor(head["cursor"]).number
+    return Message(f"change_{head['id'].replace('.', '_')}", type_, number, body)

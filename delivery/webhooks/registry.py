@@ -21,6 +21,7 @@ from models.base import uuid7
 from models.database.client import Database, DatabaseUnavailable
 from models.webhook import ParkReason, WebhookState
 from models.webhook_store import NotRegistered, OwnerFilter
+from planner.changes.feed_position import NO_WITNESS, FeedPosition
 from planner.engine import Engine
 from planner.message_catalog import LocalizedMessage
 from schema.grants import CLIENT, Principal
@@ -57,8 +58,7 @@ class WebhookRegistry:
         values = checking.validate(wanted)
         secret, id = new_secret(), uuid7()
         async with self._writing() as connection:
-            feed = await webhook_store.present(connection)
-            position = checking.position(wanted.after, viewer.fingerprint, feed, ("input", "after"))
+            position = await self._start(connection, checking, wanted.after, ("input", "after"))
             values |= {"id": id, "client": client, "secret": self.secret_box.seal(secret), **position}
             try:
                 await webhook_store.add(connection, values, self.rules.most)
@@ -92,8 +92,7 @@ class WebhookRegistry:
             if after is not None:
                 found = await self._own(connection, viewer, language, id)
                 checking = WebhookValidator(self.planner, self.rules, viewer, language)
-                feed = await webhook_store.present(connection)
-                position = checking.position(after, viewer.fingerprint, feed, ("after",))
+                position = await self._start(connection, checking, after, ("after",))
                 await self._go_on(connection, found, position, scopes_of(viewer))
             else:
                 found = await self._visible(connection, viewer, language, id)
@@ -118,12 +117,13 @@ class WebhookRegistry:
             raise rejected(language, "BAD_USER_INPUT", (), message("webhook.cursor_or_delivery"))
         async with self._writing() as connection:
             found = await self._own(connection, viewer, language, id)
-            if after is None:
-                assert delivery is not None
-                after = await self._before(connection, language, found, delivery)
             checking = WebhookValidator(self.planner, self.rules, viewer, language)
-            feed = await webhook_store.present(connection)
-            position = checking.position(after, found["fingerprint"], feed, ("fromCursor",))
+            if after is not None:
+                start = checking.cursor(after, found["fingerprint"], ("fromCursor",))
+            else:
+                assert delivery is not None
+                start = await self._before(connection, language, found, delivery)
+            position = await self._checked(connection, checking, start, ("fromCursor",))
             await self._go_on(connection, found, position, paused=found["state"] == WebhookState.PAUSED)
             moved = graphql_views.webhook(await webhook_store.one(connection, found["id"]))
         self.woken()
@@ -178,13 +178,40 @@ class WebhookRegistry:
 
     async def _before(
         self, connection: AsyncConnection, language: str, found: RowMapping, delivery: str
-    ) -> str:
-        """The cursor just before the change that a delivery was of."""
+    ) -> FeedPosition:
+        """Just before the change that a delivery was of."""
         key = graphql_views.key_of(delivery, "delivery")
         position = key and await webhook_store.delivery_position(connection, found["id"], key)
         if not position:
             raise rejected(language, "NOT_FOUND", ("delivery",), message("webhook.delivery_unknown"))
-        return f"{position['epoch']}.{position['number'] - 1}.{found['fingerprint']}"
+        return FeedPosition(position["epoch"], position["number"] - 1, found["fingerprint"], NO_WITNESS)
+
+    async def _start(
+        self,
+        connection: AsyncConnection,
+        checking: WebhookValidator,
+        after: str | None,
+        path: tuple[str, ...],
+    ) -> dict[str, object]:
+        """After a cursor of the viewer, or now; raises InputRejected."""
+        fingerprint = checking.viewer.fingerprint
+        if after is not None:
+            start = checking.cursor(after, fingerprint, path)
+            return await self._checked(connection, checking, start, path)
+        feed = await webhook_store.present(connection, NO_WITNESS.number, NO_WITNESS.tag)
+        return {"epoch": feed["epoch"], "number": feed["last"], "fingerprint": fingerprint}
+
+    async def _checked(
+        self,
+        connection: AsyncConnection,
+        checking: WebhookValidator,
+        start: FeedPosition,
+        path: tuple[str, ...],
+    ) -> dict[str, object]:
+        """The columns of a position, if all changes after it are there; raises InputRejected."""
+        feed = await webhook_store.present(connection, start.witness.number, start.witness.tag)
+        checking.require_kept(start, feed, path)
+        return {"epoch": start.epoch, "number": start.number, "fingerprint": start.fingerprint}
 
     async def _go_on(
         self,

@@ -45,7 +45,7 @@ class WebhookValidator:
         """The row's columns; raises InputRejected with everything that is wrong."""
         language = wanted.language.value if wanted.language else self.language
         found: list[UserError] = []
-        for check in (self._url, self._description, self._document, self._institution):
+        for check in (self._url, self._description, self._document, self._institution, self._types):
             try:
                 check(wanted)
             except InputRejected as wrong:
@@ -62,21 +62,22 @@ class WebhookValidator:
             "scopes": scopes_of(self.viewer),
         }
 
-    def position(
-        self, after: str | None, fingerprint: str, feed: RowMapping, path: tuple[str, ...]
-    ) -> dict[str, object]:
-        """The start position: after a cursor with this fingerprint, or now; raises InputRejected."""
-        start = FeedPosition(feed["epoch"], feed["last"], fingerprint)
-        if after is not None:
-            try:
-                start = parse_cursor(after, fingerprint)
-                if start.epoch != feed["epoch"] or start.number > feed["last"]:
-                    raise cursor_expired("EPOCH")
-                if start.number < feed["floor"]:
-                    raise cursor_expired("AGE")
-            except RequestError as error:
-                raise refused_by(error, self.language, path) from error
-        return {"epoch": start.epoch, "number": start.number, "fingerprint": start.fingerprint}
+    def cursor(self, after: str, fingerprint: str, path: tuple[str, ...]) -> FeedPosition:
+        """The position in a cursor with this fingerprint; raises InputRejected."""
+        try:
+            return parse_cursor(after, fingerprint)
+        except RequestError as error:
+            raise refused_by(error, self.language, path) from error
+
+    def require_kept(self, start: FeedPosition, feed: RowMapping, path: tuple[str, ...]) -> None:
+        """All changes after a position are still there; raises InputRejected."""
+        reason = None
+        if start.epoch != feed["epoch"] or start.number > feed["last"] or not feed["continued"]:
+            reason = "EPOCH"
+        elif start.number < feed["floor"]:
+            reason = "AGE"
+        if reason is not None:
+            raise refused_by(cursor_expired(reason), self.language, path)
 
     def _url(self, wanted: RegisterWebhookInput) -> None:
         text = str(wanted.url)
@@ -112,6 +113,11 @@ class WebhookValidator:
     def _institution(self, wanted: RegisterWebhookInput) -> None:
         if wanted.institution is not None and key_of(wanted.institution, "institution") is None:
             raise self._wrong("institution", message("webhook.not_an_institution"))
+
+    def _types(self, wanted: RegisterWebhookInput) -> None:
+        """An empty list is no wish for everything, which is what the row's empty list stands for."""
+        if wanted.types is not None and not wanted.types:
+            raise self._wrong("types", message("webhook.no_types"))
 
     def _wrong(self, member: str, why: LocalizedMessage) -> InputRejected:
         return rejected(self.language, "BAD_USER_INPUT", ("input", member), why)

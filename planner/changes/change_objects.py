@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any
 
 from graphql import FieldNode
@@ -29,6 +30,7 @@ from sqlalchemy.dialects.postgresql import array
 from planner.changes.change_visibility import ChangeVisibility
 from planner.changes.column_dependencies import field_columns
 from planner.changes.feed_position import parse_cursor
+from planner.changes.feed_witness import change_cursor, change_id, is_known, position_cursor
 from planner.declaration.bindings import ChangeCursor, Changes, FeedBinding, Member, Value
 from planner.declaration.scalar_types import IntAtMost, global_id_type
 from planner.document.arguments import Arguments, ArgumentValue, non_null
@@ -70,9 +72,9 @@ class _ChangeWriter:
             case "__typename":
                 return literal_text("Change")
             case "id":
-                return _cursor_text(self.epoch, cast(change.number, Text))
+                return change_id(self.visibility.change)
             case "cursor":
-                return _cursor_text(self.epoch, cast(change.number, Text), self.fingerprint)
+                return change_cursor(self.visibility.feed, self.visibility.change, self.fingerprint)
             case "kind":
                 return case(
                     (~self.now, literal_text("REMOVED")),
@@ -102,10 +104,6 @@ class _ChangeWriter:
                 )
                 return case((self.now, node), else_=null())
         raise TypeError(f"Change.{nodes[0].name.value} is no part of a change")
-
-    @property
-    def epoch(self) -> Column:
-        return select(self.visibility.feed.state.c.epoch).scalar_subquery()
 
     def global_id(self, name: str) -> Column:
         prefix = self.visibility.context.catalog.types[name].prefix
@@ -155,14 +153,6 @@ def _repeats(member: Member) -> bool:
     return isinstance(member.binding, Value) and member.binding.repeats
 
 
-def _cursor_text(*parts: Column) -> Column:
-    first, *others = parts
-    joined: Column = first
-    for part in others:
-        joined = joined.concat(literal_column("'.'")).concat(part)
-    return joined
-
-
 def viewer_fingerprint(context: PlanningContext) -> Column:
     """The fingerprint that the viewer's cursors end with."""
     if context.viewers is not None:
@@ -172,13 +162,8 @@ def viewer_fingerprint(context: PlanningContext) -> Column:
 
 def feed_cursor(context: PlanningContext, binding: ChangeCursor) -> Column:
     """The cursor of this moment: it includes every change that the statement can see."""
-    state = binding.feed.state.c
-    cursor = _cursor_text(
-        select(state.epoch).scalar_subquery(),
-        cast(select(state.last).scalar_subquery(), Text),
-        viewer_fingerprint(context),
-    )
-    return func.to_json(cursor)
+    last = select(binding.feed.state.c.last).scalar_subquery()
+    return func.to_json(position_cursor(binding.feed, last, viewer_fingerprint(context)))
 
 
 def change_connection(
@@ -230,12 +215,15 @@ def _start(context: PlanningContext, feed: FeedBinding, after: ArgumentValue | N
     context.parameters.reads_feed_cursor = True
     read = after.read or (lambda _: after.value)
     which = len(context.parameters.readers)  # there may be several pages, each after its own cursor
-    number = context.parameters.computed(f"after_{which}", BigInteger(), _CursorComponent("number", read))
-    epoch = context.parameters.computed(f"after_epoch_{which}", Text(), _CursorComponent("epoch", read))
+    computed = context.parameters.computed
+    number = computed(f"after_{which}", BigInteger(), _CursorComponent("number", read))
+    epoch = computed(f"after_epoch_{which}", Text(), _CursorComponent("epoch", read))
+    seen = computed(f"after_seen_{which}", BigInteger(), _CursorComponent("witness.number", read))
+    tag = computed(f"after_tag_{which}", Text(), _CursorComponent("witness.tag", read))
     fault = case(
         (state.epoch != epoch, literal_text("EPOCH")),
-        (number > state.last, literal_text("EPOCH")),
         (number < state.floor, literal_text("AGE")),
+        (~is_known(feed, seen, tag), literal_text("EPOCH")),
     )
     return _PageStart(number, select(fault).scalar_subquery())
 
@@ -248,7 +236,7 @@ class _CursorComponent:
     read: Callable[[Mapping[str, Any]], Any]
 
     def __call__(self, variables: Mapping[str, Any], viewer: Viewer) -> Any:
-        return getattr(parse_cursor(self.read(variables), viewer.fingerprint), self.name)
+        return attrgetter(self.name)(parse_cursor(self.read(variables), viewer.fingerprint))
 
 
 SCAN_FACTOR = 10  # a window is so many times as wide as the changes in it that are looked at
@@ -326,7 +314,7 @@ class _ChangePage:
         def part(field_nodes: Sequence[FieldNode]) -> Column:
             match field_nodes[0].name.value:
                 case "cursor":
-                    return self.cursor(self.rows.c.number)
+                    return change_cursor(self.visibility.feed, self.rows, self.fingerprint)
                 case "node":
                     return self.change(field_nodes)
             return literal_text("ChangeEdge")
@@ -341,16 +329,16 @@ class _ChangePage:
         end = case((more, func.coalesce(last_listed, self.start)), else_=self.reached)  # none where it is 0
         match name:
             case "endCursor":
-                return self.cursor(end)
+                return position_cursor(self.visibility.feed, end, self.fingerprint)
             case "hasNextPage":
                 return or_(more, self.reached < last)
             case "startCursor":
-                first = func.min(number).filter(row_number <= self.limit)
-                return case((first.is_not(None), self.cursor(first)), else_=null())
+                first = change_cursor(self.visibility.feed, self.rows, self.fingerprint)
+                return func.min(first).filter(row_number == 1, row_number <= self.limit)
             case "hasPreviousPage":
                 return literal_column("false")
         return literal_text("PageInfo")
 
-    def cursor(self, number: Column) -> Column:
-        epoch = select(self.visibility.feed.state.c.epoch).scalar_subquery()
-        return _cursor_text(epoch, cast(number, Text), viewer_fingerprint(self.visibility.context))
+    @property
+    def fingerprint(self) -> Column:
+        return viewer_fingerprint(self.visibility.context)

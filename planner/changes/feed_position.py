@@ -1,4 +1,11 @@
-"""Places in the change feed, as clients hold them: `<epoch>.<number>.<fingerprint of the viewer>`."""
+"""Places in the change feed, as clients hold them.
+
+A cursor is `<epoch>.<number>.<fingerprint of the viewer>-<number of the witness>-<its tag>`. A restored
+database has another history: it gives the numbers that it lost to other changes. The witness tells: a batch
+of changes, known by the random tag of its numbering. That of a change's cursor is its own, so the cursor is
+the same whenever the change is read. That of a place (a page's end, the present) is the last batch of that
+moment: rows that were read before it may show what had higher numbers than the place.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +15,25 @@ from dataclasses import dataclass
 from planner.errors import BadUserInput, CursorExpired, Problem, bad_input
 from planner.messages import message
 
-_CURSOR = re.compile(r"([0-9a-f]{12})\.(0|[1-9][0-9]{0,17})\.([0-9a-f]{12})")
+_NUMBER = "(0|[1-9][0-9]{0,17})"
+_CURSOR = re.compile(rf"([0-9a-f]{{12}})\.{_NUMBER}\.([0-9a-f]{{12}})(?:-{_NUMBER}-([0-9a-f]{{12}}))?")
 
 EXPIRED = {reason: message(f"feed_cursor.{reason}") for reason in ("AGE", "EPOCH", "GRANTS")}
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A batch of changes that somebody saw: the number it ends with, and its tag, which is random."""
+
+    number: int
+    tag: str
+
+    def __str__(self) -> str:
+        return f"{self.number}-{self.tag}"
+
+
+NO_WITNESS = Witness(-1, "")
+"""Of no history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +43,31 @@ class FeedPosition:
     epoch: str
     number: int
     fingerprint: str
+    witness: Witness
 
     def __str__(self) -> str:
-        return f"{self.epoch}.{self.number}.{self.fingerprint}"
+        return f"{self.epoch}.{self.number}.{self.fingerprint}-{self.witness}"
 
 
 def parse_cursor(cursor: str, fingerprint: str | None = None) -> FeedPosition:
-    """The position in a cursor; raises BadUserInput, or CursorExpired for one with another fingerprint."""
+    """The position in a cursor; raises BadUserInput, or CursorExpired for one with another fingerprint.
+
+    Cursors had no witness once: of those nobody knows whether the database still has what their holders read.
+    """
     found = _CURSOR.fullmatch(cursor)
     if found is None:
         raise invalid_cursor(cursor)
-    position = FeedPosition(found[1], int(found[2]), found[3])
-    if fingerprint is not None and position.fingerprint != fingerprint:
+    if fingerprint is not None and found[3] != fingerprint:
         raise cursor_expired("GRANTS")
-    return position
+    if found[5] is None or int(found[2]) > int(found[4]):
+        raise cursor_expired("EPOCH")
+    return FeedPosition(found[1], int(found[2]), found[3], Witness(int(found[4]), found[5]))
+
+
+def parse_witness(text: str) -> Witness:
+    """Of text that we have made."""
+    number, _, tag = text.partition("-")
+    return Witness(int(number), tag)
 
 
 def invalid_cursor(cursor: str) -> BadUserInput:

@@ -116,8 +116,8 @@ class CursorExpired(RequestError):
 
     code, legacy_status, retry = "CURSOR_EXPIRED", 200, Retry.SNAPSHOT
     members: ClassVar[Mapping[str, str]] = {
-        "reason": "`AGE`: older than the changes that are kept; `EPOCH`: the database was restored since; "
-        "`GRANTS`: your grants have changed since"
+        "reason": "`AGE`: older than the changes that are kept; `EPOCH`: the database was restored or "
+        "upgraded since; `GRANTS`: your grants have changed since"
     }
 
 

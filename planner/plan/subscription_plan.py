@@ -10,6 +10,8 @@ from sqlalchemy import BigInteger, Text, cast, select, true
 
 from planner.changes.change_objects import change_object, requested_entity_types
 from planner.changes.change_visibility import ChangeVisibility
+from planner.changes.feed_position import NO_WITNESS, Witness
+from planner.changes.feed_witness import is_known, witness_text
 from planner.declaration.bindings import Changes
 from planner.document.arguments import ArgumentValue, Variables, non_null
 from planner.document.selection import Fields, argument_values
@@ -25,9 +27,10 @@ from planner.viewer import Viewer
 class SubscriptionPlan:
     """An SQL statement that returns a row for each change and viewer who receives it, by number.
 
-    A row has the change's number, the viewer's position (from 1), the data as JSON text, the feed's epoch and
-    floor and, for authenticated viewers, the grants epoch. Without changes there is one row without a number,
-    so epochs and floor are always of the same snapshot.
+    A row has the change's number, the viewer's position (from 1), the data as JSON text, the feed's epoch
+    and floor, its witness as text, whether the witness that was given is known, the tag of the change's
+    batch and, for authenticated viewers, the grants epoch. Without changes there is one row without a
+    number, so all is always of one snapshot.
     """
 
     sql: str
@@ -42,15 +45,22 @@ class SubscriptionPlan:
         cursor: str | None = self.after.read(variables)
         return cursor
 
-    def parameters(self, variables: Variables, viewers: Sequence[Viewer], after: int, upto: int) -> list[Any]:
+    def parameters(
+        self,
+        variables: Variables,
+        viewers: Sequence[Viewer],
+        after: int,
+        upto: int,
+        witness: Witness = NO_WITNESS,
+    ) -> list[Any]:
         """The statement's parameters for the changes after one number, up to another."""
-        bounds = {**variables, AFTER: after, UPTO: upto}
+        bounds = {**variables, AFTER: after, UPTO: upto, SEEN: witness.number, TAG: witness.tag}
         return [read(bounds, viewers) for read in self.parameter_readers]
 
 
-FEED_EPOCH, FLOOR, GRANTED = 3, 4, 5
+FEED_EPOCH, FLOOR, WITNESS, CONTINUED, CHANGE_TAG, GRANTED = 3, 4, 5, 6, 7, 8
 """Where they are in a row."""
-AFTER, UPTO = " after", " upto"
+AFTER, UPTO, SEEN, TAG = " after", " upto", " seen", " tag"
 """Names that no variable has."""
 
 
@@ -63,6 +73,7 @@ def make_subscription_plan(context: PlanningContext, fields: Fields) -> Subscrip
     feed = member.binding.feed
     arguments = argument_values(context, SUBSCRIPTION_TYPE, nodes[0])
     change = feed.changes.alias("change")
+    bound = context.parameters.computed
     types = requested_entity_types(feed, arguments)
     visibility = ChangeVisibility(context, feed, change, types, non_null(arguments, "institution"))
     visible = visibility.visibility
@@ -71,14 +82,14 @@ def make_subscription_plan(context: PlanningContext, fields: Fields) -> Subscrip
     )
     data = cast(JsonObject([(key, change_json)]), Text).label("data")
     wanted = [
-        change.c.number > context.parameters.computed("after_number", BigInteger(), _NumberBound(AFTER)),
-        change.c.number <= context.parameters.computed("upto_number", BigInteger(), _NumberBound(UPTO)),
+        change.c.number > bound("after_number", BigInteger(), _NumberBound(AFTER)),
+        change.c.number <= bound("upto_number", BigInteger(), _NumberBound(UPTO)),
         change.c.type.in_([literal_text(value) for value in types]),
         visibility.concerns_viewer(),
     ]
     viewers = context.viewers.viewers(context.parameters)
     found = (
-        select(change.c.number, context.viewers.position.label("position"), data)
+        select(change.c.number, change.c.tag, context.viewers.position.label("position"), data)
         .select_from(change.join(viewers, true()).join(visible, true()))
         .where(*wanted)
         .subquery("found")
@@ -89,6 +100,13 @@ def make_subscription_plan(context: PlanningContext, fields: Fields) -> Subscrip
         found.c.data,
         feed.state.c.epoch,
         feed.state.c.floor,
+        witness_text(feed).label("witness"),
+        is_known(
+            feed,
+            bound("seen_number", BigInteger(), _NumberBound(SEEN)),
+            bound("seen_tag", Text(), _NumberBound(TAG)),
+        ).label("continued"),
+        found.c.tag,
     ]
     if context.reads_grants_epoch:
         columns.append(context.policy.epoch().label("granted"))

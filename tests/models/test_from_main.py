@@ -92,6 +92,21 @@ async def test_it_comes_to_be_as_a_new_one(empty_url: str, other_empty_url: str)
     await engine.dispose()
 
 
+async def test_changes_keep_their_ids(empty_url: str) -> None:
+    """A client knows them by the epoch; only the last one needs a tag that no other database has."""
+    engine = await made_by_main(empty_url)
+    (epoch, last), *_ = await rows(engine, "select epoch, last from feed")
+    await upgrade(empty_url)
+    before = f"select tag = '{epoch}' from change where number < {last}"
+    assert {same for (same,) in await rows(engine, before)} == {True}
+    ends = """
+        select feed.tag = change.tag, feed.tag <> epoch, floor_tag = epoch
+        from feed join change on number = last
+    """
+    assert await rows(engine, ends) == [(True, True, True)]
+    await engine.dispose()
+
+
 async def test_what_was_noted_before_is_told_after(empty_url: str) -> None:
     engine = await made_by_main(empty_url)
     (epoch, last), *_ = await rows(engine, "select epoch, last from feed")

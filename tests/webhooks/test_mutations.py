@@ -213,13 +213,23 @@ async def test_such_documents_are_refused(merced: Campus, document: str, code: s
     assert {(error["code"], tuple(error["path"])) for error in errors} == {(code, ("input", "document"))}
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "leave `types` out"), ("es", "omita `types`")])
+async def test_no_types_are_not_all_types(merced: Campus, language: str, said: str) -> None:
+    headers = {"authorization": f"Bearer {merced.key}", "accept-language": language}
+    (error,) = await refused(merced, headers, types=[])
+    assert (error["code"], error["path"]) == ("BAD_USER_INPUT", ["input", "types"])
+    assert said in error["message"]
+    assert await merced.value("select count(*) from webhook") == 0
+
+
 async def test_everything_that_is_wrong_is_told_at_once_in_the_readers_language(strict: Campus) -> None:
     spanish = {"authorization": f"Bearer {strict.key}", "accept-language": "es"}
     errors = await refused(
         strict, spanish, url="http://a.example.org", document="subscription { projects { totalCount } }",
-        institution="project_x", description="x" * 301,
+        institution="project_x", description="x" * 301, types=[],
     )  # fmt: skip
-    assert [error["path"][-1] for error in errors] == ["url", "description", "document", "institution"]
+    wrong = ["url", "description", "document", "institution", "types"]
+    assert [error["path"][-1] for error in errors] == wrong
     assert errors[0]["message"] == "Use una URL https."
 
 

@@ -1,0 +1,46 @@
+"""The witnesses of cursors in SQL: given with each cursor, looked for when somebody comes back with it."""
+
+from __future__ import annotations
+
+from sqlalchemy import FromClause, Text, case, cast, func, literal_column, select
+
+from planner.declaration.bindings import FeedBinding
+from planner.sql import Column
+
+_DOT: Column = literal_column("'.'")
+_DASH: Column = literal_column("'-'")
+
+
+def position_cursor(feed: FeedBinding, number: Column, fingerprint: Column) -> Column:
+    """The cursor after a number, for who has read up to there now: its witness is the last batch of now."""
+    return _cursor(feed, number, fingerprint, select(witness_text(feed)).scalar_subquery())
+
+
+def change_cursor(feed: FeedBinding, change: FromClause, fingerprint: Column) -> Column:
+    """The cursor after a change, the same whenever it is read: its witness is the batch of the change."""
+    number = change.c.number
+    return _cursor(feed, number, fingerprint, cast(number, Text).concat(_DASH).concat(change.c.tag))
+
+
+def _cursor(feed: FeedBinding, number: Column, fingerprint: Column, witness: Column) -> Column:
+    epoch = select(feed.state.c.epoch).scalar_subquery()
+    head = epoch.concat(_DOT).concat(cast(number, Text)).concat(_DOT)
+    return head.concat(fingerprint).concat(_DASH).concat(witness)
+
+
+def witness_text(feed: FeedBinding) -> Column:
+    """The feed's last batch, of the row of its state that the statement reads."""
+    return cast(feed.state.c.last, Text).concat(_DASH).concat(feed.state.c.tag)
+
+
+def change_id(change: FromClause) -> Column:
+    """The id of a change: no other change has it, in no other history either."""
+    return change.c.tag.concat(_DOT).concat(cast(change.c.number, Text))
+
+
+def is_known(feed: FeedBinding, number: Column, tag: Column) -> Column:
+    """Whether a witness is of this history, by the row of the feed's state that the statement reads."""
+    state, changes = feed.state.c, feed.changes.alias("witnessed")
+    kept = select(changes.c.tag).where(changes.c.number == number).scalar_subquery()
+    found = case((number == state.last, state.tag), (number == state.floor, state.floor_tag), else_=kept)
+    return func.coalesce(found == tag, literal_column("false"))

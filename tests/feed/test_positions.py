@@ -1,0 +1,120 @@
+"""Places in the feed whose change is no longer there, or never was: their history is known all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from models.feed import prune
+from planner.changes.feed_position import FeedPosition, Witness, parse_cursor
+from planner.errors import BadUserInput, CursorExpired
+from tests.feed.subscribers import InProcessServer, housed
+
+PAGE = """query ($after: String) { changes(after: $after, types: [VENUE]) {
+    edges { cursor node { id cursor } } pageInfo { startCursor endCursor } } }"""
+HERE = FeedPosition("0123456789ab", 7, "ba9876543210", Witness(9, "abcdefabcdef"))
+
+
+async def moved(house: InProcessServer, times: int = 1) -> str:
+    for _ in range(times):
+        await house.sql(
+            "update venue set city = city || '!' where id = (select min(id::text)::uuid from venue)"
+        )
+    return await house.cursor("public")
+
+
+async def all_forgotten(house: InProcessServer) -> None:
+    await prune(house.engine, 0, 10**9, 10**9)
+    assert await house.value("select floor = last from feed")
+
+
+async def forgotten_by_hand(house: InProcessServer) -> None:
+    await house.sql("delete from change", "update feed set floor = last")
+
+
+async def some_forgotten(house: InProcessServer) -> None:
+    """Up to the middle of the last batch, too."""
+    await house.sql("update project set title_en = title_en || '?'")
+    await house.cursor("public")
+    last = await house.value("select last from feed")
+    await house.sql(f"update change set numbered_at = now() - interval '1 day' where number < {last - 1}")
+    await prune(house.engine, 3_600, 10**9, 10**9)
+    assert await house.value("select last - floor from feed") == 2
+
+
+async def nothing_forgotten(house: InProcessServer) -> None:
+    pass
+
+
+@pytest.mark.parametrize("forget", [all_forgotten, forgotten_by_hand, some_forgotten, nothing_forgotten])
+async def test_the_present_goes_on_whatever_was_forgotten(
+    database_url: str, forget: Callable[[InProcessServer], object]
+) -> None:
+    async with housed(database_url) as house:
+        older = await moved(house, 2)
+        await moved(house)
+        await forget(house)  # type: ignore[misc]
+        ends = [await house.cursor("public")]
+        ends.append((await house.ask("public", PAGE, after=ends[0]))["changes"]["pageInfo"]["endCursor"])
+        await moved(house, 3)
+        for after in ends:
+            page = (await house.ask("public", PAGE, after=after))["changes"]
+            assert len(page["edges"]) == 3
+            listener, _ = await house.follow("public", after=after, types=["VENUE"])
+            await listener.until(lambda one: len(one.changes) == 3)
+            assert [one["id"] for one in listener.changes] == [one["node"]["id"] for one in page["edges"]]
+        if forget is nothing_forgotten:
+            assert len((await house.ask("public", PAGE, after=older))["changes"]["edges"]) == 4
+        else:
+            with pytest.raises(CursorExpired) as refused:
+                await house.ask("public", PAGE, after=older)
+            assert refused.value.problems[0].details == {"reason": "AGE"}
+
+
+async def test_an_empty_feed_has_a_present_too(database_url: str) -> None:
+    async with housed(database_url) as house:
+        await house.sql("delete from change", "update feed set last = 0, floor = 0")
+        after = await house.cursor("public")
+        assert parse_cursor(after).number == 0
+        await moved(house, 2)
+        assert len((await house.ask("public", PAGE, after=after))["changes"]["edges"]) == 2
+
+
+async def test_each_batch_has_a_tag_of_its_own(database_url: str) -> None:
+    async with housed(database_url) as house:
+        await house.sql("update venue set city = city || '!'")
+        for _ in range(3):
+            await moved(house)
+        tags = "select count(*) - count(distinct tag) from change where number > (select last - 3 from feed)"
+        assert await house.value(tags) == 0
+        assert await house.value("select feed.tag = change.tag from feed join change on number = last")
+
+
+@pytest.mark.parametrize("position", [HERE, FeedPosition("0" * 12, 0, "0" * 12, Witness(0, "0" * 12))])
+def test_a_cursor_is_read_as_it_was_written(position: FeedPosition) -> None:
+    assert parse_cursor(str(position), position.fingerprint) == position
+    assert len(str(FeedPosition("f" * 12, 10**18 - 1, "f" * 12, Witness(10**18 - 1, "f" * 12)))) < 100
+
+
+@pytest.mark.parametrize(
+    ("cursor", "reason"),
+    [
+        ("0123456789ab.7.ba9876543210", "EPOCH"),  # as cursors were before they had a witness
+        ("0123456789ab.10.ba9876543210-9-abcdefabcdef", "EPOCH"),
+        ("0123456789ab.7.000000000000-9-abcdefabcdef", "GRANTS"),
+        ("0123456789ab.7.000000000000", "GRANTS"),
+    ],
+)
+def test_a_cursor_that_stands_for_nothing_that_is_known_has_expired(cursor: str, reason: str) -> None:
+    with pytest.raises(CursorExpired) as refused:
+        parse_cursor(cursor, HERE.fingerprint)
+    assert refused.value.problems[0].details == {"reason": reason}
+
+
+@pytest.mark.parametrize(
+    "cut", ["0.", "0-", "0-9", "0-9-", "0-9-xyz", "0-09-abcdefabcdef", "0-9-abcdefabcdef ", ""]
+)
+def test_what_is_no_cursor_is_no_input(cut: str) -> None:
+    with pytest.raises(BadUserInput):
+        parse_cursor(f"0123456789ab.7.ba987654321{cut}", HERE.fingerprint)
