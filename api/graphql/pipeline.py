@@ -6,7 +6,7 @@ PostgreSQL writes the JSON, and its bytes are passed on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from api.graphql.python_resolvers import ResolverContext, ResolverExecutor
 from api.http.disconnect import CancelOnDisconnect
 from api.http.headers import Headers
 from api.http.request import GraphQLParams, RequestLimits
-from api.limits.rate_limiter import RateLimiter
+from api.limits.rate_limiter import RateLimiter, address_key
 from api.messages import message
 from delivery.request_errors import MAX_REFRESHES, as_request_error, grants_unsettled, too_costly
 from delivery.subscriptions.sessions import Credential, OpenSubscription, Subscriber
@@ -155,18 +155,30 @@ class OperationPipeline:
         return request_error
 
     async def authenticate(self, scope: Scope, headers: Headers) -> Principal:
-        """Who asks; each request counts for its address, whatever becomes of it, and then for its viewer."""
-        if self.rate_limiter is not None:
-            self.rate_limiter.admit(scope)
-        return await self._viewer(headers.get(b"authorization"), counted=True)
+        """Who asks; counted for the viewer of a valid credential, and all others for their address."""
+        return await self.viewer_at(lambda: address_key(scope), headers.get(b"authorization"))
 
-    async def viewer_for_address(
-        self, address: str, authorization: bytes | None, *, counted: bool = True
+    async def viewer_at(
+        self, address: Callable[[], str], authorization: bytes | None, *, counted: bool = True
     ) -> Principal:
-        """Who asks on a connection from an address (`address_key`); `counted` for the viewer too."""
-        if self.rate_limiter is not None:
-            self.rate_limiter.addresses.count(address)
-        return await self._viewer(authorization, counted=counted)
+        """Who asks from an address (`address_key`); `counted` if for the viewer too."""
+        limiter = self.rate_limiter
+        if authorization is None:
+            if limiter is not None:
+                limiter.addresses.count(address())
+            return ANONYMOUS
+        if limiter is None:
+            return await self.viewers.authenticate(authorization)
+        try:
+            viewer = await self.viewers.authenticate(
+                authorization, lambda: limiter.require_fewer_failures(address())
+            )
+        except Unauthenticated:
+            limiter.count_failure(address())
+            raise
+        if counted:
+            limiter.viewers.count(viewer.key)
+        return viewer
 
     async def current_viewer(self, scope: Scope, headers: Headers) -> Principal:
         """Who asks, with the grants of this moment, where no statement tells whether they still hold."""
@@ -174,14 +186,6 @@ class OperationPipeline:
         if viewer.grants_epoch is None:
             return viewer
         return await self.viewers.current(headers[b"authorization"])
-
-    async def _viewer(self, authorization: bytes | None, *, counted: bool) -> Principal:
-        if authorization is None:
-            return ANONYMOUS
-        viewer = await self.viewers.authenticate(authorization)
-        if self.rate_limiter is not None and counted:
-            self.rate_limiter.viewers.count(viewer.key)
-        return viewer
 
     def may_introspect(self, viewer: Viewer) -> bool:
         """Whether the schema tells them what there is, in suggestions too."""

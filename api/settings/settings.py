@@ -133,8 +133,8 @@ class Settings(ConnectionSettings, WebhookSettings):
         6_000,
         ge=0,
         le=10_000_000,
-        description="Most operations per client address in 60 seconds, counted in each worker; 0 for "
-        "no limit.",
+        description="Most operations without a valid token per client address in 60 seconds, counted in "
+        "each worker; 0 for no limit.",
     )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(networks_listed)] = Field(
         (),

@@ -141,7 +141,7 @@ class WebSocketConnection:
         """The credential of this moment; the operation counts for its address and its viewer."""
         known = self.credential
         assert known is not None
-        viewer = await self.pipeline.viewer_for_address(self._address, known.authorization)
+        viewer = await self.pipeline.viewer_at(lambda: self._address, known.authorization)
         if viewer is not known.viewer:
             self.credential = Credential(known.authorization, viewer)
         return self.credential or known
@@ -182,7 +182,7 @@ class WebSocketConnection:
         """Acknowledge who it is; a guess at a credential counts for the address that it comes from."""
         try:
             authorization = authorization_of(payload, headers)
-            viewer = await self.pipeline.viewer_for_address(self._address, authorization, counted=False)
+            viewer = await self.pipeline.viewer_at(lambda: self._address, authorization, counted=False)
             if self.transport.ending:
                 return
             acquired = self._sockets.limit_for(self._address, viewer if authorization else None)
