@@ -18,6 +18,7 @@ from api.graphql.pipeline import OperationPipeline
 from api.graphql.python_resolvers import ResolverExecutor
 from api.http.request import RequestLimits
 from api.limits import connection_limits
+from api.limits.planning_queue import PlanningLimits, PlanningQueue
 from api.limits.rate_limiter import make_rate_limiter
 from api.metrics.registry import Registry
 from api.settings.settings import Settings
@@ -92,6 +93,7 @@ def pipeline_of(settings: Settings, authenticator: Authenticator) -> OperationPi
         ),
         default_language=settings.default_language,
         introspection=settings.introspecting,
+        planning=PlanningQueue(planning_limits(settings)),
         rate_limiter=make_rate_limiter(
             settings.operations_per_minute, settings.address_operations_per_minute
         ),
@@ -125,6 +127,16 @@ def engine_limits(settings: Settings) -> EngineLimits:
         document_bytes=settings.document_cache_bytes,
         plan_entries=settings.plan_cache_entries,
         plan_bytes=settings.plan_cache_bytes,
+    )
+
+
+def planning_limits(settings: Settings) -> PlanningLimits:
+    return PlanningLimits(
+        settings.planning_seconds_per_minute,
+        settings.address_planning_seconds_per_minute,
+        settings.planning_percent / 100,
+        settings.planning_queue,
+        settings.planning_timeout,
     )
 
 

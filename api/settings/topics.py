@@ -62,7 +62,8 @@ TOPICS = (
     _topic(
         "Rates",
         "How often clients may ask ([limits.md](limits.md#how-often)).",
-        "operations_per_minute address_operations_per_minute",
+        "operations_per_minute address_operations_per_minute planning_seconds_per_minute "
+        "address_planning_seconds_per_minute planning_percent planning_queue planning_timeout",
     ),
     _topic(
         "Size of a request",

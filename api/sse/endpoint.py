@@ -94,7 +94,8 @@ class SseEndpoint:
         address = address_key(scope)
         request = StreamRequest(viewer, headers, address, receive, scope.get("state", {}).get(CONNECTION))
         try:
-            prepared = self.pipeline.prepare(params, viewer)
+            prepared = await self.pipeline.prepare(params, viewer, lambda: address)
+            del params  # a stream lives long, and needs no more of it
             if prepared.operation.operation_type is OperationType.SUBSCRIPTION:
                 await self.follow(prepared, request, response)
             else:

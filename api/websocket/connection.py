@@ -53,13 +53,13 @@ class WebSocketConnection:
 
     __slots__ = (
         "_acquired_limit",
-        "_address",
         "_draining",
         "_greeted",
         "_headers",
         "_operations",
         "_sockets",
         "_timer",
+        "address",
         "credential",
         "language",
         "transport",
@@ -73,7 +73,7 @@ class WebSocketConnection:
         self.language = language_of({}, headers, sockets.pipeline.default_language)
         self._sockets = sockets
         self._headers: Headers = headers
-        self._address = address
+        self.address = address
         self._greeted = False
         self._draining = False
         self._operations: dict[str, WebSocketOperation] = {}
@@ -141,7 +141,7 @@ class WebSocketConnection:
         """The credential of this moment; the operation counts for its address and its viewer."""
         known = self.credential
         assert known is not None
-        viewer = await self.pipeline.viewer_at(lambda: self._address, known.authorization)
+        viewer = await self.pipeline.viewer_at(lambda: self.address, known.authorization)
         if viewer is not known.viewer:
             self.credential = Credential(known.authorization, viewer)
         return self.credential or known
@@ -182,10 +182,10 @@ class WebSocketConnection:
         """Acknowledge who it is; a guess at a credential counts for the address that it comes from."""
         try:
             authorization = authorization_of(payload, headers)
-            viewer = await self.pipeline.viewer_at(lambda: self._address, authorization, counted=False)
+            viewer = await self.pipeline.viewer_at(lambda: self.address, authorization, counted=False)
             if self.transport.ending:
                 return
-            acquired = self._sockets.limit_for(self._address, viewer if authorization else None)
+            acquired = self._sockets.limit_for(self.address, viewer if authorization else None)
         except Exception as error:
             self.transport.finish(close_codes.refused(as_request_error(error), self.language))
             return

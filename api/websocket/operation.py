@@ -21,6 +21,7 @@ class OperationHost(Protocol):
 
     transport: WebSocketTransport
     language: str
+    address: str
 
     @property
     def pipeline(self) -> OperationPipeline: ...
@@ -101,7 +102,7 @@ class WebSocketOperation:
         pipeline = self._connection.pipeline
         credential = await self._connection.credential_now()
         params = parse_params(message.payload, pipeline.request_limits, safe=False)
-        prepared = pipeline.prepare(params, credential.viewer)
+        prepared = await pipeline.prepare(params, credential.viewer, lambda: self._connection.address)
         self.answers = prepared.operation.operation_type is not OperationType.SUBSCRIPTION
         self.writes = prepared.operation.operation_type is OperationType.MUTATION
         requester = Requester(credential.authorization, credential.viewer, self._connection.language)

@@ -65,6 +65,19 @@ class Subscriptions:
         self.poller.on_tick += [self.sessions.tick, self.live_queries.tick]
         self.poller.start()
 
+    def is_planned(self, request: SubscriptionRequest) -> bool:
+        """Whether it opens without planning anything."""
+        viewer, language = request.credential.viewer, request.language
+        return self.engine.is_subscription_planned(request.operation, request.variables, viewer, language)
+
+    def plan(self, request: SubscriptionRequest) -> None:
+        """Plan it, so that it is known when it is opened; raises RequestError."""
+        viewer = request.credential.viewer
+        if self.engine.is_change_subscription(request.operation, request.variables):
+            self._change_query(request, viewer)
+        else:
+            self._live_query(request, viewer)
+
     async def open(self, request: SubscriptionRequest, subscriber: Subscriber) -> OpenSubscription:
         """Send the subscriber what comes from now on, or after a cursor; raises RequestError."""
         operation, variables = request.operation, request.variables
