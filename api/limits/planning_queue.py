@@ -118,9 +118,14 @@ class _Timed(Generic[Result]):
         self.took, self.busy = self.clock() - began, time.thread_time() - busy
 
     def outcome(self) -> Result:
-        if self.error is not None:
-            raise self.error
-        return self.result  # type: ignore[return-value]
+        """The result; an error is let go of, since its traceback would keep this, and what was asked."""
+        error, self.error = self.error, None
+        try:
+            if error is not None:
+                raise error
+            return self.result  # type: ignore[return-value]
+        finally:
+            del error
 
 
 class PlanningQueue:

@@ -85,7 +85,8 @@ TOPICS = (
     _topic(
         "Event streams",
         "Subscriptions by server-sent events ([subscriptions-sse.md](subscriptions-sse.md)).",
-        "heartbeat streams_per_viewer streams_per_address stream_queue_bytes stream_stall_timeout",
+        "heartbeat streams_per_viewer streams_per_address stream_queue_bytes stream_stall_timeout "
+        "held_bytes_per_viewer held_bytes_per_address",
     ),
     _topic(
         "WebSockets",

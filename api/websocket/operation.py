@@ -9,7 +9,8 @@ from typing import Any, Protocol
 from graphql import OperationType
 
 from api.graphql.pipeline import OperationPipeline, Requester
-from api.http.request import parse_params
+from api.http.request import GraphQLParams, parse_params
+from api.limits.held_bytes import Holding
 from api.websocket.messages import Subscribe, complete_of, error_of, next_of
 from api.websocket.transport import WebSocketTransport
 from delivery.subscriptions.sessions import Credential, OpenSubscription
@@ -29,6 +30,9 @@ class OperationHost(Protocol):
     def begun(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """A task that is kept until it has ended."""
 
+    def holding(self, size: int) -> Holding:
+        """So many bytes are held, for the connection's viewer or address; raises TooManyConnections."""
+
     async def credential_now(self) -> Credential:
         """The credential of this moment; the operation counts for its address and its viewer."""
 
@@ -45,7 +49,17 @@ class OperationHost(Protocol):
 class WebSocketOperation:
     """What a client knows by an id, from `subscribe` until either side says that it is over."""
 
-    __slots__ = ("_before", "_connection", "_open", "_subscription", "_task", "answers", "id", "writes")
+    __slots__ = (
+        "_before",
+        "_connection",
+        "_held",
+        "_open",
+        "_subscription",
+        "_task",
+        "answers",
+        "id",
+        "writes",
+    )
 
     def __init__(self, connection: OperationHost, id: str) -> None:
         self.id = id
@@ -53,12 +67,22 @@ class WebSocketOperation:
         self.writes = False
         self._before = next_of(id)
         self._connection = connection
+        self._held: Holding | None = None
         self._open = True
         self._subscription: OpenSubscription | None = None
         self._task: asyncio.Task[None] | None = None
 
-    def start(self, message: Subscribe) -> None:
-        self._task = self._connection.begun(self._run(message))
+    def start(self, message: Subscribe, size: int) -> None:
+        """Hold a message of so many bytes until it is answered; raises TooManyConnections."""
+        self._held = self._connection.holding(size)
+        try:
+            request: GraphQLParams | RequestError = parse_params(
+                message.payload, self._connection.pipeline.request_limits, safe=False
+            )
+        except RequestError as error:
+            request = error
+        self._task = self._connection.begun(self._run([request]))
+        self._task.add_done_callback(self._on_done)
 
     def next(self, payload: str, cursor: str | None = None) -> None:
         if self._open:
@@ -69,6 +93,8 @@ class WebSocketOperation:
             return
         self._open = False
         self._connection.ended(self, error)
+        if self._task is None:
+            self._release()
 
     async def drained(self) -> None:
         await self._connection.transport.writable.wait()
@@ -78,7 +104,10 @@ class WebSocketOperation:
         self._open = False
         if self._subscription is not None:
             self._subscription.close()
-        if self._task is not None and not self.writes:
+            self._subscription = None
+        if self._task is None:
+            self._release()
+        elif not self.writes:
             self._task.cancel()
 
     def final_message(self, error: RequestError | None) -> bytes:
@@ -87,22 +116,35 @@ class WebSocketOperation:
             return complete_of(self.id)
         return error_of(self.id, self._connection.entries(error))
 
-    async def _run(self, message: Subscribe) -> None:
-        """From the document to the result, or to the first event."""
+    def _on_done(self, _: asyncio.Task[None]) -> None:
+        """Of what was answered, or stopped, nothing is held; it may have been stopped before it began."""
+        if not self._open or self._subscription is None:
+            self._release()
+
+    def _release(self) -> None:
+        if self._held is not None:
+            self._held.release()
+            self._held = None
+
+    async def _run(self, request: list[GraphQLParams | RequestError]) -> None:
+        """From the document to the result, or to the first event; takes the request out of its list."""
         try:
             await self.drained()  # whoever does not read gets no more answers made
-            await self._answer(message)
+            await self._answer(request)
         except Exception as error:
             if self._open:
                 self.end(await self._connection.failure(error))
         finally:
             self._task = None
 
-    async def _answer(self, message: Subscribe) -> None:
+    async def _answer(self, request: list[GraphQLParams | RequestError]) -> None:
         pipeline = self._connection.pipeline
         credential = await self._connection.credential_now()
-        params = parse_params(message.payload, pipeline.request_limits, safe=False)
+        params = request.pop()
+        if isinstance(params, RequestError):
+            raise params
         prepared = await pipeline.prepare(params, credential.viewer, lambda: self._connection.address)
+        del params
         self.answers = prepared.operation.operation_type is not OperationType.SUBSCRIPTION
         self.writes = prepared.operation.operation_type is OperationType.MUTATION
         requester = Requester(credential.authorization, credential.viewer, self._connection.language)
@@ -111,6 +153,8 @@ class WebSocketOperation:
             self.next(body.decode())
             self.end(None)
             return
+        if self._held is not None:
+            self._held.keep(prepared.operation, prepared.variables)
         subscription = await pipeline.subscribe(prepared, requester, self)
         if self._open:
             self._subscription = subscription

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 import orjson
 from graphql import OperationType
@@ -44,7 +45,7 @@ class SubscriptionRequest:
     def sharing_key(self, visible: Hashable) -> Hashable:
         """The same for all who ask the same and see the same, as `visible` says."""
         variables = orjson.dumps(self.variables, default=str, option=orjson.OPT_SORT_KEYS)
-        return self.operation, variables, visible, self.language
+        return self.operation, sha256(variables).digest(), visible, self.language
 
 
 @dataclass

@@ -114,16 +114,18 @@ def read_document(
     """
     size = len(text) + check_text(text, limits) * BYTES_PER_TOKEN
     try:
-        node = parse(text, no_location=many_lines(text), allow_empty_selection_sets=False)
+        node = parse(text, no_location=True, allow_empty_selection_sets=False)
     except GraphQLError as error:
         raise ParseFailed(problem_of(error)) from error
     measured = measure(node)
     check_size(measured, limits)
-    if measured.fragments_invalid and (errors := validate(schema, node, FRAGMENT_RULES, MAX_ERRORS)):
+    if measured.fragments_invalid and (
+        errors := validate(schema, located(node, text), FRAGMENT_RULES, MAX_ERRORS)
+    ):
         raise ValidationFailed(*(problem_of(error) for error in errors))
     check_overlaps(node, limits)
-    if problems := document_problems(schema, node, suggestions=suggestions):
-        raise ValidationFailed(*problems)
+    if document_problems(schema, node, suggestions=False):
+        raise ValidationFailed(*document_problems(schema, located(node, text), suggestions=suggestions))
     fragments = fragments_of(node)
     operations = {}
     for index, part in measured.operations.items():
@@ -139,8 +141,11 @@ def read_document(
     return Document(operations, size)
 
 
-def many_lines(text: str) -> bool:
-    return text.count("\n") + text.count("\r") > MOST_LINES
+def located(node: DocumentNode, text: str) -> DocumentNode:
+    """The document with locations, which errors need, and which more than double its size in memory."""
+    if text.count("\n") + text.count("\r") > MOST_LINES:
+        return node
+    return parse(text, allow_empty_selection_sets=False)
 
 
 def _key_functions(

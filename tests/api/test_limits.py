@@ -211,9 +211,9 @@ async def test_a_statement_that_takes_too_long_says_how_long_it_may(seeded_url: 
 HELD = [
     name
     for name in Settings.model_fields
-    if name.startswith(("stream", "socket")) and not name.startswith(("socket_ping", "socket_idle"))
+    if name.startswith(("stream", "socket", "held")) and not name.startswith(("socket_ping", "socket_idle"))
 ]
-"""The limits of connections that stay open: tried in `stream/` and `websocket/`."""
+"""The limits of connections that stay open: tried in `sse/`, `websocket/` and `test_held_bytes.py`."""
 
 
 PLANNING = ("planning_percent", "planning_queue", "planning_timeout")
