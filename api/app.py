@@ -37,6 +37,7 @@ from api.http.negotiation import JSON, ResponseFormat, negotiate
 from api.http.origin_check import OriginCheck
 from api.http.proxies import ForwardedAddresses
 from api.http.responses import HttpResponse, error_response
+from api.limits.freed_memory import map_large_blocks
 from api.messages import message
 from api.metrics.endpoint import Metrics
 from api.metrics.webhooks import measure_webhooks, webhook_samples
@@ -140,6 +141,7 @@ async def running(
 ) -> AsyncIterator[Mapping[str, Any]]:
     """The life of the application: its database, those who follow, and what is done every so often."""
     settings, pipeline, registry = parts.settings, parts.pipeline, parts.registry
+    map_large_blocks()
     async with AsyncExitStack() as ending:
         ending.enter_context(limited_log())
         ending.push_async_callback(parts.authenticator.close)

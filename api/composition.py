@@ -17,7 +17,10 @@ from api.graphql.endpoint import GraphQLEndpoint
 from api.graphql.pipeline import OperationPipeline
 from api.graphql.python_resolvers import ResolverExecutor
 from api.http.request import RequestLimits
-from api.limits import connection_limits
+from api.limits import connection_limits, held_bytes
+from api.limits.freed_memory import FreedMemory
+from api.limits.held_bytes import HeldBytes
+from api.limits.planning_queue import PlanningLimits, PlanningQueue
 from api.limits.rate_limiter import make_rate_limiter
 from api.metrics.registry import Registry
 from api.settings.settings import Settings
@@ -60,6 +63,7 @@ class Parts:
 def parts_of(settings: Settings) -> Parts:
     authenticator = Authenticator(settings)
     pipeline = pipeline_of(settings, authenticator)
+    held, freed_memory = held_bytes_of(settings), FreedMemory()
     return Parts(
         settings,
         authenticator,
@@ -69,8 +73,8 @@ def parts_of(settings: Settings) -> Parts:
             development=bool(settings.development),
             min_compressed_bytes=settings.min_compressed_bytes,
         ),
-        sse_of(settings, pipeline),
-        websocket_of(settings, pipeline),
+        sse_of(settings, pipeline, held, freed_memory),
+        websocket_of(settings, pipeline, held, freed_memory),
         Registry(),
         ClientConnections(connection_limits_of(settings)),
     )
@@ -92,6 +96,7 @@ def pipeline_of(settings: Settings, authenticator: Authenticator) -> OperationPi
         ),
         default_language=settings.default_language,
         introspection=settings.introspecting,
+        planning=PlanningQueue(planning_limits(settings)),
         rate_limiter=make_rate_limiter(
             settings.operations_per_minute, settings.address_operations_per_minute
         ),
@@ -128,16 +133,45 @@ def engine_limits(settings: Settings) -> EngineLimits:
     )
 
 
-def sse_of(settings: Settings, pipeline: OperationPipeline) -> SseEndpoint:
+def planning_limits(settings: Settings) -> PlanningLimits:
+    return PlanningLimits(
+        settings.planning_seconds_per_minute,
+        settings.address_planning_seconds_per_minute,
+        settings.planning_percent / 100,
+        settings.planning_queue,
+        settings.planning_timeout,
+    )
+
+
+def held_bytes_of(settings: Settings) -> tuple[HeldBytes, HeldBytes]:
+    """What sockets and streams hold together, by viewer and by address."""
+    return held_bytes.viewers(settings.held_bytes_per_viewer), held_bytes.addresses(
+        settings.held_bytes_per_address
+    )
+
+
+def sse_of(
+    settings: Settings,
+    pipeline: OperationPipeline,
+    held: tuple[HeldBytes, HeldBytes],
+    freed_memory: FreedMemory,
+) -> SseEndpoint:
     return SseEndpoint(
         pipeline,
         WriterLimits(settings.heartbeat, settings.stream_queue_bytes, settings.stream_stall_timeout),
         connection_limits.viewers(settings.streams_per_viewer, connection_limits.STREAMS),
         connection_limits.addresses(settings.streams_per_address, connection_limits.STREAMS),
+        *held,
+        freed_memory,
     )
 
 
-def websocket_of(settings: Settings, pipeline: OperationPipeline) -> WebSocketEndpoint:
+def websocket_of(
+    settings: Settings,
+    pipeline: OperationPipeline,
+    held: tuple[HeldBytes, HeldBytes],
+    freed_memory: FreedMemory,
+) -> WebSocketEndpoint:
     return WebSocketEndpoint(
         pipeline,
         SocketLimits(
@@ -149,6 +183,8 @@ def websocket_of(settings: Settings, pipeline: OperationPipeline) -> WebSocketEn
         ),
         connection_limits.viewers(settings.sockets_per_viewer, connection_limits.SOCKETS),
         connection_limits.addresses(settings.sockets_per_address, connection_limits.SOCKETS),
+        *held,
+        freed_memory,
     )
 
 

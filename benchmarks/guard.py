@@ -11,6 +11,7 @@ import asyncio
 import gc
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from concurrent.futures import Executor, Future
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -23,6 +24,7 @@ from rich.console import Console
 from rich.table import Table
 from starlette.applications import Starlette
 
+from api.app import Application
 from api.composition import OnStatement
 from api.settings.settings import read_settings
 from benchmarks.bulk_writes import MOST, scanned_rows
@@ -98,11 +100,22 @@ async def count_all(url: str) -> dict[str, BudgetCounts]:
         return {one.name: BudgetCounts(*sent[one.name], *await taken(app, one)) for one in operations}
 
 
+class InlineExecutor(Executor):
+    """Does at once what it is given."""
+
+    def submit(self, work: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_result(work(*given, **named))
+        return future
+
+
 @asynccontextmanager
 async def running(url: str, on_statement: OnStatement | None = None) -> AsyncIterator[Starlette]:
     """The application, on one connection of each kind; the change feed rests."""
     kept = {"database_url": url, "state": state(), "pool_size": 1, "feed_interval": 60.0}
     app = application(read_settings(**kept, **UNCOUNTED), on_statement)
+    assert isinstance(app, Application)
+    app.parts.pipeline.planning.executor = InlineExecutor()  # calls are counted in this thread alone
     async with app.router.lifespan_context(app):
         yield app
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable
+from threading import Lock
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -11,31 +12,36 @@ Cached = TypeVar("Cached")
 
 
 class BoundedCache(Generic[Key, Cached]):
-    """Entries with an estimate of their bytes."""
+    """Entries with an estimate of their bytes; several threads may use it."""
 
     def __init__(self, entries: int, size: int) -> None:
         self._entries = entries
         self._size = size
         self._held = 0
+        self._changing = Lock()
         self._kept: OrderedDict[Key, tuple[Cached, int]] = OrderedDict()
 
     def get(self, key: Key) -> Cached | None:
         found = self._kept.get(key)
         if found is None:
             return None
-        self._kept.move_to_end(key)
+        try:
+            self._kept.move_to_end(key)
+        except KeyError:  # another thread has dropped it meanwhile
+            return found[0]
         return found[0]
 
     def put(self, key: Key, kept: Cached, size: int) -> None:
         """Keep it, unless it alone is larger than the cache."""
         if size > self._size:
             return
-        previous = self._kept.pop(key, None)
-        self._held += size - (previous[1] if previous else 0)
-        self._kept[key] = (kept, size)
-        while self._held > self._size or len(self._kept) > self._entries:
-            _, (_, freed) = self._kept.popitem(last=False)
-            self._held -= freed
+        with self._changing:
+            previous = self._kept.pop(key, None)
+            self._held += size - (previous[1] if previous else 0)
+            self._kept[key] = (kept, size)
+            while self._held > self._size or len(self._kept) > self._entries:
+                _, (_, freed) = self._kept.popitem(last=False)
+                self._held -= freed
 
     def __len__(self) -> int:
         return len(self._kept)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from graphql import GraphQLEnumType, GraphQLSchema, OperationType
@@ -55,7 +55,8 @@ class RootFieldSplit:
 class Engine:
     """The schema's bindings and policy, with the caches of documents and plans.
 
-    `cache_misses` counts the documents and plans that were in no cache.
+    `known_document` and `known_plan` find what needs no planning, by text and by `plan_key`; `cache_misses`
+    counts the documents and plans that were in no cache.
     """
 
     def __init__(self, schema: GraphQLSchema, catalog: Catalog, policy: Policy, bounds: EngineLimits) -> None:
@@ -67,12 +68,14 @@ class Engine:
         self._documents: BoundedCache[str, Document] = BoundedCache(
             self.engine_limits.document_entries, self.engine_limits.document_bytes
         )
-        self._plans: BoundedCache[object, tuple[Plan | None, RootFieldSplit]] = BoundedCache(
+        self._plans: BoundedCache[Hashable, tuple[Plan | None, RootFieldSplit]] = BoundedCache(
             self.engine_limits.plan_entries, self.engine_limits.plan_bytes
         )
-        self._subscription_plans: BoundedCache[object, tuple[SubscriptionPlan, RootFieldSplit]] = (
+        self._subscription_plans: BoundedCache[Hashable, tuple[SubscriptionPlan, RootFieldSplit]] = (
             BoundedCache(self.engine_limits.plan_entries, self.engine_limits.plan_bytes)
         )
+        self.known_document = self._documents.get
+        self.known_plan = self._plans.get
         self.cache_misses = 0
 
     @property
@@ -80,18 +83,26 @@ class Engine:
         return self.engine_limits.limits.max_cost
 
     def operation(self, text: str, name: str | None, *, suggestions: bool = True) -> Operation:
-        """The operation of a document; raises a `RequestError` that says what is wrong with it.
+        """The operation of a document; raises a `RequestError` that says what is wrong with it."""
+        return self.document(text, suggestions=suggestions).choose(name)
+
+    def document(self, text: str, *, suggestions: bool = True) -> Document:
+        """The document of a text, known or new; raises a `RequestError` that says what is wrong with it.
 
         `suggestions`: it may suggest what the schema has in place of what it has not.
         """
-        document = self._documents.get(text)
+        document = self.known_document(text)
         if document is None:
             self.cache_misses += 1
             document = read_document(
                 text, self.schema, self._key_functions, self.engine_limits.limits, suggestions=suggestions
             )
             self._documents.put(text, document, size=document.size)
-        return document.choose(name)
+        return document
+
+    def plan_key(self, operation: Operation, variables: Variables, viewer: Viewer, language: str) -> Hashable:
+        """What the plan of a request is known by."""
+        return operation, viewer.plan_key, language, operation.shape(variables)
 
     def plan(
         self, operation: Operation, variables: Variables, viewer: Viewer, language: str
@@ -100,14 +111,21 @@ class Engine:
 
         For an authenticated viewer it returns the grants epoch too, since grants may have changed meanwhile.
         """
-        key = (operation, viewer.plan_key, language, operation.shape(variables))
-        found = self._plans.get(key)
+        key = self.plan_key(operation, variables, viewer, language)
+        found = self.known_plan(key)
         if found is None:
             self.cache_misses += 1
             found = self._plan_anew(operation, variables, viewer, language)
             size = len(found[0].sql) * 2 if found[0] else 0
             self._plans.put(key, found, size=size + operation.size + PLAN_OVERHEAD_BYTES)
         return found
+
+    def is_subscription_planned(
+        self, operation: Operation, variables: Variables, viewer: Viewer, language: str
+    ) -> bool:
+        """Whether a subscription opens without planning anything."""
+        key = self.plan_key(operation, variables, viewer, language)
+        return self.known_plan(key) is not None or self._subscription_plans.get((key, FOLLOWS)) is not None
 
     def is_change_subscription(self, operation: Operation, variables: Variables) -> bool:
         """Whether a subscription is to the changes themselves, and not a live query."""
@@ -119,7 +137,7 @@ class Engine:
         self, operation: Operation, variables: Variables, viewer: Viewer, language: str
     ) -> SubscriptionPlan:
         """The plan of `subscription { changes }`: one statement for all viewers of this shape."""
-        key = (operation, viewer.plan_key, language, operation.shape(variables), "follow")
+        key = (self.plan_key(operation, variables, viewer, language), FOLLOWS)
         found = self._subscription_plans.get(key)
         if found is None:
             self.cache_misses += 1
@@ -200,6 +218,7 @@ class Engine:
 
 
 PLAN_OVERHEAD_BYTES = 2_000
+FOLLOWS = "follows"
 
 
 def shaping_enums(schema: GraphQLSchema) -> Collection[str]:

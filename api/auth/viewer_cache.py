@@ -56,8 +56,10 @@ class ViewerCache:
         )
         self._forgotten = 0
 
-    async def authenticate(self, authorization: bytes) -> Principal:
-        """The viewer of a header; raises Unauthenticated."""
+    async def authenticate(
+        self, authorization: bytes, verifying: Callable[[], None] | None = None
+    ) -> Principal:
+        """The viewer of a header; raises Unauthenticated. An unknown one is verified after `verifying`."""
         if len(authorization) > self._token_bytes + SCHEME_BYTES:
             raise unauthenticated(RefusalReason.MALFORMED)
         key = hashlib.sha256(authorization).digest()
@@ -67,6 +69,8 @@ class ViewerCache:
             return known.viewer
         if known is not None and now < known.identity.until:
             return await self._authenticate(key, known.identity)
+        if verifying is not None:
+            verifying()
         return await self._authenticate(key, await self._identify(token_of(authorization)))
 
     async def refresh(self, authorization: bytes) -> Principal:

@@ -14,6 +14,7 @@ from api.http.headers import Headers, read_headers
 from api.http.negotiation import ResponseFormat, negotiate
 from api.http.request import read_request
 from api.http.responses import HttpResponse, compressed, data_response, error_response
+from api.limits.rate_limiter import address_key
 from api.messages import message
 from api.metrics.registry import RequestStats
 from planner.errors import NotAcceptable
@@ -61,7 +62,7 @@ class GraphQLEndpoint:
         extensions = params.extensions
         options = inspection_options(extensions, development=self.development) if extensions else None
         timing.ended("request")
-        prepared = pipeline.prepare(params, viewer)
+        prepared = await pipeline.prepare(params, viewer, lambda: address_key(scope))
         timing.ended("operation")
         authorization = headers.get(b"authorization")
         requester = Requester(authorization, viewer, response_format.language)

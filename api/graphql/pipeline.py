@@ -6,10 +6,11 @@ PostgreSQL writes the JSON, and its bytes are passed on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 from graphql import GraphQLError, OperationType, get_operation_ast, parse
 from starlette.types import Receive, Scope
@@ -21,14 +22,15 @@ from api.graphql.python_resolvers import ResolverContext, ResolverExecutor
 from api.http.disconnect import CancelOnDisconnect
 from api.http.headers import Headers
 from api.http.request import GraphQLParams, RequestLimits
-from api.limits.rate_limiter import RateLimiter
+from api.limits.planning_queue import PlanningQueue
+from api.limits.rate_limiter import RateLimiter, address_key
 from api.messages import message
 from delivery.request_errors import MAX_REFRESHES, as_request_error, grants_unsettled, too_costly
 from delivery.subscriptions.sessions import Credential, OpenSubscription, Subscriber
 from delivery.subscriptions.subscriptions import SubscriptionRequest, Subscriptions
 from models.database.client import Database, DatabaseError
 from planner.document.arguments import Variables
-from planner.document.operations import Operation
+from planner.document.operations import Document, Operation
 from planner.engine import Engine, RootFieldSplit
 from planner.errors import MethodNotAllowed, RequestError, Unauthenticated, ValidationFailed, bad_input
 from planner.plan.query_plan import Plan
@@ -49,12 +51,20 @@ class Requester(NamedTuple):  # made for every request: a tuple takes half of a 
 
 
 class PreparedOperation(NamedTuple):
-    """An operation that was chosen from its document, and the coerced values of its variables."""
+    """An operation that was chosen from its document, and the coerced values of its variables.
 
-    params: GraphQLParams
+    `given` are the variables as the client sent them, which Python's resolvers read; `address` gives where it
+    comes from, as `address_key`.
+    """
+
     operation: Operation
     variables: Variables
+    given: Mapping[str, Any]
+    address: Callable[[], str]
 
+
+MANY_VALUES = 200
+"""Values of variables beyond which coercing them takes as long as planning."""
 
 NOTHING_RESOLVED: Mapping[str, str] = {}
 """Most requests have no field that Python answers."""
@@ -84,17 +94,42 @@ class OperationPipeline:
     request_limits: RequestLimits
     default_language: str
     introspection: frozenset[str]
+    planning: PlanningQueue
     rate_limiter: RateLimiter | None = None
     database: Database | None = None
     subscriptions: Subscriptions | None = None
 
-    def prepare(self, params: GraphQLParams, viewer: Viewer) -> PreparedOperation:
+    async def prepare(
+        self, params: GraphQLParams, viewer: Principal, address: Callable[[], str]
+    ) -> PreparedOperation:
         """Choose the operation and coerce its variables; raises what is wrong with either."""
+        document = self.engine.known_document(params.text)
+        if document is None:
+            document = await self._new_document(params, viewer, address)
+        operation = document.choose(params.name)
+        if params.safe and operation.operation_type is OperationType.MUTATION:
+            raise _only_by_post()
         suggestions = self.may_introspect(viewer)
-        operation = choose_operation(self.engine, params, suggestions=suggestions)
-        return PreparedOperation(
-            params, operation, operation.coerce(params.variables, suggestions=suggestions)
-        )
+        if params.values <= MANY_VALUES:
+            variables = operation.coerce(params.variables, suggestions=suggestions)
+        else:
+            coerce = partial(operation.coerce, params.variables, suggestions=suggestions)
+            variables = await self.planning.run(viewer.key, address(), coerce)
+        if operation.operation_type is OperationType.SUBSCRIPTION:
+            return PreparedOperation(operation, variables, {}, address)
+        return PreparedOperation(operation, variables, params.variables, address)
+
+    async def _new_document(
+        self, params: GraphQLParams, viewer: Principal, address: Callable[[], str]
+    ) -> Document:
+        """Read a document in its turn; of a GET that would write, nothing else is said."""
+        read = partial(self.engine.document, params.text, suggestions=self.may_introspect(viewer))
+        try:
+            return await self.planning.run(viewer.key, address(), read)
+        except ValidationFailed:
+            if params.safe and _is_mutation(params):
+                raise _only_by_post() from None
+            raise
 
     async def execute(
         self,
@@ -139,6 +174,9 @@ class OperationPipeline:
             requester.language,
             after,
         )
+        if not self.subscriptions.is_planned(request):
+            plan = partial(self.subscriptions.plan, request)
+            await self.planning.run(requester.viewer.key, prepared.address(), plan)
         return await self.subscriptions.open(request, subscriber)
 
     async def client_error(self, error: Exception, headers: Headers) -> RequestError:
@@ -155,18 +193,30 @@ class OperationPipeline:
         return request_error
 
     async def authenticate(self, scope: Scope, headers: Headers) -> Principal:
-        """Who asks; each request counts for its address, whatever becomes of it, and then for its viewer."""
-        if self.rate_limiter is not None:
-            self.rate_limiter.admit(scope)
-        return await self._viewer(headers.get(b"authorization"), counted=True)
+        """Who asks; counted for the viewer of a valid credential, and all others for their address."""
+        return await self.viewer_at(lambda: address_key(scope), headers.get(b"authorization"))
 
-    async def viewer_for_address(
-        self, address: str, authorization: bytes | None, *, counted: bool = True
+    async def viewer_at(
+        self, address: Callable[[], str], authorization: bytes | None, *, counted: bool = True
     ) -> Principal:
-        """Who asks on a connection from an address (`address_key`); `counted` for the viewer too."""
-        if self.rate_limiter is not None:
-            self.rate_limiter.addresses.count(address)
-        return await self._viewer(authorization, counted=counted)
+        """Who asks from an address (`address_key`); `counted` if for the viewer too."""
+        limiter = self.rate_limiter
+        if authorization is None:
+            if limiter is not None:
+                limiter.addresses.count(address())
+            return ANONYMOUS
+        if limiter is None:
+            return await self.viewers.authenticate(authorization)
+        try:
+            viewer = await self.viewers.authenticate(
+                authorization, lambda: limiter.require_fewer_failures(address())
+            )
+        except Unauthenticated:
+            limiter.count_failure(address())
+            raise
+        if counted:
+            limiter.viewers.count(viewer.key)
+        return viewer
 
     async def current_viewer(self, scope: Scope, headers: Headers) -> Principal:
         """Who asks, with the grants of this moment, where no statement tells whether they still hold."""
@@ -174,14 +224,6 @@ class OperationPipeline:
         if viewer.grants_epoch is None:
             return viewer
         return await self.viewers.current(headers[b"authorization"])
-
-    async def _viewer(self, authorization: bytes | None, *, counted: bool) -> Principal:
-        if authorization is None:
-            return ANONYMOUS
-        viewer = await self.viewers.authenticate(authorization)
-        if self.rate_limiter is not None and counted:
-            self.rate_limiter.viewers.count(viewer.key)
-        return viewer
 
     def may_introspect(self, viewer: Viewer) -> bool:
         """Whether the schema tells them what there is, in suggestions too."""
@@ -213,7 +255,11 @@ class OperationPipeline:
     ) -> Execution:
         """Plan the statement for what is known of the viewer, and send it."""
         variables, viewer = prepared.variables, requester.viewer
-        plan, split = plan_query(self.engine, prepared, requester)
+        engine, operation = self.engine, prepared.operation
+        found = engine.known_plan(engine.plan_key(operation, variables, viewer, requester.language))
+        if found is None:
+            found = await self._new_plan(prepared, requester)
+        plan, split = found
         statement = (
             Statement(plan.sql, plan.parameters(variables, viewer), plan.needs_custom_plan) if plan else None
         )
@@ -226,12 +272,31 @@ class OperationPipeline:
         epoch = row[-1] if plan else await self.viewers.epoch()
         return Execution(plan, split, statement, row[:-1], stale=epoch != viewer.grants_epoch)
 
+    async def _new_plan(
+        self, prepared: PreparedOperation, requester: Requester
+    ) -> tuple[Plan | None, RootFieldSplit]:
+        """Plan in its turn; what nests too deeply for a statement is refused."""
+        operation, variables, _, address = prepared
+        _, viewer, language = requester
+        plan = partial(self.engine.plan, operation, variables, viewer, language)
+        try:
+            return await self.planning.run(viewer.key, address(), plan)
+        except RecursionError as error:
+            raise too_costly() from error
+
     async def _resolve(
         self, prepared: PreparedOperation, split: RootFieldSplit, requester: Requester
     ) -> Mapping[str, str]:
-        """The JSON of each key that Python answers."""
+        """The JSON of each key that Python answers; introspection that is not known in its turn."""
+        operation, _, given, address = prepared
+        introspected = self.executor.known_introspection(operation) if operation.introspects else {}
+        if introspected is None:
+            introspect = partial(self.executor.introspect, operation, split, given)
+            introspected = await self.planning.run(requester.viewer.key, address(), introspect)
+        if len(introspected) == len(split.resolved):
+            return introspected
         context = ResolverContext(requester.viewer, requester.language)
-        return await self.executor.resolve(prepared.operation, split, prepared.params.variables, context)
+        return {**introspected, **await self.executor.resolve(operation, split, given, context)}
 
     async def _fetch(self, statement: Statement, receive: Receive | None) -> Sequence[str | None]:
         """The row of the one statement: the JSON of each planned key."""
@@ -240,19 +305,6 @@ class OperationPipeline:
             return await self.database.fetch(
                 statement.sql, statement.parameters, by_values=statement.needs_custom_plan
             )
-
-
-def choose_operation(engine: Engine, params: GraphQLParams, *, suggestions: bool = True) -> Operation:
-    """The operation to execute; a GET that would write is refused before anything else is said."""
-    try:
-        operation = engine.operation(params.text, params.name, suggestions=suggestions)
-    except ValidationFailed:
-        if params.safe and _is_mutation(params):
-            raise _only_by_post() from None
-        raise
-    if params.safe and operation.operation_type is OperationType.MUTATION:
-        raise _only_by_post()
-    return operation
 
 
 def _is_mutation(params: GraphQLParams) -> bool:
@@ -265,16 +317,6 @@ def _is_mutation(params: GraphQLParams) -> bool:
 
 def _only_by_post() -> MethodNotAllowed:
     return MethodNotAllowed(message("http.mutations_by_post"), allow="POST")
-
-
-def plan_query(
-    engine: Engine, prepared: PreparedOperation, requester: Requester
-) -> tuple[Plan | None, RootFieldSplit]:
-    """The plan, and what it leaves to Python; what nests too deeply for a statement is refused."""
-    try:
-        return engine.plan(prepared.operation, prepared.variables, requester.viewer, requester.language)
-    except RecursionError as error:
-        raise too_costly() from error
 
 
 def merge(execution: Execution, resolved: Mapping[str, str]) -> bytes:

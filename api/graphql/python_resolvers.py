@@ -8,7 +8,14 @@ from inspect import isawaitable
 from typing import Any
 
 import orjson
-from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode, SelectionSetNode, execute
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    execute,
+)
 
 from planner.bounded_cache import BoundedCache
 from planner.document.operations import Operation
@@ -42,24 +49,36 @@ class ResolverExecutor:
         self.offers: dict[str, object] = {}
         self._written: BoundedCache[Operation, Mapping[str, str]] = BoundedCache(1_000, KEPT_BYTES)
 
+    def known_introspection(self, operation: Operation) -> Mapping[str, str] | None:
+        """The JSON of an operation's introspection by key, if it is cached."""
+        return self._written.get(operation)
+
+    def introspect(
+        self, operation: Operation, split: RootFieldSplit, given: Mapping[str, Any]
+    ) -> Mapping[str, str]:
+        """The JSON of an operation's introspection by key; `given` are the variables as they were sent."""
+        wanted = {key: nodes for key, nodes in split.resolved.items() if nodes[0].name.value in INTROSPECTION}
+        outcome = execute(self._schema, only(operation, wanted), variable_values=dict(given))
+        assert isinstance(outcome, ExecutionResult)
+        found = written(outcome)
+        if not operation.definition.variable_definitions:
+            self._written.put(operation, found, sum(map(len, found.values())))
+        return found
+
     async def resolve(
         self, operation: Operation, split: RootFieldSplit, given: Mapping[str, Any], context: ResolverContext
     ) -> Mapping[str, str]:
-        """The JSON of `split.resolved`; `given` are the variables as the client sent them."""
-        names = {key: nodes[0].name.value for key, nodes in split.resolved.items()}
+        """The JSON of `split.resolved` without introspection; `given` are the variables as they were sent."""
         root = self._schema.get_root_type(operation.operation_type)
         assert root is not None
-        written = {key: f'"{root.name}"' for key, name in names.items() if name == "__typename"}
-        if len(written) == len(names):
-            return written
-        constant = not operation.definition.variable_definitions and set(names.values()) <= INTROSPECTION
-        known = self._written.get(operation) if constant else None
-        if known is None:
-            wanted = {key: nodes for key, nodes in split.resolved.items() if key not in written}
-            known = await self._execute(operation, wanted, given, context)
-            if constant:
-                self._written.put(operation, known, sum(map(len, known.values())))
-        return {**written, **known}
+        names = {key: nodes[0].name.value for key, nodes in split.resolved.items()}
+        types = {key: f'"{root.name}"' for key, name in names.items() if name == "__typename"}
+        wanted = {
+            key: nodes
+            for key, nodes in split.resolved.items()
+            if key not in types and names[key] not in INTROSPECTION
+        }
+        return {**types, **await self._execute(operation, wanted, given, context)} if wanted else types
 
     async def _execute(
         self, operation: Operation, wanted: Fields, given: Mapping[str, Any], context: ResolverContext
@@ -68,13 +87,17 @@ class ResolverExecutor:
         outcome = execute(
             self._schema, only(operation, wanted), context_value=context_value, variable_values=dict(given)
         )
-        result = await outcome if isawaitable(outcome) else outcome
-        for error in result.errors or ():
-            if error.message.startswith(OF_AN_ARGUMENT):
-                raise BadUserInput(problem_of(error))
-            raise error.original_error or error
-        assert result.data is not None
-        return {key: orjson.dumps(value).decode() for key, value in result.data.items()}
+        return written(await outcome if isawaitable(outcome) else outcome)
+
+
+def written(result: ExecutionResult) -> Mapping[str, str]:
+    """The JSON of each key; raises the error of the first that has one."""
+    for error in result.errors or ():
+        if error.message.startswith(OF_AN_ARGUMENT):
+            raise BadUserInput(problem_of(error))
+        raise error.original_error or error
+    assert result.data is not None
+    return {key: orjson.dumps(value).decode() for key, value in result.data.items()}
 
 
 def only(operation: Operation, wanted: Fields) -> DocumentNode:

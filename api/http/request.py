@@ -44,13 +44,17 @@ class RequestLimits:
 
 @dataclass(frozen=True, slots=True)
 class GraphQLParams:
-    """A well-formed GraphQL-over-HTTP request; `safe` if it came by GET and so must not write."""
+    """A well-formed GraphQL-over-HTTP request; `safe` if it came by GET and so must not write.
+
+    `values` is how many values the variables hold, at all levels.
+    """
 
     text: str
     name: str | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
     extensions: Mapping[str, Any] = field(default_factory=dict)
     safe: bool = False
+    values: int = 0
 
 
 async def read_request(
@@ -162,9 +166,8 @@ def parse_params(payload: Mapping[str, Any], limits: RequestLimits, *, safe: boo
             raise NotWellFormed(message("request.parameter_not_object", name=key))
     if len(text) * 4 > limits.document_bytes and len(text.encode()) > limits.document_bytes:
         raise _document_too_large(limits.document_bytes, len(text.encode()))
-    if variables:
-        _check_variables(variables, limits)
-    return GraphQLParams(text, name or None, variables or {}, extensions or {}, safe)
+    values = _check_variables(variables, limits) if variables else 0
+    return GraphQLParams(text, name or None, variables or {}, extensions or {}, safe, values)
 
 
 def _without_document(payload: Mapping[str, Any]) -> RequestError:
@@ -177,8 +180,8 @@ def _without_document(payload: Mapping[str, Any]) -> RequestError:
     return NotWellFormed(message("request.query_missing"))
 
 
-def _check_variables(variables: object, limits: RequestLimits) -> None:
-    """Refuse variables that nest too deeply or hold too many values, looked at one level at a time."""
+def _check_variables(variables: object, limits: RequestLimits) -> int:
+    """How many values they hold, looked at one level at a time; refuse too many, and deep nesting."""
     level, depth, values = list(_members(variables)), 0, 0
     while level:
         depth, values = depth + 1, values + len(level)
@@ -195,6 +198,7 @@ def _check_variables(variables: object, limits: RequestLimits) -> None:
             limit=limits.variables_values,
             asked=values,
         )
+    return values
 
 
 def _members(value: object) -> Iterable[object]:

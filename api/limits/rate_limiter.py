@@ -1,7 +1,8 @@
 """Limits the operations of a viewer and an address in a minute; each process counts its own.
 
 Everything that reaches GraphQL counts, including what is refused later, so tokens can't be guessed any
-faster.
+faster. Who has a valid credential is counted as a viewer alone: what others do at their address takes nothing
+from them.
 """
 
 from __future__ import annotations
@@ -63,24 +64,32 @@ class SlidingWindow:
         now = self._clock()
         self._forget(now)
         requests = self._requests.get(key) or _Requests()
-        admitted = requests.admitted
-        while admitted and now - admitted[0] >= MINUTE:
-            admitted.popleft()
-        if len(admitted) >= self._most:
-            requests.refused += 1
-            raise self._refused(len(admitted) + requests.refused, math.ceil(admitted[0] + MINUTE - now))
-        admitted.append(now)
+        self._require_fewer(requests, now)
+        requests.admitted.append(now)
         requests.refused = 0
         self._requests[key] = requests
         self._requests.move_to_end(key)
         if len(self._requests) > self._kept:
             self._requests.popitem(last=False)
 
+    def require_fewer(self, key: str) -> None:
+        """Raises RateLimited where the last minute has as many as there may be, and counts nothing."""
+        if (requests := self._requests.get(key)) is not None:
+            self._require_fewer(requests, self._clock())
+
+    def _require_fewer(self, requests: _Requests, now: float) -> None:
+        admitted = requests.admitted
+        while admitted and now - admitted[0] >= MINUTE:
+            admitted.popleft()
+        if len(admitted) >= self._most:
+            requests.refused += 1
+            raise self._refused(len(admitted) + requests.refused, math.ceil(admitted[0] + MINUTE - now))
+
     def _forget(self, now: float) -> None:
         """Drop the keys of which nothing was admitted in the last minute."""
         while self._requests:
             quietest = next(iter(self._requests.values()))
-            if now - quietest.admitted[-1] < MINUTE:
+            if quietest.admitted and now - quietest.admitted[-1] < MINUTE:
                 return
             self._requests.popitem(last=False)
 
@@ -94,14 +103,24 @@ class SlidingWindow:
 
 @dataclass(frozen=True, slots=True)
 class RateLimiter:
-    """What is counted for each request: its address, and its viewer once that is known."""
+    """What is counted: requests without a valid credential by address, all others by viewer.
+
+    `failures` are invalid credentials, which count among an address's requests too. They have a window of
+    their own so that the public's requests keep nobody at the same address from being recognized.
+    """
 
     addresses: SlidingWindow
     viewers: SlidingWindow
+    failures: SlidingWindow
 
-    def admit(self, scope: Scope) -> None:
-        """Count an operation of the address that it comes from; raises RateLimited."""
-        self.addresses.count(address_key(scope))
+    def require_fewer_failures(self, address: str) -> None:
+        """Before a credential is verified, which takes time; raises RateLimited."""
+        self.failures.require_fewer(address)
+
+    def count_failure(self, address: str) -> None:
+        """An invalid credential; raises RateLimited."""
+        self.failures.count(address)
+        self.addresses.count(address)
 
 
 def make_rate_limiter(viewer: int, address: int) -> RateLimiter | None:
@@ -111,6 +130,7 @@ def make_rate_limiter(viewer: int, address: int) -> RateLimiter | None:
     return RateLimiter(
         SlidingWindow(address, "address"),
         SlidingWindow(viewer, "viewer"),
+        SlidingWindow(address, "address"),
     )
 
 

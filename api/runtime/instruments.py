@@ -9,6 +9,7 @@ from pathlib import Path
 from api.connections.client_connections import REASONS, ClientConnections
 from api.connections.open_files import OPEN, file_limit, open_files
 from api.graphql.endpoint import GraphQLEndpoint
+from api.limits.planning_queue import PlanningQueue
 from api.metrics.registry import Registry
 from api.sse.endpoint import SseEndpoint
 from api.websocket.endpoint import WebSocketEndpoint
@@ -25,6 +26,7 @@ def measured(
     """Register the metrics of the application's parts."""
     measure_process(registry)
     measure_requests(registry, graphql)
+    measure_planning(registry, graphql.pipeline.planning)
     registry.gauge(
         "puente_database_connections_in_use",
         "Connections that are at a statement.",
@@ -74,6 +76,18 @@ def measure_requests(registry: Registry, graphql: GraphQLEndpoint) -> None:
         )
     registry.histogram(
         "puente_graphql_seconds", "Time until an answer at /graphql was made.", graphql.requests.took
+    )
+
+
+def measure_planning(registry: Registry, planning: PlanningQueue) -> None:
+    registry.counter(
+        "puente_planning_seconds_total",
+        "Processor time for documents that were not known.",
+        lambda: planning.seconds,
+    )
+    registry.gauge("puente_planning_waiting", "Documents that wait to be planned.", lambda: planning.waiting)
+    registry.counter(
+        "puente_planning_refused_total", "Documents that were not planned.", lambda: planning.refused
     )
 
 

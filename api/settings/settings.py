@@ -133,8 +133,37 @@ class Settings(ConnectionSettings, WebhookSettings):
         6_000,
         ge=0,
         le=10_000_000,
-        description="Most operations per client address in 60 seconds, counted in each worker; 0 for "
-        "no limit.",
+        description="Most operations without a valid token per client address in 60 seconds, counted in "
+        "each worker; 0 for no limit.",
+    )
+    planning_seconds_per_minute: Seconds = Field(
+        10.0,
+        ge=0,
+        le=60,
+        description="Most processor time for new documents of a viewer in 60 seconds, counted in each "
+        "worker; 0 for no limit.",
+    )
+    address_planning_seconds_per_minute: Seconds = Field(
+        10.0,
+        ge=0,
+        le=60,
+        description="Most processor time for new documents without a valid token from a client address in "
+        "60 seconds, counted in each worker; 0 for no limit.",
+    )
+    planning_percent: int = Field(
+        50,
+        ge=1,
+        le=100,
+        description="Percentage of a worker's time that new documents of all clients may take.",
+    )
+    planning_queue: int = Field(
+        100,
+        ge=2,
+        le=100_000,
+        description="Most new documents that wait to be planned in a worker; half as many of one client.",
+    )
+    planning_timeout: Seconds = Field(
+        5.0, ge=0.1, le=600, description="How long a new document waits to be planned."
     )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(networks_listed)] = Field(
         (),

@@ -62,7 +62,8 @@ TOPICS = (
     _topic(
         "Rates",
         "How often clients may ask ([limits.md](limits.md#how-often)).",
-        "operations_per_minute address_operations_per_minute",
+        "operations_per_minute address_operations_per_minute planning_seconds_per_minute "
+        "address_planning_seconds_per_minute planning_percent planning_queue planning_timeout",
     ),
     _topic(
         "Size of a request",
@@ -84,7 +85,8 @@ TOPICS = (
     _topic(
         "Event streams",
         "Subscriptions by server-sent events ([subscriptions-sse.md](subscriptions-sse.md)).",
-        "heartbeat streams_per_viewer streams_per_address stream_queue_bytes stream_stall_timeout",
+        "heartbeat streams_per_viewer streams_per_address stream_queue_bytes stream_stall_timeout "
+        "held_bytes_per_viewer held_bytes_per_address",
     ),
     _topic(
         "WebSockets",

@@ -8,7 +8,8 @@ take another status for a failure of the network, and never show what it said.
 from __future__ import annotations
 
 import asyncio
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
 from graphql import OperationType
@@ -27,6 +28,8 @@ from api.http.headers import Headers, read_headers
 from api.http.negotiation import accepts_events, negotiate
 from api.http.request import read_request
 from api.limits.connection_limits import ConcurrencyLimit
+from api.limits.freed_memory import FreedMemory
+from api.limits.held_bytes import HeldBytes
 from api.limits.rate_limiter import address_key
 from api.messages import message
 from api.sse.events import COMPLETE, next_event
@@ -67,6 +70,9 @@ class SseEndpoint:
     pace: WriterLimits
     viewers: ConcurrencyLimit
     addresses: ConcurrencyLimit
+    held_viewers: HeldBytes
+    held_addresses: HeldBytes
+    freed_memory: FreedMemory
     _open: set[EventStreamWriter] = field(default_factory=set)
     slow_consumers: int = 0
 
@@ -94,7 +100,8 @@ class SseEndpoint:
         address = address_key(scope)
         request = StreamRequest(viewer, headers, address, receive, scope.get("state", {}).get(CONNECTION))
         try:
-            prepared = self.pipeline.prepare(params, viewer)
+            prepared = await self.pipeline.prepare(params, viewer, lambda: address)
+            del params  # a stream lives long, and needs no more of it
             if prepared.operation.operation_type is OperationType.SUBSCRIPTION:
                 await self.follow(prepared, request, response)
             else:
@@ -126,7 +133,7 @@ class SseEndpoint:
         self, prepared: PreparedOperation, request: StreamRequest, response: EventStreamResponse
     ) -> None:
         """A subscription, until it ends, its client leaves, or the server does."""
-        with self.limit_for(request):
+        with self.limit_for(request), self.holding(prepared, request):
             writer = EventStreamWriter(response.send, request.connection, response.language, self.pace)
             subscription = await self.opened(prepared, request, writer)
             leaving = asyncio.create_task(_left(request.receive, writer))
@@ -142,12 +149,28 @@ class SseEndpoint:
                 self.slow_consumers += writer.slow
                 subscription.close()
                 leaving.cancel()
+                self.freed_memory.connection_closed()
 
     def limit_for(self, request: StreamRequest) -> AbstractContextManager[None]:
         """The public has no name: it is counted by address."""
         if request.viewer.key:
             return self.viewers.acquired(request.viewer.key)
         return self.addresses.acquired(request.address)
+
+    @contextmanager
+    def holding(self, prepared: PreparedOperation, request: StreamRequest) -> Iterator[None]:
+        """What the subscription holds counts as long as the block lasts; raises TooManyConnections."""
+        held_bytes, key = (
+            (self.held_viewers, request.viewer.key)
+            if request.viewer.key
+            else (self.held_addresses, request.address)
+        )
+        held = held_bytes.hold(key, 0)
+        try:
+            held.keep(prepared.operation, prepared.variables)
+            yield
+        finally:
+            held.release()
 
     async def opened(
         self, prepared: PreparedOperation, request: StreamRequest, writer: EventStreamWriter

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from sys import getsizeof
 from typing import Any, Protocol
 
 from api.graphql.pipeline import OperationPipeline
 from api.http.headers import Headers
 from api.http.responses import error_entries
 from api.limits.connection_limits import ConcurrencyLimit
+from api.limits.held_bytes import HeldBytes, Holding
 from api.messages import message
 from api.websocket import close_codes, messages
 from api.websocket.connection_init import authorization_of, language_of
@@ -47,19 +49,23 @@ class ConnectionHost(Protocol):
     def limit_for(self, address: str, viewer: Principal | None) -> tuple[ConcurrencyLimit, str]:
         """The limit that one more socket was counted by, and its key; raises TooManyConnections."""
 
+    def bytes_for(self, address: str, viewer: Principal | None) -> tuple[HeldBytes, str]:
+        """Where the bytes count that a socket holds, and its key."""
+
 
 class WebSocketConnection:
     """A socket whose subprotocol was agreed; `credential` is there once `connection_init` is acknowledged."""
 
     __slots__ = (
         "_acquired_limit",
-        "_address",
         "_draining",
         "_greeted",
         "_headers",
+        "_incoming",
         "_operations",
         "_sockets",
         "_timer",
+        "address",
         "credential",
         "language",
         "transport",
@@ -73,9 +79,10 @@ class WebSocketConnection:
         self.language = language_of({}, headers, sockets.pipeline.default_language)
         self._sockets = sockets
         self._headers: Headers = headers
-        self._address = address
+        self.address = address
         self._greeted = False
         self._draining: close_codes.CloseFrame | None = None
+        self._incoming: Holding | None = None
         self._operations: dict[str, WebSocketOperation] = {}
         self._acquired_limit: tuple[ConcurrencyLimit, str] | None = None
         self._timer = transport.loop.call_later(
@@ -94,16 +101,27 @@ class WebSocketConnection:
             self.transport.finish(close_codes.BINARY)
             return
         try:
-            self._dispatch(messages.read_message(text))
+            self._dispatch(messages.read_message(text), getsizeof(text))
         except messages.Malformed as malformed:
             self.transport.finish(close_codes.malformed(str(malformed)))
         except Exception as error:
             self.transport.finish(close_codes.refused(as_request_error(error), self.language))
 
-    def _dispatch(self, message: messages.Message) -> None:
+    def on_incoming(self, waiting: int, kept: int) -> None:
+        """So many bytes have come of a message that is not complete, or are kept by the parser."""
+        if self.transport.ending:
+            return
+        try:
+            if self._incoming is None:
+                self._incoming = self.holding(0)
+            self._incoming.resize(waiting + kept, bounded=waiting > 0)
+        except TooManyConnections as error:
+            self.transport.finish(close_codes.refused(error, self.language))
+
+    def _dispatch(self, message: messages.Message, size: int) -> None:
         match message:
             case messages.Subscribe():
-                self._subscribe(message)
+                self._subscribe(message, size)
             case messages.Complete(id):
                 if (operation := self._operations.pop(id, None)) is not None:
                     operation.stop()
@@ -131,6 +149,9 @@ class WebSocketConnection:
         for operation in self._operations.values():
             operation.stop()
         self._operations.clear()
+        if self._incoming is not None:
+            self._incoming.release()
+            self._incoming = None
         if self._acquired_limit is not None:
             limit, key = self._acquired_limit
             limit.release(key)
@@ -139,11 +160,20 @@ class WebSocketConnection:
     def begun(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         return self._sockets.begun(work)
 
+    def holding(self, size: int) -> Holding:
+        """So many bytes are held, for the viewer or the address; raises TooManyConnections."""
+        credential = self.credential
+        signed_in = credential is not None and credential.authorization is not None
+        held_bytes, key = self._sockets.bytes_for(
+            self.address, credential.viewer if credential is not None and signed_in else None
+        )
+        return held_bytes.hold(key, size)
+
     async def credential_now(self) -> Credential:
         """The credential of this moment; the operation counts for its address and its viewer."""
         known = self.credential
         assert known is not None
-        viewer = await self.pipeline.viewer_for_address(self._address, known.authorization)
+        viewer = await self.pipeline.viewer_at(lambda: self.address, known.authorization)
         if viewer is not known.viewer:
             self.credential = Credential(known.authorization, viewer)
         return self.credential or known
@@ -184,16 +214,15 @@ class WebSocketConnection:
         self._timer.cancel()
         headers, self._headers = self._headers, {}
         self.language = language_of(payload, headers, self.pipeline.default_language)
-        self.begun(self._identify(payload, headers))
+        self.begun(self._identify(authorization_of(payload, headers)))
 
-    async def _identify(self, payload: messages.Object, headers: Headers) -> None:
+    async def _identify(self, authorization: bytes | None) -> None:
         """Acknowledge who it is; a guess at a credential counts for the address that it comes from."""
         try:
-            authorization = authorization_of(payload, headers)
-            viewer = await self.pipeline.viewer_for_address(self._address, authorization, counted=False)
+            viewer = await self.pipeline.viewer_at(lambda: self.address, authorization, counted=False)
             if self.transport.ending:
                 return
-            acquired = self._sockets.limit_for(self._address, viewer if authorization else None)
+            acquired = self._sockets.limit_for(self.address, viewer if authorization else None)
         except Exception as error:
             self.transport.finish(close_codes.refused(as_request_error(error), self.language))
             return
@@ -226,7 +255,7 @@ class WebSocketConnection:
         if not self.transport.ending:
             self._schedule_revalidation()
 
-    def _subscribe(self, message: messages.Subscribe) -> None:
+    def _subscribe(self, message: messages.Subscribe, size: int) -> None:
         if self.credential is None:
             self.transport.finish(close_codes.UNAUTHORIZED)
             return
@@ -240,8 +269,12 @@ class WebSocketConnection:
         if len(self._operations) >= most:
             self.transport.write(operation.final_message(_too_many(most)))
             return
+        try:
+            operation.start(message, size)
+        except TooManyConnections as error:
+            self.transport.write(operation.final_message(error))
+            return
         self._operations[message.id] = operation
-        operation.start(message)
 
     def _end_if_drained(self) -> None:
         if self._draining is not None and not self._operations:

@@ -12,6 +12,8 @@ from starlette.types import Receive, Scope, Send
 from api.graphql.pipeline import OperationPipeline
 from api.http.headers import read_headers
 from api.limits.connection_limits import ConcurrencyLimit
+from api.limits.freed_memory import FreedMemory
+from api.limits.held_bytes import HeldBytes
 from api.limits.rate_limiter import address_key
 from api.websocket import close_codes
 from api.websocket.connection import SocketLimits, WebSocketConnection
@@ -30,6 +32,9 @@ class WebSocketEndpoint:
     limits: SocketLimits
     viewers: ConcurrencyLimit
     addresses: ConcurrencyLimit
+    held_viewers: HeldBytes
+    held_addresses: HeldBytes
+    freed_memory: FreedMemory
     transports: set[WebSocketTransport] = field(default_factory=set)
     slow_consumers: int = 0
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -45,12 +50,13 @@ class WebSocketEndpoint:
         connection = self._connection(scope, wire)
         self.transports.add(wire)
         try:
-            while (message := await receive())["type"] == "websocket.receive":
-                connection.on_frame(message.get("text"))
+            while await _on_message(receive, connection):
+                pass
         finally:
             self.transports.discard(wire)
             self.slow_consumers += wire.slow
             connection.leave()
+            self.freed_memory.connection_closed()
 
     @property
     def open(self) -> int:
@@ -74,6 +80,10 @@ class WebSocketEndpoint:
         limit.acquire(key)
         return limit, key
 
+    def bytes_for(self, address: str, viewer: Principal | None) -> tuple[HeldBytes, str]:
+        """Where the bytes count that a socket of a viewer holds, or of the public at an address."""
+        return (self.held_addresses, address) if viewer is None else (self.held_viewers, viewer.key)
+
     def _connection(self, scope: Scope, transport: WebSocketTransport) -> WebSocketConnection:
         headers = read_headers(scope)
         address = address_key(scope)
@@ -81,4 +91,14 @@ class WebSocketEndpoint:
         heard = {name: headers[name] for name in HEARD if name in headers}
         connection = WebSocketConnection(self, transport, heard, address)
         transport.on_shutdown = connection.drain
+        transport.on_incoming = connection.on_incoming
         return connection
+
+
+async def _on_message(receive: Receive, connection: WebSocketConnection) -> bool:
+    """Act on the next message, which nothing refers to while another is waited for; False at the end."""
+    message = await receive()
+    if message["type"] != "websocket.receive":
+        return False
+    connection.on_frame(message.get("text"))
+    return True

@@ -8,13 +8,15 @@ from typing import Any, Protocol
 
 from graphql import OperationType
 
-from api.graphql.pipeline import OperationPipeline, Requester, choose_operation
-from api.http.request import parse_params
+from api.graphql.pipeline import OperationPipeline, Requester
+from api.http.request import GraphQLParams, parse_params
+from api.limits.held_bytes import Holding
 from api.websocket.messages import Subscribe, complete_of, error_of, next_of
 from api.websocket.transport import WebSocketTransport
 from delivery.request_errors import may_pass
 from delivery.subscriptions.sessions import Credential, OpenSubscription
 from planner.errors import RequestError
+from schema.grants import ANONYMOUS
 
 
 class OperationHost(Protocol):
@@ -22,12 +24,16 @@ class OperationHost(Protocol):
 
     transport: WebSocketTransport
     language: str
+    address: str
 
     @property
     def pipeline(self) -> OperationPipeline: ...
 
     def begun(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """A task that is kept until it has ended."""
+
+    def holding(self, size: int) -> Holding:
+        """So many bytes are held, for the connection's viewer or address; raises TooManyConnections."""
 
     async def credential_now(self) -> Credential:
         """The credential of this moment; the operation counts for its address and its viewer."""
@@ -48,6 +54,7 @@ class WebSocketOperation:
     __slots__ = (
         "_before",
         "_connection",
+        "_held",
         "_open",
         "_subscription",
         "_task",
@@ -64,12 +71,22 @@ class WebSocketOperation:
         self.writes = False
         self._before = next_of(id)
         self._connection = connection
+        self._held: Holding | None = None
         self._open = True
         self._subscription: OpenSubscription | None = None
         self._task: asyncio.Task[None] | None = None
 
-    def start(self, message: Subscribe) -> None:
-        self._task = self._connection.begun(self._run(message))
+    def start(self, message: Subscribe, size: int) -> None:
+        """Hold a message of so many bytes until it is answered; raises TooManyConnections."""
+        self._held = self._connection.holding(size)
+        try:
+            request: GraphQLParams | RequestError = parse_params(
+                message.payload, self._connection.pipeline.request_limits, safe=False
+            )
+        except RequestError as error:
+            request = error
+        self._task = self._connection.begun(self._run([request]))
+        self._task.add_done_callback(self._on_done)
 
     def next(self, payload: str, cursor: str | None = None) -> None:
         if self._open:
@@ -80,6 +97,8 @@ class WebSocketOperation:
             return
         self._open = False
         self._connection.ended(self, error)
+        if self._task is None:
+            self._release()
 
     async def drained(self) -> None:
         await self._connection.transport.writable.wait()
@@ -89,7 +108,10 @@ class WebSocketOperation:
         self._open = False
         if self._subscription is not None:
             self._subscription.close()
-        if self._task is not None and not self.writes:
+            self._subscription = None
+        if self._task is None:
+            self._release()
+        elif not self.writes:
             self._task.cancel()
 
     def final_message(self, error: RequestError | None) -> bytes:
@@ -98,24 +120,39 @@ class WebSocketOperation:
             return complete_of(self.id)
         return error_of(self.id, self._connection.entries(error))
 
-    async def _run(self, message: Subscribe) -> None:
-        """From the document to the result, or to the first event."""
+    def _on_done(self, _: asyncio.Task[None]) -> None:
+        """Of what was answered, or stopped, nothing is held; it may have been stopped before it began."""
+        if not self._open or self._subscription is None:
+            self._release()
+
+    def _release(self) -> None:
+        if self._held is not None:
+            self._held.release()
+            self._held = None
+
+    async def _run(self, request: list[GraphQLParams | RequestError]) -> None:
+        """From the document to the result, or to the first event; takes the request out of its list."""
         try:
             await self.drained()  # whoever does not read gets no more answers made
-            await self._answer(message)
+            await self._answer(request)
         except Exception as error:
             if self._open:
                 request_error = await self._connection.failure(error)
-                self.follows = self.follows or (may_pass(request_error) and self._is_subscription(message))
+                self.follows = self.follows or (
+                    may_pass(request_error) and await self._is_subscription(request)
+                )
                 self.end(request_error)
         finally:
             self._task = None
 
-    async def _answer(self, message: Subscribe) -> None:
+    async def _answer(self, request: list[GraphQLParams | RequestError]) -> None:
         pipeline = self._connection.pipeline
         credential = await self._connection.credential_now()
-        params = parse_params(message.payload, pipeline.request_limits, safe=False)
-        prepared = pipeline.prepare(params, credential.viewer)
+        params = request.pop()
+        if isinstance(params, RequestError):
+            raise params
+        prepared = await pipeline.prepare(params, credential.viewer, lambda: self._connection.address)
+        del params
         self.follows = prepared.operation.operation_type is OperationType.SUBSCRIPTION
         self.answers = not self.follows
         self.writes = prepared.operation.operation_type is OperationType.MUTATION
@@ -125,18 +162,21 @@ class WebSocketOperation:
             self.next(body.decode())
             self.end(None)
             return
+        if self._held is not None:
+            self._held.keep(prepared.operation, prepared.variables)
         subscription = await pipeline.subscribe(prepared, requester, self)
         if self._open:
             self._subscription = subscription
         else:
             subscription.close()  # it was completed while it started
 
-    def _is_subscription(self, message: Subscribe) -> bool:
+    async def _is_subscription(self, request: list[GraphQLParams | RequestError]) -> bool:
         """Of an operation that failed before it was prepared."""
-        pipeline = self._connection.pipeline
+        if not request or isinstance(request[0], RequestError):
+            return False
+        address = self._connection.address
         try:
-            params = parse_params(message.payload, pipeline.request_limits, safe=False)
-            operation = choose_operation(pipeline.engine, params, suggestions=False)
+            prepared = await self._connection.pipeline.prepare(request[0], ANONYMOUS, lambda: address)
         except RequestError:
             return False
-        return operation.operation_type is OperationType.SUBSCRIPTION
+        return prepared.operation.operation_type is OperationType.SUBSCRIPTION

@@ -27,6 +27,7 @@ EXTENSION = "puente.wire"
 PARTING = 5.0  # seconds to hear that it ends, before the connection is cut
 UNSENT_BYTES = 131_072  # that the kernel takes beyond what the client has room for
 MOST_FRAGMENTS = 1_000
+LARGE_FRAME = 65_536  # bytes
 AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: what was not sent is forgotten
 
 
@@ -36,10 +37,13 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
     queue_bytes = 8_388_608
     stall_timeout = 20.0
     on_shutdown: Callable[[], None] | None = None
+    on_incoming: Callable[[int, int], None] | None = None
     slow = False
     open_connections: ClientConnections | None = None
     acknowledged = False
     """Whether its client said who it is; until then it waits for that."""
+    _last_frame = 0  # bytes of it, which the parser keeps until the next
+    _incoming = 0
     _stall: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -101,6 +105,32 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
         super().resume_writing()
         self._no_stall()
 
+    def data_received(self, data: bytes) -> None:
+        """Tells of the bytes of unfinished messages, and has the client replace a large frame by a small."""
+        super().data_received(data)
+        waiting = len(self.conn.reader.buffer) + sum(map(len, self.frames))
+        incoming = waiting + self._last_frame
+        if incoming < LARGE_FRAME and self._incoming < LARGE_FRAME:
+            return
+        if self._last_frame >= LARGE_FRAME and not waiting and not self.ending:
+            self.conn.send_ping(b"")
+            self.transport.write(b"".join(self.conn.data_to_send()))
+        self._incoming = incoming
+        if self.on_incoming is not None:
+            self.on_incoming(waiting, self._last_frame)
+
+    def handle_text(self, event: Frame) -> None:
+        self._last_frame = len(event.data)
+        super().handle_text(event)
+
+    def handle_bytes(self, event: Frame) -> None:
+        self._last_frame = len(event.data)
+        super().handle_bytes(event)
+
+    def handle_pong(self, event: Frame) -> None:
+        self._last_frame = 0
+        super().handle_pong(event)
+
     def keepalive_timeout(self) -> None:
         self.finish(SILENT)
 
@@ -116,6 +146,7 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
         super().send_receive_event_to_app()
 
     def handle_cont(self, event: Frame) -> None:
+        self._last_frame = len(event.data)
         if len(self.frames) >= MOST_FRAGMENTS:
             self.finish(CloseFrame(1009, f"A message may come in {MOST_FRAGMENTS} fragments"))
             self.frames = []
@@ -124,6 +155,7 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
 
     def handle_ping(self) -> None:
         """Answered, unless the answers to the ones before still wait."""
+        self._last_frame = 0
         super().handle_ping()
         if self.transport.get_write_buffer_size() > self.queue_bytes:
             self.finish(SLOW_READER)

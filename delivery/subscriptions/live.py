@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from delivery.request_errors import MAX_REFRESHES, grants_unsettled, may_pass
@@ -44,12 +45,12 @@ class LiveQuery:
 
 @dataclass(slots=True)
 class SharedResult:
-    """One result and its subscribers; `shown` is what they have received."""
+    """One result and its subscribers; `last_result` is the digest of what they have received."""
 
     query: LiveQuery
     members: list[OpenSubscription] = field(default_factory=list)
     fresh: list[OpenSubscription] = field(default_factory=list)
-    last_result: str | None = None
+    last_result: bytes | None = None
     touched: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
 
@@ -137,10 +138,11 @@ class LiveQueries:
         if payload is None:
             result.touched.set()
             return
-        if payload != result.last_result:
+        digest = sha256(payload.encode()).digest()
+        if digest != result.last_result:
             self._deliver(result.members, payload)
         self._deliver([one for one in fresh if one in result.fresh], payload)
-        result.last_result = payload
+        result.last_result = digest
         result.members += [one for one in fresh if one in result.fresh]
         result.fresh = [one for one in result.fresh if one not in fresh]
 
@@ -174,8 +176,9 @@ class LiveQueries:
         """Nobody is left who watches it."""
         if self._scenes.get(result.query.key) is result:
             del self._scenes[result.query.key]
-        if result.task is not None and result.task is not current_task():
-            result.task.cancel()
+        task, result.task = result.task, None  # its exception would keep its frame, and so the result
+        if task is not None and task is not current_task():
+            task.cancel()
 
 
 @dataclass(frozen=True, slots=True)

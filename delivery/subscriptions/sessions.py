@@ -94,6 +94,7 @@ class OpenSubscription:
             return
         self.ended = True
         self.leave()
+        self.leave, self.reopen = _nothing, None  # what it was opened for is not kept until a collection
         if self.task is not None and self.task is not current_task():
             self.task.cancel()
         self.task = None

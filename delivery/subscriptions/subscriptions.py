@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 import orjson
 from graphql import OperationType
@@ -44,7 +45,7 @@ class SubscriptionRequest:
     def sharing_key(self, visible: Hashable) -> Hashable:
         """The same for all who ask the same and see the same, as `visible` says."""
         variables = orjson.dumps(self.variables, default=str, option=orjson.OPT_SORT_KEYS)
-        return self.operation, variables, visible, self.language
+        return self.operation, sha256(variables).digest(), visible, self.language
 
 
 @dataclass
@@ -64,6 +65,19 @@ class Subscriptions:
         """Follow the feed, from now until it is closed."""
         self.poller.on_tick += [self.sessions.tick, self.live_queries.tick]
         self.poller.start()
+
+    def is_planned(self, request: SubscriptionRequest) -> bool:
+        """Whether it opens without planning anything."""
+        viewer, language = request.credential.viewer, request.language
+        return self.engine.is_subscription_planned(request.operation, request.variables, viewer, language)
+
+    def plan(self, request: SubscriptionRequest) -> None:
+        """Plan it, so that it is known when it is opened; raises RequestError."""
+        viewer = request.credential.viewer
+        if self.engine.is_change_subscription(request.operation, request.variables):
+            self._change_query(request, viewer)
+        else:
+            self._live_query(request, viewer)
 
     async def open(self, request: SubscriptionRequest, subscriber: Subscriber) -> OpenSubscription:
         """Send the subscriber what comes from now on, or after a cursor.

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
-    ASTValidationRule,
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLError,
@@ -19,7 +18,6 @@ from graphql import (
     NoUnusedFragmentsRule,
     OperationDefinitionNode,
     OperationType,
-    get_variable_values,
     parse,
     type_from_ast,
     validate,
@@ -28,7 +26,8 @@ from graphql import (
 from planner.document.arguments import Variables
 from planner.document.document_limits import check_overlaps, check_size, check_text, fragments_of, measure
 from planner.document.plan_key import KeyFunction, KeyFunctions
-from planner.errors import BadUserInput, ParseFailed, ValidationFailed, bad_input
+from planner.document.validation import MAX_ERRORS, coerced_variables, document_problems
+from planner.errors import ParseFailed, ValidationFailed, bad_input
 from planner.errors.translation.matcher import problem_of
 from planner.limits import Limits
 from planner.messages import message
@@ -39,8 +38,8 @@ FRAGMENT_RULES = (NoFragmentCyclesRule, NoUnusedFragmentsRule)
 BYTES_PER_TOKEN = 1_000
 """The approximate bytes of a parsed token with its nodes."""
 
-MAX_ERRORS = 10
-"""The most errors in a response: each may print a large part of the document."""
+MOST_LINES = 5_000
+"""Errors of documents with more lines have no locations: each is found by counting the lines before it."""
 
 BUILTIN_SCALARS: Mapping[str, type] = {"String": str, "ID": str, "Boolean": bool}
 """Scalars of which every value of the Python type is valid: the most frequent ones."""
@@ -77,17 +76,9 @@ class Operation:
             name: type(value) for name, value in given.items()
         }:
             return dict(given)
-        result = get_variable_values(
-            self.schema,
-            self.definition.variable_definitions,
-            dict(given),
-            max_errors=MAX_ERRORS,
-            hide_suggestions=not suggestions,
+        return coerced_variables(
+            self.schema, self.definition.variable_definitions, given, suggestions=suggestions
         )
-        if isinstance(result, list):
-            raise BadUserInput(*(problem_of(error) for error in result))
-        coerced: Variables = result.coerced
-        return coerced
 
     def shape(self, variables: Variables) -> tuple[Any, ...]:
         """What of the variables shapes the plan."""
@@ -123,15 +114,18 @@ def read_document(
     """
     size = len(text) + check_text(text, limits) * BYTES_PER_TOKEN
     try:
-        node = parse(text, allow_empty_selection_sets=False)
+        node = parse(text, no_location=True, allow_empty_selection_sets=False)
     except GraphQLError as error:
         raise ParseFailed(problem_of(error)) from error
     measured = measure(node)
     check_size(measured, limits)
-    if measured.fragments_invalid:
-        _require_valid(schema, node, FRAGMENT_RULES, suggestions=suggestions)
+    if measured.fragments_invalid and (
+        errors := validate(schema, located(node, text), FRAGMENT_RULES, MAX_ERRORS)
+    ):
+        raise ValidationFailed(*(problem_of(error) for error in errors))
     check_overlaps(node, limits)
-    _require_valid(schema, node, suggestions=suggestions)
+    if document_problems(schema, node, suggestions=False):
+        raise ValidationFailed(*document_problems(schema, located(node, text), suggestions=suggestions))
     fragments = fragments_of(node)
     operations = {}
     for index, part in measured.operations.items():
@@ -147,15 +141,11 @@ def read_document(
     return Document(operations, size)
 
 
-def _require_valid(
-    schema: GraphQLSchema,
-    node: DocumentNode,
-    rules: Collection[type[ASTValidationRule]] | None = None,
-    *,
-    suggestions: bool,
-) -> None:
-    if errors := validate(schema, node, rules, max_errors=MAX_ERRORS, hide_suggestions=not suggestions):
-        raise ValidationFailed(*(problem_of(error) for error in errors))
+def located(node: DocumentNode, text: str) -> DocumentNode:
+    """The document with locations, which errors need, and which more than double its size in memory."""
+    if text.count("\n") + text.count("\r") > MOST_LINES:
+        return node
+    return parse(text, allow_empty_selection_sets=False)
 
 
 def _key_functions(

@@ -65,28 +65,53 @@ def collect_fields(
     variables: Variables,
 ) -> Fields:
     """The fields that the selection sets ask of an object of this type, in the order they are first met."""
-    fields: Fields = {}
-    spread: set[str] = set()
+    collector = _FieldCollector(schema, type_, fragments, variables)
+    for selection_set in selections:
+        collector.visit(selection_set)
+    return collector.fields
 
-    def visit(selection_set: SelectionSetNode) -> None:
+
+class _FieldCollector:
+    """The fields of an object type that were met. A nested function would keep the variables in a cycle."""
+
+    __slots__ = ("_fragments", "_schema", "_spread", "_type", "_variables", "fields")
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        type_: GraphQLObjectType,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        variables: Variables,
+    ) -> None:
+        self._schema = schema
+        self._type = type_
+        self._fragments = fragments
+        self._variables = variables
+        self._spread: set[str] = set()
+        self.fields: Fields = {}
+
+    def visit(self, selection_set: SelectionSetNode) -> None:
         for selection in selection_set.selections:
-            if not should_include_node(selection, variables):
+            if not should_include_node(selection, self._variables):
                 continue
             if isinstance(selection, FieldNode):
-                fields.setdefault(response_key(selection), []).append(selection)
+                self.fields.setdefault(response_key(selection), []).append(selection)
             elif isinstance(selection, InlineFragmentNode):
                 condition = selection.type_condition
-                if condition is None or _type_condition_applies(schema, condition.name.value, type_):
-                    visit(selection.selection_set)
-            elif (name := selection.name.value) not in spread:  # type: ignore[attr-defined]
-                spread.add(name)
-                fragment = fragments[name]
-                if _type_condition_applies(schema, fragment.type_condition.name.value, type_):
-                    visit(fragment.selection_set)
+                if condition is None or self._applies(condition.name.value):
+                    self.visit(selection.selection_set)
+            elif (name := selection.name.value) not in self._spread:  # type: ignore[attr-defined]
+                self._spread.add(name)
+                fragment = self._fragments[name]
+                if self._applies(fragment.type_condition.name.value):
+                    self.visit(fragment.selection_set)
 
-    for selection_set in selections:
-        visit(selection_set)
-    return fields
+    def _applies(self, condition: str) -> bool:
+        """Whether a type condition holds for the object type."""
+        if condition == self._type.name:
+            return True
+        conditional = self._schema.type_map[condition]
+        return is_abstract_type(conditional) and self._schema.is_sub_type(conditional, self._type)
 
 
 def sub_selections(nodes: Sequence[FieldNode]) -> list[SelectionSetNode]:
@@ -115,10 +140,3 @@ def _condition(directive: DirectiveNode, variables: Variables) -> bool:
     if isinstance(value, VariableNode):
         return bool(variables[value.name.value])
     return bool(value.value)
-
-
-def _type_condition_applies(schema: GraphQLSchema, condition: str, type_: GraphQLObjectType) -> bool:
-    if condition == type_.name:
-        return True
-    conditional = schema.type_map[condition]
-    return is_abstract_type(conditional) and schema.is_sub_type(conditional, type_)

@@ -183,7 +183,7 @@ class HeadTooLarge(NotWellFormed):
 
 
 class RateLimited(NotWellFormed):
-    """Too many operations in a minute from a viewer or an address."""
+    """Too many operations in a minute from a viewer or an address, or too much time for new documents."""
 
     code, status, retry, members = "RATE_LIMITED", 429, Retry.LATER, LIMIT
 

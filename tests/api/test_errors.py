@@ -208,7 +208,7 @@ async def assert_internal(client: httpx.AsyncClient, query: str, caplog: pytest.
 @pytest.mark.parametrize(
     ("owner", "name", "failure", "query"),
     [
-        (Engine, "operation", failing_at_once, QUERY),
+        (Engine, "document", failing_at_once, QUERY),
         (Engine, "plan", failing_at_once, QUERY),
         (Database, "fetch", failing, QUERY),
         (api.graphql.pipeline, "merge", failing_at_once, QUERY),
@@ -228,7 +228,7 @@ async def test_what_nobody_expected(
     async with broken(seeded_url) as (client, _):
         await ask(client, query, headers=admin())
         monkeypatch.setattr(owner, name, failure)
-        await assert_internal(client, query, caplog)
+        await assert_internal(client, f"{query} # another document", caplog)
         assert SECRET in caplog.text
 
 

@@ -226,7 +226,7 @@ async def test_an_unexpected_error_leaks_nothing(
 
     for accept in (GRAPHQL_RESPONSE, JSON):
         with monkeypatch.context() as patched, caplog.at_level(logging.ERROR, "puente"):
-            patched.setattr(Engine, "plan", fail)
+            patched.setattr(Engine, "plan_key", fail)
             response = await ask(client, VIEWER, headers={"accept": accept})
         (error,) = response.json()["errors"]
         assert (response.status_code, error["extensions"]["code"]) == (500, "INTERNAL")

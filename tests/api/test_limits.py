@@ -211,9 +211,12 @@ async def test_a_statement_that_takes_too_long_says_how_long_it_may(seeded_url: 
 HELD = [
     name
     for name in Settings.model_fields
-    if name.startswith(("stream", "socket")) and not name.startswith(("socket_ping", "socket_idle"))
+    if name.startswith(("stream", "socket", "held")) and not name.startswith(("socket_ping", "socket_idle"))
 ]
-"""The limits of connections that stay open: tried in `stream/` and `websocket/`."""
+"""The limits of connections that stay open: tried in `sse/`, `websocket/` and `test_held_bytes.py`."""
+
+
+PLANNING = ("planning_percent", "planning_queue", "planning_timeout")
 
 
 def test_every_limit_is_in_the_table_with_its_default() -> None:
@@ -223,7 +226,9 @@ def test_every_limit_is_in_the_table_with_its_default() -> None:
     limits = [
         name
         for name in Settings.model_fields
-        if name.startswith("max_") or name.endswith("per_minute") or name in (*HELD, "statement_timeout")
+        if name.startswith("max_")
+        or name.endswith("per_minute")
+        or name in (*HELD, *PLANNING, "statement_timeout")
     ]
     expected = {f"PUENTE_{name.upper()}": str(Settings.model_fields[name].default) for name in limits}
     assert listed == expected
@@ -237,7 +242,9 @@ def test_every_limit_of_the_table_is_tried() -> None:
         "PUENTE_ADDRESS_OPERATIONS_PER_MINUTE",
         "PUENTE_MAX_TOKEN_BYTES",  # test_token_attacks.py
         "PUENTE_MAX_SCANNED_CHANGES",  # tests/feed/test_following.py
-        *(f"PUENTE_{name.upper()}" for name in HELD),
+        "PUENTE_PLANNING_SECONDS_PER_MINUTE",  # test_planning_queue.py
+        "PUENTE_ADDRESS_PLANNING_SECONDS_PER_MINUTE",
+        *(f"PUENTE_{name.upper()}" for name in (*HELD, *PLANNING)),
     }
     assert {cells[0].strip("`") for cells in rows("docs/limits.md", "`PUENTE_[A-Z_]+`")} == tried
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from api.limits.rate_limiter import KEPT, SlidingWindow, address_key, network_of
 from planner.errors import RateLimited
-from tests.api.http_clients import admin, application, ask, codes
+from tests.api.http_clients import admin, application, ask, bearer, codes
 
 ANYTHING = "{ __typename }"
 WRONG = {"authorization": "Bearer nonsense"}
@@ -76,6 +76,43 @@ async def test_what_is_refused_counts_too(seeded_url: str) -> None:
         received = await one.get("/schema.graphql", headers={"accept-language": "es"})
     assert (received.status_code, codes(received)) == (429, ["RATE_LIMITED"])
     assert "retry-after" in received.headers
+
+
+async def test_the_public_takes_nothing_from_those_who_are_signed_in_at_its_address(seeded_url: str) -> None:
+    """Neither by requests nor by wrong tokens; a token that is new is recognized too."""
+    async with addresses(seeded_url, "192.0.2.1", address_operations_per_minute=3) as (one,):
+        assert (await ask(one, ANYTHING, headers=admin())).status_code == 200
+        for _ in range(3):
+            assert (await ask(one, ANYTHING)).status_code == 200
+        assert (await ask(one, ANYTHING)).status_code == 429
+        for address in ("/graphql", "/graphql/stream"):
+            for whose in (admin(), bearer("coordinator"), bearer("coordinator")):
+                headers = {**whose, "accept": "text/event-stream, application/json"}
+                response = await one.post(address, json={"query": ANYTHING}, headers=headers)
+                assert response.status_code == 200, response.text
+        assert (await one.get("/schema.graphql", headers=admin())).status_code == 200
+        assert (await ask(one, ANYTHING)).status_code == 429
+
+
+async def test_wrong_tokens_lock_out_nobody_who_is_known(seeded_url: str) -> None:
+    """Those who aren't known would have to be verified, which is what is bounded."""
+    async with addresses(seeded_url, "192.0.2.1", "192.0.2.2", address_operations_per_minute=3) as (one, two):
+        assert (await ask(one, ANYTHING, headers=admin())).status_code == 200
+        statuses = [(await ask(one, ANYTHING, headers=WRONG)).status_code for _ in range(5)]
+        assert statuses == [401, 401, 401, 429, 429]
+        assert (await ask(one, ANYTHING, headers=admin())).status_code == 200
+        unknown = bearer("coordinator")
+        assert (await ask(one, ANYTHING, headers=unknown)).status_code == 429
+        assert (await ask(one, ANYTHING)).status_code == 429
+        assert (await ask(two, ANYTHING, headers=unknown)).status_code == 200
+        assert (await ask(one, ANYTHING, headers=unknown)).status_code == 200, "it is known now"
+
+
+async def test_those_who_are_signed_in_take_nothing_from_the_public_at_their_address(seeded_url: str) -> None:
+    async with addresses(seeded_url, "192.0.2.1", address_operations_per_minute=3) as (one,):
+        for _ in range(6):
+            assert (await ask(one, ANYTHING, headers=admin())).status_code == 200
+        assert [(await ask(one, ANYTHING)).status_code for _ in range(4)] == [200, 200, 200, 429]
 
 
 async def test_addresses_are_believed_from_trusted_proxies_only(seeded_url: str) -> None:

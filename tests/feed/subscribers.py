@@ -101,7 +101,7 @@ class InProcessServer:
         """The data of a query; errors are raised."""
         credential = await self.credential(persona)
         params = GraphQLParams(query, None, variables, {}, False)
-        prepared = self.pipeline.prepare(params, credential.viewer)
+        prepared = await self.pipeline.prepare(params, credential.viewer, str)
         body, _ = await self.pipeline.execute(prepared, requester_of(credential))
         data: dict[str, Any] = orjson.loads(body)["data"]
         return data
@@ -127,7 +127,7 @@ class InProcessServer:
         """The same for a listener of one's own."""
         credential = await self.credential(persona)
         params = GraphQLParams(query, None, variables, {}, False)
-        prepared = self.pipeline.prepare(params, credential.viewer)
+        prepared = await self.pipeline.prepare(params, credential.viewer, str)
         return await self.pipeline.subscribe(prepared, requester_of(credential), listener, after)
 
 

@@ -95,6 +95,12 @@ def problem_of(error: GraphQLError) -> Problem:
     return Problem(text, locations, error.path or ())
 
 
+def without_hint(text: str) -> str:
+    """A message of the library's without the suggestion at its end."""
+    before, found, hint = text.rpartition(" Did you mean ")
+    return before if found and hint.endswith("?") else text
+
+
 def translated(text: str, ours: Ours) -> LocalizedMessage:
     """The translatable form of a library's message; `ours` are our own messages that it may contain."""
     known = translate(text, ours)

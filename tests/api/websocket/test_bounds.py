@@ -46,7 +46,7 @@ async def test_the_time_that_we_take_is_not_theirs(seeded_url: str, monkeypatch:
         viewers = house.sockets.pipeline.viewers
         known = viewers.authenticate
 
-        async def of(authorization: bytes) -> object:
+        async def of(authorization: bytes, *_: object) -> object:
             await asyncio.sleep(0.4)
             return await known(authorization)
 

@@ -104,7 +104,7 @@ async def test_a_credential_that_nobody_can_look_at_now(
 ) -> None:
     """Clients are to try again."""
 
-    async def of(authorization: bytes) -> None:
+    async def of(authorization: bytes, *_: object) -> None:
         raise keys_unavailable()
 
     monkeypatch.setattr(house.sockets.pipeline.viewers, "authenticate", of)
@@ -119,7 +119,7 @@ async def test_an_operation_while_nobody_can_look_at_its_credential(
 ) -> None:
     """Neither the failure nor the look at who met it leaves the operation without an end."""
 
-    async def unknown(authorization: bytes) -> None:
+    async def unknown(authorization: bytes, *_: object) -> None:
         raise keys_unavailable()
 
     async with talking(house.port, init=saying({"authorization": ADMIN})) as talk:

@@ -335,7 +335,7 @@ async def test_what_is_said_while_who_it_is_is_looked_up(
     viewers = house.sockets.pipeline.viewers
     known = viewers.authenticate
 
-    async def of(authorization: bytes) -> Any:
+    async def of(authorization: bytes, *_: object) -> Any:
         await looked_up.wait()
         return await known(authorization)
 

@@ -1,0 +1,111 @@
+"""How many bytes open operations hold for a viewer or address; each process counts its own.
+
+What is counted is what waits or stays: messages that are not answered yet, and of subscriptions the document,
+once for all that share it, and the variables.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from api.messages import message
+from planner.errors import TooManyConnections
+
+VALUE_BYTES = 64
+"""About what a value takes in memory beside its characters."""
+
+
+class SharedDocument(Hashable, Protocol):
+    """What several may hold, with its estimated bytes."""
+
+    @property
+    def size(self) -> int: ...
+
+
+@dataclass
+class HeldBytes:
+    """What is held, by who holds it; 0 for `most` is any number."""
+
+    most: int
+    whose: Literal["viewer", "address"]
+    held: Counter[str] = field(default_factory=Counter)
+    documents: Counter[tuple[str, SharedDocument]] = field(default_factory=Counter)
+
+    def hold(self, key: str, size: int) -> Holding:
+        """Hold so many bytes; raises TooManyConnections."""
+        self._add(key, size)
+        return Holding(self, key, size)
+
+    def _add(self, key: str, size: int, *, bounded: bool = True) -> None:
+        asked = self.held[key] + size
+        if bounded and self.most and asked > self.most and size > 0:
+            raise TooManyConnections(
+                message(f"too_many_open.{self.whose}_bytes", limit=self.most), limit=self.most, asked=asked
+            )
+        self.held[key] = asked
+        if not asked:
+            del self.held[key]
+
+
+class Holding:
+    """What one operation or connection holds."""
+
+    __slots__ = ("_bytes", "_document", "_held_bytes", "_key")
+
+    def __init__(self, held_bytes: HeldBytes, key: str, size: int) -> None:
+        self._held_bytes = held_bytes
+        self._key = key
+        self._bytes = size
+        self._document: SharedDocument | None = None
+
+    def resize(self, size: int, *, bounded: bool = True) -> None:
+        """Hold another number of bytes; raises TooManyConnections, and then what was held still is.
+
+        What is not `bounded` is held in any case, and leaves less for others.
+        """
+        self._held_bytes._add(self._key, size - self._bytes, bounded=bounded)
+        self._bytes = size
+
+    def keep(self, document: SharedDocument, variables: Mapping[str, object]) -> None:
+        """From now on hold these alone; raises TooManyConnections."""
+        documents, key = self._held_bytes.documents, (self._key, document)
+        assert self._document is None
+        own = size_of(variables)
+        self.resize(own + (0 if documents[key] else document.size))
+        self._bytes = own
+        self._document = document
+        documents[key] += 1
+
+    def release(self) -> None:
+        """Hold nothing; as often as one likes."""
+        self.resize(0)
+        if self._document is None:
+            return
+        documents, key = self._held_bytes.documents, (self._key, self._document)
+        documents[key] -= 1
+        if not documents[key]:
+            del documents[key]
+            self._held_bytes._add(self._key, -self._document.size)
+        self._document = None
+
+
+def viewers(most: int) -> HeldBytes:
+    return HeldBytes(most, "viewer")
+
+
+def addresses(most: int) -> HeldBytes:
+    return HeldBytes(most, "address")
+
+
+def size_of(value: object) -> int:
+    """The estimated bytes of a value, whose nesting is bounded."""
+    if isinstance(value, str | bytes):
+        return VALUE_BYTES + len(value)
+    if isinstance(value, Mapping):
+        return VALUE_BYTES + sum(size_of(name) + size_of(member) for name, member in value.items())
+    if isinstance(value, Sequence):
+        return VALUE_BYTES + sum(map(size_of, value))
+    return VALUE_BYTES

@@ -1,0 +1,227 @@
+"""New documents wait their turn: how much of a process's time they may take, and of whose.
+
+A document that is not known takes Python up to a tenth of a second to validate and plan. So one is planned at
+a time, in a thread, beside which the event loop goes on; viewers and addresses that wait take turns; and each
+has a budget of seconds a minute. What is known does not come here (docs/decisions.md has the measurements).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
+
+from api.limits.rate_limiter import KEPT, MINUTE
+from api.messages import message
+from planner.errors import RateLimited
+
+BURST = 1.0  # seconds of planning at a stretch, before the share of the process is held to
+SOON = 1  # seconds after which a full queue has moved on
+
+Waiting: TypeAlias = "asyncio.Future[None]"
+Result = TypeVar("Result")
+Whose: TypeAlias = Literal["viewer", "address"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanningLimits:
+    """Seconds a minute of one viewer and of one address; the share of a process's time that all may take;
+    how many may wait, and for how many seconds. 0 seconds a minute are any number.
+    """
+
+    viewer_seconds: float
+    address_seconds: float
+    share: float
+    waiting: int
+    patience: float
+
+
+@dataclass(slots=True)
+class _PlanningRecord:
+    """When work of the last minute ended, and the seconds that it took."""
+
+    done: deque[tuple[float, float]] = field(default_factory=deque)
+    seconds: float = 0.0
+
+
+class PlanningBudget:
+    """Seconds of work of a key in any 60 seconds; 0 for `most` is any number."""
+
+    def __init__(self, most: float, whose: Whose, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most = most
+        self._whose = whose
+        self._clock = clock
+        self._work: OrderedDict[str, _PlanningRecord] = OrderedDict()  # the last to work are at the end
+
+    def require_left(self, key: str) -> None:
+        """Raises RateLimited where the budget of the last minute is spent."""
+        work, now = self._work.get(key), self._clock()
+        if work is None or not self._most:
+            return
+        _forget(work, now)
+        if work.seconds < self._most:
+            return
+        left = work.seconds
+        for at, seconds in work.done:
+            left -= seconds
+            if left < self._most:
+                raise self._spent(work.seconds, math.ceil(at + MINUTE - now))
+
+    def add(self, key: str, seconds: float) -> None:
+        if not self._most:
+            return
+        work, now = self._work.setdefault(key, _PlanningRecord()), self._clock()
+        _forget(work, now)
+        work.done.append((now, seconds))
+        work.seconds += seconds
+        self._work.move_to_end(key)
+        while len(self._work) > KEPT or now - next(iter(self._work.values())).done[-1][0] >= MINUTE:
+            self._work.popitem(last=False)
+
+    def _spent(self, spent: float, seconds: int) -> RateLimited:
+        refused = message(f"planning.{self._whose}", limit=self._most, seconds=max(seconds, 1))
+        return RateLimited(refused, max(seconds, 1), limit=self._most, asked=round(spent, 3))
+
+    def __len__(self) -> int:
+        return len(self._work)
+
+
+def _forget(work: _PlanningRecord, now: float) -> None:
+    while work.done and now - work.done[0][0] >= MINUTE:
+        work.seconds -= work.done.popleft()[1]
+    if not work.done:
+        work.seconds = 0.0
+
+
+@dataclass(slots=True)
+class _Timed(Generic[Result]):
+    """Work, the seconds that it took, and those of them that a processor was busy with it."""
+
+    work: Callable[[], Result]
+    clock: Callable[[], float]
+    took: float = 0.0
+    busy: float = 0.0
+    result: Result | None = None
+    error: Exception | None = None
+
+    def run(self) -> None:
+        began, busy = self.clock(), time.thread_time()
+        try:
+            self.result = self.work()
+        except Exception as error:
+            self.error = error
+        self.took, self.busy = self.clock() - began, time.thread_time() - busy
+
+    def outcome(self) -> Result:
+        """The result; an error is let go of, since its traceback would keep this, and what was asked."""
+        error, self.error = self.error, None
+        try:
+            if error is not None:
+                raise error
+            return self.result  # type: ignore[return-value]
+        finally:
+            del error
+
+
+class PlanningQueue:
+    """Gives turns to work on new documents: one at a time."""
+
+    def __init__(self, limits: PlanningLimits, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limits = limits
+        self._clock = clock
+        self._viewers = PlanningBudget(limits.viewer_seconds, "viewer")
+        self._addresses = PlanningBudget(limits.address_seconds, "address")
+        self._waiting: OrderedDict[str, deque[Waiting]] = OrderedDict()
+        self.executor: Executor = ThreadPoolExecutor(1, "planning")
+        self._working = False
+        self._saved = BURST
+        self._since = clock()
+        self.seconds = 0.0
+        self.refused = 0
+
+    @property
+    def waiting(self) -> int:
+        return sum(map(len, self._waiting.values()))
+
+    async def run(self, viewer: str, address: str, work: Callable[[], Result]) -> Result:
+        """Do work that is the viewer's, or without one the address's; it may not touch the event loop.
+
+        Raises what the work does, and RateLimited where the budget is spent, too many wait, or it took too
+        long to come to its turn.
+        """
+        budget, key = (self._viewers, viewer) if viewer else (self._addresses, address)
+        try:
+            budget.require_left(key)
+            if self._working:
+                await self._turn_of(key)
+        except RateLimited:
+            self.refused += 1
+            raise
+        self._working = True
+        timed = _Timed(work, self._clock)
+        done = asyncio.get_running_loop().run_in_executor(self.executor, timed.run)
+        done.add_done_callback(lambda _: self._done(budget, key, timed))
+        await asyncio.shield(done)
+        return timed.outcome()
+
+    def _done(self, budget: PlanningBudget, key: str, timed: _Timed[Any]) -> None:
+        budget.add(key, timed.busy)
+        self.seconds += timed.busy
+        asyncio.get_running_loop().call_later(self._rest(timed.took), self._next)
+
+    async def _turn_of(self, key: str) -> None:
+        """Wait until it is the turn of this key; in order among those of one key."""
+        queue = self._waiting.setdefault(key, deque())
+        most = self._limits.waiting
+        if len(queue) >= max(1, most // 2) or self.waiting >= most:
+            if not queue:
+                del self._waiting[key]
+            raise RateLimited(message("planning.queue_full", limit=most), SOON, limit=most)
+        turn: Waiting = asyncio.get_running_loop().create_future()
+        queue.append(turn)
+        try:
+            async with asyncio.timeout(self._limits.patience):
+                await turn
+        except TimeoutError:
+            self._leave(key, turn)
+            seconds = self._limits.patience
+            raise RateLimited(message("planning.too_late", limit=seconds), SOON, limit=seconds) from None
+        except asyncio.CancelledError:
+            self._leave(key, turn)
+            raise
+
+    def _leave(self, key: str, turn: Waiting) -> None:
+        """Wait no longer; a turn that was given meanwhile is the next one's."""
+        if turn.done() and not turn.cancelled():
+            self._next()
+            return
+        turn.cancel()
+        queue = self._waiting.get(key, deque())
+        if turn in queue:
+            queue.remove(turn)
+        if not queue:
+            self._waiting.pop(key, None)
+
+    def _next(self) -> None:
+        """Give the turn to the first of the key that has waited longest."""
+        while self._waiting:
+            key, queue = self._waiting.popitem(last=False)
+            turn = queue.popleft()
+            if queue:
+                self._waiting[key] = queue
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._working = False
+
+    def _rest(self, seconds: float) -> float:
+        """How long others have the process after work that took so long."""
+        now, share = self._clock(), self._limits.share
+        self._saved = min(BURST, self._saved + (now - self._since) * share) - seconds
+        self._since = now
+        return max(0.0, -self._saved / share)

@@ -1,0 +1,158 @@
+"""Validation, with bounds on what an invalid document costs and on what is told of it.
+
+For each error, graphql-core prints the whole value and compares the name with all that the schema has. Here
+a repeated error is told once, a value has at most `MAX_VALUE_ERRORS`, and only the first `MAX_SUGGESTED`
+errors suggest something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from graphql import (
+    SKIP,
+    ASTValidationRule,
+    DocumentNode,
+    GraphQLError,
+    GraphQLInputType,
+    GraphQLSchema,
+    ParallelVisitor,
+    TypeInfo,
+    TypeInfoVisitor,
+    ValidationContext,
+    ValueNode,
+    ValuesOfCorrectTypeRule,
+    VariableDefinitionNode,
+    VisitorAction,
+    get_variable_values,
+    specified_rules,
+    visit,
+)
+
+from planner.errors import BadUserInput, Problem
+from planner.errors.translation.matcher import MAX_LOCATIONS, problem_of, without_hint
+
+MAX_ERRORS = 10
+"""The most errors in a response: each may print a large part of the document."""
+
+MAX_REPEATED = 200
+"""How often errors may repeat others until validation is aborted."""
+
+MAX_SUGGESTED = 3
+MAX_VALUE_ERRORS = 3
+
+TOO_MANY = "Too many validation errors, error limit reached. Validation aborted."
+ABORTED = "Validation aborted."
+
+
+class _ErrorLimit(Exception):
+    """Whatever comes next need not be known."""
+
+
+class DocumentErrors:
+    """The errors of a document by their messages, with the locations of all that say the same."""
+
+    def __init__(self) -> None:
+        self.problems: dict[str, Problem] = {}
+        self._repeated = 0
+
+    def add(self, error: GraphQLError, *, suggestions: bool) -> None:
+        """Raises `_ErrorLimit` after the last one."""
+        text = error.message if suggestions else without_hint(error.message)
+        known = self.problems.get(text)
+        if known is None:
+            if len(self.problems) == MAX_ERRORS:
+                self.abort(TOO_MANY)
+            error.message = text
+            self.problems[text] = problem_of(error)
+            return
+        self._repeated += 1
+        if self._repeated > MAX_REPEATED:
+            self.abort(TOO_MANY)
+        locations = dict.fromkeys((*known.locations, *((at.line, at.column) for at in error.locations or ())))
+        self.problems[text] = replace(known, locations=tuple(locations)[:MAX_LOCATIONS])
+
+    def abort(self, text: str) -> None:
+        self.problems[text] = problem_of(GraphQLError(text))
+        raise _ErrorLimit
+
+
+class BoundedContext(ValidationContext):
+    """What rules report to; after `MAX_SUGGESTED` errors they suggest nothing."""
+
+    def __init__(self, schema: GraphQLSchema, node: DocumentNode, types: TypeInfo, suggestions: bool) -> None:
+        self.errors = DocumentErrors()
+        super().__init__(schema, node, types, self._report, hide_suggestions=not suggestions)
+
+    def _report(self, error: GraphQLError) -> None:
+        self.errors.add(error, suggestions=not self._hide_suggestions)
+
+    @property
+    def hide_suggestions(self) -> bool:
+        return self._hide_suggestions or len(self.errors.problems) >= MAX_SUGGESTED
+
+
+class BoundedValueErrors(ValuesOfCorrectTypeRule):
+    """Reports the first errors of each value: every one prints the value."""
+
+    _left = 0
+
+    def is_valid_value_node(self, node: ValueNode, input_type: GraphQLInputType | None) -> VisitorAction:
+        self._left = MAX_VALUE_ERRORS
+        with suppress(_ValueErrorLimit):
+            super().is_valid_value_node(node, input_type)
+        return SKIP
+
+    def report_error(self, error: GraphQLError) -> None:
+        super().report_error(error)
+        self._left -= 1
+        if not self._left:
+            raise _ValueErrorLimit
+
+
+class _ValueErrorLimit(Exception):
+    """The value has as many errors as are told."""
+
+
+RULES = tuple(BoundedValueErrors if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules)
+
+
+def document_problems(
+    schema: GraphQLSchema,
+    node: DocumentNode,
+    rules: Collection[type[ASTValidationRule]] = RULES,
+    *,
+    suggestions: bool,
+) -> Collection[Problem]:
+    """What is wrong with a document whose nesting is bounded."""
+    types = TypeInfo(schema)
+    context = BoundedContext(schema, node, types, suggestions)
+    visitors = [rule(context) for rule in rules]
+    with suppress(_ErrorLimit):
+        try:
+            visit(node, TypeInfoVisitor(types, ParallelVisitor(visitors)))
+        except RecursionError:
+            context.errors.abort(ABORTED)
+    return context.errors.problems.values()
+
+
+def coerced_variables(
+    schema: GraphQLSchema,
+    definitions: Sequence[VariableDefinitionNode],
+    given: Mapping[str, Any],
+    *,
+    suggestions: bool,
+) -> dict[str, Any]:
+    """The variables' values; raises BadUserInput, with suggestions if few are wrong."""
+    inputs = dict(given)
+    found = get_variable_values(schema, definitions, inputs, MAX_ERRORS, hide_suggestions=True)
+    if isinstance(found, list) and suggestions and len(found) <= MAX_SUGGESTED:
+        found = get_variable_values(schema, definitions, inputs, MAX_ERRORS)
+    if isinstance(found, list):
+        by_message = {error.message: problem_of(error) for error in reversed(found)}
+        raise BadUserInput(*reversed(by_message.values()))
+    coerced: dict[str, Any] = found.coerced
+    return coerced
