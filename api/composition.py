@@ -145,9 +145,7 @@ def planning_limits(settings: Settings) -> PlanningLimits:
 
 def held_bytes_of(settings: Settings) -> tuple[HeldBytes, HeldBytes]:
     """What sockets and streams hold together, by viewer and by address."""
-    return held_bytes.viewers(settings.held_bytes_per_viewer), held_bytes.addresses(
-        settings.held_bytes_per_address
-    )
+    return held_bytes.viewers(settings.viewer_held_bytes), held_bytes.addresses(settings.address_held_bytes)
 
 
 def sse_of(

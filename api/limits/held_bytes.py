@@ -40,13 +40,13 @@ class HeldBytes:
         return Holding(self, key, size)
 
     def _add(self, key: str, size: int, *, bounded: bool = True) -> None:
-        asked = self.held[key] + size
-        if bounded and self.most and asked > self.most and size > 0:
+        total = self.held[key] + size
+        if bounded and self.most and total > self.most and size > 0:
             raise TooManyConnections(
-                message(f"too_many_open.{self.whose}_bytes", limit=self.most), limit=self.most, asked=asked
+                message(f"too_many_open.{self.whose}_bytes", limit=self.most), limit=self.most, asked=total
             )
-        self.held[key] = asked
-        if not asked:
+        self.held[key] = total
+        if not total:
             del self.held[key]
 
 

@@ -9,14 +9,14 @@ from api.settings.units import Bytes, Seconds, WholeSeconds
 
 
 class ConnectionSettings(BaseSettings):
-    held_bytes_per_viewer: Bytes = Field(
+    viewer_held_bytes: Bytes = Field(
         67_108_864,
         ge=0,
         le=2**40,
         description="Most data that open WebSockets and event streams hold for a viewer, counted in each "
         "worker: unanswered messages, and documents and variables of subscriptions; 0 for no limit.",
     )
-    held_bytes_per_address: Bytes = Field(
+    address_held_bytes: Bytes = Field(
         67_108_864,
         ge=0,
         le=2**40,

@@ -86,7 +86,7 @@ TOPICS = (
         "Event streams",
         "Subscriptions by server-sent events ([subscriptions-sse.md](subscriptions-sse.md)).",
         "heartbeat streams_per_viewer streams_per_address stream_queue_bytes stream_stall_timeout "
-        "held_bytes_per_viewer held_bytes_per_address",
+        "viewer_held_bytes address_held_bytes",
     ),
     _topic(
         "WebSockets",

@@ -124,7 +124,7 @@ def read_document(
     ):
         raise ValidationFailed(*(problem_of(error) for error in errors))
     check_overlaps(node, limits)
-    if document_problems(schema, node, suggestions=False):
+    if document_problems(schema, node, suggestions=False, first_only=True):
         raise ValidationFailed(*document_problems(schema, located(node, text), suggestions=suggestions))
     fragments = fragments_of(node)
     operations = {}

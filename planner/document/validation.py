@@ -55,7 +55,8 @@ class _ErrorLimit(Exception):
 class DocumentErrors:
     """The errors of a document by their messages, with the locations of all that say the same."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, first_only: bool) -> None:
+        self._first_only = first_only
         self.problems: dict[str, Problem] = {}
         self._repeated = 0
 
@@ -68,6 +69,8 @@ class DocumentErrors:
                 self.abort(TOO_MANY)
             error.message = text
             self.problems[text] = problem_of(error)
+            if self._first_only:
+                raise _ErrorLimit
             return
         self._repeated += 1
         if self._repeated > MAX_REPEATED:
@@ -83,8 +86,16 @@ class DocumentErrors:
 class BoundedContext(ValidationContext):
     """What rules report to; after `MAX_SUGGESTED` errors they suggest nothing."""
 
-    def __init__(self, schema: GraphQLSchema, node: DocumentNode, types: TypeInfo, suggestions: bool) -> None:
-        self.errors = DocumentErrors()
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        node: DocumentNode,
+        types: TypeInfo,
+        errors: DocumentErrors,
+        *,
+        suggestions: bool,
+    ) -> None:
+        self.errors = errors
         super().__init__(schema, node, types, self._report, hide_suggestions=not suggestions)
 
     def _report(self, error: GraphQLError) -> None:
@@ -126,10 +137,13 @@ def document_problems(
     rules: Collection[type[ASTValidationRule]] = RULES,
     *,
     suggestions: bool,
+    first_only: bool = False,
 ) -> Collection[Problem]:
-    """What is wrong with a document whose nesting is bounded."""
+    """What is wrong with a document whose nesting is bounded, or the first of it."""
     types = TypeInfo(schema)
-    context = BoundedContext(schema, node, types, suggestions)
+    context = BoundedContext(
+        schema, node, types, DocumentErrors(first_only=first_only), suggestions=suggestions
+    )
     visitors = [rule(context) for rule in rules]
     with suppress(_ErrorLimit):
         try:

@@ -159,7 +159,7 @@ async def following(port: int, body: dict[str, Any], status: int = 200) -> Async
 
 @pytest.mark.parametrize("persona", ["public", "admin"])
 async def test_what_sockets_of_a_client_hold_together_is_bounded(seeded_url: str, persona: str) -> None:
-    limits = {"held_bytes_per_viewer": 200_000, "held_bytes_per_address": 200_000}
+    limits = {"viewer_held_bytes": 200_000, "address_held_bytes": 200_000}
     init = {**INIT, "payload": signed_in(persona)}
     async with running(seeded_url, **limits) as (port, app), talking(port, init=init) as one:
         held = app.parts.websocket.held_viewers if persona == "admin" else app.parts.websocket.held_addresses
@@ -187,7 +187,7 @@ async def test_what_sockets_of_a_client_hold_together_is_bounded(seeded_url: str
 
 
 async def test_what_event_streams_hold_counts_together_with_sockets(seeded_url: str) -> None:
-    async with running(seeded_url, held_bytes_per_address=170_000) as (port, app), talking(port) as talk:
+    async with running(seeded_url, address_held_bytes=170_000) as (port, app), talking(port) as talk:
         body = {"query": LIVE, "variables": {"title": "x" * 100_000}}
         async with following(port, body):
             await until(lambda: len(app.parts.sse) == 1)
@@ -209,7 +209,7 @@ async def test_messages_that_never_end_are_bounded_too(seeded_url: str) -> None:
         await asyncio.Event().wait()
 
     async with (
-        running(seeded_url, held_bytes_per_address=300_000) as (port, _),
+        running(seeded_url, address_held_bytes=300_000) as (port, _),
         talking(port) as one,
         talking(port) as two,
     ):

@@ -211,7 +211,8 @@ async def test_a_statement_that_takes_too_long_says_how_long_it_may(seeded_url: 
 HELD = [
     name
     for name in Settings.model_fields
-    if name.startswith(("stream", "socket", "held")) and not name.startswith(("socket_ping", "socket_idle"))
+    if (name.startswith(("stream", "socket")) or name.endswith("held_bytes"))
+    and not name.startswith(("socket_ping", "socket_idle"))
 ]
 """The limits of connections that stay open: tried in `sse/`, `websocket/` and `test_held_bytes.py`."""
 
