@@ -34,12 +34,12 @@ class HeldBytes:
     held: Counter[str] = field(default_factory=Counter)
     documents: Counter[tuple[str, SharedDocument]] = field(default_factory=Counter)
 
-    def hold(self, key: str, size: int) -> Holding:
+    def hold(self, key: str, size: int) -> HeldPart:
         """Hold so many bytes; raises TooManyConnections."""
-        self._add(key, size)
-        return Holding(self, key, size)
+        self.add(key, size)
+        return HeldPart(self, key, size)
 
-    def _add(self, key: str, size: int, *, bounded: bool = True) -> None:
+    def add(self, key: str, size: int, *, bounded: bool = True) -> None:
         total = self.held[key] + size
         if bounded and self.most and total > self.most and size > 0:
             raise TooManyConnections(
@@ -50,7 +50,7 @@ class HeldBytes:
             del self.held[key]
 
 
-class Holding:
+class HeldPart:
     """What one operation or connection holds."""
 
     __slots__ = ("_bytes", "_document", "_held_bytes", "_key")
@@ -66,7 +66,7 @@ class Holding:
 
         What is not `bounded` is held in any case, and leaves less for others.
         """
-        self._held_bytes._add(self._key, size - self._bytes, bounded=bounded)
+        self._held_bytes.add(self._key, size - self._bytes, bounded=bounded)
         self._bytes = size
 
     def keep(self, document: SharedDocument, variables: Mapping[str, object]) -> None:
@@ -88,7 +88,7 @@ class Holding:
         documents[key] -= 1
         if not documents[key]:
             del documents[key]
-            self._held_bytes._add(self._key, -self._document.size)
+            self._held_bytes.add(self._key, -self._document.size)
         self._document = None
 
 

@@ -12,7 +12,7 @@ from api.graphql.pipeline import OperationPipeline
 from api.http.headers import Headers
 from api.http.responses import error_entries
 from api.limits.connection_limits import ConcurrencyLimit
-from api.limits.held_bytes import HeldBytes, Holding
+from api.limits.held_bytes import HeldBytes, HeldPart
 from api.messages import message
 from api.websocket import close_codes, messages
 from api.websocket.connection_init import authorization_of, language_of
@@ -82,7 +82,7 @@ class WebSocketConnection:
         self.address = address
         self._greeted = False
         self._draining: close_codes.CloseFrame | None = None
-        self._incoming: Holding | None = None
+        self._incoming: HeldPart | None = None
         self._operations: dict[str, WebSocketOperation] = {}
         self._acquired_limit: tuple[ConcurrencyLimit, str] | None = None
         self._timer = transport.loop.call_later(
@@ -160,7 +160,7 @@ class WebSocketConnection:
     def begun(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         return self._sockets.begun(work)
 
-    def holding(self, size: int) -> Holding:
+    def holding(self, size: int) -> HeldPart:
         """So many bytes are held, for the viewer or the address; raises TooManyConnections."""
         credential = self.credential
         signed_in = credential is not None and credential.authorization is not None

@@ -10,7 +10,7 @@ from graphql import OperationType
 
 from api.graphql.pipeline import OperationPipeline, Requester
 from api.http.request import GraphQLParams, parse_params
-from api.limits.held_bytes import Holding
+from api.limits.held_bytes import HeldPart
 from api.websocket.messages import Subscribe, complete_of, error_of, next_of
 from api.websocket.transport import WebSocketTransport
 from delivery.request_errors import may_pass
@@ -32,7 +32,7 @@ class OperationHost(Protocol):
     def begun(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """A task that is kept until it has ended."""
 
-    def holding(self, size: int) -> Holding:
+    def holding(self, size: int) -> HeldPart:
         """So many bytes are held, for the connection's viewer or address; raises TooManyConnections."""
 
     async def credential_now(self) -> Credential:
@@ -71,7 +71,7 @@ class WebSocketOperation:
         self.writes = False
         self._before = next_of(id)
         self._connection = connection
-        self._held: Holding | None = None
+        self._held: HeldPart | None = None
         self._open = True
         self._subscription: OpenSubscription | None = None
         self._task: asyncio.Task[None] | None = None

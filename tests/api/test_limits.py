@@ -217,6 +217,11 @@ HELD = [
 """The limits of connections that stay open: tried in `sse/`, `websocket/` and `test_held_bytes.py`."""
 
 
+CONNECTIONS = (
+    *("max_connections", "connections_per_address", "max_head_bytes", "max_headers", "max_heads_bytes"),
+    *("head_timeout", "keep_alive", "request_timeout", "response_stall_timeout"),
+)
+"""The limits of connections and heads: tried in `connections/`."""
 PLANNING = ("planning_percent", "planning_queue", "planning_timeout")
 
 
@@ -229,7 +234,7 @@ def test_every_limit_is_in_the_table_with_its_default() -> None:
         for name in Settings.model_fields
         if name.startswith("max_")
         or name.endswith("per_minute")
-        or name in (*HELD, *PLANNING, "statement_timeout")
+        or name in (*HELD, *PLANNING, *CONNECTIONS, "statement_timeout")
     ]
     expected = {f"PUENTE_{name.upper()}": str(Settings.model_fields[name].default) for name in limits}
     assert listed == expected
@@ -245,7 +250,7 @@ def test_every_limit_of_the_table_is_tried() -> None:
         "PUENTE_MAX_SCANNED_CHANGES",  # tests/feed/test_following.py
         "PUENTE_PLANNING_SECONDS_PER_MINUTE",  # test_planning_queue.py
         "PUENTE_ADDRESS_PLANNING_SECONDS_PER_MINUTE",
-        *(f"PUENTE_{name.upper()}" for name in (*HELD, *PLANNING)),
+        *(f"PUENTE_{name.upper()}" for name in (*HELD, *PLANNING, *CONNECTIONS)),
     }
     assert {cells[0].strip("`") for cells in rows("docs/limits.md", "`PUENTE_[A-Z_]+`")} == tried
 
