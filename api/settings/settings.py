@@ -163,7 +163,7 @@ class Settings(ConnectionSettings, WebhookSettings):
         description="Most new documents that wait to be planned in a worker; half as many of one client.",
     )
     planning_timeout: Seconds = Field(
-        5.0, ge=0.1, le=600, description="How long a new document waits to be planned."
+        30.0, ge=0.1, le=600, description="How long a new document waits to be planned."
     )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(networks_listed)] = Field(
         (),

@@ -337,10 +337,7 @@ async def inspect(url: str) -> ServerFacts:
 
 
 async def mark_database(connection: AsyncConnection, mark: str) -> None:
-    """Leave a note in the database, as the comment of a table that every migrated one has.
-
-    It is there once the transaction is committed, and so is what the transaction did.
-    """
+    """Leave a note as the comment of a table that every migrated database has, within the transaction."""
     await connection.execute(text(f"comment on table {MIGRATIONS} is '{mark.replace(chr(39), '')}'"))
 
 

@@ -46,6 +46,8 @@ async def listening(
             await asyncio.sleep(0.01)
         for name, value in usual_state(settings).items():  # of an application that isn't ours
             server.lifespan.state.setdefault(name, value)
-        yield listener.getsockname()[1], server
-        server.should_exit = True
-        await running
+        try:
+            yield listener.getsockname()[1], server
+        finally:
+            server.should_exit = True
+            await running

@@ -14,7 +14,7 @@ from tests.api.sse.event_stream import Event, Stream, reaching, streamed
 from tests.api.websocket.client import Talk, subscribe, talking
 from tests.conftest import on, run_alone
 from tests.feed.restored import second_of, substituted
-from tests.feed.test_restored import FOLLOW, Side, by_page, by_socket, side
+from tests.feed.restored_sides import FOLLOW, Side, by_page, by_socket, side
 from tests.webhooks.harness import RENAME, new_key
 from tests.webhooks.receiver import receiving
 

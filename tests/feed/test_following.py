@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
+from typing import Any
 
 import pytest
 
 from delivery.subscriptions.fanout import DELIVERIES_PER_TURN
 from planner.errors import BadUserInput, CursorExpired
 from tests.feed.subscribers import PATIENCE, InProcessServer, Listener, housed
+
+
+def of(listener: Listener, entity: str) -> list[Any]:
+    """The changes of one entity."""
+    return [one for one in listener.changes if one["entityId"].endswith(entity)]
+
+
+def has(entity: str, count: int, listener: Listener) -> bool:
+    return len(of(listener, entity)) == count
+
 
 PROJECT = "select min(id::text) from project where status = 'ACTIVE'"
 
@@ -32,11 +44,15 @@ async def test_what_is_hidden_is_told_as_removed_and_shown_again_as_added(house:
     public, _ = await house.follow("public", types=["PROJECT"])
     admin, _ = await house.follow("admin", types=["PROJECT"])
     project = await house.value(PROJECT)
-    for status in ("DRAFT", "DRAFT", "ACTIVE"):
-        await house.sql("update project set status = :status where id = :id", id=project, status=status)
-    await public.until(lambda one: len(one.changes) == 2)
-    await admin.until(lambda one: len(one.changes) == 3)
-    removed, added = public.changes
+    other = await house.value("select max(id::text) from project where status = 'ACTIVE'")
+    update = "update project set status = :status where id = :id"
+    for number, status in enumerate(("DRAFT", "DRAFT", "ACTIVE"), 1):
+        await house.sql(update, id=project, status=status)
+        await house.sql("update project set title_en = title_en || '.' where id = :id", id=other)
+        for one in (public, admin):  # who has this one has what came before it
+            await one.until(partial(has, other, number))
+    assert len(of(admin, project)) == 3
+    removed, added = of(public, project)
     assert (removed["kind"], removed["node"], removed["changedFields"]) == ("REMOVED", None, [])
     assert removed["version"] == 1  # nothing is told of the version that they do not see
     assert (added["kind"], added["version"]) == ("ADDED", 4)

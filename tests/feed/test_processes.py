@@ -53,7 +53,7 @@ def host(state: Path, url: str, *, workers: int = 1) -> Iterator[Running]:
         state / str(workers),
         "--workers",
         str(workers),
-        variables={"PUENTE_DATABASE_URL": url, "PUENTE_SHUTDOWN_TIMEOUT": "2"},
+        variables={"PUENTE_DATABASE_URL": url, "PUENTE_SHUTDOWN_TIMEOUT": "2", "PUENTE_METRICS": "127.0.0.1"},
     ) as server:
         yield server
 

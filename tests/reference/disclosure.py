@@ -135,8 +135,9 @@ class Reader:
     def fault(self, cursor: list[Any]) -> str | None:
         """What a cursor holds that the viewer may not read of its row."""
         _, *values, key = cursor
-        if len(values) == 2 and values[1] in SEARCHED and isinstance(values[0], float | int):
-            values = []  # how well a hit fits, and its type
+        ranked = bool(values) and isinstance(values[0], float) and 0 <= values[0] < 1
+        if ranked and (len(values) == 1 or (len(values) == 2 and values[1] in SEARCHED)):
+            values = []  # how well the row fits a search; of the search in all types, its type
         known, words = self._read(UUID(key))
         if not known:
             return "of a row that is hidden"
