@@ -56,7 +56,7 @@ async def test_what_is_hidden_is_told_as_removed_and_shown_again_as_added(house:
     assert (removed["kind"], removed["node"], removed["changedFields"]) == ("REMOVED", None, [])
     assert removed["version"] == 1  # nothing is told of the version that they do not see
     assert (added["kind"], added["version"]) == ("ADDED", 4)
-    assert [change["kind"] for change in admin.changes] == ["UPDATED"] * 3
+    assert [change["kind"] for change in of(admin, project)] == ["UPDATED"] * 3
 
 
 async def test_what_was_rolled_back_is_not_told(house: InProcessServer) -> None:
