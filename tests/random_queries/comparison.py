@@ -58,7 +58,8 @@ class Comparison:
         """The planner's answer; raises `Different` where it tells what the viewer may not read."""
         got = await self._planned(question)
         try:
-            self.disclosures.check(question.viewer, got.data)
+            searched = "search" in str(question)
+            self.disclosures.check(question.viewer, got.data, searched=searched)
             self.disclosures.check(question.viewer, got.message, given=str(question))
         except Disclosed as leak:
             raise Different(f"{leak}\n{question}") from leak

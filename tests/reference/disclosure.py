@@ -77,15 +77,18 @@ class Disclosures:
             self._readers[viewer.held] = Reader(self.world, viewer)
         return self._readers[viewer.held]
 
-    def check(self, viewer: Viewer, answer: Any, given: str = "") -> None:
-        """Raises `Disclosed`; what the viewer has `given` is theirs to be told again."""
+    def check(self, viewer: Viewer, answer: Any, given: str = "", *, searched: bool = False) -> None:
+        """Raises `Disclosed`; what the viewer has `given` is theirs to be told again.
+
+        Only where something is `searched` may cursors hold a rank.
+        """
         reader = self.reader(viewer)
         cursors = [found for text in strings_in(answer) if (found := opened(text)) is not None]
         canaries = canaries_of(answer) | canaries_of(cursors)
         if leaked := canaries - reader.canaries - canaries_of(given):
             raise Disclosed(f"{viewer.name} may not read {sorted(map(self.origin, leaked))}")
         for cursor in cursors:
-            if (fault := reader.fault(cursor)) is not None:
+            if (fault := reader.fault(cursor, searched=searched)) is not None:
                 raise Disclosed(f"a cursor tells {viewer.name} {fault}: {cursor}")
         self.cursors += len(cursors)
 
@@ -132,10 +135,10 @@ class Reader:
                         found |= canaries_of(value)
         return frozenset(found)
 
-    def fault(self, cursor: list[Any]) -> str | None:
-        """What a cursor holds that the viewer may not read of its row."""
+    def fault(self, cursor: list[Any], *, searched: bool) -> str | None:
+        """What a cursor holds that the viewer may not read of its row; of a search it may hold a rank."""
         _, *values, key = cursor
-        ranked = bool(values) and isinstance(values[0], float) and 0 <= values[0] < 1
+        ranked = searched and bool(values) and isinstance(values[0], float) and 0 <= values[0] < 1
         if ranked and (len(values) == 1 or (len(values) == 2 and values[1] in SEARCHED)):
             values = []  # how well the row fits a search; of the search in all types, its type
         known, words = self._read(UUID(key))
