@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import asyncpg
 
+from models.database.client import DatabaseError
 from models.loading.natural_keys import id_of
 from planner.errors import RequestError
 from tests.feed.oracle.copies import CURSOR, FOLLOW, Copy, Node, number_of
@@ -56,7 +57,7 @@ class Follower:
                 copy.connected()
                 listener = Copying(copy)
                 opened = await self.house.open(VIEWER, FOLLOW, listener, after=copy.cursor)
-            except RequestError:  # the grant turned before it was open
+            except (RequestError, DatabaseError):  # the grant turned before it was open, or it was cut off
                 continue
             if turn == self.begun == len(self.lasts):
                 self.copies.append((turn, copy))

@@ -11,6 +11,7 @@ from random import Random
 import asyncpg
 
 from delivery.subscriptions.sessions import OpenSubscription
+from models.database.client import DatabaseError
 from models.loading.demo.grants import ISSUER
 from tests.feed.oracle import wal
 from tests.feed.oracle.copies import CURSOR, FOLLOW, NODES, Copy, Node
@@ -161,7 +162,13 @@ async def follow(house: InProcessServer, copy: Copy, random: Random, done: async
     while True:
         listener = Copying(copy)
         copy.connected()
-        opened = await house.open(copy.viewer, FOLLOW, listener, after=copy.cursor)
+        try:
+            opened = await house.open(copy.viewer, FOLLOW, listener, after=copy.cursor)
+        except (
+            DatabaseError
+        ):  # over a network 503: the feed's connection was cut as they came, so they come again
+            await asyncio.sleep(random.uniform(0, 0.3))
+            continue
         try:
             async with asyncio.timeout(random.uniform(0.05, 1.5)):
                 await done.wait()
