@@ -36,10 +36,8 @@ $$;
 -- The image of a note that has only the version which the row had. Nothing that decides who sees the entity changed
 -- with it: its image is that of the entity's next note that has one, or else the image of now. Whoever changes what an
 -- image shows notes the entity, in the same transaction and with its row locked, so nothing comes in between. STABLE,
--- so that it sees just what the statement sees that gives the numbers; an index scan always, for a queue that was
--- empty when this was planned is not empty now.
-create function puente_image_of_note(note change_note) returns jsonb language plpgsql stable
-set enable_seqscan = off as $$
+-- so that it sees just what the statement sees that gives the numbers.
+create function puente_image_of_note(note change_note) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_set(
         coalesce(
@@ -86,4 +84,44 @@ create function puente_shows_places_left(mentor_id uuid, of_mentorship uuid) ret
         select count(*) from mentorship s
         where s.mentor_id = m.id and s.status in ('ACCEPTED', 'ACTIVE') and s.id <> of_mentorship)
     from mentor m where m.id = $1
+$$;
+
+-- Give numbers to what was committed. One at a time, and only to what it sees: a change that comes before
+-- another of the same entity was committed before the other could be made, so it is seen, and numbered, first.
+-- A transaction that is still open holds nothing up; what it did is numbered once it is committed.
+create or replace function puente_number_changes(most integer default 10000) returns feed language plpgsql as $$
+declare
+    state feed;
+    numbered bigint;
+    new_tag text;
+begin
+    if not exists (select from change_note) then
+        select * into state from feed;
+        if state.incarnation = puente_incarnation() then
+            return state;
+        end if;
+    end if;
+    if current_setting('synchronous_commit') = 'off' then -- a number that was told must survive a crash
+        perform set_config('synchronous_commit', 'on', true);
+    end if;
+    select * into state from feed for update;
+    if state.incarnation <> puente_incarnation() then
+        update feed set incarnation = puente_incarnation(), epoch = puente_new_feed_epoch() returning * into state;
+    end if;
+    new_tag := puente_new_feed_tag();
+    with taken as (
+        delete from change_note where id in (select id from change_note order by id limit most) returning *
+    ), added as (
+        insert into change
+        select state.last + row_number() over (order by id), type, entity_id, version, own, columns, fields,
+            tables, case when was ? 'version' then puente_image_of_note(taken) else was end, at, actor,
+            clock_timestamp(), new_tag
+        from taken returning 1
+    )
+    select count(*) into numbered from added;
+    if numbered > 0 then
+        update feed set last = last + numbered returning * into state;
+    end if;
+    return state;
+end
 $$;
