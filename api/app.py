@@ -45,7 +45,6 @@ from api.metrics.workers import WorkerMetrics
 from api.runtime import health
 from api.runtime.impact_refresh import refreshing_impact
 from api.runtime.instruments import measure_connections, measure_transports, measured
-from api.runtime.log_limit import limited_log
 from api.settings.settings import Settings
 from delivery.background import running_task
 from delivery.request_errors import as_request_error
@@ -143,7 +142,6 @@ async def running(
     settings, pipeline, registry = parts.settings, parts.pipeline, parts.registry
     map_large_blocks()
     async with AsyncExitStack() as ending:
-        ending.enter_context(limited_log())
         ending.push_async_callback(parts.authenticator.close)
         ending.push_async_callback(check.close)
         pipeline.database = await open_database(settings, on_statement)

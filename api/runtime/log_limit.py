@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 INTERVAL = 60.0  # seconds
 MOST = 1_000  # messages that are remembered
@@ -14,20 +13,21 @@ MOST = 1_000  # messages that are remembered
 class LogLimit(logging.Filter):
     """Lets a warning or error through once in `interval` seconds, with how often it came meanwhile.
 
-    Messages that differ, by a request's id for example, are told apart.
+    Messages that differ, by a request's id for example, are told apart. It belongs to what writes lines, a
+    handler: on a logger it would hold them back from every other handler of the process, too.
     """
 
     def __init__(self, interval: float = INTERVAL, now: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._interval = interval
         self._now = now
-        self._seen: dict[tuple[int, str, str], tuple[float, int]] = {}
+        self._seen: dict[tuple[str, int, str, str], tuple[float, int]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.levelno < logging.WARNING:
             return True
         raised = record.exc_info[1] if record.exc_info else None
-        key, now = (record.levelno, record.getMessage(), repr(raised)), self._now()
+        key, now = (record.name, record.levelno, record.getMessage(), repr(raised)), self._now()
         since, held_back = self._seen.pop(key, (now - self._interval, 0))
         if now - since < self._interval:
             self._seen[key] = since, held_back + 1
@@ -39,14 +39,3 @@ class LogLimit(logging.Filter):
             record.msg = f"{record.getMessage()} (and {held_back} times since the last line)"
             record.args = None
         return True
-
-
-@contextmanager
-def limited_log() -> Iterator[None]:
-    """While an application runs, what it logs is limited."""
-    logger, limit = logging.getLogger("puente"), LogLimit()
-    logger.addFilter(limit)
-    try:
-        yield
-    finally:
-        logger.removeFilter(limit)

@@ -19,6 +19,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from api.connections.open_files import backlog, raise_limit
+from api.runtime.log_limit import LogLimit
 from api.server.database_setup import DatabaseTarget, database_target, prepare
 from api.server.startup_banner import announce
 from api.server.temporary_folder import temporary_folder
@@ -123,7 +124,7 @@ def uvicorn_config(settings: Settings, factory: Callable[[], Starlette]) -> Conf
         loop="uvloop",
         **protocols(settings),
         lifespan="on",
-        log_config=_logging(settings.log_level),
+        log_config=log_config(settings.log_level),
         access_log=settings.log_level in ("info", "debug"),
         proxy_headers=False,
         server_header=False,
@@ -211,12 +212,14 @@ def _ignore_signals() -> None:
         signal.signal(one, signal.SIG_IGN)
 
 
-def _logging(level: str) -> dict[str, Any]:
+def log_config(level: str) -> dict[str, Any]:
+    """What a process logs, a line each to standard error; for `logging.config.dictConfig`."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "filters": {"limit": {"()": LogLimit}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["limit"]}},
         "root": {"level": level.upper(), "handlers": ["stderr"]},
     }
 
