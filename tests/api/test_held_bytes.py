@@ -22,7 +22,7 @@ from api.runtime.instruments import resident_bytes
 from planner.errors import TooManyConnections
 from tests.api.http_clients import application, signed_in
 from tests.api.loopback_sockets import served
-from tests.api.websocket.blocked_fields import until
+from tests.api.websocket.blocked_subscriptions import until
 from tests.api.websocket.client import INIT, complete, subscribe, talking
 
 CHANGES = "subscription { changes { cursor } }"

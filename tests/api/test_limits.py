@@ -244,7 +244,7 @@ def test_every_limit_of_the_table_is_tried() -> None:
     tried = {f"PUENTE_{limit.setting.upper()}" for limit in LIMITS} | {
         "PUENTE_MAX_URL_BYTES",
         "PUENTE_STATEMENT_TIMEOUT",
-        "PUENTE_OPERATIONS_PER_MINUTE",  # test_rates.py
+        "PUENTE_OPERATIONS_PER_MINUTE",  # test_rate_limits.py
         "PUENTE_ADDRESS_OPERATIONS_PER_MINUTE",
         "PUENTE_MAX_TOKEN_BYTES",  # test_token_attacks.py
         "PUENTE_MAX_SCANNED_CHANGES",  # tests/feed/test_following.py

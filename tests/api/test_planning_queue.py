@@ -15,7 +15,7 @@ import pytest
 from api.limits.planning_queue import BURST, PlanningBudget, PlanningLimits, PlanningQueue
 from planner.errors import RateLimited
 from tests.api.http_clients import admin, ask, codes, reached, signed_in
-from tests.api.test_rates import addresses
+from tests.api.test_rate_limits import addresses
 
 KNOWN = "{ __typename }"
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from models.database.client import engine_for
-from tests.interop.in_process_server import House
+from tests.interop.restarting_server import House
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Page
 
 from tests.explorer.browser import launched
-from tests.interop.in_process_server import House
+from tests.interop.restarting_server import House
 
 pytestmark = pytest.mark.lifecycle
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.interop.clients import node, python, started
-from tests.interop.in_process_server import House, titles
+from tests.interop.restarting_server import House, titles
 
 pytestmark = pytest.mark.lifecycle
 

@@ -17,7 +17,7 @@ from api.settings.settings import read_settings
 from api.websocket import transport
 from api.websocket.operation import WebSocketOperation
 from tests.api.http_clients import ask, reached, signed_in
-from tests.api.websocket.blocked_fields import House, Opened, housed, until
+from tests.api.websocket.blocked_subscriptions import House, Opened, housed, until
 from tests.api.websocket.client import ACK, INIT, PATIENCE, complete, subscribe, talking
 from tests.api.websocket.raw import Raw, raw
 

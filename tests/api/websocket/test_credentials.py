@@ -17,7 +17,7 @@ from models.base import uuid7
 from models.database.client import engine_for
 from tests.api.http_clients import bearer, signed_in
 from tests.api.loopback_sockets import served
-from tests.api.websocket.blocked_fields import House, housed, until
+from tests.api.websocket.blocked_subscriptions import House, housed, until
 from tests.api.websocket.client import INIT, Talk, subscribe, talking
 
 WHO = "{ viewer { roles } }"

@@ -11,8 +11,8 @@ import pytest
 
 from api.websocket import connection
 from tests.api.server_processes import served
-from tests.api.websocket import blocked_fields
-from tests.api.websocket.blocked_fields import until
+from tests.api.websocket import blocked_subscriptions
+from tests.api.websocket.blocked_subscriptions import until
 from tests.api.websocket.client import subscribe, talking
 from tests.api.websocket.raw import raw
 
@@ -22,7 +22,7 @@ RESTARTING = (1012, "Service restart: reconnect, and resume after your last curs
 
 
 async def test_sockets_are_told_to_reconnect(seeded_url: str) -> None:
-    async with blocked_fields.housed(seeded_url) as house:
+    async with blocked_subscriptions.housed(seeded_url) as house:
         talks = [talking(house.port), talking(house.port, init=None), talking(house.port)]
         idle, silent, following = [await talk.__aenter__() for talk in talks]
         await following.say(subscribe(CHANGES))
@@ -36,7 +36,7 @@ async def test_sockets_are_told_to_reconnect(seeded_url: str) -> None:
 
 async def test_what_is_being_answered_is_answered(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     answering, may_answer = asyncio.Event(), asyncio.Event()
-    async with blocked_fields.housed(seeded_url) as house:
+    async with blocked_subscriptions.housed(seeded_url) as house:
         pipeline = house.sockets.pipeline
         execute = pipeline.execute
 
@@ -62,7 +62,7 @@ async def test_an_answer_is_not_waited_for_without_end(
     seeded_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "DRAINING", 0.2)
-    async with blocked_fields.housed(seeded_url) as house:
+    async with blocked_subscriptions.housed(seeded_url) as house:
         house.held.gate.clear()
 
         async def never(*args: Any) -> None:

@@ -12,7 +12,7 @@ from delivery.request_errors import internal
 from planner.errors import bad_input
 from planner.messages import message as planner_message
 from tests.api.http_clients import signed_in
-from tests.api.websocket.blocked_fields import House, housed, until
+from tests.api.websocket.blocked_subscriptions import House, housed, until
 from tests.api.websocket.client import ACK, INIT, Talk, complete, subscribe, talking
 
 QUERY = "{ __typename }"
