@@ -22,7 +22,7 @@ from tests.run_folder import run_folder
 
 def walk(where: Harness, name: str, depth: int) -> tuple[int, Stats]:
     """How many paths somebody went, and what was met."""
-    world, tally, paths = where.judge.world, Stats(), 0
+    world, tally, paths = where.comparison.world, Stats(), 0
     for stretch in stretches(world.schema, depth):
         paths += stretch.paths
         for viewer in viewers_of(name):

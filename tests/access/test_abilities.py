@@ -28,7 +28,7 @@ ONLY_READ_BY_ADMIN = {"Consent", "Mentorship", "Participant"}
 @pytest.mark.parametrize("name", CAST)
 def test_what_one_may_read(sound: Harness, name: str) -> None:
     """`NONE` sees no row, `ALL` every one; a column that may be left out is hidden in every row."""
-    world = sound.judge.world
+    world = sound.comparison.world
     sight = world.sight_of(viewers_of(name)[0])
     viewer = viewer_of(name)
     for ability in abilities_of(viewer.roles, frozenset(viewer.attributes)):

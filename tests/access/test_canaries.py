@@ -44,7 +44,7 @@ def readers(name: str) -> tuple[Viewer, ...]:
 
 def planned(where: Harness, question: RandomQuery) -> Any:
     """The answer, which is looked through for canaries and cursors."""
-    answer = where.loop.run(where.judge.planned(question))
+    answer = where.loop.run(where.comparison.planned(question))
     assert answer.code is None, answer.message
     return answer.data
 
@@ -56,22 +56,24 @@ def planned_all(where: Harness, questions: Iterable[RandomQuery]) -> None:
 
 @pytest.mark.parametrize("name", WHO)
 def test_every_order(sound: Harness, name: str) -> None:
-    before = sound.judge.disclosures.cursors
+    before = sound.comparison.disclosures.cursors
     for viewer in readers(name):
-        planned_all(sound, every_order(sound.judge.world.schema, viewer))
-    opened = sound.judge.disclosures.cursors - before
+        planned_all(sound, every_order(sound.comparison.world.schema, viewer))
+    opened = sound.comparison.disclosures.cursors - before
     summary.tell(f"{opened:,} cursors opened as {name}: nothing in them that no field of theirs shows")
     assert opened > 300
 
 
 def found_by_search(where: Harness, viewer: Viewer, words: list[str]) -> int:
-    counts = (planned(where, question) for question in every_search(where.judge.world.schema, viewer, words))
+    counts = (
+        planned(where, question) for question in every_search(where.comparison.world.schema, viewer, words)
+    )
     return sum(found["totalCount"] for answer in counts for found in answer.values())
 
 
 @pytest.mark.parametrize("name", WHO)
 def test_a_search_for_what_is_hidden_finds_nothing(sound: Harness, name: str) -> None:
-    viewer, disclosures = viewers_of(name)[0], sound.judge.disclosures
+    viewer, disclosures = viewers_of(name)[0], sound.comparison.disclosures
     hidden = disclosures.hidden(viewer)
     assert {"person.given_name", "person_language.source"} <= set(map(disclosures.origin, hidden))
     assert found_by_search(sound, viewer, hidden) == 0
@@ -84,22 +86,22 @@ def test_a_search_for_what_is_hidden_finds_nothing(sound: Harness, name: str) ->
 
 @pytest.mark.parametrize("name", WHO)
 def test_a_filter_finds_what_is_visible_alone(sound: Harness, name: str) -> None:
-    for question in every_text_filter(sound.judge.world.schema, viewers_of(name)[0]):
-        sound.loop.run(sound.judge.compare(question))
+    for question in every_text_filter(sound.comparison.world.schema, viewers_of(name)[0]):
+        sound.loop.run(sound.comparison.compare(question))
 
 
 def test_every_text_that_is_masked_has_canaries(sound: Harness) -> None:
     """As has the given name of who has a preferred one; or nothing of the above would be proven of them."""
-    disclosures = sound.judge.disclosures
+    disclosures = sound.comparison.disclosures
     public = viewers_of("public")[0]
     hidden = {disclosures.origin(canary) for canary in disclosures.hidden(public)}
     for type_, field in MASKS:
         table = "person" if (type_, field) in PERSON else TABLE[type_]
         column = "family_names" if field in ("name", "recipient") else snake(field)
-        values = [row[column] for row in sound.judge.world.rows.all(table) if column in row]
+        values = [row[column] for row in sound.comparison.world.rows.all(table) if column in row]
         if any(isinstance(value, str) for value in values):
             assert f"{table}.{column}" in hidden, (type_, field)
-    texts = sound.judge.world.rows.all("person")
+    texts = sound.comparison.world.rows.all("person")
     assert all(canaries_of(row["given_name"]) for row in texts)
     assert sum(row["preferred_name"] is not None for row in texts) > 5
 
@@ -135,7 +137,7 @@ def counted_by(column: str) -> Catalog:
 
 
 def as_public(where: Harness) -> Iterator[RandomQuery]:
-    yield from every_order(where.judge.world.schema, viewers_of("public")[0])
+    yield from every_order(where.comparison.world.schema, viewers_of("public")[0])
 
 
 def counting(where: Harness) -> Iterator[RandomQuery]:
@@ -171,7 +173,7 @@ def test_it_is_found_in_what_is_answered(sound: Harness, what: str) -> None:
 def test_it_is_found_by_searching(sound: Harness, column: str) -> None:
     """The old search by given name, and two more."""
     viewer = viewers_of("public")[0]
-    hidden = sound.judge.disclosures.hidden(viewer)
+    hidden = sound.comparison.disclosures.hidden(viewer)
     assert found_by_search(reading(sound, searched_by(column)), viewer, hidden) > 0
     summary.tell(f"planted and found by searching: a search by {column}")
 
@@ -179,4 +181,4 @@ def test_it_is_found_by_searching(sound: Harness, column: str) -> None:
 def reading(where: Harness, catalog: Catalog) -> Harness:
     """The court with another catalog."""
     engine = Engine(schema.graphql_schema, catalog, schema.POLICY, BOUNDS)
-    return replace(where, judge=replace(where.judge, engine=engine))
+    return replace(where, comparison=replace(where.comparison, engine=engine))

@@ -56,7 +56,9 @@ def changes(
     )
     viewer, after = viewers_of(name)[0], None
     while True:
-        answer = where.loop.run(where.judge.planned(RandomQuery(document, {"after": after, **given}, viewer)))
+        answer = where.loop.run(
+            where.comparison.planned(RandomQuery(document, {"after": after, **given}, viewer))
+        )
         assert answer.code is None, answer.message
         page = answer.data["changes"]
         yield from page["nodes"]
@@ -67,7 +69,7 @@ def changes(
 
 def seen(where: Harness, name: str) -> set[str]:
     """The ids of all entities that somebody sees, by the oracle."""
-    sight, world = where.judge.world.sight_of(viewers_of(name)[0]), where.judge.world
+    sight, world = where.comparison.world.sight_of(viewers_of(name)[0]), where.comparison.world
     return {
         global_id(type_, row["id"])
         for type_ in NODES
@@ -91,7 +93,7 @@ def test_what_is_told_is_what_one_sees(numbered: Harness, name: str) -> None:
 @pytest.mark.parametrize("name", CAST)
 def test_a_node_under_a_change_is_what_node_gives(numbered: Harness, name: str) -> None:
     """With all its fields, and what is one step ahead; and that is what the oracle says."""
-    schema = numbered.judge.world.schema
+    schema = numbered.comparison.world.schema
     fragments = Fragments(schema)
     node = schema.type_map["Node"]
     ahead = " ".join(f"...{fragments.of(type_, DEPTH)}" for type_ in objects_of(schema, node))
@@ -103,7 +105,7 @@ def test_a_node_under_a_change_is_what_node_gives(numbered: Harness, name: str) 
         page = ids[start : start + PAGE]
         document = f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ {ahead} }} }}\n{texts}"
         question = RandomQuery(document, {"ids": page}, viewers_of(name)[0])
-        answer = numbered.loop.run(numbered.judge.compare(question))
+        answer = numbered.loop.run(numbered.comparison.compare(question))
         assert difference(answer.data["nodes"], [nodes_of_changes[one] for one in page], "nodes") is None
     summary.tell(f"{len(ids)} nodes under changes are what node(id:) gives, as {name}")
 
@@ -139,7 +141,7 @@ CONCERNED: Mapping[str, Callable[[Rows, Row], set[UUID]]] = {
 
 def concerning(where: Harness, name: str, institution: UUID) -> set[str]:
     """What somebody sees that concerns an institution, by the oracle."""
-    rows, visible = where.judge.world.rows, seen(where, name)
+    rows, visible = where.comparison.world.rows, seen(where, name)
     return {
         found
         for type_, of in CONCERNED.items()
@@ -156,7 +158,7 @@ def changed_entities(where: Harness, name: str, institution: UUID) -> set[str]:
 
 @pytest.mark.parametrize("name", CAST)
 def test_the_filter_by_institution_is_within_what_one_sees(numbered: Harness, name: str) -> None:
-    for row in numbered.judge.world.rows.all("institution"):
+    for row in numbered.comparison.world.rows.all("institution"):
         if row["slug"] in ("uc-merced", "universidad-panamericana", "unam"):
             assert changed_entities(numbered, name, row["id"]) == concerning(numbered, name, row["id"])
 
@@ -173,14 +175,16 @@ def test_a_filter_that_the_policy_does_not_bound_is_found(
 
     monkeypatch.setattr(ChangeVisibility, "visible_now", unbounded)
     where = anew(numbered)
-    (merced,) = [r["id"] for r in numbered.judge.world.rows.all("institution") if r["slug"] == "uc-merced"]
+    (merced,) = [
+        r["id"] for r in numbered.comparison.world.rows.all("institution") if r["slug"] == "uc-merced"
+    ]
     assert changed_entities(where, "public", merced) > concerning(where, "public", merced)
     summary.tell("planted and found: a filter of changes that the policy does not bound")
 
 
 def test_a_live_query_reads_as_the_query_does(sound: Harness) -> None:
     """The same fields, arguments and statements: what is proven of the one holds for the other."""
-    schema, engine = sound.judge.world.schema, sound.judge.engine
+    schema, engine = sound.comparison.world.schema, sound.comparison.engine
     query, subscription = schema.query_type, schema.subscription_type
     assert query is not None
     assert subscription is not None
@@ -188,7 +192,7 @@ def test_a_live_query_reads_as_the_query_does(sound: Harness) -> None:
     for stretch in stretches(schema, 1):
         document = stretch.text if stretch.text.startswith("query ") else f"query {stretch.text}"
         types = [stretch.root] if stretch.root in NODES else NODES
-        ids = {type_: every_id(sound.judge.world)[type_][0] for type_ in types}
+        ids = {type_: every_id(sound.comparison.world)[type_][0] for type_ in types}
         one = next(iter(ids.values()))
         given: dict[str, Any] = {f"ids_{stretch.root}": [one]} if "$ids" in document else {}
         given |= {f"id_{stretch.root}": one} if "$id_" in document else {}

@@ -46,12 +46,14 @@ NARROW_SOME = {
 def anew(where: Harness, policy: Policy = schema.POLICY) -> Harness:
     """The court with nothing planned yet."""
     engine = Engine(schema.graphql_schema, schema.catalog, policy, BOUNDS)
-    world = dataclasses.replace(where.judge.world, _sights={})
-    return dataclasses.replace(where, judge=dataclasses.replace(where.judge, engine=engine, world=world))
+    world = dataclasses.replace(where.comparison.world, _sights={})
+    return dataclasses.replace(
+        where, comparison=dataclasses.replace(where.comparison, engine=engine, world=world)
+    )
 
 
 def walked(where: Harness, leak: Leak) -> Iterator[RandomQuery]:
-    world, viewer = where.judge.world, viewers_of(leak.name)[0]
+    world, viewer = where.comparison.world, viewers_of(leak.name)[0]
     if leak.field is None:
         for ids in every_id(world).values():
             document = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
@@ -77,7 +79,7 @@ def test_the_walk_finds(sound: Harness, monkeypatch: pytest.MonkeyPatch, what: s
 
 def first_found(where: Harness, kept: dict[str, list[str]], words: str, first: int = 0) -> RandomQuery:
     """The first random question over these fields, with these words in it, that is answered differently."""
-    world = dataclasses.replace(where.judge.world, schema=narrowed(kept))
+    world = dataclasses.replace(where.comparison.world, schema=narrowed(kept))
     for number in range(first, first + MOST):
         question = random_question(Drawn(more=seeded(f"leak {number}")), world, where.pools)
         if words in question.document and differs(where, question):
@@ -141,7 +143,7 @@ def test_an_order_and_a_cursor_by_the_unmasked_column_are_found(stricter: Harnes
         stricter.check(question, Stats())
     with pytest.MonkeyPatch.context() as patch:
         leaks.order_and_cursor_by_the_unmasked_column(patch)
-        leaking = anew(stricter, stricter.judge.engine.policy)
+        leaking = anew(stricter, stricter.comparison.engine.policy)
         found = [question for question in queries if differs(leaking, question)]
     assert found
     summary.tell("planted and found by pages in order: order and cursor by the unmasked column")

@@ -49,11 +49,11 @@ def test_rule_1_deny_by_default(sound: Harness) -> None:
     rest = {name: stated for name, stated in policy.entities.items() if name != "Venue"}
     silent = type(policy)(rest, policy.unbounded, policy.epoch)
     assert fields_without_policy(schema.catalog, silent) == ["Venue"]
-    judge = anew(sound, silent).judge
+    comparison = anew(sound, silent).comparison
     document = "{ events(filter: { venue: { isNull: false } }) { totalCount nodes { venue { slug } } } }"
     for name in EVERYBODY:
         question = RandomQuery(document, viewer=viewers_of(name)[0])
-        answer = sound.loop.run(judge.planned(question))
+        answer = sound.loop.run(comparison.planned(question))
         assert (answer.data["events"]["totalCount"] > 0) == (name == "admin"), name
 
 

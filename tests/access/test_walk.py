@@ -22,9 +22,9 @@ BATCH = 100
 @pytest.mark.parametrize("name", EVERYBODY)
 def test_every_path(sound: Harness, name: str) -> None:
     viewer, tally, paths = viewers_of(name)[len(name) % 2], Stats(), 0
-    for stretch in stretches(sound.judge.world.schema, TIER.walk_depth):
+    for stretch in stretches(sound.comparison.world.schema, TIER.walk_depth):
         paths += stretch.paths
-        for question in questions(sound.judge.world, viewer, stretch):
+        for question in questions(sound.comparison.world, viewer, stretch):
             sound.check(question, tally)
     summary.tell(f"{paths:,} paths walked as {name}, to depth {TIER.walk_depth}: {tally.summary(name)}")
     assert paths > TIER.walk_least
@@ -35,13 +35,13 @@ def test_every_path(sound: Harness, name: str) -> None:
 @pytest.mark.parametrize("name", EVERYBODY)
 def test_every_row_by_its_id(sound: Harness, name: str) -> None:
     viewer, rows, hidden = viewers_of(name)[0], 0, 0
-    for ids in every_id(sound.judge.world).values():
+    for ids in every_id(sound.comparison.world).values():
         for start in range(0, len(ids), BATCH):
             page = ids[start : start + BATCH]
             question = RandomQuery(
                 "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", {"ids": page}, viewer
             )
-            answer = sound.loop.run(sound.judge.compare(question))
+            answer = sound.loop.run(sound.comparison.compare(question))
             rows += len(page)
             hidden += answer.data["nodes"].count(None)
     summary.tell(f"{rows:,} rows asked for by their ids as {name}: {hidden:,} hidden")
@@ -52,16 +52,16 @@ def test_every_row_by_its_id(sound: Harness, name: str) -> None:
 def test_a_hidden_row_answers_as_one_that_never_was(sound: Harness, name: str) -> None:
     """To the byte, by `node` and by the field of its type."""
     viewer = viewers_of(name)[0]
-    sight = sound.judge.world.sight_of(viewer)
-    fields = sound.judge.world.schema.type_map["Query"].fields  # type: ignore[attr-defined]
-    for type_, ids in every_id(sound.judge.world).items():
+    sight = sound.comparison.world.sight_of(viewer)
+    fields = sound.comparison.world.schema.type_map["Query"].fields  # type: ignore[attr-defined]
+    for type_, ids in every_id(sound.comparison.world).items():
         never = global_id(type_, UUID(int=7))
         hidden = [one for one in ids if not sight.sees_by_key(type_, UUID(one.partition("_")[2]))]
         for field in ("node", type_.lower()):
             if field in fields and hidden:
                 document = f"query ($id: ID!) {{ {field}(id: $id) {{ __typename id }} }}"
                 texts = {
-                    sound.loop.run(sound.judge.text(RandomQuery(document, {"id": one}, viewer)))
+                    sound.loop.run(sound.comparison.text(RandomQuery(document, {"id": one}, viewer)))
                     for one in [*hidden, never]
                 }
                 assert texts == {(None,)}, (type_, field)

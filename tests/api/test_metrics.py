@@ -23,7 +23,7 @@ from delivery.subscriptions.feed_poller import FeedPoller
 from models.database.client import engine_for
 from tests.api.http_clients import application, ask, reached
 from tests.conftest import on
-from tests.feed.subscribers import CHANGES, InProcessServer, housed
+from tests.feed.subscribers import CHANGES, InProcessServer, in_process_server
 
 
 def read(text: str) -> dict[str, float]:
@@ -45,8 +45,8 @@ async def scraped(app: Starlette, address: str = "127.0.0.1", **headers: str) ->
         return await client.get("/metrics", headers={k.replace("_", "-"): v for k, v in headers.items()})
 
 
-async def metrics(house: InProcessServer) -> dict[str, float]:
-    return read((await scraped(house.app)).text)
+async def metrics(server: InProcessServer) -> dict[str, float]:
+    return read((await scraped(server.app)).text)
 
 
 async def test_it_is_text_that_prometheus_reads(client: httpx.AsyncClient) -> None:
@@ -67,15 +67,17 @@ async def test_it_is_text_that_prometheus_reads(client: httpx.AsyncClient) -> No
 
 
 async def test_followers_are_counted(database_url: str) -> None:
-    async with housed(database_url) as house:
-        public, opened = await house.follow("public", types=["VENUE"])
-        await house.follow("admin", types=["VENUE"])
-        await house.follow("admin", types=["PROJECT"])
-        live, _ = await house.follow("public", "subscription { events(first: 1) { totalCount } }")
+    async with in_process_server(database_url) as server:
+        public, opened = await server.follow("public", types=["VENUE"])
+        await server.follow("admin", types=["VENUE"])
+        await server.follow("admin", types=["PROJECT"])
+        live, _ = await server.follow("public", "subscription { events(first: 1) { totalCount } }")
         await live.until(lambda one: len(one.payloads) == 1)
-        await house.sql("update venue set city = 'Loreto' where id = (select min(id::text)::uuid from venue)")
+        await server.sql(
+            "update venue set city = 'Loreto' where id = (select min(id::text)::uuid from venue)"
+        )
         await public.until(lambda one: len(one.changes) == 1)
-        found = await metrics(house)
+        found = await metrics(server)
         assert found["puente_subscribers{kind=changes}"] == 3
         assert found["puente_subscribers{kind=live}"] == 1
         assert found["puente_sessions"] == 2
@@ -86,43 +88,43 @@ async def test_followers_are_counted(database_url: str) -> None:
         assert found["puente_subscriber_statements_total{kind=changes}"] >= 1
         assert found["puente_feed_last"] == found["puente_feed_seen"]
         opened.close()
-        assert (await metrics(house))["puente_subscribers{kind=changes}"] == 2
+        assert (await metrics(server))["puente_subscribers{kind=changes}"] == 2
 
 
 async def test_what_is_still_to_come_is_seen(database_url: str) -> None:
     """Changes without numbers, and transactions that may commit."""
-    async with housed(database_url) as house:
-        await house.cursor("public")
-        before = await metrics(house)
+    async with in_process_server(database_url) as server:
+        await server.cursor("public")
+        before = await metrics(server)
         assert before["puente_oldest_write_transaction_seconds"] == 0
-        async with house.engine.connect() as writer, house.engine.connect() as holder:
+        async with server.engine.connect() as writer, server.engine.connect() as holder:
             await writer.exec_driver_sql("update venue set city = 'Loreto'")
             await writer.exec_driver_sql("select pg_sleep(0.05)")
-            assert (await metrics(house))["puente_oldest_write_transaction_seconds"] >= 0.05
+            assert (await metrics(server))["puente_oldest_write_transaction_seconds"] >= 0.05
             await holder.exec_driver_sql("select from feed for update")
             await writer.commit()
-            found = await metrics(house)
+            found = await metrics(server)
             assert found["puente_feed_unnumbered"] > 0
             assert found["puente_feed_unnumbered_age_seconds"] > 0.05
             assert found["puente_feed_last"] == before["puente_feed_last"]
             await holder.rollback()
-        await house.cursor("public")
-        found = await metrics(house)
+        await server.cursor("public")
+        found = await metrics(server)
         assert found["puente_feed_unnumbered"] == found["puente_feed_unnumbered_age_seconds"] == 0
 
 
 async def test_what_is_not_known_is_no_zero(database_url: str, superuser_url: str) -> None:
     """Another role's session may have written: who may not look into it does not say that nobody has."""
-    async with housed(database_url) as house:
-        assert (await metrics(house))[OLDEST_WRITER] == 0
+    async with in_process_server(database_url) as server:
+        assert (await metrics(server))[OLDEST_WRITER] == 0
         database = database_url.partition("?")[0].rpartition("/")[2]
         stranger = engine_for(on(database, superuser_url, "postgres"))
         async with stranger.connect() as connection:
             await connection.exec_driver_sql("update venue set city = 'Loreto'")
-            assert OLDEST_WRITER not in await metrics(house)
-            async with house.engine.connect() as writer:
+            assert OLDEST_WRITER not in await metrics(server)
+            async with server.engine.connect() as writer:
                 await writer.exec_driver_sql("create table mine ()")
-                assert (await metrics(house))[OLDEST_WRITER] > 0, "as old at least"
+                assert (await metrics(server))[OLDEST_WRITER] > 0, "as old at least"
             await connection.rollback()
         await stranger.dispose()
 
@@ -137,9 +139,9 @@ def test_a_feed_that_was_never_reached_has_no_newest_change() -> None:
 
 
 async def test_no_label_tells_of_a_person_or_of_what_was_sent(database_url: str) -> None:
-    async with housed(database_url) as house:
-        await house.follow("mentor", CHANGES, types=["PROJECT"])
-        text = (await scraped(house.app)).text
+    async with in_process_server(database_url) as server:
+        await server.follow("mentor", CHANGES, types=["PROJECT"])
+        text = (await scraped(server.app)).text
         labels = set(re.findall(r'(\w+)="', text))
         assert labels <= {"worker", "kind", "status", "le", "transport", "state", "outcome", "reason"}
 

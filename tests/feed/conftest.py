@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.feed.subscribers import InProcessServer, housed
+from tests.feed.subscribers import InProcessServer, in_process_server
 from tests.feed.visible_dependencies import Stage
 
 
@@ -20,6 +20,6 @@ async def stage(hard_url: str) -> AsyncIterator[Stage]:
 
 
 @pytest.fixture
-async def house(database_url: str) -> AsyncIterator[InProcessServer]:
-    async with housed(database_url) as house:
-        yield house
+async def server(database_url: str) -> AsyncIterator[InProcessServer]:
+    async with in_process_server(database_url) as server:
+        yield server

@@ -136,7 +136,7 @@ def requester_of(credential: Credential) -> Requester:
 
 
 @asynccontextmanager
-async def housed(url: str, **settings: Any) -> AsyncIterator[InProcessServer]:
+async def in_process_server(url: str, **settings: Any) -> AsyncIterator[InProcessServer]:
     """The application while it runs; `statements` that it sends can be counted by `on_statement`."""
     app = application(url, settings.pop("on_statement", None), **settings)
     engine = engine_for(url)

@@ -17,7 +17,7 @@ from tests.api.loopback_sockets import listening
 from tests.api.sse.event_stream import EVENTS, PATIENCE, reaching, streamed
 from tests.api.websocket.client import subscribe, talking
 from tests.feed.database_gate import AWAY, DatabaseGate, gated
-from tests.feed.subscribers import CHANGES, Listener, housed
+from tests.feed.subscribers import CHANGES, Listener, in_process_server
 from tests.models.statements import run
 
 TOUCH = "update project set title_en = title_en || '.' where slug = (select min(slug) from project)"
@@ -29,7 +29,7 @@ AS_WHOM: dict[str, Callable[[], Mapping[str, str]]] = {"the public": dict, "staf
 
 
 @dataclass
-class House:
+class GatedServer:
     """A server whose database can be taken away, and the database itself."""
 
     gate: DatabaseGate
@@ -48,35 +48,35 @@ class House:
 
 
 @pytest.fixture
-async def house(database_url: str) -> AsyncIterator[House]:
+async def server(database_url: str) -> AsyncIterator[GatedServer]:
     async with gated(database_url) as gate:
         app, engine = application(gate.url, heartbeat=0.1), engine_for(database_url)
         async with listening(app) as (port, _), reaching(port) as client:
-            yield House(gate, engine, app, client, port)
+            yield GatedServer(gate, engine, app, client, port)
         await engine.dispose()
 
 
-async def behind(house: House, headers: Mapping[str, str]) -> str:
+async def behind(server: GatedServer, headers: Mapping[str, str]) -> str:
     """A cursor after which there are changes."""
-    cursor, last = await house.cursor(headers), house.last()
-    await run(house.engine, TOUCH)
+    cursor, last = await server.cursor(headers), server.last()
+    await run(server.engine, TOUCH)
     async with asyncio.timeout(PATIENCE):
-        while house.last() == last:
+        while server.last() == last:
             await asyncio.sleep(0.01)
     return cursor
 
 
 @pytest.mark.parametrize("whom", AS_WHOM)
 @pytest.mark.parametrize("way", AWAY)
-async def test_who_begins_to_follow_is_told_to_come_back(house: House, way: str, whom: str) -> None:
+async def test_who_begins_to_follow_is_told_to_come_back(server: GatedServer, way: str, whom: str) -> None:
     """By an event stream with 503, by a WebSocket with 1013; whatever is followed, from wherever."""
     headers = AS_WHOM[whom]()
-    after = await behind(house, headers)
-    async with talking(house.port, headers=headers) as known, talking(house.port, headers=headers) as again:
-        house.gate.close(way)
+    after = await behind(server, headers)
+    async with talking(server.port, headers=headers) as known, talking(server.port, headers=headers) as again:
+        server.gate.close(way)
         for what, query in FOLLOWED.items():
             for more in ({}, {"last-event-id": after}):
-                response = await house.client.post(
+                response = await server.client.post(
                     "/graphql/stream", json={"query": query}, headers={**EVENTS, **headers, **more}
                 )
                 assert (response.status_code, response.headers.get("retry-after")) == (503, "1"), (what, more)
@@ -87,15 +87,15 @@ async def test_who_begins_to_follow_is_told_to_come_back(house: House, way: str,
             await talk.say(subscribe(query))
             code, reason = await talk.closed()
             assert (code, reason.partition(":")[0]) == (1013, "UNAVAILABLE")
-    house.gate.reopen()
-    await until_followed(house, headers)
+    server.gate.reopen()
+    await until_followed(server, headers)
 
 
-async def until_followed(house: House, headers: Mapping[str, str]) -> None:
+async def until_followed(server: GatedServer, headers: Mapping[str, str]) -> None:
     """Come back, as clients do."""
     async with asyncio.timeout(PATIENCE):
         while True:
-            async with streamed(house.client, FOLLOWED["a live query"], headers=headers) as stream:
+            async with streamed(server.client, FOLLOWED["a live query"], headers=headers) as stream:
                 if stream.response.status_code == 200:
                     event = await stream.event()
                     assert event is not None
@@ -104,20 +104,20 @@ async def until_followed(house: House, headers: Mapping[str, str]) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_who_follows_already_goes_on_when_it_is_back(house: House) -> None:
+async def test_who_follows_already_goes_on_when_it_is_back(server: GatedServer) -> None:
     changes, live = FOLLOWED.values()
     async with (
-        streamed(house.client, changes) as stream,
-        streamed(house.client, live) as watched,
-        talking(house.port) as talk,
+        streamed(server.client, changes) as stream,
+        streamed(server.client, live) as watched,
+        talking(server.port) as talk,
     ):
         assert await watched.event() is not None
         await talk.say(subscribe(live))
         before = await talk.hear()
-        house.gate.close("is in recovery")
-        await run(house.engine, "update project set title_en = title_en || '.', title_es = title_es || '.'")
+        server.gate.close("is in recovery")
+        await run(server.engine, "update project set title_en = title_en || '.', title_es = title_es || '.'")
         await stream.until_beat()
-        house.gate.reopen()
+        server.gate.reopen()
         event, result = await stream.event(), await watched.event()
         assert event is not None
         assert event.json["data"]["changes"]["kind"] == "UPDATED"
@@ -140,15 +140,15 @@ class Reader(Listener):
 async def test_who_catches_up_waits_in_the_middle(
     database_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with gated(database_url) as gate, housed(gate.url, feed_page=10) as house:
-        after, reader = await house.cursor("public"), Reader()
+    async with gated(database_url) as gate, in_process_server(gate.url, feed_page=10) as server:
+        after, reader = await server.cursor("public"), Reader()
         engine = engine_for(database_url)
         await run(engine, "update project set title_en = title_en || '.'")
         await engine.dispose()
         async with asyncio.timeout(PATIENCE):
-            while await house.cursor("public") == after:
+            while await server.cursor("public") == after:
                 await asyncio.sleep(0.01)
-        subscription = await house.open("public", CHANGES, reader, after=after, types=["PROJECT"])
+        subscription = await server.open("public", CHANGES, reader, after=after, types=["PROJECT"])
         first = len(reader.payloads)
         assert 0 < first <= 10
         gate.close("refuses")
@@ -164,11 +164,11 @@ async def test_who_catches_up_waits_in_the_middle(
 
 async def test_who_begins_while_the_feed_is_locked_waits_with_the_others(database_url: str) -> None:
     """Its database is there, and slow to number."""
-    async with housed(database_url, statement_timeout=0.2, feed_interval=0.05) as house:
-        async with house.engine.begin() as holder:
+    async with in_process_server(database_url, statement_timeout=0.2, feed_interval=0.05) as server:
+        async with server.engine.begin() as holder:
             await holder.exec_driver_sql("select from feed for update")
             await holder.exec_driver_sql("update venue set city = city || '.'")
-            listeners = [(await house.follow("public", types=["VENUE"]))[0] for _ in range(3)]
+            listeners = [(await server.follow("public", types=["VENUE"]))[0] for _ in range(3)]
         for listener in listeners:
             await listener.until(lambda one: bool(one.changes))
             assert not listener.ended

@@ -12,7 +12,7 @@ import pytest
 from delivery.subscriptions.feed_poller import FeedPoller
 from models.feed import FeedState, Sequencer
 from tests.conftest import run_alone
-from tests.feed.subscribers import PATIENCE, InProcessServer, Listener, housed
+from tests.feed.subscribers import PATIENCE, InProcessServer, Listener, in_process_server
 
 LISTENING = """
     select pid from pg_stat_activity
@@ -20,9 +20,9 @@ LISTENING = """
 """
 
 
-def feed_of(house: InProcessServer) -> FeedPoller:
-    assert house.pipeline.subscriptions is not None
-    return house.pipeline.subscriptions.poller
+def feed_of(server: InProcessServer) -> FeedPoller:
+    assert server.pipeline.subscriptions is not None
+    return server.pipeline.subscriptions.poller
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -31,8 +31,8 @@ async def until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def move(house: InProcessServer, city: str) -> None:
-    await house.sql(
+async def move(server: InProcessServer, city: str) -> None:
+    await server.sql(
         "update venue set city = :city where id = (select min(id::text)::uuid from venue)", city=city
     )
 
@@ -42,29 +42,29 @@ def cities(listener: Listener) -> list[int]:
 
 
 async def test_a_lost_listener_comes_back_and_reads_on(database_url: str) -> None:
-    async with housed(database_url) as house:
-        listener, _ = await house.follow("public", types=["VENUE"])
+    async with in_process_server(database_url) as server:
+        listener, _ = await server.follow("public", types=["VENUE"])
         for round_ in range(1, 6):
-            pid = await house.value(LISTENING)
-            await house.sql("select pg_terminate_backend(:pid)", pid=pid)
-            await move(house, f"City {round_}")
+            pid = await server.value(LISTENING)
+            await server.sql("select pg_terminate_backend(:pid)", pid=pid)
+            await move(server, f"City {round_}")
             await listener.until(lambda one, wanted=round_: len(one.changes) == wanted)  # type: ignore[misc]
-            assert await house.value(LISTENING) != pid
+            assert await server.value(LISTENING) != pid
         first = cities(listener)[0]
         assert cities(listener) == list(range(first, first + 5))
-        assert feed_of(house).listening
+        assert feed_of(server).listening
 
 
 async def test_without_being_woken_it_looks(database_url: str) -> None:
     """As when the wakes do not arrive, or the queue that they are in is full."""
-    async with housed(database_url, feed_interval=0.1) as house:
-        listener, _ = await house.follow("public", types=["VENUE"])
-        sequence = feed_of(house)._sequence
+    async with in_process_server(database_url, feed_interval=0.1) as server:
+        listener, _ = await server.follow("public", types=["VENUE"])
+        sequence = feed_of(server)._sequence
         assert sequence._connection is not None
         async with sequence._alone:
             await sequence._connection.execute("unlisten *")
         for number in range(1, 4):
-            await move(house, f"City {number}")
+            await move(server, f"City {number}")
             await listener.until(lambda one, wanted=number: len(one.changes) == wanted)  # type: ignore[misc]
 
 
@@ -72,37 +72,37 @@ async def test_numbering_that_waits_is_given_up_and_tried_again(
     database_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Somebody holds the feed's row by hand; the changes come once they let go of it."""
-    async with housed(database_url, statement_timeout=0.3, feed_interval=0.1) as house:
-        listener, _ = await house.follow("public", types=["VENUE"])
+    async with in_process_server(database_url, statement_timeout=0.3, feed_interval=0.1) as server:
+        listener, _ = await server.follow("public", types=["VENUE"])
         with caplog.at_level(logging.WARNING, "puente"):
-            async with house.engine.begin() as holder:
+            async with server.engine.begin() as holder:
                 await holder.exec_driver_sql("select from feed for update")
-                await move(house, "Tecate")
+                await move(server, "Tecate")
                 await until(lambda: caplog.text.count("the change feed waits for the database") >= 2)
                 assert listener.changes == []
         await listener.until(lambda one: len(one.changes) == 1)
 
 
 async def test_a_batch_that_takes_too_long_is_halved(database_url: str) -> None:
-    async with housed(database_url, feed_interval=0.05, statement_timeout=0.4) as house:
-        listener, _ = await house.follow("public", types=["VENUE"])
-        await house.sql("""
+    async with in_process_server(database_url, feed_interval=0.05, statement_timeout=0.4) as server:
+        listener, _ = await server.follow("public", types=["VENUE"])
+        await server.sql("""
             create function slow() returns trigger language plpgsql as $$
             begin perform pg_sleep(0.01); return new; end $$""")
-        await house.sql("create trigger slow before insert on change for each row execute function slow()")
-        venues = await house.value("select count(*) from venue")
+        await server.sql("create trigger slow before insert on change for each row execute function slow()")
+        venues = await server.value("select count(*) from venue")
         for number in range(20):
-            await house.sql(f"update venue set city = 'City {number}'")
+            await server.sql(f"update venue set city = 'City {number}'")
         await listener.until(lambda one: len(one.changes) == venues * 20)
 
 
 async def test_a_server_that_can_not_be_awaited_holds_nobody_up(database_url: str) -> None:
     """Numbering goes on in PostgreSQL though the process that asked for it went away in the middle."""
-    async with housed(database_url) as house:
-        listener, _ = await house.follow("public", types=["VENUE"])
+    async with in_process_server(database_url) as server:
+        listener, _ = await server.follow("public", types=["VENUE"])
         leaving = Sequencer(database_url, lambda: None, 10.0)
         for number in range(20):
-            await move(house, f"City {number}")
+            await move(server, f"City {number}")
             pending = asyncio.create_task(leaving.number(10_000))
             await asyncio.sleep(0)
             pending.cancel()
@@ -161,10 +161,10 @@ async def test_who_ends_while_the_feed_is_waited_for_joins_nobody(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Such as one whose token is refused meanwhile: a group that it joined would be told for ever."""
-    async with housed(database_url) as house:
-        subscriptions = house.pipeline.subscriptions
+    async with in_process_server(database_url) as server:
+        subscriptions = server.pipeline.subscriptions
         assert subscriptions is not None
-        feed, reach, began = feed_of(house), asyncio.Event(), asyncio.Event()
+        feed, reach, began = feed_of(server), asyncio.Event(), asyncio.Event()
         state = await feed.poll()
 
         async def late() -> FeedState:
@@ -173,7 +173,7 @@ async def test_who_ends_while_the_feed_is_waited_for_joins_nobody(
             return state
 
         monkeypatch.setattr(feed, "poll", late)
-        opening = asyncio.create_task(house.follow("public", types=["VENUE"]))
+        opening = asyncio.create_task(server.follow("public", types=["VENUE"]))
         await began.wait()
         subscriptions.sessions.close()
         reach.set()
@@ -184,9 +184,9 @@ async def test_who_ends_while_the_feed_is_waited_for_joins_nobody(
 
 async def test_what_was_numbered_survives_though_commits_do_not_wait(database_url: str) -> None:
     """A database whose transactions may be lost in a crash: numbers that were told are not."""
-    async with housed(database_url) as house:
+    async with in_process_server(database_url) as server:
         for setting, used in (("off", "on"), ("on", "on"), ("remote_apply", "remote_apply")):
-            async with house.engine.begin() as connection:
+            async with server.engine.begin() as connection:
                 await connection.exec_driver_sql(f"set local synchronous_commit = '{setting}'")
                 await connection.exec_driver_sql("update venue set city = 'Loreto'")
                 await connection.exec_driver_sql("select puente_number_changes()")

@@ -9,41 +9,41 @@ import pytest
 from models.feed import prune
 from planner.changes.feed_position import FeedPosition, Witness, parse_cursor
 from planner.errors import BadUserInput, CursorExpired
-from tests.feed.subscribers import InProcessServer, housed
+from tests.feed.subscribers import InProcessServer, in_process_server
 
 PAGE = """query ($after: String) { changes(after: $after, types: [VENUE]) {
     edges { cursor node { id cursor } } pageInfo { startCursor endCursor } } }"""
 HERE = FeedPosition("0123456789ab", 7, "ba9876543210", Witness(9, "abcdefabcdef"))
 
 
-async def moved(house: InProcessServer, times: int = 1) -> str:
+async def moved(server: InProcessServer, times: int = 1) -> str:
     for _ in range(times):
-        await house.sql(
+        await server.sql(
             "update venue set city = city || '!' where id = (select min(id::text)::uuid from venue)"
         )
-    return await house.cursor("public")
+    return await server.cursor("public")
 
 
-async def all_forgotten(house: InProcessServer) -> None:
-    await prune(house.engine, 0, 10**9, 10**9)
-    assert await house.value("select floor = last from feed")
+async def all_forgotten(server: InProcessServer) -> None:
+    await prune(server.engine, 0, 10**9, 10**9)
+    assert await server.value("select floor = last from feed")
 
 
-async def forgotten_by_hand(house: InProcessServer) -> None:
-    await house.sql("delete from change", "update feed set floor = last")
+async def forgotten_by_hand(server: InProcessServer) -> None:
+    await server.sql("delete from change", "update feed set floor = last")
 
 
-async def some_forgotten(house: InProcessServer) -> None:
+async def some_forgotten(server: InProcessServer) -> None:
     """Up to the middle of the last batch, too."""
-    await house.sql("update project set title_en = title_en || '?'")
-    await house.cursor("public")
-    last = await house.value("select last from feed")
-    await house.sql(f"update change set numbered_at = now() - interval '1 day' where number < {last - 1}")
-    await prune(house.engine, 3_600, 10**9, 10**9)
-    assert await house.value("select last - floor from feed") == 2
+    await server.sql("update project set title_en = title_en || '?'")
+    await server.cursor("public")
+    last = await server.value("select last from feed")
+    await server.sql(f"update change set numbered_at = now() - interval '1 day' where number < {last - 1}")
+    await prune(server.engine, 3_600, 10**9, 10**9)
+    assert await server.value("select last - floor from feed") == 2
 
 
-async def nothing_forgotten(house: InProcessServer) -> None:
+async def nothing_forgotten(server: InProcessServer) -> None:
     pass
 
 
@@ -51,44 +51,44 @@ async def nothing_forgotten(house: InProcessServer) -> None:
 async def test_the_present_goes_on_whatever_was_forgotten(
     database_url: str, forget: Callable[[InProcessServer], object]
 ) -> None:
-    async with housed(database_url) as house:
-        older = await moved(house, 2)
-        await moved(house)
-        await forget(house)  # type: ignore[misc]
-        ends = [await house.cursor("public")]
-        ends.append((await house.ask("public", PAGE, after=ends[0]))["changes"]["pageInfo"]["endCursor"])
-        await moved(house, 3)
+    async with in_process_server(database_url) as server:
+        older = await moved(server, 2)
+        await moved(server)
+        await forget(server)  # type: ignore[misc]
+        ends = [await server.cursor("public")]
+        ends.append((await server.ask("public", PAGE, after=ends[0]))["changes"]["pageInfo"]["endCursor"])
+        await moved(server, 3)
         for after in ends:
-            page = (await house.ask("public", PAGE, after=after))["changes"]
+            page = (await server.ask("public", PAGE, after=after))["changes"]
             assert len(page["edges"]) == 3
-            listener, _ = await house.follow("public", after=after, types=["VENUE"])
+            listener, _ = await server.follow("public", after=after, types=["VENUE"])
             await listener.until(lambda one: len(one.changes) == 3)
             assert [one["id"] for one in listener.changes] == [one["node"]["id"] for one in page["edges"]]
         if forget is nothing_forgotten:
-            assert len((await house.ask("public", PAGE, after=older))["changes"]["edges"]) == 4
+            assert len((await server.ask("public", PAGE, after=older))["changes"]["edges"]) == 4
         else:
             with pytest.raises(CursorExpired) as refused:
-                await house.ask("public", PAGE, after=older)
+                await server.ask("public", PAGE, after=older)
             assert refused.value.problems[0].details == {"reason": "AGE"}
 
 
 async def test_an_empty_feed_has_a_present_too(database_url: str) -> None:
-    async with housed(database_url) as house:
-        await house.sql("delete from change", "update feed set last = 0, floor = 0")
-        after = await house.cursor("public")
+    async with in_process_server(database_url) as server:
+        await server.sql("delete from change", "update feed set last = 0, floor = 0")
+        after = await server.cursor("public")
         assert parse_cursor(after).number == 0
-        await moved(house, 2)
-        assert len((await house.ask("public", PAGE, after=after))["changes"]["edges"]) == 2
+        await moved(server, 2)
+        assert len((await server.ask("public", PAGE, after=after))["changes"]["edges"]) == 2
 
 
 async def test_each_batch_has_a_tag_of_its_own(database_url: str) -> None:
-    async with housed(database_url) as house:
-        await house.sql("update venue set city = city || '!'")
+    async with in_process_server(database_url) as server:
+        await server.sql("update venue set city = city || '!'")
         for _ in range(3):
-            await moved(house)
+            await moved(server)
         tags = "select count(*) - count(distinct tag) from change where number > (select last - 3 from feed)"
-        assert await house.value(tags) == 0
-        assert await house.value("select feed.tag = change.tag from feed join change on number = last")
+        assert await server.value(tags) == 0
+        assert await server.value("select feed.tag = change.tag from feed join change on number = last")
 
 
 @pytest.mark.parametrize("position", [HERE, FeedPosition("0" * 12, 0, "0" * 12, Witness(0, "0" * 12))])

@@ -19,7 +19,7 @@ from models.loading.seed import seed
 from models.migrations import upgrade
 from tests.api.server_processes import wait_until
 from tests.conftest import VERSION
-from tests.feed.subscribers import housed
+from tests.feed.subscribers import in_process_server
 
 MOVE = "update venue set city = 'City ' || version where id = (select min(id::text)::uuid from venue)"
 
@@ -40,13 +40,13 @@ async def test_a_database_that_is_started_again_goes_on_where_it_was(postgres: E
     engine = engine_for(url)
     await seed(engine)
     await engine.dispose()
-    async with housed(url, feed_interval=0.2) as house:
-        listener, _ = await house.follow("public", types=["VENUE"])
-        await house.sql(MOVE)
+    async with in_process_server(url, feed_interval=0.2) as server:
+        listener, _ = await server.follow("public", types=["VENUE"])
+        await server.sql(MOVE)
         await listener.until(lambda one: len(one.changes) == 1)
         for count, how in ((3, signal.SIGQUIT), (5, signal.SIGINT), (7, signal.SIGKILL)):
-            await house.sql(MOVE)
-            await house.sql(MOVE)  # maybe numbered, maybe not
+            await server.sql(MOVE)
+            await server.sql(MOVE)  # maybe numbered, maybe not
             await asyncio.to_thread(restart, postgres, how)
             await listener.until(lambda one, count=count: len(one.changes) >= count)  # type: ignore[misc]
         versions = [change["version"] for change in listener.changes]

@@ -172,10 +172,10 @@ async def test_a_copy_and_its_origin_part(origin: Cluster, way: str) -> None:
             at_one = list(receiver.got)
             async with side(copy.url, key) as other:
                 await parted(other, last + 1)
-                await judged(other, before, lost, receiver, at_one)
+                await compared(other, before, lost, receiver, at_one)
 
 
-async def judged(
+async def compared(
     other: Side, before: Before, lost: Mapping[str, str], receiver: Receiver, at_one: list[Got]
 ) -> None:
     assert await webhook_faults(other, before, receiver, at_one) == []

@@ -9,10 +9,10 @@ from sqlalchemy import text
 from tests.feed.subscribers import PATIENCE, InProcessServer, Listener
 
 
-async def test_an_entity_that_is_made_while_it_becomes_visible_is_told(house: InProcessServer) -> None:
+async def test_an_entity_that_is_made_while_it_becomes_visible_is_told(server: InProcessServer) -> None:
     """The consent is given before the mentor is committed, and committed after: it finds the mentor."""
-    public, _ = await house.follow("public", types=["MENTOR"])
-    person = await house.value(
+    public, _ = await server.follow("public", types=["MENTOR"])
+    person = await server.value(
         "select p.id::text from person p where not exists (select from mentor m where m.person_id = p.id)"
         " and not exists (select from consent c where c.person_id = p.id and c.purpose = 'PUBLIC_PROFILE'"
         " and c.withdrawn_at is null) order by p.id limit 1"
@@ -24,30 +24,30 @@ async def test_an_entity_that_is_made_while_it_becomes_visible_is_told(house: In
         insert into mentor (person_id, sector, capacity, available, expertise)
         values (:id, 'INDUSTRY', 1, true, '{}')
     """
-    async with house.engine.connect() as making:
+    async with server.engine.connect() as making:
         await making.execute(text(making_one), {"id": person})
-        given = asyncio.create_task(house.sql(consenting, id=person))
-        await until_waiting(house)
+        given = asyncio.create_task(server.sql(consenting, id=person))
+        await until_waiting(server)
         await making.commit()
     await given
     await public.until(lambda one: len(one.changes) > 0)
     assert {change["kind"] for change in public.changes} == {"ADDED"}
 
 
-async def test_a_row_that_is_there_already_and_stays_as_it_is_is_not_told(house: InProcessServer) -> None:
+async def test_a_row_that_is_there_already_and_stays_as_it_is_is_not_told(server: InProcessServer) -> None:
     """An import that finds nothing new inserts every row, on conflict."""
-    admin, _ = await house.follow("admin", types=["VENUE"])
-    await house.sql("update venue set city = 'Ensenada'")
-    await house.sql("update venue set city = 'Tecate'")
+    admin, _ = await server.follow("admin", types=["VENUE"])
+    await server.sql("update venue set city = 'Ensenada'")
+    await server.sql("update venue set city = 'Tecate'")
     again = """
         insert into venue (id, slug, name_en, name_es, country, time_zone)
         select id, slug, name_en, name_es, country, time_zone from venue on conflict (id) do
     """
-    await house.sql(f"{again} nothing")
-    await house.sql(f"{again} update set city = excluded.city where venue.country <> excluded.country")
-    await house.sql(f"{again} update set address = 'Here'")
+    await server.sql(f"{again} nothing")
+    await server.sql(f"{again} update set city = excluded.city where venue.country <> excluded.country")
+    await server.sql(f"{again} update set address = 'Here'")
     await admin.until(lambda one: len(one.changes) >= 3)
-    await house.cursor("admin")
+    await server.cursor("admin")
     assert [(one["version"], one["changedFields"]) for one in admin.changes] == [
         (2, ["city"]),
         (3, ["city"]),
@@ -60,26 +60,26 @@ AWARDS = """
 """
 
 
-async def test_an_amount_that_comes_to_be_hidden_is_told(house: InProcessServer) -> None:
+async def test_an_amount_that_comes_to_be_hidden_is_told(server: InProcessServer) -> None:
     """The award's row is as it was: its project was given to others, or its recipient moved."""
-    merced = await house.value("select id::text from institution where slug = 'uc-merced'")
-    award = await house.value("""
+    merced = await server.value("select id::text from institution where slug = 'uc-merced'")
+    award = await server.value("""
         select a.id::text from award a join project p on p.id = a.project_id
         where a.decided_on is not null and a.recipient_id is null and p.status <> 'DRAFT'
         order by a.id limit 1
     """)
-    person = await house.value(
+    person = await server.value(
         "select id::text from person where institution_id is not null order by id limit 1"
     )
-    await house.sql(
+    await server.sql(
         "delete from project_institution where project_id = (select project_id from award where id = :award)",
         "update award set funder_id = null, recipient_id = :person where id = :award",
         "update person set institution_id = null where id = :person",
         award=award,
         person=person,
     )
-    await house.cursor("integration")
-    system, _ = await house.follow("integration", AWARDS)
+    await server.cursor("integration")
+    system, _ = await server.follow("integration", AWARDS)
 
     def amounts(listener: Listener) -> list[str | None]:
         return [one["node"]["amount"] for one in listener.changes if one["entityId"] == f"award_{award}"]
@@ -93,17 +93,17 @@ async def test_an_amount_that_comes_to_be_hidden_is_told(house: InProcessServer)
         " from award where id = :award)",
     ):
         before = len(amounts(system))
-        await house.sql(statement, award=award, m=merced)
+        await server.sql(statement, award=award, m=merced)
         await system.until(lambda _, before=before: len(amounts(system)) > before)  # type: ignore[misc]
     assert [amount is None for amount in amounts(system)] == [False, True, False, True]
 
 
-async def until_waiting(house: InProcessServer) -> None:
+async def until_waiting(server: InProcessServer) -> None:
     """Until a transaction waits for another one's lock."""
     waiting = """
         select count(*) from pg_stat_activity
         where datname = current_database() and wait_event_type = 'Lock'
     """
     async with asyncio.timeout(PATIENCE):
-        while not await house.value(waiting):
+        while not await server.value(waiting):
             await asyncio.sleep(0.01)

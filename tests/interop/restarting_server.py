@@ -23,7 +23,7 @@ TITLE = """
 
 
 @dataclass
-class House:
+class RestartingServer:
     """A database, and servers on it one after the other at the same address."""
 
     url: str

@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Page
 
 from tests.explorer.browser import launched
-from tests.interop.restarting_server import House
+from tests.interop.restarting_server import RestartingServer
 
 pytestmark = pytest.mark.lifecycle
 
@@ -36,31 +36,31 @@ async def opened(page: Page, times: int) -> None:
     await page.wait_for_function("times => opened >= times", arg=times, timeout=60_000)
 
 
-async def test_a_page_follows_through_the_end_of_its_server(house: House) -> None:
+async def test_a_page_follows_through_the_end_of_its_server(restarting: RestartingServer) -> None:
     async with launched() as browser:
         page = await browser.new_page()
-        with house.served() as server:
+        with restarting.served() as server:
             await page.goto(f"{server.address}/live")
             await page.evaluate(FOLLOW, f"/graphql/stream?{urlencode({'query': CHANGES})}")
             await opened(page, 1)
-            await house.title("one")
+            await restarting.title("one")
             await messages(page, 1)
             server.process.send_signal(signal.SIGTERM)
             assert server.process.wait(60) == 0
-            await house.title("two")
-        with house.served():
+            await restarting.title("two")
+        with restarting.served():
             await opened(page, 2)
-            await house.title("three")
+            await restarting.title("three")
             changes = await messages(page, 3)
     titles = [result["data"]["changes"]["node"]["title"] for _, result in changes]
     assert titles == ["one", "two", "three"]
     assert len({cursor for cursor, _ in changes}) == 3
 
 
-async def test_a_page_hears_what_is_wrong_with_its_operation(house: House) -> None:
+async def test_a_page_hears_what_is_wrong_with_its_operation(restarting: RestartingServer) -> None:
     async with launched() as browser:
         page = await browser.new_page()
-        with house.served() as server:
+        with restarting.served() as server:
             await page.goto(f"{server.address}/live")
             await page.evaluate(FOLLOW, f"/graphql/stream?{urlencode({'query': '{ nothing }'})}")
             (cursor, result), end = await messages(page, 2)

@@ -85,15 +85,15 @@ class Stats:
 
 @dataclass(frozen=True)
 class Harness:
-    """Where questions are put: a judge, the values to ask with, and the loop that the database lives on."""
+    """Where questions are put: a comparison, values to ask with, and the loop that the database lives on."""
 
-    judge: Comparison
+    comparison: Comparison
     pools: Pools
     loop: asyncio.Runner
 
     def check(self, question: RandomQuery, tally: Stats) -> None:
         """Compare, and count; raises `Different`."""
-        answer = self.loop.run(self.judge.compare(question))
+        answer = self.loop.run(self.comparison.compare(question))
         if answer.code == INVALID:
             tally.invalid += 1
             return
@@ -138,7 +138,7 @@ def run(
     while tally.compared < count:
         number += 1
         drawn = Drawn(more=seeded(f"{start} {number}"))
-        question = random_question(drawn, where.judge.world, where.pools)
+        question = random_question(drawn, where.comparison.world, where.pools)
         try:
             where.check(question, tally)
         except Different:
@@ -158,7 +158,7 @@ def shrunk(where: Harness, choices: Sequence[int]) -> RandomQuery:
     """The smallest question found that is answered differently too."""
 
     def made(choices: Sequence[int]) -> RandomQuery:
-        return random_question(Drawn(choices), where.judge.world, where.pools)
+        return random_question(Drawn(choices), where.comparison.world, where.pools)
 
     return made(smallest(choices, lambda choices: differs(where, made(choices))))
 

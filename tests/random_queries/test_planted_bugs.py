@@ -184,7 +184,7 @@ PLANTED: dict[Plant, str] = {
 
 def questions(where: Harness, plant: Plant) -> Iterator[RandomQuery]:
     """Random questions that speak of what the bug is in."""
-    world = dataclasses.replace(where.judge.world, schema=narrowed(NARROWED.get(plant.__name__, {})))
+    world = dataclasses.replace(where.comparison.world, schema=narrowed(NARROWED.get(plant.__name__, {})))
     for number in range(MOST):
         question = random_question(random.Random(number).randrange, world, where.pools)
         if re.search(PLANTED[plant], str(question)):
@@ -204,10 +204,10 @@ def narrowed(kept: Mapping[str, Collection[str]]) -> GraphQLSchema:
 @pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
 def test_a_planted_bug_is_found(sound: Harness, monkeypatch: pytest.MonkeyPatch, plant: Plant) -> None:
     plant(monkeypatch)
-    judge = dataclasses.replace(
-        sound.judge, engine=Engine(schema.graphql_schema, schema.catalog, schema.POLICY, BOUNDS)
+    comparison = dataclasses.replace(
+        sound.comparison, engine=Engine(schema.graphql_schema, schema.catalog, schema.POLICY, BOUNDS)
     )
-    mutated = dataclasses.replace(sound, judge=judge)
+    mutated = dataclasses.replace(sound, comparison=comparison)
     found = first_difference(mutated, plant)
     assert found is not None, "no question was answered differently"
     monkeypatch.undo()

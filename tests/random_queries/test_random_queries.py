@@ -50,7 +50,7 @@ def test_a_thousand_random_queries(sound: Harness, part: int) -> None:
     start = 2_026 + part
     tally = run(sound, COUNT, start=start)
     for more in range(MOST_HUNDREDS):
-        if missing(sound.judge.world, tally):
+        if missing(sound.comparison.world, tally):
             tally += run(sound, 100, start=start * 1_000 + more)
     summary.tell(str(tally))
     for name in CAST:
@@ -58,4 +58,4 @@ def test_a_thousand_random_queries(sound: Harness, part: int) -> None:
     assert tally.compared >= COUNT
     assert tally.with_data > tally.compared * 0.6
     assert tally.refused > 0
-    assert missing(sound.judge.world, tally) == set()
+    assert missing(sound.comparison.world, tally) == set()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from tests.personas import CAST, granted
-from tests.reference.viewers import Held, Viewer
+from tests.reference.viewers import HeldGrant, Viewer
 
 
 def viewers_of(name: str) -> tuple[Viewer, ...]:
     """Somebody as the reference executor knows them, reading English and Spanish."""
-    held = tuple(Held(g.role.value, g.institution, g.person, g.scopes) for g in granted(name))
+    held = tuple(HeldGrant(g.role.value, g.institution, g.person, g.scopes) for g in granted(name))
     return tuple(Viewer(name, language, held) for language in ("EN", "ES"))
 
 

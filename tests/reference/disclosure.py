@@ -21,7 +21,7 @@ from tests.reference.field_sources import PERSON, SEARCHED, TABLE, snake
 from tests.reference.localized_texts import fold, printed, spanish
 from tests.reference.rows import Row
 from tests.reference.tables import ReferenceContext, ReferenceWorld, VisibleRow
-from tests.reference.viewers import Held, Viewer
+from tests.reference.viewers import HeldGrant, Viewer
 
 CANARY = re.compile(r"qz[0-9a-f]{8}")
 CURSOR = re.compile(r"[A-Za-z0-9_-]{40,}")
@@ -68,7 +68,7 @@ class Disclosures:
     """What each viewer may read of the rows; found out once, then remembered."""
 
     world: ReferenceWorld
-    _readers: dict[tuple[Held, ...], Reader] = field(default_factory=dict)
+    _readers: dict[tuple[HeldGrant, ...], Reader] = field(default_factory=dict)
     cursors: int = 0
     """How many were opened."""
 

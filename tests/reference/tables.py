@@ -14,7 +14,7 @@ from tests.reference.field_sources import ORIGINS, PERSON, TABLE, TYPE_OF_TABLE,
 from tests.reference.localized_texts import city_names
 from tests.reference.policy import Sight
 from tests.reference.rows import Row, Rows
-from tests.reference.viewers import Held, Viewer
+from tests.reference.viewers import HeldGrant, Viewer
 
 HIDDEN_ROWS, MASKED, MASKED_IN_FILTER = "hidden rows", "masked values", "filters on masked fields"
 
@@ -42,7 +42,7 @@ class ReferenceWorld:
     schema: GraphQLSchema
     rows: Rows
     matches: Matches
-    _sights: dict[tuple[Held, ...], Sight] = field(default_factory=dict)
+    _sights: dict[tuple[HeldGrant, ...], Sight] = field(default_factory=dict)
 
     def target(self, type_: str, field: str) -> str:
         """The name of the type that a field leads to."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldGrant:
     """One grant: a role, and the institution or person that bounds it; scopes for a system."""
 
     role: str
@@ -23,7 +23,7 @@ class Viewer:
 
     name: str
     language: str
-    held: tuple[Held, ...] = ()
+    held: tuple[HeldGrant, ...] = ()
 
     @property
     def is_admin(self) -> bool:

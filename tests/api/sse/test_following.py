@@ -27,7 +27,7 @@ TOUCH = "update project set title_en = title_en || '.' where slug = (select min(
 
 
 @dataclass
-class House:
+class StreamingServer:
     """A server with its database, which tests write to by plain SQL."""
 
     client: httpx.AsyncClient
@@ -51,11 +51,11 @@ def streaming_of(app: Starlette) -> SseEndpoint:
 
 
 @pytest.fixture
-async def house(database_url: str) -> AsyncIterator[House]:
+async def stream_server(database_url: str) -> AsyncIterator[StreamingServer]:
     app = application(database_url, heartbeat=0.1, streams_per_viewer=2, streams_per_address=3)
     engine = engine_for(database_url)
     async with listening(app) as (port, _), reaching(port) as client:
-        yield House(client, streaming_of(app), engine)
+        yield StreamingServer(client, streaming_of(app), engine)
     await engine.dispose()
 
 
@@ -71,9 +71,9 @@ async def next_of(stream: Stream) -> Event:
     return event
 
 
-async def test_a_change_is_an_event_whose_id_is_its_cursor(house: House) -> None:
-    async with streamed(house.client, CHANGES) as stream:
-        await house.touch()
+async def test_a_change_is_an_event_whose_id_is_its_cursor(stream_server: StreamingServer) -> None:
+    async with streamed(stream_server.client, CHANGES) as stream:
+        await stream_server.touch()
         event = await next_of(stream)
         assert event.name == "next"
         change = event.json["data"]["changes"]
@@ -82,123 +82,130 @@ async def test_a_change_is_an_event_whose_id_is_its_cursor(house: House) -> None
     assert stream.retry is not None
 
 
-async def test_it_is_followed_by_get_too(house: House) -> None:
-    async with house.client.stream(
+async def test_it_is_followed_by_get_too(stream_server: StreamingServer) -> None:
+    async with stream_server.client.stream(
         "GET", "/graphql/stream", params={"query": CHANGES}, headers=EVENTS
     ) as got:
-        await house.touch()
+        await stream_server.touch()
         assert (await next_of(Stream(got))).json["data"]["changes"]["version"] == 2
 
 
-async def test_who_comes_back_goes_on_after_their_last_event(house: House) -> None:
-    async with streamed(house.client, CHANGES) as stream:
-        await house.touch(2)
+async def test_who_comes_back_goes_on_after_their_last_event(stream_server: StreamingServer) -> None:
+    async with streamed(stream_server.client, CHANGES) as stream:
+        await stream_server.touch(2)
         first = await next_of(stream)
         await next_of(stream)
     assert first.id is not None
-    await house.touch()
-    async with streamed(house.client, CHANGES, headers={"last-event-id": first.id}) as stream:
+    await stream_server.touch()
+    async with streamed(stream_server.client, CHANGES, headers={"last-event-id": first.id}) as stream:
         versions = [(await next_of(stream)).json["data"]["changes"]["version"] for _ in range(2)]
     assert versions == [3, 4]
 
 
-async def test_the_last_event_counts_before_the_argument(house: House) -> None:
+async def test_the_last_event_counts_before_the_argument(stream_server: StreamingServer) -> None:
     following = CHANGES.replace("types:", "after: $after, types:").replace(
         "subscription", "subscription($after: String)"
     )
-    async with streamed(house.client, CHANGES) as stream:
-        await house.touch(3)
+    async with streamed(stream_server.client, CHANGES) as stream:
+        await stream_server.touch(3)
         events = [await next_of(stream) for _ in range(3)]
     first, second, third = events
     assert second.id is not None
     resumed = {"variables": {"after": first.id}, "headers": {"last-event-id": second.id}}
-    async with streamed(house.client, following, **resumed) as stream:  # type: ignore[arg-type]
+    async with streamed(stream_server.client, following, **resumed) as stream:  # type: ignore[arg-type]
         assert await next_of(stream) == third
     unsaid = {"variables": {"after": first.id}, "headers": {"last-event-id": ""}}
-    async with streamed(house.client, following, **unsaid) as stream:  # type: ignore[arg-type]
+    async with streamed(stream_server.client, following, **unsaid) as stream:  # type: ignore[arg-type]
         assert await next_of(stream) == second
 
 
 @pytest.mark.parametrize("given", ["17", "a cursor", "é", "000000000000.1.000000000000 ; drop"])
-async def test_a_last_event_that_is_none_of_ours(house: House, given: str) -> None:
+async def test_a_last_event_that_is_none_of_ours(stream_server: StreamingServer, given: str) -> None:
     headers = {"last-event-id": given.encode("latin-1")}
-    async with streamed(house.client, CHANGES, headers=headers) as stream:  # type: ignore[arg-type]
+    async with streamed(stream_server.client, CHANGES, headers=headers) as stream:  # type: ignore[arg-type]
         result, end = await stream.rest()
     assert (result.code, end.name) == ("BAD_USER_INPUT", "complete")
 
 
-async def test_the_last_event_of_somebody_else(house: House) -> None:
-    async with streamed(house.client, CHANGES) as stream:
-        await house.touch()
+async def test_the_last_event_of_somebody_else(stream_server: StreamingServer) -> None:
+    async with streamed(stream_server.client, CHANGES) as stream:
+        await stream_server.touch()
         event = await next_of(stream)
     assert event.id is not None
     headers = {"last-event-id": event.id, **bearer("admin")}
-    async with streamed(house.client, CHANGES, headers=headers) as stream:
+    async with streamed(stream_server.client, CHANGES, headers=headers) as stream:
         result, end = await stream.rest()
     assert (result.code, end.name) == ("CURSOR_EXPIRED", "complete")
     assert result.json["errors"][0]["extensions"]["reason"] == "GRANTS"
 
 
-async def test_a_live_query_is_told_anew_and_has_no_place_to_resume_at(house: House) -> None:
-    async with streamed(house.client, LIVE, headers={"last-event-id": ""}) as stream:
+async def test_a_live_query_is_told_anew_and_has_no_place_to_resume_at(
+    stream_server: StreamingServer,
+) -> None:
+    async with streamed(stream_server.client, LIVE, headers={"last-event-id": ""}) as stream:
         first = await next_of(stream)
         (project,) = first.json["data"]["projects"]["nodes"]
-        await run(house.engine, "update project set title_en = 'New', title_es = 'Nuevo'")
+        await run(stream_server.engine, "update project set title_en = 'New', title_es = 'Nuevo'")
         second = await next_of(stream)
     assert project["title"] != "New"
     assert second.json["data"]["projects"]["nodes"] == [{"title": "New"}]
     assert (first.id, second.id) == (None, None)
 
 
-async def test_it_shows_that_it_lives_while_nothing_happens(house: House) -> None:
-    async with streamed(house.client, CHANGES) as stream:
+async def test_it_shows_that_it_lives_while_nothing_happens(stream_server: StreamingServer) -> None:
+    async with streamed(stream_server.client, CHANGES) as stream:
         for _ in range(3):
             await stream.until_beat()
-        await house.touch()
+        await stream_server.touch()
         assert (await next_of(stream)).name == "next"
 
 
-async def test_who_leaves_is_followed_no_more(house: House) -> None:
-    async with streamed(house.client, CHANGES), streamed(house.client, LIVE):
-        assert len(house.streaming) == 2
-    await house.until(lambda: len(house.streaming) == 0)
-    assert len(house.streaming.subscriptions.sessions) == 0
-    assert not house.streaming.viewers.held + house.streaming.addresses.held
+async def test_who_leaves_is_followed_no_more(stream_server: StreamingServer) -> None:
+    async with streamed(stream_server.client, CHANGES), streamed(stream_server.client, LIVE):
+        assert len(stream_server.streaming) == 2
+    await stream_server.until(lambda: len(stream_server.streaming) == 0)
+    assert len(stream_server.streaming.subscriptions.sessions) == 0
+    assert not stream_server.streaming.viewers.held + stream_server.streaming.addresses.held
 
 
 @pytest.mark.parametrize(("persona", "most"), [("mentor", 2), ("public", 3)])
 async def test_only_so_many_streams_of_a_viewer_or_of_the_public_at_an_address(
-    house: House, persona: str, most: int
+    stream_server: StreamingServer, persona: str, most: int
 ) -> None:
     async with AsyncExitStack() as open_streams:
         for _ in range(most):
-            await open_streams.enter_async_context(streamed(house.client, CHANGES, headers=bearer(persona)))
+            await open_streams.enter_async_context(
+                streamed(stream_server.client, CHANGES, headers=bearer(persona))
+            )
         request_body = {"json": {"query": CHANGES}, "headers": {**EVENTS, **bearer(persona)}}
-        refused = await house.client.post("/graphql/stream", **request_body)  # type: ignore[arg-type]
+        refused = await stream_server.client.post("/graphql/stream", **request_body)  # type: ignore[arg-type]
         assert (refused.status_code, codes(refused)) == (429, ["RATE_LIMITED"])
         assert refused.json()["errors"][0]["extensions"]["limit"] == most
-    await house.until(lambda: len(house.streaming) == 0)
-    async with streamed(house.client, CHANGES, headers=bearer(persona)) as again:
+    await stream_server.until(lambda: len(stream_server.streaming) == 0)
+    async with streamed(stream_server.client, CHANGES, headers=bearer(persona)) as again:
         assert again.response.status_code == 200
 
 
-async def test_a_token_that_expires_ends_the_stream_with_its_code(house: House) -> None:
-    async with streamed(house.client, CHANGES, headers=expiring_in(2.0)) as stream:
+async def test_a_token_that_expires_ends_the_stream_with_its_code(stream_server: StreamingServer) -> None:
+    async with streamed(stream_server.client, CHANGES, headers=expiring_in(2.0)) as stream:
         assert stream.response.status_code == 200
         result, end = await stream.rest()
     assert (result.name, result.code) == ("next", "UNAUTHENTICATED")
     assert end == Event("complete", "")
 
 
-async def test_grants_that_change_end_the_stream_with_its_code(house: House) -> None:
-    async with streamed(house.client, CHANGES, headers=bearer("uc-coordinator")) as stream:
-        await run(house.engine, "update access_grant set revoked_at = now() where subject = 'uc-coordinator'")
+async def test_grants_that_change_end_the_stream_with_its_code(stream_server: StreamingServer) -> None:
+    async with streamed(stream_server.client, CHANGES, headers=bearer("uc-coordinator")) as stream:
+        await run(
+            stream_server.engine,
+            "update access_grant set revoked_at = now() where subject = 'uc-coordinator'",
+        )
         result, end = await stream.rest()
     assert (result.code, end.name) == ("CURSOR_EXPIRED", "complete")
 
 
-async def test_a_token_that_has_expired_is_refused_before_it_begins(house: House) -> None:
-    response = await house.client.post(
+async def test_a_token_that_has_expired_is_refused_before_it_begins(stream_server: StreamingServer) -> None:
+    response = await stream_server.client.post(
         "/graphql/stream", json={"query": CHANGES}, headers={**EVENTS, **expiring_in(-1.0)}
     )
     assert (response.status_code, codes(response)) == (401, ["UNAUTHENTICATED"])

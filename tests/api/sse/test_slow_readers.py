@@ -18,7 +18,7 @@ from models.database.client import engine_for
 from tests.api.http_clients import application
 from tests.api.loopback_sockets import listening
 from tests.api.sse.event_stream import PATIENCE, reaching, streamed
-from tests.api.sse.test_following import House, next_of, streaming_of
+from tests.api.sse.test_following import StreamingServer, next_of, streaming_of
 from tests.models.statements import run, scalar
 
 TWENTY_TIMES = " ".join(f"a{times}: nodes {{ id summary }}" for times in range(20))
@@ -67,13 +67,13 @@ async def test_who_does_not_read_is_cut_off(database_url: str, settings: dict[st
     app = application(database_url, live_debounce=0.0, max_cost=1_000_000, **settings)
     engine = engine_for(database_url)
     async with listening(app) as (port, server), reaching(port) as client:
-        house = House(client, streaming_of(app), engine)
+        stream_server = StreamingServer(client, streaming_of(app), engine)
         with not_reading(port, LARGE) as connection:
-            await house.until(lambda: len(house.streaming) == 1)
+            await stream_server.until(lambda: len(stream_server.streaming) == 1)
             async with rewriting(engine):
-                await house.until(lambda: len(house.streaming) == 0)
-            assert len(house.streaming.subscriptions.sessions) == 0
-            await house.until(lambda: port_of(connection) not in clients(server))
+                await stream_server.until(lambda: len(stream_server.streaming) == 0)
+            assert len(stream_server.streaming.subscriptions.sessions) == 0
+            await stream_server.until(lambda: port_of(connection) not in clients(server))
             with pytest.raises(ConnectionResetError):
                 read_to_the_end(connection)
         async with streamed(client, LARGE) as stream:
@@ -86,11 +86,11 @@ async def test_what_the_system_keeps_for_who_does_not_read_counts_too(database_u
     app = application(database_url, heartbeat=0.1, stream_stall_timeout=1.0, stream_queue_bytes=2**30)
     engine = engine_for(database_url)
     async with listening(app) as (port, _), reaching(port) as client:
-        house = House(client, streaming_of(app), engine)
+        stream_server = StreamingServer(client, streaming_of(app), engine)
         with not_reading(port, f"subscription {{ projects(first: 100) {{ {TWICE} }} }}"):
-            await house.until(lambda: len(house.streaming) == 1)
+            await stream_server.until(lambda: len(stream_server.streaming) == 1)
             await run(engine, REWRITE)
-            await house.until(lambda: len(house.streaming) == 0)
+            await stream_server.until(lambda: len(stream_server.streaming) == 0)
     await engine.dispose()
 
 
@@ -99,14 +99,16 @@ async def test_a_server_that_ends_does_not_wait_for_who_does_not_read(database_u
     engine = engine_for(database_url)
     async with AsyncExitStack() as stack:
         port, server = await stack.enter_async_context(listening(app))
-        house = House(await stack.enter_async_context(reaching(port)), streaming_of(app), engine)
+        stream_server = StreamingServer(
+            await stack.enter_async_context(reaching(port)), streaming_of(app), engine
+        )
         with not_reading(port, LARGE):
-            await house.until(lambda: len(house.streaming) == 1)
+            await stream_server.until(lambda: len(stream_server.streaming) == 1)
             async with rewriting(engine):
-                await house.until(lambda: stalled(server))
+                await stream_server.until(lambda: stalled(server))
             async with asyncio.timeout(PATIENCE):
                 await stack.aclose()
-            assert len(house.streaming) == 0
+            assert len(stream_server.streaming) == 0
     await engine.dispose()
 
 

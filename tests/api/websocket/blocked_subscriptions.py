@@ -29,7 +29,7 @@ class Opened:
 
 
 @dataclass
-class Held:
+class BlockedSubscriptions:
     """In the place of `Subscriptions`. While `gate` is not set, what is opened is still starting."""
 
     opened: list[Opened] = field(default_factory=list)
@@ -61,22 +61,22 @@ async def until(holds: Callable[[], bool]) -> None:
 
 
 @dataclass(frozen=True)
-class House:
+class BlockedServer:
     port: int
-    held: Held
+    subscriptions: BlockedSubscriptions
     sockets: WebSocketEndpoint
 
 
 @asynccontextmanager
-async def housed(url: str, **settings: Any) -> AsyncIterator[House]:
+async def blocked_server(url: str, **settings: Any) -> AsyncIterator[BlockedServer]:
     """A real server whose subscriptions are the test's."""
     app = application(url, **settings)
     assert isinstance(app, Application)
     async with served(url, app, **settings) as port:
-        held, pipeline = Held(), app.parts.websocket.pipeline
-        held.gate.set()
-        real, pipeline.subscriptions = pipeline.subscriptions, held  # type: ignore[assignment]
+        subscriptions, pipeline = BlockedSubscriptions(), app.parts.websocket.pipeline
+        subscriptions.gate.set()
+        real, pipeline.subscriptions = pipeline.subscriptions, subscriptions  # type: ignore[assignment]
         try:
-            yield House(port, held, app.parts.websocket)
+            yield BlockedServer(port, subscriptions, app.parts.websocket)
         finally:
             pipeline.subscriptions = real

@@ -17,7 +17,7 @@ from api.settings.settings import read_settings
 from api.websocket import transport
 from api.websocket.operation import WebSocketOperation
 from tests.api.http_clients import ask, reached, signed_in
-from tests.api.websocket.blocked_subscriptions import House, Opened, housed, until
+from tests.api.websocket.blocked_subscriptions import BlockedServer, Opened, blocked_server, until
 from tests.api.websocket.client import ACK, INIT, PATIENCE, complete, subscribe, talking
 from tests.api.websocket.raw import Raw, raw
 
@@ -31,19 +31,19 @@ def as_whom(persona: str) -> dict[str, object]:
 
 
 async def test_the_time_to_say_who_it_is(seeded_url: str) -> None:
-    async with housed(seeded_url, socket_init_timeout=0.2) as house:
-        async with talking(house.port, init=None) as talk:
+    async with blocked_server(seeded_url, socket_init_timeout=0.2) as server:
+        async with talking(server.port, init=None) as talk:
             await talk.say({"type": "ping"})
             assert (await talk.hear())["type"] == "pong"
             assert await talk.closed() == (4408, "Connection initialisation timeout")
-        async with talking(house.port) as talk:
+        async with talking(server.port) as talk:
             await asyncio.sleep(0.3)
             await talk.lives()
 
 
 async def test_the_time_that_we_take_is_not_theirs(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with housed(seeded_url, socket_init_timeout=0.2) as house:
-        viewers = house.sockets.pipeline.viewers
+    async with blocked_server(seeded_url, socket_init_timeout=0.2) as server:
+        viewers = server.sockets.pipeline.viewers
         known = viewers.authenticate
 
         async def of(authorization: bytes, *_: object) -> object:
@@ -51,12 +51,12 @@ async def test_the_time_that_we_take_is_not_theirs(seeded_url: str, monkeypatch:
             return await known(authorization)
 
         monkeypatch.setattr(viewers, "authenticate", of)
-        async with talking(house.port, init=as_whom("admin")) as talk:
+        async with talking(server.port, init=as_whom("admin")) as talk:
             await talk.lives()
 
 
 async def test_operations_of_a_socket(seeded_url: str) -> None:
-    async with housed(seeded_url, socket_operations=2) as house, talking(house.port) as talk:
+    async with blocked_server(seeded_url, socket_operations=2) as server, talking(server.port) as talk:
         await talk.say(subscribe(CHANGES, "a"), subscribe(CHANGES, "b"), subscribe(QUERY, "c"))
         error = await talk.hear()
         assert (error["id"], error["type"]) == ("c", "error")
@@ -67,24 +67,24 @@ async def test_operations_of_a_socket(seeded_url: str) -> None:
 
 
 async def test_sockets_of_a_viewer(seeded_url: str) -> None:
-    async with housed(seeded_url, sockets_per_viewer=1, sockets_per_address=1) as house:
-        async with talking(house.port, init=as_whom("admin")), talking(house.port):
+    async with blocked_server(seeded_url, sockets_per_viewer=1, sockets_per_address=1) as server:
+        async with talking(server.port, init=as_whom("admin")), talking(server.port):
             for init, whose in ((as_whom("admin"), "A viewer"), (INIT, "An address")):
-                async with talking(house.port, init=None) as talk:
+                async with talking(server.port, init=None) as talk:
                     await talk.say(init)
                     reason = f"RATE_LIMITED: {whose} may have 1 socket open; close it first."
                     assert await talk.closed() == (1013, reason)
-        await until(lambda: house.sockets.open == 0)
-        async with talking(house.port, init=as_whom("admin")), talking(house.port) as talk:
+        await until(lambda: server.sockets.open == 0)
+        async with talking(server.port, init=as_whom("admin")), talking(server.port) as talk:
             await talk.lives()
-        await until(lambda: house.sockets.open == 0)
-        assert not house.sockets.viewers.held
-        assert not house.sockets.addresses.held
+        await until(lambda: server.sockets.open == 0)
+        assert not server.sockets.viewers.held
+        assert not server.sockets.addresses.held
 
 
 async def test_operations_of_a_viewer_count_as_over_http(seeded_url: str) -> None:
-    async with housed(seeded_url, operations_per_minute=2) as house:
-        async with talking(house.port, init=as_whom("admin")) as talk:
+    async with blocked_server(seeded_url, operations_per_minute=2) as server:
+        async with talking(server.port, init=as_whom("admin")) as talk:
             for _ in range(2):
                 await talk.say(subscribe(QUERY))
                 assert [(await talk.hear())["type"] for _ in range(2)] == ["next", "complete"]
@@ -92,17 +92,17 @@ async def test_operations_of_a_viewer_count_as_over_http(seeded_url: str) -> Non
             [error] = (await talk.hear())["payload"]
             assert error["extensions"] == {"limit": 2, "asked": 3, "code": "RATE_LIMITED"}
             await talk.lives()
-        async with talking(house.port, init=as_whom("admin")) as talk:
+        async with talking(server.port, init=as_whom("admin")) as talk:
             await talk.say(subscribe(QUERY))
             assert (await talk.hear())["payload"][0]["extensions"]["code"] == "RATE_LIMITED"
 
 
 async def test_guesses_at_a_credential_count_for_their_address(seeded_url: str) -> None:
     guess = {**INIT, "payload": {"authorization": "Bearer puente_guess"}}
-    async with housed(seeded_url, address_operations_per_minute=2) as house:
+    async with blocked_server(seeded_url, address_operations_per_minute=2) as server:
         closed = []
         for _ in range(3):
-            async with talking(house.port, init=None) as talk:
+            async with talking(server.port, init=None) as talk:
                 await talk.say(guess)
                 closed.append(await talk.closed())
         assert [code for code, _ in closed] == [4403, 4403, 1013]
@@ -114,9 +114,9 @@ async def test_a_message_that_is_too_large(seeded_url: str, size: int) -> None:
     """Also where it comes in pieces."""
     empty = orjson.dumps({"type": "ping", "payload": {"a": ""}}).decode()
     message = empty.replace('""', f'"{"x" * (size - len(empty))}"')
-    async with housed(seeded_url, socket_message_bytes=2_048) as house:
+    async with blocked_server(seeded_url, socket_message_bytes=2_048) as server:
         for pieces in (message, [message[:1_000], message[1_000:2_000], message[2_000:]]):
-            async with talking(house.port) as talk:
+            async with talking(server.port) as talk:
                 try:
                     await talk.socket.send(pieces)
                 except ConnectionClosed:
@@ -130,9 +130,9 @@ async def test_a_message_that_is_too_large(seeded_url: str, size: int) -> None:
 
 async def test_a_message_in_too_many_pieces(seeded_url: str) -> None:
     """Empty ones have no size, but each is kept."""
-    async with housed(seeded_url) as house:
+    async with blocked_server(seeded_url) as server:
         with raw() as client:
-            await client.begin(house.port)
+            await client.begin(server.port)
             await client.say("{", fin=False)
             for _ in range(transport.MOST_FRAGMENTS):
                 await client.say("", Opcode.CONT, fin=False)
@@ -140,20 +140,20 @@ async def test_a_message_in_too_many_pieces(seeded_url: str) -> None:
 
 
 @pytest.fixture
-async def quick(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
+async def quick(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BlockedServer]:
     """A server with little patience."""
     monkeypatch.setattr(transport, "PARTING", 0.3)
     bounds: dict[str, Any] = {"socket_queue_bytes": 262_144, "socket_stall_timeout": 0.5}
-    async with housed(seeded_url, socket_ping_interval=60.0, **bounds) as house:
-        yield house
+    async with blocked_server(seeded_url, socket_ping_interval=60.0, **bounds) as server:
+        yield server
 
 
-async def subscribed(house: House, client: Raw) -> Opened:
-    await client.begin(house.port)
+async def subscribed(server: BlockedServer, client: Raw) -> Opened:
+    await client.begin(server.port)
     await client.say(orjson.dumps(INIT).decode())
     await client.until(orjson.dumps(ACK))
     await client.say(orjson.dumps(subscribe(CHANGES)).decode())
-    return await house.held.until_opened()
+    return await server.subscriptions.until_opened()
 
 
 def waiting(kept: weakref.ref[transport.WebSocketTransport]) -> int:
@@ -161,7 +161,7 @@ def waiting(kept: weakref.ref[transport.WebSocketTransport]) -> int:
     return one.transport.get_write_buffer_size() if one is not None else 0
 
 
-async def test_a_reader_that_never_reads_is_cut_off_by_bytes(quick: House) -> None:
+async def test_a_reader_that_never_reads_is_cut_off_by_bytes(quick: BlockedServer) -> None:
     """It is cut off without a handshake, what waited for it is forgotten, and its operations are closed."""
     with raw() as client:
         opened = await subscribed(quick, client)
@@ -176,12 +176,12 @@ async def test_a_reader_that_never_reads_is_cut_off_by_bytes(quick: House) -> No
         await until(lambda: quick.sockets.open == 0)
         assert await client.is_cut()
         opened.subscriber.next('{"data": "late"}', None)
-        quick.held.opened.clear()
+        quick.subscriptions.opened.clear()
         del opened
         await until(lambda: gc.collect() >= 0 and kept() is None)
 
 
-async def test_a_reader_that_never_reads_is_cut_off_by_time(quick: House) -> None:
+async def test_a_reader_that_never_reads_is_cut_off_by_time(quick: BlockedServer) -> None:
     with raw() as client:
         opened = await subscribed(quick, client)
         opened.subscriber.next(f'{{"data": "{"x" * 250_000}"}}', None)
@@ -190,7 +190,7 @@ async def test_a_reader_that_never_reads_is_cut_off_by_time(quick: House) -> Non
         assert await client.is_cut()
 
 
-async def test_a_reader_that_reads_at_last_is_told_why(quick: House) -> None:
+async def test_a_reader_that_reads_at_last_is_told_why(quick: BlockedServer) -> None:
     """All that was sent before comes first, whole."""
     with raw() as client:
         opened = await subscribed(quick, client)
@@ -202,7 +202,7 @@ async def test_a_reader_that_reads_at_last_is_told_why(quick: House) -> None:
         assert (1013).to_bytes(2, "big") + SLOW.encode() in heard
 
 
-async def test_who_catches_up_waits_for_a_reader(quick: House) -> None:
+async def test_who_catches_up_waits_for_a_reader(quick: BlockedServer) -> None:
     with raw() as client:
         opened = await subscribed(quick, client)
         await opened.subscriber.drained()
@@ -217,7 +217,7 @@ async def test_who_catches_up_waits_for_a_reader(quick: House) -> None:
         assert not opened.closed
 
 
-async def test_pings_of_one_who_does_not_read_are_bounded(quick: House) -> None:
+async def test_pings_of_one_who_does_not_read_are_bounded(quick: BlockedServer) -> None:
     async def ping_for_ever(client: Raw) -> None:
         while True:
             await client.say("x" * 125, Opcode.PING)
@@ -232,14 +232,14 @@ async def test_pings_of_one_who_does_not_read_are_bounded(quick: House) -> None:
 
 async def test_one_who_answers_no_ping(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "PARTING", 0.3)
-    async with housed(seeded_url, socket_ping_interval=0.1, socket_ping_timeout=0.2) as house:
+    async with blocked_server(seeded_url, socket_ping_interval=0.1, socket_ping_timeout=0.2) as server:
         with raw() as client:
-            opened = await subscribed(house, client)
+            opened = await subscribed(server, client)
             heard = await client.until(b"resume after your last cursor")
             assert (1013).to_bytes(2, "big") + b"No pong came" in heard
-            await until(lambda: opened.closed and house.sockets.open == 0)
+            await until(lambda: opened.closed and server.sockets.open == 0)
             assert await client.is_cut()
-        async with talking(house.port) as talk:  # this one answers
+        async with talking(server.port) as talk:  # this one answers
             await asyncio.sleep(0.6)
             await talk.lives()
 

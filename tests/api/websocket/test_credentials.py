@@ -17,7 +17,7 @@ from models.base import uuid7
 from models.database.client import engine_for
 from tests.api.http_clients import bearer, signed_in
 from tests.api.loopback_sockets import served
-from tests.api.websocket.blocked_subscriptions import House, housed, until
+from tests.api.websocket.blocked_subscriptions import BlockedServer, blocked_server, until
 from tests.api.websocket.client import INIT, Talk, subscribe, talking
 
 WHO = "{ viewer { roles } }"
@@ -27,9 +27,9 @@ MENTOR = signed_in("mentor")["authorization"]
 
 
 @pytest.fixture(scope="module")
-async def house(seeded_url: str) -> AsyncIterator[House]:
-    async with housed(seeded_url, socket_idle_look=0.1) as house:
-        yield house
+async def server(seeded_url: str) -> AsyncIterator[BlockedServer]:
+    async with blocked_server(seeded_url, socket_idle_look=0.1) as server:
+        yield server
 
 
 def saying(payload: object) -> dict[str, Any]:
@@ -64,9 +64,9 @@ SAID: dict[str, tuple[dict[str, Any] | None, dict[str, str], str]] = {
 
 
 @pytest.mark.parametrize("what", SAID)
-async def test_who_is_asking(house: House, what: str) -> None:
+async def test_who_is_asking(server: BlockedServer, what: str) -> None:
     payload, headers, role = SAID[what]
-    async with talking(house.port, init=saying(payload), headers=headers) as talk:
+    async with talking(server.port, init=saying(payload), headers=headers) as talk:
         assert role in await roles(talk)
 
 
@@ -90,9 +90,9 @@ REFUSED: dict[str, tuple[object, dict[str, str], str]] = {
 
 
 @pytest.mark.parametrize("what", REFUSED)
-async def test_a_credential_that_is_not_valid_is_never_the_public(house: House, what: str) -> None:
+async def test_a_credential_that_is_not_valid_is_never_the_public(server: BlockedServer, what: str) -> None:
     payload, headers, reason = REFUSED[what]
-    async with talking(house.port, init=None, headers=headers) as talk:
+    async with talking(server.port, init=None, headers=headers) as talk:
         await talk.say(saying(payload))
         code, closing_reason = await talk.closed()
     assert code == 4403
@@ -100,33 +100,33 @@ async def test_a_credential_that_is_not_valid_is_never_the_public(house: House, 
 
 
 async def test_a_credential_that_nobody_can_look_at_now(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    server: BlockedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Clients are to try again."""
 
     async def of(authorization: bytes, *_: object) -> None:
         raise keys_unavailable()
 
-    monkeypatch.setattr(house.sockets.pipeline.viewers, "authenticate", of)
-    async with talking(house.port, init=None) as talk:
+    monkeypatch.setattr(server.sockets.pipeline.viewers, "authenticate", of)
+    async with talking(server.port, init=None) as talk:
         await talk.say(saying({"authorization": ADMIN}))
         code, reason = await talk.closed()
         assert (code, reason.partition(":")[0]) == (1013, "UNAVAILABLE")
 
 
 async def test_an_operation_while_nobody_can_look_at_its_credential(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    server: BlockedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither the failure nor the look at who met it leaves the operation without an end."""
 
     async def unknown(authorization: bytes, *_: object) -> None:
         raise keys_unavailable()
 
-    async with talking(house.port, init=saying({"authorization": ADMIN})) as talk:
-        monkeypatch.setattr(house.sockets.pipeline.viewers, "current", unknown)
+    async with talking(server.port, init=saying({"authorization": ADMIN})) as talk:
+        monkeypatch.setattr(server.sockets.pipeline.viewers, "current", unknown)
         await talk.say(subscribe("{ nothing }"))
         assert (await talk.hear())["payload"][0]["extensions"]["code"] == "UNAVAILABLE"
-        monkeypatch.setattr(house.sockets.pipeline.viewers, "authenticate", unknown)
+        monkeypatch.setattr(server.sockets.pipeline.viewers, "authenticate", unknown)
         await talk.say(subscribe(WHO))
         assert (await talk.hear())["payload"][0]["extensions"]["code"] == "UNAVAILABLE"
         await talk.lives()
@@ -146,29 +146,29 @@ WRONG = {"en": "Cannot query field", "es": "El tipo 'Query'"}
 
 
 @pytest.mark.parametrize("what", LANGUAGES)
-async def test_in_which_language(house: House, what: str) -> None:
+async def test_in_which_language(server: BlockedServer, what: str) -> None:
     payload, headers, language = LANGUAGES[what]
-    house.held.opened.clear()
-    async with talking(house.port, init=saying(payload), headers=headers) as talk:
+    server.subscriptions.opened.clear()
+    async with talking(server.port, init=saying(payload), headers=headers) as talk:
         await talk.say(subscribe("{ nothing }"))
         assert (await talk.hear())["payload"][0]["message"].startswith(WRONG[language])
         await talk.say(subscribe(CHANGES))
-        assert (await house.held.until_opened()).language == language.upper()
+        assert (await server.subscriptions.until_opened()).language == language.upper()
 
 
-async def test_a_refusal_in_the_readers_language(house: House) -> None:
-    async with talking(house.port, init=None) as talk:
+async def test_a_refusal_in_the_readers_language(server: BlockedServer) -> None:
+    async with talking(server.port, init=None) as talk:
         await talk.say(saying({"authorization": "Bearer puente_0_0", "acceptLanguage": "es"}))
         assert (await talk.closed())[1].endswith("Esta clave de API no es válida.")
 
 
-async def test_what_is_open_is_told_that_its_credential_is_over(house: House) -> None:
+async def test_what_is_open_is_told_that_its_credential_is_over(server: BlockedServer) -> None:
     """Each operation by an error; the socket closes with the last of them."""
-    house.held.opened.clear()
-    async with talking(house.port, init=saying({"authorization": ADMIN})) as talk:
+    server.subscriptions.opened.clear()
+    async with talking(server.port, init=saying({"authorization": ADMIN})) as talk:
         await talk.say(subscribe(CHANGES, "a"), subscribe(CHANGES, "b"))
-        await house.held.until_opened(2)
-        for one in house.held.opened:
+        await server.subscriptions.until_opened(2)
+        for one in server.subscriptions.opened:
             one.subscriber.end(unauthenticated(RefusalReason.EXPIRED))
         for id in ("a", "b"):
             error = await talk.hear()
@@ -177,17 +177,17 @@ async def test_what_is_open_is_told_that_its_credential_is_over(house: House) ->
         assert await talk.closed() == (4401, "Unauthorized: UNAUTHENTICATED EXPIRED: The token has expired.")
 
 
-async def test_a_token_that_expires_while_its_socket_has_nothing_open(house: House) -> None:
+async def test_a_token_that_expires_while_its_socket_has_nothing_open(server: BlockedServer) -> None:
     almost = time.time() - LIFETIME - LEEWAY + 2
-    async with talking(house.port, init=saying(bearer("admin", now=almost))) as talk:
+    async with talking(server.port, init=saying(bearer("admin", now=almost))) as talk:
         assert "ADMIN" in await roles(talk)
         assert await talk.closed() == (4401, "Unauthorized: UNAUTHENTICATED EXPIRED: The token has expired.")
 
 
 async def test_an_operation_after_the_token_expired(seeded_url: str) -> None:
-    async with housed(seeded_url) as house:
+    async with blocked_server(seeded_url) as server:
         almost = time.time() - LIFETIME - LEEWAY + 2
-        async with talking(house.port, init=saying(bearer("admin", now=almost))) as talk:
+        async with talking(server.port, init=saying(bearer("admin", now=almost))) as talk:
             await until(lambda: time.time() > almost + LIFETIME + LEEWAY + 1)
             await talk.say(subscribe(WHO))
             error = await talk.hear()

@@ -22,11 +22,11 @@ RESTARTING = (1012, "Service restart: reconnect, and resume after your last curs
 
 
 async def test_sockets_are_told_to_reconnect(seeded_url: str) -> None:
-    async with blocked_subscriptions.housed(seeded_url) as house:
-        talks = [talking(house.port), talking(house.port, init=None), talking(house.port)]
+    async with blocked_subscriptions.blocked_server(seeded_url) as server:
+        talks = [talking(server.port), talking(server.port, init=None), talking(server.port)]
         idle, silent, following = [await talk.__aenter__() for talk in talks]
         await following.say(subscribe(CHANGES))
-        opened = await house.held.until_opened()
+        opened = await server.subscriptions.until_opened()
         ends = [asyncio.ensure_future(talk.closed()) for talk in (idle, silent, following)]
     assert opened.closed
     assert await asyncio.gather(*ends) == [RESTARTING] * 3
@@ -36,8 +36,8 @@ async def test_sockets_are_told_to_reconnect(seeded_url: str) -> None:
 
 async def test_what_is_being_answered_is_answered(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     answering, may_answer = asyncio.Event(), asyncio.Event()
-    async with blocked_subscriptions.housed(seeded_url) as house:
-        pipeline = house.sockets.pipeline
+    async with blocked_subscriptions.blocked_server(seeded_url) as server:
+        pipeline = server.sockets.pipeline
         execute = pipeline.execute
 
         async def slow(*args: Any) -> Any:
@@ -46,11 +46,11 @@ async def test_what_is_being_answered_is_answered(seeded_url: str, monkeypatch: 
             return await execute(*args)
 
         monkeypatch.setattr(pipeline, "execute", slow)
-        talking_on = talking(house.port)
+        talking_on = talking(server.port)
         talk = await talking_on.__aenter__()
         await talk.say(subscribe(CHANGES, "a"), subscribe(QUERY, "b"))
         await answering.wait()
-        opened = await house.held.until_opened()
+        opened = await server.subscriptions.until_opened()
         asyncio.get_running_loop().call_later(0.3, may_answer.set)
     assert opened.closed
     assert [(await talk.hear())["type"] for _ in range(2)] == ["next", "complete"]
@@ -62,18 +62,18 @@ async def test_an_answer_is_not_waited_for_without_end(
     seeded_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "DRAINING", 0.2)
-    async with blocked_subscriptions.housed(seeded_url) as house:
-        house.held.gate.clear()
+    async with blocked_subscriptions.blocked_server(seeded_url) as server:
+        server.subscriptions.gate.clear()
 
         async def never(*args: Any) -> None:
-            house.held.gate.set()
+            server.subscriptions.gate.set()
             await asyncio.Event().wait()
 
-        monkeypatch.setattr(house.sockets.pipeline, "execute", never)
-        talking_on = talking(house.port)
+        monkeypatch.setattr(server.sockets.pipeline, "execute", never)
+        talking_on = talking(server.port)
         talk = await talking_on.__aenter__()
         await talk.say(subscribe(QUERY))
-        await house.held.gate.wait()
+        await server.subscriptions.gate.wait()
         ended = asyncio.ensure_future(talk.closed())
     assert await ended == RESTARTING
     await talking_on.__aexit__(None, None, None)

@@ -12,7 +12,7 @@ from delivery.request_errors import internal
 from planner.errors import bad_input
 from planner.messages import message as planner_message
 from tests.api.http_clients import signed_in
-from tests.api.websocket.blocked_subscriptions import House, housed, until
+from tests.api.websocket.blocked_subscriptions import BlockedServer, blocked_server, until
 from tests.api.websocket.client import ACK, INIT, Talk, complete, subscribe, talking
 
 QUERY = "{ __typename }"
@@ -30,18 +30,18 @@ def next(payload: Any, id: str = "1") -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-async def opened(seeded_url: str) -> AsyncIterator[House]:
-    async with housed(seeded_url) as house:
-        yield house
+async def opened(seeded_url: str) -> AsyncIterator[BlockedServer]:
+    async with blocked_server(seeded_url) as server:
+        yield server
 
 
 @pytest.fixture
-def house(opened: House) -> House:
+def server(opened: BlockedServer) -> BlockedServer:
     """With nothing open yet, and nothing held back."""
-    opened.held.opened.clear()
-    opened.held.gate.set()
-    opened.held.refuses = None
-    opened.held.opened_count = 0
+    opened.subscriptions.opened.clear()
+    opened.subscriptions.gate.set()
+    opened.subscriptions.refuses = None
+    opened.subscriptions.opened_count = 0
     return opened
 
 
@@ -178,8 +178,8 @@ EXCHANGES: dict[str, list[tuple[Any, ...]]] = {
 
 
 @pytest.mark.parametrize("what", EXCHANGES)
-async def test_what_is_said_and_what_is_heard(house: House, what: str) -> None:
-    async with talking(house.port, init=None) as talk:
+async def test_what_is_said_and_what_is_heard(server: BlockedServer, what: str) -> None:
+    async with talking(server.port, init=None) as talk:
         for said, *heard in EXCHANGES[what]:
             await talk.say(said)
             for one in heard:
@@ -199,10 +199,10 @@ async def hear(talk: Talk, expected: Any) -> None:
         assert await talk.hear() == expected
 
 
-async def test_a_subscription_is_told_until_the_server_completes_it(house: House) -> None:
-    async with talking(house.port) as talk:
+async def test_a_subscription_is_told_until_the_server_completes_it(server: BlockedServer) -> None:
+    async with talking(server.port) as talk:
         await talk.say(subscribe(CHANGES, "a"))
-        opened = await house.held.until_opened()
+        opened = await server.subscriptions.until_opened()
         for n in range(3):
             opened.subscriber.next(f'{{"data": {{"n": {n}}}}}', None)
         opened.subscriber.end(None)
@@ -212,13 +212,13 @@ async def test_a_subscription_is_told_until_the_server_completes_it(house: House
         assert heard == [*(next({"data": {"n": n}}, "a") for n in range(3)), complete("a")]
         await talk.lives()
         await talk.say(subscribe(CHANGES, "a"))  # the id is free
-        await house.held.until_opened(2)
+        await server.subscriptions.until_opened(2)
 
 
-async def test_a_subscription_that_fails_is_told_so_and_nothing_else(house: House) -> None:
-    async with talking(house.port) as talk:
+async def test_a_subscription_that_fails_is_told_so_and_nothing_else(server: BlockedServer) -> None:
+    async with talking(server.port) as talk:
         await talk.say(subscribe(CHANGES))
-        opened = await house.held.until_opened()
+        opened = await server.subscriptions.until_opened()
         opened.subscriber.end(bad_input(planner_message("argument.first_and_last"), more=1))
         opened.subscriber.end(None)
         extensions = {"code": "BAD_USER_INPUT", "more": 1}
@@ -227,22 +227,22 @@ async def test_a_subscription_that_fails_is_told_so_and_nothing_else(house: Hous
         await talk.lives()
 
 
-async def test_a_subscription_that_cannot_begin(house: House) -> None:
-    house.held.refuses = bad_input(planner_message("argument.no_words"))
-    async with talking(house.port) as talk:
+async def test_a_subscription_that_cannot_begin(server: BlockedServer) -> None:
+    server.subscriptions.refuses = bad_input(planner_message("argument.no_words"))
+    async with talking(server.port) as talk:
         await talk.say(subscribe(CHANGES))
         assert (await talk.hear())["payload"][0]["message"] == "Enter at least one word to search for."
-        house.held.refuses = None
+        server.subscriptions.refuses = None
         await talk.say(subscribe(CHANGES))
-        await house.held.until_opened()
+        await server.subscriptions.until_opened()
         await talk.lives()
 
 
 async def test_what_nobody_expected_ends_the_operation_alone(
-    house: House, caplog: pytest.LogCaptureFixture
+    server: BlockedServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    house.held.refuses = ValueError("a secret of ours")
-    async with talking(house.port) as talk:
+    server.subscriptions.refuses = ValueError("a secret of ours")
+    async with talking(server.port) as talk:
         await talk.say(subscribe(CHANGES))
         [error] = (await talk.hear())["payload"]
         assert (error["extensions"]["code"], error["message"]) == (
@@ -254,22 +254,22 @@ async def test_what_nobody_expected_ends_the_operation_alone(
 
 
 async def test_what_nobody_expected_of_a_message_ends_the_socket(
-    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    server: BlockedServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def failing(payload: object) -> bytes:
         raise ValueError("a secret of ours")
 
     monkeypatch.setattr(messages, "pong", failing)
-    async with talking(house.port) as talk:
+    async with talking(server.port) as talk:
         await talk.say(PING)
         assert await talk.closed() == (1011, f"INTERNAL: {internal().problems[0].message}")
     assert "a secret of ours" in caplog.text
 
 
-async def test_complete_stops_what_is_told(house: House) -> None:
-    async with talking(house.port) as talk:
+async def test_complete_stops_what_is_told(server: BlockedServer) -> None:
+    async with talking(server.port) as talk:
         await talk.say(subscribe(CHANGES))
-        opened = await house.held.until_opened()
+        opened = await server.subscriptions.until_opened()
         await talk.say(complete())
         await until(lambda: opened.closed)
         opened.subscriber.next('{"data": null}', None)
@@ -277,62 +277,62 @@ async def test_complete_stops_what_is_told(house: House) -> None:
         await talk.lives()
 
 
-async def test_complete_of_one_that_is_still_starting(house: House) -> None:
+async def test_complete_of_one_that_is_still_starting(server: BlockedServer) -> None:
     """It may be told nothing, nor hold its id; another of the same id is not touched by its end."""
-    house.held.gate.clear()
-    async with talking(house.port) as talk:
+    server.subscriptions.gate.clear()
+    async with talking(server.port) as talk:
         await talk.say(subscribe(CHANGES))
-        await until(lambda: house.held.opened_count == 1)
+        await until(lambda: server.subscriptions.opened_count == 1)
         await talk.say(complete(), subscribe(CHANGES))
-        await until(lambda: house.held.opened_count == 2)
-        house.held.gate.set()
-        second = await house.held.until_opened()
+        await until(lambda: server.subscriptions.opened_count == 2)
+        server.subscriptions.gate.set()
+        second = await server.subscriptions.until_opened()
         second.subscriber.next('{"data": 2}', None)
         assert await talk.hear() == next({"data": 2})
         await talk.lives()
-        assert len(house.held.opened) == 1
+        assert len(server.subscriptions.opened) == 1
 
 
-async def test_an_id_is_taken_while_its_operation_is_still_starting(house: House) -> None:
-    house.held.gate.clear()
-    async with talking(house.port) as talk:
+async def test_an_id_is_taken_while_its_operation_is_still_starting(server: BlockedServer) -> None:
+    server.subscriptions.gate.clear()
+    async with talking(server.port) as talk:
         await talk.say(subscribe(CHANGES), subscribe(CHANGES))
         assert await talk.closed() == (4409, "Subscriber for 1 already exists")
-    house.held.gate.set()
-    assert house.held.opened == []
+    server.subscriptions.gate.set()
+    assert server.subscriptions.opened == []
 
 
-async def test_what_begins_when_its_client_has_gone_is_closed(house: House) -> None:
-    house.held.gate.clear()
-    async with talking(house.port) as talk:
+async def test_what_begins_when_its_client_has_gone_is_closed(server: BlockedServer) -> None:
+    server.subscriptions.gate.clear()
+    async with talking(server.port) as talk:
         await talk.say(subscribe(CHANGES))
-        await until(lambda: house.held.opened_count == 1)
-    await until(lambda: house.sockets.open == 0)
-    house.held.gate.set()
-    await until(lambda: not house.sockets.tasks)
-    assert all(one.closed for one in house.held.opened)
+        await until(lambda: server.subscriptions.opened_count == 1)
+    await until(lambda: server.sockets.open == 0)
+    server.subscriptions.gate.set()
+    await until(lambda: not server.sockets.tasks)
+    assert all(one.closed for one in server.subscriptions.opened)
 
 
 @pytest.mark.parametrize("how", ["closes", "is cut off"])
-async def test_what_is_open_ends_with_its_socket(house: House, how: str) -> None:
-    async with talking(house.port) as talk:
+async def test_what_is_open_ends_with_its_socket(server: BlockedServer, how: str) -> None:
+    async with talking(server.port) as talk:
         await talk.say(subscribe(CHANGES, "a"), subscribe(CHANGES, "b"))
-        await house.held.until_opened(2)
+        await server.subscriptions.until_opened(2)
         if how == "closes":
             await talk.socket.close()
         else:
             talk.socket.transport.abort()
-        await until(lambda: all(one.closed for one in house.held.opened))
-        await until(lambda: house.sockets.open == 0)
+        await until(lambda: all(one.closed for one in server.subscriptions.opened))
+        await until(lambda: server.sockets.open == 0)
 
 
 async def test_what_is_said_while_who_it_is_is_looked_up(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    server: BlockedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Pings are answered; what needs an acknowledgement is not allowed before it is there."""
-    looked_up = house.held.gate
+    looked_up = server.subscriptions.gate
     looked_up.clear()
-    viewers = house.sockets.pipeline.viewers
+    viewers = server.sockets.pipeline.viewers
     known = viewers.authenticate
 
     async def of(authorization: bytes, *_: object) -> Any:
@@ -341,27 +341,29 @@ async def test_what_is_said_while_who_it_is_is_looked_up(
 
     monkeypatch.setattr(viewers, "authenticate", of)
     init = {**INIT, "payload": signed_in("admin")}
-    async with talking(house.port, init=None) as talk:
+    async with talking(server.port, init=None) as talk:
         await talk.say(init, PING)
         assert await talk.hear() == PONG
         looked_up.set()
         assert await talk.hear() == ACK
     looked_up.clear()
     for message, closed in ((init, TOO_MANY), (subscribe(QUERY), UNAUTHORIZED)):
-        async with talking(house.port, init=None) as talk:
+        async with talking(server.port, init=None) as talk:
             await talk.say(init, message)
             assert await talk.closed() == closed
     looked_up.set()
 
 
 @pytest.mark.parametrize("offered", [None, ["graphql-ws"], ["graphql-transport-wss", "Graphql-Transport-Ws"]])
-async def test_another_subprotocol_is_not_acceptable(house: House, offered: list[str] | None) -> None:
-    async with talking(house.port, init=None, subprotocols=offered) as talk:
+async def test_another_subprotocol_is_not_acceptable(
+    server: BlockedServer, offered: list[str] | None
+) -> None:
+    async with talking(server.port, init=None, subprotocols=offered) as talk:
         assert talk.socket.subprotocol is None
         assert await talk.closed() == (4406, "Subprotocol not acceptable")
 
 
-async def test_ours_is_chosen_of_several(house: House) -> None:
-    async with talking(house.port, subprotocols=["graphql-ws", "graphql-transport-ws"]) as talk:
+async def test_ours_is_chosen_of_several(server: BlockedServer) -> None:
+    async with talking(server.port, subprotocols=["graphql-ws", "graphql-transport-ws"]) as talk:
         assert talk.socket.subprotocol == "graphql-transport-ws"
         await talk.lives()

@@ -1,5 +1,4 @@
-"""Bugs as others have made them, planted one at a time: in the database by"
-" SQL, in the house by another part."""
+"""Bugs as others have made them, planted one at a time: in the database, or in a part of the server."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class Follower:
     turns that may not be committed yet. A copy that a turn came into before it was followed is not kept.
     """
 
-    house: InProcessServer
+    server: InProcessServer
     url: str
     done: asyncio.Event = field(default_factory=asyncio.Event)
     copies: list[tuple[int, Copy]] = field(default_factory=list)
@@ -52,11 +52,11 @@ class Follower:
         while not self.done.is_set():
             turn, copy = self.begun, Copy(VIEWER, f"subscription {len(self.copies)}")
             try:
-                copy.begin((await self.house.ask(VIEWER, CURSOR))["changeCursor"])
-                copy.nodes = await nodes_of(self.house, VIEWER, every_id(await load_rows(self.url)))
+                copy.begin((await self.server.ask(VIEWER, CURSOR))["changeCursor"])
+                copy.nodes = await nodes_of(self.server, VIEWER, every_id(await load_rows(self.url)))
                 copy.connected()
                 listener = Copying(copy)
-                opened = await self.house.open(VIEWER, FOLLOW, listener, after=copy.cursor)
+                opened = await self.server.open(VIEWER, FOLLOW, listener, after=copy.cursor)
             except (RequestError, DatabaseError):  # the grant turned before it was open, or it was cut off
                 continue
             if turn == self.begun == len(self.lasts):
@@ -93,7 +93,7 @@ class Follower:
         turn, copy = self.copies[-1]
         return turn == TURNS and last is not None and number_of(copy.cursor) >= last
 
-    def judge(self, verdict: Verdict) -> None:
+    def verify(self, verdict: Verdict) -> None:
         """Nobody is told what was committed after their grants turned, by what they held before."""
         for words in self.leaks():
             verdict.blame("leaked", words)
@@ -109,9 +109,9 @@ class Follower:
 
 
 async def run_with_grants(
-    house: InProcessServer, url: str, changes: int, *, seed: int = 1
+    server: InProcessServer, url: str, changes: int, *, seed: int = 1
 ) -> tuple[Verdict, Follower]:
-    follower, verdict = Follower(house, url), Verdict()
+    follower, verdict = Follower(server, url), Verdict()
     following, turning = asyncio.create_task(follower.run()), asyncio.create_task(follower.turn())
     await writing(url, 3, changes, seed, pause=0.02, enough=turning.done)
     await turning
@@ -124,8 +124,8 @@ async def run_with_grants(
         verdict.blame("lost", "the last copy is not told to the end")
     follower.done.set()
     await following
-    follower.judge(verdict)
-    nodes = await nodes_of(house, VIEWER, every_id(await load_rows(url)))
+    follower.verify(verdict)
+    nodes = await nodes_of(server, VIEWER, every_id(await load_rows(url)))
     equal(follower.copies[-1][1], nodes, verdict)
     return verdict, follower
 

@@ -49,7 +49,7 @@ async def prove(
     every: float = 4.0,
     say: Say = lambda _: None,
 ) -> tuple[Verdict, RunFigures, Kills]:
-    """Make so many changes, have everyone of the viewers follow in their way, and judge."""
+    """Make so many changes, have each viewer follow in their way, and verify what they received."""
     url, superuser = cluster.url, on("puente", cluster.url, "postgres")
     await made(url)
     random, kills, verdict = Random(seed), Kills(), Verdict()
@@ -106,17 +106,17 @@ async def prove(
         for reader in readers:
             if reader.copy.viewer not in nodes:
                 nodes[reader.copy.viewer] = await reader.nodes(final)
-    judged = numbered(history.transactions, verdict)
-    judge = FeedVerifier(history, judged, verdict)
-    judge.feed()
+    replayed = numbered(history.transactions, verdict)
+    verifier = FeedVerifier(history, replayed, verdict)
+    verifier.feed()
     settled(history, verdict)
     for reader in readers:
-        judge.copy(reader.copy, last or 0)
-        judge.equal(reader.copy, nodes[reader.copy.viewer])
-    say(f"judged in {time.monotonic() - began:.0f} s")
+        verifier.copy(reader.copy, last or 0)
+        verifier.equal(reader.copy, nodes[reader.copy.viewer])
+    say(f"verified in {time.monotonic() - began:.0f} s")
     copies = [reader.copy for reader in readers]
     figures = RunFigures(
-        changes=len(judged),
+        changes=len(replayed),
         transactions=len(history.transactions),
         deliveries=sum(len(copy.received) for copy in copies),
         duplicates=sum(copy.duplicates for copy in copies),

@@ -133,12 +133,12 @@ def every_id(rows: Rows) -> list[str]:
     return [f"{type_.lower()}_{key}" for type_ in TYPES for key in rows.tables[TABLE[type_]]]
 
 
-async def nodes_of(house: InProcessServer, viewer: str, ids: Sequence[str]) -> dict[str, Node]:
+async def nodes_of(server: InProcessServer, viewer: str, ids: Sequence[str]) -> dict[str, Node]:
     """Whatever of these the viewer is shown."""
     found: dict[str, Node] = {}
     for start in range(0, len(ids), PAGE):
         page = ids[start : start + PAGE]
-        answered = (await house.ask(viewer, NODES, ids=page))["nodes"]
+        answered = (await server.ask(viewer, NODES, ids=page))["nodes"]
         found.update({id: node for id, node in zip(page, answered, strict=True) if node is not None})
     return found
 
@@ -157,13 +157,15 @@ class Copying(Listener):
         self._copy.take(change)
 
 
-async def follow(house: InProcessServer, copy: Copy, random: Random, done: asyncio.Event) -> OpenSubscription:
+async def follow(
+    server: InProcessServer, copy: Copy, random: Random, done: asyncio.Event
+) -> OpenSubscription:
     """Follow within the process, with breaks, until it is over; what is open then stays open."""
     while True:
         listener = Copying(copy)
         copy.connected()
         try:
-            opened = await house.open(copy.viewer, FOLLOW, listener, after=copy.cursor)
+            opened = await server.open(copy.viewer, FOLLOW, listener, after=copy.cursor)
         except (
             DatabaseError
         ):  # over a network 503: the feed's connection was cut as they came, so they come again
@@ -197,7 +199,7 @@ async def numbered_all(url: str, patience: float) -> int | None:
 
 
 async def run_within(
-    house: InProcessServer,
+    server: InProcessServer,
     url: str,
     superuser: str,
     viewers: Sequence[str],
@@ -210,7 +212,7 @@ async def run_within(
     scene: Callable[[str], Awaitable[None]] | None = None,
 ) -> tuple[Verdict, RunFigures]:
     """A run in one process, without a network."""
-    subscriptions = house.pipeline.subscriptions
+    subscriptions = server.pipeline.subscriptions
     assert subscriptions is not None
     await subscriptions.poller.poll()
     witness = await Witness.begin(url, superuser)
@@ -218,12 +220,12 @@ async def run_within(
     copies = []
     for viewer in viewers:
         copy = Copy(viewer, "subscription")
-        copy.begin((await house.ask(viewer, CURSOR))["changeCursor"])
-        copy.nodes = await nodes_of(house, viewer, ids)
+        copy.begin((await server.ask(viewer, CURSOR))["changeCursor"])
+        copy.nodes = await nodes_of(server, viewer, ids)
         copies.append(copy)
     done = asyncio.Event()
     following = [
-        asyncio.create_task(follow(house, copy, Random(f"{seed} {copy.viewer}"), done)) for copy in copies
+        asyncio.create_task(follow(server, copy, Random(f"{seed} {copy.viewer}"), done)) for copy in copies
     ]
     if scene is not None:
         await scene(url)
@@ -242,18 +244,18 @@ async def run_within(
         verdict.blame("lost", "subscribers are not told to the end")
     nodes: dict[str, dict[str, Node]] = {}
     history = await witness.history(viewers)
-    judged = numbered(history.transactions, verdict)
+    replayed = numbered(history.transactions, verdict)
     final = every_id(history.rows)
     for copy in copies:
-        nodes[copy.viewer] = await nodes_of(house, copy.viewer, sorted({*final, *copy.nodes}))
-    judge = FeedVerifier(history, judged, verdict)
-    judge.feed()
+        nodes[copy.viewer] = await nodes_of(server, copy.viewer, sorted({*final, *copy.nodes}))
+    verifier = FeedVerifier(history, replayed, verdict)
+    verifier.feed()
     settled(history, verdict)
     for copy in copies:
-        judge.copy(copy, last or 0)
-        judge.equal(copy, nodes[copy.viewer])
+        verifier.copy(copy, last or 0)
+        verifier.equal(copy, nodes[copy.viewer])
     figures = RunFigures(
-        changes=len(judged),
+        changes=len(replayed),
         transactions=len(history.transactions),
         deliveries=sum(len(copy.received) for copy in copies),
         duplicates=sum(copy.duplicates for copy in copies),

@@ -14,7 +14,7 @@ from tests.feed.oracle.clusters import Cluster
 from tests.feed.oracle.copies import LIMITS
 from tests.feed.oracle.grants import TURNS, Follower, run_with_grants
 from tests.feed.oracle.verdicts import Verdict
-from tests.feed.subscribers import housed
+from tests.feed.subscribers import in_process_server
 
 pytestmark = pytest.mark.proof
 CHANGES = 500
@@ -50,8 +50,8 @@ async def run_with(
             connection = await asyncpg.connect(superuser)
             await plant(patch, connection)
             await connection.close()
-        async with housed(url, operations_per_minute=0, **LIMITS) as house:
-            return await run_with_grants(house, url, CHANGES)
+        async with in_process_server(url, operations_per_minute=0, **LIMITS) as server:
+            return await run_with_grants(server, url, CHANGES)
 
 
 async def test_nothing_is_told_by_a_grant_that_is_gone(

@@ -15,7 +15,7 @@ from tests.feed.oracle.copies import LIMITS
 from tests.feed.oracle.run import RunFigures, run_within
 from tests.feed.oracle.scenarios import play
 from tests.feed.oracle.verdicts import Verdict
-from tests.feed.subscribers import housed
+from tests.feed.subscribers import in_process_server
 
 pytestmark = pytest.mark.proof
 VIEWERS = ("admin", "public", "uc-coordinator")
@@ -31,10 +31,10 @@ async def run_with(
             connection = await asyncpg.connect(superuser)
             await bug.plant(monkeypatch, connection)
             await connection.close()
-        async with housed(url, operations_per_minute=0, **LIMITS) as house:
+        async with in_process_server(url, operations_per_minute=0, **LIMITS) as server:
             cut = asyncio.create_task(cut_listeners(superuser))
             try:
-                return await run_within(house, url, superuser, VIEWERS, CHANGES, patience=5.0, scene=play)
+                return await run_within(server, url, superuser, VIEWERS, CHANGES, patience=5.0, scene=play)
             finally:
                 cut.cancel()
 
