@@ -127,7 +127,7 @@ class ApiKeyGrant:
     """The client, the hash of its key's secret, and the grant that the key gives."""
 
     epoch: int
-    client: str
+    client: UUID
     secret_hash: bytes
     grant: RecordRow
 
@@ -180,7 +180,7 @@ def _of_key(row: Sequence[Any]) -> ApiKeyGrant | None:
     if found is None:
         return None
     key = orjson.loads(found)
-    return ApiKeyGrant(epoch, key["client"], bytes.fromhex(key["secret"]), key["grant"])
+    return ApiKeyGrant(epoch, UUID(key["client"]), bytes.fromhex(key["secret"]), key["grant"])
 
 
 def _of_claims(claimed: ClaimedGrants, bounds: Mapping[str, str | None]) -> Iterator[RecordRow]:

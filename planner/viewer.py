@@ -16,20 +16,22 @@ class Viewer:
 
     `attributes` are the ids that the policy compares rows with, by name; `single_attributes` names those that
     have one id. `grants_epoch` is the policy's epoch for which these hold, None for the public.
-    `key` distinguishes viewers. `fingerprint` is the same for all who hold the same roles for the same ids;
-    cursors of the change feed end with it.
+    `key` distinguishes viewers. `fingerprint` is the same for all who hold the same roles for the same ids,
+    but for those of `own_attributes`, which are the viewer's alone; cursors of the change feed end with it.
     """
 
     roles: frozenset[str]
     kind: str = "ANONYMOUS"
     attributes: Mapping[str, Sequence[UUID]] = field(default_factory=dict)
     single_attributes: frozenset[str] = frozenset()
+    own_attributes: frozenset[str] = frozenset()
     grants_epoch: int | None = None
     key: str = ""
     fingerprint: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
-        held = [(name, sorted(map(str, ids))) for name, ids in sorted(self.attributes.items()) if ids]
+        shared = sorted(self.attributes.keys() - self.own_attributes)
+        held = [(name, sorted(map(str, self.attributes[name]))) for name in shared if self.attributes[name]]
         digest = sha256(repr((sorted(self.roles), held)).encode()).hexdigest()
         object.__setattr__(self, "fingerprint", digest[:FINGERPRINT_DIGITS])
 

@@ -17,6 +17,7 @@ from models.consent import ConsentPurpose
 from planner.declaration.access import EntityPolicy, Mask, Policy, Rule, every_row, no_row
 from planner.declaration.fields import table_of
 from planner.sql import Column
+from schema.grants import OWN_ATTRIBUTES, OWN_CLIENT
 from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, Scope
 from schema.rules import (
     NOT_BROKEN_OFF,
@@ -29,6 +30,7 @@ from schema.rules import (
     mentored,
     mentoring,
     not_equal,
+    of_client,
     of_institution,
     of_person,
     received,
@@ -119,11 +121,13 @@ def stays(attribute: str) -> Rule:
 
 
 OWN_PARTICIPANT = through("participant_id", models.Participant, "person_id", PARTICIPANT, "their own")
+OWN_WEBHOOK = of_client()
 OWN_MENTORSHIP = through("mentor_id", models.Mentor, "person_id", MENTOR, "that they mentor in")
 
 POLICY = Policy(
     unbounded=frozenset({ADMIN}),
     epoch=epoch,
+    own_attributes=OWN_ATTRIBUTES,
     entities={
         "Institution": entity(
             EVERYONE,
@@ -305,6 +309,21 @@ POLICY = Policy(
             writes={PARTICIPANT: of_person(PARTICIPANT), ADMIN: no_row},
         ),
         "Champion": link(EVERYONE, "institution counterpart since until hiddenFields", {"name": named()}),
+        "Webhook": link(
+            {INTEGRATION: OWN_WEBHOOK},
+            "id displayName client url description types institutionId document language scopes state"
+            " parkedFor cursor behind attempts failingSince nextAttemptAt oldSecretUntil createdAt",
+            writes={INTEGRATION: OWN_WEBHOOK},
+        ),
+        "WebhookDelivery": link(
+            {
+                INTEGRATION: through(
+                    "webhook_id", models.Webhook, "client_id", OWN_CLIENT, "of their webhooks"
+                )
+            },
+            "id displayName message type status attempts responseStatus durationMs nextAttemptAt error at",
+            writes={ADMIN: no_row},
+        ),
         "ImpactMetric": link(EVERYONE, "key label labels measure program reported computed"),
     },
 )

@@ -1,16 +1,21 @@
-"""Where the schema's types are declared: `@node`, `@link`, `@value`."""
+"""Where the schema's types are declared: `@node`, `@looked_up`, `@link`, `@value`."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TypeVar, dataclass_transform
 
 import strawberry
+from sqlmodel import SQLModel
 
 from models.base import Described
 from models.vocabulary import Language
 from planner.builder.schema_builder import SchemaBuilder
 from schema.scalars import RORID, URL, CountryCode, CurrencyCode, TimeZone, kinds
+
+Made = TypeVar("Made")
 
 
 class OrderDirection(Described):
@@ -45,3 +50,9 @@ declarations.enums(OrderDirection, HiddenReason, Language)
 node = declarations.node
 link = declarations.link
 value = declarations.value
+
+
+@dataclass_transform(kw_only_default=True)
+def looked_up(model: type[SQLModel], prefix: str) -> Callable[[type[Made]], type[Made]]:
+    """As `SchemaBuilder.looked_up`; Python's resolvers make objects of the type too."""
+    return declarations.looked_up(model, prefix)

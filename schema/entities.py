@@ -29,7 +29,7 @@ def entities(first: str) -> list[Declaration]:
     """
     names = first.split()
     rank = {name: index for index, name in enumerate(names)}
-    return sorted(declarations.nodes, key=lambda one: (rank.get(name_of(one), len(names)), name_of(one)))
+    return sorted(declarations.entities, key=lambda one: (rank.get(name_of(one), len(names)), name_of(one)))
 
 
 def name_of(entity: Declaration) -> str:

@@ -16,6 +16,11 @@ from schema.roles import PUBLIC, Role
 PERSON, CLIENT = "PERSON", "CLIENT"
 """Kinds of viewers who are known."""
 
+OWN_CLIENT = "API_CLIENT"
+"""The attribute of who sent an API key: the id of its client."""
+
+OWN_ATTRIBUTES = frozenset({OWN_CLIENT})
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -42,8 +47,10 @@ class Principal(Viewer):
 ANONYMOUS = Principal(frozenset({PUBLIC.value}))
 
 
-def make_principal(kind: str, grants: Iterable[Grant], *, epoch: int | None, key: str) -> Principal:
-    """The viewer with these grants; they add up, and everyone is PUBLIC too.
+def make_principal(
+    kind: str, grants: Iterable[Grant], *, epoch: int | None, key: str, client: UUID | None = None
+) -> Principal:
+    """The viewer with these grants; they add up, and everyone is PUBLIC too. `client` is whose API key it is.
 
     Facts: under a role its institutions or persons, under a scope the institutions that it is held for.
     """
@@ -56,9 +63,21 @@ def make_principal(kind: str, grants: Iterable[Grant], *, epoch: int | None, key
         for name in (grant.role.value, *sorted(grant.scopes)):
             if bound not in attributes[name]:
                 attributes[name].append(bound)
+    if client is not None:
+        attributes[OWN_CLIENT] = [client]
     roles = frozenset({PUBLIC.value, *(grant.role.value for grant in held)})
     single = frozenset(name for name, ids in attributes.items() if len(ids) == 1)
-    return Principal(roles, kind, dict(attributes), single, epoch, key, held)
+    return Principal(roles, kind, dict(attributes), single, OWN_ATTRIBUTES, epoch, key, grants=held)
+
+
+def client_of(viewer: Viewer) -> UUID | None:
+    """The viewer's API client, if it has an API key."""
+    return next(iter(viewer.attributes.get(OWN_CLIENT, ())), None)
+
+
+def client_principal(client: UUID, grants: Iterable[Grant], *, epoch: int | None) -> Principal:
+    """The viewer that an API client is, whichever of its keys it sent."""
+    return make_principal(CLIENT, grants, epoch=epoch, key=f"client {client}", client=client)
 
 
 def grant_of(row: Mapping[str, Any]) -> Grant:

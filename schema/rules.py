@@ -21,6 +21,7 @@ from planner.declaration.access import Rule
 from planner.declaration.fields import table_of
 from planner.declaration.row import Row
 from planner.sql import Column, Condition, exists
+from schema.grants import OWN_CLIENT
 from schema.roles import COORDINATOR, MENTOR, PARTICIPANT, Scope
 
 UNDER_WAY = (MentorshipStatus.ACCEPTED, MentorshipStatus.ACTIVE)
@@ -66,6 +67,13 @@ def through(key: str, model: type[SQLModel], column: str, attribute: str, words:
         )
 
     return attribute_rule(condition, words, attribute)
+
+
+def of_client(column: str = "client_id") -> Rule:
+    """The row is the viewer's, an API client."""
+    return attribute_rule(
+        lambda row: row.context.has_attribute(row[column], OWN_CLIENT), "their own", OWN_CLIENT
+    )
 
 
 def at_home(key: str = "person_id", attribute: str = COORDINATOR) -> Rule:

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Protocol, TypeAlias
 
 import strawberry
+from sqlalchemy import Text, and_, case, cast, func, select
 from strawberry.types import Info
 
+import models
+from models.access import AccessScope
 from models.vocabulary import Language
 from models.webhook import DeliveryStatus, ParkReason, WebhookState
-from schema.change import EntityType
-from schema.common import PageInfo
-from schema.declarations import declarations
+from planner.changes.feed_witness import kept_cursor
+from planner.declaration.fields import column, computed
+from planner.declaration.row import Row
+from planner.declaration.scalar_types import STRING
+from planner.document.arguments import Arguments
+from planner.sql import Column, literal_text
+from schema.change import FEED, EntityType
+from schema.common import Node, PageInfo, display_name
+from schema.declarations import declarations, looked_up
 from schema.grants import Principal
-from schema.roles import Scope
 from schema.scalars import URL
 from schema.user_errors import InputRejected, UserError
+
+if TYPE_CHECKING:
+    from strawberry import ID
 
 declarations.enums(WebhookState, ParkReason, DeliveryStatus)
 
@@ -25,40 +36,55 @@ First: TypeAlias = Annotated[int | None, strawberry.argument(description="At mos
 After: TypeAlias = Annotated[str | None, strawberry.argument(description="Only what comes after it.")]
 
 
-@strawberry.type(description="An address of a client's system that changes are sent to.")
-class Webhook:
-    id: strawberry.ID = strawberry.field(
-        description="Stable and opaque, for `webhookDeliveries` and mutations; `webhooks` lists it."
+def _cursor(row: Row, _: Arguments) -> Column:
+    """Whoever reads where it is can have seen what there is now."""
+    return kept_cursor(FEED, row["epoch"], row["number"], row["fingerprint"])
+
+
+def _behind(row: Row, _: Arguments) -> Column:
+    state = FEED.state.c
+    return select(state.last - row["number"]).where(state.epoch == row["epoch"]).scalar_subquery()
+
+
+@looked_up(models.Webhook, "webhook")
+class Webhook(Node):
+    """An address of a client's system that changes are sent to."""
+
+    id: ID = column("Globally unique, stable and opaque: for `node`, `webhookDeliveries` and mutations.")
+    display_name: str | None = display_name()
+    client: str = column("The name of the client.", name="name", via=("client_id", models.ApiClient))
+    url: URL = column("Where changes are sent to.")
+    description: str | None = column("What the client calls it.")
+    types: list[EntityType] = column("Only changes of these types; of all when empty.")
+    institution_id: ID | None = computed(
+        "Only what concerns this institution; null for everything that the client may see.",
+        lambda row, _: literal_text("institution_").concat(cast(row["institution_id"], Text)),
+        scalar_type=STRING,
     )
-    client: str = strawberry.field(description="The name of the client.")
-    url: URL = strawberry.field(description="Where changes are sent to.")
-    description: str | None = strawberry.field(description="What the client calls it.")
-    types: list[EntityType] = strawberry.field(description="Only changes of these types; of all when empty.")
-    institution_id: strawberry.ID | None = strawberry.field(
-        description="Only what concerns this institution; null for everything that the client may see."
+    document: str | None = column("The subscription whose selection is sent; null where only ids are.")
+    language: Language = column("The language of what is sent.")
+    scopes: list[AccessScope] = column(
+        "What the client could do when it registered the webhook; what is sent is never more."
     )
-    document: str | None = strawberry.field(
-        description="The subscription whose selection is sent; null where only ids are."
+    state: WebhookState = column("Whether changes are sent.")
+    parked_for: ParkReason | None = column("Why nothing is sent; null unless PARKED.")
+    cursor: str = computed("Where it is: what came before was delivered or not for it.", _cursor)
+    behind: int | None = computed(
+        "How many changes of the feed it has still to look at; null after a restore.", _behind
     )
-    language: Language = strawberry.field(description="The language of what is sent.")
-    scopes: list[Scope] = strawberry.field(
-        description="What the client could do when it registered the webhook; what is sent is never more."
+    attempts: int = column("How often in a row the next change failed to be delivered.")
+    failing_since: datetime | None = column("When the first of those attempts ended.")
+    next_attempt_at: datetime | None = computed(
+        "When it is tried again, after one failed.",
+        lambda row, _: case(
+            (and_(row["attempts"] > 0, row["state"] == WebhookState.ACTIVE.value), row["next_attempt_at"])
+        ),
     )
-    state: WebhookState = strawberry.field(description="Whether changes are sent.")
-    parked_for: ParkReason | None = strawberry.field(description="Why nothing is sent; null unless PARKED.")
-    cursor: str = strawberry.field(description="Where it is: what came before was delivered or not for it.")
-    behind: int | None = strawberry.field(
-        description="How many changes of the feed it has still to look at; null after a restore."
+    old_secret_until: datetime | None = computed(
+        "Until when messages are signed with the secret before this one too.",
+        lambda row, _: case((row["old_secret_until"] > func.now(), row["old_secret_until"])),
     )
-    attempts: int = strawberry.field(description="How often in a row the next change failed to be delivered.")
-    failing_since: datetime | None = strawberry.field(description="When the first of those attempts ended.")
-    next_attempt_at: datetime | None = strawberry.field(
-        description="When it is tried again, after one failed."
-    )
-    old_secret_until: datetime | None = strawberry.field(
-        description="Until when messages are signed with the secret before this one too."
-    )
-    created_at: datetime = strawberry.field(description="When it was registered.")
+    created_at: datetime = column("When it was registered.")
 
 
 @strawberry.type(description="A webhook and its place among the others.")
@@ -74,18 +100,21 @@ class WebhookConnection:
     page_info: PageInfo = strawberry.field(description="Whether there is more, and where to go on.")
 
 
-@strawberry.type(description="An attempt to deliver a change.")
-class WebhookDelivery:
-    id: strawberry.ID = strawberry.field(description="Which attempt it is.")
-    message: str = strawberry.field(description="The `webhook-id`: the same at every attempt of a change.")
-    type: str = strawberry.field(description="What was sent, such as `PROJECT.UPDATED`.")
-    status: DeliveryStatus = strawberry.field(description="What became of it.")
-    attempts: int = strawberry.field(description="How many attempts in a row there were of it until then.")
-    response_status: int | None = strawberry.field(description="The receiver's status; null without one.")
-    duration_ms: int = strawberry.field(description="How long it took, in milliseconds.")
-    next_attempt_at: datetime | None = strawberry.field(description="When it is tried again; null if not.")
-    error: str | None = strawberry.field(description="Why it failed; null where it did not.")
-    at: datetime = strawberry.field(description="When it ended.")
+@looked_up(models.WebhookDelivery, "delivery")
+class WebhookDelivery(Node):
+    """An attempt to deliver a change."""
+
+    id: ID = column("Globally unique, stable and opaque, for as long as the log has it.")
+    display_name: str | None = display_name()
+    message: str = column("The `webhook-id`: the same at every attempt of a change.")
+    type: str = column("What was sent, such as `PROJECT.UPDATED`.")
+    status: DeliveryStatus = column("What became of it.")
+    attempts: int = column("How many attempts in a row there were of it until then.")
+    response_status: int | None = column("The receiver's status; null without one.")
+    duration_ms: int = column("How long it took, in milliseconds.")
+    next_attempt_at: datetime | None = column("When it is tried again; null if not.")
+    error: str | None = column("Why it failed; null where it did not.")
+    at: datetime = column("When it ended.", name="created_at")
 
 
 @strawberry.type(description="An attempt and its place in the log.")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from uuid import UUID
 
 from models.loading.demo.grants import PERSONAS, grants
 from models.loading.natural_keys import id_of
-from schema.grants import ANONYMOUS, Grant, Principal, make_principal
+from schema.grants import ANONYMOUS, Grant, Principal, client_principal, make_principal
 from schema.roles import COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, Role, Scope
 
 PUBLIC = "public"
@@ -41,12 +42,20 @@ COMBINED: Mapping[str, tuple[Grant, ...]] = {
 }
 """Several grants add up; each bounds only its own role and scopes."""
 
+CLIENTS: Mapping[str, UUID] = {
+    "client": UUID("c11e0000-0000-4000-8000-000000000001"),
+    "another-client": UUID("c11e0000-0000-4000-8000-000000000002"),
+}
+"""API clients of one institution with one grant, and what they are: only their own rows tell them apart."""
+
 CAST = (*EVERYBODY, *COMBINED)
 
 
 @cache
 def granted(name: str) -> tuple[Grant, ...]:
     """What somebody holds; `public` holds nothing."""
+    if name in CLIENTS:
+        return (at(INTEGRATION, "uc-merced", Scope.PROJECTS_READ),)
     if name in COMBINED:
         return COMBINED[name]
     found = [row for row in grants() if row.subject == name]
@@ -60,4 +69,6 @@ def granted(name: str) -> tuple[Grant, ...]:
 def viewer_of(name: str) -> Principal:
     """The viewer that somebody's grants make of them; `public` is anybody."""
     held = granted(name)
+    if name in CLIENTS:
+        return client_principal(CLIENTS[name], held, epoch=None)
     return make_principal("PERSON", held, epoch=None, key=name) if held else ANONYMOUS

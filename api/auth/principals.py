@@ -22,7 +22,7 @@ from models.grant_queries import (
     grants_of_keys,
 )
 from planner.errors import Unauthenticated
-from schema.grants import CLIENT, PERSON, Principal, grant_of, make_principal
+from schema.grants import CLIENT, PERSON, Principal, client_principal, grant_of, make_principal
 from schema.roles import INTEGRATION
 
 
@@ -78,9 +78,7 @@ class ApiKeyPrincipal:
         kept = granted.secret_hash if granted else bytes(len(self.secret_hash))
         if not hmac.compare_digest(kept, self.secret_hash) or granted is None:
             raise unauthenticated(RefusalReason.KEY)
-        return make_principal(
-            CLIENT, [grant_of(granted.grant)], epoch=granted.epoch, key=f"client {granted.client}"
-        )
+        return client_principal(granted.client, [grant_of(granted.grant)], epoch=granted.epoch)
 
     def seen(self) -> None:
         self.used(self.key)

@@ -59,6 +59,7 @@ def after(cursor: str | None, prefix: str) -> UUID | None:
 def webhook(row: Any) -> Webhook:
     return Webhook(
         id=strawberry.ID(f"webhook_{row['id']}"),
+        display_name=None,
         client=row["client"],
         url=URL(row["url"]),
         description=row["description"],
@@ -89,6 +90,7 @@ def position(row: Any) -> FeedPosition:
 def delivery(row: Any) -> WebhookDelivery:
     return WebhookDelivery(
         id=strawberry.ID(f"delivery_{row['id']}"),
+        display_name=None,
         message=row["message"],
         type=row["type"],
         status=DeliveryStatus[row["status"]],

@@ -18,7 +18,7 @@ from models.webhook_leases import Leased
 from planner.changes.feed_position import FeedPosition, Witness, parse_cursor
 from planner.engine import Engine
 from planner.errors import CostLimit, CursorExpired, RequestError
-from schema.grants import CLIENT, Principal, grant_of, make_principal
+from schema.grants import Principal, client_principal, grant_of
 
 
 class WebhookParked(Exception):
@@ -68,7 +68,7 @@ class PendingChanges:
         if not granted.grants:
             raise WebhookParked(ParkReason.CLIENT)
         held = [grant_of(row) for row in granted.grants]
-        viewer = make_principal(CLIENT, held, epoch=granted.epoch, key=f"client {webhook.client_id}")
+        viewer = client_principal(webhook.client_id, held, epoch=granted.epoch)
         if viewer.fingerprint != webhook.fingerprint:
             raise WebhookParked(ParkReason.GRANTS)
         return viewer

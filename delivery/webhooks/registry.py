@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from uuid import UUID
 
 from sqlalchemy import RowMapping
 from sqlalchemy.exc import DBAPIError
@@ -24,12 +22,11 @@ from models.webhook_store import NotRegistered, OwnerFilter
 from planner.changes.feed_position import NO_WITNESS, FeedPosition
 from planner.engine import Engine
 from planner.message_catalog import LocalizedMessage
-from schema.grants import CLIENT, Principal
-from schema.roles import ADMIN, INTEGRATION
+from schema.grants import Principal, client_of
+from schema.roles import ADMIN
 from schema.user_errors import InputRejected, rejected
 from schema.webhook import RegisterWebhookInput, Webhook, WebhookConnection, WebhookDeliveryConnection
 
-KEY = re.compile(r"client ([0-9a-f-]{36})")
 LOST = frozenset({ParkReason.AGE, ParkReason.EPOCH, ParkReason.GRANTS})
 """Reasons for which a webhook's position is no longer usable."""
 
@@ -231,12 +228,6 @@ class WebhookRegistry:
         if error.full:
             return rejected(language, "CONFLICT", (), message("webhook.too_many", limit=self.rules.most))
         return _not_for_you(language, message("webhook.only_clients"))
-
-
-def client_of(viewer: Principal) -> UUID | None:
-    """The viewer's API client, if it has an API key."""
-    found = KEY.fullmatch(viewer.key) if viewer.kind == CLIENT and INTEGRATION in viewer.roles else None
-    return UUID(found[1]) if found else None
 
 
 def owner_filter(viewer: Principal) -> OwnerFilter:

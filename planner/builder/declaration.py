@@ -24,3 +24,9 @@ class Declaration:
     changes: str = ""
     concerns: Concerns | None = None
     searched: str = ""
+    followed: bool = True
+
+    @property
+    def is_entity(self) -> bool:
+        """Whether it has lists, an order, and changes that are told, and not only a global id."""
+        return self.prefix is not None and self.followed

@@ -111,6 +111,13 @@ class SchemaBuilder:
         more = {"roots": roots, "changes": changes, "concerns": concerns, "searched": searched}
         return self._declare(model, prefix, True, search=search, facets=facets or {}, **more)
 
+    def looked_up(self, model: type[SQLModel], prefix: str) -> Callable[[type], type]:
+        """A type with a global id, a table and a policy that `node` finds, in no list that is planned.
+
+        Its changes are told to nobody, so it is no type of the feed, and no live query reads it.
+        """
+        return self._declare(model, prefix, True, followed=False)
+
     def link(self, model: type[SQLModel]) -> Callable[[type], type]:
         """A link between entities, with a table and a policy but no global id."""
         return self._declare(model, None, True)
@@ -144,8 +151,7 @@ class SchemaBuilder:
         """The schema and its catalog; raises DeclarationError for what does not fit its table."""
         self.names["Connection"] = _ConnectionTarget(self.names)
         add_inverses(self.declared)
-        targets = self.nodes
-        for declaration in targets:
+        for declaration in self.entities:
             self._connection(declaration)
         for declaration in self.declared:
             self.catalog.add(self._binding(declaration))
@@ -160,7 +166,7 @@ class SchemaBuilder:
             query=query,
             mutation=mutation,
             subscription=subscription,
-            types=[d.cls for d in targets],
+            types=[d.cls for d in self.nodes],
             config=StrawberryConfig(scalar_map=scalars),
         )
         if found := declaration_errors(core_schema(schema), self.catalog, policy):
@@ -183,6 +189,7 @@ class SchemaBuilder:
             declaration.governed,
             declaration.search,
             declaration.facets,
+            declaration.followed,
         )
 
     def _member(self, declaration: Declaration, name: str, declared: FieldDeclaration) -> Member:
@@ -207,6 +214,10 @@ class SchemaBuilder:
     @property
     def nodes(self) -> list[Declaration]:
         return [d for d in self.declared if d.prefix is not None]
+
+    @property
+    def entities(self) -> list[Declaration]:
+        return [d for d in self.declared if d.is_entity]
 
     @property
     def prefixes(self) -> frozenset[str]:
@@ -283,7 +294,7 @@ class SchemaBuilder:
             facet_operators(),
         )
         for type_ in self.catalog.types.values():
-            if type_.table is None:
+            if type_.table is None or not type_.followed:
                 continue
             fields = filter_fields(type_)
             self._input(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from graphql import GraphQLSchema
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,6 +23,7 @@ from planner.declaration.bindings import (
 from planner.declaration.catalog import Catalog, unbound
 from planner.limits import UNBOUNDED
 from planner.statement.context import PlanningContext, masked_expression
+from planner.statement.parameters import Parameters
 
 
 def declaration_errors(schema: GraphQLSchema, catalog: Catalog, policy: Policy) -> list[str]:
@@ -67,10 +69,14 @@ def _rule_errors(context: PlanningContext) -> Iterator[str]:
             continue
         masks = [rules for mask in stated.masks.values() for rules in mask.roles.values()]
         for rule in [*stated.rows.values(), *masks, *stated.writes.values()]:
+            fresh = replace(context, parameters=Parameters())
             try:
-                rule(context.row(name))
+                rule(fresh.row(name))
             except (KeyError, AttributeError, SQLAlchemyError) as error:
                 yield f"the policy of {name}, {rule.words!r}, stands on what there is not: {error!r}"
+            for attribute in sorted(context.policy.own_attributes):
+                if context.catalog.types[name].followed and fresh.parameters.reads_attribute(attribute):
+                    yield f"the policy of {name}, {rule.words!r}, stands on what followers do not share"
 
 
 def _facet_errors(type_: TypeBinding) -> Iterator[tuple[str, str]]:

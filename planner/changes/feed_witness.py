@@ -13,17 +13,26 @@ _DASH: Column = literal_column("'-'")
 
 def position_cursor(feed: FeedBinding, number: Column, fingerprint: Column) -> Column:
     """The cursor after a number, for who has read up to there now: its witness is the last batch of now."""
-    return _cursor(feed, number, fingerprint, select(witness_text(feed)).scalar_subquery())
+    return kept_cursor(feed, _epoch(feed), number, fingerprint)
+
+
+def kept_cursor(feed: FeedBinding, epoch: Column, number: Column, fingerprint: Column) -> Column:
+    """The same of a position that was kept, with the epoch that it is of."""
+    return _cursor(epoch, number, fingerprint, select(witness_text(feed)).scalar_subquery())
 
 
 def change_cursor(feed: FeedBinding, change: FromClause, fingerprint: Column) -> Column:
     """The cursor after a change, the same whenever it is read: its witness is the batch of the change."""
     number = change.c.number
-    return _cursor(feed, number, fingerprint, cast(number, Text).concat(_DASH).concat(change.c.tag))
+    witness = cast(number, Text).concat(_DASH).concat(change.c.tag)
+    return _cursor(_epoch(feed), number, fingerprint, witness)
 
 
-def _cursor(feed: FeedBinding, number: Column, fingerprint: Column, witness: Column) -> Column:
-    epoch = select(feed.state.c.epoch).scalar_subquery()
+def _epoch(feed: FeedBinding) -> Column:
+    return select(feed.state.c.epoch).scalar_subquery()
+
+
+def _cursor(epoch: Column, number: Column, fingerprint: Column, witness: Column) -> Column:
     head = epoch.concat(_DOT).concat(cast(number, Text)).concat(_DOT)
     return head.concat(fingerprint).concat(_DASH).concat(witness)
 

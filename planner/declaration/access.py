@@ -85,12 +85,14 @@ NOBODY: Final = EntityPolicy(rows={}, open=frozenset())
 class Policy:
     """The whole policy; `unbounded` are the roles that see every row and field, stated or not.
 
-    `epoch` is an expression whose value changes whenever what somebody was granted does.
+    `epoch` is an expression whose value changes whenever what somebody was granted does. `own_attributes` are
+    a viewer's alone: followers who see the same share results, so no followed type may depend on them.
     """
 
     entities: Mapping[str, EntityPolicy]
     unbounded: frozenset[str]
     epoch: Callable[[], Column] = false
+    own_attributes: frozenset[str] = frozenset()
 
     def entity(self, name: str) -> EntityPolicy:
         return self.entities.get(name, NOBODY)

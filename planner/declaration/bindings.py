@@ -260,6 +260,7 @@ class TypeBinding:
     """An object type: the table its rows come from (None for a value object) and its fields.
 
     `governed` types are subject to the access policy; value objects share the fate of the field they hang on.
+    `followed`: changes of its rows are told. What has a global id and is not followed is only looked up.
     """
 
     name: str
@@ -269,3 +270,4 @@ class TypeBinding:
     governed: bool
     search: tuple[Searchable, ...] = ()
     facets: Mapping[str, FacetSource] = field(default_factory=dict)
+    followed: bool = True

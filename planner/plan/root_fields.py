@@ -91,8 +91,18 @@ def _lookup(context: PlanningContext, leaf: Any, nodes: Sequence[FieldNode]) -> 
     """The row of the id's type; the plan is for ids of this type only: prefixes are part of its shape."""
     prefixes = frozenset(context.catalog.prefixes)
     prefix, _ = parse_global_id(leaf.value, prefixes)
+    if prefix not in _prefixes_read(context):
+        raise bad_input(message("argument.not_followed", id=repr(leaf.value)))
     key = context.bind(leaf, Uuid(), _KeyOfPrefix(prefix, prefixes))
     return object_by_key(context, context.catalog.prefixes[prefix], key, sub_selections(nodes))
+
+
+def _prefixes_read(context: PlanningContext) -> frozenset[str]:
+    """Of the types that `node` finds; of live queries those whose changes are told."""
+    types, live = context.catalog.types, context.tracks_tables
+    return frozenset(
+        prefix for prefix, name in context.catalog.prefixes.items() if types[name].followed or not live
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +152,14 @@ def _lookup_all(context: PlanningContext, leaf: Any, nodes: Sequence[FieldNode])
         .table_valued("prefix", "key", with_ordinality="position")
         .render_derived()
     )
+    readable = _prefixes_read(context)
     cases = [
         (
             requested.c.prefix == literal_text(prefix),
             object_by_key(context, type_name, requested.c.key, sub_selections(nodes)),
         )
         for prefix, type_name in context.catalog.prefixes.items()
+        if prefix in readable
     ]
     items = json_list(case(*cases, else_=null()), requested.c.position)
     return scalar_subquery(select(items).select_from(requested), requested)

@@ -50,6 +50,10 @@ class Parameters:
         self.readers[f"viewer_{name}"] = lambda _, viewer: viewer.attributes.get(name, ())
         return bindparam(f"viewer_{name}", type_=ARRAY(Uuid()))
 
+    def reads_attribute(self, name: str) -> bool:
+        """Whether the ids that the viewer has under a name are a parameter."""
+        return f"viewer_{name}" in self.readers
+
     def computed(self, name: str, type_: TypeEngine[Any], read: ParameterReader) -> BindParameter[Any]:
         """A parameter that is found in a way of its own; one of a name."""
         self.readers[name] = read

@@ -25,7 +25,7 @@ from planner.declaration.fields import table_of
 from planner.declaration.row import Row
 from planner.sql import exists, scalar_subquery
 from planner.statement.context import PlanningContext, RowSource
-from schema.roles import ADMIN, COORDINATOR, MENTOR, PARTICIPANT, PUBLIC, Role
+from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, Role
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -215,5 +215,9 @@ LEAKS: dict[str, Leak] = {
     ),
     "hiddenFields with another reason": Leak(hidden_fields_lie, "project", "public"),
     "hiddenFields that keep silent": Leak(hidden_fields_keep_silent, "participants", "mentor"),
+    "another client's webhooks": Leak(stated("Webhook", rows_of(INTEGRATION, every_row)), None, "client"),
+    "deliveries of another client's webhooks": Leak(
+        stated("WebhookDelivery", rows_of(INTEGRATION, every_row)), None, "client"
+    ),
     "a published count exact for all": Leak(published_count_exact_for_all, "cohorts", "public"),
 }

@@ -6,7 +6,7 @@ import pytest
 
 from models.access import GrantedRole
 from schema.abilities import Extent, abilities_of
-from tests.personas import CAST, viewer_of
+from tests.personas import CAST, CLIENTS, viewer_of
 from tests.random_queries.run import Harness
 from tests.random_queries.viewers import viewers_of
 from tests.reference.field_sources import TABLE
@@ -22,10 +22,10 @@ WRITES = {
     "Consent": {"PARTICIPANT"},
 }
 """Who may write some rows of a type, by the matrix; ADMIN all but these."""
-ONLY_READ_BY_ADMIN = {"Consent", "Mentorship", "Participant"}
+ONLY_READ_BY_ADMIN = {"Consent", "Mentorship", "Participant", "WebhookDelivery"}
 
 
-@pytest.mark.parametrize("name", CAST)
+@pytest.mark.parametrize("name", [*CAST, *CLIENTS])
 def test_what_one_may_read(sound: Harness, name: str) -> None:
     """`NONE` sees no row, `ALL` every one; a column that may be left out is hidden in every row."""
     world = sound.comparison.world
@@ -40,11 +40,13 @@ def test_what_one_may_read(sound: Harness, name: str) -> None:
             assert all(field in sight.hidden(ability.type, row) for row in seen), (ability.type, field)
 
 
-@pytest.mark.parametrize("name", CAST)
+@pytest.mark.parametrize("name", [*CAST, *CLIENTS])
 def test_what_one_may_write(name: str) -> None:
     viewer = viewer_of(name)
     for ability in abilities_of(viewer.roles, frozenset(viewer.attributes)):
         some = bool(WRITES.get(ability.type, set()) & viewer.roles & may_write(name))
+        if ability.type == "Webhook":
+            some = name in CLIENTS
         expected = Extent.SOME if some else Extent.NONE
         if "ADMIN" in viewer.roles:
             expected = Extent.NONE if ability.type in ONLY_READ_BY_ADMIN else Extent.ALL

@@ -8,10 +8,11 @@ import pytest
 
 from tests import summary
 from tests.access.walk import every_id, questions, stretches
-from tests.personas import EVERYBODY
+from tests.personas import CLIENTS, EVERYBODY
 from tests.random_queries.comparison import RandomQuery
 from tests.random_queries.run import Harness, Stats
 from tests.random_queries.viewers import viewers_of
+from tests.reference.field_sources import IDENTIFIED
 from tests.reference.ids import global_id
 from tests.tiers import TIER
 
@@ -32,7 +33,19 @@ def test_every_path(sound: Harness, name: str) -> None:
     assert tally.with_data > tally.compared / 2
 
 
-@pytest.mark.parametrize("name", EVERYBODY)
+@pytest.mark.parametrize("name", CLIENTS)
+def test_every_path_from_an_id(sound: Harness, name: str) -> None:
+    """As one of two clients whose grants are the same: what only one of them sees is theirs."""
+    tally = Stats()
+    for stretch in stretches(sound.comparison.world.schema, depth=1):
+        if "($id" in stretch.text:
+            for question in questions(sound.comparison.world, viewers_of(name)[0], stretch):
+                sound.check(question, tally)
+    assert tally.compared > len(IDENTIFIED)
+    assert tally.refused == 0
+
+
+@pytest.mark.parametrize("name", [*EVERYBODY, *CLIENTS])
 def test_every_row_by_its_id(sound: Harness, name: str) -> None:
     viewer, rows, hidden = viewers_of(name)[0], 0, 0
     for ids in every_id(sound.comparison.world).values():
@@ -48,7 +61,7 @@ def test_every_row_by_its_id(sound: Harness, name: str) -> None:
     assert (hidden == 0) == (name == "admin")
 
 
-@pytest.mark.parametrize("name", EVERYBODY)
+@pytest.mark.parametrize("name", [*EVERYBODY, *CLIENTS])
 def test_a_hidden_row_answers_as_one_that_never_was(sound: Harness, name: str) -> None:
     """To the byte, by `node` and by the field of its type."""
     viewer = viewers_of(name)[0]

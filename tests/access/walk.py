@@ -23,7 +23,7 @@ from graphql import (
 
 from tests.random_queries.comparison import RandomQuery
 from tests.random_queries.generator import ELSEWHERE
-from tests.reference.field_sources import NODES, TABLE
+from tests.reference.field_sources import IDENTIFIED, TABLE
 from tests.reference.ids import global_id
 from tests.reference.tables import ReferenceContext, ReferenceWorld
 from tests.reference.viewers import Viewer
@@ -126,10 +126,10 @@ def questions(world: ReferenceWorld, viewer: Viewer, stretch: Stretch) -> Iterat
     """The document for a viewer; where it wants an id, one of a row that they see for each type."""
     if "query ($ids" in stretch.text:
         yield RandomQuery(
-            stretch.text, {f"ids_{stretch.root}": [_seen(world, viewer, t) for t in NODES]}, viewer
+            stretch.text, {f"ids_{stretch.root}": [_seen(world, viewer, t) for t in IDENTIFIED]}, viewer
         )
     elif "query ($id" in stretch.text:
-        for type_ in [stretch.root] if stretch.root in NODES else NODES:
+        for type_ in [stretch.root] if stretch.root in IDENTIFIED else IDENTIFIED:
             yield RandomQuery(stretch.text, {f"id_{stretch.root}": _seen(world, viewer, type_)}, viewer)
     else:
         yield RandomQuery(stretch.text, {}, viewer)
@@ -145,4 +145,6 @@ def _seen(world: ReferenceWorld, viewer: Viewer, type_: str) -> str:
 
 def every_id(world: ReferenceWorld) -> Mapping[str, list[str]]:
     """The id of every row, by type."""
-    return {type_: [global_id(type_, row["id"]) for row in world.rows.all(TABLE[type_])] for type_ in NODES}
+    return {
+        type_: [global_id(type_, row["id"]) for row in world.rows.all(TABLE[type_])] for type_ in IDENTIFIED
+    }

@@ -76,10 +76,11 @@ async def test_a_system_holds_scopes(client: httpx.AsyncClient) -> None:
 
 
 async def test_staff_see_all_and_leave_to_people_what_is_theirs_to_write(client: httpx.AsyncClient) -> None:
+    """And to the server its log of deliveries."""
     found = await viewer(client, "admin")
     assert {one["read"] for one in found["abilities"]} == {"ALL"}
     only_read = {one["type"] for one in found["abilities"] if one["write"] != "ALL"}
-    assert only_read == {"Consent", "Mentorship", "Participant"}
+    assert only_read == {"Consent", "Mentorship", "Participant", "WebhookDelivery"}
 
 
 @pytest.mark.parametrize("persona", EVERYBODY)

@@ -58,7 +58,11 @@ TRIGGERS = """
     where not tgisinternal and tgfoid::regproc::text like 'puente_track%'
 """
 
-NODES = {t.table.name: t.name for t in schema.catalog.types.values() if t.prefix and t.table is not None}  # type: ignore[attr-defined]
+NODES = {
+    t.table.name: t.name  # type: ignore[attr-defined]
+    for t in schema.catalog.types.values()
+    if t.prefix and t.followed and t.table is not None
+}
 
 
 @pytest.fixture

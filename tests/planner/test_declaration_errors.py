@@ -9,6 +9,7 @@ from planner.declaration.access import EntityPolicy, Mask, Policy, every_row, no
 from planner.declaration.bindings import Member, ToOne, TypeBinding, Value
 from planner.declaration.catalog import Catalog
 from planner.declaration.scalar_types import STRING
+from schema.rules import of_client
 
 
 def with_member(type_name: str, member: Member) -> Catalog:
@@ -62,6 +63,17 @@ def test_a_policy_for_what_is_not_declared() -> None:
     extra = EntityPolicy({"PUBLIC": every_row}, frozenset())
     policy = replace(schema.POLICY, entities={**schema.POLICY.entities, "Visa": extra})
     assert found(policy=policy) == ["the policy speaks of Visa, which is not declared"]
+
+
+def test_a_followed_type_that_stands_on_what_is_one_viewers_alone() -> None:
+    """Those who follow it share results by what they see, and would share what is another's."""
+    own = {"INTEGRATION": of_client("program_id")}
+    words = "the policy of {}, 'their own', stands on what followers do not share"
+    assert found(policy=with_policy("Project", rows=own)) == [words.format("Project")]
+    is_open = schema.POLICY.entity("Project").open - {"summary"}
+    masked = with_policy("Project", open=is_open, masks={"summary": Mask(own)})
+    assert found(policy=masked) == [words.format("Project")]
+    assert found(policy=with_policy("WebhookDelivery", rows={"INTEGRATION": of_client("webhook_id")})) == []
 
 
 def test_a_field_without_a_policy_is_told() -> None:

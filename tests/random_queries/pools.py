@@ -13,7 +13,7 @@ from graphql import GraphQLObjectType, get_named_type, is_leaf_type
 
 from tests.random_queries.viewers import viewers_of
 from tests.reference.facets import FACETS, Values
-from tests.reference.field_sources import NODES, PERSON, TABLE, snake
+from tests.reference.field_sources import IDENTIFIED, PERSON, TABLE, snake
 from tests.reference.ids import global_id
 from tests.reference.rows import Row
 from tests.reference.tables import ReferenceContext, ReferenceWorld
@@ -87,7 +87,7 @@ def make_pools(world: ReferenceWorld) -> Pools:
     ids: dict[str, list[str]] = defaultdict(list)
     for type_, table in TABLE.items():
         rows = world.rows.all(table)
-        if type_ in NODES:
+        if type_ in IDENTIFIED:
             ids[type_] = [global_id(type_, row["id"]) for row in rows]
         object_type = world.schema.type_map[type_]
         assert isinstance(object_type, GraphQLObjectType)

@@ -21,7 +21,7 @@ from graphql import (
 )
 
 from tests.random_queries.pools import WORDS, ZONES, Pools, as_input, near
-from tests.reference.field_sources import NODES
+from tests.reference.field_sources import IDENTIFIED, PREFIX
 from tests.reference.localized_texts import fold
 from tests.reference.open_fields import OPEN
 from tests.reference.ordering import encode, order_of
@@ -237,8 +237,8 @@ def _id(writing: Writing, type_: str) -> str:
         writing.refused = True
         return str(writing.pick(["", "x", "project_1", "PROJECT_00000000-0000-0000-0000-000000000000"]))
     if writing.chance(5):
-        return f"{(type_ if type_ in NODES else 'Event').lower()}_00000000-0000-0000-0000-000000000000"
-    known = type_ if type_ in NODES and writing.chance(90) else writing.pick(NODES)
+        return f"{PREFIX.get(type_, 'event')}_00000000-0000-0000-0000-000000000000"
+    known = type_ if type_ in IDENTIFIED and writing.chance(90) else writing.pick(IDENTIFIED)
     return str(writing.pick(writing.pools.ids[known]))
 
 

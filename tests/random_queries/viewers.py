@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from tests.personas import CAST, granted
+from tests.personas import CAST, CLIENTS, granted
 from tests.reference.viewers import HeldGrant, Viewer
 
 
 def viewers_of(name: str) -> tuple[Viewer, ...]:
     """Somebody as the reference executor knows them, reading English and Spanish."""
-    held = tuple(HeldGrant(g.role.value, g.institution, g.person, g.scopes) for g in granted(name))
+    client = CLIENTS.get(name)
+    held = tuple(HeldGrant(g.role.value, g.institution, g.person, g.scopes, client) for g in granted(name))
     return tuple(Viewer(name, language, held) for language in ("EN", "ES"))
 
 
-VIEWERS = tuple(viewer for name in CAST for viewer in viewers_of(name))
+VIEWERS = tuple(viewer for name in (*CAST, *CLIENTS) for viewer in viewers_of(name))
 PUBLIC = VIEWERS[0]

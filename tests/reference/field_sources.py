@@ -34,6 +34,9 @@ def types_in(enum: str) -> list[str]:
     return [pascal(value) for value in re.findall(r"^  ([A-Z_]+)$", found[1], re.MULTILINE)]
 
 
+LOOKED_UP = {"Webhook": "webhook", "WebhookDelivery": "delivery"}
+"""Types that only their ids lead to, with the prefix of those."""
+
 TABLE = {
     type_: snake(type_).lstrip("_")
     for type_ in re.findall(r"^type (\w+)", SDL, re.MULTILINE)
@@ -42,13 +45,19 @@ TABLE = {
     "Contributor": "project_contributor",
     "ImpactMetric": "impact_metric",  # which has a table, but no filter
     "SpokenLanguage": "person_language",
+    **{type_: snake(type_).lstrip("_") for type_ in LOOKED_UP},
 }
 """The table of each type that has one: those are the types with a filter."""
 TYPE_OF_TABLE = {table: type_ for type_, table in TABLE.items()}
 
 NODES = types_in("EntityType")
 SEARCHED = types_in("SearchType")
-TYPE_OF_PREFIX = {type_.lower(): type_ for type_ in NODES}
+IDENTIFIED = (*NODES, *LOOKED_UP)
+"""The types with a global id."""
+PREFIX = {type_: type_.lower() for type_ in NODES} | LOOKED_UP
+TYPE_OF_PREFIX = {prefix: type_ for type_, prefix in PREFIX.items()}
+RENAMED = {("WebhookDelivery", "at"): "created_at"}
+CLIENTS_NAME = ("Webhook", "client")
 
 PERSON = {
     ("Mentor", "name"): "person_id",

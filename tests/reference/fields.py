@@ -174,6 +174,36 @@ def _reported(
     }
 
 
+def _feed(asking: ReferenceContext) -> Mapping[str, Any]:
+    (state,) = asking.rows.all("feed")
+    return state
+
+
+def _position(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> str:
+    feed, row = _feed(asking), source.row
+    return f"{row['epoch']}.{row['number']}.{row['fingerprint']}-{feed['last']}-{feed['tag']}"
+
+
+def _behind(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int | None:
+    feed, row = _feed(asking), source.row
+    return int(feed["last"] - row["number"]) if feed["epoch"] == row["epoch"] else None
+
+
+def _next_attempt(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> str | None:
+    failing = source.row["attempts"] > 0 and source.row["state"] == "ACTIVE"
+    return printed(source.row["next_attempt_at"]) if failing else None
+
+
+def _old_secret(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> str | None:
+    until = source.row["old_secret_until"]
+    return printed(until) if until is not None and until > datetime.now(UTC) else None
+
+
+def _institution_id(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> str | None:
+    key = source.row["institution_id"]
+    return None if key is None else global_id("Institution", key)
+
+
 SHARED: Mapping[str, Any] = {
     "id": lambda asking, source, given: global_id(source.type, source.row["id"]),
     "location": _location,
@@ -194,6 +224,11 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("Institution", "participantCount"): _students,
     ("Institution", "mobilityCount"): _stays,
     ("Institution", "collaborations"): _collaborations,
+    ("Webhook", "cursor"): _position,
+    ("Webhook", "behind"): _behind,
+    ("Webhook", "nextAttemptAt"): _next_attempt,
+    ("Webhook", "oldSecretUntil"): _old_secret,
+    ("Webhook", "institutionId"): _institution_id,
     ("ImpactMetric", "reported"): _reported,
     ("ImpactMetric", "computed"): lambda asking, source, given: computed(asking, source.row),
 }

@@ -118,3 +118,28 @@ from (values ('student-07', 'unam', 'uc-merced', 'PLANNED'), ('student-08', 'uab
 join someone on someone.key = wanted.key
 join place as sending on sending.slug = wanted.sending
 join place as receiving on receiving.slug = wanted.receiving;
+
+-- Two clients of one institution with webhooks: new, failing, paused, of an earlier epoch; and their deliveries.
+insert into api_client (id, name, institution_id)
+select wanted.id::uuid, wanted.name, place.id
+from (values ('c11e0000-0000-4000-8000-000000000001', 'Registrar'), ('c11e0000-0000-4000-8000-000000000002', 'Library'))
+    as wanted (id, name), place where place.slug = 'uc-merced';
+insert into webhook (id, client_id, url, description, types, institution_id, document, language, scopes, secret,
+    old_secret, old_secret_until, state, parked_for, epoch, number, fingerprint, attempts, failing_since, next_attempt_at)
+select pg_temp.next_id(), api_client.id, 'https://receiver.example.org/' || wanted.path, wanted.path, wanted.types,
+    place.id, wanted.document, 'ES', '{PROJECTS_READ}', 'secret', 'old', wanted.until::timestamptz, wanted.state,
+    wanted.parked_for, case when wanted.path = 'gone' then 'abababababab' else feed.epoch end, 0, '0123456789ab',
+    wanted.attempts, wanted.since::timestamptz, '2026-11-20T10:00:00.25Z'
+from (values ('Registrar', 'new', '{}'::text[], null, null, null, 'ACTIVE', null, 0, null),
+             ('Registrar', 'failing', '{EVENT,PROJECT}', 'uc-merced', 'subscription { changes { id } }',
+                 '2999-01-01T00:00Z', 'ACTIVE', null, 3, '2026-11-20T09:00Z'),
+             ('Library', 'paused', '{}', 'unam', null, '2026-01-01T00:00Z', 'PAUSED', null, 2, '2026-11-20T09:00Z'),
+             ('Library', 'gone', '{EVENT}', null, null, null, 'PARKED', 'EPOCH', 0, null))
+    as wanted (client, path, types, place, document, until, state, parked_for, attempts, since)
+join api_client on api_client.name = wanted.client
+left join place on place.slug = wanted.place, feed;
+insert into webhook_delivery (id, webhook_id, message, type, epoch, number, status, attempts, response_status, duration_ms,
+    next_attempt_at, error)
+select pg_temp.next_id(), webhook.id, 'change_0123456789ab_1', 'PROJECT.UPDATED', webhook.epoch, 1, 'RETRYING', 1, 500, 12,
+    '2026-11-20T10:00Z', 'The receiver answered 500.'
+from webhook where description <> 'new';

@@ -5,11 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from tests.reference.errors import Refused
-from tests.reference.field_sources import TYPE_OF_PREFIX
+from tests.reference.field_sources import PREFIX, TYPE_OF_PREFIX
 
 
 def global_id(type_: str, key: UUID) -> str:
-    return f"{type_.lower()}_{key}"
+    return f"{PREFIX[type_]}_{key}"
 
 
 def read_id(text: str) -> tuple[str, UUID]:

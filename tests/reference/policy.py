@@ -270,6 +270,10 @@ def _gave_it(sight: Sight, row: Row) -> bool:
     return row["person_id"] in sight.viewer.persons("PARTICIPANT")
 
 
+def _own_webhook(sight: Sight, row: Row) -> bool:
+    return row["client_id"] in sight.viewer.clients()
+
+
 def _named(column: str) -> Condition:
     """A name beside something public: by consent, for the person's institution, for the person."""
 
@@ -300,6 +304,8 @@ SEEN: Mapping[str, Condition] = {
     "Mentorship": _mentorship,
     "Mobility": _mobility,
     "Consent": _consent,
+    "Webhook": _own_webhook,
+    "WebhookDelivery": lambda sight, row: sight.sees_by_key("Webhook", row["webhook_id"]),
 }
 MASKS: Mapping[tuple[str, str], tuple[str, Condition]] = {
     ("Contributor", "name"): ("CONSENT", _named("person_id")),

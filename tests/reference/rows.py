@@ -66,5 +66,7 @@ async def load_rows(url: str) -> Rows:
             found = await connection.execute(text(f'select * from "{table}" order by id'))
             rows = [dict(row) for row in found.mappings()]
             tables[table] = {row["id"]: row for row in rows}
+        feed = (await connection.execute(text("select * from feed"))).mappings().one()
+    tables["feed"] = {UUID(int=0): dict(feed)}
     await engine.dispose()
     return Rows(tables)

@@ -10,7 +10,17 @@ from uuid import UUID
 
 from graphql import GraphQLObjectType, GraphQLSchema, get_named_type
 
-from tests.reference.field_sources import ORIGINS, PERSON, TABLE, TYPE_OF_TABLE, LinkedField, join_of, snake
+from tests.reference.field_sources import (
+    CLIENTS_NAME,
+    ORIGINS,
+    PERSON,
+    RENAMED,
+    TABLE,
+    TYPE_OF_TABLE,
+    LinkedField,
+    join_of,
+    snake,
+)
 from tests.reference.localized_texts import city_names
 from tests.reference.policy import Sight
 from tests.reference.rows import Row, Rows
@@ -150,7 +160,9 @@ class ReferenceContext:
             return "GRANTED" if source.row["withdrawn_at"] is None else "WITHDRAWN"
         if (source.type, field) in PERSON:
             return self._of_person(source, field)
-        column = snake(field)
+        if (source.type, field) == CLIENTS_NAME:
+            return self.rows.tables["api_client"][source.row["client_id"]]["name"]
+        column = RENAMED.get((source.type, field), snake(field))
         if f"{column}_en" in source.row:
             return localized(source.row, column, self.language(language))
         if column == "city":

@@ -9,12 +9,13 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class HeldGrant:
-    """One grant: a role, and the institution or person that bounds it; scopes for a system."""
+    """One grant: a role, and the institution or person that bounds it; scopes and `client` for a system."""
 
     role: str
     institution: UUID | None = None
     person: UUID | None = None
     scopes: frozenset[str] = frozenset()
+    client: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,10 @@ class Viewer:
         role = "INTEGRATION" if scope else "COORDINATOR"
         wanted = [held for held in self.held if held.role == role and (not scope or scope in held.scopes)]
         return {held.institution for held in wanted if held.institution is not None}
+
+    def clients(self) -> Collection[UUID]:
+        """Whose API key they sent."""
+        return {held.client for held in self.held if held.client is not None}
 
     def persons(self, role: str) -> Collection[UUID]:
         """Who they are in a role."""

@@ -34,6 +34,7 @@ DELIBERATE: Mapping[str, str] = {
     "program": KNOWN,
     "startsOn": KNOWN,
     "status": VOCABULARY,
+    "type": VOCABULARY,
 }
 """The response names that conflict, of types that some field returns together."""
 ABSTRACT = [
