@@ -19,6 +19,7 @@ from api.connections import refusals
 from api.connections.client_connections import CONNECTIONS, ClientConnections
 from api.connections.limits import FREE_BYTES, HEADER_BYTES
 from api.connections.request_host import origin_form
+from api.connections.upgrades import head_without_upgrade, is_handshake, names_upgrade
 from api.connections.waiting import ClientWait, Wait
 from api.http.draining import CONNECTION, start_draining
 from planner.errors import RequestError
@@ -70,12 +71,15 @@ class HttpProtocol(ClientWait, HttpToolsProtocol):
         if len(self.headers) > self.limits.head.headers:
             raise refusals.too_many_headers(self.limits.head.headers, len(self.headers))
         self.url = origin_form(self.url, self.headers, self.parser.get_http_version)
+        if self.parser.should_upgrade() and self._should_upgrade():
+            if not self.url.isascii():
+                raise refusals.invalid_request()
+            return  # the parser stops here, and `_parse` goes on
         super().on_headers_complete()
         self.in_head = False
-        if not self.parser.should_upgrade():
-            self.headers = []  # what follows the body is no header of the request
-            if self.received > FREE_BYTES:
-                self.cycle.keep_alive = False  # its head is kept as long as the connection
+        self.headers = []  # what follows the body is no header of the request
+        if self.received > FREE_BYTES:
+            self.cycle.keep_alive = False  # its head is kept as long as the connection
 
     def on_response_complete(self) -> None:
         all_answered = not self.pipeline
@@ -89,15 +93,21 @@ class HttpProtocol(ClientWait, HttpToolsProtocol):
         elif self.unparsed:
             self._receive(b"")
 
+    def _should_upgrade(self) -> bool:
+        """uvicorn makes nothing of a message whose head names other protocols: that is for `_on_upgrade`."""
+        return names_upgrade(self.headers)
+
     def handle_websocket_upgrade(self) -> None:
-        super().handle_websocket_upgrade()
-        upgraded: Any = self.transport.get_protocol()
+        """Pass on the head as it was read: parsed once more, by websockets, it would have other limits."""
+        self.in_head = False
+        self.connections.discard(self)
+        protocol: Any = self.ws_protocol_class
+        upgraded = protocol(config=self.config, server_state=self.server_state, app_state=self.app_state)
+        upgraded.connection_made(self.transport)
+        self.transport.set_protocol(upgraded)
         upgraded.open_connections = self.open_connections
         self.open_connections.replace(self, upgraded)
-        if not upgraded.handshake_initiated:  # uvicorn would leave it open, and silent
-            refused = b"".join(upgraded.conn.data_to_send()) or self._response(refusals.invalid_request())
-            self.transport.write(refused)
-            self.transport.close()
+        upgraded.shake_hands(self.url, self.headers)
 
     def timeout_keep_alive_handler(self) -> None:
         """uvicorn's timer knows of no head that has begun."""
@@ -152,15 +162,23 @@ class HttpProtocol(ClientWait, HttpToolsProtocol):
             self.received += len(data)
             if self.received > PIECE:
                 self._measure()
-        except httptools.HttpParserUpgrade:
-            if self._should_upgrade():
-                self.handle_websocket_upgrade()
-            return False
+        except httptools.HttpParserUpgrade as upgrade:
+            return self._on_upgrade(data[upgrade.args[0] :])
         except (httptools.HttpParserError, RequestError) as error:
             self.open_connections.ended["invalid"] += 1
             self._refuse(refusals.reason(error))
             return False
         return True
+
+    def _on_upgrade(self, rest: bytes | memoryview) -> bool:
+        """A head that names other protocols has come; `rest` is what came after it."""
+        request = self.parser.get_method(), self.url, self.parser.get_http_version()
+        if is_handshake(request[0], request[2], self.headers):
+            self.handle_websocket_upgrade()
+            return False
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn does
+        return self._parse(head_without_upgrade(*request, self.headers)) and (not rest or self._parse(rest))
 
     def _measure(self) -> None:
         """Raises HeadTooLarge, BodyTooLarge, or Unavailable."""

@@ -45,3 +45,7 @@ def reason(error: Exception) -> RequestError:
 
 def invalid_request() -> NotWellFormed:
     return NotWellFormed(message("http.invalid_request"))
+
+
+def invalid_handshake() -> NotWellFormed:
+    return NotWellFormed(message("http.invalid_handshake"))

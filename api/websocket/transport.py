@@ -11,13 +11,17 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from http import HTTPStatus
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.datastructures import Headers
 from websockets.frames import Frame
+from websockets.http11 import Request
 from websockets.protocol import OPEN
 
+from api.connections import refusals
 from api.connections.client_connections import ClientConnections
 from api.websocket.close_codes import FULL, NO_TEXT, RESTARTING, SILENT, SLOW_READER, CloseFrame
 
@@ -39,6 +43,7 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
     on_shutdown: Callable[[], None] | None = None
     on_incoming: Callable[[int, int], None] | None = None
     slow = False
+    _handshake: Request | None = None
     open_connections: ClientConnections | None = None
     acknowledged = False
     """Whether its client said who it is; until then it waits for that."""
@@ -50,6 +55,25 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
         super().connection_made(transport)
         self._since = self.loop.time()
         self._set(socket.IPPROTO_TCP, getattr(socket, "TCP_NOTSENT_LOWAT", None), UNSENT_BYTES)
+
+    def shake_hands(self, target: bytes, lines: Sequence[tuple[bytes, bytes]]) -> None:
+        """Answer a handshake whose head was read, and measured, before: its parser gets an empty one."""
+        headers = Headers((name.decode("latin-1"), value.decode("latin-1")) for name, value in lines)
+        self._handshake = Request(target.decode("ascii"), headers)
+        self.data_received(b"GET / HTTP/1.1\r\n\r\n")
+
+    def handle_connect(self, event: Request) -> None:
+        request, self._handshake = self._handshake or event, None
+        if self.conn.accept(request).status_code == HTTPStatus.SWITCHING_PROTOCOLS:
+            super().handle_connect(request)
+            return
+        self.handshake_complete = self.close_sent = True
+        assert self.open_connections is not None
+        self.open_connections.ended["invalid"] += 1
+        language, versions = self.open_connections.limits.language, [(b"sec-websocket-version", b"13")]
+        error = refusals.invalid_handshake()
+        self.transport.write(refusals.as_bytes(error, language, [*self.default_headers, *versions]))
+        self.transport.close()
 
     async def run_asgi(self) -> None:
         extensions: dict[str, object] = self.scope["extensions"]  # type: ignore[assignment]

@@ -87,23 +87,6 @@ def test_headers_that_are_none_are_400(server: Running, case: str, more: bytes) 
     assert status(answer) == 400
 
 
-@pytest.mark.parametrize(
-    "begun",
-    [
-        b"POST /graphql HTTP/1.1\r\nHost: a\r\n" + UPGRADE,
-        b"GET /graphql HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n" + UPGRADE,
-        b"GET /graphql HTTP/1.1\r\nHost: a\r\n" + UPGRADE + b"a: " + b"x" * 10_000 + b"\r\n",
-        b"GET /graphql HTTP/1.1\r\nHost: a\r\n" + UPGRADE + b"".join(b"a%d: b\r\n" % n for n in range(150)),
-        b"GET /graphql?" + b"x" * 10_000 + b" HTTP/1.1\r\nHost: a\r\n" + UPGRADE,
-        b"GET /graphql HTTP/1.1\r\nHost: a\r\n" + UPGRADE.replace(b"13", b"12"),
-        b"GET /graphql HTTP/1.1\r\nHost: a\r\n" + UPGRADE.replace(b"dGhlIHNhbXBsZSBub25jZQ==", b"x"),
-    ],
-    ids=["POST", "a body", "a long line", "many lines", "a long target", "a version", "a key"],
-)
-def test_a_handshake_that_fails_is_answered(server: Running, begun: bytes) -> None:
-    assert status(ask(server, begun + b"\r\n")) in {400, 405, 414, 426, 431}
-
-
 def test_a_socket_may_be_asked_for_by_its_whole_address(server: Running) -> None:
     with connected(server) as client:
         client.send(b"GET http://a/graphql HTTP/1.1\r\nHost: a\r\n" + UPGRADE + b"\r\n")
