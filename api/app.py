@@ -50,6 +50,7 @@ from delivery.background import running_task
 from delivery.request_errors import as_request_error
 from delivery.subscriptions.retention import pruning
 from delivery.webhooks.lifespan import webhook_delivery
+from delivery.webhooks.payload_document import PayloadPlans
 from models.database.client import DatabaseUnavailable
 from models.database.ready_check import ReadyCheck
 from planner.errors import MethodNotAllowed, NotFound, NotWellFormed
@@ -154,11 +155,12 @@ async def running(
         with suppress(DatabaseUnavailable):
             await poller.poll()  # who starts is ready, if it can be
         database = partial(database_of, pipeline)
+        payload_plans = PayloadPlans(pipeline.engine, pipeline.planning)
         async with (
             refreshing_impact(database_url(settings), settings.impact_interval),
             pruning(database_url(settings), retention_of(settings)),
             worker_metrics.serving(),
-            webhook_delivery(webhooks_of(settings), pipeline.engine, poller, database) as webhooks,
+            webhook_delivery(webhooks_of(settings), payload_plans, poller, database) as webhooks,
             parts.sse.draining(),
             running_task(parts.connections.watch()),
         ):

@@ -201,6 +201,7 @@ def subscriptions_of(settings: Settings, pipeline: OperationPipeline) -> Subscri
         sessions,
         ChangeFanout(poller, sessions, settings.feed_page),
         LiveQueries(poller, sessions, database, settings.live_debounce),
+        pipeline.planning,
         database,
     )
 

@@ -123,9 +123,12 @@ class OperationPipeline:
         self, params: GraphQLParams, viewer: Principal, address: Callable[[], str]
     ) -> Document:
         """Read a document in its turn; of a GET that would write, nothing else is said."""
-        read = partial(self.engine.document, params.text, suggestions=self.may_introspect(viewer))
+        read = partial(self._read_document, params, suggestions=self.may_introspect(viewer))
+        return await self.planning.run(viewer.key, address(), read)
+
+    def _read_document(self, params: GraphQLParams, *, suggestions: bool) -> Document:
         try:
-            return await self.planning.run(viewer.key, address(), read)
+            return self.engine.document(params.text, suggestions=suggestions)
         except ValidationFailed:
             if params.safe and _is_mutation(params):
                 raise _only_by_post() from None
@@ -173,10 +176,8 @@ class OperationPipeline:
             Credential(requester.authorization, requester.viewer),
             requester.language,
             after,
+            prepared.address(),
         )
-        if not self.subscriptions.is_planned(request):
-            plan = partial(self.subscriptions.plan, request)
-            await self.planning.run(requester.viewer.key, prepared.address(), plan)
         return await self.subscriptions.open(request, subscriber)
 
     async def client_error(self, error: Exception, headers: Headers) -> RequestError:

@@ -20,6 +20,9 @@ from api.limits.rate_limiter import KEPT, MINUTE
 from api.messages import message
 from planner.errors import RateLimited
 
+OWED = "owed "
+"""Before the key of a viewer or address that waits for what it did not ask for now."""
+
 BURST = 1.0  # seconds of planning at a stretch, before the share of the process is held to
 SOON = 1  # seconds after which a full queue has moved on
 
@@ -154,14 +157,30 @@ class PlanningQueue:
         Raises what the work does, and RateLimited where the budget is spent, too many wait, or it took too
         long to come to its turn.
         """
-        budget, key = (self._viewers, viewer) if viewer else (self._addresses, address)
+        budget, key = self._budget(viewer, address)
         try:
             budget.require_left(key)
             if self._working:
-                await self._turn_of(key)
+                self._require_room(key)
+                await self._turn_of(key, self._limits.patience)
         except RateLimited:
             self.refused += 1
             raise
+        return await self._work(budget, key, work)
+
+    async def run_owed(self, viewer: str, address: str, work: Callable[[], Result]) -> Result:
+        """The same for what follows from something else, such as what is followed when grants change.
+
+        It counts, and takes turns beside what its viewer or address asks for, and waits as long as need be.
+        """
+        if self._working:
+            await self._turn_of(OWED + (viewer or address), None)
+        return await self._work(*self._budget(viewer, address), work)
+
+    def _budget(self, viewer: str, address: str) -> tuple[PlanningBudget, str]:
+        return (self._viewers, viewer) if viewer else (self._addresses, address)
+
+    async def _work(self, budget: PlanningBudget, key: str, work: Callable[[], Result]) -> Result:
         self._working = True
         timed = _Timed(work, self._clock)
         done = asyncio.get_running_loop().run_in_executor(self.executor, timed.run)
@@ -174,22 +193,23 @@ class PlanningQueue:
         self.seconds += timed.busy
         asyncio.get_running_loop().call_later(self._rest(timed.took), self._next)
 
-    async def _turn_of(self, key: str) -> None:
-        """Wait until it is the turn of this key; in order among those of one key."""
-        queue = self._waiting.setdefault(key, deque())
+    def _require_room(self, key: str) -> None:
         most = self._limits.waiting
-        if len(queue) >= max(1, most // 2) or self.waiting >= most:
-            if not queue:
-                del self._waiting[key]
+        of_key = len(self._waiting.get(key, ()))
+        asked = sum(len(queue) for key, queue in self._waiting.items() if not key.startswith(OWED))
+        if of_key >= max(1, most // 2) or asked >= most:
             raise RateLimited(message("planning.queue_full", limit=most), SOON, limit=most)
+
+    async def _turn_of(self, key: str, seconds: float | None) -> None:
+        """Wait until it is the turn of this key, so long at most; in order among those of one key."""
         turn: Waiting = asyncio.get_running_loop().create_future()
-        queue.append(turn)
+        self._waiting.setdefault(key, deque()).append(turn)
         try:
-            async with asyncio.timeout(self._limits.patience):
+            async with asyncio.timeout(seconds):
                 await turn
         except TimeoutError:
             self._leave(key, turn)
-            seconds = self._limits.patience
+            assert seconds is not None
             raise RateLimited(message("planning.too_late", limit=seconds), SOON, limit=seconds) from None
         except asyncio.CancelledError:
             self._leave(key, turn)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
+from typing import TypeVar
 
 import orjson
 from graphql import OperationType
 
 from delivery.messages import message
+from delivery.planning import PlanningTurns
+from delivery.request_errors import too_costly
 from delivery.subscriptions.fanout import ChangeFanout, ChangeQuery
 from delivery.subscriptions.feed_poller import FeedPoller
 from delivery.subscriptions.live import LiveQueries, LiveQuery
@@ -25,8 +29,10 @@ from models.database.client import Database
 from planner.document.arguments import Variables
 from planner.document.operations import Operation
 from planner.engine import Engine
-from planner.errors import RequestError, bad_input
+from planner.errors import bad_input
 from planner.viewer import Viewer
+
+Query = TypeVar("Query", ChangeQuery, LiveQuery)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,7 @@ class SubscriptionRequest:
     """A subscription to open, and for whom.
 
     `after` is a cursor that counts before the operation's own argument: where the transport was before.
+    `address` is whose budget planning takes where the viewer has no name.
     """
 
     operation: Operation
@@ -41,6 +48,7 @@ class SubscriptionRequest:
     credential: Credential
     language: str
     after: str | None = None
+    address: str = ""
 
     def sharing_key(self, visible: Hashable) -> Hashable:
         """The same for all who ask the same and see the same, as `visible` says."""
@@ -57,6 +65,7 @@ class Subscriptions:
     sessions: Sessions
     fanout: ChangeFanout
     live_queries: LiveQueries
+    turns: PlanningTurns
     database: Callable[[], Database]
     draining: asyncio.Event = field(default_factory=asyncio.Event)
     opened: int = 0
@@ -65,19 +74,6 @@ class Subscriptions:
         """Follow the feed, from now until it is closed."""
         self.poller.on_tick += [self.sessions.tick, self.live_queries.tick]
         self.poller.start()
-
-    def is_planned(self, request: SubscriptionRequest) -> bool:
-        """Whether it opens without planning anything."""
-        viewer, language = request.credential.viewer, request.language
-        return self.engine.is_subscription_planned(request.operation, request.variables, viewer, language)
-
-    def plan(self, request: SubscriptionRequest) -> None:
-        """Plan it, so that it is known when it is opened; raises RequestError."""
-        viewer = request.credential.viewer
-        if self.engine.is_change_subscription(request.operation, request.variables):
-            self._change_query(request, viewer)
-        else:
-            self._live_query(request, viewer)
 
     async def open(self, request: SubscriptionRequest, subscriber: Subscriber) -> OpenSubscription:
         """Send the subscriber what comes from now on, or after a cursor.
@@ -88,25 +84,47 @@ class Subscriptions:
         if operation.operation_type is not OperationType.SUBSCRIPTION:
             raise bad_input(message("subscription.not_a_subscription"))
         is_change_subscription = self.engine.is_change_subscription(operation, variables)
+        if is_change_subscription:
+            await self._planned(self.turns.run, request, request.credential.viewer, self._change_query)
+        else:
+            await self._planned(self.turns.run, request, request.credential.viewer, self._live_query)
         await self.poller.require_reached()
         subscription = self.sessions.enter(request.credential, subscriber)
         try:
             if is_change_subscription:
-                query = self._change_query(request, subscription.session.viewer)
+                viewer = subscription.session.viewer
+                query = await self._planned(self.turns.run_owed, request, viewer, self._change_query)
                 start = request.after or query.plan.start(variables)
                 await self.fanout.start(subscription, query, start, self.database())
             else:
-                subscription.reopen = _RestartLiveQuery(self, request, subscription)
-                self.start_live_query(request, subscription)
+                subscription.reopen = starting = _LiveQueryStart(self, request, subscription)
+                await starting.start()
         except BaseException:
             subscription.close()
             raise
         self.opened += 1
         return subscription
 
-    def start_live_query(self, request: SubscriptionRequest, subscription: OpenSubscription) -> None:
-        """Follow a live query as the viewer that its session has now."""
-        self.live_queries.start(subscription, self._live_query(request, subscription.session.viewer))
+    async def planned_live_query(self, request: SubscriptionRequest, viewer: Viewer) -> LiveQuery:
+        """As somebody whom the session knows by now, who may see something else than when it was asked."""
+        return await self._planned(self.turns.run_owed, request, viewer, self._live_query)
+
+    async def _planned(
+        self,
+        run: Callable[[str, str, Callable[[], Query]], Awaitable[Query]],
+        request: SubscriptionRequest,
+        viewer: Viewer,
+        make: Callable[[SubscriptionRequest, Viewer], Query],
+    ) -> Query:
+        """At once if its plan is known, else in its turn; raises RequestError."""
+        work = partial(make, request, viewer)
+        language = request.language
+        if self.engine.is_subscription_planned(request.operation, request.variables, viewer, language):
+            return work()
+        try:
+            return await run(viewer.key, request.address, work)
+        except RecursionError as error:
+            raise too_costly() from error
 
     def _change_query(self, request: SubscriptionRequest, viewer: Viewer) -> ChangeQuery:
         plan = self.engine.plan_subscription(request.operation, request.variables, viewer, request.language)
@@ -125,17 +143,38 @@ class Subscriptions:
         await self.poller.close()
 
 
-@dataclass(frozen=True, slots=True)
-class _RestartLiveQuery:
-    """Goes on with a live query as somebody who now sees something else."""
+@dataclass(slots=True)
+class _LiveQueryStart:
+    """Starts a live query, and anew as somebody who now sees something else: one start at a time."""
 
     subscriptions: Subscriptions
     request: SubscriptionRequest
     subscription: OpenSubscription
+    starting: bool = False
+
+    async def start(self) -> None:
+        """As the viewer that its session has once it is planned; raises RequestError."""
+        self.starting = True
+        viewer, query = None, None
+        try:
+            while query is None or viewer is not self.subscription.session.viewer:
+                viewer = self.subscription.session.viewer
+                query = await self.subscriptions.planned_live_query(self.request, viewer)
+        finally:
+            self.starting = False
+        if not self.subscription.ended:
+            self.subscriptions.live_queries.start(self.subscription, query)
 
     def __call__(self) -> None:
         self.subscription.leave()
+        if not self.starting:
+            self.starting = True
+            self.subscription.task = asyncio.create_task(self._restart())
+
+    async def _restart(self) -> None:
         try:
-            self.subscriptions.start_live_query(self.request, self.subscription)
-        except RequestError as error:
+            await self.start()
+        except Exception as error:
             self.subscription.end(subscriber_error(error))
+        finally:
+            self.subscription.task = None  # as it is done, and its exception would keep its frame

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from delivery.subscriptions.feed_poller import FeedPoller
 from delivery.webhooks.deliverer import Deliverer, DelivererLimits, DeliveryCounts
 from delivery.webhooks.network_backend import DnsResolver
+from delivery.webhooks.payload_document import PayloadPlans
 from delivery.webhooks.pending_changes import PendingChanges
 from delivery.webhooks.registry import WebhookRegistry
 from delivery.webhooks.retry_policy import RetryPolicy
@@ -17,7 +18,6 @@ from delivery.webhooks.signing import SecretBox
 from delivery.webhooks.validation import WebhookRules
 from delivery.webhooks.worker import LogRetention, WebhookWorker
 from models.database.client import Database, engine_for
-from planner.engine import Engine
 
 KEPT_CONNECTIONS = 4
 
@@ -52,7 +52,7 @@ class WebhookOptions:
 
 @asynccontextmanager
 async def webhook_delivery(
-    options: WebhookOptions, planner: Engine, poller: FeedPoller, database: Callable[[], Database]
+    options: WebhookOptions, plans: PayloadPlans, poller: FeedPoller, database: Callable[[], Database]
 ) -> AsyncIterator[RunningWebhooks]:
     """Send as long as the block lasts."""
     engine = engine_for(options.database_url, kept=KEPT_CONNECTIONS)
@@ -67,7 +67,7 @@ async def webhook_delivery(
     secret_box, counts = SecretBox(options.keys) if options.keys else None, DeliveryCounts()
     worker = None
     if secret_box is not None:
-        pages = PendingChanges(planner, database)
+        pages = PendingChanges(plans, database)
         deliverer = Deliverer(engine, pages, sender, secret_box, options.retry_policy, options.limits, counts)
         worker = WebhookWorker(
             engine, deliverer, options.log, most=options.concurrency, interval=options.interval
@@ -76,7 +76,7 @@ async def webhook_delivery(
         worker.start()
     woken = worker.wake if worker else _nobody
     registry = WebhookRegistry(
-        engine, database, secret_box, planner, options.rules, options.secret_overlap, woken
+        engine, database, secret_box, plans, options.rules, options.secret_overlap, woken
     )
     try:
         yield RunningWebhooks(registry, worker, counts)

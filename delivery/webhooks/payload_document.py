@@ -1,11 +1,14 @@
-"""A webhook's document as a query for pages of changes.
+"""A webhook's document as a query for pages of changes, and the plans of such queries.
 
 So a webhook, a subscription and a polling client receive the same.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from typing import Any
 
 from graphql import (
     FieldNode,
@@ -17,10 +20,16 @@ from graphql import (
 )
 
 from delivery.messages import message
+from delivery.planning import PlanningTurns
+from delivery.request_errors import too_costly
+from planner.bounded_cache import BoundedCache
+from planner.document.arguments import Variables
 from planner.document.operations import Operation
 from planner.document.selection import collect_fields
 from planner.engine import Engine
 from planner.errors import bad_input
+from planner.plan.query_plan import Plan
+from planner.viewer import Viewer
 
 THIN = "{ id cursor kind type entityId version at }"
 """What is sent where there is no document: which entity it is, and not what is in it."""
@@ -36,9 +45,78 @@ query Webhook($after: String, $first: Int, $types: [EntityType!], $institution: 
 """`head` is what the message itself needs; `sent` is its data."""
 
 
-def changes_document(engine: Engine, document: str | None) -> Operation:
-    """The query for pages of what the document asks of changes; raises a RequestError that says why not."""
-    return engine.operation(document_text(engine, document), None, suggestions=False)
+KEPT_DOCUMENTS, KEPT_BYTES = 1_000, 16 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPage:
+    """The plan of a query for a page of changes, and its coerced variables."""
+
+    plan: Plan
+    variables: Variables
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookRequest:
+    """A webhook's document with the variables of one page, and for whom and in which language it is."""
+
+    document: str | None
+    given: Mapping[str, Any]
+    viewer: Viewer
+    language: str
+
+
+@dataclass(frozen=True)
+class PayloadPlans:
+    """Plans for webhooks' documents. What is not known is made in its turn, beside the event loop."""
+
+    engine: Engine
+    turns: PlanningTurns
+    _texts: BoundedCache[str | None, str] = field(
+        default_factory=lambda: BoundedCache(KEPT_DOCUMENTS, KEPT_BYTES)
+    )
+
+    async def wanted(self, request: WebhookRequest) -> PlannedPage:
+        """For who registers it; raises a RequestError that says why not, also RateLimited."""
+        return await self._planned(self.turns.run, request)
+
+    async def owed(self, request: WebhookRequest) -> PlannedPage:
+        """For who is sent it; raises a RequestError where it fits no more."""
+        return await self._planned(self.turns.run_owed, request)
+
+    async def _planned(
+        self,
+        run: Callable[[str, str, Callable[[], PlannedPage]], Awaitable[PlannedPage]],
+        request: WebhookRequest,
+    ) -> PlannedPage:
+        try:
+            if self._is_known(request):
+                return self._plan(request)
+            return await run(request.viewer.key, "", partial(self._plan, request))
+        except RecursionError as error:
+            raise too_costly() from error
+
+    def _is_known(self, request: WebhookRequest) -> bool:
+        text = self._texts.get(request.document)
+        document = self.engine.known_document(text) if text is not None else None
+        if document is None:
+            return False
+        operation = document.choose(None)
+        variables, viewer = operation.coerce(request.given), request.viewer
+        key = self.engine.plan_key(operation, variables, viewer, request.language)
+        return self.engine.known_plan(key) is not None
+
+    def _plan(self, request: WebhookRequest) -> PlannedPage:
+        text = self._texts.get(request.document)
+        if text is None:
+            text = document_text(self.engine, request.document)
+            self._texts.put(request.document, text, len(text) + len(request.document or ""))
+        operation = self.engine.operation(text, None, suggestions=False)
+        variables = operation.coerce(request.given)
+        plan, split = self.engine.plan(operation, variables, request.viewer, request.language)
+        assert plan is not None
+        split.cost.check(variables, self.engine.max_cost)
+        return PlannedPage(plan, variables)
 
 
 def document_text(engine: Engine, document: str | None) -> str:

@@ -10,13 +10,12 @@ from typing import Any
 import orjson
 
 from delivery.request_errors import MAX_REFRESHES, grants_unsettled
-from delivery.webhooks.payload_document import changes_document
+from delivery.webhooks.payload_document import PayloadPlans, WebhookRequest
 from models.database.client import Database, StatementTimeout
 from models.grant_queries import grant_of_client
 from models.webhook import ParkReason
 from models.webhook_leases import Leased
 from planner.changes.feed_position import FeedPosition, Witness, parse_cursor
-from planner.engine import Engine
 from planner.errors import CostLimit, CursorExpired, RequestError
 from schema.grants import Principal, client_principal, grant_of
 
@@ -59,7 +58,7 @@ class PendingPage:
 class PendingChanges:
     """Reads pages for webhooks."""
 
-    engine: Engine
+    plans: PayloadPlans
     database: Callable[[], Database]
 
     async def viewer(self, webhook: Leased) -> Principal:
@@ -97,13 +96,11 @@ class PendingChanges:
                 first = max(1, first // 2)
 
     async def _page(self, webhook: Leased, viewer: Principal, after: int, first: int) -> PendingPage:
+        given = variables_of(webhook, after, first)
+        page_plan = await self.plans.owed(WebhookRequest(webhook.document, given, viewer, webhook.language))
+        plan = page_plan.plan
+        parameters = plan.parameters(page_plan.variables, viewer)
         read_at = time.monotonic()
-        operation = changes_document(self.engine, webhook.document)
-        variables = operation.coerce(variables_of(webhook, after, first))
-        plan, split = self.engine.plan(operation, variables, viewer, webhook.language)
-        assert plan is not None
-        split.cost.check(variables, self.engine.max_cost)
-        parameters = plan.parameters(variables, viewer)
         row = await self.database().fetch(plan.sql, parameters, by_values=plan.needs_custom_plan)
         plan.require_cursors_kept(row)
         page = orjson.loads(row[0])

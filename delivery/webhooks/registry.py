@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from delivery.messages import message
 from delivery.webhooks import graphql_views
+from delivery.webhooks.payload_document import PayloadPlans
 from delivery.webhooks.signing import SecretBox, new_secret
 from delivery.webhooks.validation import WebhookRules, WebhookValidator, scopes_of
 from models import webhook_store
@@ -20,7 +21,6 @@ from models.database.client import Database, DatabaseUnavailable
 from models.webhook import ParkReason, WebhookState
 from models.webhook_store import NotRegistered, OwnerFilter
 from planner.changes.feed_position import NO_WITNESS, FeedPosition
-from planner.engine import Engine
 from planner.message_catalog import LocalizedMessage
 from schema.grants import Principal, client_of
 from schema.roles import ADMIN
@@ -38,7 +38,7 @@ class WebhookRegistry:
     engine: AsyncEngine
     database: Callable[[], Database]
     secret_box: SecretBox | None
-    planner: Engine
+    plans: PayloadPlans
     rules: WebhookRules
     overlap: float
     woken: Callable[[], None]
@@ -51,8 +51,8 @@ class WebhookRegistry:
             raise _not_for_you(language, message("webhook.only_clients"))
         if self.secret_box is None:
             raise rejected(language, "UNAVAILABLE", (), message("webhook.no_key"))
-        checking = WebhookValidator(self.planner, self.rules, viewer, language)
-        values = checking.validate(wanted)
+        checking = WebhookValidator(self.plans, self.rules, viewer, language)
+        values = await checking.validate(wanted)
         secret, id = new_secret(), uuid7()
         async with self._writing() as connection:
             position = await self._start(connection, checking, wanted.after, ("input", "after"))
@@ -88,7 +88,7 @@ class WebhookRegistry:
         async with self._writing() as connection:
             if after is not None:
                 found = await self._own(connection, viewer, language, id)
-                checking = WebhookValidator(self.planner, self.rules, viewer, language)
+                checking = WebhookValidator(self.plans, self.rules, viewer, language)
                 position = await self._start(connection, checking, after, ("after",))
                 await self._go_on(connection, found, position, scopes_of(viewer))
             else:
@@ -114,7 +114,7 @@ class WebhookRegistry:
             raise rejected(language, "BAD_USER_INPUT", (), message("webhook.cursor_or_delivery"))
         async with self._writing() as connection:
             found = await self._own(connection, viewer, language, id)
-            checking = WebhookValidator(self.planner, self.rules, viewer, language)
+            checking = WebhookValidator(self.plans, self.rules, viewer, language)
             if after is not None:
                 start = checking.cursor(after, found["fingerprint"], ("fromCursor",))
             else:
@@ -127,7 +127,7 @@ class WebhookRegistry:
         return moved
 
     async def page(self, viewer: Principal, first: int | None, after: str | None) -> WebhookConnection:
-        size = graphql_views.size_of(first, self.planner.engine_limits.limits)
+        size = graphql_views.size_of(first, self.plans.engine.engine_limits.limits)
         rows = await webhook_store.page(
             self.database(), owner_filter(viewer), size + 1, graphql_views.after(after, "webhook")
         )
@@ -136,7 +136,7 @@ class WebhookRegistry:
     async def deliveries(
         self, viewer: Principal, id: str, first: int | None, after: str | None
     ) -> WebhookDeliveryConnection | None:
-        size = graphql_views.size_of(first, self.planner.engine_limits.limits)
+        size = graphql_views.size_of(first, self.plans.engine.engine_limits.limits)
         key = graphql_views.key_of(id, "webhook")
         if key is None or not await webhook_store.visible(self.database(), owner_filter(viewer), key):
             return None

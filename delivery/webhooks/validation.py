@@ -11,16 +11,16 @@ from sqlalchemy import RowMapping
 from delivery.messages import message
 from delivery.webhooks.addresses import is_public
 from delivery.webhooks.graphql_views import key_of
-from delivery.webhooks.payload_document import changes_document
+from delivery.webhooks.payload_document import PayloadPlans, WebhookRequest
 from models.webhook import DESCRIPTION_LENGTH
 from planner.changes.feed_position import FeedPosition, cursor_expired, parse_cursor
-from planner.engine import Engine
-from planner.errors import RequestError
+from planner.errors import RateLimited, RequestError
 from planner.message_catalog import LocalizedMessage
 from schema.grants import Principal
 from schema.user_errors import InputRejected, UserError, refused_by, rejected
 from schema.webhook import RegisterWebhookInput
 
+ONE_CHANGE = {"after": None, "first": 1, "types": None, "institution": None}
 LOCAL = ("localhost", ".localhost", ".local", ".internal")
 
 
@@ -36,18 +36,19 @@ class WebhookRules:
 class WebhookValidator:
     """Validates a webhook's input, with messages in the viewer's language."""
 
-    planner: Engine
+    plans: PayloadPlans
     rules: WebhookRules
     viewer: Principal
     language: str
 
-    def validate(self, wanted: RegisterWebhookInput) -> dict[str, Any]:
-        """The row's columns; raises InputRejected with everything that is wrong."""
+    async def validate(self, wanted: RegisterWebhookInput) -> dict[str, Any]:
+        """The row's columns; raises InputRejected with everything that is wrong, and RateLimited."""
         language = wanted.language.value if wanted.language else self.language
         found: list[UserError] = []
         for check in (self._url, self._description, self._document, self._institution, self._types):
             try:
-                check(wanted)
+                if (planned := check(wanted)) is not None:
+                    await planned
             except InputRejected as wrong:
                 found += wrong.errors
         if found:
@@ -100,13 +101,12 @@ class WebhookValidator:
             too_long = message("webhook.description_too_long", limit=DESCRIPTION_LENGTH)
             raise self._wrong("description", too_long)
 
-    def _document(self, wanted: RegisterWebhookInput) -> None:
+    async def _document(self, wanted: RegisterWebhookInput) -> None:
         """Plans the document for one change, so that its errors are reported now."""
         try:
-            operation = changes_document(self.planner, wanted.document)
-            variables = operation.coerce({"after": None, "first": 1, "types": None, "institution": None})
-            _, split = self.planner.plan(operation, variables, self.viewer, self.language)
-            split.cost.check(variables, self.planner.max_cost)
+            await self.plans.wanted(WebhookRequest(wanted.document, ONE_CHANGE, self.viewer, self.language))
+        except RateLimited:
+            raise
         except RequestError as error:
             raise refused_by(error, self.language, ("input", "document")) from error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from threading import Event
 from typing import Any
@@ -147,6 +148,30 @@ async def test_all_together_have_a_share_of_the_process(monkeypatch: pytest.Monk
         await asyncio.sleep(0)
     assert rests[0] == rests[1] == 0, "a burst passes"
     assert sum(rests[3:]) / (3 * BURST / 2) == pytest.approx(3), "a quarter is planning, three are not"
+
+
+async def test_what_is_owed_waits_in_turns_of_its_own_and_is_refused_by_nobody() -> None:
+    """However many it is, it takes no room from what is asked for, and counts for the same budget."""
+    waiting, done = queue(waiting=4, patience=0.01, viewer_seconds=1), list[str]()
+    waiting._viewers.add("a", 60.0)
+    async with working(waiting):
+        owed = [
+            asyncio.create_task(waiting.run_owed("a", "", partial(done.append, f"a{number}")))
+            for number in range(6)
+        ]
+        await asyncio.sleep(0)
+        assert waiting.waiting == 6
+        with pytest.raises(RateLimited):
+            await waiting.run("a", "", nothing)
+        with pytest.raises(RateLimited, match="not planned within"):
+            await waiting.run("b", "", nothing)
+        asked = asyncio.create_task(waiting.run("", "address", partial(done.append, "b0")))
+        waiting._limits = replace(waiting._limits, patience=60)
+        await asyncio.sleep(0)
+        owed.pop().cancel()
+    await asyncio.gather(asked, *owed)
+    assert done == ["a0", "b0", "a1", "a2", "a3", "a4"]
+    assert len(waiting._viewers._work["a"].done) == 6
 
 
 def test_a_budget_is_of_any_minute() -> None:

@@ -37,9 +37,6 @@ class BlockedSubscriptions:
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     refuses: Exception | None = None
 
-    def is_planned(self, request: SubscriptionRequest) -> bool:
-        return True
-
     async def open(self, request: SubscriptionRequest, subscriber: Subscriber) -> Opened:
         self.opened_count += 1
         await self.gate.wait()

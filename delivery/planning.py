@@ -1,0 +1,18 @@
+"""Where plans are made: beside the event loop, in turn. What is known passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+Result = TypeVar("Result")
+
+
+class PlanningTurns(Protocol):
+    """The queue of new documents, with the budgets of viewers and addresses."""
+
+    async def run(self, viewer: str, address: str, work: Callable[[], Result]) -> Result:
+        """What a client wants now; raises RateLimited, and what the work does."""
+
+    async def run_owed(self, viewer: str, address: str, work: Callable[[], Result]) -> Result:
+        """What somebody waits for who did not cause it: counted as much, and refused by nobody."""
