@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 Result = TypeVar("Result")
 
 
-class PlanningTurns(Protocol):
+class Planning(Protocol):
     """The queue of new documents, with the budgets of viewers and addresses."""
 
     async def run(self, viewer: str, address: str, work: Callable[[], Result]) -> Result:

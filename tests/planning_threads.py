@@ -33,5 +33,5 @@ def noting_threads(patch: pytest.MonkeyPatch) -> list[str]:
     return threads
 
 
-def beside_the_loop(threads: list[str]) -> bool:
+def off_the_loop(threads: list[str]) -> bool:
     return bool(threads) and all(thread.startswith("planning") for thread in threads)

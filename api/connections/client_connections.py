@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from api.connections.limits import ConnectionLimits
+from api.connections.open_files import can_open, file_limit
 from api.limits.rate_limiter import address_of, network_of
 from api.messages import message
 from planner.errors import Problem, TooManyConnections, Unavailable
@@ -122,6 +123,8 @@ class ClientConnections:
         while True:
             await asyncio.sleep(min(1.0, shortest / 4))
             now = asyncio.get_running_loop().time()
+            if not can_open():
+                self._free_files(now)
             for connection in list(self._keys):
                 try:
                     connection.expire(now)
@@ -136,10 +139,23 @@ class ClientConnections:
     def _make_room(self, among: Collection[ClientConnection], most: int, whose: str) -> None:
         """Close some of those that have waited longest."""
         self._warn("the limit of %s connections %s is reached", most, whose)
-        now = asyncio.get_running_loop().time()
+        self._cut_waiting(among, max(1, most // AT_ONCE), asyncio.get_running_loop().time())
+
+    def _free_files(self, now: float) -> None:
+        """libuv turns away whoever comes while no file can be opened, by a file of its own.
+
+        Two are freed at least: one for who comes next, and that file, without which it would try for ever.
+        """
+        text = (
+            "no file can be opened (limit %s); clients are turned away, and of %s connections some are ended"
+        )
+        self._warn(text, file_limit(), len(self._keys))
+        self._cut_waiting(self._keys, max(2, len(self._keys) // AT_ONCE), now)
+
+    def _cut_waiting(self, among: Collection[ClientConnection], count: int, now: float) -> None:
         ages = ((one.waiting_since(now), number, one) for number, one in enumerate(among))
         waiting = ((since, number, one) for since, number, one in ages if since is not None)
-        for _, _, connection in heapq.nsmallest(max(1, most // AT_ONCE), waiting):
+        for _, _, connection in heapq.nsmallest(count, waiting):
             self.ended["room"] += 1
             self.leave(connection)
             connection.cut()

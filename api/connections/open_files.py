@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import resource
@@ -12,6 +13,8 @@ logger = logging.getLogger("puente")
 OPEN = Path("/proc/self/fd")
 MOST_RAISED = 1_048_576
 """What Linux allows a process by default; some containers have a limit a thousand times that."""
+
+EXHAUSTED = (errno.EMFILE, errno.ENFILE)
 
 OTHERS = 96
 """Files other than clients' and the database's: modules, logs, the event loop, the workers' sockets."""
@@ -32,7 +35,22 @@ def file_limit() -> int:
 
 
 def open_files() -> int:
-    return len(os.listdir(OPEN))
+    """As many as there may be where not even this can be looked at."""
+    try:
+        return len(os.listdir(OPEN))
+    except OSError as error:
+        if error.errno in EXHAUSTED:
+            return file_limit()
+        raise
+
+
+def can_open() -> bool:
+    """Whether one more file can be opened, by this process and in the whole system."""
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC))
+    except OSError as error:
+        return error.errno not in EXHAUSTED
+    return True
 
 
 def backlog() -> int:

@@ -196,8 +196,8 @@ class PlanningQueue:
     def _require_room(self, key: str) -> None:
         most = self._limits.waiting
         of_key = len(self._waiting.get(key, ()))
-        asked = sum(len(queue) for key, queue in self._waiting.items() if not key.startswith(OWED))
-        if of_key >= max(1, most // 2) or asked >= most:
+        requested = sum(len(queue) for key, queue in self._waiting.items() if not key.startswith(OWED))
+        if of_key >= max(1, most // 2) or requested >= most:
             raise RateLimited(message("planning.queue_full", limit=most), SOON, limit=most)
 
     async def _turn_of(self, key: str, seconds: float | None) -> None:

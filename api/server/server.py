@@ -173,7 +173,7 @@ def _keep_running(target: DatabaseTarget, stop: threading.Event) -> None:
         try:
             if target.postgres.ensure_running():
                 logger.warning("the database had died and was started again")
-        except EmbeddedPostgresError as error:
+        except (EmbeddedPostgresError, OSError) as error:  # it is looked at again, whatever could not be read
             logger.error("%s", error)
 
 

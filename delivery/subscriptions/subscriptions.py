@@ -13,7 +13,7 @@ import orjson
 from graphql import OperationType
 
 from delivery.messages import message
-from delivery.planning import PlanningTurns
+from delivery.planning import Planning
 from delivery.request_errors import too_costly
 from delivery.subscriptions.fanout import ChangeFanout, ChangeQuery
 from delivery.subscriptions.feed_poller import FeedPoller
@@ -65,7 +65,7 @@ class Subscriptions:
     sessions: Sessions
     fanout: ChangeFanout
     live_queries: LiveQueries
-    turns: PlanningTurns
+    turns: Planning
     database: Callable[[], Database]
     draining: asyncio.Event = field(default_factory=asyncio.Event)
     opened: int = 0
@@ -97,7 +97,7 @@ class Subscriptions:
                 start = request.after or query.plan.start(variables)
                 await self.fanout.start(subscription, query, start, self.database())
             else:
-                subscription.reopen = starting = _LiveQueryStart(self, request, subscription)
+                subscription.reopen = starting = _RestartLiveQuery(self, request, subscription)
                 await starting.start()
         except BaseException:
             subscription.close()
@@ -144,7 +144,7 @@ class Subscriptions:
 
 
 @dataclass(slots=True)
-class _LiveQueryStart:
+class _RestartLiveQuery:
     """Starts a live query, and anew as somebody who now sees something else: one start at a time."""
 
     subscriptions: Subscriptions

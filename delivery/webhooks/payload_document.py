@@ -20,7 +20,7 @@ from graphql import (
 )
 
 from delivery.messages import message
-from delivery.planning import PlanningTurns
+from delivery.planning import Planning
 from delivery.request_errors import too_costly
 from planner.bounded_cache import BoundedCache
 from planner.document.arguments import Variables
@@ -49,7 +49,7 @@ KEPT_DOCUMENTS, KEPT_BYTES = 1_000, 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedPage:
+class PagePlan:
     """The plan of a query for a page of changes, and its coerced variables."""
 
     plan: Plan
@@ -71,24 +71,24 @@ class PayloadPlans:
     """Plans for webhooks' documents. What is not known is made in its turn, beside the event loop."""
 
     engine: Engine
-    turns: PlanningTurns
+    turns: Planning
     _texts: BoundedCache[str | None, str] = field(
         default_factory=lambda: BoundedCache(KEPT_DOCUMENTS, KEPT_BYTES)
     )
 
-    async def wanted(self, request: WebhookRequest) -> PlannedPage:
+    async def wanted(self, request: WebhookRequest) -> PagePlan:
         """For who registers it; raises a RequestError that says why not, also RateLimited."""
         return await self._planned(self.turns.run, request)
 
-    async def owed(self, request: WebhookRequest) -> PlannedPage:
+    async def owed(self, request: WebhookRequest) -> PagePlan:
         """For who is sent it; raises a RequestError where it fits no more."""
         return await self._planned(self.turns.run_owed, request)
 
     async def _planned(
         self,
-        run: Callable[[str, str, Callable[[], PlannedPage]], Awaitable[PlannedPage]],
+        run: Callable[[str, str, Callable[[], PagePlan]], Awaitable[PagePlan]],
         request: WebhookRequest,
-    ) -> PlannedPage:
+    ) -> PagePlan:
         try:
             if self._is_known(request):
                 return self._plan(request)
@@ -106,7 +106,7 @@ class PayloadPlans:
         key = self.engine.plan_key(operation, variables, viewer, request.language)
         return self.engine.known_plan(key) is not None
 
-    def _plan(self, request: WebhookRequest) -> PlannedPage:
+    def _plan(self, request: WebhookRequest) -> PagePlan:
         text = self._texts.get(request.document)
         if text is None:
             text = document_text(self.engine, request.document)
@@ -116,7 +116,7 @@ class PayloadPlans:
         plan, split = self.engine.plan(operation, variables, request.viewer, request.language)
         assert plan is not None
         split.cost.check(variables, self.engine.max_cost)
-        return PlannedPage(plan, variables)
+        return PagePlan(plan, variables)
 
 
 def document_text(engine: Engine, document: str | None) -> str:

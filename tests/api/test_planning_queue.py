@@ -165,11 +165,11 @@ async def test_what_is_owed_waits_in_turns_of_its_own_and_is_refused_by_nobody()
             await waiting.run("a", "", nothing)
         with pytest.raises(RateLimited, match="not planned within"):
             await waiting.run("b", "", nothing)
-        asked = asyncio.create_task(waiting.run("", "address", partial(done.append, "b0")))
+        wanted = asyncio.create_task(waiting.run("", "address", partial(done.append, "b0")))
         waiting._limits = replace(waiting._limits, patience=60)
         await asyncio.sleep(0)
         owed.pop().cancel()
-    await asyncio.gather(asked, *owed)
+    await asyncio.gather(wanted, *owed)
     assert done == ["a0", "b0", "a1", "a2", "a3", "a4"]
     assert len(waiting._viewers._work["a"].done) == 6
 

@@ -10,7 +10,7 @@ import pytest
 from tests.api.test_planning_queue import working
 from tests.feed.subscribers import PATIENCE, InProcessServer, Listener, in_process_server
 from tests.feed.test_subscriber_groups import grant_more, two_alike
-from tests.planning_threads import beside_the_loop, noting_threads
+from tests.planning_threads import noting_threads, off_the_loop
 
 MANY = 12
 """More than may wait of what clients ask for now."""
@@ -24,7 +24,7 @@ async def follow_many(server: InProcessServer, document: str) -> list[Listener]:
     return [(await server.follow("first", document.format(number)))[0] for number in range(MANY)]
 
 
-async def all_told(listeners: list[Listener], count: int) -> None:
+async def all_notified(listeners: list[Listener], count: int) -> None:
     for listener in listeners:
         await listener.until(lambda one: len(one.payloads) >= count or one.ended)
     assert not any(listener.ended for listener in listeners), [listener.code for listener in listeners]
@@ -38,9 +38,9 @@ async def test_opening_plans_beside_the_event_loop(
     threads = noting_threads(monkeypatch)
     listeners = await follow_many(server, document)
     assert len(threads) == 2 * MANY, "each document is read, and planned"
-    assert beside_the_loop(threads)
+    assert off_the_loop(threads)
     if document == LIVE:
-        await all_told(listeners, 1)
+        await all_notified(listeners, 1)
 
 
 async def test_when_grants_change_live_queries_wait_for_their_turns_and_nobody_for_them(
@@ -52,7 +52,7 @@ async def test_when_grants_change_live_queries_wait_for_their_turns_and_nobody_f
         await two_alike(server)
         await server.ask("first", known)
         listeners = await follow_many(server, LIVE)
-        await all_told(listeners, 1)
+        await all_notified(listeners, 1)
         before = listeners[0].payloads[-1]["participants"]["total0"]
         threads, planning = noting_threads(monkeypatch), server.pipeline.planning
         transport = httpx.ASGITransport(server.app)
@@ -64,12 +64,12 @@ async def test_when_grants_change_live_queries_wait_for_their_turns_and_nobody_f
             assert (await client.get("/live")).status_code == 200
             assert await server.ask("second", known)
             assert threads == []
-        await all_told(listeners, 2)
+        await all_notified(listeners, 2)
         assert len(threads) == MANY
-        assert beside_the_loop(threads)
+        assert off_the_loop(threads)
         assert planning.waiting == 0
         await grant_more(server, "first")
-        await all_told(listeners, 3)
+        await all_notified(listeners, 3)
         assert listeners[-1].payloads[-1]["participants"][f"total{MANY - 1}"] > before
 
 

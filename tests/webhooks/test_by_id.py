@@ -115,13 +115,13 @@ async def test_for_others_it_is_as_if_it_had_never_been(merced: Campus, who: str
         if who == "another client"
         else bearer(who)
     )
-    asked = [*ids, *NEVER, *MALFORMED]
-    assert (await merced.ask(LOOK_UP, headers, ids=asked))["nodes"] == [None] * len(asked)
-    mine = (await merced.ask(LOOK_UP, None, ids=asked))["nodes"]
+    requested = [*ids, *NEVER, *MALFORMED]
+    assert (await merced.ask(LOOK_UP, headers, ids=requested))["nodes"] == [None] * len(requested)
+    mine = (await merced.ask(LOOK_UP, None, ids=requested))["nodes"]
     assert mine == [
         {"__typename": "Webhook", "id": made.id},
         {"__typename": "WebhookDelivery", "id": logged["id"]},
-        *[None] * (len(asked) - 2),
+        *[None] * (len(requested) - 2),
     ]
     for id, never in zip(ids, NEVER, strict=True):
         answers = [await merced.ask(ONE, headers, id=one) for one in (id, never)]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.api.http_clients import ask, codes
-from tests.planning_threads import beside_the_loop, noting_threads
+from tests.planning_threads import noting_threads, off_the_loop
 from tests.webhooks.harness import REGISTER, Campus, campus
 from tests.webhooks.receiver import receiving
 
@@ -52,7 +52,7 @@ async def test_registering_plans_beside_the_event_loop(
     for number in range(COUNT):
         await forgetful.register(URL, document=DOCUMENT.format(number))
     assert len(threads) >= 3 * COUNT, "each document is read, written anew, and planned"
-    assert beside_the_loop(threads)
+    assert off_the_loop(threads)
 
 
 async def test_who_has_spent_the_budget_registers_what_is_known(database_url: str) -> None:
@@ -81,6 +81,6 @@ async def test_what_is_sent_is_planned_beside_the_event_loop_whatever_was_spent(
         await forgetful.rename("One", "Two")
         await receiver.until(lambda one: len(one.got) == 4)
         states = await forgetful.value("select array_agg(distinct state) from webhook")
-    assert beside_the_loop(threads)
+    assert off_the_loop(threads)
     assert planning_of(forgetful).seconds > before
     assert states == ["ACTIVE"]
