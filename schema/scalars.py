@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Context, Decimal, DecimalException, Inexact, InvalidOperation, Overflow
 from functools import cache, partial
@@ -18,6 +17,7 @@ from sqlalchemy import Text, literal_column
 from strawberry.types.scalar import ScalarDefinition
 
 from models.identifiers import is_ror_id
+from planner.declaration.exact_number import ExactNumber
 from planner.declaration.scalar_types import EQUALITY, NULL, ScalarType, strict_text
 from planner.errors.translation.matcher import BilingualError
 from planner.sql import Column
@@ -106,8 +106,13 @@ def written_moment(moment: object) -> str:
 
 
 def parse_decimal(value: object) -> Decimal:
-    """Exactly the number; it has at most 30 digits on each side of the point."""
-    written = str(value) if isinstance(value, int | float | _Number) else value
+    """Exactly the number; it has at most 30 digits on each side of the point.
+
+    A float is refused: it may have lost digits.
+    """
+    if isinstance(value, float) and not isinstance(value, ExactNumber):
+        raise _refuse(value, "decimal_rounded")
+    written = str(value) if isinstance(value, int | ExactNumber) else value
     if not isinstance(written, str) or not _DECIMAL.fullmatch(written):
         raise _refuse(value, "decimal")
     try:
@@ -122,16 +127,6 @@ def parse_decimal(value: object) -> Decimal:
     raise _refuse(value, "decimal_too_long")
 
 
-@dataclass(frozen=True, slots=True)
-class _Number:
-    """A number as the document has it."""
-
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
-
-
 def _parse_literal(
     parse: Callable[[object], Any], node: ValueNode, variables: dict[str, Any] | None = None
 ) -> Any:
@@ -141,7 +136,7 @@ def _parse_literal(
     """
     try:
         if isinstance(node, IntValueNode | FloatValueNode):
-            return parse(_Number(node.value))
+            return parse(ExactNumber(node.value))
         return parse(value_from_ast_untyped(node, variables))
     except BilingualError as refused:
         raise BilingualError(refused.text, node) from refused

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import getitem
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -11,6 +13,7 @@ import orjson
 from starlette.types import Receive, Scope
 
 from api.http.errors import ClientGone
+from api.http.exact_json import read_exactly
 from api.http.headers import Headers
 from api.http.timeouts import lazy_timeout
 from api.messages import message
@@ -46,7 +49,8 @@ class RequestLimits:
 class GraphQLParams:
     """A well-formed GraphQL-over-HTTP request; `safe` if it came by GET and so must not write.
 
-    `values` is how many values the variables hold, at all levels.
+    `values` is how many values the variables hold, at all levels; `rounded`: some are floats, which may lack
+    digits of what was written.
     """
 
     text: str
@@ -55,6 +59,7 @@ class GraphQLParams:
     extensions: Mapping[str, Any] = field(default_factory=dict)
     safe: bool = False
     values: int = 0
+    rounded: bool = False
 
 
 async def read_request(
@@ -120,7 +125,8 @@ def _from_json(body: bytes, limits: RequestLimits) -> GraphQLParams:
         raise NotWellFormed(message("request.batch"))
     if not isinstance(payload, dict):
         raise NotWellFormed(message("request.body_not_object"))
-    return parse_params(payload, limits, safe=False)
+    params = parse_params(payload, limits, safe=False)
+    return exact_params(params, limits, body, "variables") if params.rounded else params
 
 
 def _from_query_string(raw: bytes, limits: RequestLimits) -> GraphQLParams:
@@ -140,7 +146,8 @@ def _from_query_string(raw: bytes, limits: RequestLimits) -> GraphQLParams:
     decoded: dict[str, Any] = {
         name: _decoded(name, given[name]) for name in ("variables", "extensions") if name in given
     }
-    return parse_params({**given, **decoded}, limits, safe=True)
+    params = parse_params({**given, **decoded}, limits, safe=True)
+    return exact_params(params, limits, given["variables"]) if params.rounded else params
 
 
 def _decoded(name: str, value: str) -> Any:
@@ -166,8 +173,21 @@ def parse_params(payload: Mapping[str, Any], limits: RequestLimits, *, safe: boo
             raise NotWellFormed(message("request.parameter_not_object", name=key))
     if len(text) * 4 > limits.document_bytes and len(text.encode()) > limits.document_bytes:
         raise _document_too_large(limits.document_bytes, len(text.encode()))
-    values = _check_variables(variables, limits) if variables else 0
-    return GraphQLParams(text, name or None, variables or {}, extensions or {}, safe, values)
+    values, rounded = _check_variables(variables, limits) if variables else (0, False)
+    return GraphQLParams(text, name or None, variables or {}, extensions or {}, safe, values, rounded)
+
+
+def exact_params(
+    params: GraphQLParams, limits: RequestLimits, text: bytes | str, *path: str
+) -> GraphQLParams:
+    """Gives the numbers of rounded variables all digits that they have in a JSON text, at this path.
+
+    A text with too many numbers outside of the variables is not read again, and no Decimal takes a float.
+    """
+    read = read_exactly(text, limits.variables_values)
+    if read is None:
+        return params
+    return replace(params, variables=reduce(getitem, path, read), rounded=False)
 
 
 def _without_document(payload: Mapping[str, Any]) -> RequestError:
@@ -180,11 +200,15 @@ def _without_document(payload: Mapping[str, Any]) -> RequestError:
     return NotWellFormed(message("request.query_missing"))
 
 
-def _check_variables(variables: object, limits: RequestLimits) -> int:
-    """How many values they hold, looked at one level at a time; refuse too many, and deep nesting."""
-    level, depth, values = list(_members(variables)), 0, 0
+def _check_variables(variables: object, limits: RequestLimits) -> tuple[int, bool]:
+    """How many values they hold, and whether floats; refuses too many values, and deep nesting.
+
+    It looks at one level at a time, so that no nesting is too deep for Python.
+    """
+    level, depth, values, rounded = list(_members(variables)), 0, 0, False
     while level:
         depth, values = depth + 1, values + len(level)
+        rounded = rounded or float in map(type, level)
         level = [member for one in level for member in _members(one)]
     if depth > limits.variables_depth:
         raise NotWellFormed(
@@ -198,7 +222,7 @@ def _check_variables(variables: object, limits: RequestLimits) -> int:
             limit=limits.variables_values,
             asked=values,
         )
-    return values
+    return values, rounded
 
 
 def _members(value: object) -> Iterable[object]:

@@ -34,10 +34,14 @@ class Pong:
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:
-    """An operation of any kind; `payload` has `query`, and each other member is null or of its type."""
+    """An operation of any kind; `payload` has `query`, and each other member is null or of its type.
+
+    `text` is the message as it came.
+    """
 
     id: str
     payload: Object
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ def read_message(text: str) -> Message:
     try:
         message = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise Malformed("A message must be JSON") from error
+        raise Malformed("A message must be JSON, without numbers beyond 1.8e308") from error
     if not isinstance(message, dict):
         raise Malformed("A message must be a JSON object")
     match message.get("type"):
@@ -65,7 +69,7 @@ def read_message(text: str) -> Message:
             _payload(message)
             return Pong()
         case "subscribe":
-            return Subscribe(_id(message), _operation(message))
+            return Subscribe(_id(message), _operation(message), text)
         case "complete":
             return Complete(_id(message))
         case str():

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from graphql import OperationType
 
 from api.graphql.pipeline import OperationPipeline, Requester
-from api.http.request import GraphQLParams, parse_params
+from api.http.request import GraphQLParams, exact_params, parse_params
 from api.limits.held_bytes import HeldPart
 from api.websocket.messages import Subscribe, complete_of, error_of, next_of
 from api.websocket.transport import WebSocketTransport
@@ -79,10 +79,13 @@ class WebSocketOperation:
     def start(self, message: Subscribe, size: int) -> None:
         """Hold a message of so many bytes until it is answered; raises TooManyConnections."""
         self._held = self._connection.holding(size)
+        request: GraphQLParams | RequestError
+        limits = self._connection.pipeline.request_limits
         try:
-            request: GraphQLParams | RequestError = parse_params(
-                message.payload, self._connection.pipeline.request_limits, safe=False
-            )
+            params = parse_params(message.payload, limits, safe=False)
+            if params.rounded:
+                params = exact_params(params, limits, message.text, "payload", "variables")
+            request = params
         except RequestError as error:
             request = error
         self._task = self._connection.begun(self._run([request]))
