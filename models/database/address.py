@@ -1,119 +1,142 @@
-"""Addresses of databases as libpq reads them, made into those that our driver reads: one for each host.
+"""Addresses of databases, made into those that our driver reads: one for each host.
 
-The driver takes a parameter that it doesn't know for a setting of the server, which refuses it. So those of
-libpq that say nothing about the server are read here, or left out. One that would make the connection safer,
+The driver takes a parameter that it doesn't know for a setting of the server, as `work_mem=8MB` is one. So
+those of libpq that say nothing about the server are left out here. One that would make the connection safer,
 and that nobody here heeds, is refused: whoever wrote it relies on it.
 """
 
 from __future__ import annotations
 
 import re
+import ssl
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import parse_qsl, quote, unquote, urlencode
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from models.database.address_parser import Parameters, UnreadableAddress, read_address
 
 CONNECT_TIMEOUT = 10.0  # seconds for each host
 SHORTEST_TIMEOUT = 2.0  # libpq's own
 ATTRIBUTES = "target_session_attrs"
+ALLOWED_ATTRIBUTES = ("any", "read-write", "read-only", "primary", "standby", "prefer-standby")
 LEFT_OUT = re.compile(
-    "channel_binding|connect_timeout|fallback_application_name|gssdelegation|gssencmode|keepalives"
-    "|keepalives_(count|idle|interval)|load_balance_hosts|(min|max)_protocol_version"
-    "|ssl(certmode|compression|keylogfile|sni)"
+    "host|port|channel_binding|client_encoding|connect_timeout|fallback_application_name|gssdelegation"
+    "|gssencmode|keepalives(_count|_idle|_interval)?|load_balance_hosts|(min|max)_protocol_version"
+    "|ssl(certmode|compression|keylogfile|sni)|tcp_user_timeout"
 )
-"""Parameters of libpq that are no setting of the server, and that the driver doesn't know."""
+"""Parameters of libpq that the driver must not get; where they mean something, they are read here."""
+ANY = ".*"
+SIGNED_IN = "use a password or a certificate"
 REFUSED = {
     "channel_binding": ("require", "use sslmode=verify-full with sslrootcert, which proves the server too"),
+    "client_encoding": (r"(?!(?i:utf-?8|unicode|auto)$).*", "leave it out, it is UTF8"),
     "gssencmode": ("require", "use sslmode"),
-    "hostaddr": (None, "name the address as the host"),
-    "replication": (None, "leave it out"),
-    "require_auth": (None, "leave it out"),
-    "requirepeer": (None, "leave it out"),
+    "hostaddr": (ANY, "name the address as the host"),
+    "oauth_ca_file": (ANY, SIGNED_IN),
+    "oauth_client_id": (ANY, SIGNED_IN),
+    "oauth_client_secret": (ANY, SIGNED_IN),
+    "oauth_issuer": (ANY, SIGNED_IN),
+    "oauth_scope": (ANY, SIGNED_IN),
+    "replication": (ANY, "leave it out"),
+    "require_auth": (ANY, "leave it out"),
+    "requirepeer": (ANY, "leave it out"),
+    "requiressl": (ANY, "use sslmode"),
+    "scram_client_key": (ANY, "use password or passfile"),
+    "scram_server_key": (ANY, "use password or passfile"),
+    "ssl": (ANY, "use sslmode"),
     "sslcertmode": ("require", "use sslcert and sslkey"),
-    "sslcrldir": (None, "use sslcrl"),
+    "sslcrldir": (ANY, "use sslcrl"),
 }
-"""What is refused: a value, or any; and what to write instead."""
-SCHEME = re.compile(r"postgres(ql)?://", re.IGNORECASE)
-HOST = r"(\[[0-9A-Fa-f:.%]+\]|[^\s,:@\[\]]*)(:\d{0,5})?"
-HOSTS = re.compile(f"{HOST}(,{HOST})*")
-
-
-class UnreadableAddress(ValueError):
-    """The address is none of PostgreSQL's, or asks for what can't be had; the message repeats no secret."""
+"""What is refused: values by a pattern; and what to write instead."""
+FILES = ("sslrootcert", "sslcert", "sslkey", "sslcrl")
+SYSTEM = "system"
+VERSIONS = {"ssl_min_protocol_version": "minimum_version", "ssl_max_protocol_version": "maximum_version"}
+TLS = {*FILES, *VERSIONS, "sslmode", "sslpassword"}
+"""Parameters that make the `ssl.SSLContext`."""
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseAddress:
-    """`urls` are tried in their order, each for so many seconds."""
+    """`urls` are tried in their order, each for so many seconds; `tls` is there where they don't say all."""
 
     urls: tuple[str, ...]
     timeout: float
+    tls: ssl.SSLContext | None = None
 
 
 @lru_cache(maxsize=16)
 def parse_address(url: str) -> DatabaseAddress:
     """Raises UnreadableAddress."""
-    scheme, authority, path, query = split_address(url)
-    parameters = dict(parse_qsl(query, keep_blank_values=True))
-    for name, (value, instead) in REFUSED.items():
-        if name in parameters and value in (None, parameters[name]):
-            wanted = name if value is None else f"{name}={value}"
-            raise UnreadableAddress(f"{wanted} is not supported: {instead}")
-    timeout = _timeout(parameters.get("connect_timeout", ""))
-    kept = {name: value for name, value in parameters.items() if not LEFT_OUT.fullmatch(name)}
-    user, at, hosts = authority.rpartition("@")
-    ends = _ends(unquote(hosts) if hosts.startswith("%2") else hosts, kept)
-    if len(ends) == 1:
-        return DatabaseAddress((f"{scheme}://{authority}{path}{_query(kept)}",), timeout)
-    without = {name: value for name, value in kept.items() if name not in ("host", "port")}
-    rounds = [without]
-    if without.get(ATTRIBUTES) == "prefer-standby":
-        rounds = [{**without, ATTRIBUTES: "standby"}, {**without, ATTRIBUTES: "any"}]
-    made = [
-        f"{scheme}://{user}{at}{path}{_query({**one, 'host': host, **({'port': port} if port else {})})}"
-        for one in rounds
-        for host, port in ends
-    ]
-    return DatabaseAddress(tuple(made), timeout)
-
-
-def split_address(url: str) -> tuple[str, str, str, str]:
-    """Scheme, authority, path and query; raises UnreadableAddress."""
-    found = SCHEME.match(url)
-    if found is None:
-        raise UnreadableAddress("not an address like postgresql://user@host/database")
-    rest, _, query = url[found.end() :].partition("?")
-    authority, slash, path = rest.partition("/")
-    hosts = authority.rpartition("@")[2]
-    if "@" in path or authority.count("@") > 1 or not HOSTS.fullmatch(hosts):
-        raise UnreadableAddress("its hosts can't be read: write / @ : ? of a password as %2F %40 %3A %3F")
-    return url[: found.end() - 3], authority, slash + path, query
+    given = read_address(url)
+    _check(given)
+    tls = _system_tls(given) if given.get("sslrootcert") == SYSTEM else None
+    kept = {name: value for name, value in given.items() if not LEFT_OUT.fullmatch(name)}
+    if tls is not None:
+        kept = {name: value for name, value in kept.items() if name not in TLS}
+    ends = _ends(given)
+    rounds = [kept]
+    if len(ends) > 1 and kept.get(ATTRIBUTES) == "prefer-standby":
+        rounds = [{**kept, ATTRIBUTES: "standby"}, {**kept, ATTRIBUTES: "any"}]
+    urls = tuple(_url(one, host, port) for one in rounds for host, port in ends)
+    return DatabaseAddress(urls, _timeout(given.get("connect_timeout", "")), tls)
 
 
 def redacted(url: str) -> str:
     """An address without its secrets, to be shown to people; whatever the address is."""
     try:
-        _, authority, path, query = split_address(url)
+        given = read_address(url)
+        ends = _ends(given)
     except UnreadableAddress:
         return "of PUENTE_DATABASE_URL"
-    hosts, parameters = authority.rpartition("@")[2], dict(parse_qsl(query))
-    if hosts:
-        return f"{hosts}{path}"
-    port = f":{parameters['port']}" if "port" in parameters else ""
-    return f"{parameters.get('host') or 'localhost'}{port}{path}"
+    hosts = [f"{_bracketed(host) or 'localhost'}{port and f':{port}'}" for host, port in ends]
+    return f"{','.join(hosts)}{'/' * ('dbname' in given)}{given.get('dbname', '')}"
 
 
-def _ends(hosts: str, parameters: dict[str, str]) -> list[tuple[str, str]]:
-    """Host and port of each, as the authority or else the parameters name them; raises UnreadableAddress."""
-    if hosts:
-        named = [re.fullmatch(r"(\[.*\]|[^:]*)(?::(\d*))?", one) for one in hosts.split(",")]
-        ends = [(unquote(one[1]), one[2] or "") for one in named if one is not None]
-    else:
-        ends = [(one, "") for one in parameters.get("host", "").split(",")]
-    ports = parameters.get("port", "").split(",")
-    if len(ports) not in (1, len(ends)):
-        raise UnreadableAddress(f"it names {len(ends)} hosts and {len(ports)} ports")
-    ports = ports * len(ends) if len(ports) == 1 else ports
-    return [(host, own or port) for (host, own), port in zip(ends, ports, strict=True)]
+def _check(given: Parameters) -> None:
+    """Refuses what can't be had."""
+    for name, (pattern, instead) in REFUSED.items():
+        if name in given and re.fullmatch(pattern, given[name]):
+            wanted = name if pattern == ANY else f"{name}={given[name]}"
+            raise UnreadableAddress(f"{wanted} is not supported: {instead}")
+    if given.get(ATTRIBUTES, "any") not in ALLOWED_ATTRIBUTES:
+        raise UnreadableAddress(f"{ATTRIBUTES} must be one of {', '.join(ALLOWED_ATTRIBUTES)}")
+    if given.get("sslmode") == "disable":
+        return
+    for name in FILES:
+        if given.get(name, SYSTEM) != SYSTEM and not Path(given[name]).is_file():
+            raise UnreadableAddress(f"there is no file {given[name]}, which {name} names")
+
+
+def _system_tls(given: Parameters) -> ssl.SSLContext:
+    """Trusts what the system does, which libpq couples with verify-full; the driver has no word for it."""
+    if given.get("sslmode", "verify-full") != "verify-full":
+        raise UnreadableAddress("sslrootcert=system needs sslmode=verify-full")
+    if "sslcrl" in given:
+        raise UnreadableAddress("sslcrl needs a file as sslrootcert, not the system's")
+    context = ssl.create_default_context()
+    context.set_alpn_protocols(["postgresql"])
+    for name, attribute in VERSIONS.items():
+        if name in given:
+            version = given[name].replace(".", "_")
+            if version not in ssl.TLSVersion.__members__:
+                raise UnreadableAddress(f"{name} must be a version such as TLSv1.3")
+            setattr(context, attribute, ssl.TLSVersion[version])
+    if "sslcert" in given:
+        context.load_cert_chain(given["sslcert"], given.get("sslkey"), given.get("sslpassword", ""))
+    return context
+
+
+def _ends(given: Parameters) -> list[tuple[str, str]]:
+    """Host and port of each; raises UnreadableAddress."""
+    hosts, ports = given.get("host", "").split(","), given.get("port", "").split(",")
+    if any(host.startswith("@") for host in hosts):
+        raise UnreadableAddress("abstract sockets (@…) are not supported: use a socket's folder")
+    if any(port and not (port.isdecimal() and 0 < int(port) < 65_536) for port in ports):
+        raise UnreadableAddress("a port must be a number from 1 to 65535")
+    if len(ports) not in (1, len(hosts)):
+        raise UnreadableAddress(f"it names {len(hosts)} hosts and {len(ports)} ports")
+    return list(zip(hosts, ports * len(hosts) if len(ports) == 1 else ports, strict=True))
 
 
 def _timeout(given: str) -> float:
@@ -125,5 +148,12 @@ def _timeout(given: str) -> float:
     return max(float(seconds), SHORTEST_TIMEOUT) if seconds > 0 else CONNECT_TIMEOUT
 
 
-def _query(parameters: dict[str, str]) -> str:
-    return f"?{urlencode(parameters, quote_via=quote)}" if parameters else ""
+def _url(kept: Parameters, host: str, port: str) -> str:
+    """All of it as parameters: the driver has no parts of an address that could be read in two ways."""
+    named = {name: value for name, value in (("host", _bracketed(host)), ("port", port)) if value}
+    return f"postgresql://?{urlencode({**named, **kept}, quote_via=quote, safe='')}".removesuffix("?")
+
+
+def _bracketed(host: str) -> str:
+    """An IPv6 address in brackets, without which its colons would begin a port."""
+    return f"[{host}]" if ":" in host and not host.startswith("/") else host

@@ -293,7 +293,7 @@ async def connect_to(url: str, settings: Mapping[str, str], **options: Any) -> a
     address, reasons = parse_address(url), dict[str, None]()
     for one in address.urls:
         try:
-            connection = await asyncpg.connect(one, timeout=address.timeout, **options)
+            connection = await asyncpg.connect(one, timeout=address.timeout, ssl=address.tls, **options)
             break
         except (*CONNECTION_LOST, asyncpg.TooManyConnectionsError) as error:
             if len(address.urls) == 1:
