@@ -31,7 +31,7 @@ app = typer.Typer(
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Server processes.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Number of server processes.")] = None,
     demo: Annotated[
         bool, typer.Option("--demo", help="Load the synthetic demo cohort into your own database too.")
     ] = False,
@@ -39,7 +39,7 @@ def serve(
         bool, typer.Option("--migrate", help="Migrate your own database if it is behind.")
     ] = False,
 ) -> None:
-    """Start the server, on the embedded database unless PUENTE_DATABASE_URL names another one."""
+    """Start the server on the embedded database, or on yours if PUENTE_DATABASE_URL names one."""
     from api.server.server import serve
 
     raise typer.Exit(serve(_settings(host=host, port=port, workers=workers), demo=demo, migrate=migrate))
@@ -77,7 +77,7 @@ def token(
         ),
     ],
 ) -> None:
-    """Print a token for a demo persona; only for the embedded database."""
+    """Print a token for a demo persona. Works on the embedded database only."""
     from api.auth import development_tokens
     from api.server.database_setup import NotReady
     from models.loading.demo.grants import PERSONAS
@@ -92,7 +92,7 @@ def token(
 
 @app.command()
 def doctor() -> None:
-    """Check what the server needs, and report what is wrong."""
+    """Check what a start needs, change nothing, and report what is wrong."""
     from api.cli.doctor import examine
 
     raise typer.Exit(examine())

@@ -45,7 +45,8 @@ class CsvEntity(StrEnum):
 SourceFile = Annotated[
     Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The file to import.")
 ]
-MostProblems = Annotated[int, typer.Option("--problems", min=1, help="The most problems to print.")]
+Entity = Annotated[CsvEntity, typer.Argument(help="What the file holds.")]
+MostProblems = Annotated[int, typer.Option("--problems", min=1, help="Maximum number of problems to print.")]
 
 out = Console()
 err = Console(stderr=True)
@@ -58,24 +59,24 @@ def register(app: typer.Typer, open_database: OpenDatabase) -> None:
     def seed(
         demo: Annotated[
             bool | None,
-            typer.Option(help="Load the synthetic demo cohort too; the default for the embedded database."),
+            typer.Option(help="Load the synthetic demo cohort too: the default on the embedded database."),
         ] = None,
     ) -> None:
-        """Load the reference data; running it again changes nothing."""
+        """Load the reference data. Running it again changes nothing."""
         with open_database() as database:
             run_seed(database, database.embedded if demo is None else demo)
 
-    imports = typer.Typer(no_args_is_help=True, help="Import a file, all of it or nothing.")
+    imports = typer.Typer(no_args_is_help=True, help="Import a file: all of it, or nothing.")
     app.add_typer(imports, name="import")
 
     @imports.command("ror")
     def import_ror(file: SourceFile, problems: MostProblems = 50) -> None:
-        """Import institutions from the Research Organization Registry: its dump, or a JSON record a line."""
+        """Import institutions from ROR: its dump, or a file with one JSON record per line."""
         with open_database() as database:
             run_ror(database, file, problems)
 
     @imports.command("csv")
-    def import_csv(entity: CsvEntity, file: SourceFile, problems: MostProblems = 50) -> None:
+    def import_csv(entity: Entity, file: SourceFile, problems: MostProblems = 50) -> None:
         """Import institutions, people, projects or events from a CSV file (docs/importing.md)."""
         with open_database() as database:
             run_csv(database, entity, file, problems)

@@ -11,16 +11,16 @@ import typer
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    migrations = typer.Typer(no_args_is_help=True, help="Migrations, for those who develop Puente.")
+    migrations = typer.Typer(no_args_is_help=True, help="Write migrations (for developers of Puente).")
     app.add_typer(migrations, name="migrations")
 
     @migrations.callback()
     def group() -> None:
-        """Migrations, for those who develop Puente."""
+        """Write migrations (for developers of Puente)."""
 
     @migrations.command()
-    def make(name: str = typer.Argument(help="What it is about, such as publication.")) -> None:
-        """Write the migration that brings a database to the tables, the policy and the fields as declared."""
+    def make(name: str = typer.Argument(help="A short name, such as publication.")) -> None:
+        """Write the migration that the declared tables, policy and fields still lack."""
         written = make_migration(name)
         for path in written:
             typer.echo(path)
