@@ -86,6 +86,15 @@ create function puente_shows_places_left(mentor_id uuid, of_mentorship uuid) ret
     from mentor m where m.id = $1
 $$;
 
+-- Which database this is: another one after a restore, or after a promotion that may have lost transactions.
+-- A promoted standby counts in the timeline of its last checkpoint until it makes one of its own, minutes
+-- later; where its recovery ended is in the new one at once, and forgotten with that checkpoint.
+create or replace function puente_incarnation() returns text language sql stable as $$
+    select s.system_identifier || '/' || greatest(c.timeline_id, r.min_recovery_end_timeline) || '/' || d.oid
+    from pg_control_system() s, pg_control_checkpoint() c, pg_control_recovery() r, pg_database d
+    where d.datname = current_database()
+$$;
+
 -- Give numbers to what was committed. One at a time, and only to what it sees: a change that comes before
 -- another of the same entity was committed before the other could be made, so it is seen, and numbered, first.
 -- A transaction that is still open holds nothing up; what it did is numbered once it is committed.
