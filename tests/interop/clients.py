@@ -47,6 +47,12 @@ class Client:
             self._said.put(line)
         self._said.put(None)
 
+    def go_on(self) -> None:
+        """What it waits for when it is patient."""
+        assert self.process.stdin is not None
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+
     def next(self) -> dict[str, Any]:
         line = self._said.get(timeout=PATIENCE)
         assert line is not None, "the client ended"
@@ -65,12 +71,18 @@ class Client:
 def started(command: list[str], script: str, *arguments: str) -> Iterator[Client]:
     kept = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
     process = subprocess.Popen(
-        [*command, str(HERE / script), *arguments], cwd=HERE, stdout=subprocess.PIPE, text=True, env=kept
+        [*command, str(HERE / script), *arguments],
+        cwd=HERE,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=kept,
     )
     try:
         yield Client(process)
     finally:
         process.kill()
         process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
+        for pipe in (process.stdin, process.stdout):
+            assert pipe is not None
+            pipe.close()

@@ -1,8 +1,9 @@
 // Follows the changes with the official client, and says each thing that happens as a line of JSON.
-// Arguments: address, what the Authorization header has.
+// Arguments: address, what the Authorization header has, and "patient" to wait as the client does by itself
+// between attempts, and for a line of input before following.
 import { createClient, NetworkError } from 'graphql-sse';
 
-const [url, authorization] = process.argv.slice(2);
+const [url, authorization, patient] = process.argv.slice(2);
 const say = (event, rest) => console.log(JSON.stringify({ event, ...rest }));
 
 // The client asks for the headers each time that it connects: with the last cursor in them, it resumes.
@@ -10,8 +11,10 @@ let last;
 const client = createClient({
   url,
   headers: () => ({ authorization, ...(last && { 'last-event-id': last }) }),
-  retryAttempts: Infinity,
-  retry: () => new Promise((resolve) => setTimeout(resolve, 100)),
+  ...(!patient && {
+    retryAttempts: Infinity,
+    retry: () => new Promise((resolve) => setTimeout(resolve, 100)),
+  }),
   on: {
     connecting: (again) => again && say('reconnecting', {}),
     connected: (again) => say('connected', { again }),
@@ -39,6 +42,11 @@ last = data.changeCursor;
 const query = `subscription {
   changes(types: [PROJECT]) { id cursor kind entityId node { ... on Project { title(language: EN) } } }
 }`;
+if (patient) {
+  say('waiting', {});
+  await new Promise((resolve) => process.stdin.once('data', resolve));
+  process.stdin.pause();
+}
 say('following', {});
 for await (const result of client.iterate({ query })) {
   if (result.errors) {

@@ -1,18 +1,21 @@
 // Follows the changes with the official client, and says each thing that happens as a line of JSON.
-// Arguments: address, what the Authorization header would have.
+// Arguments: address, what the Authorization header would have, and "patient" to retry as the client does by
+// itself, and to wait for a line of input before following.
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 
-const [url, authorization] = process.argv.slice(2);
+const [url, authorization, patient] = process.argv.slice(2);
 const say = (event, rest) => console.log(JSON.stringify({ event, ...rest }));
 
 const client = createClient({
   url,
   webSocketImpl: WebSocket,
   connectionParams: { authorization },
-  retryAttempts: Infinity,
-  retryWait: () => new Promise((resolve) => setTimeout(resolve, 100)),
-  shouldRetry: () => true, // a refused connection is an error of `ws`, not a close
+  ...(!patient && {
+    retryAttempts: Infinity,
+    retryWait: () => new Promise((resolve) => setTimeout(resolve, 100)),
+    shouldRetry: () => true, // a refused connection is an error of `ws`, not a close
+  }),
   lazyCloseTimeout: 10_000,
   on: {
     connected: (socket, payload, again) => say('connected', { again }),
@@ -40,6 +43,11 @@ const variables = { after: data.changeCursor };
 const query = `subscription ($after: String) {
   changes(after: $after, types: [PROJECT]) { id cursor kind entityId node { ... on Project { title(language: EN) } } }
 }`;
+if (patient) {
+  say('waiting', {});
+  await new Promise((resolve) => process.stdin.once('data', resolve));
+  process.stdin.pause();
+}
 let stop = () => {};
 const following = new Promise((resolve, reject) => {
   stop = client.subscribe({ query, variables }, {
