@@ -83,7 +83,7 @@ def deprecated(core: GraphQLSchema) -> dict[str, str]:
 
 def without_date(core: GraphQLSchema) -> list[str]:
     """Deprecated without saying what to use instead, and on which day it goes (docs/deprecation.md)."""
-    form = re.compile(r"Use `.+`.* Goes on \d{4}-\d{2}-\d{2}\.")
+    form = re.compile(r"Use `.+`.* Removed on \d{4}-\d{2}-\d{2}\.")
     return [where for where, reason in deprecated(core).items() if not form.fullmatch(reason)]
 
 
@@ -94,11 +94,11 @@ def test_what_is_deprecated_says_what_to_use_and_when_it_goes() -> None:
 def test_a_deprecation_without_a_date_is_found() -> None:
     core = build_schema(
         """type Query {
-          good: Int @deprecated(reason: "Use `better`. Goes on 2027-12-01.")
+          good: Int @deprecated(reason: "Use `better`. Removed on 2027-12-01.")
           bad: Int @deprecated
           better(old: Int @deprecated(reason: "Use `new`.")): Kind
         }
-        enum Kind { A @deprecated(reason: "Goes on 2027-12-01.") B }"""
+        enum Kind { A @deprecated(reason: "Removed on 2027-12-01.") B }"""
     )
     assert without_date(core) == ["Query.bad", "Query.better(old)", "Kind.A"]
 
