@@ -1,6 +1,6 @@
 """What is stored: one module per aggregate, each table a class.
 
-Every module is imported, so that `metadata` has every table. What stands in a module that is not named here
+Every module is imported, so that `metadata` has every table. What is in a module that is not named here
 is imported from there: `from models.publication import Publication`.
 """
 

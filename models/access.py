@@ -11,7 +11,7 @@ from models.columns import NAME_LENGTH, many_of
 
 
 class AccessRefused(Exception):
-    """What was asked for can't be granted; the message says why, in one line."""
+    """The request can't be granted; the message says why, in one line."""
 
 
 class GrantedRole(Described):

@@ -1,4 +1,4 @@
-"""The clients of institutions and their keys: made, listed, revoked, and when each was last used."""
+"""Clients of institutions and their keys: create, list and revoke them, and note when each was last used."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class WantedKey:
 
 
 async def add_key(engine: AsyncEngine, wanted: WantedKey) -> None:
-    """Make it, and the client if it is new; raises AccessRefused."""
+    """Create the key, and the client if it is new; raises AccessRefused."""
     if not wanted.client.strip() or len(wanted.client) > NAME_LENGTH:
         raise AccessRefused(f"a client needs a name of 1 to {NAME_LENGTH} characters")
     async with engine.begin() as connection:
@@ -98,20 +98,20 @@ async def revoke_key(engine: AsyncEngine, key: UUID) -> None:
 
 
 async def revoke_client(engine: AsyncEngine, name: str) -> None:
-    """End the client, and with it all its keys."""
+    """Revoke the client with all its keys."""
     async with engine.begin() as connection:
         if (await connection.execute(REVOKE_CLIENT, {"name": name})).first() is None:
             raise AccessRefused(f"no client {name} is in force")
 
 
 async def note_use(engine: AsyncEngine, keys: Collection[UUID]) -> None:
-    """These keys were used now, to a minute."""
+    """Record that these keys were used now, to the minute."""
     async with engine.begin() as connection:
         await connection.execute(NOTE_USE, {"ids": list(keys)})
 
 
 async def _client(connection: AsyncConnection, name: str, slug: str) -> UUID:
-    """The client, locked, so that of two that make a key at once one waits; made if there is none."""
+    """The client, locked, so that concurrent creations of keys queue; created if there is none."""
     await connection.execute(NEW_CLIENT, {"name": name, "slug": slug})
     found = (await connection.execute(CLIENT, {"name": name})).first()
     if found is None:

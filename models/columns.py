@@ -1,4 +1,4 @@
-"""The fields and constraints that tables have in common, each said once."""
+"""Fields and constraints that tables share."""
 
 from typing import Any
 
@@ -91,7 +91,7 @@ def localized(name: str) -> tuple[CheckConstraint | Index, ...]:
 
 
 def bounded(*columns: str) -> CheckConstraint:
-    """Long texts end somewhere, or their search vector would not fit."""
+    """Limits long texts, whose search vector would not fit otherwise."""
     lengths = " and ".join(f"char_length({column}) <= {TEXT_LENGTH}" for column in columns)
     return CheckConstraint(lengths, name=f"{columns[0]}_bounded")
 

@@ -59,7 +59,7 @@ LISTENING = {
     "tcp_keepalives_count": "3",
     "tcp_user_timeout": "60000",
 }
-"""What PostgreSQL is told of the connection that listens: when to give it up, in milliseconds or seconds."""
+"""Settings of the listening connection: when PostgreSQL gives it up, in milliseconds or seconds."""
 PRUNE_LOCK = 7_368_658  # one server forgets at a time: the key of a PostgreSQL advisory lock
 PRUNE_ALONE = text("select pg_try_advisory_xact_lock(:key)")
 PRUNE = text("""
@@ -153,7 +153,7 @@ class FeedState:
 class Sequencer:
     """One connection that numbers changes, and on which PostgreSQL says that there are new ones.
 
-    A wake is only a hint: what is not told is found by the next `number`.
+    A notification is only a hint: the next `number` finds what it missed.
     """
 
     def __init__(self, url: str, on_wake: Callable[[], None], timeout: float) -> None:

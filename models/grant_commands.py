@@ -106,7 +106,7 @@ async def revoke_grant(engine: AsyncEngine, grant: UUID) -> None:
 async def grant_consent(engine: AsyncEngine, who: str, purpose: ConsentPurpose, notice: str) -> None:
     """The person agreed under a version of the notice; what was in force for the purpose is replaced."""
     if not NOTICE.fullmatch(notice):
-        raise AccessRefused(f"{notice} is no version of a notice, such as 2026-1")
+        raise AccessRefused(f"{notice} is not the version of a notice, such as 2026-1")
     async with engine.begin() as connection:
         person = await _person(connection, who)
         values = {"person": person, "purpose": purpose.value, "notice": notice}
@@ -133,12 +133,12 @@ def _require_bounds(wanted: WantedGrant) -> None:
         raise AccessRefused("everyone is PUBLIC already")
     if (wanted.institution is not None) is not (role in BY_INSTITUTION):
         raise AccessRefused(
-            f"{role.value} is held {'for' if role in BY_INSTITUTION else 'without'} an institution"
+            f"{role.value} {'needs an' if role in BY_INSTITUTION else 'takes no'} institution"
         )
     if (wanted.person is not None) is not (role in BY_PERSON):
-        raise AccessRefused(f"{role.value} is held {'as' if role in BY_PERSON else 'without'} a person")
+        raise AccessRefused(f"{role.value} {'needs a' if role in BY_PERSON else 'takes no'} person")
     if wanted.scopes and role is not GrantedRole.INTEGRATION:
-        raise AccessRefused("scopes are for the role INTEGRATION")
+        raise AccessRefused("only the role INTEGRATION has scopes")
     if not wanted.issuer.strip() or not wanted.subject.strip():
         raise AccessRefused("the issuer and the subject must not be empty")
 
@@ -165,5 +165,5 @@ async def _person(connection: AsyncConnection, who: str) -> UUID:
 async def _person_as(connection: AsyncConnection, who: str, role: GrantedRole) -> UUID:
     person = await _person(connection, who)
     if (await connection.execute(PROFILE[role], {"key": person})).scalar() is None:
-        raise AccessRefused(f"{who} is no {role.value.lower()}")
+        raise AccessRefused(f"{who} is not a {role.value.lower()}")
     return person

@@ -204,6 +204,6 @@ def _of_claims(claimed: ClaimedGrants, bounds: Mapping[str, str | None]) -> Iter
 
 
 async def epoch_of(database: Database) -> int:
-    """Which epoch it is now; whoever was known for another one must be looked at again."""
+    """The current epoch of grants; viewers known for another one must be read again."""
     (epoch,) = await database.fetch(EPOCH)
     return int(epoch)

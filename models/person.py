@@ -12,7 +12,7 @@ from models.columns import bounded, copied, generated, many_of, searchable, shap
 from models.vocabulary import ResearchField
 
 USED_NAME = "coalesce(preferred_name, given_name)"
-"""The given name that everything else is made of: whoever has a preferred one has no other here."""
+"""The given name that all derived columns use: the preferred one, if there is one."""
 NAME = f"{USED_NAME} || ' ' || family_names"
 SORT_NAME = f"family_names || ' ' || {USED_NAME}"
 

@@ -1,4 +1,4 @@
-"""Sending to webhooks: who sends to which, how far each has got, the log, and what there is still to send.
+"""Delivery state of webhooks: leases, positions, the log, and what is left to send.
 
 A webhook is leased to one process at a time. Whoever lost its lease, because it was too slow, or because the
 webhook was changed meanwhile, changes nothing of it any more.
@@ -181,23 +181,23 @@ async def claim(engine: AsyncEngine, most: int, seconds: float, *, failing: bool
 
 
 async def advance(engine: AsyncEngine, webhook: Leased, attempt: Attempt, seconds: float) -> LeaseStatus:
-    """It was delivered: the webhook's place moves to it, and the lease is prolonged."""
+    """Record a delivery: move the webhook's position to it and extend the lease."""
     return await _note(engine, webhook, attempt, delivered=True, seconds=seconds)
 
 
 async def fail(engine: AsyncEngine, webhook: Leased, attempt: Attempt) -> LeaseStatus:
-    """It was not: try again after a pause, or park the webhook. The lease ends."""
+    """Record a failure: retry after a pause, or park the webhook. Ends the lease."""
     return await _note(engine, webhook, attempt, delivered=False)
 
 
 async def release(engine: AsyncEngine, webhook: Leased, number: int, pause: float = 0.0) -> None:
-    """End the lease; everything up to `number` was looked at. It is looked at again after a pause."""
+    """End the lease: everything up to `number` was processed. Another look follows after a pause."""
     values = {"number": number, "seen": webhook.last, "tag": webhook.tag, "pause": pause}
     await _end_lease(engine, RELEASE, webhook, **values)
 
 
 async def _end_lease(engine: AsyncEngine, statement: TextClause, webhook: Leased, **values: object) -> None:
-    """End it by a statement; where it was taken away meanwhile, say that nothing is under way any more."""
+    """End the lease by a statement; if another process took it, clear the mark of an attempt."""
     async with engine.begin() as connection:
         ended = await connection.execute(statement, {"id": webhook.id, "lease": webhook.lease, **values})
         if not ended.rowcount:
@@ -205,18 +205,18 @@ async def _end_lease(engine: AsyncEngine, statement: TextClause, webhook: Leased
 
 
 async def clear_lease(engine: AsyncEngine, webhook: Leased) -> None:
-    """Nothing is under way any more of a lease that was taken away."""
+    """Clear the mark of an attempt under a lease that another process took."""
     async with engine.begin() as connection:
         await connection.execute(CLEAR_LEASE, {"id": webhook.id})
 
 
 async def park(engine: AsyncEngine, webhook: Leased, reason: ParkReason) -> None:
-    """Send nothing more until the webhook is resumed."""
+    """Park the webhook: send nothing until it is resumed."""
     await _end_lease(engine, PARK, webhook, reason=reason.value)
 
 
 async def prune_log(engine: AsyncEngine, seconds: float, most: int, at_once: int) -> int:
-    """Delete from the log what is older, or beyond so many of a webhook; says how many it was."""
+    """Delete older log entries and those beyond a webhook's maximum; returns how many."""
     async with engine.begin() as connection:
         if not (await connection.execute(ALONE, {"lock": LOCK})).scalar_one():
             return 0
@@ -225,7 +225,7 @@ async def prune_log(engine: AsyncEngine, seconds: float, most: int, at_once: int
 
 
 async def webhook_stats(database: Database) -> WebhookStats:
-    """What is to be watched of webhooks, as of now."""
+    """The current figures of webhooks for metrics."""
     return WebhookStats(*await database.fetch(STATS))
 
 

@@ -1,4 +1,4 @@
-"""Webhooks as their clients keep them: registered, listed, changed, removed; and what the log has of each.
+"""Webhooks as their clients manage them: register, list, change, remove; and their log.
 
 Whoever sends to a webhook that is changed loses the lease; the next one waits until that request has ended.
 """
@@ -91,7 +91,7 @@ class OwnerFilter:
 
 
 class NotRegistered(Exception):
-    """No webhook was made: the client was revoked, or has as many as it may (`full`)."""
+    """No webhook was created: the client was revoked, or has the maximum (`full`)."""
 
     def __init__(self, *, full: bool) -> None:
         super().__init__("full" if full else "revoked")
@@ -107,7 +107,7 @@ async def present(connection: AsyncConnection, seen: int, tag: str) -> RowMappin
 
 
 async def add(connection: AsyncConnection, values: Values, most: int) -> None:
-    """Make a webhook; the client is locked, so that of two at once one waits. Raises NotRegistered."""
+    """Create a webhook; locks the client, so that concurrent registrations queue. Raises NotRegistered."""
     if (await connection.execute(CLIENT, {"client": values["client"]})).first() is None:
         raise NotRegistered(full=False)
     if (await connection.execute(COUNT, {"client": values["client"]})).scalar_one() >= most:
@@ -135,13 +135,13 @@ async def delivery_position(connection: AsyncConnection, id: UUID, delivery: UUI
 
 
 async def page(database: Database, whose: OwnerFilter, first: int, after: UUID | None) -> Sequence[Any]:
-    """So many of theirs, the oldest first."""
+    """Up to so many of the owner's, oldest first."""
     parameters = (whose.everyones, whose.client, after or FIRST, first)
     return await database.fetch_all(PAGE, parameters)
 
 
 async def deliveries(database: Database, id: UUID, first: int, after: UUID | None) -> Sequence[Any]:
-    """So many attempts of the log, the newest first."""
+    """Up to so many attempts of the log, newest first."""
     return await database.fetch_all(DELIVERIES, (id, after, first))
 
 

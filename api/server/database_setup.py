@@ -1,9 +1,9 @@
-"""Prepares a database for serving: which one it is, its migrations, its data.
+"""Prepares a database for serving: checks it, migrates it, loads its data.
 
-The embedded database is ours: every start migrates it, and seeds it with the demo cohort. Your own database
-is filled when it is empty; one that is behind is changed only on request. Each step is a transaction that
-leaves a record of itself, so that the next start goes on wherever this one ends: the revision in
-`alembic_version`, what was seeded in that table's comment, the functions' digest in a function's.
+Every start migrates the embedded database and seeds it with the demo cohort. It sets up a database of your
+own if that is empty, and migrates it only on request. Each step is a transaction that records itself, so the
+next start continues where this one ended: the revision is in `alembic_version`, what was seeded in that
+table's comment, the digest of the functions in the comment of one of them.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from models.database.client import ServerFacts
 
 Report = Callable[[str], None]
-"""Told what is being done, when it takes long enough to be noticed."""
+"""Receives a line for each step that takes long enough to notice."""
 
 
 class NotReady(Exception):
-    """The database can't be served as it is; the message says what to do about it."""
+    """The database can't be served as it is; the message says what to do."""
 
 
 @dataclass(frozen=True)
 class DatabaseTarget:
-    """The database that is worked on; `postgres` is None where it is not ours to start and stop.
+    """The database to prepare; `postgres` is None if it isn't the embedded one.
 
     A migration waits `lock_timeout` seconds for a lock.
     """
@@ -46,7 +46,7 @@ class DatabaseTarget:
 
 @contextmanager
 def database_target(settings: Settings) -> Iterator[DatabaseTarget]:
-    """The settings' database for as long as it is used; raises EmbeddedPostgresError."""
+    """The database of the settings; the embedded one runs within the block. Raises EmbeddedPostgresError."""
     if settings.database_url is not None:
         yield DatabaseTarget(settings.database_url, settings.migration_lock_timeout)
         return
@@ -71,7 +71,7 @@ async def _prepare(target: DatabaseTarget, demo: bool, migrate: bool, seed: bool
 
 
 async def examine(target: DatabaseTarget, migrate: bool) -> tuple[ServerFacts, bool]:
-    """What a database is, and whether it is to be migrated first; raises what keeps it from being served."""
+    """The database's facts, and whether it must be migrated; raises whatever prevents serving it."""
     from models.database.client import inspect
     from models.database.server_check import check_server
     from models.migrations import UnknownRevision, head_revision, is_up_to_date, revisions
@@ -79,19 +79,19 @@ async def examine(target: DatabaseTarget, migrate: bool) -> tuple[ServerFacts, b
     facts = await (inspect(target.url) if target.embedded else check_server(target.url))
     empty = facts.tables == 0
     if facts.revision is None and not empty:
-        raise NotReady(f"the database {facts.database} holds other tables: give Puente one of its own")
+        raise NotReady(f"the database {facts.database} has other tables: give Puente a database of its own")
     if facts.revision is not None and facts.revision not in revisions():
         raise UnknownRevision(facts.revision)
     if await is_up_to_date(target.url):
         return facts, False
     if not (empty or migrate):
         raise NotReady(
-            f"the database is at revision {facts.revision}, this version needs {head_revision()}"
+            f"the database is at revision {facts.revision}, but this version needs {head_revision()}"
             f"{' with other functions' if facts.revision == head_revision() else ''}: "
             "run puente migrate (or puente serve --migrate)"
         )
     if not facts.owner:
-        raise NotReady(f"the role {facts.user} does not own the tables: let their owner run puente migrate")
+        raise NotReady(f"the role {facts.user} doesn't own the tables: run puente migrate as their owner")
     return facts, True
 
 
@@ -103,10 +103,10 @@ async def _migrate(target: DatabaseTarget, report: Report) -> None:
 
 
 async def _seed(target: DatabaseTarget, mark: str | None, demo: bool, report: Report) -> None:
-    """Seed what lacks it; what was seeded is remembered in the database itself, by the same transaction.
+    """Load the data that the database lacks; the same transaction records what was loaded.
 
-    The embedded database, and one that is to have the demo cohort, lack what changed since last time. Any
-    other is seeded once, also where an earlier start ended before it came to that.
+    The embedded database, and any with the demo cohort, is seeded again when the data files change. Any
+    other is seeded once, even if an earlier start ended before that step.
     """
     from models.database.client import engine_for
     from models.loading.reference import fingerprint

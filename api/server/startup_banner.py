@@ -1,4 +1,4 @@
-"""What the terminal shows once the server answers."""
+"""What the terminal shows once the server responds."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ FIRST_QUERY = (
     '{"query": "{ projects(first: 3) { nodes { title institutions { role institution { name } } } } }"}'
 )
 
-MENU = 'Its menu "View as" asks as any of the demo\'s personas, without a token to paste.'
+MENU = 'Its menu "View as" runs queries as any demo persona: no need to paste a token.'
 NOT_DEVELOPMENT = (
-    "The server listens beyond this machine, so there are no tokens for the demo's personas; "
-    "PUENTE_DEVELOPMENT=true makes them."
+    "Other machines can reach this server, so it makes no tokens for the demo personas. "
+    "PUENTE_DEVELOPMENT=true turns them on."
 )
-FOR_ALL = "Whoever reaches this server can be any of them: it listens beyond this machine."
+FOR_ALL = "Warning: other machines can reach this server, so anyone there can use these personas."
 
 
 def announce(settings: Settings, stop: threading.Event, *, embedded: bool) -> None:
-    """Wait for the first answer, then say where and how to ask."""
+    """Wait until the server responds, then print where it is and how to query it."""
     while not _answers(settings):
         if stop.wait(0.05):
             return
@@ -48,20 +48,20 @@ def _answers(settings: Settings) -> bool:
 
 
 def reachable_host(host: str) -> str:
-    """Where this machine reaches a server that listens on every address."""
+    """The address at which this machine reaches a server that listens on every one."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
 
 
 def announced(settings: Settings, *, embedded: bool) -> list[Text]:
-    """Where the server is, and how to ask it."""
+    """Where the server is, and how to query it."""
     host = reachable_host(settings.host)
     address = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
-    asking = f"curl -s {address}/graphql -H 'Content-Type: application/json' -d {shlex.quote(FIRST_QUERY)}"
+    command = f"curl -s {address}/graphql -H 'Content-Type: application/json' -d {shlex.quote(FIRST_QUERY)}"
     lines = [
-        Text(f"\nPuente answers at {address}/graphql  (schema: {address}/schema.graphql)", style="bold"),
+        Text(f"\nPuente serves {address}/graphql  (schema: {address}/schema.graphql)", style="bold"),
         *(_explorer(settings, address) if settings.explorer else []),
-        Text("A first query to paste:"),
-        Text(f"  {asking}", style="cyan"),
+        Text("Try a first query:"),
+        Text(f"  {command}", style="cyan"),
     ]
     if settings.in_development:
         lines += _personas(settings)
@@ -72,18 +72,18 @@ def announced(settings: Settings, *, embedded: bool) -> list[Text]:
 
 
 def _explorer(settings: Settings, address: str) -> list[Text]:
-    """Where it is, and that there nobody needs to paste a token."""
+    """Its address, what its menu does, and a warning where others reach it too."""
     menu = [Text(MENU)] if settings.in_development else []
-    warned = [Text(FOR_ALL, style="yellow")] if menu and not is_loopback(settings.host) else []
-    return [Text(f"The explorer: {address}/explorer", style="bold"), *menu, *warned]
+    warnings = [Text(FOR_ALL, style="yellow")] if menu and not is_loopback(settings.host) else []
+    return [Text(f"The explorer: {address}/explorer", style="bold"), *menu, *warnings]
 
 
 def _personas(settings: Settings) -> list[Text]:
-    """A token for each, on a line of its own."""
+    """A line for each persona, with its token."""
     key = development_tokens.key(settings.state)
     width = max(map(len, PERSONAS))
     return [
-        Text("To ask as one of the demo's personas (this database only), add one of these tokens to it:"),
+        Text("To run it as a demo persona (on this database only), add one of these tokens:"),
         Text("  -H 'Authorization: Bearer TOKEN'", style="cyan"),
         *(
             Text(f"  {name:<{width}}  {development_tokens.sign(name, key)}", style="cyan")

@@ -26,8 +26,8 @@ class ConnectionSettings(BaseSettings):
         10_000,
         ge=8,
         le=1_000_000,
-        description="Most connections of clients, counted in each worker; fewer where the system's limit of "
-        "open files leaves no room for as many.",
+        description="Most connections of clients, counted in each worker; fewer if the system's limit of "
+        "open files allows fewer.",
     )
     connections_per_address: int = Field(
         4_000,
@@ -40,8 +40,8 @@ class ConnectionSettings(BaseSettings):
         75,
         ge=1,
         le=3_600,
-        description="How long a connection stays open for the next request. Set it higher than the same "
-        "time of the balancer in front.",
+        description="How long a connection stays open for the next request. Set it higher than the "
+        "keep-alive of the load balancer in front.",
     )
     head_timeout: Seconds = Field(
         20.0,

@@ -87,8 +87,8 @@ class Settings(ConnectionSettings, WebhookSettings):
     allowed_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(hosts_listed)] = Field(
         (),
         description="Host names that this server answers to, separated by commas, without the port; * "
-        "for any. Without a list any name will do, except in development on a loopback "
-        "address: then only that address and localhost.",
+        "for any. Without a list any name is accepted, except in development on a loopback "
+        "address: there only that address and localhost are.",
     )
 
     issuers: Annotated[tuple[Issuer, ...], NoDecode] = Field(

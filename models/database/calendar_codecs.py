@@ -1,4 +1,4 @@
-"""Dates and instants between Python and PostgreSQL, each as what it is.
+"""Exact dates and instants between Python and PostgreSQL.
 
 The driver by itself takes the first and the last day and moment of Python's calendar for PostgreSQL's
 infinities, and fails for what PostgreSQL has before year 1 and after year 9999.
@@ -25,13 +25,13 @@ def encode_date(value: date | str) -> tuple[int]:
     """Days since 2000-01-01."""
     if isinstance(value, str):
         if value != AFTER_ALL_DAYS:
-            raise ValueError(f"{value!r} is no date")
+            raise ValueError(f"{value!r} is not a date")
         return (_INFINITE_DAY,)
     return (value.toordinal() - _DAY_ZERO,)
 
 
 def decode_date(days: tuple[int]) -> date:
-    """What lies outside of Python's calendar is its nearest end."""
+    """Days outside Python's calendar become its nearest end."""
     return date.fromordinal(max(_FIRST_DAY, min(days[0], _LAST_DAY)) + _DAY_ZERO)
 
 
@@ -41,13 +41,13 @@ def encode_instant(value: datetime) -> tuple[int]:
 
 
 def decode_instant(microseconds: tuple[int]) -> datetime:
-    """In UTC; what lies outside of Python's calendar is its nearest end."""
+    """In UTC; instants outside Python's calendar become its nearest end."""
     since = max(_FIRST_MOMENT, min(microseconds[0], _LAST_MOMENT))
     return _MOMENT_ZERO + timedelta(microseconds=since)
 
 
 async def set_calendar_codecs(connection: Any) -> None:
-    """Have a connection of the driver use these; it asks the database nothing."""
+    """Have a connection of the driver use these codecs; sends no statement."""
     for name, encoder, decoder in (
         ("date", encode_date, decode_date),
         ("timestamptz", encode_instant, decode_instant),

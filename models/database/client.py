@@ -3,10 +3,10 @@
 DatabaseError
 ├── DatabaseUnavailable   it can't be reached, refuses us, or went away during the statement
 ├── DatabaseBusy          all connections are in use, and none became free in time
-├── DatabaseUnsupported   it is no PostgreSQL that we know
+├── DatabaseUnsupported   it is no PostgreSQL that we support
 ├── StatementTimeout      it ended the statement at its time limit
 ├── StatementTooLarge     the statement is beyond what PostgreSQL takes
-└── ValueRefused          a parameter is no value of its type there
+└── ValueRefused          a parameter isn't a valid value of its type there
 """
 
 from __future__ import annotations
@@ -96,11 +96,11 @@ FACTS = f"""
 
 
 Read = Callable[[str, Sequence[object]], Awaitable[Any]]
-"""Sends a statement over one of some connections."""
+"""Sends a statement over one connection of a pool."""
 
 
 class DatabaseError(Exception):
-    """A failure of the database, not of what it was asked."""
+    """A failure of the database, not of the statement."""
 
 
 class DatabaseUnavailable(DatabaseError):
@@ -131,7 +131,7 @@ class ValueRefused(DatabaseError):
 
 @dataclass(frozen=True)
 class ServerFacts:
-    """Who answers at an address, and what it holds; `mark` is what `mark_database` left there.
+    """The server at an address, and its database; `mark` is what `mark_database` left there.
 
     `denied` are tables of ours that the role may not read and write, `owner` says whether it has them all,
     `connections` how many it may have.
@@ -180,7 +180,7 @@ class Database:
     ) -> Self:
         """With one connection of each mode; raises DatabaseUnavailable.
 
-        `on_statement` is told of every statement that goes over a connection once that is set up.
+        `on_statement` gets every statement that is sent once a connection is set up.
         """
 
         async def connect(plan_cache_mode: str) -> asyncpg.Connection:
@@ -249,7 +249,7 @@ class Database:
 
     @property
     def in_use(self) -> int:
-        """How many connections are at a statement."""
+        """How many connections run a statement."""
         return sum(connections.in_use for connections in self._connections.values())
 
     @property
@@ -278,7 +278,7 @@ async def _translating_errors(read: Read, sql: str, parameters: Sequence[object]
         raise DatabaseBusy("all connections are in use") from error
     except asyncpg.DataError as error:
         if type(error) is asyncpg.DataError or isinstance(error, VALUE_REFUSED):
-            raise ValueRefused("a parameter is no value of its type") from error
+            raise ValueRefused("a parameter isn't a valid value of its type") from error
         raise
     except asyncpg.ProgramLimitExceededError as error:
         raise StatementTooLarge("the statement is too large") from error
@@ -315,7 +315,7 @@ async def connect_to(url: str, settings: Mapping[str, str], **options: Any) -> a
 
 
 async def inspect(url: str) -> ServerFacts:
-    """Ask a database who it is; raises DatabaseUnavailable, DatabaseUnsupported."""
+    """The facts of a server; raises DatabaseUnavailable, DatabaseUnsupported."""
     try:
         connection = await connect_to(url, {}, command_timeout=CONNECT_TIMEOUT)
     except REFUSED as error:
@@ -331,7 +331,7 @@ async def inspect(url: str) -> ServerFacts:
         await connection.close()
     if version.major < OLDEST_VERSION:
         raise DatabaseUnsupported(
-            f"PostgreSQL {version.major} is too old: {OLDEST_VERSION} or newer is needed"
+            f"PostgreSQL {version.major} is too old: Puente needs {OLDEST_VERSION} or newer"
         )
     return ServerFacts(**{name: row[name] for name in {*row.keys()} - {"migrated"}}, revision=revision)
 
@@ -369,7 +369,7 @@ def engine_for(url: str, *, kept: int = 0) -> AsyncEngine:
 
 
 def connection_settings() -> dict[str, str]:
-    """What every connection of ours starts with."""
+    """The settings of every connection."""
     return {"application_name": APPLICATION, "timezone": "UTC", "jit": "off"}
 
 
@@ -383,12 +383,12 @@ def _read_settings(statement_timeout: float) -> dict[str, str]:
 
 
 def _is_lost(error: BaseException) -> bool:
-    """The driver's InterfaceError is also what a wrong number or kind of parameters raises."""
+    """The driver raises InterfaceError for wrong parameters too."""
     return not isinstance(error, asyncpg.InterfaceError) or "clos" in str(error)
 
 
 def unavailable(url: str, error: BaseException) -> DatabaseUnavailable:
-    """The failure to use a database, in words that name no secret."""
+    """The failure to use a database, in a message without secrets."""
     return DatabaseUnavailable(f"cannot use the database {redacted(url)}: {_reason(error)}")
 
 

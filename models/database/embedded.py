@@ -34,7 +34,7 @@ class EmbeddedPostgres:
         self._users: int | None = None
 
     def start(self) -> str:
-        """Make the cluster if there is none, start or adopt its server, and say the database's URL."""
+        """Create the cluster if there is none, start or adopt its server, and return the database's URL."""
         try:
             self._state.mkdir(mode=0o755, parents=True, exist_ok=True)
             with self._gate():

@@ -1,4 +1,4 @@
-"""Where the embedded PostgreSQL lies: its programs, its data, its socket, and the user it runs as.
+"""Where the embedded PostgreSQL is: its programs, its data, its socket, and the user it runs as.
 
 PostgreSQL refuses to run as root, so root lends it to the unprivileged user `nobody` (or to the owner of
 data that is already there). That user must be able to reach the programs and the data: where a folder
@@ -110,7 +110,7 @@ def _may_run(account: Account, programs: Path) -> bool:
 
 
 def _home_elsewhere(state: Path) -> Path:
-    """A folder for this state folder alone: a clone made anew at the same path gets a new one."""
+    """A folder for this state folder alone; a new clone at the same path gets a new one."""
     note = state / "elsewhere"
     if not note.exists():
         whole = note.with_name(f"elsewhere-{uuid.uuid4().hex}")
@@ -152,7 +152,7 @@ def _socket_directory(home: Path, version: int) -> Path:
 
 
 def _own_directory(directory: Path, account: Account | None) -> Path:
-    """A folder that only the server's user may enter: whoever reaches the socket is let in."""
+    """A folder that only the server's user may enter, since the socket needs no password."""
     uid, gid = (account.uid, account.gid) if account else (os.geteuid(), os.getegid())
     made = not directory.exists()
     if made:

@@ -1,4 +1,4 @@
-"""Making the embedded cluster, and starting its server, whatever the last one left behind."""
+"""Creates the embedded cluster and starts its server, whatever the last one left behind."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ MAX_LOG_BYTES = 5_000_000
 
 
 def make_cluster(layout: Layout, version: int, *, durable: bool) -> None:
-    """initdb works beside the final place, and what it made is moved there whole or not at all."""
+    """initdb works in a temporary folder, which is then moved to its final path as a whole."""
     for leftover in layout.data.parent.glob(f"{layout.data.name}-making-*"):
         shutil.rmtree(leftover, ignore_errors=True)
     making = Path(tempfile.mkdtemp(prefix=f"{layout.data.name}-making-", dir=layout.data.parent))
@@ -83,7 +83,7 @@ def running_server(layout: Layout) -> Postmaster | None:
 
 
 def start_server(layout: Layout, *, durable: bool) -> Postmaster:
-    """Sessions of a server that was killed outlive it for a moment and hold its memory: then try again."""
+    """Retries while sessions of a killed server still hold its shared memory."""
     deadline = time.monotonic() + START_TIMEOUT
     while True:
         said = _attempt(layout, durable, deadline)
@@ -133,14 +133,14 @@ def _attempt(layout: Layout, durable: bool, deadline: float) -> Postmaster | str
 
 
 def private(path: str, flags: int) -> int:
-    """Open a file that nobody else may read, also one that others could read until now."""
+    """Open a file with owner-only permissions, also one that others could read so far."""
     opened = os.open(path, flags, 0o600)
     os.fchmod(opened, 0o600)
     return opened
 
 
 def _clear_stale_locks(layout: Layout) -> None:
-    """Lock files name a process that exists but is no server of ours: a zombie, or a pid come again.
+    """Lock files name a process that exists but is no server of ours: a zombie, or a reused pid.
 
     In postmaster.pid a dead process's pid takes its place; what else the file says lets PostgreSQL see
     whether its shared memory is still in use. The socket's lock file says nothing more.

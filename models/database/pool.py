@@ -1,4 +1,4 @@
-"""Connections that are kept: at most so many, one statement at a time on each.
+"""A connection pool with a maximum size and one statement at a time on each connection.
 
 A read needs no more of a pool than this. The driver's own looks after transactions, listeners and resets too,
 which took a quarter of what Python does for a small statement.
@@ -16,9 +16,9 @@ class PoolTimeout(Exception):
 
 
 class ConnectionPool:
-    """The one that was used last is used next, so no more are made than are needed at once.
+    """The last one used is used next, so the pool opens no more than are needed at once.
 
-    Whoever has waited `patience` seconds for one gets AllInUse.
+    A read that has waited `patience` seconds gets PoolTimeout.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class ConnectionPool:
             self._idle.put_nowait(None)
 
     async def open(self) -> None:
-        """Make the first connection, so that whoever comes first need not wait for it."""
+        """Open the first connection, so that the first read need not wait for it."""
         connection = self._idle.get_nowait()
         try:
             connection = await self._make(connection)
@@ -42,7 +42,7 @@ class ConnectionPool:
             self._idle.put_nowait(connection)
 
     async def fetchrow(self, sql: str, parameters: Sequence[object] = ()) -> Any:
-        """The first row of a statement; waits for a connection, and makes it if there is none alive."""
+        """The first row of a statement; waits for a connection, and opens one if none is alive."""
         connection = await self._wait() if self._idle.empty() else self._idle.get_nowait()
         try:
             if connection is None or connection.is_closed():
@@ -63,7 +63,7 @@ class ConnectionPool:
 
     @property
     def in_use(self) -> int:
-        """How many are at a statement."""
+        """How many run a statement."""
         return self.most - self._idle.qsize()
 
     async def _wait(self) -> Any:
@@ -74,7 +74,7 @@ class ConnectionPool:
             raise PoolTimeout("all connections are in use") from error
 
     async def close(self, patience: float) -> None:
-        """Wait so many seconds for statements under way, then cut them; others get ConnectionError."""
+        """Wait so many seconds for running statements, then cut them; waiting reads get ConnectionError."""
         try:
             async with asyncio.timeout(patience):
                 for _ in range(self.most):

@@ -1,4 +1,4 @@
-"""A running PostgreSQL server as its own postmaster.pid file tells of it."""
+"""A running PostgreSQL server, as its postmaster.pid file describes it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def read(data: Path) -> Postmaster | None:
 
 
 def stop(postmaster: Postmaster, data: Path, *, patience: float = 20.0) -> None:
-    """End the server in order (open sessions are cut, data is flushed); after `patience` seconds, at once."""
+    """Stop the server cleanly (cuts sessions, flushes data); after `patience` seconds, immediately."""
     for request, wait in ((signal.SIGINT, patience), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
         try:
             os.kill(postmaster.pid, request)
@@ -62,13 +62,13 @@ def _wait_until_gone(pid: int, data: Path, seconds: float) -> bool:
 
 
 def reap() -> None:
-    """Let go of the servers of this process that have ended, whoever ended them."""
+    """Reap the servers of this process that have ended."""
     for pid in list(CHILDREN):
         _reap(pid)
 
 
 def _reap(pid: int) -> None:
-    """A server that this process started stays a zombie, alive to every check, until it is waited for."""
+    """A child that has ended stays a zombie, which every check takes for alive, until it is reaped."""
     child = CHILDREN.get(pid)
     if child is not None and child.poll() is not None:
         del CHILDREN[pid]

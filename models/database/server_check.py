@@ -1,8 +1,8 @@
-"""Whether a server can be used for serving: what is wrong with it is said at the start, and all of it.
+"""Whether a database server can be used: a start reports everything that is wrong with it at once.
 
-Poolers in between are fine as long as each connection is a session of its own, as PgBouncer's session mode
-has it. Where each transaction may get another one, settings, prepared statements and notifications are lost,
-and settings of ours, such as that nothing may be written, stay behind for others.
+A pooler in between is fine if each connection gets a session of its own, as in PgBouncer's session mode. In
+transaction mode settings, prepared statements and notifications are lost, and settings of ours, such as
+read-only transactions, leak to other clients.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from models.database.client import (
     unavailable,
 )
 
-HEARING = 5.0  # seconds in which a notification must have come
+HEARING = 5.0  # seconds within which a notification must arrive
 NO_SESSION = (
-    "a pooler in between gives each transaction another connection: use its session mode, or connect directly"
+    "a pooler in between gives each transaction another connection: use session mode, or connect directly"
 )
 
 
 async def check_server(url: str) -> ServerFacts:
-    """Who answers; raises DatabaseUnavailable, and DatabaseUnsupported with all that is wrong."""
+    """The server's facts; raises DatabaseUnavailable, or DatabaseUnsupported with all that is wrong."""
     facts = await inspect(url)
     problems = list(_problems(facts))
     if not facts.standby and not await keeps_sessions(url):
@@ -43,13 +43,13 @@ async def check_server(url: str) -> ServerFacts:
 
 def _problems(facts: ServerFacts) -> Iterator[str]:
     if facts.encoding != "UTF8":
-        yield f"its encoding is {facts.encoding}: make one with encoding 'UTF8' (template template0)"
+        yield f"its encoding is {facts.encoding}: create one with encoding 'UTF8' (template template0)"
     if facts.standby:
-        yield "it is a standby, which takes no writes: name the primary (target_session_attrs=read-write)"
+        yield "it is a standby, which accepts no writes: use the primary (target_session_attrs=read-write)"
     elif facts.read_only:
         yield "its transactions can only read (default_transaction_read_only)"
     if facts.tables == 0 and not facts.may_create:
-        schema = "that there is" if facts.schema is None else facts.schema
+        schema = "(none exists)" if facts.schema is None else facts.schema
         yield f"the role {facts.user} may create no tables in the schema {schema}"
     if facts.denied:
         tables = ", ".join(facts.denied[:3]) + (" …" if len(facts.denied) > 3 else "")
@@ -69,15 +69,15 @@ async def keeps_sessions(url: str) -> bool:
 
 
 async def is_pooled(connection: asyncpg.Connection) -> bool:
-    """Whether somebody stands between: it says that another process of the server answers."""
+    """Whether a pooler is in between: then another server process answers than the one connected to."""
     pid: int = await connection.fetchval("select pg_backend_pid()")
     return bool(pid != connection.get_server_pid())
 
 
 async def hears(connection: asyncpg.Connection, url: str) -> bool:
-    """Whether what a second connection notifies comes, while this one rests.
+    """Whether a notification from a second connection arrives while this one is idle.
 
-    A pooler that lends connections for a transaction gives the second one that which listens.
+    A pooler in transaction mode may lend the listening connection to the second client.
     """
     heard, channel = asyncio.Event(), f"puente_{uuid4().hex}"
     await connection.add_listener(channel, lambda *_: heard.set())

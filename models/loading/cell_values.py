@@ -20,7 +20,7 @@ INT4 = 2_147_483_647
 def text(longest: int) -> CellParser:
     def read(cell: str) -> str:
         if len(cell) > longest:
-            raise ValueError(f"is longer than {longest} characters")
+            raise ValueError(f"has more than {longest} characters")
         return cell
 
     return read
@@ -29,7 +29,7 @@ def text(longest: int) -> CellParser:
 def shaped(pattern: str, what: str) -> CellParser:
     def read(cell: str) -> str:
         if not re.fullmatch(pattern, cell):
-            raise ValueError(f"is {what}, not {cell!r}")
+            raise ValueError(f"must be {what}, not {cell!r}")
         return cell
 
     return read
@@ -47,7 +47,7 @@ url = shaped(r"https?://\S+", "an address that starts with http:// or https://")
 def one_of(vocabulary: type[Described]) -> CellParser:
     def read(cell: str) -> str:
         if cell.upper() not in vocabulary.__members__:
-            raise ValueError(f"is one of {', '.join(vocabulary)}, not {cell!r}")
+            raise ValueError(f"must be one of {', '.join(vocabulary)}, not {cell!r}")
         return cell.upper()
 
     return read
@@ -69,7 +69,7 @@ def pairs(read_first: CellParser, read_second: CellParser) -> CellParser:
     def read(cell: str) -> tuple[Any, Any]:
         first, colon, second = cell.rpartition(":")
         if not colon:
-            raise ValueError(f"has items of two parts joined by a colon, not {cell!r}")
+            raise ValueError(f"must have two parts joined by a colon in each item, not {cell!r}")
         return read_first(first.strip()), read_second(second.strip())
 
     return read
@@ -78,7 +78,7 @@ def pairs(read_first: CellParser, read_second: CellParser) -> CellParser:
 def whole(lowest: int, highest: int = INT4) -> CellParser:
     def read(cell: str) -> int:
         if not re.fullmatch("-?[0-9]{1,10}", cell) or not lowest <= int(cell) <= highest:
-            raise ValueError(f"is a whole number from {lowest} to {highest}, not {cell!r}")
+            raise ValueError(f"must be a whole number from {lowest} to {highest}, not {cell!r}")
         return int(cell)
 
     return read
@@ -91,7 +91,7 @@ def degrees(limit: int) -> CellParser:
         except ValueError:
             value = math.nan
         if not abs(value) <= limit:
-            raise ValueError(f"is a number from -{limit} to {limit}, not {cell!r}")
+            raise ValueError(f"must be a number from -{limit} to {limit}, not {cell!r}")
         return value
 
     return read
@@ -99,11 +99,11 @@ def degrees(limit: int) -> CellParser:
 
 def day(cell: str) -> date:
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", cell):
-        raise ValueError(f"is a date such as 2026-03-08, not {cell!r}")
+        raise ValueError(f"must be a date such as 2026-03-08, not {cell!r}")
     try:
         return date.fromisoformat(cell)
     except ValueError:
-        raise ValueError(f"is a day that the calendar does not have: {cell}") from None
+        raise ValueError(f"is not a day of the calendar: {cell}") from None
 
 
 @cache
@@ -113,21 +113,21 @@ def known_zones() -> set[str]:
 
 def time_zone(cell: str) -> str:
     if cell not in known_zones() or not ("/" in cell or cell == "UTC"):
-        raise ValueError(f"is an IANA time zone such as America/Tijuana, not {cell!r}")
+        raise ValueError(f"must be an IANA time zone such as America/Tijuana, not {cell!r}")
     return cell
 
 
 def ror_id(cell: str) -> str:
     bare = cell.removeprefix(PREFIX)
     if not is_ror_id(bare):
-        raise ValueError(f"is no ROR id: the form or the check digits of {cell!r} are wrong")
+        raise ValueError(f"is not a ROR id: the form or the check digits of {cell!r} are wrong")
     return bare
 
 
 def orcid(cell: str) -> str:
     bare = cell.removeprefix("https://orcid.org/")
     if not is_orcid(bare):
-        raise ValueError(f"is no ORCID iD: the form or the check digit of {cell!r} is wrong")
+        raise ValueError(f"is not an ORCID iD: the form or the check digit of {cell!r} is wrong")
     return bare
 
 
@@ -140,11 +140,11 @@ def institution(cell: str) -> str:
 def clock(cell: str) -> datetime:
     """A date and an hour, with or without an offset from UTC."""
     if not re.fullmatch(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?", cell):
-        raise ValueError(f"is a date and an hour such as 2026-03-08T10:00, not {cell!r}")
+        raise ValueError(f"must be a date and time such as 2026-03-08T10:00, not {cell!r}")
     try:
         return datetime.fromisoformat(cell)
     except ValueError:
-        raise ValueError(f"is an hour that the calendar does not have: {cell}") from None
+        raise ValueError(f"is not a time of the calendar: {cell}") from None
 
 
 def instant(wall: datetime, zone: str) -> datetime:
@@ -152,7 +152,7 @@ def instant(wall: datetime, zone: str) -> datetime:
     try:
         return _instant(wall, zone)
     except OverflowError:
-        raise ValueError(f"is outside of the years 1 to 9999 in UTC: {wall.isoformat()} in {zone}") from None
+        raise ValueError(f"is outside the years 1 to 9999 in UTC: {wall.isoformat()} in {zone}") from None
 
 
 def _instant(wall: datetime, zone: str) -> datetime:

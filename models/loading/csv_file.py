@@ -52,7 +52,7 @@ def decoded(path: Path) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         raise refusal(f"the file is not UTF-8{encoding_of(data)}; save it as 'CSV UTF-8'", line) from None
     if reason := unstorable(text):
-        raise refusal(f"the file {reason}; it may be in another encoding, or no CSV at all")
+        raise refusal(f"the file {reason}; it may be in another encoding, or not CSV at all")
     return text
 
 
@@ -102,7 +102,7 @@ def numbered_rows(text: str, delimiter: str, findings: Findings) -> Iterator[tup
                 yield start, row
             start = reader.line_num + 1
     except csv.Error as error:
-        findings.add(start, f"is no CSV: {error}")
+        findings.add(start, f"is not CSV: {error}")
 
 
 def refuse_header(number: int, names: list[str], columns: Sequence[str], required: Sequence[str]) -> None:

@@ -133,7 +133,7 @@ def assign(
         found = {row["id"]: row for row in (stored.get(key) for key in keys) if row}
         repeated = [key for key in keys if key in lines]
         for name, value in repeated:
-            findings.add(reading.line, f"{name} {value} stands on line {lines[name, value]} already")
+            findings.add(reading.line, f"{name} {value} is already on line {lines[name, value]}")
         if len(found) > 1:
             findings.add(reading.line, f"{' and '.join(entity.keys)} name two different rows")
         lines.update((key, reading.line) for key in keys if key not in repeated)

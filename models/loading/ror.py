@@ -60,7 +60,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class RorSummary:
-    """What became of a file's records."""
+    """The outcome for a file's records."""
 
     read: int
     counts: WriteCounts
@@ -113,7 +113,7 @@ def read_line(
         findings.add(number, str(error))
         return
     if record.ror_id in records:
-        findings.add(number, f"{record.ror_id} stands on line {records[record.ror_id][0]} already")
+        findings.add(number, f"{record.ror_id} is already on line {records[record.ror_id][0]}")
     else:
         records[record.ror_id] = (number, record)
 

@@ -63,7 +63,7 @@ def of_array(raw: bytes) -> Iterator[tuple[int, bytes]]:
             _, end = decoder.raw_decode(text)
         except (ValueError, RecursionError) as error:
             if not more or len(text) > LONGEST:
-                raise refusal(f"is no JSON: {error}", line) from None
+                raise refusal(f"is not JSON: {error}", line) from None
             more = (piece := next(pieces, None)) is not None
             text += piece or ""
             continue

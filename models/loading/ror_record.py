@@ -57,7 +57,7 @@ class RorDocument(BaseModel):
     def checked(cls, value: str) -> str:
         bare = value.removeprefix(PREFIX)
         if not is_ror_id(bare):
-            raise ValueError("is no ROR id: its form or its check digits are wrong")
+            raise ValueError("is not a ROR id: its form or its check digits are wrong")
         return bare
 
 
@@ -137,9 +137,9 @@ def parse(line: bytes) -> RorRecord:
     try:
         document = from_json(text)
     except ValueError as error:
-        raise ValueError(f"is no JSON: {error}") from None
+        raise ValueError(f"is not JSON: {error}") from None
     if not isinstance(document, dict):
-        raise ValueError("is no JSON object")
+        raise ValueError("is not a JSON object")
     record = from_document(document)
     check(record)
     return record

@@ -1,4 +1,4 @@
-"""Many rows in one statement: what is new is inserted, what differs is updated, the rest stays as it is."""
+"""Upserts of many rows in one statement: inserts new ones, updates those that differ, leaves the rest."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class WriteCounts:
-    """What became of the rows of one table."""
+    """The outcome for the rows of one table."""
 
     inserted: int = 0
     updated: int = 0

@@ -25,7 +25,7 @@ class UnknownRevision(Exception):
 
 
 class MigrationLocked(DatabaseBusy):
-    """Somebody held a lock for too long; nothing has changed, and the same command may be run again."""
+    """A session held a lock for too long. Nothing has changed, and you can run the command again."""
 
     def __init__(self, seconds: float, holders: str) -> None:
         super().__init__(
@@ -99,7 +99,7 @@ def upgrade_connection(connection: Connection, lock_timeout: float | None = None
 
 
 def upgrade_tables(connection: Connection, lock_timeout: float | None = None) -> None:
-    """Run the numbered migrations alone; one that is under way already is waited for, whatever it takes."""
+    """Run the numbered migrations; waits as long as needed for one that is already running."""
     connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": LOCK})
     if lock_timeout is not None:
         connection.execute(text(f"set local lock_timeout = {round(lock_timeout * 1000)}"))

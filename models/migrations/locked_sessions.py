@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 LOCK_NOT_AVAILABLE = "55P03"
 LOOKS = 4
-"""How often it is looked while a lock may be waited for."""
+"""Seconds between two looks at a session that may be waiting."""
 HOLDERS = text("""
     select 'session ' || pid || ' of ' || coalesce(usename, '?')
         || coalesce(' (' || nullif(application_name, '') || ')', '') || coalesce(', ' || state, '')
@@ -23,7 +23,7 @@ HOLDERS = text("""
 
 
 async def watch_holders(engine: AsyncEngine, pid: int, interval: float, seen: list[str]) -> None:
-    """Keep in `seen` who stands in the way of a session, as of the last time that somebody did."""
+    """Keep in `seen` the sessions that last blocked this one."""
     async with engine.connect() as connection:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         while True:

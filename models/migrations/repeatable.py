@@ -28,7 +28,7 @@ def is_current(connection: Connection) -> bool:
 
 
 def run_repeatable(connection: Connection) -> None:
-    """Run the files, if they are others than the database ran."""
+    """Run the files, unless the database ran these very texts last."""
     if is_current(connection):
         return
     scripts = read_scripts()

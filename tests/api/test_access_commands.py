@@ -147,12 +147,15 @@ async def an_email(url: str) -> str:
         (("key", "revoke", "x"), "x is not an id; see the list"),
         (("key", "revoke", "--client", "x"), "no client x is in force"),
         (("grant", "add", "i", "s", "KING"), "no such role: KING (choose one of PUBLIC, "),
-        (("grant", "add", "i", "s", "COORDINATOR"), "COORDINATOR is held for an institution"),
+        (("grant", "add", "i", "s", "COORDINATOR"), "COORDINATOR needs an institution"),
         (("grant", "add", "i", "s", "MENTOR", "--person", "x"), "no such person: x"),
         (("grant", "revoke", "x"), "x is not an id; see the list"),
         (("consent", "list", "x"), "no such person: x"),
         (("consent", "grant", MENTOR, "NOTHING", "--notice", "1"), "no such purpose: NOTHING"),
-        (("consent", "grant", MENTOR, "ATTRIBUTION", "--notice", "a b"), "a b is no version of a notice"),
+        (
+            ("consent", "grant", MENTOR, "ATTRIBUTION", "--notice", "a b"),
+            "a b is not the version of a notice",
+        ),
     ],
     ids=lambda one: " ".join(one) if isinstance(one, tuple) else "",
 )

@@ -251,9 +251,9 @@ async def test_grants_that_never_settle_are_not_waited_for(
 @pytest.mark.parametrize(
     ("wanted", "says"),
     [
-        ({"role": GrantedRole.COORDINATOR}, "COORDINATOR is held for an institution"),
-        ({"role": GrantedRole.ADMIN, "institution": "unam"}, "ADMIN is held without an institution"),
-        ({"role": GrantedRole.MENTOR}, "MENTOR is held as a person"),
+        ({"role": GrantedRole.COORDINATOR}, "COORDINATOR needs an institution"),
+        ({"role": GrantedRole.ADMIN, "institution": "unam"}, "ADMIN takes no institution"),
+        ({"role": GrantedRole.MENTOR}, "MENTOR needs a person"),
         ({"role": GrantedRole.PUBLIC}, "everyone is PUBLIC already"),
         ({"role": GrantedRole.COORDINATOR, "institution": "nowhere"}, "no such institution: nowhere"),
         ({"role": GrantedRole.MENTOR, "person": "nobody@example.org"}, "no such person"),

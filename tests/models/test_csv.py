@@ -154,24 +154,24 @@ a,b
 mars,Mars,2026-02-31T10:00,yesterday,Mars/Base,HYBRID,,,
 """
     assert await complaints(engine, "events", file, content) == [
-        "line 3: capacity is a whole number from 1 to 2147483647, not '0'",
+        "line 3: capacity must be a whole number from 1 to 2147483647, not '0'",
         "line 3: organizers 'nobody' is not known",
         "line 3: starts_at does not exist in America/Tijuana:"
         " the clocks are set forward past 2026-03-08T02:30:00",
         "line 4: ends_at has an offset that America/Tijuana does not have then: 2026-11-01T03:30:00-05:00",
-        "line 4: mode is one of IN_PERSON, ONLINE, HYBRID, not 'DANCE'",
-        "line 4: organizers has items of two parts joined by a colon, not 'uabc'",
+        "line 4: mode must be one of IN_PERSON, ONLINE, HYBRID, not 'DANCE'",
+        "line 4: organizers must have two parts joined by a colon in each item, not 'uabc'",
         "line 4: starts_at comes twice in America/Tijuana: give the offset,"
         " as in 2026-11-01T01:30:00-07:00 or 2026-11-01T01:30:00-08:00",
         "line 4: title_en and title_es are both empty",
         "line 5: ends_at is before starts_at",
         "line 5: organizers has 'uabc' twice",
-        "line 5: slug good stands on line 2 already",
+        "line 5: slug good is already on line 2",
         "line 6: has 2 cells where the header has 9",
-        "line 7: ends_at is a date and an hour such as 2026-03-08T10:00, not 'yesterday'",
-        "line 7: starts_at is an hour that the calendar does not have: 2026-02-31T10:00",
+        "line 7: ends_at must be a date and time such as 2026-03-08T10:00, not 'yesterday'",
+        "line 7: starts_at is not a time of the calendar: 2026-02-31T10:00",
         "line 7: status is empty",
-        "line 7: time_zone is an IANA time zone such as America/Tijuana, not 'Mars/Base'",
+        "line 7: time_zone must be an IANA time zone such as America/Tijuana, not 'Mars/Base'",
     ]
     assert await scalar(engine, "select count(*) from event where slug = 'good'") == 0
 
@@ -189,7 +189,7 @@ async def test_files_that_are_no_csv(engine: AsyncEngine, file: Path) -> None:
         "slug,status\nx,ACTIVE\n".encode("utf-16"): "line 1: the file is not UTF-8",
         "slug,status\nx,ACTIVE\n".encode("utf-16-le"): "the file holds a NUL",
         b"slug,status\nx,A\0\n": "the file holds a NUL",
-        b'slug,status\nx,"ACTIVE\n': "line 2: is no CSV",
+        b'slug,status\nx,"ACTIVE\n': "line 2: is not CSV",
         b"": "line 1: the header has missing columns",
         b"slug,status\n": "the file has a header but no rows",
     }
@@ -200,12 +200,12 @@ async def test_files_that_are_no_csv(engine: AsyncEngine, file: Path) -> None:
 
 async def test_wrong_institutions(engine: AsyncEngine, file: Path) -> None:
     wrong = {
-        "x,01tmp8f26,,": "ror_id is no ROR id",
+        "x,01tmp8f26,,": "ror_id is not a ROR id",
         "ipn,01tmp8f25,,": "ror_id and slug name two different rows",
-        "x,,91,0": "latitude is a number from -90 to 90, not '91'",
-        "x,,nan,0": "latitude is a number from -90 to 90, not 'nan'",
+        "x,,91,0": "latitude must be a number from -90 to 90, not '91'",
+        "x,,nan,0": "latitude must be a number from -90 to 90, not 'nan'",
         "x,,1,0": "latitude, longitude and coordinate_precision go together: all or none",
-        "X Y,,,": "slug is at most 100 lower-case letters and digits joined by hyphens, not 'X Y'",
+        "X Y,,,": "slug must be at most 100 lower-case letters and digits joined by hyphens, not 'X Y'",
     }
     head = "name_en,kind,side,country,time_zone,slug,ror_id,latitude,longitude\nX,OTHER,PARTNER,MX,UTC,"
     for line, complaint in wrong.items():
@@ -217,8 +217,8 @@ async def test_wrong_people(engine: AsyncEngine, file: Path) -> None:
     mentor = await scalar(engine, "select orcid from person where orcid is not null limit 1")
     wrong = {
         "A,B,,": "email and orcid are both empty",
-        "A,B,x,": "email is an address such as",
-        "A,B,,0000-0002-1825-0098": "orcid is no ORCID iD",
+        "A,B,x,": "email must be an address such as",
+        "A,B,,0000-0002-1825-0098": "orcid is not an ORCID iD",
         ",B,a@example.org,": "given_name is empty",
         f"A,B,student-01@example.edu,{mentor}": "orcid and email name two different rows",
     }
@@ -345,5 +345,5 @@ def line_of(problem: str) -> int:
     ],
 )
 def test_a_wall_clock_outside_of_the_calendar(wall: str, zone: str) -> None:
-    with pytest.raises(ValueError, match="outside of the years 1 to 9999"):
+    with pytest.raises(ValueError, match="outside the years 1 to 9999"):
         cell_values.instant(cell_values.clock(wall), zone)

@@ -158,8 +158,8 @@ async def test_a_withdrawn_record_neither_comes_nor_goes(engine: AsyncEngine, tm
 
 
 WRONG = {
-    "is no JSON": "{",
-    "is no JSON object": "[]",
+    "is not JSON": "{",
+    "is not a JSON object": "[]",
     "is neither a v1 nor a v2 record": '{"id": "https://ror.org/0018wmh19"}',
     "check digits are wrong": json.dumps({**V1, "id": "https://ror.org/0018wmh18"}),
     "status Input should be 'active'": json.dumps({**V1, "status": "asleep"}),
@@ -167,7 +167,7 @@ WRONG = {
     "has an empty name": json.dumps({**V1, "name": " "}),
     "more than 300 characters": json.dumps({**V1, "name": "x" * 301}),
     "holds a NUL": json.dumps({**V1, "name": "a\0b"}),
-    "is no JSON: ": '{"id": "https://ror.org/0018wmh19", "name": "\\ud800"}',
+    "is not JSON: ": '{"id": "https://ror.org/0018wmh19", "name": "\\ud800"}',
     "off the globe": json.dumps({**V1, "addresses": [{"lat": 91, "lng": 0}]}),
     "off the globe: nan": json.dumps({**V1, "addresses": [{"lat": float("nan"), "lng": 0}]}),
     "one coordinate": json.dumps({**V1, "addresses": [{"lat": 1}]}),
@@ -197,7 +197,7 @@ async def test_every_wrong_line_is_told_and_nothing_is_written(engine: AsyncEngi
     assert [str(problem) for problem in refused.value.problems] == [
         "line 2: is not UTF-8",
         "line 3: is neither a v1 nor a v2 record of ROR: it has no name",
-        "line 4: 0018wmh19 stands on line 1 already",
+        "line 4: 0018wmh19 is already on line 1",
     ]
     assert await scalar(engine, "select count(*) from institution where ror_id = '0018wmh19'") == 0
 
@@ -283,10 +283,13 @@ def test_problems_of_a_dump_have_their_lines(tmp_path: Path) -> None:
     text = dump([V1, {"id": "x"}, V1])
     second = next(number for number, line in enumerate(text.splitlines(), 1) if '"id": "x"' in line) - 1
     cases = {
-        text: [f"line {second}: is neither a v1 nor a v2", f"line {second + 3}: 0018wmh19 stands on line 2"],
-        text[:-20]: [f"line {second}: is neither", f"line {second + 3}: is no JSON"],
+        text: [
+            f"line {second}: is neither a v1 nor a v2",
+            f"line {second + 3}: 0018wmh19 is already on line 2",
+        ],
+        text[:-20]: [f"line {second}: is neither", f"line {second + 3}: is not JSON"],
         "[]": ["the file holds no record"],
-        "[1]": ["line 1: is no JSON object"],
+        "[1]": ["line 1: is not a JSON object"],
     }
     for content, complaints in cases.items():
         file.write_text(content, "utf-8")
