@@ -9,15 +9,17 @@ import os
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
 from api.auth.auth_errors import RefusalReason, unauthenticated
 from api.auth.jwt import ClaimRules, UnverifiedToken, VerificationKey, is_signed, validate_claims
-from api.auth.principals import TokenPrincipal
 from models.loading.demo.grants import ISSUER
+
+if TYPE_CHECKING:
+    from api.auth.principals import TokenPrincipal
 
 AUDIENCE = "puente"
 ALGORITHM = "Ed25519"  # RFC 9864's name for what used to be EdDSA with this curve
@@ -52,6 +54,8 @@ def sign(persona: str, signing_key: OKPKey, *, now: float | None = None) -> str:
 
 def identify(token: UnverifiedToken, signing_key: OKPKey) -> TokenPrincipal:
     """Whom a token of ours names; raises Unauthenticated."""
+    from api.auth.principals import TokenPrincipal  # with the schema, which whoever signs needn't load
+
     until = validate_claims(token, EXPECTED, time.time())
     if not is_signed(token, [VerificationKey(signing_key, EXPECTED.algorithms)]):
         raise unauthenticated(RefusalReason.SIGNATURE)

@@ -50,7 +50,8 @@ def serve(settings: Settings, *, demo: bool = False, migrate: bool = False) -> i
     with listen(settings) as listener, _signals_as_interrupts():
         try:
             with database_target(settings) as where:
-                threading.Thread(target=_import_ahead, daemon=True).start()
+                if settings.workers == 1:  # of several, each imports the application, and this process never
+                    threading.Thread(target=_import_ahead, daemon=True).start()
                 prepare(where, demo=demo, migrate=migrate, report=_say)
                 try:
                     return _run(settings.on(where.url), where, listener)
@@ -88,10 +89,21 @@ def application(settings: Settings, workers: Path | None = None) -> Starlette:
 
 def settled(factory: Callable[[], Starlette]) -> Starlette:
     """The application; what lives as long as the process is looked at by the garbage collector no more."""
-    made = factory()
+    with _uncollected():
+        made = factory()
     gc.collect()
     gc.freeze()
     return made
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Leave garbage while modules are loaded: they make hardly any, and looking for it takes long."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def protocols(settings: Settings) -> dict[str, Any]:
@@ -180,9 +192,10 @@ def _keep_running(target: DatabaseTarget, stop: threading.Event) -> None:
 def _import_ahead() -> None:
     """Import the application while the database is being prepared; a failure recurs later and is reported."""
     try:
-        import uvicorn  # noqa: F401
+        with _uncollected():
+            import uvicorn  # noqa: F401
 
-        import api.app  # noqa: F401
+            import api.app  # noqa: F401
     except Exception:
         logger.debug("loading ahead failed", exc_info=True)
 
