@@ -13,7 +13,16 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Request, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    async_playwright,
+    expect,
+)
 
 REBOUND = "rebound.test"  # another site's name that was given this machine's address
 ARGUMENTS = [
@@ -50,6 +59,7 @@ async def launched() -> AsyncIterator[Browser]:
     path = chromium()
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        await opened(browser)  # for all visits but those of other readers
         yield browser
         await browser.close()
 
@@ -139,16 +149,44 @@ class Visit:
 
 
 @asynccontextmanager
-async def visited(browser: Browser, address: str, **context: Any) -> AsyncIterator[Visit]:
-    """A fresh visit; when it ends, nothing may have gone wrong on the page."""
-    opened = await browser.new_context(
-        **{"locale": "en-US", "viewport": {"width": 1280, "height": 800}, **context}
-    )
-    await opened.add_init_script(VIOLATIONS)
-    visit = Visit(await opened.new_page(), address)
+async def visited(browser: Browser, address: str, **other: Any) -> AsyncIterator[Visit]:
+    """A first visit, by a reader of English or `other`; nothing may have gone wrong on the page at its end.
+
+    Readers of English share a window; what a visit stored there is forgotten.
+    """
+    window = await opened(browser, **other) if other else await shared(browser, address)
+    visit = Visit(await window.new_page(), address)
     visit.watch()
-    await visit.page.goto(f"{address}/explorer")
-    await visit.until_ready()
-    yield visit
-    await opened.close()
+    try:
+        await visit.page.goto(f"{address}/explorer")
+        await visit.until_ready()
+        yield visit
+        await forget(visit)
+    finally:
+        await (window if other else visit.page).close()
     assert not visit.problems, "\n".join(visit.problems)
+
+
+async def opened(browser: Browser, **other: Any) -> BrowserContext:
+    """A window without a past."""
+    window = await browser.new_context(
+        **{"locale": "en-US", "viewport": {"width": 1280, "height": 800}, **other}
+    )
+    await window.add_init_script(VIOLATIONS)
+    return window
+
+
+async def shared(browser: Browser, address: str) -> BrowserContext:
+    """The window with a tab that stays: so the process does too, which has compiled the page's scripts."""
+    window = browser.contexts[0]
+    if not any(page.url.startswith(address) for page in window.pages):
+        tab = await window.new_page()
+        await tab.goto(f"{address}/live")
+    return window
+
+
+async def forget(visit: Visit) -> None:
+    """Clear what all tabs of a window share."""
+    session = await visit.page.context.new_cdp_session(visit.page)
+    stored = {"origin": visit.address, "storageTypes": "cookies,indexeddb,local_storage"}
+    await session.send("Storage.clearDataForOrigin", stored)
