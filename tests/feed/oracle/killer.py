@@ -19,9 +19,10 @@ from tests.conftest import VERSION, on
 from tests.feed.oracle.clusters import Cluster, made
 from tests.feed.oracle.copies import Copy, Node
 from tests.feed.oracle.readers import Reader
-from tests.feed.oracle.run import RunFigures, Witness, every_id, numbered_all, writing
+from tests.feed.oracle.run import RunFigures, Witness, every_id, examine, numbered_all, writing
 from tests.feed.oracle.servers import SETTINGS, Kills, answering, kill_often, revive, serving
-from tests.feed.oracle.verdicts import FeedVerifier, Verdict, numbered, settled
+from tests.feed.oracle.verdicts import Verdict
+from tests.feed.oracle.writers import Deeds
 
 WAYS = ("poll", "stream", "socket")
 BULK = (
@@ -49,81 +50,86 @@ async def prove(
     every: float = 4.0,
     say: Say = lambda _: None,
 ) -> tuple[Verdict, RunFigures, Kills]:
-    """Make so many changes, have each viewer follow in their way, and verify what they received."""
-    url, superuser = cluster.url, on("puente", cluster.url, "postgres")
-    await made(url)
-    random, kills, verdict = Random(seed), Kills(), Verdict()
+    """Make so many changes, have everyone of the viewers follow in their way, and verify."""
+    await made(cluster.url)
+    kills, verdict, random = Kills(), Verdict(), Random(seed)
     with serving(cluster.state, 2) as servers:
         await asyncio.gather(*map(answering, servers))
-        await numbered_all(url, PATIENCE)
-        witness = await Witness.begin(url, superuser)
-        ids = every_id(witness.rows)
+        await numbered_all(cluster.url, PATIENCE)
+        witness = await Witness.begin(cluster.url, on("puente", cluster.url, "postgres"))
         readers = [
             Reader(Copy(viewer, way), servers, cluster.state, Random(f"{seed} {viewer} {way}"))
             for viewer, way in viewers
         ]
-        await asyncio.gather(*(reader.begin(ids) for reader in readers))
+        await asyncio.gather(*(reader.begin(every_id(witness.rows)) for reader in readers))
         began = time.monotonic()
         following = [asyncio.create_task(reader.run()) for reader in readers]
         killing = asyncio.create_task(kill_often(cluster, servers, kills, random, every))
-        enough = asyncio.Event()
-        others = asyncio.create_task(write_otherwise(cluster, enough))
-        deeds = await writing(
-            url,
-            writers,
-            changes,
-            seed,
-            bulk=BULK,
-            most=200,
-            enough=lambda: killing.done() or (kills.servers > 0 and kills.databases > 0),
-        )
-        say(f"written in {time.monotonic() - began:.0f} s")
-        killing.cancel()
-        enough.set()  # a command that runs is waited for: what it commits comes before the end
-        await asyncio.gather(killing, others, return_exceptions=True)
-        await asyncio.to_thread(cluster.postgres.ensure_running)
+        deeds = await write_amid(killing, kills, cluster, changes, seed=seed, writers=writers)
         revive(servers)
-        await mark_the_end(url)
-        last = await numbered_all(url, PATIENCE)
+        say(f"written in {time.monotonic() - began:.0f} s")
+        last = await numbered_all(cluster.url, PATIENCE)
         if last is None:
             verdict.blame("lost", "changes are not numbered")
-        for reader in readers:
-            reader.until = last
-        late = await until_quiet(following, readers)
-        for task in late:
-            task.cancel()
+        for late in await finish_following(following, readers, last):
+            verdict.blame("lost", f"{late.name} is not told to the end: {late.cursor}, {last}")
         say(f"told in {time.monotonic() - began:.0f} s")
-        for task, reader in zip(following, readers, strict=True):
-            if task in late:
-                verdict.blame(
-                    "lost", f"{reader.copy.name} is not told to the end: {reader.copy.cursor}, {last}"
-                )
-            elif error := task.exception():
-                raise error
         history = await witness.history(sorted({viewer for viewer, _ in viewers}))
-        final = sorted({*every_id(history.rows), *(id for reader in readers for id in reader.copy.nodes)})
-        nodes: dict[str, dict[str, Node]] = {}
-        for reader in readers:
-            if reader.copy.viewer not in nodes:
-                nodes[reader.copy.viewer] = await reader.nodes(final)
-    replayed = numbered(history.transactions, verdict)
-    verifier = FeedVerifier(history, replayed, verdict)
-    verifier.feed()
-    settled(history, verdict)
-    for reader in readers:
-        verifier.copy(reader.copy, last or 0)
-        verifier.equal(reader.copy, nodes[reader.copy.viewer])
+        nodes = await visible_nodes(readers, every_id(history.rows))
+    figures = examine(history, [reader.copy for reader in readers], nodes, last or 0, verdict)
+    figures.deeds = deeds
     say(f"verified in {time.monotonic() - began:.0f} s")
-    copies = [reader.copy for reader in readers]
-    figures = RunFigures(
-        changes=len(replayed),
-        transactions=len(history.transactions),
-        deliveries=sum(len(copy.received) for copy in copies),
-        duplicates=sum(copy.duplicates for copy in copies),
-        connections=sum(copy.connections for copy in copies),
-        deeds=deeds,
-    )
     return verdict, figures, kills
+
+
+async def write_amid(
+    killing: asyncio.Task[None], kills: Kills, cluster: Cluster, changes: int, *, seed: int, writers: int
+) -> Deeds:
+    """Make so many changes, also by psql and the command line, until a server and the database were killed.
+
+    Then the killing ends, and a last change is made, which everyone sees.
+    """
+    enough = asyncio.Event()
+    others = asyncio.create_task(write_otherwise(cluster, enough))
+    deeds = await writing(
+        cluster.url,
+        writers,
+        changes,
+        seed,
+        bulk=BULK,
+        most=200,
+        enough=lambda: killing.done() or (kills.servers > 0 and kills.databases > 0),
+    )
+    killing.cancel()
+    enough.set()  # a command that runs is waited for: what it commits comes before the end
+    await asyncio.gather(killing, others, return_exceptions=True)
+    await asyncio.to_thread(cluster.postgres.ensure_running)
+    await mark_the_end(cluster.url)
+    return deeds
+
+
+async def finish_following(
+    following: Sequence[asyncio.Task[None]], readers: Sequence[Reader], last: int | None
+) -> list[Copy]:
+    """Wait until all have the last number; the copies of those left when no more changes were delivered."""
+    for reader in readers:
+        reader.until = last
+    late = await until_quiet(following, readers)
+    for task in late:
+        task.cancel()
+    for task in set(following) - late:
+        task.result()
+    return [reader.copy for task, reader in zip(following, readers, strict=True) if task in late]
+
+
+async def visible_nodes(readers: Sequence[Reader], ids: Sequence[str]) -> dict[str, dict[str, Node]]:
+    """What each viewer sees of these, and of whatever is in a copy."""
+    final = sorted({*ids, *(id for reader in readers for id in reader.copy.nodes)})
+    nodes: dict[str, dict[str, Node]] = {}
+    for reader in readers:
+        if reader.copy.viewer not in nodes:
+            nodes[reader.copy.viewer] = await reader.nodes(final)
+    return nodes
 
 
 async def until_quiet(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -198,8 +198,53 @@ async def numbered_all(url: str, patience: float) -> int | None:
         await connection.close()
 
 
+async def begun(house: InProcessServer, viewer: str, ids: Sequence[str]) -> Copy:
+    """A copy of what the viewer is shown now."""
+    copy = Copy(viewer, "subscription")
+    copy.begin((await house.ask(viewer, CURSOR))["changeCursor"])
+    copy.nodes = await nodes_of(house, viewer, ids)
+    return copy
+
+
+async def drained(house: InProcessServer, opened: Sequence[OpenSubscription], patience: float) -> bool:
+    """Whether all who follow are told everything in time."""
+    subscriptions = house.pipeline.subscriptions
+    assert subscriptions is not None
+    try:
+        async with asyncio.timeout(patience):
+            while subscriptions.fanout.lag() or any(one.task is not None for one in opened):
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        return False
+    return True
+
+
+def examine(
+    history: History,
+    copies: Sequence[Copy],
+    nodes: Mapping[str, Mapping[str, Node]],
+    last: int,
+    verdict: Verdict,
+) -> RunFigures:
+    """Hold what was told up to the last number, and each copy at the end, against what was committed."""
+    changes = numbered(history.transactions, verdict)
+    verifier = FeedVerifier(history, changes, verdict)
+    verifier.feed()
+    settled(history, verdict)
+    for copy in copies:
+        verifier.copy(copy, last)
+        verifier.equal(copy, nodes[copy.viewer])
+    return RunFigures(
+        changes=len(changes),
+        transactions=len(history.transactions),
+        deliveries=sum(len(copy.received) for copy in copies),
+        duplicates=sum(copy.duplicates for copy in copies),
+        connections=sum(copy.connections for copy in copies),
+    )
+
+
 async def run_within(
-    server: InProcessServer,
+    house: InProcessServer,
     url: str,
     superuser: str,
     viewers: Sequence[str],
@@ -212,54 +257,27 @@ async def run_within(
     scene: Callable[[str], Awaitable[None]] | None = None,
 ) -> tuple[Verdict, RunFigures]:
     """A run in one process, without a network."""
-    subscriptions = server.pipeline.subscriptions
-    assert subscriptions is not None
-    await subscriptions.poller.poll()
-    witness = await Witness.begin(url, superuser)
-    ids = every_id(witness.rows)
-    copies = []
-    for viewer in viewers:
-        copy = Copy(viewer, "subscription")
-        copy.begin((await server.ask(viewer, CURSOR))["changeCursor"])
-        copy.nodes = await nodes_of(server, viewer, ids)
-        copies.append(copy)
-    done = asyncio.Event()
+    assert house.pipeline.subscriptions is not None
+    await house.pipeline.subscriptions.poller.poll()
+    witness, verdict, done = await Witness.begin(url, superuser), Verdict(), asyncio.Event()
+    copies = [await begun(house, viewer, every_id(witness.rows)) for viewer in viewers]
     following = [
-        asyncio.create_task(follow(server, copy, Random(f"{seed} {copy.viewer}"), done)) for copy in copies
+        asyncio.create_task(follow(house, copy, Random(f"{seed} {copy.viewer}"), done)) for copy in copies
     ]
     if scene is not None:
         await scene(url)
     deeds = await writing(url, writers, changes, seed, pause=pause)
     last = await numbered_all(url, patience)
-    verdict = Verdict()
-    done.set()
-    opened = await asyncio.gather(*following)
     if last is None:
         verdict.blame("lost", "changes are not numbered")
-    try:
-        async with asyncio.timeout(patience):
-            while subscriptions.fanout.lag() or any(one.task is not None for one in opened):
-                await asyncio.sleep(0.02)
-    except TimeoutError:
+    done.set()
+    if not await drained(house, await asyncio.gather(*following), patience):
         verdict.blame("lost", "subscribers are not told to the end")
-    nodes: dict[str, dict[str, Node]] = {}
     history = await witness.history(viewers)
-    replayed = numbered(history.transactions, verdict)
     final = every_id(history.rows)
-    for copy in copies:
-        nodes[copy.viewer] = await nodes_of(server, copy.viewer, sorted({*final, *copy.nodes}))
-    verifier = FeedVerifier(history, replayed, verdict)
-    verifier.feed()
-    settled(history, verdict)
-    for copy in copies:
-        verifier.copy(copy, last or 0)
-        verifier.equal(copy, nodes[copy.viewer])
-    figures = RunFigures(
-        changes=len(replayed),
-        transactions=len(history.transactions),
-        deliveries=sum(len(copy.received) for copy in copies),
-        duplicates=sum(copy.duplicates for copy in copies),
-        connections=sum(copy.connections for copy in copies),
-        deeds=deeds,
-    )
+    nodes = {
+        copy.viewer: await nodes_of(house, copy.viewer, sorted({*final, *copy.nodes})) for copy in copies
+    }
+    figures = examine(history, copies, nodes, last or 0, verdict)
+    figures.deeds = deeds
     return verdict, figures

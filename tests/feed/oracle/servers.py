@@ -77,7 +77,7 @@ class Kills:
 async def kill_often(
     cluster: Cluster, servers: list[Server], kills: Kills, random: Random, every: float
 ) -> None:
-    """A server, and each third time the database, until this is cancelled.
+    """A server, and each third time the database, first after a server, until this is cancelled.
 
     `every` is how many seconds on average lie between all answering and the next kill, so that servers are of
     use between two kills on a slow machine too.
@@ -85,7 +85,7 @@ async def kill_often(
     while True:
         await asyncio.gather(*(answering(server, revived=True) for server in servers))
         await asyncio.sleep(random.uniform(0.5, 1.5) * every)
-        if (kills.servers + kills.databases) % 3 == 2:
+        if (kills.servers + kills.databases) % 3 == 1:
             kills.databases += 1
             await asyncio.to_thread(cluster.kill)
             await asyncio.to_thread(cluster.postgres.ensure_running)
