@@ -17,11 +17,11 @@ class Tier:
     """Fewer paths than there are to this depth: a walk that loses its way fails."""
     random_changes: range
     """Which random changes are looked at by everybody before and after; each number stands for another."""
-    example_rounds: int
-    """In each the server, the database and each of the example clients are killed."""
     feed_changes: int
     kill_every: float
     """How many seconds, on average, lie between all servers answering and the next kill."""
+    followers: int
+    """How many subscribers follow them: each in another way than the one before, as another viewer."""
 
 
 TIERS = {
@@ -30,18 +30,18 @@ TIERS = {
         walk_depth=3,
         walk_least=2_000,
         random_changes=range(50),
-        example_rounds=1,
         feed_changes=20_000,
-        kill_every=3.0,
+        kill_every=2.0,
+        followers=4,
     ),
     "proof": Tier(
         range(1, 3),
         walk_depth=4,
         walk_least=10_000,
         random_changes=range(50, 200),
-        example_rounds=3,
         feed_changes=100_000,
         kill_every=7.0,
+        followers=8,
     ),
 }
 TIER = TIERS[os.environ.get("TEST_TIER", "test")]

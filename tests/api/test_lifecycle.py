@@ -54,6 +54,7 @@ def test_ends_its_database_with_itself(state: Path, with_signal: int) -> None:
         assert "Traceback" not in server.said
 
 
+@pytest.mark.proof
 def test_a_second_start_is_quick(state: Path) -> None:
     with served(state) as server:
         server.end()
@@ -71,6 +72,7 @@ def test_ctrl_c_at_the_terminal_reaches_every_process_and_still_ends_in_order(st
         assert server.database() is None
 
 
+@pytest.mark.proof
 def test_what_a_killed_server_left_is_removed_by_the_next(state: Path) -> None:
     """The temporary folder in which its workers find each other."""
     temporary = state.parent / "temporary"
@@ -115,6 +117,7 @@ def test_the_database_killed_is_started_again(state: Path) -> None:
         assert server.database() is None
 
 
+@pytest.mark.proof
 def test_both_killed(state: Path) -> None:
     with served(state) as server:
         killed = server.database()
@@ -125,6 +128,7 @@ def test_both_killed(state: Path) -> None:
             assert next_server.end() == 0
 
 
+@pytest.mark.proof
 def test_killed_while_it_starts(state: Path) -> None:
     """Whatever was half done, the next start does it anew."""
     for moment in (0.3, 0.6, 0.9, 1.2):
@@ -142,6 +146,7 @@ def test_killed_while_it_starts(state: Path) -> None:
         assert server.end() == 0
 
 
+@pytest.mark.proof
 def test_two_servers_share_a_database_until_the_last_one_ends(state: Path) -> None:
     with served(state) as first, served(state) as second:
         assert first.database() == second.database()
@@ -159,6 +164,7 @@ def test_several_workers(state: Path) -> None:
         assert server.database() is None
 
 
+@pytest.mark.proof
 def test_workers_end_with_their_killed_parent(state: Path) -> None:
     with served(state, "--workers", "2") as server:
         server.end(signal.SIGKILL)
@@ -258,6 +264,7 @@ def runs_as(user: pwd.struct_passwd, program: str) -> bool:
         return False
 
 
+@pytest.mark.proof
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root lends the database to another user")
 def test_as_root_in_a_folder_that_is_closed_to_others(state: Path) -> None:
     state.parent.chmod(0o700)

@@ -13,11 +13,8 @@ from tests import summary
 from tests.examples.conftest import Follow
 from tests.examples.harness import COMMANDS, Client, Server, until, visible_nodes
 from tests.examples.random_writer import Writer, write
-from tests.tiers import TIER
 
-ROUNDS = int(
-    os.environ.get("ROUNDS", TIER.example_rounds)
-)  # in each the server, the database and each client die
+ROUNDS = int(os.environ.get("ROUNDS", "3"))  # in each the server, the database and each client die
 STEP = 20  # changes that a copy goes on between two deaths
 
 each = pytest.mark.parametrize("example", COMMANDS)
@@ -55,7 +52,7 @@ def wait_until_numbered(stage: Server) -> None:
     until(lambda: write(stage.url, "select count(*) from change_note") == [(0,)])
 
 
-@pytest.mark.sized
+@pytest.mark.proof
 def test_copies_are_equal_whatever_was_killed(stage: Server, client: Follow) -> None:
     """Servers, clients and the database die by kill -9, while somebody goes on writing."""
     clients = [client("python", "uc-merced"), client("typescript", "universidad-panamericana")]

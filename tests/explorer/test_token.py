@@ -103,6 +103,7 @@ async def test_a_refused_token_is_told_beside_the_field(visit: Visit) -> None:
     assert (await visit.run())["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
 
 
+@pytest.mark.proof
 async def test_a_token_that_ends_later_is_told_then(visit: Visit) -> None:
     await answer_tokens(visit)
     await use(visit, GOOD)
@@ -113,6 +114,7 @@ async def test_a_token_that_ends_later_is_told_then(visit: Visit) -> None:
     await expect(visit.page.get_by_role("button", name="Token: refused")).to_be_visible()
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("pasted", ["two words", "ñandú", "a\u2028b"])
 async def test_what_can_be_no_token_is_not_sent(visit: Visit, pasted: str) -> None:
     await use(visit, pasted)
@@ -122,6 +124,7 @@ async def test_what_can_be_no_token_is_not_sent(visit: Visit, pasted: str) -> No
     assert set(bearers(visit)) == {None}
 
 
+@pytest.mark.proof
 async def test_it_is_hidden_until_shown_and_forgotten_for_good(visit: Visit) -> None:
     await answer_tokens(visit)
     await use(visit, GOOD)
@@ -144,6 +147,7 @@ async def test_it_is_hidden_until_shown_and_forgotten_for_good(visit: Visit) -> 
     assert bearers(visit)[-1] is None
 
 
+@pytest.mark.proof
 async def test_a_typed_header_wins(visit: Visit) -> None:
     await answer_tokens(visit)
     await use(visit, GOOD)
@@ -156,6 +160,7 @@ async def test_a_typed_header_wins(visit: Visit) -> None:
     await expect(button).to_be_visible()  # what is typed says nothing of the token in the field
 
 
+@pytest.mark.proof
 async def test_a_schema_that_is_not_shown_is_told_of_and_comes_with_a_token(visit: Visit) -> None:
     await answer_tokens(visit, schema_for_all=False)
     await visit.page.reload()
@@ -181,6 +186,7 @@ async def test_a_schema_that_is_not_shown_is_told_of_and_comes_with_a_token(visi
     await expect(visit.page.locator(".graphiql-doc-explorer-content")).to_contain_text("Query")
 
 
+@pytest.mark.proof
 async def test_the_public_is_told_that_the_schema_is_for_others(browser: Browser, seeded_url: str) -> None:
     """As a server that nobody has set otherwise: only systems and staff introspect."""
     async with (
@@ -191,6 +197,7 @@ async def test_the_public_is_told_that_the_schema_is_for_others(browser: Browser
         assert (await visit.run())["data"]["projects"]["nodes"]
 
 
+@pytest.mark.proof
 async def test_the_field_speaks_spanish(browser: Browser, elsewhere: str) -> None:
     narrow = {"width": 360, "height": 740}
     async with visited(browser, elsewhere, locale="es-MX", color_scheme="dark", viewport=narrow) as visit:

@@ -59,6 +59,7 @@ async def test_the_menu_has_everybody_in_the_readers_language(
         assert await visit.barriers() == []
 
 
+@pytest.mark.proof
 async def test_a_narrow_window_has_the_whole_menu(browser: Browser, address: str) -> None:
     async with visited(browser, address, viewport={"width": 360, "height": 740}) as visit:
         await visit.view_as("Mexican coordinator")
@@ -152,6 +153,7 @@ async def expire(page: Page, *, times: int) -> list[int]:
     return fetches
 
 
+@pytest.mark.proof
 async def test_an_expired_token_is_fetched_anew(visit: Visit) -> None:
     fetches = await expire(visit.page, times=1)
     await visit.until_ready()
@@ -160,6 +162,7 @@ async def test_an_expired_token_is_fetched_anew(visit: Visit) -> None:
     assert fetches == [200, 200]
 
 
+@pytest.mark.proof
 async def test_a_token_that_stays_invalid_is_fetched_once_for_a_request(visit: Visit) -> None:
     fetches = await expire(visit.page, times=9)
     await visit.until_ready()

@@ -86,6 +86,7 @@ PLANTED = {
 """With the change to begin at: what shows the mistake is rare in some, and all before it shows nothing."""
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("what", PLANTED)
 async def test_a_planted_mistake_is_found(stage: Stage, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     plant, first = PLANTED[what]

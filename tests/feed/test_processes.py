@@ -90,6 +90,7 @@ def require_each_once_in_order(*clients: Client) -> None:
         assert other == seen
 
 
+@pytest.mark.proof
 async def test_each_change_reaches_everyone_though_some_are_killed(
     state: Path, database_url: str, engine: AsyncEngine
 ) -> None:
@@ -135,6 +136,7 @@ async def test_a_process_that_stands_still_holds_nobody_up(
         require_each_once_in_order(*going, *standing)
 
 
+@pytest.mark.proof
 async def test_metrics_are_of_all_workers_and_tell_of_one_that_stands_still(
     state: Path, database_url: str
 ) -> None:

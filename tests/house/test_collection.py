@@ -78,6 +78,7 @@ def test_what_is_distributed_is_there(path: str) -> None:
     assert (ROOT / path).exists()
 
 
+@pytest.mark.proof
 def test_every_process_collects_the_same() -> None:
     """Whatever order sets have there."""
     collecting = [

@@ -99,10 +99,11 @@ def follow(root: Path, line: str) -> None:
             raise Unclear(f"the page has a command that is not known here: {line}")
 
 
-@pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
     """The project's tracked files, committed in a repository of their own."""
-    root = tmp_path_factory.mktemp("entity")
+    root = tmp_path / "entity"
+    root.mkdir()
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
     for name in listed.stdout.decode().split("\0"):
         if name and not name.startswith(LEFT_OUT) and (ROOT / name).is_file():
@@ -126,6 +127,15 @@ def touched(root: Path) -> set[str]:
     return {line[3:] for line in lines}
 
 
+def test_what_the_page_writes_fits_the_files(copy: Path) -> None:
+    """Before `make proof` runs what it says."""
+    for step in steps(PAGE):
+        if not isinstance(step, RunCommand):
+            step.apply(copy)
+    assert touched(copy) == BY_HAND
+
+
+@pytest.mark.proof
 def test_the_page_adds_an_entity_in_six_files(copy: Path) -> None:
     for step in steps(PAGE):
         if isinstance(step, RunCommand):

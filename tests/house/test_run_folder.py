@@ -99,6 +99,7 @@ def test_nothing_is_left_of_a_run_that_is_ended(temporary: Path, with_signal: si
         wait_until(lambda: run.folders() == [])
 
 
+@pytest.mark.proof
 def test_nothing_is_left_of_workers_that_are_ended(temporary: Path) -> None:
     """First of one of two, then, as the run is ended, of the other."""
     with running(temporary, ENDLESS, "-n2", "--max-worker-restart=0") as run:
@@ -112,6 +113,7 @@ def test_nothing_is_left_of_workers_that_are_ended(temporary: Path) -> None:
         wait_until(lambda: run.folders() == [])
 
 
+@pytest.mark.proof
 def test_the_next_run_removes_what_a_run_left_whose_guard_was_killed(temporary: Path) -> None:
     with running(temporary, ENDLESS) as run:
         wait_until(lambda: len(run.servers()) == 1)

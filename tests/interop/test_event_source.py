@@ -36,6 +36,7 @@ async def opened(page: Page, times: int) -> None:
     await page.wait_for_function("times => opened >= times", arg=times, timeout=60_000)
 
 
+@pytest.mark.proof
 async def test_a_page_follows_through_the_end_of_its_server(restarting: RestartingServer) -> None:
     async with launched() as browser:
         page = await browser.new_page()

@@ -19,6 +19,7 @@ def following(restarting: RestartingServer, authorization: str) -> AbstractConte
     return started(node(), "follow_sse.mjs", address, authorization)
 
 
+@pytest.mark.proof
 async def test_a_client_follows_through_a_kill_and_a_restart(restarting: RestartingServer) -> None:
     with following(restarting, f"Bearer {await restarting.key()}") as client:
         with restarting.served() as server:

@@ -19,6 +19,7 @@ CLIENTS: dict[str, tuple[Callable[[], list[str]], str]] = {
 }
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("which", CLIENTS)
 async def test_a_client_follows_through_a_kill_and_a_restart(
     restarting: RestartingServer, which: str

@@ -118,6 +118,7 @@ def test_a_name_is_a_plain_word() -> None:
         write_migration("../elsewhere", "", "")
 
 
+@pytest.mark.proof
 def test_the_command_writes_what_a_new_table_lacks(tmp_path: Path) -> None:
     """In a copy: the numbered migration, its touch trigger, its indexes; a second time nothing."""
     for package in ("api", "models", "planner", "schema", "data"):

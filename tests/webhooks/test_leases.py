@@ -130,6 +130,7 @@ def server(url: str, state: Path) -> Iterator[Running]:
         yield running
 
 
+@pytest.mark.proof
 @pytest.mark.lifecycle
 async def test_servers_are_killed_while_they_send(database_url: str, tmp_path: Path) -> None:
     """`kill -9` of one, and then of the other that took over: nothing is lost, nothing out of order."""

@@ -77,7 +77,7 @@ def state() -> Iterator[Path]:
 
 
 @pytest.mark.lifecycle
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.proof)])
 async def test_sigterm_ends_the_streams_of_every_worker(state: Path, database_url: str, workers: int) -> None:
     variables = {"PUENTE_DATABASE_URL": database_url, "PUENTE_SHUTDOWN_TIMEOUT": "300"}
     with served(state, "--workers", str(workers), variables=variables) as server:

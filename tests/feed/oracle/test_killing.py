@@ -17,12 +17,12 @@ FOLLOWING = (
     ("admin", "poll"),
     ("public", "stream"),
     ("uc-coordinator", "socket"),
-    ("mentor", "stream"),
+    ("mentor-and-coordinator", "stream"),
     ("participant", "socket"),
     ("integration", "poll"),
     ("two-systems", "stream"),
-    ("mentor-and-coordinator", "socket"),
-)
+    ("mentor", "socket"),
+)[: TIER.followers]
 
 
 @pytest.mark.lifecycle
