@@ -30,6 +30,11 @@ def bare_table(table: FromClause) -> FromClause:
     return TableClause(str(table.name), *(ColumnClause(c.name, c.type) for c in table.c))  # type: ignore[attr-defined]
 
 
+def tuple_id(table: FromClause) -> Column:
+    """Where a row of a table is stored: it finds the row again within the same statement, nowhere else."""
+    return ColumnClause("ctid", _selectable=table)
+
+
 def image_rows(image: Column, table: FromClause) -> FromClause:
     """The rows of a table that an image of the past (a JSON object of lists by table) has."""
     name = str(table.name)  # type: ignore[attr-defined]

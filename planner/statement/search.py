@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from graphql import FieldNode, SelectionSetNode
-from sqlalchemy import FromClause, Select, case, func, null, select, union_all
+from sqlalchemy import CTE, FromClause, Select, case, func, null, select, true, union_all
 from sqlalchemy.sql.elements import False_
 
 from planner.declaration.bindings import Member, Search, Searchable, TypeBinding, Value
@@ -14,12 +14,12 @@ from planner.declaration.scalar_types import STRING
 from planner.document.arguments import Arguments, ArgumentValue
 from planner.errors import bad_input
 from planner.messages import message
-from planner.sql import Column, literal_text
+from planner.sql import Column, literal_text, tuple_id
 from planner.statement.connections import ConnectionSource, connection, window_of
 from planner.statement.context import PlanningContext, RowSource
 from planner.statement.ordering import Order, Term, fingerprint
 from planner.statement.relevance import RANK, search_words
-from planner.statement.render import object_by_key
+from planner.statement.render import object_where
 
 HIT = TypeBinding(
     "SearchHit",
@@ -40,16 +40,13 @@ def plan_search(
     """The connection over the hits; only requested types with visible rows are searched."""
     types = _types(context, binding, arguments)
     types = [type_ for type_ in types if _any_visible(context, type_)] or types[:1]
-    words = _materialized(search_words(context, _text(arguments)))
+    words = _parsed_once(search_words(context, _text(arguments)))
 
     def fresh() -> RowSource:
         return RowSource(HIT, _hits(context, types, words), context, context.language)
 
     def node(row: RowSource, selections: Sequence[SelectionSetNode]) -> Column:
-        cases = [
-            (row["kind"] == literal_text(t.name), object_by_key(context, t.name, row["id"], selections))
-            for t in types
-        ]
+        cases = [(row["kind"] == literal_text(t.name), _object(context, t, row, selections)) for t in types]
         return case(*cases, else_=null())
 
     order = Order(TERMS, False, fingerprint(HIT, TERMS, context.language))
@@ -74,10 +71,17 @@ def _any_visible(context: PlanningContext, type_: TypeBinding) -> bool:
     )
 
 
-def _materialized(words: Column) -> Column:
-    """The words as a value of its own, which PostgreSQL computes once, however many tables are searched."""
-    words_cte = select(words.label("words")).cte().prefix_with("MATERIALIZED")
-    return select(words_cte.c.words).scalar_subquery()
+def _object(
+    context: PlanningContext, type_: TypeBinding, hit: RowSource, selections: Sequence[SelectionSetNode]
+) -> Column:
+    """The row of a hit, read from where the search met it: no index is needed to find it again."""
+    row = context.row(type_.name)
+    return object_where(row, [tuple_id(row.source) == hit["tuple_id"]], selections)
+
+
+def _parsed_once(words: Column) -> CTE:
+    """The words as a row of their own, which PostgreSQL computes once, however many tables are searched."""
+    return select(words.label("words")).cte().prefix_with("MATERIALIZED")
 
 
 def _types(context: PlanningContext, binding: Search, arguments: Arguments) -> list[TypeBinding]:
@@ -93,9 +97,10 @@ def _types(context: PlanningContext, binding: Search, arguments: Arguments) -> l
     return [context.catalog.types[type_] for name, type_ in binding.types.items() if name in names]
 
 
-def _hits(context: PlanningContext, types: Sequence[TypeBinding], words: Column) -> FromClause:
-    """Kind, id and rank of every visible row that has the words, once each."""
-    return union_all(*(_best_hits(context, type_, words) for type_ in types)).subquery()
+def _hits(context: PlanningContext, types: Sequence[TypeBinding], parsed: CTE) -> FromClause:
+    """Kind, id, rank and tuple id of every visible row that has the words, once each."""
+    found = union_all(*(_best_hits(context, type_, parsed.c.words) for type_ in types)).lateral()
+    return select(*found.c).select_from(parsed.join(found, true())).subquery()
 
 
 def _best_hits(context: PlanningContext, type_: TypeBinding, words: Column) -> Select[Any]:
@@ -103,8 +108,8 @@ def _best_hits(context: PlanningContext, type_: TypeBinding, words: Column) -> S
     if len(type_.search) == 1:
         return _search_matches(context, type_, type_.search[0], words)
     found = union_all(*(_search_matches(context, type_, source, words) for source in type_.search)).subquery()
-    best = select(found.c.kind, found.c.id, func.max(found.c.rank).label("rank"))
-    return best.group_by(found.c.kind, found.c.id).correlate_except(found)
+    same = (found.c.kind, found.c.id, found.c.tuple_id)
+    return select(*same, func.max(found.c.rank).label("rank")).group_by(*same).correlate_except(found)
 
 
 def _search_matches(
@@ -114,6 +119,10 @@ def _search_matches(
     vector = source.vector(row)
     match = vector.op("@@", is_comparison=True)(words)
     wanted = [match, *row.mask_conditions(source.fields), *row.visibility_conditions()]
-    rank = func.ts_rank(vector, words).label("rank")
-    columns = (literal_text(type_.name).label("kind"), row["id"].label("id"), rank)
+    columns = (
+        literal_text(type_.name).label("kind"),
+        row["id"].label("id"),
+        tuple_id(row.source).label("tuple_id"),
+        func.ts_rank(vector, words).label("rank"),
+    )
     return select(*columns).select_from(row.from_clause).where(*wanted).correlate_except(*row.from_clauses)

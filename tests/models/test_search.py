@@ -37,7 +37,7 @@ LOCALES = {
     "builtin_c": "locale_provider builtin builtin_locale 'C.UTF-8' locale 'C'",
     "builtin_fast": "locale_provider builtin builtin_locale 'PG_UNICODE_FAST' locale 'C.utf8'",
 }
-FUNCTIONS = ("0007_functions.sql", "0011_search_functions.sql")
+FUNCTIONS = ("0007_functions.sql", "0011_search_functions.sql", "repeatable/functions_of_search.sql")
 DIVIDING = {
     "Cc",
     "Co",
