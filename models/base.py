@@ -40,6 +40,29 @@ NAMING = {
 metadata = MetaData(naming_convention=NAMING)
 
 
+_DISCLOSES: dict[str, bool] = {}
+
+
+def declare_functions(*names: str, discloses: bool) -> None:
+    """Say whether SQL functions give what they are given, in other words (a city's name in a language).
+
+    Others tell only something of it, as a condition or a sort key does, and their result is another value.
+    """
+    for name in names:
+        if _DISCLOSES.setdefault(name, discloses) is not discloses:
+            raise ValueError(f"{name} is declared in two ways")
+
+
+def discloses(function: str) -> bool | None:
+    """Whether an SQL function gives its argument, in other words or not; None where nothing is declared."""
+    return _DISCLOSES.get(function.lower())
+
+
+declare_functions(
+    *("array_agg", "count", "greatest", "now", "nullif", "sum", "timezone", "to_char"), discloses=False
+)  # PostgreSQL's own; what coalesce gives is read apart
+
+
 def uuid7() -> UUID:
     """A UUID whose first 48 bits are the current millisecond (RFC 9562, version 7), so ids sort by age."""
     milliseconds = time.time_ns() // 1_000_000

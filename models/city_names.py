@@ -6,6 +6,8 @@ so what is stored decides neither what readers see nor what finds it.
 
 from __future__ import annotations
 
+from models.base import declare_functions
+
 CITY_NAMES: tuple[tuple[str, str], ...] = (
     ("Mexico City", "Ciudad de México"),
     ("Los Angeles", "Los Ángeles"),
@@ -18,6 +20,7 @@ CITY_NAMES: tuple[tuple[str, str], ...] = (
 )
 """English name, Spanish name: those that the SQL functions `puente_city_en` and `puente_city_es` know."""
 
+declare_functions("puente_city_en", "puente_city_es", discloses=True)
 
 BOTH_CITY_NAMES = (
     "coalesce(nullif(puente_city_en(city), puente_city_es(city)) || ' ', '') || puente_city_es(city)"

@@ -6,10 +6,12 @@ from sqlalchemy import ARRAY, CheckConstraint, Computed, ForeignKey, Index, Inte
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlmodel import Field
 
-from models.base import Described, code_point_text, quoted
+from models.base import Described, code_point_text, declare_functions, quoted
 
 NAME_LENGTH = 300
 TEXT_LENGTH = 20_000
+
+declare_functions("puente_fold", "puente_sort_es", "puente_vector", "puente_words", discloses=False)
 
 
 def ring(target: str) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Integer, Text, case, cast, extract, func, literal_column, or_
 
 import models
+from models.base import declare_functions
 from models.event import EventMode, EventStatus, OrganizerRole
 from models.vocabulary import DatePrecision, Language
 from planner.declaration.bindings import Argument, FacetSource, RootFields, Searchable
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from schema.program import Program
 
 declarations.enums(EventMode, EventStatus, OrganizerRole)
+declare_functions("puente_local_time", discloses=False)
 
 IN_ZONE = (Argument("timeZone", "TimeZone | None", "The zone to show it in instead of the event's own."),)
 

@@ -2,7 +2,8 @@
 
 A sort key or a search vector is another expression than the field it belongs to, so it may read what the
 field never returns. Both are taken apart into reads, which can be compared. `exact` leaves out what an
-expression only tells something of: what stands in a condition, or in a function other than coalesce.
+expression only tells something of: what stands in a condition, or in a function, unless it is coalesce or
+declared to disclose its argument (`models.base.declare_functions`).
 """
 
 from __future__ import annotations
@@ -13,20 +14,18 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Alias, Case, FromClause, ScalarSelect, Table, TableClause
+from sqlalchemy import Alias, Case, Extract, FromClause, ScalarSelect, Table, TableClause
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import BinaryExpression, BooleanClauseList, ColumnClause, UnaryExpression
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import Exists
 
-from models.base import metadata
+from models.base import discloses, metadata
 from planner.statement.context import RowSource
 
 Keys = tuple[str, ...]
 """The columns that lead from the row at hand to another one; its own row is at the end of none."""
 WORD = re.compile(r"'(?:[^']|'')*'|\w+|\S")
-IN_LANGUAGE = re.compile(r"\w+_(en|es)", re.IGNORECASE)
-"""Functions that give their argument in a language, such as a city's name: they tell it."""
 CONDITION = frozenset({"case", "is", "=", "<", ">"})
 
 
@@ -80,10 +79,11 @@ def _reads(row: RowSource, part: Any, exact: bool) -> Iterator[ColumnRead]:
 
 def _is_opaque(part: Any) -> bool:
     joined = isinstance(part, BinaryExpression) and part.operator is operators.concat_op
-    if isinstance(part, FunctionElement) and IN_LANGUAGE.fullmatch(str(getattr(part, "name", ""))):
+    if isinstance(part, FunctionElement) and discloses(str(getattr(part, "name", ""))):
         return False
     kinds = (
         FunctionElement,
+        Extract,
         Case,
         BinaryExpression,
         BooleanClauseList,
@@ -153,7 +153,7 @@ class _SqlText:
         arms = [self.reads(argument) for argument in arguments]
         if function == "coalesce":
             return _first_of(arms)
-        opaque = self.exact and not IN_LANGUAGE.fullmatch(function)
+        opaque = self.exact and not discloses(function)
         return [] if opaque else [one for arm in arms for one in arm]
 
     def _arguments(self, words: list[str]) -> list[list[str]]:
