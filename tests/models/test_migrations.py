@@ -147,12 +147,15 @@ async def test_plain_sql_gets_an_id_of_version_7_and_new_versions(database_url: 
     await engine.dispose()
 
 
-async def test_the_functions_do_not_depend_on_the_search_path(seeded_url: str) -> None:
+@pytest.mark.parametrize("typed", ["munoz", "(o’muñoz) 1,000 -agua"])
+async def test_the_functions_do_not_depend_on_the_search_path(seeded_url: str, typed: str) -> None:
+    """Neither where a text is read at once, nor where it is step by step."""
     engine = engine_for(seeded_url)
     async with engine.begin() as connection:
         await connection.execute(text("set local search_path = pg_catalog"))
         found = await connection.scalar(
-            text("select public.puente_vector('Muñoz') @@ public.puente_query('munoz')")
+            text("select public.puente_vector('O’Muñoz, Muñoz: 1000') @@ public.puente_query(:typed)"),
+            {"typed": typed},
         )
     assert found is True
     await engine.dispose()
