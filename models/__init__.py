@@ -7,7 +7,7 @@ is imported from there: `from models.publication import Publication`.
 from importlib import import_module as _import_module
 from pkgutil import iter_modules as _iter_modules
 
-from models.access import AccessEpoch, AccessGrant, AccessScope, ApiClient, ApiKey, GrantedRole
+from models.access import AccessEpoch, AccessGrant, AccessScope, ApiClient, ApiKey, GrantedRole, LastGrant
 from models.agreement import Agreement, AgreementParty, AgreementStatus, AgreementType, PartyRole
 from models.award import Award, AwardKind
 from models.base import Described, Entity, metadata, uuid7
@@ -94,6 +94,7 @@ __all__ = [
     "InstitutionKind",
     "Language",
     "LanguageLevel",
+    "LastGrant",
     "LegalRegime",
     "Measure",
     "Mentor",

@@ -100,3 +100,13 @@ class ApiKey(Entity, table=True):
 
 class AccessEpoch(Entity, table=True):
     """One row, whose version grows with every change of what somebody was granted."""
+
+
+class LastGrant(Entity, table=True):
+    """The access epoch in which somebody was last given something, also something that they had before.
+
+    `principal` is the SHA-256 of a viewer's key: of issuer and subject, or of a client.
+    """
+
+    principal: str = Field(unique=True)
+    epoch: int

@@ -41,6 +41,9 @@ BOUNDS = """(
 KEY = """(
         select json_build_object(
             'secret', encode(api_key.secret_hash, 'hex'), 'client', api_client.id,
+            'since', coalesce((
+                select epoch from last_grant where principal = puente_principal('client ' || api_client.id)
+            ), 0),
             'grant', json_build_object(
                 'role', 'INTEGRATION', 'institution', api_client.institution_id, 'person', null,
                 'profile', null, 'scopes', api_key.scopes, 'expires_at', api_key.expires_at
@@ -51,15 +54,20 @@ KEY = """(
             and (api_key.expires_at is null or api_key.expires_at > now())
     )"""
 
+SINCE = "coalesce((select epoch from last_grant where principal = puente_principal({})), 0) as since"
+
 OF_SUBJECT = f"""
-    select (select version from access_epoch) as epoch, {GRANTS.format("$1", "$2")} as grants,
+    select (select version from access_epoch) as epoch, {SINCE.format("$1 || ' ' || $2")},
+        {GRANTS.format("$1", "$2")} as grants,
         {BOUNDS.format("$3", "$4")} as bounds
 """  # noqa: S608
-"""The grants in force of whom an issuer ($1) knows by a subject ($2), the epoch for which they hold, and what
-the issuer's institution ($3, a slug) and a claimed ORCID iD ($4) are here: a person counts only at home."""
+"""The grants in force of whom an issuer ($1) knows by a subject ($2), the epoch for which they hold, and that
+in which the last of them was given; what the institution of the issuer ($3, a slug) and a claimed ORCID iD
+($4) are here: a person counts only at home."""
 
 OF_SUBJECTS = f"""
     select (select version from access_epoch) as epoch,
+        {SINCE.format("whose.issuer || ' ' || whose.subject")},
         {GRANTS.format("whose.issuer", "whose.subject")} as grants,
         {BOUNDS.format("whose.institution", "whose.orcid")} as bounds
     from unnest($1::text[], $2::text[], $3::text[], $4::text[])
@@ -116,17 +124,19 @@ NOTHING_CLAIMED = ClaimedGrants()
 
 @dataclass(frozen=True, slots=True)
 class GrantsAtEpoch:
-    """Grants, and the epoch for which they hold."""
+    """Grants, and the epoch for which they hold; `since` is that in which the last was given."""
 
     epoch: int
     grants: Sequence[RecordRow]
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKeyGrant:
-    """The client, the hash of its key's secret, and the grant that the key gives."""
+    """The client, the hash of its key's secret, and the grant that the key gives; `since` as of others."""
 
     epoch: int
+    since: int
     client: UUID
     secret_hash: bytes
     grant: RecordRow
@@ -171,8 +181,9 @@ async def grant_of_client(database: Database, client: UUID, scopes: Collection[s
 
 
 def _granted(row: Sequence[Any], claimed: ClaimedGrants) -> GrantsAtEpoch:
-    epoch, grants, bounds = row
-    return GrantsAtEpoch(epoch, [*orjson.loads(grants), *_of_claims(claimed, orjson.loads(bounds))])
+    epoch, since, grants, bounds = row
+    held = [*orjson.loads(grants), *_of_claims(claimed, orjson.loads(bounds))]
+    return GrantsAtEpoch(epoch, held, since)
 
 
 def _of_key(row: Sequence[Any]) -> ApiKeyGrant | None:
@@ -180,7 +191,9 @@ def _of_key(row: Sequence[Any]) -> ApiKeyGrant | None:
     if found is None:
         return None
     key = orjson.loads(found)
-    return ApiKeyGrant(epoch, UUID(key["client"]), bytes.fromhex(key["secret"]), key["grant"])
+    return ApiKeyGrant(
+        epoch, key["since"], UUID(key["client"]), bytes.fromhex(key["secret"]), key["grant"]
+    )
 
 
 def _of_claims(claimed: ClaimedGrants, bounds: Mapping[str, str | None]) -> Iterator[RecordRow]:

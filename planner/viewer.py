@@ -15,9 +15,10 @@ class Viewer:
     """A viewer: the roles shape the plan, the attributes are parameters.
 
     `attributes` are the ids that the policy compares rows with, by name; `single_attributes` names those that
-    have one id. `grants_epoch` is the policy's epoch for which these hold, None for the public.
+    have one id. `grants_epoch` is the policy's epoch for which these hold, None for the public, and
+    `granted_since` the one in which they were last given something.
     `key` distinguishes viewers. `fingerprint` is the same for all who hold the same roles for the same ids,
-    but for those of `own_attributes`, which are the viewer's alone; cursors of the change feed end with it.
+    but for those of `own_attributes`, which are the viewer's alone; cursors of the change feed have it.
     """
 
     roles: frozenset[str]
@@ -27,6 +28,7 @@ class Viewer:
     own_attributes: frozenset[str] = frozenset()
     grants_epoch: int | None = None
     key: str = ""
+    granted_since: int = 0
     fingerprint: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
@@ -34,6 +36,11 @@ class Viewer:
         held = [(name, sorted(map(str, self.attributes[name]))) for name in shared if self.attributes[name]]
         digest = sha256(repr((sorted(self.roles), held)).encode()).hexdigest()
         object.__setattr__(self, "fingerprint", digest[:FINGERPRINT_DIGITS])
+
+    @property
+    def reader(self) -> str:
+        """Who reads now, as the cursor of a place has it: the fingerprint, and the epoch of grants."""
+        return self.fingerprint if self.grants_epoch is None else f"{self.fingerprint}_{self.grants_epoch}"
 
     @property
     def plan_key(self) -> Hashable:

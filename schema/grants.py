@@ -48,9 +48,17 @@ ANONYMOUS = Principal(frozenset({PUBLIC.value}))
 
 
 def make_principal(
-    kind: str, grants: Iterable[Grant], *, epoch: int | None, key: str, client: UUID | None = None
+    kind: str,
+    grants: Iterable[Grant],
+    *,
+    epoch: int | None,
+    key: str,
+    since: int = 0,
+    client: UUID | None = None,
 ) -> Principal:
-    """The viewer with these grants; they add up, and everyone is PUBLIC too. `client` is whose API key it is.
+    """The viewer with these grants, last given in the epoch `since`; they add up, and everyone is PUBLIC too.
+
+    `client` is whose API key it is.
 
     Facts: under a role its institutions or persons, under a scope the institutions that it is held for.
     """
@@ -67,7 +75,7 @@ def make_principal(
         attributes[OWN_CLIENT] = [client]
     roles = frozenset({PUBLIC.value, *(grant.role.value for grant in held)})
     single = frozenset(name for name, ids in attributes.items() if len(ids) == 1)
-    return Principal(roles, kind, dict(attributes), single, OWN_ATTRIBUTES, epoch, key, grants=held)
+    return Principal(roles, kind, dict(attributes), single, OWN_ATTRIBUTES, epoch, key, since, grants=held)
 
 
 def client_of(viewer: Viewer) -> UUID | None:
@@ -75,9 +83,13 @@ def client_of(viewer: Viewer) -> UUID | None:
     return next(iter(viewer.attributes.get(OWN_CLIENT, ())), None)
 
 
-def client_principal(client: UUID, grants: Iterable[Grant], *, epoch: int | None) -> Principal:
+def client_principal(
+    client: UUID, grants: Iterable[Grant], *, epoch: int | None, since: int = 0
+) -> Principal:
     """The viewer that an API client is, whichever of its keys it sent."""
-    return make_principal(CLIENT, grants, epoch=epoch, key=f"client {client}", client=client)
+    return make_principal(
+        CLIENT, grants, epoch=epoch, key=f"client {client}", since=since, client=client
+    )
 
 
 def grant_of(row: Mapping[str, Any]) -> Grant:

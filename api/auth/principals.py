@@ -55,7 +55,8 @@ class TokenPrincipal:
         """The viewer that these grants make."""
         held = [grant_of(row) for row in granted.grants]
         kind = CLIENT if held and all(grant.role is INTEGRATION for grant in held) else PERSON
-        return make_principal(kind, held, epoch=granted.epoch, key=f"{self.issuer} {self.subject}")
+        key = f"{self.issuer} {self.subject}"
+        return make_principal(kind, held, epoch=granted.epoch, key=key, since=granted.since)
 
     def seen(self) -> None:
         pass
@@ -78,7 +79,9 @@ class ApiKeyPrincipal:
         kept = granted.secret_hash if granted else bytes(len(self.secret_hash))
         if not hmac.compare_digest(kept, self.secret_hash) or granted is None:
             raise unauthenticated(RefusalReason.KEY)
-        return client_principal(granted.client, [grant_of(granted.grant)], epoch=granted.epoch)
+        return client_principal(
+            granted.client, [grant_of(granted.grant)], epoch=granted.epoch, since=granted.since
+        )
 
     def seen(self) -> None:
         self.used(self.key)

@@ -135,7 +135,8 @@ class ChangeFanout:
         state = await self._feed.poll()
         start = FeedPosition(state.epoch, state.last, "", Witness(state.last, state.tag))
         if after is not None:
-            start = parse_cursor(after, subscription.session.viewer.fingerprint)
+            viewer = subscription.session.viewer
+            start = parse_cursor(after, viewer.fingerprint, viewer.granted_since)
             if start.witness.number > state.last:
                 state = await self._feed.fresh()
             require_kept(start, state)

@@ -273,8 +273,9 @@ class Sessions:
 
 
 def same_visibility(one: Principal, other: Principal) -> bool:
-    """Whether a plan and its result are the same for both."""
-    return one.fingerprint == other.fingerprint and one.plan_key == other.plan_key
+    """Whether a plan and its result are the same for both, and were at every moment in between."""
+    same_rows = one.fingerprint == other.fingerprint and one.plan_key == other.plan_key
+    return same_rows and one.granted_since == other.granted_since
 
 
 def subscriber_error(error: Exception) -> RequestError:

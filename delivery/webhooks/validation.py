@@ -66,7 +66,7 @@ class WebhookValidator:
     def cursor(self, after: str, fingerprint: str, path: tuple[str, ...]) -> FeedPosition:
         """The position in a cursor with this fingerprint; raises InputRejected."""
         try:
-            return parse_cursor(after, fingerprint)
+            return parse_cursor(after, fingerprint, self.viewer.granted_since)
         except RequestError as error:
             raise refused_by(error, self.language, path) from error
 

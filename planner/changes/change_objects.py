@@ -154,16 +154,21 @@ def _repeats(member: Member) -> bool:
 
 
 def viewer_fingerprint(context: PlanningContext) -> Column:
-    """The fingerprint that the viewer's cursors end with."""
+    """The viewer's fingerprint, which the cursors of changes have."""
     if context.viewers is not None:
         return context.viewers.fingerprint
     return context.parameters.computed("fingerprint", Text(), lambda _, viewer: viewer.fingerprint)
 
 
+def reader_now(context: PlanningContext) -> Column:
+    """The viewer as the cursors of places have them; a statement of another epoch is sent again."""
+    return context.parameters.computed("reader", Text(), lambda _, viewer: viewer.reader)
+
+
 def feed_cursor(context: PlanningContext, binding: ChangeCursor) -> Column:
     """The cursor of this moment: it includes every change that the statement can see."""
     last = select(binding.feed.state.c.last).scalar_subquery()
-    return func.to_json(position_cursor(binding.feed, last, viewer_fingerprint(context)))
+    return func.to_json(position_cursor(binding.feed, last, reader_now(context)))
 
 
 def change_connection(
@@ -236,7 +241,8 @@ class _CursorComponent:
     read: Callable[[Mapping[str, Any]], Any]
 
     def __call__(self, variables: Mapping[str, Any], viewer: Viewer) -> Any:
-        return attrgetter(self.name)(parse_cursor(self.read(variables), viewer.fingerprint))
+        position = parse_cursor(self.read(variables), viewer.fingerprint, viewer.granted_since)
+        return attrgetter(self.name)(position)
 
 
 SCAN_FACTOR = 10  # a window is so many times as wide as the changes in it that are looked at
@@ -329,7 +335,7 @@ class _ChangePage:
         end = case((more, func.coalesce(last_listed, self.start)), else_=self.reached)  # none where it is 0
         match name:
             case "endCursor":
-                return position_cursor(self.visibility.feed, end, self.fingerprint)
+                return position_cursor(self.visibility.feed, end, reader_now(self.visibility.context))
             case "hasNextPage":
                 return or_(more, self.reached < last)
             case "startCursor":

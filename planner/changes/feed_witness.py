@@ -11,14 +11,14 @@ _DOT: Column = literal_column("'.'")
 _DASH: Column = literal_column("'-'")
 
 
-def position_cursor(feed: FeedBinding, number: Column, fingerprint: Column) -> Column:
+def position_cursor(feed: FeedBinding, number: Column, reader: Column) -> Column:
     """The cursor after a number, for who has read up to there now: its witness is the last batch of now."""
-    return kept_cursor(feed, _epoch(feed), number, fingerprint)
+    return kept_cursor(feed, _epoch(feed), number, reader)
 
 
-def kept_cursor(feed: FeedBinding, epoch: Column, number: Column, fingerprint: Column) -> Column:
+def kept_cursor(feed: FeedBinding, epoch: Column, number: Column, reader: Column) -> Column:
     """The same of a position that was kept, with the epoch that it is of."""
-    return _cursor(epoch, number, fingerprint, select(witness_text(feed)).scalar_subquery())
+    return _cursor(epoch, number, reader, select(witness_text(feed)).scalar_subquery())
 
 
 def change_cursor(feed: FeedBinding, change: FromClause, fingerprint: Column) -> Column:
@@ -32,9 +32,9 @@ def _epoch(feed: FeedBinding) -> Column:
     return select(feed.state.c.epoch).scalar_subquery()
 
 
-def _cursor(epoch: Column, number: Column, fingerprint: Column, witness: Column) -> Column:
+def _cursor(epoch: Column, number: Column, reader: Column, witness: Column) -> Column:
     head = epoch.concat(_DOT).concat(cast(number, Text)).concat(_DOT)
-    return head.concat(fingerprint).concat(_DASH).concat(witness)
+    return head.concat(reader).concat(_DASH).concat(witness)
 
 
 def witness_text(feed: FeedBinding) -> Column:

@@ -17,7 +17,15 @@ from models.base import metadata
 from models.feed import FEED_TABLES
 from tests.personas import CAST, viewer_of
 
-OF_ACCESS = ("access_grant", "access_epoch", "api_client", "api_key", "webhook", "webhook_delivery")
+OF_ACCESS = (
+    "access_grant",
+    "access_epoch",
+    "last_grant",
+    "api_client",
+    "api_key",
+    "webhook",
+    "webhook_delivery",
+)
 TABLES = [
     table for table in metadata.sorted_tables if table not in FEED_TABLES and table.name not in OF_ACCESS
 ]

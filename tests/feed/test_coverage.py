@@ -40,6 +40,7 @@ NOT_FOLLOWED = {
     **dict.fromkeys((table.name for table in FEED_TABLES), "holds the feed itself"),
     "access_grant": "who may see what: a change of it ends cursors and is looked at before each delivery",
     "access_epoch": "the number of that change",
+    "last_grant": "the number of the last one of somebody",
     "api_client": "credentials: looked at before each delivery",
     "api_key": "credentials: looked at before each delivery",
     "webhook": "where changes are sent: their owner's, and of no entity",

@@ -104,16 +104,30 @@ def test_a_cursor_is_read_as_it_was_written(position: FeedPosition) -> None:
         ("0123456789ab.10.ba9876543210-9-abcdefabcdef", "EPOCH"),
         ("0123456789ab.7.000000000000-9-abcdefabcdef", "GRANTS"),
         ("0123456789ab.7.000000000000", "GRANTS"),
+        ("0123456789ab.7.ba9876543210_4-9-abcdefabcdef", "GRANTS"),
     ],
 )
 def test_a_cursor_that_stands_for_nothing_that_is_known_has_expired(cursor: str, reason: str) -> None:
     with pytest.raises(CursorExpired) as refused:
-        parse_cursor(cursor, HERE.fingerprint)
+        parse_cursor(cursor, HERE.fingerprint, granted_since=5)
     assert refused.value.problems[0].details == {"reason": reason}
 
 
 @pytest.mark.parametrize(
-    "cut", ["0.", "0-", "0-9", "0-9-", "0-9-xyz", "0-09-abcdefabcdef", "0-9-abcdefabcdef ", ""]
+    "cut",
+    [
+        "0_",
+        "0_x",
+        "0_-9-abcdefabcdef",
+        "0.",
+        "0-",
+        "0-9",
+        "0-9-",
+        "0-9-xyz",
+        "0-09-abcdefabcdef",
+        "0-9-abcdefabcdef ",
+        "",
+    ],
 )
 def test_what_is_no_cursor_is_no_input(cut: str) -> None:
     with pytest.raises(BadUserInput):

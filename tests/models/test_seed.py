@@ -77,6 +77,7 @@ OPERATIONAL = {
     "change",
     "change_note",
     "feed",
+    "last_grant",
     "webhook",
     "webhook_delivery",
 }
