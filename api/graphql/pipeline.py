@@ -32,7 +32,14 @@ from models.database.client import Database, DatabaseError
 from planner.document.arguments import Variables
 from planner.document.operations import Document, Operation
 from planner.engine import Engine, RootFieldSplit
-from planner.errors import MethodNotAllowed, RequestError, Unauthenticated, ValidationFailed, bad_input
+from planner.errors import (
+    CursorExpired,
+    MethodNotAllowed,
+    RequestError,
+    Unauthenticated,
+    ValidationFailed,
+    bad_input,
+)
 from planner.plan.query_plan import Plan
 from planner.plan.response_body import data_body
 from planner.viewer import Viewer
@@ -147,8 +154,13 @@ class OperationPipeline:
         """
         if prepared.operation.operation_type is OperationType.SUBSCRIPTION:
             raise bad_input(message("http.subscribe_elsewhere"))
-        execution = await self._run(prepared, requester, receive, timing)
-        if execution.stale:
+        execution = None
+        try:
+            execution = await self._run(prepared, requester, receive, timing)
+        except CursorExpired:
+            if not await self._is_outdated(requester):
+                raise
+        if execution is None or execution.stale:
             execution, requester = await self._run_again(prepared, requester, receive, timing)
         if execution.plan is not None and execution.plan.cursor_columns:
             execution.plan.require_cursors_kept(execution.row)
@@ -169,6 +181,24 @@ class OperationPipeline:
         after: str | None = None,
     ) -> OpenSubscription:
         """Open a subscription, after a cursor that the transport knows; raises RequestError."""
+        try:
+            return await self._open(prepared, requester, subscriber, after)
+        except CursorExpired:
+            if not await self._is_outdated(requester):
+                raise
+        authorization, _, language = requester
+        assert authorization is not None
+        current = Requester(authorization, await self.viewers.refresh(authorization), language)
+        return await self._open(prepared, current, subscriber, after)
+
+    async def _is_outdated(self, requester: Requester) -> bool:
+        """Whether the viewer is of earlier grants: a cursor of theirs of now may have been refused for it."""
+        epoch = requester.viewer.grants_epoch
+        return epoch is not None and epoch != await self.viewers.epoch()
+
+    async def _open(
+        self, prepared: PreparedOperation, requester: Requester, subscriber: Subscriber, after: str | None
+    ) -> OpenSubscription:
         assert self.subscriptions is not None
         request = SubscriptionRequest(
             prepared.operation,

@@ -194,9 +194,9 @@ async def granted(seeded_url: str) -> AsyncIterator[Transaction]:
 
 def has_expired(taken_by: Principal, now: Principal) -> bool:
     """Whether the cursor of a place has, that one viewer took, for another."""
-    place = f"{'0' * 12}.7.{taken_by.reader}-7-{'0' * 12}"
+    cursor = f"{'0' * 12}.7.{taken_by.reader}-7-{'0' * 12}"
     try:
-        parse_cursor(place, now.fingerprint, now.granted_since)
+        parse_cursor(cursor, now.fingerprint, now.granted_since)
     except CursorExpired:
         return True
     return False
@@ -261,6 +261,25 @@ async def test_a_snapshot_that_was_read_with_other_grants_is_begun_again(server:
     opened.close()
     assert len((await poll(server, change))["edges"]) == 1
     assert not (await poll(server, await server.cursor(PERSON)))["edges"]
+
+
+async def test_nobody_is_refused_for_what_the_server_knew_of_them_before(server: InProcessServer) -> None:
+    """Each worker has known them as somebody else until it reads their grants again."""
+    after = await server.cursor(PERSON)
+    await moved(server)
+    await server.cursor(PERSON)
+    change = (await poll(server, after))["edges"][0]["cursor"]
+    for _ in range(2):
+        await server.sql(REVOKED)
+        await server.cursor(PERSON)
+        await server.sql(RESTORED)
+        assert not (await poll(server, change))["edges"]
+    await server.sql(REVOKED)
+    await server.cursor(PERSON)
+    await server.sql(RESTORED)
+    listener, _ = await server.follow(PERSON, after=change)
+    await moved(server)
+    await listener.until(lambda one: len(one.changes) == 1)
 
 
 GUARDED = """
