@@ -6,7 +6,7 @@ import time
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Self
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import (
     ARRAY,
@@ -69,6 +69,18 @@ def uuid7() -> UUID:
     value = milliseconds << 80 | secrets.randbits(80)
     value &= ~(0xF << 76) & ~(0x3 << 62)
     return UUID(int=value | 0x7 << 76 | 0x2 << 62)
+
+
+def random_id() -> Any:
+    """The column of ids that don't tell when a row was made, for tables whose moments not everybody sees."""
+    default = {"server_default": text("gen_random_uuid()")}
+    return Field(default_factory=uuid4, primary_key=True, sa_column_kwargs=default)
+
+
+def new_id(table: Table) -> UUID:
+    """The id of a row of the table that is to be made."""
+    id: UUID = table.c.id.default.arg(None)  # type: ignore[union-attr]
+    return id
 
 
 class Described(StrEnum):

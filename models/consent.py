@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, func, text
 from sqlmodel import Field
 
-from models.base import Described, Entity
+from models.base import Described, Entity, random_id
 
 
 class ConsentPurpose(Described):
@@ -31,6 +31,7 @@ class ConsentStatus(Described):
 class Consent(Entity, table=True):
     """A person's consent; in force until withdrawn. A newer one for the same purpose takes its place."""
 
+    id: UUID = random_id()
     person_id: UUID = Field(foreign_key="person.id")
     purpose: ConsentPurpose
     notice_version: str

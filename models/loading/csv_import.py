@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.types import TypeEngine
 
 import models
-from models.base import uuid7
+from models.base import new_id
 from models.impact_refresh import refresh_impact
 from models.loading.csv_entities import CsvFormat, CsvLinks
 from models.loading.csv_file import read_csv
@@ -146,7 +146,7 @@ def merged(entity: CsvFormat, old: Row | None, values: Mapping[str, Any]) -> Row
     """The row to write: an absent column leaves what is stored, an empty cell empties it."""
     table = entity.table
     base = old or {
-        "id": uuid7(),
+        "id": new_id(table),
         **{name: default_of(table, name) for name in writable(table) if name != "id"},
     }
     given = {name: default_of(table, name) if value is None else value for name, value in values.items()}
@@ -222,7 +222,9 @@ async def write_links(
         select(table).where(table.c[link.owner] == matches_any(owners, table.c.id.type))
     )
     ids = {tuple(row[name] for name in names): row["id"] for row in stored.mappings()}
-    rows = [{**row, "id": ids.pop(tuple(row[name] for name in names), None) or uuid7()} for row in wanted]
+    rows = [
+        {**row, "id": ids.pop(tuple(row[name] for name in names), None) or new_id(table)} for row in wanted
+    ]
     removed = list(ids.values())
     if removed:
         await connection.execute(delete(table).where(table.c.id == matches_any(removed, table.c.id.type)))

@@ -1,0 +1,99 @@
+"""An id that is made of the time tells all who see it when its row was made; so do lists' order, and cursors.
+
+So whoever sees a row may see when it was made, or the ids of its table are random.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from uuid import UUID
+
+import asyncpg
+import pytest
+from graphql import GraphQLObjectType, get_named_type
+from sqlalchemy import Column, Table
+
+import models
+import schema
+from models.base import new_id, snake_case
+from planner.declaration.access import Policy
+
+MOMENTS = {"DateTime", "Date"}
+TELLING = "puente_uuid7()"
+
+
+def moments(name: str) -> set[str]:
+    """The fields of a type that are moments or days."""
+    type_ = schema.graphql_schema.type_map[name]
+    assert isinstance(type_, GraphQLObjectType)
+    return {field for field, one in type_.fields.items() if get_named_type(one.type).name in MOMENTS}
+
+
+def default_of(column: Column[object]) -> str:
+    return str(column.server_default.arg) if column.server_default else ""  # type: ignore[attr-defined]
+
+
+def telling(policy: Policy) -> Iterator[str]:
+    """The types that tell by an id, or by `createdAt`, what is hidden from some who see the row."""
+    for type_ in schema.catalog.types.values():
+        if type_.prefix is None or type_.table is None:
+            continue
+        entity = policy.entity(type_.name)
+        shown = "createdAt" in entity.open
+        assert isinstance(type_.table, Table)
+        made = {
+            field
+            for field in moments(type_.name) & entity.masks.keys()
+            if default_of(type_.table.c[snake_case(field)]) == "now()"
+        }
+        if made and shown:
+            yield f"{type_.name}.createdAt"
+        if (made or not shown) and default_of(type_.table.c.id) == TELLING:
+            yield f"{type_.name}.id"
+
+
+def test_no_id_tells_a_hidden_moment() -> None:
+    assert not list(telling(schema.POLICY))
+
+
+@pytest.mark.parametrize("name", sorted(schema.catalog.prefixes.values()))
+def test_one_that_would_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For each type with an id: its moments hidden, its ids as usual."""
+    entity = schema.POLICY.entity(name)
+    hiding = replace(entity, open=entity.open - {"createdAt"})
+    policy = replace(schema.POLICY, entities={**schema.POLICY.entities, name: hiding})
+    table = schema.catalog.types[name].table
+    assert isinstance(table, Table)
+    usual = models.metadata.tables["venue"].c.id.server_default
+    monkeypatch.setattr(table.c.id, "server_default", usual)
+    assert list(telling(policy)) == [f"{name}.id"]
+
+
+def test_a_moment_that_created_at_would_tell_is_found() -> None:
+    entity = schema.POLICY.entity("Consent")
+    policy = replace(
+        schema.POLICY,
+        entities={**schema.POLICY.entities, "Consent": replace(entity, open=entity.open | {"createdAt"})},
+    )
+    assert list(telling(policy)) == ["Consent.createdAt"]
+
+
+GIVEN = """
+    insert into consent (person_id, purpose, notice_version)
+    select person.id, 'ATTRIBUTION', '1' from person order by id limit 20 returning id
+"""
+
+
+async def test_new_rows_have_random_ids_whoever_makes_them(seeded_url: str) -> None:
+    """By plain SQL, as the API and the commands do, by an import, and by the model."""
+    connection = await asyncpg.connect(seeded_url)
+    transaction = connection.transaction()
+    await transaction.start()
+    ids = [row["id"] for row in await connection.fetch(GIVEN)]
+    await transaction.rollback()
+    await connection.close()
+    consent = models.metadata.tables["consent"]
+    ids += [new_id(consent), models.Consent(purpose=models.ConsentPurpose.ATTRIBUTION, notice_version="1").id]
+    assert {UUID(str(id)).version for id in ids} == {4}
+    assert new_id(models.metadata.tables["venue"]).version == 7
