@@ -131,7 +131,10 @@ class OperationPipeline:
     ) -> Document:
         """Read a document in its turn; of a GET that would write, nothing else is said."""
         read = partial(self._read_document, params, suggestions=self.may_introspect(viewer))
-        return await self.planning.run(viewer.key, address(), read)
+        known = partial(self.engine.known_document, params.text)
+        return await self.planning.run_once(
+            params.text, known, lambda: self.planning.run(viewer.key, address(), read)
+        )
 
     def _read_document(self, params: GraphQLParams, *, suggestions: bool) -> Document:
         try:
@@ -310,8 +313,13 @@ class OperationPipeline:
         operation, variables, _, address = prepared
         _, viewer, language = requester
         plan = partial(self.engine.plan, operation, variables, viewer, language)
+        key = self.engine.plan_key(operation, variables, viewer, language)
         try:
-            return await self.planning.run(viewer.key, address(), plan)
+            return await self.planning.run_once(
+                key,
+                partial(self.engine.known_plan, key),
+                lambda: self.planning.run(viewer.key, address(), plan),
+            )
         except RecursionError as error:
             raise too_costly() from error
 

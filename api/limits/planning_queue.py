@@ -2,7 +2,8 @@
 
 A document that is not known takes Python up to a tenth of a second to validate and plan. So one is planned at
 a time, in a thread, beside which the event loop goes on; viewers and addresses that wait take turns; and each
-has a budget of seconds a minute. What is known does not come here (docs/decisions.md has the measurements).
+has a budget of seconds a minute. What is known does not come here, and of many who want the same one does
+(docs/decisions.md has the measurements).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import asyncio
 import math
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Hashable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
@@ -140,6 +141,7 @@ class PlanningQueue:
         self._viewers = PlanningBudget(limits.viewer_seconds, "viewer")
         self._addresses = PlanningBudget(limits.address_seconds, "address")
         self._waiting: OrderedDict[str, deque[Waiting]] = OrderedDict()
+        self._under_way: dict[Hashable, Waiting] = {}
         self.executor: Executor = ThreadPoolExecutor(1, "planning")
         self._working = False
         self._saved = BURST
@@ -150,6 +152,36 @@ class PlanningQueue:
     @property
     def waiting(self) -> int:
         return sum(map(len, self._waiting.values()))
+
+    async def run_once(
+        self, key: Hashable, known: Callable[[], Result | None], run: Callable[[], Awaitable[Result]]
+    ) -> Result:
+        """What is known under the key, once somebody's `run` has made it so: the others wait for theirs.
+
+        Where that fails, the next runs its own. Raises what `run` does, and RateLimited after too long.
+        """
+        try:
+            async with asyncio.timeout(self._limits.patience) as waiting:
+                while (found := known()) is None:
+                    under_way = self._under_way.get(key)
+                    if under_way is None:
+                        waiting.reschedule(None)  # it has its own patience
+                        return await self._run_for_all(key, run)
+                    await asyncio.shield(under_way)
+                return found
+        except TimeoutError:
+            if not waiting.expired():
+                raise
+            self.refused += 1
+            raise self._too_late() from None
+
+    async def _run_for_all(self, key: Hashable, run: Callable[[], Awaitable[Result]]) -> Result:
+        over = self._under_way[key] = asyncio.get_running_loop().create_future()
+        try:
+            return await run()
+        finally:
+            del self._under_way[key]
+            over.set_result(None)
 
     async def run(self, viewer: str, address: str, work: Callable[[], Result]) -> Result:
         """Do work that is the viewer's, or without one the address's; it may not touch the event loop.
@@ -209,11 +241,14 @@ class PlanningQueue:
                 await turn
         except TimeoutError:
             self._leave(key, turn)
-            assert seconds is not None
-            raise RateLimited(message("planning.too_late", limit=seconds), SOON, limit=seconds) from None
+            raise self._too_late() from None
         except asyncio.CancelledError:
             self._leave(key, turn)
             raise
+
+    def _too_late(self) -> RateLimited:
+        seconds = self._limits.patience
+        return RateLimited(message("planning.too_late", limit=seconds), SOON, limit=seconds)
 
     def _leave(self, key: str, turn: Waiting) -> None:
         """Wait no longer; a turn that was given meanwhile is the next one's."""

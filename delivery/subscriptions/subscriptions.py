@@ -85,9 +85,9 @@ class Subscriptions:
             raise bad_input(message("subscription.not_a_subscription"))
         is_change_subscription = self.engine.is_change_subscription(operation, variables)
         if is_change_subscription:
-            await self._planned(self.turns.run, request, request.credential.viewer, self._change_query)
+            await self._planned_once(request, self._change_query)
         else:
-            await self._planned(self.turns.run, request, request.credential.viewer, self._live_query)
+            await self._planned_once(request, self._live_query)
         await self.poller.require_reached()
         subscription = self.sessions.enter(request.credential, subscriber)
         try:
@@ -108,6 +108,23 @@ class Subscriptions:
     async def planned_live_query(self, request: SubscriptionRequest, viewer: Viewer) -> LiveQuery:
         """As somebody whom the session knows by now, who may see something else than when it was asked."""
         return await self._planned(self.turns.run_owed, request, viewer, self._live_query)
+
+    async def _planned_once(
+        self, request: SubscriptionRequest, make: Callable[[SubscriptionRequest, Viewer], Query]
+    ) -> Query:
+        """For who opens it: of all who want the same plan together, one waits for a turn."""
+        operation, variables, language = request.operation, request.variables, request.language
+        viewer = request.credential.viewer
+
+        def known() -> Query | None:
+            is_planned = self.engine.is_subscription_planned(operation, variables, viewer, language)
+            return make(request, viewer) if is_planned else None
+
+        return await self.turns.run_once(
+            ("subscription", self.engine.plan_key(operation, variables, viewer, language)),
+            known,
+            lambda: self._planned(self.turns.run, request, viewer, make),
+        )
 
     async def _planned(
         self,

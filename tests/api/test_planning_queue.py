@@ -17,8 +17,10 @@ from api.limits.planning_queue import BURST, PlanningBudget, PlanningLimits, Pla
 from planner.errors import RateLimited
 from tests.api.http_clients import admin, ask, codes, reached, signed_in
 from tests.api.test_rate_limits import addresses
+from tests.feed.subscribers import in_process_server
 
 KNOWN = "{ __typename }"
+AWARDS = "subscription { changes(types: [AWARD]) { id } }"
 
 
 def queue(clock: Callable[[], float] | None = None, **limits: Any) -> PlanningQueue:
@@ -125,6 +127,63 @@ async def test_what_fails_is_raised_and_counted() -> None:
         await waiting.run("", "a", lambda: 1 // 0)
     assert len(waiting._addresses) == 1
     await waiting.run("", "a", nothing)
+
+
+class Shared:
+    """Something that many want, made by one of them."""
+
+    def __init__(self, queue: PlanningQueue) -> None:
+        self._queue = queue
+        self.made: list[int] = []
+        self.known: int | None = None
+
+    async def want(self, number: int, work: Callable[[int], int]) -> int:
+        async def run() -> int:
+            self.made.append(number)
+            return await self._queue.run("", "a", partial(self._make, number, work))
+
+        return await self._queue.run_once("key", lambda: self.known, run)
+
+    def _make(self, number: int, work: Callable[[int], int]) -> int:
+        self.known = work(number)
+        return self.known
+
+
+async def test_of_many_who_want_the_same_one_comes() -> None:
+    waiting = queue(waiting=2)
+    shared = Shared(waiting)
+    async with working(waiting):
+        tasks = [asyncio.create_task(shared.want(number, lambda one: one + 7)) for number in range(100)]
+        await asyncio.sleep(0)
+        assert waiting.waiting == 1
+    assert await asyncio.gather(*tasks) == [7] * 100
+    assert shared.made == [0]
+    assert not waiting._under_way
+
+
+async def test_where_one_fails_or_leaves_the_next_comes() -> None:
+    """Each is told what is wrong with its own."""
+    waiting = queue(waiting=2)
+    shared = Shared(waiting)
+    async with working(waiting):
+        tasks = [asyncio.create_task(shared.want(number, lambda one: 6 // one)) for number in (9, 0, 3, 4)]
+        await asyncio.sleep(0)
+        tasks[0].cancel()
+    gone, failed, *others = await asyncio.gather(*tasks, return_exceptions=True)
+    assert (type(gone), type(failed), others) == (asyncio.CancelledError, ZeroDivisionError, [2, 2])
+    assert shared.made == [9, 0, 3]
+    assert not waiting._under_way
+
+
+async def test_nobody_waits_for_ever_for_another() -> None:
+    waiting = queue(patience=0.05)
+    shared = Shared(waiting)
+    async with working(waiting):
+        tasks = [asyncio.create_task(shared.want(number, lambda one: one)) for number in range(3)]
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [type(one) for one in results] == [RateLimited] * 3
+    assert waiting.refused == 3
+    assert not waiting._under_way
 
 
 async def test_all_together_have_a_share_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,6 +332,29 @@ async def test_what_is_new_is_counted_by_its_time(seeded_url: str) -> None:
         assert took[1] == 0
         assert all(seconds > 0 for seconds in (took[0], *took[2:]))
         assert planning._addresses._work["192.0.2.1"].seconds == pytest.approx(planning.seconds)
+
+
+@pytest.mark.parametrize("whose", ["public", "admin"])
+async def test_who_come_back_together_with_one_document_have_it_planned_once(
+    seeded_url: str, whose: str
+) -> None:
+    """More than may wait; the server has just been started, and knows none of it."""
+    async with in_process_server(seeded_url, planning_queue=4) as server:
+        planned, engine = [], server.pipeline.engine
+        monitored = server.pipeline.planning.run
+
+        async def run(viewer: str, address: str, work: Callable[[], Any]) -> Any:
+            planned.append(viewer)
+            return await monitored(viewer, address, work)
+
+        server.pipeline.planning.run = run  # type: ignore[method-assign]
+        opened = await asyncio.gather(*(server.follow(whose, AWARDS) for _ in range(50)))
+        answered = await asyncio.gather(*(server.ask(whose, "{ mentors { totalCount } }") for _ in range(50)))
+        assert len(planned) == 4, "each is read, and planned"
+        assert len({one["mentors"]["totalCount"] for one in answered}) == 1
+        assert engine.known_document(AWARDS)
+        for _, subscription in opened:
+            subscription.close()
 
 
 async def test_a_known_document_passes_while_others_wait(seeded_url: str) -> None:

@@ -15,8 +15,8 @@ import asyncpg
 import pytest
 
 from api.auth.principals import ApiKeyPrincipal, TokenPrincipal
-from models.base import uuid7
 from models.loading.demo.grants import ISSUER
+from models.loading.natural_keys import id_of
 from planner.changes.feed_position import parse_cursor
 from planner.errors import CursorExpired
 from schema.grants import Principal
@@ -149,7 +149,7 @@ HELD_ALL_THE_TIME: Mapping[str, tuple[str, Sequence[str]]] = {
     ),
 }
 
-KEY = uuid7()
+KEY = id_of("api_key", "of a client")
 A_CLIENT = f"""
     with made as (
         insert into api_client (name, institution_id)
