@@ -107,3 +107,16 @@ async def until_waiting(server: InProcessServer) -> None:
     async with asyncio.timeout(PATIENCE):
         while not await server.value(waiting):
             await asyncio.sleep(0.01)
+
+
+async def test_whatever_writes_the_feed_is_planned_once_and_by_indexes(server: InProcessServer) -> None:
+    """Each function that a trigger of the feed calls, and each that reads or writes notes."""
+    unlike = await server.value("""
+        select coalesce(string_agg(p.proname, ' '), '') from pg_proc p join pg_language l on l.oid = p.prolang
+        where p.pronamespace = current_schema()::regnamespace and l.lanname = 'plpgsql'
+            and (p.prosrc ~ 'change_note|puente_note_|puente_keep_' or p.proname ~ '^puente_image'
+                or p.oid in (select tgfoid from pg_trigger where tgname ~ '_track_'))
+            and not array['enable_seqscan=off', 'jit=off', 'plan_cache_mode=force_generic_plan']
+                <@ coalesce(p.proconfig, '{}')
+    """)
+    assert unlike == ""
