@@ -191,9 +191,7 @@ def _of_key(row: Sequence[Any]) -> ApiKeyGrant | None:
     if found is None:
         return None
     key = orjson.loads(found)
-    return ApiKeyGrant(
-        epoch, key["since"], UUID(key["client"]), bytes.fromhex(key["secret"]), key["grant"]
-    )
+    return ApiKeyGrant(epoch, key["since"], UUID(key["client"]), bytes.fromhex(key["secret"]), key["grant"])
 
 
 def _of_claims(claimed: ClaimedGrants, bounds: Mapping[str, str | None]) -> Iterator[RecordRow]:

@@ -87,9 +87,7 @@ def client_principal(
     client: UUID, grants: Iterable[Grant], *, epoch: int | None, since: int = 0
 ) -> Principal:
     """The viewer that an API client is, whichever of its keys it sent."""
-    return make_principal(
-        CLIENT, grants, epoch=epoch, key=f"client {client}", since=since, client=client
-    )
+    return make_principal(CLIENT, grants, epoch=epoch, key=f"client {client}", since=since, client=client)
 
 
 def grant_of(row: Mapping[str, Any]) -> Grant:
