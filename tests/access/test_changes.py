@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
@@ -183,7 +184,10 @@ def test_a_filter_that_the_policy_does_not_bound_is_found(
 
 
 def test_a_live_query_reads_as_the_query_does(sound: Harness) -> None:
-    """The same fields, arguments and statements: what is proven of the one holds for the other."""
+    """The same fields, arguments and statements: what is proven of the one holds for the other.
+
+    Of `nodes` those are left out whose changes nobody is told of.
+    """
     schema, engine = sound.comparison.world.schema, sound.comparison.engine
     query, subscription = schema.query_type, schema.subscription_type
     assert query is not None
@@ -203,7 +207,20 @@ def test_a_live_query_reads_as_the_query_does(sound: Harness) -> None:
                 plan, _ = engine.plan(operation, operation.coerce(given), viewer_of(name), "EN")
                 assert plan is not None
                 statements.append(plan.sql)
-            assert statements[0] == statements[1], stretch.field
+            assert without_unfollowed(statements[0]) == statements[1], stretch.field
+
+
+def without_unfollowed(statement: str) -> str:
+    """The statement of `nodes` without its last branches, those of types that are not followed."""
+    start = statement.find(" WHEN (anon_1.prefix = 'webhook")
+    if start < 0:
+        return statement
+    depth = 0
+    for word in re.finditer(r"\b(CASE|ELSE NULL END|END)\b", statement[start:]):
+        depth += 1 if word[0] == "CASE" else -1
+        if depth < 0:
+            return statement[:start] + statement[start + word.start() - 1 :]
+    raise AssertionError("a CASE has no END")
 
 
 def signatures(type_: GraphQLObjectType, left_out: set[str]) -> Mapping[str, tuple[str, Mapping[str, str]]]:

@@ -18,6 +18,9 @@ import models
 import schema
 from models.base import new_id, snake_case
 from planner.declaration.access import Policy
+from planner.declaration.bindings import Value
+from planner.limits import UNBOUNDED
+from planner.statement.context import PlanningContext
 
 MOMENTS = {"DateTime", "Date"}
 TELLING = "puente_uuid7()"
@@ -34,13 +37,28 @@ def default_of(column: Column[object]) -> str:
     return str(column.server_default.arg) if column.server_default else ""  # type: ignore[attr-defined]
 
 
+def shows_creation(name: str, field: str) -> bool:
+    """Whether a field is the moment when the row was made, under whatever name."""
+    if field not in schema.catalog.types[name].members:
+        return False
+    binding = schema.catalog.types[name].members[field].binding
+    context = PlanningContext(
+        schema.graphql_schema, schema.catalog, schema.POLICY, UNBOUNDED, frozenset({"ADMIN"}), "EN", {}, {}
+    )
+    if not isinstance(binding, Value):
+        return False
+    return getattr(binding.expression(context.row(name), {}), "name", "") == "created_at"
+
+
 def telling(policy: Policy) -> Iterator[str]:
     """The types that tell by an id, or by `createdAt`, what is hidden from some who see the row."""
     for type_ in schema.catalog.types.values():
         if type_.prefix is None or type_.table is None:
             continue
         entity = policy.entity(type_.name)
-        visible = "createdAt" in entity.open
+        visible = "createdAt" in entity.open or any(
+            shows_creation(type_.name, field) for field in entity.open
+        )
         assert isinstance(type_.table, Table)
         made = {
             field
@@ -61,7 +79,8 @@ def test_no_id_tells_a_hidden_moment() -> None:
 def test_one_that_would_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """For each type with an id: its moments hidden, its ids as usual."""
     entity = schema.POLICY.entity(name)
-    hiding = replace(entity, open=entity.open - {"createdAt"})
+    moments_of = {field for field in entity.open if shows_creation(name, field)}
+    hiding = replace(entity, open=entity.open - moments_of)
     policy = replace(schema.POLICY, entities={**schema.POLICY.entities, name: hiding})
     table = schema.catalog.types[name].table
     assert isinstance(table, Table)
