@@ -22,6 +22,7 @@ from api.composition import (
     database_of,
     database_url,
     open_database,
+    open_writer,
     parts_of,
     retention_of,
     subscriptions_of,
@@ -147,6 +148,8 @@ async def running(
         ending.push_async_callback(check.close)
         pipeline.database = await open_database(settings, on_statement)
         ending.push_async_callback(pipeline.database.close)
+        pipeline.writer = open_writer(settings, on_statement)
+        ending.push_async_callback(pipeline.writer.close)
         pipeline.subscriptions = subscriptions_of(settings, pipeline)
         ending.push_async_callback(pipeline.subscriptions.close)
         poller = pipeline.subscriptions.poller

@@ -40,6 +40,7 @@ from delivery.webhooks.retry_policy import RetryPolicy
 from delivery.webhooks.validation import WebhookRules
 from delivery.webhooks.worker import LogRetention
 from models.database.client import Database
+from models.database.writer import Writer
 from planner.engine import Engine, EngineLimits
 from planner.limits import Limits
 
@@ -207,7 +208,7 @@ def subscriptions_of(settings: Settings, pipeline: OperationPipeline) -> Subscri
 
 
 def retention_of(settings: Settings) -> RetentionPolicy:
-    return RetentionPolicy(settings.feed_retention, settings.feed_max_changes)
+    return RetentionPolicy(settings.feed_retention, settings.feed_max_changes, settings.idempotency_retention)
 
 
 def webhooks_of(settings: Settings) -> WebhookOptions:
@@ -251,9 +252,20 @@ async def open_database(settings: Settings, on_statement: OnStatement | None) ->
     )
 
 
+def open_writer(settings: Settings, on_statement: OnStatement | None) -> Writer:
+    return Writer.of(
+        database_url(settings),
+        pool_size=settings.write_pool_size,
+        pool_timeout=settings.pool_timeout,
+        statement_timeout=settings.statement_timeout,
+        on_statement=on_statement,
+    )
+
+
 def connections_of_worker(settings: Settings) -> int:
-    """The most that a worker has at a time: for reads, the feed, /ready, webhooks, and what is periodic."""
-    return settings.pool_size + max(1, settings.pool_size // 2) + 2 + KEPT_CONNECTIONS + 2
+    """The most that a worker has at a time: for reads, writes, feed, /ready, webhooks, what is periodic."""
+    reads = settings.pool_size + max(1, settings.pool_size // 2)
+    return reads + settings.write_pool_size + 2 + KEPT_CONNECTIONS + 2
 
 
 def database_url(settings: Settings) -> str:

@@ -9,6 +9,7 @@ from pkgutil import iter_modules as _iter_modules
 
 from models.access import AccessEpoch, AccessGrant, AccessScope, ApiClient, ApiKey, GrantedRole, LastGrant
 from models.agreement import Agreement, AgreementParty, AgreementStatus, AgreementType, PartyRole
+from models.audit import WRITE_TABLES, audit_entry, audit_value, idempotency_key
 from models.award import Award, AwardKind
 from models.base import Described, Entity, metadata, uuid7
 from models.champion import Champion
@@ -54,8 +55,13 @@ from models.project import (
 from models.vocabulary import DatePrecision, Language, ResearchField, Side
 from models.webhook import DeliveryStatus, ParkReason, Webhook, WebhookDelivery, WebhookState
 
+PLAIN_TABLES = (*FEED_TABLES, *WRITE_TABLES)
+"""The tables that hold no entity."""
+
 __all__ = [
     "FEED_TABLES",
+    "PLAIN_TABLES",
+    "WRITE_TABLES",
     "AccessEpoch",
     "AccessGrant",
     "AccessScope",
@@ -130,9 +136,12 @@ __all__ = [
     "Webhook",
     "WebhookDelivery",
     "WebhookState",
+    "audit_entry",
+    "audit_value",
     "change",
     "change_note",
     "feed",
+    "idempotency_key",
     "metadata",
     "uuid7",
 ]

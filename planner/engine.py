@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from graphql import GraphQLEnumType, GraphQLSchema, OperationType
+from graphql import (
+    FragmentDefinitionNode,
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLSchema,
+    OperationType,
+    get_named_type,
+)
 
 from planner.bounded_cache import BoundedCache
 from planner.cost.introspection_cost import IntrospectionCost
@@ -13,11 +20,15 @@ from planner.cost.operation_cost import NO_COST, NO_OPERATION_COST, Cost, Operat
 from planner.declaration.access import Policy
 from planner.declaration.bindings import Changes
 from planner.declaration.catalog import Catalog
+from planner.declaration.writes import WriteAction
 from planner.document.arguments import Variables
 from planner.document.operations import Document, Operation, read_document
 from planner.document.plan_key import KeyFunctions
-from planner.document.selection import Fields, collect_fields
+from planner.document.selection import DocumentContext, Fields, collect_fields
 from planner.limits import Limits
+from planner.mutation.payload import PayloadPlan, make_payload_plan
+from planner.mutation.request import MutationRequest
+from planner.mutation.write_statement import WriteStatement, write_statement
 from planner.plan.query_plan import Plan, make_plan
 from planner.plan.root_fields import QUERY_TYPE
 from planner.plan.subscription_plan import SubscriptionPlan, make_subscription_plan
@@ -52,6 +63,21 @@ class RootFieldSplit:
     cost: OperationCost = NO_OPERATION_COST
 
 
+@dataclass(frozen=True, slots=True)
+class _Selections:
+    schema: GraphQLSchema
+    fragments: Mapping[str, FragmentDefinitionNode]
+    variables: Variables
+
+
+@dataclass(frozen=True, slots=True)
+class WritePlan:
+    """A mutation as it is carried out for viewers of one shape: the write, and the payload that is read."""
+
+    statement: WriteStatement
+    payload: PayloadPlan
+
+
 class Engine:
     """The schema's bindings and policy, with the caches of documents and plans.
 
@@ -73,6 +99,9 @@ class Engine:
         )
         self._subscription_plans: BoundedCache[Hashable, tuple[SubscriptionPlan, RootFieldSplit]] = (
             BoundedCache(self.engine_limits.plan_entries, self.engine_limits.plan_bytes)
+        )
+        self._write_plans: BoundedCache[Hashable, WritePlan] = BoundedCache(
+            self.engine_limits.plan_entries, self.engine_limits.plan_bytes
         )
         self.known_document = self._documents.get
         self.known_plan = self._plans.get
@@ -152,6 +181,44 @@ class Engine:
         if split.cost.total.parts:
             split.cost.check(variables, self.max_cost)
         return following
+
+    def known_write_plan(self, request: MutationRequest, viewer: Viewer) -> WritePlan | None:
+        """The plan of a mutation, if it was made."""
+        return self._write_plans.get(self._write_plan_key(request, viewer))
+
+    def _write_plan_key(self, request: MutationRequest, viewer: Viewer) -> Hashable:
+        return self.plan_key(request.operation, request.variables, viewer, request.language), request.key
+
+    def write_plan(self, request: MutationRequest, viewer: Viewer) -> WritePlan:
+        """The statement of a mutation, and the plan of its payload, for the viewer's roles."""
+        found = self.known_write_plan(request, viewer)
+        if found is None:
+            self.cache_misses += 1
+            of_request = request.operation, request.variables, viewer, request.language
+            statement = write_statement(self._context(*of_request), request.action)
+            payload = make_payload_plan(
+                self._context(*of_request), request, self.payload_type(request.action)
+            )
+            found = WritePlan(statement, payload)
+            size = len(statement.act) * 2 + len(payload.plan.sql if payload.plan else "") * 2
+            size += request.operation.size + PLAN_OVERHEAD_BYTES
+            self._write_plans.put(self._write_plan_key(request, viewer), found, size=size)
+        return found
+
+    def document_context(self, operation: Operation, variables: Variables) -> DocumentContext:
+        """What selections of an operation are read by, whoever sent it."""
+        return _Selections(self.schema, operation.fragments, variables)
+
+    @property
+    def mutations(self) -> Mapping[str, GraphQLField]:
+        """The root fields of mutations."""
+        assert self.schema.mutation_type is not None
+        fields: Mapping[str, GraphQLField] = self.schema.mutation_type.fields
+        return fields
+
+    def payload_type(self, action: WriteAction) -> str:
+        """The name of a mutation's payload."""
+        return str(get_named_type(self.mutations[action.mutation].type).name)
 
     def _plan_anew(
         self, operation: Operation, variables: Variables, viewer: Viewer, language: str

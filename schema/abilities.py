@@ -23,6 +23,9 @@ class Extent(Described):
 
 declarations.enums(Extent)
 
+WRITTEN_BY_PYTHON = frozenset({"Webhook"})
+"""Types whose mutations are not declared, but resolvers."""
+
 
 @strawberry.type(description="What the viewer may do with the objects of a type.")
 class Ability:
@@ -42,7 +45,7 @@ def abilities_of(roles: frozenset[str], attributes: frozenset[str]) -> list[Abil
         Ability(
             type=name,
             read=Extent.ALL if unbounded else extent(stated.rows, roles, attributes),
-            write=_writes(stated, roles, attributes, unbounded=unbounded),
+            write=_writes(name, roles, attributes, unbounded=unbounded),
             hidden=[] if unbounded else sorted(never_seen(stated, roles, attributes)),
         )
         for name, stated in sorted(POLICY.entities.items())
@@ -61,9 +64,11 @@ def extent(
     return Extent.SOME if held else Extent.NONE
 
 
-def _writes(
-    stated: EntityPolicy, roles: Collection[str], attributes: Collection[str], *, unbounded: bool
-) -> Extent:
+def _writes(name: str, roles: Collection[str], attributes: Collection[str], *, unbounded: bool) -> Extent:
+    """How many rows of a type a mutation of these roles writes; none where there is no mutation."""
+    stated = POLICY.entity(name)
+    if not declarations.catalog.actions_of(name) and name not in WRITTEN_BY_PYTHON:
+        return Extent.NONE
     if unbounded and not POLICY.unbounded & stated.writes.keys():
         return Extent.ALL
     return extent(stated.writes, roles, attributes)

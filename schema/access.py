@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 import models
 from models.consent import ConsentPurpose
+from models.project import ProjectRole
 from planner.declaration.access import EntityPolicy, Mask, Policy, Rule, every_row, no_row
 from planner.declaration.fields import table_of
 from planner.sql import Column
@@ -38,7 +39,7 @@ from schema.rules import (
     visible_through,
 )
 
-ENTITY = "id displayName version createdAt updatedAt isSynthetic source hiddenFields"
+ENTITY = "id displayName version createdAt updatedAt isSynthetic source availableActions hiddenFields"
 Rules = Mapping[str, Rule]
 
 PUBLIC_PROFILE = consenting(ConsentPurpose.PUBLIC_PROFILE)
@@ -89,6 +90,14 @@ OWN_AWARD = of_person(PARTICIPANT, "recipient_id")
 
 def in_project(attribute: str) -> Rule:
     return linked(models.ProjectInstitution, "project_id", attribute)
+
+
+LED_OR_PARTNERED = linked(
+    models.ProjectInstitution,
+    "project_id",
+    roles=(ProjectRole.LEAD, ProjectRole.PARTNER),
+    words="that their institution leads or is a partner of",
+)
 
 
 def organized(attribute: str) -> Rule:
@@ -169,7 +178,7 @@ POLICY = Policy(
             "slug title titles summary summaries status startsOn endsOn datePrecision fields sdgs program"
             " institutions contributors awards totalAwarded outputs agreement originatedFrom",
             writes={
-                COORDINATOR: in_project(COORDINATOR),
+                COORDINATOR: LED_OR_PARTNERED,
                 INTEGRATION: in_project(Scope.PROJECTS_WRITE) & ANNOUNCED,
             },
         ),

@@ -10,6 +10,7 @@ from models.agreement import AgreementStatus, AgreementType, PartyRole
 from models.vocabulary import DatePrecision
 from planner.declaration.bindings import FacetSource, RootFields, Searchable
 from planner.declaration.fields import column, connection, localized, many, one, one_of, owned
+from planner.declaration.writes import writes
 from schema.common import GLOBAL_ID, SLUG, Entity, Translation, translated
 from schema.concerns import by_link
 from schema.declarations import declarations, link, node
@@ -31,6 +32,7 @@ declarations.enums(AgreementType, AgreementStatus, PartyRole)
         "One agreement; all keys given must fit.", (GLOBAL_ID, SLUG), "agreements", "Agreements."
     ),
     changes="Agreements, and their parties.",
+    writes=writes("titles signedOn validFrom validTo datePrecision"),
     concerns=by_link(models.AgreementParty, "agreement_id"),
     searched="Agreements, by title.",
     search=(Searchable(lambda row: row["search"], ("title",)),),

@@ -17,6 +17,7 @@ from planner.document.arguments import Arguments
 from planner.sql import Column, literal_text
 from planner.statement.context import RowSource, masked_expression
 from planner.statement.hidden_fields import hidden_fields
+from schema.actions import AvailableAction, actions
 from schema.declarations import HiddenReason, declarations, value
 from schema.scalars import CurrencyCode
 
@@ -76,6 +77,7 @@ class Entity(Node):
     updated_at: datetime = column("When the row itself was last changed.", order=True)
     is_synthetic: bool = column("Made up for demonstration: it tells of no real person or event.")
     source: str | None = column("Where the fact comes from.", filter=False)
+    available_actions: list[AvailableAction] = actions()
     hidden_fields: list[HiddenField] = hidden()
 
 
@@ -105,7 +107,7 @@ def translations(name: str) -> Source:
 
 
 def translated(description: str, name: str) -> Any:
-    return derived(description, translations(name), order=("language",))
+    return derived(description, translations(name), order=("language",), text=name)
 
 
 @value()

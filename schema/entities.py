@@ -13,7 +13,17 @@ from planner.builder.declaration import Declaration
 from schema.declarations import declarations
 
 AFTER_ALL = frozenset(
-    {"access_docs", "build", "change", "feed", "mutation", "query", "subscription", "webhook"}
+    {
+        "access_docs",
+        "build",
+        "change",
+        "feed",
+        "mutation",
+        "query",
+        "subscription",
+        "webhook",
+        "workflow_docs",
+    }
 )
 """The modules that stand on what all entities declare, and so on this one."""
 

@@ -11,15 +11,19 @@ import models
 from models.base import declare_functions
 from models.event import EventMode, EventStatus, OrganizerRole
 from models.vocabulary import DatePrecision, Language
+from planner.declaration.access import Rule
 from planner.declaration.bindings import Argument, FacetSource, RootFields, Searchable
 from planner.declaration.fields import column, computed, embedded, localized, many, one
 from planner.declaration.row import Row
+from planner.declaration.writes import Guard, Workflow, WorkflowStep, writes
 from planner.document.arguments import Arguments, non_null
 from planner.sql import Column, Condition
 from schema.city import city
 from schema.common import GLOBAL_ID, SLUG, Entity, Location, Translation, translated
 from schema.concerns import by_column, by_link
 from schema.declarations import declarations, link, node
+from schema.messages import message
+from schema.rules import linked_in_role
 from schema.scalars import CountryCode, TimeZone
 
 if TYPE_CHECKING:
@@ -58,11 +62,44 @@ def _is_placed(row: Row) -> Condition:
     return row["latitude"].is_not(None)
 
 
+NOT_OVER = Guard(
+    Rule(lambda row: row["ends_at"] > func.now(), "not over"), "DEADLINE_PASSED", message("event.over")
+)
+WORKFLOW = Workflow(
+    "status",
+    (
+        WorkflowStep(
+            "publishEvent",
+            "Announce an event to everyone.",
+            (EventStatus.DRAFT,),
+            EventStatus.PUBLISHED,
+            guards=(
+                NOT_OVER,
+                Guard(
+                    linked_in_role(models.EventOrganizer, "event_id", OrganizerRole.HOST),
+                    "INCOMPLETE",
+                    message("event.no_host"),
+                ),
+            ),
+        ),
+        WorkflowStep(
+            "cancelEvent",
+            "Say that an event will not take place.",
+            (EventStatus.PUBLISHED,),
+            EventStatus.CANCELLED,
+            guards=(NOT_OVER,),
+            needs_reason=True,
+        ),
+    ),
+)
+
+
 @node(
     models.Event,
     "event",
     roots=RootFields("One event; all keys given must fit.", (GLOBAL_ID, SLUG), "events", "Events."),
     changes="Events, and their organizers.",
+    writes=writes("titles descriptions datePrecision mode venue languages topics program", WORKFLOW),
     concerns=by_link(models.EventOrganizer, "event_id"),
     searched="Events, by title, description and topics.",
     search=(Searchable(lambda row: row["search"], ("title", "description", "topics")),),
@@ -128,6 +165,7 @@ class EventOrganizer:
     models.Venue,
     "venue",
     changes="Venues.",
+    writes=writes("names address capacity timeZone"),
     concerns=by_column("institution_id"),
 )
 class Venue(Entity):

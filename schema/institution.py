@@ -24,6 +24,7 @@ from planner.declaration.fields import (
     through,
 )
 from planner.declaration.row import Row
+from planner.declaration.writes import writes
 from planner.document.arguments import Arguments
 from planner.sql import Column, Condition, scalar_subquery
 from schema.city import city
@@ -80,6 +81,7 @@ def _own(row: Row) -> Condition | None:
         "Institutions.",
     ),
     changes="Institutions, and their champions.",
+    writes=writes("names acronym timeZone website"),
     concerns=by_column("id"),
     searched="Institutions, by names, acronym and city.",
     search=(Searchable(lambda row: row["search"], ("name", "acronym", "city")),),

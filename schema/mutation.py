@@ -18,8 +18,9 @@ from schema.webhook import (
 )
 
 
-@strawberry.type(description="What can be done, one after the other. Send mutations by POST.")
 class Mutation:
+    """What can be done, one after the other. Send mutations by POST."""
+
     register_webhook: RegisterWebhookPayload = strawberry.field(
         resolver=register_webhook,
         description="Have changes sent to an address of your system (docs/webhooks.md).",

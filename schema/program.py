@@ -23,6 +23,7 @@ from planner.declaration.fields import (
     through,
 )
 from planner.declaration.row import Row
+from planner.declaration.writes import writes
 from planner.document.arguments import Arguments
 from planner.sql import Column, scalar_subquery
 from schema.common import GLOBAL_ID, SLUG, Entity, Translation, translated
@@ -46,6 +47,7 @@ declarations.enums(Pillar, ProgramKind, ParticipationStatus, ActivityKind, Activ
     "program",
     roots=RootFields("One program; all keys given must fit.", (GLOBAL_ID, SLUG), "programs", "Programs."),
     changes="Programs, and their calls.",
+    writes=writes("names descriptions"),
     searched="Programs, by names and description.",
     search=(Searchable(lambda row: row["search"], ("name", "description")),),
     facets={
@@ -105,6 +107,7 @@ def _participants(row: Row, arguments: Arguments) -> Column:
     "cohort",
     roots=RootFields("One cohort; all keys given must fit.", (GLOBAL_ID, SLUG), "cohorts", "Cohorts."),
     changes="Cohorts.",
+    writes=writes("names startsOn endsOn"),
     searched="Cohorts, by name.",
     search=(Searchable(lambda row: row["search"], ("name",)),),
 )
@@ -150,6 +153,7 @@ class Participation(Entity):
     models.Activity,
     "activity",
     changes="Activities of cohorts and programs.",
+    writes=writes("titles startsOn endsOn"),
 )
 class Activity(Entity):
     """A course, workshop or committee of a program."""

@@ -13,12 +13,15 @@ from models.vocabulary import DatePrecision, ResearchField
 from planner.declaration.bindings import Argument, FacetSource, RootFields, Searchable
 from planner.declaration.fields import column, derived, localized, many, one, one_of, table_of
 from planner.declaration.row import Row
+from planner.declaration.writes import Guard, Workflow, WorkflowStep, writes
 from planner.document.arguments import Arguments
 from planner.sql import Column, scalar_subquery
 from schema.common import GLOBAL_ID, SLUG, Entity, HiddenField, Money, Translation, hidden, translated
 from schema.concerns import by_link
 from schema.declarations import declarations, link, node
+from schema.messages import message
 from schema.person import profile_of
+from schema.rules import linked_in_role
 
 if TYPE_CHECKING:
     from schema.agreement import Agreement
@@ -59,11 +62,44 @@ def _total_awarded(row: Row | None, arguments: Arguments, scope: Any) -> FromCla
     return total.group_by(award.c.currency).correlate_except(award).subquery()
 
 
+HAS_A_LEAD = Guard(
+    linked_in_role(models.ProjectInstitution, "project_id", ProjectRole.LEAD),
+    "INCOMPLETE",
+    message("project.no_lead"),
+)
+WORKFLOW = Workflow(
+    "status",
+    (
+        WorkflowStep(
+            "publishProject",
+            "Show a project to everyone, as under way.",
+            (ProjectStatus.DRAFT, ProjectStatus.PROPOSED),
+            ProjectStatus.ACTIVE,
+            guards=(HAS_A_LEAD,),
+        ),
+        WorkflowStep(
+            "completeProject",
+            "Say that a project reached its end.",
+            (ProjectStatus.ACTIVE,),
+            ProjectStatus.COMPLETED,
+        ),
+        WorkflowStep(
+            "cancelProject",
+            "Stop a project, or give up one that was proposed.",
+            (ProjectStatus.PROPOSED, ProjectStatus.ACTIVE),
+            ProjectStatus.CANCELLED,
+            needs_reason=True,
+        ),
+    ),
+)
+
+
 @node(
     models.Project,
     "project",
     roots=RootFields("One project; all keys given must fit.", (GLOBAL_ID, SLUG), "projects", "Projects."),
     changes="Projects, with their institutions, contributors and outputs.",
+    writes=writes("titles summaries startsOn endsOn datePrecision fields sdgs program agreement", WORKFLOW),
     concerns=by_link(models.ProjectInstitution, "project_id"),
     searched="Projects, by title and summary.",
     search=(Searchable(lambda row: row["search"], ("title", "summary")),),

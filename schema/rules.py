@@ -20,7 +20,7 @@ from models.mobility import MobilityStatus
 from planner.declaration.access import Rule
 from planner.declaration.fields import table_of
 from planner.declaration.row import Row
-from planner.sql import Column, Condition, exists
+from planner.sql import Column, Condition, exists, literal_text
 from schema.grants import OWN_CLIENT
 from schema.roles import COORDINATOR, MENTOR, PARTICIPANT, Scope
 
@@ -87,20 +87,31 @@ def linked(
     attribute: str = COORDINATOR,
     *,
     to: str = "id",
+    roles: Sequence[str] = (),
     words: str = "that their institution takes part in",
 ) -> Rule:
-    """One of the viewer's institutions is linked to the row: the link's `key` is the row's column `to`."""
+    """One of the viewer's institutions is linked to the row: the link's `key` is the row's column `to`.
+
+    With `roles`: in one of these.
+    """
 
     def condition(row: Row) -> Condition:
         table = row.context.table(table_of(link_model))
-        return _exists(
-            row,
-            [table],
-            table.c[key] == row[to],
-            row.context.has_attribute(table.c.institution_id, attribute),
-        )
+        in_role = [table.c.role.in_(list(roles))] if roles else []
+        mine = row.context.has_attribute(table.c.institution_id, attribute)
+        return _exists(row, [table], table.c[key] == row[to], mine, *in_role)
 
     return attribute_rule(condition, words, attribute)
+
+
+def linked_in_role(link_model: type[SQLModel], key: str, role: str) -> Rule:
+    """An institution is linked to the row in this role, whichever it is."""
+
+    def condition(row: Row) -> Condition:
+        table = row.context.table(table_of(link_model))
+        return _exists(row, [table], table.c[key] == row["id"], table.c.role == literal_text(role))
+
+    return Rule(condition, f"with an institution as {role}")
 
 
 def contributed(attribute: str) -> Rule:

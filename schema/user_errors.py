@@ -8,6 +8,7 @@ import strawberry
 
 from planner.errors import RequestError
 from planner.message_catalog import LocalizedMessage
+from schema.declarations import declarations
 
 
 @strawberry.type(description="Why a mutation did nothing.")
@@ -15,6 +16,9 @@ class UserError:
     code: str = strawberry.field(description="The code of the failure, stable, as in docs/errors.md.")
     path: list[str] = strawberry.field(description="Which part of the input it is about.")
     message: str = strawberry.field(description="What is wrong, in the reader's language.")
+
+
+declarations.add_names(UserError=UserError)
 
 
 class InputRejected(Exception):

@@ -22,6 +22,8 @@ class Tier:
     """How many seconds, on average, lie between all servers answering and the next kill."""
     followers: int
     """How many subscribers follow them: each in another way than the one before, as another viewer."""
+    mutated_rows: int
+    """Of each type and status, how many rows everybody tries every mutation on."""
 
 
 TIERS = {
@@ -33,6 +35,7 @@ TIERS = {
         feed_changes=20_000,
         kill_every=2.0,
         followers=4,
+        mutated_rows=3,
     ),
     "proof": Tier(
         range(1, 3),
@@ -42,6 +45,7 @@ TIERS = {
         feed_changes=100_000,
         kill_every=7.0,
         followers=8,
+        mutated_rows=20,
     ),
 }
 TIER = TIERS[os.environ.get("TEST_TIER", "test")]

@@ -18,6 +18,7 @@ from api.docs.settings_tables import first_settings_table, settings_tables
 from api.docs.tables import table
 from planner.errors import RequestError, branches
 from schema.access_docs import access_tables
+from schema.workflow_docs import workflows
 
 ROOT = Path(__file__).resolve().parents[2]
 PART = re.compile(r"(<!-- made of the code: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -67,6 +68,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "settings": settings_tables,
     "first-settings": first_settings_table,
     "access": access_tables,
+    "workflows": workflows,
     "query-statement": one_query.statement,
     "query-plan-key": one_query.plan_key,
     "query-parameters": one_query.parameters,

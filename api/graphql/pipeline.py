@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope
 from api.auth.viewer_cache import ViewerCache
 from api.graphql.explain import NO_TIMING, ServerTiming, Statement
 from api.graphql.introspection import introspection_disabled
+from api.graphql.mutations import MutationExecutor
 from api.graphql.python_resolvers import ResolverContext, ResolverExecutor
 from api.http.disconnect import CancelOnDisconnect
 from api.http.headers import Headers
@@ -29,6 +30,7 @@ from delivery.request_errors import MAX_REFRESHES, as_request_error, grants_unse
 from delivery.subscriptions.sessions import Credential, OpenSubscription, Subscriber
 from delivery.subscriptions.subscriptions import SubscriptionRequest, Subscriptions
 from models.database.client import Database, DatabaseError
+from models.database.writer import Writer
 from planner.document.arguments import Variables
 from planner.document.operations import Document, Operation
 from planner.engine import Engine, RootFieldSplit
@@ -61,13 +63,14 @@ class PreparedOperation(NamedTuple):
     """An operation that was chosen from its document, and the coerced values of its variables.
 
     `given` are the variables as the client sent them, which Python's resolvers read; `address` gives where it
-    comes from, as `address_key`.
+    comes from, as `address_key`. `idempotency_key` names the attempt of a mutation.
     """
 
     operation: Operation
     variables: Variables
     given: Mapping[str, Any]
     address: Callable[[], str]
+    idempotency_key: str | None = None
 
 
 MANY_VALUES = 200
@@ -104,6 +107,7 @@ class OperationPipeline:
     planning: PlanningQueue
     rate_limiter: RateLimiter | None = None
     database: Database | None = None
+    writer: Writer | None = None
     subscriptions: Subscriptions | None = None
 
     async def prepare(
@@ -124,7 +128,7 @@ class OperationPipeline:
             variables = await self.planning.run(viewer.key, address(), coerce)
         if operation.operation_type is OperationType.SUBSCRIPTION:
             return PreparedOperation(operation, variables, {}, address)
-        return PreparedOperation(operation, variables, params.variables, address)
+        return PreparedOperation(operation, variables, params.variables, address, params.idempotency_key)
 
     async def _new_document(
         self, params: GraphQLParams, viewer: Principal, address: Callable[[], str]
@@ -301,7 +305,7 @@ class OperationPipeline:
             split.cost.check(variables, self.engine.max_cost)
         timing.ended("plan")
         row = await self._fetch(statement, receive) if statement else ()
-        if viewer.grants_epoch is None:
+        if viewer.grants_epoch is None or (plan is None and self._mutations().are_all_of(operation, split)):
             return Execution(plan, split, statement, row)
         epoch = row[-1] if plan else await self.viewers.epoch()
         return Execution(plan, split, statement, row[:-1], stale=epoch != viewer.grants_epoch)
@@ -310,7 +314,7 @@ class OperationPipeline:
         self, prepared: PreparedOperation, requester: Requester
     ) -> tuple[Plan | None, RootFieldSplit]:
         """Plan in its turn; what nests too deeply for a statement is refused."""
-        operation, variables, _, address = prepared
+        operation, variables, _, address, _ = prepared
         _, viewer, language = requester
         plan = partial(self.engine.plan, operation, variables, viewer, language)
         key = self.engine.plan_key(operation, variables, viewer, language)
@@ -327,7 +331,7 @@ class OperationPipeline:
         self, prepared: PreparedOperation, split: RootFieldSplit, requester: Requester
     ) -> Mapping[str, str]:
         """The JSON of each key that Python answers; introspection that is not known in its turn."""
-        operation, _, given, address = prepared
+        operation, _, given, address, _ = prepared
         introspected = self.executor.known_introspection(operation) if operation.introspects else {}
         if introspected is None:
             introspect = partial(self.executor.introspect, operation, split, given)
@@ -335,7 +339,34 @@ class OperationPipeline:
         if len(introspected) == len(split.resolved):
             return introspected
         context = ResolverContext(requester.viewer, requester.language)
+        if operation.operation_type is OperationType.MUTATION:
+            return await self._mutate(prepared, split, requester, context)
         return {**introspected, **await self.executor.resolve(operation, split, given, context)}
+
+    async def _mutate(
+        self,
+        prepared: PreparedOperation,
+        split: RootFieldSplit,
+        requester: Requester,
+        context: ResolverContext,
+    ) -> Mapping[str, str]:
+        """The JSON of each mutation; all are planned, then they are carried out one after the other."""
+        operation, variables, given, address, header_key = prepared
+        mutations = self._mutations()
+        requests = mutations.requests(operation, variables, split, requester.language, header_key)
+        await mutations.plan(requests.values(), requester.viewer, address())
+        found: dict[str, str] = {}
+        for key, nodes in split.resolved.items():
+            if key in requests:
+                refresh = partial(self.viewers.refresh, requester.authorization or b"")
+                found[key] = await mutations.execute(requests[key], requester.viewer, refresh)
+            else:
+                one = replace(split, resolved={key: nodes})
+                found |= await self.executor.resolve(operation, one, given, context)
+        return found
+
+    def _mutations(self) -> MutationExecutor:
+        return MutationExecutor(self.engine, self.planning, self)
 
     async def _fetch(self, statement: Statement, receive: Receive | None) -> Sequence[str | None]:
         """The row of the one statement: the JSON of each planned key."""

@@ -50,7 +50,7 @@ class GraphQLParams:
     """A well-formed GraphQL-over-HTTP request; `safe` if it came by GET and so must not write.
 
     `values` is how many values the variables hold, at all levels; `rounded`: some are floats, which may lack
-    digits of what was written.
+    digits of what was written; `idempotency_key` is the header's.
     """
 
     text: str
@@ -60,6 +60,7 @@ class GraphQLParams:
     safe: bool = False
     values: int = 0
     rounded: bool = False
+    idempotency_key: str | None = None
 
 
 async def read_request(
@@ -71,7 +72,10 @@ async def read_request(
             body = await lazy_timeout(_read_body(headers, receive, limits.body_bytes), limits.body_seconds)
         except TimeoutError as error:
             raise _too_late(limits.body_seconds) from error
-        return _from_json(body, limits)
+        params = _from_json(body, limits)
+        if b"idempotency-key" not in headers:
+            return params
+        return replace(params, idempotency_key=headers[b"idempotency-key"].decode("latin-1"))
     if scope["method"] == "GET":
         return _from_query_string(scope["query_string"], limits)
     raise MethodNotAllowed(message("http.post_or_get"), allow="GET, POST")

@@ -9,6 +9,7 @@ from pathlib import Path
 from api.connections.client_connections import REASONS, ClientConnections
 from api.connections.open_files import OPEN, file_limit, open_files
 from api.graphql.endpoint import GraphQLEndpoint
+from api.graphql.pipeline import OperationPipeline
 from api.limits.planning_queue import PlanningQueue
 from api.metrics.registry import Registry
 from api.sse.endpoint import SseEndpoint
@@ -33,8 +34,22 @@ def measured(
         lambda: database.in_use,
     )
     registry.gauge("puente_database_connections_max", "Connections there may be.", lambda: database.max_size)
+    measure_writes(registry, graphql.pipeline)
     measure_feed(registry, subscriptions.poller)
     measure_followers(registry, subscriptions)
+
+
+def measure_writes(registry: Registry, pipeline: OperationPipeline) -> None:
+    registry.gauge(
+        "puente_write_connections_in_use",
+        "Connections that are at a mutation.",
+        lambda: pipeline.writer.in_use if pipeline.writer else 0,
+    )
+    registry.gauge(
+        "puente_write_connections_max",
+        "Connections there may be for mutations.",
+        lambda: pipeline.writer.max_size if pipeline.writer else 0,
+    )
 
 
 def measure_process(registry: Registry) -> None:

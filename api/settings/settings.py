@@ -23,6 +23,7 @@ from api.settings.parsers import (
 from api.settings.units import Bytes, Seconds, WholeSeconds
 from api.settings.webhook_key import key_in
 from api.settings.webhooks import WebhookSettings
+from api.settings.writes import WriteSettings
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 LOOPBACK_NETWORKS = ("127.0.0.0/8", "::1")
@@ -39,7 +40,7 @@ def number(given: object) -> object:
     return int(given) if isinstance(given, str) and given.isdecimal() else given
 
 
-class Settings(ConnectionSettings, WebhookSettings):
+class Settings(ConnectionSettings, WebhookSettings, WriteSettings):
     model_config = SettingsConfigDict(env_prefix="PUENTE_", env_ignore_empty=True, frozen=True)
 
     database_url: str | None = Field(

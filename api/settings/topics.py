@@ -49,6 +49,11 @@ TOPICS = (
         "statement_cache_entries migration_lock_timeout",
     ),
     _topic(
+        "Mutations",
+        "How they are carried out, and how long a repetition is recognized ([changing.md](changing.md)).",
+        "write_pool_size idempotency_retention",
+    ),
+    _topic(
         "Proxies and other sites",
         "What stands between clients and Puente, and which pages may call it ([http.md](http.md)).",
         "trusted_proxies allowed_hosts allowed_origins allowed_headers",

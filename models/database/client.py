@@ -237,7 +237,7 @@ class Database:
 
     async def _read(self, read: Read, sql: str, parameters: Sequence[object]) -> Any:
         try:
-            return await _translating_errors(read, sql, parameters)
+            return await translating_errors(read, sql, parameters)
         except (asyncpg.QueryCanceledError, TimeoutError) as error:
             raise StatementTimeout(self._statement_timeout) from error
         except NOT_CONNECTED as error:
@@ -264,14 +264,14 @@ class Database:
     async def _read_afresh(self, read: Read, sql: str, parameters: Sequence[object]) -> Any:
         await asyncio.sleep(CLOSE_TIMEOUT)
         try:
-            return await _translating_errors(read, sql, parameters)
+            return await translating_errors(read, sql, parameters)
         except asyncpg.QueryCanceledError as error:
             raise StatementTimeout(self._statement_timeout) from error
         except REFUSED as error:
             raise unavailable(self._url, error) from error
 
 
-async def _translating_errors(read: Read, sql: str, parameters: Sequence[object]) -> Any:
+async def translating_errors(read: Read, sql: str, parameters: Sequence[object]) -> Any:
     try:
         return await read(sql, parameters)
     except PoolTimeout as error:

@@ -95,7 +95,7 @@ def _flat(operations: Iterable[MigrateOperation]) -> Iterator[MigrateOperation]:
 def _statement(operation: MigrateOperation) -> str:
     if isinstance(operation, CreateTableOp):
         table = models.metadata.tables[operation.table_name]
-        touch = "" if table in models.FEED_TABLES else TOUCH.format(table=table.name)
+        touch = "" if table in models.PLAIN_TABLES else TOUCH.format(table=table.name)
         return f"{_compiled(CreateTable(table))}{touch}"
     buffer = StringIO()
     options = {"as_sql": True, "output_buffer": buffer}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlmodel import SQLModel
 
 from planner.declaration.bindings import Concerns, FacetSource, RootFields, Searchable
+from planner.declaration.writes import NO_WRITES, Writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +26,20 @@ class Declaration:
     changes: str = ""
     concerns: Concerns | None = None
     searched: str = ""
+    writes: Writes = NO_WRITES
     followed: bool = True
 
     @property
     def is_entity(self) -> bool:
         """Whether it has lists, an order, and changes that are told, and not only a global id."""
         return self.prefix is not None and self.followed
+
+
+class ConnectionTarget:
+    """`Connection[Project]` in an annotation is the type `ProjectConnection`."""
+
+    def __init__(self, names: Mapping[str, Any]) -> None:
+        self._names = names
+
+    def __getitem__(self, target: type) -> Any:
+        return self._names[f"{target.__name__}Connection"]

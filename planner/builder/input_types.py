@@ -29,7 +29,7 @@ OPERATORS = {
 
 @dataclass(frozen=True, slots=True)
 class InputField:
-    """A field of an input: its annotation, description and default."""
+    """A field of an input: its annotation, description and default; MISSING of one that must be given."""
 
     annotation: str
     description: str

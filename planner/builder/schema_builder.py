@@ -22,7 +22,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
-from planner.builder.declaration import Declaration
+from planner.builder.declaration import ConnectionTarget, Declaration
 from planner.builder.implied_fields import add_inverses, annotations_of
 from planner.builder.input_types import (
     FACET_FILTER,
@@ -32,6 +32,7 @@ from planner.builder.input_types import (
     operator_fields,
     paging_arguments,
 )
+from planner.builder.mutation_types import add_mutations
 from planner.builder.validation import declaration_errors
 from planner.declaration.access import Policy
 from planner.declaration.bindings import (
@@ -49,22 +50,13 @@ from planner.declaration.bindings import (
 from planner.declaration.catalog import Catalog, DeclarationError
 from planner.declaration.fields import FieldDeclaration
 from planner.declaration.scalar_types import SCALAR_TYPES, ScalarType, enum_type, global_id_type
+from planner.declaration.writes import NO_WRITES, Writes
 
 Target = TypeVar("Target")
 
 
 class Connection(Generic[Target]):
     """In an annotation: a page of rows of the type. `Connection[Project]` is the type `ProjectConnection`."""
-
-
-class _ConnectionTarget:
-    """`Connection[Project]` in an annotation is the type `ProjectConnection`."""
-
-    def __init__(self, names: Mapping[str, Any]) -> None:
-        self._names = names
-
-    def __getitem__(self, target: type) -> Any:
-        return self._names[f"{target.__name__}Connection"]
 
 
 @dataclass(slots=True)
@@ -100,6 +92,7 @@ class SchemaBuilder:
         search: tuple[Searchable, ...] = (),
         searched: str = "",
         facets: Mapping[str, FacetSource] | None = None,
+        writes: Writes = NO_WRITES,
     ) -> Callable[[type], type]:
         """An entity: a type with a global id, a table and a policy.
 
@@ -109,7 +102,7 @@ class SchemaBuilder:
         if bool(search) != bool(searched):
             raise DeclarationError(f"{model.__name__}: `search` and `searched` need each other")
         more = {"roots": roots, "changes": changes, "concerns": concerns, "searched": searched}
-        return self._declare(model, prefix, True, search=search, facets=facets or {}, **more)
+        return self._declare(model, prefix, True, search=search, facets=facets or {}, writes=writes, **more)
 
     def looked_up(self, model: type[SQLModel], prefix: str) -> Callable[[type], type]:
         """A type with a global id, a table and a policy that `node` finds, in no list that is planned.
@@ -149,7 +142,7 @@ class SchemaBuilder:
         mutation: type | None = None,
     ) -> tuple[strawberry.Schema, Catalog]:
         """The schema and its catalog; raises DeclarationError for what does not fit its table."""
-        self.names["Connection"] = _ConnectionTarget(self.names)
+        self.names["Connection"] = ConnectionTarget(self.names)
         add_inverses(self.declared)
         for declaration in self.entities:
             self._connection(declaration)
@@ -158,6 +151,8 @@ class SchemaBuilder:
         for root in (query, subscription):
             self.catalog.add(self._binding(Declaration(root, None, None, governed=False)))
         self._inputs()
+        if mutation is not None:
+            add_mutations(self, mutation)
         for declaration in self.declared:
             self._publish(declaration.cls)
         self._publish(query)
@@ -189,7 +184,8 @@ class SchemaBuilder:
             declaration.governed,
             declaration.search,
             declaration.facets,
-            declaration.followed,
+            followed=declaration.followed,
+            writes=declaration.writes,
         )
 
     def _member(self, declaration: Declaration, name: str, declared: FieldDeclaration) -> Member:
@@ -283,12 +279,12 @@ class SchemaBuilder:
             if m.scalar_type
         }
         for name, kind in kinds.items():
-            self._input(
+            self.input_type(
                 name,
                 "Conditions on a field; all that are given must hold.",
                 operator_fields(kind, bases[name]),
             )
-        self._input(
+        self.input_type(
             FACET_FILTER,
             "Conditions on the values of a facet, given as text; all that are given must hold.",
             facet_operators(),
@@ -297,7 +293,7 @@ class SchemaBuilder:
             if type_.table is None or not type_.followed:
                 continue
             fields = filter_fields(type_)
-            self._input(
+            self.input_type(
                 f"{type_.name}Filter", f"Conditions on a {type_.name}; all that are given must hold.", fields
             )
             self._relations(type_)
@@ -310,13 +306,15 @@ class SchemaBuilder:
                 "bool | None", "There is no related row that the viewer sees, or there is one."
             ),
         }
-        self._input(f"{type_.name}RelationFilter", f"Conditions on a related {type_.name}.", one)
+        self.input_type(f"{type_.name}RelationFilter", f"Conditions on a related {type_.name}.", one)
         some = {
             "some": InputField(f"{type_.name}Filter | None", "At least one of the related rows fits."),
             "none": InputField(f"{type_.name}Filter | None", "None of the related rows fits."),
             "every": InputField(f"{type_.name}Filter | None", "All of the related rows fit; so do no rows."),
         }
-        self._input(f"{type_.name}ListRelationFilter", f"Conditions on the related {type_.name} rows.", some)
+        self.input_type(
+            f"{type_.name}ListRelationFilter", f"Conditions on the related {type_.name} rows.", some
+        )
 
     def _order(self, type_: TypeBinding) -> None:
         members = [m for m in type_.members.values() if isinstance(m.binding, Value) and m.binding.order]
@@ -334,11 +332,12 @@ class SchemaBuilder:
                 "OrderDirection", "Ascending unless said otherwise.", self.names["OrderDirection"].ASC
             ),
         }
-        self._input(
+        self.input_type(
             f"{type_.name}Order", f"One term of an order of {type_.name} rows; null comes last.", fields
         )
 
-    def _input(self, name: str, description: str, fields: Mapping[str, InputField]) -> None:
+    def input_type(self, name: str, description: str, fields: Mapping[str, InputField]) -> None:
+        """Publish an input under a name."""
         cls = type(name, (), {"__doc__": description, "__module__": __name__})
         cls.__annotations__ = {}
         for graphql_name, input_field in fields.items():
@@ -363,7 +362,7 @@ class SchemaBuilder:
             if isinstance(declared, FieldDeclaration):
                 cls.__annotations__[name] = StrawberryAnnotation(annotation, namespace=self.names)
                 published = StrawberryField(python_name=name, description=declared.description)
-                published.arguments = [self._argument(a) for a in self._arguments(type_, to_camel_case(name))]
+                published.arguments = [self.argument(a) for a in self._arguments(type_, to_camel_case(name))]
                 setattr(cls, name, published)
         strawberry.type(cls, name=cls.__name__, description=inspect.getdoc(cls))
 
@@ -373,7 +372,8 @@ class SchemaBuilder:
             return paging_arguments(self.catalog.types[member.target.removesuffix("Connection")])
         return getattr(member.binding, "arguments", ())
 
-    def _argument(self, argument: Argument) -> StrawberryArgument:
+    def argument(self, argument: Argument) -> StrawberryArgument:
+        """A declared argument as Strawberry has it."""
         return StrawberryArgument(
             python_name=argument.name,
             graphql_name=argument.name,

@@ -115,12 +115,16 @@ def estimate(context: PlanningContext, query: str, fields: Fields) -> Mapping[st
     """The cost of root fields on the database; raises CostLimit for too many fields."""
     reckoning = CostEstimator(context)
     roots = {key: reckoning.field(context.catalog.types[query], nodes) for key, nodes in fields.items()}
-    limits = context.limits
-    check_limit("fields", reckoning.field_count, limits.max_fields)
-    check_limit("subqueries", reckoning.subqueries, limits.max_subqueries)
-    check_limit("conditions", reckoning.conditions, limits.max_conditions)
-    check_limit("condition_depth", reckoning.deepest, limits.max_condition_depth)
+    reckoning.check()
     return roots
+
+
+def estimate_objects(context: PlanningContext, type_name: str, fields: Fields) -> Cost:
+    """The cost of one object of a type, once for each field that selects it; raises as `estimate` does."""
+    reckoning = CostEstimator(context)
+    costs = [reckoning.one([type_name], sub_selections(nodes)) for nodes in fields.values()]
+    reckoning.check()
+    return sum(costs, NO_COST)
 
 
 @dataclass(slots=True)
@@ -138,6 +142,14 @@ class CostEstimator:
     conditions: int = 0
     deepest: int = 0
 
+    def check(self) -> None:
+        """Raise CostLimit for too many fields, subqueries or conditions."""
+        limits = self.context.limits
+        check_limit("fields", self.field_count, limits.max_fields)
+        check_limit("subqueries", self.subqueries, limits.max_subqueries)
+        check_limit("conditions", self.conditions, limits.max_conditions)
+        check_limit("condition_depth", self.deepest, limits.max_condition_depth)
+
     def object(self, type_name: str, selections: Selections) -> Cost:
         """The fields of one object; the object itself is not counted."""
         fields = collect_subfields(self.context, type_name, selections)
@@ -154,17 +166,17 @@ class CostEstimator:
     def _bound(self, member: Member, arguments: Arguments, nodes: Sequence[FieldNode]) -> Cost:
         match member.binding:
             case ToOne() | ByKey():
-                return self._one([member.target], sub_selections(nodes))
+                return self.one([member.target], sub_selections(nodes))
             case ToOneOf():
-                return self._one(member.binding.keys, sub_selections(nodes))
+                return self.one(member.binding.keys, sub_selections(nodes))
             case ByGlobalId(many=False):
-                return self._one([self._type_of(arguments["id"])], sub_selections(nodes))
+                return self.one([self._type_of(arguments["id"])], sub_selections(nodes))
             case ByGlobalId():
                 return self._many(
                     arguments["ids"], self.context.catalog.prefixes.values(), sub_selections(nodes), len
                 )
             case ToMany():
-                return self._one([member.target], sub_selections(nodes)) * ASSUMED_LENGTH
+                return self.one([member.target], sub_selections(nodes)) * ASSUMED_LENGTH
             case Derived():
                 return self._derived(member, member.binding, arguments, sub_selections(nodes))
             case Embedded():
@@ -184,7 +196,7 @@ class CostEstimator:
         prefix, _ = parse_global_id(leaf.value, frozenset(self.context.catalog.prefixes))
         return self.context.catalog.prefixes[prefix]
 
-    def _one(self, types: Iterable[str], selections: Sequence[SelectionSetNode]) -> Cost:
+    def one(self, types: Iterable[str], selections: Sequence[SelectionSetNode]) -> Cost:
         """One object of one of the types."""
         return self._many(ArgumentValue(1), types, selections)
 
@@ -205,7 +217,7 @@ class CostEstimator:
     ) -> Cost:
         """Computed rows; where they are bounded, they are the first of more that are read."""
         if binding.limit is None:
-            return self._one([member.target], selections) * ASSUMED_LENGTH
+            return self.one([member.target], selections) * ASSUMED_LENGTH
         size = non_null(arguments, "first") or ArgumentValue(self.context.limits.default_page_size)
         return Cost(READ_WEIGHT) + self._many(size, [member.target], selections)
 

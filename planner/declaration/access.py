@@ -114,6 +114,13 @@ class Policy:
         found = [part for rule in granted for part in rule.alternatives]
         return found if all(rule.selective for rule in found) else ()
 
+    def writes(self, row: Row, roles: Collection[str]) -> Condition | None:
+        """Which rows of its type these roles may write together; None when it is all of them."""
+        stated = self.entity(row.type_name).writes
+        if self.is_unbounded(roles) and self.unbounded.isdisjoint(stated):
+            return None
+        return _any_role(stated, roles, row)
+
     def mask(self, row: Row, name: str, roles: Collection[str]) -> Condition | None:
         """Where these roles see the field of a row that they see; None when it is everywhere."""
         policy = self.entity(row.type_name)

@@ -10,6 +10,7 @@ from sqlalchemy import FromClause
 
 from planner.declaration.row import Row
 from planner.declaration.scalar_types import ScalarType
+from planner.declaration.writes import NO_WRITES, Writes
 from planner.document.arguments import Arguments
 from planner.sql import Column, Condition
 
@@ -94,12 +95,18 @@ class ToConnection:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A list whose rows are computed: `source` gives a FROM clause with a column for each field."""
+    """A list whose rows are computed: `source` gives a FROM clause with a column for each field.
+
+    `text`: they are the localized text of this name, in each language. `repeats`: they follow from other
+    fields and from who reads, so changes name those fields.
+    """
 
     source: Source
     order: tuple[str, ...] = ()
     limit: Callable[[Arguments, Any], Column | None] | None = None
     arguments: tuple[Argument, ...] = ()
+    text: str | None = None
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,3 +278,4 @@ class TypeBinding:
     search: tuple[Searchable, ...] = ()
     facets: Mapping[str, FacetSource] = field(default_factory=dict)
     followed: bool = True
+    writes: Writes = NO_WRITES

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from graphql import GraphQLObjectType, GraphQLSchema
 
 from planner.declaration.bindings import Member, TypeBinding
+from planner.declaration.writes import WriteAction
 
 
 class DeclarationError(Exception):
@@ -19,6 +20,8 @@ class Catalog:
 
     types: dict[str, TypeBinding] = field(default_factory=dict)
     prefixes: dict[str, str] = field(default_factory=dict)
+    actions: dict[str, WriteAction] = field(default_factory=dict)
+    """The mutations of rows, by their names."""
 
     def add(self, type_: TypeBinding) -> None:
         if type_.name in self.types or (type_.prefix in self.prefixes):
@@ -26,6 +29,9 @@ class Catalog:
         self.types[type_.name] = type_
         if type_.prefix is not None:
             self.prefixes[type_.prefix] = type_.name
+
+    def actions_of(self, type_name: str) -> list[WriteAction]:
+        return [action for action in self.actions.values() if action.type_name == type_name]
 
     def member(self, type_name: str, name: str) -> Member | None:
         type_ = self.types.get(type_name)

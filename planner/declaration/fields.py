@@ -233,8 +233,10 @@ def derived(
     order: tuple[str, ...] = (),
     limit: Callable[[Arguments, Any], Column | None] | None = None,
     arguments: tuple[Argument, ...] = (),
+    text: str | None = None,
+    repeats: bool = False,
 ) -> Any:
-    return FieldDeclaration(description, lambda _: Derived(source, order, limit, arguments))
+    return FieldDeclaration(description, lambda _: Derived(source, order, limit, arguments, text, repeats))
 
 
 def embedded(description: str, present: Callable[[Row], Condition]) -> Any:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from graphql import FieldNode
 from sqlalchemy import Select, Text, cast, select
 from sqlalchemy.dialects.postgresql import asyncpg as dialects
 
@@ -13,12 +14,13 @@ from planner.changes.feed_position import cursor_expired
 from planner.document.arguments import Variables
 from planner.document.selection import Fields
 from planner.plan.root_fields import plan_root_field
+from planner.sql import Column
 from planner.statement.context import PlanningContext
 from planner.statement.parameters import ParameterReader
 from planner.viewer import Viewer
 
 
-class _Compiler(dialects.PGCompiler_asyncpg):
+class StatementCompiler(dialects.PGCompiler_asyncpg):
     """Writes the constants of declarations into the statement, so that PostgreSQL plans with them.
 
     Values from clients are always parameters: those are named (`Parameters.bind`), constants are anonymous.
@@ -35,12 +37,12 @@ class _Compiler(dialects.PGCompiler_asyncpg):
         return super().visit_bindparam(bindparam, *args, **options)  # type: ignore[no-untyped-call]
 
 
-class _Dialect(dialects.dialect):
-    statement_compiler = _Compiler
+class StatementDialect(dialects.dialect):
+    statement_compiler = StatementCompiler
     supports_statement_cache = True
 
 
-DIALECT = _Dialect()  # type: ignore[no-untyped-call]
+DIALECT = StatementDialect()  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +80,17 @@ class Plan:
         return [read(variables, viewer) for read in self.parameter_readers]
 
 
-def make_plan(context: PlanningContext, fields: Fields) -> Plan:
-    """The plan for the root fields that the statement answers."""
+def make_plan(
+    context: PlanningContext,
+    fields: Fields,
+    plan_field: Callable[[PlanningContext, Sequence[FieldNode]], Column] = plan_root_field,
+) -> Plan:
+    """The plan for the root fields that the statement answers, or for fields planned in another way."""
     columns: list[Any] = []
     following = []
     for index, nodes in enumerate(fields.values()):
         context.parameters.reads_feed_cursor = False
-        columns.append(cast(plan_root_field(context, nodes), Text).label(f"r{index}"))
+        columns.append(cast(plan_field(context, nodes), Text).label(f"r{index}"))
         if context.parameters.reads_feed_cursor:
             following.append(index)
     if context.reads_grants_epoch:

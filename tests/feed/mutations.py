@@ -13,8 +13,8 @@ from uuid import UUID
 
 from sqlalchemy import Table
 
+from models import PLAIN_TABLES
 from models.base import metadata
-from models.feed import FEED_TABLES
 from tests.personas import CAST, viewer_of
 
 OF_ACCESS = (
@@ -27,7 +27,7 @@ OF_ACCESS = (
     "webhook_delivery",
 )
 TABLES = [
-    table for table in metadata.sorted_tables if table not in FEED_TABLES and table.name not in OF_ACCESS
+    table for table in metadata.sorted_tables if table not in PLAIN_TABLES and table.name not in OF_ACCESS
 ]
 KEPT = {"version", "created_at", "updated_at"}
 """Columns that triggers keep."""

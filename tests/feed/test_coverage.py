@@ -19,6 +19,7 @@ from sqlalchemy.sql.elements import ColumnClause
 
 import planner.statement.context
 import schema
+from models.audit import WRITE_TABLES
 from models.base import metadata
 from models.feed import FEED_TABLES
 from planner.changes.link_changes import hideable_links, link_changed
@@ -43,6 +44,7 @@ NOT_FOLLOWED = {
     "last_grant": "the number of the last one of somebody",
     "api_client": "credentials: looked at before each delivery",
     "api_key": "credentials: looked at before each delivery",
+    **dict.fromkeys((table.name for table in WRITE_TABLES), "who did what: of no entity"),
     "webhook": "where changes are sent: their owner's, and of no entity",
     "webhook_delivery": "how that went",
 }

@@ -72,6 +72,9 @@ async def test_everybody_is_synthetic_and_reachable_by_nobody(seeded: AsyncEngin
 
 OPERATIONAL = {
     "access_epoch",
+    "audit_entry",
+    "audit_value",
+    "idempotency_key",
     "api_client",
     "api_key",
     "change",

@@ -16,7 +16,8 @@ begin
         where table_schema = 'public' and is_generated = 'NEVER'
             and (data_type = 'text' or udt_name = '_text')
             and column_name not in ('slug', 'code', 'key', 'doi', 'ror_id', 'orcid')
-            and table_name not in ('alembic_version', 'feed', 'change', 'change_note', 'access_grant')
+            and table_name not in ('alembic_version', 'feed', 'change', 'change_note', 'access_grant',
+                'audit_entry', 'audit_value', 'idempotency_key')
             -- Copies of a person's names, which follow the person.
             -- Of vocabularies and of the feed, which no constraint says.
             and (table_name = 'webhook' and column_name in ('types', 'epoch', 'fingerprint')) is false

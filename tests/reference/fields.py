@@ -17,6 +17,7 @@ from graphql import (
     is_leaf_type,
 )
 
+from tests.reference.actions import available_actions
 from tests.reference.collaborations import collaborations
 from tests.reference.field_sources import snake
 from tests.reference.ids import global_id
@@ -204,7 +205,12 @@ def _institution_id(asking: ReferenceContext, source: VisibleRow, given: Mapping
     return None if key is None else global_id("Institution", key)
 
 
+def _actions(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return available_actions(asking.sight, source.type, source.row, asking.language())
+
+
 SHARED: Mapping[str, Any] = {
+    "availableActions": _actions,
     "id": lambda asking, source, given: global_id(source.type, source.row["id"]),
     "location": _location,
     "hiddenFields": _hidden,

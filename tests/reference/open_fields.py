@@ -14,7 +14,7 @@ from pathlib import Path
 
 OPERATIONS = Path(__file__).parents[1] / "operations"
 STATEMENT = re.compile(r"^# everyone sees (\w+): (.+)$", re.MULTILINE)
-ENTITY = "id displayName version createdAt updatedAt isSynthetic source hiddenFields"
+ENTITY = "id displayName version createdAt updatedAt isSynthetic source availableActions hiddenFields"
 
 
 def stated_in_operations(folder: Path = OPERATIONS) -> Mapping[str, str]:

@@ -53,6 +53,8 @@ CODES: Mapping[str, str] = {
     "hidden": "Fields of the schema.",
     "changedFields": "Fields of the schema.",
     "path": "Fields of the input.",
+    "changed": "Fields of the schema.",
+    "AvailableAction.name": "A mutation of the schema.",
     "cursor": "Opaque.",
     "changeCursor": "Opaque.",
     "startCursor": "Opaque.",

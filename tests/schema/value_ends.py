@@ -53,7 +53,7 @@ def kind_of(column: Column[Any]) -> type | None:
 
 def tables() -> Iterable[Table]:
     """Those of entities and links, and of everything else with columns that have ends."""
-    return [table for table in models.metadata.sorted_tables if table not in models.FEED_TABLES]
+    return [table for table in models.metadata.sorted_tables if table not in models.PLAIN_TABLES]
 
 
 def columns_with_ends(table: Table) -> list[Column[Any]]:

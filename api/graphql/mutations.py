@@ -1,0 +1,194 @@
+"""Mutations of rows: each is carried out by one statement, then its payload is read as a query is."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from typing import Any, Protocol
+from uuid import UUID
+
+from graphql import OperationType
+
+from api.limits.planning_queue import PlanningQueue
+from delivery.request_errors import MAX_REFRESHES, grants_unsettled, too_costly
+from models.database.client import Database
+from models.database.writer import Writer
+from planner.cost.operation_cost import NO_COST, OperationCost
+from planner.document.arguments import Variables, argument_trees
+from planner.document.operations import Operation
+from planner.engine import Engine, RootFieldSplit, WritePlan
+from planner.mutation.outcome import given_errors, user_errors
+from planner.mutation.payload import ROW, payload_json
+from planner.mutation.request import MutationRequest
+from planner.mutation.write_input import WriteInput, read_input, read_key
+from schema.grants import Principal
+
+
+class Connections(Protocol):
+    """Who has the connections to the database while the application runs."""
+
+    @property
+    def writer(self) -> Writer | None: ...
+
+    @property
+    def database(self) -> Database | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class MutationExecutor:
+    """Carries out declared mutations, once all of an operation are planned."""
+
+    engine: Engine
+    planning: PlanningQueue
+    connections: Connections
+
+    def are_all_of(self, operation: Operation, split: RootFieldSplit) -> bool:
+        """Whether an operation has nothing else than mutations of rows, which look at grants themselves."""
+        if operation.operation_type is not OperationType.MUTATION:
+            return False
+        return all(nodes[0].name.value in self.engine.catalog.actions for nodes in split.resolved.values())
+
+    def requests(
+        self,
+        operation: Operation,
+        variables: Variables,
+        split: RootFieldSplit,
+        language: str,
+        header_key: str | None,
+    ) -> dict[str, MutationRequest]:
+        """The mutations of rows by response key; of several each has its own part of the header's key."""
+        found = {}
+        for key, nodes in split.resolved.items():
+            if action := self.engine.catalog.actions.get(nodes[0].name.value):
+                arguments = argument_trees(self.engine.mutations[action.mutation], nodes[0], variables)
+                own = header_key and (header_key if len(split.resolved) == 1 else f"{header_key} {key}")
+                found[key] = MutationRequest(action, operation, variables, nodes, arguments, language, own)
+        return found
+
+    async def plan(self, requests: Collection[MutationRequest], viewer: Principal, address: str) -> None:
+        """Plan what isn't known, in its turn; raises RequestError, for payloads that cost too much too."""
+        costs = {}
+        for request in requests:
+            plan = self.engine.known_write_plan(request, viewer)
+            if plan is None:
+                make = partial(self.engine.write_plan, request, viewer)
+                try:
+                    plan = await self.planning.run(viewer.key, address, make)
+                except RecursionError as error:
+                    raise too_costly() from error
+            costs[request.key] = plan.payload.cost
+        if costs:
+            total = sum(costs.values(), NO_COST)
+            OperationCost(total, costs).check(next(iter(requests)).variables, self.engine.max_cost)
+
+    async def execute(
+        self, request: MutationRequest, viewer: Principal, refresh: Callable[[], Awaitable[Principal]]
+    ) -> str:
+        """The JSON of the payload; raises DatabaseError and RequestError where there is none.
+
+        `refresh` gives the viewer with the grants of this moment.
+        """
+        catalog = self.engine.catalog
+        prefix = catalog.types[request.action.type_name].prefix
+        assert prefix is not None
+        wanted = read_input(request.action, prefix, request.arguments, frozenset(catalog.prefixes))
+        for _ in range(MAX_REFRESHES):
+            plan = self.engine.write_plan(request, viewer)
+            outcome = await self._write(plan, wanted, viewer, request)
+            if not outcome.get("stale"):
+                row = UUID(outcome["id"]) if outcome.get("id") else None
+                return await self._payload(request, row, outcome, viewer, refresh)
+            viewer = await refresh()
+        raise grants_unsettled()
+
+    @property
+    def _writer(self) -> Writer:
+        assert self.connections.writer is not None
+        return self.connections.writer
+
+    @property
+    def _database(self) -> Database:
+        assert self.connections.database is not None
+        return self.connections.database
+
+    async def _write(
+        self,
+        plan: WritePlan,
+        wanted: WriteInput,
+        viewer: Principal,
+        request: MutationRequest,
+    ) -> dict[str, Any]:
+        """What came of the write, with errors in words."""
+        key, errors = read_key(request)
+        errors = [*errors, *wanted.errors]
+        given = {
+            "id": str(wanted.id) if wanted.id else None,
+            "version": wanted.version,
+            "set": wanted.values,
+            "errors": given_errors(errors),
+            "viewer": plan.statement.viewer(viewer),
+            "epoch": viewer.grants_epoch,
+            "act": {
+                "actor": actor_of(viewer),
+                "role": ",".join(sorted(viewer.roles)),
+                "mutation": request.action.mutation,
+                "reason": wanted.reason,
+            },
+        }
+        if request.is_dry_run:
+            given["dry_run"] = True
+        elif key is not None:
+            given |= {
+                "key": key,
+                "viewer_key": actor_of(viewer),
+                "mutation": request.action.mutation,
+                "input_hash": wanted.digest,
+            }
+        outcome = await self._writer.write(plan.statement.lock, plan.statement.act, given)
+        outcome["errors"] = user_errors(plan.statement, outcome, errors, request.language)
+        return outcome
+
+    async def _payload(
+        self,
+        request: MutationRequest,
+        row: UUID | None,
+        outcome: Mapping[str, Any],
+        viewer: Principal,
+        refresh: Callable[[], Awaitable[Principal]],
+    ) -> str:
+        """The payload, its object as the viewer sees it now."""
+        known = {
+            "__typename": self.engine.payload_type(request.action),
+            "replayed": bool(outcome.get("replayed")),
+            "changed": outcome.get("changed") or [],
+            "userErrors": outcome["errors"],
+        }
+        for _ in range(MAX_REFRESHES):
+            plan = self.engine.write_plan(request, viewer).payload
+            objects: dict[str, str | None] = {}
+            if plan.plan is not None:
+                variables = {**request.variables, ROW: row}
+                found = await self._database.fetch(
+                    plan.plan.sql,
+                    plan.plan.parameters(variables, viewer),
+                    by_values=plan.plan.needs_custom_plan,
+                )
+                if viewer.grants_epoch is not None and found[-1] != viewer.grants_epoch:
+                    viewer = await refresh()
+                    continue
+                objects = dict(zip(plan.plan.keys, found, strict=False))
+            context = self.engine.document_context(request.operation, request.variables)
+            return payload_json(context, plan.fields, objects, known)
+        raise grants_unsettled()
+
+
+def actor_of(viewer: Principal) -> str:
+    """Who acts, as the audit log and idempotency keys have it: a person or client by id, else by a digest."""
+    people = {grant.person for grant in viewer.grants if grant.person is not None}
+    if len(people) == 1:
+        return f"person {next(iter(people))}"
+    if viewer.kind == "CLIENT" and viewer.key.startswith("client "):
+        return viewer.key
+    return f"subject {sha256(viewer.key.encode()).hexdigest()}" if viewer.key else "public"

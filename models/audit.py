@@ -1,0 +1,88 @@
+"""Who changed what, and which mutations were carried out under which key.
+
+Entries are written by triggers (`models/migrations/sql/repeatable/writes.sql`), so that a change made in psql
+has one too. Nobody updates or deletes an entry. Values lie apart, each with the person it is about, so that a
+person's can be erased while it stays known who did what. Each entry has a salt of its own: a tree over salted
+entries can prove that none was rewritten, whatever was erased.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from models.base import code_point_text, metadata
+
+audit_entry = Table(
+    "audit_entry",
+    metadata,
+    Column("number", BigInteger, Identity(always=True), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("actor", code_point_text(), nullable=False),
+    Column("role", code_point_text(), nullable=True),
+    Column("mutation", code_point_text(), nullable=True),
+    Column("request_id", code_point_text(), nullable=True),
+    Column("reason", code_point_text(), nullable=True),
+    Column("entity", code_point_text(), nullable=False),
+    Column("entity_id", Uuid(), nullable=False),
+    Column("operation", code_point_text(), nullable=False),
+    Column("status_from", code_point_text(), nullable=True),
+    Column("status_to", code_point_text(), nullable=True),
+    Column("columns", ARRAY(code_point_text()), nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Index(None, "entity_id", "number"),
+)
+
+audit_value = Table(
+    "audit_value",
+    metadata,
+    Column("entry", BigInteger, ForeignKey("audit_entry.number"), nullable=False),
+    Column("column_name", code_point_text(), nullable=False),
+    Column("person_id", Uuid(), nullable=True, index=True),
+    Column("before", JSONB, nullable=True),
+    Column("after", JSONB, nullable=True),
+    PrimaryKeyConstraint("entry", "column_name"),
+)
+
+idempotency_key = Table(
+    "idempotency_key",
+    metadata,
+    Column("viewer", code_point_text(), nullable=False),
+    Column("mutation", code_point_text(), nullable=False),
+    Column("key", code_point_text(), nullable=False),
+    Column("input_hash", code_point_text(), nullable=False),
+    Column("entity_id", Uuid(), nullable=True),
+    Column("changed", ARRAY(code_point_text()), nullable=False, server_default=text("'{}'")),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now(), index=True),
+    PrimaryKeyConstraint("viewer", "mutation", "key"),
+)
+
+WRITE_TABLES = (audit_entry, audit_value, idempotency_key)
+"""The tables of this module: they hold no entity."""
+
+PRUNE = text("""
+    delete from idempotency_key where ctid = any(array(
+        select ctid from idempotency_key where at < now() - make_interval(secs => :seconds) limit :at_once))
+""")
+
+
+async def prune_keys(engine: AsyncEngine, seconds: float, at_once: int) -> int:
+    """Forget idempotency keys older than so many seconds, at most so many of them; how many are gone."""
+    async with engine.begin() as connection:
+        gone = await connection.execute(PRUNE, {"seconds": seconds, "at_once": at_once})
+    return int(gone.rowcount)

@@ -1,0 +1,133 @@
+-- How mutations write, and who changed what. Run anew whenever the text has changed.
+
+-- Carries out one mutation, whole or not at all, in one round trip. `lock` locks the row that it is about; `act`, a
+-- statement of its own, sees what was there once the lock was had. Both are composed of declarations and read what was
+-- given as $1. `act` answers {errors, changed, id, epoch}, and has written nothing where there are errors. A key is
+-- kept only if the mutation did something: two at once with one key wait for each other here.
+create or replace function puente_write(lock text, act text, given jsonb) returns jsonb language plpgsql as $$
+declare
+    outcome jsonb;
+    known idempotency_key;
+    violated text;
+begin
+    perform set_config('puente.act', (given -> 'act')::text, true);
+    begin
+        if given ? 'key' then
+            insert into idempotency_key (viewer, mutation, key, input_hash, entity_id)
+            values (given ->> 'viewer_key', given ->> 'mutation', given ->> 'key', given ->> 'input_hash', null)
+            on conflict do nothing;
+            if not found then
+                select * into known from idempotency_key k
+                where k.viewer = given ->> 'viewer_key' and k.mutation = given ->> 'mutation' and k.key = given ->> 'key';
+                if known.input_hash is distinct from given ->> 'input_hash' then
+                    return jsonb_build_object('mismatch', true);
+                end if;
+                return jsonb_build_object('replayed', true, 'id', known.entity_id, 'changed', to_jsonb(known.changed));
+            end if;
+        end if;
+        execute lock using given;
+        execute act into outcome using given;
+        if given ? 'dry_run' or outcome -> 'errors' <> '[]' then
+            raise exception using errcode = 'PU001';  -- what was written goes; the outcome stays
+        end if;
+        if given ? 'key' then
+            update idempotency_key k set entity_id = (outcome ->> 'id')::uuid,
+                changed = array(select jsonb_array_elements_text(outcome -> 'changed'))
+            where k.viewer = given ->> 'viewer_key' and k.mutation = given ->> 'mutation' and k.key = given ->> 'key';
+        end if;
+    exception
+        when sqlstate 'PU001' then
+            null;
+        when integrity_constraint_violation then
+            get stacked diagnostics violated = constraint_name;
+            return jsonb_build_object('violated', violated, 'id', given -> 'id');
+    end;
+    return outcome;
+end
+$$;
+
+-- Entries of who changed what, one for each row that differs. `puente.act` is what a mutation says of itself; of plain
+-- SQL the session's user is known.
+create or replace function puente_audit_rows(of_table text, operation text, ids uuid[], before jsonb[], after jsonb[])
+returns void language plpgsql as $$
+declare
+    act jsonb := coalesce(nullif(current_setting('puente.act', true), '')::jsonb, '{}');
+begin
+    with pairs as (
+        select p.id, coalesce(p.before, '{}') as before, coalesce(p.after, '{}') as after
+        from unnest(ids, before, after) p (id, before, after)
+        where p.before is distinct from p.after
+    ), entries as (
+        insert into audit_entry (actor, role, mutation, request_id, reason, entity, entity_id, operation,
+            status_from, status_to, columns, salt)
+        select coalesce(act ->> 'actor', session_user), act ->> 'role', act ->> 'mutation', act ->> 'request_id',
+            act ->> 'reason', of_table, p.id, operation, p.before ->> 'status', p.after ->> 'status',
+            array(select pair.key from jsonb_each(p.before || p.after) pair
+                where p.before -> pair.key is distinct from p.after -> pair.key order by pair.key),
+            uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
+        from pairs p
+        returning number, entity_id, audit_entry.columns
+    )
+    insert into audit_value (entry, column_name, before, after)
+    select e.number, c.name, p.before -> c.name, p.after -> c.name
+    from entries e join pairs p on p.id = e.entity_id cross join unnest(e.columns) c (name);
+end
+$$;
+
+-- The trigger's argument are columns that follow from others.
+create or replace function puente_audit() returns trigger language plpgsql as $$
+declare
+    derived text[] := tg_argv[0];
+    ids uuid[];
+    before jsonb[];
+    after jsonb[];
+begin
+    if tg_op = 'UPDATE' then
+        select array_agg(n.id), array_agg(to_jsonb(o) - derived), array_agg(to_jsonb(n) - derived)
+        into ids, before, after from old_rows o join new_rows n on n.id = o.id;
+    elsif tg_op = 'INSERT' then
+        select array_agg(n.id), array_agg(null::jsonb), array_agg(to_jsonb(n) - derived) into ids, before, after
+        from new_rows n;
+    else
+        select array_agg(o.id), array_agg(to_jsonb(o) - derived), array_agg(null::jsonb) into ids, before, after
+        from old_rows o;
+    end if;
+    if ids is not null then
+        perform puente_audit_rows(tg_table_name, tg_op, ids, before, after);
+    end if;
+    return null;
+end
+$$;
+
+create or replace function puente_audit_kept() returns trigger language plpgsql as $$
+begin
+    raise exception 'what was done stays in the audit log' using errcode = 'insufficient_privilege';
+end
+$$;
+
+do $$
+declare
+    audited text;
+    derived text[];
+begin
+    foreach audited in array array['audit_entry', 'audit_value'] loop
+        execute format('drop trigger if exists %1$s_keep on %1$I', audited);
+        execute format('create trigger %1$s_keep before update or delete or truncate on %1$I'
+            ' for each statement execute function puente_audit_kept()', audited);
+    end loop;
+    foreach audited in array array['activity', 'agreement', 'cohort', 'event', 'institution', 'program', 'project', 'venue'] loop
+        derived := array['version', 'created_at', 'updated_at'] || array(
+            select attname::text from pg_attribute where attrelid = audited::regclass and attgenerated <> ''
+            order by attnum);
+        execute format('drop trigger if exists %1$s_audit_insert on %1$I', audited);
+        execute format('drop trigger if exists %1$s_audit_update on %1$I', audited);
+        execute format('drop trigger if exists %1$s_audit_delete on %1$I', audited);
+        execute format('create trigger %1$s_audit_insert after insert on %1$I referencing new table as new_rows'
+            ' for each statement execute function puente_audit(%2$L)', audited, derived);
+        execute format('create trigger %1$s_audit_update after update on %1$I referencing old table as old_rows'
+            ' new table as new_rows for each statement execute function puente_audit(%2$L)', audited, derived);
+        execute format('create trigger %1$s_audit_delete after delete on %1$I referencing old table as old_rows'
+            ' for each statement execute function puente_audit(%2$L)', audited, derived);
+    end loop;
+end
+$$;

@@ -1,0 +1,96 @@
+"""What may be written: the fields that an update sets, and the steps of a workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from planner.declaration.access import Rule
+from planner.message_catalog import LocalizedMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What must hold for a step: a rule, and the code and message of the reason where it does not.
+
+    `path`: the part of the row that it is about, as the fields of an input.
+    """
+
+    rule: Rule
+    code: str
+    message: LocalizedMessage
+    path: tuple[str, ...] = ("id",)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowStep:
+    """A change of status: `mutation` leads from one of the `sources` to `target`.
+
+    `needs_reason`: whoever takes the step says why.
+    """
+
+    mutation: str
+    description: str
+    sources: tuple[str, ...]
+    target: str
+    guards: tuple[Guard, ...] = ()
+    needs_reason: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """The steps of a type's column of statuses."""
+
+    column: str
+    steps: tuple[WorkflowStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Writes:
+    """How a type's rows are written: `updates` are the fields (by GraphQL name) that its update sets.
+
+    Who may write a row is in the policy (`EntityPolicy.writes`).
+    """
+
+    updates: tuple[str, ...] = ()
+    workflow: Workflow | None = None
+    update_guards: tuple[Guard, ...] = ()
+
+
+NO_WRITES = Writes()
+
+
+def writes(
+    updates: str = "", workflow: Workflow | None = None, update_guards: tuple[Guard, ...] = ()
+) -> Writes:
+    """The declaration, with the fields in one text, parted by spaces."""
+    return Writes(tuple(updates.split()), workflow, update_guards)
+
+
+@dataclass(frozen=True, slots=True)
+class WritableField:
+    """A field of an input: the columns that it sets, each with the key of its value within the field's.
+
+    A scalar or a reference has one column under the key None; a localized text one for each language.
+    `prefix` is that of the global id that a reference is given as.
+    """
+
+    name: str
+    columns: Mapping[str | None, str]
+    annotation: str
+    description: str
+    nullable: bool
+    prefix: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WriteAction:
+    """A mutation of a row that exists: an update, or a step with the columns that it sets."""
+
+    mutation: str
+    type_name: str
+    description: str
+    fields: tuple[WritableField, ...] = ()
+    step: WorkflowStep | None = None
+    column: str = ""
+    guards: tuple[Guard, ...] = field(default=())

@@ -1,0 +1,43 @@
+"""What came of a write, in the words of a payload's `userErrors`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from planner.message_catalog import LocalizedMessage
+from planner.messages import message
+from planner.mutation.write_input import InputError
+from planner.mutation.write_statement import WriteStatement, constraint_error
+
+OF_INPUT = 1_000_000
+"""The numbers of messages from here on are those of the input's own errors."""
+
+
+def given_errors(errors: Sequence[InputError]) -> list[dict[str, Any]]:
+    """The input's own errors as the statement takes them, to tell them together with those of the row."""
+    return [
+        {"code": one.code, "path": one.path, "words": OF_INPUT + number} for number, one in enumerate(errors)
+    ]
+
+
+def user_errors(
+    statement: WriteStatement, outcome: Mapping[str, Any], errors: Sequence[InputError], language: str
+) -> list[dict[str, Any]]:
+    """The errors of an outcome, each {code, path, message}."""
+    if outcome.get("mismatch"):
+        return [_error("IDEMPOTENCY_MISMATCH", ["idempotencyKey"], message("mutation.key_used"), language)]
+    if (violated := outcome.get("violated")) is not None:
+        code, words = constraint_error(violated)
+        return [_error(code, ["input"], words, language)]
+    found = []
+    for one in outcome.get("errors") or []:
+        number = one["words"]
+        own = number < OF_INPUT
+        words = statement.messages[number] if own else errors[number - OF_INPUT].message
+        found.append(_error(one["code"], one["path"], words, language))
+    return found
+
+
+def _error(code: str, path: Sequence[str], words: LocalizedMessage, language: str) -> dict[str, Any]:
+    return {"code": code, "path": list(path), "message": words.read(language)}

@@ -1,0 +1,40 @@
+"""One mutation of an operation, as it was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graphql import FieldNode
+
+from planner.declaration.writes import WriteAction
+from planner.document.arguments import Arguments, ArgumentValue, Variables
+from planner.document.operations import Operation
+from planner.document.selection import response_key
+
+
+@dataclass(frozen=True, slots=True)
+class MutationRequest:
+    """A root field of a mutation with its arguments; `header_key` is of the request's `Idempotency-Key`.
+
+    Of several mutations in a request each has a key of its own, made of it.
+    """
+
+    action: WriteAction
+    operation: Operation
+    variables: Variables
+    nodes: Sequence[FieldNode]
+    arguments: Arguments
+    language: str
+    header_key: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The response key."""
+        return response_key(self.nodes[0])
+
+    @property
+    def is_dry_run(self) -> bool:
+        """Whether nothing is to be done."""
+        given = self.arguments.get("dryRun")
+        return isinstance(given, ArgumentValue) and given.value is True

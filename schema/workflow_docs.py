@@ -1,0 +1,44 @@
+"""The steps between statuses as tables and diagrams: the generated part of docs/workflows.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from planner.declaration.bindings import TypeBinding
+from planner.declaration.writes import Workflow
+from schema import catalog
+
+
+def workflows() -> str:
+    """A section for each type with a workflow."""
+    found = [(type_, type_.writes.workflow) for type_ in catalog.types.values()]
+    return "\n\n".join(_section(type_, workflow) for type_, workflow in found if workflow is not None)
+
+
+def _section(type_: TypeBinding, workflow: Workflow) -> str:
+    return "\n\n".join([f"## {type_.name}", _diagram(workflow), "\n".join(_table(workflow))])
+
+
+def _diagram(workflow: Workflow) -> str:
+    arrows = [
+        f"    {source} --> {step.target}: {step.mutation}"
+        for step in workflow.steps
+        for source in step.sources
+    ]
+    return "\n".join(["```mermaid", "stateDiagram-v2", *arrows, "```"])
+
+
+def _table(workflow: Workflow) -> Iterable[str]:
+    yield "| mutation | from | to | what it does | what must hold |"
+    yield "| --- | --- | --- | --- | --- |"
+    for step in workflow.steps:
+        needs = [f"`{guard.code}`: {guard.rule.words}" for guard in step.guards]
+        needs += ["a reason is given"] if step.needs_reason else []
+        cells = (
+            f"`{step.mutation}`",
+            ", ".join(step.sources),
+            step.target,
+            step.description,
+            "; ".join(needs) or "–",
+        )
+        yield f"| {' | '.join(cells)} |"

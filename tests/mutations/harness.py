@@ -1,0 +1,99 @@
+"""Mutations as anybody sends them, without a transport between."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+import schema
+from api.composition import planning_limits
+from api.graphql.mutations import MutationExecutor
+from api.limits.planning_queue import PlanningQueue
+from api.settings.settings import read_settings
+from models.database.client import Database
+from models.database.writer import Writer
+from planner.declaration.writes import WriteAction
+from planner.document.arguments import argument_trees
+from planner.engine import Engine
+from planner.mutation.payload import object_field
+from planner.mutation.request import MutationRequest
+from tests.engines import BOUNDS
+from tests.personas import viewer_of
+
+ACTIONS: Mapping[str, WriteAction] = schema.catalog.actions
+DOCUMENT = """
+    mutation ($input: {type}Input!, $dry: Boolean, $key: String) {{
+        {name}(input: $input, dryRun: $dry, idempotencyKey: $key) {{
+            {object} {{
+                id version {fields} availableActions {{ name allowed reasons {{ code path message }} }}
+            }}
+            changed replayed userErrors {{ code path message }}
+        }}
+    }}"""
+
+
+def document(action: WriteAction, fields: str = "") -> str:
+    """A mutation that selects its whole payload."""
+    type_ = action.mutation[0].upper() + action.mutation[1:]
+    return DOCUMENT.format(type=type_, name=action.mutation, object=object_field(action), fields=fields)
+
+
+def given(action: WriteAction, id: str, version: int, **values: Any) -> dict[str, Any]:
+    """An input; a step that needs a reason has one."""
+    reason = {"reason": "It rains."} if action.step and action.step.needs_reason else {}
+    return {"id": id, "expectedVersion": version, **reason, **values}
+
+
+@dataclass(frozen=True)
+class MutationHarness:
+    """Carries out mutations for viewers by their names (`tests.personas`)."""
+
+    engine: Engine
+    executor: MutationExecutor
+
+    async def send(
+        self,
+        name: str,
+        action: WriteAction,
+        input: Mapping[str, Any],
+        *,
+        dry: bool = False,
+        key: str | None = None,
+        language: str = "EN",
+    ) -> dict[str, Any]:
+        """The payload."""
+        operation = self.engine.operation(document(action), None)
+        variables = operation.coerce({"input": dict(input), "dry": dry, "key": key})
+        nodes = list(operation.definition.selection_set.selections)
+        arguments = argument_trees(self.engine.mutations[action.mutation], nodes[0], variables)  # type: ignore[arg-type]
+        request = MutationRequest(action, operation, variables, nodes, arguments, language)  # type: ignore[arg-type]
+        viewer = viewer_of(name)
+
+        async def refresh() -> Any:
+            return viewer
+
+        payload: dict[str, Any] = orjson.loads(await self.executor.execute(request, viewer, refresh))
+        return payload
+
+
+@dataclass(frozen=True)
+class _Connections:
+    writer: Writer
+    database: Database
+
+
+@asynccontextmanager
+async def mutating(url: str) -> AsyncIterator[MutationHarness]:
+    engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY, BOUNDS)
+    database = await Database.open(url)
+    writer = Writer.of(url, pool_size=8, pool_timeout=60.0, statement_timeout=60.0)
+    try:
+        queue = PlanningQueue(planning_limits(read_settings()))
+        yield MutationHarness(engine, MutationExecutor(engine, queue, _Connections(writer, database)))
+    finally:
+        await writer.close()
+        await database.close()

@@ -1,0 +1,289 @@
+"""Each step between each pair of statuses; updates; what is wrong is named, all of it at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+import models
+import schema
+from models.database.client import engine_for
+from planner.declaration.writes import WriteAction
+from planner.limits import UNBOUNDED
+from planner.mutation.write_statement import constraints_of, write_statement
+from planner.statement.context import PlanningContext
+from tests.mutations.harness import ACTIONS, MutationHarness, given, mutating
+from tests.reference.actions import STEPS
+
+STATUSES = {
+    "Project": [status.value for status in models.ProjectStatus],
+    "Event": [status.value for status in models.EventStatus],
+}
+FUTURE = {
+    "Event": ", starts_at = now() + interval '1 day', ends_at = now() + interval '2 days'",
+    "Project": "",
+}
+
+
+@pytest.fixture
+async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
+    made = engine_for(database_url)
+    yield made
+    await made.dispose()
+
+
+@pytest.fixture
+async def harness(database_url: str) -> AsyncIterator[MutationHarness]:
+    async with mutating(database_url) as made:
+        yield made
+
+
+async def one_of(engine: AsyncEngine, table: str) -> tuple[str, int]:
+    """The global id and the version of a row; of a project with a lead, of an event with a host."""
+    linked = {
+        "project": "exists (select from project_institution l where l.project_id = t.id and l.role = 'LEAD')",
+        "event": "exists (select from event_organizer l where l.event_id = t.id and l.role = 'HOST')",
+    }.get(table, "true")
+    async with engine.connect() as connection:
+        row = (
+            await connection.execute(
+                text(f"select id, version from {table} t where {linked} order by id limit 1")
+            )
+        ).one()
+    return f"{table}_{row.id}", row.version
+
+
+async def set_status(engine: AsyncEngine, type_: str, id: str, status: str) -> int:
+    table = type_.lower()
+    async with engine.begin() as connection:
+        found = await connection.execute(
+            text(f"update {table} set status = :status{FUTURE[type_]} where id = :id returning version"),
+            {"status": status, "id": id.partition("_")[2]},
+        )
+        version: int = found.scalar_one()
+    return version
+
+
+@pytest.mark.parametrize("name", STEPS)
+async def test_every_pair_of_statuses(engine: AsyncEngine, harness: MutationHarness, name: str) -> None:
+    step, action = STEPS[name], ACTIONS[name]
+    id, _ = await one_of(engine, step.type.lower())
+    for status in STATUSES[step.type]:
+        version = await set_status(engine, step.type, id, status)
+        payload = await harness.send("admin", action, given(action, id, version))
+        answered = payload[step.type.lower()]
+        if status in step.sources:
+            assert payload["userErrors"] == []
+            assert payload["changed"] == ["status"]
+            assert answered["version"] == version + 1
+        else:
+            assert [one["code"] for one in payload["userErrors"]] == ["WRONG_STATE"]
+            assert (payload["changed"], answered["version"]) == ([], version)
+        async with engine.connect() as connection:
+            stored = await connection.scalar(
+                text(f"select status from {step.type.lower()} where id = :id"), {"id": id.partition("_")[2]}
+            )
+        assert stored == (step.target if status in step.sources else status)
+
+
+def test_the_steps_are_those_of_the_reference() -> None:
+    steps = {name: one.step for name, one in ACTIONS.items() if one.step is not None}
+    assert steps.keys() == STEPS.keys()
+    for name, step in steps.items():
+        assert (step.sources, step.target) == (STEPS[name].sources, STEPS[name].target)
+
+
+async def test_a_reason_is_needed_and_kept(engine: AsyncEngine, harness: MutationHarness) -> None:
+    action = ACTIONS["cancelProject"]
+    id, _ = await one_of(engine, "project")
+    version = await set_status(engine, "Project", id, "ACTIVE")
+    refused = await harness.send("admin", action, {**given(action, id, version), "reason": "  "})
+    assert [(one["code"], one["path"]) for one in refused["userErrors"]] == [
+        ("REQUIRED", ["input", "reason"])
+    ]
+    done = await harness.send("admin", action, {**given(action, id, version), "reason": "No money."})
+    assert done["userErrors"] == []
+    async with engine.connect() as connection:
+        entry = (
+            await connection.execute(text("select * from audit_entry order by number desc limit 1"))
+        ).one()
+    assert (entry.mutation, entry.reason) == ("cancelProject", "No money.")
+    assert (entry.status_from, entry.status_to) == ("ACTIVE", "CANCELLED")
+    assert entry.columns == ["status"]
+
+
+VALUES: dict[str, dict[str, Any]] = {
+    "updateInstitution": {
+        "names": {"en": "Renamed", "es": None},
+        "acronym": None,
+        "timeZone": "America/Tijuana",
+        "website": "https://example.org",
+    },
+    "updateProgram": {"names": {"es": "Programa"}, "descriptions": {"en": "What"}},
+    "updateCohort": {"names": {"en": "C"}, "startsOn": "2020-01-01", "endsOn": "2020-02-01"},
+    "updateActivity": {"titles": {"en": "A"}, "startsOn": "2020-01-01", "endsOn": None},
+    "updateVenue": {
+        "names": {"en": "V"},
+        "address": "Calle 1",
+        "capacity": 3,
+        "timeZone": "America/Hermosillo",
+    },
+    "updateAgreement": {
+        "titles": {"es": "Convenio"},
+        "signedOn": "2020-01-01",
+        "validFrom": "2020-01-02",
+        "validTo": "9999-12-31",
+        "datePrecision": "YEAR",
+    },
+    "updateEvent": {
+        "titles": {"en": "E"},
+        "descriptions": {"en": "D", "es": "D"},
+        "datePrecision": "MONTH",
+        "mode": "ONLINE",
+        "venue": None,
+        "languages": ["EN"],
+        "topics": ["water", "agua"],
+        "program": None,
+    },
+    "updateProject": {
+        "titles": {"en": "P", "es": "P"},
+        "summaries": {"en": None, "es": None},
+        "startsOn": "2020-01-01",
+        "endsOn": "2021-01-01",
+        "datePrecision": "DAY",
+        "fields": ["HEALTH"],
+        "sdgs": [3, 13],
+        "program": None,
+        "agreement": None,
+    },
+}
+"""For each update other values than the row has."""
+
+
+@pytest.mark.parametrize("name", [name for name, one in ACTIONS.items() if one.step is None])
+async def test_each_field_is_set(engine: AsyncEngine, harness: MutationHarness, name: str) -> None:
+    action = ACTIONS[name]
+    assert VALUES[name].keys() == {field.name for field in action.fields}
+    id, version = await one_of(engine, action.type_name.lower())
+    for field in action.fields:
+        before = await row_of(engine, action, id)
+        payload = await harness.send(
+            "admin", action, given(action, id, version, **{field.name: VALUES[name][field.name]})
+        )
+        assert payload["userErrors"] == [], field.name
+        after = await row_of(engine, action, id)
+        differing = {column for column in after if after[column] != before[column]}
+        own = {column for column in field.columns.values() if after[column] != before[column]}
+        assert payload["changed"] == ([field.name] if own else [])
+        assert own == differing - {"version", "updated_at"} - generated(action)
+        version = after["version"]
+        assert version == before["version"] + bool(own)
+    again = await harness.send("admin", action, given(action, id, version, **VALUES[name]))
+    assert (again["userErrors"], again["changed"]) == ([], [])
+    assert again[action.type_name.lower()]["version"] == version, "nothing has changed"
+
+
+async def row_of(engine: AsyncEngine, action: WriteAction, id: str) -> dict[str, Any]:
+    async with engine.connect() as connection:
+        statement = text(f"select * from {action.type_name.lower()} where id = :id")
+        found = await connection.execute(statement, {"id": id.partition("_")[2]})
+        return dict(found.mappings().one())
+
+
+def generated(action: WriteAction) -> set[str]:
+    table = models.metadata.tables[action.type_name.lower()]
+    return {column.name for column in table.c if column.computed is not None or column.info.get("kept")}
+
+
+TOO_LONG = "x" * 20_001
+
+
+def broken_values(action: WriteAction) -> list[tuple[dict[str, Any], tuple[str, str]]]:
+    """For each field of an update values that some constraint refuses, with the code and the field."""
+    fields = {field.name for field in action.fields}
+    found: list[tuple[dict[str, Any], tuple[str, str]]] = []
+    for name in ("names", "titles"):
+        if name in fields:
+            found += [
+                ({name: {"en": None, "es": None}}, ("REQUIRED", name)),
+                ({name: None}, ("REQUIRED", name)),
+                ({name: {"en": "  "}}, ("REQUIRED", name)),
+                ({name: {"en": "x" * 301}}, ("REQUIRED", name)),
+                ({name: {"en": "a\0b"}}, ("INVALID", name)),
+            ]
+    for name in ("summaries", "descriptions"):
+        if name in fields:
+            found.append(({name: {"en": TOO_LONG}}, ("TOO_LONG", name)))
+    if {"startsOn", "endsOn"} <= fields:
+        found.append(({"startsOn": "2020-01-02", "endsOn": "2020-01-01"}, ("OUT_OF_RANGE", "endsOn")))
+    if {"validFrom", "validTo"} <= fields:
+        found.append(({"validFrom": "2020-01-02", "validTo": "2020-01-01"}, ("OUT_OF_RANGE", "validTo")))
+    if "capacity" in fields:
+        found.append(({"capacity": 0}, ("OUT_OF_RANGE", "capacity")))
+    if "sdgs" in fields:
+        found.append(({"sdgs": [18]}, ("INVALID", "sdgs")))
+    if "topics" in fields:
+        found.append(({"topics": [TOO_LONG]}, ("TOO_LONG", "topics")))
+    for name in ("program", "agreement", "venue"):
+        if name in fields:
+            found.append(({name: f"{name}_{models.uuid7()}"}, ("REFERS_TO_NOTHING", name)))
+            found.append(({name: f"institution_{models.uuid7()}"}, ("REFERS_TO_NOTHING", name)))
+            found.append(({name: "nonsense"}, ("REFERS_TO_NOTHING", name)))
+    for field in action.fields:
+        if not field.nullable:
+            found.append(({field.name: None}, ("REQUIRED", field.name)))
+    return found
+
+
+@pytest.mark.parametrize("name", [name for name, one in ACTIONS.items() if one.step is None])
+async def test_what_a_constraint_refuses_is_told(
+    engine: AsyncEngine, harness: MutationHarness, name: str
+) -> None:
+    action = ACTIONS[name]
+    id, version = await one_of(engine, action.type_name.lower())
+    cases = broken_values(action)
+    assert len(cases) > 4
+    for values, (code, field) in cases:
+        payload = await harness.send("admin", action, given(action, id, version, **values))
+        assert (code, field) in [(one["code"], one["path"][1]) for one in payload["userErrors"]], values
+        assert payload["changed"] == []
+        assert payload[action.type_name.lower()]["version"] == version
+    everything = {key: value for values, _ in cases for key, value in values.items()}
+    payload = await harness.send("admin", action, given(action, id, version + 7, **everything))
+    named = {one["path"][1] for one in payload["userErrors"]}
+    assert named >= {"expectedVersion"} | (set(everything) - {"startsOn", "validFrom"})
+
+
+async def test_a_broken_constraint_that_nobody_foresaw_is_no_failure(
+    engine: AsyncEngine, harness: MutationHarness
+) -> None:
+    async with engine.begin() as connection:
+        await connection.execute(text("alter table project add constraint ck_odd check (title_en <> 'Odd')"))
+    action = ACTIONS["updateProject"]
+    id, version = await one_of(engine, "project")
+    payload = await harness.send("admin", action, given(action, id, version, titles={"en": "Odd"}))
+    assert [(one["code"], one["path"]) for one in payload["userErrors"]] == [("INVALID", ["input"])]
+    assert payload["project"]["version"] == version
+
+
+def test_every_check_of_a_table_that_an_update_may_break_is_looked_at() -> None:
+    """A new constraint on a column that an update sets is named like the others."""
+    for action in ACTIONS.values():
+        table = models.metadata.tables[action.type_name.lower()]
+        written = {column for field in action.fields for column in field.columns.values()}
+        checks = [part for one in constraints_of(table) for part in str(one.sqltext).split(" and char_")]
+        touched = [part for part in checks if any(re.search(rf"\\b{column}\\b", part) for column in written)]
+        found = schema_statement(action)
+        assert [part for part in touched if part not in found] == []
+
+
+def schema_statement(action: WriteAction) -> str:
+    context = PlanningContext(
+        schema.graphql_schema, schema.catalog, schema.POLICY, UNBOUNDED, frozenset({"ADMIN"}), "EN", {}, {}
+    )
+    return write_statement(context, action).act

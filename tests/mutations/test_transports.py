@@ -1,0 +1,77 @@
+"""A mutation is the same over each transport, and those who follow are told of what it changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from models.database.client import engine_for
+from tests.api.http_clients import application, ask, signed_in
+from tests.api.loopback_sockets import listening
+from tests.api.sse.event_stream import EVENTS, reaching, streamed
+from tests.api.websocket.client import talking
+from tests.models.statements import rows
+from tests.mutations.harness import ACTIONS, document
+
+UPDATE = document(ACTIONS["updateProgram"], "name")
+FOLLOW = "subscription { changes(types: [PROGRAM]) { kind changedFields node { ... on Program { name } } } }"
+
+
+@pytest.fixture
+async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
+    made = engine_for(database_url)
+    yield made
+    await made.dispose()
+
+
+async def test_each_transport_and_a_follower(database_url: str, engine: AsyncEngine) -> None:
+    ((id, version),) = await rows(engine, "select id, version from program order by id limit 1")
+    headers = signed_in("admin")
+
+    def variables(name: str) -> dict[str, Any]:
+        nonlocal version
+        input = {"id": f"program_{id}", "expectedVersion": version, "names": {"en": name, "es": name}}
+        version += 1
+        return {"input": input, "key": name}
+
+    async with (
+        listening(application(database_url)) as (port, _),
+        reaching(port) as client,
+        streamed(client, FOLLOW) as stream,
+        talking(port, headers=headers) as talk,
+    ):
+        response = await ask(client, UPDATE, variables("By POST"), headers)
+        payloads = [response.json()["data"]["updateProgram"]]
+        sent = {"query": UPDATE, "variables": variables("By SSE")}
+        async with client.stream(
+            "POST", "/graphql/stream", json=sent, headers={**EVENTS, **headers}
+        ) as events:
+            data = [line async for line in events.aiter_lines() if line.startswith("data: {")]
+        payloads.append(json.loads(data[0].removeprefix("data: "))["data"]["updateProgram"])
+        await talk.say(
+            {"id": "1", "type": "subscribe", "payload": {"query": UPDATE, "variables": variables("By WS")}}
+        )
+        payloads.append((await talk.hear())["payload"]["data"]["updateProgram"])
+        for payload, name in zip(payloads, ("By POST", "By SSE", "By WS"), strict=True):
+            assert payload["userErrors"] == []
+            assert payload["changed"] == ["names"]
+            assert payload["program"]["name"] == name
+            event = await stream.event()
+            assert event is not None
+            change = json.loads(event.data)["data"]["changes"]
+            assert change["kind"] == "UPDATED"
+            assert {"name", "names"} <= set(change["changedFields"])
+            assert change["node"]["name"] in ("By POST", "By SSE", "By WS")
+
+
+async def test_messages_are_in_the_readers_language(database_url: str) -> None:
+    async with listening(application(database_url)) as (port, _), reaching(port) as client:
+        missing = {"input": {"id": "program_x", "expectedVersion": 1}}
+        headers = {**signed_in("admin"), "accept-language": "es"}
+        payload = (await ask(client, UPDATE, missing, headers)).json()["data"]["updateProgram"]
+    assert payload["program"] is None
+    assert payload["userErrors"][0]["message"] == "No existe ese objeto, o usted no puede verlo."

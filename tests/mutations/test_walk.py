@@ -1,0 +1,100 @@
+"""Every mutation as everybody, on rows that they may write, only see, do not see, and that there are not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+import schema
+from models.base import uuid7
+from planner.declaration.writes import WriteAction
+from tests.mutations.harness import ACTIONS, MutationHarness, given, mutating
+from tests.personas import CAST
+from tests.random_queries.viewers import viewers_of
+from tests.reference.actions import may_write, refusals
+from tests.reference.executor import reference_schema
+from tests.reference.field_sources import TABLE
+from tests.reference.policy import Sight
+from tests.reference.rows import Row, Rows, load_rows
+from tests.summary import tell
+from tests.tiers import TIER
+
+pytestmark = pytest.mark.sized
+
+
+@pytest.fixture(scope="module")
+async def harness(hard_url: str) -> AsyncIterator[MutationHarness]:
+    async with mutating(hard_url) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+async def rows(hard_url: str) -> Rows:
+    return await load_rows(hard_url)
+
+
+def sample(rows: Rows, type_: str) -> list[Row]:
+    """Some rows of each status."""
+    by_status: dict[Any, list[Row]] = {}
+    for row in rows.all(TABLE[type_]):
+        by_status.setdefault(row.get("status"), []).append(row)
+    return [row for found in by_status.values() for row in found[: TIER.mutated_rows]]
+
+
+@pytest.mark.parametrize("name", CAST)
+async def test_a_mutation_finds_what_the_reference_finds(
+    harness: MutationHarness, rows: Rows, name: str
+) -> None:
+    """And `availableActions` says the same beforehand; nothing is written."""
+    met: Counter[str] = Counter()
+    core = reference_schema(schema.sdl())
+    for language, viewer in zip(("EN", "ES"), viewers_of(name), strict=True):
+        sight = Sight(core, rows, viewer)
+        for action in ACTIONS.values():
+            for row in sample(rows, action.type_name)[:: 1 if language == "EN" else 5]:
+                await compare(harness, sight, action, row, language, met)
+            missing = {"id": uuid7(), "version": 1}
+            payload = await send(harness, name, action, missing, language)
+            assert [one["code"] for one in payload["userErrors"]] == ["NOT_FOUND"]
+    assert met["NOT_FOUND"] or name == "admin" or met["FORBIDDEN"]
+    assert met["allowed"] == 0 or name not in ("public", "mentor", "participant")
+    tell(f"mutations as {name}: {', '.join(f'{count} {what}' for what, count in sorted(met.items()))}")
+
+
+async def send(
+    harness: MutationHarness, name: str, action: WriteAction, row: Any, language: str
+) -> dict[str, Any]:
+    id = f"{schema.catalog.types[action.type_name].prefix}_{row['id']}"
+    return await harness.send(name, action, given(action, id, row["version"]), dry=True, language=language)
+
+
+async def compare(
+    harness: MutationHarness,
+    sight: Sight,
+    action: WriteAction,
+    row: Row,
+    language: str,
+    met: Counter[str],
+) -> None:
+    type_ = action.type_name
+    payload = await send(harness, sight.viewer.name, action, row, language)
+    found = [(one["code"], one["message"]) for one in payload["userErrors"]]
+    answered = payload[type_[0].lower() + type_[1:]]
+    if not sight.sees(type_, row):
+        assert [code for code, _ in found] == ["NOT_FOUND"]
+        assert answered is None
+        met["NOT_FOUND"] += 1
+        return
+    assert found == list(refusals(sight, action.mutation, type_, row, language))
+    assert answered["version"] == row["version"]
+    listed = {one["name"]: one for one in answered["availableActions"]}
+    if action.mutation in listed:
+        reasons = [(one["code"], one["message"]) for one in listed[action.mutation]["reasons"]]
+        assert reasons == found
+        assert listed[action.mutation]["allowed"] is (not found)
+    else:
+        assert not may_write(sight, type_, row)
+    met[found[0][0] if found else "allowed"] += 1

@@ -1,0 +1,136 @@
+"""What a viewer may do to a row, and why not: written from the matrix of writes and the workflows.
+
+`WRITERS`: which rows of a type somebody may write besides ADMIN, who writes all of them. `UPDATED`: the types
+with an update. `STEPS`: the changes of status, each with where it starts and what else must hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from planner.messages import message
+from schema.messages import message as schema_message
+from tests.reference.policy import Sight
+from tests.reference.rows import Row
+from tests.reference.viewers import HeldGrant, Viewer
+
+Holds = Callable[[Sight, Row], bool]
+
+
+@dataclass(frozen=True)
+class Needed:
+    """What must hold for a step, and what is said where it does not."""
+
+    holds: Holds
+    code: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ReferenceStep:
+    type: str
+    sources: tuple[str, ...]
+    target: str
+    needs: tuple[Needed, ...] = ()
+
+
+def _in_role(table: str, column: str, role: str) -> Holds:
+    return lambda sight, row: any(link["role"] == role for link in sight.rows.owned(table, column, row["id"]))
+
+
+NOT_OVER = Needed(lambda sight, row: row["ends_at"] > datetime.now(UTC), "DEADLINE_PASSED", "event.over")
+STEPS = {
+    "publishProject": ReferenceStep(
+        "Project",
+        ("DRAFT", "PROPOSED"),
+        "ACTIVE",
+        (Needed(_in_role("project_institution", "project_id", "LEAD"), "INCOMPLETE", "project.no_lead"),),
+    ),
+    "completeProject": ReferenceStep("Project", ("ACTIVE",), "COMPLETED"),
+    "cancelProject": ReferenceStep("Project", ("PROPOSED", "ACTIVE"), "CANCELLED"),
+    "publishEvent": ReferenceStep(
+        "Event",
+        ("DRAFT",),
+        "PUBLISHED",
+        (
+            NOT_OVER,
+            Needed(_in_role("event_organizer", "event_id", "HOST"), "INCOMPLETE", "event.no_host"),
+        ),
+    ),
+    "cancelEvent": ReferenceStep("Event", ("PUBLISHED",), "CANCELLED", (NOT_OVER,)),
+}
+UPDATED = ("Institution", "Program", "Cohort", "Activity", "Project", "Agreement", "Event", "Venue")
+
+
+def _takes_part(table: str, column: str, scope: str, roles: tuple[str, ...]) -> Holds:
+    """Coordinators of those in these roles; systems of all with a scope, once it is no draft."""
+
+    def holds(sight: Sight, row: Row) -> bool:
+        links = sight.rows.owned(table, column, row["id"])
+        writing = {link["institution_id"] for link in links if link["role"] in roles}
+        own, scoped = set(sight.viewer.institutions()), set(sight.viewer.institutions(scope))
+        linked = {link["institution_id"] for link in links}
+        return bool(writing & own) or (row["status"] != "DRAFT" and bool(linked & scoped))
+
+    return holds
+
+
+WRITERS: Mapping[str, Holds] = {
+    "Institution": lambda sight, row: sight.coordinates(row["id"]),
+    "Project": _takes_part("project_institution", "project_id", "PROJECTS_WRITE", ("LEAD", "PARTNER")),
+    "Event": _takes_part("event_organizer", "event_id", "EVENTS_WRITE", ("HOST", "CO_HOST")),
+}
+ROLES = {
+    "Institution": ("COORDINATOR",),
+    "Project": ("COORDINATOR", "INTEGRATION"),
+    "Event": ("COORDINATOR", "INTEGRATION"),
+}
+"""Who may ever write rows of a type: others are told of no action at all."""
+
+
+def may_write(sight: Sight, type_: str, row: Row) -> bool:
+    return sight.viewer.is_admin or (type_ in WRITERS and WRITERS[type_](sight, row))
+
+
+def mutations_of(type_: str) -> list[str]:
+    updates = [f"update{type_}"] if type_ in UPDATED else []
+    return sorted([*updates, *(name for name, step in STEPS.items() if step.type == type_)])
+
+
+def refusals(sight: Sight, name: str, type_: str, row: Row, language: str) -> Iterator[tuple[str, str]]:
+    """The codes with the words of why a mutation of a visible row is refused; none where it is allowed."""
+    if not may_write(sight, type_, row):
+        yield "FORBIDDEN", message("mutation.forbidden").read(language)
+        return
+    step = STEPS.get(name)
+    if step is None:
+        return
+    if row["status"] not in step.sources:
+        statuses = ", ".join(step.sources)
+        yield "WRONG_STATE", message("mutation.wrong_state", statuses=statuses).read(language)
+    for needed in step.needs:
+        if not needed.holds(sight, row):
+            yield needed.code, schema_message(needed.text).read(language)
+
+
+def available_actions(sight: Sight, type_: str, row: Row, language: str) -> list[dict[str, Any]]:
+    """`availableActions` of a row."""
+    if not knows_actions(sight.viewer, type_):
+        return []
+    found = []
+    for name in mutations_of(type_):
+        reasons = list(refusals(sight, name, type_, row, language))
+        listed = [{"code": code, "path": ["input", "id"], "message": text} for code, text in reasons]
+        found.append({"name": name, "allowed": not reasons, "reasons": listed})
+    return found
+
+
+def knows_actions(viewer: Viewer, type_: str) -> bool:
+    return viewer.is_admin or any(_is_writer(held, type_) for held in viewer.held)
+
+
+def _is_writer(held: HeldGrant, type_: str) -> bool:
+    return held.role in ROLES.get(type_, ())
