@@ -239,7 +239,7 @@ def wrong_changes(
             yield f"{entity}: {sorted(changed)} changed, told {sorted(one.fields)}"
 
 
-UNNAMED = {"version", "updatedAt", "hiddenFields", "displayName"}
+UNNAMED = {"version", "updatedAt", "hiddenFields", "displayName", "availableActions"}
 """What changes with other fields, and is not named beside them."""
 
 

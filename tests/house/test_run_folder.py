@@ -37,9 +37,11 @@ class Run:
         return list(self.temporary.glob(f"{PREFIX}*"))
 
     def servers(self) -> list[psutil.Process]:
-        """PostgreSQL's first processes, of which each has others."""
+        """PostgreSQL's first processes, of which each has others; those have its command as they begin."""
         started = [process for folder in self.folders() for process in processes_of(folder)]
-        return [process for process in started if "-D" in command(process)]
+        found = [process for process in started if "-D" in command(process)]
+        parents = {process.pid for process in found}
+        return [process for process in found if parent(process) not in parents]
 
     def children(self, word: str) -> list[psutil.Process]:
         found = psutil.Process(self.process.pid).children(recursive=True)
@@ -52,6 +54,14 @@ def command(process: psutil.Process) -> list[str]:
     except psutil.NoSuchProcess:
         return []
     return line
+
+
+def parent(process: psutil.Process) -> int:
+    try:
+        pid: int = process.ppid()
+    except psutil.NoSuchProcess:
+        return 0
+    return pid
 
 
 @contextmanager
