@@ -35,7 +35,7 @@ TIERS = {
         feed_changes=20_000,
         kill_every=2.0,
         followers=4,
-        mutated_rows=3,
+        mutated_rows=2,
     ),
     "proof": Tier(
         range(1, 3),

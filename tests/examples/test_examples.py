@@ -18,6 +18,11 @@ ROUNDS = int(os.environ.get("ROUNDS", "3"))  # in each the server, the database 
 STEP = 20  # changes that a copy goes on between two deaths
 
 each = pytest.mark.parametrize("example", COMMANDS)
+each_in_turn = pytest.mark.parametrize(
+    "example",
+    [pytest.param(name, marks=[pytest.mark.proof] * (number > 0)) for number, name in enumerate(COMMANDS)],
+)
+"""In `make test` one of them, where the others wait as long for the same."""
 
 
 def mark(stage: Server, word: str) -> None:
@@ -105,7 +110,7 @@ def test_a_change_comes_live(stage: Server, client: Follow, example: str) -> Non
     assert one.said.count("following live") == 1  # it did not come back to ask
 
 
-@each
+@each_in_turn
 def test_where_there_is_no_stream_it_asks(stage: Server, client: Follow, example: str) -> None:
     one = client(example, "uc-davis")
     with all_streams_taken(stage, one):
@@ -118,7 +123,7 @@ def test_where_there_is_no_stream_it_asks(stage: Server, client: Follow, example
     one.wait_until_said("following live")
 
 
-@each
+@each_in_turn
 def test_a_copy_that_was_away_for_too_long_is_made_anew(stage: Server, client: Follow, example: str) -> None:
     one = client(example, "uc-davis")
     write(
@@ -140,7 +145,7 @@ def test_a_copy_that_was_away_for_too_long_is_made_anew(stage: Server, client: F
     assert one.copy == visible_nodes(stage.address, one.token)
 
 
-@each
+@each_in_turn
 def test_a_copy_of_a_database_that_was_restored_is_made_anew(
     stage: Server, client: Follow, example: str
 ) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from standardwebhooks import Webhook
 
-PATIENCE = 20.0  # seconds that something may take before the test fails
+PATIENCE = 90.0  # seconds that something may take before the test fails
 
 
 @dataclass(frozen=True)

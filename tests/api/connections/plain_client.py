@@ -87,9 +87,9 @@ class PlainClient:
         return received
 
     def read_along(self, data: bytes, count: int) -> list[bytes]:
-        """The statuses of so many answers to what is sent while they are read."""
+        """The statuses of so many answers to what is sent while they are read, the last one to its end."""
         received = b""
-        while received.count(b"HTTP/1.1 ") < count:
+        while received.count(b"HTTP/1.1 ") < count or not ends_whole(received):
             readable, writable = ready(self.socket, SOON, select.POLLIN | (select.POLLOUT if data else 0))
             if writable:
                 data = data[self.socket.send(data) :]
@@ -105,6 +105,16 @@ class PlainClient:
             readable, _ = ready(self.socket, 0)
             return not readable or bool(self.socket.recv(1, socket.MSG_PEEK))
         return False
+
+
+def ends_whole(received: bytes) -> bool:
+    """Whether the last answer is there to its end, if it says how long it is."""
+    last = received[received.rindex(b"HTTP/1.1 ") :]
+    head = re.match(rb"(?s).*?\r\n\r\n", last)
+    if head is None:
+        return False
+    length = re.search(rb"(?i)content-length: (\d+)", head[0])
+    return length is None or len(last) >= head.end() + int(length[1])
 
 
 def ready(plain: socket.socket, seconds: float, wanted: int = select.POLLIN) -> tuple[bool, bool]:
