@@ -161,9 +161,10 @@ async def visited(browser: Browser, address: str, **other: Any) -> AsyncIterator
         await visit.page.goto(f"{address}/explorer")
         await visit.until_ready()
         yield visit
-        await forget(visit)
     finally:
         await (window if other else visit.page).close()
+        if not other:
+            await forget(window, address)
     assert not visit.problems, "\n".join(visit.problems)
 
 
@@ -185,8 +186,10 @@ async def shared(browser: Browser, address: str) -> BrowserContext:
     return window
 
 
-async def forget(visit: Visit) -> None:
-    """Clear what all tabs of a window share."""
-    session = await visit.page.context.new_cdp_session(visit.page)
-    stored = {"origin": visit.address, "storageTypes": "cookies,indexeddb,local_storage"}
+async def forget(window: BrowserContext, address: str) -> None:
+    """Clear what its tabs share, once the visit's is closed: that one stores what it shows a moment later."""
+    tab = next(page for page in window.pages if page.url.startswith(address))
+    session = await window.new_cdp_session(tab)
+    stored = {"origin": address, "storageTypes": "cookies,indexeddb,local_storage"}
     await session.send("Storage.clearDataForOrigin", stored)
+    await session.detach()
