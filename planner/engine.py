@@ -184,9 +184,10 @@ class Engine:
 
     def known_write_plan(self, request: MutationRequest, viewer: Viewer) -> WritePlan | None:
         """The plan of a mutation, if it was made."""
-        return self._write_plans.get(self._write_plan_key(request, viewer))
+        return self._write_plans.get(self.write_plan_key(request, viewer))
 
-    def _write_plan_key(self, request: MutationRequest, viewer: Viewer) -> Hashable:
+    def write_plan_key(self, request: MutationRequest, viewer: Viewer) -> Hashable:
+        """What the plan of a mutation is known by."""
         return self.plan_key(request.operation, request.variables, viewer, request.language), request.key
 
     def write_plan(self, request: MutationRequest, viewer: Viewer) -> WritePlan:
@@ -202,7 +203,7 @@ class Engine:
             found = WritePlan(statement, payload)
             size = len(statement.act) * 2 + len(payload.plan.sql if payload.plan else "") * 2
             size += request.operation.size + PLAN_OVERHEAD_BYTES
-            self._write_plans.put(self._write_plan_key(request, viewer), found, size=size)
+            self._write_plans.put(self.write_plan_key(request, viewer), found, size=size)
         return found
 
     def document_context(self, operation: Operation, variables: Variables) -> DocumentContext:

@@ -71,17 +71,24 @@ class MutationExecutor:
         """Plan what isn't known, in its turn; raises RequestError, for payloads that cost too much too."""
         costs = {}
         for request in requests:
-            plan = self.engine.known_write_plan(request, viewer)
-            if plan is None:
-                make = partial(self.engine.write_plan, request, viewer)
-                try:
-                    plan = await self.planning.run(viewer.key, address, make)
-                except RecursionError as error:
-                    raise too_costly() from error
+            known = partial(self.engine.known_write_plan, request, viewer)
+            make = partial(self.engine.write_plan, request, viewer)
+            run = partial(self.planning.run, viewer.key, address, make)
+            try:
+                plan = await self.planning.run_once(self.engine.write_plan_key(request, viewer), known, run)
+            except RecursionError as error:
+                raise too_costly() from error
             costs[request.key] = plan.payload.cost
         if costs:
             total = sum(costs.values(), NO_COST)
             OperationCost(total, costs).check(next(iter(requests)).variables, self.engine.max_cost)
+
+    async def _planned(self, request: MutationRequest, viewer: Principal) -> WritePlan:
+        """Known since `plan`, unless the viewer's roles have changed: then it is owed, whatever it takes."""
+        plan = self.engine.known_write_plan(request, viewer)
+        if plan is not None:
+            return plan
+        return await self.planning.run_owed(viewer.key, "", partial(self.engine.write_plan, request, viewer))
 
     async def execute(
         self, request: MutationRequest, viewer: Principal, refresh: Callable[[], Awaitable[Principal]]
@@ -95,7 +102,7 @@ class MutationExecutor:
         assert prefix is not None
         wanted = read_input(request.action, prefix, request.arguments, frozenset(catalog.prefixes))
         for _ in range(MAX_REFRESHES):
-            plan = self.engine.write_plan(request, viewer)
+            plan = await self._planned(request, viewer)
             outcome = await self._write(plan, wanted, viewer, request)
             if not outcome.get("stale"):
                 row = UUID(outcome["id"]) if outcome.get("id") else None
@@ -166,7 +173,7 @@ class MutationExecutor:
             "userErrors": outcome["errors"],
         }
         for _ in range(MAX_REFRESHES):
-            plan = self.engine.write_plan(request, viewer).payload
+            plan = (await self._planned(request, viewer)).payload
             objects: dict[str, str | None] = {}
             if plan.plan is not None:
                 variables = {**request.variables, ROW: row}

@@ -49,13 +49,10 @@ def write_actions(declaration: Declaration, catalog: Catalog) -> Iterator[WriteA
             name,
             f"Change a {name}. What is left out stays as it is; null clears it.",
             fields,
-            guards=writes.update_guards,
         )
     if (workflow := writes.workflow) is not None:
         for step in workflow.steps:
-            yield WriteAction(
-                step.mutation, name, step.description, step=step, column=workflow.column, guards=step.guards
-            )
+            yield WriteAction(step.mutation, name, step.description, step=step, column=workflow.column)
 
 
 def _writable(declaration: Declaration, catalog: Catalog, name: str) -> WritableField:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from planner.declaration.access import Rule
 from planner.message_catalog import LocalizedMessage
@@ -54,17 +54,14 @@ class Writes:
 
     updates: tuple[str, ...] = ()
     workflow: Workflow | None = None
-    update_guards: tuple[Guard, ...] = ()
 
 
 NO_WRITES = Writes()
 
 
-def writes(
-    updates: str = "", workflow: Workflow | None = None, update_guards: tuple[Guard, ...] = ()
-) -> Writes:
+def writes(updates: str = "", workflow: Workflow | None = None) -> Writes:
     """The declaration, with the fields in one text, parted by spaces."""
-    return Writes(tuple(updates.split()), workflow, update_guards)
+    return Writes(tuple(updates.split()), workflow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +90,7 @@ class WriteAction:
     fields: tuple[WritableField, ...] = ()
     step: WorkflowStep | None = None
     column: str = ""
-    guards: tuple[Guard, ...] = field(default=())
+
+    @property
+    def guards(self) -> tuple[Guard, ...]:
+        return self.step.guards if self.step is not None else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,6 +22,9 @@ from planner.mutation.request import MutationRequest
 
 ROOT = "input"
 MOST_KEY = 200  # characters
+MOST_REASON = 2_000
+MOST_TEXT = 20_000
+"""Of any text of an input; tables bound most of them further."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +60,31 @@ def read_input(
         if one.name in given:
             _read_field(one, given[one.name], prefixes, values, errors)
     reason = _plain(given.get("reason"))
-    if reason is not None and (not reason.strip() or "\0" in reason):
-        errors.append(InputError("REQUIRED", (ROOT, "reason"), message("mutation.reason_blank")))
-        reason = None
+    if reason is not None:
+        errors += _reason_errors(reason)
     if action.step is not None:
         values[action.column] = action.step.target
     digest = sha256(orjson.dumps(_json(given), option=orjson.OPT_SORT_KEYS)).hexdigest()
     return WriteInput(
         _key(_plain(given["id"]), prefix, prefixes),
         _plain(given.get("expectedVersion")),
-        reason,
+        None if errors else reason,
         values,
         tuple(errors),
         digest,
     )
+
+
+def _reason_errors(reason: str) -> Iterator[InputError]:
+    path = (ROOT, "reason")
+    if not reason.strip() or "\0" in reason:
+        yield InputError("REQUIRED", path, message("mutation.reason_blank"))
+    elif len(reason) > MOST_REASON:
+        yield _too_long(path, MOST_REASON, reason)
+
+
+def _too_long(path: tuple[str, ...], most: int, text: str) -> InputError:
+    return InputError("TOO_LONG", path, message("mutation.text_too_long", limit=most, asked=len(text)))
 
 
 def read_key(request: MutationRequest) -> tuple[str | None, list[InputError]]:
@@ -118,9 +132,11 @@ def _set(
     column: str, value: Any, path: tuple[str, ...], values: dict[str, Any], errors: list[InputError]
 ) -> None:
     """Note the value of a column. PostgreSQL stores no NUL, in JSON neither."""
-    texts = value if isinstance(value, list) else [value]
-    if any(isinstance(text, str) and "\0" in text for text in texts):
+    texts = [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)]
+    if any("\0" in text for text in texts):
         errors.append(InputError("INVALID", path, message("argument.nul_character")))
+    elif longest := [text for text in texts if len(text) > MOST_TEXT]:
+        errors.append(_too_long(path, MOST_TEXT, longest[0]))
     else:
         values[column] = value
 

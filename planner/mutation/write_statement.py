@@ -92,7 +92,7 @@ def write_statement(context: PlanningContext, action: WriteAction) -> WriteState
     row = context.row(action.type_name)
     checks = [
         *_row_checks(action),
-        *_reference_checks(context, action, table),
+        *_reference_checks(context, action),
         *_constraint_checks(action, table),
     ]
     epoch = _sql(select(context.policy.epoch())) if context.reads_grants_epoch else "null"
@@ -144,11 +144,9 @@ with judged as materialized (
 ), written as (
     update {table} e set ({columns}) = row({new}) from fresh f
     where e.id = f.id and not exists (select from problems) and ({old}) is distinct from ({new})
-    returning e.version
 )
 select jsonb_build_object(
     'id', (select j.id from judged j where j.visible),
-    'version', coalesce((select version from written), (select j.version from judged j where j.visible)),
     'changed', case when exists (select from problems) then '[]' else coalesce((
         select to_jsonb(array_remove(array[{changed}], null)) from {table} e join fresh f on f.id = e.id),
         '[]') end,
@@ -217,7 +215,7 @@ def _row_checks(action: WriteAction) -> Iterator[_Check]:
         yield _Check(REFUSED, guard.code, path, guard.message, judged, f"j.guard_{number}")
 
 
-def _reference_checks(context: PlanningContext, action: WriteAction, table: Table) -> Iterator[_Check]:
+def _reference_checks(context: PlanningContext, action: WriteAction) -> Iterator[_Check]:
     """A row that is newly referred to must be one that the viewer sees."""
     for one in action.fields:
         if one.prefix is None:

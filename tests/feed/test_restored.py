@@ -19,12 +19,11 @@ import planner.changes.change_objects
 import planner.plan.subscription_plan
 from delivery.subscriptions import fanout
 from models.database.client import engine_for
-from models.loading.seed import seed
-from models.migrations import upgrade
 from planner.sql import Column
 from tests.api.sse.event_stream import reaching, streamed
 from tests.api.websocket.client import subscribe, talking
 from tests.conftest import on, run_alone
+from tests.feed.oracle.clusters import seeded
 from tests.feed.restored import IDENTITY, WAYS, Cluster, cluster, second_of
 from tests.feed.restored_sides import (
     COMING_BACK,
@@ -122,10 +121,7 @@ def meant(got: Got) -> tuple[str, int, str]:
 @pytest.fixture(scope="module")
 async def origin() -> AsyncIterator[Cluster]:
     async with cluster() as made:
-        await upgrade(made.url)
-        engine = engine_for(made.url)
-        await seed(engine)
-        await engine.dispose()
+        await seeded(made.url)
         yield made
 
 

@@ -15,10 +15,9 @@ from sqlalchemy.exc import DBAPIError
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from models.database.client import DatabaseUnavailable, engine_for
-from models.loading.seed import seed
-from models.migrations import upgrade
 from tests.api.sse.event_stream import reaching, streamed
 from tests.api.websocket.client import subscribe, talking
+from tests.feed.oracle.clusters import seeded
 from tests.feed.restored import Cluster, cluster
 from tests.feed.restored_sides import FOLLOW, OTHER, PAGE, PROJECTS, Copied, Side, side, with_last_event
 from tests.feed.standby import PATIENCE, standby_of
@@ -114,10 +113,7 @@ TRANSPORTS = (by_pages, by_stream, by_socket)
 @pytest.fixture
 async def primary() -> AsyncIterator[Cluster]:
     async with cluster() as made:
-        await upgrade(made.url)
-        engine = engine_for(made.url)
-        await seed(engine)
-        await engine.dispose()
+        await seeded(made.url)
         yield made
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 import models
 import schema
-from models.database.client import engine_for
 from tests.models.statements import run, scalar
 from tests.mutations.harness import ACTIONS, given, mutating
 
@@ -21,13 +19,6 @@ TRIGGERS = """
     where tgfoid = 'puente_audit'::regproc and not tgisinternal order by 1, 2
 """
 LAST = "select * from audit_entry order by number desc limit 1"
-
-
-@pytest.fixture
-async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
-    made = engine_for(database_url)
-    yield made
-    await made.dispose()
 
 
 async def rows(engine: AsyncEngine, statement: str) -> list[Any]:

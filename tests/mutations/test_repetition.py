@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 import planner.engine
 from models.audit import prune_keys
-from models.database.client import engine_for
 from planner.mutation.write_statement import write_statement
 from tests.api.http_clients import ask, reached, signed_in
 from tests.models.statements import scalar
@@ -34,13 +33,6 @@ TWO = """
         bad: updateProject(input: $one) { project { version } replayed userErrors { code } }
         two: updateProject(input: $two) { changed replayed userErrors { code } }
     }"""
-
-
-@pytest.fixture
-async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
-    made = engine_for(database_url)
-    yield made
-    await made.dispose()
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 import models
 import schema
-from models.database.client import engine_for
 from planner.declaration.writes import WriteAction
 from planner.limits import UNBOUNDED
 from planner.mutation.write_statement import constraints_of, write_statement
@@ -28,13 +27,6 @@ FUTURE = {
     "Event": ", starts_at = now() + interval '1 day', ends_at = now() + interval '2 days'",
     "Project": "",
 }
-
-
-@pytest.fixture
-async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
-    made = engine_for(database_url)
-    yield made
-    await made.dispose()
 
 
 @pytest.fixture
@@ -106,6 +98,8 @@ async def test_a_reason_is_needed_and_kept(engine: AsyncEngine, harness: Mutatio
     assert [(one["code"], one["path"]) for one in refused["userErrors"]] == [
         ("REQUIRED", ["input", "reason"])
     ]
+    endless = await harness.send("admin", action, {**given(action, id, version), "reason": "x" * 2_001})
+    assert [one["code"] for one in endless["userErrors"]] == ["TOO_LONG"]
     done = await harness.send("admin", action, {**given(action, id, version), "reason": "No money."})
     assert done["userErrors"] == []
     async with engine.connect() as connection:
@@ -235,6 +229,9 @@ def broken_values(action: WriteAction) -> list[tuple[dict[str, Any], tuple[str, 
             found.append(({name: f"institution_{models.uuid7()}"}, ("REFERS_TO_NOTHING", name)))
             found.append(({name: "nonsense"}, ("REFERS_TO_NOTHING", name)))
     for field in action.fields:
+        if field.annotation in ("str", "list[str]"):
+            text: Any = TOO_LONG if field.annotation == "str" else ["ok", TOO_LONG]
+            found.append(({field.name: text}, ("TOO_LONG", field.name)))
         if not field.nullable:
             found.append(({field.name: None}, ("REQUIRED", field.name)))
     return found

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from models.database.client import engine_for
 from tests.api.http_clients import application, ask, signed_in
 from tests.api.loopback_sockets import listening
 from tests.api.sse.event_stream import EVENTS, reaching, streamed
@@ -19,13 +16,6 @@ from tests.mutations.harness import ACTIONS, document
 
 UPDATE = document(ACTIONS["updateProgram"], "name")
 FOLLOW = "subscription { changes(types: [PROGRAM]) { kind changedFields node { ... on Program { name } } } }"
-
-
-@pytest.fixture
-async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
-    made = engine_for(database_url)
-    yield made
-    await made.dispose()
 
 
 async def test_each_transport_and_a_follower(database_url: str, engine: AsyncEngine) -> None:

@@ -72,9 +72,14 @@ async def logging_cluster(*, durable: bool, template: bool = True) -> AsyncItera
     shutil.rmtree(state)
 
 
-async def made(url: str) -> None:
+async def seeded(url: str) -> None:
+    """Make the tables of an empty database, with the data that all start with."""
     await upgrade(url)
     engine = engine_for(url)
     await seed(engine)
     await engine.dispose()
+
+
+async def made(url: str) -> None:
+    await seeded(url)
     await fill(url)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 
 import asyncpg
 import pytest
 
 from delivery.subscriptions.sessions import Sessions
 from tests import summary
-from tests.conftest import on
 from tests.feed.oracle.clusters import Cluster
-from tests.feed.oracle.copies import LIMITS
 from tests.feed.oracle.grants import TURNS, Follower, run_with_grants
+from tests.feed.oracle.planted_servers import Plant, planted_server
 from tests.feed.oracle.verdicts import Verdict
-from tests.feed.subscribers import in_process_server
 
 pytestmark = pytest.mark.proof
 CHANGES = 500
-Plant = Callable[[pytest.MonkeyPatch, asyncpg.Connection], Awaitable[None]]
 
 
 async def epoch_not_raised(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
@@ -44,14 +41,8 @@ BUGS: Mapping[str, Plant] = {
 async def run_with(
     logging: Cluster, plant: Plant | None, patch: pytest.MonkeyPatch
 ) -> tuple[Verdict, Follower]:
-    async with logging.database() as url:
-        if plant is not None:
-            superuser = on(url.partition("@/")[2].partition("?")[0], url, "postgres")
-            connection = await asyncpg.connect(superuser)
-            await plant(patch, connection)
-            await connection.close()
-        async with in_process_server(url, operations_per_minute=0, **LIMITS) as server:
-            return await run_with_grants(server, url, CHANGES)
+    async with planted_server(logging, plant, patch) as (server, url):
+        return await run_with_grants(server, url, CHANGES)
 
 
 async def test_nothing_is_told_by_a_grant_that_is_gone(

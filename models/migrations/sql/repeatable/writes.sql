@@ -2,7 +2,7 @@
 
 -- Carries out one mutation, whole or not at all, in one round trip. `lock` locks the row that it is about; `act`, a
 -- statement of its own, sees what was there once the lock was had. Both are composed of declarations and read what was
--- given as $1. `act` answers {errors, changed, id, epoch}, and has written nothing where there are errors. A key is
+-- given as $1. `act` answers {id, changed, stale, errors}, and has written nothing where there are errors. A key is
 -- kept only if the mutation did something: two at once with one key wait for each other here.
 create or replace function puente_write(lock text, act text, given jsonb) returns jsonb language plpgsql as $$
 declare
