@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from graphql import print_schema
 
 from planner.builder.schema_builder import core_schema
@@ -16,6 +18,7 @@ strawberry_schema, catalog = declarations.build(Query, Subscription, POLICY, SCA
 graphql_schema = core_schema(strawberry_schema)
 
 
+@cache
 def sdl() -> str:
     """The schema in GraphQL's schema definition language."""
     return f"{print_schema(graphql_schema)}\n"

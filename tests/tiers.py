@@ -33,7 +33,7 @@ TIERS = {
         walk_least=2_000,
         random_changes=range(50),
         feed_changes=20_000,
-        kill_every=2.0,
+        kill_every=5.0,
         followers=4,
         mutated_rows=2,
     ),

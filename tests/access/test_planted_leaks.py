@@ -54,6 +54,12 @@ def anew(where: Harness, policy: Policy = schema.POLICY) -> Harness:
     return dataclasses.replace(where, comparison=comparison)
 
 
+def replanned(where: Harness) -> Harness:
+    """With nothing planned yet; what the reference has found out stays, since nothing is planted in it."""
+    engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY, BOUNDS)
+    return dataclasses.replace(where, comparison=dataclasses.replace(where.comparison, engine=engine))
+
+
 def walked(where: Harness, leak: Leak) -> Iterator[RandomQuery]:
     world, viewer = where.comparison.world, viewers_of(leak.name)[0]
     if leak.field is None:
@@ -70,7 +76,7 @@ def test_the_walk_finds(sound: Harness, monkeypatch: pytest.MonkeyPatch, what: s
     queries = list(walked(sound, LEAKS[what]))
     assert queries
     LEAKS[what].plant(monkeypatch)
-    leaking = anew(sound)
+    leaking = replanned(sound)
     found = [question for question in queries if differs(leaking, question)]
     assert found, "the walk saw nothing"
     monkeypatch.undo()
@@ -93,7 +99,7 @@ def test_random_queries_find_a_filter_on_the_unmasked_column(
     sound: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     leaks.filter_on_the_unmasked_column(monkeypatch)
-    found = first_found(anew(sound), NARROW_FILTER, "filter")
+    found = first_found(replanned(sound), NARROW_FILTER, "filter")
     monkeypatch.undo()
     sound.check(found, Stats())
     summary.tell("planted and found by random queries: a filter on the unmasked column")
@@ -107,7 +113,7 @@ def test_random_queries_find_a_relation_filter_without_predicate(
 ) -> None:
     """Begun shortly before what shows it: few questions look at a related row."""
     leaks.replacing(planner.statement.filters, part, 0, leaks.row_as_staff)(monkeypatch)
-    found = first_found(anew(sound), NARROW_SOME, "filter", first)
+    found = first_found(replanned(sound), NARROW_SOME, "filter", first)
     monkeypatch.undo()
     sound.check(found, Stats())
     summary.tell(f"planted and found by random queries: {part} without a predicate")

@@ -30,6 +30,7 @@ from tests.api.server_processes import (
     wait_until,
 )
 from tests.conftest import run_alone
+from tests.ready_state import make_ready
 
 pytestmark = pytest.mark.lifecycle
 
@@ -42,9 +43,16 @@ def state() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+@pytest.fixture
+def ready(state: Path) -> Path:
+    """The same after a first start."""
+    make_ready(state)
+    return state
+
+
 @pytest.mark.parametrize("with_signal", [signal.SIGINT, signal.SIGTERM])
-def test_ends_its_database_with_itself(state: Path, with_signal: int) -> None:
-    with served(state) as server:
+def test_ends_its_database_with_itself(ready: Path, with_signal: int) -> None:
+    with served(ready) as server:
         assert f"{server.address}/graphql" in server.said
         assert "curl -s" in server.said
         assert "Authorization: Bearer" in server.said
@@ -67,46 +75,47 @@ def test_a_second_start_is_quick(state: Path) -> None:
 
 def test_ctrl_c_at_the_terminal_reaches_every_process_and_still_ends_in_order(state: Path) -> None:
     with served(state) as server:
+        assert "Loading the reference data and the demo cohort" in server.said, "a first start"
         os.killpg(server.process.pid, signal.SIGINT)
         assert server.process.wait(30) == 0
         assert server.database() is None
 
 
 @pytest.mark.proof
-def test_what_a_killed_server_left_is_removed_by_the_next(state: Path) -> None:
+def test_what_a_killed_server_left_is_removed_by_the_next(ready: Path) -> None:
     """The temporary folder in which its workers find each other."""
-    temporary = state.parent / "temporary"
+    temporary = ready.parent / "temporary"
     temporary.mkdir()
     variables = {"TMPDIR": str(temporary), "PUENTE_WORKERS": "2"}
 
     def folders() -> set[Path]:
         return set(temporary.glob(f"{WORKERS_FOLDER}*"))
 
-    with served(state, variables=variables) as server:
+    with served(ready, variables=variables) as server:
         left = folders()
         assert len(left) == 1
         server.end(signal.SIGKILL)
         assert folders() == left
-        with served(state, variables=variables) as next_server:
+        with served(ready, variables=variables) as next_server:
             assert len(folders()) == 1
             assert folders().isdisjoint(left)
             assert next_server.end() == 0
     assert folders() == set()
 
 
-def test_the_server_killed(state: Path) -> None:
-    with served(state) as server:
+def test_the_server_killed(ready: Path) -> None:
+    with served(ready) as server:
         orphan = server.database()
         server.end(signal.SIGKILL)
         assert server.database() == orphan
-        with served(state, port=server.port) as next_server:
+        with served(ready, port=server.port) as next_server:
             assert next_server.database() == orphan, "the running database is adopted"
             assert next_server.end() == 0
             assert next_server.database() is None
 
 
-def test_the_database_killed_is_started_again(state: Path) -> None:
-    with served(state) as server:
+def test_the_database_killed_is_started_again(ready: Path) -> None:
+    with served(ready) as server:
         killed = server.database()
         assert killed is not None
         os.kill(killed.pid, signal.SIGKILL)
@@ -118,13 +127,13 @@ def test_the_database_killed_is_started_again(state: Path) -> None:
 
 
 @pytest.mark.proof
-def test_both_killed(state: Path) -> None:
-    with served(state) as server:
+def test_both_killed(ready: Path) -> None:
+    with served(ready) as server:
         killed = server.database()
         assert killed is not None
         server.end(signal.SIGKILL)
         os.kill(killed.pid, signal.SIGKILL)
-        with served(state, port=server.port) as next_server:
+        with served(ready, port=server.port) as next_server:
             assert next_server.end() == 0
 
 
@@ -147,8 +156,8 @@ def test_killed_while_it_starts(state: Path) -> None:
 
 
 @pytest.mark.proof
-def test_two_servers_share_a_database_until_the_last_one_ends(state: Path) -> None:
-    with served(state) as first, served(state) as second:
+def test_two_servers_share_a_database_until_the_last_one_ends(ready: Path) -> None:
+    with served(ready) as first, served(ready) as second:
         assert first.database() == second.database()
         assert first.end() == 0
         assert second.database() is not None
@@ -157,19 +166,19 @@ def test_two_servers_share_a_database_until_the_last_one_ends(state: Path) -> No
         assert second.database() is None
 
 
-def test_several_workers(state: Path) -> None:
-    with served(state, "--workers", "2") as server:
+def test_several_workers(ready: Path) -> None:
+    with served(ready, "--workers", "2") as server:
         assert answers(server)
         assert server.end() == 0
         assert server.database() is None
 
 
 @pytest.mark.proof
-def test_workers_end_with_their_killed_parent(state: Path) -> None:
-    with served(state, "--workers", "2") as server:
+def test_workers_end_with_their_killed_parent(ready: Path) -> None:
+    with served(ready, "--workers", "2") as server:
         server.end(signal.SIGKILL)
         wait_until(lambda: not listens(server.port))
-        with served(state, port=server.port) as next_server:
+        with served(ready, port=server.port) as next_server:
             assert next_server.end() == 0
 
 

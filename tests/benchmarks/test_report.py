@@ -109,6 +109,7 @@ def peer_that_takes(name: str, seconds: float) -> Iterator[PeerServer]:
         server.shutdown()
 
 
+@pytest.mark.proof
 def test_a_peer_too_slow_for_a_round_is_slower_than_one_answer_in_it() -> None:
     """And the run goes on: whoever is quick is measured beside it."""
     operation = BenchmarkOperation("map", "a map", {}, ())

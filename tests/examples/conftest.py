@@ -10,31 +10,24 @@ from uuid import uuid4
 
 import pytest
 
-from models.database.client import engine_for
 from models.database.embedded import EmbeddedPostgres
-from models.loading.seed import seed
-from models.migrations import upgrade
 from tests.conftest import VERSION
 from tests.examples.harness import COMMANDS, Client, Server
 from tests.examples.random_writer import apart
+from tests.feed.oracle.clusters import seeded
+from tests.ready_state import make_ready
 
 Follow = Callable[[str, str], Client]
-
-
-async def prepare(url: str) -> None:
-    await upgrade(url)
-    engine = engine_for(url)
-    await seed(engine)
-    await engine.dispose()
 
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="puente-examples-"))
     folder.chmod(0o755)  # as root, PostgreSQL runs as another user
+    make_ready(folder / "database")
     database = EmbeddedPostgres(folder / "database", version=VERSION, durable=True)
     url = database.start()
-    apart(prepare(url))
+    apart(seeded(url))
     server = Server(folder / "server", database, url, variables={"PUENTE_STREAMS_PER_VIEWER": "2"})
     server.start()
     yield server

@@ -19,6 +19,7 @@ from models.database import postmaster
 from models.database.embedded import EmbeddedPostgres
 from models.database.embedded_server import _process_options
 from tests.conftest import VERSION, on, run_alone
+from tests.ready_state import make_ready
 
 IDENTITY = "select system_identifier || '/' || timeline_id from pg_control_system(), pg_control_checkpoint()"
 REFILE = "update feed set incarnation = puente_incarnation()"
@@ -43,13 +44,15 @@ class Cluster:
 
 @asynccontextmanager
 async def cluster(filled_by: Callable[[Path], Awaitable[None]] | None = None) -> AsyncIterator[Cluster]:
-    """A cluster that ends with the block, new or of data that somebody puts there."""
+    """A cluster that ends with the block: made ready, or of data that somebody puts there."""
     state = Path(tempfile.mkdtemp(prefix="puente-restored-"))
     state.chmod(0o755)  # as root, the server runs as another user
     postgres = EmbeddedPostgres(state, version=VERSION)
     try:
         if filled_by is not None:
             await filled_by(state / f"postgres-{VERSION}")
+        else:
+            await asyncio.to_thread(make_ready, state)
         yield Cluster(postgres, await asyncio.to_thread(postgres.start))
     finally:
         await asyncio.to_thread(postgres.stop)

@@ -134,19 +134,21 @@ async def test_who_leaves_an_institution_leaves_its_filter(server: InProcessServ
     await of_other.until(lambda one: [c["kind"] for c in one.changes] == ["ADDED"])
 
 
-async def test_following_goes_on_after_a_cursor(server: InProcessServer) -> None:
-    cursor = await server.cursor("admin")
-    for number in range(700):
-        await server.sql(f"update venue set city = 'City {number}'")
-    listener, opened = await server.follow("admin", after=cursor)
-    await listener.until(lambda one: len(one.changes) == 700)
-    opened.close()
-    await server.sql("update venue set city = 'Mexicali'")
-    again, _ = await server.follow("admin", after=listener.cursors[-1])
-    await again.until(lambda one: len(one.changes) == 1)
-    versions = [change["version"] for change in (*listener.changes, *again.changes)]
-    assert versions == list(range(versions[0], versions[0] + 701))
-    assert len(listener.changes) == 700
+async def test_following_goes_on_after_a_cursor(database_url: str) -> None:
+    """By as many pages as it takes."""
+    async with in_process_server(database_url, feed_page=20) as server:
+        cursor = await server.cursor("admin")
+        for number in range(70):
+            await server.sql(f"update venue set city = 'City {number}'")
+        listener, opened = await server.follow("admin", after=cursor)
+        await listener.until(lambda one: len(one.changes) == 70)
+        opened.close()
+        await server.sql("update venue set city = 'Mexicali'")
+        again, _ = await server.follow("admin", after=listener.cursors[-1])
+        await again.until(lambda one: len(one.changes) == 1)
+        versions = [change["version"] for change in (*listener.changes, *again.changes)]
+        assert versions == list(range(versions[0], versions[0] + 71))
+        assert len(listener.changes) == 70
 
 
 async def test_polling_gives_the_same_changes(server: InProcessServer) -> None:

@@ -13,13 +13,12 @@ from pathlib import Path
 import pytest
 
 from models.database import postmaster
-from models.database.client import engine_for
 from models.database.embedded import EmbeddedPostgres
-from models.loading.seed import seed
-from models.migrations import upgrade
 from tests.api.server_processes import wait_until
 from tests.conftest import VERSION
+from tests.feed.oracle.clusters import seeded
 from tests.feed.subscribers import in_process_server
+from tests.ready_state import make_ready
 
 MOVE = "update venue set city = 'City ' || version where id = (select min(id::text)::uuid from venue)"
 
@@ -28,6 +27,7 @@ MOVE = "update venue set city = 'City ' || version where id = (select min(id::te
 def postgres() -> Iterator[EmbeddedPostgres]:
     folder = Path(tempfile.mkdtemp(prefix="puente-restarts-"))
     folder.chmod(0o755)
+    make_ready(folder)
     postgres = EmbeddedPostgres(folder, version=VERSION)
     yield postgres
     postgres.stop()
@@ -36,10 +36,7 @@ def postgres() -> Iterator[EmbeddedPostgres]:
 
 async def test_a_database_that_is_started_again_goes_on_where_it_was(postgres: EmbeddedPostgres) -> None:
     url = postgres.start()
-    await upgrade(url)
-    engine = engine_for(url)
-    await seed(engine)
-    await engine.dispose()
+    await seeded(url)  # where the folder was made ready that is done
     async with in_process_server(url, feed_interval=0.2) as server:
         listener, _ = await server.follow("public", types=["VENUE"])
         await server.sql(MOVE)

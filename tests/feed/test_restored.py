@@ -143,12 +143,8 @@ async def written_to(one: Side, *, busy: bool) -> AsyncIterator[None]:
             await asyncio.gather(writing, return_exceptions=True)
 
 
-OFTEN = ("pg_basebackup",)
-
-
-@pytest.mark.parametrize(
-    "way", [pytest.param(way, marks=[] if way in OFTEN else [pytest.mark.proof]) for way in WAYS]
-)
+@pytest.mark.proof
+@pytest.mark.parametrize("way", WAYS)
 async def test_a_copy_and_its_origin_part(origin: Cluster, way: str) -> None:
     engine = engine_for(origin.url)
     key = await new_key(engine, f"Registrar {way}")
@@ -169,6 +165,25 @@ async def test_a_copy_and_its_origin_part(origin: Cluster, way: str) -> None:
             async with side(copy.url, key) as other:
                 await parted(other, last + 1)
                 await compared(other, before, lost, receiver, at_one)
+
+
+async def test_a_copy_within_a_cluster_and_its_origin_part(database_url: str, superuser_url: str) -> None:
+    """The least that makes two of one: what a backup brings along besides is for the tests above."""
+    name = database_url.partition("@/")[2].partition("?")[0]
+    engine = engine_for(database_url)
+    key = await new_key(engine)
+    await engine.dispose()
+    async with receiving() as receiver, side(database_url, key) as one:
+        before = await begun(one, receiver)
+        await second_of(name, f"{name}_copy", superuser_url)
+        lost = await lost_cursors(one, before, receiver)
+        last = await one.last()
+        await one.campus.do("pauseWebhook", before.webhook.id)
+        at_one = list(receiver.got)
+        async with side(on(f"{name}_copy", database_url), key) as other:
+            await parted(other, last + 1)
+            await compared(other, before, lost, receiver, at_one)
+    await run_alone(superuser_url, f"drop database {name}_copy (force)")
 
 
 async def compared(

@@ -1,7 +1,6 @@
 """An engine on a database of the test's own, and a database without anything in it."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import pytest
@@ -28,18 +27,6 @@ async def seeded(seeded_url: str) -> AsyncIterator[AsyncEngine]:
 @pytest.fixture
 async def empty_url(cluster_url: str, superuser_url: str) -> AsyncIterator[str]:
     """The address of an empty database beside the seeded one."""
-    async with _empty(cluster_url, superuser_url) as url:
-        yield url
-
-
-@pytest.fixture
-async def other_empty_url(cluster_url: str, superuser_url: str) -> AsyncIterator[str]:
-    async with _empty(cluster_url, superuser_url) as url:
-        yield url
-
-
-@asynccontextmanager
-async def _empty(cluster_url: str, superuser_url: str) -> AsyncIterator[str]:
     name = f"empty_{uuid4().hex}"
     await run_alone(superuser_url, f"create database {name} owner puente template template0")
     yield on(name, cluster_url)

@@ -20,6 +20,7 @@ from models.database import embedded_layout, postmaster
 from models.database.client import inspect
 from models.database.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from tests.conftest import VERSION
+from tests.ready_state import make_ready
 
 
 @pytest.fixture
@@ -28,6 +29,13 @@ def state() -> Iterator[Path]:
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def made(state: Path) -> Path:
+    """The same with a cluster in it, since making one takes longest."""
+    make_ready(state)
+    return state
 
 
 def embedded(state: Path) -> EmbeddedPostgres:
@@ -58,19 +66,19 @@ def test_a_cluster_that_was_being_made(state: Path) -> None:
     assert not half.exists()
 
 
-def test_a_pid_file_whose_pid_belongs_to_someone_else_now(state: Path) -> None:
-    with embedded(state):
-        server = postmaster.read(data(state))
+def test_a_pid_file_whose_pid_belongs_to_someone_else_now(made: Path) -> None:
+    with embedded(made):
+        server = postmaster.read(data(made))
         assert server is not None
-        left = (data(state) / "postmaster.pid").read_text()
-    status = data(state).stat()
+        left = (data(made) / "postmaster.pid").read_text()
+    status = data(made).stat()
     stranger = subprocess.Popen(["sleep", "60"], user=status.st_uid)
     try:
-        pid_file = data(state) / "postmaster.pid"
+        pid_file = data(made) / "postmaster.pid"
         pid_file.write_text(left.replace(str(server.pid), str(stranger.pid), 1))
         os.chown(pid_file, status.st_uid, status.st_gid)
-        with embedded(state):
-            now = postmaster.read(data(state))
+        with embedded(made):
+            now = postmaster.read(data(made))
             assert now is not None
             assert now.pid != stranger.pid
         assert stranger.poll() is None, "the stranger is left alone"
@@ -79,26 +87,26 @@ def test_a_pid_file_whose_pid_belongs_to_someone_else_now(state: Path) -> None:
         stranger.wait()
 
 
-def test_a_server_that_died_is_noticed(state: Path) -> None:
-    postgres = embedded(state)
+def test_a_server_that_died_is_noticed(made: Path) -> None:
+    postgres = embedded(made)
     with postgres:
         assert not postgres.ensure_running()
-        server = postmaster.read(data(state))
+        server = postmaster.read(data(made))
         assert server is not None
         os.kill(server.pid, signal.SIGKILL)
-        while postmaster.read(data(state)) is not None:
+        while postmaster.read(data(made)) is not None:
             pass
         assert postgres.ensure_running()
-        assert postmaster.read(data(state)) is not None
-    assert postmaster.read(data(state)) is None
+        assert postmaster.read(data(made)) is not None
+    assert postmaster.read(data(made)) is None
 
 
-def test_servers_that_were_killed_do_not_stay_as_zombies(state: Path) -> None:
+def test_servers_that_were_killed_do_not_stay_as_zombies(made: Path) -> None:
     before = set(postmaster.CHILDREN)
-    postgres = embedded(state)
+    postgres = embedded(made)
     with postgres:
         for _ in range(3):
-            server = postmaster.read(data(state))
+            server = postmaster.read(data(made))
             assert server is not None
             os.kill(server.pid, signal.SIGKILL)
             while not postgres.ensure_running():
@@ -132,13 +140,13 @@ async def test_nobody_else_reads_what_is_in_its_folder(state: Path) -> None:
     assert "Ximena" not in log.read_text()
 
 
-def test_the_last_one_out_stops_it(state: Path) -> None:
-    first, second = embedded(state), embedded(state)
+def test_the_last_one_out_stops_it(made: Path) -> None:
+    first, second = embedded(made), embedded(made)
     assert first.start() == second.start()
     first.stop()
-    assert postmaster.read(data(state)) is not None
+    assert postmaster.read(data(made)) is not None
     second.stop()
-    assert postmaster.read(data(state)) is None
+    assert postmaster.read(data(made)) is None
     second.stop()  # leaving twice is leaving once
 
 
@@ -149,12 +157,12 @@ async def test_a_path_too_long_for_a_socket(state: Path) -> None:
         assert (await inspect(url)).database == "puente"
 
 
-def test_a_full_disk_or_a_damaged_cluster_is_one_line(state: Path) -> None:
-    with embedded(state):
+def test_a_full_disk_or_a_damaged_cluster_is_one_line(made: Path) -> None:
+    with embedded(made):
         pass
-    (data(state) / "global" / "pg_control").unlink()
+    (data(made) / "global" / "pg_control").unlink()
     with pytest.raises(EmbeddedPostgresError, match="pg_control") as refused:
-        embedded(state).start()
+        embedded(made).start()
     assert "\n" not in str(refused.value)
     assert "log" in str(refused.value)
 
@@ -167,13 +175,13 @@ def test_without_the_wheel(state: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root lends the programs to another user")
 async def test_programs_that_only_root_may_read_are_copied(
-    state: Path, monkeypatch: pytest.MonkeyPatch
+    made: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(embedded_layout, "_may_run", lambda account, programs: False)
     for _ in range(2):
-        with embedded(state) as url:
+        with embedded(made) as url:
             assert (await inspect(url)).database == "puente"
-            server = postmaster.read(data(state))
+            server = postmaster.read(data(made))
             assert server is not None
-            assert Path(f"/proc/{server.pid}/exe").resolve().is_relative_to(state)
-    assert len(list(state.glob("programs-*"))) == 1
+            assert Path(f"/proc/{server.pid}/exe").resolve().is_relative_to(made)
+    assert len(list(made.glob("programs-*"))) == 1

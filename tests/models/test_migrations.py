@@ -31,20 +31,18 @@ async def test_two_upgrades_at_once_are_one_after_the_other(empty_url: str) -> N
     assert await current_revision(empty_url) == head_revision()
 
 
-async def test_a_newer_database_is_recognized(empty_url: str) -> None:
-    await upgrade(empty_url)
-    engine = engine_for(empty_url)
+async def test_a_newer_database_is_recognized(migrated_url: str) -> None:
+    engine = engine_for(migrated_url)
     await run(engine, "update alembic_version set version_num = '9999'")
     await engine.dispose()
     with pytest.raises(UnknownRevision, match="9999"):
-        await current_revision(empty_url)
+        await current_revision(migrated_url)
     with pytest.raises(UnknownRevision):
-        await upgrade(empty_url)
+        await upgrade(migrated_url)
 
 
-async def test_the_tables_are_those_of_the_models(empty_url: str) -> None:
-    await upgrade(empty_url)
-    engine = engine_for(empty_url)
+async def test_the_tables_are_those_of_the_models(migrated_url: str) -> None:
+    engine = engine_for(migrated_url)
     async with engine.connect() as connection:
         differences = await connection.run_sync(compared)
         checks = await connection.run_sync(check_names)
@@ -57,10 +55,9 @@ async def test_the_tables_are_those_of_the_models(empty_url: str) -> None:
     }
 
 
-async def test_generated_columns_are_made_of_what_the_models_say(empty_url: str) -> None:
+async def test_generated_columns_are_made_of_what_the_models_say(migrated_url: str) -> None:
     """Alembic doesn't compare their expressions, so a changed one would need no migration."""
-    await upgrade(empty_url)
-    engine = engine_for(empty_url)
+    engine = engine_for(migrated_url)
     await run(engine, "create schema made", *map(made_again, models.metadata.tables.values()))
     stored = """
         select table_name, column_name, generation_expression from information_schema.columns

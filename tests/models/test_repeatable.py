@@ -61,9 +61,8 @@ def test_the_feed_is_as_declared() -> None:
     assert same, f"{GENERATED.name} is not what the policy and the types say; run: {COMMAND}"
 
 
-async def test_the_tables_are_as_declared(empty_url: str) -> None:
-    await upgrade(empty_url)
-    engine = engine_for(empty_url)
+async def test_the_tables_are_as_declared(migrated_url: str) -> None:
+    engine = engine_for(migrated_url)
     async with engine.connect() as connection:
         missing = await connection.run_sync(table_differences)
     await engine.dispose()
@@ -71,38 +70,34 @@ async def test_the_tables_are_as_declared(empty_url: str) -> None:
 
 
 async def test_functions_are_run_again_when_their_text_differs(
-    empty_url: str, monkeypatch: pytest.MonkeyPatch
+    migrated_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await upgrade(empty_url)
-    assert await is_up_to_date(empty_url)
+    assert await is_up_to_date(migrated_url)
     other = [*repeatable.read_scripts(), "create or replace function puente_keep_it() returns int return 7;"]
     monkeypatch.setattr(repeatable, "read_scripts", lambda: other)
-    assert not await is_up_to_date(empty_url)
-    await upgrade(empty_url)
-    assert await is_up_to_date(empty_url)
-    engine = engine_for(empty_url)
+    assert not await is_up_to_date(migrated_url)
+    await upgrade(migrated_url)
+    assert await is_up_to_date(migrated_url)
+    engine = engine_for(migrated_url)
     assert await scalar(engine, "select puente_keep_it()") == 7
     monkeypatch.undo()
-    await upgrade(empty_url)
+    await upgrade(migrated_url)
     assert await scalar(engine, "select count(*) from pg_proc where proname = 'puente_keep_it'") == 0
     await engine.dispose()
 
 
 async def test_functions_that_are_as_they_were_are_not_run(
-    empty_url: str, monkeypatch: pytest.MonkeyPatch
+    migrated_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await upgrade(empty_url)
-
     def refused(connection: Connection, script: str) -> None:
         raise AssertionError(script)
 
     monkeypatch.setattr(repeatable, "run_script", refused)
-    await upgrade(empty_url)
+    await upgrade(migrated_url)
 
 
-async def test_a_table_that_differs_is_found(empty_url: str) -> None:
-    await upgrade(empty_url)
-    engine = engine_for(empty_url)
+async def test_a_table_that_differs_is_found(migrated_url: str) -> None:
+    engine = engine_for(migrated_url)
     await run(
         engine, "alter table venue drop column city", "alter table venue drop constraint ck_venue_slug_shape"
     )

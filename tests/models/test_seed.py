@@ -11,7 +11,6 @@ from models.loading import reference
 from models.loading.ror import import_ror
 from models.loading.seed import seed
 from models.loading.table_writer import WriteCounts
-from models.migrations import upgrade
 from tests.models.statements import rows, scalar
 
 AMBASSADORS = """
@@ -142,9 +141,8 @@ async def test_seeding_mends_its_rows(engine: AsyncEngine) -> None:
     assert (await seed(engine)).total.updated == 1
 
 
-async def test_without_the_demo_there_is_nobody(empty_url: str) -> None:
-    await upgrade(empty_url)
-    engine = engine_for(empty_url)
+async def test_without_the_demo_there_is_nobody(migrated_url: str) -> None:
+    engine = engine_for(migrated_url)
     steps: list[tuple[str, int, int]] = []
     summary = await seed(engine, lambda *step: steps.append(step), demo=False)
     assert summary.tables["institution"] == WriteCounts(inserted=77)
@@ -154,9 +152,8 @@ async def test_without_the_demo_there_is_nobody(empty_url: str) -> None:
     await engine.dispose()
 
 
-async def test_the_same_rows_on_every_machine(empty_url: str, seeded: AsyncEngine) -> None:
-    await upgrade(empty_url)
-    other = engine_for(empty_url)
+async def test_the_same_rows_on_every_machine(migrated_url: str, seeded: AsyncEngine) -> None:
+    other = engine_for(migrated_url)
     await seed(other)
     for table in sorted(models.metadata.tables.keys() - OPERATIONAL):
         digest = f"select md5(string_agg(t::text, ',' order by id)) from {table} t"
@@ -164,9 +161,8 @@ async def test_the_same_rows_on_every_machine(empty_url: str, seeded: AsyncEngin
     await other.dispose()
 
 
-async def test_seeding_after_an_import_keeps_the_imported_ids(empty_url: str) -> None:
-    await upgrade(empty_url)
-    engine = engine_for(empty_url)
+async def test_seeding_after_an_import_keeps_the_imported_ids(migrated_url: str) -> None:
+    engine = engine_for(migrated_url)
     await import_ror(engine, reference.DATA / "ror_records.jsonl")
     before = await scalar(engine, "select id from institution where ror_id = '01tmp8f25'")
     await seed(engine)

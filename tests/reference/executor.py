@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from graphql import (
@@ -36,8 +37,14 @@ PARSED: Mapping[str, Any] = {
 }
 
 
+@cache
 def reference_schema(sdl: str) -> GraphQLSchema:
-    """The schema as its text alone says, with scalars that know what their values mean."""
+    """The schema as its text alone says, with scalars that know what their values mean; shared."""
+    return make_reference_schema(sdl)
+
+
+def make_reference_schema(sdl: str) -> GraphQLSchema:
+    """The same for one who takes it apart."""
     schema = build_schema(sdl)
     for name, parse in PARSED.items():
         scalar = schema.type_map[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
@@ -12,13 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from api.server.database_setup import DatabaseTarget, prepare
 from models.database import postmaster
-from models.database.client import engine_for
 from models.database.embedded import EmbeddedPostgres
-from models.loading.seed import seed
-from models.migrations import upgrade
 from tests.conftest import VERSION, on, run_alone
 from tests.feed.oracle.run import fill
+from tests.ready_state import make_ready
 
 TEMPLATE = "oracle_template"
 LOGGED = ("wal_level = logical", "max_replication_slots = 50", "deadlock_timeout = '50ms'")
@@ -58,6 +58,7 @@ async def logging_cluster(*, durable: bool, template: bool = True) -> AsyncItera
     """A cluster whose log says what was committed; with a template that is filled."""
     state = Path(tempfile.mkdtemp(prefix="puente-oracle-"))
     state.chmod(0o755)  # as root, the server runs as another user
+    make_ready(state)
     postgres = EmbeddedPostgres(state, version=VERSION, durable=durable)
     with postgres as url:
         cluster = Cluster(postgres, state, url)
@@ -66,18 +67,17 @@ async def logging_cluster(*, durable: bool, template: bool = True) -> AsyncItera
         cluster.kill(signal.SIGINT)
         postgres.ensure_running()
         if template:
-            await run_alone(superuser, f"create database {TEMPLATE} owner puente template template0")
-            await made(on(TEMPLATE, url))
+            await seeded(url)
+            await run_alone(superuser, f"create database {TEMPLATE} owner puente template puente")
+            await fill(on(TEMPLATE, url))
         yield cluster
     shutil.rmtree(state)
 
 
 async def seeded(url: str) -> None:
-    """Make the tables of an empty database, with the data that all start with."""
-    await upgrade(url)
-    engine = engine_for(url)
-    await seed(engine)
-    await engine.dispose()
+    """Make the tables of an empty database, with the data that all start with; one that has them stays."""
+    target = DatabaseTarget(url, None)
+    await asyncio.to_thread(prepare, target, demo=True, migrate=True, report=lambda _: None)
 
 
 async def made(url: str) -> None:

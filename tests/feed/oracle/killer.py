@@ -37,6 +37,8 @@ BULK = (
     "mentor",
 )
 PATIENCE = 120.0
+COMMANDS_EVERY = 8.0
+"""Seconds from one command to the next: each starts a process that loads as much as a server does."""
 Say = Callable[[str], None]
 
 
@@ -164,7 +166,7 @@ async def write_otherwise(cluster: Cluster, enough: asyncio.Event) -> None:
         await asyncio.to_thread(run, [str(programs / "psql"), "-X", "-q", "-c", by_hand, address], cluster)
         await asyncio.to_thread(run, [sys.executable, "-m", "api.cli", *arguments], cluster)
         with suppress(TimeoutError):
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(COMMANDS_EVERY):
                 await enough.wait()
         if enough.is_set():
             return
