@@ -20,6 +20,10 @@ class Tier:
     feed_changes: int
     kill_every: float
     """How many seconds, on average, lie between all servers answering and the next kill."""
+    kills: int
+    """How many there are at the most: after each, a server starts and plans everything anew."""
+    commands: int
+    """How many changes at the most are made by the command line, each by a process of its own."""
     followers: int
     """How many subscribers follow them: each in another way than the one before, as another viewer."""
     mutated_rows: int
@@ -33,7 +37,9 @@ TIERS = {
         walk_least=2_000,
         random_changes=range(50),
         feed_changes=20_000,
-        kill_every=5.0,
+        kill_every=3.0,
+        kills=5,
+        commands=6,
         followers=4,
         mutated_rows=2,
     ),
@@ -44,6 +50,8 @@ TIERS = {
         random_changes=range(50, 200),
         feed_changes=100_000,
         kill_every=7.0,
+        kills=1_000,
+        commands=100,
         followers=8,
         mutated_rows=20,
     ),

@@ -1,14 +1,33 @@
-"""The commands as a person types them."""
+"""The commands as a person types them: some as processes, the others here, where all is loaded already."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
 
 from api.auth import development_tokens
 from api.auth.jwt import read
+from api.cli import app
 from models.loading.demo.grants import PERSONAS
 from schema import sdl
 from tests.api.server_processes import free_port, is_one_line, puente
+
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Run a command in this process, with a state folder of its own."""
+
+    def run(*arguments: str, **variables: str) -> Result:
+        for name, value in {"PUENTE_STATE": str(tmp_path), **variables}.items():
+            monkeypatch.setenv(name, value)
+        return CliRunner().invoke(app, [*arguments])
+
+    return run
 
 
 def test_help_names_every_command(tmp_path: Path) -> None:
@@ -21,47 +40,45 @@ def test_schema_prints_the_schema(tmp_path: Path) -> None:
     assert puente(tmp_path, "schema").stdout == sdl()
 
 
-def test_schema_writes_the_schema(tmp_path: Path) -> None:
-    assert puente(tmp_path, "schema", "--output", str(tmp_path / "out.graphql")).stdout == ""
+def test_schema_writes_the_schema(command: Command, tmp_path: Path) -> None:
+    assert command("schema", "--output", str(tmp_path / "out.graphql")).stdout == ""
     assert (tmp_path / "out.graphql").read_text(encoding="utf-8") == sdl()
 
 
-def test_token_prints_a_token_of_this_state_folder(tmp_path: Path) -> None:
-    token = puente(tmp_path, "token", "admin").stdout.strip()
+def test_token_prints_a_token_of_this_state_folder(command: Command, tmp_path: Path) -> None:
+    token = command("token", "admin").stdout.strip()
     assert development_tokens.identify(read(token), development_tokens.key(tmp_path)).subject == "admin"
 
 
-def test_token_for_a_persona_that_does_not_exist(tmp_path: Path) -> None:
-    ended = puente(tmp_path, "token", "nobody")
-    assert ended.returncode == 1
+def test_token_for_a_persona_that_does_not_exist(command: Command) -> None:
+    ended = command("token", "nobody")
+    assert ended.exit_code == 1
     assert ended.stderr == f"puente: no such persona: nobody (choose one of {', '.join(PERSONAS)})\n"
 
 
-def test_no_token_for_a_database_of_ones_own(tmp_path: Path) -> None:
-    ended = puente(tmp_path, "token", "admin", PUENTE_DATABASE_URL="postgresql://me@db.example.org/mine")
-    assert ended.returncode == 1
+def test_no_token_for_a_database_of_ones_own(command: Command, tmp_path: Path) -> None:
+    ended = command("token", "admin", PUENTE_DATABASE_URL="postgresql://me@db.example.org/mine")
+    assert ended.exit_code == 1
     assert is_one_line(ended.stderr)
     assert not (tmp_path / development_tokens.KEY_FILE).exists()
 
 
-def test_doctor_finds_a_house_in_order(tmp_path: Path, seeded_url: str) -> None:
-    ended = puente(tmp_path, "doctor", PUENTE_DATABASE_URL=seeded_url, PUENTE_PORT=str(free_port()))
-    assert ended.returncode == 0, ended.stdout
+def test_doctor_finds_a_house_in_order(command: Command, seeded_url: str) -> None:
+    ended = command("doctor", PUENTE_DATABASE_URL=seeded_url, PUENTE_PORT=str(free_port()))
+    assert ended.exit_code == 0, ended.stdout
     assert ended.stdout.count("ok ") == 5
 
 
-def test_doctor_says_what_is_wrong(tmp_path: Path) -> None:
-    ended = puente(tmp_path, "doctor", PUENTE_DATABASE_URL="postgresql://me@127.0.0.1:1/mine")
-    assert ended.returncode == 1
+def test_doctor_says_what_is_wrong(command: Command) -> None:
+    ended = command("doctor", PUENTE_DATABASE_URL="postgresql://me@127.0.0.1:1/mine")
+    assert ended.exit_code == 1
     assert "wrong  database: cannot use the database 127.0.0.1:1/mine" in ended.stdout
 
 
-def test_doctor_asks_issuers_for_their_keys(tmp_path: Path) -> None:
+def test_doctor_asks_issuers_for_their_keys(command: Command) -> None:
     issuers = f'[{{"issuer": "http://127.0.0.1:{free_port()}", "audience": "a", "algorithms": ["RS256"]}}]'
-    ended = puente(
-        tmp_path, "doctor", PUENTE_DATABASE_URL="postgresql://me@127.0.0.1:1/x", PUENTE_ISSUERS=issuers
-    )
-    assert ended.returncode == 1
+    ended = command("doctor", PUENTE_DATABASE_URL="postgresql://me@127.0.0.1:1/x", PUENTE_ISSUERS=issuers)
+    assert ended.exit_code == 1
     assert "wrong  token issuers: http://127.0.0.1:" in ended.stdout
 
 
@@ -79,6 +96,6 @@ def test_a_database_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     assert (ended.returncode, is_one_line(ended.stderr)) == (1, True), ended.stderr
 
 
-def test_migrate_a_database_that_is_up_to_date(tmp_path: Path, database_url: str) -> None:
-    ended = puente(tmp_path, "migrate", PUENTE_DATABASE_URL=database_url)
-    assert (ended.returncode, ended.stdout) == (0, "The database is up to date.\n")
+def test_migrate_a_database_that_is_up_to_date(command: Command, database_url: str) -> None:
+    ended = command("migrate", PUENTE_DATABASE_URL=database_url)
+    assert (ended.exit_code, ended.stdout) == (0, "The database is up to date.\n")

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import cycle, islice
 from random import Random
 
 import asyncpg
@@ -20,7 +21,15 @@ from tests.feed.oracle.clusters import Cluster, made
 from tests.feed.oracle.copies import Copy, Node
 from tests.feed.oracle.readers import Reader
 from tests.feed.oracle.run import RunFigures, Witness, every_id, examine, numbered_all, writing
-from tests.feed.oracle.servers import SETTINGS, Kills, answering, kill_often, revive, serving
+from tests.feed.oracle.servers import (
+    SETTINGS,
+    Disturbances,
+    Kills,
+    answering,
+    kill_often,
+    revive,
+    serving,
+)
 from tests.feed.oracle.verdicts import Verdict
 from tests.feed.oracle.writers import Deeds
 
@@ -37,8 +46,6 @@ BULK = (
     "mentor",
 )
 PATIENCE = 120.0
-COMMANDS_EVERY = 8.0
-"""Seconds from one command to the next: each starts a process that loads as much as a server does."""
 Say = Callable[[str], None]
 
 
@@ -46,10 +53,10 @@ async def prove(
     cluster: Cluster,
     viewers: Sequence[tuple[str, str]],
     changes: int,
+    disturbances: Disturbances,
     *,
     seed: int = 1,
     writers: int = 4,
-    every: float = 4.0,
     say: Say = lambda _: None,
 ) -> tuple[Verdict, RunFigures, Kills]:
     """Make so many changes, have everyone of the viewers follow in their way, and verify."""
@@ -66,8 +73,11 @@ async def prove(
         await asyncio.gather(*(reader.begin(every_id(witness.rows)) for reader in readers))
         began = time.monotonic()
         following = [asyncio.create_task(reader.run()) for reader in readers]
-        killing = asyncio.create_task(kill_often(cluster, servers, kills, random, every))
-        deeds = await write_amid(killing, kills, cluster, changes, seed=seed, writers=writers)
+        killing = asyncio.create_task(kill_often(cluster, servers, kills, random, disturbances))
+        commands = disturbances.commands
+        deeds = await write_amid(
+            killing, kills, cluster, changes, seed=seed, writers=writers, commands=commands
+        )
         revive(servers)
         say(f"written in {time.monotonic() - began:.0f} s")
         last = await numbered_all(cluster.url, PATIENCE)
@@ -85,14 +95,21 @@ async def prove(
 
 
 async def write_amid(
-    killing: asyncio.Task[None], kills: Kills, cluster: Cluster, changes: int, *, seed: int, writers: int
+    killing: asyncio.Task[None],
+    kills: Kills,
+    cluster: Cluster,
+    changes: int,
+    *,
+    seed: int,
+    writers: int,
+    commands: int,
 ) -> Deeds:
     """Make so many changes, also by psql and the command line, until a server and the database were killed.
 
     Then the killing ends, and a last change is made, which everyone sees.
     """
     enough = asyncio.Event()
-    others = asyncio.create_task(write_otherwise(cluster, enough))
+    others = asyncio.create_task(write_otherwise(cluster, enough, commands))
     deeds = await writing(
         cluster.url,
         writers,
@@ -154,19 +171,19 @@ async def mark_the_end(url: str) -> None:
     await connection.close()
 
 
-async def write_otherwise(cluster: Cluster, enough: asyncio.Event) -> None:
+async def write_otherwise(cluster: Cluster, enough: asyncio.Event, times: int) -> None:
     """Changes by psql and by the command line, one after the other."""
     address = on("puente", cluster.url)
     programs = find_programs(VERSION)
     mentor = await mentor_of(cluster.url)
     consenting = ("consent", "grant", mentor, "PUBLIC_PROFILE", "--notice", "3")
     withdrawing = ("consent", "withdraw", mentor, "PUBLIC_PROFILE")
-    for arguments in (consenting, withdrawing) * 100:
+    for arguments in islice(cycle((consenting, withdrawing)), times):
         by_hand = "update event set capacity = 5; update venue set name_en = name_en where slug ~ '^made'"
         await asyncio.to_thread(run, [str(programs / "psql"), "-X", "-q", "-c", by_hand, address], cluster)
         await asyncio.to_thread(run, [sys.executable, "-m", "api.cli", *arguments], cluster)
         with suppress(TimeoutError):
-            async with asyncio.timeout(COMMANDS_EVERY):
+            async with asyncio.timeout(3):
                 await enough.wait()
         if enough.is_set():
             return

@@ -68,6 +68,19 @@ def serving(state: Path, count: int) -> Iterator[list[Server]]:
             server.end()
 
 
+@dataclass(frozen=True)
+class Disturbances:
+    """How often something is killed and how many times at the most; how often a command makes a change.
+
+    `every` is how many seconds on average lie between all answering and the next kill, so that servers are of
+    use between two kills on a slow machine too.
+    """
+
+    every: float
+    kills: int = 1_000
+    commands: int = 100
+
+
 @dataclass
 class Kills:
     servers: int = 0
@@ -75,16 +88,14 @@ class Kills:
 
 
 async def kill_often(
-    cluster: Cluster, servers: list[Server], kills: Kills, random: Random, every: float
+    cluster: Cluster, servers: list[Server], kills: Kills, random: Random, disturbances: Disturbances
 ) -> None:
-    """A server, and each third time the database, first after a server, until this is cancelled.
-
-    `every` is how many seconds on average lie between all answering and the next kill, so that servers are of
-    use between two kills on a slow machine too.
-    """
+    """A server, and each third time the database, first after a server, until there were enough."""
     while True:
         await asyncio.gather(*(answering(server, revived=True) for server in servers))
-        await asyncio.sleep(random.uniform(0.5, 1.5) * every)
+        if kills.servers + kills.databases >= disturbances.kills:
+            return
+        await asyncio.sleep(random.uniform(0.5, 1.5) * disturbances.every)
         if (kills.servers + kills.databases) % 3 == 1:
             kills.databases += 1
             await asyncio.to_thread(cluster.kill)

@@ -11,6 +11,7 @@ from tests import summary
 from tests.feed.oracle.clusters import logging_cluster
 from tests.feed.oracle.killer import WAYS, prove
 from tests.feed.oracle.report import report_lines
+from tests.feed.oracle.servers import Disturbances
 from tests.tiers import TIER
 
 FOLLOWING = (
@@ -30,7 +31,8 @@ FOLLOWING = (
 async def test_whoever_follows_ends_with_what_they_may_see() -> None:
     assert {way for _, way in FOLLOWING} == set(WAYS)
     async with logging_cluster(durable=True, template=False) as cluster:
-        verdict, figures, kills = await prove(cluster, FOLLOWING, TIER.feed_changes, every=TIER.kill_every)
+        disturbances = Disturbances(TIER.kill_every, TIER.kills, TIER.commands)
+        verdict, figures, kills = await prove(cluster, FOLLOWING, TIER.feed_changes, disturbances)
     for line in report_lines(verdict, figures, kills):
         summary.tell(line)
     assert not verdict, str(verdict)
