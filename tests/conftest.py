@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 MIGRATED, SEEDED = "migrated_template", "seeded_template"
 MOST_WORKERS = 8
+SELDOM = 20_000
+"""After how many new objects Python looks for such as nobody holds any more."""
 VERSION = int(os.environ.get("TEST_POSTGRES", "18"))
 
 for name in [name for name in os.environ if name.startswith("PUENTE_")]:
@@ -79,6 +81,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_collection_finish(session: pytest.Session) -> None:
     gc.collect()
     gc.freeze()  # what was imported and collected lives as long as the run: nobody need look at it again
+    gc.set_threshold(SELDOM, *gc.get_threshold()[1:])
 
 
 def is_whole(config: pytest.Config) -> bool:

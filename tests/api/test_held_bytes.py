@@ -99,7 +99,12 @@ SEVERAL = 6
 
 @pytest.fixture
 def traced() -> Iterator[None]:
-    """Python's memory is counted: the process's own grows and shrinks with all that it did before."""
+    """Python's memory is counted: the process's own grows and shrinks with all that it did before.
+
+    Garbage is looked for again and again, and only in what is new.
+    """
+    gc.collect()
+    gc.freeze()
     tracemalloc.start()
     yield
     tracemalloc.stop()
