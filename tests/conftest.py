@@ -11,11 +11,13 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+from httpx._transports import default as httpx_transports
 from sqlalchemy import text
 
 from models.database.client import engine_for
@@ -35,6 +37,9 @@ MOST_WORKERS = 8
 SELDOM = 20_000
 """After how many new objects Python looks for such as nobody holds any more."""
 VERSION = int(os.environ.get("TEST_POSTGRES", "18"))
+
+httpx_transports.create_ssl_context = cache(httpx_transports.create_ssl_context)  # type: ignore[assignment]
+"""Each client reads all certificates that the machine trusts, which takes longer than what it does here."""
 
 for name in [name for name in os.environ if name.startswith("PUENTE_")]:
     del os.environ[name]  # a developer's own settings are not the tests'

@@ -33,6 +33,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--js-flags=--no-opt",  # no page lives long enough for what optimizing its scripts takes
     f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 MODEL = "name => globalThis.__MONACO?.editor.getModels().find(one => one.uri.path.endsWith(name))"

@@ -10,7 +10,8 @@ from playwright.async_api import Browser, expect
 from tests.explorer.browser import Visit, visited
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.proof)])
+@pytest.mark.proof
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_nothing_serious_or_critical(
     browser: Browser, address: str, scheme: Literal["light", "dark"]
 ) -> None:
