@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from httpx._transports import default as httpx_transports
 from sqlalchemy import text
@@ -38,7 +39,7 @@ SELDOM = 20_000
 """After how many new objects Python looks for such as nobody holds any more."""
 VERSION = int(os.environ.get("TEST_POSTGRES", "18"))
 
-httpx_transports.create_ssl_context = cache(httpx_transports.create_ssl_context)  # type: ignore[assignment]
+vars(httpx_transports)["create_ssl_context"] = cache(httpx.create_ssl_context)
 """Each client reads all certificates that the machine trusts, which takes longer than what it does here."""
 
 for name in [name for name in os.environ if name.startswith("PUENTE_")]:

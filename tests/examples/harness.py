@@ -19,9 +19,14 @@ from typing import Any
 
 import httpx
 
+from api.auth.api_keys import make
 from models.access import AccessScope
+from models.api_client_commands import WantedKey, add_key
+from models.base import uuid7
+from models.database.client import engine_for
 from models.database.embedded import EmbeddedPostgres
 from tests.api.server_processes import ROOT, Running, database, free_port, puente, served
+from tests.examples.random_writer import apart
 
 PATIENCE = 90.0  # seconds that something may take before the test fails
 PYTHON = (sys.executable, str(ROOT / "examples/python/follow.py"))
@@ -91,8 +96,16 @@ class Server:
 
     def key(self, name: str, institution: str) -> str:
         """A key of an institution's system, which may read all that a system may."""
-        scopes = [word for scope in AccessScope for word in ("--scope", scope.value)]
-        return self.command("key", "create", name, "--institution", institution, *scopes)
+        id = uuid7()
+        key = make(id)
+
+        async def added() -> None:
+            engine = engine_for(self.url)
+            await add_key(engine, WantedKey(id, name, institution, key.secret_hash, tuple(AccessScope)))
+            await engine.dispose()
+
+        apart(added())
+        return key.text
 
 
 @dataclass
