@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable
 from functools import cache
 
 import strawberry
 
 from models.base import Described
-from planner.declaration.access import EntityPolicy, Rule, every_row, no_row
+from planner.declaration.access import EntityPolicy, Rules, every_row, no_row
+from planner.declaration.write_rights import stated_rules
 from schema.access import POLICY
 from schema.declarations import declarations
 
@@ -52,9 +53,7 @@ def abilities_of(roles: frozenset[str], attributes: frozenset[str]) -> list[Abil
     ]
 
 
-def extent(
-    rules: Mapping[str, Rule], roles: Collection[str], attributes: Collection[str] | None = None
-) -> Extent:
+def extent(rules: Rules, roles: Collection[str], attributes: Collection[str] | None = None) -> Extent:
     """How far these roles' rules reach together; `attributes` are those available, None means all."""
     held = [rule for role, rule in rules.items() if role in roles and rule is not no_row]
     if attributes is not None:
@@ -66,12 +65,22 @@ def extent(
 
 def _writes(name: str, roles: Collection[str], attributes: Collection[str], *, unbounded: bool) -> Extent:
     """How many rows of a type a mutation of these roles writes; none where there is no mutation."""
-    stated = POLICY.entity(name)
-    if not declarations.catalog.actions_of(name) and name not in WRITTEN_BY_PYTHON:
-        return Extent.NONE
-    if unbounded and not POLICY.unbounded & stated.writes.keys():
-        return Extent.ALL
-    return extent(stated.writes, roles, attributes)
+    actions = declarations.catalog.actions_of(name)
+    stated = [rules for action in actions for rules in stated_rules(POLICY, action)]
+    if name in WRITTEN_BY_PYTHON:
+        stated.append(POLICY.entity(name).writes)
+    return _written(stated, roles, attributes, unbounded=unbounded)
+
+
+def _written(
+    stated: Iterable[Rules], roles: Collection[str], attributes: Collection[str], *, unbounded: bool
+) -> Extent:
+    """How far any of several statements lets these roles write."""
+    found = [
+        Extent.ALL if unbounded and POLICY.unbounded.isdisjoint(rules) else extent(rules, roles, attributes)
+        for rules in stated
+    ]
+    return min(found, key=list(Extent).index, default=Extent.NONE)
 
 
 def never_seen(stated: EntityPolicy, roles: Collection[str], attributes: Collection[str]) -> list[str]:

@@ -1,25 +1,28 @@
 """Who may see and write what: the whole policy, read like a matrix; docs/access.md is made of it.
 
 `rows`: role → which rows of the type it sees. `open`: the fields that whoever sees the row sees. `masks`:
-fields → who sees them, and the reason the others are told. `writes`: role → which rows it may write. Several
-roles add up, and everyone is PUBLIC. What is not stated, only ADMIN sees and writes.
+fields → who sees them, and the reason the others are told. `writes`: role → which rows it may write; for
+mutations that `acts` names, and for fields that `field_writes` names, what these state instead. Several roles
+add up: everyone is PUBLIC, and every known person SELF. What is not stated, only ADMIN sees and writes.
 Ties between entities are reached from a row that is visible itself, so every row of theirs is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypeVar
 
 from sqlalchemy import select
 
 import models
 from models.consent import ConsentPurpose
-from models.project import ProjectRole
-from planner.declaration.access import EntityPolicy, Mask, Policy, Rule, every_row, no_row
+from models.project import ContributorRole, ProjectRole
+from planner.declaration.access import EntityPolicy, Mask, Policy, Rule, Rules, every_row, no_row
 from planner.declaration.fields import table_of
 from planner.sql import Column
 from schema.grants import OWN_ATTRIBUTES, OWN_CLIENT
-from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, Scope
+from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, SELF, Scope
 from schema.rules import (
     NOT_BROKEN_OFF,
     UNDER_WAY,
@@ -40,7 +43,8 @@ from schema.rules import (
 )
 
 ENTITY = "id displayName version createdAt updatedAt isSynthetic source availableActions hiddenFields"
-Rules = Mapping[str, Rule]
+
+Stated = TypeVar("Stated")
 
 PUBLIC_PROFILE = consenting(ConsentPurpose.PUBLIC_PROFILE)
 PARTNER_ACCESS = consenting(ConsentPurpose.PARTNER_ACCESS)
@@ -48,17 +52,27 @@ SYSTEM_TRANSFER = consenting(ConsentPurpose.SYSTEM_TRANSFER)
 
 
 def entity(
-    rows: Rules, open: str, masks: Mapping[str, Mask] | None = None, writes: Rules | None = None
+    rows: Rules,
+    open: str,
+    masks: Mapping[str, Mask] | None = None,
+    writes: Rules | None = None,
+    acts: Mapping[str, Rules] | None = None,
+    field_writes: Mapping[str, Rules] | None = None,
 ) -> EntityPolicy:
-    """The policy of a type that has the fields of every entity; `masks` is by names, parted by spaces."""
-    return link(rows, f"{ENTITY} {open}", masks, writes)
+    """The policy of a type that has the fields of every entity; mappings are by names, parted by spaces."""
+    stated = link(rows, f"{ENTITY} {open}", masks, writes)
+    return replace(stated, acts=each_of(acts or {}), field_writes=each_of(field_writes or {}))
 
 
 def link(
     rows: Rules, open: str, masks: Mapping[str, Mask] | None = None, writes: Rules | None = None
 ) -> EntityPolicy:
-    each = {name: mask for names, mask in (masks or {}).items() for name in names.split()}
-    return EntityPolicy(rows, frozenset(open.split()), each, writes or {})
+    return EntityPolicy(rows, frozenset(open.split()), each_of(masks or {}), writes or {})
+
+
+def each_of(stated: Mapping[str, Stated]) -> dict[str, Stated]:
+    """What is stated of names, parted by spaces, name by name."""
+    return {name: one for names, one in stated.items() for name in names.split()}
 
 
 def named(key: str = "person_id") -> Mask:
@@ -67,8 +81,7 @@ def named(key: str = "person_id") -> Mask:
         {
             PUBLIC: consenting(ConsentPurpose.ATTRIBUTION, key),
             COORDINATOR: at_home(key),
-            MENTOR: of_person(MENTOR, key),
-            PARTICIPANT: of_person(PARTICIPANT, key),
+            SELF: of_person(SELF, key),
         },
         "CONSENT",
     )
@@ -98,6 +111,15 @@ LED_OR_PARTNERED = linked(
     roles=(ProjectRole.LEAD, ProjectRole.PARTNER),
     words="that their institution leads or is a partner of",
 )
+
+
+LED_BY_THEM = contributed(
+    SELF, roles=(ContributorRole.PI, ContributorRole.CO_PI), words="whose PI or co-PI they are"
+)
+PROJECT_WRITERS: Rules = {
+    COORDINATOR: LED_OR_PARTNERED,
+    INTEGRATION: in_project(Scope.PROJECTS_WRITE) & ANNOUNCED,
+}
 
 
 def organized(attribute: str) -> Rule:
@@ -144,6 +166,7 @@ POLICY = Policy(
             " coordinatePrecision timeZone website parent predecessor children projects participants"
             " participantCount mobilityCount mentors events agreements champions collaborations",
             writes={COORDINATOR: of_institution(column="id")},
+            field_writes={"rorId kind side legalRegime": {}},
         ),
         "Program": entity(
             EVERYONE,
@@ -170,17 +193,14 @@ POLICY = Policy(
         "Project": entity(
             {
                 PUBLIC: ANNOUNCED,
+                SELF: contributed(SELF),
                 COORDINATOR: in_project(COORDINATOR),
-                MENTOR: contributed(MENTOR),
-                PARTICIPANT: contributed(PARTICIPANT),
                 INTEGRATION: in_project(Scope.PROJECTS_READ),
             },
             "slug title titles summary summaries status startsOn endsOn datePrecision fields sdgs program"
             " institutions contributors awards totalAwarded outputs agreement originatedFrom",
-            writes={
-                COORDINATOR: LED_OR_PARTNERED,
-                INTEGRATION: in_project(Scope.PROJECTS_WRITE) & ANNOUNCED,
-            },
+            writes=PROJECT_WRITERS,
+            field_writes={"titles summaries": {**PROJECT_WRITERS, SELF: LED_BY_THEM}},
         ),
         "ProjectInstitution": link(EVERYONE, "role since until institution project"),
         "Contributor": link(EVERYONE, "role since until project hiddenFields", {"name person": named()}),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from planner.declaration.access import EntityPolicy, Mask, Rule, every_row, no_row
+from planner.declaration.access import EntityPolicy, Mask, Rules, every_row, no_row
+from planner.declaration.writes import WriteAction
 from schema import catalog, graphql_schema
 from schema.abilities import Extent, extent
-from schema.access import ENTITY, POLICY
-from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, Role, Scope
+from schema.access import ENTITY, POLICY, Stated
+from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, SELF, Scope
 
-BOUNDED = (COORDINATOR, MENTOR, PARTICIPANT, INTEGRATION)
-COLUMNS = (PUBLIC, *BOUNDED, ADMIN)
+KNOWN = (SELF, *(role.value for role in (COORDINATOR, MENTOR, PARTICIPANT, INTEGRATION, ADMIN)))
+COLUMNS = (PUBLIC.value, *KNOWN)
 EXTENT_WORDS = {Extent.ALL: "all", Extent.SOME: "some", Extent.NONE: "–"}
 ALL_FIELDS = ENTITY.split()
 TIED, WITH_ITS_ROW = "with its row", "together with the row that it is reached from"
@@ -23,8 +24,13 @@ def access_tables() -> str:
         [
             "## The matrix",
             "*all* and *some*: the rows that the role sees; *+w*: it may write some of them. Everyone is"
-            " PUBLIC too, and roles add up. [Type by type](#type-by-type) says which rows they are.",
+            " PUBLIC too, every known person SELF, and roles add up. [Type by type](#type-by-type) says which"
+            " rows they are.",
             _table(["type", *COLUMNS], (_row(name, stated) for name, stated in _entities())),
+            "## Who may change what",
+            "Each mutation, and the fields that it sets where not all have the same writers: in which rows."
+            " An update that sets a field which you may not write changes nothing, and names the field.",
+            _table(["mutation", "fields", *KNOWN], (row for name, _ in _entities() for row in _acts(name))),
             "## Scopes of integrations",
             _table(["scope", "what it lets a system do"], ([f"`{s}`", s.description] for s in Scope)),
             "## Type by type",
@@ -47,12 +53,38 @@ def _is_link(name: str) -> bool:
     return catalog.types[name].prefix is None
 
 
-def _cell(stated: EntityPolicy, role: Role, is_link: bool) -> str:
-    together = {role.value, PUBLIC.value}
-    sees = Extent.ALL if role is ADMIN else extent(stated.rows, together)
-    writes = stated.writes.get(role.value, every_row if role is ADMIN else no_row)
+def _cell(stated: EntityPolicy, role: str, is_link: bool) -> str:
+    sees = Extent.ALL if role == ADMIN else extent(stated.rows, {role, PUBLIC.value})
+    writes = [_writes(rules, role) for rules in (stated.writes, *_instead(stated))]
     extent_words = TIED if is_link and sees is Extent.ALL else EXTENT_WORDS[sees]
-    return extent_words + ("" if writes is no_row else " +w")
+    return extent_words + (" +w" if set(writes) != {Extent.NONE} else "")
+
+
+def _writes(rules: Rules, role: str) -> Extent:
+    """How many rows a role writes by these rules."""
+    return Extent.ALL if role == ADMIN and ADMIN not in rules else extent(rules, {role})
+
+
+def _instead(stated: EntityPolicy) -> Iterable[Rules]:
+    """What is stated of mutations and fields by themselves."""
+    return (*stated.acts.values(), *stated.field_writes.values())
+
+
+def _acts(type_name: str) -> Iterable[Sequence[str]]:
+    """A row for each mutation of a type, or for each of its groups of fields."""
+    stated = POLICY.entity(type_name)
+    for action in sorted(catalog.actions_of(type_name), key=lambda action: action.mutation):
+        for fields, rules in _groups(stated, action):
+            cells = (EXTENT_WORDS[_writes(rules, role)] for role in KNOWN)
+            yield [f"`{action.mutation}`", _code(fields) or "–", *cells]
+
+
+def _groups(stated: EntityPolicy, action: WriteAction) -> Iterable[tuple[Sequence[str], Rules]]:
+    """The rules of a mutation; where its fields have several, each with its fields."""
+    if not action.is_update:
+        return [((), stated.write_rules(action.mutation))]
+    found = list(_alike({name: stated.write_rules(action.mutation, name) for name in action.names}))
+    return found if len(found) > 1 else [((), rules) for _, rules in found]
 
 
 def _section(name: str, stated: EntityPolicy) -> str:
@@ -68,16 +100,22 @@ def _described(name: str) -> str:
 def _rows(stated: EntityPolicy, is_link: bool) -> Iterable[str]:
     seen = _ruled(stated.rows, all_of_them=WITH_ITS_ROW if is_link else every_row.words)
     yield f"Read: {seen or 'ADMIN only'}"
-    if written := _ruled({role: rule for role, rule in stated.writes.items() if rule is not no_row}):
+    if written := _ruled(stated.writes):
         yield f"Write: {written}"
+    for names, rules in (*_alike(stated.acts), *_alike(stated.field_writes)):
+        yield f"Write {_code(names)}: {_ruled(rules) or 'ADMIN only'}"
     if stated.writes.get(ADMIN.value) is no_row:
         yield "ADMIN can read it, not write it"
 
 
-def _ruled(rules: Mapping[str, Rule], all_of_them: str = every_row.words) -> str:
-    named = [(role, rules[role.value]) for role in COLUMNS if role.value in rules]
+def _ruled(rules: Rules, all_of_them: str = every_row.words) -> str:
+    named = [(role, rules[role]) for role in COLUMNS if role in rules and rules[role] is not no_row]
     said = {every_row.words: all_of_them}
     return "; ".join(f"**{role}** {said.get(rule.words, rule.words)}" for role, rule in named)
+
+
+def _code(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _fields(stated: EntityPolicy) -> Iterable[str]:
@@ -85,23 +123,23 @@ def _fields(stated: EntityPolicy) -> Iterable[str]:
     yield f"Open: {_open(stated.open)}"
 
 
-def _alike(masks: Mapping[str, Mask]) -> Iterable[tuple[list[str], Mask]]:
-    """Fields that share a mask together."""
-    together: dict[int, tuple[list[str], Mask]] = {}
-    for field, mask in masks.items():
-        together.setdefault(id(mask), ([], mask))[0].append(field)
+def _alike(stated: Mapping[str, Stated]) -> Iterable[tuple[list[str], Stated]]:
+    """Names of which the same is stated, together."""
+    together: dict[int, tuple[list[str], Stated]] = {}
+    for name, one in stated.items():
+        together.setdefault(id(one), ([], one))[0].append(name)
     return together.values()
 
 
 def _masked(fields: Sequence[str], mask: Mask) -> str:
-    names = ", ".join(f"`{field}`" for field in fields)
-    return f"{names}: {_ruled(mask.roles) or 'ADMIN only'}. For others null, with the reason {mask.reason}"
+    ruled = _ruled(mask.roles) or "ADMIN only"
+    return f"{_code(fields)}: {ruled}. For others null, with the reason {mask.reason}"
 
 
 def _open(fields: frozenset[str]) -> str:
     """The fields that whoever sees the row sees, without those that every entity has."""
     own = fields - set(ALL_FIELDS) if fields >= set(ALL_FIELDS) else fields
-    return ", ".join(f"`{field}`" for field in sorted(own)) or "–"
+    return _code(sorted(own)) or "–"
 
 
 def _bullets(lines: Iterable[str]) -> str:

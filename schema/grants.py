@@ -11,7 +11,7 @@ from uuid import UUID
 
 from models.access import GrantedRole
 from planner.viewer import Viewer
-from schema.roles import PUBLIC, Role
+from schema.roles import PUBLIC, SELF, Role
 
 PERSON, CLIENT = "PERSON", "CLIENT"
 """Kinds of viewers who are known."""
@@ -60,7 +60,8 @@ def make_principal(
 
     `client` is whose API key it is.
 
-    Facts: under a role its institutions or persons, under a scope the institutions that it is held for.
+    Facts: under a role its institutions or persons, under a scope the institutions that it is held for, under
+    SELF the one person that all grants name.
     """
     held = tuple(grants)
     attributes: dict[str, list[UUID]] = defaultdict(list)
@@ -73,9 +74,20 @@ def make_principal(
                 attributes[name].append(bound)
     if client is not None:
         attributes[OWN_CLIENT] = [client]
-    roles = frozenset({PUBLIC.value, *(grant.role.value for grant in held)})
+    roles = {PUBLIC.value, *(grant.role.value for grant in held)}
+    people = {grant.person for grant in held if grant.person is not None}
+    if len(people) == 1:
+        roles.add(SELF)
+        attributes[SELF] = list(people)
     single = frozenset(name for name, ids in attributes.items() if len(ids) == 1)
-    return Principal(roles, kind, dict(attributes), single, OWN_ATTRIBUTES, epoch, key, since, grants=held)
+    return Principal(
+        frozenset(roles), kind, dict(attributes), single, OWN_ATTRIBUTES, epoch, key, since, grants=held
+    )
+
+
+def person_of(viewer: Viewer) -> UUID | None:
+    """The person that the viewer is known to be."""
+    return next(iter(viewer.attributes.get(SELF, ())), None)
 
 
 def client_of(viewer: Viewer) -> UUID | None:

@@ -81,7 +81,7 @@ def _own(row: Row) -> Condition | None:
         "Institutions.",
     ),
     changes="Institutions, and their champions.",
-    writes=writes("names acronym timeZone website"),
+    writes=writes("names acronym city region country timeZone website rorId kind side legalRegime"),
     concerns=by_column("id"),
     searched="Institutions, by names, acronym and city.",
     search=(Searchable(lambda row: row["search"], ("name", "acronym", "city")),),

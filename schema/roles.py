@@ -1,4 +1,4 @@
-"""The roles and scopes that a grant may give. What each sees is in `schema.access`."""
+"""The roles and scopes that a grant may give, and SELF. What each sees is in `schema.access`."""
 
 from __future__ import annotations
 
@@ -15,3 +15,6 @@ MENTOR = Role.MENTOR
 COORDINATOR = Role.COORDINATOR
 INTEGRATION = Role.INTEGRATION
 ADMIN = Role.ADMIN
+
+SELF = "SELF"
+"""No role that is granted: whose grants name exactly one person is that person, whatever else they hold."""

@@ -1,7 +1,7 @@
 """The rules that the policy is made of: small conditions on a row, each with its words.
 
 A rule compares with an attribute of the viewer (`schema.grants`): under a role, the institutions or persons
-that it was granted for; under a scope, the institutions that it is held for.
+that it was granted for; under a scope, the institutions that it is held for; under SELF, the viewer's person.
 """
 
 from __future__ import annotations
@@ -114,19 +114,16 @@ def linked_in_role(link_model: type[SQLModel], key: str, role: str) -> Rule:
     return Rule(condition, f"with an institution as {role}")
 
 
-def contributed(attribute: str) -> Rule:
-    """The viewer is a contributor of the project."""
+def contributed(attribute: str, *, roles: Sequence[str] = (), words: str = "that they contribute to") -> Rule:
+    """The viewer is a contributor of the project. With `roles`: in one of these."""
 
     def condition(row: Row) -> Condition:
         link_table = row.context.table(table_of(models.ProjectContributor))
-        return _exists(
-            row,
-            [link_table],
-            link_table.c.project_id == row["id"],
-            row.context.has_attribute(link_table.c.person_id, attribute),
-        )
+        in_role = [link_table.c.role.in_(list(roles))] if roles else []
+        mine = row.context.has_attribute(link_table.c.person_id, attribute)
+        return _exists(row, [link_table], link_table.c.project_id == row["id"], mine, *in_role)
 
-    return attribute_rule(condition, "that they contribute to", attribute)
+    return attribute_rule(condition, words, attribute)
 
 
 def consenting(purpose: ConsentPurpose, key: str = "person_id") -> Rule:

@@ -13,7 +13,7 @@ from models.vocabulary import Language
 from schema.abilities import Ability, abilities_of
 from schema.declarations import declarations
 from schema.grants import Grant, Principal
-from schema.roles import MENTOR, Role, Scope
+from schema.roles import MENTOR, SELF, Role, Scope
 
 
 class ViewerKind(Described):
@@ -55,7 +55,7 @@ def viewer(info: Info) -> ViewerType:
     asking: Principal = info.context["viewer"]
     return ViewerType(
         kind=ViewerKind[asking.kind],
-        roles=[GrantedRole[role] for role in sorted(asking.roles)],
+        roles=[GrantedRole[role] for role in sorted(asking.roles - {SELF})],
         language=Language[info.context["language"]],
         grants=[_grant(grant) for grant in asking.grants],
         abilities=abilities_of(asking.roles, frozenset(asking.attributes)),

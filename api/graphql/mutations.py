@@ -23,7 +23,7 @@ from planner.mutation.outcome import given_errors, user_errors
 from planner.mutation.payload import ROW, payload_json
 from planner.mutation.request import MutationRequest
 from planner.mutation.write_input import WriteInput, read_input, read_key
-from schema.grants import Principal
+from schema.grants import Principal, person_of
 
 
 class Connections(Protocol):
@@ -133,6 +133,7 @@ class MutationExecutor:
         given = {
             "id": str(wanted.id) if wanted.id else None,
             "version": wanted.version,
+            "fields": wanted.fields,
             "set": wanted.values,
             "errors": given_errors(errors),
             "viewer": plan.statement.viewer(viewer),
@@ -193,9 +194,8 @@ class MutationExecutor:
 
 def actor_of(viewer: Principal) -> str:
     """Who acts, as the audit log and idempotency keys have it: a person or client by id, else by a digest."""
-    people = {grant.person for grant in viewer.grants if grant.person is not None}
-    if len(people) == 1:
-        return f"person {next(iter(people))}"
+    if (person := person_of(viewer)) is not None:
+        return f"person {person}"
     if viewer.kind == "CLIENT" and viewer.key.startswith("client "):
         return viewer.key
     return f"subject {sha256(viewer.key.encode()).hexdigest()}" if viewer.key else "public"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING
 from typing import Any, Protocol
 
@@ -18,6 +18,7 @@ from planner.builder.implied_fields import annotations_of
 from planner.builder.input_types import InputField
 from planner.declaration.bindings import Argument, Derived, Member, ToOne, TypeBinding, Value
 from planner.declaration.catalog import Catalog, DeclarationError
+from planner.declaration.scalar_types import strict_text
 from planner.declaration.writes import WritableField, WriteAction
 
 LANGUAGES = ("en", "es")
@@ -67,7 +68,17 @@ def _writable(declaration: Declaration, catalog: Catalog, name: str) -> Writable
             raise DeclarationError(f"{type_.name}.{name} is written, and has no column {column} of its own")
     nullable = all(table.c[column].nullable for column in columns.values())
     description = getattr(declaration.cls, snake_case(name)).description
-    return WritableField(name, columns, annotation, description, nullable, prefix)
+    return WritableField(name, columns, annotation, description, nullable, prefix, _stored_form(member))
+
+
+def _stored_form(member: Member) -> Callable[[Any], Any]:
+    """What makes of a value what is stored: a ROR id is stored without its address."""
+    convert = member.scalar_type.convert if member.scalar_type is not None else strict_text
+    return _unchanged if convert is strict_text else convert  # a NUL is an error of the input
+
+
+def _unchanged(value: Any) -> Any:
+    return value
 
 
 def _stored(

@@ -9,7 +9,7 @@ from graphql import GraphQLSchema
 from sqlalchemy.exc import SQLAlchemyError
 
 from planner.builder.read_validation import read_errors
-from planner.declaration.access import Policy, every_row
+from planner.declaration.access import EntityPolicy, Policy, Rule, every_row
 from planner.declaration.bindings import (
     Member,
     Search,
@@ -60,6 +60,11 @@ def _policy_errors(catalog: Catalog, policy: Policy) -> Iterator[str]:
             yield f"the policy speaks of {name}.{field}, which is not declared"
         for field in stated.open & stated.masks.keys():
             yield f"{name}.{field} is open and masked at once"
+        actions = catalog.actions_of(name)
+        for mutation in stated.acts.keys() - {action.mutation for action in actions}:
+            yield f"the policy speaks of {mutation}, which is no mutation of {name}"
+        for field in stated.field_writes.keys() - {one for action in actions for one in action.names}:
+            yield f"the policy says who writes {name}.{field}, which no mutation writes"
 
 
 def _rule_errors(context: PlanningContext) -> Iterator[str]:
@@ -67,8 +72,7 @@ def _rule_errors(context: PlanningContext) -> Iterator[str]:
     for name, stated in context.policy.entities.items():
         if name not in context.catalog.types:
             continue
-        masks = [rules for mask in stated.masks.values() for rules in mask.roles.values()]
-        for rule in [*stated.rows.values(), *masks, *stated.writes.values()]:
+        for rule in _rules(stated):
             fresh = replace(context, parameters=Parameters())
             try:
                 rule(fresh.row(name))
@@ -77,6 +81,12 @@ def _rule_errors(context: PlanningContext) -> Iterator[str]:
             for attribute in sorted(context.policy.own_attributes):
                 if context.catalog.types[name].followed and fresh.parameters.reads_attribute(attribute):
                     yield f"the policy of {name}, {rule.words!r}, stands on what followers do not share"
+
+
+def _rules(stated: EntityPolicy) -> list[Rule]:
+    masks = [mask.roles for mask in stated.masks.values()]
+    each = [stated.rows, *masks, stated.writes, *stated.acts.values(), *stated.field_writes.values()]
+    return [rule for rules in each for rule in rules.values()]
 
 
 def _facet_errors(type_: TypeBinding) -> Iterator[tuple[str, str]]:

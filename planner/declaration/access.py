@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 from sqlalchemy import and_, false, or_, true
 
@@ -57,11 +57,15 @@ every_row: Final = Rule(lambda row: true(), "all")
 no_row: Final = Rule(lambda row: false(), "none")
 
 
+Rules: TypeAlias = "Mapping[str, Rule]"
+"""Role → rule; roles add up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mask:
     """Who sees a field, by role; for all others `hiddenFields` has the `reason`."""
 
-    roles: Mapping[str, Rule]
+    roles: Rules
     reason: str = "ROLE"
 
 
@@ -69,13 +73,20 @@ class Mask:
 class EntityPolicy:
     """Which rows each role sees, the fields that are open on a visible row, and masks for the others.
 
-    `writes`: which rows each role may write; unbounded roles write all unless they are named.
+    `writes`: which rows each role may write; unbounded roles write all unless they are named. In its stead
+    stand `acts` for the mutations that it names, and `field_writes` for the fields that it names.
     """
 
-    rows: Mapping[str, Rule]
+    rows: Rules
     open: frozenset[str]
     masks: Mapping[str, Mask] = field(default_factory=dict)
-    writes: Mapping[str, Rule] = field(default_factory=dict)
+    writes: Rules = field(default_factory=dict)
+    acts: Mapping[str, Rules] = field(default_factory=dict)
+    field_writes: Mapping[str, Rules] = field(default_factory=dict)
+
+    def write_rules(self, mutation: str, field: str = "") -> Rules:
+        """Who may carry out a mutation of the type, or set a field by it."""
+        return self.field_writes.get(field, self.acts.get(mutation, self.writes))
 
 
 NOBODY: Final = EntityPolicy(rows={}, open=frozenset())
@@ -114,12 +125,12 @@ class Policy:
         found = [part for rule in granted for part in rule.alternatives]
         return found if all(rule.selective for rule in found) else ()
 
-    def writes(self, row: Row, roles: Collection[str]) -> Condition | None:
-        """Which rows of its type these roles may write together; None when it is all of them."""
-        stated = self.entity(row.type_name).writes
-        if self.is_unbounded(roles) and self.unbounded.isdisjoint(stated):
+    def granted(self, rules: Rules, roles: Collection[str]) -> tuple[Rule, ...] | None:
+        """The rules by which these roles write, of which one must hold; None when they write all rows."""
+        if self.is_unbounded(roles) and self.unbounded.isdisjoint(rules):
             return None
-        return _any_role(stated, roles, row)
+        found = [rule for rule in _rules_of(rules, roles) if rule is not no_row]
+        return None if every_row in found else tuple(found)
 
     def mask(self, row: Row, name: str, roles: Collection[str]) -> Condition | None:
         """Where these roles see the field of a row that they see; None when it is everywhere."""
@@ -134,7 +145,7 @@ class Policy:
         return mask.reason if mask else "ROLE"
 
 
-def _any_role(rules: Mapping[str, Rule], roles: Collection[str], row: Row) -> Condition | None:
+def _any_role(rules: Rules, roles: Collection[str], row: Row) -> Condition | None:
     granted = _rules_of(rules, roles)
     if every_row in granted:
         return None
@@ -142,5 +153,5 @@ def _any_role(rules: Mapping[str, Rule], roles: Collection[str], row: Row) -> Co
     return any_of([rule(looked_at) for rule in granted])
 
 
-def _rules_of(rules: Mapping[str, Rule], roles: Collection[str]) -> list[Rule]:
+def _rules_of(rules: Rules, roles: Collection[str]) -> list[Rule]:
     return [rules[role] for role in sorted(roles) if role in rules]

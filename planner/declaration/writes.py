@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from planner.declaration.access import Rule
 from planner.message_catalog import LocalizedMessage
@@ -69,7 +70,7 @@ class WritableField:
     """A field of an input: the columns that it sets, each with the key of its value within the field's.
 
     A scalar or a reference has one column under the key None; a localized text one for each language.
-    `prefix` is that of the global id that a reference is given as.
+    `prefix` is that of the global id that a reference is given as. `convert` makes of a value what is stored.
     """
 
     name: str
@@ -78,6 +79,7 @@ class WritableField:
     description: str
     nullable: bool
     prefix: str | None = None
+    convert: Callable[[Any], Any] = lambda value: value
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,16 @@ class WriteAction:
     fields: tuple[WritableField, ...] = ()
     step: WorkflowStep | None = None
     column: str = ""
+
+    @property
+    def is_update(self) -> bool:
+        """Whether it sets what it is given, and does nothing else."""
+        return self.step is None
+
+    @property
+    def names(self) -> list[str]:
+        """The names of what it sets."""
+        return [one.name for one in self.fields]
 
     @property
     def guards(self) -> tuple[Guard, ...]:

@@ -38,7 +38,10 @@ class InputError:
 
 @dataclass(frozen=True, slots=True)
 class WriteInput:
-    """What a mutation was given. `values` are by column, as JSON; `id` is None where it is of no such row."""
+    """What a mutation was given. `values` are by column, as JSON; `id` is None where it is of no such row.
+
+    `fields` are the names of those that it is to set.
+    """
 
     id: UUID | None
     version: int | None
@@ -46,6 +49,7 @@ class WriteInput:
     values: Mapping[str, Any]
     errors: tuple[InputError, ...]
     digest: str = field(repr=False)
+    fields: tuple[str, ...] = ()
 
 
 def read_input(
@@ -72,6 +76,7 @@ def read_input(
         values,
         tuple(errors),
         digest,
+        tuple(one.name for one in action.fields if one.name in given),
     )
 
 
@@ -124,6 +129,8 @@ def _read_field(
             errors.append(InputError("REFERS_TO_NOTHING", path, message("mutation.refers_to_nothing")))
             return
         value = str(referred)
+    elif value is not None:
+        value = one.convert(value)
     for column in one.columns.values():
         _set(column, value, path, values, errors)
 

@@ -2,8 +2,8 @@
 
 Rights, version, guards and the table's own constraints are looked at in the statement that writes, once the
 row is locked; where any of them fails, it writes nothing and says which, all at once. It reads what was given
-as `$1`, JSON: `id`, `version`, `set` (values by column), `errors` (of the input), `viewer` (ids by
-attribute).
+as `$1`, JSON: `id`, `version`, `fields` (the names of those given), `set` (values by column), `errors` (of
+the input), `viewer` (ids by attribute).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Select, Table, and_, literal_column, select, true
 
 from models.base import metadata
+from planner.declaration.write_rights import BoundedFields, bounded_fields, granted, holds
 from planner.declaration.writes import WritableField, WriteAction
 from planner.message_catalog import LocalizedMessage
 from planner.messages import message
@@ -90,14 +91,16 @@ def write_statement(context: PlanningContext, action: WriteAction) -> WriteState
     type_ = context.catalog.types[action.type_name]
     table = metadata.tables[str(type_.table.name)]  # type: ignore[union-attr]
     row = context.row(action.type_name)
+    bounded = bounded_fields(context.policy, action, context.roles)
     checks = [
         *_row_checks(action),
+        *_field_checks(bounded),
         *_reference_checks(context, action),
         *_constraint_checks(action, table),
     ]
     epoch = _sql(select(context.policy.epoch())) if context.reads_grants_epoch else "null"
     act = ACT.format(
-        judged=_sql(_judged(context, row, action)),
+        judged=_sql(_judged(context, row, action, bounded)),
         table=identifier(table.name),
         problems="".join(_problem(number, one) for number, one in enumerate(checks)),
         columns=", ".join(map(identifier, _columns(action))),
@@ -157,14 +160,16 @@ select jsonb_build_object(
 """
 
 
-def _judged(context: PlanningContext, row: RowSource, action: WriteAction) -> Select[Any]:
+def _judged(
+    context: PlanningContext, row: RowSource, action: WriteAction, bounded: BoundedFields
+) -> Select[Any]:
     """What the viewer may do to the row as it is: its version and status, and whether each guard holds."""
-    writable = context.policy.writes(row.as_correlated(), context.roles)
     columns = [
         row["id"].label("id"),
         row["version"].label("version"),
         and_(true(), *row.visibility_conditions()).label("visible"),
-        (true() if writable is None else writable).label("writable"),
+        holds(granted(context.policy, action, context.roles), row).label("writable"),
+        *(holds(rules, row).label(f"fields_{number}") for number, rules in enumerate(bounded)),
     ]
     if action.step is not None:
         columns.append(row[action.column].label("status"))
@@ -213,6 +218,16 @@ def _row_checks(action: WriteAction) -> Iterator[_Check]:
     for number, guard in enumerate(action.guards):
         path = ("input", *guard.path)
         yield _Check(REFUSED, guard.code, path, guard.message, judged, f"j.guard_{number}")
+
+
+def _field_checks(bounded: BoundedFields) -> Iterator[_Check]:
+    """Fields that were given, and that not everyone may set who may carry out the mutation."""
+    for number, names in enumerate(bounded.values()):
+        for name in names:
+            words = message("mutation.field_forbidden", name=name)
+            given = f"$1 -> 'fields' ? '{name}'"
+            met = f"j.fields_{number} or not ({given})"
+            yield _Check(REFUSED, "FORBIDDEN", ("input", name), words, "judged j", met)
 
 
 def _reference_checks(context: PlanningContext, action: WriteAction) -> Iterator[_Check]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,12 +22,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, array
 
 from planner.declaration.row import Row
+from planner.declaration.write_rights import Granted, granted, holds
 from planner.declaration.writes import WriteAction
 from planner.document.arguments import Arguments
 from planner.message_catalog import LocalizedMessage
 from planner.messages import message
-from planner.sql import Column, Condition, is_false
-from planner.statement.context import RowSource
+from planner.sql import Column, Condition
+from planner.statement.context import PlanningContext, RowSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +53,30 @@ class Reason:
 def available_actions(row: Row | None, arguments: Arguments, scope: Any) -> FromClause:
     """A row (name, allowed, reasons) for each mutation that the viewer's roles may ever carry out."""
     assert isinstance(row, RowSource)
-    writable = row.context.policy.writes(row.as_correlated(), row.context.roles)
-    actions = row.context.catalog.actions_of(row.type.name)
-    if not actions or (writable is not None and is_false(writable)):
+    actions = possible_actions(row.context, row.type.name)
+    if not actions:
         nothing = literal_column("''", Text())
         empty = select(nothing.label("name"), false().label("allowed"), _list_of([], "").label("reasons"))
         return empty.where(false()).subquery()
-    facts = _facts(row, actions, true() if writable is None else writable)
-    each = [_action(row, action, facts) for action in actions]
+    facts = _facts(row, actions)
+    each = [_action(row, action, facts) for action, _ in actions]
     listed = union_all(*(one.correlate_except() for one in each)).subquery().lateral()
     found = select(listed.c.name, listed.c.allowed, listed.c.reasons)
     return found.select_from(facts.join(listed, true())).correlate_except(facts, listed).subquery()
 
 
-def _facts(row: RowSource, actions: list[WriteAction], writable: Condition) -> Any:
+def possible_actions(context: PlanningContext, type_name: str) -> list[tuple[WriteAction, Granted]]:
+    """The mutations of a type that the viewer's roles carry out on some rows, by name: by which rules."""
+    actions = sorted(context.catalog.actions_of(type_name), key=lambda action: action.mutation)
+    found = [(action, granted(context.policy, action, context.roles)) for action in actions]
+    return [(action, rules) for action, rules in found if rules != ()]
+
+
+def _facts(row: RowSource, actions: Sequence[tuple[WriteAction, Granted]]) -> Any:
     """What the actions look at, each fact once."""
-    columns: dict[str, Column] = {"writable": func.coalesce(writable, false())}
-    for action in actions:
+    columns: dict[str, Column] = {}
+    for action, rules in actions:
+        columns[f"{action.mutation}_right"] = func.coalesce(holds(rules, row), false())
         if action.step is not None:
             columns["status"] = row[action.column]
         for number, guard in enumerate(action.guards):
@@ -78,8 +86,9 @@ def _facts(row: RowSource, actions: list[WriteAction], writable: Condition) -> A
 
 
 def _action(row: RowSource, action: WriteAction, facts: Any) -> Any:
+    writable = facts.c[f"{action.mutation}_right"]
     reasons = [
-        Reason("FORBIDDEN", ("input", "id"), message("mutation.forbidden"), ~facts.c.writable),
+        Reason("FORBIDDEN", ("input", "id"), message("mutation.forbidden"), ~writable),
         *_state_reasons(action, facts),
     ]
     found = _list_of(reasons, row.language)
@@ -93,7 +102,7 @@ def _action(row: RowSource, action: WriteAction, facts: Any) -> Any:
 
 def _state_reasons(action: WriteAction, facts: Any) -> Iterator[Reason]:
     """Why somebody who may write the row may not take the step now."""
-    writable = facts.c.writable
+    writable = facts.c[f"{action.mutation}_right"]
     if action.step is not None:
         elsewhere = writable & facts.c.status.not_in(list(action.step.sources))
         yield Reason("WRONG_STATE", ("input", "id"), wrong_state(action), elsewhere)

@@ -25,7 +25,7 @@ from planner.declaration.fields import table_of
 from planner.declaration.row import Row
 from planner.sql import exists, scalar_subquery
 from planner.statement.context import PlanningContext, RowSource
-from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, Role
+from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, SELF
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -50,11 +50,11 @@ def stated(name: str, change: Callable[[EntityPolicy], EntityPolicy]) -> Plant:
     return plant
 
 
-def rows_of(role: Role, rule: Rule) -> Callable[[EntityPolicy], EntityPolicy]:
+def rows_of(role: str, rule: Rule) -> Callable[[EntityPolicy], EntityPolicy]:
     return lambda stated: dataclasses.replace(stated, rows={**stated.rows, role: rule})
 
 
-def mask_of(role: Role, field: str, rule: Rule) -> Callable[[EntityPolicy], EntityPolicy]:
+def mask_of(role: str, field: str, rule: Rule) -> Callable[[EntityPolicy], EntityPolicy]:
     def change(stated: EntityPolicy) -> EntityPolicy:
         mask = stated.masks[field]
         wider = Mask({**mask.roles, role: rule}, mask.reason)
@@ -202,6 +202,10 @@ LEAKS: dict[str, Leak] = {
     ),
     "a role's mask widened": Leak(
         stated("Participant", mask_of(MENTOR, "email", every_row)), "participants", "mentor"
+    ),
+    "a person's own widened": Leak(stated("Project", rows_of(SELF, every_row)), "projects", "participant"),
+    "a person's own name widened": Leak(
+        stated("Contributor", mask_of(SELF, "name", every_row)), "projects", "participant"
     ),
     "a consent ignored": Leak(stated("Mentor", rows_of(PUBLIC, every_row)), "mentors", "public"),
     "a withdrawn consent counted": Leak(

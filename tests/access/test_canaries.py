@@ -124,7 +124,9 @@ def ordered_by(expression: Callable[[Row], Column]) -> Catalog:
 
 def of_mentors(**changes: Any) -> Catalog:
     mentor = replace(schema.catalog.types["Mentor"], **changes)
-    return Catalog({**schema.catalog.types, "Mentor": mentor}, schema.catalog.prefixes)
+    return Catalog(
+        {**schema.catalog.types, "Mentor": mentor}, schema.catalog.prefixes, schema.catalog.actions
+    )
 
 
 def searched_by(column: str) -> Catalog:

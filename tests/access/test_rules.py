@@ -1,4 +1,4 @@
-"""Rules 1 to 8 of docs/access.md, each with its test, over HTTP as a client sees it."""
+"""Rules 1 to 8 of docs/access.md, each with its test, over HTTP; 9 is in `tests/mutations/test_rights.py`."""
 
 from __future__ import annotations
 

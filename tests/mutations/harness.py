@@ -16,6 +16,7 @@ from api.limits.planning_queue import PlanningQueue
 from api.settings.settings import read_settings
 from models.database.client import Database
 from models.database.writer import Writer
+from planner.declaration.access import Policy
 from planner.declaration.writes import WriteAction
 from planner.document.arguments import argument_trees
 from planner.engine import Engine
@@ -87,8 +88,8 @@ class _Connections:
 
 
 @asynccontextmanager
-async def mutating(url: str) -> AsyncIterator[MutationHarness]:
-    engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY, BOUNDS)
+async def mutating(url: str, policy: Policy = schema.POLICY) -> AsyncIterator[MutationHarness]:
+    engine = Engine(schema.graphql_schema, schema.catalog, policy, BOUNDS)
     database = await Database.open(url)
     writer = Writer.of(url, pool_size=8, pool_timeout=60.0, statement_timeout=60.0)
     try:

@@ -16,7 +16,9 @@ def with_member(type_name: str, member: Member) -> Catalog:
     """The catalog with one more (or another) field on a type."""
     type_ = schema.catalog.types[type_name]
     changed = replace(type_, members={**type_.members, member.name: member})
-    return Catalog({**schema.catalog.types, type_name: changed}, schema.catalog.prefixes)
+    return Catalog(
+        {**schema.catalog.types, type_name: changed}, schema.catalog.prefixes, schema.catalog.actions
+    )
 
 
 def with_policy(type_name: str, **changes: Any) -> Policy:
@@ -65,6 +67,14 @@ def test_a_policy_for_what_is_not_declared() -> None:
     assert found(policy=policy) == ["the policy speaks of Visa, which is not declared"]
 
 
+def test_a_policy_for_what_no_mutation_does() -> None:
+    policy = with_policy("Project", acts={"eraseProject": {}}, field_writes={"slug": {}, "titles": {}})
+    assert found(policy=policy) == [
+        "the policy speaks of eraseProject, which is no mutation of Project",
+        "the policy says who writes Project.slug, which no mutation writes",
+    ]
+
+
 def test_a_followed_type_that_stands_on_what_is_one_viewers_alone() -> None:
     """Those who follow it share results by what they see, and would share what is another's."""
     own = {"INTEGRATION": of_client("program_id")}
@@ -73,6 +83,8 @@ def test_a_followed_type_that_stands_on_what_is_one_viewers_alone() -> None:
     is_open = schema.POLICY.entity("Project").open - {"summary"}
     masked = with_policy("Project", open=is_open, masks={"summary": Mask(own)})
     assert found(policy=masked) == [words.format("Project")]
+    assert found(policy=with_policy("Project", acts={"cancelProject": own})) == [words.format("Project")]
+    assert found(policy=with_policy("Project", field_writes={"sdgs": own})) == [words.format("Project")]
     assert found(policy=with_policy("WebhookDelivery", rows={"INTEGRATION": of_client("webhook_id")})) == []
 
 
@@ -86,5 +98,5 @@ def test_a_type_without_a_binding_is_told() -> None:
     types = dict(schema.catalog.types)
     type_: TypeBinding = types["Money"]
     types["Money"] = replace(type_, members={"amount": type_.members["amount"]})
-    catalog = Catalog(types, schema.catalog.prefixes)
+    catalog = Catalog(types, schema.catalog.prefixes, schema.catalog.actions)
     assert found(catalog) == ["Money.currency has neither a binding nor a resolver"]

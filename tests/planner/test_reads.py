@@ -33,7 +33,7 @@ OLD_SEARCH = "puente_vector(coalesce(preferred_name, '') || ' ' || coalesce(give
 
 def with_type(name: str, **changes: Any) -> Catalog:
     changed = replace(schema.catalog.types[name], **changes)
-    return Catalog({**schema.catalog.types, name: changed}, schema.catalog.prefixes)
+    return Catalog({**schema.catalog.types, name: changed}, schema.catalog.prefixes, schema.catalog.actions)
 
 
 def with_member(type_name: str, name: str, **changes: Any) -> Catalog:

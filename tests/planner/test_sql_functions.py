@@ -36,7 +36,7 @@ def context_of(catalog: Catalog) -> PlanningContext:
 
 def with_type(name: str, **changes: Any) -> Catalog:
     changed = replace(schema.catalog.types[name], **changes)
-    return Catalog({**schema.catalog.types, name: changed}, schema.catalog.prefixes)
+    return Catalog({**schema.catalog.types, name: changed}, schema.catalog.prefixes, schema.catalog.actions)
 
 
 def with_title(**changes: Any) -> Catalog:

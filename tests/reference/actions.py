@@ -1,7 +1,8 @@
 """What a viewer may do to a row, and why not: written from the matrix of writes and the workflows.
 
-`WRITERS`: which rows of a type somebody may write besides ADMIN, who writes all of them. `UPDATED`: the types
-with an update. `STEPS`: the changes of status, each with where it starts and what else must hold.
+`WRITERS`: which rows of a type somebody may write besides ADMIN, who writes all of them. `FIELD_WRITERS`: the
+fields that others may set. `UPDATED`: the types with an update. `STEPS`: the changes of status, each with
+where it starts and what else must hold.
 """
 
 from __future__ import annotations
@@ -83,6 +84,33 @@ WRITERS: Mapping[str, Holds] = {
     "Project": _takes_part("project_institution", "project_id", "PROJECTS_WRITE", ("LEAD", "PARTNER")),
     "Event": _takes_part("event_organizer", "event_id", "EVENTS_WRITE", ("HOST", "CO_HOST")),
 }
+
+
+def _leads(sight: Sight, row: Row) -> bool:
+    """The viewer is a PI or co-PI of the project."""
+    led = [
+        one["person_id"]
+        for one in sight.rows.owned("project_contributor", "project_id", row["id"])
+        if one["role"] in ("PI", "CO_PI")
+    ]
+    return sight.viewer.self_ is not None and sight.viewer.self_ in led
+
+
+def _nobody(sight: Sight, row: Row) -> bool:
+    return False
+
+
+FIELD_WRITERS: Mapping[tuple[str, str], Holds] = {
+    **dict.fromkeys(
+        [("Institution", name) for name in ("rorId", "kind", "side", "legalRegime")],
+        _nobody,
+    ),
+    **dict.fromkeys(
+        [("Project", name) for name in ("titles", "summaries")],
+        lambda sight, row: WRITERS["Project"](sight, row) or _leads(sight, row),
+    ),
+}
+"""Fields whose writers, besides ADMIN, are others than those of the type."""
 ROLES = {
     "Institution": ("COORDINATOR",),
     "Project": ("COORDINATOR", "INTEGRATION"),
@@ -91,8 +119,18 @@ ROLES = {
 """Who may ever write rows of a type: others are told of no action at all."""
 
 
-def may_write(sight: Sight, type_: str, row: Row) -> bool:
-    return sight.viewer.is_admin or (type_ in WRITERS and WRITERS[type_](sight, row))
+def may_set(sight: Sight, type_: str, field: str, row: Row) -> bool:
+    """Whether an update may set a field."""
+    writer = FIELD_WRITERS.get((type_, field), WRITERS.get(type_, _nobody))
+    return sight.viewer.is_admin or writer(sight, row)
+
+
+def may_act(sight: Sight, name: str, type_: str, row: Row) -> bool:
+    """Whether the viewer may carry out a mutation: an update, if there is a field that they may set."""
+    if sight.viewer.is_admin or (type_ in WRITERS and WRITERS[type_](sight, row)):
+        return True
+    fields = [field for of, field in FIELD_WRITERS if of == type_] if name not in STEPS else []
+    return any(may_set(sight, type_, field, row) for field in fields)
 
 
 def mutations_of(type_: str) -> list[str]:
@@ -102,7 +140,7 @@ def mutations_of(type_: str) -> list[str]:
 
 def refusals(sight: Sight, name: str, type_: str, row: Row, language: str) -> Iterator[tuple[str, str]]:
     """The codes with the words of why a mutation of a visible row is refused; none where it is allowed."""
-    if not may_write(sight, type_, row):
+    if not may_act(sight, name, type_, row):
         yield "FORBIDDEN", message("mutation.forbidden").read(language)
         return
     step = STEPS.get(name)
@@ -118,18 +156,21 @@ def refusals(sight: Sight, name: str, type_: str, row: Row, language: str) -> It
 
 def available_actions(sight: Sight, type_: str, row: Row, language: str) -> list[dict[str, Any]]:
     """`availableActions` of a row."""
-    if not knows_actions(sight.viewer, type_):
-        return []
     found = []
     for name in mutations_of(type_):
+        if not knows_action(sight.viewer, name, type_):
+            continue
         reasons = list(refusals(sight, name, type_, row, language))
         listed = [{"code": code, "path": ["input", "id"], "message": text} for code, text in reasons]
         found.append({"name": name, "allowed": not reasons, "reasons": listed})
     return found
 
 
-def knows_actions(viewer: Viewer, type_: str) -> bool:
-    return viewer.is_admin or any(_is_writer(held, type_) for held in viewer.held)
+def knows_action(viewer: Viewer, name: str, type_: str) -> bool:
+    """Whether there may be a row that the viewer carries the mutation out on; a person may lead projects."""
+    if viewer.is_admin or any(_is_writer(held, type_) for held in viewer.held):
+        return True
+    return name == "updateProject" and viewer.self_ is not None
 
 
 def _is_writer(held: HeldGrant, type_: str) -> bool:

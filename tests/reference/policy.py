@@ -116,7 +116,7 @@ def _project(sight: Sight, row: Row) -> bool:
     contributors = {
         one["person_id"] for one in sight.rows.owned("project_contributor", "project_id", row["id"])
     }
-    mine = {*sight.viewer.persons("MENTOR"), *sight.viewer.persons("PARTICIPANT")}
+    mine = {sight.viewer.self_}
     institutions = _own_or_scoped(sight, "PROJECTS_READ")
     return (
         row["status"] != "DRAFT"
@@ -280,9 +280,9 @@ def _named(column: str) -> Condition:
     def is_named(sight: Sight, row: Row) -> bool:
         person = row[column]
         home = _home_of(sight, person)
-        mine = {*sight.viewer.persons("MENTOR"), *sight.viewer.persons("PARTICIPANT")}
+        mine = person is not None and person == sight.viewer.self_
         attributed = _consented(sight, person, "ATTRIBUTION")
-        return attributed or person in mine or (home is not None and sight.coordinates(home))
+        return attributed or mine or (home is not None and sight.coordinates(home))
 
     return is_named
 

@@ -40,6 +40,12 @@ class Viewer:
         """Whose API key they sent."""
         return {held.client for held in self.held if held.client is not None}
 
+    @property
+    def self_(self) -> UUID | None:
+        """Who they are: the one person that all their grants name."""
+        named = {held.person for held in self.held if held.person is not None}
+        return named.pop() if len(named) == 1 else None
+
     def persons(self, role: str) -> Collection[UUID]:
         """Who they are in a role."""
         return {held.person for held in self.held if held.role == role and held.person is not None}
