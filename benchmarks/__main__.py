@@ -10,14 +10,14 @@ from rich.console import Console
 
 from benchmarks import guard, plots, report
 from benchmarks.access import measure_access
+from benchmarks.actions import measure_actions
 from benchmarks.answer_check import check
 from benchmarks.databases import cluster, copied, grown
 from benchmarks.fanout.run import measure_fanout
-from benchmarks.figures import figures
 from benchmarks.growth import measure_growth
 from benchmarks.peers.all_peers import PEERS
 from benchmarks.resources import measure_memory, measure_times, measure_workers
-from benchmarks.results import Results, machine, newest, now
+from benchmarks.results import Results, figures_of, machine, newest, now
 from benchmarks.rounds import measure_all
 from benchmarks.suite import facts_of, suite
 from benchmarks.tokens import measure_tokens
@@ -56,6 +56,7 @@ def run(
             memory=measure_memory(operations, url, console.print),
             workers=measure_workers(operations, url, rounds=rounds, seconds=seconds, report=console.print),
             access=measure_access(urls[max(urls)], rounds=rounds, seconds=seconds, report=console.print),
+            actions=measure_actions(url, rounds=rounds, seconds=seconds, report=console.print),
             fanout=measure_fanout(
                 copied(superuser, min(scales), FANOUT), changes=CHANGES, report=console.print
             ),
@@ -75,6 +76,19 @@ def access(
         url = grown(superuser, scale)
         found = measure_access(url, rounds=rounds, seconds=seconds, report=console.print)
     results = replace(newest(), access=found)
+    console.print(f"written: {results.write()}")
+    _report(results)
+
+
+@app.command()
+def actions(
+    rounds: Annotated[int, typer.Option(min=1, help="rounds of every list")] = 9,
+    seconds: Annotated[float, typer.Option(min=0.2, help="seconds of each round")] = 2.0,
+) -> None:
+    """Measure what availableActions costs, and put it beside what the newest run found."""
+    with cluster() as superuser:
+        found = measure_actions(grown(superuser, 1), rounds=rounds, seconds=seconds, report=console.print)
+    results = replace(newest(), actions=found)
     console.print(f"written: {results.write()}")
     _report(results)
 
@@ -132,7 +146,7 @@ def smoke(
 def _report(results: Results) -> None:
     report.write(results)
     plots.write(results)
-    for figure in figures(results.rows, results.growth, results.access, results.fanout):
+    for figure in figures_of(results):
         found = "not measured" if figure.found is None else f"{figure.found:.2f}"
         style = {True: "green", False: "bold red", None: "yellow"}[figure.reached]
         console.print(f"{found} {figure.promise} ({figure.wanted})", style=style)

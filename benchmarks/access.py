@@ -42,7 +42,7 @@ def measure_access(url: str, *, rounds: int, seconds: float, report: Report) -> 
     """Each operation as both, in turns; what they are answered must be the same, to the byte."""
     found = []
     with serving(PUENTE, url, CORE) as server:
-        for operation in _operations(asyncio.run(_slug(url))):
+        for operation in _operations(asyncio.run(slug_of_coordinator(url))):
             mine, theirs = _request(operation, COORDINATOR), _request(operation, STAFF)
             if server.ask(mine) != server.ask(theirs):
                 raise SystemExit(f"{operation.name}: a coordinator and staff are answered different rows")
@@ -66,7 +66,8 @@ def _operations(slug: str) -> Sequence[BenchmarkOperation]:
     )
 
 
-async def _slug(url: str) -> str:
+async def slug_of_coordinator(url: str) -> str:
+    """The institution of the coordinator who reads."""
     connection = await asyncpg.connect(url)
     try:
         return str(await connection.fetchval(SLUG))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import geometric_mean, median
 
 from benchmarks.access import Access
+from benchmarks.actions import ActionsCost
 from benchmarks.fanout.run import ADDRESSED, BROADCAST, FEW, MANY, SUSTAINED, Fanout
 from benchmarks.growth import Growth
 from benchmarks.rounds import Row
@@ -38,6 +39,7 @@ def figures(
     growth: Sequence[Growth],
     access: Sequence[Access] = (),
     fanout: Fanout = NOT_MEASURED,
+    actions: Sequence[ActionsCost] = (),
 ) -> list[PromiseCheck]:
     nested = [row for row in rows if row.operation in NESTED]
     return [
@@ -60,6 +62,12 @@ def figures(
             "times as long for a coordinator as for staff, at the most",
             1.3,
             max((one.ratio for one in access), default=None),
+            at_most=True,
+        ),
+        PromiseCheck(
+            "times as long for 20 projects with what one may do to each, at the most",
+            1.15,
+            max((one.ratio for one in actions), default=None),
             at_most=True,
         ),
         *_following(fanout),

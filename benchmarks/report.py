@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from statistics import geometric_mean, median
 
 from benchmarks.fanout.run import FanoutResult
-from benchmarks.figures import CEILING, PUENTE, PromiseCheck, figures, ratios
+from benchmarks.figures import CEILING, PUENTE, PromiseCheck, ratios
 from benchmarks.peers.peer import ROOT
-from benchmarks.results import Results
+from benchmarks.results import Results, figures_of
 from benchmarks.rounds import Row, rate_of
 from benchmarks.suite import FOLDER
 
@@ -27,7 +27,7 @@ def write(results: Results) -> None:
 def tables(results: Results) -> str:
     parts = [
         f"Measured {results.made}.",
-        _figures(figures(results.rows, results.growth, results.access, results.fanout)),
+        _figures(figures_of(results)),
         "### Answers a second",
         _rates(results),
         "### Round trips to PostgreSQL for one answer",
@@ -38,6 +38,8 @@ def tables(results: Results) -> str:
         _growth(results),
         "### Milliseconds of an answer with a coordinator's access, and with staff's, at the most rows",
         _access(results),
+        "### Milliseconds of 20 projects for a coordinator, with `availableActions` and without",
+        _actions(results),
         "### From a commit to subscribers (milliseconds)",
         _deliveries(results),
         _subscribers(results),
@@ -140,6 +142,19 @@ def _access(results: Results) -> str:
         for one in results.access
     ]
     return _table(["operation", "coordinator", "staff", "coordinator for staff"], rows)
+
+
+def _actions(results: Results) -> str:
+    rows = [
+        [
+            _titled(one.operation),
+            f"{median(one.with_actions):.2f}",
+            f"{median(one.without):.2f}",
+            f"{one.ratio:.2f}",
+        ]
+        for one in results.actions
+    ]
+    return _table(["operation", "with", "without", "with for without"], rows)
 
 
 def _deliveries(results: Results) -> str:

@@ -15,9 +15,11 @@ import asyncpg
 import orjson
 
 from benchmarks.access import Access
+from benchmarks.actions import ActionsCost
 from benchmarks.answer_check import Checked
 from benchmarks.fanout.cost import Cost
 from benchmarks.fanout.run import Fanout, FanoutResult, StatementCounts, SubscriberMemory
+from benchmarks.figures import PromiseCheck, figures
 from benchmarks.growth import Growth
 from benchmarks.resources import Memory, Times, Workers
 from benchmarks.rounds import Round, Row
@@ -39,6 +41,7 @@ class Results:
     memory: list[Memory]
     workers: list[Workers]
     access: list[Access] = field(default_factory=list)
+    actions: list[ActionsCost] = field(default_factory=list)
     fanout: Fanout = field(default_factory=Fanout)
 
     def write(self) -> Path:
@@ -47,6 +50,11 @@ class Results:
         options = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
         path.write_bytes(orjson.dumps(asdict(self), option=options) + b"\n")
         return path
+
+
+def figures_of(results: Results) -> list[PromiseCheck]:
+    """What is promised, and what the run found."""
+    return figures(results.rows, results.growth, results.access, results.fanout, results.actions)
 
 
 def newest() -> Results:
@@ -73,6 +81,7 @@ def read(path: Path) -> Results:
             for one in held["workers"]
         ],
         [Access(**one) for one in held.get("access", [])],
+        [ActionsCost(**one) for one in held.get("actions", [])],
         _fanout(held.get("fanout", {})),
     )
 

@@ -124,6 +124,29 @@ def suite(facts: Facts) -> tuple[BenchmarkOperation, ...]:
     )
 
 
+def project_actions(slug: str) -> tuple[BenchmarkOperation, ...]:
+    """What a coordinator may do to 20 projects: of all, and of their institution, by its slug."""
+    first = {"first": 20, "actions": True}
+    return (
+        BenchmarkOperation(
+            "project_actions",
+            "20 projects, and what one may do to each",
+            first,
+            (),
+            COORDINATOR,
+            file="access/project_actions",
+        ),
+        BenchmarkOperation(
+            "own_project_actions",
+            "an institution's 20 projects, and what one may do to each",
+            {**first, "slug": slug},
+            (),
+            COORDINATOR,
+            file="access/own_project_actions",
+        ),
+    )
+
+
 def first_page() -> BenchmarkOperation:
     """What `deep_page` asks, from the beginning: it should cost the same."""
     return BenchmarkOperation("first_page", "the first 20 projects", {"after": None}, (), file="deep_page")

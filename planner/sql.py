@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
+import orjson
 from sqlalchemy import ColumnElement, FromClause, Select, cast, false, func, literal_column, or_, select, true
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSON, JSONB, aggregate_order_by
@@ -61,6 +62,42 @@ class JsonObject(ColumnElement[Any]):
 def _json_object(element: JsonObject, compiler: SQLCompiler, **options: Any) -> str:
     members = (f"'{key}': {compiler.process(value, **options)}" for key, value in element.members)
     return f"json_object({', '.join(members)})"
+
+
+class JsonArray(ColumnElement[Any]):
+    """`json_array(value, …)`: nulls are left out."""
+
+    inherit_cache = False
+    type = JSON()
+
+    def __init__(self, items: Iterable[Column]) -> None:
+        self.items = tuple(items)
+
+
+@compiles(JsonArray)
+def _json_array(element: JsonArray, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_array({', '.join(compiler.process(item, **options) for item in element.items)})"
+
+
+def is_constant_json(value: Any) -> bool:
+    """Whether JSON has no part in SQL."""
+    if isinstance(value, dict):
+        return all(map(is_constant_json, value.values()))
+    return (
+        all(map(is_constant_json, value)) if isinstance(value, list) else not isinstance(value, ColumnElement)
+    )
+
+
+def json_of(value: Any) -> Column:
+    """JSON whose parts may be SQL; what has none is one constant, which PostgreSQL reads once a plan."""
+    if isinstance(value, ColumnElement):
+        return value
+    if is_constant_json(value):
+        text = orjson.dumps(value).decode().replace("'", "''")
+        return literal_column(f"'{text}'::json", JSON())
+    if isinstance(value, dict):
+        return JsonObject((key, json_of(member)) for key, member in value.items())
+    return JsonArray(map(json_of, value))
 
 
 def json_list(value: Column, *order: Column, where: Condition | None = None) -> Column:

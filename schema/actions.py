@@ -4,23 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import FromClause, Text, func
-from sqlalchemy import column as sql_column
-from sqlalchemy.dialects.postgresql import ARRAY
-
-from planner.declaration.fields import column, derived
-from planner.declaration.row import Row
-from planner.document.arguments import Arguments
+from planner.declaration.fields import column, composed
 from planner.statement.available_actions import available_actions
 from schema.declarations import declarations, value
-
-
-def _reasons(row: Row | None, arguments: Arguments, scope: Any) -> FromClause:
-    assert row is not None
-    found = func.jsonb_to_recordset(row["reasons"]).table_valued(
-        sql_column("code", Text()), sql_column("path", ARRAY(Text())), sql_column("message", Text())
-    )
-    return found.render_derived(with_types=True)
 
 
 @value()
@@ -38,7 +24,7 @@ class AvailableAction:
 
     name: str = column("The name of the mutation, such as `updateProject`.")
     allowed: bool = column("Whether you may carry it out now.")
-    reasons: list[ActionReason] = derived("Why not; empty where it is allowed.", _reasons)
+    reasons: list[ActionReason] = composed("Why not; empty where it is allowed.")
 
 
 declarations.add_names(AvailableAction=AvailableAction, ActionReason=ActionReason)
@@ -46,9 +32,7 @@ declarations.add_names(AvailableAction=AvailableAction, ActionReason=ActionReaso
 
 def actions() -> Any:
     """What may be done to a row; every type with mutations of its own has it."""
-    return derived(
+    return composed(
         "The mutations of this object that your roles may carry out; of one that is not allowed now, why.",
         available_actions,
-        order=("name",),
-        repeats=True,
     )

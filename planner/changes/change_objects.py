@@ -31,7 +31,7 @@ from planner.changes.change_visibility import ChangeVisibility
 from planner.changes.column_dependencies import field_columns
 from planner.changes.feed_position import parse_cursor
 from planner.changes.feed_witness import change_cursor, change_id, is_known, position_cursor
-from planner.declaration.bindings import ChangeCursor, Changes, Derived, FeedBinding, Member, Value
+from planner.declaration.bindings import ChangeCursor, Changes, Composed, FeedBinding, Member, Value
 from planner.declaration.scalar_types import IntAtMost, global_id_type
 from planner.document.arguments import Arguments, ArgumentValue, non_null
 from planner.document.selection import collect_subfields, sub_selections
@@ -150,7 +150,8 @@ class _ChangeWriter:
 
 
 def _repeats(member: Member) -> bool:
-    return isinstance(member.binding, Value | Derived) and member.binding.repeats
+    binding = member.binding
+    return isinstance(binding, Composed) or (isinstance(binding, Value) and binding.repeats)
 
 
 def viewer_fingerprint(context: PlanningContext) -> Column:

@@ -126,7 +126,7 @@ def _is_list_of_links(context: PlanningContext, member: Member) -> bool:
 
 def _field_expression_reads(row: RowSource, member: Member, joins: Iterable[Condition] = ()) -> list[Read]:
     match member.binding:
-        case Value(repeats=True) | Derived(repeats=True):
+        case Value(repeats=True):
             return []
         case Value():
             expression: Any = member.binding.expression(row, {})

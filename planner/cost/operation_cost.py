@@ -20,6 +20,7 @@ from planner.declaration.bindings import (
     ByKey,
     ChangeCursor,
     Changes,
+    Composed,
     Derived,
     Embedded,
     Member,
@@ -175,7 +176,7 @@ class CostEstimator:
                 return self._many(
                     arguments["ids"], self.context.catalog.prefixes.values(), sub_selections(nodes), len
                 )
-            case ToMany():
+            case ToMany() | Composed():
                 return self.one([member.target], sub_selections(nodes)) * ASSUMED_LENGTH
             case Derived():
                 return self._derived(member, member.binding, arguments, sub_selections(nodes))

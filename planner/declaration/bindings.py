@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from graphql import SelectionSetNode
 from sqlalchemy import FromClause
 
 from planner.declaration.row import Row
@@ -17,6 +18,7 @@ from planner.sql import Column, Condition
 Expression: TypeAlias = "Callable[[Row, Arguments], Column]"
 Join: TypeAlias = "Callable[[Row, Row], Condition]"
 Source: TypeAlias = "Callable[[Row | None, Arguments, Any], FromClause]"
+Composer: TypeAlias = "Callable[[Row, Sequence[SelectionSetNode]], Column]"
 Concerns: TypeAlias = "Callable[[Row, Column], Condition]"
 
 
@@ -97,8 +99,7 @@ class ToConnection:
 class Derived:
     """A list whose rows are computed: `source` gives a FROM clause with a column for each field.
 
-    `text`: they are the localized text of this name, in each language. `repeats`: they follow from other
-    fields and from who reads, so changes name those fields.
+    `text`: they are the localized text of this name, in each language.
     """
 
     source: Source
@@ -106,7 +107,17 @@ class Derived:
     limit: Callable[[Arguments, Any], Column | None] | None = None
     arguments: tuple[Argument, ...] = ()
     text: str | None = None
-    repeats: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A list whose JSON one expression has, for the selection sets on it.
+
+    It follows from other fields and from who reads, so changes name those fields. Without an expression it is
+    a part of such a list.
+    """
+
+    json: Composer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +228,7 @@ Binding: TypeAlias = (
     | ToMany
     | ToConnection
     | Derived
+    | Composed
     | Embedded
     | ByKey
     | ByGlobalId

@@ -20,6 +20,8 @@ from planner.declaration.bindings import (
     ByKey,
     ChangeCursor,
     Changes,
+    Composed,
+    Composer,
     Derived,
     Embedded,
     Expression,
@@ -234,9 +236,12 @@ def derived(
     limit: Callable[[Arguments, Any], Column | None] | None = None,
     arguments: tuple[Argument, ...] = (),
     text: str | None = None,
-    repeats: bool = False,
 ) -> Any:
-    return FieldDeclaration(description, lambda _: Derived(source, order, limit, arguments, text, repeats))
+    return FieldDeclaration(description, lambda _: Derived(source, order, limit, arguments, text))
+
+
+def composed(description: str, json: Composer | None = None) -> Any:
+    return FieldDeclaration(description, lambda _: Composed(json))
 
 
 def embedded(description: str, present: Callable[[Row], Condition]) -> Any:

@@ -1,4 +1,8 @@
-"""What the viewer may do to a row, in the statement that reads it: each mutation, or why it is refused."""
+"""What the viewer may do to a row, as one JSON expression: each mutation, or why it is refused.
+
+What depends on no row is written as a whole text. Of a row the rules by which the viewer writes are looked at
+first; its status and guards only where one of them holds.
+"""
 
 from __future__ import annotations
 
@@ -6,63 +10,46 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    FromClause,
-    Text,
-    case,
-    false,
-    func,
-    literal,
-    literal_column,
-    null,
-    select,
-    true,
-    union_all,
-)
-from sqlalchemy.dialects.postgresql import JSONB, array
+from graphql import FieldNode, SelectionSetNode
+from sqlalchemy import case, false, func, literal_column, or_, select, true
 
 from planner.declaration.row import Row
 from planner.declaration.write_rights import Granted, granted, holds
 from planner.declaration.writes import WriteAction
-from planner.document.arguments import Arguments
+from planner.document.selection import Fields, collect_subfields, sub_selections
 from planner.message_catalog import LocalizedMessage
 from planner.messages import message
-from planner.sql import Column, Condition
+from planner.sql import Column, Condition, is_constant_json, json_of, scalar_subquery
 from planner.statement.context import PlanningContext, RowSource
+
+ACTION, REASON = "AvailableAction", "ActionReason"
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why an action is not allowed: its code and words, the path into the input, and where it holds."""
+    """Why an action is not allowed: its code and words, the path into the input, and where it is so."""
 
     code: str
     path: tuple[str, ...]
     message: LocalizedMessage
     applies: Condition
 
-    def json(self, language: str) -> Column:
-        text = literal(self.message.read(language), Text())
-        path = func.jsonb_build_array(*(literal(part, Text()) for part in self.path))
-        reason = func.jsonb_build_object(
-            literal("code", Text()), literal(self.code, Text()), literal("path", Text()), path,
-            literal("message", Text()), text,
-        )  # fmt: skip
-        return case((self.applies, reason), else_=null())
+
+FORBIDDEN = Reason("FORBIDDEN", ("input", "id"), message("mutation.forbidden"), true())
 
 
-def available_actions(row: Row | None, arguments: Arguments, scope: Any) -> FromClause:
-    """A row (name, allowed, reasons) for each mutation that the viewer's roles may ever carry out."""
+def available_actions(row: Row, selections: Sequence[SelectionSetNode]) -> Column:
+    """The mutations that the viewer's roles may ever carry out, by name: (name, allowed, reasons)."""
     assert isinstance(row, RowSource)
     actions = possible_actions(row.context, row.type.name)
-    if not actions:
-        nothing = literal_column("''", Text())
-        empty = select(nothing.label("name"), false().label("allowed"), _list_of([], "").label("reasons"))
-        return empty.where(false()).subquery()
-    facts = _facts(row, actions)
-    each = [_action(row, action, facts) for action, _ in actions]
-    listed = union_all(*(one.correlate_except() for one in each)).subquery().lateral()
-    found = select(listed.c.name, listed.c.allowed, listed.c.reasons)
-    return found.select_from(facts.join(listed, true())).correlate_except(facts, listed).subquery()
+    outcomes = _Outcomes(row, collect_subfields(row.context, ACTION, selections))
+    if len({None if rules is None else frozenset(rules) for _, rules in actions}) > 1:
+        return _rule_by_rule(outcomes, actions)
+    within = [outcomes.where_writable(action) for action, _ in actions]
+    if not actions or actions[0][1] is None:
+        return json_of(within)
+    forbidden = [outcomes.forbidden(action) for action, _ in actions]
+    return json_of(_either(holds(actions[0][1], row), within, forbidden))
 
 
 def possible_actions(context: PlanningContext, type_name: str) -> list[tuple[WriteAction, Granted]]:
@@ -72,60 +59,94 @@ def possible_actions(context: PlanningContext, type_name: str) -> list[tuple[Wri
     return [(action, rules) for action, rules in found if rules != ()]
 
 
-def _facts(row: RowSource, actions: Sequence[tuple[WriteAction, Granted]]) -> Any:
-    """What the actions look at, each fact once."""
-    columns: dict[str, Column] = {}
-    for action, rules in actions:
-        columns[f"{action.mutation}_right"] = func.coalesce(holds(rules, row), false())
-        if action.step is not None:
-            columns["status"] = row[action.column]
-        for number, guard in enumerate(action.guards):
-            columns[f"{action.mutation}_{number}"] = func.coalesce(guard.rule(row.as_correlated()), false())
-    facts = select(*(value.label(name) for name, value in columns.items())).offset(literal_column("0"))
-    return facts.correlate(row.source).lateral()
-
-
-def _action(row: RowSource, action: WriteAction, facts: Any) -> Any:
-    writable = facts.c[f"{action.mutation}_right"]
-    reasons = [
-        Reason("FORBIDDEN", ("input", "id"), message("mutation.forbidden"), ~writable),
-        *_state_reasons(action, facts),
+def _rule_by_rule(outcomes: _Outcomes, actions: Sequence[tuple[WriteAction, Granted]]) -> Column:
+    """Where mutations have different writers: what each rule says of the row, and with that each mutation."""
+    row = outcomes.row
+    rules = list(dict.fromkeys(rule for _, held in actions for rule in held or ()))
+    columns = [
+        func.coalesce(rule(row.as_correlated()), false()).label(f"rule_{number}")
+        for number, rule in enumerate(rules)
     ]
-    found = _list_of(reasons, row.language)
-    allowed = ~func.coalesce(_any(reasons), false())
-    return select(
-        literal(action.mutation, Text()).label("name"),
-        allowed.label("allowed"),
-        found.label("reasons"),
-    )
+    facts = select(*columns).offset(literal_column("0")).correlate_except().lateral()
+    each = [
+        outcomes.where_writable(action)
+        if held is None
+        else _either(
+            or_(*(facts.c[f"rule_{rules.index(rule)}"] for rule in held)),
+            outcomes.where_writable(action),
+            outcomes.forbidden(action),
+        )
+        for action, held in actions
+    ]
+    return scalar_subquery(select(json_of(each)).select_from(facts), facts)
 
 
-def _state_reasons(action: WriteAction, facts: Any) -> Iterator[Reason]:
+@dataclass(frozen=True, slots=True)
+class _Outcomes:
+    """What is selected of actions on a row: JSON, whose parts are SQL where they depend on the row."""
+
+    row: RowSource
+    fields: Fields
+
+    def forbidden(self, action: WriteAction) -> Any:
+        return self._refused(action, [FORBIDDEN])
+
+    def where_writable(self, action: WriteAction) -> Any:
+        """For somebody who may write the row."""
+        reasons = list(_state_reasons(self.row, action))
+        allowed = self._action(action, allowed=True, reasons=[])
+        if not reasons:
+            return allowed
+        return _either(or_(*(one.applies for one in reasons)), self._refused(action, reasons), allowed)
+
+    def _refused(self, action: WriteAction, reasons: Sequence[Reason]) -> Any:
+        """For one reason at least."""
+        return self._action(action, allowed=False, reasons=reasons)
+
+    def _action(self, action: WriteAction, *, allowed: bool, reasons: Sequence[Reason]) -> Any:
+        values = {"__typename": ACTION, "name": action.mutation, "allowed": allowed}
+        return {
+            key: self._reasons(nodes, reasons) if (name := nodes[0].name.value) == "reasons" else values[name]
+            for key, nodes in self.fields.items()
+        }
+
+    def _reasons(self, nodes: Sequence[FieldNode], reasons: Sequence[Reason]) -> Any:
+        """Those that apply; a single one does."""
+        fields = collect_subfields(self.row.context, REASON, sub_selections(nodes))
+        each = [_reason(fields, one, self.row.language) for one in reasons]
+        if len(reasons) < 2:
+            return each
+        return [case((one.applies, json_of(found))) for one, found in zip(reasons, each, strict=True)]
+
+
+def _reason(fields: Fields, reason: Reason, language: str) -> Any:
+    values = {
+        "__typename": REASON,
+        "code": reason.code,
+        "path": list(reason.path),
+        "message": reason.message.read(language),
+    }
+    return {key: values[nodes[0].name.value] for key, nodes in fields.items()}
+
+
+def _either(condition: Condition, then: Any, otherwise: Any) -> Any:
+    """One JSON or the other; without looking at the condition if they are alike."""
+    if is_constant_json(then) and then == otherwise:
+        return then
+    return case((condition, json_of(then)), else_=json_of(otherwise))
+
+
+def _state_reasons(row: RowSource, action: WriteAction) -> Iterator[Reason]:
     """Why somebody who may write the row may not take the step now."""
-    writable = facts.c[f"{action.mutation}_right"]
     if action.step is not None:
-        elsewhere = writable & facts.c.status.not_in(list(action.step.sources))
+        elsewhere = row[action.column].not_in(list(action.step.sources))
         yield Reason("WRONG_STATE", ("input", "id"), wrong_state(action), elsewhere)
-    for number, guard in enumerate(action.guards):
-        missing = writable & ~facts.c[f"{action.mutation}_{number}"]
-        yield Reason(guard.code, ("input", *guard.path), guard.message, missing)
+    for guard in action.guards:
+        met = func.coalesce(guard.rule(row.as_correlated()), false())
+        yield Reason(guard.code, ("input", *guard.path), guard.message, ~met)
 
 
 def wrong_state(action: WriteAction) -> LocalizedMessage:
     """The words for a step that does not start from the row's status."""
     assert action.step is not None
     return message("mutation.wrong_state", statuses=", ".join(action.step.sources))
-
-
-def _any(reasons: list[Reason]) -> Condition:
-    first, *others = [reason.applies for reason in reasons]
-    for other in others:
-        first = first | other
-    return first
-
-
-def _list_of(reasons: list[Reason], language: str) -> Column:
-    if not reasons:
-        return literal_column("'[]'::jsonb", JSONB())
-    listed = func.array_remove(array([reason.json(language) for reason in reasons]), null())
-    return func.to_jsonb(listed)

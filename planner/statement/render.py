@@ -9,6 +9,7 @@ from graphql import FieldNode, SelectionSetNode
 from sqlalchemy import FromClause, Uuid, and_, case, null, select
 
 from planner.declaration.bindings import (
+    Composed,
     Derived,
     Embedded,
     Member,
@@ -21,7 +22,7 @@ from planner.declaration.bindings import (
 from planner.declaration.scalar_types import global_id_type
 from planner.document.arguments import Arguments, ArgumentValue
 from planner.document.selection import argument_values, collect_subfields, sub_selections
-from planner.sql import Column, Condition, JsonObject, json_list, literal_text, scalar_subquery
+from planner.sql import Column, Condition, JsonObject, json_list, json_of, literal_text, scalar_subquery
 from planner.statement.connections import plan_connection
 from planner.statement.context import PlanningContext, RowSource, SelectedField, masked_expression
 
@@ -52,6 +53,8 @@ def _field(row: RowSource, nodes: Sequence[FieldNode]) -> Column:
             return plan_connection(row.context, field, row, render_object)
         case Derived():
             return render_derived(row.context, SelectedField(member, arguments, nodes), row)
+        case Composed(json=json) if json is not None:
+            return _composed(row, member, json(row, sub_selections(nodes)))
         case Embedded():
             return _embedded(row, member, member.binding, nodes)
     raise TypeError(f"{row.type.name}.{name} is no field of a row")
@@ -140,6 +143,11 @@ def render_derived(context: PlanningContext, field: SelectedField, parent: RowSo
     items = json_list(render_object(row, sub_selections(field.nodes)), *_ordered(source, binding.order))
     conditions = parent.mask_conditions([member.name]) if parent else []
     return scalar_subquery(select(items).select_from(row.from_clause).where(*conditions), *row.from_clauses)
+
+
+def _composed(row: RowSource, member: Member, value: Column) -> Column:
+    conditions = row.mask_conditions([member.name])
+    return case((and_(*conditions), value), else_=json_of([])) if conditions else value
 
 
 def _limited(

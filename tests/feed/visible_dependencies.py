@@ -18,7 +18,7 @@ from sqlalchemy import Text, cast, select, union_all
 
 import schema
 from models.database.client import connection_settings
-from planner.declaration.bindings import Derived, Embedded, Member, ToMany, ToOne, ToOneOf, Value
+from planner.declaration.bindings import Composed, Derived, Embedded, Member, ToMany, ToOne, ToOneOf, Value
 from planner.engine import Engine
 from planner.plan.query_plan import compile_statement
 from planner.plan.subscription_plan import SubscriptionPlan
@@ -66,7 +66,7 @@ def _selected(member: Member, inner: bool, references: Callable[[Member], bool])
             return member.name
         case ToOne() | ToOneOf():
             return f"{member.name} {{ __typename ... on Node {{ id }} }}"
-        case Embedded() | Derived():
+        case Embedded() | Derived() | Composed():
             return f"{member.name} {selection(member.target, inner=True, references=references)}"
         case ToMany() if schema.catalog.types[member.target].prefix is None and not inner:
             return f"{member.name} {selection(member.target, inner=True, references=references)}"
