@@ -168,6 +168,7 @@ async def running(
             running_task(parts.connections.watch()),
         ):
             pipeline.executor.offers["webhooks"] = webhooks.registry
+            pipeline.prepare_writes = webhooks.registry.prepare_writes
             measure_webhooks(registry, webhooks)
             draining = draining_state(pipeline.subscriptions.draining)
             yield {**draining, CONNECTIONS: parts.connections}

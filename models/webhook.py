@@ -47,7 +47,8 @@ class DeliveryStatus(Described):
 class Webhook(Entity, table=True):
     """An address of a client: gets the changes after `number`, one by one, as the client may see them.
 
-    `secret` and `old_secret` are encrypted. `lease` is that of the process which sends now.
+    `secret` and `old_secret` are encrypted; `old_secret` may have two, separated by a blank. `lease` is that
+    of the process which sends now.
     """
 
     client_id: UUID = Field(foreign_key="api_client.id")

@@ -188,7 +188,8 @@ class Engine:
 
     def write_plan_key(self, request: MutationRequest, viewer: Viewer) -> Hashable:
         """What the plan of a mutation is known by."""
-        return self.plan_key(request.operation, request.variables, viewer, request.language), request.key
+        key = self.plan_key(request.operation, request.variables, viewer, request.language)
+        return key, request.key, request.links
 
     def write_plan(self, request: MutationRequest, viewer: Viewer) -> WritePlan:
         """The statement of a mutation, and the plan of its payload, for the viewer's roles."""
@@ -196,7 +197,7 @@ class Engine:
         if found is None:
             self.cache_misses += 1
             of_request = request.operation, request.variables, viewer, request.language
-            statement = write_statement(self._context(*of_request), request.action)
+            statement = write_statement(self._context(*of_request), request.action, request.links)
             payload = make_payload_plan(
                 self._context(*of_request), request, self.payload_type(request.action)
             )

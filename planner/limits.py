@@ -1,4 +1,4 @@
-"""How much one operation may ask for; the settings have the values."""
+"""How much one operation may ask for, and give; the settings have the values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds on what one operation may ask for."""
+    """Bounds on what one operation may ask for, and on what an input has: characters of texts, links."""
 
     max_page_size: int
     default_page_size: int
@@ -26,6 +26,10 @@ class Limits:
     max_condition_depth: int
     max_cost: int
     max_scanned_changes: int
+    max_key_length: int
+    max_reason_length: int
+    max_text_length: int
+    max_links: int
 
 
 UNBOUNDED = Limits(**dict.fromkeys((limit.name for limit in fields(Limits)), sys.maxsize))

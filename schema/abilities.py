@@ -24,15 +24,15 @@ class Extent(Described):
 
 declarations.enums(Extent)
 
-WRITTEN_BY_PYTHON = frozenset({"Webhook"})
-"""Types whose mutations are not declared, but resolvers."""
-
 
 @strawberry.type(description="What the viewer may do with the objects of a type.")
 class Ability:
     type: str = strawberry.field(description="The type's name, such as `Project`.")
     read: Extent = strawberry.field(description="Which of them the viewer may see.")
     write: Extent = strawberry.field(description="Which of them the viewer may write.")
+    creates: list[str] = strawberry.field(
+        description="The mutations with which the viewer may make one, where the rest of the input fits."
+    )
     hidden: list[str] = strawberry.field(
         description="The fields that the viewer sees of none of them: columns that a portal may leave out."
     )
@@ -47,6 +47,7 @@ def abilities_of(roles: frozenset[str], attributes: frozenset[str]) -> list[Abil
             type=name,
             read=Extent.ALL if unbounded else extent(stated.rows, roles, attributes),
             write=_writes(name, roles, attributes, unbounded=unbounded),
+            creates=_creates(name, roles, attributes, unbounded=unbounded),
             hidden=[] if unbounded else sorted(never_seen(stated, roles, attributes)),
         )
         for name, stated in sorted(POLICY.entities.items())
@@ -67,8 +68,6 @@ def _writes(name: str, roles: Collection[str], attributes: Collection[str], *, u
     """How many rows of a type a mutation of these roles writes; none where there is no mutation."""
     actions = declarations.catalog.actions_of(name)
     stated = [rules for action in actions for rules in stated_rules(POLICY, action)]
-    if name in WRITTEN_BY_PYTHON:
-        stated.append(POLICY.entity(name).writes)
     return _written(stated, roles, attributes, unbounded=unbounded)
 
 
@@ -81,6 +80,18 @@ def _written(
         for rules in stated
     ]
     return min(found, key=list(Extent).index, default=Extent.NONE)
+
+
+def _creates(name: str, roles: Collection[str], attributes: Collection[str], *, unbounded: bool) -> list[str]:
+    """The mutations of these roles that make a row of a type."""
+    makers = {"", *attributes}
+    return [
+        one.mutation
+        for one in declarations.catalog.creations_of(name)
+        if one.creation is not None
+        and one.creation.maker in makers
+        and _written(stated_rules(POLICY, one), roles, attributes, unbounded=unbounded) is not Extent.NONE
+    ]
 
 
 def never_seen(stated: EntityPolicy, roles: Collection[str], attributes: Collection[str]) -> list[str]:

@@ -166,6 +166,7 @@ POLICY = Policy(
             " coordinatePrecision timeZone website parent predecessor children projects participants"
             " participantCount mobilityCount mentors events agreements champions collaborations",
             writes={COORDINATOR: of_institution(column="id")},
+            acts={"createInstitution": {}},
             field_writes={"rorId kind side legalRegime": {}},
         ),
         "Program": entity(
@@ -200,7 +201,8 @@ POLICY = Policy(
             "slug title titles summary summaries status startsOn endsOn datePrecision fields sdgs program"
             " institutions contributors awards totalAwarded outputs agreement originatedFrom",
             writes=PROJECT_WRITERS,
-            field_writes={"titles summaries": {**PROJECT_WRITERS, SELF: LED_BY_THEM}},
+            acts={"createProject": {COORDINATOR: LED_OR_PARTNERED}},
+            field_writes={"titles summaries outputs": {**PROJECT_WRITERS, SELF: LED_BY_THEM}},
         ),
         "ProjectInstitution": link(EVERYONE, "role since until institution project"),
         "Contributor": link(EVERYONE, "role since until project hiddenFields", {"name person": named()}),
@@ -247,10 +249,13 @@ POLICY = Policy(
                 COORDINATOR: organized(COORDINATOR),
                 INTEGRATION: organized(Scope.EVENTS_WRITE) & ANNOUNCED,
             },
+            acts={"createEvent": {COORDINATOR: organized(COORDINATOR)}},
         ),
         "EventOrganizer": link(EVERYONE, "role since institution event"),
         "Venue": entity(
-            EVERYONE, "slug name names address city region country location timeZone capacity institution"
+            EVERYONE,
+            "slug name names address city region country location timeZone capacity institution",
+            writes={COORDINATOR: of_institution()},
         ),
         "Mentor": entity(
             {
@@ -340,8 +345,9 @@ POLICY = Policy(
         "Champion": link(EVERYONE, "institution counterpart since until hiddenFields", {"name": named()}),
         "Webhook": link(
             {INTEGRATION: OWN_WEBHOOK},
-            "id displayName client url description types institutionId document language scopes state"
-            " parkedFor cursor behind attempts failingSince nextAttemptAt oldSecretUntil createdAt",
+            "id displayName version client url description types institutionId institution document language"
+            " scopes state parkedFor cursor behind attempts failingSince nextAttemptAt oldSecretUntil"
+            " createdAt availableActions",
             writes={INTEGRATION: OWN_WEBHOOK},
         ),
         "WebhookDelivery": link(

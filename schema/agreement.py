@@ -5,15 +5,21 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from sqlalchemy import func, or_, select
+
 import models
 from models.agreement import AgreementStatus, AgreementType, PartyRole
 from models.vocabulary import DatePrecision
+from planner.declaration.access import Rule
 from planner.declaration.bindings import FacetSource, RootFields, Searchable
-from planner.declaration.fields import column, connection, localized, many, one, one_of, owned
-from planner.declaration.writes import writes
+from planner.declaration.fields import column, connection, localized, many, one, one_of, owned, table_of
+from planner.declaration.row import Row
+from planner.declaration.writes import Guard, creation, writes
+from planner.sql import Condition, scalar_subquery
 from schema.common import GLOBAL_ID, SLUG, Entity, Translation, translated
 from schema.concerns import by_link
 from schema.declarations import declarations, link, node
+from schema.messages import message
 from schema.scalars import URL
 
 if TYPE_CHECKING:
@@ -25,6 +31,23 @@ if TYPE_CHECKING:
 declarations.enums(AgreementType, AgreementStatus, PartyRole)
 
 
+def _is_bound(row: Row) -> Condition:
+    """It is a draft, or two institutions at least have signed it."""
+    party = row.context.table(table_of(models.AgreementParty))
+    signatories = select(func.count()).where(
+        party.c.agreement_id == row["id"], party.c.role == PartyRole.SIGNATORY.value
+    )
+    return or_(row["status"] == AgreementStatus.DRAFT.value, scalar_subquery(signatories, party) > 1)
+
+
+BOUND = Guard(
+    Rule(_is_bound, "a draft, or with two signatories"),
+    "INCOMPLETE",
+    message("agreement.too_few_signatories"),
+    ("parties",),
+)
+
+
 @node(
     models.Agreement,
     "agreement",
@@ -32,7 +55,12 @@ declarations.enums(AgreementType, AgreementStatus, PartyRole)
         "One agreement; all keys given must fit.", (GLOBAL_ID, SLUG), "agreements", "Agreements."
     ),
     changes="Agreements, and their parties.",
-    writes=writes("titles signedOn validFrom validTo datePrecision"),
+    writes=writes(
+        "titles signedOn validFrom validTo datePrecision",
+        links="parties",
+        creations=(creation("type previous", status=AgreementStatus.DRAFT),),
+        holds=(BOUND,),
+    ),
     concerns=by_link(models.AgreementParty, "agreement_id"),
     searched="Agreements, by title.",
     search=(Searchable(lambda row: row["search"], ("title",)),),

@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 from models.base import Described
 from models.vocabulary import Language
 from planner.builder.schema_builder import SchemaBuilder
-from schema.scalars import RORID, URL, CountryCode, CurrencyCode, TimeZone, kinds
+from schema.scalars import RORID, URL, CountryCode, CurrencyCode, LocalDateTime, TimeZone, kinds
 
 Made = TypeVar("Made")
 
@@ -43,6 +43,7 @@ declarations.add_names(
     CountryCode=CountryCode,
     CurrencyCode=CurrencyCode,
     TimeZone=TimeZone,
+    LocalDateTime=LocalDateTime,
 )
 declarations.scalar_types.update(kinds)
 declarations.enums(OrderDirection, HiddenReason, Language)

@@ -18,7 +18,6 @@ AFTER_ALL = frozenset(
         "build",
         "change",
         "feed",
-        "mutation",
         "query",
         "subscription",
         "webhook",

@@ -15,7 +15,7 @@ from planner.declaration.access import Rule
 from planner.declaration.bindings import Argument, FacetSource, RootFields, Searchable
 from planner.declaration.fields import column, computed, embedded, localized, many, one
 from planner.declaration.row import Row
-from planner.declaration.writes import Guard, Workflow, WorkflowStep, writes
+from planner.declaration.writes import Guard, Workflow, WorkflowStep, creation, writes
 from planner.document.arguments import Arguments, non_null
 from planner.sql import Column, Condition
 from schema.city import city
@@ -65,6 +65,20 @@ def _is_placed(row: Row) -> Condition:
 NOT_OVER = Guard(
     Rule(lambda row: row["ends_at"] > func.now(), "not over"), "DEADLINE_PASSED", message("event.over")
 )
+HAS_A_HOST = Guard(
+    linked_in_role(models.EventOrganizer, "event_id", OrganizerRole.HOST),
+    "INCOMPLETE",
+    message("event.no_host"),
+)
+HOSTED_WHILE_PUBLISHED = Guard(
+    Rule(
+        lambda row: or_(row["status"] != EventStatus.PUBLISHED.value, HAS_A_HOST.rule(row)),
+        "hosted while published",
+    ),
+    "INCOMPLETE",
+    message("event.no_host"),
+    ("organizers",),
+)
 WORKFLOW = Workflow(
     "status",
     (
@@ -75,11 +89,7 @@ WORKFLOW = Workflow(
             EventStatus.PUBLISHED,
             guards=(
                 NOT_OVER,
-                Guard(
-                    linked_in_role(models.EventOrganizer, "event_id", OrganizerRole.HOST),
-                    "INCOMPLETE",
-                    message("event.no_host"),
-                ),
+                HAS_A_HOST,
             ),
         ),
         WorkflowStep(
@@ -99,7 +109,13 @@ WORKFLOW = Workflow(
     "event",
     roots=RootFields("One event; all keys given must fit.", (GLOBAL_ID, SLUG), "events", "Events."),
     changes="Events, and their organizers.",
-    writes=writes("titles descriptions datePrecision mode venue languages topics program", WORKFLOW),
+    writes=writes(
+        "titles descriptions localStart localEnd timeZone datePrecision mode venue languages topics program",
+        WORKFLOW,
+        links="organizers",
+        creations=(creation("capacity", status=EventStatus.DRAFT),),
+        holds=(HOSTED_WHILE_PUBLISHED,),
+    ),
     concerns=by_link(models.EventOrganizer, "event_id"),
     searched="Events, by title, description and topics.",
     search=(Searchable(lambda row: row["search"], ("title", "description", "topics")),),
@@ -130,11 +146,13 @@ class Event(Entity):
         "The wall clock when it begins, with its offset: 2025-08-14T09:00:00-07:00.",
         _local("starts_at"),  # type: ignore[arg-type]
         arguments=IN_ZONE,
+        wall_clock=("starts_at", "time_zone"),
     )
     local_end: str = computed(
         "The wall clock when it ends, with its offset.",
         _local("ends_at"),  # type: ignore[arg-type]
         arguments=IN_ZONE,
+        wall_clock=("ends_at", "time_zone"),
     )
     date_precision: DatePrecision = column("How much of its dates is known; what is finer is a placeholder.")
     mode: EventMode = column("How one attends.")
@@ -165,7 +183,9 @@ class EventOrganizer:
     models.Venue,
     "venue",
     changes="Venues.",
-    writes=writes("names address capacity timeZone"),
+    writes=writes(
+        "names address city region country capacity timeZone", creations=(creation("institution"),)
+    ),
     concerns=by_column("institution_id"),
 )
 class Venue(Entity):

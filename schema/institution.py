@@ -24,7 +24,7 @@ from planner.declaration.fields import (
     through,
 )
 from planner.declaration.row import Row
-from planner.declaration.writes import writes
+from planner.declaration.writes import creation, writes
 from planner.document.arguments import Arguments
 from planner.sql import Column, Condition, scalar_subquery
 from schema.city import city
@@ -81,7 +81,10 @@ def _own(row: Row) -> Condition | None:
         "Institutions.",
     ),
     changes="Institutions, and their champions.",
-    writes=writes("names acronym city region country timeZone website rorId kind side legalRegime"),
+    writes=writes(
+        "names acronym city region country timeZone website rorId kind side legalRegime",
+        creations=(creation("parent"),),
+    ),
     concerns=by_column("id"),
     searched="Institutions, by names, acronym and city.",
     search=(Searchable(lambda row: row["search"], ("name", "acronym", "city")),),

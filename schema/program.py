@@ -23,7 +23,7 @@ from planner.declaration.fields import (
     through,
 )
 from planner.declaration.row import Row
-from planner.declaration.writes import writes
+from planner.declaration.writes import creation, writes
 from planner.document.arguments import Arguments
 from planner.sql import Column, scalar_subquery
 from schema.common import GLOBAL_ID, SLUG, Entity, Translation, translated
@@ -47,7 +47,7 @@ declarations.enums(Pillar, ProgramKind, ParticipationStatus, ActivityKind, Activ
     "program",
     roots=RootFields("One program; all keys given must fit.", (GLOBAL_ID, SLUG), "programs", "Programs."),
     changes="Programs, and their calls.",
-    writes=writes("names descriptions"),
+    writes=writes("names descriptions", creations=(creation("code pillar kind"),)),
     searched="Programs, by names and description.",
     search=(Searchable(lambda row: row["search"], ("name", "description")),),
     facets={
@@ -107,7 +107,7 @@ def _participants(row: Row, arguments: Arguments) -> Column:
     "cohort",
     roots=RootFields("One cohort; all keys given must fit.", (GLOBAL_ID, SLUG), "cohorts", "Cohorts."),
     changes="Cohorts.",
-    writes=writes("names startsOn endsOn"),
+    writes=writes("names startsOn endsOn", creations=(creation("program"),)),
     searched="Cohorts, by name.",
     search=(Searchable(lambda row: row["search"], ("name",)),),
 )
@@ -153,7 +153,7 @@ class Participation(Entity):
     models.Activity,
     "activity",
     changes="Activities of cohorts and programs.",
-    writes=writes("titles startsOn endsOn"),
+    writes=writes("titles startsOn endsOn", creations=(creation("kind program cohort"),)),
 )
 class Activity(Entity):
     """A course, workshop or committee of a program."""

@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import FromClause, Integer, cast, extract, func, select
+from sqlalchemy import FromClause, Integer, cast, extract, func, or_, select
 
 import models
 from models.project import ContributorRole, OutputKind, ProjectRole, ProjectStatus
 from models.vocabulary import DatePrecision, ResearchField
+from planner.declaration.access import Rule
 from planner.declaration.bindings import Argument, FacetSource, RootFields, Searchable
 from planner.declaration.fields import column, derived, localized, many, one, one_of, table_of
 from planner.declaration.row import Row
-from planner.declaration.writes import Guard, Workflow, WorkflowStep, writes
+from planner.declaration.writes import Guard, Workflow, WorkflowStep, creation, writes
 from planner.document.arguments import Arguments
 from planner.sql import Column, scalar_subquery
 from schema.common import GLOBAL_ID, SLUG, Entity, HiddenField, Money, Translation, hidden, translated
@@ -67,6 +68,14 @@ HAS_A_LEAD = Guard(
     "INCOMPLETE",
     message("project.no_lead"),
 )
+LED_WHILE_ACTIVE = Guard(
+    Rule(
+        lambda row: or_(row["status"] != ProjectStatus.ACTIVE.value, HAS_A_LEAD.rule(row)), "led while active"
+    ),
+    "INCOMPLETE",
+    message("project.no_lead"),
+    ("institutions",),
+)
 WORKFLOW = Workflow(
     "status",
     (
@@ -99,7 +108,13 @@ WORKFLOW = Workflow(
     "project",
     roots=RootFields("One project; all keys given must fit.", (GLOBAL_ID, SLUG), "projects", "Projects."),
     changes="Projects, with their institutions, contributors and outputs.",
-    writes=writes("titles summaries startsOn endsOn datePrecision fields sdgs program agreement", WORKFLOW),
+    writes=writes(
+        "titles summaries startsOn endsOn datePrecision fields sdgs program agreement",
+        WORKFLOW,
+        links="institutions contributors outputs",
+        creations=(creation(status=ProjectStatus.DRAFT),),
+        holds=(LED_WHILE_ACTIVE,),
+    ),
     concerns=by_link(models.ProjectInstitution, "project_id"),
     searched="Projects, by title and summary.",
     search=(Searchable(lambda row: row["search"], ("title", "summary")),),

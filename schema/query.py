@@ -9,8 +9,17 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import strawberry
 
 from planner.builder.implied_fields import add_root_fields
+from planner.builder.schema_builder import Connection
 from planner.declaration.bindings import Argument
-from planner.declaration.fields import all_of, by_global_id, changes_of, cursor_of, derived, search_of
+from planner.declaration.fields import (
+    all_of,
+    by_global_id,
+    changes_of,
+    connection,
+    cursor_of,
+    derived,
+    search_of,
+)
 from schema.change import FEED, ChangeConnection
 from schema.collaboration import Collaboration, all_collaborations, first_of
 from schema.common import Node, PageInfo
@@ -18,7 +27,7 @@ from schema.declarations import declarations
 from schema.entities import constant_of, entities, name_of, vocabulary
 from schema.impact import ImpactMetric
 from schema.viewer import ViewerType, viewer
-from schema.webhook import WebhookConnection, WebhookDeliveryConnection, webhook_deliveries, webhooks
+from schema.webhook import Webhook, WebhookDeliveryConnection, webhook_deliveries
 
 CHANGES_OF = (
     Argument("types", "list[EntityType] | None", "Only changes of these types; all when left out."),
@@ -136,8 +145,8 @@ class Query:
     change_cursor: str = cursor_of(
         "The cursor of this moment: take it before a snapshot, or with it, and follow from it.", FEED
     )
-    webhooks: WebhookConnection = strawberry.field(
-        resolver=webhooks, description="Your webhooks; everyone's for the alliance's staff."
+    webhooks: Connection[Webhook] = connection(
+        "Your webhooks, the oldest first; everyone's for the alliance's staff."
     )
     webhook_deliveries: WebhookDeliveryConnection | None = strawberry.field(
         resolver=webhook_deliveries,

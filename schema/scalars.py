@@ -28,10 +28,12 @@ URL = NewType("URL", str)
 TimeZone = NewType("TimeZone", str)
 CountryCode = NewType("CountryCode", str)
 CurrencyCode = NewType("CurrencyCode", str)
+LocalDateTime = NewType("LocalDateTime", str)
 
 _ROR = re.compile(r"(?:(?:https?://)?ror\.org/)?([0-9a-z]{9})", re.IGNORECASE)
 DECIMAL_DIGITS = 30
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_WALL_CLOCK = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2})?", re.ASCII)
 _FINEST = Decimal((0, (1,), -DECIMAL_DIGITS))
 _DECIMALS = Context(prec=10_000, Emax=99_999, Emin=-99_999, traps=[Inexact, InvalidOperation, Overflow])
 _DECIMAL = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
@@ -98,6 +100,16 @@ def parse_moment(value: object) -> datetime:
     except (ValueError, OverflowError) as error:
         raise _refuse(value, "moment_of_calendar") from error
     raise _refuse(value, "moment")
+
+
+def parse_wall_clock(value: object) -> str:
+    """A day and a time of day, to the second, without a zone."""
+    try:
+        if isinstance(value, str) and _WALL_CLOCK.fullmatch(value):
+            return datetime.fromisoformat(value.upper()).isoformat()
+    except ValueError as error:
+        raise _refuse(value, "moment_of_calendar") from error
+    raise _refuse(value, "wall_clock")
 
 
 def written_moment(moment: object) -> str:
@@ -194,6 +206,12 @@ SCALARS: dict[object, ScalarDefinition] = {
         parse_moment,
         "https://scalars.graphql.org/andimarek/date-time",
         written=written_moment,
+    ),
+    LocalDateTime: _scalar(
+        "LocalDateTime",
+        "A day and a time of day on the clocks of a zone that is given apart: 2027-03-14T09:30.",
+        parse_wall_clock,
+        "https://scalars.graphql.org/andimarek/local-date-time",
     ),
     Decimal: _scalar("Decimal", "An exact decimal number, written as a string.", parse_decimal),
 }

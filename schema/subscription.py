@@ -23,7 +23,8 @@ class Subscription:
 LIVE = [
     name
     for name in Query.__annotations__
-    if isinstance(vars(Query)[name], FieldDeclaration) and name not in ("changes", "change_cursor")
+    if isinstance(vars(Query)[name], FieldDeclaration)
+    and name not in ("changes", "change_cursor", "webhooks")
 ]
 """The fields of the query that are live here: their result comes at once, and anew when it has changed."""
 

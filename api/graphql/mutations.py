@@ -16,11 +16,14 @@ from delivery.request_errors import MAX_REFRESHES, grants_unsettled, too_costly
 from models.database.client import Database
 from models.database.writer import Writer
 from planner.cost.operation_cost import NO_COST, OperationCost
+from planner.declaration.writes import NO_PYTHON, WriteAction
 from planner.document.arguments import Variables, argument_trees
 from planner.document.operations import Operation
 from planner.engine import Engine, RootFieldSplit, WritePlan
+from planner.limits import Limits
 from planner.mutation.outcome import given_errors, user_errors
 from planner.mutation.payload import ROW, payload_json
+from planner.mutation.prepared_write import NOTHING_PREPARED, PreparedWrite, PrepareWrite
 from planner.mutation.request import MutationRequest
 from planner.mutation.write_input import WriteInput, read_input, read_key
 from schema.grants import Principal, person_of
@@ -34,6 +37,9 @@ class Connections(Protocol):
 
     @property
     def database(self) -> Database | None: ...
+
+    @property
+    def prepare_writes(self) -> Mapping[str, PrepareWrite]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +103,8 @@ class MutationExecutor:
 
         `refresh` gives the viewer with the grants of this moment.
         """
-        catalog = self.engine.catalog
-        prefix = catalog.types[request.action.type_name].prefix
-        assert prefix is not None
-        wanted = read_input(request.action, prefix, request.arguments, frozenset(catalog.prefixes))
+        type_ = self.engine.catalog.types[request.action.type_name]
+        wanted = read_input(request.action, type_, request.arguments, self._limits)
         for _ in range(MAX_REFRESHES):
             plan = await self._planned(request, viewer)
             outcome = await self._write(plan, wanted, viewer, request)
@@ -109,6 +113,10 @@ class MutationExecutor:
                 return await self._payload(request, row, outcome, viewer, refresh)
             viewer = await refresh()
         raise grants_unsettled()
+
+    @property
+    def _limits(self) -> Limits:
+        return self.engine.engine_limits.limits
 
     @property
     def _writer(self) -> Writer:
@@ -128,13 +136,17 @@ class MutationExecutor:
         request: MutationRequest,
     ) -> dict[str, Any]:
         """What came of the write, with errors in words."""
-        key, errors = read_key(request)
-        errors = [*errors, *wanted.errors]
+        prepared = await self._prepared(wanted, viewer, request)
+        key, errors = read_key(request, self._limits.max_key_length)
+        errors = [*errors, *wanted.errors, *prepared.errors]
         given = {
             "id": str(wanted.id) if wanted.id else None,
             "version": wanted.version,
             "fields": wanted.fields,
-            "set": wanted.values,
+            "set": {**wanted.values, **prepared.values},
+            "given": [name for name, value in wanted.given.items() if value is not None],
+            "links": wanted.links,
+            "names": wanted.names,
             "errors": given_errors(errors),
             "viewer": plan.statement.viewer(viewer),
             "epoch": viewer.grants_epoch,
@@ -154,9 +166,22 @@ class MutationExecutor:
                 "mutation": request.action.mutation,
                 "input_hash": wanted.digest,
             }
-        outcome = await self._writer.write(plan.statement.lock, plan.statement.act, given)
+        outcome = await self._writer.write(plan.statement, given)
         outcome["errors"] = user_errors(plan.statement, outcome, errors, request.language)
+        is_done = not (outcome["errors"] or outcome.get("stale") or outcome.get("replayed"))
+        if is_done and not request.is_dry_run:
+            outcome["answers"] = prepared.answers
+            prepared.done()
         return outcome
+
+    async def _prepared(
+        self, wanted: WriteInput, viewer: Principal, request: MutationRequest
+    ) -> PreparedWrite:
+        """What Python adds, of the mutations that have such a part."""
+        if request.action.python is NO_PYTHON:
+            return NOTHING_PREPARED
+        prepare = self.connections.prepare_writes[request.action.mutation]
+        return await prepare(wanted, viewer, request.language)
 
     async def _payload(
         self,
@@ -167,8 +192,11 @@ class MutationExecutor:
         refresh: Callable[[], Awaitable[Principal]],
     ) -> str:
         """The payload, its object as the viewer sees it now."""
+        answers = outcome.get("answers", {})
         known = {
             "__typename": self.engine.payload_type(request.action),
+            "removedId": self._removed_id(request.action, outcome),
+            **{name: answers.get(name) for name in request.action.python.answers},
             "replayed": bool(outcome.get("replayed")),
             "changed": outcome.get("changed") or [],
             "userErrors": outcome["errors"],
@@ -190,6 +218,12 @@ class MutationExecutor:
             context = self.engine.document_context(request.operation, request.variables)
             return payload_json(context, plan.fields, objects, known)
         raise grants_unsettled()
+
+    def _removed_id(self, action: WriteAction, outcome: Mapping[str, Any]) -> str | None:
+        """The global id of what is gone, or would be."""
+        if not action.removes or outcome["errors"] or not outcome.get("id"):
+            return None
+        return f"{self.engine.catalog.types[action.type_name].prefix}_{outcome['id']}"
 
 
 def actor_of(viewer: Principal) -> str:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, NamedTuple
 
-from graphql import GraphQLError, OperationType, get_operation_ast, parse
+from graphql import OperationType
 from starlette.types import Receive, Scope
 
 from api.auth.viewer_cache import ViewerCache
@@ -42,6 +42,7 @@ from planner.errors import (
     ValidationFailed,
     bad_input,
 )
+from planner.mutation.prepared_write import PrepareWrite
 from planner.plan.query_plan import Plan
 from planner.plan.response_body import data_body
 from planner.viewer import Viewer
@@ -109,6 +110,7 @@ class OperationPipeline:
     database: Database | None = None
     writer: Writer | None = None
     subscriptions: Subscriptions | None = None
+    prepare_writes: Mapping[str, PrepareWrite] = field(default_factory=dict)
 
     async def prepare(
         self, params: GraphQLParams, viewer: Principal, address: Callable[[], str]
@@ -144,7 +146,7 @@ class OperationPipeline:
         try:
             return self.engine.document(params.text, suggestions=suggestions)
         except ValidationFailed:
-            if params.safe and _is_mutation(params):
+            if params.safe and params.is_mutation:
                 raise _only_by_post() from None
             raise
 
@@ -375,14 +377,6 @@ class OperationPipeline:
             return await self.database.fetch(
                 statement.sql, statement.parameters, by_values=statement.needs_custom_plan
             )
-
-
-def _is_mutation(params: GraphQLParams) -> bool:
-    try:
-        definition = get_operation_ast(parse(params.text), params.name)
-    except GraphQLError:
-        return False
-    return definition is not None and definition.operation is OperationType.MUTATION
 
 
 def _only_by_post() -> MethodNotAllowed:

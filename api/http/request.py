@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
+from graphql import GraphQLError, OperationType, get_operation_ast, parse
 from starlette.types import Receive, Scope
 
 from api.http.errors import ClientGone
@@ -61,6 +62,15 @@ class GraphQLParams:
     values: int = 0
     rounded: bool = False
     idempotency_key: str | None = None
+
+    @property
+    def is_mutation(self) -> bool:
+        """Whether the document is well-formed, and its operation a mutation."""
+        try:
+            definition = get_operation_ast(parse(self.text), self.name)
+        except GraphQLError:
+            return False
+        return definition is not None and definition.operation is OperationType.MUTATION
 
 
 async def read_request(

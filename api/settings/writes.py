@@ -12,6 +12,19 @@ class WriteSettings(BaseSettings):
     write_pool_size: int = Field(
         4, ge=1, le=500, description="Database connections of each worker for mutations."
     )
+    max_key_length: int = Field(
+        200, ge=36, le=1_000, description="Most characters of an idempotency key; a UUID has 36."
+    )
+    max_reason_length: int = Field(
+        2_000, ge=100, le=100_000, description="Most characters of the reason that somebody gives for a step."
+    )
+    max_text_length: int = Field(
+        20_000,
+        ge=1_000,
+        le=1_000_000,
+        description="Most characters of any text of an input; tables bound most texts further.",
+    )
+    max_links: int = Field(1_000, ge=10, le=100_000, description="Most links in a list of an input.")
     idempotency_retention: Seconds = Field(
         604_800.0,
         ge=60,

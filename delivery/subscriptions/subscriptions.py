@@ -30,9 +30,11 @@ from planner.document.arguments import Variables
 from planner.document.operations import Operation
 from planner.engine import Engine
 from planner.errors import bad_input
+from planner.plan.query_plan import Plan
+from planner.plan.subscription_plan import SubscriptionPlan
 from planner.viewer import Viewer
 
-Query = TypeVar("Query", ChangeQuery, LiveQuery)
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,7 @@ class Subscriptions:
         if operation.operation_type is not OperationType.SUBSCRIPTION:
             raise bad_input(message("subscription.not_a_subscription"))
         is_change_subscription = self.engine.is_change_subscription(operation, variables)
-        if is_change_subscription:
-            await self._planned_once(request, self._change_query)
-        else:
-            await self._planned_once(request, self._live_query)
+        await self._planned_once(request, self._change_plan if is_change_subscription else self._live_plan)
         await self.poller.require_reached()
         subscription = self.sessions.enter(request.credential, subscriber)
         try:
@@ -110,13 +109,13 @@ class Subscriptions:
         return await self._planned(self.turns.run_owed, request, viewer, self._live_query)
 
     async def _planned_once(
-        self, request: SubscriptionRequest, make: Callable[[SubscriptionRequest, Viewer], Query]
-    ) -> Query:
+        self, request: SubscriptionRequest, make: Callable[[SubscriptionRequest, Viewer], Made]
+    ) -> Made:
         """For who opens it: of all who want the same plan together, one waits for a turn."""
         operation, variables, language = request.operation, request.variables, request.language
         viewer = request.credential.viewer
 
-        def known() -> Query | None:
+        def known() -> Made | None:
             is_planned = self.engine.is_subscription_planned(operation, variables, viewer, language)
             return make(request, viewer) if is_planned else None
 
@@ -128,11 +127,11 @@ class Subscriptions:
 
     async def _planned(
         self,
-        run: Callable[[str, str, Callable[[], Query]], Awaitable[Query]],
+        run: Callable[[str, str, Callable[[], Made]], Awaitable[Made]],
         request: SubscriptionRequest,
         viewer: Viewer,
-        make: Callable[[SubscriptionRequest, Viewer], Query],
-    ) -> Query:
+        make: Callable[[SubscriptionRequest, Viewer], Made],
+    ) -> Made:
         """At once if its plan is known, else in its turn; raises RequestError."""
         work = partial(make, request, viewer)
         language = request.language
@@ -143,15 +142,22 @@ class Subscriptions:
         except RecursionError as error:
             raise too_costly() from error
 
-    def _change_query(self, request: SubscriptionRequest, viewer: Viewer) -> ChangeQuery:
-        plan = self.engine.plan_subscription(request.operation, request.variables, viewer, request.language)
-        return ChangeQuery(plan, request.variables, request.sharing_key(viewer.plan_key))
+    def _change_plan(self, request: SubscriptionRequest, viewer: Viewer) -> SubscriptionPlan:
+        return self.engine.plan_subscription(request.operation, request.variables, viewer, request.language)
 
-    def _live_query(self, request: SubscriptionRequest, viewer: Viewer) -> LiveQuery:
+    def _live_plan(self, request: SubscriptionRequest, viewer: Viewer) -> Plan:
         plan, split = self.engine.plan(request.operation, request.variables, viewer, request.language)
         if split.cost.total.parts:
             split.cost.check(request.variables, self.engine.max_cost)
         assert plan is not None
+        return plan
+
+    def _change_query(self, request: SubscriptionRequest, viewer: Viewer) -> ChangeQuery:
+        plan = self._change_plan(request, viewer)
+        return ChangeQuery(plan, request.variables, request.sharing_key(viewer.plan_key))
+
+    def _live_query(self, request: SubscriptionRequest, viewer: Viewer) -> LiveQuery:
+        plan = self._live_plan(request, viewer)
         return LiveQuery(plan, request.variables, request.sharing_key((viewer.plan_key, viewer.fingerprint)))
 
     async def close(self) -> None:

@@ -145,7 +145,7 @@ class Deliverer:
         return replace(attempt, status=DeliveryStatus.RETRYING, pause=pause)
 
     async def _post(self, webhook: Leased, message: Message) -> ReceiverResponse:
-        sealed = [one for one in (webhook.secret, webhook.old_secret) if one is not None]
+        sealed = [webhook.secret, *(webhook.old_secret or b"").split()]
         try:
             opened = [self.secret_box.open(one) for one in sealed]
         except SecretUnreadable as error:

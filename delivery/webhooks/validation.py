@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,15 +11,12 @@ from sqlalchemy import RowMapping
 
 from delivery.messages import message
 from delivery.webhooks.addresses import is_public
-from delivery.webhooks.graphql_views import key_of
 from delivery.webhooks.payload_document import PayloadPlans, WebhookRequest
-from models.webhook import DESCRIPTION_LENGTH
 from planner.changes.feed_position import FeedPosition, cursor_expired, parse_cursor
-from planner.errors import RateLimited, RequestError
+from planner.errors import CursorExpired, RateLimited, RequestError
 from planner.message_catalog import LocalizedMessage
+from planner.mutation.write_input import InputError
 from schema.grants import Principal
-from schema.user_errors import InputRejected, UserError, refused_by, rejected
-from schema.webhook import RegisterWebhookInput
 
 ONE_CHANGE = {"after": None, "first": 1, "types": None, "institution": None}
 LOCAL = ("localhost", ".localhost", ".local", ".internal")
@@ -34,93 +32,69 @@ class WebhookRules:
 
 @dataclass(frozen=True, slots=True)
 class WebhookValidator:
-    """Validates a webhook's input, with messages in the viewer's language."""
+    """Looks at the input of a registration, for a viewer."""
 
     plans: PayloadPlans
     rules: WebhookRules
     viewer: Principal
     language: str
 
-    async def validate(self, wanted: RegisterWebhookInput) -> dict[str, Any]:
-        """The row's columns; raises InputRejected with everything that is wrong, and RateLimited."""
-        language = wanted.language.value if wanted.language else self.language
-        found: list[UserError] = []
-        for check in (self._url, self._description, self._document, self._institution, self._types):
-            try:
-                if (planned := check(wanted)) is not None:
-                    await planned
-            except InputRejected as wrong:
-                found += wrong.errors
-        if found:
-            raise InputRejected(*found)
-        return {
-            "url": str(wanted.url),
-            "description": wanted.description,
-            "types": sorted({type_.value for type_ in wanted.types or ()}),
-            "institution": wanted.institution and key_of(wanted.institution, "institution"),
-            "document": wanted.document,
-            "language": language,
-            "scopes": scopes_of(self.viewer),
-        }
+    async def errors(self, given: Mapping[str, Any]) -> AsyncIterator[InputError]:
+        """Everything that is wrong with an input; raises RateLimited."""
+        for error in self._of_url(str(given["url"])):
+            yield error
+        for error in await self._of_document(given.get("document")):
+            yield error
+        if given.get("types") == []:  # which a row has for all of them
+            yield _invalid("types", message("webhook.no_types"))
 
-    def cursor(self, after: str, fingerprint: str, path: tuple[str, ...]) -> FeedPosition:
-        """The position in a cursor with this fingerprint; raises InputRejected."""
-        try:
-            return parse_cursor(after, fingerprint, self.viewer.granted_since)
-        except RequestError as error:
-            raise refused_by(error, self.language, path) from error
+    def cursor(self, after: str, fingerprint: str) -> FeedPosition:
+        """The position in a cursor with this fingerprint; raises BadUserInput, CursorExpired."""
+        return parse_cursor(after, fingerprint, self.viewer.granted_since)
 
-    def require_kept(self, start: FeedPosition, feed: RowMapping, path: tuple[str, ...]) -> None:
-        """All changes after a position are still there; raises InputRejected."""
-        reason = None
+    def require_kept(self, start: FeedPosition, feed: RowMapping) -> None:
+        """All changes after a position are still there; raises CursorExpired."""
         if start.epoch != feed["epoch"] or start.number > feed["last"] or not feed["continued"]:
-            reason = "EPOCH"
-        elif start.number < feed["floor"]:
-            reason = "AGE"
-        if reason is not None:
-            raise refused_by(cursor_expired(reason), self.language, path)
+            raise cursor_expired("EPOCH")
+        if start.number < feed["floor"]:
+            raise cursor_expired("AGE")
 
-    def _url(self, wanted: RegisterWebhookInput) -> None:
-        text = str(wanted.url)
+    def _of_url(self, text: str) -> Iterator[InputError]:
+        """The first thing that is wrong with an address."""
         try:
             url = urlsplit(text)
             host, port = url.hostname or "", url.port
         except ValueError:
-            raise self._wrong("url", message("webhook_url.malformed")) from None
+            yield _invalid("url", message("webhook_url.malformed"))
+            return
         if not text.isascii() or not text.isprintable() or " " in text:
-            raise self._wrong("url", message("webhook_url.characters"))
-        if url.scheme != "https" and not self.rules.private:
-            raise self._wrong("url", message("webhook_url.not_https"))
-        if "@" in url.netloc or url.fragment or not host or port == 0:
-            raise self._wrong("url", message("webhook_url.parts"))
-        if not self.rules.private and _is_local(host):
-            raise self._wrong("url", message("webhook_url.private"))
+            yield _invalid("url", message("webhook_url.characters"))
+        elif url.scheme != "https" and not self.rules.private:
+            yield _invalid("url", message("webhook_url.not_https"))
+        elif "@" in url.netloc or url.fragment or not host or port == 0:
+            yield _invalid("url", message("webhook_url.parts"))
+        elif not self.rules.private and _is_local(host):
+            yield _invalid("url", message("webhook_url.private"))
 
-    def _description(self, wanted: RegisterWebhookInput) -> None:
-        if len(wanted.description or "") > DESCRIPTION_LENGTH:
-            too_long = message("webhook.description_too_long", limit=DESCRIPTION_LENGTH)
-            raise self._wrong("description", too_long)
-
-    async def _document(self, wanted: RegisterWebhookInput) -> None:
+    async def _of_document(self, document: str | None) -> tuple[InputError, ...]:
         """Plans the document for one change, so that its errors are reported now."""
         try:
-            await self.plans.wanted(WebhookRequest(wanted.document, ONE_CHANGE, self.viewer, self.language))
+            await self.plans.wanted(WebhookRequest(document, ONE_CHANGE, self.viewer, self.language))
         except RateLimited:
             raise
         except RequestError as error:
-            raise refused_by(error, self.language, ("input", "document")) from error
+            return input_errors(error, "document")
+        return ()
 
-    def _institution(self, wanted: RegisterWebhookInput) -> None:
-        if wanted.institution is not None and key_of(wanted.institution, "institution") is None:
-            raise self._wrong("institution", message("webhook.not_an_institution"))
 
-    def _types(self, wanted: RegisterWebhookInput) -> None:
-        """An empty list is no wish for everything, which is what the row's empty list stands for."""
-        if wanted.types is not None and not wanted.types:
-            raise self._wrong("types", message("webhook.no_types"))
+def input_errors(error: RequestError, field: str) -> tuple[InputError, ...]:
+    """A failure that the planner found in a field of the input."""
+    code = error.code if isinstance(error, CursorExpired) else "INVALID"
+    return tuple(InputError(code, ("input", field), problem.message) for problem in error.problems)
 
-    def _wrong(self, member: str, why: LocalizedMessage) -> InputRejected:
-        return rejected(self.language, "BAD_USER_INPUT", ("input", member), why)
+
+def _invalid(field: str, why: LocalizedMessage) -> InputError:
+    return InputError("INVALID", ("input", field), why)
 
 
 def scopes_of(viewer: Principal) -> list[str]:

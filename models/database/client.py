@@ -243,7 +243,7 @@ class Database:
         except NOT_CONNECTED as error:
             raise unavailable(self._url, error) from error
         except CONNECTION_LOST as error:
-            if not _is_lost(error):
+            if not is_lost(error):
                 raise
             return await self._read_afresh(read, sql, parameters)
 
@@ -382,7 +382,7 @@ def _read_settings(statement_timeout: float) -> dict[str, str]:
     }
 
 
-def _is_lost(error: BaseException) -> bool:
+def is_lost(error: BaseException) -> bool:
     """The driver raises InterfaceError for wrong parameters too."""
     return not isinstance(error, asyncpg.InterfaceError) or "clos" in str(error)
 

@@ -4,30 +4,54 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
-from typing import Any, Self
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, Self
 
 import asyncpg
 import orjson
 
 from models.database.client import (
+    CLOSE_TIMEOUT,
     CONNECTION_LOST,
     GRACE,
-    NOT_CONNECTED,
     REFUSED,
     DatabaseBusy,
     StatementTimeout,
     connect_to,
     connection_settings,
+    is_lost,
     translating_errors,
     unavailable,
 )
 from models.database.pool import ConnectionPool
 
-WRITE = "select puente_write($1, $2, $3::jsonb)"
+WRITE = "select puente_write($1::text[], $2, $3::text[], $4, $5::jsonb)"
 ATTEMPTS = 3
 LONGEST_PAUSE = 0.05  # seconds
 COLLIDED = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+NEVER_SENT = (asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What the driver raises of a connection that it knows to be ended, before it sends anything."""
+
+
+class Statements(Protocol):
+    """What a write consists of: the statements that `puente_write` runs, in their order."""
+
+    @property
+    def locks(self) -> Sequence[str]: ...
+
+    @property
+    def act(self) -> str: ...
+
+    @property
+    def effects(self) -> Sequence[str]: ...
+
+    @property
+    def verify(self) -> str | None: ...
+
+    @property
+    def retried(self) -> frozenset[str]:
+        """Constraints that are broken only by somebody else's write at the same time."""
+        ...
 
 
 class Writer:
@@ -63,22 +87,58 @@ class Writer:
 
         return cls(url, ConnectionPool(connect, pool_size, pool_timeout), statement_timeout)
 
-    async def write(self, lock: str, act: str, given: Mapping[str, Any]) -> dict[str, Any]:
-        """The outcome of a write; raises DatabaseError. Those that collided with others are tried again."""
-        parameters = (lock, act, orjson.dumps(given).decode())
+    async def write(self, statements: Statements, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The outcome of a write; raises DatabaseError. Those that collided with others are tried again.
+
+        So is one whose connection is lost, once, if that can't do it twice.
+        """
+        parameters = (
+            statements.locks,
+            statements.act,
+            statements.effects,
+            statements.verify,
+            orjson.dumps(given).decode(),
+        )
         for attempt in range(ATTEMPTS):
             if attempt:
                 await asyncio.sleep(random.uniform(0, LONGEST_PAUSE) * attempt)  # noqa: S311
             try:
-                (outcome,) = await translating_errors(self._connections.fetchrow, WRITE, parameters)
+                outcome = await self._write(parameters, is_repeatable="key" in given or "dry_run" in given)
             except COLLIDED:
                 continue
-            except (asyncpg.QueryCanceledError, TimeoutError) as error:
-                raise StatementTimeout(self._statement_timeout) from error
-            except (*NOT_CONNECTED, *CONNECTION_LOST, *REFUSED) as error:
-                raise unavailable(self._url, error) from error
-            return dict(orjson.loads(outcome))
+            found: dict[str, Any] = orjson.loads(outcome)
+            if found.get("violated") not in statements.retried:
+                return found
         raise DatabaseBusy("a write collided with others")
+
+    async def _write(self, parameters: Sequence[object], *, is_repeatable: bool) -> str:
+        """Over another connection where one turns out dead; raises DatabaseError.
+
+        What was done under a key is recognized. Without one, only what was never sent is sent again: of the
+        rest nobody knows whether it was committed.
+        """
+        await _hear()
+        try:
+            return await self._send(parameters)
+        except CONNECTION_LOST as error:
+            if not is_lost(error) or not (is_repeatable or isinstance(error, NEVER_SENT)):
+                raise unavailable(self._url, error) from error
+        await asyncio.sleep(CLOSE_TIMEOUT)
+        try:
+            return await self._send(parameters)
+        except CONNECTION_LOST as error:
+            raise unavailable(self._url, error) from error
+
+    async def _send(self, parameters: Sequence[object]) -> str:
+        try:
+            (outcome,) = await translating_errors(self._connections.fetchrow, WRITE, parameters)
+        except (asyncpg.QueryCanceledError, TimeoutError) as error:
+            raise StatementTimeout(self._statement_timeout) from error
+        except REFUSED as error:
+            if isinstance(error, CONNECTION_LOST):
+                raise
+            raise unavailable(self._url, error) from error
+        return str(outcome)
 
     @property
     def in_use(self) -> int:
@@ -93,3 +153,9 @@ class Writer:
     async def close(self) -> None:
         """Wait a moment for writes under way, then cut them."""
         await self._connections.close(GRACE)
+
+
+async def _hear() -> None:
+    """What has arrived is read first: the farewell on connections that ended while nobody wrote."""
+    for _ in range(2):  # the data, then the end of it
+        await asyncio.sleep(0)

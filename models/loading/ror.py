@@ -21,9 +21,9 @@ from models.loading.natural_keys import id_of
 from models.loading.problems import Findings, refusals_of_the_database
 from models.loading.ror_file import numbered_records, records_text
 from models.loading.ror_record import PREFIX, RorRecord, parse
-from models.loading.slugs import free_slug
 from models.loading.table_writer import Row, WriteCounts, upsert, writable
 from models.loading.time_zones import time_zone_at
+from models.slugs import free_slug
 from models.vocabulary import Side
 
 TABLE = Institution.metadata.tables["institution"]

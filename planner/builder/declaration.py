@@ -28,11 +28,17 @@ class Declaration:
     searched: str = ""
     writes: Writes = NO_WRITES
     followed: bool = True
+    listed: bool = False
 
     @property
     def is_entity(self) -> bool:
         """Whether it has lists, an order, and changes that are told, and not only a global id."""
         return self.prefix is not None and self.followed
+
+    @property
+    def has_pages(self) -> bool:
+        """Whether there are connections to it: of what is only `listed`, without filters and orders."""
+        return self.is_entity or self.listed
 
 
 class ConnectionTarget:

@@ -81,12 +81,15 @@ def _filter_of(binding: Any, target: str, scalar_type: ScalarType | None) -> str
 
 
 def paging_arguments(target: TypeBinding) -> list[Argument]:
-    """The arguments of every connection to a type."""
-    arguments = [
+    """The arguments of every connection to a type; of one that is not followed, without filter and order."""
+    chosen = [
         Argument("filter", f"{target.name}Filter | None", "Only rows that fit."),
         Argument(
             "orderBy", f"list[{target.name}Order] | None", "First by the first term; ties are broken by id."
         ),
+    ]
+    arguments = [
+        *(chosen if target.followed else []),
         Argument(
             "first",
             "int | None",

@@ -104,12 +104,14 @@ class SchemaBuilder:
         more = {"roots": roots, "changes": changes, "concerns": concerns, "searched": searched}
         return self._declare(model, prefix, True, search=search, facets=facets or {}, writes=writes, **more)
 
-    def looked_up(self, model: type[SQLModel], prefix: str) -> Callable[[type], type]:
-        """A type with a global id, a table and a policy that `node` finds, in no list that is planned.
+    def looked_up(
+        self, model: type[SQLModel], prefix: str, *, listed: bool = False, writes: Writes = NO_WRITES
+    ) -> Callable[[type], type]:
+        """A type with a global id, a table and a policy that `node` finds; `listed`: there are pages of it.
 
         Its changes are told to nobody, so it is no type of the feed, and no live query reads it.
         """
-        return self._declare(model, prefix, True, followed=False)
+        return self._declare(model, prefix, True, followed=False, listed=listed, writes=writes)
 
     def link(self, model: type[SQLModel]) -> Callable[[type], type]:
         """A link between entities, with a table and a policy but no global id."""
@@ -144,8 +146,9 @@ class SchemaBuilder:
         """The schema and its catalog; raises DeclarationError for what does not fit its table."""
         self.names["Connection"] = ConnectionTarget(self.names)
         add_inverses(self.declared)
-        for declaration in self.entities:
-            self._connection(declaration)
+        for declaration in self.declared[:]:
+            if declaration.has_pages:
+                self._connection(declaration)
         for declaration in self.declared:
             self.catalog.add(self._binding(declaration))
         for root in (query, subscription):

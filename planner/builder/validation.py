@@ -60,7 +60,7 @@ def _policy_errors(catalog: Catalog, policy: Policy) -> Iterator[str]:
             yield f"the policy speaks of {name}.{field}, which is not declared"
         for field in stated.open & stated.masks.keys():
             yield f"{name}.{field} is open and masked at once"
-        actions = catalog.actions_of(name)
+        actions = catalog.all_actions_of(name)
         for mutation in stated.acts.keys() - {action.mutation for action in actions}:
             yield f"the policy speaks of {mutation}, which is no mutation of {name}"
         for field in stated.field_writes.keys() - {one for action in actions for one in action.names}:

@@ -38,7 +38,8 @@ class Value:
     `folded` is the stored form for comparisons without case and accents, `sorted` the one that rows are
     ordered by; both default to the expression itself. `present`: it is never null, except by a mask.
     `repeats`: it is another field's value, so changes name that one. `also`: another text, or null, that
-    filters take for it.
+    filters take for it. `wall_clock`: it is the wall clock of a column with an instant, in the zone of a
+    column, and can be written as such.
     """
 
     expression: Expression
@@ -51,6 +52,7 @@ class Value:
     arguments: tuple[Argument, ...] = ()
     repeats: bool = False
     also: Expression | None = None
+    wall_clock: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,15 @@ class Catalog:
             self.prefixes[type_.prefix] = type_.name
 
     def actions_of(self, type_name: str) -> list[WriteAction]:
+        """The mutations of a row that exists."""
+        return [one for one in self.all_actions_of(type_name) if one.creation is None]
+
+    def creations_of(self, type_name: str) -> list[WriteAction]:
+        """The mutations that make a row of the type."""
+        return [one for one in self.all_actions_of(type_name) if one.creation is not None]
+
+    def all_actions_of(self, type_name: str) -> list[WriteAction]:
+        """The mutations of a type's rows."""
         return [action for action in self.actions.values() if action.type_name == type_name]
 
     def member(self, type_name: str, name: str) -> Member | None:

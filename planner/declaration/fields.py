@@ -144,12 +144,21 @@ def computed(
     order: bool = False,
     filter: bool = False,
     scalar_type: ScalarType | None = None,
+    wall_clock: tuple[str, str] | None = None,
 ) -> Any:
-    """A scalar that an SQL expression gives for the row."""
-    return FieldDeclaration(
-        description,
-        lambda _: Value(expression, order=order, filter=filter, arguments=arguments, scalar_type=scalar_type),
+    """A scalar that an SQL expression gives for the row.
+
+    `wall_clock`: it is that of a column's instant, in the zone of another column.
+    """
+    value = Value(
+        expression,
+        order=order,
+        filter=filter,
+        arguments=arguments,
+        scalar_type=scalar_type,
+        wall_clock=wall_clock,
     )
+    return FieldDeclaration(description, lambda _: value)
 
 
 def repeated(description: str, expression: Expression) -> Any:

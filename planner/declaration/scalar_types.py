@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -168,7 +168,7 @@ _GLOBAL_ID = re.compile(
 )
 
 
-def parse_global_id(value: str, prefixes: frozenset[str]) -> tuple[str, UUID]:
+def parse_global_id(value: str, prefixes: Collection[str]) -> tuple[str, UUID]:
     """The prefix and key of a global id such as `project_01a2b3c4-…`; what has another form is bad input."""
     match = _GLOBAL_ID.fullmatch(value)
     if match is None or match[1] not in prefixes:

@@ -1,41 +1,77 @@
-"""What may be written: the fields that an update sets, and the steps of a workflow."""
+"""What may be written: the fields that updates and creates set, links, and the steps of a workflow."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 from planner.declaration.access import Rule
+from planner.declaration.row import Row
 from planner.message_catalog import LocalizedMessage
+from planner.sql import Column
+
+FieldTexts: TypeAlias = "Mapping[str, tuple[str, str]]"
+"""Fields by GraphQL name: the annotation and the description of each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
     """What must hold for a step: a rule, and the code and message of the reason where it does not.
 
-    `path`: the part of the row that it is about, as the fields of an input.
+    `path`: the part of the row that it is about, as the fields of an input. `if_given` and `unless_given`
+    name a field of the input: it needs to hold only with that, or without.
     """
 
     rule: Rule
     code: str
     message: LocalizedMessage
     path: tuple[str, ...] = ("id",)
+    if_given: str = ""
+    unless_given: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PythonPart:
+    """What Python adds to a mutation before its statements, by the function that is registered for it.
+
+    `arguments` are fields of the input that it reads, `sets` the columns that it may give values. `answers`
+    are fields of the payload: only the answer that carried the mutation out has them, no repetition.
+    """
+
+    arguments: FieldTexts = field(default_factory=dict)
+    sets: tuple[str, ...] = ()
+    answers: FieldTexts = field(default_factory=dict)
+
+
+NO_PYTHON = PythonPart()
 
 
 @dataclass(frozen=True, slots=True)
 class WorkflowStep:
     """A change of status: `mutation` leads from one of the `sources` to `target`.
 
-    `needs_reason`: whoever takes the step says why.
+    Without `sources` it starts anywhere, without `target` it leaves the status; `removes`: the row goes.
+    `needs_reason`: whoever takes the step says why. `fields` are set with it, by their GraphQL names, and
+    `sets` are columns with what they become, an expression of the row. `gate`: the reference whose row is
+    locked first, so that what is counted of it stays. `effects`: statements that are run after the step, SQL
+    that reads the row's id as `$1 ->> 'id'`. `changes`: what changes beside the status, as fields of the type
+    with their columns.
     """
 
     mutation: str
     description: str
-    sources: tuple[str, ...]
-    target: str
+    sources: tuple[str, ...] = ()
+    target: str = ""
     guards: tuple[Guard, ...] = ()
     needs_reason: bool = False
+    fields: tuple[str, ...] = ()
+    sets: Mapping[str, Callable[[Row], Column]] = field(default_factory=dict)
+    gate: str | None = None
+    effects: tuple[str, ...] = ()
+    changes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    removes: bool = False
+    python: PythonPart = NO_PYTHON
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +83,67 @@ class Workflow:
 
 
 @dataclass(frozen=True, slots=True)
-class Writes:
-    """How a type's rows are written: `updates` are the fields (by GraphQL name) that its update sets.
+class Creation:
+    """A mutation that makes a row, of `fields` and the values that columns begin with.
 
-    Who may write a row is in the policy (`EntityPolicy.writes`).
+    Without a name it is `create` with the type's, and has the fields and links of the update too. `sets`,
+    `gate` and `effects` are as a step's, and `sets` are expressions of the row that is to be made. `guards`
+    must hold of the row once it is made. `same`: columns of which a row that is not `over` exists once; who
+    makes it again gets that row, as a repetition. `maker`: the viewer's attribute without which nobody makes
+    one. `locks`: statements before all others, whose rows what is counted stands on.
+    """
+
+    fields: tuple[str, ...] = ()
+    initial: Mapping[str, str] = field(default_factory=dict)
+    mutation: str | None = None
+    description: str = ""
+    sets: Mapping[str, Callable[[Row], Column]] = field(default_factory=dict)
+    gate: str | None = None
+    guards: tuple[Guard, ...] = ()
+    same: tuple[str, ...] = ()
+    over: Rule | None = None
+    effects: tuple[str, ...] = ()
+    maker: str = ""
+    locks: tuple[str, ...] = ()
+    python: PythonPart = NO_PYTHON
+
+
+@dataclass(frozen=True, slots=True)
+class Writes:
+    """How a type's rows are written, all fields by their GraphQL names.
+
+    `updates` are the fields that its update sets, `links` the lists of links that it replaces, and
+    `creations` say how a row is made. `acts` are steps of a column that processes change too, so that it is
+    no workflow. `holds`: what must hold of a row once it was written, whatever wrote it. Who may write a row
+    is in the policy (`EntityPolicy.writes`).
     """
 
     updates: tuple[str, ...] = ()
     workflow: Workflow | None = None
+    links: tuple[str, ...] = ()
+    creations: tuple[Creation, ...] = ()
+    holds: tuple[Guard, ...] = ()
+    acts: Workflow | None = None
 
 
 NO_WRITES = Writes()
 
 
-def writes(updates: str = "", workflow: Workflow | None = None) -> Writes:
-    """The declaration, with the fields in one text, parted by spaces."""
-    return Writes(tuple(updates.split()), workflow)
+def writes(
+    updates: str = "",
+    workflow: Workflow | None = None,
+    *,
+    links: str = "",
+    creations: tuple[Creation, ...] = (),
+    holds: tuple[Guard, ...] = (),
+) -> Writes:
+    """The declaration, with names in one text, separated by spaces."""
+    return Writes(tuple(updates.split()), workflow, tuple(links.split()), creations, holds)
+
+
+def creation(fields: str = "", **initial: str) -> Creation:
+    """How a row is made: more fields, in one text, and the values that columns begin with."""
+    return Creation(tuple(fields.split()), initial)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +151,10 @@ class WritableField:
     """A field of an input: the columns that it sets, each with the key of its value within the field's.
 
     A scalar or a reference has one column under the key None; a localized text one for each language.
-    `prefix` is that of the global id that a reference is given as. `convert` makes of a value what is stored.
+    `references`: the prefixes of the global ids that a reference is given as, each with the column of that
+    type's table that is stored. `default` is what a new row has where the field is left out, unless it is
+    `required`. `zone`: what is given is a wall clock, stored as its instant in the zone of this column.
+    `convert` makes of a value what is stored.
     """
 
     name: str
@@ -78,13 +162,52 @@ class WritableField:
     annotation: str
     description: str
     nullable: bool
-    prefix: str | None = None
+    references: Mapping[str, str] = field(default_factory=dict)
+    default: Any = None
+    required: bool = False
+    zone: str | None = None
     convert: Callable[[Any], Any] = lambda value: value
+
+    @property
+    def column(self) -> str:
+        """The column of a field that has one."""
+        (found,) = self.columns.values()
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class WritableLinks:
+    """A list of links of a row, given whole: `keys` are the columns that tell one link from another.
+
+    `owner` is the column that refers to the row.
+    """
+
+    name: str
+    type_name: str
+    table: str
+    owner: str
+    keys: tuple[str, ...]
+    fields: tuple[WritableField, ...]
+    description: str
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that an input sets."""
+        return [column for one in self.fields for column in one.columns.values()]
+
+    @property
+    def others(self) -> list[str]:
+        """The columns beside the keys."""
+        return [column for column in self.columns if column not in self.keys]
+
+    @property
+    def input_type(self) -> str:
+        return f"{self.type_name}Input"
 
 
 @dataclass(frozen=True, slots=True)
 class WriteAction:
-    """A mutation of a row that exists: an update, or a step with the columns that it sets."""
+    """A mutation of a type's row: an update, a step with the column that it sets, or a creation."""
 
     mutation: str
     type_name: str
@@ -92,17 +215,33 @@ class WriteAction:
     fields: tuple[WritableField, ...] = ()
     step: WorkflowStep | None = None
     column: str = ""
+    links: tuple[WritableLinks, ...] = ()
+    creation: Creation | None = None
+    holds: tuple[Guard, ...] = ()
 
     @property
     def is_update(self) -> bool:
         """Whether it sets what it is given, and does nothing else."""
-        return self.step is None
+        return self.step is None and self.creation is None
 
     @property
     def names(self) -> list[str]:
         """The names of what it sets."""
-        return [one.name for one in self.fields]
+        return [*(one.name for one in self.fields), *(one.name for one in self.links)]
 
     @property
     def guards(self) -> tuple[Guard, ...]:
         return self.step.guards if self.step is not None else ()
+
+    @property
+    def act(self) -> WorkflowStep | Creation | None:
+        """What the mutation is beside an update."""
+        return self.step or self.creation
+
+    @property
+    def python(self) -> PythonPart:
+        return self.act.python if self.act is not None else NO_PYTHON
+
+    @property
+    def removes(self) -> bool:
+        return self.step is not None and self.step.removes

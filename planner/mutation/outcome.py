@@ -7,9 +7,12 @@ from typing import Any
 
 from planner.message_catalog import LocalizedMessage
 from planner.messages import message
+from planner.mutation.constraint_errors import ConstraintError, check_error
 from planner.mutation.write_input import InputError
-from planner.mutation.write_statement import WriteStatement, constraint_error
+from planner.mutation.write_statement import WriteStatement
 
+OF_THE_WHOLE = (["input"], ["input", "id"])
+"""Paths of what refuses a mutation as a whole, whatever else is wrong with it."""
 OF_INPUT = 1_000_000
 """The numbers of messages from here on are those of the input's own errors."""
 
@@ -28,15 +31,17 @@ def user_errors(
     if outcome.get("mismatch"):
         return [_error("IDEMPOTENCY_MISMATCH", ["idempotencyKey"], message("mutation.key_used"), language)]
     if (violated := outcome.get("violated")) is not None:
-        code, words = constraint_error(violated)
-        return [_error(code, ["input"], words, language)]
+        code, words = check_error(violated)
+        known = statement.violations.get(violated, ConstraintError(code, ("input",), words))
+        return [_error(known.code, known.path, known.message, language)]
     found = []
     for one in outcome.get("errors") or []:
         number = one["words"]
         own = number < OF_INPUT
         words = statement.messages[number] if own else errors[number - OF_INPUT].message
         found.append(_error(one["code"], one["path"], words, language))
-    return found
+    whole = [one for one in found if one["code"] == "FORBIDDEN" and one["path"] in OF_THE_WHOLE]
+    return whole[:1] or found
 
 
 def _error(code: str, path: Sequence[str], words: LocalizedMessage, language: str) -> dict[str, Any]:

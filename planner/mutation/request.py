@@ -34,6 +34,12 @@ class MutationRequest:
         return response_key(self.nodes[0])
 
     @property
+    def links(self) -> tuple[str, ...]:
+        """The lists of links that the input has."""
+        given = self.arguments.get("input")
+        return tuple(one.name for one in self.action.links if isinstance(given, dict) and one.name in given)
+
+    @property
     def is_dry_run(self) -> bool:
         """Whether nothing is to be done."""
         given = self.arguments.get("dryRun")

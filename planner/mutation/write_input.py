@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,19 +12,19 @@ from uuid import UUID
 
 import orjson
 
+from models.base import metadata, new_id
+from models.slugs import slug_of
+from planner.declaration.bindings import TypeBinding
 from planner.declaration.scalar_types import parse_global_id
-from planner.declaration.writes import WritableField, WriteAction
+from planner.declaration.writes import WritableField, WritableLinks, WriteAction
 from planner.document.arguments import Arguments, ArgumentTree, ArgumentValue, non_null
 from planner.errors import BadUserInput
+from planner.limits import Limits
 from planner.message_catalog import LocalizedMessage
 from planner.messages import message
 from planner.mutation.request import MutationRequest
 
 ROOT = "input"
-MOST_KEY = 200  # characters
-MOST_REASON = 2_000
-MOST_TEXT = 20_000
-"""Of any text of an input; tables bound most of them further."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,59 +40,149 @@ class InputError:
 class WriteInput:
     """What a mutation was given. `values` are by column, as JSON; `id` is None where it is of no such row.
 
-    `fields` are the names of those that it is to set.
+    `links`: the items of each list of links, by column. `names`: the fields that have a value, of all those
+    that were given (`fields`). `given` is the input as JSON: what Python reads of it.
     """
 
     id: UUID | None
     version: int | None
     reason: str | None
     values: Mapping[str, Any]
+    links: Mapping[str, Sequence[Mapping[str, Any]]]
+    names: Sequence[str]
+    fields: Sequence[str]
     errors: tuple[InputError, ...]
+    given: Mapping[str, Any] = field(repr=False)
     digest: str = field(repr=False)
-    fields: tuple[str, ...] = ()
 
 
-def read_input(
-    action: WriteAction, prefix: str, arguments: Arguments, prefixes: frozenset[str]
-) -> WriteInput:
+def read_input(action: WriteAction, type_: TypeBinding, arguments: Arguments, limits: Limits) -> WriteInput:
     """The input of a mutation; raises nothing: what is wrong with it is in `errors`, all of it."""
     given = arguments[ROOT]
     assert isinstance(given, dict)
-    values: dict[str, Any] = {}
-    errors: list[InputError] = []
-    for one in action.fields:
-        if one.name in given:
-            _read_field(one, given[one.name], prefixes, values, errors)
+    reader = _InputFields(limits)
+    reader.read_fields(action.fields, given, (ROOT,), reader.values)
+    links = {one.name: reader.read_links(one, given[one.name]) for one in action.links if one.name in given}
     reason = _plain(given.get("reason"))
     if reason is not None:
-        errors += _reason_errors(reason)
-    if action.step is not None:
+        reader.errors += _reason_errors(reason, limits.max_reason_length)
+    values = {**_beginning(action, type_, reader.values), **reader.values}
+    if action.step is not None and action.step.target:
         values[action.column] = action.step.target
-    digest = sha256(orjson.dumps(_json(given), option=orjson.OPT_SORT_KEYS)).hexdigest()
+    plain = _json(given)
     return WriteInput(
-        _key(_plain(given["id"]), prefix, prefixes),
-        _plain(given.get("expectedVersion")),
-        None if errors else reason,
+        _key_of(plain["id"], [str(type_.prefix)]) if action.creation is None else UUID(values["id"]),
+        plain.get("expectedVersion"),
+        None if reader.errors else reason,
         values,
-        tuple(errors),
-        digest,
-        tuple(one.name for one in action.fields if one.name in given),
+        links,
+        [name for name in action.names if plain.get(name) not in (None, [], {})],
+        [name for name in action.names if name in given],
+        tuple(reader.errors),
+        plain,
+        sha256(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)).hexdigest(),
     )
 
 
-def _reason_errors(reason: str) -> Iterator[InputError]:
+def _beginning(action: WriteAction, type_: TypeBinding, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a new row has where nothing is given: its id, its slug, and what columns begin with."""
+    if action.creation is None:
+        return {}
+    table = metadata.tables[str(type_.table.name)]  # type: ignore[union-attr]
+    begun: dict[str, Any] = {"id": str(new_id(table)), **action.creation.initial}
+    for one in action.fields:
+        if not one.required:
+            begun |= dict.fromkeys(one.columns.values(), one.default)
+    if "slug" in table.c:
+        texts = [values.get(f"{name}_{language}") for name in ("title", "name") for language in ("en", "es")]
+        begun["slug"] = slug_of(next((text for text in texts if text), "")) or type_.prefix
+    return begun
+
+
+@dataclass(slots=True)
+class _InputFields:
+    """Collects the values of an input, and what is wrong with them."""
+
+    limits: Limits
+    values: dict[str, Any] = field(default_factory=dict)
+    errors: list[InputError] = field(default_factory=list)
+
+    def read_fields(
+        self,
+        fields: Sequence[WritableField],
+        given: Mapping[str, ArgumentTree],
+        path: tuple[str, ...],
+        values: dict[str, Any],
+    ) -> None:
+        for one in fields:
+            if one.name in given:
+                self._read_field(one, given[one.name], (*path, one.name), values)
+
+    def read_links(self, links: WritableLinks, tree: ArgumentTree) -> list[dict[str, Any]]:
+        """The links of a list, each by column; what is wrong with one is at its index."""
+        path = (ROOT, links.name)
+        if not isinstance(tree, list):
+            self._refuse("REQUIRED", path, message("mutation.not_null", name=links.name))
+            return []
+        if len(tree) > self.limits.max_links:
+            words = message("mutation.too_many", limit=self.limits.max_links, asked=len(tree))
+            self._refuse("TOO_MANY", path, words)
+            return []
+        found: list[dict[str, Any]] = [{} for _ in tree]
+        for number, item in enumerate(tree):
+            assert isinstance(item, dict)
+            self.read_fields(links.fields, item, (*path, str(number)), found[number])
+        return found
+
+    def _read_field(
+        self, one: WritableField, tree: ArgumentTree, path: tuple[str, ...], values: dict[str, Any]
+    ) -> None:
+        if isinstance(tree, dict):
+            for key, column in one.columns.items():
+                if key in tree:
+                    self._set(column, _plain(tree[key]), (*path, str(key)), values)
+            return
+        value = _plain(tree)
+        if value is None and not one.nullable:
+            self._refuse("REQUIRED", path, message("mutation.not_null", name=one.name))
+            return
+        if one.references and value is not None:
+            if (referred := _key_of(value, list(one.references))) is None:
+                self._refuse("REFERS_TO_NOTHING", path, message("mutation.refers_to_nothing"))
+                return
+            value = str(referred)
+        elif value is not None:
+            value = one.convert(value)
+        for column in one.columns.values():
+            self._set(column, value, path, values)
+
+    def _set(self, column: str, value: Any, path: tuple[str, ...], values: dict[str, Any]) -> None:
+        """Note the value of a column. PostgreSQL stores no NUL, in JSON neither."""
+        texts = [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)]
+        if any("\0" in text for text in texts):
+            self._refuse("INVALID", path, message("argument.nul_character"))
+        elif longest := [text for text in texts if len(text) > self.limits.max_text_length]:
+            self.errors.append(_too_long(path, self.limits.max_text_length, longest[0]))
+        else:
+            values[column] = value
+
+    def _refuse(self, code: str, path: tuple[str, ...], words: LocalizedMessage) -> None:
+        self.errors.append(InputError(code, path, words))
+
+
+def _reason_errors(reason: str, most: int) -> Iterator[InputError]:
     path = (ROOT, "reason")
     if not reason.strip() or "\0" in reason:
         yield InputError("REQUIRED", path, message("mutation.reason_blank"))
-    elif len(reason) > MOST_REASON:
-        yield _too_long(path, MOST_REASON, reason)
+    elif len(reason) > most:
+        yield _too_long(path, most, reason)
 
 
 def _too_long(path: tuple[str, ...], most: int, text: str) -> InputError:
     return InputError("TOO_LONG", path, message("mutation.text_too_long", limit=most, asked=len(text)))
 
 
-def read_key(request: MutationRequest) -> tuple[str | None, list[InputError]]:
+def read_key(request: MutationRequest, most: int) -> tuple[str | None, list[InputError]]:
     """The idempotency key, of the argument or else of the request's header, and what is wrong with it."""
     given = non_null(request.arguments, "idempotencyKey")
     key = given.value if given is not None else request.header_key
@@ -101,59 +191,18 @@ def read_key(request: MutationRequest) -> tuple[str | None, list[InputError]]:
     path = ("idempotencyKey",)
     if not key.strip() or "\0" in key:
         return None, [InputError("INVALID", path, message("mutation.key_empty"))]
-    if len(key) > MOST_KEY:
-        words = message("mutation.key_too_long", limit=MOST_KEY, asked=len(key))
+    if len(key) > most:
+        words = message("mutation.key_too_long", limit=most, asked=len(key))
         return None, [InputError("TOO_LONG", path, words)]
     return key, []
 
 
-def _read_field(
-    one: WritableField,
-    tree: ArgumentTree,
-    prefixes: frozenset[str],
-    values: dict[str, Any],
-    errors: list[InputError],
-) -> None:
-    path = (ROOT, one.name)
-    if isinstance(tree, dict):
-        for key, column in one.columns.items():
-            if key in tree:
-                _set(column, _plain(tree[key]), (*path, str(key)), values, errors)
-        return
-    value = _plain(tree)
-    if value is None and not one.nullable:
-        errors.append(InputError("REQUIRED", path, message("mutation.not_null", name=one.name)))
-        return
-    if one.prefix is not None and value is not None:
-        if (referred := _key(value, one.prefix, prefixes)) is None:
-            errors.append(InputError("REFERS_TO_NOTHING", path, message("mutation.refers_to_nothing")))
-            return
-        value = str(referred)
-    elif value is not None:
-        value = one.convert(value)
-    for column in one.columns.values():
-        _set(column, value, path, values, errors)
-
-
-def _set(
-    column: str, value: Any, path: tuple[str, ...], values: dict[str, Any], errors: list[InputError]
-) -> None:
-    """Note the value of a column. PostgreSQL stores no NUL, in JSON neither."""
-    texts = [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)]
-    if any("\0" in text for text in texts):
-        errors.append(InputError("INVALID", path, message("argument.nul_character")))
-    elif longest := [text for text in texts if len(text) > MOST_TEXT]:
-        errors.append(_too_long(path, MOST_TEXT, longest[0]))
-    else:
-        values[column] = value
-
-
-def _key(value: str, prefix: str, prefixes: frozenset[str]) -> UUID | None:
+def _key_of(value: str, prefixes: Collection[str]) -> UUID | None:
+    """The key in a global id of a type with one of the prefixes."""
     try:
-        found, key = parse_global_id(value, prefixes)
+        return parse_global_id(value, prefixes)[1]
     except BadUserInput:
         return None
-    return key if found == prefix else None
 
 
 def _plain(tree: ArgumentTree | None) -> Any:

@@ -138,10 +138,12 @@ def _either(condition: Condition, then: Any, otherwise: Any) -> Any:
 
 def _state_reasons(row: RowSource, action: WriteAction) -> Iterator[Reason]:
     """Why somebody who may write the row may not take the step now."""
-    if action.step is not None:
+    if action.step is not None and action.step.sources:
         elsewhere = row[action.column].not_in(list(action.step.sources))
         yield Reason("WRONG_STATE", ("input", "id"), wrong_state(action), elsewhere)
     for guard in action.guards:
+        if guard.if_given:  # whoever gives no more than the mutation needs is not held by it
+            continue
         met = func.coalesce(guard.rule(row.as_correlated()), false())
         yield Reason(guard.code, ("input", *guard.path), guard.message, ~met)
 

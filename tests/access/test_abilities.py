@@ -15,6 +15,7 @@ WRITES = {
     "Institution": {"COORDINATOR"},
     "Project": {"COORDINATOR", "INTEGRATION", "SELF"},
     "Event": {"COORDINATOR", "INTEGRATION"},
+    "Venue": {"COORDINATOR"},
 }
 """Who may write some rows of a type, by the matrix; ADMIN all of those that a mutation writes."""
 

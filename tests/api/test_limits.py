@@ -248,6 +248,10 @@ def test_every_limit_of_the_table_is_tried() -> None:
         "PUENTE_ADDRESS_OPERATIONS_PER_MINUTE",
         "PUENTE_MAX_TOKEN_BYTES",  # test_token_attacks.py
         "PUENTE_MAX_SCANNED_CHANGES",  # tests/feed/test_following.py
+        "PUENTE_MAX_TEXT_LENGTH",  # tests/mutations/test_limits.py
+        "PUENTE_MAX_REASON_LENGTH",
+        "PUENTE_MAX_KEY_LENGTH",
+        "PUENTE_MAX_LINKS",
         "PUENTE_PLANNING_SECONDS_PER_MINUTE",  # test_planning_queue.py
         "PUENTE_ADDRESS_PLANNING_SECONDS_PER_MINUTE",
         *(f"PUENTE_{name.upper()}" for name in (*HELD, *PLANNING, *CONNECTIONS)),

@@ -215,7 +215,8 @@ def reason_in(answer: Mapping[str, Any]) -> str:
 
 def refusal_in(payload: Mapping[str, Any]) -> str:
     errors = payload["userErrors"]
-    return f"{errors[0]['code']} {'restored' in errors[0]['message'] and 'EPOCH'}" if errors else "goes on"
+    expired = [one for one in errors if one["code"] == "CURSOR_EXPIRED"] or errors
+    return f"{expired[0]['code']} {'restored' in expired[0]['message'] and 'EPOCH'}" if expired else "goes on"
 
 
 COMING_BACK: dict[str, Callable[[Side, str], Awaitable[str]]] = {

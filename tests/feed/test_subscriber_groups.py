@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
+import pytest
+
+from delivery.subscriptions.subscriptions import SubscriptionRequest
 from tests.feed.subscribers import InProcessServer
 
 LIVE = "subscription { participants(first: 100) { totalCount } }"
@@ -93,3 +97,21 @@ async def test_who_opens_another_after_a_grant_is_told_as_who_they_are_now(serve
 def counted(payload: dict[str, Any]) -> int:
     count: int = payload["participants"]["totalCount"]
     return count
+
+
+@pytest.mark.parametrize("document", [None, LIVE])
+async def test_who_opens_one_is_compared_with_the_others_once(
+    server: InProcessServer, monkeypatch: pytest.MonkeyPatch, document: str | None
+) -> None:
+    """What they have in common is a digest of all variables, however many: it is made once."""
+    made: list[object] = []
+    make = SubscriptionRequest.sharing_key
+
+    def counted(request: SubscriptionRequest, visible: Hashable) -> Hashable:
+        made.append(request)
+        return make(request, visible)
+
+    monkeypatch.setattr(SubscriptionRequest, "sharing_key", counted)
+    for number in (1, 2):  # planned by the first, known to the second
+        await (server.follow("admin", document) if document else server.follow("admin"))
+        assert len(made) == number

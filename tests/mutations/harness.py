@@ -4,28 +4,38 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
+from cryptography.fernet import Fernet
 
 import schema
 from api.composition import planning_limits
 from api.graphql.mutations import MutationExecutor
 from api.limits.planning_queue import PlanningQueue
 from api.settings.settings import read_settings
-from models.database.client import Database
+from delivery.webhooks.payload_document import PayloadPlans
+from delivery.webhooks.registry import WebhookRegistry
+from delivery.webhooks.signing import SecretBox
+from delivery.webhooks.validation import WebhookRules
+from models.database.client import Database, engine_for
 from models.database.writer import Writer
 from planner.declaration.access import Policy
 from planner.declaration.writes import WriteAction
 from planner.document.arguments import argument_trees
 from planner.engine import Engine
 from planner.mutation.payload import object_field
+from planner.mutation.prepared_write import PrepareWrite
 from planner.mutation.request import MutationRequest
 from tests.engines import BOUNDS
 from tests.personas import viewer_of
 
 ACTIONS: Mapping[str, WriteAction] = schema.catalog.actions
+OF_ROWS = {name: one for name, one in ACTIONS.items() if one.creation is None}
+"""The mutations of a row that exists."""
+CREATIONS = {name: one for name, one in ACTIONS.items() if one.creation and not one.creation.maker}
+"""Those of whoever may write the row."""
 DOCUMENT = """
     mutation ($input: {type}Input!, $dry: Boolean, $key: String) {{
         {name}(input: $input, dryRun: $dry, idempotencyKey: $key) {{
@@ -65,9 +75,10 @@ class MutationHarness:
         dry: bool = False,
         key: str | None = None,
         language: str = "EN",
+        fields: str = "",
     ) -> dict[str, Any]:
-        """The payload."""
-        operation = self.engine.operation(document(action), None)
+        """The payload, with more fields of its object."""
+        operation = self.engine.operation(document(action, fields), None)
         variables = operation.coerce({"input": dict(input), "dry": dry, "key": key})
         nodes = list(operation.definition.selection_set.selections)
         arguments = argument_trees(self.engine.mutations[action.mutation], nodes[0], variables)  # type: ignore[arg-type]
@@ -85,16 +96,28 @@ class MutationHarness:
 class _Connections:
     writer: Writer
     database: Database
+    prepare_writes: Mapping[str, PrepareWrite] = field(default_factory=dict)
 
 
 @asynccontextmanager
 async def mutating(url: str, policy: Policy = schema.POLICY) -> AsyncIterator[MutationHarness]:
     engine = Engine(schema.graphql_schema, schema.catalog, policy, BOUNDS)
-    database = await Database.open(url)
+    database, writing = await Database.open(url), engine_for(url)
     writer = Writer.of(url, pool_size=8, pool_timeout=60.0, statement_timeout=60.0)
     try:
         queue = PlanningQueue(planning_limits(read_settings()))
-        yield MutationHarness(engine, MutationExecutor(engine, queue, _Connections(writer, database)))
+        webhooks = WebhookRegistry(
+            writing,
+            lambda: database,
+            SecretBox([Fernet.generate_key().decode()]),
+            PayloadPlans(engine, queue),
+            WebhookRules(most=10, private=True),
+            60.0,
+            lambda: None,
+        )
+        connections = _Connections(writer, database, webhooks.prepare_writes)
+        yield MutationHarness(engine, MutationExecutor(engine, queue, connections))
     finally:
+        await writing.dispose()
         await writer.close()
         await database.close()

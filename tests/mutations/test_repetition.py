@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from threading import Thread
 from typing import Any
 from unittest.mock import patch
 
@@ -16,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 import planner.engine
 from models.audit import prune_keys
+from models.database.client import engine_for
 from planner.mutation.write_statement import write_statement
 from tests.api.http_clients import ask, reached, signed_in
 from tests.models.statements import scalar
@@ -187,7 +189,7 @@ async def test_two_people_never_overwrite_each_other(client: httpx.AsyncClient, 
 
 async def test_without_its_lock_they_would(client: httpx.AsyncClient, engine: AsyncEngine) -> None:
     def unlocked(*given: Any) -> Any:
-        return replace(write_statement(*given), lock="select 1")
+        return replace(write_statement(*given), locks=())
 
     with patch.object(planner.engine, "write_statement", unlocked):
         done, _ = await conflicts(client, engine)
@@ -230,3 +232,28 @@ def _kind(statement: str) -> str:
     if "puente_write" in statement:
         return "write"
     return "payload" if "json_object('id'" in statement else statement
+
+
+@pytest.mark.parametrize("key", [None, "k"])
+async def test_a_connection_that_ended_meanwhile_fails_nobody(
+    client: httpx.AsyncClient, engine: AsyncEngine, database_url: str, key: str | None
+) -> None:
+    """The server ends it while the process does something else, so that nobody has heard of it yet."""
+    (id,) = await projects(engine)
+    await update(client, id, "Before")
+    ended = Thread(target=asyncio.run, args=(end_writers(database_url),))
+    ended.start()
+    ended.join()  # the event loop stands still
+    after = await update(client, id, "After", version=2, key=key)
+    assert (after["userErrors"], after["project"]["version"]) == ([], 3)
+
+
+async def end_writers(url: str) -> None:
+    """End the connections that wrote last, and wait until they are gone."""
+    engine = engine_for(url)
+    there = "from pg_stat_activity where datname = current_database() and query like 'select puente_write%'"
+    found = await scalar(engine, f"select count(pg_terminate_backend(pid)) {there}")
+    while await scalar(engine, f"select count(*) {there}"):
+        await asyncio.sleep(0.02)
+    await engine.dispose()
+    assert found == 1

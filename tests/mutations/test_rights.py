@@ -29,7 +29,7 @@ from tests.reference.field_sources import TABLE
 from tests.reference.policy import Sight
 from tests.reference.rows import Row, load_rows
 
-UPDATES = [name for name, action in ACTIONS.items() if action.step is None]
+UPDATES = [name for name, action in ACTIONS.items() if action.is_update]
 UPDATE = ACTIONS["updateProject"]
 ID = ["input", "id"]
 

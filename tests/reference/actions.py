@@ -28,6 +28,7 @@ class Needed:
     holds: Holds
     code: str
     text: str
+    path: str = "id"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class ReferenceStep:
     sources: tuple[str, ...]
     target: str
     needs: tuple[Needed, ...] = ()
+    column: str = "status"
+
+
+def _own_webhook(sight: Sight, row: Row) -> bool:
+    return row["client_id"] in sight.viewer.clients()
 
 
 def _in_role(table: str, column: str, role: str) -> Holds:
@@ -43,6 +49,13 @@ def _in_role(table: str, column: str, role: str) -> Holds:
 
 
 NOT_OVER = Needed(lambda sight, row: row["ends_at"] > datetime.now(UTC), "DEADLINE_PASSED", "event.over")
+ITS_CLIENT = Needed(_own_webhook, "FORBIDDEN", "webhook.only_its_client")
+POSITION_KNOWN = Needed(
+    lambda sight, row: row["parked_for"] not in ("AGE", "EPOCH", "GRANTS"),
+    "INCOMPLETE",
+    "webhook.position_lost",
+    "after",
+)
 STEPS = {
     "publishProject": ReferenceStep(
         "Project",
@@ -62,6 +75,11 @@ STEPS = {
         ),
     ),
     "cancelEvent": ReferenceStep("Event", ("PUBLISHED",), "CANCELLED", (NOT_OVER,)),
+    "rotateWebhookSecret": ReferenceStep("Webhook", (), "", (ITS_CLIENT,), "state"),
+    "pauseWebhook": ReferenceStep("Webhook", ("ACTIVE",), "PAUSED", column="state"),
+    "resumeWebhook": ReferenceStep("Webhook", ("PAUSED", "PARKED"), "ACTIVE", (POSITION_KNOWN,), "state"),
+    "redeliver": ReferenceStep("Webhook", (), "", (ITS_CLIENT,), "state"),
+    "removeWebhook": ReferenceStep("Webhook", (), "", column="state"),
 }
 UPDATED = ("Institution", "Program", "Cohort", "Activity", "Project", "Agreement", "Event", "Venue")
 
@@ -83,6 +101,10 @@ WRITERS: Mapping[str, Holds] = {
     "Institution": lambda sight, row: sight.coordinates(row["id"]),
     "Project": _takes_part("project_institution", "project_id", "PROJECTS_WRITE", ("LEAD", "PARTNER")),
     "Event": _takes_part("event_organizer", "event_id", "EVENTS_WRITE", ("HOST", "CO_HOST")),
+    "Venue": lambda sight, row: (
+        row["institution_id"] is not None and sight.coordinates(row["institution_id"])
+    ),
+    "Webhook": _own_webhook,
 }
 
 
@@ -106,7 +128,7 @@ FIELD_WRITERS: Mapping[tuple[str, str], Holds] = {
         _nobody,
     ),
     **dict.fromkeys(
-        [("Project", name) for name in ("titles", "summaries")],
+        [("Project", name) for name in ("titles", "summaries", "outputs")],
         lambda sight, row: WRITERS["Project"](sight, row) or _leads(sight, row),
     ),
 }
@@ -115,6 +137,8 @@ ROLES = {
     "Institution": ("COORDINATOR",),
     "Project": ("COORDINATOR", "INTEGRATION"),
     "Event": ("COORDINATOR", "INTEGRATION"),
+    "Venue": ("COORDINATOR",),
+    "Webhook": ("INTEGRATION",),
 }
 """Who may ever write rows of a type: others are told of no action at all."""
 
@@ -138,20 +162,20 @@ def mutations_of(type_: str) -> list[str]:
     return sorted([*updates, *(name for name, step in STEPS.items() if step.type == type_)])
 
 
-def refusals(sight: Sight, name: str, type_: str, row: Row, language: str) -> Iterator[tuple[str, str]]:
-    """The codes with the words of why a mutation of a visible row is refused; none where it is allowed."""
+def refusals(sight: Sight, name: str, type_: str, row: Row, language: str) -> Iterator[tuple[str, str, str]]:
+    """Why a mutation of a visible row is refused: code, words and field of each reason."""
     if not may_act(sight, name, type_, row):
-        yield "FORBIDDEN", message("mutation.forbidden").read(language)
+        yield "FORBIDDEN", message("mutation.forbidden").read(language), "id"
         return
     step = STEPS.get(name)
     if step is None:
         return
-    if row["status"] not in step.sources:
+    if step.sources and row[step.column] not in step.sources:
         statuses = ", ".join(step.sources)
-        yield "WRONG_STATE", message("mutation.wrong_state", statuses=statuses).read(language)
+        yield "WRONG_STATE", message("mutation.wrong_state", statuses=statuses).read(language), "id"
     for needed in step.needs:
         if not needed.holds(sight, row):
-            yield needed.code, schema_message(needed.text).read(language)
+            yield needed.code, schema_message(needed.text).read(language), needed.path
 
 
 def available_actions(sight: Sight, type_: str, row: Row, language: str) -> list[dict[str, Any]]:
@@ -161,7 +185,7 @@ def available_actions(sight: Sight, type_: str, row: Row, language: str) -> list
         if not knows_action(sight.viewer, name, type_):
             continue
         reasons = list(refusals(sight, name, type_, row, language))
-        listed = [{"code": code, "path": ["input", "id"], "message": text} for code, text in reasons]
+        listed = [{"code": code, "path": ["input", field], "message": text} for code, text, field in reasons]
         found.append({"name": name, "allowed": not reasons, "reasons": listed})
     return found
 

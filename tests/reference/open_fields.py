@@ -66,7 +66,8 @@ STATED: Mapping[str, frozenset[str]] = {
         " receivingInstitution program",
         "Consent": "id displayName version purpose status person hiddenFields",
         "Champion": "institution counterpart since until hiddenFields",
-        "Webhook": "id displayName client url description types institutionId document language scopes state"
+        "Webhook": "id displayName version availableActions institution client url description types"
+        " institutionId document language scopes state"
         " parkedFor cursor behind attempts failingSince nextAttemptAt oldSecretUntil createdAt",
         "WebhookDelivery": "id displayName message type status attempts responseStatus durationMs"
         " nextAttemptAt error at",

@@ -55,6 +55,7 @@ CODES: Mapping[str, str] = {
     "path": "Fields of the input.",
     "changed": "Fields of the schema.",
     "AvailableAction.name": "A mutation of the schema.",
+    "creates": "Mutations of the schema.",
     "cursor": "Opaque.",
     "changeCursor": "Opaque.",
     "startCursor": "Opaque.",

@@ -79,7 +79,7 @@ UNLIMITED = dict.fromkeys(
 TYPES = [
     (type_, way)
     for type_ in schema.catalog.types.values()
-    if type_.table is not None and (way := reached(type_)) is not None
+    if type_.table is not None and type_.followed and (way := reached(type_)) is not None
 ]
 CHECKS = text("""
     select pg_get_expr(conbin, conrelid) from pg_constraint join pg_attribute on attrelid = conrelid

@@ -35,11 +35,21 @@ QUICK: dict[str, Any] = {
 """Settings with which nothing takes long, and a receiver may be on this machine, however busy it is."""
 
 WEBHOOK = (
-    "id url types institutionId document language scopes state parkedFor cursor behind attempts nextAttemptAt"
+    "id version url types institutionId document language scopes state parkedFor cursor behind attempts"
+    " nextAttemptAt"
 )
-REGISTER = f"""mutation ($input: RegisterWebhookInput!) {{
-    registerWebhook(input: $input) {{ webhook {{ {WEBHOOK} }} secret userErrors {{ code path message }} }}
-}}"""
+SELECTED = f"webhook {{ {WEBHOOK} }} changed replayed userErrors {{ code path message }}"
+ANSWERS = {"registerWebhook": "secret", "rotateWebhookSecret": "secret", "removeWebhook": "removedId"}
+
+
+def mutation(name: str) -> str:
+    """A mutation that selects its whole payload."""
+    return f"""mutation ($input: {name[0].upper()}{name[1:]}Input!, $key: String, $dry: Boolean) {{
+        {name}(input: $input, idempotencyKey: $key, dryRun: $dry) {{ {ANSWERS.get(name, "")} {SELECTED} }}
+    }}"""
+
+
+REGISTER = mutation("registerWebhook")
 DELIVERIES = """query ($id: ID!, $first: Int, $after: String) {
     webhookDeliveries(webhook: $id, first: $first, after: $after) {
         nodes { id message type status attempts responseStatus durationMs nextAttemptAt error at }
@@ -84,16 +94,26 @@ class Campus:
         assert payload["userErrors"] == [], payload
         return payload
 
-    async def tried(self, mutation: str, id: str, headers: Headers = None, **more: Any) -> Any:
-        arguments = "".join(f", {name}: ${name}" for name in more)
-        types = {"delivery": "ID"}
-        declared = "".join(f", ${name}: {types.get(name, 'String')}" for name in more)
-        wanted = "removedId" if mutation == "removeWebhook" else f"webhook {{ {WEBHOOK} }}"
-        secret = "secret" if mutation == "rotateWebhookSecret" else ""
-        document = f"""mutation ($id: ID!{declared}) {{
-            {mutation}(id: $id{arguments}) {{ {wanted} {secret} userErrors {{ code path message }} }}
-        }}"""
-        return (await self.ask(document, headers, id=id, **more))[mutation]
+    async def tried(
+        self,
+        name: str,
+        id: str,
+        headers: Headers = None,
+        *,
+        version: int | None = None,
+        key: str | None = None,
+        dry: bool = False,
+        **more: Any,
+    ) -> Any:
+        """The payload of a mutation of a webhook, as the database has it now if no version is given."""
+        expected = await self.version(id) if version is None else version
+        input = {"id": id, "expectedVersion": expected, **more}
+        return (await self.ask(mutation(name), headers, input=input, key=key, dry=dry))[name]
+
+    async def version(self, id: str) -> int:
+        """The version of a webhook; 1 of one that there is not."""
+        found = "select coalesce((select version from webhook where 'webhook_' || id = :id), 1)"
+        return int(await self.value(found, id=id))
 
     async def webhook(self, id: str) -> dict[str, Any]:
         nodes = (await self.ask(f"{{ webhooks {{ nodes {{ {WEBHOOK} }} }} }}"))["webhooks"]["nodes"]

@@ -28,11 +28,17 @@ LIVE = "subscription ($id: ID!) { node(id: $id) { id } }"
 ALL_LIVE = "subscription ($ids: [ID!]!) { nodes(ids: $ids) { id } }"
 
 
+OBJECTS = {
+    "institution": "institution { slug }",
+    "availableActions": "availableActions { name allowed reasons { code path message } }",
+}
+
+
 def fields_of(name: str) -> str:
-    """All fields of a type, each of which is a leaf."""
+    """All fields of a type."""
     type_ = schema.graphql_schema.type_map[name]
     assert isinstance(type_, GraphQLObjectType)
-    return " ".join(type_.fields)
+    return " ".join(OBJECTS.get(field, field) for field in type_.fields)
 
 
 WEBHOOK, DELIVERY = fields_of("Webhook"), fields_of("WebhookDelivery")

@@ -200,7 +200,7 @@ async def test_a_client_that_sees_something_else_takes_a_new_snapshot(merced: Ca
         assert (await merced.until_state(made.id, "PARKED"))["parkedFor"] == "GRANTS"
         refused = await merced.tried("resumeWebhook", made.id)
         assert [(one["code"], one["path"]) for one in refused["userErrors"]] == [
-            ("CURSOR_EXPIRED", ["after"])
+            ("INCOMPLETE", ["input", "after"])
         ]
         cursor = (await merced.ask("{ changeCursor }"))["changeCursor"]
         resumed = await merced.do("resumeWebhook", made.id, after=cursor)

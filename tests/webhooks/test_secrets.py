@@ -34,6 +34,24 @@ async def test_a_renewed_secret_signs_beside_the_old_one_for_a_while(database_ur
         last.verified(made.secret)
 
 
+async def test_of_a_secret_whose_answer_was_lost_the_one_before_still_signs(database_url: str) -> None:
+    """Renewed twice: the system that has the first one gets everything, and verifies it."""
+    async with campus(database_url) as merced, receiving() as receiver:
+        made = await merced.register(receiver.url, types=["PROJECT"])
+        await merced.do("rotateWebhookSecret", made.id)
+        renewed = await merced.do("rotateWebhookSecret", made.id)
+        await merced.rename("All three sign")
+        await receiver.until(lambda one: len(one.got) == 1)
+        assert len(receiver.got[0].headers["webhook-signature"].split(" ")) == 3
+        assert receiver.got[0].verified(made.secret) == receiver.got[0].verified(renewed["secret"])
+        await merced.do("rotateWebhookSecret", made.id)
+        await merced.rename("No more than three do")
+        await receiver.until(lambda one: len(one.got) == 2)
+    assert len(receiver.got[1].headers["webhook-signature"].split(" ")) == 3
+    with pytest.raises(WebhookVerificationError):
+        receiver.got[1].verified(made.secret)
+
+
 async def test_the_database_has_no_secret_that_signs(database_url: str) -> None:
     async with campus(database_url) as merced:
         made = await merced.register("http://127.0.0.1:9/hook")
@@ -71,7 +89,7 @@ async def test_without_a_key_there_are_no_webhooks(database_url: str) -> None:
         document = """mutation { registerWebhook(input: { url: "https://a.example.org/" }) {
             secret userErrors { code message } } }"""
         (refused,) = (await merced.ask(document))["registerWebhook"]["userErrors"]
-    assert refused["code"] == "UNAVAILABLE"
+    assert refused["code"] == "FORBIDDEN"
     assert "PUENTE_WEBHOOK_KEY" in refused["message"]
 
 

@@ -1,12 +1,18 @@
 -- How mutations write, and who changed what. Run anew whenever the text has changed.
 
--- Carries out one mutation, whole or not at all, in one round trip. `lock` locks the row that it is about; `act`, a
--- statement of its own, sees what was there once the lock was had. Both are composed of declarations and read what was
--- given as $1. `act` answers {id, changed, stale, errors}, and has written nothing where there are errors. A key is
--- kept only if the mutation did something: two at once with one key wait for each other here.
-create or replace function puente_write(lock text, act text, given jsonb) returns jsonb language plpgsql as $$
+drop function if exists puente_write(text, text, jsonb);
+-- Carries out one mutation, whole or not at all, in one round trip. `locks` lock the rows that it depends on, in their
+-- order; `act`, a statement of its own, sees what was there once the locks were had; `effects` follow from what it did;
+-- `verify`, if there is any, sees what was written, and yields what is wrong with it. All are composed of declarations
+-- and read what was given as $1, where `id` is that of the row, also if it was there before it was to be made.
+-- `act` answers {id, changed, stale, errors}, and has written nothing where there are errors. A key is kept only if the
+-- mutation did something: two at once with one key wait for each other here.
+create or replace function puente_write(locks text[], act text, effects text[], verify text, given jsonb)
+returns jsonb language plpgsql as $$
 declare
+    statement text;
     outcome jsonb;
+    wrong jsonb;
     known idempotency_key;
     violated text;
 begin
@@ -25,8 +31,25 @@ begin
                 return jsonb_build_object('replayed', true, 'id', known.entity_id, 'changed', to_jsonb(known.changed));
             end if;
         end if;
-        execute lock using given;
+        foreach statement in array locks loop
+            execute statement using given;
+        end loop;
         execute act into outcome using given;
+        if outcome -> 'replayed' = 'true' then
+            given := given || jsonb_build_object('id', outcome -> 'id');
+        elsif outcome -> 'errors' = '[]' then
+            foreach statement in array effects loop
+                execute statement using given;
+            end loop;
+        end if;
+        if verify is not null and outcome -> 'errors' = '[]' then
+            execute verify into wrong using given;
+            if wrong = '[]' then
+                set constraints all immediate;  -- what is looked at when the transaction ends, in time to be answered
+            else
+                outcome := outcome || jsonb_build_object('errors', wrong, 'changed', '[]'::jsonb);
+            end if;
+        end if;
         if given ? 'dry_run' or outcome -> 'errors' <> '[]' then
             raise exception using errcode = 'PU001';  -- what was written goes; the outcome stays
         end if;
@@ -74,7 +97,19 @@ begin
 end
 $$;
 
--- The trigger's argument are columns that follow from others.
+-- Rows without what is nobody's to read and what is no act: of `sealed` columns only a digest says that they differ, and
+-- those that `processes` keep count where a mutation sets them.
+create or replace function puente_audit_sealed(images jsonb[], sealed text[], processes text[]) returns jsonb[]
+language sql stable as $$
+    select array_agg(case when image is null then null else
+            case when coalesce(current_setting('puente.act', true), '') = '' then image - processes else image end || (
+                select coalesce(jsonb_object_agg(name, md5(image ->> name)), '{}') from unnest(sealed) name)
+        end order by place)
+    from unnest(images) with ordinality as listed (image, place)
+$$;
+
+-- The trigger's first argument are columns that follow from others; of tables with secrets, and of those that processes
+-- write, the others are those of `puente_audit_sealed`.
 create or replace function puente_audit() returns trigger language plpgsql as $$
 declare
     derived text[] := tg_argv[0];
@@ -91,6 +126,10 @@ begin
     else
         select array_agg(o.id), array_agg(to_jsonb(o) - derived), array_agg(null::jsonb) into ids, before, after
         from old_rows o;
+    end if;
+    if tg_nargs > 1 then
+        before := puente_audit_sealed(before, tg_argv[1]::text[], tg_argv[2]::text[]);
+        after := puente_audit_sealed(after, tg_argv[1]::text[], tg_argv[2]::text[]);
     end if;
     if ids is not null then
         perform puente_audit_rows(tg_table_name, tg_op, ids, before, after);
@@ -129,5 +168,22 @@ begin
         execute format('create trigger %1$s_audit_delete after delete on %1$I referencing old table as old_rows'
             ' for each statement execute function puente_audit(%2$L)', audited, derived);
     end loop;
+end
+$$;
+
+do $$
+declare
+    arguments text := format('%L, %L, %L', array['version', 'created_at', 'updated_at'], array['secret', 'old_secret'],
+        array['epoch', 'number', 'fingerprint', 'attempts', 'failing_since', 'next_attempt_at', 'lease', 'leased_until']);
+begin
+    drop trigger if exists webhook_audit_insert on webhook;
+    drop trigger if exists webhook_audit_update on webhook;
+    drop trigger if exists webhook_audit_delete on webhook;
+    execute 'create trigger webhook_audit_insert after insert on webhook referencing new table as new_rows'
+        || ' for each statement execute function puente_audit(' || arguments || ')';
+    execute 'create trigger webhook_audit_update after update on webhook referencing old table as old_rows'
+        || ' new table as new_rows for each statement execute function puente_audit(' || arguments || ')';
+    execute 'create trigger webhook_audit_delete after delete on webhook referencing old table as old_rows'
+        || ' for each statement execute function puente_audit(' || arguments || ')';
 end
 $$;

@@ -1,0 +1,183 @@
+"""From what types declare of writing to the mutations that follow: what each sets, and in which columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import MISSING
+from typing import Any, Protocol
+
+from sqlalchemy import Column, Table
+
+from models.base import metadata, snake_case
+from planner.builder.declaration import Declaration
+from planner.builder.implied_fields import annotations_of
+from planner.declaration.bindings import Derived, Member, ToOne, ToOneOf, TypeBinding, Value
+from planner.declaration.catalog import Catalog, DeclarationError
+from planner.declaration.scalar_types import strict_text
+from planner.declaration.writes import WritableField, WritableLinks, WriteAction
+
+LANGUAGES = ("en", "es")
+LOCALIZED_TEXT = "LocalizedTextInput"
+LOCAL_DATE_TIME = "LocalDateTime"
+
+
+class DeclarationCatalog(Protocol):
+    """The declarations of a schema, and the catalog that was made of them."""
+
+    declared: list[Declaration]
+    catalog: Catalog
+
+
+def write_actions(declaration: Declaration, maker: DeclarationCatalog) -> Iterator[WriteAction]:
+    """The mutations of a type's rows: how one is made, its update, and the steps of its workflow."""
+    name, writes = declaration.cls.__name__, declaration.writes
+    updated = tuple(_writable(declaration, maker, field) for field in writes.updates)
+    links = tuple(_links(declaration, maker, field) for field in writes.links)
+    common: dict[str, Any] = {"links": links, "holds": writes.holds}
+    for creation in writes.creations:
+        fields = tuple(_writable(declaration, maker, field) for field in creation.fields)
+        if creation.mutation is None:
+            described = f"Make a new {name}."
+            yield WriteAction(
+                f"create{name}", name, described, (*fields, *updated), creation=creation, **common
+            )
+        else:
+            described = creation.description
+            yield WriteAction(
+                creation.mutation, name, described, fields, creation=creation, holds=writes.holds
+            )
+    if updated or links:
+        described = f"Change a {name}. What is left out stays as it is; null clears it."
+        yield WriteAction(f"update{name}", name, described, updated, **common)
+    for workflow in filter(None, (writes.workflow, writes.acts)):
+        for step in workflow.steps:
+            yield WriteAction(
+                step.mutation,
+                name,
+                step.description,
+                tuple(_writable(declaration, maker, field) for field in step.fields),
+                step,
+                workflow.column,
+                holds=writes.holds,
+            )
+
+
+def _writable(declaration: Declaration, maker: DeclarationCatalog, name: str) -> WritableField:
+    type_ = maker.catalog.types[declaration.cls.__name__]
+    member = type_.members.get(name)
+    if member is None or type_.table is None:
+        raise DeclarationError(f"{type_.name}.{name} is written, and is not declared")
+    found = _stored(declaration, maker.catalog, type_, member)
+    if found is None:
+        raise DeclarationError(f"{type_.name}.{name} is written, and has no column of its own")
+    return found
+
+
+def _links(declaration: Declaration, maker: DeclarationCatalog, name: str) -> WritableLinks:
+    """A list of links, from the type that declares the links."""
+    type_ = maker.catalog.types[declaration.cls.__name__]
+    member = type_.members[name]
+    linked = next(one for one in maker.declared if one.cls.__name__ == member.target)
+    table, owner_table = _table(maker.catalog.types[member.target]), _table(type_)
+    owners = [one.name for one in table.c for key in one.foreign_keys if key.column.table is owner_table]
+    natural_key = getattr(linked.model, "natural_key", ())
+    if len(owners) != 1 or not natural_key:
+        raise DeclarationError(f"{type_.name}.{name} is written, and is no list of links with a natural key")
+    fields = [
+        field
+        for one in maker.catalog.types[member.target].members.values()
+        if (field := _stored(linked, maker.catalog, maker.catalog.types[member.target], one)) is not None
+        and owners[0] not in field.columns.values()
+    ]
+    keys = tuple(column for column in natural_key if column != owners[0])
+    described = getattr(declaration.cls, snake_case(name)).description
+    return WritableLinks(name, member.target, table.name, owners[0], keys, tuple(fields), described)
+
+
+def _table(type_: TypeBinding) -> Table:
+    found = metadata.tables[str(type_.table.name)]  # type: ignore[union-attr]
+    assert isinstance(found, Table)
+    return found
+
+
+def _stored(
+    declaration: Declaration, catalog: Catalog, type_: TypeBinding, member: Member
+) -> WritableField | None:
+    """The field as it is written; None where its value is in no column of the type's own table."""
+    table, name = _table(type_), snake_case(member.name)
+    columns: dict[str | None, str] = {None: name}
+    references: dict[str, str] = {}
+    annotation: str = "ID"
+    zone: str | None = None
+    match member.binding:
+        case Derived(text=str() as text):
+            columns = {language: f"{text}_{language}" for language in LANGUAGES}
+            annotation = LOCALIZED_TEXT
+        case ToOne():
+            columns = {None: member.binding.key}
+            references = {str(catalog.types[member.target].prefix): "id"}
+        case ToOneOf():
+            columns = {None: f"{name}_id"}
+            references = _references(table, f"{name}_id", [catalog.types[one] for one in member.binding.keys])
+        case Value() if (clock := member.binding.wall_clock) is not None:
+            columns, annotation, zone = {None: clock[0]}, LOCAL_DATE_TIME, clock[1]
+        case Value():
+            annotation = annotations_of(declaration.cls)[name].removesuffix(" | None")
+        case _:
+            return None
+    stored = [table.c[column] for column in columns.values() if column in table.c]
+    if len(stored) < len(columns) or any(one.computed is not None for one in stored):
+        return None
+    nullable = all(one.nullable for one in stored)
+    described = getattr(declaration.cls, name).description
+    default = _default(table, columns, stored)
+    return WritableField(
+        member.name,
+        columns,
+        annotation,
+        described,
+        nullable,
+        references,
+        None if default is MISSING else default,
+        required=default is MISSING,
+        zone=zone,
+        convert=_stored_form(member),
+    )
+
+
+def _stored_form(member: Member) -> Callable[[Any], Any]:
+    """What makes of a value what is stored: a ROR id is stored without its address."""
+    convert = member.scalar_type.convert if member.scalar_type is not None else strict_text
+    return _unchanged if convert is strict_text else convert  # a NUL is an error of the input
+
+
+def _unchanged(value: Any) -> Any:
+    return value
+
+
+def _references(table: Table, column: str, types: Sequence[TypeBinding]) -> dict[str, str]:
+    """The prefixes of types that refer to the same table as a column, each with the column that does."""
+    if column not in table.c:
+        return {}
+    targets = {key.column.table for key in table.c[column].foreign_keys}
+    return {
+        str(one.prefix): key.parent.name
+        for one in types
+        for key in _table(one).foreign_keys
+        if key.column.table in targets
+    }
+
+
+def _default(table: Table, columns: Mapping[str | None, str], stored: Sequence[Column[Any]]) -> Any:
+    """What a new row has where a field is left out; MISSING where it must be given."""
+    if None not in columns:
+        text = str(next(iter(columns.values()))).rpartition("_")[0]
+        present = any(str(one.name).endswith(f"{table.name}_{text}_present") for one in table.constraints)
+        return MISSING if present else None
+    (column,) = stored
+    if column.nullable:
+        return None
+    default: Any = column.default
+    if default is None:
+        return MISSING
+    return [] if default.is_callable else getattr(default.arg, "value", default.arg)

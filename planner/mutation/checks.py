@@ -1,0 +1,160 @@
+"""What must hold of a write: each check is a part of the statement that yields an error where it does not.
+
+A check looks at rows of `source`, which the statement has: `judged`, the row as it is and what the viewer may
+do to it, `fresh`, the row as it would be, and for each list of links what was given of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, Table, and_, literal_column, select, true
+
+from planner.declaration.write_rights import bounded_fields, granted, holds
+from planner.declaration.writes import Guard, WritableField, WriteAction
+from planner.message_catalog import LocalizedMessage
+from planner.messages import message
+from planner.mutation.constraint_errors import check_error, checks_of, fields_in, parts_of
+from planner.mutation.given import GIVEN_ID, given_sql, text_array
+from planner.sql import Column, identifier
+from planner.statement.available_actions import wrong_state
+from planner.statement.context import PlanningContext, RowSource
+
+STALE, NOT_FOUND, FORBIDDEN, REFUSED = range(4)
+"""The ranks of what may be wrong: of a lower one, nothing of a higher one is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What must hold of rows of `source`; else it is wrong by `code`. `path` is SQL."""
+
+    rank: int
+    code: str
+    path: str
+    message: LocalizedMessage
+    source: str
+    holds: str
+
+    def sql(self, number: int) -> str:
+        return (
+            f"\n    union all select {self.rank}, '{self.code}', {self.path}, {number}"  # noqa: S608
+            f" from {self.source} where not coalesce(({self.holds}), false)"
+        )
+
+
+def path_of(*parts: str) -> str:
+    """A path into the input, as SQL."""
+    return f"'{text_array(['input', *parts])}'::text[]"
+
+
+def problems_sql(checks: Sequence[Check], first: int = 0) -> str:
+    """The checks as branches of a union of problems (rank, code, path, words)."""
+    return "".join(one.sql(number) for number, one in enumerate(checks, first))
+
+
+def judged_select(context: PlanningContext, row: RowSource, action: WriteAction) -> Select[Any]:
+    """What the viewer may do to the row as it is: its version and status, and whether each guard holds."""
+    columns: list[Column] = [
+        row["id"].label("id"),
+        row["version"].label("version"),
+        and_(true(), *row.visibility_conditions()).label("visible"),
+        *right_columns(context, row, action),
+    ]
+    if action.step is not None:
+        columns.append(row[action.column].label("status"))
+    columns += [
+        guard.rule(row.as_correlated()).label(f"guard_{number}") for number, guard in enumerate(action.guards)
+    ]
+    if action.step is not None:
+        columns += [value(row).label(f"set_{column}") for column, value in action.step.sets.items()]
+    return select(*columns).select_from(row.from_clause).where(row["id"] == literal_column(GIVEN_ID))
+
+
+def right_columns(context: PlanningContext, row: RowSource, action: WriteAction) -> list[Column]:
+    """Whether the viewer may carry out the mutation on the row, and set the fields that need more."""
+    rules = granted(context.policy, action, context.roles)
+    bounded = bounded_fields(context.policy, action, context.roles)
+    fields = [holds(one, row).label(f"fields_{number}") for number, one in enumerate(bounded)]
+    return [holds(rules, row).label("writable"), *fields]
+
+
+def field_checks(context: PlanningContext, action: WriteAction) -> Iterator[Check]:
+    """Fields that were given, and that not everyone may set who may carry out the mutation."""
+    for number, names in enumerate(bounded_fields(context.policy, action, context.roles).values()):
+        for name in names:
+            words = message("mutation.field_forbidden", name=name)
+            may = f"j.fields_{number} or not $1 -> 'fields' ? '{name}'"
+            yield Check(REFUSED, "FORBIDDEN", path_of(name), words, "judged j", may)
+
+
+def row_checks(action: WriteAction) -> Iterator[Check]:
+    """Whether there is such a row, whether the viewer may write it, its version, status and guards."""
+    one, judged, at_id = "(select) o", "judged j", path_of("id")  # `o` is a row without columns
+    found = "exists (select from judged j where j.visible)"
+    yield Check(NOT_FOUND, "NOT_FOUND", at_id, message("mutation.not_found"), one, found)
+    writable = "j.writable or not j.visible"
+    yield Check(FORBIDDEN, "FORBIDDEN", at_id, message("mutation.forbidden"), judged, writable)
+    version, at_version = "j.version = ($1 ->> 'version')::int", path_of("expectedVersion")
+    yield Check(REFUSED, "CONFLICT", at_version, message("mutation.conflict"), judged, version)
+    if action.step is not None and action.step.sources:
+        status = f"j.status = any('{text_array(action.step.sources)}')"
+        yield Check(REFUSED, "WRONG_STATE", at_id, wrong_state(action), judged, status)
+    yield from guard_checks(action.guards)
+
+
+def guard_checks(guards: Sequence[Guard]) -> Iterator[Check]:
+    """Guards whose results are columns `guard_n` of `judged`."""
+    for number, guard in enumerate(guards):
+        rank = FORBIDDEN if guard.code == "FORBIDDEN" else REFUSED
+        yield Check(rank, guard.code, path_of(*guard.path), guard.message, "judged j", _holds(guard, number))
+
+
+def _holds(guard: Guard, number: int) -> str:
+    holds = f"j.guard_{number}"
+    if guard.if_given:
+        return f"{holds} or not $1 -> 'given' ? '{guard.if_given}'"
+    return f"{holds} or $1 -> 'given' ? '{guard.unless_given}'" if guard.unless_given else holds
+
+
+def reference_checks(context: PlanningContext, fields: Sequence[WritableField]) -> Iterator[Check]:
+    """A row that is newly referred to must be one that the viewer sees."""
+    for one in fields:
+        if not one.references:
+            continue
+        value = f"f.{identifier(one.column)}"
+        found = f"exists ({given_sql(visible_row(context, one, value))})"
+        holds = f"{value} is null or not $1 -> 'set' ? '{one.column}' or {found}"
+        refers = message("mutation.refers_to_nothing")
+        yield Check(REFUSED, "REFERS_TO_NOTHING", path_of(one.name), refers, "fresh f", holds)
+
+
+def visible_row(context: PlanningContext, one: WritableField, value: str) -> Select[Any]:
+    """The row that a reference to a type leads to, if the viewer sees it; `value` is SQL."""
+    ((prefix, column),) = one.references.items()
+    other = context.row(context.catalog.prefixes[prefix])
+    found: Select[Any] = select(other[column]).select_from(other.from_clause)
+    return found.where(other["id"] == literal_column(value), *other.visibility_conditions())
+
+
+def constraint_checks(action: WriteAction, table: Table) -> Iterator[Check]:
+    """The table's own constraints that columns of the input may break."""
+    for constraint in checks_of(table):
+        code, said = check_error(str(constraint.name))
+        for expression in parts_of(constraint):
+            if fields := fields_in(action.fields, expression):
+                holds = f"({expression}) is not false"
+                yield Check(REFUSED, code, _path_of_first(fields), said, "fresh", holds)
+
+
+def _path_of_first(fields: Sequence[WritableField]) -> str:
+    """Where several fields may be wrong together, the first that was given is named."""
+    last = path_of(fields[0].name)
+    if len(fields) < 2:
+        return last
+    cases = " ".join(
+        f"when $1 -> 'set' ?| '{text_array(list(one.columns.values()))}' then {path_of(one.name)}"
+        for one in fields
+    )
+    return f"case {cases} else {last} end"

@@ -1,0 +1,92 @@
+"""The codes and words of what a table's constraints refuse, by the constraints' names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Table, UniqueConstraint
+
+from models.base import metadata
+from planner.declaration.writes import WritableField, WriteAction
+from planner.message_catalog import LocalizedMessage
+from planner.messages import message
+
+
+@dataclass(frozen=True, slots=True)
+class ConstraintError:
+    """What a payload says where a constraint is broken, and which part of the input it is about."""
+
+    code: str
+    path: tuple[str, ...]
+    message: LocalizedMessage
+
+
+CHECKS = (
+    ("_present", "REQUIRED", message("constraint.present")),
+    ("_bounded", "TOO_LONG", message("constraint.bounded")),
+    ("_after_", "OUT_OF_RANGE", message("constraint.in_order")),
+    ("_in_calendar", "OUT_OF_RANGE", message("constraint.in_calendar")),
+    ("_range", "OUT_OF_RANGE", message("constraint.in_range")),
+    ("_positive", "OUT_OF_RANGE", message("constraint.in_range")),
+)
+"""What a part of a check's name says: the code of the error, and its words."""
+
+
+def checks_of(table: Table) -> list[CheckConstraint]:
+    """A table's own checks, those of its columns too."""
+    found = [*table.constraints, *(check for column in table.c for check in column.constraints)]
+    return list({str(one.name): one for one in found if isinstance(one, CheckConstraint)}.values())
+
+
+def parts_of(constraint: CheckConstraint) -> list[str]:
+    """A bound of several texts is looked at text by text, so that the one is found that is too long."""
+    expression = str(constraint.sqltext)
+    return expression.split(" and ") if "_bounded" in str(constraint.name) else [expression]
+
+
+def fields_in(fields: Sequence[WritableField], expression: str) -> list[WritableField]:
+    """The fields of an input that an expression speaks of, in its order."""
+    words = re.findall(r"\w+", expression)
+    found = [one for word in words for one in fields if word in one.columns.values()]
+    return list({one.name: one for one in found}.values())
+
+
+def check_error(name: str) -> tuple[str, LocalizedMessage]:
+    """The code and the words for a broken check, by its name."""
+    found = [(code, said) for part, code, said in CHECKS if part in name]
+    return found[0] if found else ("INVALID", message("constraint.invalid"))
+
+
+def constraint_errors(action: WriteAction, table: Table) -> Mapping[str, ConstraintError]:
+    """By name what is said of constraints that only the database can find broken: keys, unique or foreign."""
+    found = dict(_keys(table, action.fields, ("input",)))
+    for links in action.links:
+        found |= _keys(metadata.tables[links.table], links.fields, ("input", links.name))
+    return found
+
+
+def _keys(
+    table: Table, fields: Sequence[WritableField], path: tuple[str, ...]
+) -> Mapping[str, ConstraintError]:
+    found = {}
+    unique = ("NOT_UNIQUE", message("constraint.not_unique"))
+    foreign = ("REFERS_TO_NOTHING", message("mutation.refers_to_nothing"))
+    for one in [*table.constraints, *table.indexes]:
+        if isinstance(one, UniqueConstraint) or (isinstance(one, Index) and one.unique):
+            code, said = unique
+        elif isinstance(one, ForeignKeyConstraint):
+            code, said = foreign
+        else:
+            continue
+        named = fields_in(fields, _words(one))
+        at = (*path, named[0].name) if len(named) == 1 and len(path) == 1 else path
+        found[str(one.name)] = ConstraintError(code, at, said)
+    return found
+
+
+def _words(constraint: UniqueConstraint | ForeignKeyConstraint | Index) -> str:
+    """The columns of a constraint, also those within expressions."""
+    expressions = constraint.expressions if isinstance(constraint, Index) else ()
+    return " ".join([*(column.name for column in constraint.columns), *map(str, expressions)])

@@ -1,0 +1,138 @@
+"""The statement that makes a row, with its links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Select, Table, literal_column, not_, select
+from sqlalchemy.sql.expression import ColumnClause, TableClause
+
+from planner.declaration.write_rights import granted
+from planner.declaration.writes import Creation, WriteAction
+from planner.messages import message
+from planner.mutation.checks import (
+    FORBIDDEN,
+    Check,
+    constraint_checks,
+    path_of,
+    problems_sql,
+    reference_checks,
+)
+from planner.mutation.given import columns_of, given_sql, set_columns
+from planner.mutation.link_statement import LinkStatement
+from planner.mutation.wall_clock import values_sql, wall_clock_checks
+from planner.sql import identifier
+from planner.statement.context import PlanningContext, RowSource
+
+
+def creation_checks(
+    context: PlanningContext, action: WriteAction, table: Table, links: Sequence[LinkStatement]
+) -> list[Check]:
+    """What is wrong with a row that is to be made, before it is made."""
+    return [
+        *_maker_checks(context, action),
+        *reference_checks(context, action.fields),
+        *constraint_checks(action, table),
+        *wall_clock_checks(action, identifier(table.name)),
+        *(check for one in links for check in one.checks),
+    ]
+
+
+def _maker_checks(context: PlanningContext, action: WriteAction) -> Iterator[Check]:
+    """Who may write no row of the type makes none; of others it is known once there is the row."""
+    maker = action.creation.maker if action.creation is not None else ""
+    may_not = maker and maker not in context.single_attributes
+    if may_not or granted(context.policy, action, context.roles) == ():
+        words = message("mutation.may_not_make")
+        yield Check(FORBIDDEN, "FORBIDDEN", path_of(), words, "(select) o", "false")
+
+
+def creation_statement(
+    context: PlanningContext,
+    action: WriteAction,
+    table: Table,
+    checks: Sequence[Check],
+    links: Sequence[LinkStatement],
+) -> str:
+    """The statement; where the same row exists, it makes none and answers with that one."""
+    creation, name = action.creation, identifier(table.name)
+    assert creation is not None
+    columns = list(dict.fromkeys(["id", *set_columns(action), *creation.initial, *creation.sets]))
+    if "slug" in table.c:
+        columns.append("slug")
+    return CREATION.format(
+        table=name,
+        values=values_sql(action),
+        slug=SLUG.format(table=name) if "slug" in table.c else "",
+        sets=_sets(context, creation, action.type_name, table),
+        known=given_sql(_known(context, creation, action.type_name)) if creation.same else NOT_KNOWN,
+        given="".join(one.given for one in links),
+        problems=problems_sql(checks),
+        writes="".join(one.writes for one in links),
+        columns=", ".join(map(identifier, columns)),
+        new=columns_of("f", columns),
+        epoch=epoch_sql(context),
+    )
+
+
+def _sets(context: PlanningContext, creation: Creation, type_name: str, table: Table) -> str:
+    """Columns as an object of JSON, each an expression of the row `begun`."""
+    begun = TableClause("begun", *(ColumnClause(column.name, column.type) for column in table.c))
+    row = RowSource(context.catalog.types[type_name], begun, context, context.language)
+    members = [
+        f"'{column}', ({given_sql(select(expression(row)).select_from(begun))})"
+        for column, expression in creation.sets.items()
+    ]
+    return f"jsonb_build_object({', '.join(members)})"
+
+
+def _known(context: PlanningContext, creation: Creation, type_name: str) -> Select[Any]:
+    """The row that is the same and not over."""
+    row = context.row(type_name)
+    conditions = [
+        row[one] == literal_column(f"(select f.{identifier(one)} from fresh f)")  # noqa: S608
+        for one in creation.same
+    ]
+    if creation.over is not None:
+        conditions.append(not_(creation.over(row.as_correlated())))
+    return select(row["id"]).select_from(row.from_clause).where(*conditions).limit(literal_column("1"))
+
+
+def epoch_sql(context: PlanningContext) -> str:
+    """What grows with every change of grants, where the viewer's may change."""
+    return given_sql(select(context.policy.epoch())) if context.reads_grants_epoch else "null"
+
+
+NOT_KNOWN = "select null::uuid as id where false"
+SLUG = """ || case when exists (select from {table} where slug = $1 -> 'set' ->> 'slug') then
+        jsonb_build_object('slug', ($1 -> 'set' ->> 'slug') || '-' || right($1 ->> 'id', 6))
+        else '{{}}' end"""
+CREATION = """
+with begun as materialized (
+    select n.* from jsonb_populate_record(null::{table}, {values}{slug}) n
+), fresh as materialized (
+    select n.* from begun b cross join lateral jsonb_populate_record(row(b.*)::{table}, {sets}) n
+), known as materialized (
+    {known}
+), {given}problems (rank, code, path, words) as (
+    select 0, 'STALE', '{{}}'::text[], -1 where ($1 ->> 'epoch')::int <> ({epoch})
+    union all select case x.code when 'FORBIDDEN' then 2 else 3 end, x.code, x.path, x.words
+        from jsonb_to_recordset($1 -> 'errors') x (code text, path text[], words int) {problems}
+), verdict as (
+    select * from problems where rank = (select min(rank) from problems)
+), made as (
+    insert into {table} ({columns}) select {new} from fresh f
+    where not exists (select from problems) and not exists (select from known)
+){writes}
+select jsonb_build_object(
+    'id', case when not exists (select from problems) then
+        coalesce((select id::text from known), $1 ->> 'id') end,
+    'replayed', exists (select from known),
+    'changed', case when exists (select from problems) or exists (select from known) then '[]'
+        else $1 -> 'names' end,
+    'stale', exists (select from verdict where rank = 0),
+    'errors', (select coalesce(
+        jsonb_agg(jsonb_build_object('code', code, 'path', path, 'words', words) order by words, path),
+        '[]') from verdict))
+"""

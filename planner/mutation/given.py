@@ -1,0 +1,54 @@
+"""How a write's statements read what they were given: `$1`, JSON, instead of parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select
+
+from planner.declaration.writes import WriteAction
+from planner.plan.query_plan import StatementCompiler, StatementDialect
+from planner.sql import identifier
+
+GIVEN_ID = "($1 ->> 'id')::uuid"
+
+
+class GivenCompiler(StatementCompiler):
+    """Reads parameters, ids of the viewer, from the JSON that the statement is given."""
+
+    def visit_bindparam(self, bindparam: Any, *args: Any, **options: Any) -> Any:
+        if bindparam.unique:
+            return super().visit_bindparam(bindparam, *args, **options)
+        type_ = self.dialect.type_compiler_instance.process(bindparam.type)
+        return f"($1 -> 'viewer' ->> '{bindparam.key}')::{type_}"
+
+
+class GivenDialect(StatementDialect):
+    statement_compiler = GivenCompiler
+    supports_statement_cache = True
+
+
+GIVEN_DIALECT = GivenDialect()  # type: ignore[no-untyped-call]
+
+
+def given_sql(statement: Select[Any]) -> str:
+    """A statement of the planner's as SQL."""
+    return str(statement.compile(dialect=GIVEN_DIALECT))
+
+
+def columns_of(alias: str, columns: Sequence[str]) -> str:
+    """Columns of an alias, separated by commas."""
+    return ", ".join(f"{alias}.{identifier(column)}" for column in columns)
+
+
+def text_array(items: Sequence[str]) -> str:
+    """PostgreSQL's text of an array."""
+    return f"{{{','.join(items)}}}"
+
+
+def set_columns(action: WriteAction) -> list[str]:
+    """The columns that a mutation's input sets, its step, and Python."""
+    columns = [column for one in action.fields for column in one.columns.values()]
+    status = [action.column] if action.step is not None and action.step.target else []
+    return [*columns, *status, *action.python.sets]

@@ -1,0 +1,152 @@
+"""The parts of a write that replace lists of links: what was given, what is wrong with it, and the writes.
+
+Links are compared by their natural keys. One that is left as it is keeps what the input does not name; one
+that the viewer can't tell apart, because a field of its key is masked, stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, literal_column, select
+
+from models.base import metadata
+from planner.declaration.writes import WritableField, WritableLinks
+from planner.messages import message
+from planner.mutation.checks import REFUSED, Check, visible_row
+from planner.mutation.constraint_errors import check_error, checks_of, fields_in, parts_of
+from planner.mutation.given import GIVEN_ID, columns_of, given_sql
+from planner.sql import identifier
+from planner.statement.context import PlanningContext
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStatement:
+    """The statement's parts for one list of links; `given` comes before the checks, `writes` after them."""
+
+    links: WritableLinks
+    given: str
+    checks: tuple[Check, ...]
+    writes: str
+    changed: str
+
+
+def link_statement(context: PlanningContext, links: WritableLinks) -> LinkStatement:
+    name = links.table
+    kept = KEPT if links.others else ""
+    parts = {
+        "table": identifier(name),
+        "name": name,
+        "field": links.name,
+        "owner": identifier(links.owner),
+        "id": GIVEN_ID,
+        "resolved": "".join(_resolved(context, one) for one in links.fields),
+        "k_keys": columns_of("k", links.keys),
+        "old_keys": columns_of("old", links.keys),
+        "g_keys": columns_of("g", links.keys),
+        "l_keys": columns_of("l", links.keys),
+        "others": ", ".join(map(identifier, links.others)),
+        "g_others": columns_of("g", links.others),
+        "l_others": columns_of("l", links.others),
+        "columns": ", ".join(map(identifier, links.columns)),
+        "g_columns": columns_of("g", links.columns),
+        "removable": given_sql(_removable(context, links)),
+    }
+    names = [f"gone_{name}", f"new_{name}", *([f"kept_{name}"] if kept else [])]
+    changed = " or ".join(f"exists (select from {one})" for one in names)
+    writes = (GONE + kept + NEW).format(**parts)
+    return LinkStatement(links, GIVEN.format(**parts), tuple(_checks(context, links)), writes, changed)
+
+
+GIVEN = """given_{name} as materialized (
+    select x.ordinality - 1 as link_number, x.value as link_value, n.*
+    from jsonb_array_elements($1 -> 'links' -> '{field}') with ordinality x (value, ordinality)
+    cross join lateral (select x.value{resolved} as value) r
+    cross join lateral jsonb_populate_record(null::{table}, r.value) k
+    left join {table} old on old.{owner} = {id} and ({old_keys}) = ({k_keys})
+    cross join lateral jsonb_populate_record(old, r.value) n
+), """
+GONE = """, gone_{name} as (
+    delete from {table} l where l.id in ({removable}) and $1 -> 'links' ? '{field}'
+        and not exists (select from given_{name} g where ({g_keys}) = ({l_keys}))
+        and not exists (select from problems)
+    returning 1
+)"""
+KEPT = """, kept_{name} as (
+    update {table} l set ({others}) = row({g_others}) from given_{name} g
+    where l.{owner} = {id} and ({g_keys}) = ({l_keys}) and ({g_others}) is distinct from ({l_others})
+        and not exists (select from problems)
+    returning 1
+)"""
+NEW = """, new_{name} as (
+    insert into {table} ({owner}, {columns})
+    select {id}, {g_columns} from given_{name} g
+    where not exists (select from {table} l where l.{owner} = {id} and ({g_keys}) = ({l_keys}))
+        and not exists (select from problems)
+    order by g.link_number
+    returning 1
+)"""
+
+
+def _resolved(context: PlanningContext, one: WritableField) -> str:
+    """What is stored of a reference to one of several types; null where the viewer sees no such row."""
+    if len(one.references) < 2:
+        return ""
+    value = f"(x.value ->> '{one.column}')::uuid"
+    each = [
+        f"({given_sql(visible_row(context, _narrowed(one, prefix), value))})" for prefix in one.references
+    ]
+    return f" || jsonb_build_object('{one.column}', coalesce({', '.join(each)}))"
+
+
+def _narrowed(one: WritableField, prefix: str) -> WritableField:
+    references = {prefix: one.references[prefix]}
+    return WritableField(one.name, one.columns, one.annotation, one.description, one.nullable, references)
+
+
+def _removable(context: PlanningContext, links: WritableLinks) -> Select[Any]:
+    """The row's links whose keys the viewer sees."""
+    row = context.row(links.type_name)
+    keys = [one.name for one in links.fields if one.column in links.keys]
+    conditions = [
+        row[links.owner] == literal_column(GIVEN_ID),
+        *row.visibility_conditions(),
+        *row.as_correlated().mask_conditions(keys),
+    ]
+    return select(row["id"]).select_from(row.from_clause).where(*conditions)
+
+
+def _checks(context: PlanningContext, links: WritableLinks) -> Iterator[Check]:
+    source = f"given_{links.table} g"
+    for one in links.fields:
+        if one.references:
+            refers, holds = message("mutation.refers_to_nothing"), _refers(context, one)
+            yield Check(REFUSED, "REFERS_TO_NOTHING", _path(links, one.name), refers, source, holds)
+    for constraint in checks_of(metadata.tables[links.table]):
+        code, said = check_error(str(constraint.name))
+        for expression in parts_of(constraint):
+            if fields := fields_in(links.fields, expression):
+                path = _path(links, fields[0].name)
+                yield Check(REFUSED, code, path, said, source, f"({expression}) is not false")
+    keys, others = columns_of("g", links.keys), columns_of("o", links.keys)
+    once = (
+        f"not exists (select from given_{links.table} o"
+        f" where o.link_number < g.link_number and ({others}) = ({keys}))"
+    )
+    yield Check(REFUSED, "NOT_UNIQUE", _path(links), message("mutation.link_repeated"), source, once)
+
+
+def _refers(context: PlanningContext, one: WritableField) -> str:
+    value = f"g.{identifier(one.column)}"
+    if len(one.references) > 1:
+        found = f"{value} is not null"
+    else:
+        found = f"exists ({given_sql(visible_row(context, one, value))})"
+    return f"g.link_value ->> '{one.column}' is null or {found}"
+
+
+def _path(links: WritableLinks, *rest: str) -> str:
+    before, after = f"'input', '{links.name}', g.link_number::text", [f"'{one}'" for one in rest]
+    return f"array[{', '.join([before, *after])}]"
