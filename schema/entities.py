@@ -22,6 +22,7 @@ AFTER_ALL = frozenset(
         "subscription",
         "webhook",
         "workflow_docs",
+        "workflows",
     }
 )
 """The modules that stand on what all entities declare, and so on this one."""

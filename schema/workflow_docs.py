@@ -16,7 +16,10 @@ def workflows() -> str:
 
 
 def _section(type_: TypeBinding, workflow: Workflow) -> str:
-    return "\n\n".join([f"## {type_.name}", _diagram(workflow), "\n".join(_table(workflow))])
+    parts = [f"## {type_.name}", _diagram(workflow), "\n".join(_table(workflow))]
+    if workflow.initial:
+        parts.append(f"A new row begins as {' or '.join(workflow.initial)}.")
+    return "\n\n".join(parts)
 
 
 def _diagram(workflow: Workflow) -> str:

@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 import httpx
@@ -50,6 +51,12 @@ def on(database: str, url: str, user: str = "puente") -> str:
     """The address of another database of the same cluster."""
     host = url.partition("?")[2]
     return f"postgresql://{user}@/{database}?{host}"
+
+
+def correcting(url: str, reason: str = "a test") -> str:
+    """The same database, on connections whose plain SQL may change statuses along no step."""
+    setting = urlencode({"puente.correction": reason}, quote_via=quote)
+    return f"{url}{'&' if '?' in url else '?'}{setting}"
 
 
 async def run_alone(url: str, *statements: str) -> None:

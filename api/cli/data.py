@@ -46,6 +46,9 @@ SourceFile = Annotated[
     Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The file to import.")
 ]
 Entity = Annotated[CsvEntity, typer.Argument(help="What the file holds.")]
+Correction = Annotated[
+    str, typer.Option(help="Why statuses change along no step of their workflow; the audit log keeps it.")
+]
 MostProblems = Annotated[int, typer.Option("--problems", min=1, help="Maximum number of problems to print.")]
 
 out = Console()
@@ -76,10 +79,12 @@ def register(app: typer.Typer, open_database: OpenDatabase) -> None:
             run_ror(database, file, problems)
 
     @imports.command("csv")
-    def import_csv(entity: Entity, file: SourceFile, problems: MostProblems = 50) -> None:
+    def import_csv(
+        entity: Entity, file: SourceFile, problems: MostProblems = 50, correction: Correction = ""
+    ) -> None:
         """Import institutions, people, projects or events from a CSV file (docs/importing.md)."""
         with open_database() as database:
-            run_csv(database, entity, file, problems)
+            run_csv(database, entity, file, problems, correction)
 
 
 def run_seed(database: CliDatabase, demo: bool) -> None:
@@ -118,7 +123,7 @@ def run_ror(database: CliDatabase, file: Path, most: int) -> None:
         out.print(f"{number} {status} records left out")
 
 
-def run_csv(database: CliDatabase, entity: CsvEntity, file: Path, most: int) -> None:
+def run_csv(database: CliDatabase, entity: CsvEntity, file: Path, most: int, correction: str = "") -> None:
     from models.loading.csv_entities import ENTITIES
     from models.loading.csv_import import import_csv
     from models.loading.problems import ImportRefused
@@ -131,7 +136,9 @@ def run_csv(database: CliDatabase, entity: CsvEntity, file: Path, most: int) -> 
             progress.update(task, completed=done, total=total, description=label)
 
         try:
-            summary = on_engine(database, lambda engine: import_csv(engine, ENTITIES[entity], file, step))
+            summary = on_engine(
+                database, lambda engine: import_csv(engine, ENTITIES[entity], file, step, correction)
+            )
         except ImportRefused as refused:
             progress.stop()
             raise refusal(file, refused, most) from None

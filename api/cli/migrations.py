@@ -33,14 +33,17 @@ def make_migration(name: str) -> list[Path]:
     """Compare with a database that the migrations make, and write what is missing."""
     from models.database.embedded import EmbeddedPostgres
     from models.migrations.migration_writer import write_migration
+    from models.migrations.repeatable import GENERATED, GENERATED_WORKFLOWS
     from schema.feed import generated_feed_sql
+    from schema.workflows import generated_workflow_sql
 
     with tempfile.TemporaryDirectory(prefix="puente-migrations-") as folder:
         state = Path(folder)
         state.chmod(0o755)  # as root, the server runs as another user
         with EmbeddedPostgres(state, durable=False) as url:
             ddl = asyncio.run(_table_differences(url))
-    return write_migration(name, ddl, generated_feed_sql())
+    generated = {GENERATED: generated_feed_sql(), GENERATED_WORKFLOWS: generated_workflow_sql()}
+    return write_migration(name, ddl, generated)
 
 
 async def _table_differences(url: str) -> str:

@@ -18,6 +18,7 @@ from models.loading.csv_file import read_csv
 from models.loading.csv_rows import ParsedLine, read_line
 from models.loading.problems import Findings, refusals_of_the_database
 from models.loading.ror_record import PREFIX
+from models.loading.status_steps import CORRECT, refused_changes
 from models.loading.table_writer import Row, WriteCounts, upsert, writable
 
 NAMES = {"institution": ("slug", "ror_id"), "program": ("code",), "venue": ("slug",)}
@@ -48,9 +49,16 @@ class ImportTarget:
 
 
 async def import_csv(
-    engine: AsyncEngine, entity: CsvFormat, path: Path, progress: Progress | None = None
+    engine: AsyncEngine,
+    entity: CsvFormat,
+    path: Path,
+    progress: Progress | None = None,
+    correction: str = "",
 ) -> CsvSummary:
-    """Import a file; raises ImportRefused with everything that is wrong with it."""
+    """Import a file; raises ImportRefused with everything that is wrong with it.
+
+    `correction`: why statuses may change along no step of their workflow.
+    """
     findings = Findings()
     required = [column.name for column in entity.columns if column.required]
     lines = read_csv(path, entity.header, required, findings)
@@ -61,14 +69,21 @@ async def import_csv(
             progress(number, len(lines))
     with refusals_of_the_database():
         async with engine.begin() as connection:
-            summary = await write(connection, entity, readings, findings)
+            await connection.execute(CORRECT, {"reason": correction.strip()})
+            summary = await write(connection, entity, readings, findings, free=bool(correction.strip()))
             await refresh_impact(connection)
     return summary
 
 
 async def write(
-    connection: AsyncConnection, entity: CsvFormat, readings: Sequence[ParsedLine], findings: Findings
+    connection: AsyncConnection,
+    entity: CsvFormat,
+    readings: Sequence[ParsedLine],
+    findings: Findings,
+    *,
+    free: bool = False,
 ) -> CsvSummary:
+    """`free`: statuses may change along no step."""
     await connection.execute(text(f"lock table {entity.table.name} in share row exclusive mode"))
     await connection.execute(text("set constraints all deferred"))
     present = await present_rows(connection, entity, readings)
@@ -79,6 +94,8 @@ async def write(
         for columns, complaint in entity.check(target.row):
             if target.unreadable.isdisjoint(columns):
                 findings.add(target.line, complaint)
+    if not free:
+        await check_statuses(connection, entity, targets, present, findings)
     wanted = [(link, wanted_links(link, targets, known, findings)) for link in entity.links]
     findings.refuse_if_any()
     counts = await upsert(connection, entity.table, [target.row for target in targets])
@@ -87,6 +104,22 @@ async def write(
         written, removed = await write_links(connection, link, targets, rows)
         links, unlinked = links + written, unlinked + removed
     return CsvSummary(len(readings), counts, links, unlinked)
+
+
+async def check_statuses(
+    connection: AsyncConnection,
+    entity: CsvFormat,
+    targets: Sequence[ImportTarget],
+    present: Sequence[Row],
+    findings: Findings,
+) -> None:
+    """A status that is stored changes by a step of its workflow."""
+    stored = {row["id"]: row["status"] for row in present if "status" in row}
+    rows = [(target.line, target.row) for target in targets if target.row["id"] in stored]
+    changes = [(line, str(stored[row["id"]]), str(row["status"])) for line, row in rows if row["status"]]
+    for line, source, wanted in await refused_changes(connection, entity.table.name, changes):
+        step = f"no step leads from status {source} to {wanted}"
+        findings.add(line, f"{step} (--correction says why it should)")
 
 
 def folded_key(name: str, value: str) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from models.impact_refresh import refresh_impact
 from models.loading import reference
 from models.loading.demo import demo_rows
 from models.loading.demo.people import SOURCE
+from models.loading.status_steps import CORRECT
 from models.loading.table_writer import Row, WriteCounts, upsert
 
 Progress = Callable[[str, int, int], None]
@@ -56,6 +57,7 @@ async def seed(
                 return SeedSummary()
             await mark_database(connection, mark)
         await connection.execute(text("set constraints all deferred"))
+        await connection.execute(CORRECT, {"reason": "the data that Puente comes with"})
         institutions = [row for table, rows in batches if table.name == "institution" for row in rows]
         ids = await known_institutions(connection, institutions)
         counts: dict[str, WriteCounts] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ from sqlalchemy.schema import AddConstraint, CreateTable, DropConstraint
 
 import models
 from models.migrations import HERE, head_revision
-from models.migrations.repeatable import GENERATED
 
 COMPARED = {"compare_type": True, "compare_server_default": True, "target_metadata": models.metadata}
 TOUCH = """\
@@ -56,16 +55,19 @@ def table_differences(connection: Connection) -> str:
     return "".join(made)
 
 
-def write_migration(name: str, ddl: str, feed: str) -> list[Path]:
-    """Write the files of a migration, if anything differs; the paths of those that were written."""
+def write_migration(name: str, ddl: str, generated: Mapping[Path, str]) -> list[Path]:
+    """Write the files of a migration, if anything differs; the paths of those that were written.
+
+    `generated`: the repeatable files that are made of declarations, with the texts that they should have.
+    """
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise InvalidName(f"{name!r} is no name for a migration: use small letters, digits and underscores")
-    if not ddl and GENERATED.exists() and GENERATED.read_text(encoding="utf-8") == feed:
+    if not ddl and all(_has(path, text) for path, text in generated.items()):
         return []
     before = head_revision()
     number = f"{int(before) + 1:04d}"
     script = HERE / "sql" / f"{number}_{name}.sql"
-    body = f'run_file(op.get_bind(), "{script.name}")' if ddl else "pass  # the feed's functions alone"
+    body = f'run_file(op.get_bind(), "{script.name}")' if ddl else "pass  # repeatable files alone"
     version = VERSION.format(
         words=name.replace("_", " ").capitalize(),
         imports=RUNS_A_FILE if ddl else "",
@@ -75,13 +77,17 @@ def write_migration(name: str, ddl: str, feed: str) -> list[Path]:
     )
     files = {
         HERE / "versions" / f"{number}_{name}.py": version,
-        GENERATED: feed,
+        **generated,
         **({script: ddl} if ddl else {}),
     }
-    changed = [path for path, text in files.items() if not path.exists() or path.read_text("utf-8") != text]
+    changed = [path for path, text in files.items() if not _has(path, text)]
     for path in changed:
         path.write_text(files[path], encoding="utf-8")
     return changed
+
+
+def _has(path: Path, text: str) -> bool:
+    return path.exists() and path.read_text(encoding="utf-8") == text
 
 
 def _flat(operations: Iterable[MigrateOperation]) -> Iterator[MigrateOperation]:

@@ -76,10 +76,25 @@ class WorkflowStep:
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """The steps of a type's column of statuses."""
+    """The steps of a type's column of statuses.
+
+    The database refuses every other change of it. `initial`: what a new row may begin with; empty where an
+    import brings rows in any status.
+    """
 
     column: str
     steps: tuple[WorkflowStep, ...]
+    initial: tuple[str, ...] = ()
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """From which status a step leads to which, each pair once."""
+        return sorted({(str(source), str(step.target)) for step in self.steps for source in step.sources})
+
+    @property
+    def statuses(self) -> list[str]:
+        """The statuses that some step leads from or to, or that a new row may have."""
+        return sorted({status for pair in self.pairs for status in pair} | {str(one) for one in self.initial})
 
 
 @dataclass(frozen=True, slots=True)

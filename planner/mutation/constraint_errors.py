@@ -24,6 +24,7 @@ class ConstraintError:
 
 
 CHECKS = (
+    ("_status_step", "WRONG_STATE", message("constraint.status_step")),
     ("_present", "REQUIRED", message("constraint.present")),
     ("_bounded", "TOO_LONG", message("constraint.bounded")),
     ("_after_", "OUT_OF_RANGE", message("constraint.in_order")),

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from models.database.client import engine_for
 from tests.api.http_clients import ask, bearer
+from tests.conftest import correcting
 
 
 async def data(client: httpx.AsyncClient, persona: str, query: str, **variables: Any) -> Any:
@@ -22,7 +23,7 @@ async def data(client: httpx.AsyncClient, persona: str, query: str, **variables:
 
 async def run(url: str, statement: str, **values: Any) -> list[Any]:
     """Run a statement; the first column of what it returns."""
-    engine = engine_for(url)
+    engine = engine_for(correcting(url))
     async with engine.begin() as connection:
         found = await connection.execute(text(statement), values)
         rows = [row[0] for row in found] if found.returns_rows else []

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import text
 
 from models.database.client import engine_for
+from tests.conftest import correcting
 
 Found = TypeVar("Found")
 
@@ -101,7 +102,7 @@ class Writer:
             self._thread.join()
 
     async def _write(self) -> None:
-        engine, chance = engine_for(self.url), random.Random(self.seed)
+        engine, chance = engine_for(correcting(self.url)), random.Random(self.seed)
         while not self._ending.is_set():
             statements = chance.choice(CHANGES)
             seed, to_be_kept = str(chance.getrandbits(40)), chance.random() >= ROLLED_BACK

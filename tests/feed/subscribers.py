@@ -20,6 +20,7 @@ from delivery.subscriptions.sessions import Credential, OpenSubscription
 from models.database.client import engine_for
 from planner.errors import RequestError
 from tests.api.http_clients import application, signed_in
+from tests.conftest import correcting
 
 PATIENCE = 20.0  # seconds that something may take before the test fails
 
@@ -139,7 +140,7 @@ def requester_of(credential: Credential) -> Requester:
 async def in_process_server(url: str, **settings: Any) -> AsyncIterator[InProcessServer]:
     """The application while it runs; `statements` that it sends can be counted by `on_statement`."""
     app = application(url, settings.pop("on_statement", None), **settings)
-    engine = engine_for(url)
+    engine = engine_for(correcting(url))
     async with app.router.lifespan_context(app):
         yield InProcessServer(app.parts.pipeline, engine, app)  # type: ignore[attr-defined]
     await engine.dispose()

@@ -26,6 +26,7 @@ from planner.statement.context import PlanningContext
 from planner.statement.parameters import ParameterReader
 from planner.statement.render import render_object
 from schema.change import TYPES
+from tests.conftest import correcting
 from tests.personas import viewer_of
 from tests.random_queries.run import BOUNDS
 
@@ -124,7 +125,7 @@ class Stage:
     @classmethod
     async def open(cls, url: str) -> Stage:
         connection = await asyncpg.connect(
-            url, server_settings=connection_settings(), max_cacheable_statement_size=0
+            correcting(url), server_settings=connection_settings(), max_cacheable_statement_size=0
         )
         engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY, BOUNDS)
         return cls(connection, engine)

@@ -45,9 +45,11 @@ def put(file: Path, content: str | bytes) -> None:
     file.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
-async def load(engine: AsyncEngine, entity: str, file: Path, content: str | bytes) -> CsvSummary:
+async def load(
+    engine: AsyncEngine, entity: str, file: Path, content: str | bytes, correction: str = ""
+) -> CsvSummary:
     put(file, content)
-    return await import_csv(engine, ENTITIES[entity], file)
+    return await import_csv(engine, ENTITIES[entity], file, correction=correction)
 
 
 async def complaints(engine: AsyncEngine, entity: str, file: Path, content: str | bytes) -> list[str]:
@@ -238,6 +240,35 @@ async def test_a_row_is_checked_with_what_is_stored(engine: AsyncEngine, file: P
     await load(engine, "projects", file, content)
     parts = "slug,status,ends_on\nx,ACTIVE,2023-01-01\n"
     assert await complaints(engine, "projects", file, parts) == ["line 2: ends_on is before starts_on"]
+
+
+async def test_a_status_changes_by_a_step(engine: AsyncEngine, file: Path) -> None:
+    await load(engine, "projects", file, "slug,title_en,status\nx,X,ACTIVE\ny,Y,COMPLETED\nz,Z,DRAFT\n")
+    changed = "slug,status\nx,COMPLETED\ny,DRAFT\nw,CANCELLED\nz,COMPLETED\n"
+    said = "no step leads from status {} to {} (--correction says why it should)"
+    assert await complaints(engine, "projects", file, changed) == [
+        f"line 3: {said.format('COMPLETED', 'DRAFT')}",
+        "line 4: title_en and title_es are both empty",
+        f"line 5: {said.format('DRAFT', 'COMPLETED')}",
+    ]
+    by_a_step = "slug,status\nx,COMPLETED\ny,COMPLETED\n"
+    assert (await load(engine, "projects", file, by_a_step)).counts == WriteCounts(updated=1, unchanged=1)
+    right = "slug,status\nx,ACTIVE\ny,DRAFT\n"
+    assert len(await complaints(engine, "projects", file, right)) == 2
+    corrected = await load(engine, "projects", file, right, " The registrar's list. ")
+    assert corrected.counts == WriteCounts(updated=2)
+    entries = "select reason, status_to from audit_entry order by number desc limit 2"
+    found = {tuple(row) for row in await rows(engine, entries)}
+    assert found == {("The registrar's list.", "ACTIVE"), ("The registrar's list.", "DRAFT")}
+
+
+async def test_a_status_of_an_event_too(engine: AsyncEngine, file: Path) -> None:
+    await load(engine, "events", file, EVENTS)
+    changed = EVENTS.replace("PUBLISHED", "DRAFT").replace("DRAFT,,,,,la-casa", "CANCELLED,,,,,la-casa")
+    assert [line.partition(" (")[0] for line in await complaints(engine, "events", file, changed)] == [
+        "line 2: no step leads from status PUBLISHED to DRAFT",
+        "line 3: no step leads from status DRAFT to CANCELLED",
+    ]
 
 
 @pytest.mark.parametrize("entity", ENTITIES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ from sqlalchemy import Connection
 from models.database.client import engine_for
 from models.migrations import is_up_to_date, repeatable, upgrade
 from models.migrations.migration_writer import InvalidName, table_differences, write_migration
-from models.migrations.repeatable import GENERATED
+from models.migrations.repeatable import GENERATED, GENERATED_WORKFLOWS
 from schema.feed import generated_feed_sql
+from schema.workflows import generated_workflow_sql
 from tests.models.statements import run, scalar
 
 ROOT = Path(__file__).parents[2]
@@ -56,9 +58,12 @@ class Publication(Entity, table=True):
 '''
 
 
-def test_the_feed_is_as_declared() -> None:
-    same = GENERATED.read_text("utf-8") == generated_feed_sql()
-    assert same, f"{GENERATED.name} is not what the policy and the types say; run: {COMMAND}"
+@pytest.mark.parametrize(
+    ("file", "made"), [(GENERATED, generated_feed_sql), (GENERATED_WORKFLOWS, generated_workflow_sql)]
+)
+def test_what_is_generated_is_as_declared(file: Path, made: Callable[[], str]) -> None:
+    same = file.read_text("utf-8") == made()
+    assert same, f"{file.name} is not what the policy, the types and the workflows say; run: {COMMAND}"
 
 
 async def test_the_tables_are_as_declared(migrated_url: str) -> None:
@@ -110,7 +115,7 @@ async def test_a_table_that_differs_is_found(migrated_url: str) -> None:
 
 def test_a_name_is_a_plain_word() -> None:
     with pytest.raises(InvalidName):
-        write_migration("../elsewhere", "", "")
+        write_migration("../elsewhere", "", {})
 
 
 @pytest.mark.proof

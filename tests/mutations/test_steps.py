@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -55,6 +56,7 @@ async def one_of(engine: AsyncEngine, table: str) -> tuple[str, int]:
 async def set_status(engine: AsyncEngine, type_: str, id: str, status: str) -> int:
     table = type_.lower()
     async with engine.begin() as connection:
+        await connection.execute(text("set local puente.correction = 'for a test'"))
         found = await connection.execute(
             text(f"update {table} set status = :status{FUTURE[type_]} where id = :id returning version"),
             {"status": status, "id": id.partition("_")[2]},
@@ -90,6 +92,23 @@ def test_the_steps_are_those_of_the_reference() -> None:
     assert steps.keys() == STEPS.keys()
     for name, step in steps.items():
         assert (step.sources, step.target) == (STEPS[name].sources, STEPS[name].target)
+
+
+async def test_a_step_that_the_database_does_not_know_is_refused(
+    engine: AsyncEngine, harness: MutationHarness
+) -> None:
+    """It should not come to that: the mutation looks first."""
+    action = ACTIONS["completeProject"]
+    assert action.step is not None
+    wider = replace(action, step=replace(action.step, sources=("ACTIVE", "CANCELLED")))
+    id, _ = await one_of(engine, "project")
+    version = await set_status(engine, "Project", id, "CANCELLED")
+    for language, said in (("EN", "No step leads from its status to this one."), ("ES", "Ningún paso")):
+        payload = await harness.send("admin", wider, given(action, id, version), language=language)
+        (error,) = payload["userErrors"]
+        assert (error["code"], error["path"]) == ("WRONG_STATE", ["input"])
+        assert error["message"].startswith(said)
+        assert payload["changed"] == []
 
 
 async def test_a_reason_is_needed_and_kept(engine: AsyncEngine, harness: MutationHarness) -> None:

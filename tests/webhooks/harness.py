@@ -20,6 +20,7 @@ from models.api_client_commands import WantedKey, add_key
 from models.base import uuid7
 from models.database.client import engine_for
 from tests.api.http_clients import ask, reached
+from tests.conftest import correcting
 from tests.webhooks.receiver import PATIENCE
 
 KEY = Fernet.generate_key().decode()
@@ -185,7 +186,7 @@ def id_in(key: str) -> UUID:
 
 @asynccontextmanager
 async def campus(url: str, client: str = "Registrar", **settings: Any) -> AsyncIterator[Campus]:
-    engine = engine_for(url)
+    engine = engine_for(correcting(url))
     key = await new_key(engine, client)
     try:
         async with reached(url, **{**QUICK, **settings}) as http:

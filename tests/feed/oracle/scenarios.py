@@ -7,6 +7,7 @@ import asyncio
 import asyncpg
 
 from models.loading.natural_keys import id_of
+from tests.conftest import correcting
 
 HOME = id_of("institution", "uc-merced")
 DRAFT = """
@@ -92,7 +93,7 @@ async def consents(url: str) -> None:
 
 async def guests(url: str) -> None:
     """Whoever receives people from elsewhere sees who they are, or no longer: by consent, by another stay."""
-    connection = await asyncpg.connect(url)
+    connection = await asyncpg.connect(correcting(url))
     await connection.execute(WITHDRAW, HOME)
     await connection.execute(CONSENT, HOME)
     await connection.execute(CANCEL, HOME)

@@ -9,6 +9,7 @@ from random import Random
 
 import asyncpg
 
+from tests.conftest import correcting
 from tests.feed.oracle.operations import OPERATIONS
 from tests.feed.oracle.random_rows import Draw, Statement
 
@@ -51,7 +52,9 @@ class Writer:
     async def run(self) -> None:
         while not self.enough():
             try:
-                connection = await asyncpg.connect(self.url, server_settings={"lock_timeout": "3s"})
+                connection = await asyncpg.connect(
+                    correcting(self.url), server_settings={"lock_timeout": "3s"}
+                )
             except (*LOST, asyncpg.PostgresError):
                 await asyncio.sleep(0.1)
                 continue

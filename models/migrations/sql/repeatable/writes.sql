@@ -1,5 +1,14 @@
 -- How mutations write, and who changed what. Run anew whenever the text has changed.
 
+-- A row was never changed before it was made: a transaction may change what one that began later has made.
+create or replace function puente_touch() returns trigger language plpgsql as $$
+begin
+    new.version := old.version + 1;
+    new.updated_at := greatest(now(), old.updated_at);
+    return new;
+end
+$$;
+
 drop function if exists puente_write(text, text, jsonb);
 -- Carries out one mutation, whole or not at all, in one round trip. `locks` lock the rows that it depends on, in their
 -- order; `act`, a statement of its own, sees what was there once the locks were had; `effects` follow from what it did;
@@ -70,11 +79,12 @@ end
 $$;
 
 -- Entries of who changed what, one for each row that differs. `puente.act` is what a mutation says of itself; of plain
--- SQL the session's user is known.
+-- SQL the session's user is known, and why, where it corrects a status (`puente.correction`, workflows.sql).
 create or replace function puente_audit_rows(of_table text, operation text, ids uuid[], before jsonb[], after jsonb[])
 returns void language plpgsql as $$
 declare
     act jsonb := coalesce(nullif(current_setting('puente.act', true), '')::jsonb, '{}');
+    correction text := nullif(btrim(current_setting('puente.correction', true)), '');
 begin
     with pairs as (
         select p.id, coalesce(p.before, '{}') as before, coalesce(p.after, '{}') as after
@@ -84,7 +94,7 @@ begin
         insert into audit_entry (actor, role, mutation, request_id, reason, entity, entity_id, operation,
             status_from, status_to, columns, salt)
         select coalesce(act ->> 'actor', session_user), act ->> 'role', act ->> 'mutation', act ->> 'request_id',
-            act ->> 'reason', of_table, p.id, operation, p.before ->> 'status', p.after ->> 'status',
+            coalesce(act ->> 'reason', correction), of_table, p.id, operation, p.before ->> 'status', p.after ->> 'status',
             array(select pair.key from jsonb_each(p.before || p.after) pair
                 where p.before -> pair.key is distinct from p.after -> pair.key order by pair.key),
             uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
