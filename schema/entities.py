@@ -18,6 +18,7 @@ AFTER_ALL = frozenset(
         "build",
         "change",
         "feed",
+        "invariants",
         "query",
         "subscription",
         "webhook",

@@ -91,8 +91,17 @@ def token(
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    invariants: Annotated[
+        bool,
+        typer.Option("--invariants", help="Check the rows of the database instead."),
+    ] = False,
+) -> None:
     """Check what a start needs, change nothing, and report what is wrong."""
+    if invariants:
+        from api.cli.invariants import examine_invariants
+
+        raise typer.Exit(examine_invariants())
     from api.cli.doctor import examine
 
     raise typer.Exit(examine())

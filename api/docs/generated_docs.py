@@ -18,6 +18,7 @@ from api.docs.settings_tables import first_settings_table, settings_tables
 from api.docs.tables import table
 from planner.errors import RequestError, branches
 from schema.access_docs import access_tables
+from schema.invariants import INVARIANTS
 from schema.workflow_docs import workflows
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,6 +42,11 @@ def members_of(error: type[RequestError]) -> Mapping[str, str]:
     """What the branch itself states, not what the one has that it is on."""
     found: Mapping[str, str] = vars(error).get("members", {})
     return found
+
+
+def invariant_table() -> str:
+    """Every invariant with what must hold."""
+    return table(("name", "what must hold"), [(f"`{one.name}`", str(one.sentence)) for one in INVARIANTS])
 
 
 def error_tree() -> str:
@@ -69,6 +75,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "first-settings": first_settings_table,
     "access": access_tables,
     "workflows": workflows,
+    "invariants": invariant_table,
     "query-statement": one_query.statement,
     "query-plan-key": one_query.plan_key,
     "query-parameters": one_query.parameters,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,9 +12,12 @@ from typer.testing import CliRunner, Result
 from api.auth import development_tokens
 from api.auth.jwt import read
 from api.cli import app
+from models.database.client import engine_for
 from models.loading.demo.grants import PERSONAS
 from schema import sdl
+from schema.invariants import INVARIANTS
 from tests.api.server_processes import free_port, is_one_line, puente
+from tests.models.statements import run, scalar
 
 Command = Callable[..., Result]
 
@@ -73,6 +77,28 @@ def test_doctor_says_what_is_wrong(command: Command) -> None:
     ended = command("doctor", PUENTE_DATABASE_URL="postgresql://me@127.0.0.1:1/mine")
     assert ended.exit_code == 1
     assert "wrong  database: cannot use the database 127.0.0.1:1/mine" in ended.stdout
+
+
+def test_doctor_looks_for_what_must_hold(tmp_path: Path, seeded_url: str) -> None:
+    ended = puente(tmp_path, "doctor", "--invariants", PUENTE_DATABASE_URL=seeded_url)
+    assert ended.returncode == 0, ended.stdout
+    assert ended.stdout.count("ok ") == len(INVARIANTS)
+    assert "ok     names: The copies of a name are equal to the person's." in ended.stdout
+
+
+async def test_doctor_names_what_does_not_hold(tmp_path: Path, database_url: str) -> None:
+    engine = engine_for(database_url)
+    await run(engine, "alter table mentor disable trigger user", "update mentor set name = 'Nobody'")
+    await run(engine, "alter table mentor enable trigger user")
+    mentors = await scalar(engine, "select count(*) from mentor")
+    await engine.dispose()
+    ended = await asyncio.to_thread(
+        puente, tmp_path, "doctor", "--invariants", PUENTE_DATABASE_URL=database_url, LC_ALL="es_MX.UTF-8"
+    )
+    assert ended.returncode == 1
+    assert "wrong  names: Las copias de un nombre son iguales al de la persona." in ended.stdout
+    assert ended.stdout.count("       mentor ") == 10
+    assert f"       … {mentors - 10}\n" in ended.stdout
 
 
 def test_doctor_asks_issuers_for_their_keys(command: Command) -> None:

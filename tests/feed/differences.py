@@ -19,6 +19,8 @@ REFUSED = (
 )
 """What constraints say to changes that must not be."""
 
+INVARIANTS_EVERY = 10
+
 
 class WrongChanges(AssertionError):
     """What was told is not what changed."""
@@ -60,6 +62,8 @@ class Trial:
                     return False
                 once = len(done) == 1 and not done[0].startswith("replace")
                 before = await self.look(before, f"change {number}: {done}", once=once)
+            if number % INVARIANTS_EVERY == 0:
+                await self.stage.assert_invariants()
             return True
         except REFUSED:
             return False

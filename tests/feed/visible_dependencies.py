@@ -26,6 +26,7 @@ from planner.statement.context import PlanningContext
 from planner.statement.parameters import ParameterReader
 from planner.statement.render import render_object
 from schema.change import TYPES
+from schema.invariants import QUERIES
 from tests.conftest import correcting
 from tests.personas import viewer_of
 from tests.random_queries.run import BOUNDS
@@ -201,6 +202,12 @@ class Stage:
         """Number everything that was committed before."""
         while await self.connection.fetchval("select exists (select from change_note)"):
             await self.number()
+
+    async def assert_invariants(self) -> None:
+        """Of what was done on this very connection too."""
+        for name, query in QUERIES.items():
+            rows = await self.connection.fetch(f"select breach from ({query}) q (breach) limit 10")
+            assert not rows, (name, [row[0] for row in rows])
 
     async def number(self) -> int:
         """Number what was committed, or noted on this very connection."""

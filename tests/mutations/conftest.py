@@ -6,6 +6,14 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.database.client import engine_for
+from tests.invariants import assert_invariants
+
+
+@pytest.fixture
+async def database_url(database_url: str) -> AsyncIterator[str]:
+    """Whatever mutations did to it, what must hold of it does."""
+    yield database_url
+    await assert_invariants(database_url)
 
 
 @pytest.fixture

@@ -37,6 +37,10 @@ begin
             end;
         end loop;
     end loop;
-    delete from change_note where xid = puente_xid();  -- they are as if they had been there from the first
+    -- They are as if they had been there from the first: in the last change of each row that is told.
+    update change_note n set version = x.version from change_note x
+        where x.xid = puente_xid() and n.id = (
+            select max(m.id) from change_note m where m.entity_id = x.entity_id and m.xid <> x.xid);
+    delete from change_note where xid = puente_xid();
 end
 $$;

@@ -11,6 +11,7 @@ from tests.feed.oracle.clusters import logging_cluster
 from tests.feed.oracle.killer import WAYS, prove
 from tests.feed.oracle.report import report_lines
 from tests.feed.oracle.servers import Disturbances
+from tests.invariants import assert_invariants
 from tests.personas import CAST
 from tests.run_folder import run_folder
 
@@ -22,6 +23,7 @@ async def main(count: int = 1_000_000, seed: int = 1) -> int:
         verdict, figures, kills = await prove(
             cluster, following, count, Disturbances(every=8.0), seed=seed, say=console.print
         )
+        await assert_invariants(cluster.url)
     for line in report_lines(verdict, figures, kills):
         console.print(line, soft_wrap=True)
     if verdict:

@@ -1,0 +1,49 @@
+"""`puente doctor --invariants`: whether what must hold of the rows of the database does."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from api.server import database_setup
+from api.server.database_setup import NotReady, database_target
+from api.settings.settings import read_settings
+
+if TYPE_CHECKING:
+    from models.invariants import Breaches
+
+
+def examine_invariants() -> int:
+    """Print a line for each invariant, with the rows that break it; the exit code is 1 if one is broken."""
+    from schema.invariants import INVARIANTS
+
+    console, language = Console(highlight=False), _language()
+    found = _found()
+    for one in INVARIANTS:
+        state = "[red]wrong[/] " if one.name in found else "[green]ok[/]    "
+        console.print(f"{state} {one.name}:", one.sentence.read(language), soft_wrap=True)
+        if breaches := found.get(one.name):
+            more = breaches.count - len(breaches.first)
+            rows = [*breaches.first, *([f"… {more}"] if more else [])]
+            console.print(*(f"       {row}" for row in rows), sep="\n", soft_wrap=True, markup=False)
+    return 1 if found else 0
+
+
+def _found() -> dict[str, Breaches]:
+    from models.invariants import find_breaches
+    from schema.invariants import QUERIES
+
+    with database_target(read_settings()) as where:
+        facts, migrating = asyncio.run(database_setup.examine(where, migrate=where.embedded))
+        if facts.revision is None or migrating:
+            raise NotReady("the database does not have this version's tables: run puente migrate")
+        return asyncio.run(find_breaches(where.url, QUERIES))
+
+
+def _language() -> str:
+    """The language of the terminal, of those that messages have."""
+    chosen = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "ES" if chosen.startswith("es") else "EN"

@@ -1,0 +1,133 @@
+"""What must hold of a database: each invariant finds a breach that is planted, and nothing else does."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from models.database.client import engine_for
+from models.invariants import breaches_on, find_breaches
+from schema.invariants import INVARIANTS, QUERIES
+from tests.conftest import on
+from tests.invariants import InvariantBroken, assert_invariants
+
+UNSEEN = "set local session_replication_role = 'replica'"
+"""No trigger and no foreign key looks at what follows."""
+VENUE = "(select id from venue order by id limit 1)"
+PLANTED: Mapping[str, Sequence[str]] = {
+    "known_statuses": (
+        "alter table project drop constraint ck_project_status_known",
+        "set local puente.correction = 'a breach'",
+        "update project set status = 'UNHEARD' where id = (select id from project order by id limit 1)",
+    ),
+    "versions": (
+        UNSEEN,
+        f"update venue set updated_at = created_at - interval '1 second' where id = {VENUE}",
+    ),
+    "references": (
+        UNSEEN,
+        "update cohort set program_id = gen_random_uuid()"
+        " where id = (select id from cohort order by id limit 1)",
+    ),
+    "names": (
+        UNSEEN,
+        "update mentor set name = 'Nobody' where id = (select id from mentor order by id limit 1)",
+    ),
+    "triggers": ("alter table event disable trigger event_audit_update",),
+    "audited_statuses": (
+        UNSEEN,
+        "update event set status = 'DRAFT' where id ="
+        " (select id from event where status = 'PUBLISHED' order by id limit 1)",
+    ),
+    "audited_columns": (
+        UNSEEN,
+        "delete from audit_value where (entry, column_name) ="
+        " (select entry, column_name from audit_value order by 1, 2 limit 1)",
+    ),
+    "keys": (
+        "insert into idempotency_key (viewer, mutation, key, input_hash, entity_id)"
+        " values ('v', 'updateVenue', 'k', 'h', gen_random_uuid())",
+    ),
+    "change_numbers": (
+        "select puente_number_changes(100)",
+        "delete from change where number = (select last - 1 from feed)",
+    ),
+    "change_versions": (UNSEEN, f"update venue set version = version + 1 where id = {VENUE}"),
+}
+"""For each invariant the statements that break it in one row, as the superuser sends them."""
+OTHERS: Mapping[str, Sequence[str]] = {
+    "versions": (UNSEEN, f"update venue set version = 0 where id = {VENUE}", "delete from change_note"),
+    "triggers": ("drop trigger project_status_step on project",),
+    "audited_statuses": (
+        UNSEEN,
+        "insert into audit_entry (actor, entity, entity_id, operation, columns, salt)"
+        f" select 'x', 'venue', {VENUE}, 'DELETE', '{{}}', ''",
+    ),
+    "keys": (
+        "insert into idempotency_key (viewer, mutation, key, input_hash)"
+        " values ('v', 'cancelEvent', 'k', 'h')",
+    ),
+    "change_numbers": ("update feed set last = last + 1",),
+}
+"""Other ways to break some of them."""
+CASES = [
+    *((name, statements) for name, statements in PLANTED.items()),
+    *((name, statements) for name, statements in OTHERS.items()),
+]
+
+
+@pytest.fixture
+async def connection(seeded_url: str, cluster_url: str) -> AsyncIterator[AsyncConnection]:
+    """A superuser's, in a transaction that is rolled back."""
+    engine = engine_for(on("seeded", cluster_url, "postgres"))
+    async with engine.connect() as opened:
+        yield opened
+        await opened.rollback()
+    await engine.dispose()
+
+
+def test_each_has_a_planted_breach() -> None:
+    assert PLANTED.keys() == QUERIES.keys()
+    assert len(INVARIANTS) == len(QUERIES), "two have the same name"
+
+
+@pytest.mark.parametrize(("name", "statements"), CASES, ids=[name for name, _ in CASES])
+async def test_a_breach_is_found(connection: AsyncConnection, name: str, statements: Sequence[str]) -> None:
+    assert await breaches_on(connection, QUERIES, 10) == {}
+    for statement in statements:
+        await connection.execute(text(statement))
+    found = await breaches_on(connection, QUERIES, 10)
+    assert found.keys() == {name}
+    assert (found[name].count, len(found[name].first)) == (1, 1)
+
+
+async def test_the_first_breaches_are_told_and_all_are_counted(connection: AsyncConnection) -> None:
+    await connection.execute(text(UNSEEN))
+    await connection.execute(text("update mentor set name = 'Nobody'"))
+    mentors = (await connection.execute(text("select count(*) from mentor"))).scalar_one()
+    found = (await breaches_on(connection, QUERIES, 10))["names"]
+    assert (found.count, len(found.first)) == (mentors, 10)
+    assert all(one.startswith("mentor ") for one in found.first)
+
+
+async def test_what_tests_begin_with_is_sound(seeded_url: str, hard_url: str) -> None:
+    await assert_invariants(seeded_url)
+    await assert_invariants(hard_url)
+
+
+async def test_the_helper_names_what_it_finds(database_url: str) -> None:
+    engine = engine_for(database_url)
+    async with engine.begin() as connection:
+        await connection.execute(text("drop trigger event_status_step on event"))
+    await engine.dispose()
+    with pytest.raises(InvariantBroken, match="triggers: 1, trigger event_status_step"):
+        await assert_invariants(database_url)
+
+
+async def test_nothing_is_written(seeded_url: str) -> None:
+    with pytest.raises(DBAPIError, match="read-only transaction"):
+        await find_breaches(seeded_url, {"one": "select puente_number_changes()::text"})
