@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, LargeBinary
 from sqlmodel import Field
 
-from models.base import Described, Entity
+from models.base import NOBODY, Described, Entity
 from models.columns import NAME_LENGTH, many_of
 
 
@@ -48,6 +48,9 @@ class AccessScope(Described):
 class AccessGrant(Entity, table=True):
     """A role for whom an issuer of tokens knows by `subject`: bounded by an institution or a person."""
 
+    about_person = "person_id"
+    unaudited = frozenset({"issuer", "subject"})  # who that is, nobody needs to keep twice
+
     issuer: str
     subject: str
     role: GrantedRole
@@ -76,6 +79,8 @@ class AccessGrant(Entity, table=True):
 class ApiClient(Entity, table=True):
     """A system of an institution; `revoked_at` ends it with all its keys."""
 
+    about_person = NOBODY
+
     name: str = Field(unique=True)
     institution_id: UUID = Field(foreign_key="institution.id")
     revoked_at: datetime | None = None
@@ -87,6 +92,9 @@ class ApiClient(Entity, table=True):
 
 class ApiKey(Entity, table=True):
     """A client's key: only the SHA-256 of its secret is kept; `last_used_at` is exact to a minute."""
+
+    about_person = NOBODY
+    unaudited = frozenset({"secret_hash", "last_used_at"})
 
     client_id: UUID = Field(foreign_key="api_client.id")
     secret_hash: bytes = Field(sa_type=LargeBinary)
@@ -101,12 +109,18 @@ class ApiKey(Entity, table=True):
 class AccessEpoch(Entity, table=True):
     """One row, whose version grows with every change of what somebody was granted."""
 
+    about_person = NOBODY
+    is_audited = False
+
 
 class LastGrant(Entity, table=True):
     """The access epoch in which somebody was last given something, also something that they had before.
 
     `principal` is the SHA-256 of a viewer's key: of issuer and subject, or of a client.
     """
+
+    about_person = NOBODY
+    is_audited = False
 
     principal: str = Field(unique=True)
     epoch: int

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
-from models.base import Described, Entity
+from models.base import NOBODY, Described, Entity
 from models.columns import folded, in_order, localized, ring, searchable, slug_shape, sorted_es
 from models.vocabulary import DatePrecision
 
@@ -41,6 +41,7 @@ class Agreement(Entity, table=True):
     """A written agreement; one that is not a draft has two parties or more (a deferred trigger checks)."""
 
     natural_key = ("slug",)
+    about_person = NOBODY
 
     slug: str = Field(unique=True)
     title_en: str | None = None
@@ -72,6 +73,8 @@ class AgreementParty(Entity, table=True):
     """An institution's part in an agreement."""
 
     natural_key = ("agreement_id", "institution_id")
+    about_person = NOBODY
+    part_of = "agreement_id"
 
     agreement_id: UUID = Field(foreign_key="agreement.id")
     institution_id: UUID = Field(foreign_key="institution.id")

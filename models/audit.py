@@ -12,8 +12,8 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Column,
+    Computed,
     DateTime,
-    ForeignKey,
     Identity,
     Index,
     LargeBinary,
@@ -26,7 +26,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from models.base import code_point_text, metadata
+from models.base import code_point_text, declare_functions, metadata
+
+declare_functions(
+    "puente_audit_actor", "puente_audit_key", "split_part", "string_to_array", "unnest", discloses=False
+)
+
 
 audit_entry = Table(
     "audit_entry",
@@ -34,30 +39,40 @@ audit_entry = Table(
     Column("number", BigInteger, Identity(always=True), primary_key=True),
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("actor", code_point_text(), nullable=False),
+    Column("actor_id", Uuid(), Computed("puente_audit_actor(actor)", persisted=True)),
+    Column("actor_key", code_point_text(), Computed("puente_audit_key(actor)", persisted=True)),
     Column("role", code_point_text(), nullable=True),
     Column("mutation", code_point_text(), nullable=True),
     Column("request_id", code_point_text(), nullable=True),
     Column("reason", code_point_text(), nullable=True),
     Column("entity", code_point_text(), nullable=False),
     Column("entity_id", Uuid(), nullable=False),
+    Column("part", code_point_text(), nullable=True),
+    Column("part_id", Uuid(), nullable=True),
     Column("operation", code_point_text(), nullable=False),
     Column("status_from", code_point_text(), nullable=True),
     Column("status_to", code_point_text(), nullable=True),
     Column("columns", ARRAY(code_point_text()), nullable=False),
     Column("salt", LargeBinary, nullable=False),
     Index(None, "entity_id", "number"),
+    Index(None, "actor_key", "number"),
+    Index(None, "actor_id", "number"),
 )
+"""`actor` is a person or client with its id, the digest of a subject, or a session's user; `actor_key` is
+known by whoever sees the entry, and tells nothing of it. `part` is a link's table: a part of the entity
+changed."""
 
 audit_value = Table(
     "audit_value",
     metadata,
-    Column("entry", BigInteger, ForeignKey("audit_entry.number"), nullable=False),
+    Column("entry", BigInteger, nullable=False),
     Column("column_name", code_point_text(), nullable=False),
     Column("person_id", Uuid(), nullable=True, index=True),
     Column("before", JSONB, nullable=True),
     Column("after", JSONB, nullable=True),
     PrimaryKeyConstraint("entry", "column_name"),
 )
+"""Written with the entry, which nobody deletes: a foreign key would look at each value for nothing."""
 
 idempotency_key = Table(
     "idempotency_key",

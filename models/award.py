@@ -25,6 +25,7 @@ class Award(Entity, table=True):
     """Money that one side gives to a project or a person; decided once `decided_on` is set."""
 
     natural_key = ("id",)  # a word: an award has no other key
+    about_person = "recipient_id"
 
     project_id: UUID | None = Field(default=None, foreign_key="project.id")
     program_id: UUID | None = Field(default=None, foreign_key="program.id")

@@ -39,6 +39,9 @@ NAMING = {
 
 metadata = MetaData(naming_convention=NAMING)
 
+NOBODY = ""
+"""Said of a table that holds nobody's data."""
+
 
 _DISCLOSES: dict[str, bool] = {}
 
@@ -110,6 +113,19 @@ class Entity(SQLModel):
     metadata: ClassVar[MetaData] = metadata
     natural_key: ClassVar[tuple[str, ...]] = ()
     """The columns that name a row in the data's CSV files; none where no file has such rows."""
+
+    about_person: ClassVar[str | None] = None
+    """The columns that lead to the person whose data a row holds (`participant_id.person_id`), or `NOBODY`.
+
+    Every table says so (`models.audited_tables`): what is kept of its values can be erased with the person.
+    """
+    also_about: ClassVar[tuple[str, ...]] = ()
+    """The columns that lead to others whose record it is too."""
+    part_of: ClassVar[str] = ""
+    """Of a link: the column that refers to the entity that it is a part of."""
+    is_audited: ClassVar[bool] = True
+    unaudited: ClassVar[frozenset[str]] = frozenset()
+    """The columns that the audit log does not keep: secrets, and what a running server counts."""
 
     id: UUID = Field(
         default_factory=uuid7, primary_key=True, sa_column_kwargs={"server_default": text("puente_uuid7()")}

@@ -14,6 +14,8 @@ class Champion(Entity, table=True):
     """A member of the faculty who keeps up the ties with a counterpart institution."""
 
     natural_key = ("person_id", "counterpart_id")
+    about_person = "person_id"
+    part_of = "institution_id"
 
     person_id: UUID = Field(foreign_key="person.id")
     institution_id: UUID = Field(foreign_key="institution.id")

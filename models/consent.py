@@ -31,6 +31,8 @@ class ConsentStatus(Described):
 class Consent(Entity, table=True):
     """A person's consent; in force until withdrawn. A newer one for the same purpose takes its place."""
 
+    about_person = "person_id"
+
     id: UUID = random_id()
     person_id: UUID = Field(foreign_key="person.id")
     purpose: ConsentPurpose

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
-from models.base import Described, Entity, code_point_text
+from models.base import NOBODY, Described, Entity, code_point_text
 from models.columns import (
     bounded,
     coordinates,
@@ -51,6 +51,7 @@ class Venue(Entity, table=True):
     """A place where events are held."""
 
     natural_key = ("slug",)
+    about_person = NOBODY
 
     institution_id: UUID | None = Field(default=None, foreign_key="institution.id")
     slug: str = Field(unique=True)
@@ -81,6 +82,7 @@ class Event(Entity, table=True):
     """Something that happens between two instants, told in its own time zone."""
 
     natural_key = ("slug",)
+    about_person = NOBODY
 
     slug: str = Field(unique=True)
     title_en: str | None = None
@@ -126,6 +128,8 @@ class EventOrganizer(Entity, table=True):
     """An institution's part in organizing an event."""
 
     natural_key = ("event_id", "institution_id")
+    about_person = NOBODY
+    part_of = "event_id"
 
     event_id: UUID = Field(foreign_key="event.id")
     institution_id: UUID = Field(foreign_key="institution.id")

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
-from models.base import Described, Entity
+from models.base import NOBODY, Described, Entity
 from models.columns import NAME_LENGTH
 
 
@@ -37,6 +37,7 @@ class ImpactMetric(Entity, table=True):
     """A figure as it was reported, by whom and when; beside it what `puente_count_impact` last counted."""
 
     natural_key = ("key",)
+    about_person = NOBODY
 
     key: str = Field(unique=True)
     label_en: str | None = None

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from models.base import Described, Entity
+from models.base import NOBODY, Described, Entity
 from models.city_names import BOTH_CITY_NAMES
 from models.columns import (
     coordinates,
@@ -67,6 +67,7 @@ class Institution(Entity, table=True):
     """An organization of the alliance or around it."""
 
     natural_key = ("slug",)
+    about_person = NOBODY
 
     ror_id: str | None = Field(default=None, unique=True)
     slug: str = Field(unique=True)

@@ -23,6 +23,9 @@ class MentorshipStatus(Described):
 class Mentorship(Entity, table=True):
     """A mentor's work with a participant; `notes` are the mentor's, and the participant's too once shared."""
 
+    about_person = "participant_id.person_id"
+    also_about = ("mentor_id.person_id",)
+
     mentor_id: UUID = Field(foreign_key="mentor.id")
     participant_id: UUID = Field(foreign_key="participant.id")
     cohort_id: UUID | None = Field(default=None, foreign_key="cohort.id")

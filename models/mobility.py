@@ -43,6 +43,8 @@ class MobilityStatus(Described):
 class Mobility(Entity, table=True):
     """A participant's stay at another institution."""
 
+    about_person = "participant_id.person_id"
+
     participant_id: UUID = Field(foreign_key="participant.id")
     sending_institution_id: UUID = Field(foreign_key="institution.id")
     receiving_institution_id: UUID = Field(foreign_key="institution.id")

@@ -48,6 +48,8 @@ class ParticipantLevel(Described):
 class Person(Entity, table=True):
     """A person; never holds CURP, passport, immigration status, grades or birth date."""
 
+    about_person = "id"
+
     given_name: str
     family_names: str
     preferred_name: str | None = None
@@ -80,6 +82,9 @@ class Person(Entity, table=True):
 class PersonLanguage(Entity, table=True):
     """A language that a person speaks."""
 
+    about_person = "person_id"
+    part_of = "person_id"
+
     person_id: UUID = Field(foreign_key="person.id")
     language: str
     level: LanguageLevel
@@ -111,6 +116,8 @@ def by_name() -> tuple[Index, ...]:
 class Mentor(Entity, NameCopies, table=True):
     """A person who mentors participants; `capacity` is how many at once."""
 
+    about_person = "person_id"
+
     person_id: UUID = Field(foreign_key="person.id", unique=True)
     institution_id: UUID | None = Field(default=None, foreign_key="institution.id")
     sector: MentorSector
@@ -131,6 +138,8 @@ class Mentor(Entity, NameCopies, table=True):
 
 class Participant(Entity, NameCopies, table=True):
     """A student or young researcher in a program; `field_of_study` is an ISCED-F detailed field."""
+
+    about_person = "person_id"
 
     person_id: UUID = Field(foreign_key="person.id", unique=True)
     institution_id: UUID = Field(foreign_key="institution.id")

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Numeric, UniqueConstraint
 from sqlmodel import Field
 
-from models.base import Described, Entity
+from models.base import NOBODY, Described, Entity
 from models.columns import (
     bounded,
     folded,
@@ -72,6 +72,7 @@ class Program(Entity, table=True):
     """A lasting program of the alliance; its rules belong to its calls."""
 
     natural_key = ("code",)
+    about_person = NOBODY
 
     code: str = Field(unique=True)
     slug: str = Field(unique=True)
@@ -98,6 +99,8 @@ class Call(Entity, table=True):
     """An invitation to apply to a program, with the rules that hold for it."""
 
     natural_key = ("slug",)
+    about_person = NOBODY
+    part_of = "program_id"
 
     program_id: UUID = Field(foreign_key="program.id")
     slug: str = Field(unique=True)
@@ -132,6 +135,8 @@ class Call(Entity, table=True):
 class Cohort(Entity, table=True):
     """A group that goes through a program together."""
 
+    about_person = NOBODY
+
     program_id: UUID = Field(foreign_key="program.id")
     slug: str = Field(unique=True)
     name_en: str | None = None
@@ -149,6 +154,8 @@ class Cohort(Entity, table=True):
 class Participation(Entity, table=True):
     """A participant's place in a cohort."""
 
+    about_person = "participant_id.person_id"
+
     participant_id: UUID = Field(foreign_key="participant.id")
     cohort_id: UUID = Field(foreign_key="cohort.id")
     status: ParticipationStatus
@@ -160,6 +167,8 @@ class Participation(Entity, table=True):
 
 class Activity(Entity, table=True):
     """A course, workshop or committee of a program."""
+
+    about_person = NOBODY
 
     program_id: UUID = Field(foreign_key="program.id")
     cohort_id: UUID | None = Field(default=None, foreign_key="cohort.id")
@@ -177,6 +186,9 @@ class Activity(Entity, table=True):
 
 class ActivityParticipation(Entity, table=True):
     """A participant's part in an activity."""
+
+    about_person = "participant_id.person_id"
+    part_of = "participant_id"
 
     activity_id: UUID = Field(foreign_key="activity.id")
     participant_id: UUID = Field(foreign_key="participant.id")

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
-from models.base import Described, Entity
+from models.base import NOBODY, Described, Entity
 from models.columns import (
     NAME_LENGTH,
     bounded,
@@ -67,6 +67,7 @@ class Project(Entity, table=True):
     """A collaboration of institutions; `date_precision` says how much of its dates is known."""
 
     natural_key = ("slug",)
+    about_person = NOBODY
 
     slug: str = Field(unique=True)
     title_en: str | None = None
@@ -104,6 +105,8 @@ class ProjectInstitution(Entity, table=True):
     """An institution's part in a project."""
 
     natural_key = ("project_id", "institution_id", "role")
+    about_person = NOBODY
+    part_of = "project_id"
 
     project_id: UUID = Field(foreign_key="project.id")
     institution_id: UUID = Field(foreign_key="institution.id")
@@ -118,6 +121,8 @@ class ProjectContributor(Entity, table=True):
     """A person's part in a project."""
 
     natural_key = ("project_id", "person_id", "role")
+    about_person = "person_id"
+    part_of = "project_id"
 
     project_id: UUID = Field(foreign_key="project.id")
     person_id: UUID = Field(foreign_key="person.id")
@@ -132,6 +137,8 @@ class ProjectOutput(Entity, table=True):
     """Something that a project published, known by its DOI."""
 
     natural_key = ("doi",)
+    about_person = NOBODY
+    part_of = "project_id"
 
     project_id: UUID = Field(foreign_key="project.id")
     doi: str = Field(unique=True)

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, text
 from sqlmodel import Field
 
 from models.access import AccessScope
-from models.base import Described, Entity, code_point_text
+from models.base import NOBODY, Described, Entity, code_point_text
 from models.columns import listed, many_of
 from models.vocabulary import Language
 
@@ -51,6 +51,9 @@ class Webhook(Entity, table=True):
     of the process which sends now.
     """
 
+    about_person = NOBODY
+    is_audited = False
+
     client_id: UUID = Field(foreign_key="api_client.id")
     url: str
     description: str | None = None
@@ -86,6 +89,9 @@ class Webhook(Entity, table=True):
 
 class WebhookDelivery(Entity, table=True):
     """One attempt to send a change; `message` is its webhook-id, `created_at` when it ended."""
+
+    about_person = NOBODY
+    is_audited = False
 
     webhook_id: UUID = Field(foreign_key="webhook.id", ondelete="CASCADE")
     message: str

@@ -32,8 +32,9 @@ def register(app: typer.Typer) -> None:
 def make_migration(name: str) -> list[Path]:
     """Compare with a database that the migrations make, and write what is missing."""
     from models.database.embedded import EmbeddedPostgres
+    from models.migrations.audit_sql import generated_audit_sql
     from models.migrations.migration_writer import write_migration
-    from models.migrations.repeatable import GENERATED, GENERATED_WORKFLOWS
+    from models.migrations.repeatable import GENERATED, GENERATED_AUDIT, GENERATED_WORKFLOWS
     from schema.feed import generated_feed_sql
     from schema.workflows import generated_workflow_sql
 
@@ -42,7 +43,11 @@ def make_migration(name: str) -> list[Path]:
         state.chmod(0o755)  # as root, the server runs as another user
         with EmbeddedPostgres(state, durable=False) as url:
             ddl = asyncio.run(_table_differences(url))
-    generated = {GENERATED: generated_feed_sql(), GENERATED_WORKFLOWS: generated_workflow_sql()}
+    generated = {
+        GENERATED: generated_feed_sql(),
+        GENERATED_WORKFLOWS: generated_workflow_sql(),
+        GENERATED_AUDIT: generated_audit_sql(),
+    }
     return write_migration(name, ddl, generated)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from typing import Any, Protocol
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from graphql import OperationType
 
@@ -24,7 +24,7 @@ from planner.limits import Limits
 from planner.mutation.outcome import given_errors, user_errors
 from planner.mutation.payload import ROW, payload_json
 from planner.mutation.prepared_write import NOTHING_PREPARED, PreparedWrite, PrepareWrite
-from planner.mutation.request import MutationRequest
+from planner.mutation.request import MutationRequest, RequestKeys
 from planner.mutation.write_input import WriteInput, read_input, read_key
 from schema.grants import Principal, person_of
 
@@ -62,15 +62,17 @@ class MutationExecutor:
         variables: Variables,
         split: RootFieldSplit,
         language: str,
-        header_key: str | None,
+        keys: RequestKeys,
     ) -> dict[str, MutationRequest]:
         """The mutations of rows by response key; of several each has its own part of the header's key."""
-        found = {}
+        found, request_id = {}, keys.request_id or str(uuid4())
         for key, nodes in split.resolved.items():
             if action := self.engine.catalog.actions.get(nodes[0].name.value):
                 arguments = argument_trees(self.engine.mutations[action.mutation], nodes[0], variables)
-                own = header_key and (header_key if len(split.resolved) == 1 else f"{header_key} {key}")
-                found[key] = MutationRequest(action, operation, variables, nodes, arguments, language, own)
+                own = keys.key if len(split.resolved) == 1 or not keys.key else f"{keys.key} {key}"
+                found[key] = MutationRequest(
+                    action, operation, variables, nodes, arguments, language, own, request_id
+                )
         return found
 
     async def plan(self, requests: Collection[MutationRequest], viewer: Principal, address: str) -> None:
@@ -154,6 +156,7 @@ class MutationExecutor:
                 "actor": actor_of(viewer),
                 "role": ",".join(sorted(viewer.roles)),
                 "mutation": request.action.mutation,
+                "request_id": request.request_id,
                 "reason": wanted.reason,
             },
         }

@@ -43,6 +43,7 @@ from planner.errors import (
     bad_input,
 )
 from planner.mutation.prepared_write import PrepareWrite
+from planner.mutation.request import NO_KEYS, RequestKeys
 from planner.plan.query_plan import Plan
 from planner.plan.response_body import data_body
 from planner.viewer import Viewer
@@ -64,14 +65,14 @@ class PreparedOperation(NamedTuple):
     """An operation that was chosen from its document, and the coerced values of its variables.
 
     `given` are the variables as the client sent them, which Python's resolvers read; `address` gives where it
-    comes from, as `address_key`. `idempotency_key` names the attempt of a mutation.
+    comes from, as `address_key`. `keys` is what the request is called.
     """
 
     operation: Operation
     variables: Variables
     given: Mapping[str, Any]
     address: Callable[[], str]
-    idempotency_key: str | None = None
+    keys: RequestKeys = NO_KEYS
 
 
 MANY_VALUES = 200
@@ -130,7 +131,7 @@ class OperationPipeline:
             variables = await self.planning.run(viewer.key, address(), coerce)
         if operation.operation_type is OperationType.SUBSCRIPTION:
             return PreparedOperation(operation, variables, {}, address)
-        return PreparedOperation(operation, variables, params.variables, address, params.idempotency_key)
+        return PreparedOperation(operation, variables, params.variables, address, params.keys)
 
     async def _new_document(
         self, params: GraphQLParams, viewer: Principal, address: Callable[[], str]
@@ -353,9 +354,9 @@ class OperationPipeline:
         context: ResolverContext,
     ) -> Mapping[str, str]:
         """The JSON of each mutation; all are planned, then they are carried out one after the other."""
-        operation, variables, given, address, header_key = prepared
+        operation, variables, given, address, keys = prepared
         mutations = self._mutations()
-        requests = mutations.requests(operation, variables, split, requester.language, header_key)
+        requests = mutations.requests(operation, variables, split, requester.language, keys)
         await mutations.plan(requests.values(), requester.viewer, address())
         found: dict[str, str] = {}
         for key, nodes in split.resolved.items():
@@ -388,7 +389,6 @@ def merge(execution: Execution, resolved: Mapping[str, str]) -> bytes:
     plan, split = execution.plan, execution.split
     if plan and not resolved:
         return data_body(plan.keys, execution.row)
-    found: dict[str, str | None] = dict(resolved)
-    if plan:
-        found.update(zip(plan.keys, execution.row, strict=True))
+    planned = zip(plan.keys, execution.row, strict=True) if plan else ()
+    found: dict[str, str | None] = {**resolved, **dict(planned)}
     return data_body(split.keys, [found[key] for key in split.keys])

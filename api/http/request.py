@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
@@ -16,6 +17,7 @@ from starlette.types import Receive, Scope
 from api.http.errors import ClientGone
 from api.http.exact_json import read_exactly
 from api.http.headers import Headers
+from api.http.proxies import BELIEVED
 from api.http.timeouts import lazy_timeout
 from api.messages import message
 from planner.errors import (
@@ -29,8 +31,10 @@ from planner.errors import (
     RequestError,
     UnsupportedMediaType,
 )
+from planner.mutation.request import NO_KEYS, RequestKeys
 
 JSON_TYPES = {b"application/json", b"application/json; charset=utf-8", b"application/json;charset=utf-8"}
+REQUEST_ID = re.compile(r"[A-Za-z0-9._:=+/-]{1,100}")
 NAMES = ("query", "operationName", "variables", "extensions", "documentId")
 
 
@@ -51,7 +55,7 @@ class GraphQLParams:
     """A well-formed GraphQL-over-HTTP request; `safe` if it came by GET and so must not write.
 
     `values` is how many values the variables hold, at all levels; `rounded`: some are floats, which may lack
-    digits of what was written; `idempotency_key` is the header's.
+    digits of what was written; `keys` is what the headers call it.
     """
 
     text: str
@@ -61,7 +65,7 @@ class GraphQLParams:
     safe: bool = False
     values: int = 0
     rounded: bool = False
-    idempotency_key: str | None = None
+    keys: RequestKeys = NO_KEYS
 
     @property
     def is_mutation(self) -> bool:
@@ -83,12 +87,19 @@ async def read_request(
         except TimeoutError as error:
             raise _too_late(limits.body_seconds) from error
         params = _from_json(body, limits)
-        if b"idempotency-key" not in headers:
-            return params
-        return replace(params, idempotency_key=headers[b"idempotency-key"].decode("latin-1"))
+        if b"idempotency-key" in headers or b"x-request-id" in headers:
+            return replace(params, keys=_keys(scope, headers))
+        return params
     if scope["method"] == "GET":
         return _from_query_string(scope["query_string"], limits)
     raise MethodNotAllowed(message("http.post_or_get"), allow="GET, POST")
+
+
+def _keys(scope: Scope, headers: Headers) -> RequestKeys:
+    """An id is only believed of a trusted proxy."""
+    key, given = headers.get(b"idempotency-key"), headers.get(b"x-request-id", b"").decode("latin-1")
+    is_id = scope.get(BELIEVED) and REQUEST_ID.fullmatch(given)
+    return RequestKeys(None if key is None else key.decode("latin-1"), given if is_id else None)
 
 
 async def _read_body(headers: Headers, receive: Receive, most: int) -> bytes:

@@ -13,6 +13,7 @@ from models.migrations.files import run_script
 HERE = Path(__file__).parent / "sql" / "repeatable"
 GENERATED = HERE / "feed.sql"
 GENERATED_WORKFLOWS = HERE / "workflows.sql"
+GENERATED_AUDIT = HERE / "writes_audited.sql"
 MARKED = "puente_image(text, uuid)"
 REMEMBERED = text("select obj_description(to_regprocedure(:function), 'pg_proc')")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from graphql import FieldNode
 
@@ -13,11 +14,21 @@ from planner.document.operations import Operation
 from planner.document.selection import response_key
 
 
+class RequestKeys(NamedTuple):
+    """What a request's headers call it: the idempotency key, and its id in the logs of a trusted proxy."""
+
+    key: str | None = None
+    request_id: str | None = None
+
+
+NO_KEYS = RequestKeys()
+
+
 @dataclass(frozen=True, slots=True)
 class MutationRequest:
     """A root field of a mutation with its arguments; `header_key` is of the request's `Idempotency-Key`.
 
-    Of several mutations in a request each has a key of its own, made of it.
+    Of several mutations in a request each has a key of its own, made of it. `request_id` is in the audit log.
     """
 
     action: WriteAction
@@ -27,6 +38,7 @@ class MutationRequest:
     arguments: Arguments
     language: str
     header_key: str | None = None
+    request_id: str | None = None
 
     @property
     def key(self) -> str:

@@ -29,7 +29,7 @@ from uuid import UUID
 
 from sqlmodel import Field
 
-from models.base import Described, Entity
+from models.base import NOBODY, Described, Entity
 from models.columns import folded, localized, ordered_by_day, searchable, slug_shape, sorted_es
 
 
@@ -42,6 +42,8 @@ class PublicationKind(Described):
 
 class Publication(Entity, table=True):
     """Something that an institution published."""
+
+    about_person = NOBODY
 
     slug: str = Field(unique=True)
     title_en: str | None = None

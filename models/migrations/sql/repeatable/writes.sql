@@ -79,31 +79,44 @@ end
 $$;
 
 -- Entries of who changed what, one for each row that differs. `puente.act` is what a mutation says of itself; of plain
--- SQL the session's user is known, and why, where it corrects a status (`puente.correction`, workflows.sql).
-create or replace function puente_audit_rows(of_table text, operation text, ids uuid[], before jsonb[], after jsonb[])
+-- SQL the session's user is known, and why, where it corrects a status (`puente.correction`, workflows.sql). `declared`
+-- are the arguments of the triggers (writes_audited.sql): the columns that are left out, the column that leads to the
+-- person whose data it is and the table between, the entity that a link is a part of and the column that refers to it.
+create or replace function puente_audit_rows(
+    of_table text, operation text, declared text[], ids uuid[], before jsonb[], after jsonb[])
 returns void language plpgsql as $$
 declare
     act jsonb := coalesce(nullif(current_setting('puente.act', true), '')::jsonb, '{}');
     correction text := nullif(btrim(current_setting('puente.correction', true)), '');
+    person text := nullif(declared[2], '');
+    via text := declared[3];
+    owner text := nullif(declared[4], '');
 begin
-    with pairs as (
-        select p.id, coalesce(p.before, '{}') as before, coalesce(p.after, '{}') as after
-        from unnest(ids, before, after) p (id, before, after)
+    with pairs as materialized (
+        select nextval('audit_entry_number_seq') as number, p.id, p.before, p.after, known,
+            array(select pair.key from jsonb_each(coalesce(p.before, '{}') || coalesce(p.after, '{}')) pair
+                where p.before -> pair.key is distinct from p.after -> pair.key order by pair.key) as columns,
+            case when person = 'id' then p.id
+                when via = 'participant' then
+                    (select x.person_id from participant x where x.id = (known ->> person)::uuid)
+                when via = 'mentor' then (select x.person_id from mentor x where x.id = (known ->> person)::uuid)
+                else (known ->> person)::uuid end as person_id
+        from unnest(ids, before, after) p (id, before, after) cross join lateral coalesce(p.after, p.before) known
         where p.before is distinct from p.after
     ), entries as (
-        insert into audit_entry (actor, role, mutation, request_id, reason, entity, entity_id, operation,
-            status_from, status_to, columns, salt)
-        select coalesce(act ->> 'actor', session_user), act ->> 'role', act ->> 'mutation', act ->> 'request_id',
-            coalesce(act ->> 'reason', correction), of_table, p.id, operation, p.before ->> 'status', p.after ->> 'status',
-            array(select pair.key from jsonb_each(p.before || p.after) pair
-                where p.before -> pair.key is distinct from p.after -> pair.key order by pair.key),
+        insert into audit_entry (number, actor, role, mutation, request_id, reason, entity, entity_id, part, part_id,
+            operation, status_from, status_to, columns, salt) overriding system value
+        select p.number, coalesce(act ->> 'actor', 'session ' || session_user), act ->> 'role', act ->> 'mutation',
+            act ->> 'request_id', coalesce(act ->> 'reason', correction), coalesce(owner, of_table),
+            case when owner is null then p.id else (p.known ->> declared[5])::uuid end,
+            case when owner is not null then of_table end, case when owner is not null then p.id end,
+            operation, p.before ->> 'status', p.after ->> 'status', p.columns,
             uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
         from pairs p
-        returning number, entity_id, audit_entry.columns
     )
-    insert into audit_value (entry, column_name, before, after)
-    select e.number, c.name, p.before -> c.name, p.after -> c.name
-    from entries e join pairs p on p.id = e.entity_id cross join unnest(e.columns) c (name);
+    insert into audit_value (entry, column_name, person_id, before, after)
+    select p.number, c.name, p.person_id, p.before -> c.name, p.after -> c.name
+    from pairs p cross join unnest(p.columns) c (name);
 end
 $$;
 
@@ -113,77 +126,97 @@ create or replace function puente_audit_sealed(images jsonb[], sealed text[], pr
 language sql stable as $$
     select array_agg(case when image is null then null else
             case when coalesce(current_setting('puente.act', true), '') = '' then image - processes else image end || (
-                select coalesce(jsonb_object_agg(name, md5(image ->> name)), '{}') from unnest(sealed) name)
+                select coalesce(jsonb_object_agg(name, md5(image ->> name)), '{}') from unnest(sealed) name
+                where image ? name)
         end order by place)
     from unnest(images) with ordinality as listed (image, place)
 $$;
 
--- The trigger's first argument are columns that follow from others; of tables with secrets, and of those that processes
--- write, the others are those of `puente_audit_sealed`.
+-- The trigger's first argument are columns that follow from others, the next four those of `puente_audit_rows`; of
+-- tables with secrets, and of those that processes write, the others are those of `puente_audit_sealed`.
 create or replace function puente_audit() returns trigger language plpgsql as $$
 declare
-    derived text[] := tg_argv[0];
+    left_out text[] := tg_argv[0];
     ids uuid[];
     before jsonb[];
     after jsonb[];
 begin
     if tg_op = 'UPDATE' then
-        select array_agg(n.id), array_agg(to_jsonb(o) - derived), array_agg(to_jsonb(n) - derived)
+        select array_agg(n.id), array_agg(to_jsonb(o) - left_out), array_agg(to_jsonb(n) - left_out)
         into ids, before, after from old_rows o join new_rows n on n.id = o.id;
-    elsif tg_op = 'INSERT' then
-        select array_agg(n.id), array_agg(null::jsonb), array_agg(to_jsonb(n) - derived) into ids, before, after
-        from new_rows n;
+    elsif tg_op = 'INSERT' then  -- what a new row leaves empty is no news
+        select array_agg(n.id), array_agg(null::jsonb), array_agg(jsonb_strip_nulls(to_jsonb(n) - left_out))
+        into ids, before, after from new_rows n;
     else
-        select array_agg(o.id), array_agg(to_jsonb(o) - derived), array_agg(null::jsonb) into ids, before, after
-        from old_rows o;
+        select array_agg(o.id), array_agg(jsonb_strip_nulls(to_jsonb(o) - left_out)), array_agg(null::jsonb)
+        into ids, before, after from old_rows o;
     end if;
-    if tg_nargs > 1 then
-        before := puente_audit_sealed(before, tg_argv[1]::text[], tg_argv[2]::text[]);
-        after := puente_audit_sealed(after, tg_argv[1]::text[], tg_argv[2]::text[]);
+    if tg_nargs > 5 then
+        before := puente_audit_sealed(before, tg_argv[5]::text[], tg_argv[6]::text[]);
+        after := puente_audit_sealed(after, tg_argv[5]::text[], tg_argv[6]::text[]);
     end if;
     if ids is not null then
-        perform puente_audit_rows(tg_table_name, tg_op, ids, before, after);
+        perform puente_audit_rows(
+            tg_table_name, tg_op, array[tg_argv[0], tg_argv[1], tg_argv[2], tg_argv[3], tg_argv[4]], ids, before,
+            after);
     end if;
     return null;
 end
 $$;
 
-create or replace function puente_audit_kept() returns trigger language plpgsql as $$
+-- The rows of a table that is emptied go as if each were deleted.
+create or replace function puente_audit_truncate() returns trigger language plpgsql as $$
+declare
+    left_out text[] := tg_argv[0];
+    ids uuid[];
+    before jsonb[];
 begin
+    execute format('select array_agg(t.id), array_agg(jsonb_strip_nulls(to_jsonb(t) - $1)) from %I t', tg_table_name)
+        into ids, before using left_out;
+    if ids is not null then
+        perform puente_audit_rows(
+            tg_table_name, 'DELETE', array[tg_argv[0], tg_argv[1], tg_argv[2], tg_argv[3], tg_argv[4]], ids, before,
+            array_fill(null::jsonb, array[cardinality(ids)]));
+    end if;
+    return null;
+end
+$$;
+
+-- What was done stays, and of its values only those about a person go, with all others about them.
+create or replace function puente_audit_kept() returns trigger language plpgsql as $$
+declare
+    called_by text;
+begin
+    if tg_table_name = 'audit_value' and tg_op = 'DELETE' then
+        get diagnostics called_by = pg_context;
+        if called_by like '%PL/pgSQL function puente_erase(uuid) line %' then
+            return null;
+        end if;
+    end if;
     raise exception 'what was done stays in the audit log' using errcode = 'insufficient_privilege';
 end
 $$;
 
-do $$
+-- Delete the values about a person, and say that it was done; how many there were. Who did what stays.
+create or replace function puente_erase(of_person uuid) returns bigint language plpgsql as $$
 declare
-    audited text;
-    derived text[];
+    act jsonb := coalesce(nullif(current_setting('puente.act', true), '')::jsonb, '{}');
+    gone bigint;
 begin
-    foreach audited in array array['audit_entry', 'audit_value'] loop
-        execute format('drop trigger if exists %1$s_keep on %1$I', audited);
-        execute format('create trigger %1$s_keep before update or delete or truncate on %1$I'
-            ' for each statement execute function puente_audit_kept()', audited);
-    end loop;
-    foreach audited in array array['activity', 'agreement', 'cohort', 'event', 'institution', 'program', 'project', 'venue'] loop
-        derived := array['version', 'created_at', 'updated_at'] || array(
-            select attname::text from pg_attribute where attrelid = audited::regclass and attgenerated <> ''
-            order by attnum);
-        execute format('drop trigger if exists %1$s_audit_insert on %1$I', audited);
-        execute format('drop trigger if exists %1$s_audit_update on %1$I', audited);
-        execute format('drop trigger if exists %1$s_audit_delete on %1$I', audited);
-        execute format('create trigger %1$s_audit_insert after insert on %1$I referencing new table as new_rows'
-            ' for each statement execute function puente_audit(%2$L)', audited, derived);
-        execute format('create trigger %1$s_audit_update after update on %1$I referencing old table as old_rows'
-            ' new table as new_rows for each statement execute function puente_audit(%2$L)', audited, derived);
-        execute format('create trigger %1$s_audit_delete after delete on %1$I referencing old table as old_rows'
-            ' for each statement execute function puente_audit(%2$L)', audited, derived);
-    end loop;
+    delete from audit_value where person_id = of_person;
+    get diagnostics gone = row_count;
+    insert into audit_entry (actor, role, mutation, request_id, reason, entity, entity_id, operation, columns, salt)
+    values (coalesce(act ->> 'actor', 'session ' || session_user), act ->> 'role', act ->> 'mutation',
+        act ->> 'request_id', act ->> 'reason', 'person', of_person, 'ERASE', '{}',
+        uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
+    return gone;
 end
 $$;
 
 do $$
 declare
-    arguments text := format('%L, %L, %L', array['version', 'created_at', 'updated_at'], array['secret', 'old_secret'],
+    arguments text := format('%L, %L, %L, %L, %L, %L, %L',
+        array['version', 'created_at', 'updated_at'], '', '', '', '', array['secret', 'old_secret'],
         array['epoch', 'number', 'fingerprint', 'attempts', 'failing_since', 'next_attempt_at', 'lease', 'leased_until']);
 begin
     drop trigger if exists webhook_audit_insert on webhook;
