@@ -36,7 +36,7 @@ from planner.statement.context import PlanningContext
 from planner.statement.viewer_batch import ViewerBatch
 from planner.viewer import Viewer
 
-SHAPING_ENUMS = ("EntityType", "Language", "OrderDirection", "SearchType")
+SHAPING_ENUMS = ("AccessScope", "EntityType", "GrantedRole", "Language", "OrderDirection", "SearchType")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from models.project import ContributorRole, ProjectRole
 from planner.declaration.access import EntityPolicy, Mask, Policy, Rule, Rules, every_row, no_row
 from planner.declaration.fields import table_of
 from planner.sql import Column
+from schema.audit_rules import acted, concerning, done_by, of_own_records
 from schema.grants import OWN_ATTRIBUTES, OWN_CLIENT
 from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, SELF, Scope
 from schema.rules import (
@@ -93,6 +94,18 @@ def epoch() -> Column:
 
 
 EVERYONE: Rules = {PUBLIC: every_row}
+OF_THEIR_SYSTEM = through(
+    "actor_id", models.ApiClient, "institution_id", COORDINATOR, "of their institution's systems"
+)
+ACTOR_NAME = Mask(
+    {
+        **named("actor_id").roles,
+        COORDINATOR: at_home("actor_id") | OF_THEIR_SYSTEM,
+        INTEGRATION: done_by(OWN_CLIENT),
+    },
+    "CONSENT",
+)
+"""Who did something: a person as beside anything public, a system for itself and its institution."""
 
 ANNOUNCED = not_equal("status", "DRAFT")
 SHARED = Rule(lambda row: row["notes_shared"], "shared with them")
@@ -359,6 +372,28 @@ POLICY = Policy(
             "id displayName message type status attempts responseStatus durationMs nextAttemptAt error at",
             writes={ADMIN: no_row},
         ),
+        "AuditEntry": link(
+            {
+                COORDINATOR: concerning(),
+                MENTOR: of_own_records(MENTOR) | acted(MENTOR),
+                PARTICIPANT: of_own_records(PARTICIPANT) | acted(PARTICIPANT),
+                INTEGRATION: acted(OWN_CLIENT),
+            },
+            "number at actor roles mutation requestId operation entity entityId part statusFrom statusTo"
+            " fields changes hiddenFields",
+            {
+                "reason": Mask(
+                    {
+                        COORDINATOR: concerning(),
+                        MENTOR: done_by(MENTOR),
+                        PARTICIPANT: done_by(PARTICIPANT),
+                        INTEGRATION: done_by(OWN_CLIENT),
+                    }
+                )
+            },
+            writes={ADMIN: no_row},
+        ),
+        "AuditActor": link(EVERYONE, "kind id hiddenFields", {"name": ACTOR_NAME}, writes={ADMIN: no_row}),
         "ImpactMetric": link(EVERYONE, "key label labels measure program reported computed"),
     },
 )

@@ -50,7 +50,7 @@ def _row(name: str, stated: EntityPolicy) -> list[str]:
 
 def _is_link(name: str) -> bool:
     """Whether it has no id of its own, so that it is reached from a row that is visible itself."""
-    return catalog.types[name].prefix is None
+    return catalog.types[name].prefix is None and f"{name}Connection" not in catalog.types
 
 
 def _cell(stated: EntityPolicy, role: str, is_link: bool) -> str:

@@ -50,6 +50,7 @@ declarations.enums(OrderDirection, HiddenReason, Language)
 
 node = declarations.node
 link = declarations.link
+log = declarations.log
 value = declarations.value
 
 

@@ -15,6 +15,7 @@ from schema.declarations import declarations
 AFTER_ALL = frozenset(
     {
         "access_docs",
+        "audit",
         "build",
         "change",
         "feed",

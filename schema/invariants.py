@@ -30,7 +30,7 @@ COPIED = {
 EVENTS = ("insert", "update", "delete")
 LAST_ENTRIES = """with last_entry as materialized (
     select distinct on (entity_id) entity, entity_id, operation, status_to from audit_entry
-    order by entity_id, number desc)
+    where part is null and operation <> 'ERASE' order by entity_id, number desc)
 """
 LAST_CHANGES = """with last_change as materialized (
     select distinct on (entity_id) entity_id, version from (

@@ -18,13 +18,17 @@ from planner.declaration.fields import (
     connection,
     cursor_of,
     derived,
+    explanation_of,
+    log_of,
     search_of,
 )
+from schema.audit import LOG, AuditEntry
 from schema.change import FEED, ChangeConnection
 from schema.collaboration import Collaboration, all_collaborations, first_of
 from schema.common import Node, PageInfo
 from schema.declarations import declarations
 from schema.entities import constant_of, entities, name_of, vocabulary
+from schema.explanation import AccessExplanation, explained_viewer
 from schema.impact import ImpactMetric
 from schema.viewer import ViewerType, viewer
 from schema.webhook import Webhook, WebhookDeliveryConnection, webhook_deliveries
@@ -47,6 +51,8 @@ SEARCHABLE = [
 SEARCHED = {constant_of(entity): name_of(entity) for entity in SEARCHABLE}
 
 if TYPE_CHECKING:
+    from planner.builder.schema_builder import Connection
+
     SearchResult: TypeAlias = Node
 else:
     SearchType = vocabulary(
@@ -144,6 +150,22 @@ class Query:
     )
     change_cursor: str = cursor_of(
         "The cursor of this moment: take it before a snapshot, or with it, and follow from it.", FEED
+    )
+    audit_log: Connection[AuditEntry] = log_of(
+        "Who changed what, the latest first: of records that you see, and that are yours to follow.", LOG
+    )
+    explain_access: AccessExplanation = explanation_of(
+        "Why you see an object or a field of it, or do not: the rules of the policy, and which of them hold.",
+        explained_viewer,
+        (
+            Argument("id", "ID", "The global id of the object."),
+            Argument("field", "str | None", "The field; of the object itself when left out."),
+            Argument(
+                "as",
+                "ExplanationViewerInput | None",
+                "Of another viewer than you: only the alliance's staff may ask that.",
+            ),
+        ),
     )
     webhooks: Connection[Webhook] = connection(
         "Your webhooks, the oldest first; everyone's for the alliance's staff."

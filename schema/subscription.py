@@ -20,11 +20,13 @@ class Subscription:
     )
 
 
+NOT_LIVE = ("changes", "change_cursor", "audit_log", "explain_access", "webhooks")
+"""The feed itself, and what no change of the feed tells of."""
+
 LIVE = [
     name
     for name in Query.__annotations__
-    if isinstance(vars(Query)[name], FieldDeclaration)
-    and name not in ("changes", "change_cursor", "webhooks")
+    if isinstance(vars(Query)[name], FieldDeclaration) and name not in NOT_LIVE
 ]
 """The fields of the query that are live here: their result comes at once, and anew when it has changed."""
 

@@ -6,18 +6,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlmodel import SQLModel
+from sqlalchemy import FromClause
 
 from planner.declaration.bindings import Concerns, FacetSource, RootFields, Searchable
 from planner.declaration.writes import NO_WRITES, Writes
 
 
+@dataclass(frozen=True)
+class TableModel:
+    """A table without a model of its own."""
+
+    __table__: FromClause
+
+
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """One declared class and what its decorator said."""
+    """One declared class and what its decorator said; `model` has its table, if it stands on one.
+
+    `listed`: a log, which one root field lists.
+    """
 
     cls: type
-    model: type[SQLModel] | None
+    model: Any
     prefix: str | None
     governed: bool
     search: tuple[Searchable, ...] = ()

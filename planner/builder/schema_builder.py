@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar, Union, get_args, get_origin
 
 import strawberry
 from graphql import GraphQLSchema
+from sqlalchemy import FromClause
 from sqlmodel import SQLModel
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.schema.config import StrawberryConfig
@@ -22,7 +23,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
-from planner.builder.declaration import ConnectionTarget, Declaration
+from planner.builder.declaration import ConnectionTarget, Declaration, TableModel
 from planner.builder.implied_fields import add_inverses, annotations_of
 from planner.builder.input_types import (
     FACET_FILTER,
@@ -113,6 +114,10 @@ class SchemaBuilder:
         """
         return self._declare(model, prefix, True, followed=False, listed=listed, writes=writes)
 
+    def log(self, table: FromClause, *, listed: bool = True) -> Callable[[type], type]:
+        """A type that no feed tells of: `listed` by one root field (`Log`), else a part of such a type."""
+        return self._declare(TableModel(table), None, True, followed=False, listed=listed)
+
     def link(self, model: type[SQLModel]) -> Callable[[type], type]:
         """A link between entities, with a table and a policy but no global id."""
         return self._declare(model, None, True)
@@ -121,13 +126,7 @@ class SchemaBuilder:
         """A value object, made of another row's columns or of a derived row."""
         return self._declare(None, None, False)
 
-    def _declare(
-        self,
-        model: type[SQLModel] | None,
-        prefix: str | None,
-        governed: bool,
-        **more: Any,
-    ) -> Callable[[type], type]:
+    def _declare(self, model: Any, prefix: str | None, governed: bool, **more: Any) -> Callable[[type], type]:
         def decorate(cls: type) -> type:
             self.declared.append(Declaration(cls, model, prefix, governed, **more))
             self.names[cls.__name__] = cls
@@ -189,6 +188,7 @@ class SchemaBuilder:
             declaration.facets,
             followed=declaration.followed,
             writes=declaration.writes,
+            concerns=declaration.concerns,
         )
 
     def _member(self, declaration: Declaration, name: str, declared: FieldDeclaration) -> Member:

@@ -23,6 +23,8 @@ from planner.declaration.bindings import (
     Composed,
     Derived,
     Embedded,
+    Explanation,
+    Log,
     Member,
     Search,
     ToConnection,
@@ -190,6 +192,10 @@ class CostEstimator:
                 return self._changes(member.binding, arguments, nodes)
             case ChangeCursor():
                 return Cost(1)
+            case Log():
+                return self._log(member.target.removesuffix("Connection"), member.binding, arguments, nodes)
+            case Explanation():
+                return self._explanation(member.target, nodes)
         raise TypeError(f"{member.name} has no cost")
 
     def _type_of(self, leaf: ArgumentTree) -> str:
@@ -274,6 +280,22 @@ class CostEstimator:
         self.conditions += conditions * max(readers - 1, 0)
         self.subqueries += (1 + related) * readers
         return total + Cost(READ_WEIGHT * (related + searched))
+
+    def _log(self, name: str, binding: Log, arguments: Arguments, nodes: Sequence[FieldNode]) -> Cost:
+        """A page of a log: who sees an entry is looked up in each type that has entries."""
+        given = sum(1 for argument in binding.conditions if non_null(arguments, argument) is not None)
+        readers = self.readers
+        total = Cost(READ_WEIGHT) + self._connection(name, [name], arguments, nodes)
+        self.subqueries += self.readers - readers
+        self.conditions += given * (self.readers - readers)
+        return total
+
+    def _explanation(self, name: str, nodes: Sequence[FieldNode]) -> Cost:
+        """One row is looked at, by every rule."""
+        fields = collect_subfields(self.context, name, sub_selections(nodes))
+        self.field_count += len(fields)
+        self.subqueries += 1
+        return Cost(READ_WEIGHT)
 
     def _connection(
         self, name: str, types: Sequence[str], arguments: Arguments, nodes: Sequence[FieldNode]

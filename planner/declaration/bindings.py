@@ -12,7 +12,7 @@ from sqlalchemy import FromClause
 from planner.declaration.row import Row
 from planner.declaration.scalar_types import ScalarType
 from planner.declaration.writes import NO_WRITES, Writes
-from planner.document.arguments import Arguments
+from planner.document.arguments import Arguments, ArgumentValue
 from planner.sql import Column, Condition
 
 Expression: TypeAlias = "Callable[[Row, Arguments], Column]"
@@ -217,6 +217,29 @@ class ChangeCursor:
 
 
 @dataclass(frozen=True, slots=True)
+class Log:
+    """A root field: a connection to the rows of a type that is only listed, the latest first.
+
+    `number` is the field that they are numbered by, each once. `conditions`: by argument, what rows are left.
+    """
+
+    number: str
+    conditions: Mapping[str, Callable[[Row, ArgumentValue], Condition]]
+    arguments: tuple[Argument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A root field: why a viewer sees a row or a field, or does not.
+
+    `viewer` makes the context of the viewer that the argument `as` describes.
+    """
+
+    viewer: Callable[[Any, Arguments], Any]
+    arguments: tuple[Argument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Structural:
     """A field that belongs to its type's structure and is rendered with it: `edges`, `pageInfo`, `facets`."""
 
@@ -237,6 +260,8 @@ Binding: TypeAlias = (
     | Search
     | Changes
     | ChangeCursor
+    | Log
+    | Explanation
     | Structural
 )
 
@@ -282,6 +307,7 @@ class TypeBinding:
 
     `governed` types are subject to the access policy; value objects share the fate of the field they hang on.
     `followed`: changes of its rows are told. What has a global id and is not followed is only looked up.
+    `concerns`: which of its rows concern an institution.
     """
 
     name: str
@@ -293,3 +319,4 @@ class TypeBinding:
     facets: Mapping[str, FacetSource] = field(default_factory=dict)
     followed: bool = True
     writes: Writes = NO_WRITES
+    concerns: Concerns | None = None

@@ -24,11 +24,13 @@ from planner.declaration.bindings import (
     Composer,
     Derived,
     Embedded,
+    Explanation,
     Expression,
     FeedBinding,
     Inverse,
     Join,
     Key,
+    Log,
     Search,
     Source,
     ToConnection,
@@ -274,6 +276,16 @@ def changes_of(description: str, feed: FeedBinding, arguments: tuple[Argument, .
 
 def cursor_of(description: str, feed: FeedBinding) -> Any:
     return FieldDeclaration(description, lambda _: ChangeCursor(feed))
+
+
+def log_of(description: str, log: Log) -> Any:
+    return FieldDeclaration(description, lambda _: log)
+
+
+def explanation_of(
+    description: str, viewer: Callable[[Any, Arguments], Any], arguments: tuple[Argument, ...]
+) -> Any:
+    return FieldDeclaration(description, lambda _: Explanation(viewer, arguments))
 
 
 def search_of(description: str, types: Mapping[str, str], arguments: tuple[Argument, ...]) -> Any:

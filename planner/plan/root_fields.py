@@ -18,6 +18,8 @@ from planner.declaration.bindings import (
     ChangeCursor,
     Changes,
     Derived,
+    Explanation,
+    Log,
     Member,
     Search,
     ToConnection,
@@ -31,6 +33,8 @@ from planner.messages import message
 from planner.sql import Column, Condition, json_list, literal_text, scalar_subquery
 from planner.statement.connections import plan_connection
 from planner.statement.context import PlanningContext, RowSource, SelectedField
+from planner.statement.explanation import plan_explanation
+from planner.statement.log import plan_log
 from planner.statement.render import object_by_key, object_where, render_derived, render_list, render_object
 from planner.statement.search import plan_search
 
@@ -60,6 +64,10 @@ def plan_root_field(context: PlanningContext, nodes: Sequence[FieldNode]) -> Col
             return change_connection(context, member.binding, arguments, nodes)
         case ChangeCursor():
             return feed_cursor(context, member.binding)
+        case Log():
+            return plan_log(context, member, member.binding, arguments, nodes)
+        case Explanation():
+            return plan_explanation(context, member, member.binding, arguments, nodes)
     raise TypeError(f"{member.name} is no root field")
 
 

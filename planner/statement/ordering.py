@@ -53,18 +53,24 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The terms of an order, the direction of its final id, and the fingerprint that its cursors bear."""
+    """The terms of an order, the direction of its final id, and the fingerprint that its cursors bear.
+
+    `numbered`: the terms tell all rows apart, and there is no id.
+    """
 
     terms: tuple[Term, ...]
     descending: bool
     fingerprint: str
+    numbered: bool = False
 
     def keys(self, row: RowSource) -> list[Column]:
-        return [*(term.key(row) for term in self.terms), row["id"]]
+        keys = [term.key(row) for term in self.terms]
+        return keys if self.numbered else [*keys, row["id"]]
 
     @property
     def directions(self) -> list[bool]:
-        return [*(term.descending for term in self.terms), self.descending]
+        directions = [term.descending for term in self.terms]
+        return directions if self.numbered else [*directions, self.descending]
 
     def order_by(self, row: RowSource, *, backward: bool = False) -> list[UnaryExpression[Any]]:
         """The ORDER BY; `backward` reads from the end."""
@@ -86,13 +92,13 @@ class Order:
 
     def check(self, context: PlanningContext, leaf: ArgumentValue) -> None:
         """Have the cursor looked at, also where no row is compared with it."""
-        self._value(context, leaf, len(self.terms))
+        self._value(context, leaf, len(self.directions) - 1)
 
     def _value(self, context: PlanningContext, leaf: ArgumentValue, index: int) -> Column:
         kinds = [term.member.scalar_type for term in self.terms]
         kind = kinds[index] if index < len(kinds) else None
         type_: TypeEngine[Any] = kind.sql if kind else Uuid()
-        restores = (*(kind.from_cursor for kind in kinds if kind), UUID)
+        restores = (*(kind.from_cursor for kind in kinds if kind), *(() if self.numbered else (UUID,)))
         return context.bind(leaf, type_, _Element(self.fingerprint, restores, index))
 
 

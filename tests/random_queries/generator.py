@@ -27,8 +27,11 @@ from tests.random_queries.viewers import VIEWERS
 from tests.reference.open_fields import OPEN
 from tests.reference.tables import ReferenceContext, ReferenceWorld
 
-ELSEWHERE = {"viewer", "changes", "changeCursor", "webhooks", "webhookDeliveries"}
-"""Root fields that are held against something else: Python answers some; of the feed see test_changes."""
+ELSEWHERE = {
+    *("viewer", "changes", "changeCursor", "webhooks", "webhookDeliveries"),
+    *("auditLog", "explainAccess"),
+}
+"""Root fields that are held against something else: Python answers some; see test_changes, test_audit_log."""
 DEEPEST = 8
 Heads = list[tuple[str, GraphQLField]]
 """The fields selected already in a scope, each with its response key and arguments as they are written."""

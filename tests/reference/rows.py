@@ -17,6 +17,7 @@ Row = Mapping[str, Any]
 
 HARD_CASES = Path(__file__).with_name("hard_cases.sql")
 CANARIES = Path(__file__).with_name("canaries.sql")
+ACTS = Path(__file__).with_name("acts.sql")
 TABLES = """
     select tablename from pg_tables where schemaname = 'public'
         and tablename not in ('alembic_version', 'feed', 'change_note', 'change',
@@ -55,6 +56,7 @@ async def add_hard_cases(url: str) -> None:
         assert raw.driver_connection is not None
         await raw.driver_connection.execute(HARD_CASES.read_text(encoding="utf-8"))
         await raw.driver_connection.execute(CANARIES.read_text(encoding="utf-8"))
+        await raw.driver_connection.execute(ACTS.read_text(encoding="utf-8"))
         await raw.driver_connection.execute("select puente_count_impact()")
     async with engine.begin() as connection:  # or whoever follows first would move the feed
         while (await connection.execute(text("select count(*) from change_note"))).scalar_one():

@@ -36,6 +36,10 @@ NEUTRAL: Mapping[str, str] = {
     "localEnd": "RFC 3339.",
     "message": "The id of a message.",
     "secret": "A key.",
+    "reason": "Why something was done, in the words of who did it.",
+    "before": "A value as it is stored, with its language beside it.",
+    "after": "A value as it is stored, with its language beside it.",
+    "RuleResult.rule": "In the words of docs/access.md.",
 }
 """The same for readers of both languages."""
 CODES: Mapping[str, str] = {
@@ -56,6 +60,12 @@ CODES: Mapping[str, str] = {
     "changed": "Fields of the schema.",
     "AvailableAction.name": "A mutation of the schema.",
     "creates": "Mutations of the schema.",
+    "mutation": "A mutation of the schema.",
+    "requestId": "Opaque.",
+    "part": "A field of the schema.",
+    "fields": "Fields of the schema.",
+    "statusFrom": "A value of the record's own enum.",
+    "statusTo": "A value of the record's own enum.",
     "cursor": "Opaque.",
     "changeCursor": "Opaque.",
     "startCursor": "Opaque.",

@@ -1,0 +1,41 @@
+"""A log: the rows of a type that is only listed, the latest first, by their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from graphql import FieldNode
+
+from planner.declaration.bindings import Log, Member
+from planner.document.arguments import Arguments, non_null
+from planner.sql import Column, Condition
+from planner.statement.connections import ConnectionSource, connection, window_of
+from planner.statement.context import PlanningContext, RowSource
+from planner.statement.ordering import Order, Term, fingerprint
+from planner.statement.render import render_object
+
+
+def plan_log(
+    context: PlanningContext, member: Member, binding: Log, arguments: Arguments, nodes: Sequence[FieldNode]
+) -> Column:
+    """The connection over the rows that the viewer sees and the arguments leave, as a JSON object."""
+    type_ = context.catalog.types[member.target.removesuffix("Connection")]
+    given = [
+        (condition, leaf)
+        for name, condition in binding.conditions.items()
+        if (leaf := non_null(arguments, name)) is not None
+    ]
+
+    def matching(row: RowSource) -> list[Condition]:
+        return [*(condition(row, leaf) for condition, leaf in given), *row.visibility_conditions()]
+
+    terms = (Term(type_.members[binding.number], descending=True),)
+    order = Order(terms, True, fingerprint(type_, terms, context.language), numbered=True)
+    window = window_of(context, arguments)
+    context.parameters.needs_custom_plan = True  # whether few rows fit or many depends on who asks
+    fresh = partial(context.row, type_.name)
+    rows = ConnectionSource(
+        context, type_.name, type_, fresh, matching, render_object, order, window, of_all=True
+    )
+    return connection(rows, nodes)

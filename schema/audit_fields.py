@@ -1,0 +1,239 @@
+"""Which field of which type a column of an entry is, and which of them the viewer sees.
+
+What no field returns as it is, only those see who see all. A field's mask holds for what its values were
+too: it is asked of the row as it is now, so of what is gone nothing masked is shown.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Text, Uuid, case, cast, literal_column, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, array
+from sqlalchemy.exc import SQLAlchemyError
+
+from models.audited_tables import audited_tables
+from models.base import metadata
+from planner.builder.read_validation import ReadCheck
+from planner.changes.read_columns import ColumnRead
+from planner.declaration.bindings import Composed, Derived, Member, TypeBinding, Value
+from planner.declaration.catalog import Catalog
+from planner.sql import Column, Condition, exists, literal_text, scalar_subquery
+from planner.statement.context import PlanningContext, RowSource
+from planner.statement.parameters import Parameters
+from schema.audit_rules import PERSON, PROFILES, of_table, table_name
+
+LANGUAGES = ("en", "es")
+NO_COLUMNS = literal_column("'{}'::text[]", ARRAY(Text()))
+PATH, LANGUAGE, PREFIX = "0", "1", "2"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedColumn:
+    """A column as it is told: the field, the path to its part, the language, the prefix of a reference."""
+
+    name: str
+    field: str | None
+    path: str
+    language: str | None
+    prefix: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedType:
+    """A type that shows columns of a table: its column `key` has the id that an entry names in `named_by`."""
+
+    type: TypeBinding
+    key: str
+    named_by: str
+    columns: tuple[AuditedColumn, ...]
+
+
+AuditedFields = Mapping[str, Sequence[AuditedType]]
+"""By table; of a table that no type stands on, nothing."""
+
+_KNOWN: dict[int, tuple[Catalog, AuditedFields]] = {}
+
+
+def audited_fields(context: PlanningContext) -> AuditedFields:
+    """Found out once for a catalog."""
+    known = _KNOWN.get(id(context.catalog))
+    if known is None:
+        known = _KNOWN[id(context.catalog)] = context.catalog, _audited_fields(context)
+    return known[1]
+
+
+def _audited_fields(context: PlanningContext) -> AuditedFields:
+    everything = replace(context, roles=context.policy.unbounded, parameters=Parameters(), viewers=None)
+    check = ReadCheck(everything)
+    found: dict[str, list[AuditedType]] = defaultdict(list)
+    for type_ in context.catalog.types.values():
+        if (
+            type_.table is None
+            or not type_.followed
+            or (declared := table_name(type_)) not in audited_tables()
+        ):
+            continue
+        named_by = "part_id" if audited_tables()[declared].owner else "entity_id"
+        found[declared].append(AuditedType(type_, "id", named_by, _columns(check, type_, declared, ())))
+        if type_.name in PROFILES:
+            of_person = _columns(check, type_, PERSON, ("person_id",))
+            found[PERSON].append(AuditedType(type_, "person_id", "entity_id", of_person))
+    return dict(found)
+
+
+def _columns(
+    check: ReadCheck, type_: TypeBinding, table: str, keys: tuple[str, ...]
+) -> tuple[AuditedColumn, ...]:
+    left_out = audited_tables()[table].left_out
+    names = [column.name for column in metadata.tables[table].c if column.name not in left_out]
+    members = {name: _field_of(check, type_, ColumnRead(keys, table, (name,))) for name in names}
+    shared = Counter(member.name for member in members.values() if member and not _is_text(member))
+    return tuple(_column(check, table, name, member, shared) for name, member in members.items())
+
+
+def _field_of(check: ReadCheck, type_: TypeBinding, read: ColumnRead) -> Member | None:
+    """The field that returns the column as it is; of a text in both languages the list of them."""
+    found = [
+        member
+        for member in type_.members.values()
+        if not _repeats(member) and read.is_within(_returned(check, type_, member.name))
+    ]
+    return next((member for member in found if _is_text(member)), found[0] if found else None)
+
+
+def _returned(check: ReadCheck, type_: TypeBinding, name: str) -> Collection[ColumnRead]:
+    """What the field returns; nothing where it does not fit its table, which the builder says of itself."""
+    try:
+        return check.returned(type_, name)
+    except (KeyError, AttributeError, SQLAlchemyError):
+        return ()
+
+
+def _repeats(member: Member) -> bool:
+    return isinstance(member.binding, Composed) or (
+        isinstance(member.binding, Value) and member.binding.repeats
+    )
+
+
+def _is_text(member: Member) -> bool:
+    return isinstance(member.binding, Derived) and member.binding.text is not None
+
+
+def _column(
+    check: ReadCheck, table: str, name: str, member: Member | None, shared: Mapping[str, int]
+) -> AuditedColumn:
+    referred = {str(key.column.table.name) for key in metadata.tables[table].c[name].foreign_keys}
+    prefixes = {table_name(t): t.prefix for t in check.context.catalog.types.values() if t.prefix}
+    prefix = next((prefixes[one] for one in referred if one in prefixes), None)
+    if member is None:
+        return AuditedColumn(name, None, camel(name), None, prefix)
+    text, _, ending = name.rpartition("_")
+    if ending in LANGUAGES and (_is_text(member) or camel(text) == member.name):
+        return AuditedColumn(name, member.name, member.name, ending.upper(), prefix)
+    path = f"{member.name}.{camel(name)}" if shared[member.name] > 1 else member.name
+    return AuditedColumn(name, member.name, path, None, prefix)
+
+
+def camel(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(word.capitalize() for word in rest)
+
+
+def visible_columns(row: RowSource) -> Column:
+    """Of the columns of an entry that the viewer sees, those that the viewer sees of its row."""
+    if row.context.policy.is_unbounded(row.context.roles):
+        return row["columns"]
+    cases = [
+        (
+            of_table(row) == literal_text(table),
+            _together([part for one in types for part in _parts(row, one)]),
+        )
+        for table, types in audited_fields(row.context).items()
+    ]
+    return case(*cases, else_=NO_COLUMNS)
+
+
+def _together(parts: Sequence[Column]) -> Column:
+    whole = parts[0] if parts else NO_COLUMNS
+    for part in parts[1:]:
+        whole = whole.op("||", return_type=ARRAY(Text()))(part)
+    return whole
+
+
+def _parts(row: RowSource, audited: AuditedType) -> Iterator[Column]:
+    """The columns that are open, and for each mask those that it is of."""
+    stated = row.context.policy.entity(audited.type.name)
+    fields = {column.field for column in audited.columns if column.field is not None}
+    is_open = {field for field in fields if field in stated.open}
+    record = row.context.row(audited.type.name)
+    seen = record.visibility_conditions()
+    of_entity = audited.key == "id" and audited.named_by == "entity_id"
+    yield _where(row, audited, record, [] if of_entity else seen, is_open)
+    for field in sorted(fields & stated.masks.keys()):
+        masked = row.context.row(audited.type.name)
+        conditions = [*masked.visibility_conditions(), *masked.mask_conditions([field])]
+        yield _where(row, audited, masked, conditions, {field})
+
+
+def _where(
+    row: RowSource, audited: AuditedType, record: RowSource, conditions: list[Condition], fields: set[str]
+) -> Column:
+    """The columns of the fields, where the entry's row is there and the conditions hold of it."""
+    names = [column.name for column in audited.columns if column.field in fields]
+    if not names:
+        return NO_COLUMNS
+    columns = literal_column(f"'{{{','.join(names)}}}'::text[]", ARRAY(Text()))
+    if not conditions:
+        return columns
+    mine = record[audited.key] == row[audited.named_by]
+    there = exists(record.from_clauses, record.from_clause, [mine, *conditions])
+    return case((there, columns), else_=NO_COLUMNS)
+
+
+def label_of(row: RowSource, name: Column, what: str) -> Column:
+    """What is told of a column of the entry: its path, its language, or the prefix of what it refers to."""
+    known = {table: _untyped(table) for table in audited_tables().keys() - audited_fields(row.context).keys()}
+    for table, types in audited_fields(row.context).items():
+        for column in (column for one in types for column in one.columns):
+            if column.field is not None or column.name not in known.get(table, {}):
+                known.setdefault(table, {})[column.name] = [column.path, column.language, column.prefix]
+    constant = literal_column(f"'{json.dumps(known, separators=(',', ':'))}'::jsonb", JSONB())
+    path = array([of_table(row), name, literal_column(f"'{what}'", Text())])
+    return constant.op("#>>", return_type=Text())(path)
+
+
+def _untyped(table: str) -> dict[str, list[str | None]]:
+    """The columns of a table that no type stands on, by names like those of fields."""
+    left_out = audited_tables()[table].left_out
+    names = [column.name for column in metadata.tables[table].c if column.name not in left_out]
+    return {name: [camel(name), None, None] for name in names}
+
+
+def display_text(row: RowSource, name: Column, value: Column) -> Column:
+    """A value as text; of a reference the global id, where the viewer sees what it refers to."""
+    text = value.op("#>>", return_type=Text())(literal_column("'{}'::text[]"))
+    prefix = label_of(row, name, PREFIX)
+    cases: list[tuple[Any, Any]] = [(prefix.is_(None), text)]
+    for type_ in row.context.catalog.types.values():
+        if type_.prefix is None or not type_.followed:
+            continue
+        other = row.context.row(type_.name)
+        if seen := other.visibility_conditions():
+            wanted = [other["id"] == cast(text, Uuid()), *seen]
+            found = select(_global_id(type_.prefix, cast(other["id"], Text))).select_from(other.from_clause)
+            cases.append(
+                (
+                    prefix == literal_text(type_.prefix),
+                    scalar_subquery(found.where(*wanted), *other.from_clauses),
+                )
+            )
+    return case(*cases, else_=prefix.concat(literal_column("'_'", Text())).concat(text))
+
+
+def _global_id(prefix: str, key: Column) -> Column:
+    return literal_column(f"'{prefix}_'", Text()).concat(key)

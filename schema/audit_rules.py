@@ -1,0 +1,117 @@
+"""Whose entries of the audit log somebody sees: those of records that they see, and may follow.
+
+An entry is of an entity: of a link it is that of the entity which the link is a part of, and a person's own
+data is seen by their profiles. What is gone or hidden has no entries for anybody but those who see all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sqlalchemy import and_, false, func, or_, select, tuple_, union_all
+from sqlalchemy.sql.elements import False_
+
+import models
+from models.audited_tables import audited_tables
+from planner.declaration.access import Rule
+from planner.declaration.bindings import TypeBinding
+from planner.declaration.fields import table_of
+from planner.declaration.row import Row
+from planner.sql import Column, Condition, exists, literal_text
+from planner.statement.context import RowSource
+from schema.roles import COORDINATOR
+from schema.rules import attribute_rule
+
+PERSON = "person"
+PROFILES = ("Mentor", "Participant")
+"""The types by which a person's own data is seen."""
+
+Related = Callable[[RowSource], list[Condition]]
+"""What makes a record theirs, beside that they see it."""
+
+
+def table_name(type_: TypeBinding) -> str:
+    return str(type_.table.name)  # type: ignore[union-attr]
+
+
+def records(row: RowSource) -> Iterator[tuple[str, TypeBinding, str]]:
+    """The entities that entries name, each with a type that shows them and its column of their ids."""
+    for type_ in row.context.catalog.types.values():
+        if type_.prefix is not None and type_.followed and table_name(type_) in audited_tables():
+            yield table_name(type_), type_, "id"
+            if type_.name in PROFILES:
+                yield PERSON, type_, "person_id"
+
+
+def _of_records(row: Row, related: Related) -> Condition:
+    """The entry's entity is a record that the viewer sees, and that is related."""
+    assert isinstance(row, RowSource)
+    each = []
+    for entity, type_, key in records(row):
+        record = row.context.row(type_.name)
+        wanted = [*record.visibility_conditions(), *related(record)]
+        if not any(isinstance(one, False_) for one in wanted):
+            found: Any = select(literal_text(entity).label("entity"), record[key].label("key"))
+            found = found.select_from(record.from_clause).where(*wanted)
+            each.append(found.correlate_except(*record.from_clauses))
+    return tuple_(row["entity"], row["entity_id"]).in_(union_all(*each)) if each else false()
+
+
+def concerning(attribute: str = COORDINATOR) -> Rule:
+    """The record concerns an institution of the viewer's."""
+
+    def related(record: RowSource) -> list[Condition]:
+        if record.type.concerns is None:
+            return [false()]
+        institution = record.context.table(table_of(models.Institution))
+        mine = record.context.has_attribute(institution.c.id, attribute)
+        return [exists([institution], institution, [mine, record.type.concerns(record, institution.c.id)])]
+
+    words = "of records that they see and that concern their institution"
+    return attribute_rule(lambda row: _of_records(row, related), words, attribute)
+
+
+def of_own_records(attribute: str) -> Rule:
+    """The record is about the viewer, a person: as its table declares."""
+
+    def related(record: RowSource) -> list[Condition]:
+        declared = audited_tables()[table_name(record.type)]
+        paths = [path for path in (declared.about, *declared.also_about) if path]
+        return [or_(false(), *(_leads_to(record, path, attribute) for path in paths))]
+
+    return attribute_rule(lambda row: _of_records(row, related), "of their own records", attribute)
+
+
+def _leads_to(record: RowSource, path: tuple[str, ...], attribute: str) -> Condition:
+    """The columns of a path lead to the viewer."""
+    first, *others = path
+    if not others:
+        return record.context.has_attribute(record[first], attribute)
+    (column,) = others
+    (key,) = record.type.table.c[first].foreign_keys  # type: ignore[union-attr]
+    between = record.context.table(key.column.table)
+    mine = record.context.has_attribute(between.c[column], attribute)
+    return exists([between], between, [between.c.id == record[first], mine])
+
+
+def acted(attribute: str) -> Rule:
+    """The viewer did it, as a person or a client; to a record that they see."""
+
+    def condition(row: Row) -> Condition:
+        mine = row.context.has_attribute(row["actor_id"], attribute)
+        return and_(mine, _of_records(row, lambda record: []))
+
+    return attribute_rule(condition, "of what they did to records that they see", attribute)
+
+
+def done_by(attribute: str) -> Rule:
+    """The same of an entry that is seen anyway."""
+    return attribute_rule(
+        lambda row: row.context.has_attribute(row["actor_id"], attribute), "of what they did", attribute
+    )
+
+
+def of_table(row: Row) -> Column:
+    """The table whose row changed: the entity's, or that of a link."""
+    return func.coalesce(row["part"], row["entity"])

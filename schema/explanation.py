@@ -1,0 +1,117 @@
+"""Why somebody sees something, or does not, in the words of docs/access.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+import strawberry
+from sqlalchemy import Uuid, false, select
+
+import models
+from models.access import BY_INSTITUTION, BY_PERSON, AccessScope, GrantedRole
+from models.base import Described
+from planner.declaration.fields import table_of
+from planner.declaration.scalar_types import global_id_type
+from planner.document.arguments import Arguments, ArgumentValue, non_null
+from planner.errors import bad_input
+from planner.sql import Column, Condition, scalar_subquery
+from planner.statement.context import PlanningContext
+from planner.statement.viewer_batch import ViewerBatch
+from schema.declarations import HiddenReason, declarations
+from schema.messages import message
+from schema.roles import PUBLIC, Role
+
+Scope: TypeAlias = AccessScope
+
+
+class AccessOutcome(Described):
+    """What somebody sees of a row or a field."""
+
+    VISIBLE = "VISIBLE", "They see it."
+    MASKED = "MASKED", "They see the row, and the field is null or empty for them."
+    HIDDEN = "HIDDEN", "They see no such row: there is none, or it is hidden from them."
+    MISSING = "MISSING", "There is no such row; only the alliance's staff is told."
+
+
+class RuleSubject(Described):
+    """What a rule is about."""
+
+    ROW = "ROW", "Whether the row is seen at all."
+    FIELD = "FIELD", "Whether the field is seen of a row that is."
+
+
+declarations.enums(AccessOutcome, RuleSubject)
+
+
+@strawberry.type(description="A rule of the policy for a role that is held; one that holds is enough.")
+class RuleResult:
+    about: RuleSubject = strawberry.field(description="What the rule decides.")
+    role: Role = strawberry.field(description="The role that it is of.")
+    rule: str = strawberry.field(description="Which rows or fields the role sees by it.")
+    holds: bool = strawberry.field(description="Whether it does; of a row that is not seen, none.")
+
+
+@strawberry.type(description="Why a row or a field is shown, or not.")
+class AccessExplanation:
+    outcome: AccessOutcome = strawberry.field(description="What is seen.")
+    reason: HiddenReason | None = strawberry.field(
+        description="Why a field is masked, as `hiddenFields` says; else null."
+    )
+    rules: list[RuleResult] = strawberry.field(description="The rules that were tried, of the row first.")
+
+
+@strawberry.input(description="Somebody with one grant.")
+class ExplanationViewerInput:
+    role: Role = strawberry.field(description="The role.")
+    institution: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="What bounds it: of a COORDINATOR or an INTEGRATION."
+    )
+    profile: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="Who it is: the mentor or the participant."
+    )
+    scopes: list[Scope] | None = strawberry.field(
+        default=strawberry.UNSET, description="What an INTEGRATION may do."
+    )
+
+
+declarations.add_names(
+    AccessExplanation=AccessExplanation, RuleResult=RuleResult, ExplanationViewerInput=ExplanationViewerInput
+)
+
+
+@dataclass(slots=True)
+class _GivenViewer(ViewerBatch):
+    """The viewer whose ids are given: each the column of an attribute."""
+
+    ids: dict[str, Column] = field(default_factory=dict)
+
+    def has_attribute(self, column: Column, attribute: str, *, single: bool) -> Condition:
+        return column == self.ids[attribute] if attribute in self.ids else false()
+
+
+def explained_viewer(context: PlanningContext, given: Arguments) -> PlanningContext:
+    """The context of a viewer with this one grant beside PUBLIC; raises bad input where its bounds lack."""
+    leaf = given["role"]
+    assert isinstance(leaf, ArgumentValue)
+    role = GrantedRole[leaf.value]
+    ids: dict[str, Column] = {}
+    if role in BY_INSTITUTION:
+        bound = context.bind(_bound(given, "institution", role), Uuid(), _key(context, "institution"))
+        scopes = non_null(given, "scopes") if role is GrantedRole.INTEGRATION else None
+        ids = dict.fromkeys([role.value, *(scopes.value if scopes else ())], bound)
+    elif role in BY_PERSON:
+        table = table_of(models.Mentor if role is GrantedRole.MENTOR else models.Participant).alias()
+        profile = context.bind(_bound(given, "profile", role), Uuid(), _key(context, role.value.lower()))
+        ids = {role.value: scalar_subquery(select(table.c.person_id).where(table.c.id == profile), table)}
+    return replace(context, roles=frozenset({PUBLIC.value, role.value}), viewers=_GivenViewer(ids=ids))
+
+
+def _bound(given: Arguments, name: str, role: Role) -> ArgumentValue:
+    if (leaf := non_null(given, name)) is None:
+        raise bad_input(message("explanation.needs", role=role.value, name=name))
+    return leaf
+
+
+def _key(context: PlanningContext, prefix: str):  # type: ignore[no-untyped-def]
+    return global_id_type(prefix, frozenset(context.catalog.prefixes)).convert
