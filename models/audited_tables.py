@@ -39,6 +39,20 @@ def audited_tables() -> Mapping[str, AuditedTable]:
     return {one.name: one for one in found}
 
 
+@cache
+def sealed_tables() -> Mapping[str, tuple[list[str], list[str], list[str]]]:
+    """Tables that no log tells of, by name: columns left out, secrets, and those that processes write."""
+    return {
+        str(model.__tablename__): (
+            sorted(ALWAYS_LEFT_OUT - {"id"}),
+            sorted(model.sealed),
+            sorted(model.written_by_processes),
+        )
+        for model in _models()
+        if model.sealed
+    }
+
+
 def undeclared() -> list[str]:
     """What tables leave open of whose data they hold, each in a sentence; nothing may be built with any."""
     return [fault for model in _models() for fault in _faults(model)]

@@ -125,6 +125,10 @@ class Entity(SQLModel):
     """Of a link: the column that refers to the entity that it is a part of."""
     is_audited: ClassVar[bool] = True
     unaudited: ClassVar[frozenset[str]] = frozenset()
+    sealed: ClassVar[frozenset[str]] = frozenset()
+    """Secrets of a table whose entries nobody reads in the log: only a digest says that they differ."""
+    written_by_processes: ClassVar[frozenset[str]] = frozenset()
+    """Columns of such a table that are an act only where a mutation sets them."""
     """The columns that the audit log does not keep: secrets, and what a running server counts."""
 
     id: UUID = Field(

@@ -53,6 +53,13 @@ class Webhook(Entity, table=True):
 
     about_person = NOBODY
     is_audited = False
+    sealed = frozenset({"secret", "old_secret"})
+    written_by_processes = frozenset(
+        {
+            *("epoch", "number", "fingerprint", "lease", "leased_until"),
+            *("attempts", "failing_since", "next_attempt_at"),
+        }
+    )
 
     client_id: UUID = Field(foreign_key="api_client.id")
     url: str

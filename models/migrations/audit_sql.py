@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.audited_tables import AuditedTable, audited_tables
+from models.audited_tables import AuditedTable, audited_tables, sealed_tables
 
 HEAD = """\
 -- Written by `puente migrations make`, of what tables declare (models/audited_tables.py); don't edit it.
@@ -39,13 +39,20 @@ create trigger {table}_audit_delete after delete on {table} referencing old tabl
 create trigger {table}_truncate_audit before truncate on {table}
     for each statement execute function puente_audit_truncate({arguments});
 """
+SEALED = TRIGGERS[: TRIGGERS.index("create trigger {table}_truncate")]
 
 
 def generated_audit_sql() -> str:
     """The text that models/migrations/sql/repeatable/writes_audited.sql must have."""
     kept = [KEPT.format(table=table) for table in ("audit_entry", "audit_value")]
     made = [TRIGGERS.format(table=one.name, arguments=_arguments(one)) for one in audited_tables().values()]
-    return "".join([HEAD, GONE, *kept, *made])
+    sealed = [SEALED.format(table=name, arguments=_sealing(*one)) for name, one in sealed_tables().items()]
+    return "".join([HEAD, GONE, *kept, *made, *sealed])
+
+
+def _sealing(*columns: list[str]) -> str:
+    left_out, *sealed = (f"'{{{','.join(names)}}}'" for names in columns)
+    return ", ".join([left_out, *["''"] * 4, *sealed])
 
 
 def _arguments(one: AuditedTable) -> str:

@@ -72,6 +72,10 @@ begin
     delete from project_contributor where person_id = (select id from someone where key = 'mentor-04')
         and project_id in (select id from project where slug in ('hard-gone', 'hard-draft-merced'));
     delete from project where slug = 'hard-gone';
+    -- They are as if they had been there from the first: in the last change of each row that is told.
+    update change_note n set version = x.version
+        from (select entity_id, max(version) as version from change_note where xid = puente_xid() group by 1) x
+        where n.id = (select max(m.id) from change_note m where m.entity_id = x.entity_id and m.xid <> puente_xid());
     delete from change_note where xid = puente_xid();
 end
 $$;

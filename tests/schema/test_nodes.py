@@ -19,6 +19,7 @@ NODES = {type_.name for type_ in TYPES if NODE in type_.interfaces}
 
 
 NOT_LOOKED_UP = {
+    "AuditActor": "who did something, opaque: a person, a system, or a program, for `auditLog(actor:)`",
     "Change": "what happened, and to whom: it is another for each viewer, and `changes(after:)` has it",
 }
 """The types with an `id: ID!` that `node` does not answer, and why."""

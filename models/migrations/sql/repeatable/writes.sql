@@ -212,21 +212,3 @@ begin
     return gone;
 end
 $$;
-
-do $$
-declare
-    arguments text := format('%L, %L, %L, %L, %L, %L, %L',
-        array['version', 'created_at', 'updated_at'], '', '', '', '', array['secret', 'old_secret'],
-        array['epoch', 'number', 'fingerprint', 'attempts', 'failing_since', 'next_attempt_at', 'lease', 'leased_until']);
-begin
-    drop trigger if exists webhook_audit_insert on webhook;
-    drop trigger if exists webhook_audit_update on webhook;
-    drop trigger if exists webhook_audit_delete on webhook;
-    execute 'create trigger webhook_audit_insert after insert on webhook referencing new table as new_rows'
-        || ' for each statement execute function puente_audit(' || arguments || ')';
-    execute 'create trigger webhook_audit_update after update on webhook referencing old table as old_rows'
-        || ' new table as new_rows for each statement execute function puente_audit(' || arguments || ')';
-    execute 'create trigger webhook_audit_delete after delete on webhook referencing old table as old_rows'
-        || ' for each statement execute function puente_audit(' || arguments || ')';
-end
-$$;

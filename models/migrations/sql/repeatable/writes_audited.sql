@@ -311,3 +311,11 @@ create trigger venue_audit_delete after delete on venue referencing old table as
     for each statement execute function puente_audit('{created_at,id,name_fold_en,name_fold_es,name_sort_es,updated_at,version}', '', '', '', '');
 create trigger venue_truncate_audit before truncate on venue
     for each statement execute function puente_audit_truncate('{created_at,id,name_fold_en,name_fold_es,name_sort_es,updated_at,version}', '', '', '', '');
+
+create trigger webhook_audit_insert after insert on webhook referencing new table as new_rows
+    for each statement execute function puente_audit('{created_at,updated_at,version}', '', '', '', '', '{old_secret,secret}', '{attempts,epoch,failing_since,fingerprint,lease,leased_until,next_attempt_at,number}');
+create trigger webhook_audit_update after update on webhook
+    referencing old table as old_rows new table as new_rows
+    for each statement execute function puente_audit('{created_at,updated_at,version}', '', '', '', '', '{old_secret,secret}', '{attempts,epoch,failing_since,fingerprint,lease,leased_until,next_attempt_at,number}');
+create trigger webhook_audit_delete after delete on webhook referencing old table as old_rows
+    for each statement execute function puente_audit('{created_at,updated_at,version}', '', '', '', '', '{old_secret,secret}', '{attempts,epoch,failing_since,fingerprint,lease,leased_until,next_attempt_at,number}');
