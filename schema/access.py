@@ -9,19 +9,16 @@ Ties between entities are reached from a row that is visible itself, so every ro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import TypeVar
-
 from sqlalchemy import select
 
 import models
 from models.consent import ConsentPurpose
 from models.project import ContributorRole, ProjectRole
-from planner.declaration.access import EntityPolicy, Mask, Policy, Rule, Rules, every_row, no_row
+from planner.declaration.access import Mask, Policy, Rule, Rules, every_row, no_row
 from planner.declaration.fields import table_of
 from planner.sql import Column
 from schema.audit_rules import acted, concerning, done_by, of_own_records
+from schema.entity_policies import entity, link
 from schema.grants import OWN_ATTRIBUTES, OWN_CLIENT
 from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, SELF, Scope
 from schema.rules import (
@@ -43,37 +40,9 @@ from schema.rules import (
     visible_through,
 )
 
-ENTITY = "id displayName version createdAt updatedAt isSynthetic source availableActions hiddenFields"
-
-Stated = TypeVar("Stated")
-
 PUBLIC_PROFILE = consenting(ConsentPurpose.PUBLIC_PROFILE)
 PARTNER_ACCESS = consenting(ConsentPurpose.PARTNER_ACCESS)
 SYSTEM_TRANSFER = consenting(ConsentPurpose.SYSTEM_TRANSFER)
-
-
-def entity(
-    rows: Rules,
-    open: str,
-    masks: Mapping[str, Mask] | None = None,
-    writes: Rules | None = None,
-    acts: Mapping[str, Rules] | None = None,
-    field_writes: Mapping[str, Rules] | None = None,
-) -> EntityPolicy:
-    """The policy of a type that has the fields of every entity; mappings are by names, parted by spaces."""
-    stated = link(rows, f"{ENTITY} {open}", masks, writes)
-    return replace(stated, acts=each_of(acts or {}), field_writes=each_of(field_writes or {}))
-
-
-def link(
-    rows: Rules, open: str, masks: Mapping[str, Mask] | None = None, writes: Rules | None = None
-) -> EntityPolicy:
-    return EntityPolicy(rows, frozenset(open.split()), each_of(masks or {}), writes or {})
-
-
-def each_of(stated: Mapping[str, Stated]) -> dict[str, Stated]:
-    """What is stated of names, parted by spaces, name by name."""
-    return {name: one for names, one in stated.items() for name in names.split()}
 
 
 def named(key: str = "person_id") -> Mask:

@@ -8,7 +8,8 @@ from planner.declaration.access import EntityPolicy, Mask, Rules, every_row, no_
 from planner.declaration.writes import WriteAction
 from schema import catalog, graphql_schema
 from schema.abilities import Extent, extent
-from schema.access import ENTITY, POLICY, Stated
+from schema.access import POLICY
+from schema.entity_policies import ENTITY, Stated
 from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, SELF, Scope
 
 KNOWN = (SELF, *(role.value for role in (COORDINATOR, MENTOR, PARTICIPANT, INTEGRATION, ADMIN)))

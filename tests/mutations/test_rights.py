@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 import schema
 from planner.declaration.access import Policy, Rules, no_row
 from planner.messages import message
-from schema.access import PROJECT_WRITERS, each_of
+from schema.access import PROJECT_WRITERS
+from schema.entity_policies import each_of
 from schema.grants import Grant, make_principal, person_of
 from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, SELF
 from schema.rules import contributed

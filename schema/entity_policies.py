@@ -1,0 +1,37 @@
+"""How the policy of a type is stated: by names, separated by spaces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from planner.declaration.access import EntityPolicy, Mask, Rules
+
+ENTITY = "id displayName version createdAt updatedAt isSynthetic source availableActions hiddenFields"
+
+Stated = TypeVar("Stated")
+
+
+def entity(
+    rows: Rules,
+    open: str,
+    masks: Mapping[str, Mask] | None = None,
+    writes: Rules | None = None,
+    acts: Mapping[str, Rules] | None = None,
+    field_writes: Mapping[str, Rules] | None = None,
+) -> EntityPolicy:
+    """The policy of a type that has the fields of every entity; mappings are by names, parted by spaces."""
+    stated = link(rows, f"{ENTITY} {open}", masks, writes)
+    return replace(stated, acts=each_of(acts or {}), field_writes=each_of(field_writes or {}))
+
+
+def link(
+    rows: Rules, open: str, masks: Mapping[str, Mask] | None = None, writes: Rules | None = None
+) -> EntityPolicy:
+    return EntityPolicy(rows, frozenset(open.split()), each_of(masks or {}), writes or {})
+
+
+def each_of(stated: Mapping[str, Stated]) -> dict[str, Stated]:
+    """What is stated of names, parted by spaces, name by name."""
+    return {name: one for names, one in stated.items() for name in names.split()}
