@@ -1,1 +1,1 @@
-"""The way to PostgreSQL: client, pool, and the embedded server."""
+"""Access to PostgreSQL: client, pool, writer, and the embedded server."""

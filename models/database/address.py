@@ -1,8 +1,8 @@
-"""Addresses of databases, made into those that our driver reads: one for each host.
+"""Converts a database's address to addresses for the driver, one for each host.
 
-The driver takes a parameter that it doesn't know for a setting of the server, as `work_mem=8MB` is one. So
-those of libpq that say nothing about the server are left out here. One that would make the connection safer,
-and that nobody here heeds, is refused: whoever wrote it relies on it.
+The driver treats an unknown parameter as a setting of the server, such as `work_mem=8MB`. So libpq's client
+parameters are removed here. A parameter that would make the connection safer but isn't supported is rejected,
+since its user relies on it.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ LEFT_OUT = re.compile(
     "|gssencmode|keepalives(_count|_idle|_interval)?|load_balance_hosts|(min|max)_protocol_version"
     "|ssl(certmode|compression|keylogfile|sni)|tcp_user_timeout"
 )
-"""Parameters of libpq that the driver must not get; where they mean something, they are read here."""
+"""Parameters of libpq that the driver must not get; those with an effect are handled here."""
 ANY = ".*"
 SIGNED_IN = "use a password or a certificate"
 REFUSED = {
     "channel_binding": ("require", "use sslmode=verify-full with sslrootcert, which proves the server too"),
-    "client_encoding": (r"(?!(?i:utf-?8|unicode|auto)$).*", "leave it out, it is UTF8"),
+    "client_encoding": (r"(?!(?i:utf-?8|unicode|auto)$).*", "omit it, it is UTF8"),
     "gssencmode": ("require", "use sslmode"),
-    "hostaddr": (ANY, "name the address as the host"),
+    "hostaddr": (ANY, "use the address as the host"),
     "oauth_ca_file": (ANY, SIGNED_IN),
     "oauth_client_id": (ANY, SIGNED_IN),
     "oauth_client_secret": (ANY, SIGNED_IN),
     "oauth_issuer": (ANY, SIGNED_IN),
     "oauth_scope": (ANY, SIGNED_IN),
-    "replication": (ANY, "leave it out"),
-    "require_auth": (ANY, "leave it out"),
-    "requirepeer": (ANY, "leave it out"),
+    "replication": (ANY, "omit it"),
+    "require_auth": (ANY, "omit it"),
+    "requirepeer": (ANY, "omit it"),
     "requiressl": (ANY, "use sslmode"),
     "scram_client_key": (ANY, "use password or passfile"),
     "scram_server_key": (ANY, "use password or passfile"),
@@ -48,17 +48,17 @@ REFUSED = {
     "sslcertmode": ("require", "use sslcert and sslkey"),
     "sslcrldir": (ANY, "use sslcrl"),
 }
-"""What is refused: values by a pattern; and what to write instead."""
+"""Rejected parameter → the pattern of its rejected values, and what to use instead."""
 FILES = ("sslrootcert", "sslcert", "sslkey", "sslcrl")
 SYSTEM = "system"
 VERSIONS = {"ssl_min_protocol_version": "minimum_version", "ssl_max_protocol_version": "maximum_version"}
 TLS = {*FILES, *VERSIONS, "sslmode", "sslpassword"}
-"""Parameters that make the `ssl.SSLContext`."""
+"""Parameters of the `ssl.SSLContext`."""
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseAddress:
-    """`urls` are tried in their order, each for so many seconds; `tls` is there where they don't say all."""
+    """`urls` are tried in order, each for `timeout` seconds; `tls` has what a URL can't express."""
 
     urls: tuple[str, ...]
     timeout: float
@@ -67,7 +67,7 @@ class DatabaseAddress:
 
 @lru_cache(maxsize=16)
 def parse_address(url: str) -> DatabaseAddress:
-    """Raises UnreadableAddress."""
+    """The driver's addresses for a database's URL; raises UnreadableAddress."""
     given = read_address(url)
     _check(given)
     tls = _system_tls(given) if given.get("sslrootcert") == SYSTEM else None
@@ -83,7 +83,7 @@ def parse_address(url: str) -> DatabaseAddress:
 
 
 def redacted(url: str) -> str:
-    """An address without its secrets, to be shown to people; whatever the address is."""
+    """An address without secrets, for messages; also for an unreadable address."""
     try:
         given = read_address(url)
         ends = _ends(given)
@@ -94,7 +94,7 @@ def redacted(url: str) -> str:
 
 
 def _check(given: Parameters) -> None:
-    """Refuses what can't be had."""
+    """Raises UnreadableAddress for parameters that aren't supported, or files that don't exist."""
     for name, (pattern, instead) in REFUSED.items():
         if name in given and re.fullmatch(pattern, given[name]):
             wanted = name if pattern == ANY else f"{name}={given[name]}"
@@ -105,15 +105,15 @@ def _check(given: Parameters) -> None:
         return
     for name in FILES:
         if given.get(name, SYSTEM) != SYSTEM and not Path(given[name]).is_file():
-            raise UnreadableAddress(f"there is no file {given[name]}, which {name} names")
+            raise UnreadableAddress(f"the file {given[name]} in {name} does not exist")
 
 
 def _system_tls(given: Parameters) -> ssl.SSLContext:
-    """Trusts what the system does, which libpq couples with verify-full; the driver has no word for it."""
+    """A context for `sslrootcert=system`: the system's trust store, with verify-full as in libpq."""
     if given.get("sslmode", "verify-full") != "verify-full":
         raise UnreadableAddress("sslrootcert=system needs sslmode=verify-full")
     if "sslcrl" in given:
-        raise UnreadableAddress("sslcrl needs a file as sslrootcert, not the system's")
+        raise UnreadableAddress("sslcrl needs a file in sslrootcert, not system")
     context = ssl.create_default_context()
     context.set_alpn_protocols(["postgresql"])
     for name, attribute in VERSIONS.items():
@@ -128,19 +128,19 @@ def _system_tls(given: Parameters) -> ssl.SSLContext:
 
 
 def _ends(given: Parameters) -> list[tuple[str, str]]:
-    """Host and port of each; raises UnreadableAddress."""
+    """Host and port of each server; raises UnreadableAddress."""
     hosts, ports = given.get("host", "").split(","), given.get("port", "").split(",")
     if any(host.startswith("@") for host in hosts):
         raise UnreadableAddress("abstract sockets (@…) are not supported: use a socket's folder")
     if any(port and not (port.isdecimal() and 0 < int(port) < 65_536) for port in ports):
         raise UnreadableAddress("a port must be a number from 1 to 65535")
     if len(ports) not in (1, len(hosts)):
-        raise UnreadableAddress(f"it names {len(hosts)} hosts and {len(ports)} ports")
+        raise UnreadableAddress(f"it has {len(hosts)} hosts but {len(ports)} ports")
     return list(zip(hosts, ports * len(hosts) if len(ports) == 1 else ports, strict=True))
 
 
 def _timeout(given: str) -> float:
-    """As libpq reads it: none, zero and less are no limit of its own."""
+    """The timeout in seconds, read as in libpq: an absent, zero or negative value means the default."""
     try:
         seconds = int(given or 0)
     except ValueError:
@@ -149,11 +149,11 @@ def _timeout(given: str) -> float:
 
 
 def _url(kept: Parameters, host: str, port: str) -> str:
-    """All of it as parameters: the driver has no parts of an address that could be read in two ways."""
+    """A URL with everything as query parameters, which leaves the driver nothing ambiguous to parse."""
     named = {name: value for name, value in (("host", _bracketed(host)), ("port", port)) if value}
     return f"postgresql://?{urlencode({**named, **kept}, quote_via=quote, safe='')}".removesuffix("?")
 
 
 def _bracketed(host: str) -> str:
-    """An IPv6 address in brackets, without which its colons would begin a port."""
+    """An IPv6 address in brackets, so that its colons aren't taken for a port's."""
     return f"[{host}]" if ":" in host and not host.startswith("/") else host

@@ -1,7 +1,7 @@
-"""From the address of a database to libpq's parameters, as libpq reads them (PostgreSQL's manual, 32.1.1).
+"""Parses a database's address into parameters, as libpq does (PostgreSQL's manual, 32.1.1).
 
-`tests/models/test_addresses.py` compares the two. Messages repeat nothing of an address but names of
-parameters, since a password that isn't encoded may end up in any part of it.
+`tests/models/test_addresses.py` compares the two. Messages repeat only names of parameters, since a password
+that isn't encoded may end up in any part of an address.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from pathlib import Path
 from urllib.parse import unquote
 
 Parameters = Mapping[str, str]
-"""Values by the names that libpq has for them: `host`, `port`, `user`, `password`, `dbname`, …"""
+"""Values by libpq's names: `host`, `port`, `user`, `password`, `dbname`, …"""
 
 SCHEME = re.compile(r"postgres(ql)?://", re.IGNORECASE)
 CREDENTIALS = re.compile(r"([^@/:]*):?([^@/]*)@")
 HOST = re.compile(r"(?:\[([^\]/?@]+)\]|([^:/?,@\[\]]*))(?::(\d{0,5}))?")
 NOT_ENCODED = re.compile(r"%(?![0-9A-Fa-f]{2})|%00|\s")
-ENCODE = "write / @ : ? % and spaces of a name or password as %2F %40 %3A %3F %25 %20"
+ENCODE = "encode / @ : ? % and spaces in names and passwords as %2F %40 %3A %3F %25 %20"
 SYNONYMS = {("ssl", "true"): ("sslmode", "require"), ("requiressl", "1"): ("sslmode", "require")}
 
 
 class UnreadableAddress(ValueError):
-    """The address is none of PostgreSQL's, or asks for what can't be had; the message repeats no secret."""
+    """The address is invalid, or needs something unsupported; the message contains no secret."""
 
 
 def read_address(url: str) -> Parameters:
-    """The parameters that an address gives, those of its service too; raises UnreadableAddress."""
+    """The parameters of an address, including those of its service; raises UnreadableAddress."""
     scheme, url = SCHEME.match(url), url.rstrip()
     if scheme is None:
         raise UnreadableAddress("not an address like postgresql://user@host/database")
@@ -40,7 +40,7 @@ def read_address(url: str) -> Parameters:
 
 
 def _given(rest: str) -> dict[str, str]:
-    """What comes later counts: a parameter of the query more than the part of the address that it repeats."""
+    """The address's own parameters; a query parameter overrides the same part of the address before it."""
     given: dict[str, str] = {}
     if credentials := CREDENTIALS.match(rest):
         given["user"], given["password"] = (_decoded(part) for part in credentials.groups())
@@ -57,7 +57,7 @@ def _given(rest: str) -> dict[str, str]:
 
 
 def _hosts(rest: str) -> tuple[list[tuple[str, str]], str]:
-    """Hosts with their ports, and what comes after them."""
+    """Hosts with their ports, and the rest of the address."""
     hosts, at = [], 0
     while (found := HOST.match(rest, at)) is not None:
         hosts.append((found[1] or found[2] or "", found[3] or ""))
@@ -74,13 +74,13 @@ def _queried(query: str) -> Iterator[tuple[str, str]]:
     for pair in query.removesuffix("&").split("&") if query else ():
         name, equals, value = pair.partition("=")
         if not name or not equals or "=" in value:
-            raise UnreadableAddress("its parameters must be name=value, with & between them and = as %3D")
+            raise UnreadableAddress("its parameters must be name=value, separated by &; encode = as %3D")
         parameter = (_decoded(name), _decoded(value))
         yield SYNONYMS.get(parameter, parameter)
 
 
 def _decoded(text: str) -> str:
-    """A plus is a plus, as in libpq."""
+    """The text percent-decoded; `+` isn't a space, as in libpq. Raises UnreadableAddress."""
     try:
         if not NOT_ENCODED.search(text):
             return unquote(text, errors="strict")
@@ -90,7 +90,7 @@ def _decoded(text: str) -> str:
 
 
 def _read_service(name: str) -> Parameters:
-    """The section of a connection service file, the user's or else the system's."""
+    """The service's section in the user's connection service file, or else in the system's."""
     own = Path(os.environ.get("PGSERVICEFILE") or Path.home() / ".pg_service.conf")
     system = os.environ.get("PGSYSCONFDIR")
     for path in (own, Path(system) / "pg_service.conf") if system else (own,):
@@ -103,4 +103,4 @@ def _read_service(name: str) -> Parameters:
             raise UnreadableAddress(f"the service file {path} can't be read") from None
         if parser.has_section(name):
             return {key: value for key, value in parser[name].items() if value}
-    raise UnreadableAddress("its service is in no service file (PGSERVICEFILE, ~/.pg_service.conf)")
+    raise UnreadableAddress("its service isn't in a service file (PGSERVICEFILE, ~/.pg_service.conf)")

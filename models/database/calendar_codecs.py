@@ -1,7 +1,7 @@
-"""Exact dates and instants between Python and PostgreSQL.
+"""Exact conversion of dates and instants between Python and PostgreSQL.
 
-The driver by itself takes the first and the last day and moment of Python's calendar for PostgreSQL's
-infinities, and fails for what PostgreSQL has before year 1 and after year 9999.
+The driver's own codecs take the first and last values of Python's calendar for PostgreSQL's infinities, and
+fail for values before year 1 and after year 9999.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 AFTER_ALL_DAYS = "infinity"
-"""PostgreSQL's day after all others, which Python has no value for."""
+"""PostgreSQL's date after all others, for which Python has no value."""
 
 _DAY_ZERO = date(2000, 1, 1).toordinal()
 _MOMENT_ZERO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -31,23 +31,23 @@ def encode_date(value: date | str) -> tuple[int]:
 
 
 def decode_date(days: tuple[int]) -> date:
-    """Days outside Python's calendar become its nearest end."""
+    """A date; one outside Python's calendar becomes its first or last day."""
     return date.fromordinal(max(_FIRST_DAY, min(days[0], _LAST_DAY)) + _DAY_ZERO)
 
 
 def encode_instant(value: datetime) -> tuple[int]:
-    """Microseconds since 2000-01-01T00:00Z; raises TypeError for a moment without an offset."""
+    """Microseconds since 2000-01-01T00:00Z; raises TypeError for a datetime without an offset."""
     return ((value - _MOMENT_ZERO) // _MICROSECOND,)
 
 
 def decode_instant(microseconds: tuple[int]) -> datetime:
-    """In UTC; instants outside Python's calendar become its nearest end."""
+    """A datetime in UTC; one outside Python's calendar becomes its first or last moment."""
     since = max(_FIRST_MOMENT, min(microseconds[0], _LAST_MOMENT))
     return _MOMENT_ZERO + timedelta(microseconds=since)
 
 
 async def set_calendar_codecs(connection: Any) -> None:
-    """Have a connection of the driver use these codecs; sends no statement."""
+    """Set these codecs on a connection of the driver; sends no statement."""
     for name, encoder, decoder in (
         ("date", encode_date, decode_date),
         ("timestamptz", encode_instant, decode_instant),

@@ -1,12 +1,12 @@
-"""The way to PostgreSQL: the connections that reads go through, and engines for everything else.
+"""The PostgreSQL client: pooled connections for reads, and SQLAlchemy engines for everything else.
 
 DatabaseError
-├── DatabaseUnavailable   it can't be reached, refuses us, or went away during the statement
+├── DatabaseUnavailable   it can't be reached, rejects us, or went away during the statement
 ├── DatabaseBusy          all connections are in use, and none became free in time
-├── DatabaseUnsupported   it is no PostgreSQL that we support
-├── StatementTimeout      it ended the statement at its time limit
-├── StatementTooLarge     the statement is beyond what PostgreSQL takes
-└── ValueRefused          a parameter isn't a valid value of its type there
+├── DatabaseUnsupported   Puente can't use this server or database
+├── StatementTimeout      the statement exceeded its time limit
+├── StatementTooLarge     the statement exceeds a limit of PostgreSQL
+└── ValueRefused          a parameter isn't a valid value of its type
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ from models.database.pool import ConnectionPool, PoolTimeout
 
 APPLICATION = "puente"
 OLDEST_VERSION = 16
-GRACE = 5.0  # seconds that the server gets beyond its own time limit before we give the connection up
+GRACE = 5.0  # seconds beyond the server's own time limit before we give up the connection
 MAX_STATEMENT_BYTES = 1_000_000
-CLOSE_TIMEOUT = 0.02  # seconds in which we learn which others of the connections have ended too
+CLOSE_TIMEOUT = 0.02  # seconds until the driver has noticed which other connections were closed too
 
 CONNECTION_LOST = (
     asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # the server's farewell has arrived, the end of the connection not yet
+    asyncpg.InternalClientError,  # the server has said goodbye, but hasn't closed the connection yet
     asyncpg.PostgresConnectionError,
     asyncpg.exceptions.OperatorInterventionError,  # shutting down, crashed, starting up
     OSError,
 )
-NOT_CONNECTED = (  # no new connection for now: of a wrong password, too many others, a closed database
+NOT_CONNECTED = (  # no new connection: a wrong password, too many connections, a closed database
     asyncpg.exceptions.InvalidAuthorizationSpecificationError,
     asyncpg.exceptions.InvalidCatalogNameError,
     asyncpg.exceptions.ObjectNotInPrerequisiteStateError,
@@ -52,7 +52,7 @@ REFUSED = (
     TimeoutError,
     ValueError,
 )
-VALUE_REFUSED = (  # and DataError itself, which is what the driver raises when it can't encode a parameter
+VALUE_REFUSED = (  # and DataError itself, which the driver raises if it can't encode a parameter
     asyncpg.exceptions.CharacterNotInRepertoireError,
     asyncpg.exceptions.DatetimeFieldOverflowError,
     asyncpg.exceptions.InvalidDatetimeFormatError,
@@ -96,11 +96,11 @@ FACTS = f"""
 
 
 Read = Callable[[str, Sequence[object]], Awaitable[Any]]
-"""Sends a statement over one connection of a pool."""
+"""Sends a statement on a connection of a pool."""
 
 
 class DatabaseError(Exception):
-    """A failure of the database, not of the statement."""
+    """A failure of the database, or a limit of it."""
 
 
 class DatabaseUnavailable(DatabaseError):
@@ -131,10 +131,10 @@ class ValueRefused(DatabaseError):
 
 @dataclass(frozen=True)
 class ServerFacts:
-    """The server at an address, and its database; `mark` is what `mark_database` left there.
+    """The server at an address and its database; `mark` was set by `mark_database`.
 
-    `denied` are tables of ours that the role may not read and write, `owner` says whether it has them all,
-    `connections` how many it may have.
+    `denied`: our tables that the role may not read and write; `owner`: whether it owns all of them;
+    `connections`: how many it may open.
     """
 
     version: str
@@ -154,10 +154,10 @@ class ServerFacts:
 
 
 class Database:
-    """Reads, each of one statement, on connections that can only read.
+    """Reads of one statement each, on read-only connections.
 
-    Statements that PostgreSQL plans once for all values, and those that it plans for the values of each
-    request, have connections of their own: a connection is of one mode, and no read changes it.
+    There is a pool for statements with generic plans and one for statements with custom plans: a connection
+    has one `plan_cache_mode` for its life.
     """
 
     def __init__(
@@ -178,9 +178,9 @@ class Database:
         statement_cache: int = 100,
         on_statement: Callable[[str], None] | None = None,
     ) -> Self:
-        """With one connection of each mode; raises DatabaseUnavailable.
+        """Open one connection of each mode; raises DatabaseUnavailable.
 
-        `on_statement` gets every statement that is sent once a connection is set up.
+        `on_statement` is called with each statement that is sent after a connection's setup.
         """
 
         async def connect(plan_cache_mode: str) -> asyncpg.Connection:
@@ -194,7 +194,7 @@ class Database:
             )
             try:
                 await set_calendar_codecs(connection)
-                await connection.prepare(LISTS)  # the types of lists are looked up now, once
+                await connection.prepare(LISTS)  # makes the driver look up the array types now
             except BaseException:
                 connection.terminate()
                 raise
@@ -220,9 +220,9 @@ class Database:
     async def fetch(
         self, sql: str, parameters: Sequence[object] = (), *, by_values: bool = False
     ) -> Sequence[Any]:
-        """The one row of a statement. A connection that turns out dead is replaced, once.
+        """The one row of a statement; a lost connection is replaced once. Raises DatabaseError.
 
-        `by_values`: PostgreSQL plans for these parameters, instead of once for all.
+        `by_values`: use a custom plan, for these parameters.
         """
         row: Sequence[Any] = await self._read(self._connections[by_values].fetchrow, sql, parameters)
         return row
@@ -249,16 +249,16 @@ class Database:
 
     @property
     def in_use(self) -> int:
-        """How many connections run a statement."""
+        """The number of connections that run a statement."""
         return sum(connections.in_use for connections in self._connections.values())
 
     @property
     def max_size(self) -> int:
-        """How many connections there may be."""
+        """The maximum number of connections."""
         return sum(connections.most for connections in self._connections.values())
 
     async def close(self) -> None:
-        """Wait a moment for statements under way, then cut them."""
+        """Wait up to `GRACE` seconds for running statements, then close their connections."""
         await asyncio.gather(*(connections.close(GRACE) for connections in self._connections.values()))
 
     async def _read_afresh(self, read: Read, sql: str, parameters: Sequence[object]) -> Any:
@@ -285,10 +285,10 @@ async def translating_errors(read: Read, sql: str, parameters: Sequence[object])
 
 
 async def connect_to(url: str, settings: Mapping[str, str], **options: Any) -> asyncpg.Connection:
-    """A connection with these settings, to the first of the address's hosts that can be used.
+    """A connection with these settings to the first usable host of the address.
 
-    They are set once it is there, since poolers refuse most of them in the first message. Of one host it
-    raises what the driver does, as far as `REFUSED` has it, and otherwise DatabaseUnavailable.
+    Settings are sent after connecting, since poolers reject most of them in the startup message. Raises
+    DatabaseUnavailable; for a single host, an error in `REFUSED` is raised as the driver raised it.
     """
     address, reasons = parse_address(url), dict[str, None]()
     for one in address.urls:
@@ -315,7 +315,7 @@ async def connect_to(url: str, settings: Mapping[str, str], **options: Any) -> a
 
 
 async def inspect(url: str) -> ServerFacts:
-    """The facts of a server; raises DatabaseUnavailable, DatabaseUnsupported."""
+    """The facts about a server; raises DatabaseUnavailable, DatabaseUnsupported."""
     try:
         connection = await connect_to(url, {}, command_timeout=CONNECT_TIMEOUT)
     except REFUSED as error:
@@ -337,20 +337,20 @@ async def inspect(url: str) -> ServerFacts:
 
 
 async def mark_database(connection: AsyncConnection, mark: str) -> None:
-    """Leave a note as the comment of a table that every migrated database has, within the transaction."""
+    """Store a note, in the transaction, as the comment of a table that every migrated database has."""
     await connection.execute(text(f"comment on table {MIGRATIONS} is '{mark.replace(chr(39), '')}'"))
 
 
 async def read_mark(connection: AsyncConnection) -> str | None:
-    """What `mark_database` left."""
+    """The note that `mark_database` stored."""
     mark: str | None = (await connection.execute(text(MARK))).scalar_one()
     return mark
 
 
 def engine_for(url: str, *, kept: int = 0) -> AsyncEngine:
-    """An SQLAlchemy engine that keeps so many connections; asyncpg reads the address, so both read it alike.
+    """An SQLAlchemy engine with a pool of `kept` connections, made by `connect_to` as those for reads are.
 
-    What connects raises DatabaseUnavailable.
+    Connecting raises DatabaseUnavailable.
     """
 
     async def connect() -> Any:
@@ -369,12 +369,12 @@ def engine_for(url: str, *, kept: int = 0) -> AsyncEngine:
 
 
 def connection_settings() -> dict[str, str]:
-    """The settings of every connection."""
+    """The session settings of every connection."""
     return {"application_name": APPLICATION, "timezone": "UTC", "jit": "off"}
 
 
 def _read_settings(statement_timeout: float) -> dict[str, str]:
-    """Set when a connection is made: nothing on the way of a read sets or resets session state."""
+    """The session settings of connections for reads, set once; reads neither set nor reset any."""
     return {
         **connection_settings(),
         "default_transaction_read_only": "on",
@@ -388,7 +388,7 @@ def is_lost(error: BaseException) -> bool:
 
 
 def unavailable(url: str, error: BaseException) -> DatabaseUnavailable:
-    """The failure to use a database, in a message without secrets."""
+    """The error for a database that can't be used, with a message without secrets."""
     return DatabaseUnavailable(f"cannot use the database {redacted(url)}: {_reason(error)}")
 
 

@@ -1,8 +1,8 @@
 """An embedded PostgreSQL: one cluster per state folder, shared by all processes that use it.
 
-The first process starts the server, the last one to leave stops it. Who still uses it is known by a file
-lock, which the system drops when a process dies however it dies. A server that outlived its processes is
-adopted; a server that died leaves nothing that the next start does not clear up.
+The first process starts the server, the last one to leave stops it. Processes that use it hold a shared file
+lock, which the system releases whenever a process ends. A server that outlived its processes is adopted; the
+next start cleans up after a server that died.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["EmbeddedPostgres", "EmbeddedPostgresError", "url"]
 
 
 class EmbeddedPostgres:
-    """Use as a context manager, or pair `start` with `stop`. `durable=False` is for tests only."""
+    """Use it as a context manager, or call `start` and `stop`. `durable=False` is for tests only."""
 
     def __init__(self, state: Path, *, version: int = 18, durable: bool = True) -> None:
         self._state = state.absolute()
@@ -34,7 +34,7 @@ class EmbeddedPostgres:
         self._users: int | None = None
 
     def start(self) -> str:
-        """Create the cluster if there is none, start or adopt its server, and return the database's URL."""
+        """Create the cluster if needed, start or adopt its server, and return the database's URL."""
         try:
             self._state.mkdir(mode=0o755, parents=True, exist_ok=True)
             with self._gate():
@@ -70,7 +70,7 @@ class EmbeddedPostgres:
                 self._users = None
 
     def ensure_running(self) -> bool:
-        """Start the server again if it died; true if that was needed."""
+        """Start the server again if it died; returns whether that was needed."""
         if self._layout is None or postmaster.read(self._layout.data) is not None:
             return False
         with self._gate():

@@ -1,9 +1,9 @@
-"""Where the embedded PostgreSQL is: its programs, its data, its socket, and the user it runs as.
+"""Where the embedded PostgreSQL is: its programs, data and socket, and the user that it runs as.
 
-PostgreSQL refuses to run as root, so root lends it to the unprivileged user `nobody` (or to the owner of
-data that is already there). That user must be able to reach the programs and the data: where a folder
-above them is closed to it (`/root`, say), data and a copy of the programs go to /var/lib/puente instead.
-No permission of a folder that is not ours is ever changed.
+PostgreSQL refuses to run as root, so for root it runs as the user `nobody` (or as the owner of existing
+data). That user must be able to reach the programs and the data: if a parent folder is closed to it, such as
+`/root`, the data and a copy of the programs are in /var/lib/puente instead. Permissions of folders that
+aren't ours are never changed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ ELSEWHERE = Path("/var/lib/puente")
 
 
 class EmbeddedPostgresError(Exception):
-    """The embedded PostgreSQL can't be used; the message is one line for the person at the terminal."""
+    """The embedded PostgreSQL can't be used; the message is one line for the terminal."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Layout:
-    """`account` is None where the server runs as the user who starts it."""
+    """Paths of the server; `account` is None if it runs as the user who starts it."""
 
     programs: Path
     data: Path
@@ -58,7 +58,7 @@ class Layout:
 
 
 def lay_out(state: Path, version: int) -> Layout:
-    """Decide and make the folders (not the data folder itself, which initdb makes)."""
+    """Choose and create the folders, except the data folder, which initdb creates."""
     programs = find_programs(version)
     home = state
     account = _server_account(state / f"postgres-{version}") if os.geteuid() == 0 else None
@@ -73,7 +73,7 @@ def lay_out(state: Path, version: int) -> Layout:
 
 
 def find_programs(version: int) -> Path:
-    """Where the wheel has the programs of a version."""
+    """The wheel's folder with the programs of a version; raises EmbeddedPostgresError."""
     wheel = importlib.util.find_spec(WHEEL)
     if wheel is None or wheel.origin is None:
         raise EmbeddedPostgresError(
@@ -100,7 +100,7 @@ def _server_account(data: Path) -> Account:
 
 
 def _may_run(account: Account, programs: Path) -> bool:
-    """Also false for a wheel unpacked under a strict umask, whose files only root may read."""
+    """Whether the account may run the programs; not if a strict umask left them readable by root only."""
     read_by_all = stat.S_IROTH | stat.S_IXOTH
     program = (programs / "postgres").stat().st_mode
     shared = (programs.parent / "share" / "postgresql" / "postgres.bki").stat().st_mode
@@ -110,7 +110,7 @@ def _may_run(account: Account, programs: Path) -> bool:
 
 
 def _home_elsewhere(state: Path) -> Path:
-    """A folder for this state folder alone; a new clone at the same path gets a new one."""
+    """A folder for this state folder alone, whose path is noted in it."""
     note = state / "elsewhere"
     if not note.exists():
         whole = note.with_name(f"elsewhere-{uuid.uuid4().hex}")
@@ -122,7 +122,7 @@ def _home_elsewhere(state: Path) -> Path:
 
 
 def _copy_programs(programs: Path, home: Path) -> Path:
-    """The wheel's programs find their libraries relative to themselves, so the copy keeps its layout."""
+    """A copy of the programs with the wheel's layout, since they find their libraries by relative paths."""
     installation = programs.parent
     size = (programs / "postgres").stat().st_size
     copy = home / f"programs-{installation.name}-{size}"
@@ -152,7 +152,7 @@ def _socket_directory(home: Path, version: int) -> Path:
 
 
 def _own_directory(directory: Path, account: Account | None) -> Path:
-    """A folder that only the server's user may enter, since the socket needs no password."""
+    """Create a folder that only the server's user may enter, since the socket needs no password."""
     uid, gid = (account.uid, account.gid) if account else (os.geteuid(), os.getegid())
     made = not directory.exists()
     if made:

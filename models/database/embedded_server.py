@@ -1,4 +1,4 @@
-"""Creates the embedded cluster and starts its server, whatever the last one left behind."""
+"""Creates the embedded cluster and starts its server, also after a crash."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from models.database.postmaster import Postmaster
 
 DATABASE = "puente"
 SUPERUSER = "postgres"
-# The same everywhere, whatever locales the machine has. Version 16 has no provider of its own, so there
-# lower() knows ASCII only: what the house folds, it folds after normalize(…, NFD).
+# Independent of the machine's locales. Version 16 has no builtin provider, so its lower() only handles
+# ASCII: that is why Puente folds texts after normalize(…, NFD).
 LOCALES = {
     16: ["--locale=C"],
     18: ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
@@ -30,12 +30,12 @@ SETTINGS = {
     "cluster_name": "puente",
     "max_connections": "100",
     "shared_buffers": "128MB",
-    "random_page_cost": "1.1",  # pages are in memory or on an SSD, so an index is worth its detour
+    "random_page_cost": "1.1",  # pages are in memory or on an SSD, where random access is cheap
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
-    # The details of an error have whole rows, and statements have values: people's records.
+    # Details of errors contain whole rows, and statements contain values: personal data.
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
 }
@@ -45,7 +45,7 @@ MAX_LOG_BYTES = 5_000_000
 
 
 def make_cluster(layout: Layout, version: int, *, durable: bool) -> None:
-    """initdb works in a temporary folder, which is then moved to its final path as a whole."""
+    """Create the cluster with initdb in a temporary folder, then rename it to its final path."""
     for leftover in layout.data.parent.glob(f"{layout.data.name}-making-*"):
         shutil.rmtree(leftover, ignore_errors=True)
     making = Path(tempfile.mkdtemp(prefix=f"{layout.data.name}-making-", dir=layout.data.parent))
@@ -69,21 +69,21 @@ def _initdb_options(data: Path, version: int) -> list[str]:
 
 
 def running_server(layout: Layout) -> Postmaster | None:
-    """The server that runs on this data, once it takes connections; one that is stopping is waited for."""
+    """The server on this data, once it accepts connections; None if there is none, or once it has stopped."""
     deadline = time.monotonic() + START_TIMEOUT
     while (server := postmaster.read(layout.data)) is not None:
         if server.ready and (server.socket_directory / SOCKET).exists():
             return server
-        if server.ready:  # its socket was swept away, by a cleaner of temporary files for example
+        if server.ready:  # its socket was deleted, for example by a cleaner of temporary files
             postmaster.stop(server, layout.data)
         if time.monotonic() > deadline:
-            raise EmbeddedPostgresError(f"PostgreSQL (pid {server.pid}) takes too long: {server.status}")
+            raise EmbeddedPostgresError(f"PostgreSQL (pid {server.pid}) isn't ready in time: {server.status}")
         time.sleep(0.02)
     return None
 
 
 def start_server(layout: Layout, *, durable: bool) -> Postmaster:
-    """Retries while sessions of a killed server still hold its shared memory."""
+    """Start the server; retries while sessions of a killed server still hold its shared memory."""
     deadline = time.monotonic() + START_TIMEOUT
     while True:
         said = _attempt(layout, durable, deadline)
@@ -97,7 +97,7 @@ def start_server(layout: Layout, *, durable: bool) -> Postmaster:
 
 
 def _attempt(layout: Layout, durable: bool, deadline: float) -> Postmaster | str:
-    """The server, ready, or what it wrote to its log before it gave up."""
+    """The server once it is ready, or what it logged before it exited."""
     settings = SETTINGS | {"unix_socket_directories": str(layout.sockets)} | ({} if durable else NON_DURABLE)
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     if layout.log.exists() and layout.log.stat().st_size > MAX_LOG_BYTES:
@@ -111,7 +111,7 @@ def _attempt(layout: Layout, durable: bool, deadline: float) -> Postmaster | str
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            start_new_session=True,  # Ctrl-C at the terminal is for us: we stop the server in order
+            start_new_session=True,  # Ctrl-C must not reach the server: we stop it in order
         )
     postmaster.CHILDREN[process.pid] = process
     try:
@@ -133,17 +133,17 @@ def _attempt(layout: Layout, durable: bool, deadline: float) -> Postmaster | str
 
 
 def private(path: str, flags: int) -> int:
-    """Open a file with owner-only permissions, also one that others could read so far."""
+    """Open a file with permissions for its owner only, also if it had others before."""
     opened = os.open(path, flags, 0o600)
     os.fchmod(opened, 0o600)
     return opened
 
 
 def _clear_stale_locks(layout: Layout) -> None:
-    """Lock files name a process that exists but is no server of ours: a zombie, or a reused pid.
+    """Clear lock files whose process exists but isn't our server: a zombie, or a reused pid.
 
-    In postmaster.pid a dead process's pid takes its place; what else the file says lets PostgreSQL see
-    whether its shared memory is still in use. The socket's lock file says nothing more.
+    In postmaster.pid, the pid is replaced by that of an ended process; the rest of the file lets PostgreSQL
+    check whether its shared memory is still in use. The socket's lock file is just deleted.
     """
     if postmaster.read(layout.data) is not None:
         return
@@ -178,7 +178,7 @@ class ProcessOptions(TypedDict):
 
 
 def _process_options(layout: Layout) -> ProcessOptions:
-    """Nothing of the caller's PG… variables, language or working folder reaches the server."""
+    """Options that keep the caller's PG… variables, language and working folder from the server."""
     kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if name in os.environ}
     account = layout.account
     return {
@@ -192,7 +192,7 @@ def _process_options(layout: Layout) -> ProcessOptions:
 
 
 def _error_line(output: str) -> str:
-    """The line that says what is wrong."""
+    """The last line with an error, or else the last line."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     telling = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "ERROR", "error:"))]
     return (telling or lines or ["no message"])[-1]

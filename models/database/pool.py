@@ -1,7 +1,7 @@
 """A connection pool with a maximum size and one statement at a time on each connection.
 
-A read needs no more of a pool than this. The driver's own looks after transactions, listeners and resets too,
-which took a quarter of what Python does for a small statement.
+Reads need no more than this. The driver's own pool also handles transactions, listeners and resets, which
+took a quarter of Python's time for a small statement.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ class PoolTimeout(Exception):
 
 
 class ConnectionPool:
-    """The last one used is used next, so the pool opens no more than are needed at once.
+    """Last in, first out, so that the pool opens no more connections than are needed at a time.
 
-    A read that has waited `patience` seconds gets PoolTimeout.
+    A read that has waited `patience` seconds for a connection raises PoolTimeout.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class ConnectionPool:
             self._idle.put_nowait(None)
 
     async def open(self) -> None:
-        """Open the first connection, so that the first read need not wait for it."""
+        """Open the first connection, so that the first read doesn't wait for it."""
         connection = self._idle.get_nowait()
         try:
             connection = await self._make(connection)
@@ -42,7 +42,7 @@ class ConnectionPool:
             self._idle.put_nowait(connection)
 
     async def fetchrow(self, sql: str, parameters: Sequence[object] = ()) -> Any:
-        """The first row of a statement; waits for a connection, and opens one if none is alive."""
+        """The first row of a statement; waits for a connection, and opens one if none is open."""
         connection = await self._wait() if self._idle.empty() else self._idle.get_nowait()
         try:
             if connection is None or connection.is_closed():
@@ -63,7 +63,7 @@ class ConnectionPool:
 
     @property
     def in_use(self) -> int:
-        """How many run a statement."""
+        """The number of connections that run a statement."""
         return self.most - self._idle.qsize()
 
     async def _wait(self) -> Any:
@@ -74,7 +74,7 @@ class ConnectionPool:
             raise PoolTimeout("all connections are in use") from error
 
     async def close(self, patience: float) -> None:
-        """Wait so many seconds for running statements, then cut them; waiting reads get ConnectionError."""
+        """Wait `patience` seconds for running statements, then close; waiting reads raise ConnectionError."""
         try:
             async with asyncio.timeout(patience):
                 for _ in range(self.most):
@@ -96,7 +96,7 @@ class ConnectionPool:
         self._made.discard(dead)
         connection = await self._connect()
         try:
-            self._require_open()  # still
+            self._require_open()  # the pool may have been closed during the await
         except ConnectionError:
             connection.terminate()
             raise

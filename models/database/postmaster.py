@@ -1,4 +1,4 @@
-"""A running PostgreSQL server, as its postmaster.pid file describes it."""
+"""A running PostgreSQL server, as described by its postmaster.pid file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
 
 @dataclass(frozen=True)
 class Postmaster:
-    """`status` is empty until the server has written it, then starting, ready, standby or stopping."""
+    """A server; `status` is empty at first, then starting, ready, standby or stopping."""
 
     pid: int
     socket_directory: Path
@@ -27,7 +27,7 @@ class Postmaster:
 
 
 def read(data: Path) -> Postmaster | None:
-    """The live server on this data directory; a file left by a dead one counts as none."""
+    """The live server on this data directory; None if there is none, or only the file of a dead one."""
     try:
         lines = (data / "postmaster.pid").read_text().splitlines()
         pid = int(lines[0])
@@ -41,7 +41,7 @@ def read(data: Path) -> Postmaster | None:
 
 
 def stop(postmaster: Postmaster, data: Path, *, patience: float = 20.0) -> None:
-    """Stop the server cleanly (cuts sessions, flushes data); after `patience` seconds, immediately."""
+    """Stop the server: fast (ends sessions, flushes data), after `patience` seconds immediately."""
     for request, wait in ((signal.SIGINT, patience), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
         try:
             os.kill(postmaster.pid, request)
@@ -68,19 +68,19 @@ def reap() -> None:
 
 
 def _reap(pid: int) -> None:
-    """A child that has ended stays a zombie, which every check takes for alive, until it is reaped."""
+    """Reap a child that has ended; until then it is a zombie, which checks take for alive."""
     child = CHILDREN.get(pid)
     if child is not None and child.poll() is not None:
         del CHILDREN[pid]
 
 
 def _is_server_of(pid: int, data: Path) -> bool:
-    """A pid alone proves nothing: after a restart of the machine it may belong to anyone."""
+    """Whether the pid is a server on this data; after a restart of the machine, pids are reused."""
     return f" -D {data} " in _command_line(pid)
 
 
 def _command_line(pid: int) -> str:
-    """The process's arguments with blanks around them; empty if it is gone (a zombie has none)."""
+    """The process's arguments, separated by blanks; empty if it is gone (a zombie has none)."""
     try:
         if Path("/proc/self/cmdline").exists():
             return Path(f"/proc/{pid}/cmdline").read_text(errors="replace").replace("\0", " ")

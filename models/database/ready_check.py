@@ -1,4 +1,4 @@
-"""Whether the database can be reached and is at a revision, asked on a connection that nobody waits for."""
+"""Checks whether the database can be reached and at which revision it is, on a connection of its own."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ LOCK_TIMEOUT = 1.0  # seconds
 
 
 class ReadyCheck:
-    """Keeps one connection of its own: no pool's queue, and no lock of a table, stands before the answer.
+    """Keeps one connection, so that neither a pool's queue nor a table's lock delays the answer.
 
-    What the revision was is remembered for as long as a migration locks the table that has it.
+    While a migration locks the table with the revision, the last known one is returned.
     """
 
     def __init__(self, url: str, timeout: float) -> None:
@@ -33,7 +33,7 @@ class ReadyCheck:
         self._revision: str | None = None
 
     async def revision(self) -> str | None:
-        """The revision, None of a database without one; raises DatabaseUnavailable."""
+        """The revision, None for a database without one; raises DatabaseUnavailable."""
         try:
             async with asyncio.timeout(self._timeout), self._alone:
                 return await self._looked()
@@ -43,11 +43,11 @@ class ReadyCheck:
     async def close(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            with suppress(Exception):  # it is given up, in whatever state it is
+            with suppress(Exception):  # it is discarded, whatever its state
                 connection.terminate()
 
     async def _looked(self) -> str | None:
-        """On the connection that there is; on a new one, if that turns out to be lost."""
+        """Read on the open connection, or on a new one if it is lost."""
         if self._connection is not None:
             with suppress(*CONNECTION_LOST):
                 return await self._read(self._connection)

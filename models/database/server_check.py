@@ -1,8 +1,8 @@
-"""Whether a database server can be used: a start reports everything that is wrong with it at once.
+"""Checks whether a database server can be used, and reports all problems at once.
 
-A pooler in between is fine if each connection gets a session of its own, as in PgBouncer's session mode. In
-transaction mode settings, prepared statements and notifications are lost, and settings of ours, such as
-read-only transactions, leak to other clients.
+A pooler is fine if each connection gets its own session, as in PgBouncer's session mode. In transaction mode,
+settings, prepared statements and notifications are lost, and our settings, such as read-only transactions,
+leak to other clients.
 """
 
 from __future__ import annotations
@@ -25,13 +25,11 @@ from models.database.client import (
 )
 
 HEARING = 5.0  # seconds within which a notification must arrive
-NO_SESSION = (
-    "a pooler in between gives each transaction another connection: use session mode, or connect directly"
-)
+NO_SESSION = "a pooler gives each transaction another connection: use its session mode, or connect directly"
 
 
 async def check_server(url: str) -> ServerFacts:
-    """The server's facts; raises DatabaseUnavailable, or DatabaseUnsupported with all that is wrong."""
+    """The facts about a server; raises DatabaseUnavailable, or DatabaseUnsupported with all problems."""
     facts = await inspect(url)
     problems = list(_problems(facts))
     if not facts.standby and not await keeps_sessions(url):
@@ -50,14 +48,14 @@ def _problems(facts: ServerFacts) -> Iterator[str]:
         yield "its transactions can only read (default_transaction_read_only)"
     if facts.tables == 0 and not facts.may_create:
         schema = "(none exists)" if facts.schema is None else facts.schema
-        yield f"the role {facts.user} may create no tables in the schema {schema}"
+        yield f"the role {facts.user} may not create tables in the schema {schema}"
     if facts.denied:
         tables = ", ".join(facts.denied[:3]) + (" …" if len(facts.denied) > 3 else "")
         yield f"the role {facts.user} may not read and write {tables}"
 
 
 async def keeps_sessions(url: str) -> bool:
-    """Whether a connection is one session of the server; raises DatabaseUnavailable."""
+    """Whether a connection keeps one session of the server; raises DatabaseUnavailable."""
     try:
         connection = await connect_to(url, {}, command_timeout=CONNECT_TIMEOUT)
         try:
@@ -69,7 +67,7 @@ async def keeps_sessions(url: str) -> bool:
 
 
 async def is_pooled(connection: asyncpg.Connection) -> bool:
-    """Whether a pooler is in between: then another server process answers than the one connected to."""
+    """Whether the connection goes through a pooler: then another server process may answer."""
     pid: int = await connection.fetchval("select pg_backend_pid()")
     return bool(pid != connection.get_server_pid())
 

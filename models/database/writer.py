@@ -1,4 +1,4 @@
-"""Writes, each one call in a transaction of its own, on connections that may write."""
+"""Writes, each a single call in its own transaction, on connections that may write."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Statements(Protocol):
 
 
 class Writer:
-    """Carries out composed writes (`puente_write`): whole or not at all."""
+    """Carries out composed writes (`puente_write`), each atomically."""
 
     def __init__(self, url: str, connections: ConnectionPool, statement_timeout: float) -> None:
         self._url = url
@@ -72,7 +72,7 @@ class Writer:
         statement_timeout: float,
         on_statement: Callable[[str], None] | None = None,
     ) -> Self:
-        """Connections are made once they are needed."""
+        """A writer whose connections are opened when needed."""
 
         async def connect() -> asyncpg.Connection:
             settings = {
@@ -142,16 +142,16 @@ class Writer:
 
     @property
     def in_use(self) -> int:
-        """How many connections are at a write."""
+        """The number of connections that run a write."""
         return self._connections.in_use
 
     @property
     def max_size(self) -> int:
-        """How many connections there may be."""
+        """The maximum number of connections."""
         return self._connections.most
 
     async def close(self) -> None:
-        """Wait a moment for writes under way, then cut them."""
+        """Wait up to `GRACE` seconds for running writes, then close their connections."""
         await self._connections.close(GRACE)
 
 

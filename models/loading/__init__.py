@@ -1,1 +1,1 @@
-"""How rows get into the database: the reference data, the demo cohort, files of institutions and people."""
+"""Loading: the reference data, the demo cohort, and imports of CSV files and ROR records."""

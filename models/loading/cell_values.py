@@ -1,4 +1,4 @@
-"""Reading a CSV cell: each reader takes a text that is not empty, and raises ValueError with a sentence."""
+"""Parsers of CSV cells: each takes a non-empty text; raises ValueError with the rest of "column …"."""
 
 import math
 import re
@@ -38,7 +38,7 @@ def shaped(pattern: str, what: str) -> CellParser:
 slug = shaped(
     "(?=.{1,100}$)[a-z0-9]+(-[a-z0-9]+)*", "at most 100 lower-case letters and digits joined by hyphens"
 )
-country = shaped("[A-Z]{2}", "a country code of two capitals")
+country = shaped("[A-Z]{2}", "a country code of two capital letters")
 region = shaped("[A-Z]{2}-[A-Z0-9]{1,3}", "an ISO 3166-2 code such as MX-BCN")
 email = shaped(r"[^@\s]+@[^@\s]+", "an address such as name@example.org")
 url = shaped(r"https?://\S+", "an address that starts with http:// or https://")
@@ -54,7 +54,7 @@ def one_of(vocabulary: type[Described]) -> CellParser:
 
 
 def items(read_item: CellParser) -> CellParser:
-    """A list, its items separated by semicolons; an item that comes twice counts once."""
+    """A list with items separated by semicolons, without duplicates."""
 
     def read(cell: str) -> list[Any]:
         parts = (part.strip() for part in cell.split(";"))
@@ -69,7 +69,7 @@ def pairs(read_first: CellParser, read_second: CellParser) -> CellParser:
     def read(cell: str) -> tuple[Any, Any]:
         first, colon, second = cell.rpartition(":")
         if not colon:
-            raise ValueError(f"must have two parts joined by a colon in each item, not {cell!r}")
+            raise ValueError(f"must have items of two parts joined by a colon, not {cell!r}")
         return read_first(first.strip()), read_second(second.strip())
 
     return read
@@ -103,7 +103,7 @@ def day(cell: str) -> date:
     try:
         return date.fromisoformat(cell)
     except ValueError:
-        raise ValueError(f"is not a day of the calendar: {cell}") from None
+        raise ValueError(f"is not a date in the calendar: {cell}") from None
 
 
 @cache
@@ -120,35 +120,35 @@ def time_zone(cell: str) -> str:
 def ror_id(cell: str) -> str:
     bare = cell.removeprefix(PREFIX)
     if not is_ror_id(bare):
-        raise ValueError(f"is not a ROR id: the form or the check digits of {cell!r} are wrong")
+        raise ValueError(f"is not a ROR id: the format or the checksum of {cell!r} is wrong")
     return bare
 
 
 def orcid(cell: str) -> str:
     bare = cell.removeprefix("https://orcid.org/")
     if not is_orcid(bare):
-        raise ValueError(f"is not an ORCID iD: the form or the check digit of {cell!r} is wrong")
+        raise ValueError(f"is not an ORCID iD: the format or the check digit of {cell!r} is wrong")
     return bare
 
 
 def institution(cell: str) -> str:
-    """What names an institution: its slug, or its ROR id if it is one."""
+    """A reference to an institution: its ROR id without the URL, or else its slug."""
     bare = cell.removeprefix(PREFIX)
     return bare if is_ror_id(bare) else str(slug(cell))
 
 
 def clock(cell: str) -> datetime:
-    """A date and an hour, with or without an offset from UTC."""
+    """A date and time, with or without an offset from UTC."""
     if not re.fullmatch(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?", cell):
         raise ValueError(f"must be a date and time such as 2026-03-08T10:00, not {cell!r}")
     try:
         return datetime.fromisoformat(cell)
     except ValueError:
-        raise ValueError(f"is not a time of the calendar: {cell}") from None
+        raise ValueError(f"is not a date and time in the calendar: {cell}") from None
 
 
 def instant(wall: datetime, zone: str) -> datetime:
-    """The instant of a wall clock; one that comes twice needs its offset, one that never comes is wrong."""
+    """The instant of a local time in a zone; raises ValueError if it is ambiguous or doesn't exist there."""
     try:
         return _instant(wall, zone)
     except OverflowError:
@@ -160,14 +160,14 @@ def _instant(wall: datetime, zone: str) -> datetime:
     if wall.tzinfo is not None:
         local = wall.astimezone(tzinfo)
         if local.utcoffset() != wall.utcoffset() and wall.utcoffset() != UTC.utcoffset(None):
-            raise ValueError(f"has an offset that {zone} does not have then: {wall.isoformat()}")
+            raise ValueError(f"has an offset that {zone} does not have at that time: {wall.isoformat()}")
         return wall.astimezone(UTC)
     earlier, later = (wall.replace(tzinfo=tzinfo, fold=fold).astimezone(UTC) for fold in (0, 1))
     if earlier.astimezone(tzinfo).replace(tzinfo=None) != wall:
         raise ValueError(f"does not exist in {zone}: the clocks are set forward past {wall.isoformat()}")
     if earlier != later:
         raise ValueError(
-            f"comes twice in {zone}: give the offset, as in"
+            f"occurs twice in {zone}: add the offset, as in"
             f" {earlier.astimezone(tzinfo).isoformat()} or {later.astimezone(tzinfo).isoformat()}"
         )
     return earlier

@@ -1,4 +1,4 @@
-"""The CSV files that can be imported: their columns, what names a row, what their lists of links mean."""
+"""The CSV files that can be imported: columns, keys, and lists of links."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -28,14 +28,14 @@ from models.loading.cell_values import CellParser
 
 Values = Mapping[str, Any]
 Complaints = Iterator[tuple[tuple[str, ...], str]]
-"""What is wrong with values taken together: the columns that it is about, and a sentence."""
+"""Problems of a row's values taken together: the columns involved, and a sentence."""
 
 NAME, LONG = cell_values.text(NAME_LENGTH), cell_values.text(TEXT_LENGTH)
 
 
 @dataclass(frozen=True)
 class CsvColumn:
-    """A column of the file; `stored` is the table's column if it has another name there."""
+    """A column of the file; `stored` is the table's column if its name differs, `refers_to` another table."""
 
     name: str
     read: CellParser
@@ -50,9 +50,9 @@ class CsvColumn:
 
 @dataclass(frozen=True)
 class CsvLinks:
-    """A column whose items are rows of another table: what it says replaces what is stored.
+    """A column whose items are rows of a link table; they replace the stored rows.
 
-    `label_in_key`: whether a member may come twice, with two labels.
+    `label_in_key`: a member may be listed twice, with different labels.
     """
 
     name: str
@@ -67,7 +67,7 @@ class CsvLinks:
 
 @dataclass(frozen=True)
 class CsvFormat:
-    """A kind of file. `keys` name a row; `check` says what is wrong with a row's values taken together."""
+    """A kind of file. `keys`: the columns that identify a row; `check` compares the values of a row."""
 
     name: str
     table: Table
@@ -107,7 +107,7 @@ def check_institution(values: Values) -> Complaints:
 
 def check_person(values: Values) -> Complaints:
     if not values.get("email") and not values.get("orcid"):
-        yield ("email", "orcid"), "email and orcid are both empty: nothing names the person"
+        yield ("email", "orcid"), "email and orcid are both empty: nothing identifies the person"
 
 
 def check_project(values: Values) -> Complaints:

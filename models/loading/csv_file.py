@@ -1,4 +1,4 @@
-"""Reading a CSV file: its encoding, what separates its cells, its header, its rows with their lines."""
+"""Reads a CSV file: its encoding, delimiter and header, and its rows with line numbers."""
 
 import codecs
 import csv
@@ -11,20 +11,20 @@ from pathlib import Path
 from models.loading.problems import FileProblem, Findings, ImportRefused, unstorable
 
 DELIMITERS = (",", ";", "\t", "|")
-"""What may separate cells; the first one where the header does not tell."""
+"""Possible delimiters; the first one if the header doesn't tell."""
 SAID = re.compile(r"(\"?sep=(.)\"?)(?=\r?\n)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the file: the line that it starts on, its cells by column."""
+    """A row of the file: the number of its first line, and its cells by column."""
 
     number: int
     cells: dict[str, str]
 
 
 def read_csv(path: Path, columns: Sequence[str], required: Sequence[str], findings: Findings) -> list[Line]:
-    """The rows of a file whose header is right; raises ImportRefused if the file or its header is wrong."""
+    """The rows of a file; raises ImportRefused if it can't be read or its header is wrong."""
     text, delimiter = separated(decoded(path), columns)
     rows = numbered_rows(text, delimiter, findings)
     number, header = next(rows, (1, []))
@@ -35,7 +35,7 @@ def read_csv(path: Path, columns: Sequence[str], required: Sequence[str], findin
         row = row[: len(names)] + without_blank_end(row[len(names) :])
         if len(row) != len(names):
             findings.add(
-                number, f"has {len(row)} cells where the header has {len(names)}{hint(row, names, delimiter)}"
+                number, f"has {len(row)} cells, but the header has {len(names)}{hint(row, names, delimiter)}"
             )
         else:
             lines.append(Line(number, {name: cell.strip() for name, cell in zip(names, row, strict=True)}))
@@ -52,12 +52,12 @@ def decoded(path: Path) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         raise refusal(f"the file is not UTF-8{encoding_of(data)}; save it as 'CSV UTF-8'", line) from None
     if reason := unstorable(text):
-        raise refusal(f"the file {reason}; it may be in another encoding, or not CSV at all")
+        raise refusal(f"the file {reason}; it may have another encoding, or not be CSV")
     return text
 
 
 def encoding_of(data: bytes) -> str:
-    """What it seems to be instead."""
+    """A guess at the encoding, as the end of a sentence."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return " but UTF-16, as Excel's 'Unicode Text' is"
     try:
@@ -65,11 +65,11 @@ def encoding_of(data: bytes) -> str:
     except (UnicodeDecodeError, StopIteration):
         return ""
     word = next(one for one in re.split(r"[\s,;\t\"]+", line) if not one.isascii())
-    return f" but maybe Windows-1252, where it has {word[:40]!r}"
+    return f" but possibly Windows-1252, in which it has {word[:40]!r}"
 
 
 def separated(text: str, columns: Sequence[str]) -> tuple[str, str]:
-    """The text, and what separates its cells: as Excel's own first line says, or as the header tells."""
+    """The text and its delimiter, from Excel's first line (`sep=;`) or from the header."""
     if said := SAID.match(text):
         return text[said.end(1) :], said[2]
     header = next((line for line in text.splitlines() if line.strip()), "")
@@ -82,18 +82,18 @@ def cells_of(line: str, delimiter: str) -> list[str]:
 
 
 def without_blank_end(cells: list[str]) -> list[str]:
-    """Spreadsheets write the empty columns to the right that somebody once touched."""
+    """Spreadsheets may write empty columns at the end."""
     last = max((number for number, cell in enumerate(cells, 1) if cell.strip()), default=0)
     return cells[:last]
 
 
 def hint(row: list[str], names: list[str], delimiter: str) -> str:
-    """A list's own separator may be that of the file."""
-    return f" (quote a cell that holds {delimiter})" if len(row) > len(names) and delimiter == ";" else ""
+    """A hint for files whose delimiter also separates the items of lists."""
+    return f" (quote cells that contain {delimiter})" if len(row) > len(names) and delimiter == ";" else ""
 
 
 def numbered_rows(text: str, delimiter: str, findings: Findings) -> Iterator[tuple[int, list[str]]]:
-    """Rows that are not blank, each with the line that it starts on."""
+    """Rows that aren't blank, each with the number of its first line."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     start = 1
     try:
@@ -114,7 +114,7 @@ def refuse_header(number: int, names: list[str], columns: Sequence[str], require
         for what, found in (
             ("unknown columns", unknown),
             ("missing columns", missing),
-            ("columns twice", twice),
+            ("repeated columns", twice),
         )
         if found
     ]

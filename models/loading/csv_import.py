@@ -1,4 +1,4 @@
-"""Importing a CSV file of institutions, people, projects or events: all of it or nothing."""
+"""Imports a CSV file of institutions, people, projects or events, in one transaction."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ from models.loading.status_steps import CORRECT, refused_changes
 from models.loading.table_writer import Row, WriteCounts, upsert, writable
 
 NAMES = {"institution": ("slug", "ror_id"), "program": ("code",), "venue": ("slug",)}
-"""The columns by which a cell may refer to a row of another table."""
+"""Table → the columns by which a cell may refer to its rows."""
 
 Known = Mapping[str, Mapping[str, UUID]]
 Progress = Callable[[int, int], None]
@@ -30,7 +30,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class CsvSummary:
-    """What became of a file's rows and of the links that they list."""
+    """The outcome for a file's rows and their links; `unlinked` counts removed links."""
 
     read: int
     counts: WriteCounts
@@ -40,7 +40,7 @@ class CsvSummary:
 
 @dataclass(frozen=True)
 class ImportTarget:
-    """A row to write, with the line that it comes from and its links."""
+    """A row to write, with its line in the file and its links."""
 
     line: int
     row: Row
@@ -123,7 +123,7 @@ async def check_statuses(
 
 
 def folded_key(name: str, value: str) -> tuple[str, str]:
-    """A key as it is compared: an email address whatever its case."""
+    """A key for comparisons: email addresses ignore case."""
     return name, value.lower() if name == "email" else value
 
 
@@ -134,7 +134,7 @@ def keys_of(entity: CsvFormat, values: Mapping[str, Any]) -> list[tuple[str, str
 async def present_rows(
     connection: AsyncConnection, entity: CsvFormat, readings: Sequence[ParsedLine]
 ) -> list[Row]:
-    """The stored rows that the file's keys name."""
+    """The stored rows that have one of the file's keys."""
     table = entity.table
     wanted = {key for reading in readings for key in keys_of(entity, reading.values)}
     conditions = []
@@ -150,14 +150,14 @@ async def present_rows(
 
 
 def matches_any(values: list[Any], item: TypeEngine[Any]) -> Any:
-    """One array parameter, however many values."""
+    """`= any(array)`, with one parameter for any number of values."""
     return any_(literal(values, ARRAY(item)))
 
 
 def assign(
     entity: CsvFormat, readings: Iterable[ParsedLine], present: Sequence[Row], findings: Findings
 ) -> list[ImportTarget]:
-    """Find each reading's row, or make one; two rows for a reading, or two readings for a row, are wrong."""
+    """Find the stored row of each line, or make a new one; reports keys of two rows, and repeated keys."""
     stored = {key: row for row in present for key in keys_of(entity, row)}
     lines: dict[tuple[str, str], int] = {}
     targets = []
@@ -168,7 +168,7 @@ def assign(
         for name, value in repeated:
             findings.add(reading.line, f"{name} {value} is already on line {lines[name, value]}")
         if len(found) > 1:
-            findings.add(reading.line, f"{' and '.join(entity.keys)} name two different rows")
+            findings.add(reading.line, f"{' and '.join(entity.keys)} belong to two different rows")
         lines.update((key, reading.line) for key in keys if key not in repeated)
         row = merged(entity, next(iter(found.values()), None), reading.values)
         targets.append(ImportTarget(reading.line, row, reading.links, reading.unreadable))
@@ -176,7 +176,7 @@ def assign(
 
 
 def merged(entity: CsvFormat, old: Row | None, values: Mapping[str, Any]) -> Row:
-    """The row to write: an absent column leaves what is stored, an empty cell empties it."""
+    """The row to write: an absent column keeps the stored value, an empty cell clears it."""
     table = entity.table
     base = old or {
         "id": new_id(table),
@@ -185,7 +185,7 @@ def merged(entity: CsvFormat, old: Row | None, values: Mapping[str, Any]) -> Row
     given = {name: default_of(table, name) if value is None else value for name, value in values.items()}
     row = {**base, **given}
     if "source" not in values and (row["source"] or "").startswith(PREFIX):
-        row["source"] = "imported from CSV"  # from now on curated: ROR only fills its gaps
+        row["source"] = "imported from CSV"  # curated from now on: imports from ROR only fill gaps
     return row
 
 
@@ -199,7 +199,7 @@ def default_of(table: Table, name: str) -> Any:
 async def known_names(
     connection: AsyncConnection, entity: CsvFormat, targets: Sequence[ImportTarget]
 ) -> Known:
-    """The ids of the rows that cells may refer to, those of the file itself included."""
+    """Table → name → id of the rows that cells may refer to, including rows of the file itself."""
     wanted = {column.refers_to for column in entity.columns} | {link.refers_to for link in entity.links}
     known: dict[str, dict[str, UUID]] = {}
     for name in sorted(filter(None, wanted)):
@@ -221,14 +221,14 @@ def resolve(entity: CsvFormat, target: ImportTarget, known: Known, findings: Fin
         if column.refers_to and isinstance(value, str):
             row[column.target] = known[column.refers_to].get(value)
             if row[column.target] is None:
-                findings.add(target.line, f"{column.name} {value!r} is not known")
+                findings.add(target.line, f"{column.name} {value!r} is unknown")
     return replace(target, row=row)
 
 
 def wanted_links(
     link: CsvLinks, targets: Iterable[ImportTarget], known: Known, findings: Findings
 ) -> list[Row]:
-    """The links that the file lists, without ids."""
+    """The link rows that the file lists, without ids."""
     rows: list[Row] = []
     for target in targets:
         members: set[tuple[Any, ...]] = set()
@@ -236,7 +236,7 @@ def wanted_links(
             member = known[link.refers_to].get(name) if link.refers_to else name
             key = (member, label) if link.label_in_key else (member,)
             if member is None:
-                findings.add(target.line, f"{link.name} {name!r} is not known")
+                findings.add(target.line, f"{link.name} {name!r} is unknown")
             elif key in members:
                 findings.add(target.line, f"{link.name} has {name!r} twice")
             members.add(key)
@@ -247,7 +247,7 @@ def wanted_links(
 async def write_links(
     connection: AsyncConnection, link: CsvLinks, targets: Sequence[ImportTarget], wanted: Sequence[Row]
 ) -> tuple[WriteCounts, int]:
-    """Make the stored links of these rows what the file lists; the counts, and how many were removed."""
+    """Replace the stored links of these rows; returns the counts, and how many links were removed."""
     table = models.metadata.tables[link.table]
     names = [link.owner, link.member, *([link.label] if link.label_in_key else [])]
     owners = [target.row["id"] for target in targets if link.name in target.links]

@@ -1,4 +1,4 @@
-"""From the lines of a file to values: each cell read, each row checked on its own."""
+"""Parses the lines of a CSV file: each cell, and each row by itself."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from models.loading.problems import Findings
 
 @dataclass(frozen=True)
 class ParsedLine:
-    """A row as it was read: values by the table's columns (references still as text), links by column.
+    """A parsed row: values by the table's columns (references still as text), links by the file's columns.
 
-    `unreadable`: the columns whose problem has been told.
+    `unreadable`: columns whose problem has been reported already.
     """
 
     line: int
@@ -65,7 +65,7 @@ def read_links(link: CsvLinks, line: Line, findings: Findings) -> list[tuple[str
 
 
 def with_instants(values: dict[str, Any], line: int, findings: Findings) -> dict[str, Any]:
-    """Wall clocks as instants, by the row's own zone; None where that could not be read either."""
+    """The values with local times as instants, by the row's time zone; None if the zone is unreadable."""
     zone = values.get("time_zone")
     for name, value in values.items():
         if isinstance(value, datetime):

@@ -1,4 +1,4 @@
-"""Stable ids: the same natural key gives the same row on every machine."""
+"""Stable ids (UUIDv5): the same natural key has the same id on every machine."""
 
 from uuid import UUID, uuid5
 
@@ -13,16 +13,16 @@ _declared = {str(model.__tablename__): model.natural_key for model in Entity.__s
 NATURAL_KEYS: dict[str, tuple[str, ...]] = {
     table.name: key for table in metadata.sorted_tables if (key := _declared.get(table.name))
 }
-"""The natural key of each table that has one, each table after those that it refers to."""
+"""Table → its natural key, if it has one; each table after those that it refers to."""
 
 
 def id_of(table: str, *key: str) -> UUID:
-    """The id of the row of a table that a natural key names."""
+    """The id of a table's row with this natural key."""
     return uuid5(NAMESPACE, f"{table}:{'/'.join(key)}")
 
 
 def target_of(table: Table, column: str) -> str | None:
-    """The table that a column refers to, if it is a foreign key."""
+    """The table that a column refers to; None if it isn't a foreign key."""
     for key in table.c[column].foreign_keys:
         return key.column.table.name
     return None

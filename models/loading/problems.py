@@ -1,6 +1,6 @@
-"""What is wrong with a file, line by line.
+"""Problems of a file, line by line.
 
-ImportRefused    a file that was not imported: nothing of it was written
+ImportRefused    the file was not imported; nothing was written
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 @dataclass(frozen=True, order=True)
 class FileProblem:
-    """Something wrong with a line; line 0 stands for the file as a whole."""
+    """A problem of a line; line 0 is the whole file."""
 
     line: int
     message: str
@@ -22,7 +22,7 @@ class FileProblem:
 
 
 class ImportRefused(Exception):
-    """The file holds problems, so nothing of it was written."""
+    """The file has problems, so nothing was written."""
 
     def __init__(self, problems: Sequence[FileProblem]) -> None:
         super().__init__(f"{len(problems)} problem{'s' if len(problems) != 1 else ''}")
@@ -44,21 +44,21 @@ class Findings:
 
 
 def unstorable(text: str) -> str | None:
-    """Why PostgreSQL cannot store a text, if it cannot."""
+    """Why PostgreSQL can't store a text; None if it can."""
     if "\0" in text:
-        return "holds a NUL character"
+        return "contains a NUL character"
     if any("\ud800" <= letter <= "\udfff" for letter in text):
-        return "holds half a character (a lone surrogate)"
+        return "contains half a character (a lone surrogate)"
     return None
 
 
 @contextmanager
 def refusals_of_the_database() -> Iterator[None]:
-    """What the database's own constraints refuse (SQLSTATE classes 22 and 23) is a problem of the file."""
+    """Makes the database's errors of SQLSTATE classes 22 and 23 (data, constraints) problems of the file."""
     try:
         yield
     except DBAPIError as error:
         cause = error.orig
         if not str(getattr(cause, "sqlstate", "")).startswith(("22", "23")):
             raise
-        raise ImportRefused([FileProblem(0, f"the database refuses the rows: {cause}")]) from error
+        raise ImportRefused([FileProblem(0, f"the database rejects the rows: {cause}")]) from error

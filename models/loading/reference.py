@@ -1,4 +1,4 @@
-"""Data in CSV files: one file per table, references given as natural keys (data/README.md)."""
+"""Data in CSV files: one file per table, with natural keys as references (data/README.md)."""
 
 import csv
 from hashlib import sha256
@@ -16,7 +16,7 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 def fingerprint() -> str:
-    """A digest of everything that seeding would write; it changes when the data or the code does."""
+    """A digest of everything that seeding writes; it changes with the data and the code."""
     digest = sha256()
     for path in sorted([*DATA.glob("*/*.csv"), *Path(__file__).parent.rglob("*.py")]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
@@ -25,7 +25,7 @@ def fingerprint() -> str:
 
 
 def batches(folder: str, **values: Any) -> list[tuple[Table, list[Row]]]:
-    """A folder's rows by table, each table after those that it needs; `values` are the same for all rows."""
+    """A folder's rows by table, each table after those that it refers to; `values` are added to all rows."""
     paths = ((name, DATA / folder / f"{name}.csv") for name in NATURAL_KEYS)
     return [
         (
@@ -48,7 +48,7 @@ def row_of(table: Table, cells: dict[str, str]) -> Row:
 
 
 def value_of(table: Table, column: str, cell: str) -> Any:
-    """A cell as JSON would give it to PostgreSQL, which converts the rest by the column's type."""
+    """A cell's value for JSON; PostgreSQL converts texts by the column's type."""
     if isinstance(table.c[column].type, ARRAY):
         return [item.strip() for item in cell.split(";") if item.strip()]
     if not cell:
@@ -58,7 +58,7 @@ def value_of(table: Table, column: str, cell: str) -> Any:
 
 
 def with_ids(rows: list[Row], ids: dict[UUID, UUID]) -> list[Row]:
-    """The rows with some ids replaced, wherever they stand."""
+    """The rows with some ids replaced, in any column."""
     return [
         {name: ids.get(value, value) if isinstance(value, UUID) else value for name, value in row.items()}
         for row in rows

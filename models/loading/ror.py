@@ -1,8 +1,8 @@
-"""Importing ROR's records: institutions by ROR id, all of a file or nothing.
+"""Imports ROR records as institutions, identified by ROR id, in one transaction.
 
-Precedence: a row that an earlier import made (its source is the record's own address) follows ROR in all but
-its slug. Any other row is curated: ROR only fills what is empty there, and never its names, kind, side, legal
-regime or slug. Withdrawn and inactive records are left out; a row that is there already stays.
+Precedence: a row made by an earlier import (its source is the record's URL) follows ROR in all columns but
+its slug. All other rows are curated: ROR only fills empty columns, and never changes names, kind, side, legal
+regime or slug. Withdrawn and inactive records are skipped; existing rows of theirs stay.
 """
 
 from collections import Counter
@@ -39,7 +39,7 @@ KINDS = {
     "nonprofit": InstitutionKind.NGO,
     "funder": InstitutionKind.FUNDER,
 }
-"""ROR's types, the most telling first: what educates and also funds is a university."""
+"""ROR's types, in order of precedence: a university that also funds is a university."""
 
 FILLED = (
     "acronym",
@@ -52,15 +52,15 @@ FILLED = (
     "parent_id",
     "predecessor_id",
 )
-"""What ROR may fill in a curated row, where it is empty."""
+"""Columns of a curated row that ROR fills if they are empty."""
 
 Progress = Callable[[int, int], None]
-"""Called with the lines read and the lines there are."""
+"""Called with the number of lines read, and of all lines."""
 
 
 @dataclass(frozen=True)
 class RorSummary:
-    """The outcome for a file's records."""
+    """The outcome for a file's records; `left_out`: status → number of skipped records."""
 
     read: int
     counts: WriteCounts
@@ -68,7 +68,7 @@ class RorSummary:
 
 
 async def import_ror(engine: AsyncEngine, path: Path, progress: Progress | None = None) -> RorSummary:
-    """Import a file of ROR records, v1 and v2; raises ImportRefused with every wrong line."""
+    """Import a file of ROR records (v1 or v2); raises ImportRefused with all wrong lines."""
     records = read_records(path, progress)
     active = [record for record in records if record.status == "active"]
     with refusals_of_the_database():
@@ -99,7 +99,7 @@ def read_records(path: Path, progress: Progress | None) -> list[RorRecord]:
     if progress:
         progress(lines, lines)
     if not records and not findings.problems:
-        findings.add(0, "the file holds no record")
+        findings.add(0, "the file has no records")
     findings.refuse_if_any()
     return [record for _, record in records.values()]
 
@@ -119,7 +119,7 @@ def read_line(
 
 
 def rows_of(records: Sequence[RorRecord], present: Sequence[Row]) -> list[Row]:
-    """The rows to write, of the columns that a loader may set."""
+    """The rows to write, with the columns that a loader may set."""
     by_ror: dict[str, Row] = {row["ror_id"]: row for row in present if row["ror_id"]}
     ids = {ror_id: row["id"] for ror_id, row in by_ror.items()}
     ids |= {
@@ -145,7 +145,7 @@ def rows_of(records: Sequence[RorRecord], present: Sequence[Row]) -> list[Row]:
 
 
 def merged(facts: dict[str, Any], old: Row | None, curated: bool) -> Row:
-    """A new row, one that follows ROR, or a curated one whose gaps are filled."""
+    """A new row, an updated one that follows ROR, or a curated one with gaps filled."""
     if old is None:
         return {name: facts.get(name) for name in writable(TABLE)} | {"is_synthetic": False}
     if not curated:
@@ -157,7 +157,7 @@ def merged(facts: dict[str, Any], old: Row | None, curated: bool) -> Row:
 
 
 def facts_of(record: RorRecord, uc: bool) -> dict[str, Any]:
-    """What a record says, in an institution's columns."""
+    """An institution's columns from a record."""
     kind = next((KINDS[name] for name in KINDS if name in record.types), InstitutionKind.OTHER)
     return {
         "ror_id": record.ror_id,
@@ -180,14 +180,14 @@ def facts_of(record: RorRecord, uc: bool) -> dict[str, Any]:
 
 
 def regime(record: RorRecord, kind: InstitutionKind) -> LegalRegime:
-    """FERPA for places of education in the United States; ROR does not tell public from private in Mexico."""
+    """FERPA for universities in the United States; ROR doesn't say what is public or private in Mexico."""
     if record.country == "US" and kind == InstitutionKind.UNIVERSITY:
         return LegalRegime.US_FERPA
     return LegalRegime.OTHER
 
 
 def is_uc(ror_id: str, parents: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether an institution is the University of California or, by ROR's relations, a part of it."""
+    """Whether an institution is the University of California or, by ROR's relationships, part of it."""
     seen: set[str] = set()
     waiting = [ror_id]
     while waiting:
@@ -206,12 +206,12 @@ def first_known(ror_ids: tuple[str, ...], ids: Mapping[str, UUID], self_id: UUID
 
 @dataclass(frozen=True)
 class Ancestry:
-    """Who is whose parent; ROR's relations hold a few rings, which would make a tree endless."""
+    """Child → parent, kept free of cycles, of which ROR's relationships have a few."""
 
     parents: dict[UUID, UUID]
 
     def adopt(self, child: UUID, candidates: list[UUID]) -> UUID | None:
-        """The first candidate that does not descend from the child."""
+        """Make the first candidate that isn't a descendant of the child its parent, and return it."""
         for candidate in candidates:
             if not self.descends(candidate, child):
                 self.parents[child] = candidate

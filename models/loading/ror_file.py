@@ -1,4 +1,4 @@
-"""The records of a file of ROR's: an object a line, or an array, as ROR publishes it, and zipped or not."""
+"""Reads the records of a ROR file: JSON lines, or an array as ROR publishes it, zipped or not."""
 
 import codecs
 import json
@@ -12,16 +12,16 @@ from pathlib import Path
 from models.loading.problems import FileProblem, ImportRefused
 
 BOM = b"\xef\xbb\xbf"
-PIECE = 65_536  # bytes: each record is cut off the text that is left of a piece
-LONGEST = 4_000_000  # characters of a record
+PIECE = 65_536  # bytes decoded at a time
+LONGEST = 4_000_000  # maximum characters of a record
 BETWEEN = re.compile(r"[\s,]*")
 ZIPPED = b"PK\x03\x04"
 NEWEST = "schema_v2"
-"""What is in the name of the dump's file of the newer schema, where there are two."""
+"""In the name of a dump's file with the newer schema, if it has two files."""
 
 
 def records_text(path: Path) -> bytes:
-    """The file, or the one of a zipped dump that has the records; raises ImportRefused."""
+    """The content of the file, or of the file with the records in a zipped dump; raises ImportRefused."""
     data = path.read_bytes()
     return (unzipped(data) if data.startswith(ZIPPED) else data).removeprefix(BOM)
 
@@ -34,14 +34,14 @@ def unzipped(data: bytes) -> bytes:
             newest = [name for name in names if NEWEST in name] or names
             if len(newest) != 1:
                 found = ", ".join(names) or "none"
-                raise refusal(f"the zip must hold one file of records (.json or .jsonl), and has {found}")
+                raise refusal(f"the zip must contain one file of records (.json or .jsonl), but has {found}")
             return archive.read(newest[0])
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError) as error:
         raise refusal(f"the zip can't be read: {error}") from None
 
 
 def numbered_records(text: bytes) -> Iterator[tuple[int, bytes]]:
-    """Each record with the line that it begins on; raises ImportRefused where an array breaks off."""
+    """Each record with the number of its first line; raises ImportRefused for an incomplete array."""
     if text.lstrip()[:1] == b"[":
         yield from of_array(text)
     else:
@@ -49,7 +49,7 @@ def numbered_records(text: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def of_array(raw: bytes) -> Iterator[tuple[int, bytes]]:
-    """One record after the other, of a piece of the text at a time: a whole dump would take gigabytes."""
+    """The records of an array, decoded piece by piece, since a whole dump would take gigabytes of memory."""
     decoder, line = json.JSONDecoder(), 1
     text, pieces = "", pieces_of(raw)
     more = True
@@ -73,7 +73,7 @@ def of_array(raw: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def pieces_of(raw: bytes) -> Iterator[str]:
-    """The text after an array's bracket; raises ImportRefused where it is not UTF-8."""
+    """The text after an array's bracket, in pieces; raises ImportRefused if it isn't UTF-8."""
     decoder, begin = codecs.getincrementaldecoder("utf-8")(), raw.index(b"[") + 1
     yield "\n" * raw.count(b"\n", 0, begin)
     for at in range(begin, len(raw), PIECE):

@@ -1,4 +1,4 @@
-"""One record of the Research Organization Registry, whichever schema version it was published in."""
+"""A record of the Research Organization Registry, of schema version 1 or 2."""
 
 import math
 import re
@@ -21,7 +21,7 @@ SPANISH = re.compile(r"\b(de|del|la|las|los|el|y|para|en)\b|[áéíóúñ]", re.
 
 @dataclass(frozen=True)
 class RorRecord:
-    """What Puente takes from a ROR record; ids are bare, types are lower case."""
+    """What Puente uses of a ROR record; ids are without URL, types in lower case."""
 
     ror_id: str
     status: str
@@ -45,7 +45,7 @@ class Relationship(BaseModel):
 
 
 class RorDocument(BaseModel):
-    """What the two versions share."""
+    """The fields that both versions share."""
 
     id: str
     status: Literal["active", "inactive", "withdrawn"]
@@ -57,7 +57,7 @@ class RorDocument(BaseModel):
     def checked(cls, value: str) -> str:
         bare = value.removeprefix(PREFIX)
         if not is_ror_id(bare):
-            raise ValueError("is not a ROR id: its form or its check digits are wrong")
+            raise ValueError("is not a ROR id: its format or its checksum is wrong")
         return bare
 
 
@@ -129,7 +129,7 @@ class RecordV2(RorDocument):
 
 
 def parse(line: bytes) -> RorRecord:
-    """A line of a JSONL file as a record; ValueError says in one sentence what is wrong."""
+    """The record in a text of JSON; raises ValueError with a sentence."""
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError:
@@ -222,7 +222,7 @@ def assemble(
 def by_language(
     display: tuple[str | None, str], names: list[tuple[str | None, str]], spanish_speaking: bool
 ) -> tuple[str | None, str | None]:
-    """The English and the Spanish name; a display name of unknown language goes where it reads best."""
+    """The English and the Spanish name; the language of an unlabeled display name is guessed."""
     language, name = display[0], display[1].strip()
     english, spanish = (
         first([value for code, value in [display, *names] if code == wanted]) for wanted in ("en", "es")
@@ -240,7 +240,7 @@ def first(values: Sequence[str]) -> str | None:
 
 
 def check(record: RorRecord) -> None:
-    """Raise ValueError for what the database would refuse."""
+    """Raise ValueError for values that the database would reject."""
     for name in ("name_en", "name_es", "acronym", "city", "website", "country", "region"):
         value = getattr(record, name)
         if value and (reason := unstorable(value)):
@@ -250,7 +250,7 @@ def check(record: RorRecord) -> None:
     if max(len(record.name_en or ""), len(record.name_es or "")) > NAME_LENGTH:
         raise ValueError(f"has a name of more than {NAME_LENGTH} characters")
     if not re.fullmatch("[A-Z]{2}", record.country):
-        raise ValueError(f"has no country code of two capitals: {record.country!r}")
+        raise ValueError(f"has no country code of two capital letters: {record.country!r}")
     if record.region and not re.fullmatch("[A-Z]{2}-[A-Z0-9]{1,3}", record.region):
         raise ValueError(f"has no ISO 3166-2 region: {record.region!r}")
     check_point(record.latitude, record.longitude)
@@ -261,4 +261,4 @@ def check_point(latitude: float | None, longitude: float | None) -> None:
         raise ValueError("has one coordinate without the other")
     for value, limit in ((latitude, 90), (longitude, 180)):
         if value is not None and not (math.isfinite(value) and abs(value) <= limit):
-            raise ValueError(f"has a coordinate off the globe: {value}")
+            raise ValueError(f"has a coordinate out of range: {value}")

@@ -17,16 +17,16 @@ from models.loading.status_steps import CORRECT
 from models.loading.table_writer import Row, WriteCounts, upsert
 
 Progress = Callable[[str, int, int], None]
-"""Called as each table is written: its name, how many tables are done, how many there are."""
+"""Called before each table is written, with its name, the number of tables done, and of all tables."""
 
-SEED_LOCK = 7_368_659  # one seeds at a time: the key of a PostgreSQL advisory lock
+SEED_LOCK = 7_368_659  # the key of a PostgreSQL advisory lock: only one process seeds at a time
 MADE = "2026-02-01T00:00:00Z"
-"""When seeded rows say they were made: the date of the data, not of the machine's clock."""
+"""`created_at` and `updated_at` of seeded rows: the date of the data."""
 
 
 @dataclass(frozen=True)
 class SeedSummary:
-    """What seeding did to each table."""
+    """The outcome of seeding for each table."""
 
     tables: dict[str, WriteCounts] = field(default_factory=dict)
 
@@ -42,9 +42,10 @@ def silent(name: str, done: int, total: int) -> None:
 async def seed(
     engine: AsyncEngine, progress: Progress = silent, *, demo: bool = True, mark: str | None = None
 ) -> SeedSummary:
-    """Write the reference data, and the synthetic demo cohort too; a second run changes nothing.
+    """Write the reference data and the synthetic demo cohort; a second run changes nothing.
 
-    `mark` is left in the database by the same transaction: where it stands already, nothing is written.
+    `mark` is stored in the same transaction (`mark_database`); if the database has it already, nothing is
+    written.
     """
     batches = reference.batches("reference", is_synthetic=False)
     if demo:
@@ -71,7 +72,7 @@ async def seed(
 
 
 async def is_bare(engine: AsyncEngine) -> bool:
-    """Whether a migrated database holds none of what seeding or an import writes first."""
+    """Whether a migrated database has no institutions, which seeding and imports write first."""
     table = models.metadata.tables["institution"]
     async with engine.connect() as connection:
         return (await connection.execute(select(table.c.id).limit(1))).first() is None
@@ -83,7 +84,7 @@ async def write(connection: AsyncConnection, table: Table, rows: Sequence[Row]) 
 
 
 async def known_institutions(connection: AsyncConnection, rows: Sequence[Row]) -> dict[UUID, UUID]:
-    """Where an import was first: the ids that institutions have, by those that seeding would give."""
+    """Id that seeding would give → id of the stored institution, for those that an import has written."""
     table = models.metadata.tables["institution"]
     found = (await connection.execute(select(table.c.id, table.c.ror_id, table.c.slug))).all()
     by_key: dict[str, UUID] = {key: row.id for row in found for key in (row.slug, row.ror_id) if key}

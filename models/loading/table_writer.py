@@ -1,4 +1,4 @@
-"""Upserts of many rows in one statement: inserts new ones, updates those that differ, leaves the rest."""
+"""Upserts many rows in one statement: inserts new ones, updates those that differ, skips the rest."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class WriteCounts:
-    """The outcome for the rows of one table."""
+    """The outcome for rows of a table."""
 
     inserted: int = 0
     updated: int = 0
@@ -29,7 +29,7 @@ class WriteCounts:
 
 
 def writable(table: Table) -> list[str]:
-    """The columns that a loader may set; the others are computed or kept by the database."""
+    """The columns that a loader may set; the database maintains the others."""
     kept = {"version", "created_at", "updated_at"}
     return [c.name for c in table.c if c.computed is None and not c.info.get("kept") and c.name not in kept]
 
@@ -37,10 +37,10 @@ def writable(table: Table) -> list[str]:
 async def upsert(
     connection: AsyncConnection, table: Table, rows: Sequence[Row], insert_only: Sequence[str] = ()
 ) -> WriteCounts:
-    """Write rows by id; all must have the same columns. `insert_only` columns are not touched by updates.
+    """Write rows by id; all must have the same columns. Updates don't change `insert_only` columns.
 
-    A row that is stored as it is given is not written at all: the change feed's triggers would note it before
-    PostgreSQL finds that it is there.
+    Unchanged rows are filtered out first: ON CONFLICT would run the change feed's triggers for them before
+    PostgreSQL detects the conflict.
     """
     if not rows:
         return WriteCounts()

@@ -1,4 +1,4 @@
-"""Where a place is: its region by GeoNames' codes, its time zone by its coordinates."""
+"""A place's region by its GeoNames code, and its time zone by its coordinates."""
 
 from functools import cache
 from importlib.resources import files
@@ -11,11 +11,11 @@ MEXICAN_STATES = {
     "17": "MOR", "18": "NAY", "19": "NLE", "20": "OAX", "21": "PUE", "22": "QUE", "23": "ROO", "24": "SLP",
     "25": "SIN", "26": "SON", "27": "TAB", "28": "TAM", "29": "TLA", "30": "VER", "31": "YUC", "32": "ZAC",
 }  # fmt: skip
-"""ISO 3166-2 codes of Mexico's states by GeoNames' first-order codes, which ROR's v1 records have."""
+"""GeoNames first-order code (in ROR's v1 records) → ISO 3166-2 code of Mexico's states."""
 
 
 def region_of_geonames(code: str | None) -> str | None:
-    """The ISO 3166-2 code of a GeoNames code such as US.CA or MX.09; None where the two differ elsewhere."""
+    """The ISO 3166-2 code for a GeoNames code such as US.CA or MX.09; None for other countries."""
     country, _, division = (code or "").partition(".")
     if country == "US" and division.isalpha():
         return f"US-{division}"
@@ -25,7 +25,7 @@ def region_of_geonames(code: str | None) -> str | None:
 
 
 def time_zone_at(latitude: float | None, longitude: float | None, country: str) -> str:
-    """The zone of a point (offline, by tzfpy); without one, the first that tzdata lists for the country."""
+    """The time zone of a point (from tzfpy, offline); without a point, the country's first zone in tzdata."""
     if latitude is not None and longitude is not None:
         zone = tzfpy.get_tz(longitude, latitude)
         if zone and not zone.startswith("Etc/"):
@@ -35,7 +35,7 @@ def time_zone_at(latitude: float | None, longitude: float | None, country: str) 
 
 @cache
 def first_zones() -> dict[str, str]:
-    """Each country's first zone in tzdata's zone.tab, where the most populous one usually stands."""
+    """Country → its first zone in tzdata's zone.tab, usually the most populous one."""
     table = files("tzdata").joinpath("zoneinfo/zone.tab").read_text(encoding="utf-8")
     rows = [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]
     return {country: zone for country, _, zone, *_ in reversed(rows)}

@@ -82,7 +82,7 @@ async def test_an_empty_one_in_which_nothing_may_be_made(empty_url: str, superus
         f"alter database {name_of(empty_url)} owner to postgres",
         "revoke all on schema public from public",
     )
-    assert "may create no tables" in await refused(empty_url)
+    assert "may not create tables" in await refused(empty_url)
 
 
 async def test_a_standby(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -157,21 +157,22 @@ mars,Mars,2026-02-31T10:00,yesterday,Mars/Base,HYBRID,,,
 """
     assert await complaints(engine, "events", file, content) == [
         "line 3: capacity must be a whole number from 1 to 2147483647, not '0'",
-        "line 3: organizers 'nobody' is not known",
+        "line 3: organizers 'nobody' is unknown",
         "line 3: starts_at does not exist in America/Tijuana:"
         " the clocks are set forward past 2026-03-08T02:30:00",
-        "line 4: ends_at has an offset that America/Tijuana does not have then: 2026-11-01T03:30:00-05:00",
+        "line 4: ends_at has an offset that America/Tijuana does not have at that time:"
+        " 2026-11-01T03:30:00-05:00",
         "line 4: mode must be one of IN_PERSON, ONLINE, HYBRID, not 'DANCE'",
-        "line 4: organizers must have two parts joined by a colon in each item, not 'uabc'",
-        "line 4: starts_at comes twice in America/Tijuana: give the offset,"
+        "line 4: organizers must have items of two parts joined by a colon, not 'uabc'",
+        "line 4: starts_at occurs twice in America/Tijuana: add the offset,"
         " as in 2026-11-01T01:30:00-07:00 or 2026-11-01T01:30:00-08:00",
         "line 4: title_en and title_es are both empty",
         "line 5: ends_at is before starts_at",
         "line 5: organizers has 'uabc' twice",
         "line 5: slug good is already on line 2",
-        "line 6: has 2 cells where the header has 9",
+        "line 6: has 2 cells, but the header has 9",
         "line 7: ends_at must be a date and time such as 2026-03-08T10:00, not 'yesterday'",
-        "line 7: starts_at is not a time of the calendar: 2026-02-31T10:00",
+        "line 7: starts_at is not a date and time in the calendar: 2026-02-31T10:00",
         "line 7: status is empty",
         "line 7: time_zone must be an IANA time zone such as America/Tijuana, not 'Mars/Base'",
     ]
@@ -181,7 +182,8 @@ mars,Mars,2026-02-31T10:00,yesterday,Mars/Base,HYBRID,,,
 async def test_a_wrong_header_names_its_columns(engine: AsyncEngine, file: Path) -> None:
     [complaint] = await complaints(engine, "projects", file, "slug,titel,slug\nx,y,z\n")
     assert complaint.startswith(
-        "line 1: the header has unknown columns: 'titel'; missing columns: 'status'; columns twice: 'slug'."
+        "line 1: the header has unknown columns: 'titel'; "
+        "missing columns: 'status'; repeated columns: 'slug'."
     )
 
 
@@ -189,8 +191,8 @@ async def test_files_that_are_no_csv(engine: AsyncEngine, file: Path) -> None:
     wrong = {
         b"slug,status\nM\xe9xico,ACTIVE\n": "line 2: the file is not UTF-8",
         "slug,status\nx,ACTIVE\n".encode("utf-16"): "line 1: the file is not UTF-8",
-        "slug,status\nx,ACTIVE\n".encode("utf-16-le"): "the file holds a NUL",
-        b"slug,status\nx,A\0\n": "the file holds a NUL",
+        "slug,status\nx,ACTIVE\n".encode("utf-16-le"): "the file contains a NUL",
+        b"slug,status\nx,A\0\n": "the file contains a NUL",
         b'slug,status\nx,"ACTIVE\n': "line 2: is not CSV",
         b"": "line 1: the header has missing columns",
         b"slug,status\n": "the file has a header but no rows",
@@ -203,7 +205,7 @@ async def test_files_that_are_no_csv(engine: AsyncEngine, file: Path) -> None:
 async def test_wrong_institutions(engine: AsyncEngine, file: Path) -> None:
     wrong = {
         "x,01tmp8f26,,": "ror_id is not a ROR id",
-        "ipn,01tmp8f25,,": "ror_id and slug name two different rows",
+        "ipn,01tmp8f25,,": "ror_id and slug belong to two different rows",
         "x,,91,0": "latitude must be a number from -90 to 90, not '91'",
         "x,,nan,0": "latitude must be a number from -90 to 90, not 'nan'",
         "x,,1,0": "latitude, longitude and coordinate_precision go together: all or none",
@@ -222,7 +224,7 @@ async def test_wrong_people(engine: AsyncEngine, file: Path) -> None:
         "A,B,x,": "email must be an address such as",
         "A,B,,0000-0002-1825-0098": "orcid is not an ORCID iD",
         ",B,a@example.org,": "given_name is empty",
-        f"A,B,student-01@example.edu,{mentor}": "orcid and email name two different rows",
+        f"A,B,student-01@example.edu,{mentor}": "orcid and email belong to two different rows",
     }
     for line, complaint in wrong.items():
         content = f"given_name,family_names,email,orcid\n{line}\n"
@@ -309,14 +311,14 @@ async def test_what_separates_cells_is_found(
 async def test_a_row_of_too_many_cells_in_a_file_of_semicolons(engine: AsyncEngine, file: Path) -> None:
     content = "slug;title_en;status;fields\nx;X;ACTIVE;ENERGY;CLIMATE\n"
     assert await complaints(engine, "projects", file, content) == [
-        "line 2: has 5 cells where the header has 4 (quote a cell that holds ;)"
+        "line 2: has 5 cells, but the header has 4 (quote cells that contain ;)"
     ]
 
 
 async def test_a_value_in_a_column_without_a_name(engine: AsyncEngine, file: Path) -> None:
     content = "slug,title_en,status,,\nx,X,ACTIVE,,note\n"
     assert await complaints(engine, "projects", file, content) == [
-        "line 2: has 5 cells where the header has 3"
+        "line 2: has 5 cells, but the header has 3"
     ]
 
 
@@ -324,7 +326,7 @@ async def test_an_encoding_is_named(engine: AsyncEngine, file: Path) -> None:
     text = "slug,title_es,status\nx,Año de México,ACTIVE\n"
     for content, named in (
         (text.encode("utf-16"), "UTF-16"),
-        (text.encode("cp1252"), "maybe Windows-1252, where it has 'Año'"),
+        (text.encode("cp1252"), "possibly Windows-1252, in which it has 'Año'"),
     ):
         [found] = await complaints(engine, "projects", file, content)
         assert f"the file is not UTF-8 but {named}" in found

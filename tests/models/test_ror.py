@@ -161,17 +161,17 @@ WRONG = {
     "is not JSON": "{",
     "is not a JSON object": "[]",
     "is neither a v1 nor a v2 record": '{"id": "https://ror.org/0018wmh19"}',
-    "check digits are wrong": json.dumps({**V1, "id": "https://ror.org/0018wmh18"}),
+    "checksum is wrong": json.dumps({**V1, "id": "https://ror.org/0018wmh18"}),
     "status Input should be 'active'": json.dumps({**V1, "status": "asleep"}),
     "country Field required": json.dumps({key: value for key, value in V1.items() if key != "country"}),
     "has an empty name": json.dumps({**V1, "name": " "}),
     "more than 300 characters": json.dumps({**V1, "name": "x" * 301}),
-    "holds a NUL": json.dumps({**V1, "name": "a\0b"}),
+    "contains a NUL": json.dumps({**V1, "name": "a\0b"}),
     "is not JSON: ": '{"id": "https://ror.org/0018wmh19", "name": "\\ud800"}',
-    "off the globe": json.dumps({**V1, "addresses": [{"lat": 91, "lng": 0}]}),
-    "off the globe: nan": json.dumps({**V1, "addresses": [{"lat": float("nan"), "lng": 0}]}),
+    "out of range": json.dumps({**V1, "addresses": [{"lat": 91, "lng": 0}]}),
+    "out of range: nan": json.dumps({**V1, "addresses": [{"lat": float("nan"), "lng": 0}]}),
     "one coordinate": json.dumps({**V1, "addresses": [{"lat": 1}]}),
-    "country code of two capitals": json.dumps({**V1, "country": {"country_code": "Mexico"}}),
+    "country code of two capital letters": json.dumps({**V1, "country": {"country_code": "Mexico"}}),
     "has no location": json.dumps({**V2, "locations": []}),
     "no name of type ror_display": json.dumps({**V2, "names": [{"value": "x", "types": ["label"]}]}),
     "recursion limit": "[" * 10_000,
@@ -288,7 +288,7 @@ def test_problems_of_a_dump_have_their_lines(tmp_path: Path) -> None:
             f"line {second + 3}: 0018wmh19 is already on line 2",
         ],
         text[:-20]: [f"line {second}: is neither", f"line {second + 3}: is not JSON"],
-        "[]": ["the file holds no record"],
+        "[]": ["the file has no records"],
         "[1]": ["line 1: is not a JSON object"],
     }
     for content, complaints in cases.items():
@@ -302,7 +302,7 @@ def test_problems_of_a_dump_have_their_lines(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "complaint"),
     [
-        ({"a__csv": ""}, "must hold one file of records"),
+        ({"a__csv": ""}, "must contain one file of records"),
         ({"a__json": "[]", "b__json": "[]"}, "and has a.json, b.json"),
     ],
 )

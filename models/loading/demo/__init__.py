@@ -1,4 +1,4 @@
-"""The demo cohort: synthetic people, the same on every machine; their projects are in data/demo."""
+"""The demo cohort: synthetic people, the same on every machine. Their projects are in data/demo."""
 
 from collections.abc import Sequence
 from random import Random
@@ -15,7 +15,7 @@ from models.loading.table_writer import Row, writable
 
 
 def demo_rows() -> list[tuple[Table, list[Row]]]:
-    """The demo's rows by table, each table after those that it needs."""
+    """The demo's rows by table, each table after those that it refers to."""
     random = Random(2026)  # noqa: S311 - names, not secrets
     ambassadors = cast(random, cohort.STUDENTS, cohort.MENTORS)
     grantees = cast(random, cohort.GRANTEES, [])

@@ -1,4 +1,4 @@
-"""The Climate Ambassadors of the demo: as many as were reported, with what they do; and a few grantees."""
+"""The demo's Climate Ambassadors, as many as were reported, with their activities; and a few grantees."""
 
 from datetime import date, timedelta
 from itertools import cycle, islice
@@ -113,7 +113,7 @@ def participations() -> list[Entity]:
 
 
 def mentorships() -> list[Entity]:
-    """One for each mentor, and one more of each status that is not yet there."""
+    """One for each mentor, and one for each status that is missing then."""
     main = [mentorship(number, number % len(STUDENTS), None) for number in range(len(MENTORS))]
     others = (MentorshipStatus.PROPOSED, MentorshipStatus.ACCEPTED, MentorshipStatus.ENDED)
     return [*main, *(mentorship(number, number + 20, status) for number, status in enumerate(others))]
@@ -211,7 +211,7 @@ def activities() -> list[Entity]:
 
 
 def activity_participations() -> list[Entity]:
-    """Everybody takes the course; the others take every second, third ... student."""
+    """All students take the course; the other activities have every second, third, … student."""
     return [
         synthetic(
             ActivityParticipation,

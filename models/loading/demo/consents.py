@@ -1,4 +1,4 @@
-"""What the demo's people agreed to: some to everything, some to nothing, some no longer."""
+"""The consents of the demo's people: some to everything, some to nothing, some withdrawn."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -28,7 +28,7 @@ def consents(students: Sequence[str], mentors: Sequence[str]) -> list[Consent]:
 
 
 def of_person(key: str, purpose: ConsentPurpose, case: int) -> list[Consent]:
-    """Of seven people four agree, one of them anew, one withdrew, two never agreed."""
+    """Of seven people, four consent (one of them again, to a newer notice), one withdrew, two never did."""
     match case:
         case 0 | 1 | 2:
             return [consent(key, purpose, FIRST, AGREED)]

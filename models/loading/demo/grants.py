@@ -1,4 +1,4 @@
-"""The demo's personas, and what each was granted; only a server in development signs tokens for them."""
+"""The demo's personas and their grants; only a server in development signs tokens for them."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ ISSUER = "puente-development"
 
 @dataclass(frozen=True)
 class Persona:
-    """Somebody to be while trying things out: a role at an institution, or as one of the demo's people."""
+    """An identity to try things out with: a role at an institution, or as one of the demo's people."""
 
     role: GrantedRole
     en: str
@@ -35,7 +35,7 @@ PERSONAS = {
     "integration": Persona(GrantedRole.INTEGRATION, "Integration", "Integración", institution="uc-merced"),
     "admin": Persona(GrantedRole.ADMIN, "Alliance staff", "Personal de la alianza"),
 }
-"""By the name that `puente token` takes; the token's `sub`."""
+"""Argument of `puente token`, also the token's `sub` → persona."""
 
 
 def grants() -> list[AccessGrant]:

@@ -1,4 +1,4 @@
-"""The synthetic people: who they are, where they study or work."""
+"""The synthetic people, with the places where they study or work."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ UC_CAMPUSES = {
     "uc-riverside": "951",
     "uc-santa-cruz": "831",
 }
-"""Five campuses, with their telephone area codes."""
+"""Slug of a campus → its telephone area code."""
 
 MEXICAN_INSTITUTIONS = ("universidad-panamericana", "unam", "uabc", "udeg", "itesm", "cicese")
 
@@ -70,7 +70,7 @@ BIOGRAPHIES = (
 
 @dataclass(frozen=True)
 class DemoCast:
-    """Everybody, in a fixed order."""
+    """All synthetic people, in a fixed order."""
 
     people: list[Person]
     languages: list[PersonLanguage]
@@ -79,7 +79,7 @@ class DemoCast:
 
 
 def synthetic(model: type[EntityType], *key: str, **values: Any) -> EntityType:
-    """A row that says that it is synthetic, with an id made of its key."""
+    """A row marked as synthetic, with an id made from its key."""
     identity = id_of(snake_case(model.__name__), *key)
     return model(id=identity, is_synthetic=True, source=SOURCE, **values)
 
@@ -93,7 +93,7 @@ def is_mexican(slug: str | None) -> bool:
 
 
 def person(random: Random, key: str, slug: str | None, number: int) -> Person:
-    """A person whose address and telephone number can belong to nobody (RFC 2606, 555-01xx)."""
+    """A person with an email address and a phone number that nobody can have (RFC 2606, 555-01xx)."""
     given, family = full_name(random, is_mexican(slug))
     area = UC_CAMPUSES.get(slug or "", "619")
     return synthetic(
@@ -110,7 +110,7 @@ def person(random: Random, key: str, slug: str | None, number: int) -> Person:
 
 
 def orcid(number: int) -> str:
-    """A well-formed ORCID iD (ISO 7064 check digit) in a block that ORCID has not given out."""
+    """A well-formed ORCID iD (with its ISO 7064 check digit) from a block that ORCID hasn't assigned."""
     digits = f"00009999{number:07d}"
     total = 0
     for digit in digits:
@@ -173,7 +173,7 @@ def mentor(key: str, slug: str | None, number: int) -> Mentor:
 def cast(
     random: Random, students: Sequence[tuple[str, str]], teachers: Sequence[tuple[str, str | None]]
 ) -> DemoCast:
-    """The people of some keys, each at an institution (or none)."""
+    """The people with these keys, each at an institution or at none."""
     everybody = [*enumerate(students), *enumerate(teachers)]
     return DemoCast(
         people=[person(random, key, slug, number) for number, (key, slug) in everybody],
