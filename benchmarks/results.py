@@ -88,7 +88,7 @@ def read(path: Path) -> Results:
 
 def _fanout(held: Mapping[str, Any]) -> Fanout:
     return Fanout(
-        [FanoutResult(**one) for one in held.get("told", [])],
+        [FanoutResult(**one) for one in held.get("results", [])],
         [SubscriberMemory(**one) for one in held.get("memory", [])],
         [StatementCounts(**one) for one in held.get("statements", [])],
         [Cost(**one) for one in held.get("cost", [])],
