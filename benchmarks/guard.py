@@ -120,18 +120,27 @@ async def running(url: str, on_statement: OnStatement | None = None) -> AsyncIte
         yield app
 
 
+ANSWERS = 8
+
+
 async def measured_request(
     app: Starlette, operation: BenchmarkOperation, relay: Relay, statements: list[str]
 ) -> tuple[int, int]:
-    """Statements and round trips of an answer whose plan is known."""
+    """Statements and round trips of an answer whose plan is known.
+
+    The fewest of some: what the server does by itself at its start may come between.
+    """
     answer = _answering(app, operation)
     await answer()
     await asyncio.sleep(0)  # the driver tells of a statement in the next turn of the loop
-    statements.clear()
-    before = relay.trips
-    await answer()
-    await asyncio.sleep(0)
-    return len(statements), relay.trips - before
+    counted = []
+    for _ in range(ANSWERS):
+        statements.clear()
+        before = relay.trips
+        await answer()
+        await asyncio.sleep(0)
+        counted.append((len(statements), relay.trips - before))
+    return min(counted)
 
 
 async def taken(app: Starlette, operation: BenchmarkOperation) -> tuple[int, int, int]:
