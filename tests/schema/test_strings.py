@@ -29,7 +29,6 @@ NEUTRAL: Mapping[str, str] = {
     "description": "What a client calls its webhook.",
     "document": "A GraphQL document.",
     "error": "For whoever runs the receiving system, from its logs.",
-    "mailError": "For whoever runs the mail server, in its words.",
     "noticeVersion": "What the notice calls itself.",
     "email": "An address.",
     "phone": "A number.",
