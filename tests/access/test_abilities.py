@@ -27,6 +27,8 @@ def test_what_one_may_read(sound: Harness, name: str) -> None:
     sight = world.sight_of(viewers_of(name)[0])
     viewer = viewer_of(name)
     for ability in abilities_of(viewer.roles, frozenset(viewer.attributes)):
+        if ability.type not in TABLE:  # a part of the audit log: tests/access/test_audit_log.py
+            continue
         rows = world.rows.all(TABLE[ability.type])
         seen = [row for row in rows if sight.sees(ability.type, row)]
         assert ability.read is not Extent.NONE or not seen, ability.type

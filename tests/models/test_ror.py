@@ -303,7 +303,7 @@ def test_problems_of_a_dump_have_their_lines(tmp_path: Path) -> None:
     ("files", "complaint"),
     [
         ({"a__csv": ""}, "must contain one file of records"),
-        ({"a__json": "[]", "b__json": "[]"}, "and has a.json, b.json"),
+        ({"a__json": "[]", "b__json": "[]"}, "but has a.json, b.json"),
     ],
 )
 def test_a_zip_that_is_no_dump(tmp_path: Path, files: dict[str, str], complaint: str) -> None:
