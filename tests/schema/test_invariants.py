@@ -60,7 +60,12 @@ PLANTED: Mapping[str, Sequence[str]] = {
 }
 """For each invariant the statements that break it in one row, as the superuser sends them."""
 OTHERS: Mapping[str, Sequence[str]] = {
-    "versions": (UNSEEN, f"update venue set version = 0 where id = {VENUE}", "delete from change_note"),
+    "versions": (
+        UNSEEN,
+        f"update change_note set version = 0 where entity_id = {VENUE}",
+        f"update change set version = 0 where entity_id = {VENUE}",
+        f"update venue set version = 0 where id = {VENUE}",
+    ),
     "triggers": ("drop trigger project_status_step on project",),
     "audited_statuses": (
         UNSEEN,
@@ -130,4 +135,4 @@ async def test_the_helper_names_what_it_finds(database_url: str) -> None:
 
 async def test_nothing_is_written(seeded_url: str) -> None:
     with pytest.raises(DBAPIError, match="read-only transaction"):
-        await find_breaches(seeded_url, {"one": "select puente_number_changes()::text"})
+        await find_breaches(seeded_url, {"one": "select nextval('audit_entry_number_seq')::text"})
