@@ -202,7 +202,7 @@ class Engine:
                 self._context(*of_request), request, self.payload_type(request.action)
             )
             found = WritePlan(statement, payload)
-            size = len(statement.act) * 2 + len(payload.plan.sql if payload.plan else "") * 2
+            size = statement.size * 2 + len(payload.plan.sql if payload.plan else "") * 2
             size += request.operation.size + PLAN_OVERHEAD_BYTES
             self._write_plans.put(self.write_plan_key(request, viewer), found, size=size)
         return found

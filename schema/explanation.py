@@ -20,7 +20,7 @@ from planner.statement.context import PlanningContext
 from planner.statement.viewer_batch import ViewerBatch
 from schema.declarations import HiddenReason, declarations
 from schema.messages import message
-from schema.roles import PUBLIC, Role
+from schema.roles import PUBLIC, SELF, Role
 
 Scope: TypeAlias = AccessScope
 
@@ -41,13 +41,25 @@ class RuleSubject(Described):
     FIELD = "FIELD", "Whether the field is seen of a row that is."
 
 
-declarations.enums(AccessOutcome, RuleSubject)
+class PolicyRole(Described):
+    """A role that the policy speaks of: one that is granted, or what follows from grants."""
+
+    PUBLIC = "PUBLIC", GrantedRole.PUBLIC.description
+    SELF = SELF, "A known person, whatever their roles: the one that all their grants name."
+    PARTICIPANT = "PARTICIPANT", GrantedRole.PARTICIPANT.description
+    MENTOR = "MENTOR", GrantedRole.MENTOR.description
+    COORDINATOR = "COORDINATOR", GrantedRole.COORDINATOR.description
+    INTEGRATION = "INTEGRATION", GrantedRole.INTEGRATION.description
+    ADMIN = "ADMIN", GrantedRole.ADMIN.description
+
+
+declarations.enums(AccessOutcome, RuleSubject, PolicyRole)
 
 
 @strawberry.type(description="A rule of the policy for a role that is held; one that holds is enough.")
 class RuleResult:
     about: RuleSubject = strawberry.field(description="What the rule decides.")
-    role: Role = strawberry.field(description="The role that it is of.")
+    role: PolicyRole = strawberry.field(description="The role that it is of.")
     rule: str = strawberry.field(description="Which rows or fields the role sees by it.")
     holds: bool = strawberry.field(description="Whether it does; of a row that is not seen, none.")
 
@@ -103,8 +115,10 @@ def explained_viewer(context: PlanningContext, given: Arguments) -> PlanningCont
     elif role in BY_PERSON:
         table = table_of(models.Mentor if role is GrantedRole.MENTOR else models.Participant).alias()
         profile = context.bind(_bound(given, "profile", role), Uuid(), _key(context, role.value.lower()))
-        ids = {role.value: scalar_subquery(select(table.c.person_id).where(table.c.id == profile), table)}
-    return replace(context, roles=frozenset({PUBLIC.value, role.value}), viewers=_GivenViewer(ids=ids))
+        person = scalar_subquery(select(table.c.person_id).where(table.c.id == profile), table)
+        ids = {role.value: person, SELF: person}
+    roles = {PUBLIC.value, role.value, *({SELF} & ids.keys())}
+    return replace(context, roles=frozenset(roles), viewers=_GivenViewer(ids=ids))
 
 
 def _bound(given: Arguments, name: str, role: Role) -> ArgumentValue:

@@ -85,6 +85,11 @@ def make_principal(
     )
 
 
+def granted_roles(viewer: Viewer) -> list[str]:
+    """The roles that were granted, and PUBLIC, by name: SELF follows from them, and is none."""
+    return sorted(viewer.roles - {SELF})
+
+
 def person_of(viewer: Viewer) -> UUID | None:
     """The person that the viewer is known to be."""
     return next(iter(viewer.attributes.get(SELF, ())), None)

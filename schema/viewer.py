@@ -12,8 +12,8 @@ from models.base import Described
 from models.vocabulary import Language
 from schema.abilities import Ability, abilities_of
 from schema.declarations import declarations
-from schema.grants import Grant, Principal
-from schema.roles import MENTOR, SELF, Role, Scope
+from schema.grants import Grant, Principal, granted_roles
+from schema.roles import MENTOR, Role, Scope
 
 
 class ViewerKind(Described):
@@ -55,7 +55,7 @@ def viewer(info: Info) -> ViewerType:
     asking: Principal = info.context["viewer"]
     return ViewerType(
         kind=ViewerKind[asking.kind],
-        roles=[GrantedRole[role] for role in sorted(asking.roles - {SELF})],
+        roles=[GrantedRole[role] for role in granted_roles(asking)],
         language=Language[info.context["language"]],
         grants=[_grant(grant) for grant in asking.grants],
         abilities=abilities_of(asking.roles, frozenset(asking.attributes)),

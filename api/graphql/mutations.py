@@ -26,7 +26,7 @@ from planner.mutation.payload import ROW, payload_json
 from planner.mutation.prepared_write import NOTHING_PREPARED, PreparedWrite, PrepareWrite
 from planner.mutation.request import MutationRequest, RequestKeys
 from planner.mutation.write_input import WriteInput, read_input, read_key
-from schema.grants import Principal, person_of
+from schema.grants import Principal, granted_roles, person_of
 
 
 class Connections(Protocol):
@@ -154,7 +154,7 @@ class MutationExecutor:
             "epoch": viewer.grants_epoch,
             "act": {
                 "actor": actor_of(viewer),
-                "role": ",".join(sorted(viewer.roles)),
+                "role": ",".join(granted_roles(viewer)),
                 "mutation": request.action.mutation,
                 "request_id": request.request_id,
                 "reason": wanted.reason,

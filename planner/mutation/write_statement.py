@@ -63,6 +63,11 @@ class WriteStatement:
     readers: Mapping[str, ParameterReader]
     retried: frozenset[str] = frozenset()
 
+    @property
+    def size(self) -> int:
+        """Characters of its SQL."""
+        return sum(map(len, (*self.locks, self.act, *self.effects, self.verify or "")))
+
     def viewer(self, viewer: Viewer) -> dict[str, str]:
         """The viewer's ids as the statements read them."""
         return {name: _as_text(read({}, viewer)) for name, read in self.readers.items()}

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from graphql import get_named_type
 
 import schema
 from tests import summary
@@ -78,6 +79,8 @@ def check_rules(found: Any, field: str | None) -> None:
     """What is shown has a rule that holds; where there is none, nothing is shown but what is open."""
     of_row = [one["holds"] for one in found["rules"] if one["about"] == "ROW"]
     of_field = [one["holds"] for one in found["rules"] if one["about"] == "FIELD"]
+    known = rule_roles()
+    assert {one["role"] for one in found["rules"]} <= known
     assert any(of_row) == (found["outcome"] != "HIDDEN")
     if found["outcome"] == "MASKED":
         assert not any(of_field)
@@ -85,6 +88,33 @@ def check_rules(found: Any, field: str | None) -> None:
         assert any(of_field)
     if found["outcome"] == "HIDDEN":
         assert not any(of_field)
+
+
+def rule_roles() -> set[str]:
+    """The values of the field's enum: strict clients refuse others."""
+    rule: Any = schema.graphql_schema.type_map["RuleResult"]
+    return set(get_named_type(rule.fields["role"].type).values)
+
+
+def test_somebody_is_themselves_in_what_staff_asks(sound: Harness) -> None:
+    """A mentor sees the drafts that they contribute to, by SELF and not by their role."""
+    admin, world = viewers_of("admin")[0], sound.comparison.world
+    core, met = reference_schema(schema.sdl()), Counter[str]()
+    profiles = {row["person_id"]: row for row in world.rows.all("mentor")}
+    for link in world.rows.all("project_contributor"):
+        project = world.rows.get("project", link["project_id"])
+        if project is None or project["status"] != "DRAFT" or link["person_id"] not in profiles:
+            continue
+        profile = profiles[link["person_id"]]
+        sight = Sight(
+            core, world.rows, Viewer("somebody", "EN", (HeldGrant("MENTOR", person=link["person_id"]),))
+        )
+        given = {"role": "MENTOR", "profile": f"mentor_{profile['id']}"}
+        found = explained(sound, admin, id=f"project_{project['id']}", **{"as": given})
+        assert found["outcome"] == expected(sight, "Project", project, None)[0]
+        check_rules(found, None)
+        met[found["outcome"]] += 1
+    assert met["VISIBLE"]
 
 
 def test_the_words_are_those_of_the_page(sound: Harness) -> None:

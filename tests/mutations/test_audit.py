@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 import models
 import models.audited_tables
 import schema
+from models.access import GrantedRole
 from models.audited_tables import PERSONAL, undeclared
 from models.base import NOBODY
 from models.migrations.audit_sql import generated_audit_sql
@@ -20,6 +21,7 @@ from models.migrations.repeatable import GENERATED_AUDIT
 from tests.api.http_clients import ask, reached, signed_in
 from tests.models.statements import run, scalar
 from tests.mutations.harness import ACTIONS, given, mutating
+from tests.personas import granted
 
 TRIGGERS = """
     select tgrelid::regclass::text as of_table, tgname from pg_trigger
@@ -63,6 +65,32 @@ async def test_a_mutation_leaves_an_entry(engine: AsyncEngine, database_url: str
         engine, f"select * from audit_value where entry = {entry.number} order by column_name"
     )
     assert [(one.column_name, one.after) for one in values] == [("address", "Here"), ("capacity", 7)]
+
+
+async def test_the_roles_of_an_entry_are_those_that_were_granted(
+    engine: AsyncEngine, database_url: str
+) -> None:
+    """`SELF` follows from grants and is none: the log's field is an enum without it."""
+    async with mutating(database_url) as harness:
+        action = ACTIONS["updateProject"]
+        (mentor,) = granted("mentor")
+        await run(
+            engine,
+            "insert into project_contributor (project_id, person_id, role)"
+            f" select id, '{mentor.person}', 'PI' from project where status = 'ACTIVE' order by id limit 1"
+            " on conflict do nothing",
+        )
+        found = (
+            "select p.id, p.version from project p join project_contributor l on l.project_id = p.id"
+            f" where l.person_id = '{mentor.person}' and l.role = 'PI' and p.status = 'ACTIVE'"
+            " order by 1 limit 1"
+        )
+        id, version = (await rows(engine, found))[0]
+        sent = given(action, f"project_{id}", version, titles={"en": "By its PI"})
+        assert (await harness.send("mentor", action, sent))["userErrors"] == []
+    (entry,) = await rows(engine, LAST)
+    assert (entry.mutation, entry.role) == ("updateProject", "MENTOR,PUBLIC")
+    assert set(entry.role.split(",")) <= {role.value for role in GrantedRole}
 
 
 async def test_plain_sql_leaves_entries_too(engine: AsyncEngine) -> None:
