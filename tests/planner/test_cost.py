@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from graphql import get_introspection_query
+from graphql import execute_sync, get_introspection_query, parse
 
+from planner.cost.introspection_cost import FIELDS_EACH
 from planner.engine import Engine
 from planner.errors import CostLimit
 from tests.engines import BOUNDS, default_engine
@@ -109,12 +110,43 @@ def test_the_refusal_says_where_most_of_it_is() -> None:
 
 def test_a_tool_may_introspect_at_the_default_but_not_again_and_again() -> None:
     everything = get_introspection_query(specified_by_url=True, directive_is_repeatable=True)
-    assert 0 < cost(everything) < BOUNDS.limits.max_cost * 3 // 4
+    assert 0 < cost(everything) < BOUNDS.limits.max_cost // 2
     types = "__schema { types { fields { args { type { name } } type { ofType { ofType { name } } } } } }"
     assert cost(f"{{ a: {types} }}") * 2 == pytest.approx(cost(f"{{ a: {types} b: {types} }}"), abs=2)
     repeated = " ".join(f"a{number}: {types}" for number in range(20))
     with pytest.raises(CostLimit):
         cost(f"{{ {repeated} }}")
+
+
+@pytest.mark.parametrize(
+    "introspection",
+    [
+        "__schema { types { fields { args { type { name } } type { ofType { ofType { name } } } } } }",
+        "__schema { types { fields { type { ofType { fields { type { ofType { name } } } } } } } }",
+        "__schema { types { enumValues { name } inputFields { name type { name } } } }",
+        "__schema { types { possibleTypes { fields { name } } interfaces { fields { name } } } }",
+        "__schema { queryType { fields { name args { name type { name ofType { name } } } } } }",
+        "__schema { mutationType { fields { name args { name type { name ofType { name } } } } } }",
+        "__schema { directives { name args { name type { name } } } }",
+        '__type(name: "Project") { fields { name args { name } type { name ofType { name } } } }',
+        '__type(name: "Query") { fields { name args { name } type { name ofType { name } } } }',
+    ],
+)
+def test_introspection_costs_about_what_it_answers(introspection: str) -> None:
+    engine = default_engine()
+    document = f"{{ {introspection} }}"
+    answer = execute_sync(engine.schema, parse(document))
+    assert answer.errors is None
+    assert (
+        answered(answer.data) / 2 <= cost(document, None, engine) * FIELDS_EACH <= 2 * answered(answer.data)
+    )
+
+
+def answered(value: Any) -> int:
+    """How many fields an answer has."""
+    if isinstance(value, dict):
+        return sum(1 + answered(below) for below in value.values())
+    return sum(answered(entry) for entry in value) if isinstance(value, list) else 0
 
 
 def test_numbers_that_no_client_can_read_are_cut() -> None:
