@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, suppress
 
 @asynccontextmanager
 async def running_task(work: Coroutine[object, object, None]) -> AsyncIterator[None]:
-    """Do it while the block lasts; it is cancelled where the block ends before it."""
+    """Run `work` during the block; cancel it if the block ends first."""
     task = asyncio.create_task(work)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Where plans are made: beside the event loop, in turn. What is known passes."""
+"""How plans are made: off the event loop, in turn. Plans that are cached need no turn."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ class Planning(Protocol):
     """The queue of new documents, with the budgets of viewers and addresses."""
 
     async def run(self, viewer: str, address: str, work: Callable[[], Result]) -> Result:
-        """What a client wants now; raises RateLimited, and what the work does."""
+        """For a client that asks now; raises RateLimited, and what the work raises."""
 
     async def run_once(
         self, key: Hashable, known: Callable[[], Result | None], run: Callable[[], Awaitable[Result]]
     ) -> Result:
-        """The same of what several want: one runs it, and the others wait until it is known."""
+        """For work that several requests need: one runs it, and the others wait for its result."""
 
     async def run_owed(self, viewer: str, address: str, work: Callable[[], Result]) -> Result:
-        """What somebody waits for who did not cause it: counted as much, and refused by nobody."""
+        """For work that its viewer didn't start: charged to the viewer's budget, but never rejected."""

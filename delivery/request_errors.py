@@ -1,4 +1,4 @@
-"""What a client is told of a failure: of the database, of grants that keep changing, of our own."""
+"""The errors that clients get for failures of the database, of changing grants, and of our own code."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from planner.message_catalog import LocalizedMessage
 logger = logging.getLogger("puente")
 
 MAX_REFRESHES = 5
-"""How often grants that change meanwhile are read again for one statement."""
+"""How often one statement runs again because grants changed while it ran."""
 
 
 def as_request_error(error: Exception) -> RequestError:
-    """What the client is told; what nobody expected is logged with its traceback."""
+    """The error for the client; an unexpected exception is logged with its traceback."""
     if isinstance(error, RequestError):
         return error
     if isinstance(error, DatabaseError):
@@ -44,7 +44,7 @@ def as_request_error(error: Exception) -> RequestError:
 
 
 def from_database(error: DatabaseError) -> RequestError:
-    """A failure of the database as the client is told of it."""
+    """The error for the client after a failure of the database."""
     if isinstance(error, StatementTimeout):
         return timed_out(error.seconds)
     kind = next((kind for kind in ERROR_TEXTS if isinstance(error, kind)), DatabaseError)
@@ -63,7 +63,7 @@ ERROR_TEXTS: dict[type[DatabaseError], tuple[type[RequestError], LocalizedMessag
 
 
 def may_pass(error: Exception | None) -> bool:
-    """Whether who follows changes need only wait: the database is away, too busy or too slow for now."""
+    """Whether a subscriber only has to wait: the database is unreachable, busy or slow for now."""
     return isinstance(error, PASSING)
 
 
@@ -76,10 +76,10 @@ def too_costly() -> CostLimit:
 
 
 def internal() -> Internal:
-    """Our fault; `requestId` finds the log entry that has the rest."""
+    """A fault of ours; its `requestId` is in the log entry with the traceback."""
     return Internal(Problem(message("failure.internal"), details={"requestId": uuid4().hex}))
 
 
 def grants_unsettled() -> Unavailable:
-    """Grants were not what a statement was made for, `MAX_REFRESHES` times in turn."""
+    """Grants changed during each of `MAX_REFRESHES` runs of a statement."""
     return Unavailable(Problem(message("failure.grants_unsettled")))

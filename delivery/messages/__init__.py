@@ -1,4 +1,4 @@
-"""What the server says to clients: the texts are beside this file, one file per language."""
+"""The package's messages to clients: one TOML file per language, in this folder."""
 
 from pathlib import Path
 

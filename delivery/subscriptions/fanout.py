@@ -1,4 +1,4 @@
-"""Fan-out of changes: subscribers that have caught up are in a group, which one statement serves."""
+"""Fan-out of changes: subscribers that have caught up share a group, which one statement serves."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ from planner.plan.subscription_plan import (
 
 logger = logging.getLogger("puente")
 
-MAX_PAIRS = 20_000  # changes times viewers in one statement: after an outage both may be many
-DELIVERIES_PER_TURN = 250  # subscribers that are told before others of the process get their turn
-PAUSE = 0.2  # seconds until a statement that failed is sent again
+MAX_PAIRS = 20_000  # changes times viewers in one statement; after an outage there may be many of both
+DELIVERIES_PER_TURN = 250  # deliveries before other tasks of the process get a turn
+PAUSE = 0.2  # seconds until a failed statement is sent again
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeQuery:
-    """A query for changes: a plan with variables; `key` is equal for equal queries."""
+    """A plan for changes with its variables; subscriptions with an equal `key` can share it."""
 
     plan: SubscriptionPlan
     variables: Variables
@@ -57,7 +57,7 @@ class ChangeQuery:
 
 @dataclass(slots=True)
 class SubscriptionPosition:
-    """A subscription on its way into a group: how far it has come, in which history of the feed."""
+    """A subscription that is catching up: its position, and the history of the feed that it belongs to."""
 
     subscription: OpenSubscription
     query: ChangeQuery
@@ -67,10 +67,10 @@ class SubscriptionPosition:
 
 @dataclass(slots=True)
 class SubscriberGroup:
-    """Subscribers to the same query that have received all changes up to `position`, by fingerprint.
+    """Subscribers to one query that have received all changes up to `position`, by viewers' fingerprint.
 
-    Changes up to `reaching` are being read: a new member must have received those. `witness` is of the last
-    statement: the next one must know it too. `history` is that of the feed's state for which that was so.
+    Changes up to `reaching` are being read, so a new member must have received those already. The next
+    statement checks that the feed still has `witness`, the last one's; `history` is that of the state then.
     """
 
     query: ChangeQuery
@@ -89,7 +89,7 @@ class SubscriberGroup:
 
 @dataclass(frozen=True, slots=True)
 class ChangeWindow:
-    """The changes of an epoch after one number, up to another, for whoever has seen the witness."""
+    """Changes of an epoch, numbered above `after` and up to `upto`, for readers who have seen the witness."""
 
     epoch: str
     after: int
@@ -99,14 +99,14 @@ class ChangeWindow:
 
 @dataclass(frozen=True, slots=True)
 class ReadChanges:
-    """A statement's rows, and its witness."""
+    """The rows of a statement, and the witness of its snapshot."""
 
     rows: Sequence[Sequence[Any]]
     witness: Witness
 
 
 class ChangeFanout:
-    """All subscribers to changes in this process. `page` limits how many numbers a statement looks at."""
+    """All subscribers to changes in this process. A statement covers at most `page` numbers of the feed."""
 
     def __init__(self, poller: FeedPoller, sessions: Sessions, page: int) -> None:
         self._feed = poller
@@ -121,7 +121,7 @@ class ChangeFanout:
         return len(self._groups)
 
     def lag(self) -> int:
-        """By how many numbers the slowest group is behind the feed."""
+        """How many numbers the slowest group is behind the feed."""
         last = self._feed.state.last if self._feed.state else 0
         return max((max(0, last - group.position) for group in self._groups.values()), default=0)
 
@@ -130,7 +130,7 @@ class ChangeFanout:
     ) -> None:
         """Start after a cursor, or now; raises CursorExpired, BadUserInput, DatabaseError.
 
-        The first page is read before anything is promised: whoever comes while the database is away is told.
+        The first page is read before this returns, so that a client learns that the database is unreachable.
         """
         state = await self._feed.poll()
         start = FeedPosition(state.epoch, state.last, "", Witness(state.last, state.tag))
@@ -149,7 +149,7 @@ class ChangeFanout:
             subscription.task = asyncio.create_task(self._catch_up(joining, database))
 
     async def _catch_up(self, joining: SubscriptionPosition, database: Database) -> None:
-        """Page by page, as fast as the subscriber reads, until a group is no further ahead."""
+        """Deliver page by page, as fast as the subscriber reads, until it can join a group."""
         subscription = joining.subscription
         while not subscription.ended:
             try:
@@ -166,7 +166,7 @@ class ChangeFanout:
         self._join(joining, database)
 
     async def _next_page(self, joining: SubscriptionPosition, database: Database) -> bool:
-        """Deliver the page after what the subscriber has; false if a group can take it over."""
+        """Deliver the subscriber's next page; False if there is none, and a group can take over."""
         subscription, query, at = joining.subscription, joining.query, joining.position
         state, group = await self._feed.poll(), self._groups.get(query.key)
         if at.number >= (group.reaching if group else state.last):
@@ -183,7 +183,7 @@ class ChangeFanout:
 
     def _join(self, joining: SubscriptionPosition, database: Database) -> None:
         subscription, query, at = joining.subscription, joining.query, joining.position
-        if subscription.ended:  # while the feed was waited for: nobody would take it out of a group
+        if subscription.ended:  # during an await: nothing would take it out of the group again
             return
         group = self._groups.get(query.key)
         if group is None or (group.epoch, group.history) != (at.epoch, joining.history):
@@ -195,7 +195,7 @@ class ChangeFanout:
         subscription.leave = _LeaveGroup(self, group, fingerprint, subscription)
 
     async def _run(self, group: SubscriberGroup, database: Database) -> None:
-        """Deliver each change to the group, as long as it has members."""
+        """Deliver changes to the group while it has members."""
         while group.members:
             try:
                 await self._advance(group, database)
@@ -232,9 +232,10 @@ class ChangeFanout:
         window: ChangeWindow,
         database: Database,
     ) -> ReadChanges | None:
-        """The changes for viewers, by their grants at the moment of the statement.
+        """The changes for the sessions' viewers, by their grants at the statement's snapshot.
 
-        Raises CursorExpired if some of them were no longer kept at that moment, or the history is another.
+        None if what a session sees has changed meanwhile. Raises CursorExpired if changes of the window were
+        deleted, or the feed has another history.
         """
         viewers = [session.viewer for session in sessions]
         for _ in range(MAX_REFRESHES):
@@ -252,11 +253,11 @@ class ChangeFanout:
             if not all(map(same_visibility, known, viewers)) or not all(
                 one.subscriptions for one in sessions
             ):
-                return None  # who stood for others sees something else now, or was ended: it is read anew
+                return None  # a session that stands for others has changed or ended: read again
         raise grants_unsettled()
 
     async def _deliver(self, members: Sequence[OpenSubscription], epoch: str, row: Sequence[Any]) -> None:
-        """Deliver a change to subscribers who see the same."""
+        """Deliver a change to subscribers whose viewers see the same."""
         number, payload, cursor = row[0], f'{{"data":{row[2]}}}', ""
         witness = Witness(number, row[CHANGE_TAG])
         for member in tuple(members):
@@ -269,7 +270,7 @@ class ChangeFanout:
                     await asyncio.sleep(0)
 
     def dissolve(self, group: SubscriberGroup) -> None:
-        """Nobody is left in the group."""
+        """Remove a group that has no members left."""
         if self._groups.get(group.query.key) is group:
             del self._groups[group.query.key]
         if group.task is not None and group.task is not current_task():
@@ -294,9 +295,9 @@ class _LeaveGroup:
 
 
 def require_kept(position: FeedPosition, state: FeedState) -> None:
-    """All changes after a position are still there, as far as the state tells; raises CursorExpired.
+    """Raises CursorExpired unless all changes after a position are still kept, as far as the state shows.
 
-    A witness of an earlier batch than the last is looked for by the first statement.
+    The first statement checks a witness that is older than the feed's last batch.
     """
     if position.epoch != state.epoch or position.witness.number > state.last:
         raise cursor_expired("EPOCH")
@@ -307,9 +308,9 @@ def require_kept(position: FeedPosition, state: FeedState) -> None:
 
 
 def require_continued(window: ChangeWindow, row: Sequence[Any]) -> Witness:
-    """The witness of a statement's snapshot, which had all of the window; raises CursorExpired otherwise.
+    """The witness of a statement's snapshot; raises CursorExpired unless the snapshot had the whole window.
 
-    DatabaseUnavailable: the server that was read lags behind the one that numbers, and one is soon replaced.
+    Raises DatabaseUnavailable if the server that was read lags behind the one that numbers, as in a failover.
     """
     if row[FEED_EPOCH] != window.epoch:
         raise cursor_expired("EPOCH")
@@ -319,5 +320,5 @@ def require_continued(window: ChangeWindow, row: Sequence[Any]) -> Witness:
         raise cursor_expired("EPOCH")
     witness = parse_witness(row[WITNESS])
     if witness.number < window.upto:
-        raise DatabaseUnavailable("what was read is older than what was numbered")
+        raise DatabaseUnavailable("the server that was read lags behind the one that numbers changes")
     return witness

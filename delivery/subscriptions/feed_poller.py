@@ -1,4 +1,4 @@
-"""The process's only reader of the feed's state: woken by PostgreSQL, it has changes numbered."""
+"""The process's only reader of the feed's state: woken by PostgreSQL's notifications, it numbers changes."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from models.feed import FeedState, Sequencer
 logger = logging.getLogger("puente")
 
 OnTick = Callable[[FeedState], Awaitable[None]]
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0  # seconds between attempts to reach a database that is away
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0  # seconds between attempts to reach the database
 
-SHORT_WAIT = 1.0  # seconds that somebody who comes waits for an attempt that is under way
+SHORT_WAIT = 1.0  # seconds that a new subscriber waits for an attempt that is under way
 
 
 class FeedPoller:
-    """Numbers what was committed whenever it is woken, and every `interval` seconds whether woken or not.
+    """Numbers committed changes when a notification arrives, and at least every `interval` seconds.
 
-    `state` is None until the database was reached for the first time.
+    `state` is None until the database has been reached once.
     """
 
     def __init__(self, url: str, *, interval: float, batch: int, timeout: float) -> None:
@@ -36,7 +36,7 @@ class FeedPoller:
         self._failure: DatabaseError | None = None  # of the last attempt
         self.state: FeedState | None = None
         self.on_tick: list[OnTick] = []
-        self.reached_at = time.monotonic()  # or began to be looked for
+        self.reached_at = time.monotonic()  # the start, until it is reached
 
     @property
     def listening(self) -> bool:
@@ -53,7 +53,7 @@ class FeedPoller:
         await self._sequence.close()
 
     async def poll(self) -> FeedState:
-        """The state, once there is one; raises DatabaseUnavailable where it stays away."""
+        """The state, once there is one; raises DatabaseUnavailable after `LONGEST_PAUSE` seconds without."""
         if self.state is None:
             with suppress(TimeoutError):
                 async with asyncio.timeout(LONGEST_PAUSE):
@@ -63,31 +63,31 @@ class FeedPoller:
         return self.state
 
     async def require_reached(self) -> None:
-        """Raises DatabaseError while the database is away: who began to follow then would wait in silence.
+        """Raises DatabaseError while the database is unreachable; new subscribers would wait in silence.
 
-        It is asked once for all who come, unless it was there a moment ago.
+        All callers share one attempt; none is made if the last one succeeded and notifications arrive.
         """
         if self.state is None:
             await self.poll()
         elif isinstance(self._failure, StatementTimeout) or (self._failure is None and self.listening):
-            return  # a database that is slow to number, or whose feed is locked, can still be read
+            return  # a database that is slow to number changes, or has its feed locked, can still be read
         elif not self._advancing.locked():
             await self._advance()
         else:
             with suppress(TimeoutError):
                 async with asyncio.timeout(SHORT_WAIT), self._advancing:
-                    pass  # who asks it now has the answer
+                    pass  # the attempt under way has ended
             if self._failure is not None and not isinstance(self._failure, StatementTimeout):
                 raise DatabaseUnavailable(str(self._failure))
 
     async def fresh(self) -> FeedState:
-        """The current state: another process may have numbered what this one has not heard of yet."""
+        """The state read anew: another process may have numbered changes since."""
         await self._advance()
         assert self.state is not None
         return self.state
 
     async def wait_beyond(self, history: int, number: int) -> FeedState:
-        """The state, once it is beyond a number or of another history."""
+        """The state, once it is past a number or has another history."""
         while self.state is None or (self.state.history == history and self.state.last <= number):
             await self._moved.wait()
         return self.state
@@ -102,7 +102,7 @@ class FeedPoller:
                 most = self._bearable
                 logger.warning("the change feed waits for the database: %s (at most %s next)", error, most)
             except Exception:
-                logger.exception("the change feed failed, and goes on")
+                logger.exception("the change feed failed; trying again")
             else:
                 if not full:
                     with suppress(TimeoutError):
@@ -113,13 +113,13 @@ class FeedPoller:
             pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _advance(self) -> bool:
-        """Number once and notify; returns whether there may be more."""
+        """Number one batch and notify; returns whether there may be more."""
         async with self._advancing:
             self._woken.clear()
             most = self._bearable
             try:
                 before, state = self.state, await self._number(most)
-            except BaseException:  # nothing was numbered, so whoever comes next is as good as woken
+            except BaseException:  # nothing was numbered: keep the wake-up for the next attempt
                 self._woken.set()
                 raise
             self.state, self.reached_at = state, time.monotonic()
@@ -131,7 +131,7 @@ class FeedPoller:
             return before is not None and state.last - before.last >= most
 
     async def _number(self, most: int) -> FeedState:
-        """Number at most a batch; half as many the next time if that exceeds the statement timeout."""
+        """Number at most `most` changes; half as many next time if that exceeds the statement timeout."""
         try:
             state = await self._sequence.number(most)
         except DatabaseError as error:

@@ -1,4 +1,4 @@
-"""Live queries: results that are sent again when the feed says they may have changed, and they have."""
+"""Live queries: read again when the feed reports a change of their tables, sent if the result differs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from planner.plan.response_body import data_body
 
 logger = logging.getLogger("puente")
 
-PAUSE = 0.2  # seconds until a statement that failed is sent again
+PAUSE = 0.2  # seconds until a failed statement is sent again
 TOUCHED = """
     select array(select distinct touched from change, unnest(tables) as touched
         where number > $1 and number <= $2) as tables, puente_feed_tag($1) as tag from feed
@@ -36,7 +36,7 @@ TOUCHED = """
 
 @dataclass(frozen=True, slots=True)
 class LiveQuery:
-    """A live query: a plan with variables, for viewers who see the same; their `key` is equal."""
+    """A plan with its variables; queries with an equal `key` have the same result and share it."""
 
     plan: Plan
     variables: Variables
@@ -45,7 +45,10 @@ class LiveQuery:
 
 @dataclass(slots=True)
 class SharedResult:
-    """One result and its subscribers; `last_result` is the digest of what they have received."""
+    """One result and its subscribers: `fresh` ones wait for their first result.
+
+    `last_result` is the SHA-256 digest of what the members received last.
+    """
 
     query: LiveQuery
     members: list[OpenSubscription] = field(default_factory=list)
@@ -59,7 +62,7 @@ class SharedResult:
 
 
 class LiveQueries:
-    """All live queries of this process. `debounce` seconds pass before a result is read again."""
+    """All live queries of this process. A result is read again `debounce` seconds after a change."""
 
     def __init__(
         self, poller: FeedPoller, sessions: Sessions, database: Callable[[], Database], debounce: float
@@ -79,11 +82,11 @@ class LiveQueries:
 
     @property
     def watching(self) -> int:
-        """How many subscriptions are live queries."""
+        """The number of subscriptions to live queries."""
         return sum(len(scene.members) + len(scene.fresh) for scene in self._scenes.values())
 
     def start(self, subscription: OpenSubscription, query: LiveQuery) -> None:
-        """Send the result of now, and whatever it becomes."""
+        """Send the current result, and each later one."""
         scene = self._scenes.get(query.key)
         if scene is None:
             scene = self._scenes[query.key] = SharedResult(query)
@@ -93,7 +96,7 @@ class LiveQueries:
         subscription.leave = _LeaveResult(self, scene, subscription)
 
     async def tick(self, state: FeedState) -> None:
-        """Reread the results whose tables have changed since the last time."""
+        """Have results read again whose tables have changed since the last tick."""
         before = self._seen
         moved = before is None or (before.history, before.last) != (state.history, state.last)
         if self._scenes and moved:
@@ -104,7 +107,7 @@ class LiveQueries:
         self._seen = state
 
     async def _touched(self, before: FeedState | None, state: FeedState) -> Sequence[str] | None:
-        """Tables with changes between two states; None for any: some are not kept, or of another history."""
+        """Tables that changed between two states; None if unknown."""
         if before is None or before.history != state.history:
             return None
         tables, tag = await self._database().fetch(TOUCHED, (before.last, state.last))
@@ -128,7 +131,7 @@ class LiveQueries:
                     member.end(subscriber_error(error))
 
     async def _refresh(self, result: SharedResult) -> None:
-        """Read the result; those who have it already get it only if it is another."""
+        """Read the result; send it to fresh subscribers, and to the others if it has changed."""
         await self._sessions.expire_due()
         fresh = list(result.fresh)
         sessions = result.sessions()
@@ -147,7 +150,7 @@ class LiveQueries:
         result.fresh = [one for one in result.fresh if one not in fresh]
 
     async def _read(self, query: LiveQuery, session: Session) -> str | None:
-        """The result, by the grants of that moment; None if its viewer now sees something else."""
+        """The response body, by the grants of the snapshot read; None if the viewer's rights changed."""
         plan = query.plan
         for _ in range(MAX_REFRESHES):
             self.read += 1
@@ -173,10 +176,10 @@ class LiveQueries:
                 self.delivered += 1
 
     def dissolve(self, result: SharedResult) -> None:
-        """Nobody is left who watches it."""
+        """Remove a result that has no subscribers left."""
         if self._scenes.get(result.query.key) is result:
             del self._scenes[result.query.key]
-        task, result.task = result.task, None  # its exception would keep its frame, and so the result
+        task, result.task = result.task, None  # its exception refers to its frame, and so to the result
         if task is not None and task is not current_task():
             task.cancel()
 

@@ -1,4 +1,4 @@
-"""While the server runs, changes that need no longer be kept are deleted, a bounded number at a time."""
+"""Deletes old changes and idempotency keys while the server runs, in batches."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from models.feed import prune
 
 logger = logging.getLogger("puente")
 
-MAX_INTERVAL = 60.0  # seconds between two looks
+MAX_INTERVAL = 60.0  # seconds
 BATCH = 5_000
-"""Changes that are deleted in one transaction: nobody waits for the feed's row longer than that takes."""
+"""Changes deleted in one transaction, which bounds how long it holds the feed's row."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetentionPolicy:
-    """How long, in seconds, and how many changes are kept; how long the keys of mutations."""
+    """How long changes are kept (seconds) and how many; how long idempotency keys are kept."""
 
     seconds: float
     max_changes: int
@@ -31,7 +31,7 @@ class RetentionPolicy:
 
 
 def pruning(url: str, policy: RetentionPolicy) -> AbstractAsyncContextManager[None]:
-    """Forget as long as the block lasts; of several servers on one database one does it at a time."""
+    """Delete during the block; of several servers on a database, one deletes at a time."""
     pause = min(MAX_INTERVAL, policy.seconds / 10, policy.key_seconds / 10)
     return running_task(_prune_forever(engine_for(url), policy, pause))
 
@@ -44,5 +44,5 @@ async def _prune_forever(engine: AsyncEngine, policy: RetentionPolicy, pause: fl
                 pass
             while await prune_keys(engine, policy.key_seconds, BATCH):
                 pass
-        except Exception as error:  # whatever the reason is, it is tried again, and the log has the reason
+        except Exception as error:  # it is tried again, whatever the reason
             logger.warning("old changes and keys were not deleted: %s", error)

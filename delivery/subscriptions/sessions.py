@@ -1,8 +1,8 @@
 """Sessions: credentials with their open subscriptions, on any transport.
 
 A transport opens a subscription for a `Subscriber`, which receives its results. Equal subscriptions share
-them: changes by one statement for all viewers of a group (`fanout.py`), a live query by one for all who see
-the same of it (`live.py`). Before anything is delivered, every credential is known to be valid.
+statements: changes are read once for all viewers of a group (`fanout.py`), a live query once for all viewers
+who see the same (`live.py`). Nothing is delivered before the credentials are known to be valid.
 """
 
 from __future__ import annotations
@@ -26,37 +26,37 @@ logger = logging.getLogger("puente")
 
 
 class Viewers(Protocol):
-    """Who knows viewers by the Authorization header that they sent."""
+    """Viewers by their `Authorization` header."""
 
     async def refresh(self, authorization: bytes) -> Principal:
-        """The viewer with the grants of this moment; raises Unauthenticated, Unavailable."""
+        """The viewer with its current grants; raises Unauthenticated, Unavailable."""
 
     async def refresh_many(self, authorizations: Iterable[bytes]) -> dict[bytes, Principal | Unauthenticated]:
-        """As `refresh`, many by one statement; those whose token must be verified anew are left out."""
+        """`refresh` for many in one statement, without those whose token must be verified again."""
 
     def expires_at(self, authorization: bytes | None) -> float:
-        """When the viewer must be looked at again, in seconds since the epoch."""
+        """When the viewer must be revalidated, in seconds since the Unix epoch."""
 
     def forget(self) -> None:
-        """What is known of everybody's grants may be of another database."""
+        """Discard all cached grants: the database may have been replaced."""
 
 
 class Subscriber(Protocol):
-    """A receiver of results: an operation of a WebSocket, or a response of server-sent events."""
+    """Receives results: an operation of a WebSocket, or a response of server-sent events."""
 
     def next(self, payload: str, cursor: str | None) -> None:
-        """An execution result as JSON text; `cursor` is that of a change. Never waits."""
+        """Take an execution result as JSON text, without blocking; `cursor` is that of its change."""
 
     def end(self, error: RequestError | None) -> None:
-        """Nothing comes after it; without an error the operation is complete."""
+        """Take the end of the operation: its error, or None if it is complete."""
 
     async def drained(self) -> None:
-        """Returns when what was given is as good as sent: who catches up waits for it."""
+        """Return when the results taken so far are nearly sent; catching up waits for this."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A credential as it was sent, and its viewer."""
+    """The `Authorization` header as it was sent, and its viewer."""
 
     authorization: bytes | None = None
     viewer: Principal = ANONYMOUS
@@ -74,7 +74,7 @@ class Session:
 
 
 class OpenSubscription:
-    """One open operation; a group or shared result serves it, until `leave` takes it out."""
+    """One open operation. `leave` takes it out of the group or shared result that serves it."""
 
     __slots__ = ("_sessions", "ended", "leave", "reopen", "session", "since", "subscriber", "task")
 
@@ -89,12 +89,12 @@ class OpenSubscription:
         self.reopen: Reopen | None = None
 
     def close(self) -> None:
-        """Tell it nothing more; as often as one likes."""
+        """Send nothing more; idempotent."""
         if self.ended:
             return
         self.ended = True
         self.leave()
-        self.leave, self.reopen = _nothing, None  # what it was opened for is not kept until a collection
+        self.leave, self.reopen = _nothing, None  # breaks the reference cycles with its plan
         if self.task is not None and self.task is not current_task():
             self.task.cancel()
         self.task = None
@@ -112,7 +112,7 @@ class Leave(Protocol):
 
 class Reopen(Protocol):
     def __call__(self) -> None:
-        """What is done instead of ending it when its viewer came to see something else."""
+        """Called, instead of ending the subscription, when its viewer's rights have changed."""
 
 
 def _nothing() -> None:
@@ -126,13 +126,13 @@ def current_task() -> asyncio.Task[object] | None:
         return None
 
 
-REVALIDATION_BATCH = 200  # sessions that are looked at again at a time, because they were not for a while
-REVALIDATION_INTERVAL = 1.0  # seconds until it is looked for them anew
+REVALIDATION_BATCH = 200  # stale sessions that are revalidated at a time
+REVALIDATION_INTERVAL = 1.0  # seconds between two batches
 STALE_AFTER = 60.0  # seconds
 
 
 class Sessions:
-    """The credentials that subscriptions are open for, each known once."""
+    """The credentials with open subscriptions: one session each."""
 
     def __init__(self, viewers: Viewers) -> None:
         self._viewers = viewers
@@ -140,7 +140,7 @@ class Sessions:
         self._revalidating = asyncio.Lock()
         self._epoch: int | None = None
         self._connections = 0
-        self._soonest = math.inf  # no session's time comes before
+        self._soonest = math.inf  # no session expires earlier
         self._ticked = 0.0
 
     def __len__(self) -> int:
@@ -148,11 +148,11 @@ class Sessions:
 
     @property
     def subscriptions(self) -> int:
-        """How many are open."""
+        """The number of open subscriptions."""
         return sum(len(session.subscriptions) for session in self._known.values())
 
     def enter(self, credential: Credential, subscriber: Subscriber) -> OpenSubscription:
-        """A subscription of the credential's viewer, by the latest known grants."""
+        """Open a subscription for the credential's viewer, with the latest known grants."""
         session = self._known.get(credential.authorization)
         if session is None:
             ends = self._viewers.expires_at(credential.authorization)
@@ -167,7 +167,7 @@ class Sessions:
                 )
             self._known[credential.authorization] = session
         elif (session.viewer.grants_epoch or 0) < (credential.viewer.grants_epoch or 0):
-            self._renew(session, credential.viewer)  # whoever else is open for it is told that first
+            self._renew(session, credential.viewer)  # first ends or restarts what its old grants opened
             self._known[credential.authorization] = session
             if not self.is_current(credential.viewer.grants_epoch):
                 self._epoch = None
@@ -182,14 +182,14 @@ class Sessions:
             del self._known[session.authorization]
 
     def close(self) -> None:
-        """Close every subscription: the process ends."""
+        """Close every subscription, as the process ends."""
         for session in list(self._known.values()):
             for subscription in list(session.subscriptions):
                 subscription.close()
 
     async def tick(self, state: FeedState) -> None:
-        """Look at those whose grants may have changed, whose time has come, or who were not for long."""
-        if state.connections != self._connections:  # a restored database counts epochs of other grants
+        """Revalidate sessions whose grants may have changed, that expire, or that are stale."""
+        if state.connections != self._connections:  # a restored database counts its own grants epochs
             self._viewers.forget()
             self._epoch, self._connections = None, state.connections
         await self.revalidate_all(state.access)
@@ -204,11 +204,11 @@ class Sessions:
         await self._revalidate_many(stale)
 
     def is_current(self, epoch: int | None) -> bool:
-        """Whether what is known of everybody is of this epoch of grants."""
+        """Whether all sessions' grants were read at this grants epoch."""
         return epoch == self._epoch
 
     async def revalidate_all(self, epoch: int) -> None:
-        """Refresh everybody's grants unless they are of this epoch: one statement for many credentials."""
+        """Refresh all sessions' grants unless they are of this epoch; one statement reads many."""
         async with self._revalidating:
             if self.is_current(epoch):
                 return
@@ -219,7 +219,7 @@ class Sessions:
             self._epoch = epoch if epochs <= {epoch} else epochs.pop() if len(epochs) == 1 else None
 
     async def expire_due(self) -> None:
-        """End the sessions whose credential or grant has expired, before anything is delivered."""
+        """Revalidate the sessions whose credential or grant has expired, before anything is delivered."""
         now = time.time()
         if now < self._soonest:
             return
@@ -248,8 +248,8 @@ class Sessions:
         except Unauthenticated as refused:
             self._end(session, refused)
             return
-        except RequestError as error:  # an issuer's keys can't be had: it is looked at again soon
-            logger.warning("a subscriber could not be looked at again: %s", error)
+        except RequestError as error:  # an issuer's keys can't be fetched: the next tick tries again
+            logger.warning("a subscriber could not be revalidated: %s", error)
             if session.expires_at <= time.time():
                 self._end(session, error)
             return
@@ -273,13 +273,13 @@ class Sessions:
 
 
 def same_visibility(one: Principal, other: Principal) -> bool:
-    """Whether a plan and its result are the same for both, and were at every moment in between."""
+    """Whether plans and results are the same for both, with no change of grants in between."""
     same_rows = one.fingerprint == other.fingerprint and one.plan_key == other.plan_key
     return same_rows and one.granted_since == other.granted_since
 
 
 def subscriber_error(error: Exception) -> RequestError:
-    """The error for subscribers after a failure that is not theirs."""
+    """The error for subscribers after a failure of ours; unexpected ones are logged with traceback."""
     if not isinstance(error, DatabaseError | RequestError):
         logger.error("a subscription failed", exc_info=error)
     return as_request_error(error)

@@ -39,10 +39,10 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionRequest:
-    """A subscription to open, and for whom.
+    """A subscription to open.
 
-    `after` is a cursor that counts before the operation's own argument: where the transport was before.
-    `address` is whose budget planning takes where the viewer has no name.
+    `after` is a cursor from the transport (`Last-Event-ID`) that overrides the operation's own argument.
+    `address` is charged for planning if the viewer is anonymous.
     """
 
     operation: Operation
@@ -53,14 +53,14 @@ class SubscriptionRequest:
     address: str = ""
 
     def sharing_key(self, visible: Hashable) -> Hashable:
-        """The same for all who ask the same and see the same, as `visible` says."""
+        """Equal for equal operations, variables and languages of viewers with an equal `visible`."""
         variables = orjson.dumps(self.variables, default=str, option=orjson.OPT_SORT_KEYS)
         return self.operation, sha256(variables).digest(), visible, self.language
 
 
 @dataclass
 class Subscriptions:
-    """All subscriptions of this process. `draining` is set when clients are to reconnect elsewhere."""
+    """All subscriptions of this process. `draining` is set when clients should reconnect elsewhere."""
 
     engine: Engine
     poller: FeedPoller
@@ -73,14 +73,14 @@ class Subscriptions:
     opened: int = 0
 
     def start(self) -> None:
-        """Follow the feed, from now until it is closed."""
+        """Follow the feed until `close`."""
         self.poller.on_tick += [self.sessions.tick, self.live_queries.tick]
         self.poller.start()
 
     async def open(self, request: SubscriptionRequest, subscriber: Subscriber) -> OpenSubscription:
-        """Send the subscriber what comes from now on, or after a cursor.
+        """Send the subscriber results from now on, or changes after a cursor.
 
-        Raises RequestError, and DatabaseError while the database is away.
+        Raises RequestError, and DatabaseError while the database is unreachable.
         """
         operation, variables = request.operation, request.variables
         if operation.operation_type is not OperationType.SUBSCRIPTION:
@@ -105,7 +105,7 @@ class Subscriptions:
         return subscription
 
     async def planned_live_query(self, request: SubscriptionRequest, viewer: Viewer) -> LiveQuery:
-        """As somebody whom the session knows by now, who may see something else than when it was asked."""
+        """Plan for the session's current viewer, whose rights may differ from those at the request."""
         return await self._planned(self.turns.run_owed, request, viewer, self._live_query)
 
     async def _planned_once(
@@ -161,14 +161,14 @@ class Subscriptions:
         return LiveQuery(plan, request.variables, request.sharing_key((viewer.plan_key, viewer.fingerprint)))
 
     async def close(self) -> None:
-        """Tell nobody anything more."""
+        """Close all subscriptions and stop following the feed."""
         self.sessions.close()
         await self.poller.close()
 
 
 @dataclass(slots=True)
 class _RestartLiveQuery:
-    """Starts a live query, and anew as somebody who now sees something else: one start at a time."""
+    """Starts a live query, and restarts it when its viewer's rights change; one start at a time."""
 
     subscriptions: Subscriptions
     request: SubscriptionRequest
@@ -176,7 +176,7 @@ class _RestartLiveQuery:
     starting: bool = False
 
     async def start(self) -> None:
-        """As the viewer that its session has once it is planned; raises RequestError."""
+        """Start for the session's viewer, planning again if it changed meanwhile; raises RequestError."""
         self.starting = True
         viewer, query = None, None
         try:
@@ -200,4 +200,4 @@ class _RestartLiveQuery:
         except Exception as error:
             self.subscription.end(subscriber_error(error))
         finally:
-            self.subscription.task = None  # as it is done, and its exception would keep its frame
+            self.subscription.task = None  # it is done, and its exception would keep its frame alive

@@ -1,6 +1,7 @@
-"""Which addresses of the internet a request may go to: none of this machine, its network, or its cloud.
+"""Addresses that a webhook may be sent to: never this machine, its network or its cloud platform.
 
-The networks are those of IANA's special-purpose registries that are not globally reachable, and multicast.
+Rejected are the networks that IANA's special-purpose registries list as not globally reachable, multicast,
+and the few that cloud platforms use for themselves.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ REFUSED_4 = tuple(
     map(
         ip_network,
         (
-            "0.0.0.0/8",  # this network: 0.0.0.0 reaches this machine
+            "0.0.0.0/8",  # "this network": 0.0.0.0 reaches this machine
             "10.0.0.0/8",
-            "100.64.0.0/10",  # carriers' own (RFC 6598); clouds' metadata too
+            "100.64.0.0/10",  # carrier-grade NAT (RFC 6598), and the metadata of some clouds
             "127.0.0.0/8",
-            "168.63.129.16/32",  # public by its number, but inside of Azure it is the platform's own
+            "168.63.129.16/32",  # a public number that Azure's platform uses inside its networks
             "169.254.0.0/16",  # link-local, and the metadata of most clouds
             "172.16.0.0/12",
             "192.0.0.0/24",
@@ -29,7 +30,7 @@ REFUSED_4 = tuple(
         ),
     )
 )
-GLOBAL_6 = ip_network("2000::/3")  # all else is loopback, local, mapped, multicast or not assigned
+GLOBAL_6 = ip_network("2000::/3")  # the rest is loopback, local, mapped, multicast or unassigned
 REFUSED_6 = tuple(
     map(
         ip_network,
@@ -45,7 +46,7 @@ NAT64 = ip_network("64:ff9b::/96")
 
 
 def is_public(address: str) -> bool:
-    """Whether it is of the public internet; one that carries an IPv4 address is as good as that."""
+    """Whether it is on the public internet; an IPv6 address that embeds an IPv4 one is judged by that."""
     try:
         found = ip_address(address)
     except ValueError:

@@ -1,6 +1,6 @@
-"""Delivers a webhook's changes one after the other, until there are none or one fails.
+"""Delivers a webhook's changes in order, until none are left or one fails.
 
-After a turn the webhook goes to the end of the queue, so that one with much to send delays no other.
+A turn is limited; then the webhook goes to the end of the queue, so that a long backlog delays no other.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from models.webhook_leases import Attempt, Leased, LeaseStatus, advance, clear_l
 logger = logging.getLogger("puente")
 
 GONE_STATUS = 410
-MAX_READ_AGE = 2.0  # seconds after which what was read is read anew, even if nothing has changed
+MAX_READ_AGE = 2.0  # seconds until a page is read again, even if nothing has changed
 
 
 @dataclass(frozen=True, slots=True)
 class DelivererLimits:
-    """Limits: changes of a page and of a turn; seconds of a lease, of a request, and between idle turns."""
+    """`page` and `turn` count changes; the others are seconds, `interval` those between idle turns."""
 
     page: int
     turn: int
@@ -39,7 +39,7 @@ class DelivererLimits:
 
 @dataclass(slots=True)
 class DeliveryCounts:
-    """What this process has sent since it runs."""
+    """Attempts of this process since its start."""
 
     delivered: int = 0
     failed: int = 0
@@ -59,12 +59,12 @@ class Deliverer:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     async def deliver_pending(self, webhook: Leased, leased_at: float) -> None:
-        """Send what is pending; `leased_at` is when the lease was requested, by the monotonic clock."""
+        """Send the pending changes; `leased_at` is the monotonic time before the lease was requested."""
         try:
             await self._deliver_leased(webhook, leased_at)
         except WebhookParked as parked:
             if parked.reason is ParkReason.EPOCH and webhook.epoch == webhook.feed_epoch:
-                # what was read has another history than where it was leased: one of them is soon replaced
+                # read from a server with another history than the one that leased: one is being replaced
                 await release(self.engine, webhook, webhook.number, self.limits.interval)
                 return
             logger.warning("webhook %s is parked: %s", webhook.id, parked.reason)
@@ -105,7 +105,7 @@ class Deliverer:
         await release(self.engine, webhook, webhook.number)
 
     async def _deliver(self, webhook: Leased, message: Message, page: PendingPage) -> LeaseStatus | None:
-        """None unless it arrived, and the webhook is still ours, and its client has the same grants."""
+        """None if it wasn't accepted, the lease was lost, or the client's grants have changed."""
         response = await self._post(webhook, message)
         attempts = webhook.attempts + 1
         attempt = Attempt(
@@ -132,7 +132,7 @@ class Deliverer:
         return None
 
     def _failed(self, webhook: Leased, attempt: Attempt, response: ReceiverResponse) -> Attempt:
-        """The attempt, with what comes of its failure."""
+        """The attempt with its outcome: a retry after a pause, or parking."""
         reason = None
         if response.status == GONE_STATUS:
             reason = ParkReason.GONE

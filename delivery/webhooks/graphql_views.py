@@ -21,13 +21,13 @@ GLOBAL_ID = re.compile(r"([a-z]+)_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 
 
 def key_of(id: str, prefix: str) -> UUID | None:
-    """The key of a global id of this kind; None where it is of no form or of another."""
+    """The UUID in a global id with this prefix; None if it is malformed or has another prefix."""
     found = GLOBAL_ID.fullmatch(id)
     return UUID(found[2]) if found and found[1] == prefix else None
 
 
 def size_of(first: int | None, limits: Limits) -> int:
-    """Of a page; raises BadUserInput."""
+    """The page size, `first` or the default; raises BadUserInput."""
     if first is None:
         return limits.default_page_size
     size: int = IntAtMost("first", limits.max_page_size)(first)
@@ -35,7 +35,7 @@ def size_of(first: int | None, limits: Limits) -> int:
 
 
 def after(cursor: str | None, prefix: str) -> UUID | None:
-    """The key of the row that a cursor is of; raises BadUserInput."""
+    """The key of the row that a cursor marks; raises BadUserInput."""
     if cursor is None:
         return None
     key = key_of(cursor, prefix)

@@ -33,9 +33,9 @@ class RunningWebhooks:
 
 @dataclass(frozen=True, slots=True)
 class WebhookOptions:
-    """How webhooks are kept and sent to; without `keys` for their secrets there are none.
+    """How webhooks are stored and delivered; without `keys` for their secrets there are none.
 
-    `interval` and `secret_overlap` are seconds, `concurrency` counts webhooks that are sent to at a time.
+    `interval` and `secret_overlap` are seconds; `concurrency` is how many webhooks are served at a time.
     """
 
     database_url: str
@@ -54,7 +54,7 @@ class WebhookOptions:
 async def webhook_delivery(
     options: WebhookOptions, plans: PayloadPlans, poller: FeedPoller, database: Callable[[], Database]
 ) -> AsyncIterator[RunningWebhooks]:
-    """Send as long as the block lasts."""
+    """Deliver webhooks during the block."""
     engine = engine_for(options.database_url, kept=KEPT_CONNECTIONS)
     resolver = DnsResolver(options.concurrency)
     sender = Sender(

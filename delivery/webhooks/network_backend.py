@@ -1,6 +1,6 @@
-"""Connections to receivers: a name is resolved once, its addresses are looked at, and one of those is used.
+"""Connections to receivers: a host name is resolved once, its addresses are checked, and one of them is used.
 
-Nothing resolves the name again on the way, so a name that means something else the next time gets nowhere.
+The name isn't resolved again to connect, so DNS rebinding can't lead to an address that wasn't checked.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from delivery.webhooks.addresses import is_public
 logger = logging.getLogger("puente")
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
-"""The addresses of a name, for a port; raises OSError."""
+"""The addresses of a host name, for a port; raises OSError."""
 
 
 class NoAddress(Exception):
     """The name has no address that a request may go to.
 
-    Which names resolve within a network is nobody's to know outside: a name that does not resolve, and one
-    that resolves to addresses inside, are the same.
+    Names that don't resolve and names that resolve to private addresses give the same error, so that clients
+    can't find out which names exist in the server's network.
     """
 
 
 class DnsResolver:
-    """Asks the system's resolver, in threads of its own: one that hangs holds up no other look-up."""
+    """Resolves names with the system's resolver, in its own threads, so that a slow name delays no other."""
 
     def __init__(self, most: int) -> None:
         self._threads = ThreadPoolExecutor(most, thread_name_prefix="webhook-names")
@@ -64,11 +64,11 @@ class PinnedBackend(httpcore.AsyncNetworkBackend):
             async with asyncio.timeout(timeout):
                 found = await self._resolve(host.strip("[]"), port)
         except (OSError, UnicodeError) as error:
-            logger.info("the name %s of a webhook's receiver cannot be resolved: %s", host, error)
+            logger.info("the webhook receiver's name %s can't be resolved: %s", host, error)
             raise NoAddress from error
         allowed = [address for address in found if self._private or is_public(address)]
         if not allowed:
-            logger.info("the name %s of a webhook's receiver has no public address", host)
+            logger.info("the webhook receiver's name %s has no public address", host)
             raise NoAddress
         return await self._first_of(allowed, port, timeout, socket_options)
 

@@ -1,6 +1,6 @@
 """A webhook's document as a query for pages of changes, and the plans of such queries.
 
-So a webhook, a subscription and a polling client receive the same.
+Webhooks, subscriptions and polling clients therefore receive the same data.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from planner.plan.query_plan import Plan
 from planner.viewer import Viewer
 
 THIN = "{ id cursor kind type entityId version at }"
-"""What is sent where there is no document: which entity it is, and not what is in it."""
+"""The selection of a webhook without a document: which entity changed, without its data."""
 
 PAGES = """
 query Webhook($after: String, $first: Int, $types: [EntityType!], $institution: ID) {{
@@ -42,7 +42,7 @@ query Webhook($after: String, $first: Int, $types: [EntityType!], $institution: 
   }}
 }}
 """
-"""`head` is what the message itself needs; `sent` is its data."""
+"""`head` has what the message's envelope needs; `sent` is its data."""
 
 
 KEPT_DOCUMENTS, KEPT_BYTES = 1_000, 16 * 2**20
@@ -58,7 +58,7 @@ class PagePlan:
 
 @dataclass(frozen=True, slots=True)
 class WebhookRequest:
-    """A webhook's document with the variables of one page, and for whom and in which language it is."""
+    """A webhook's document, the variables of one page, and the viewer and language that it is read for."""
 
     document: str | None
     given: Mapping[str, Any]
@@ -68,7 +68,7 @@ class WebhookRequest:
 
 @dataclass(frozen=True)
 class PayloadPlans:
-    """Plans for webhooks' documents. What is not known is made in its turn, beside the event loop."""
+    """Plans for webhooks' documents. New plans are made in turn, off the event loop."""
 
     engine: Engine
     turns: Planning
@@ -77,11 +77,11 @@ class PayloadPlans:
     )
 
     async def wanted(self, request: WebhookRequest) -> PagePlan:
-        """For who registers it; raises a RequestError that says why not, also RateLimited."""
+        """For a client that registers the webhook; raises RequestError, RateLimited among them."""
         return await self._planned(self.turns.run, request)
 
     async def owed(self, request: WebhookRequest) -> PagePlan:
-        """For who is sent it; raises a RequestError where it fits no more."""
+        """For a delivery; raises RequestError if the document no longer fits the schema or the limits."""
         return await self._planned(self.turns.run_owed, request)
 
     async def _planned(
@@ -139,7 +139,7 @@ def _full(engine: Engine, document: str) -> str:
 
 
 def _only_changes(operation: Operation) -> list[FieldNode]:
-    """The fields `changes` of a subscription to nothing else, without arguments or variables."""
+    """The `changes` fields of a subscription without arguments or variables; raises BadUserInput."""
     if operation.operation_type is not OperationType.SUBSCRIPTION:
         raise bad_input(message("webhook_document.not_a_subscription"))
     if operation.definition.variable_definitions:

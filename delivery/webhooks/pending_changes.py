@@ -1,4 +1,4 @@
-"""What there is to send to a webhook: a page of changes, as its client may see them at this moment."""
+"""The changes that a webhook has yet to send: a page of them, as its client may see them now."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from schema.grants import Principal, client_principal, grant_of
 
 
 class WebhookParked(Exception):
-    """The webhook can't go on, for this reason."""
+    """The webhook must be parked, for this reason."""
 
     def __init__(self, reason: ParkReason) -> None:
         super().__init__(reason.value)
@@ -30,7 +30,7 @@ class WebhookParked(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A change to be sent: the JSON of its body, its webhook-id, its type, and its number."""
+    """A change to send: `id` is the `webhook-id` header, `body` is JSON, `number` its place in the feed."""
 
     id: str
     type: str
@@ -40,10 +40,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class PendingPage:
-    """Changes to be sent, oldest first; everything up to `reached` was looked at.
+    """Changes to send, oldest first; the page covers the feed up to the number `reached`.
 
-    `epoch` is that of the grants for which it was read, at `read_at` of the monotonic clock, where the feed's
-    last batch was the `witness`.
+    It was read at the monotonic time `read_at`, for grants of the epoch `epoch`; `witness` was the feed's
+    last batch then.
     """
 
     messages: Sequence[Message]
@@ -62,7 +62,7 @@ class PendingChanges:
     database: Callable[[], Database]
 
     async def viewer(self, webhook: Leased) -> Principal:
-        """The client as it is now; raises WebhookParked if it is gone, or sees something else than before."""
+        """The client with its current grants; raises WebhookParked if it is gone or sees other rows now."""
         granted = await grant_of_client(self.database(), webhook.client_id, webhook.scopes)
         if not granted.grants:
             raise WebhookParked(ParkReason.CLIENT)
@@ -73,7 +73,7 @@ class PendingChanges:
         return viewer
 
     async def read(self, webhook: Leased, after: int, first: int) -> PendingPage:
-        """At most `first` changes after a number; fewer if that costs too much. Raises WebhookParked."""
+        """At most `first` changes after a number; fewer if a page costs too much. Raises WebhookParked."""
         for _ in range(MAX_REFRESHES):
             viewer = await self.viewer(webhook)
             try:
@@ -118,7 +118,7 @@ def variables_of(webhook: Leased, after: int, first: int) -> dict[str, Any]:
 
 
 def message_of(edge: Mapping[str, Any]) -> Message:
-    """The message of a change; the same change always has the same id."""
+    """The message for a change; its id is always the same for the same change."""
     head = edge["head"]
     type_ = f"{head['type']}.{head['kind']}"
     body = orjson.dumps({"type": type_, "timestamp": head["at"], "data": edge["sent"]}).decode()

@@ -172,7 +172,7 @@ class WebhookRegistry:
 
 
 def owner_filter(viewer: Principal) -> OwnerFilter:
-    """Whose webhooks somebody sees: a client its own, staff everyone's, others none."""
+    """The webhooks that a viewer sees: a client its own, staff all, others none."""
     return OwnerFilter(client_of(viewer), everyones=ADMIN in viewer.roles)
 
 

@@ -1,4 +1,4 @@
-"""Sends one message to one address; whatever the receiver does, it ends in time and within bounds."""
+"""Sends a message to a receiver, within limits of time and response size whatever the receiver does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import httpx
 
 from delivery.webhooks.network_backend import NoAddress, PinnedBackend, Resolve
 
-KEPT_OPEN = 20.0  # seconds that an idle connection to a receiver is kept
+KEPT_OPEN = 20.0  # seconds that an idle connection to a receiver stays open
 HEADERS = {"content-type": "application/json", "user-agent": "puente", "accept-encoding": "identity"}
 REDIRECTS = range(300, 400)
 SUCCESS = range(200, 300)
@@ -22,7 +22,10 @@ SUCCESS = range(200, 300)
 
 @dataclass(frozen=True, slots=True)
 class ReceiverResponse:
-    """How the receiver answered: its status, or why there is none. `retry_after` is in seconds."""
+    """An attempt's duration, HTTP status (if there was a response) and error (unless it succeeded).
+
+    `seconds` and `retry_after` are in seconds.
+    """
 
     seconds: float
     status: int | None = None
@@ -35,7 +38,7 @@ class ReceiverResponse:
 
 
 class Sender:
-    """Sends over pooled connections; follows no redirect, uses no proxy, reads little of a response."""
+    """Sends over pooled connections, without redirects or proxies; reads `most_bytes` of a response."""
 
     def __init__(
         self, resolve: Resolve, *, private: bool, timeout: float, most: int, most_bytes: int
@@ -53,7 +56,7 @@ class Sender:
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> ReceiverResponse:
         began = time.monotonic()
         try:
-            async with asyncio.timeout(self._timeout):  # for the whole, however slowly it drips
+            async with asyncio.timeout(self._timeout):  # in total, also for a response that trickles in
                 status, retry_after = await self._post(url, {**HEADERS, **headers}, body)
         except Exception as error:
             return ReceiverResponse(time.monotonic() - began, error=self._receiver_response(error))
@@ -74,11 +77,11 @@ class Sender:
             async for piece in response.aiter_stream():
                 read += len(piece)
                 if read > self._most_bytes:
-                    break  # closes the connection: what else it says is of no interest
+                    break  # closes the connection; the rest isn't needed
             return response.status, retry_after_seconds(answered.get(b"retry-after", b"").decode("latin-1"))
 
     def _receiver_response(self, error: Exception) -> str:
-        """Why there is no response, in words for the log of deliveries."""
+        """Why there is no response, as text for the delivery log."""
         match error:
             case NoAddress():
                 return "no address: the name resolves to none, or only to private, local or reserved ones"
@@ -92,7 +95,7 @@ class Sender:
 
 
 def retry_after_seconds(retry_after: str) -> float | None:
-    """Of `Retry-After`: seconds, or a date (RFC 9110, 10.2.3)."""
+    """The value of `Retry-After`, a number of seconds or a date (RFC 9110, 10.2.3); None if invalid."""
     if retry_after.isascii() and retry_after.isdigit():
         return float(retry_after[:9])
     try:

@@ -1,4 +1,4 @@
-"""Secrets of webhooks: made, kept encrypted, and used to sign as Standard Webhooks says."""
+"""Webhook secrets: generated, stored encrypted, and used to sign messages as in Standard Webhooks."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ SECRET_BYTES = 32
 
 
 class SecretUnreadable(Exception):
-    """The secret was encrypted with a key that is not among ours."""
+    """The secret was encrypted with a key that isn't configured."""
 
 
 def new_secret() -> str:
-    """The secret in the form that clients get, once."""
+    """A secret in the form of Standard Webhooks, `whsec_` and base64; clients see it once."""
     return PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
 class SecretBox:
-    """Encrypts with the first of some keys, and decrypts with any of them."""
+    """Encrypts with the first of its Fernet keys, and decrypts with any of them."""
 
     def __init__(self, keys: Iterable[str]) -> None:
         self._keys = MultiFernet([Fernet(key) for key in keys])
@@ -33,7 +33,7 @@ class SecretBox:
         return self._keys.encrypt(secret.encode())
 
     def open(self, sealed: bytes) -> str:
-        """Raises Unreadable."""
+        """Raises SecretUnreadable."""
         try:
             return self._keys.decrypt(sealed).decode()
         except InvalidToken as error:
@@ -41,7 +41,7 @@ class SecretBox:
 
 
 def signature_headers(message: str, at: datetime, body: str, with_secrets: Iterable[str]) -> dict[str, str]:
-    """The headers of a message, with a signature by each secret."""
+    """The headers of Standard Webhooks, with one signature per secret."""
     signatures = [Webhook(secret).sign(message, at, body) for secret in with_secrets]
     return {
         "webhook-id": message,

@@ -1,4 +1,4 @@
-"""What a client wants of a webhook, looked at before it is kept."""
+"""Validation of the input that registers a webhook."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LOCAL = ("localhost", ".localhost", ".local", ".internal")
 
 @dataclass(frozen=True, slots=True)
 class WebhookRules:
-    """How many webhooks a client may have, and whether they may reach private addresses, also by http."""
+    """`most` webhooks per client; `private` allows private addresses and plain http."""
 
     most: int
     private: bool
@@ -102,7 +102,7 @@ def scopes_of(viewer: Principal) -> list[str]:
 
 
 def _is_local(host: str) -> bool:
-    """Whether the address says so itself; what its name resolves to is looked at when it is sent to."""
+    """Whether the host is local by its text alone; `PinnedBackend` checks what a name resolves to."""
     is_number = ":" in host or host.replace(".", "").isdigit()
     return (is_number and not is_public(host)) or f".{host.lower().rstrip('.')}".endswith(
         tuple(one if one.startswith(".") else f".{one}" for one in LOCAL)

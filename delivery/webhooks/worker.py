@@ -1,7 +1,7 @@
-"""The process's webhook worker: leases webhooks with pending changes, and gives each a turn.
+"""The webhook worker of a process: leases webhooks with pending changes, and gives each a turn.
 
-Every process on a database has one. Webhooks whose last attempt failed share at most half of the slots, so
-that hanging receivers can't delay the others.
+All processes on a database share the work. Webhooks whose last attempt failed get at most half of the slots,
+so that receivers that hang can't delay the others.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from models.webhook_leases import Leased, claim, prune_log, release
 
 logger = logging.getLogger("puente")
 
-PRUNE_INTERVAL = 600.0  # seconds between two looks at the log for what is too old
+PRUNE_INTERVAL = 600.0  # seconds between deletions of old log entries
 PRUNE_BATCH = 10_000
-MOMENT = 0.05  # seconds between two looks at the least, however often the feed moves
-BROKEN_OFF = 10.0  # seconds until a webhook has its turn again whose turn was broken off
-PAUSE = 1.0  # seconds until what the database refused is tried again
+MOMENT = 0.05  # minimum seconds between two claims, however often the feed moves
+BROKEN_OFF = 10.0  # seconds until the next turn of a webhook whose turn failed
+PAUSE = 1.0  # seconds until the next try after an error of the database
 
 
 @dataclass(frozen=True, slots=True)
 class LogRetention:
-    """How long the log is kept, in seconds, and how many attempts of a webhook."""
+    """How long log entries are kept, in seconds, and how many of each webhook."""
 
     seconds: float
     most: int
@@ -58,11 +58,11 @@ class WebhookWorker:
         self.wake()
 
     def wake(self) -> None:
-        """There may be something to send."""
+        """Look for pending changes now."""
         self._woken.set()
 
     async def close(self) -> None:
-        """Stop the turns; what was not confirmed is sent again by the next worker."""
+        """Stop the turns; messages without a recorded success are sent again by the next worker."""
         tasks = [*self._turns, *([self._task] if self._task else [])]
         for task in tasks:
             task.cancel()
@@ -81,9 +81,7 @@ class WebhookWorker:
                 await self._claim(failing=False)
                 await self._claim(failing=True)
                 await self._prune()
-            except (
-                Exception
-            ) as error:  # whatever the reason is, it is tried again, and the log has the reason
+            except Exception as error:  # it is tried again, whatever the reason
                 logger.warning("webhooks wait: %s", error)
                 await asyncio.sleep(PAUSE)
             await asyncio.sleep(MOMENT)
@@ -108,7 +106,7 @@ class WebhookWorker:
         try:
             await self._deliverer.deliver_pending(webhook, leased_at)
         except asyncio.CancelledError:
-            with suppress(Exception):  # else its lease runs out
+            with suppress(Exception):  # otherwise the lease expires
                 await release(self._engine, webhook, webhook.number)
             raise
         except Exception as error:

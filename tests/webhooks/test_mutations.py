@@ -216,7 +216,7 @@ async def test_such_documents_are_refused(merced: Campus, document: str) -> None
     assert {(error["code"], tuple(error["path"])) for error in errors} == {("INVALID", ("input", "document"))}
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "leave `types` out"), ("es", "omita `types`")])
+@pytest.mark.parametrize(("language", "said"), [("en", "omit `types`"), ("es", "omita `types`")])
 async def test_no_types_are_not_all_types(merced: Campus, language: str, said: str) -> None:
     headers = {"authorization": f"Bearer {merced.key}", "accept-language": language}
     (error,) = await refused(merced, headers, types=[])
