@@ -1,1 +1,1 @@
-"""How it is read: selection + bindings + viewer → plan → one SQL statement. Knows no entity by name."""
+"""The planner: selection + bindings + viewer → plan → one SQL statement. It knows no entity by name."""

@@ -1,4 +1,4 @@
-"""A cache bounded by entries and by bytes; what was not used for longest goes first."""
+"""A least-recently-used cache, limited by entries and by bytes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Cached = TypeVar("Cached")
 
 
 class BoundedCache(Generic[Key, Cached]):
-    """Entries with an estimate of their bytes; several threads may use it."""
+    """Entries with an estimate of their bytes; thread-safe."""
 
     def __init__(self, entries: int, size: int) -> None:
         self._entries = entries
@@ -27,12 +27,12 @@ class BoundedCache(Generic[Key, Cached]):
             return None
         try:
             self._kept.move_to_end(key)
-        except KeyError:  # another thread has dropped it meanwhile
+        except KeyError:  # another thread has evicted it meanwhile
             return found[0]
         return found[0]
 
     def put(self, key: Key, kept: Cached, size: int) -> None:
-        """Keep it, unless it alone is larger than the cache."""
+        """Store it, unless it alone is larger than the cache."""
         if size > self._size:
             return
         with self._changing:

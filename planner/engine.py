@@ -1,4 +1,4 @@
-"""The planner's entry point: a document goes in, a plan comes out; both are cached."""
+"""The planner's entry point: makes plans of documents, and caches both."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ SHAPING_ENUMS = ("AccessScope", "EntityType", "GrantedRole", "Language", "OrderD
 
 @dataclass(frozen=True, slots=True)
 class EngineLimits:
-    """How large documents may be, and how many of them and of their plans are kept."""
+    """Limits of an operation, and of the caches of documents and plans (entries and bytes)."""
 
     limits: Limits
     document_entries: int
@@ -52,9 +52,9 @@ class EngineLimits:
 
 @dataclass(frozen=True, slots=True)
 class RootFieldSplit:
-    """The root fields of a query: those that the statement answers, and those that Python does.
+    """The root fields of an operation: those that the statement answers, and those that Python resolves.
 
-    `cost` is that of the former, and of introspection.
+    `cost` covers the planned fields, and introspection.
     """
 
     planned: Fields
@@ -72,17 +72,17 @@ class _Selections:
 
 @dataclass(frozen=True, slots=True)
 class WritePlan:
-    """A mutation as it is carried out for viewers of one shape: the write, and the payload that is read."""
+    """A mutation for viewers of one shape: the statement that writes, and the plan of the payload."""
 
     statement: WriteStatement
     payload: PayloadPlan
 
 
 class Engine:
-    """The schema's bindings and policy, with the caches of documents and plans.
+    """The schema, its bindings and policy, with caches of documents and plans.
 
-    `known_document` and `known_plan` find what needs no planning, by text and by `plan_key`; `cache_misses`
-    counts the documents and plans that were in no cache.
+    `known_document` and `known_plan` look up the caches, by text and by `plan_key`; `cache_misses` counts the
+    documents and plans that had to be made.
     """
 
     def __init__(self, schema: GraphQLSchema, catalog: Catalog, policy: Policy, bounds: EngineLimits) -> None:
@@ -112,13 +112,13 @@ class Engine:
         return self.engine_limits.limits.max_cost
 
     def operation(self, text: str, name: str | None, *, suggestions: bool = True) -> Operation:
-        """The operation of a document; raises a `RequestError` that says what is wrong with it."""
+        """The operation of a document; raises RequestError for an invalid document or name."""
         return self.document(text, suggestions=suggestions).choose(name)
 
     def document(self, text: str, *, suggestions: bool = True) -> Document:
-        """The document of a text, known or new; raises a `RequestError` that says what is wrong with it.
+        """The document of a text, from the cache or parsed; raises RequestError if it is invalid.
 
-        `suggestions`: it may suggest what the schema has in place of what it has not.
+        `suggestions`: error messages may suggest names of the schema for misspelled ones.
         """
         document = self.known_document(text)
         if document is None:
@@ -130,15 +130,15 @@ class Engine:
         return document
 
     def plan_key(self, operation: Operation, variables: Variables, viewer: Viewer, language: str) -> Hashable:
-        """What the plan of a request is known by."""
+        """The key of a request's plan in the cache."""
         return operation, viewer.plan_key, language, operation.shape(variables)
 
     def plan(
         self, operation: Operation, variables: Variables, viewer: Viewer, language: str
     ) -> tuple[Plan | None, RootFieldSplit]:
-        """The plan of a query for the viewer's roles and language, and what Python has to answer.
+        """The plan of a query for the viewer's roles and language, with the fields that Python resolves.
 
-        For an authenticated viewer it returns the grants epoch too, since grants may have changed meanwhile.
+        For an authenticated viewer its statement also returns the grants epoch, so that changed grants show.
         """
         key = self.plan_key(operation, variables, viewer, language)
         found = self.known_plan(key)
@@ -152,12 +152,12 @@ class Engine:
     def is_subscription_planned(
         self, operation: Operation, variables: Variables, viewer: Viewer, language: str
     ) -> bool:
-        """Whether a subscription opens without planning anything."""
+        """Whether the plan of a subscription is cached."""
         key = self.plan_key(operation, variables, viewer, language)
         return self.known_plan(key) is not None or self._subscription_plans.get((key, FOLLOWS)) is not None
 
     def is_change_subscription(self, operation: Operation, variables: Variables) -> bool:
-        """Whether a subscription is to the changes themselves, and not a live query."""
+        """Whether a subscription is to `changes`, rather than a live query."""
         members = self.catalog.types[QUERY_TYPE].members
         planned = self._split(operation, variables).planned.values()
         return any(isinstance(members[nodes[0].name.value].binding, Changes) for nodes in planned)
@@ -183,7 +183,7 @@ class Engine:
         return following
 
     def known_write_plan(self, request: MutationRequest, viewer: Viewer) -> WritePlan | None:
-        """The plan of a mutation, if it was made."""
+        """The plan of a mutation, if it is cached."""
         return self._write_plans.get(self.write_plan_key(request, viewer))
 
     def write_plan_key(self, request: MutationRequest, viewer: Viewer) -> Hashable:
@@ -208,7 +208,7 @@ class Engine:
         return found
 
     def document_context(self, operation: Operation, variables: Variables) -> DocumentContext:
-        """What selections of an operation are read by, whoever sent it."""
+        """What collecting an operation's selections needs: schema, fragments and variables."""
         return _Selections(self.schema, operation.fragments, variables)
 
     @property
@@ -257,14 +257,14 @@ class Engine:
     def _with_cost(
         self, split: RootFieldSplit, roots: Mapping[str, Cost], variables: Variables
     ) -> RootFieldSplit:
-        """With its cost; what the variables decide of it is checked with each request."""
+        """The split with its cost; a cost that depends on variables is checked with each request."""
         cost = OperationCost(sum(roots.values(), NO_COST), roots)
         if not cost.total.parts:
             cost.check(variables, self.max_cost)
         return replace(split, cost=cost)
 
     def _split(self, operation: Operation, variables: Variables) -> RootFieldSplit:
-        """A subscription reads as a query does: its fields are fields of the query too, bound alike."""
+        """A subscription's fields are fields of the query too, with the same bindings."""
         root = self.schema.get_root_type(operation.operation_type)
         assert root is not None
         selections = [operation.definition.selection_set]
@@ -291,6 +291,6 @@ FOLLOWS = "follows"
 
 
 def shaping_enums(schema: GraphQLSchema) -> Collection[str]:
-    """The enums whose values shape a statement: what to order by, in which direction and language."""
+    """The enums whose values shape a statement: order fields and directions, languages, types."""
     enums: Iterable[str] = (t.name for t in schema.type_map.values() if isinstance(t, GraphQLEnumType))
     return [name for name in enums if name in SHAPING_ENUMS or name.endswith("OrderField")]

@@ -33,4 +33,4 @@ class Limits:
 
 
 UNBOUNDED = Limits(**dict.fromkeys((limit.name for limit in fields(Limits)), sys.maxsize))
-"""For declarations: they are looked at whatever an operation may ask for."""
+"""No limits, for checking declarations, which no operation limits."""

@@ -1,15 +1,15 @@
-"""Messages to clients: kept apart from the code, in one file per language, and read in the reader's language.
+"""Messages to clients in the reader's language, from one file per language.
 
-A package keeps its messages in a folder `messages`: `en.toml`, `es.toml`, and one more file for one more
-language. A file has sections of messages, so an id is `section.name`; `{limit}` is an argument. Where the
-grammar depends on a number, a message has two forms:
+Each package has a folder `messages` with `en.toml` and `es.toml`; a third language is a third file. Sections
+of a file contain messages, so an id is `section.name`; `{limit}` is an argument. A message whose grammar
+depends on a number has two forms:
 
     [webhook.most]
     plural = "limit"
     one = "You have 1 webhook, …"
     other = "You have {limit} webhooks, …"
 
-All files of a folder have the same ids with the same arguments: `load` raises CatalogError otherwise.
+All files of a folder must have the same ids with the same arguments; otherwise `load` raises CatalogError.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from string import Formatter
 from typing import Any, TypeAlias
 
 SOURCE = "EN"
-"""The language that the others are translated from, and that is read where a language has no file."""
+"""The language of the originals, and the fallback for a language without a file."""
 
 LONGEST = 1_000
 FORMS = {"plural", "one", "other"}
@@ -31,12 +31,12 @@ Argument: TypeAlias = "str | int | float | LocalizedMessage"
 
 
 class CatalogError(Exception):
-    """The files of a folder that don't fit each other: what is wrong, one fault a line."""
+    """The files of a folder don't match; the message lists the faults, one per line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A message in one language; `one` is its form for 1 of the argument `plural`."""
+    """A message in one language; `one` is its form if the argument named by `plural` is 1."""
 
     other: str
     one: str | None = None
@@ -56,14 +56,14 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class LocalizedMessage:
-    """A message with its arguments, which may be messages; it becomes text once a reader is known."""
+    """A message with its arguments, which may be messages; `read` makes text of it for a reader."""
 
     id: str
     templates: Mapping[str, Template] = field(repr=False)
     arguments: Mapping[str, Argument] = field(default_factory=dict)
 
     def read(self, language: str) -> str:
-        """The text in a language such as `ES`, never longer than `LONGEST`."""
+        """The text in a language such as `ES`, shortened to `LONGEST` characters."""
         template = self.templates.get(language) or self.templates[SOURCE]
         return shorten(template.fill(self.arguments, language), LONGEST)
 
@@ -73,7 +73,7 @@ class LocalizedMessage:
 
 @dataclass(frozen=True, slots=True)
 class MessageCatalog:
-    """The messages of a package: templates by language, by id."""
+    """The messages of a package: id → language → template."""
 
     entries: Mapping[str, Mapping[str, Template]]
 
@@ -82,7 +82,7 @@ class MessageCatalog:
         return LocalizedMessage(id, self.entries[id], arguments)
 
     def section(self, name: str) -> Mapping[str, Template]:
-        """The messages of a section in the source language, in the file's order, by their names in it."""
+        """The messages of a section in the source language: name → template, in the file's order."""
         start = f"{name}."
         return {
             id.removeprefix(start): templates[SOURCE]
@@ -104,7 +104,7 @@ def load(folder: Path) -> MessageCatalog:
 
 
 def faults(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """What is wrong with the tables of a folder, by language."""
+    """What is wrong with a folder's tables, given as language → table."""
     if SOURCE not in tables:
         yield f"there is no {SOURCE.lower()}.toml"
         return
@@ -127,22 +127,22 @@ def faults(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _malformed(language: str, table: Mapping[str, Any]) -> Iterator[str]:
-    """Entries of one file that are no messages."""
+    """Entries of a file that aren't messages."""
     for section, entries in table.items():
         if not isinstance(entries, dict):
-            yield f"{language.lower()}.toml: {section} stands outside of a section"
+            yield f"{language.lower()}.toml: {section} is outside of a section"
             continue
         for name, entry in entries.items():
             texts = list(entry.values()) if isinstance(entry, dict) and entry.keys() == FORMS else [entry]
             if not all(isinstance(text, str) and text and _is_plain(text) for text in texts):
                 yield (
                     f"{language.lower()}.toml: {section}.{name} is neither a text with {{arguments}} "
-                    "nor has it plural, one and other"
+                    "nor a table of plural, one and other"
                 )
 
 
 def _is_plain(text: str) -> bool:
-    """Whether each argument is a bare name: a translation has no conversions, attributes or formats."""
+    """Whether each argument is a bare name, without conversion, attribute or format."""
     try:
         parts = list(Formatter().parse(text))
     except ValueError:
@@ -160,7 +160,7 @@ def _templates(table: Mapping[str, Any]) -> Iterator[tuple[str, Template]]:
 
 
 def _written(value: Argument, language: str) -> str:
-    """An argument as text; a fraction without needless zeros."""
+    """An argument as text; a float without trailing zeros."""
     if isinstance(value, LocalizedMessage):
         return value.read(language)
     return f"{value:g}" if isinstance(value, float) else str(value)

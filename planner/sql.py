@@ -1,4 +1,4 @@
-"""Pieces of SQL that SQLAlchemy does not have."""
+"""SQL expressions that SQLAlchemy doesn't have."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ Condition = ColumnElement[bool]
 
 @cache
 def bare_table(table: FromClause) -> FromClause:
-    """The table with only its columns' names and types: aliasing it takes a third of the time.
+    """The table with only its columns' names and types, since aliasing it takes a third of the time.
 
-    Nullability and foreign keys are in the full table.
+    Nullability and foreign keys are only in the full table.
     """
     return TableClause(str(table.name), *(ColumnClause(c.name, c.type) for c in table.c))  # type: ignore[attr-defined]
 
 
 def tuple_id(table: FromClause) -> Column:
-    """Where a row of a table is stored: it finds the row again within the same statement, nowhere else."""
+    """PostgreSQL's `ctid`, which identifies a row within one statement only."""
     return ColumnClause("ctid", _selectable=table)
 
 
 def image_rows(image: Column, table: FromClause) -> FromClause:
-    """The rows of a table that an image of the past (a JSON object of lists by table) has."""
+    """The rows of a table in a change's image, which is JSON: table name → list of rows."""
     name = str(table.name)  # type: ignore[attr-defined]
     kept = image.op("->", return_type=JSONB())(literal_text(name))
     rows = func.jsonb_populate_recordset(literal_column(f'null::"{name}"'), kept)
@@ -46,9 +46,9 @@ def image_rows(image: Column, table: FromClause) -> FromClause:
 
 
 class JsonObject(ColumnElement[Any]):
-    """`json_object('key': value, …)`: keys in the order given, nulls kept, any number of keys.
+    """`json_object('key': value, …)`, with keys in the given order, nulls, and any number of keys.
 
-    The keys are GraphQL names (letters, digits, underscores), so they are written as they are.
+    The keys are GraphQL names (letters, digits, underscores), so they need no quoting.
     """
 
     inherit_cache = False
@@ -101,7 +101,7 @@ def json_of(value: Any) -> Column:
 
 
 def json_list(value: Column, *order: Column, where: Condition | None = None) -> Column:
-    """All values as one JSON array, `[]` when there are none."""
+    """All values as a JSON array, `[]` if there are none."""
     collected: Any = func.json_agg(aggregate_order_by(value, *order) if order else value)
     if where is not None:
         collected = collected.filter(where)
@@ -109,29 +109,29 @@ def json_list(value: Column, *order: Column, where: Condition | None = None) -> 
 
 
 def literal_text(text: str) -> Column:
-    """A constant of ours as SQL text: a GraphQL name or an enum's value, never a client's input."""
+    """A constant as SQL text: a GraphQL name or an enum's value, never input of a client."""
     if not text.replace("_", "").replace("-", "").isalnum():
         raise ValueError(f"not a plain word: {text!r}")
     return literal_column(f"'{text}'", Text())
 
 
 def identifier(name: str) -> str:
-    """A table's or a column's name as SQL text."""
+    """The name of a table or column as SQL text, quoted if needed."""
     return _PREPARER.quote(name)
 
 
 FIRST_OF = " or "
-"""`one or other`, where a column is named: the first of the two that is not null."""
+"""Separates column names: `one or other` stands for the first of them that isn't null."""
 
 
 def of_row(row: str, column: str) -> str:
-    """A column of a row as SQL text, or the first of several that is not null."""
+    """A column of a row as SQL text; for names joined by `FIRST_OF`, their coalesce."""
     each = [f"{row}.{identifier(name)}" for name in column.split(FIRST_OF)]
     return each[0] if len(each) == 1 else f"coalesce({', '.join(each)})"
 
 
 def different(columns: Sequence[str], flags: Sequence[str] = ("", "")) -> str:
-    """Whether the old row and the new one differ in these columns, or in what the two flags say."""
+    """SQL text: whether the old and the new row differ in these columns, or in the two flags."""
     old, new = (
         ", ".join([*([flag] if flag else []), *(of_row(row, c) for c in columns)])
         for row, flag in zip(("old", "new"), flags, strict=True)
@@ -140,7 +140,7 @@ def different(columns: Sequence[str], flags: Sequence[str] = ("", "")) -> str:
 
 
 def overlaps(listed: Column, words: Iterable[str]) -> Condition:
-    """Whether a list of texts contains one of some constant words."""
+    """Whether a text array contains one of some constant words."""
     written = ",".join(sorted(words))
     if not written.replace("_", "").replace(",", "").isalnum():
         raise ValueError(f"not plain words: {written!r}")
@@ -148,7 +148,7 @@ def overlaps(listed: Column, words: Iterable[str]) -> Condition:
 
 
 def scalar_subquery(statement: Select[Any], *own: FromClause) -> Column:
-    """A subquery that yields one value; every table but its own belongs to the statement around it."""
+    """A scalar subquery, correlated with the enclosing statement in all tables except its `own`."""
     return statement.correlate_except(*own).scalar_subquery()
 
 
@@ -159,9 +159,9 @@ def exists(
     *,
     correlated: bool = False,
 ) -> Condition:
-    """Whether a row of `source` fulfils all conditions, beside those of the enclosing statement.
+    """Whether a row of `source` meets all conditions; tables other than `own` are the enclosing statement's.
 
-    `correlated`: PostgreSQL must look it up row by row; an offset keeps it from joining.
+    `correlated`: PostgreSQL must probe it row by row; an `offset 0` keeps it from making a join.
     """
     found: Select[Any] = select(literal_column("1")).select_from(source).where(*conditions)
     if correlated:
@@ -174,7 +174,7 @@ def any_of(conditions: Sequence[Condition]) -> Condition:
 
 
 def is_false(condition: Any) -> bool:
-    """Whether the condition holds for no row, whatever the tables have; SQLAlchemy simplifies to that."""
+    """Whether SQLAlchemy has simplified the condition to a constant false."""
     return isinstance(condition.element if isinstance(condition, AsBoolean) else condition, False_)
 
 
@@ -183,7 +183,7 @@ def is_true(condition: Condition) -> Condition:
 
 
 def base64url(text: Column) -> Column:
-    """Unpadded base64url of a text, as `base64.urlsafe_b64encode` writes it without its `=`."""
+    """Base64url of a text without padding, as `base64.urlsafe_b64encode` without its `=`."""
     encoded = func.encode(
         func.convert_to(cast(text, Text), literal_column("'UTF8'")), literal_column("'base64'")
     )

@@ -1,4 +1,4 @@
-"""The viewer: roles, ids under names, and what tells their plans and cursors apart."""
+"""The viewer: roles, attributes, and what distinguishes its plans and cursors."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ FINGERPRINT_DIGITS = 12  # hexadecimal digits
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """A viewer: the roles shape the plan, the attributes are parameters.
+    """A viewer: its roles shape the plan, its attributes are parameters.
 
-    `attributes` are the ids that the policy compares rows with, by name; `single_attributes` names those that
-    have one id. `grants_epoch` is the policy's epoch for which these hold, None for the public, and
-    `granted_since` the one in which they were last given something.
-    `key` distinguishes viewers. `fingerprint` is the same for all who hold the same roles for the same ids,
-    but for those of `own_attributes`, which are the viewer's alone; cursors of the change feed have it.
+    `attributes` are ids by name, which the policy compares rows with; `single_attributes` names those with
+    one id. `grants_epoch` is the epoch at which they were read (None for the public), `granted_since` that of
+    the viewer's latest new grant. `key` identifies the viewer. Viewers with the same roles for the same ids
+    have the same `fingerprint`, which cursors of the change feed contain; `own_attributes` don't count.
     """
 
     roles: frozenset[str]
@@ -39,10 +38,10 @@ class Viewer:
 
     @property
     def reader(self) -> str:
-        """Who reads now, as the cursor of a place has it: the fingerprint, and the epoch of grants."""
+        """The viewer in the cursor of a position: the fingerprint, and the grants epoch if there is one."""
         return self.fingerprint if self.grants_epoch is None else f"{self.fingerprint}_{self.grants_epoch}"
 
     @property
     def plan_key(self) -> Hashable:
-        """What shapes plans: viewers of one shape share them."""
+        """The part of a plan's key that is the viewer's; viewers with the same key share plans."""
         return self.roles, self.single_attributes, self.grants_epoch is None

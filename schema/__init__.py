@@ -1,4 +1,4 @@
-"""What is promised: Strawberry types with their bindings, and the policy."""
+"""The GraphQL schema: Strawberry types with their bindings, and the access policy."""
 
 from __future__ import annotations
 

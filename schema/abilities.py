@@ -1,4 +1,4 @@
-"""What roles may read and write, type by type, as the policy has it."""
+"""What roles may read and write, type by type, derived from the policy."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from schema.declarations import declarations
 
 
 class Extent(Described):
-    """How many of a type's rows."""
+    """How many of a type's rows a viewer may read or write."""
 
     ALL = "ALL", "All rows."
-    SOME = "SOME", "Some: those that a grant or a consent allows."
-    NONE = "NONE", "None."
+    SOME = "SOME", "Some rows: those that a grant or a consent allows."
+    NONE = "NONE", "No rows."
 
 
 declarations.enums(Extent)
@@ -34,13 +34,13 @@ class Ability:
         description="The mutations with which the viewer may make one, where the rest of the input fits."
     )
     hidden: list[str] = strawberry.field(
-        description="The fields that the viewer sees of none of them: columns that a portal may leave out."
+        description="Fields that are hidden from the viewer on all of them, so a portal can omit the columns."
     )
 
 
 @cache
 def abilities_of(roles: frozenset[str], attributes: frozenset[str]) -> list[Ability]:
-    """One ability for each type of the policy, by name; `attributes` names the viewer's attributes."""
+    """One ability per type of the policy, sorted by name; `attributes` has the names of the viewer's."""
     unbounded = POLICY.is_unbounded(roles)
     return [
         Ability(
@@ -95,7 +95,7 @@ def _creates(name: str, roles: Collection[str], attributes: Collection[str], *, 
 
 
 def never_seen(stated: EntityPolicy, roles: Collection[str], attributes: Collection[str]) -> list[str]:
-    """The masked fields that no rule of these roles opens."""
+    """The masked fields that no rule of these roles reveals."""
     return [
         name for name, mask in stated.masks.items() if extent(mask.roles, roles, attributes) is Extent.NONE
     ]

@@ -1,4 +1,4 @@
-"""Who may see and write what: the whole policy, read like a matrix; docs/access.md is made of it.
+"""The access policy: who may see and write what. docs/access.md is generated from it.
 
 `rows`: role → which rows of the type it sees. `open`: the fields that whoever sees the row sees. `masks`:
 fields → who sees them, and the reason the others are told. `writes`: role → which rows it may write; for
@@ -46,7 +46,7 @@ SYSTEM_TRANSFER = consenting(ConsentPurpose.SYSTEM_TRANSFER)
 
 
 def named(key: str = "person_id") -> Mask:
-    """A person's name next to something public: by consent, for the person's institution, for the person."""
+    """The mask of a person's name on public data: visible with consent, to their institution, to them."""
     return Mask(
         {
             PUBLIC: consenting(ConsentPurpose.ATTRIBUTION, key),
@@ -58,7 +58,7 @@ def named(key: str = "person_id") -> Mask:
 
 
 def epoch() -> Column:
-    """Grows with every change of what somebody was granted, in the transaction that makes it."""
+    """The grants epoch, which increases in each transaction that changes a grant."""
     return select(table_of(models.AccessEpoch).c.version).scalar_subquery()
 
 

@@ -1,4 +1,4 @@
-"""The policy as tables that a registrar can read: the generated part of docs/access.md."""
+"""The policy as tables for registrars: the generated part of docs/access.md."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TIED, WITH_ITS_ROW = "with its row", "together with the row that it is reached f
 
 
 def access_tables() -> str:
-    """The matrix of all types, and then each type by itself."""
+    """The matrix of all types, then a section per type."""
     return "\n\n".join(
         [
             "## The matrix",
@@ -33,7 +33,7 @@ def access_tables() -> str:
             " An update that sets a field which you may not write changes nothing, and names the field.",
             _table(["mutation", "fields", *KNOWN], (row for name, _ in _entities() for row in _acts(name))),
             "## Scopes of integrations",
-            _table(["scope", "what it lets a system do"], ([f"`{s}`", s.description] for s in Scope)),
+            _table(["scope", "what it allows"], ([f"`{s}`", s.description] for s in Scope)),
             "## Type by type",
             *(_section(name, stated) for name, stated in _entities()),
         ]
@@ -89,7 +89,7 @@ def _groups(stated: EntityPolicy, action: WriteAction) -> Iterable[tuple[Sequenc
 
 
 def _section(name: str, stated: EntityPolicy) -> str:
-    """What each role sees and writes of a type, and its fields."""
+    """A type's section: the rows that each role sees and writes, and the fields."""
     bullets = [*_rows(stated, _is_link(name)), *_fields(stated)]
     return "\n\n".join([f"### {name}", _described(name), _bullets(bullets)])
 
@@ -106,7 +106,7 @@ def _rows(stated: EntityPolicy, is_link: bool) -> Iterable[str]:
     for names, rules in (*_alike(stated.acts), *_alike(stated.field_writes)):
         yield f"Write {_code(names)}: {_ruled(rules) or 'ADMIN only'}"
     if stated.writes.get(ADMIN.value) is no_row:
-        yield "ADMIN can read it, not write it"
+        yield "ADMIN can read it, but not write it"
 
 
 def _ruled(rules: Rules, all_of_them: str = every_row.words) -> str:
@@ -138,7 +138,7 @@ def _masked(fields: Sequence[str], mask: Mask) -> str:
 
 
 def _open(fields: frozenset[str]) -> str:
-    """The fields that whoever sees the row sees, without those that every entity has."""
+    """The open fields, without those of `Entity`."""
     own = fields - set(ALL_FIELDS) if fields >= set(ALL_FIELDS) else fields
     return _code(sorted(own)) or "–"
 

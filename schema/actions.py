@@ -1,4 +1,4 @@
-"""What may be done to an object, as whoever reads it may do it now."""
+"""The mutations that the viewer may carry out on an object now."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from schema.declarations import declarations, value
 
 @value()
 class ActionReason:
-    """Why an action is not allowed. What it asks for makes the action possible, unless a time has passed."""
+    """Why an action is not allowed. Meeting the requirement allows it, unless a deadline has passed."""
 
-    code: str = column("The code that the mutation would refuse with.")
-    path: list[str] = column("Which part of the mutation's input it is about.")
+    code: str = column("The code of the error that the mutation would return.")
+    path: list[str] = column("The part of the mutation's input that it refers to.")
     message: str = column("What is missing, in the reader's language.")
 
 

@@ -52,7 +52,7 @@ BOUND = Guard(
     models.Agreement,
     "agreement",
     roots=RootFields(
-        "One agreement; all keys given must fit.", (GLOBAL_ID, SLUG), "agreements", "Agreements."
+        "One agreement; all given keys must match.", (GLOBAL_ID, SLUG), "agreements", "Agreements."
     ),
     changes="Agreements, and their parties.",
     writes=writes(
@@ -70,33 +70,33 @@ BOUND = Guard(
     },
 )
 class Agreement(Entity):
-    """What two or more institutions agreed on in writing."""
+    """A written agreement between two or more institutions."""
 
-    slug: str = column("Readable, unique and stable: for addresses of pages.", order=True)
+    slug: str = column("A readable, unique and stable name for URLs.", order=True)
     title: str = localized("Its title.", stored=True, order=True)
-    titles: list[Translation] = translated("Its title in each language that is known.", "title")
-    type: AgreementType = column("What sort of agreement it is.")
+    titles: list[Translation] = translated("Its title in each available language.", "title")
+    type: AgreementType = column("The kind of agreement.")
     status: AgreementStatus = column("Whether it is in force.")
     signed_on: date | None = column("The day it was signed.", order=True)
-    valid_from: date | None = column("The first day it is in force.", order=True)
-    valid_to: date | None = column("The last day it is in force.", order=True)
-    date_precision: DatePrecision = column("How much of its dates is known.")
+    valid_from: date | None = column("The first day of its term.", order=True)
+    valid_to: date | None = column("The last day of its term.", order=True)
+    date_precision: DatePrecision = column("How precise its dates are.")
     parties: list[AgreementParty] = many(
-        "Who agreed, signatories first.", "agreement_id", order=("role", "institution_id")
+        "The parties, signatories first.", "agreement_id", order=("role", "institution_id")
     )
     previous: Agreement | None = one("The agreement that it renews.")
     originated_from: Node | None = one_of(
         "The project that it grew out of.", {"Project": "origin_project_id"}
     )
     projects: Connection[Project] = connection("The projects carried out under it.", owned("agreement_id"))
-    document_url: URL | None = column("Where its text is.", filter=False)
+    document_url: URL | None = column("The address of its text.", filter=False)
 
 
 @link(models.AgreementParty)
 class AgreementParty:
     """An institution's part in an agreement."""
 
-    role: PartyRole = column("What it did: sign or witness.")
-    since: date | None = column("From when.")
+    role: PartyRole = column("Whether it signed or witnessed.")
+    since: date | None = column("The start date.")
     institution: Institution = one("The institution.")
     agreement: Agreement | None = one("The agreement.")

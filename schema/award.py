@@ -34,18 +34,18 @@ declarations.enums(AwardKind)
 class Award(Entity):
     """Money that one side gives to a project or a person."""
 
-    kind: AwardKind = column("What it is for.")
-    amount: Decimal | None = column("The amount, exact.")
+    kind: AwardKind = column("The kind of award.")
+    amount: Decimal | None = column("The exact amount.")
     currency: CurrencyCode = column("The currency of the amount.")
-    funder: Institution | None = one("Who gives it.")
+    funder: Institution | None = one("The institution that gives it.")
     funder_side: Side = column("The side that gives it.")
-    decided_on: date | None = column("The day it was decided; null before.", order=True)
-    starts_on: date | None = column("The first day it may be spent.", order=True)
-    ends_on: date | None = column("The last day it may be spent.", order=True)
+    decided_on: date | None = column("The date of the decision; null until then.", order=True)
+    starts_on: date | None = column("The first day on which it may be spent.", order=True)
+    ends_on: date | None = column("The last day on which it may be spent.", order=True)
     project: Project | None = one("The project it is for.")
     program: Program | None = one("The program it comes from.")
     recipient: str | None = column(
-        "The name of the person who receives it, where it goes to a person.",
+        "The recipient's name, if it goes to a person.",
         name="name",
         via=("recipient_id", models.Person),
         filter=False,

@@ -21,8 +21,8 @@ class Champion:
     name: str | None = column(
         "The person's name, with consent.", via=("person_id", models.Person), folded="name_fold"
     )
-    institution: Institution = one("Where the person works.")
-    counterpart: Institution = one("The institution the ties are to.")
-    since: date | None = column("From when.")
-    until: date | None = column("Until when.")
+    institution: Institution = one("The institution where the person works.")
+    counterpart: Institution = one("The institution that the person has ties to.")
+    since: date | None = column("The start date.")
+    until: date | None = column("The end date.")
     hidden_fields: list[HiddenField] = hidden()

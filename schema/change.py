@@ -1,4 +1,4 @@
-"""Changes: what a viewer receives when something that they may see changes."""
+"""Changes: what a viewer receives when an entity that they may see changes."""
 
 from __future__ import annotations
 
@@ -26,66 +26,66 @@ if TYPE_CHECKING:
 else:
     EntityType = vocabulary(
         "EntityType",
-        "The types whose changes are told.",
+        "The types whose changes are in the feed.",
         {constant_of(entity): entity.changes for entity in ENTITIES},
     )
 
 
 class ChangeKind(Described):
-    """What a change is to the viewer."""
+    """What a change means to the viewer."""
 
-    ADDED = "ADDED", "You see it now, and did not before: it is new, or has become visible to you."
-    UPDATED = "UPDATED", "You saw it before, and see it now."
-    REMOVED = "REMOVED", "You no longer see it: it was deleted, or is hidden from you now."
+    ADDED = "ADDED", "You see it now and didn't before: it is new, or has become visible to you."
+    UPDATED = "UPDATED", "You saw it before and still see it."
+    REMOVED = "REMOVED", "You no longer see it: it was deleted, or is now hidden from you."
 
 
 declarations.enums(EntityType, ChangeKind)
 
 TYPES = {constant_of(entity): name_of(entity) for entity in ENTITIES}
-"""By its value, which is the table's name in capitals: the name of the type."""
+"""Value of `EntityType` (the table's name in capitals) → name of the GraphQL type."""
 
 CONCERNS = {name_of(entity): entity.concerns for entity in ENTITIES if entity.concerns is not None}
-"""Which rows concern an institution; of a type that is not here none do."""
+"""Name of the type → which rows concern an institution; none of the types that aren't here."""
 
 OF_OTHERS = {
     "Institution": frozenset({"participantCount", "mobilityCount", "collaborations"}),
     "Cohort": frozenset({"participantCount"}),
     "Activity": frozenset({"participations"}),
 }
-"""What other entities decide though it is no list of them: counts, and the participants of an activity.
+"""Fields that depend on other entities without listing them as entities: counts, an activity's participants.
 
-Its participants may be many: to say for whom one of them came or went, each change of the activity, and of
-each of them, would have to keep who could see every one of them.
+Their changes aren't in the feed. For an activity's participants, each change of the activity or of one of
+them would have to store who could see every one of them.
 """
 
 FEED = FeedBinding(models.change, models.feed, TYPES, CONCERNS, OF_OTHERS)
 
 
 @strawberry.type(
-    description="A change of something that you may see, as you see it. Of one entity the later comes later; "
-    "what comes twice has the same id."
+    description="A change of an entity that you may see. Changes of one entity come in order; a change that "
+    "comes twice has the same id."
 )
 class Change:
-    id: strawberry.ID = strawberry.field(description="Which change it is.")
-    cursor: str = strawberry.field(description="Where it is: give it as `after` to go on from here.")
+    id: strawberry.ID = strawberry.field(description="Identifies the change.")
+    cursor: str = strawberry.field(description="Its position: pass it as `after` to continue from here.")
     kind: ChangeKind = strawberry.field(description="Whether you see the entity now, and did before.")
     type: EntityType = strawberry.field(description="The type of the entity.")
     entity_id: strawberry.ID = strawberry.field(description="The global id of the entity.")
     version: int = strawberry.field(
-        description="The version of the entity after the change; of one that is gone, the last that you saw."
+        description="The entity's version after the change; for REMOVED, the last one that you saw."
     )
-    at: datetime = strawberry.field(description="When the transaction that made it began.")
+    at: datetime = strawberry.field(description="When the transaction that made the change began.")
     changed_fields: list[str] = strawberry.field(
-        description="The fields that changed, of those that you may see; empty for ADDED and REMOVED."
+        description="The changed fields that you may see; empty for ADDED and REMOVED."
     )
     node: Node | None = strawberry.field(
-        description="The entity as you see it now, later changes included; null when it is gone."
+        description="The entity as you see it now, later changes included; null if you don't see it now."
     )
 
 
-@strawberry.type(description="A change and its place in the feed.")
+@strawberry.type(description="A change and its position in the feed.")
 class ChangeEdge:
-    cursor: str = strawberry.field(description="Where this change is: give it as `after`.")
+    cursor: str = strawberry.field(description="The change's position: pass it as `after`.")
     node: Change = strawberry.field(description="The change.")
 
 
@@ -94,7 +94,7 @@ class ChangeConnection:
     edges: list[ChangeEdge] = strawberry.field(description="The changes of the page with their cursors.")
     nodes: list[Change] = strawberry.field(description="The changes of the page.")
     page_info: PageInfo = strawberry.field(
-        description="Whether there is more. `endCursor` is never null: go on from it, after empty pages too."
+        description="Whether there is more. `endCursor` is never null, so an empty page can be continued too."
     )
 
 

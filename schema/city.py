@@ -1,4 +1,4 @@
-"""The name of a city in the reader's language, where it has one in each."""
+"""City names in the reader's language, for cities with a name in each."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from planner.sql import Column
 
 
 def city(*, folded: bool = False) -> Any:
-    """The column `city`; filters take its name in either language.
+    """The field `city`; filters accept its name in either language.
 
-    `folded`: `city_fold` has it without case and accents.
+    `folded`: the table has `city_fold`, the name without case and accents.
     """
     return FieldDeclaration(
-        "The city it is in; by its name in your language, where it has one in each.",
+        "Its city, in your language if the name differs between languages.",
         lambda _: Value(
             _name,
             folded=_folded_name if folded else None,
@@ -39,7 +39,7 @@ def _folded_name(row: Row, arguments: Arguments) -> Column:
 
 
 def _other_name(row: Row, arguments: Arguments) -> Column:
-    """The name in the other language; null where that is the same."""
+    """The name in the other language; null if it is the same."""
     return func.nullif(_name_in(OTHER[row.language], row), _name_in(row.language, row))
 
 

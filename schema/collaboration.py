@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 @value()
 class Collaboration:
-    """Two institutions and how much they do together."""
+    """Two institutions that share projects."""
 
-    institution: Institution = one("One of the two.")
-    counterpart: Institution = one("The other.")
-    weight: int = column("In how many projects both take part.")
+    institution: Institution = one("One of the two institutions.")
+    counterpart: Institution = one("The other institution.")
+    weight: int = column("The number of projects in which both take part.")
 
 
 def collaborations_of(row: Row | None, arguments: Arguments, scope: Any) -> FromClause:
-    """The pairs of one institution."""
+    """The pairs that include one institution."""
     assert row is not None
     return _pairs(scope, institution=row["id"])
 
@@ -38,7 +38,7 @@ def all_collaborations(row: Row | None, arguments: Arguments, scope: Any) -> Fro
 
 
 def first_of(arguments: Arguments, scope: Any) -> Column:
-    """How many pairs, at most a page."""
+    """The argument `first` as a bound parameter, at most the maximum page size."""
     leaf = non_null(arguments, "first") or ArgumentValue(scope.limits.default_page_size)
     first: Column = scope.bind(leaf, Integer(), IntAtMost("first", scope.limits.max_page_size))
     return first

@@ -1,4 +1,4 @@
-"""What types have in common: identity, translations, pages, facets, places and money."""
+"""What types share: identity, translations, pages, facets, locations and money."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 GLOBAL_ID = Key("id", "ID | None", "Its global id.", "id")
 SLUG = Key("slug", "str | None", "Its slug.", "slug")
-"""Keys by which root fields find a row."""
+"""Keys by which root fields look up a row."""
 
 
-DISPLAY_NAME = "What to call it in a list: its title or name, as you see it; null for what has neither."
+DISPLAY_NAME = "A label for lists: its title or name, as you see it; null if it has neither."
 
 
-@strawberry.interface(description="Anything that has a globally unique, stable, opaque id.")
+@strawberry.interface(description="An object with a globally unique, stable and opaque id.")
 class Node:
     id: strawberry.ID = strawberry.field(description="Globally unique, stable and opaque.")
     display_name: str | None = strawberry.field(description=DISPLAY_NAME)
@@ -43,19 +43,20 @@ class Node:
 class HiddenField:
     """A field that is null, or a list that is empty, because you may not see it."""
 
-    field: str = column("Name of the field.")
+    field: str = column("The name of the field.")
     reason: HiddenReason = column("Why it is hidden.")
 
 
 def hidden() -> Any:
-    """The list of what is masked on a row; every type that has masked fields has it."""
+    """The field `hiddenFields`, which every type with masked fields has."""
     return derived(
         "The fields that are null or empty because you may not see them.", hidden_fields, order=("field",)
     )
 
 
 def display_name() -> Any:
-    """One field for all types: titles and names are null for some, so one selection can't have both."""
+    """The field `displayName`, which all types share: `title` and `name` differ in nullability, so GraphQL
+    can't merge them."""
     return repeated(DISPLAY_NAME, _title_or_name)
 
 
@@ -72,25 +73,25 @@ class Entity(Node):
 
     id: ID = column("Globally unique, stable and opaque.")
     display_name: str | None = display_name()
-    version: int = column("Grows by one with every change of the row itself.", filter=False)
-    created_at: datetime = column("When the row was made.", order=True)
+    version: int = column("Increases by one with each change of the row itself.", filter=False)
+    created_at: datetime = column("When the row was created.", order=True)
     updated_at: datetime = column("When the row itself was last changed.", order=True)
-    is_synthetic: bool = column("Made up for demonstration: it tells of no real person or event.")
-    source: str | None = column("Where the fact comes from.", filter=False)
+    is_synthetic: bool = column("Whether it is demonstration data, about no real person or event.")
+    source: str | None = column("The source of the data.", filter=False)
     available_actions: list[AvailableAction] = actions()
     hidden_fields: list[HiddenField] = hidden()
 
 
 @value()
 class Translation:
-    """A text in one of the languages."""
+    """A text in one language."""
 
     language: Language = column("The language of the text.")
     text: str = column("The text.")
 
 
 def translations(name: str) -> Source:
-    """The texts of `name_en` and `name_es` that there are, English first."""
+    """The texts of `name_en` and `name_es` that aren't null, English first."""
 
     def source(row: Row | None, arguments: Arguments, scope: Any) -> FromClause:
         assert row is not None
@@ -112,7 +113,7 @@ def translated(description: str, name: str) -> Any:
 
 @value()
 class Location:
-    """A point on the map, in decimal degrees (WGS 84)."""
+    """A point in decimal degrees (WGS 84)."""
 
     latitude: float = column("Degrees north of the equator.")
     longitude: float = column("Degrees east of Greenwich.")
@@ -122,11 +123,11 @@ class Location:
 class Money:
     """An amount in one currency."""
 
-    amount: Decimal = column("The amount, exact.")
+    amount: Decimal = column("The exact amount.")
     currency: CurrencyCode = column("Its currency (ISO 4217).")
 
 
-@strawberry.type(description="What lies around a page.")
+@strawberry.type(description="Whether there are rows before and after a page, and the page's cursors.")
 class PageInfo:
     has_next_page: bool = strawberry.field(description="Whether rows come after the page.")
     has_previous_page: bool = strawberry.field(description="Whether rows come before the page.")
@@ -141,18 +142,18 @@ class PageInfo:
 @strawberry.type(description="A value of a facet and how many rows have it.")
 class FacetValue:
     value: str = strawberry.field(
-        description="The value, as a filter takes it: `filter: { <name>: { eq: … } }`, by the facet's name."
+        description="The value as filters accept it: `filter: { <name>: { eq: … } }` by the facet's name."
     )
     label: str | None = strawberry.field(
-        description="An institution's name, in your language; of any other facet the value itself."
+        description="An institution's name in your language; for any other facet, the value itself."
     )
-    count: int = strawberry.field(description="How many rows have it.")
+    count: int = strawberry.field(description="The number of rows with the value.")
 
 
 @strawberry.type(description="The rows of a connection, counted by the values of a field.")
 class Facet:
-    name: str = strawberry.field(description="What is counted by.")
-    values: list[FacetValue] = strawberry.field(description="The most frequent first, ties by value.")
+    name: str = strawberry.field(description="The facet's name.")
+    values: list[FacetValue] = strawberry.field(description="The most frequent first, then by value.")
 
 
 declarations.add_names(Node=Node, PageInfo=PageInfo, Facet=Facet, FacetValue=FacetValue)

@@ -1,4 +1,4 @@
-"""Which rows of a type concern an institution, only by what everyone who sees the row may know."""
+"""Which rows of a type concern an institution, by data that everyone who sees the row may know."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def by_column(*columns: str) -> Concerns:
 
 
 def by_link(link: type[SQLModel], key: str) -> Concerns:
-    """A row of `link`, which refers to this one by `key`, refers to the institution too."""
+    """A row of `link` relates this row (by its column `key`) to the institution."""
 
     def condition(row: Row, institution: Column) -> Condition:
         table = row.context.table(table_of(link))

@@ -1,4 +1,4 @@
-"""Consents: what people agreed to, for which purpose."""
+"""Consents of people, each for one purpose."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ def _status(row: Row, arguments: Arguments) -> Column:
     concerns=by_reference(models.Person, "person_id"),
 )
 class Consent(Node):
-    """What a person agreed to, under a version of the notice; at most one for a purpose is in force."""
+    """A person's consent to a purpose, under a version of the notice; at most one per purpose is in force."""
 
     id: ID = column("Globally unique, stable and opaque.")
     display_name: str | None = display_name()
-    version: int = column("Grows by one with every change of the row itself.", filter=False)
-    purpose: ConsentPurpose = column("What the person agreed to.", order=True)
+    version: int = column("Increases by one with each change of the row itself.", filter=False)
+    purpose: ConsentPurpose = column("What the person consented to.", order=True)
     status: ConsentStatus = computed("Whether it is in force.", _status, filter=True)
-    notice_version: str | None = column("The version of the notice that the person was shown.")
-    granted_at: datetime | None = column("When the person agreed.")
+    notice_version: str | None = column("The version of the privacy notice that the person read.")
+    granted_at: datetime | None = column("When the person consented.")
     withdrawn_at: datetime | None = column("When it was withdrawn, or replaced under a newer notice.")
-    person: Profile | None = one_of("The person as a mentor, else as a participant.", profile_of("person_id"))
+    person: Profile | None = one_of("The person as a mentor, or as a participant.", profile_of("person_id"))
     hidden_fields: list[HiddenField] = hidden()

@@ -1,4 +1,4 @@
-"""Where the schema's types are declared: `@node`, `@looked_up`, `@link`, `@value`."""
+"""The decorators that declare the schema's types: `@node`, `@looked_up`, `@link`, `@value`."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ Made = TypeVar("Made")
 class OrderDirection(Described):
     """The direction of one term of an order."""
 
-    ASC = "ASC", "The least or earliest first, null last."
-    DESC = "DESC", "The greatest or latest first, null first."
+    ASC = "ASC", "Ascending, nulls last."
+    DESC = "DESC", "Descending, nulls first."
 
 
 class HiddenReason(Described):
-    """Why a field is null for you although the row may hold a value."""
+    """Why a field is null for you although the row may have a value."""
 
-    ROLE = "ROLE", "Your roles do not let you see it."
-    CONSENT = "CONSENT", "It is shown only with the person's consent."
+    ROLE = "ROLE", "Your roles don't let you see it."
+    CONSENT = "CONSENT", "It is visible only with the person's consent."
 
 
 declarations = SchemaBuilder()
@@ -56,5 +56,5 @@ value = declarations.value
 
 @dataclass_transform(kw_only_default=True)
 def looked_up(model: type[SQLModel], prefix: str) -> Callable[[type[Made]], type[Made]]:
-    """As `SchemaBuilder.looked_up`; Python's resolvers make objects of the type too."""
+    """`SchemaBuilder.looked_up`, typed so that Python's resolvers can make objects of the type."""
     return declarations.looked_up(model, prefix)

@@ -1,4 +1,4 @@
-"""Every module that declares types, imported; and the entities in the order in which they are published."""
+"""Imports every module that declares types, and orders the entities as they are published."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ AFTER_ALL = frozenset(
         "workflows",
     }
 )
-"""The modules that stand on what all entities declare, and so on this one."""
+"""Modules that need all declarations, and so import this module."""
 
 for _found in iter_modules([str(Path(__file__).parent)]):  # by name
     if _found.name not in AFTER_ALL:
@@ -35,9 +35,9 @@ for _found in iter_modules([str(Path(__file__).parent)]):  # by name
 
 
 def entities(first: str) -> list[Declaration]:
-    """Those named first, in that order, then the others by name.
+    """All entities: those named in `first` in that order, then the others by name.
 
-    What was published keeps its place; nobody needs to give a new entity one.
+    So published entities keep their position, and a new one needs no entry.
     """
     names = first.split()
     rank = {name: index for index, name in enumerate(names)}
@@ -49,13 +49,13 @@ def name_of(entity: Declaration) -> str:
 
 
 def constant_of(entity: Declaration) -> str:
-    """The entity as a member of an enum: its table's name in capitals."""
+    """The entity's name in enums: its table's name in capitals."""
     assert entity.model is not None
     return str(entity.model.__tablename__).upper()
 
 
 def vocabulary(name: str, description: str, members: Mapping[str, str]) -> Any:
-    """A vocabulary that follows from declarations: its members with their descriptions."""
+    """An enum class made from declarations: `members` are values with their descriptions."""
     make: Any = Described
     made = make(name, [(value, (value, text)) for value, text in members.items()], module=__name__)
     made.__doc__ = description

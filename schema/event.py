@@ -1,4 +1,4 @@
-"""Events and where they take place."""
+"""Events and their venues."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 declarations.enums(EventMode, EventStatus, OrganizerRole)
 declare_functions("puente_local_time", discloses=False)
 
-IN_ZONE = (Argument("timeZone", "TimeZone | None", "The zone to show it in instead of the event's own."),)
+IN_ZONE = (Argument("timeZone", "TimeZone | None", "The time zone to use instead of the event's own."),)
 
 
 def _local(name: str) -> object:
-    """The wall clock at the instant of a column, in the event's zone or the one asked for."""
+    """The local time of a column's instant, in the event's time zone or the one in the arguments."""
 
     def expression(row: Row, arguments: Arguments) -> Column:
         time_zone = non_null(arguments, "timeZone")
@@ -48,12 +48,12 @@ def _local(name: str) -> object:
 
 
 def _month(row: Row) -> Column:
-    """The month an event begins in, by its own wall clock: `2025-08`."""
+    """The month in which an event begins, in its own time zone: `2025-08`."""
     return func.to_char(func.timezone(row["time_zone"], row["starts_at"]), "YYYY-MM")
 
 
 def _places_left(row: Row, arguments: Arguments) -> Column:
-    """The capacity while one may still come; attendance is not counted here."""
+    """The capacity while the event can still be attended; registrations aren't stored here."""
     closed = or_(row["status"] == EventStatus.CANCELLED.value, row["ends_at"] <= func.now())
     return case((closed, literal_column("0", Integer())), else_=row["capacity"])
 
@@ -94,7 +94,7 @@ WORKFLOW = Workflow(
         ),
         WorkflowStep(
             "cancelEvent",
-            "Say that an event will not take place.",
+            "Cancel an event that was announced.",
             (EventStatus.PUBLISHED,),
             EventStatus.CANCELLED,
             guards=(NOT_OVER,),
@@ -107,7 +107,7 @@ WORKFLOW = Workflow(
 @node(
     models.Event,
     "event",
-    roots=RootFields("One event; all keys given must fit.", (GLOBAL_ID, SLUG), "events", "Events."),
+    roots=RootFields("One event; all given keys must match.", (GLOBAL_ID, SLUG), "events", "Events."),
     changes="Events, and their organizers.",
     writes=writes(
         "titles descriptions localStart localEnd timeZone datePrecision mode venue languages topics program",
@@ -130,42 +130,42 @@ WORKFLOW = Workflow(
     },
 )
 class Event(Entity):
-    """Something that takes place at a time: an instant and a zone."""
+    """Something that takes place at a time, given as an instant and a time zone."""
 
-    slug: str = column("Readable, unique and stable: for addresses of pages.", order=True)
+    slug: str = column("A readable, unique and stable name for URLs.", order=True)
     title: str = localized("Its title.", stored=True, order=True)
-    titles: list[Translation] = translated("Its title in each language that is known.", "title")
+    titles: list[Translation] = translated("Its title in each available language.", "title")
     description: str | None = localized("What it is about.")
     descriptions: list[Translation] = translated(
-        "What it is about, in each language that is known.", "description"
+        "What it is about, in each available language.", "description"
     )
-    starts_at: datetime = column("The instant it begins.", order=True)
-    ends_at: datetime = column("The instant it ends.", order=True)
-    time_zone: TimeZone = column("The zone it is announced in.")
+    starts_at: datetime = column("When it begins.", order=True)
+    ends_at: datetime = column("When it ends.", order=True)
+    time_zone: TimeZone = column("The time zone in which it is announced.")
     local_start: str = computed(
-        "The wall clock when it begins, with its offset: 2025-08-14T09:00:00-07:00.",
+        "The local time when it begins, with its offset: 2025-08-14T09:00:00-07:00.",
         _local("starts_at"),  # type: ignore[arg-type]
         arguments=IN_ZONE,
         wall_clock=("starts_at", "time_zone"),
     )
     local_end: str = computed(
-        "The wall clock when it ends, with its offset.",
+        "The local time when it ends, with its offset.",
         _local("ends_at"),  # type: ignore[arg-type]
         arguments=IN_ZONE,
         wall_clock=("ends_at", "time_zone"),
     )
-    date_precision: DatePrecision = column("How much of its dates is known; what is finer is a placeholder.")
-    mode: EventMode = column("How one attends.")
+    date_precision: DatePrecision = column("How precise its dates are; finer parts are placeholders.")
+    mode: EventMode = column("Whether it is attended in person, online or both.")
     status: EventStatus = column("Whether it will take place.")
-    venue: Venue | None = one("Where it takes place.")
+    venue: Venue | None = one("Its venue.")
     languages: list[Language] = column("The languages it is held in.")
-    capacity: int | None = column("How many can attend; null where there is no bound.")
+    capacity: int | None = column("How many people can attend; null if there is no limit.")
     places_left: int | None = computed(
-        "How many more can attend: 0 once it is cancelled or over; null where there is no bound.",
+        "How many more people can attend: 0 once it is cancelled or over; null if there is no limit.",
         _places_left,
     )
-    topics: list[str] = column("What it is about, in a few words each.")
-    organizers: list[EventOrganizer] = many("Who organizes it, hosts first.", "event_id", order=("-role",))
+    topics: list[str] = column("Its topics, a few words each.")
+    organizers: list[EventOrganizer] = many("Its organizers, hosts first.", "event_id", order=("-role",))
     program: Program | None = one("The program it is part of.")
 
 
@@ -174,7 +174,7 @@ class EventOrganizer:
     """An institution's part in organizing an event."""
 
     role: OrganizerRole = column("What it does for the event.")
-    since: date | None = column("From when.")
+    since: date | None = column("The start date.")
     institution: Institution = one("The institution.")
     event: Event | None = one("The event.")
 
@@ -191,14 +191,14 @@ class EventOrganizer:
 class Venue(Entity):
     """A place where events are held."""
 
-    slug: str = column("Readable, unique and stable.", order=True)
+    slug: str = column("A readable, unique and stable name.", order=True)
     name: str = localized("Its name.", stored=True, order=True)
-    names: list[Translation] = translated("Its name in each language that is known.", "name")
+    names: list[Translation] = translated("Its name in each available language.", "name")
     address: str | None = column("Street and number.", filter=False)
     city: str | None = city()
-    region: str | None = column("The state it is in (ISO 3166-2).")
-    country: CountryCode = column("The country it is in (ISO 3166-1 alpha-2).")
-    location: Location | None = embedded("Where it is on the map.", _is_placed)
-    time_zone: TimeZone = column("The time zone it is in.")
+    region: str | None = column("Its state (ISO 3166-2).")
+    country: CountryCode = column("Its country (ISO 3166-1 alpha-2).")
+    location: Location | None = embedded("Its coordinates.", _is_placed)
+    time_zone: TimeZone = column("Its time zone.")
     capacity: int | None = column("How many people it holds.")
     institution: Institution | None = one("The institution it belongs to.")

@@ -1,4 +1,4 @@
-"""The change feed as it is declared: of it and the policy, the triggers are made that note changes."""
+"""The declaration of the change feed, from which its triggers are generated together with the policy."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ from schema.build import catalog, graphql_schema
 from schema.change import FEED
 
 REFINED = {"Mentor.placesLeft": "puente_shows_places_left"}
-"""A mentor with more mentorships than places has none left, nor has one who is not available."""
+"""Field → the SQL function that says whether a change of a row it counts can have changed it.
+
+`placesLeft` is never below 0, and is 0 while the mentor isn't available.
+"""
 
 LOCKED = frozenset({"mentor.person_id", "participant.person_id"})
 """The trigger that copies a person's name into these tables locks the person, in share mode."""
 
 FIGURES = ("impact_metric",)
-"""Figures that no entity shows: only who looks at them lives on this."""
+"""Tables of figures that aren't entities; their changes only refresh live queries."""
 
 DECLARATION = FeedDeclaration(graphql_schema, catalog, POLICY, FEED, REFINED, LOCKED, FIGURES)
 
 
 def generated_feed_sql() -> str:
-    """The text that models/migrations/sql/repeatable/feed.sql must have."""
+    """The generated text of models/migrations/sql/repeatable/feed.sql."""
     return feed_sql(DECLARATION)

@@ -1,4 +1,4 @@
-"""What somebody was granted, and the viewer that it makes of them."""
+"""Grants, and the viewer that they make."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from planner.viewer import Viewer
 from schema.roles import PUBLIC, SELF, Role
 
 PERSON, CLIENT = "PERSON", "CLIENT"
-"""Kinds of viewers who are known."""
+"""Kinds of authenticated viewers."""
 
 OWN_CLIENT = "API_CLIENT"
-"""The attribute of who sent an API key: the id of its client."""
+"""The attribute of a viewer with an API key: the client's id."""
 
 OWN_ATTRIBUTES = frozenset({OWN_CLIENT})
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role, bounded by an institution (with scopes, for a system) or a person, until it expires.
+    """A role, limited to an institution (for a system also to scopes) or a person, until it expires.
 
-    `profile` is the id of the mentor or participant that the person is.
+    `profile` is the id of the person's row as a mentor or participant.
     """
 
     role: Role
@@ -39,7 +39,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Principal(Viewer):
-    """A viewer and the grants that make them one."""
+    """A viewer together with its grants."""
 
     grants: tuple[Grant, ...] = ()
 
@@ -56,7 +56,7 @@ def make_principal(
     since: int = 0,
     client: UUID | None = None,
 ) -> Principal:
-    """The viewer with these grants, last given in the epoch `since`; they add up, and everyone is PUBLIC too.
+    """The viewer with these grants, the latest of them given at the grants epoch `since`.
 
     `client` is whose API key it is.
 
@@ -103,12 +103,12 @@ def client_of(viewer: Viewer) -> UUID | None:
 def client_principal(
     client: UUID, grants: Iterable[Grant], *, epoch: int | None, since: int = 0
 ) -> Principal:
-    """The viewer that an API client is, whichever of its keys it sent."""
+    """The viewer of an API client, the same for all its keys."""
     return make_principal(CLIENT, grants, epoch=epoch, key=f"client {client}", since=since, client=client)
 
 
 def grant_of(row: Mapping[str, Any]) -> Grant:
-    """A grant as `models.grant_queries` reads it."""
+    """A grant from a row of `models.grant_queries`."""
     expires = row["expires_at"]
     return Grant(
         GrantedRole[row["role"]],

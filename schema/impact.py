@@ -1,4 +1,4 @@
-"""Impact: reported figures, and the computed ones next to them."""
+"""Impact: reported figures next to computed ones."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ ABOUT_PEOPLE = (Measure.PARTICIPANTS, Measure.MENTORS, Measure.UC_STUDENTS_IN_ME
 
 @value()
 class ReportedFigure:
-    """A figure as somebody reported it."""
+    """A figure as it was reported."""
 
     value: int = column("The value.", name="reported_value")
-    comparator: Comparator = column("How to read it: exactly, more than, …")
-    as_of: date = column("The day it was reported for.")
+    comparator: Comparator = column("How to read the value: exactly, more than, …")
+    as_of: date = column("The date that it was reported for.")
     source: str = column("Who reported it, and where.", name="reported_source")
 
 
@@ -40,7 +40,7 @@ def _is_reported(row: Row) -> Condition:
 
 
 def _computed(row: Row, arguments: Arguments) -> Column:
-    """What was last counted; a small number of people is not told to everyone."""
+    """The last count; a small number of people is suppressed for the public."""
     about_people = row["measure"].in_([measure.value for measure in ABOUT_PEOPLE])
     counted = row["computed_value"]
     return case((about_people, suppress_small(row, counted)), else_=counted)
@@ -48,16 +48,15 @@ def _computed(row: Row, arguments: Arguments) -> Column:
 
 @link(models.ImpactMetric)
 class ImpactMetric:
-    """A figure of the alliance's work, as it was reported and as it is computed from the rows."""
+    """A figure of the alliance's work, as reported and as computed from the data."""
 
-    key: str = column("Short, unique and stable.")
-    label: str = localized("What it tells.")
-    labels: list[Translation] = translated("What it tells, in each language that is known.", "label")
+    key: str = column("A short, unique and stable key.")
+    label: str = localized("Its label.")
+    labels: list[Translation] = translated("Its label in each available language.", "label")
     measure: Measure = column("What the computed figure counts.")
-    program: Program | None = one("The program it is about; null for the alliance as a whole.")
+    program: Program | None = one("Its program; null for the alliance as a whole.")
     reported: ReportedFigure | None = embedded("The figure as it was reported; never computed.", _is_reported)
     computed: int | None = computed(
-        "What the rows held here add up to, counted every minute or so; null where the figure is too small to"
-        " publish.",
+        "The figure counted from the data, about every minute; null if it is too small to publish.",
         _computed,
     )

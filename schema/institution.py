@@ -1,4 +1,4 @@
-"""Institutions, and the links between them."""
+"""Institutions, and their relations to each other."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _stays(row: Row, arguments: Arguments) -> Column:
 
 
 def _own(row: Row) -> Condition | None:
-    """Figures of an institution are exact for its coordinators."""
+    """True for the institution's coordinators, who see exact figures."""
     return row.context.has_attribute(row["id"], COORDINATOR) if COORDINATOR in row.context.roles else None
 
 
@@ -75,7 +75,7 @@ def _own(row: Row) -> Condition | None:
     models.Institution,
     "institution",
     roots=RootFields(
-        "One institution; all keys given must fit.",
+        "One institution; all given keys must match.",
         (GLOBAL_ID, ROR_ID, SLUG),
         "institutions",
         "Institutions.",
@@ -95,25 +95,25 @@ def _own(row: Row) -> Condition | None:
     },
 )
 class Institution(Entity):
-    """An organization of the alliance or around it."""
+    """An organization of the alliance, or one that works with it."""
 
-    ror_id: RORID | None = column("Its id in the Research Organization Registry, where one is verified.")
-    slug: str = column("Readable, unique and stable: for addresses of pages.", order=True)
+    ror_id: RORID | None = column("Its id in the Research Organization Registry, if verified.")
+    slug: str = column("A readable, unique and stable name for URLs.", order=True)
     name: str = localized("Its name.", stored=True, order=True)
-    names: list[Translation] = translated("Its name in each language that is known.", "name")
-    acronym: str | None = column("What it is called for short.")
-    kind: InstitutionKind = column("What it is.")
-    side: Side = column("On which side of the alliance it stands.")
-    legal_regime: LegalRegime = column("Which law on personal records binds it.")
+    names: list[Translation] = translated("Its name in each available language.", "name")
+    acronym: str | None = column("Its acronym.")
+    kind: InstitutionKind = column("The kind of institution.")
+    side: Side = column("Its side in the alliance.")
+    legal_regime: LegalRegime = column("The privacy law that binds it.")
     city: str | None = city(folded=True)
-    region: str | None = column("The state it is in (ISO 3166-2).")
-    country: CountryCode = column("The country it is in (ISO 3166-1 alpha-2).")
-    location: Location | None = embedded("Where it is on the map.", _is_placed)
-    coordinate_precision: CoordinatePrecision | None = column("What the location points at.")
-    time_zone: TimeZone = column("The time zone it is in.")
+    region: str | None = column("Its state (ISO 3166-2).")
+    country: CountryCode = column("Its country (ISO 3166-1 alpha-2).")
+    location: Location | None = embedded("Its coordinates.", _is_placed)
+    coordinate_precision: CoordinatePrecision | None = column("What its coordinates point at.")
+    time_zone: TimeZone = column("Its time zone.")
     website: URL | None = column("Its website.", filter=False)
     parent: Institution | None = one("The institution it is part of.")
-    predecessor: Institution | None = one("The institution it took over from.")
+    predecessor: Institution | None = one("The institution that it replaced.")
     children: Connection[Institution] = connection(
         "The institutions that are part of it.", owned("parent_id")
     )
@@ -124,10 +124,10 @@ class Institution(Entity):
         "The participants who study here.", owned("institution_id")
     )
     participant_count: int | None = computed(
-        "How many participants study here; null where the figure is too small to publish.", _participants
+        "How many participants study here; null if the figure is too small to publish.", _participants
     )
     mobility_count: int | None = computed(
-        "How many stays it sends and receives; null where the figure is too small to publish.", _stays
+        "How many stays it sends and receives; null if the figure is too small to publish.", _stays
     )
     mentors: Connection[Mentor] = connection("The mentors who work here.", owned("institution_id"))
     events: Connection[Event] = connection(
@@ -136,9 +136,11 @@ class Institution(Entity):
     agreements: Connection[Agreement] = connection(
         "The agreements it is a party to.", through("AgreementParty", "institution_id", "agreement_id")
     )
-    champions: list[Champion] = many("Its faculty with ties to institutions abroad.", "institution_id")
+    champions: list[Champion] = many(
+        "Its faculty with ties to institutions on the other side.", "institution_id"
+    )
     collaborations: list[Collaboration] = derived(
-        "The institutions it shares projects with, those with the most first.",
+        "The institutions it shares projects with, most shared projects first.",
         collaborations_of,
         order=("-weight", "counterpart_id"),
         limit=first_of,

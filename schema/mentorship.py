@@ -1,4 +1,4 @@
-"""Mentorships: a mentor and a participant, for a time."""
+"""Mentorships of participants."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ declarations.enums(MentorshipStatus)
     concerns=by_reference(models.Mentor, "mentor_id"),
 )
 class Mentorship(Entity):
-    """A mentor accompanies a participant for a time."""
+    """A mentor's work with one participant."""
 
-    status: MentorshipStatus = column("How far it has come.")
+    status: MentorshipStatus = column("Its status.")
     starts_on: date | None = column("Its first day.", order=True)
     ends_on: date | None = column("Its last day.", order=True)
-    goals: str | None = column("What the two want to reach.", filter=False)
-    notes: str | None = column("The mentor's notes; the participant's too once shared.", filter=False)
+    goals: str | None = column("The goals of the two.", filter=False)
+    notes: str | None = column("The mentor's notes; the participant sees them once shared.", filter=False)
     notes_shared: bool | None = column("Whether the participant sees the notes.", filter=False)
-    sessions: int | None = column("How many times they met.")
+    sessions: int | None = column("How many times they have met.")
     mentor: Mentor | None = one("The mentor.")
     participant: Participant | None = one("The participant.")
     cohort: Cohort | None = one("The cohort it belongs to.")

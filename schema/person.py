@@ -1,4 +1,4 @@
-"""People as the alliance knows them: mentors and participants."""
+"""People in the alliance: mentors and participants."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ OPEN_MENTORSHIPS = (MentorshipStatus.ACCEPTED, MentorshipStatus.ACTIVE)
 
 def _name() -> Any:
     return column(
-        "The name the person goes by; ordered by family names.",
+        "The person's preferred name; orders use the family names.",
         folded="name_fold",
         sorted=SORTED,
         order=True,
@@ -57,7 +57,7 @@ def _name() -> Any:
 
 
 def _free_places(row: Row, arguments: Arguments) -> Column:
-    """Capacity less the mentorships accepted or active, if the mentor takes more: published, whoever asks."""
+    """Capacity minus accepted and active mentorships; published, whatever mentorships the viewer sees."""
     mentorship = table_of(models.Mentorship).alias()
     taken = select(func.count()).where(
         mentorship.c.mentor_id == row["id"], mentorship.c.status.in_([s.value for s in OPEN_MENTORSHIPS])
@@ -102,21 +102,21 @@ class Mentor(Entity):
     """A person who mentors participants."""
 
     name: str | None = _name()
-    orcid: str | None = column("The person's ORCID iD, bare.", via=PERSON)
-    email: str | None = column("Where to write to.", via=PERSON)
-    phone: str | None = column("Where to call (E.164).", via=PERSON, filter=False)
+    orcid: str | None = column("The person's ORCID iD, without a URL.", via=PERSON)
+    email: str | None = column("The person's email address.", via=PERSON)
+    phone: str | None = column("The person's phone number (E.164).", via=PERSON, filter=False)
     languages: list[SpokenLanguage] = _languages()
-    institution: Institution | None = one("Where the mentor works.")
+    institution: Institution | None = one("The institution where the mentor works.")
     sector: MentorSector = column("Academic or industry.")
-    expertise: list[ResearchField] = column("The fields the mentor knows.")
-    capacity: int = column("How many participants the mentor takes at once.", order=True)
+    expertise: list[ResearchField] = column("The mentor's fields of expertise.")
+    capacity: int = column("How many participants the mentor takes at a time.", order=True)
     available: bool = column("Whether the mentor takes participants now.")
     places_left: int = computed(
-        "Capacity less the mentorships accepted or active; 0 while the mentor is not available.", _free_places
+        "Capacity minus accepted and active mentorships; 0 while the mentor is not available.", _free_places
     )
-    biography: str | None = localized("About the mentor.")
+    biography: str | None = localized("The mentor's biography.")
     biographies: list[Translation] = translated(
-        "About the mentor, in each language that is known.", "biography"
+        "The mentor's biography in each available language.", "biography"
     )
     mentorships: Connection[Mentorship] = connection("The mentor's mentorships.", owned("mentor_id"))
 
@@ -135,15 +135,15 @@ class Participant(Entity):
     """A student or young researcher in a program."""
 
     name: str | None = _name()
-    orcid: str | None = column("The person's ORCID iD, bare.", via=PERSON)
-    email: str | None = column("Where to write to.", via=PERSON)
-    phone: str | None = column("Where to call (E.164).", via=PERSON, filter=False)
+    orcid: str | None = column("The person's ORCID iD, without a URL.", via=PERSON)
+    email: str | None = column("The person's email address.", via=PERSON)
+    phone: str | None = column("The person's phone number (E.164).", via=PERSON, filter=False)
     languages: list[SpokenLanguage] = _languages()
     level: ParticipantLevel = column("The stage of studies.")
     field_of_study: str | None = column("The field of study (ISCED-F 2013, four digits).")
-    institution: Institution = one("Where the participant studies.")
+    institution: Institution = one("The institution where the participant studies.")
     participations: Connection[Participation] = connection(
-        "The participant's places in cohorts.", owned("participant_id")
+        "The participant's participations in cohorts.", owned("participant_id")
     )
     cohorts: Connection[Cohort] = connection(
         "The cohorts the participant is or was in.", through("Participation", "participant_id", "cohort_id")
@@ -155,11 +155,11 @@ class Participant(Entity):
     activities: list[ActivityParticipation] = many_by(
         "The courses, workshops and committees the participant takes part in.", owned("participant_id")
     )
-    consents: list[Consent] = many_by("What the participant agreed to.", _same_person(), order=("purpose",))
+    consents: list[Consent] = many_by("The participant's consents.", _same_person(), order=("purpose",))
 
 
 def profile_of(key: str) -> Mapping[str, Expression]:
-    """The visible profiles of the person that a row's `key` refers to: as a mentor, as a participant."""
+    """The ids of the visible mentor and participant that are the person in a row's column `key`."""
 
     def profile(type_name: str) -> Expression:
         def expression(row: Row, arguments: Arguments) -> Column:
@@ -176,6 +176,6 @@ def profile_of(key: str) -> Mapping[str, Expression]:
 
 Profile = Annotated[
     Mentor | Participant,
-    strawberry.union("Profile", description="A person as the alliance knows them: mentor or participant."),
+    strawberry.union("Profile", description="A person's profile, as a mentor or as a participant."),
 ]
 declarations.add_names(Profile=Profile)

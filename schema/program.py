@@ -45,7 +45,7 @@ declarations.enums(Pillar, ProgramKind, ParticipationStatus, ActivityKind, Activ
 @node(
     models.Program,
     "program",
-    roots=RootFields("One program; all keys given must fit.", (GLOBAL_ID, SLUG), "programs", "Programs."),
+    roots=RootFields("One program; all given keys must match.", (GLOBAL_ID, SLUG), "programs", "Programs."),
     changes="Programs, and their calls.",
     writes=writes("names descriptions", creations=(creation("code pillar kind"),)),
     searched="Programs, by names and description.",
@@ -56,18 +56,16 @@ declarations.enums(Pillar, ProgramKind, ParticipationStatus, ActivityKind, Activ
     },
 )
 class Program(Entity):
-    """A line of the alliance's work that lasts: grants, fellowships, talent programs."""
+    """A continuing program of the alliance: grants, fellowships, talent programs."""
 
-    code: str = column("Short, unique and stable.", order=True)
-    slug: str = column("Readable, unique and stable: for addresses of pages.", order=True)
+    code: str = column("A short, unique and stable code.", order=True)
+    slug: str = column("A readable, unique and stable name for URLs.", order=True)
     name: str = localized("Its name.", stored=True, order=True)
-    names: list[Translation] = translated("Its name in each language that is known.", "name")
-    description: str | None = localized("What it is for.")
-    descriptions: list[Translation] = translated(
-        "What it is for, in each language that is known.", "description"
-    )
+    names: list[Translation] = translated("Its name in each available language.", "name")
+    description: str | None = localized("Its description.")
+    descriptions: list[Translation] = translated("Its description in each available language.", "description")
     pillar: Pillar = column("The pillar of the alliance's work it belongs to.")
-    kind: ProgramKind = column("What it gives.")
+    kind: ProgramKind = column("The kind of program.")
     calls: list[Call] = many("Its calls.", "program_id", order=("opens_on",))
     cohorts: Connection[Cohort] = connection("Its cohorts.", owned("program_id"))
     activities: list[Activity] = many(
@@ -78,22 +76,22 @@ class Program(Entity):
 
 @link(models.Call)
 class Call:
-    """An invitation to apply to a program; the rules are the call's."""
+    """An invitation to apply to a program, with its own rules."""
 
-    slug: str = column("Readable, unique and stable.")
+    slug: str = column("A readable, unique and stable name.")
     title: str = localized("Its title.", stored=True)
-    opens_on: date | None = column("The first day to apply.")
-    deadline: datetime | None = column("The last moment to apply.")
-    time_zone: TimeZone = column("The zone in which the deadline is announced.")
-    max_amount: Decimal | None = column("The most that one application may ask for.")
+    opens_on: date | None = column("The first day for applications.")
+    deadline: datetime | None = column("The deadline for applications.")
+    time_zone: TimeZone = column("The time zone in which the deadline is announced.")
+    max_amount: Decimal | None = column("The maximum amount of an application.")
     currency: CurrencyCode | None = column("The currency of the amount.")
-    max_months: int | None = column("The longest duration, in months.")
+    max_months: int | None = column("The maximum duration, in months.")
     eligibility: str | None = localized("Who may apply, and under which rules.")
     program: Program | None = one("The program it belongs to.")
 
 
 def _participants(row: Row, arguments: Arguments) -> Column:
-    """All of them; a small number only for the institution that all of them are of."""
+    """The cohort's participants; a small number only for an institution that all of them belong to."""
     participation, participant = table_of(models.Participation).alias(), table_of(models.Participant).alias()
     mine = row.context.has_attribute(participant.c.institution_id, COORDINATOR)
     exact = func.coalesce(func.bool_and(mine), false()) if COORDINATOR in row.context.roles else None
@@ -105,7 +103,7 @@ def _participants(row: Row, arguments: Arguments) -> Column:
 @node(
     models.Cohort,
     "cohort",
-    roots=RootFields("One cohort; all keys given must fit.", (GLOBAL_ID, SLUG), "cohorts", "Cohorts."),
+    roots=RootFields("One cohort; all given keys must match.", (GLOBAL_ID, SLUG), "cohorts", "Cohorts."),
     changes="Cohorts.",
     writes=writes("names startsOn endsOn", creations=(creation("program"),)),
     searched="Cohorts, by name.",
@@ -114,20 +112,20 @@ def _participants(row: Row, arguments: Arguments) -> Column:
 class Cohort(Entity):
     """The people who go through a program together."""
 
-    slug: str = column("Readable, unique and stable: for addresses of pages.", order=True)
+    slug: str = column("A readable, unique and stable name for URLs.", order=True)
     name: str = localized("Its name.", stored=True, order=True)
-    names: list[Translation] = translated("Its name in each language that is known.", "name")
+    names: list[Translation] = translated("Its name in each available language.", "name")
     starts_on: date = column("Its first day.", order=True)
     ends_on: date | None = column("Its last day.", order=True)
     program: Program = one("The program it belongs to.")
     participant_count: int | None = computed(
-        "How many participants it has or had; null where the figure is too small to publish.", _participants
+        "How many participants it has or had; null if the figure is too small to publish.", _participants
     )
-    participations: Connection[Participation] = connection("The places in it.", owned("cohort_id"))
+    participations: Connection[Participation] = connection("Its participations.", owned("cohort_id"))
     participants: Connection[Participant] = connection(
-        "Who is or was in it.", through("Participation", "cohort_id", "participant_id")
+        "Its current and former participants.", through("Participation", "cohort_id", "participant_id")
     )
-    mentorships: Connection[Mentorship] = connection("The mentorships within it.", owned("cohort_id"))
+    mentorships: Connection[Mentorship] = connection("Its mentorships.", owned("cohort_id"))
     activities: list[Activity] = many(
         "Its courses, workshops and committees.", "cohort_id", order=("starts_on",)
     )
@@ -140,9 +138,9 @@ class Cohort(Entity):
     concerns=by_reference(models.Participant, "participant_id"),
 )
 class Participation(Entity):
-    """A participant's place in a cohort."""
+    """A participant's participation in a cohort."""
 
-    status: ParticipationStatus = column("How far it has come.")
+    status: ParticipationStatus = column("Its status.")
     joined_on: date | None = column("The day the participant joined.", order=True)
     left_on: date | None = column("The day the participant left.", order=True)
     participant: Participant | None = one("The participant.")
@@ -158,13 +156,13 @@ class Participation(Entity):
 class Activity(Entity):
     """A course, workshop or committee of a program."""
 
-    kind: ActivityKind = column("What it is.")
+    kind: ActivityKind = column("The kind of activity.")
     title: str = localized("Its title.", stored=True, order=True)
-    titles: list[Translation] = translated("Its title in each language that is known.", "title")
+    titles: list[Translation] = translated("Its title in each available language.", "title")
     starts_on: date | None = column("Its first day.", order=True)
     ends_on: date | None = column("Its last day.", order=True)
     program: Program = one("The program it is part of.")
-    cohort: Cohort | None = one("The cohort it is for, if for one only.")
+    cohort: Cohort | None = one("Its cohort, if it is for one cohort only.")
     participations: list[ActivityParticipation] = many("Who takes part.", "activity_id", order=("role",))
 
 
@@ -173,7 +171,7 @@ class ActivityParticipation:
     """A participant's part in an activity."""
 
     role: ActivityRole = column("What the participant does in it.")
-    since: date | None = column("From when.")
-    until: date | None = column("Until when.")
+    since: date | None = column("The start date.")
+    until: date | None = column("The end date.")
     participant: Participant | None = one("The participant.")
     activity: Activity = one("The activity.")

@@ -1,4 +1,4 @@
-"""Projects, who is in them, what they were given and what came out of them."""
+"""Projects, with their institutions, contributors, awards and outputs."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ declarations.enums(ProjectStatus, ProjectRole, ContributorRole, OutputKind, Date
 
 
 def _institutions(row: Row) -> Column:
-    """The institutions of a project, each once."""
+    """The ids of a project's institutions, without duplicates."""
     link_row = row.context.row("ProjectInstitution")
     ids = select(func.array_agg(link_row["institution_id"].distinct()))
     return scalar_subquery(
@@ -55,7 +55,7 @@ def _institution_name(row: Row, key: Column) -> Column:
 
 
 def _total_awarded(row: Row | None, arguments: Arguments, scope: Any) -> FromClause:
-    """The sum of the decided awards in each currency: published for everyone who sees the project."""
+    """The sum of the decided awards in each currency, published to everyone who sees the project."""
     assert row is not None
     award = table_of(models.Award).alias()
     total = select(func.sum(award.c.amount).label("amount"), award.c.currency)
@@ -88,13 +88,13 @@ WORKFLOW = Workflow(
         ),
         WorkflowStep(
             "completeProject",
-            "Say that a project reached its end.",
+            "Mark a project as completed.",
             (ProjectStatus.ACTIVE,),
             ProjectStatus.COMPLETED,
         ),
         WorkflowStep(
             "cancelProject",
-            "Stop a project, or give up one that was proposed.",
+            "Cancel a project that is under way or proposed.",
             (ProjectStatus.PROPOSED, ProjectStatus.ACTIVE),
             ProjectStatus.CANCELLED,
             needs_reason=True,
@@ -106,7 +106,7 @@ WORKFLOW = Workflow(
 @node(
     models.Project,
     "project",
-    roots=RootFields("One project; all keys given must fit.", (GLOBAL_ID, SLUG), "projects", "Projects."),
+    roots=RootFields("One project; all given keys must match.", (GLOBAL_ID, SLUG), "projects", "Projects."),
     changes="Projects, with their institutions, contributors and outputs.",
     writes=writes(
         "titles summaries startsOn endsOn datePrecision fields sdgs program agreement",
@@ -130,17 +130,17 @@ WORKFLOW = Workflow(
 class Project(Entity):
     """A collaboration of institutions from both sides of the border."""
 
-    slug: str = column("Readable, unique and stable: for addresses of pages.", order=True)
+    slug: str = column("A readable, unique and stable name for URLs.", order=True)
     title: str = localized("Its title.", stored=True, order=True)
-    titles: list[Translation] = translated("Its title in each language that is known.", "title")
+    titles: list[Translation] = translated("Its title in each available language.", "title")
     summary: str | None = localized("What it is about.")
-    summaries: list[Translation] = translated("What it is about, in each language that is known.", "summary")
-    status: ProjectStatus = column("Where it stands.", order=True)
+    summaries: list[Translation] = translated("What it is about, in each available language.", "summary")
+    status: ProjectStatus = column("Its status.", order=True)
     starts_on: date | None = column("Its first day.", order=True)
     ends_on: date | None = column("Its last day.", order=True)
-    date_precision: DatePrecision = column("How much of its dates is known.")
+    date_precision: DatePrecision = column("How precise its dates are.")
     fields: list[ResearchField] = column("The fields of research it belongs to.")
-    sdgs: list[int] = column("The UN Sustainable Development Goals it serves, 1 to 17.")
+    sdgs: list[int] = column("The UN Sustainable Development Goals that it serves, 1 to 17.")
     program: Program | None = one("The program it is part of.")
     institutions: list[ProjectInstitution] = many(
         "The institutions that take part, by role.",
@@ -156,12 +156,12 @@ class Project(Entity):
         equal={"role": "role"},
         arguments=(Argument("role", "ContributorRole | None", "Only those in this role."),),
     )
-    awards: list[Award] = many("What it was given or asked for.", "project_id", order=("decided_on",))
+    awards: list[Award] = many("Its awards, decided or requested.", "project_id", order=("decided_on",))
     total_awarded: list[Money] = derived(
         "The sum of its decided awards, in each currency.", _total_awarded, order=("currency",)
     )
-    outputs: list[ProjectOutput] = many("What it published.", "project_id", order=("published_on",))
-    agreement: Agreement | None = one("The agreement it is carried out under.")
+    outputs: list[ProjectOutput] = many("Its publications.", "project_id", order=("published_on",))
+    agreement: Agreement | None = one("The agreement under which it is carried out.")
     originated_from: Node | None = one_of(
         "The earlier stage that it grew out of.", {"Award": "origin_award_id", "Project": "origin_project_id"}
     )
@@ -172,8 +172,8 @@ class ProjectInstitution:
     """An institution's part in a project."""
 
     role: ProjectRole = column("What it does in the project.")
-    since: date | None = column("From when.")
-    until: date | None = column("Until when.")
+    since: date | None = column("The start date.")
+    until: date | None = column("The end date.")
     institution: Institution = one("The institution.")
     project: Project | None = one("The project.")
 
@@ -183,8 +183,8 @@ class Contributor:
     """A person's part in a project."""
 
     role: ContributorRole = column("What the person does in the project.")
-    since: date | None = column("From when.")
-    until: date | None = column("Until when.")
+    since: date | None = column("The start date.")
+    until: date | None = column("The end date.")
     name: str | None = column(
         "The person's name, with consent.",
         via=("person_id", models.Person),
@@ -192,7 +192,7 @@ class Contributor:
         sorted={"EN": "name_sort_en", "ES": "name_sort_es"},
     )
     person: Profile | None = one_of(
-        "The person as a mentor, else as a participant.",
+        "The person as a mentor, or as a participant.",
         profile_of("person_id"),
     )
     project: Project | None = one("The project.")
@@ -201,10 +201,10 @@ class Contributor:
 
 @link(models.ProjectOutput)
 class ProjectOutput:
-    """Something that a project published."""
+    """A publication of a project."""
 
-    doi: str = column("Its Digital Object Identifier, without an address before it.")
+    doi: str = column("Its Digital Object Identifier, without a URL.")
     title: str = column("Its title, in its own language.")
-    kind: OutputKind = column("What sort of output it is.")
+    kind: OutputKind = column("The kind of output.")
     published_on: date | None = column("The day of publication.")
     project: Project | None = one("The project.")

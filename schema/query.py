@@ -1,4 +1,4 @@
-"""The root of every query."""
+"""The root of queries."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ from schema.viewer import ViewerType, viewer
 from schema.webhook import Webhook, WebhookDeliveryConnection, webhook_deliveries
 
 CHANGES_OF = (
-    Argument("types", "list[EntityType] | None", "Only changes of these types; all when left out."),
+    Argument("types", "list[EntityType] | None", "Only changes of these types; of all types if omitted."),
     Argument(
         "institution",
         "ID | None",
-        "Only what concerns this institution; what no longer does is told as REMOVED.",
+        "Only entities that concern this institution; one that no longer does is REMOVED.",
     ),
 )
 
@@ -57,28 +57,28 @@ if TYPE_CHECKING:
 else:
     SearchType = vocabulary(
         "SearchType",
-        "What can be searched all at once.",
+        "The types that `search` searches.",
         {constant_of(entity): entity.searched for entity in SEARCHABLE},
     )
     declarations.enums(SearchType)
     SearchResult = Annotated[
         reduce(or_, (entity.cls for entity in SEARCHABLE)),
-        strawberry.union("SearchResult", description="Whatever the search finds."),
+        strawberry.union("SearchResult", description="An object that the search finds."),
     ]
 
 
-@strawberry.type(description="A result of the search and its place among the others.")
+@strawberry.type(description="A search result and its position.")
 class SearchEdge:
-    cursor: str = strawberry.field(description="Where this edge is: give it as `after` or `before`.")
-    node: SearchResult = strawberry.field(description="What was found.")
+    cursor: str = strawberry.field(description="The edge's position: pass it as `after` or `before`.")
+    node: SearchResult = strawberry.field(description="The object found.")
 
 
-@strawberry.type(description="A page of results of the search, the best matches first.")
+@strawberry.type(description="A page of search results, the best matches first.")
 class SearchConnection:
     edges: list[SearchEdge] = strawberry.field(description="The results of the page with their cursors.")
     nodes: list[SearchResult] = strawberry.field(description="The results of the page.")
-    page_info: PageInfo = strawberry.field(description="Whether there is more, and where to go on.")
-    total_count: int = strawberry.field(description="How many results there are; counted when asked for.")
+    page_info: PageInfo = strawberry.field(description="Whether there is more, and the cursors to continue.")
+    total_count: int = strawberry.field(description="The number of results; counted only if selected.")
 
 
 declarations.add_names(SearchConnection=SearchConnection, Viewer=ViewerType)
@@ -87,69 +87,69 @@ declarations.add_names(SearchConnection=SearchConnection, Viewer=ViewerType)
 def _paging(*more: Argument) -> tuple[Argument, ...]:
     return (
         *more,
-        Argument("first", "int | None", "The first so many, after `after`."),
-        Argument("after", "str | None", "Only what comes after this cursor."),
-        Argument("last", "int | None", "The last so many, before `before`; not together with `first`."),
-        Argument("before", "str | None", "Only what comes before this cursor."),
+        Argument("first", "int | None", "At most this many, the first after `after`."),
+        Argument("after", "str | None", "Only results after this cursor."),
+        Argument("last", "int | None", "At most this many, the last before `before`; not with `first`."),
+        Argument("before", "str | None", "Only results before this cursor."),
     )
 
 
 class Query:
-    """What can be asked. What you may not see is left out: a hidden row is as if it did not exist."""
+    """Read operations. Rows that you may not see are left out, as if they didn't exist."""
 
     viewer: ViewerType = strawberry.field(
-        resolver=viewer, description="Who you are here, and what you may do."
+        resolver=viewer, description="Who you are to this server, and what you may do."
     )
     node: Node | None = by_global_id(
-        "Any object by its global id; null when there is none that you may see.",
+        "Any object by its global id; null if there is none that you may see.",
         Argument("id", "ID", "The global id."),
         many=False,
     )
     nodes: list[Node | None] = by_global_id(
-        "Objects by their global ids, in the order given; null for each that there is not, or that is no id.",
+        "Objects by their global ids, in that order; null for an unknown, hidden or malformed id.",
         Argument("ids", "list[ID]", "The global ids."),
         many=True,
     )
     search: SearchConnection = search_of(
-        "Everything that has these words, in English or Spanish, the best matches first.",
+        "Objects with these words, in English or Spanish, the best matches first.",
         SEARCHED,
         _paging(
             Argument(
                 "text",
                 "str",
-                'The words; "quoted" for a phrase, `or` between alternatives, `-` right before what not.',
+                'The words; "quotes" for a phrase, `or` between alternatives, `-` before a word to exclude.',
             ),
-            Argument("types", "list[SearchType] | None", "Only these types; all when left out."),
+            Argument("types", "list[SearchType] | None", "Only these types; all types if omitted."),
         ),
     )
     impact: list[ImpactMetric] = all_of(
-        "The alliance's figures, reported and computed side by side.",
+        "The alliance's figures, reported and computed.",
         order=("key",),
         equal={"program": "program_id"},
         arguments=(Argument("program", "ID | None", "Only those of this program."),),
     )
     collaborations: list[Collaboration] = derived(
-        "Pairs of institutions that share projects, those with the most first.",
+        "Pairs of institutions that share projects, most shared projects first.",
         all_collaborations,
         order=("-weight", "institution_id", "counterpart_id"),
         limit=first_of,
         arguments=(
             Argument("side", "Side | None", "Only pairs with an institution of this side."),
-            Argument("minWeight", "int | None", "Only pairs with at least so many projects in common."),
+            Argument("minWeight", "int | None", "Only pairs with at least this many projects in common."),
             Argument("first", "int | None", "At most this many."),
         ),
     )
     changes: ChangeConnection = changes_of(
-        "What changed after a cursor, of what you may see; from the oldest change that is kept without one.",
+        "Changes of what you may see, after a cursor; without one, from the oldest change that is kept.",
         FEED,
         (
-            Argument("after", "str | None", "Only what came after this cursor."),
-            Argument("first", "int | None", "The first so many."),
+            Argument("after", "str | None", "Only changes after this cursor."),
+            Argument("first", "int | None", "At most this many."),
             *CHANGES_OF,
         ),
     )
     change_cursor: str = cursor_of(
-        "The cursor of this moment: take it before a snapshot, or with it, and follow from it.", FEED
+        "The feed's current cursor: read it before or with a snapshot, then follow changes from it.", FEED
     )
     audit_log: Connection[AuditEntry] = log_of(
         "Who changed what, the latest first: of records that you see, and that are yours to follow.", LOG
@@ -172,7 +172,7 @@ class Query:
     )
     webhook_deliveries: WebhookDeliveryConnection | None = strawberry.field(
         resolver=webhook_deliveries,
-        description="The log of a webhook, the newest attempts first; null when there is no such webhook.",
+        description="The log of a webhook, the newest attempts first; null if there is no such webhook.",
     )
 
 

@@ -1,4 +1,4 @@
-"""The rules that the policy is made of: small conditions on a row, each with its words.
+"""The rules that the policy is made of: conditions on a row, each with words for the documentation.
 
 A rule compares with an attribute of the viewer (`schema.grants`): under a role, the institutions or persons
 that it was granted for; under a scope, the institutions that it is held for; under SELF, the viewer's person.
@@ -38,7 +38,7 @@ def not_equal(column: str, value: str) -> Rule:
 
 
 def attribute_rule(condition: Callable[[Row], Condition], words: str, attribute: str) -> Rule:
-    """A rule that compares with an attribute of the viewer: few rows have such an id. A scope is told too."""
+    """A rule that compares with an attribute of the viewer: selective, with a scope added to its words."""
     said = f"{words} (scope {attribute})" if isinstance(attribute, Scope) else words
     return Rule(condition, said, selective=True, attributes=frozenset({attribute}))
 
@@ -51,14 +51,14 @@ def of_institution(
 
 
 def of_person(attribute: str, column: str = "person_id") -> Rule:
-    """The row is about the viewer, a person."""
+    """The row's person is the viewer."""
     return attribute_rule(
         lambda row: row.context.has_attribute(row[column], attribute), "their own", attribute
     )
 
 
 def through(key: str, model: type[SQLModel], column: str, attribute: str, words: str) -> Rule:
-    """The row that this one's `key` refers to has one of the viewer's ids in its `column`."""
+    """The row of `model` that this row's `key` refers to has one of the viewer's ids in its `column`."""
 
     def condition(row: Row) -> Condition:
         table = row.context.table(table_of(model))
@@ -90,9 +90,9 @@ def linked(
     roles: Sequence[str] = (),
     words: str = "that their institution takes part in",
 ) -> Rule:
-    """One of the viewer's institutions is linked to the row: the link's `key` is the row's column `to`.
+    """One of the viewer's institutions is linked to the row: the link's `key` equals the row's column `to`.
 
-    With `roles`: in one of these.
+    With `roles`, only links with one of these roles count.
     """
 
     def condition(row: Row) -> Condition:
@@ -105,7 +105,7 @@ def linked(
 
 
 def linked_in_role(link_model: type[SQLModel], key: str, role: str) -> Rule:
-    """An institution is linked to the row in this role, whichever it is."""
+    """Any institution is linked to the row in this role."""
 
     def condition(row: Row) -> Condition:
         table = row.context.table(table_of(link_model))
@@ -127,7 +127,7 @@ def contributed(attribute: str, *, roles: Sequence[str] = (), words: str = "that
 
 
 def consenting(purpose: ConsentPurpose, key: str = "person_id") -> Rule:
-    """The person consented to the purpose, and has not withdrawn."""
+    """The person has consented to the purpose, and not withdrawn the consent."""
 
     def condition(row: Row) -> Condition:
         consent = row.context.table(table_of(models.Consent))
@@ -137,7 +137,7 @@ def consenting(purpose: ConsentPurpose, key: str = "person_id") -> Rule:
 
 
 def consenting_participant(purpose: ConsentPurpose) -> Rule:
-    """The same, of the participant that the row is about."""
+    """`consenting` for the participant that the row refers to."""
 
     def condition(row: Row) -> Condition:
         participant = row.context.table(table_of(models.Participant))
@@ -159,13 +159,13 @@ def _in_force(consent: FromClause, person: Column, purpose: ConsentPurpose) -> l
 
 
 def mentored(statuses: tuple[MentorshipStatus, ...], key: str = "id") -> Rule:
-    """The participant, named by the row's `key`, has a mentorship with the viewer, a mentor."""
+    """The participant in the row's column `key` has a mentorship with the viewer, who is the mentor."""
     words = "of participants they mentor" if key != "id" else "whom they mentor"
     return _paired("participant_id", key, models.Mentor, "mentor_id", MENTOR, statuses, words)
 
 
 def mentoring(statuses: tuple[MentorshipStatus, ...]) -> Rule:
-    """The mentor has a mentorship with the viewer, a participant."""
+    """The mentor has a mentorship with the viewer, who is the participant."""
     return _paired(
         "mentor_id", "id", models.Participant, "participant_id", PARTICIPANT, statuses, "who mentor them"
     )
@@ -180,7 +180,7 @@ def _paired(
     statuses: tuple[MentorshipStatus, ...],
     words: str,
 ) -> Rule:
-    """A mentorship links the row, on one `side`, to the viewer's profile on the other."""
+    """A mentorship relates the row (in its column `side`) to the viewer's profile (in `other_side`)."""
 
     def condition(row: Row) -> Condition:
         mentorship, profile = (
@@ -217,7 +217,7 @@ def received(attribute: str = COORDINATOR) -> Rule:
 
 
 def visible_through(type_name: str, key: str, *, optional: bool = False) -> Rule:
-    """The viewer sees the row of another type that this one's `key` refers to, if it refers to one."""
+    """The viewer sees the row of another type that this row's `key` refers to; null passes if `optional`."""
 
     def condition(row: Row) -> Condition:
         other = row.context.row(type_name)

@@ -1,4 +1,4 @@
-"""Scalars with a form of their own: what they accept, and what the database holds for them."""
+"""Custom scalars: how they are parsed and serialized, and how the database stores them."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[
 
 
 def _refuse(value: object, expected: str) -> BilingualError:
-    """The error of a value that is not what was expected, by its name in the messages' section `scalar`."""
+    """The error for an invalid value; `expected` is an id in the section `scalar` of the messages."""
     return BilingualError(message(f"scalar.{expected}", value=repr(str(value)[:80])))
 
 
 def parse_ror_id(value: object) -> str:
-    """The full address of a ROR id given as an address or bare; the last two digits are its checksum."""
+    """A ROR id as a URL, from a URL or the bare id; its last two digits are a checksum."""
     match = _ROR.fullmatch(value) if isinstance(value, str) else None
     if match is None or not is_ror_id(match[1].lower()):
         raise _refuse(value, "ror_id")
@@ -58,7 +58,7 @@ def parse_url(value: object) -> str:
         if isinstance(value, str) and len(value) <= 2048 and urlsplit(value).scheme in ("http", "https"):
             return value
     except ValueError:
-        pass  # such as http://[, which is told as any other that is none
+        pass  # such as http://[
     raise _refuse(value, "url")
 
 
@@ -93,7 +93,7 @@ def parse_date(value: object) -> date:
 
 
 def parse_moment(value: object) -> datetime:
-    """An instant in UTC; its offset may not lead out of the calendar."""
+    """An instant in UTC; rejected if the conversion leaves the years 1 to 9999."""
     try:
         if isinstance(value, str) and _MOMENT.fullmatch(value):
             return datetime.fromisoformat(value.upper()).astimezone(UTC)
@@ -113,14 +113,14 @@ def parse_wall_clock(value: object) -> str:
 
 
 def written_moment(moment: object) -> str:
-    """As RFC 3339 writes it, and as the database does; `str` would leave out the T."""
+    """In the form of RFC 3339, as the database writes it; `str` would omit the T."""
     return moment.isoformat() if isinstance(moment, datetime) else str(moment)
 
 
 def parse_decimal(value: object) -> Decimal:
-    """Exactly the number; it has at most 30 digits on each side of the point.
+    """The exact number, with at most 30 digits on each side of the point.
 
-    A float is refused: it may have lost digits.
+    A float is rejected, since it may have lost digits.
     """
     if isinstance(value, float) and not isinstance(value, ExactNumber):
         raise _refuse(value, "decimal_rounded")
@@ -135,16 +135,16 @@ def parse_decimal(value: object) -> Decimal:
         if number.adjusted() < DECIMAL_DIGITS and number == finest:
             return finest.normalize(_DECIMALS)
     except DecimalException:
-        pass  # it has more digits than the context, or an exponent beyond it
+        pass  # more digits or a larger exponent than the context allows
     raise _refuse(value, "decimal_too_long")
 
 
 def _parse_literal(
     parse: Callable[[object], Any], node: ValueNode, variables: dict[str, Any] | None = None
 ) -> Any:
-    """What the library does by itself, but for the place of what is refused, and for a number's digits.
+    """graphql-core's default, but errors have the node's location, and numbers keep all their digits.
 
-    Those of a decimal are more than a float has.
+    A decimal may have more digits than a float.
     """
     try:
         if isinstance(node, IntValueNode | FloatValueNode):
@@ -176,11 +176,11 @@ SCALARS: dict[object, ScalarDefinition] = {
     RORID: _scalar(
         "RORID",
         "A persistent identifier of an organization: https://ror.org/ and nine characters, the last two a"
-        " checksum. Given bare or as an address, answered as an address.",
+        " checksum. Accepted with or without https://ror.org/, returned with it.",
         parse_ror_id,
         "https://ror.readme.io/docs/identifier",
     ),
-    URL: _scalar("URL", "An http or https address.", parse_url, "https://url.spec.whatwg.org/"),
+    URL: _scalar("URL", "An http or https URL.", parse_url, "https://url.spec.whatwg.org/"),
     TimeZone: _scalar(
         "TimeZone",
         "A zone of the IANA time zone database, such as America/Tijuana.",
@@ -199,10 +199,10 @@ SCALARS: dict[object, ScalarDefinition] = {
         _code("[A-Z]{3}", "currency_code"),
         "https://www.iso.org/iso-4217-currency-codes.html",
     ),
-    date: _scalar("Date", "A day of the calendar: YYYY-MM-DD (RFC 3339 full-date).", parse_date),
+    date: _scalar("Date", "A date: YYYY-MM-DD (RFC 3339 full-date).", parse_date),
     datetime: _scalar(
         "DateTime",
-        "An instant with its offset (RFC 3339); answered in UTC.",
+        "A date and time with an offset (RFC 3339); returned in UTC.",
         parse_moment,
         "https://scalars.graphql.org/andimarek/date-time",
         written=written_moment,

@@ -1,4 +1,4 @@
-"""The root of every subscription: the changes, and whatever can be read, pushed again whenever it changes."""
+"""The root of subscriptions: changes, and live queries of everything that can be read."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from schema.query import CHANGES_OF, Query
 
 
 class Subscription:
-    """What can be followed. It ends with a code when your token expires, or what you may see changes."""
+    """Changes and live queries. They end with an error when your token expires; `changes` also when what you
+    may see changes."""
 
     changes: Change = changes_of(
-        "Each change of what you may see, from a cursor on, or from now.",
+        "Each change of what you may see, after a cursor or from now on.",
         FEED,
-        (Argument("after", "str | None", "From the changes after this cursor on."), *CHANGES_OF),
+        (Argument("after", "str | None", "Only changes after this cursor."), *CHANGES_OF),
     )
 
 
@@ -28,10 +29,10 @@ LIVE = [
     for name in Query.__annotations__
     if isinstance(vars(Query)[name], FieldDeclaration) and name not in NOT_LIVE
 ]
-"""The fields of the query that are live here: their result comes at once, and anew when it has changed."""
+"""The fields of Query that are live queries here: their result is sent at once, and again when it changes."""
 
 for _name in LIVE:
     _declared = vars(Query)[_name]
-    _description = f"{_declared.description.rstrip('.')}: now, and again whenever that changes."
+    _description = f"{_declared.description.rstrip('.')}: now, and again after each change."
     setattr(Subscription, _name, replace(_declared, description=_description))
     Subscription.__annotations__[_name] = Query.__annotations__[_name]

@@ -1,4 +1,4 @@
-"""Published aggregates: figures about people that all may see, unless so small that they tell."""
+"""Small-cell suppression: a published count of people is null if it could identify them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SMALLEST_CELL = 5
 
 
 def suppress_small(row: Row, count: Column, exact: Condition | None = None) -> Column:
-    """The count as the viewer may see it: exact for staff and where `exact` holds, else null below five."""
+    """The count as the viewer may see it: exact for ADMIN and where `exact` holds, else null below five."""
     if ADMIN in row.context.roles:
         return count
     largest_hidden = SMALLEST_CELL - 1

@@ -1,4 +1,4 @@
-"""What of a mutation's input can't be done: data of its payload, not errors of the request."""
+"""User errors: problems with a mutation's input, returned as data of its payload."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is asking: kind, grants, and what the policy lets them do."""
+"""The field `viewer`: kind, grants, and what the policy lets the viewer do."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from schema.roles import MENTOR, Role, Scope
 
 
 class ViewerKind(Described):
-    """What sort of viewer it is."""
+    """The kind of viewer."""
 
-    ANONYMOUS = "ANONYMOUS", "Anyone, without a token."
+    ANONYMOUS = "ANONYMOUS", "Anyone without a token."
     PERSON = "PERSON", "A person with a token."
     CLIENT = "CLIENT", "An institution's system, with an API key."
 
@@ -27,27 +27,27 @@ class ViewerKind(Described):
 declarations.enums(ViewerKind)
 
 
-@strawberry.type(name="Grant", description="A role, within its bounds. Several add up.")
+@strawberry.type(name="Grant", description="A role, limited to an institution or a person. Grants add up.")
 class ViewerGrant:
     role: Role = strawberry.field(description="The role.")
     institution_id: strawberry.ID | None = strawberry.field(
-        description="The institution that it is held for; null where it is not bounded by one."
+        description="The institution that it is limited to; null if none."
     )
     profile_id: strawberry.ID | None = strawberry.field(
-        description="The mentor or participant that the viewer is by it; null for other roles."
+        description="The mentor or participant that the viewer is; null for other roles."
     )
     scopes: list[Scope] = strawberry.field(description="What a system may do for the institution.")
-    expires_at: datetime | None = strawberry.field(description="When it ends; null where no end is set.")
+    expires_at: datetime | None = strawberry.field(description="When it expires; null if it doesn't.")
 
 
-@strawberry.type(name="Viewer", description="Who is asking, in which language, and what they may see and do.")
+@strawberry.type(name="Viewer", description="Who sends the request, and what they may see and do.")
 class ViewerType:
-    kind: ViewerKind = strawberry.field(description="What sort of viewer it is.")
-    roles: list[Role] = strawberry.field(description="The roles held; several add up.")
-    language: Language = strawberry.field(description="The language that answers are in.")
-    grants: list[ViewerGrant] = strawberry.field(description="What was granted; empty for the public.")
+    kind: ViewerKind = strawberry.field(description="The kind of viewer.")
+    roles: list[Role] = strawberry.field(description="The viewer's roles, which add up.")
+    language: Language = strawberry.field(description="The language of the response.")
+    grants: list[ViewerGrant] = strawberry.field(description="The viewer's grants; empty for the public.")
     abilities: list[Ability] = strawberry.field(
-        description="For each type, what the viewer may read and write: what a portal may show."
+        description="What the viewer may read and write of each type, so a portal knows what to show."
     )
 
 

@@ -1,4 +1,4 @@
-"""Webhooks as clients know them: what is registered, what was delivered, and what can be done with them."""
+"""The GraphQL types and resolvers of webhooks and their delivery log."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ declarations.enums(WebhookState, ParkReason, DeliveryStatus)
 
 WebhookId: TypeAlias = Annotated[strawberry.ID, strawberry.argument(description="The webhook's id.")]
 First: TypeAlias = Annotated[int | None, strawberry.argument(description="At most this many.")]
-After: TypeAlias = Annotated[str | None, strawberry.argument(description="Only what comes after it.")]
+After: TypeAlias = Annotated[str | None, strawberry.argument(description="Only rows after this cursor.")]
 
 
 def _cursor(row: Row, _: Arguments) -> Column:
-    """Whoever reads where it is can have seen what there is now."""
+    """The webhook's position with the feed's current witness: what its reader can have seen."""
     return kept_cursor(FEED, row["epoch"], row["number"], row["fingerprint"])
 
 
@@ -51,7 +51,7 @@ def _behind(row: Row, _: Arguments) -> Column:
 
 @declarations.looked_up(models.Webhook, "webhook", listed=True, writes=WRITES)
 class Webhook(Node):
-    """An address of a client's system that changes are sent to."""
+    """An address of a client's system to which changes are sent."""
 
     id: ID = column("Globally unique, stable and opaque: for `node`, `webhookDeliveries` and mutations.")
     display_name: str | None = display_name()
@@ -65,7 +65,7 @@ class Webhook(Node):
         "Only changes of these types; of all when empty. To register it for all, leave it out."
     )
     institution_id: ID | None = computed(
-        "Only what concerns this institution; null for everything that the client may see.",
+        "Only changes that concern this institution are sent; null for everything that the client may see.",
         lambda row, _: literal_text("institution_").concat(cast(row["institution_id"], Text)),
         scalar_type=STRING,
     )
@@ -75,18 +75,18 @@ class Webhook(Node):
     )
     language: Language = column("The language of what is sent.")
     scopes: list[AccessScope] = column(
-        "What the client could do when it registered the webhook; what is sent is never more."
+        "The client's scopes when it registered the webhook; they limit what is sent."
     )
     state: WebhookState = column("Whether changes are sent.")
     parked_for: ParkReason | None = column("Why nothing is sent; null unless PARKED.")
-    cursor: str = computed("Where it is: what came before was delivered or not for it.", _cursor)
+    cursor: str = computed("Its position: everything before was delivered, or isn't for it.", _cursor)
     behind: int | None = computed(
-        "How many changes of the feed it has still to look at; null after a restore.", _behind
+        "How many changes of the feed are after its position; null after a restore.", _behind
     )
-    attempts: int = column("How often in a row the next change failed to be delivered.")
+    attempts: int = column("How many attempts to deliver the next change have failed.")
     failing_since: datetime | None = column("When the first of those attempts ended.")
     next_attempt_at: datetime | None = computed(
-        "When it is tried again, after one failed.",
+        "When the next attempt is made, after a failed one.",
         lambda row, _: case(
             (and_(row["attempts"] > 0, row["state"] == WebhookState.ACTIVE.value), row["next_attempt_at"])
         ),
@@ -103,30 +103,30 @@ class Webhook(Node):
 class WebhookDelivery(Node):
     """An attempt to deliver a change."""
 
-    id: ID = column("Globally unique, stable and opaque, for as long as the log has it.")
+    id: ID = column("Globally unique, stable and opaque, as long as the log has it.")
     display_name: str | None = display_name()
-    message: str = column("The `webhook-id`: the same at every attempt of a change.")
-    type: str = column("What was sent, such as `PROJECT.UPDATED`.")
-    status: DeliveryStatus = column("What became of it.")
-    attempts: int = column("How many attempts in a row there were of it until then.")
-    response_status: int | None = column("The receiver's status; null without one.")
+    message: str = column("The `webhook-id` header: the same for every attempt to deliver a change.")
+    type: str = column("The type of the message, such as `PROJECT.UPDATED`.")
+    status: DeliveryStatus = column("The outcome.")
+    attempts: int = column("How many attempts in a row there were for the change, this one included.")
+    response_status: int | None = column("The HTTP status of the response; null without a response.")
     duration_ms: int = column("How long it took, in milliseconds.")
-    next_attempt_at: datetime | None = column("When it is tried again; null if not.")
-    error: str | None = column("Why it failed; null where it did not.")
+    next_attempt_at: datetime | None = column("When the next attempt is made; null if there is none.")
+    error: str | None = column("Why it failed; null if it didn't.")
     at: datetime = column("When it ended.", name="created_at")
 
 
-@strawberry.type(description="An attempt and its place in the log.")
+@strawberry.type(description="An attempt and its cursor.")
 class WebhookDeliveryEdge:
-    cursor: str = strawberry.field(description="Where this edge is: give it as `after`.")
+    cursor: str = strawberry.field(description="The edge's position: pass it as `after`.")
     node: WebhookDelivery = strawberry.field(description="The attempt.")
 
 
-@strawberry.type(description="A page of the log of deliveries, the newest first.")
+@strawberry.type(description="A page of the delivery log, the newest first.")
 class WebhookDeliveryConnection:
     edges: list[WebhookDeliveryEdge] = strawberry.field(description="The attempts, with their cursors.")
     nodes: list[WebhookDelivery] = strawberry.field(description="The attempts of the page.")
-    page_info: PageInfo = strawberry.field(description="Whether there is more, and where to go on.")
+    page_info: PageInfo = strawberry.field(description="Whether there is more, and the cursors to continue.")
 
 
 class WebhookOperations(Protocol):

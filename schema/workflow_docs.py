@@ -1,4 +1,4 @@
-"""The steps between statuses as tables and diagrams: the generated part of docs/workflows.md."""
+"""Workflows as tables and diagrams: the generated part of docs/workflows.md."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""From declarations to a schema: built, and checked against tables and policy."""
+"""Builds the schema from declarations, and checks them against tables and policy."""

@@ -1,4 +1,4 @@
-"""A declared class, before it is a type of the schema."""
+"""A declared class, before it becomes a type of the schema."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Declaration:
 
     @property
     def is_entity(self) -> bool:
-        """Whether it has lists, an order, and changes that are told, and not only a global id."""
+        """Whether it is in lists, orders and the change feed, rather than only found by its global id."""
         return self.prefix is not None and self.followed
 
     @property

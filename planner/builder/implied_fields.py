@@ -1,4 +1,4 @@
-"""Fields that an entity's declaration adds to other types: to the query, and to the types it refers to."""
+"""Fields that an entity's declaration adds to the query, and to the types that it refers to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from planner.declaration.fields import FieldDeclaration, by_key, connection, own
 
 
 def annotations_of(cls: type) -> dict[str, str]:
-    """The annotations of a class as they are written, inherited ones first."""
+    """The annotations of a class as text, inherited ones first."""
     return {
         name: note
         for base in reversed(cls.__mro__)
@@ -23,7 +23,7 @@ def annotations_of(cls: type) -> dict[str, str]:
 
 
 def add_root_fields(query: type, entities: Iterable[Declaration], *, after: str) -> None:
-    """Give the query the root fields that entities declare, in their order, behind its field `after`."""
+    """Add the root fields that entities declare to the query, in their order, after its field `after`."""
     written = query.__annotations__
     names = list(written)
     split = names.index(after) + 1
@@ -33,7 +33,7 @@ def add_root_fields(query: type, entities: Iterable[Declaration], *, after: str)
 
 
 def _root_fields(query: type, entity: Declaration) -> Iterator[tuple[str, str]]:
-    """Set the fields, and say the name and annotation of each."""
+    """Set the fields on the query; yields the name and annotation of each."""
     if (roots := entity.roots) is None:
         return
     type_name = entity.cls.__name__
@@ -46,20 +46,20 @@ def _root_fields(query: type, entity: Declaration) -> Iterator[tuple[str, str]]:
 
 
 def add_inverses(declared: Iterable[Declaration]) -> None:
-    """Give types the connections that references to them declare as inverse, behind their own fields."""
+    """Add the connections that references declare as their inverse to the types referred to."""
     types = {declaration.cls.__name__: declaration.cls for declaration in declared}
     for cls in types.values():
         for name, annotation, field in _references(cls):
             target = types.get(annotation.removesuffix(" | None"))
             binding = field.bind(name)
             if field.inverse is None or target is None or not isinstance(binding, ToOne):
-                raise DeclarationError(f"{cls.__name__}.{name} has an inverse, and leads to no declared type")
+                raise DeclarationError(f"{cls.__name__}.{name} has an inverse, but its type is not declared")
             _set(target, field.inverse.name, connection(field.inverse.description, owned(binding.key)))
             target.__annotations__[field.inverse.name] = f"Connection[{cls.__name__}]"
 
 
 def _references(cls: type) -> Iterator[tuple[str, str, FieldDeclaration]]:
-    """The fields of a class that have an inverse, each with its name and annotation."""
+    """Name, annotation and field of each field of a class that declares an inverse."""
     written: Mapping[str, str] = vars(cls).get("__annotations__", {})
     for name, annotation in list(written.items()):
         field = inspect.getattr_static(cls, name, None)

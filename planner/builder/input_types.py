@@ -1,4 +1,4 @@
-"""The inputs that follow from a type: its filter, and the arguments of its connections."""
+"""Inputs derived from a type: its filter, and the arguments of its connections."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from planner.declaration.scalar_types import ScalarType
 FACET_FILTER = "FacetTextFilter"
 OPERATORS = {
     "eq": ("{0} | None", "Equal to this."),
-    "ne": ("{0} | None", "Not equal to this; null is not equal to anything."),
+    "ne": ("{0} | None", "Not equal to this; null is not equal to any value."),
     "in": ("list[{0}] | None", "One of these; an empty list matches nothing."),
     "gt": ("{0} | None", "Greater or later than this."),
     "gte": ("{0} | None", "This, or greater or later."),
     "lt": ("{0} | None", "Less or earlier than this."),
     "lte": ("{0} | None", "This, or less or earlier."),
-    "contains": ("str | None", "Contains this text; case and accents do not count."),
-    "startsWith": ("str | None", "Starts with this text; case and accents do not count."),
+    "contains": ("str | None", "Contains this text; case and accents are ignored."),
+    "startsWith": ("str | None", "Starts with this text; case and accents are ignored."),
     "hasAny": ("list[{0}] | None", "Has at least one of these; an empty list matches nothing."),
     "hasAll": ("list[{0}] | None", "Has all of these; an empty list matches everything."),
-    "isNull": ("bool | None", "Is null, or (`false`) is not."),
+    "isNull": ("bool | None", "Is null; with `false`, is not null."),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class InputField:
-    """A field of an input: its annotation, description and default; MISSING of one that must be given."""
+    """A field of an input: its annotation, description and default; `MISSING` makes it required."""
 
     annotation: str
     description: str
@@ -37,7 +37,7 @@ class InputField:
 
 
 def operator_fields(scalar_type: ScalarType, base: str) -> dict[str, InputField]:
-    """The operators of a kind of scalar, as fields of its filter; `base` is the scalar's name."""
+    """The operators of a scalar type as fields of its filter; `base` is the scalar's name."""
     return {
         name: InputField(OPERATORS[name][0].format(base), OPERATORS[name][1])
         for name in scalar_type.operators
@@ -45,12 +45,12 @@ def operator_fields(scalar_type: ScalarType, base: str) -> dict[str, InputField]
 
 
 def filter_fields(type_: TypeBinding) -> dict[str, InputField]:
-    """The filter of a type: one field for each of its own that can be filtered, and the three connectives."""
+    """The filter of a type: its filterable fields, its facets, and the three connectives."""
     own = f"{type_.name}Filter"
     fields = {
-        "and": InputField(f"list[{own}] | None", "All of these hold; no condition always holds."),
-        "or": InputField(f"list[{own}] | None", "At least one of these holds; of none, none does."),
-        "not": InputField(f"{own} | None", "This does not hold."),
+        "and": InputField(f"list[{own}] | None", "All of these match; an empty list matches everything."),
+        "or": InputField(f"list[{own}] | None", "One of these matches; an empty list matches nothing."),
+        "not": InputField(f"{own} | None", "This does not match."),
     }
     for name, member in type_.members.items():
         if (annotation := _filter_of(member.binding, member.target, member.scalar_type)) is not None:
@@ -61,9 +61,9 @@ def filter_fields(type_: TypeBinding) -> dict[str, InputField]:
 
 
 def facet_operators() -> dict[str, InputField]:
-    """Of a facet whose name is no field's: its values are filtered as they are answered."""
+    """The operators of a facet that isn't named after a field; they take values as the facet returns them."""
     return {
-        "eq": InputField("str | None", "Has this value, as `FacetValue.value` gives it."),
+        "eq": InputField("str | None", "Has this value, as in `FacetValue.value`."),
         "in": InputField("list[str] | None", "Has one of these; an empty list matches nothing."),
     }
 
@@ -93,16 +93,16 @@ def paging_arguments(target: TypeBinding) -> list[Argument]:
         Argument(
             "first",
             "int | None",
-            "The first so many rows, after `after`; the page size unless `last` is given.",
+            "At most this many rows, the first after `after`; the default unless `last` is given.",
         ),
         Argument("after", "str | None", "Only rows after this cursor."),
-        Argument("last", "int | None", "The last so many rows, before `before`; not together with `first`."),
+        Argument("last", "int | None", "At most this many rows, the last before `before`; not with `first`."),
         Argument("before", "str | None", "Only rows before this cursor."),
     ]
     if target.search:
         words = (
             "Only rows with these words, in English or Spanish, the best matches first unless `orderBy`"
-            " is given. A blank text leaves all."
+            " is given. A blank text matches all."
         )
         arguments.insert(1, Argument("search", "str | None", words))
     return arguments

@@ -1,7 +1,7 @@
-"""Whatever an order, a filter, a search or a facet reads, the fields that it is declared for return.
+"""Checks that orders, filters, searches and facets read only what the fields that declare them return.
 
-Cursors hold what rows are ordered by, and whoever filters, searches or counts learns what is read: so nothing
-may be read that no field returns, or that another field's mask hides.
+A cursor contains the values of its order, and filtering, searching or counting reveals what is read. So
+nothing may be read that no field returns, or that another field's mask hides.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ NOTHING: Reads = frozenset()
 
 
 def read_errors(context: PlanningContext) -> Iterator[str]:
-    """What is read and not returned, each in a sentence."""
+    """Columns that are read but not returned, one sentence each."""
     check = ReadCheck(context)
     for type_ in context.catalog.types.values():
         for member in type_.members.values():
@@ -45,24 +45,24 @@ def read_errors(context: PlanningContext) -> Iterator[str]:
                 yield f"{type_.name} is searched by {fault}"
         for name, facet in type_.facets.items():
             for fault in check.unreturned(type_, _value_and_label(facet), facet.fields):
-                yield f"{type_.name} has the facet {name} of {fault}"
+                yield f"{type_.name}: the facet {name} reads {fault}"
 
 
 @dataclass
 class ReadCheck:
-    """Compares what is read with what fields return; remembers the latter."""
+    """Compares what is read with what fields return, which it caches."""
 
     context: PlanningContext
     _returned: dict[tuple[str, str], Reads] = field(default_factory=dict)
     _masked: dict[str, set[str]] = field(default_factory=dict)
 
     def rows(self, type_: TypeBinding) -> list[RowSource]:
-        """A new row of the type in each language."""
+        """A new row source of the type for each language."""
         row = self.context.row(type_.name)
         return [replace(row, language=language, joins={}) for language in OTHER]
 
     def returned(self, type_: TypeBinding, name: str) -> Reads:
-        """What a field returns as it is, in one language or the other."""
+        """The columns whose values a field returns, in one language or the other."""
         key = (type_.name, name)
         if key not in self._returned:
             found = (self._field_reads(row, name, exact=True) for row in self.rows(type_))
@@ -76,7 +76,7 @@ class ReadCheck:
         return not type_.governed or name in self.context.policy.entity(type_.name).open
 
     def open_reads(self, type_: TypeBinding) -> Reads:
-        """What the fields return that whoever sees the row sees."""
+        """The columns that a type's open fields return."""
         return NOTHING.union(
             *(self.returned(type_, name) for name in type_.members if self.is_open(type_, name))
         )
@@ -88,7 +88,7 @@ class ReadCheck:
     def unreturned(
         self, type_: TypeBinding, read: Callable[[RowSource], Column], names: Sequence[str]
     ) -> list[str]:
-        """What a row's expression reads and none of the fields returns."""
+        """What an expression of a row reads although none of the named fields returns it."""
         unknown = [name for name in names if name not in type_.members]
         visible = NOTHING.union(*(self.returned(type_, name) for name in names if name not in unknown))
         faults = [f"{name}, which is not declared" for name in unknown]
@@ -96,16 +96,16 @@ class ReadCheck:
             try:
                 expression = read(row)
             except (KeyError, AttributeError, SQLAlchemyError) as error:
-                return [*faults, f"what there is not: {error!r}"]
+                return [*faults, f"something that does not exist: {error!r}"]
             if str(expression) in self._own_expressions(row, set(names) - set(unknown)):
                 continue
             for one in sorted(column_reads(row, [expression]), key=str):
                 if not self._is_known(type_, one, visible):
-                    faults.append(f"{one}, which {' and '.join(names) or 'no field'} does not return")
+                    faults.append(f"{one}, which {_do_not_return(names)}")
         return list(dict.fromkeys(faults))
 
     def _own_expressions(self, row: RowSource, names: Iterable[str]) -> set[str]:
-        """The fields' own expressions as SQL: what is equal to one of them reads what the field returns."""
+        """The SQL of the fields' own expressions: an equal expression reads what the field returns."""
         bindings = [row.type.members[name].binding for name in names]
         return {str(binding.expression(row, {})) for binding in bindings if isinstance(binding, Value)}
 
@@ -118,7 +118,7 @@ class ReadCheck:
         return read.of_keys or replace(read, keys=()).is_within(others)
 
     def masked_keys(self, table: str) -> set[str]:
-        """The columns that lead to what only masked fields of a table's types return."""
+        """The columns or keys that only masked fields of a table's types read."""
         if table not in self._masked:
             self._masked[table] = self._masked_keys(table)
         return self._masked[table]
@@ -153,16 +153,16 @@ def _member_faults(check: ReadCheck, type_: TypeBinding, member: Member) -> Iter
     if isinstance(binding, Derived):
         names = {_camel(column.lstrip("-").removesuffix("_id")) for column in binding.order}
         yield from (
-            f"is listed by {name}, which is not declared" for name in sorted(names - target.members.keys())
+            f"is ordered by {name}, which is not declared" for name in sorted(names - target.members.keys())
         )
     if isinstance(binding, ToMany | ToConnection) and check.is_open(type_, member.name):
         yield from _join_faults(check, type_, target, binding)
 
 
 def _column_faults(check: ReadCheck, target: TypeBinding, binding: ToMany | ByKey) -> Iterator[str]:
-    """Rows are listed, and found, by what everybody who sees them may read."""
+    """Lists may be ordered, and rows found, only by columns that open fields return."""
     if isinstance(binding, ToMany):
-        columns = {**dict.fromkeys(binding.order, "listed"), **dict.fromkeys(binding.equal.values(), "found")}
+        columns = dict.fromkeys(binding.order, "ordered") | dict.fromkeys(binding.equal.values(), "found")
     else:
         columns = dict.fromkeys(binding.keys.values(), "found")
     visible = check.open_reads(target)
@@ -176,13 +176,19 @@ def _column_faults(check: ReadCheck, target: TypeBinding, binding: ToMany | ByKe
 def _join_faults(
     check: ReadCheck, type_: TypeBinding, target: TypeBinding, binding: ToMany | ToConnection
 ) -> Iterator[str]:
-    """A row's relations tell what it refers to."""
+    """A list reveals the values that it is joined by, so they may not be masked."""
     if binding.join is None:
         return
     row, other = check.context.row(type_.name), check.context.row(target.name)
     for read in sorted(column_reads(other, [binding.join(row, other)]), key=str):
         if not check.masked_keys(read.table).isdisjoint(read.columns):
             yield f"is joined by {read}, which is masked"
+
+
+def _do_not_return(names: Sequence[str]) -> str:
+    if not names:
+        return "no field returns"
+    return f"{' and '.join(names)} {'does' if len(names) == 1 else 'do'} not return"
 
 
 def _value_and_label(facet: FacetSource) -> Callable[[RowSource], Column]:

@@ -1,6 +1,6 @@
-"""From declared classes to a Strawberry schema and the catalog of bindings.
+"""Builds a Strawberry schema and the catalog of bindings from declared classes.
 
-Connections, edges, filters, orders and facets follow from the declarations; nobody writes them by hand.
+Connections, edges, filters, orders and facets are derived from the declarations.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Connection(Generic[Target]):
 
 @dataclass(slots=True)
 class SchemaBuilder:
-    """What has been declared until now; `build` makes the schema of it."""
+    """The declarations so far; `build` makes the schema from them."""
 
     names: dict[str, Any] = field(default_factory=dict)
     scalar_types: dict[Any, ScalarType] = field(default_factory=lambda: dict(SCALAR_TYPES))
@@ -70,11 +70,11 @@ class SchemaBuilder:
     catalog: Catalog = field(default_factory=Catalog)
 
     def add_names(self, **names: Any) -> None:
-        """Names that annotations may use."""
+        """Add names that annotations may use."""
         self.names.update(names)
 
     def enums(self, *enums: type[enum.Enum]) -> None:
-        """Python enums of described members, as GraphQL enums."""
+        """Declare Python enums as GraphQL enums; their members have descriptions."""
         for cls in enums:
             strawberry.enum(cls, description=inspect.getdoc(cls))
             for value, member in zip(cls.__strawberry_definition__.values, cls, strict=True):  # type: ignore[attr-defined]
@@ -97,8 +97,8 @@ class SchemaBuilder:
     ) -> Callable[[type], type]:
         """An entity: a type with a global id, a table and a policy.
 
-        `changes` and `searched` describe it as a type of changes and of the search; `concerns` says which of
-        its rows concern an institution, none unless given.
+        `changes` and `searched` describe it in the enums EntityType and SearchType; `concerns` says which of
+        its rows concern an institution (default: none).
         """
         if bool(search) != bool(searched):
             raise DeclarationError(f"{model.__name__}: `search` and `searched` need each other")
@@ -110,7 +110,7 @@ class SchemaBuilder:
     ) -> Callable[[type], type]:
         """A type with a global id, a table and a policy that `node` finds; `listed`: there are pages of it.
 
-        Its changes are told to nobody, so it is no type of the feed, and no live query reads it.
+        It isn't in the change feed, so live queries can't read it.
         """
         return self._declare(model, prefix, True, followed=False, listed=listed, writes=writes)
 
@@ -123,7 +123,7 @@ class SchemaBuilder:
         return self._declare(model, None, True)
 
     def value(self) -> Callable[[type], type]:
-        """A value object, made of another row's columns or of a derived row."""
+        """A value object, made from another row's columns or from a derived row."""
         return self._declare(None, None, False)
 
     def _declare(self, model: Any, prefix: str | None, governed: bool, **more: Any) -> Callable[[type], type]:
@@ -142,7 +142,7 @@ class SchemaBuilder:
         scalars: Mapping[object, Any],
         mutation: type | None = None,
     ) -> tuple[strawberry.Schema, Catalog]:
-        """The schema and its catalog; raises DeclarationError for what does not fit its table."""
+        """The schema and its catalog; raises DeclarationError for what doesn't match tables or policy."""
         self.names["Connection"] = ConnectionTarget(self.names)
         add_inverses(self.declared)
         for declaration in self.declared[:]:
@@ -199,7 +199,7 @@ class SchemaBuilder:
             kind = binding.scalar_type or self._scalar_type(base, declaration.prefix)
             kind = kind.list_type() if listed else kind
             if binding.order and nullable and kind.null_sort_value is None:
-                raise DeclarationError(f"{declaration.cls.__name__}.{name}: nullable, and cannot be ordered")
+                raise DeclarationError(f"{declaration.cls.__name__}.{name}: nullable, so it can't be ordered")
         target = base if isinstance(base, str) else getattr(base, "__name__", str(base))
         return Member(to_camel_case(name), binding, target, listed, nullable, kind)
 
@@ -207,7 +207,7 @@ class SchemaBuilder:
         if base is strawberry.ID:
             return global_id_type(prefix or "", self.prefixes)
         if base not in self.scalar_types:
-            raise DeclarationError(f"{base!r} is no scalar that the planner knows")
+            raise DeclarationError(f"{base!r} is not a scalar that the planner knows")
         return self.scalar_types[base]
 
     @property
@@ -223,7 +223,7 @@ class SchemaBuilder:
         return frozenset(d.prefix for d in self.declared if d.prefix is not None)
 
     def _read(self, annotation: str) -> tuple[Any, bool, bool]:
-        """The named type of an annotation, whether it is a list of them, whether it may be null."""
+        """The named type of an annotation, whether it is a list, whether it is nullable."""
         type_ = eval(annotation, self.names)  # noqa: S307 — our own source
         arguments = get_args(type_)
         nullable = get_origin(type_) in (Union, UnionType) and NoneType in arguments
@@ -234,25 +234,23 @@ class SchemaBuilder:
 
     def _connection(self, declaration: Declaration) -> None:
         name = declaration.cls.__name__
-        plural = f"a page of {name} rows"
+        plural = f"A page of {name} rows"
         edge = self._structure(
             f"{name}Edge",
-            f"A {name} and its place in the order.",
-            cursor=("str", "Where this edge is: give it as `after` or `before`."),
+            f"A {name} and its cursor.",
+            cursor=("str", "The edge's position: pass it as `after` or `before`."),
             node=(name, "The row."),
         )
         members: dict[str, tuple[str, str]] = {
             "edges": (f"list[{edge}]", "The rows of the page with their cursors."),
             "nodes": (f"list[{name}]", "The rows of the page."),
-            "page_info": ("PageInfo", "Whether there is more, and where to go on."),
-            "total_count": ("int", "How many rows fit the filter, on all pages; counted when asked for."),
+            "page_info": ("PageInfo", "Whether there is more, and the cursors to continue."),
+            "total_count": ("int", "The number of rows that match, on all pages; counted only if selected."),
         }
         if declaration.facets:
             names = ", ".join(declaration.facets)
-            members["facets"] = ("list[Facet]", f"The rows that fit the filter, counted by {names}.")
-        self._structure(
-            f"{name}Connection", f"{plural.capitalize()}, with what is known of the others.", **members
-        )
+            members["facets"] = ("list[Facet]", f"The rows that match, counted by {names}.")
+        self._structure(f"{name}Connection", f"{plural}, and the number of all that match.", **members)
 
     def _structure(self, name: str, description: str, **members: tuple[str, str]) -> str:
         cls = type(name, (), {"__doc__": description, "__module__": __name__})
@@ -268,7 +266,7 @@ class SchemaBuilder:
         return name
 
     def _inputs(self) -> None:
-        """One filter a type, one order a node, and one filter a kind of scalar."""
+        """A filter per type, an order per node, and a filter per scalar type."""
         kinds = {
             m.scalar_type.filter: m.scalar_type
             for t in self.catalog.types.values()
@@ -284,12 +282,12 @@ class SchemaBuilder:
         for name, kind in kinds.items():
             self.input_type(
                 name,
-                "Conditions on a field; all that are given must hold.",
+                "Conditions on a field; all given ones must match.",
                 operator_fields(kind, bases[name]),
             )
         self.input_type(
             FACET_FILTER,
-            "Conditions on the values of a facet, given as text; all that are given must hold.",
+            "Conditions on the values of a facet, as text; all given ones must match.",
             facet_operators(),
         )
         for type_ in self.catalog.types.values():
@@ -297,23 +295,23 @@ class SchemaBuilder:
                 continue
             fields = filter_fields(type_)
             self.input_type(
-                f"{type_.name}Filter", f"Conditions on a {type_.name}; all that are given must hold.", fields
+                f"{type_.name}Filter", f"Conditions on a {type_.name}; all given ones must match.", fields
             )
             self._relations(type_)
             self._order(type_)
 
     def _relations(self, type_: TypeBinding) -> None:
         one = {
-            "is": InputField(f"{type_.name}Filter | None", "The related row fits."),
+            "is": InputField(f"{type_.name}Filter | None", "The related row matches."),
             "isNull": InputField(
-                "bool | None", "There is no related row that the viewer sees, or there is one."
+                "bool | None", "There is no related row that you see; with `false`, there is one."
             ),
         }
         self.input_type(f"{type_.name}RelationFilter", f"Conditions on a related {type_.name}.", one)
         some = {
-            "some": InputField(f"{type_.name}Filter | None", "At least one of the related rows fits."),
-            "none": InputField(f"{type_.name}Filter | None", "None of the related rows fits."),
-            "every": InputField(f"{type_.name}Filter | None", "All of the related rows fit; so do no rows."),
+            "some": InputField(f"{type_.name}Filter | None", "At least one related row matches."),
+            "none": InputField(f"{type_.name}Filter | None", "No related row matches."),
+            "every": InputField(f"{type_.name}Filter | None", "All related rows match, or there are none."),
         }
         self.input_type(
             f"{type_.name}ListRelationFilter", f"Conditions on the related {type_.name} rows.", some
@@ -325,22 +323,22 @@ class SchemaBuilder:
             return
         choices = {_constant(m.name): m.name for m in members}
         cls = enum.Enum(f"{type_.name}OrderField", choices)  # type: ignore[misc]
-        strawberry.enum(cls, description=f"What {type_.name} rows can be ordered by.")
+        strawberry.enum(cls, description=f"Fields by which {type_.name} rows can be ordered.")
         for value, member in zip(cls.__strawberry_definition__.values, members, strict=True):  # type: ignore[attr-defined]
             value.description = f"By `{member.name}`."
         self.names[cls.__name__] = cls
         fields = {
-            "field": InputField(cls.__name__, "What to order by."),
+            "field": InputField(cls.__name__, "The field to order by."),
             "direction": InputField(
-                "OrderDirection", "Ascending unless said otherwise.", self.names["OrderDirection"].ASC
+                "OrderDirection", "The direction, by default ascending.", self.names["OrderDirection"].ASC
             ),
         }
         self.input_type(
-            f"{type_.name}Order", f"One term of an order of {type_.name} rows; null comes last.", fields
+            f"{type_.name}Order", f"A term of an order of {type_.name} rows, most significant first.", fields
         )
 
     def input_type(self, name: str, description: str, fields: Mapping[str, InputField]) -> None:
-        """Publish an input under a name."""
+        """Add an input type to the schema."""
         cls = type(name, (), {"__doc__": description, "__module__": __name__})
         cls.__annotations__ = {}
         for graphql_name, input_field in fields.items():
@@ -358,7 +356,7 @@ class SchemaBuilder:
         self.names[name] = strawberry.input(cls, name=name, description=description)
 
     def _publish(self, cls: type) -> None:
-        """The class as a Strawberry type; its declared fields know their names, types and arguments."""
+        """Make the class a Strawberry type, and its declared fields Strawberry fields."""
         type_ = self.catalog.types[cls.__name__]
         for name, annotation in list(annotations_of(cls).items()):
             declared = inspect.getattr_static(cls, name, None)
@@ -376,7 +374,7 @@ class SchemaBuilder:
         return getattr(member.binding, "arguments", ())
 
     def argument(self, argument: Argument) -> StrawberryArgument:
-        """A declared argument as Strawberry has it."""
+        """A declared argument as a Strawberry argument."""
         return StrawberryArgument(
             python_name=argument.name,
             graphql_name=argument.name,

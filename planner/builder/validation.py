@@ -1,4 +1,4 @@
-"""What must hold between declarations, tables and policy: looked at when the schema is built."""
+"""Checks that declarations, tables and policy are consistent, when the schema is built."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from planner.statement.parameters import Parameters
 
 
 def declaration_errors(schema: GraphQLSchema, catalog: Catalog, policy: Policy) -> list[str]:
-    """Everything that does not fit, each in a sentence; an empty list is what a schema is built with."""
+    """Everything that is inconsistent, one sentence each; the schema is built only if the list is empty."""
     scope = PlanningContext(schema, catalog, policy, UNBOUNDED, policy.unbounded, "EN", {}, {})
     found = [f"{name} has neither a binding nor a resolver" for name in unbound(catalog, schema)]
     for type_ in catalog.types.values():
@@ -39,7 +39,7 @@ def declaration_errors(schema: GraphQLSchema, catalog: Catalog, policy: Policy) 
 
 
 def fields_without_policy(catalog: Catalog, policy: Policy) -> list[str]:
-    """Types and fields that state no policy, so that only unbounded roles see them."""
+    """Types and fields without a policy, which only unbounded roles see."""
     missing = []
     for type_ in catalog.types.values():
         stated = policy.entity(type_.name)
@@ -51,13 +51,13 @@ def fields_without_policy(catalog: Catalog, policy: Policy) -> list[str]:
 
 
 def _policy_errors(catalog: Catalog, policy: Policy) -> Iterator[str]:
-    """What the policy says of things that there are not, or says twice."""
+    """Types and fields in the policy that aren't declared, or are stated twice."""
     for name, stated in policy.entities.items():
         if name not in catalog.types:
-            yield f"the policy speaks of {name}, which is not declared"
+            yield f"the policy names {name}, which is not declared"
             continue
         for field in (stated.open | stated.masks.keys()) - catalog.types[name].members.keys():
-            yield f"the policy speaks of {name}.{field}, which is not declared"
+            yield f"the policy names {name}.{field}, which is not declared"
         for field in stated.open & stated.masks.keys():
             yield f"{name}.{field} is open and masked at once"
         actions = catalog.all_actions_of(name)
@@ -68,7 +68,7 @@ def _policy_errors(catalog: Catalog, policy: Policy) -> Iterator[str]:
 
 
 def _rule_errors(context: PlanningContext) -> Iterator[str]:
-    """The conditions of the policy can be written down: their columns are there."""
+    """Conditions of the policy that can't be built, since a column doesn't exist, or that can't be shared."""
     for name, stated in context.policy.entities.items():
         if name not in context.catalog.types:
             continue
@@ -77,10 +77,10 @@ def _rule_errors(context: PlanningContext) -> Iterator[str]:
             try:
                 rule(fresh.row(name))
             except (KeyError, AttributeError, SQLAlchemyError) as error:
-                yield f"the policy of {name}, {rule.words!r}, stands on what there is not: {error!r}"
+                yield f"the policy of {name}, {rule.words!r}, reads something that does not exist: {error!r}"
             for attribute in sorted(context.policy.own_attributes):
                 if context.catalog.types[name].followed and fresh.parameters.reads_attribute(attribute):
-                    yield f"the policy of {name}, {rule.words!r}, stands on what followers do not share"
+                    yield f"the policy of {name}, {rule.words!r}, reads what subscribers do not share"
 
 
 def _rules(stated: EntityPolicy) -> list[Rule]:
@@ -90,10 +90,10 @@ def _rules(stated: EntityPolicy) -> list[Rule]:
 
 
 def _facet_errors(type_: TypeBinding) -> Iterator[tuple[str, str]]:
-    """A facet with a field's name is filtered by that field, so it must have its values."""
+    """A facet with a field's name is filtered by that field, so it must count the field's values."""
     for name, source in type_.facets.items():
         if name in type_.members and source.fields != (name,):
-            yield name, "has the name of a field whose values it does not have"
+            yield name, "has the name of a field, but counts other values"
 
 
 def _member_errors(context: PlanningContext, type_: TypeBinding, member: Member) -> Iterator[str]:
@@ -107,7 +107,7 @@ def _member_errors(context: PlanningContext, type_: TypeBinding, member: Member)
         isinstance(binding, ToMany | ToConnection)
         and member.target.removesuffix("Connection") not in context.catalog.types
     ):
-        yield f"leads to {member.target}, which is not declared"
+        yield f"refers to {member.target}, which is not declared"
     if isinstance(binding, Value) and type_.table is not None:
         yield from _expression_errors(context, type_, member)
     if isinstance(binding, Search):
@@ -119,13 +119,13 @@ def _member_errors(context: PlanningContext, type_: TypeBinding, member: Member)
 def _reference_errors(
     context: PlanningContext, type_: TypeBinding, member: Member, binding: ToOne
 ) -> Iterator[str]:
-    """A reference that is never null needs a key that is never null and a target that is never hidden."""
+    """A non-null reference needs a key that is not null and a target that is never hidden."""
     if member.target not in context.catalog.types:
-        yield f"leads to {member.target}, which is not declared"
+        yield f"refers to {member.target}, which is not declared"
     if type_.table is None:
         return
     if binding.key not in type_.table.c:
-        yield f"stands on the column {binding.key}, which there is not"
+        yield f"reads the column {binding.key}, which does not exist"
     elif not member.nullable:
         if type_.table.c[binding.key].nullable:
             yield f"is never null, but {binding.key} may be"
@@ -135,9 +135,9 @@ def _reference_errors(
 
 
 def _expression_errors(context: PlanningContext, type_: TypeBinding, member: Member) -> Iterator[str]:
-    """The expressions can be written down: their columns are there."""
+    """Expressions that can't be built, since a column doesn't exist."""
     try:
         for form in ("expression", "folded", "sorted"):
             masked_expression(context.row(type_.name), member, form=form)
     except (KeyError, AttributeError, SQLAlchemyError) as error:
-        yield f"stands on something that there is not: {error!r}"
+        yield f"reads something that does not exist: {error!r}"

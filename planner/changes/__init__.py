@@ -1,1 +1,1 @@
-"""The change feed as a viewer may see it."""
+"""The change feed: the changes that a viewer may see, and the triggers that record them."""

@@ -1,4 +1,4 @@
-"""Changes as a viewer may see them: their kind, their node, and pages of them."""
+"""Changes as JSON for a viewer: their kind, node and fields, and pages of them."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ from planner.statement.render import object_by_key
 from planner.viewer import Viewer
 
 VERSIONED = frozenset({"version", "updatedAt"})
-"""The fields that every change of a row changes."""
+"""Fields that every change of a row changes, so `changedFields` omits them."""
 
 
 def requested_entity_types(feed: FeedBinding, arguments: Arguments) -> Sequence[str]:
-    """The requested entity types; their values are part of the plan key."""
+    """The values of EntityType that are requested; they are part of the plan key."""
     requested = non_null(arguments, "types")
     return list(feed.types) if requested is None else sorted(set(requested.value))
 
@@ -103,7 +103,7 @@ class _ChangeWriter:
                     null(),
                 )
                 return case((self.now, node), else_=null())
-        raise TypeError(f"Change.{nodes[0].name.value} is no part of a change")
+        raise TypeError(f"Change.{nodes[0].name.value} is not a field of a change")
 
     def global_id(self, name: str) -> Column:
         prefix = self.visibility.context.catalog.types[name].prefix
@@ -112,14 +112,14 @@ class _ChangeWriter:
         return kind.json(self.visibility.change.c.entity_id)
 
     def last_visible_version(self, name: str) -> Column:
-        """The last version that the viewer saw; a later one is not revealed."""
+        """The last version that the viewer could see, from the image; a later one is not revealed."""
         table = str(self.visibility.context.catalog.types[name].table.name)  # type: ignore[union-attr]
         path = [literal_text(table), literal_text("0"), literal_text("version")]
         kept = func.jsonb_extract_path_text(self.visibility.change.c.was, *path)
         return func.coalesce(cast(kept, Integer), self.visibility.change.c.version)
 
     def changed_fields(self, name: str) -> Column:
-        """The names of the fields that changed for the viewer, or became visible or hidden."""
+        """A JSON list of the fields that changed for the viewer, or became visible or hidden."""
         type_ = self.visibility.context.catalog.types[name]
         members = [one for one in type_.members.values() if one.name not in VERSIONED and not _repeats(one)]
         each = [self.if_changed(name, member) for member in members]
@@ -155,19 +155,19 @@ def _repeats(member: Member) -> bool:
 
 
 def viewer_fingerprint(context: PlanningContext) -> Column:
-    """The viewer's fingerprint, which the cursors of changes have."""
+    """The viewer's fingerprint, for cursors of changes."""
     if context.viewers is not None:
         return context.viewers.fingerprint
     return context.parameters.computed("fingerprint", Text(), lambda _, viewer: viewer.fingerprint)
 
 
 def reader_now(context: PlanningContext) -> Column:
-    """The viewer as the cursors of places have them; a statement of another epoch is sent again."""
+    """`Viewer.reader`, for cursors of positions; if its epoch is outdated, the statement runs again."""
     return context.parameters.computed("reader", Text(), lambda _, viewer: viewer.reader)
 
 
 def feed_cursor(context: PlanningContext, binding: ChangeCursor) -> Column:
-    """The cursor of this moment: it includes every change that the statement can see."""
+    """The current cursor: every change that the statement can see is before it."""
     last = select(binding.feed.state.c.last).scalar_subquery()
     return func.to_json(position_cursor(binding.feed, last, reader_now(context)))
 
@@ -175,7 +175,7 @@ def feed_cursor(context: PlanningContext, binding: ChangeCursor) -> Column:
 def change_connection(
     context: PlanningContext, binding: Changes, arguments: Arguments, nodes: Sequence[FieldNode]
 ) -> Column:
-    """A page of changes after a cursor, oldest first; a reason as text where the cursor has expired."""
+    """A page of changes after a cursor, oldest first; the reason as text if the cursor has expired."""
     feed = binding.feed
     size = non_null(arguments, "first") or ArgumentValue(context.limits.default_page_size)
     limit = context.bind(size, Integer(), IntAtMost("first", context.limits.max_page_size))
@@ -208,7 +208,7 @@ def change_connection(
 
 @dataclass(frozen=True, slots=True)
 class _PageStart:
-    """Where to begin, and the reason why one can't."""
+    """The number after which the page starts; `fault` is a reason of CursorExpired, or null."""
 
     number: Column
     fault: Column | None
@@ -220,7 +220,7 @@ def _start(context: PlanningContext, feed: FeedBinding, after: ArgumentValue | N
         return _PageStart(select(state.floor).scalar_subquery(), None)
     context.parameters.reads_feed_cursor = True
     read = after.read or (lambda _: after.value)
-    which = len(context.parameters.readers)  # there may be several pages, each after its own cursor
+    which = len(context.parameters.readers)  # an operation may have several pages, each with its cursor
     computed = context.parameters.computed
     number = computed(f"after_{which}", BigInteger(), _CursorComponent("number", read))
     epoch = computed(f"after_epoch_{which}", Text(), _CursorComponent("epoch", read))
@@ -236,7 +236,7 @@ def _start(context: PlanningContext, feed: FeedBinding, after: ArgumentValue | N
 
 @dataclass(frozen=True, slots=True)
 class _CursorComponent:
-    """A part of the cursor that was given, which must be one of this viewer's."""
+    """A component of the cursor in the arguments, which must be one of this viewer's."""
 
     name: str
     read: Callable[[Mapping[str, Any]], Any]
@@ -246,12 +246,12 @@ class _CursorComponent:
         return attrgetter(self.name)(position)
 
 
-SCAN_FACTOR = 10  # a window is so many times as wide as the changes in it that are looked at
+SCAN_FACTOR = 10  # the width of a window in numbers, for each change of the types that it may read
 
 
 @dataclass(frozen=True, slots=True)
 class _ScanWindow:
-    """What a page looks at: `most` changes of the types, within bounds, seen by the viewer or not."""
+    """The changes that a page reads: at most `most` of its types, visible to the viewer or not."""
 
     feed: FeedBinding
     types: Sequence[str]
@@ -263,7 +263,7 @@ class _ScanWindow:
         return self._within(changes, changes.c).limit(_constant(self.most)).subquery("scanned")
 
     def reached(self) -> Column:
-        """The number up to which everything was looked at."""
+        """The number up to which all changes were read."""
         changes, last = self.feed.changes.alias(), select(self.feed.state.c.last).scalar_subquery()
         full = self._within(changes, [changes.c.number]).offset(_constant(self.most - 1))
         return func.coalesce(full.limit(_constant(1)).scalar_subquery(), func.least(self._end, last))
@@ -333,7 +333,7 @@ class _ChangePage:
         more = func.count() > self.limit
         last = select(self.visibility.feed.state.c.last).scalar_subquery()
         last_listed = func.max(number).filter(row_number <= self.limit)
-        end = case((more, func.coalesce(last_listed, self.start)), else_=self.reached)  # none where it is 0
+        end = case((more, func.coalesce(last_listed, self.start)), else_=self.reached)  # null if `first` is 0
         match name:
             case "endCursor":
                 return position_cursor(self.visibility.feed, end, reader_now(self.visibility.context))

@@ -1,7 +1,7 @@
 """Which changes a viewer receives: of entities that they see now, saw before, or see differently.
 
-The tables say whether they see an entity now, the image of the change whether they saw it before. The
-policy's row predicate and masks are the same for both.
+Whether they see an entity now is read from the tables; whether they saw it before, from the change's image.
+Both use the same row predicate and masks of the policy.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from planner.statement.context import PlanningContext, RowSource
 
 @dataclass(frozen=True)
 class ChangeVisibility:
-    """The changes of a statement: a FROM clause with the columns of a change, and the conditions on them."""
+    """The changes of a statement, `change` (a FROM clause), with the viewer's conditions on them."""
 
     context: PlanningContext
     feed: FeedBinding
@@ -34,7 +34,7 @@ class ChangeVisibility:
     institution: ArgumentValue | None = None
 
     def by_type(self, part: Callable[[str], Column], otherwise: Column) -> Column:
-        """Something that each type has its own expression for."""
+        """A CASE on the change's type, with the expression of each type."""
         cases = [
             (self.change.c.type == literal_text(value), part(self.feed.types[value])) for value in self.types
         ]
@@ -44,7 +44,7 @@ class ChangeVisibility:
         return self._visible(self.context.row(name))
 
     def visible_before(self, name: str) -> Condition:
-        """By the image: there was such a row, and the policy let the viewer see it."""
+        """Whether the image has the row, and the policy let the viewer see it."""
         past = replace(self.context, image=self.change.c.was)
         row = past.row(name)
         if not row.visibility_conditions() and self.institution is None:
@@ -65,7 +65,7 @@ class ChangeVisibility:
         return concerns(row, self.context.bind(institution, Uuid(), kind.convert))
 
     def visibly_changed(self, name: str) -> Condition:
-        """A visible field changed, or what a field or a reference has became visible or hidden."""
+        """A visible field changed, or the value of a field or reference became visible or hidden."""
         masked, references = self.masked_fields(name), self.references(name)
         plain = [m for m in self.context.catalog.types[name].members if m not in masked]
         conditions = [overlaps(self.change.c.fields, plain)] if plain else []
@@ -83,7 +83,7 @@ class ChangeVisibility:
         return self._hideable[name][0]
 
     def links(self, name: str) -> Sequence[Member]:
-        """The lists of links that show something which may be hidden from the viewer."""
+        """The lists of links with a masked field, or a reference that may be hidden from the viewer."""
         return self._hideable[name][1]
 
     @cached_property
@@ -98,7 +98,7 @@ class ChangeVisibility:
         }
 
     def reference_changed(self, name: str, member: Member) -> Condition:
-        """The reference is to something else than before, as far as the viewer sees what it is to."""
+        """The reference's visible target is another one than before, or became visible or hidden."""
         past = replace(self.context, image=self.change.c.was)
         before, now = (self._visible_key(context.row(name), member) for context in (past, self.context))
         row = self.context.row(name)
@@ -109,22 +109,22 @@ class ChangeVisibility:
         return scalar_subquery(key.where(row["id"] == self.change.c.entity_id), *row.from_clauses)
 
     def links_visibly_changed(self, name: str, member: Member) -> Condition:
-        """A list of links has other values in a masked field, though no link changed."""
+        """A list of links has other values in a field that may be hidden, although no link changed."""
         past = replace(self.context, image=self.change.c.was)
         return link_changed(self.context, past, name, member, self.change)
 
     def masked_fields(self, name: str) -> Sequence[str]:
-        """The fields that the viewer does not see wherever they see the row."""
+        """The fields that may be hidden from the viewer on a visible row."""
         policy = self.context.policy
         return () if policy.is_unbounded(self.context.roles) else tuple(policy.entity(name).masks)
 
     def mask_may_change(self, name: str, member: str) -> Condition:
-        """The change is of a kind that may show or hide a masked field; most are not, and need no look."""
+        """The change may show or hide a masked field; a cheap test that most changes fail."""
         row = self.context.row(name)
         return self._may_change(row, row.mask_conditions([member]))
 
     def _may_change(self, row: RowSource, parts: Sequence[Column]) -> Condition:
-        """Rows changed that these are made of: of other tables, or the entity's own in a column of theirs."""
+        """Another table changed, or a column of the entity's row that the expressions read."""
         if reads_others_of_its_table(row, parts):
             return true()
         columns = columns_read(row, parts)
@@ -132,12 +132,12 @@ class ChangeVisibility:
         return or_(self.other_tables_changed(row.type.name), *own)
 
     def other_tables_changed(self, name: str) -> Condition:
-        """Rows of other tables changed, too."""
+        """Rows of other tables changed too."""
         table = str(self.context.catalog.types[name].table.name)  # type: ignore[union-attr]
         return self.change.c.tables != literal_column(f"'{{{table}}}'::text[]")
 
     def mask_before_and_now(self, name: str, member: str) -> tuple[Condition, Condition] | None:
-        """Whether a masked field was visible, and is; None if it never is."""
+        """Whether a masked field was visible before and is now; None if it never is."""
         past = replace(self.context, image=self.change.c.was)
         rows = [past.row(name), self.context.row(name)]
         if any(isinstance(row.mask(member), False_) for row in rows):
@@ -158,7 +158,7 @@ class ChangeVisibility:
         return both.correlate(self.change).lateral("judged")
 
     def concerns_viewer(self) -> Condition:
-        """The viewer sees the entity, or no longer does; what changed of it is theirs to know."""
+        """The viewer began or ceased to see the entity, or sees it and its row or a visible field changed."""
         before, now = self.visibility.c.before, self.visibility.c.now
         unlike = self.by_type(self.visibly_changed, literal_column("false"))
         return or_(before != now, and_(before, now, or_(self.change.c.own, unlike)))

@@ -1,4 +1,4 @@
-"""The columns that a field depends on: it changes only if one of them does."""
+"""The columns that a field depends on: it can change only if one of them does."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from planner.statement.context import PlanningContext, RowSource
 
 
 def field_columns(context: PlanningContext, type_name: str, member: Member) -> frozenset[str]:
-    """The names of the columns: those of its value, and those by which other rows are found."""
+    """The names of the row's columns that a field's value is made from, or that other rows are found by."""
     row = context.row(type_name)
     columns = columns_read(row, field_expressions(row, member))
     return columns | frozenset(row.joins)
 
 
 def field_expressions(row: RowSource, member: Member) -> Iterator[ColumnElement[Any] | FromClause]:
-    """What the field is made of: a value, or the columns by which other rows are found."""
+    """The expressions that a field is made from: its value, or the columns that other rows are found by."""
     match member.binding:
         case Value():
             yield member.binding.expression(row, {})
@@ -43,7 +43,7 @@ def field_expressions(row: RowSource, member: Member) -> Iterator[ColumnElement[
 
 
 def columns_read(row: RowSource, parts: Iterable[ColumnElement[Any] | FromClause]) -> frozenset[str]:
-    """The columns of the row that expressions read."""
+    """The names of the row's own columns that expressions read."""
     return frozenset(
         element.name
         for part in parts

@@ -1,9 +1,9 @@
-"""The triggers of an entity's own table, as SQL.
+"""SQL of the triggers on an entity's own table.
 
-A note of the entity's own row is written once for a statement, after it, unless the row's image may differ by
-then: before the row goes, or before a column of its image changes, its image is kept. The note of a single
-row whose image did not change has only the version that the row had: the sequencer makes the image
-(`puente_image_of_note`), unless another change of the same transaction needs it first.
+Notes of changed rows are written once per statement, after it. But before a row is deleted, or a column of
+its image changes, a row-level trigger notes it with its image. The note of a single row whose image did not
+change has only the row's previous version: the sequencer makes the image (`puente_image_of_note`), unless
+another change of the same transaction needs it first.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ def entity_sql(declared: FeedDeclaration, value: str) -> str:
 
 
 def _visible_columns(declared: FeedDeclaration, type_name: str) -> list[str]:
-    """The columns whose change is noted: those that writers give, and generated ones that a field shows."""
+    """The columns whose changes are noted: all written ones, and generated ones that a field returns."""
     scope = declared.scope(declared.policy.unbounded)
     members = scope.catalog.types[type_name].members.values()
     visible = frozenset[str]().union(*(field_columns(scope, type_name, member) for member in members))
@@ -178,6 +178,6 @@ def _visible_columns(declared: FeedDeclaration, type_name: str) -> list[str]:
 
 
 def _union(first: str, second: str) -> str:
-    """A list with what another one has too; most often nothing is new."""
+    """SQL text: the union of two arrays, fast if the second adds nothing."""
     both = f"array(select distinct unnest({first} || {second}))"
     return f"case when {second} <@ {first} then {first} else {both} end"

@@ -1,7 +1,7 @@
-"""The image of an entity, as SQL: who could see it, as it stands; ids, statuses and consents, never a name.
+"""SQL of an entity's image: what decides who can see it, such as ids, statuses and consents, but no names.
 
-Under the name of each table that the policy reads are the rows that it would find there, with just the
-columns that it reads. The entity's own row comes first in its table, with its version.
+An image is JSON: for each table that the policy reads, the rows that it would find, with the columns that it
+reads. The entity's own row comes first in its table, with its version.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ INDENT = " " * 8
 
 
 def image_sql(declared: FeedDeclaration, type_name: str, alias: str, indent: str = INDENT) -> str:
-    """An expression for the image of the row that `alias` stands for, a row of the entity's table."""
+    """An SQL expression: the image of the row `alias` of the entity's table."""
     own = declared.table(type_name)
     by_table: dict[str, list[Read]] = defaultdict(list)
     for read in policy_reads(declared, type_name):
@@ -29,14 +29,14 @@ def image_sql(declared: FeedDeclaration, type_name: str, alias: str, indent: str
 
 
 def image_columns(declared: FeedDeclaration, type_name: str) -> frozenset[str]:
-    """The columns of the entity's own table that its image has, whichever row they are of."""
+    """The columns of the entity's own table that its image contains, of its own row or others."""
     own = declared.table(type_name)
     reads = policy_reads(declared, type_name)
     return frozenset({"id"}).union(*(r.columns for r in reads if not r.path or r.path[-1].table == own))
 
 
 def _own_rows(table: str, reads: Sequence[Read], alias: str) -> str:
-    """The entity's own row, and those of its table that are read beside it, which it is not among again."""
+    """The entity's own row, then other rows of its table that are read."""
     columns = ["id", "version", *sorted(set().union(*(r.columns for r in reads)) - {"id"})]
     row = f"jsonb_build_array({_object(columns, alias)})"
     others = [read for read in reads if read.path]
@@ -46,7 +46,7 @@ def _own_rows(table: str, reads: Sequence[Read], alias: str) -> str:
 
 
 def _rows(reads: Sequence[Read], alias: str, wanted: str = "") -> str:
-    """All rows of one table that are read, along one path or several; one row may come several times."""
+    """All rows of a table that are read, along one or more paths, without repetition."""
     columns = sorted(set().union(*(read.columns for read in reads)))
     filters: dict[Path, list[str]] = defaultdict(list)
     for read in reads:
@@ -68,7 +68,7 @@ def _selected(path: Path, filters: Collection[str], also: str, alias: str) -> st
 
 
 def _parent(path: Path, alias: str) -> str:
-    """What the last table's column equals: a column of the entity's row, or any of those along the way."""
+    """What the last step's column equals: a column of the entity's row, or of any row of the step before."""
     step = path[-1]
     if len(path) == 1:
         return f"{alias}.{identifier(step.parent)}"

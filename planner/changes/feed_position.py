@@ -1,13 +1,16 @@
-"""Places in the change feed, as clients hold them.
+"""Cursors of the change feed.
 
-A cursor is `<epoch>.<number>.<fingerprint of the viewer>-<number of the witness>-<its tag>`. That of a place
-has the epoch of the viewer's grants too, after the fingerprint and `_`: what is read between two places may
-have been read with other grants, which were given again since. A change has the same cursor for all who see
-the same of it, and whoever reads only changes was never told anything with other grants. A restored
-database has another history: it gives the numbers that it lost to other changes. The witness tells: a batch
-of changes, known by the random tag of its numbering. That of a change's cursor is its own, so the cursor is
-the same whenever the change is read. That of a place (a page's end, the present) is the last batch of that
-moment: rows that were read before it may show what had higher numbers than the place.
+A cursor is `<feed's epoch>.<number>.<viewer's fingerprint>-<number of the witness>-<tag of the witness>`.
+
+There are cursors of changes and of positions (the end of a page, the present). A position's cursor also has
+the grants epoch, as `<fingerprint>_<epoch>`: a snapshot read between two positions may have used other
+grants, even if the same ones hold again. A change's cursor needs none, and is the same for all viewers who
+see the same; a client that reads only changes never received anything by other grants.
+
+A restored database has another history, and gives lost numbers to other changes. The witness detects that: it
+is a batch of changes, identified by the random tag of its numbering. A change's cursor has the change's own
+batch, so it is the same whenever the change is read. A position's cursor has the feed's last batch at the
+time, since rows read before it may already show changes with higher numbers.
 """
 
 from __future__ import annotations
@@ -27,7 +30,7 @@ EXPIRED = {reason: message(f"feed_cursor.{reason}") for reason in ("AGE", "EPOCH
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """A batch of changes that somebody saw: the number it ends with, and its tag, which is random."""
+    """A batch of changes that a reader saw: its last number, and its random tag."""
 
     number: int
     tag: str
@@ -37,12 +40,12 @@ class Witness:
 
 
 NO_WITNESS = Witness(-1, "")
-"""Of no history."""
+"""A witness that matches no history."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedPosition:
-    """After the change with this number, in a feed's epoch, as somebody with this fingerprint."""
+    """The position after the change with this number, in an epoch of the feed, for a viewer's fingerprint."""
 
     epoch: str
     number: int
@@ -54,11 +57,11 @@ class FeedPosition:
 
 
 def parse_cursor(cursor: str, fingerprint: str | None = None, granted_since: int = 0) -> FeedPosition:
-    """The position in a cursor; raises BadUserInput, or CursorExpired for one with another fingerprint.
+    """The position in a cursor; raises BadUserInput if it is malformed.
 
-    So has that of a place, if its holder was given something after the epoch of grants that it was taken in:
-    in between they held something else. Cursors had no witness once: of those nobody knows whether the
-    database still has what their holders read.
+    Raises CursorExpired (GRANTS) for another fingerprint, or if a position's grants epoch is before
+    `granted_since`, the epoch of the viewer's latest new grant: they had other grants in between. A cursor
+    without a witness, of an old form, has expired (EPOCH), since its history can't be checked.
     """
     found = _CURSOR.fullmatch(cursor)
     if found is None:
@@ -73,7 +76,7 @@ def parse_cursor(cursor: str, fingerprint: str | None = None, granted_since: int
 
 
 def parse_witness(text: str) -> Witness:
-    """Of text that we have made."""
+    """The witness in a text made by `str(Witness)` or its SQL."""
     number, _, tag = text.partition("-")
     return Witness(int(number), tag)
 
@@ -83,5 +86,5 @@ def invalid_cursor(cursor: str) -> BadUserInput:
 
 
 def cursor_expired(reason: str) -> CursorExpired:
-    """The refusal of a cursor, for one of the reasons of `EXPIRED`."""
+    """The error for an expired cursor; `reason` is a key of `EXPIRED`."""
     return CursorExpired(Problem(EXPIRED[reason], details={"reason": reason}))

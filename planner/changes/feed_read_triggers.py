@@ -1,6 +1,6 @@
-"""The triggers of the tables that entities read, as SQL: a row that changes is noted for those that read it.
+"""SQL of the triggers on tables that entities read: a changed row is noted for the entities that read it.
 
-They fire before the row changes, so that the images of those entities are what they were.
+They fire before the row changes, so that the entities' images are those from before the change.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ create trigger {table}_track_rows before insert or update or delete on {name}
 
 @dataclass
 class Group:
-    """Rows of a table that are read for an entity along one path: what of them matters, for which fields."""
+    """Rows of a table that an entity reads along one path: the columns that matter, and for which fields."""
 
     value: str
     entity: str
@@ -59,12 +59,12 @@ class Group:
 
     @property
     def direct(self) -> bool:
-        """The row itself names the entity."""
+        """Whether the row itself has the entity's id."""
         return len(self.path) == 1 and self.path[0].parent == "id"
 
 
 def read_sql(declared: FeedDeclaration) -> Iterator[str]:
-    """The functions and triggers of the tables that entities read, their own rows aside."""
+    """The functions and triggers of the tables that entities read, except for entities' own rows."""
     locks = locked_columns(declared)
     groups = groups_by_table(declared)
     for table in sorted(groups.keys() | locks.keys()):
@@ -102,8 +102,8 @@ def _add(group: Group, table: str, read: Read) -> None:
 def locked_columns(declared: FeedDeclaration) -> Mapping[str, Mapping[str, str]]:
     """Table → its column → the table it refers to, whose row a writer must lock.
 
-    Where two rows find each other by a third, or one by the other, whoever writes one does not see what
-    another transaction makes of the other meanwhile: both lock the row between them.
+    If two rows are related, directly or by a third row, a transaction that writes one can't see what a
+    concurrent transaction does to the other; so both lock the row that relates them.
     """
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for type_name in declared.feed.types.values():
@@ -137,16 +137,16 @@ def _table_sql(table: str, groups: Sequence[Group], locks: Mapping[str, str]) ->
         table=table,
         declared=_declared(filters),
         body="".join(body),
-        when=changes if referred else whenever,  # nothing refers to a row that is new, or about to go
+        when=changes if referred else whenever,  # nothing refers to a row that is inserted or deleted
     )
     return made + "".join(_referring(table, groups, locks)) if referred else made
 
 
 def _referring(table: str, groups: Sequence[Group], locks: Mapping[str, str]) -> Iterator[str]:
-    """The triggers of rows that come or go, where others are found by their ids alone.
+    """The triggers for inserts and deletes of a table whose rows are found by their ids alone.
 
-    They lock what they refer to. A row that others refer to may go where the check of that is deferred:
-    another one with its id comes then.
+    They lock what the row refers to. A row that is referred to may be deleted if the foreign key's check is
+    deferred, and inserted again with its id.
     """
     for event, row in {"insert": "new", "delete": "old"}.items():
         when = f" when (num_nonnulls({', '.join(f'{row}.{identifier(c)}' for c in sorted(locks))}) > 0)"
@@ -158,7 +158,7 @@ def _referring(table: str, groups: Sequence[Group], locks: Mapping[str, str]) ->
 
 
 def _deferrable(group: Group) -> bool:
-    """Whether what refers to the row may wait with that until the end of the transaction."""
+    """Whether the foreign key to the row is deferrable to the end of the transaction."""
     table = group.path[-2].table if len(group.path) > 1 else group.entity
     keys = metadata.tables[table].c[group.path[-1].parent].foreign_keys
     return any(key.deferrable for key in keys)
@@ -170,7 +170,7 @@ def _all_columns(group: Group) -> set[str]:
 
 
 def _noted(column: str, groups: Iterable[Group], relevant: Sequence[str]) -> bool:
-    """Whether what the column refers to is an entity that is noted, and so locked, at every change."""
+    """Whether the column refers to an entity that every change notes, and thereby locks."""
     return any(g.direct and g.key == column and not g.filter and g.columns >= {*relevant} for g in groups)
 
 
@@ -226,7 +226,7 @@ def _fields(group: Group, columns: Sequence[str], table: str) -> str:
 
 
 def _entities(group: Group, keys: Sequence[str]) -> str:
-    """The ids of the entities that read a row, from its key before and after."""
+    """SQL text: the ids of the entities that read a row, from its key before and after the change."""
     if group.direct:
         return f"array[{', '.join(keys)}]"
     found = f"in ({', '.join(keys)})"

@@ -1,7 +1,7 @@
-"""Which rows of which tables decide who sees an entity, and what it shows: read from the declarations.
+"""Which rows of which tables decide who sees an entity, and what it shows, derived from the declarations.
 
-The policy's conditions and the fields' expressions are built as for a query, and recorded instead of sent.
-What the viewer has is neutral: every id may be theirs.
+The policy's conditions and the fields' expressions are built as for a query, then recorded instead of
+executed. They are built for a viewer who may have any id.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from planner.statement.context import PlanningContext, RowSource
 from planner.statement.viewer_batch import ViewerBatch
 
 UNSHOWN = frozenset(Entity.model_fields) - {"id"}
-"""The columns of every table that no link shows."""
+"""Columns of every table that no link returns."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedDeclaration:
-    """What the feed is made of, and what can't be derived of it.
+    """The declarations that the feed's SQL is generated from, with the facts that can't be derived.
 
-    `refined`: `Type.field` → the SQL function (entity, changed row) that says whether the field can have
-    changed at all. `locked`: columns (`table.column`) whose referenced row another trigger locks.
-    `figures`: tables of no entity, noted for live queries.
+    `refined`: `Type.field` → an SQL function of the ids of entity and changed row: whether the
+    field can have changed. `locked`: columns (`table.column`) whose referenced row another trigger locks.
+    `figures`: tables without an entity that are noted for live queries.
     """
 
     schema: GraphQLSchema
@@ -51,7 +51,7 @@ class FeedDeclaration:
         return str(self.catalog.types[type_name].table.name)  # type: ignore[union-attr]
 
     def scope(self, roles: Iterable[str]) -> PlanningContext:
-        """A scope in which the viewer has any id."""
+        """A planning context for a viewer with these roles and any ids."""
         names = frozenset(roles)
         return PlanningContext(
             self.schema, self.catalog, self.policy, UNBOUNDED, names, "EN", {}, {}, viewers=_AnyViewer()
@@ -64,7 +64,7 @@ class _AnyViewer(ViewerBatch):
 
 
 def policy_reads(declared: FeedDeclaration, type_name: str) -> list[Read]:
-    """What decides who sees the entity, its masked fields and references, whichever roles one has."""
+    """The reads that decide who sees the entity, its masked fields and its references, for any roles."""
     policy = declared.policy
     ruled = {role for entity in policy.entities.values() for role in entity.rows}
     ruled |= {role for e in policy.entities.values() for mask in e.masks.values() for role in mask.roles}
@@ -95,12 +95,12 @@ def _hideable_of_links(context: PlanningContext, type_name: str, member: Member)
         *(visible_key(link, reference) for reference in link_references(owner, link, member)),
     ]
     reading = Recording(owner.source, [_join(member, owner, link)])
-    beyond = 1  # the links themselves are read as they are now
+    beyond = 1  # the links themselves are read from their table, so no image needs them
     return [read for read in reading.reads(conditions) if len(read.path) > beyond]
 
 
 def field_reads(declared: FeedDeclaration, type_name: str) -> list[Read]:
-    """What the entity shows of other tables by itself, references and lists of other entities left out."""
+    """The reads of other tables that the entity's fields return, except references and lists of entities."""
     scope = declared.scope(declared.policy.unbounded)
     found: list[Read] = []
     for member in scope.catalog.types[type_name].members.values():
@@ -162,7 +162,7 @@ def _join(member: Member, owner: RowSource, link: RowSource) -> Condition:
 
 
 def _merged(reads: Iterable[Read]) -> list[Read]:
-    """Reads of the same rows as one; a path that is read without a filter somewhere is read without one."""
+    """Reads of the same rows merged; a path that is read without a filter anywhere needs no filter."""
     reads = list(reads)
     unfiltered = {read.path for read in reads if not read.filter}
     found: dict[tuple[Path, str], Read] = {}
@@ -176,9 +176,9 @@ def _merged(reads: Iterable[Read]) -> list[Read]:
 
 
 def written(table: str, columns: Iterable[str]) -> list[str]:
-    """The columns that writers give, in the table's order: instead of a generated one those that it is of.
+    """The written columns, in the table's order; a generated column is replaced by those it is made from.
 
-    Of columns of which it has the first that is not null, that one alone counts: `one or other`.
+    Columns of which only the first that isn't null counts are joined: `one or other` (`FIRST_OF`).
     """
     known = metadata.tables[table].c
     found: set[str] = set()

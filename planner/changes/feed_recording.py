@@ -1,7 +1,7 @@
-"""What expressions read: an expression of SQLAlchemy is looked at instead of sent.
+"""What SQLAlchemy expressions read, found by inspecting them instead of executing them.
 
-A table that is reached by equal columns is a path from the row that the expression stands on; what is
-compared with values alone is a filter of the rows at its end.
+Tables that are joined by equal columns form a path from the expression's root row; conditions that compare
+only with values filter the rows at the path's end.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from sqlalchemy.sql.functions import Function
 from planner.sql import Condition, is_false
 
 OWN = "row"
-"""The name of the filtered row in the SQL text of a filter: `row.status <> 'CANCELLED'`."""
+"""The filtered row's name in the SQL text of a filter: `row.status <> 'CANCELLED'`."""
 ANY_VIEWER = "any_viewer"
-"""The function that stands for a comparison with what the viewer has: true of any id."""
+"""A function that replaces comparisons with the viewer's ids."""
 
 
 class NotDerivable(Exception):
-    """A declaration reads a table in a way that no trigger can be made of; the message says which."""
+    """A declaration reads a table in a way that no trigger can be generated for."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Step:
-    """To the rows of `table` whose `column` equals the `parent` column of the step before."""
+    """A step to the rows of `table` whose `column` equals the column `parent` of the previous step."""
 
     table: str
     column: str
@@ -39,16 +39,16 @@ class Step:
 
 
 Path = tuple[Step, ...]
-"""The way from an entity's row to others; its own row is at the end of the empty one."""
+"""The steps from an entity's row to other rows; the empty path is the entity's own row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Rows that are read for an entity: those at the end of `path` that pass `filter`, SQL text.
+    """Rows that an entity reads: those at the end of `path` that pass `filter` (SQL text).
 
-    `columns` are all that is read of them, `compared` those that matter beyond the filter. `field` is what
-    they are shown in, None where they decide who sees. `keyed`: of a list of links, the one that refers to
-    the row shows it.
+    `columns` are all that are read, `compared` those that matter beyond the filter. `field` is the field that
+    returns them; None if they decide visibility. `keyed`: in a list of links, only the link that refers to
+    the row returns it.
     """
 
     path: Path
@@ -61,7 +61,7 @@ class Read:
 
 @dataclass(frozen=True)
 class Recording:
-    """Looks at expressions that stand on one row, `root`; `joins` are conditions that hold beside them."""
+    """Inspects expressions of one row, `root`; `joins` are further conditions that hold."""
 
     root: FromClause
     joins: Iterable[Condition] = ()
@@ -96,7 +96,7 @@ class Recording:
 
 
 def _paths(root: FromClause, edges: list[tuple[ColumnClause[Any], ColumnClause[Any]]]) -> Any:
-    """The path to each table: from the root, by the first edge that leads on."""
+    """The path from the root to each table, by the first edges found."""
     paths: dict[FromClause | None, Path] = {root: ()}
     for _ in edges:
         for left, right in edges:
@@ -108,7 +108,7 @@ def _paths(root: FromClause, edges: list[tuple[ColumnClause[Any], ColumnClause[A
 
 
 def shortened(path: Path) -> Path:
-    """The same rows without what stands between: where one column is compared on both sides."""
+    """An equivalent path without the tables of which one column equals both neighbors' columns."""
     for index in range(1, len(path)):
         before, after = path[index - 1], path[index]
         if before.column == after.parent:
@@ -118,7 +118,7 @@ def shortened(path: Path) -> Path:
 
 
 def _conditions(expressions: Iterable[Any]) -> Iterator[Any]:
-    """Whatever must hold within the selects that expressions are made of."""
+    """The conditions of all selects within expressions."""
     for expression in expressions:
         for part in _parts(expression):
             if isinstance(part, Select) and part.whereclause is not None:
@@ -134,7 +134,7 @@ def _conjuncts(condition: Any) -> Iterator[Any]:
 
 
 def _kind(condition: Any) -> Any:
-    """`edge` of two tables' columns that are equal; the one table of a filter; None of anything else."""
+    """`edge` if two tables' columns are equal; the table if it is a filter of one table; otherwise None."""
     if isinstance(condition, BinaryExpression) and condition.operator is operators.eq:
         sides = (condition.left, condition.right)
         if all(isinstance(side, ColumnClause) and _is_table(side.table) for side in sides):
@@ -154,7 +154,7 @@ def _columns(expression: Any) -> Iterator[tuple[FromClause, str]]:
 
 
 def _parts(expression: Any) -> Iterator[Any]:
-    """The expression and all that it is made of, but for selects that find no row in any table."""
+    """The expression and all its parts, except selects whose condition is false."""
     if isinstance(expression, Select) and is_false(expression.whereclause):
         return
     yield expression
@@ -171,7 +171,7 @@ def _name(source: Any) -> str:
 
 
 def _text(condition: Any) -> str:
-    """The SQL of a filter, its values written out."""
+    """The SQL text of a filter, with literal values."""
 
     def own(part: Any, **_: Any) -> Any:
         return literal_column(f"{OWN}.{part.name}", part.type) if isinstance(part, ColumnClause) else None

@@ -1,4 +1,4 @@
-"""The SQL of the change feed that follows from the declarations: images, and triggers that note changes."""
+"""The generated SQL of the change feed: images, and triggers that note changes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BRANCH = "    when '{value}' then return (select puente_image_{table}(e) from {t
 
 
 def feed_sql(declared: FeedDeclaration) -> str:
-    """The text of the repeatable file."""
+    """The text of the repeatable file; raises NotDerivable."""
     refuse_cascades(declared)
     tables = {value: declared.table(name) for value, name in declared.feed.types.items()}
     branches = "\n".join(BRANCH.format(value=value, table=table) for value, table in tables.items())
@@ -35,7 +35,7 @@ def feed_sql(declared: FeedDeclaration) -> str:
 
 
 def refuse_cascades(declared: FeedDeclaration) -> None:
-    """A row that a foreign key changes is written twice in one statement: nobody has thought of that yet."""
+    """Raises NotDerivable for cascading foreign keys, which write a row twice in one statement."""
     for type_name in declared.feed.types.values():
         for key in metadata.tables[declared.table(type_name)].foreign_key_constraints:
             if (key.ondelete or key.onupdate) not in (None, "NO ACTION", "RESTRICT"):

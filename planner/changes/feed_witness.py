@@ -1,4 +1,4 @@
-"""The witnesses of cursors in SQL: given with each cursor, looked for when somebody comes back with it."""
+"""Cursors and their witnesses in SQL: written into each cursor, and checked when it is used."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ _DASH: Column = literal_column("'-'")
 
 
 def position_cursor(feed: FeedBinding, number: Column, reader: Column) -> Column:
-    """The cursor after a number, for who has read up to there now: its witness is the last batch of now."""
+    """The cursor of a position after a number, read now: its witness is the feed's last batch."""
     return kept_cursor(feed, _epoch(feed), number, reader)
 
 
 def kept_cursor(feed: FeedBinding, epoch: Column, number: Column, reader: Column) -> Column:
-    """The same of a position that was kept, with the epoch that it is of."""
+    """`position_cursor` for a stored position, with the epoch that was stored with it."""
     return _cursor(epoch, number, reader, select(witness_text(feed)).scalar_subquery())
 
 
 def change_cursor(feed: FeedBinding, change: FromClause, fingerprint: Column) -> Column:
-    """The cursor after a change, the same whenever it is read: its witness is the batch of the change."""
+    """The cursor of a change, the same whenever it is read: its witness is the change's own batch."""
     number = change.c.number
     witness = cast(number, Text).concat(_DASH).concat(change.c.tag)
     return _cursor(_epoch(feed), number, fingerprint, witness)
@@ -38,17 +38,17 @@ def _cursor(epoch: Column, number: Column, reader: Column, witness: Column) -> C
 
 
 def witness_text(feed: FeedBinding) -> Column:
-    """The feed's last batch, of the row of its state that the statement reads."""
+    """The feed's last batch as text, from the state's row that the statement reads."""
     return cast(feed.state.c.last, Text).concat(_DASH).concat(feed.state.c.tag)
 
 
 def change_id(change: FromClause) -> Column:
-    """The id of a change: no other change has it, in no other history either."""
+    """The id of a change, unique across histories too."""
     return change.c.tag.concat(_DOT).concat(cast(change.c.number, Text))
 
 
 def is_known(feed: FeedBinding, number: Column, tag: Column) -> Column:
-    """Whether a witness is of this history, by the row of the feed's state that the statement reads."""
+    """Whether a witness belongs to this history, by the state's row that the statement reads."""
     state, changes = feed.state.c, feed.changes.alias("witnessed")
     kept = select(changes.c.tag).where(changes.c.number == number).scalar_subquery()
     found = case((number == state.last, state.tag), (number == state.floor, state.floor_tag), else_=kept)

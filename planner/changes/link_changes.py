@@ -1,8 +1,7 @@
-"""Lists of links with fields that may be hidden, whose values may change though no link has.
+"""Lists of links whose values may change although no link does, since links have fields that may be hidden.
 
-The entity behind a link may be renamed, or its name become visible or hidden; so may the row that a link
-refers to. The change identifies who was renamed: `<field>:<id>` among its fields is the row that the link
-refers to.
+The row that a link refers to may be renamed, or it or its name may become visible or hidden. A change names
+the renamed row: `<field>:<id>` among its fields has the id that the link refers to.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from planner.statement.context import PlanningContext, RowSource
 
 
 def hideable_links(context: PlanningContext, feed: FeedBinding, name: str) -> Iterator[Member]:
-    """The lists of links of a type that show something which may be hidden: a masked field, a reference."""
+    """A type's lists of links with something that may be hidden: a masked field or a reference."""
     owner = context.row(name)
     for member in owner.type.members.values():
         if isinstance(member.binding, ToMany) and member.binding.join is not None:
@@ -33,7 +32,7 @@ def hideable_links(context: PlanningContext, feed: FeedBinding, name: str) -> It
 
 
 def link_references(owner: RowSource, link: RowSource, member: Member) -> Iterator[Member]:
-    """The references of a link that may be null for the viewer; the owner of the list is visible to them."""
+    """A link's references that may be null for the viewer, without the one to the list's owner."""
     for reference in hideable_references(link.context, link.type.name):
         if not leads_back(owner, link, member, reference):
             yield reference
@@ -46,7 +45,7 @@ def link_changed(
     member: Member,
     change: FromClause,
 ) -> Condition:
-    """Whether a link of the entity shows something else than before, or no longer does."""
+    """Whether a visible value of one of the entity's links differs from before."""
     assert isinstance(member.binding, ToMany)
     assert member.binding.join is not None
     owner, link = context.row(name), context.row(member.target)
@@ -78,7 +77,7 @@ def _visibly_changed(
 
 
 def _referencing_columns(link: RowSource, name: str) -> Iterator[str]:
-    """The columns of another table by which the field finds its value."""
+    """The link's columns by which the field looks up its value in another table."""
     member = link.type.members[name]
     if isinstance(member.binding, Value):
         looked = replace(link, joins={})

@@ -1,9 +1,9 @@
-"""Which columns an expression reads, down to those that writers give: through generated columns and copies.
+"""Which columns an expression reads, traced through generated columns and copies to written columns.
 
-A sort key or a search vector is another expression than the field it belongs to, so it may read what the
-field never returns. Both are taken apart into reads, which can be compared. `exact` leaves out what an
-expression only tells something of: what stands in a condition, or in a function, unless it is coalesce or
-declared to disclose its argument (`models.base.declare_functions`).
+A sort key or a search vector is another expression than its field, so it may read what the field doesn't
+return; comparing their reads finds that. `exact` omits columns whose values an expression doesn't return as
+such: those in conditions, and arguments of functions, unless the function is coalesce or declared to disclose
+its argument (`models.base.declare_functions`).
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from models.base import discloses, metadata
 from planner.statement.context import RowSource
 
 Keys = tuple[str, ...]
-"""The columns that lead from the row at hand to another one; its own row is at the end of none."""
+"""The columns that refer from the row to another one, in turn; empty for the row itself."""
 WORD = re.compile(r"'(?:[^']|'')*'|\w+|\S")
 CONDITION = frozenset({"case", "is", "=", "<", ">"})
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class ColumnRead:
-    """The first of `columns` that is not null; `keys` is None for a row of another table, however found."""
+    """The first of `columns` that isn't null; `keys` is None for a row of another table, found in any way."""
 
     keys: Keys | None
     table: str
@@ -47,12 +47,12 @@ class ColumnRead:
 
     @property
     def of_keys(self) -> bool:
-        """It is an id, or refers to one."""
+        """Whether it is an id, or refers to one."""
         found = [metadata.tables[self.table].c[column] for column in self.columns]
         return all(column.primary_key or column.foreign_keys for column in found)
 
     def is_within(self, visible: Collection[ColumnRead]) -> bool:
-        """Whether `visible` tells it: as such, each column by itself, or a column as the first of several."""
+        """Whether `visible` reveals it: as it is, column by column, or as the first of several columns."""
         if self in visible:
             return True
         if len(self.columns) > 1:
@@ -62,7 +62,7 @@ class ColumnRead:
 
 
 def column_reads(row: RowSource, expressions: Iterable[Any], *, exact: bool = False) -> frozenset[ColumnRead]:
-    """What expressions read of the row, of the rows joined to it, and of others."""
+    """The reads of expressions: of the row, of rows joined to it, and of others."""
     return frozenset(one for expression in expressions for one in _reads(row, expression, exact))
 
 
@@ -101,7 +101,7 @@ def _keys(row: RowSource, source: FromClause) -> Keys | None:
 
 
 def _first_of(arms: list[list[ColumnRead]]) -> list[ColumnRead]:
-    """The reads of a coalesce: one read of all columns where each arm is a column of the same row."""
+    """The reads of a coalesce: a single one if each argument is a column of the same row."""
     arms = [arm for arm in arms if arm]
     reads = [one for arm in arms for one in arm]
     rows = {(one.keys, one.table) for one in reads}
@@ -115,7 +115,7 @@ def _first_of(arms: list[list[ColumnRead]]) -> list[ColumnRead]:
 def stored_reads(
     table: str, column: str, keys: Keys | None = (), exact: bool = False
 ) -> tuple[ColumnRead, ...]:
-    """What a column is made of: itself, the columns that it is generated from, or the one it is a copy of."""
+    """The written columns behind a column: itself, those it is generated from, or the one it is a copy of."""
     known = metadata.tables[table]
     found = known.c[column]
     if found.computed is not None:
@@ -130,14 +130,14 @@ def stored_reads(
 
 @dataclass(frozen=True, slots=True)
 class _SqlText:
-    """SQL text, word by word: an expression that a column is generated from."""
+    """Parses the SQL text of a generated column's expression, token by token."""
 
     table: Table
     keys: Keys | None
     exact: bool
 
     def reads(self, words: list[str]) -> list[ColumnRead]:
-        """What the words read; they are taken off the list."""
+        """The reads of the words, which it consumes."""
         found: list[ColumnRead] = []
         if self.exact and not CONDITION.isdisjoint(map(str.lower, words)):
             return found
@@ -157,7 +157,7 @@ class _SqlText:
         return [] if opaque else [one for arm in arms for one in arm]
 
     def _arguments(self, words: list[str]) -> list[list[str]]:
-        """The words of each argument, from the opening bracket to the one that closes it."""
+        """The words of each argument of a call; consumes the words up to the closing parenthesis."""
         arguments, depth = [list[str]()], 0
         while words:
             word = words.pop(0)

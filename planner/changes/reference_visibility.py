@@ -1,6 +1,6 @@
-"""References that a viewer sees or not: what one is for them is the id of a row that they may see.
+"""References as a viewer sees them: the id of a row that is visible to them, or null.
 
-A reference is null while its target is hidden, so what decides who sees the target decides what the field is.
+A reference is null while its target is hidden, so whatever decides who sees the target decides its value.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from planner.statement.context import PlanningContext, RowSource
 def hideable_references(context: PlanningContext, type_name: str) -> Iterator[Member]:
     """The references that may be null for the viewer although the row refers to something.
 
-    A computed key is one too, whoever looks: other rows decide what it is.
+    A reference with a computed key always counts, since other rows decide its value.
     """
     row = context.row(type_name)
     for member in row.type.members.values():
@@ -28,7 +28,7 @@ def hideable_references(context: PlanningContext, type_name: str) -> Iterator[Me
 
 
 def visible_key(row: RowSource, member: Member) -> Column:
-    """The id that the reference has for the viewer; null where there is none, or none that they see."""
+    """The id that the reference has for the viewer; null if there is none that they see."""
     mask = row.mask_conditions([member.name])
     found = [(key, and_(true(), *mask, _sees(row, target, key))) for target, key in _keys(row, member)]
     nothing: Column = cast(null(), Uuid())
@@ -38,7 +38,7 @@ def visible_key(row: RowSource, member: Member) -> Column:
 
 
 def leads_back(owner: RowSource, link: RowSource, member: Member, reference: Member) -> bool:
-    """Whether a reference of a link is to the row whose list it is in, which the viewer sees."""
+    """Whether a link's reference is the one to the owner of the list, whose row is visible."""
     assert isinstance(member.binding, ToMany)
     assert member.binding.join is not None
     if not isinstance(reference.binding, ToOne) or reference.target != owner.type.name:
@@ -48,7 +48,7 @@ def leads_back(owner: RowSource, link: RowSource, member: Member, reference: Mem
 
 
 def _keys(row: RowSource, member: Member) -> list[tuple[str, Column]]:
-    """The types that the field may refer to, each with the id of its row."""
+    """The types that a field may refer to, each with the key expression; empty if it is no reference."""
     match member.binding:
         case ToOne():
             return [(member.target, row[member.binding.key])]
@@ -63,7 +63,7 @@ def _hideable(row: RowSource, target: str, key: Column) -> bool:
 
 def _sees(row: RowSource, target: str, key: Column) -> Condition:
     if not _is_column(key):
-        return true()  # whoever computes a key computes that of a visible row
+        return true()  # a computed key already is that of a visible row
     other = row.context.row(target)
     visible = and_(true(), *other.visibility_conditions())
     if is_false(visible) or not other.visibility_conditions():

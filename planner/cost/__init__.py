@@ -1,1 +1,1 @@
-"""What an operation costs, before anything is read."""
+"""Estimates an operation's cost before it runs."""

@@ -1,4 +1,4 @@
-"""The cost of introspection, which Python executes: estimated field by field."""
+"""Estimates the cost of introspection, which Python executes field by field."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The cost of an operation: the objects that it could return, estimated before it runs.
+"""The cost of an operation: the number of objects that it could return, estimated before it runs.
 
-An object counts 1 plus its fields; a page counts as many objects as it may have rows, a plain list
-`ASSUMED_LENGTH`. Whatever reads rows without returning them (a count, a facet, a condition on related rows,
-the words of a search) counts `READ_WEIGHT`. Of several possible types the most expensive counts.
+An object counts 1 plus the objects in its fields; a page counts as many objects as it may have rows, a plain
+list `ASSUMED_LENGTH`. What reads rows without returning them (a count, a facet, a condition on related rows,
+the words of a search) counts `READ_WEIGHT`. Of several possible types, the most expensive counts.
 
 Page sizes may be variables, so a cost is a small tree, stored with the plan and evaluated for each request.
 """
@@ -53,7 +53,7 @@ Selections = Iterable[SelectionSetNode]
 
 @dataclass(frozen=True, slots=True)
 class VariableCost:
-    """`times` objects, as the variables say; of `each`, if there are any, the most expensive counts."""
+    """`times` × the size that the variables give × the most expensive of `each` (1 if empty)."""
 
     times: int
     size: Callable[[Variables], int]
@@ -62,7 +62,7 @@ class VariableCost:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What is known already, and what the variables decide."""
+    """A constant part, and parts that depend on variables."""
 
     known: int = 0
     parts: tuple[VariableCost, ...] = ()
@@ -93,7 +93,7 @@ class OperationCost:
     roots: Mapping[str, Cost] = field(default_factory=dict)
 
     def check(self, variables: Variables, most: int) -> None:
-        """Refuse an operation that costs too much, and say at which root field most of it is."""
+        """Raise CostLimit, naming the most expensive root field, if the operation costs more than `most`."""
         cost = self.total.evaluate(variables)
         if cost > most:
             raise too_costly(cost, most, max(self.roots, key=lambda key: self.roots[key].evaluate(variables)))
@@ -103,7 +103,7 @@ NO_OPERATION_COST = OperationCost()
 
 
 def too_costly(cost: int, most: int, key: str) -> CostLimit:
-    """The error; a number beyond what clients can read is reported as the largest that they can."""
+    """The error; a cost above `LARGEST_INT` is reported as that."""
     cost = min(cost, LARGEST_INT)
     return CostLimit(
         Problem(
@@ -115,7 +115,7 @@ def too_costly(cost: int, most: int, key: str) -> CostLimit:
 
 
 def estimate(context: PlanningContext, query: str, fields: Fields) -> Mapping[str, Cost]:
-    """The cost of root fields on the database; raises CostLimit for too many fields."""
+    """The costs of planned root fields by response key; raises CostLimit, see `CostEstimator.check`."""
     reckoning = CostEstimator(context)
     roots = {key: reckoning.field(context.catalog.types[query], nodes) for key, nodes in fields.items()}
     reckoning.check()
@@ -132,10 +132,10 @@ def estimate_objects(context: PlanningContext, type_name: str, fields: Fields) -
 
 @dataclass(slots=True)
 class CostEstimator:
-    """Walks a selection as planning does, and counts fields and conditions.
+    """Walks a selection as planning does, and counts fields, subqueries and conditions.
 
-    A field of one of several types counts once for each type; a condition counts once for each page, count
-    and facet of its connection (the readers of its rows), since each plans it.
+    A field of several possible types counts once for each type. A condition counts once for each page, count
+    and facet of its connection (the `readers` of its rows), since each of them repeats it.
     """
 
     context: PlanningContext
@@ -154,7 +154,7 @@ class CostEstimator:
         check_limit("condition_depth", self.deepest, limits.max_condition_depth)
 
     def object(self, type_name: str, selections: Selections) -> Cost:
-        """The fields of one object; the object itself is not counted."""
+        """The cost of an object's fields, without the object itself."""
         fields = collect_subfields(self.context, type_name, selections)
         type_ = self.context.catalog.types[type_name]
         return sum((self.field(type_, nodes) for nodes in fields.values()), NO_COST)
@@ -214,7 +214,7 @@ class CostEstimator:
         selections: Sequence[SelectionSetNode],
         read: Callable[[Any], int] = int,
     ) -> Cost:
-        """So many objects of one of the types as a leaf says."""
+        """The cost of `size` objects, each of one of the types."""
         each = [Cost(1) + self.object(name, selections) for name in types]
         self.subqueries += len(each)
         return times(size, each, self.context.limits, read)
@@ -222,7 +222,7 @@ class CostEstimator:
     def _derived(
         self, member: Member, binding: Derived, arguments: Arguments, selections: Sequence[SelectionSetNode]
     ) -> Cost:
-        """Computed rows; where they are bounded, they are the first of more that are read."""
+        """The cost of computed rows; with a limit, more rows are read than returned."""
         if binding.limit is None:
             return self.one([member.target], selections) * ASSUMED_LENGTH
         size = non_null(arguments, "first") or ArgumentValue(self.context.limits.default_page_size)
@@ -239,7 +239,7 @@ class CostEstimator:
         return total
 
     def _changes(self, binding: Changes, arguments: Arguments, nodes: Sequence[FieldNode]) -> Cost:
-        """A page of changes, each with its node; of a subscription, one change."""
+        """The cost of a page of changes with their nodes; for a subscription, of one change."""
         size = non_null(arguments, "first") or ArgumentValue(self.context.limits.default_page_size)
         types = binding.feed.types
         if self.context.viewers is not None:
@@ -259,7 +259,7 @@ class CostEstimator:
         return total
 
     def _change(self, size: ArgumentValue, types: Iterable[str], nodes: Sequence[FieldNode]) -> Cost:
-        """So many changes; one without its node counts 1."""
+        """The cost of `size` changes; a change without its node counts 1."""
         fields = (
             collect_subfields(self.context, "Change", sub_selections(nodes)) if sub_selections(nodes) else {}
         )
@@ -337,7 +337,7 @@ class CostEstimator:
         return sum((self._many(size, types, sub_selections(field_nodes)) for field_nodes in nodes), NO_COST)
 
     def _facets(self, name: str, nodes: Sequence[FieldNode]) -> Cost:
-        """Each facet reads the rows and returns up to its limit of values."""
+        """The cost of facets: each reads all rows, and returns up to its limit of values."""
         facets = len(self.context.catalog.types[name].facets)
         fields = collect_subfields(self.context, "Facet", sub_selections(nodes))
         self.field_count += facets * (1 + len(fields))
@@ -349,7 +349,7 @@ class CostEstimator:
         return each * (facets * len(values))
 
     def _related(self, tree: ArgumentTree | None, name: str, depth: int = 1) -> int:
-        """How many conditions of a filter are on related rows; every condition is counted on the way."""
+        """How many conditions of a filter are on related rows; also counts all conditions."""
         if isinstance(tree, list):
             return sum(self._related(one, name, depth) for one in tree)
         if not isinstance(tree, dict):
@@ -375,9 +375,9 @@ class CostEstimator:
 
 
 def times(size: ArgumentTree, each: Sequence[Cost], limits: Limits, read: Callable[[Any], int] = int) -> Cost:
-    """So many objects as a leaf says, each as costly as the most costly of `each`.
+    """The cost of `size` objects, each as expensive as the most expensive of `each`.
 
-    A constant that is larger than a page may be is refused with the page, not for its cost.
+    A constant above the maximum page size counts as that: the page rejects it, not the cost.
     """
     if not each or not isinstance(size, ArgumentValue):
         return NO_COST

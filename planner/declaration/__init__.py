@@ -1,1 +1,1 @@
-"""What is declared: bindings of fields, scalar types, the catalog of types, the access policy."""
+"""Declarations: bindings of fields, scalar types, the catalog of types, the access policy."""

@@ -1,7 +1,7 @@
 """The mechanism of access: a policy is data, entity × role → row predicate and field × role → mask.
 
-What the rules say is not decided here. Nothing stated means nobody: a role that is not named for an entity
-sees no row of it, and a field that is not named is null for everyone but the roles that see all.
+The policy itself is in `schema.access`. Access is denied by default: a role that isn't named for an entity
+sees no row of it, and a field that isn't named is null for all but the unbounded roles.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from planner.sql import Column, Condition, any_of
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Which rows: a condition on a row, and the same in words, such as `of their institution`.
+    """A condition on a row, and the same in words for the documentation, such as `of their institution`.
 
-    `few`: so few rows fulfil it that they are best looked up. `parts`: the rules of which one must hold.
-    `attributes`: the names of the viewer's attributes without which no row fulfils it.
+    `selective`: so few rows meet it that an index lookup is best. `any_of`: the rules of a disjunction.
+    `attributes`: names of attributes of the viewer; without them no row meets the condition.
     """
 
     condition: Callable[[Row], Condition]
@@ -52,7 +52,7 @@ class Rule:
 
 
 every_row: Final = Rule(lambda row: true(), "all")
-"""All rows: the rule that costs nothing."""
+"""All rows; adds no condition to the statement."""
 
 no_row: Final = Rule(lambda row: false(), "none")
 
@@ -63,7 +63,7 @@ Rules: TypeAlias = "Mapping[str, Rule]"
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """Who sees a field, by role; for all others `hiddenFields` has the `reason`."""
+    """Where each role sees a field; elsewhere it is null, and `hiddenFields` has the `reason`."""
 
     roles: Rules
     reason: str = "ROLE"
@@ -71,7 +71,7 @@ class Mask:
 
 @dataclass(frozen=True, slots=True)
 class EntityPolicy:
-    """Which rows each role sees, the fields that are open on a visible row, and masks for the others.
+    """The rows that each role sees, the fields that are open on a visible row, and masks for others.
 
     `writes`: which rows each role may write; unbounded roles write all unless they are named. In its stead
     stand `acts` for the mutations that it names, and `field_writes` for the fields that it names.
@@ -94,10 +94,10 @@ NOBODY: Final = EntityPolicy(rows={}, open=frozenset())
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The whole policy; `unbounded` are the roles that see every row and field, stated or not.
+    """The whole policy; `unbounded` roles see every row and field, stated or not.
 
-    `epoch` is an expression whose value changes whenever what somebody was granted does. `own_attributes` are
-    a viewer's alone: followers who see the same share results, so no followed type may depend on them.
+    `epoch` is the SQL expression of the grants epoch. `own_attributes` belong to a single viewer: subscribers
+    who see the same share results, so no type of the change feed may depend on them.
     """
 
     entities: Mapping[str, EntityPolicy]
@@ -112,13 +112,13 @@ class Policy:
         return not self.unbounded.isdisjoint(roles)
 
     def rows(self, row: Row, roles: Collection[str]) -> Condition | None:
-        """Which rows of its type these roles see together; None when it is all of them."""
+        """The condition for rows that these roles see together; None if they see all."""
         if self.is_unbounded(roles):
             return None
         return _any_role(self.entity(row.type_name).rows, roles, row)
 
     def branches(self, type_name: str, roles: Collection[str]) -> Sequence[Rule]:
-        """The rules of which one must hold, where each lets few rows through; none where one does not."""
+        """The rules of which one must hold, if all of them are selective; otherwise none."""
         if self.is_unbounded(roles):
             return ()
         granted = _rules_of(self.entity(type_name).rows, roles)
@@ -133,7 +133,7 @@ class Policy:
         return None if every_row in found else tuple(found)
 
     def mask(self, row: Row, name: str, roles: Collection[str]) -> Condition | None:
-        """Where these roles see the field of a row that they see; None when it is everywhere."""
+        """The condition for visible rows on which these roles see the field; None if they see it on all."""
         policy = self.entity(row.type_name)
         if name in policy.open or self.is_unbounded(roles):
             return None

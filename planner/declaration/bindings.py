@@ -1,4 +1,4 @@
-"""What a field of the schema is in the database: the nouns that a declaration is made of."""
+"""Bindings: what a field of the schema is in the database."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class ToOne:
-    """The one row whose key this row holds in `key`, a column; null when it is null or hidden."""
+    """The row that this row's column `key` refers to; null if the column is null or the row is hidden."""
 
     key: str
     filter: bool = True
@@ -65,9 +65,9 @@ class ToOne:
 
 @dataclass(frozen=True, slots=True)
 class ToOneOf:
-    """One row of one of several types: type name → expression of its key; the first that is set counts.
+    """A row of one of several types: type name → expression of its key; the first that isn't null counts.
 
-    A key that is no column is that of a row that the viewer sees, else null.
+    A key that isn't a column must be null unless the viewer sees the row.
     """
 
     keys: Mapping[str, Expression]
@@ -79,7 +79,7 @@ class ToMany:
 
     Without `join`, at the root, it is every row of the type.
 
-    `equal` maps an argument to the column that must equal it.
+    `equal`: argument → the column that must equal it.
     """
 
     join: Join | None
@@ -91,7 +91,7 @@ class ToMany:
 
 @dataclass(frozen=True, slots=True)
 class ToConnection:
-    """A connection to the rows that `join` relates to this one, or to all rows of the type without it."""
+    """A connection to the rows that `join` relates to this one; without it, to all rows of the type."""
 
     join: Join | None = None
     filter: bool = True
@@ -99,7 +99,7 @@ class ToConnection:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A list whose rows are computed: `source` gives a FROM clause with a column for each field.
+    """A list of computed rows: `source` makes a FROM clause with a column for each field.
 
     `text`: they are the localized text of this name, in each language.
     """
@@ -124,14 +124,14 @@ class Composed:
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """A value object made of this row's own columns; null unless `present` holds."""
+    """A value object made from this row's own columns; null unless `present` holds."""
 
     present: Callable[[Row], Condition]
 
 
 @dataclass(frozen=True, slots=True)
 class ByKey:
-    """A root field: the row that fits all keys given, of which there must be one. Argument → column."""
+    """A root field: the row that matches all given keys (argument → column); at least one is required."""
 
     keys: Mapping[str, str]
     arguments: tuple[Argument, ...] = ()
@@ -139,7 +139,7 @@ class ByKey:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An argument of a root field, with its Python annotation, and the column that must equal it."""
+    """An argument of a `ByKey` field, its Python annotation, and the column that must equal it."""
 
     argument: str
     annotation: str
@@ -149,7 +149,10 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class RootFields:
-    """What a type adds to the query: the row with the keys given and, where `plural` names it, all rows."""
+    """The root fields of a type: a row by its keys and, if `plural` names it, a connection to all rows.
+
+    `single` and `connection` are descriptions.
+    """
 
     single: str
     keys: tuple[Key, ...]
@@ -159,7 +162,7 @@ class RootFields:
 
 @dataclass(frozen=True, slots=True)
 class Inverse:
-    """The connection that a reference adds to the type it leads to: its Python name and description."""
+    """The connection that a reference adds to the type it refers to: Python name and description."""
 
     name: str
     description: str
@@ -167,7 +170,7 @@ class Inverse:
 
 @dataclass(frozen=True, slots=True)
 class ByGlobalId:
-    """A root field: the row of any type with the global id given (`id`), or the rows (`ids`) in order."""
+    """A root field: the row of any type with a global id (`id`), or the rows of several (`ids`), in order."""
 
     many: bool
     arguments: tuple[Argument, ...] = ()
@@ -175,9 +178,9 @@ class ByGlobalId:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A root field: a connection over the searchable rows of several types, best match first.
+    """A root field: a connection to the rows of several types that a search finds, best match first.
 
-    `types` maps the values of the `types` argument to type names.
+    `types`: value of the argument `types` → type name.
     """
 
     types: Mapping[str, str]
@@ -186,11 +189,10 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class FeedBinding:
-    """Where changes are: their table, and the one row that says how far they have come.
+    """The change feed's table, and the table with its state in one row.
 
-    `types` maps the values of EntityType to type names; `concerns` says which rows of a type concern an
-    institution, whose column is given. `of_others`: fields of a type (by name) that other entities decide,
-    so that a change of them is not told.
+    `types`: value of EntityType → type name. `concerns`: type name → which rows concern an institution.
+    `of_others`: type name → fields that other entities decide, whose changes aren't in the feed.
     """
 
     changes: FromClause
@@ -202,7 +204,7 @@ class FeedBinding:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """A root field: the changes after a cursor, those that the viewer may see."""
+    """A root field: the changes after a cursor that the viewer may see."""
 
     feed: FeedBinding
     arguments: tuple[Argument, ...] = ()
@@ -210,7 +212,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class ChangeCursor:
-    """A root field: the cursor of this moment."""
+    """A root field: the feed's current cursor."""
 
     feed: FeedBinding
     arguments: tuple[Argument, ...] = ()
@@ -241,7 +243,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Structural:
-    """A field that belongs to its type's structure and is rendered with it: `edges`, `pageInfo`, `facets`."""
+    """A field that is rendered together with its type: `edges`, `pageInfo`, `facets`."""
 
     arguments: tuple[Argument, ...] = ()
 
@@ -268,7 +270,7 @@ Binding: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Searchable:
-    """A tsvector of the type's own table and the fields whose texts it holds; searched where all are seen."""
+    """A tsvector of the type's own table; rows are searched where the viewer sees all `fields` in it."""
 
     vector: Callable[[Row], Column]
     fields: tuple[str, ...] = ()
@@ -276,9 +278,9 @@ class Searchable:
 
 @dataclass(frozen=True, slots=True)
 class FacetSource:
-    """What a connection's rows are counted by: fields (their masks apply) and an SQL expression.
+    """What a connection's rows are counted by: an SQL expression, and the fields whose masks apply.
 
-    `many`: the expression is an array whose elements are counted. `label` gives the text of a value, `prefix`
+    `many`: the expression is an array whose elements are counted. `label` makes the text of a value; `prefix`
     makes a global id of a key.
     """
 
@@ -291,7 +293,7 @@ class FacetSource:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A field of a type, with what its annotation says: the named type, list or not, nullable or not."""
+    """A field of a type; `target` is the named type of its annotation."""
 
     name: str
     binding: Binding
@@ -303,7 +305,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class TypeBinding:
-    """An object type: the table its rows come from (None for a value object) and its fields.
+    """An object type: the table of its rows (None for a value object) and its fields.
 
     `governed` types are subject to the access policy; value objects share the fate of the field they hang on.
     `followed`: changes of its rows are told. What has a global id and is not followed is only looked up.

@@ -1,4 +1,4 @@
-"""Every declared type with its bindings, checked against the schema when it is built."""
+"""The catalog: every declared type with its bindings."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from planner.declaration.writes import WriteAction
 
 
 class DeclarationError(Exception):
-    """The schema can't be built: a declaration and its table do not fit."""
+    """The schema can't be built: declarations, tables and policy are inconsistent."""
 
 
 @dataclass(slots=True)
 class Catalog:
-    """Type name → binding, and the prefix of a global id → the type it belongs to."""
+    """Type name → binding, and prefix of a global id → type name."""
 
     types: dict[str, TypeBinding] = field(default_factory=dict)
     prefixes: dict[str, str] = field(default_factory=dict)
     actions: dict[str, WriteAction] = field(default_factory=dict)
-    """The mutations of rows, by their names."""
+    """Name of a mutation of rows → its action."""
 
     def add(self, type_: TypeBinding) -> None:
         if type_.name in self.types or (type_.prefix in self.prefixes):
@@ -48,7 +48,7 @@ class Catalog:
 
 
 def unbound(catalog: Catalog, schema: GraphQLSchema) -> list[str]:
-    """The fields of the schema that have neither a binding nor a resolver of their own."""
+    """The fields of the schema that have neither a binding nor a resolver."""
     missing = []
     for type_ in schema.type_map.values():
         if not isinstance(type_, GraphQLObjectType) or type_.name.startswith("__"):

@@ -1,10 +1,10 @@
-"""A number with the digits that a client wrote: a float has about 16 of them."""
+"""A number with all digits that a client wrote; a float has about 16."""
 
 from __future__ import annotations
 
 
 class ExactNumber(float):
-    """A float for whatever computes with it; `str` gives it as it was written."""
+    """A float whose `str` is the original text."""
 
     __slots__ = ("text",)
 

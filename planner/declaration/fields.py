@@ -1,7 +1,7 @@
 """The functions that declare fields: `title: str = localized("…")`.
 
-Each returns a `FieldDeclaration`, a class attribute until the schema is built; typed as Any, so that the
-annotation says what the field is.
+Each returns a `FieldDeclaration`, a class attribute until the schema is built. They are typed as Any, so that
+the annotation can be the field's type.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ from planner.declaration.scalar_types import ScalarType
 from planner.document.arguments import Arguments, non_null
 from planner.sql import Column, Condition, bare_table, exists
 
-LANGUAGE = Argument("language", "Language | None", "Answer in this language instead of the negotiated one.")
+LANGUAGE = Argument("language", "Language | None", "Use this language instead of the request's.")
 OTHER = {"EN": "ES", "ES": "EN"}
 
 
 @dataclass(frozen=True, slots=True)
 class FieldDeclaration:
-    """A field as it is written down: its description, and its binding once its Python name is known."""
+    """A declared field: its description, and the function from its Python name to its binding."""
 
     description: str
     bind: Callable[[str], Binding]
@@ -58,7 +58,7 @@ class FieldDeclaration:
 
 
 def table_of(model: type[SQLModel]) -> FromClause:
-    """The model's table, to be read from."""
+    """The model's table, to read from."""
     return bare_table(model.__table__)  # type: ignore[attr-defined]
 
 
@@ -76,8 +76,8 @@ def column(
 ) -> Any:
     """A column of the row's table, or of the table that is joined `via` one of its columns.
 
-    `folded` names the column with the text's comparable form, `sorted` the one to order by for each language;
-    `present` says that the column is never null although the field may be, where it is masked.
+    `folded` names the column with the text without case and accents, `sorted` the one to order by in each
+    language; `present`: the column is never null, although a mask may make the field null.
     """
 
     def reader(choose: Callable[[Row, str], str]) -> Callable[[str], Expression]:
@@ -105,7 +105,7 @@ def _column_expression(row: Row, name: str, via: tuple[str, type[SQLModel]] | No
 
 
 def localized(description: str, *, order: bool = False, stored: bool = False) -> Any:
-    """A text in the reader's language, else in the other: columns `x_en` and `x_es`.
+    """A text in the reader's language, or else in the other one: columns `x_en` and `x_es`.
 
     `stored`: the table also has `x_fold_en`, `x_fold_es` and `x_sort_es`, so it can be filtered and ordered.
     """
@@ -124,7 +124,7 @@ def localized(description: str, *, order: bool = False, stored: bool = False) ->
 
 
 def in_language(row: Row, arguments: Arguments) -> Row:
-    """The row in the language that the arguments ask for."""
+    """The row in the language of the argument `language`, if given."""
     language = non_null(arguments, "language")
     return row.in_language(language.value) if language else row
 
@@ -164,22 +164,22 @@ def computed(
 
 
 def repeated(description: str, expression: Expression) -> Any:
-    """A scalar that another field has too, under the same mask: no filter, no order, no change of its own."""
+    """A scalar that repeats another field, with its mask; it has no filter, order or entry in changes."""
     return FieldDeclaration(description, lambda _: Value(expression, filter=False, repeats=True))
 
 
 def one(
     description: str, *, key: str | None = None, filter: bool = True, inverse: Inverse | None = None
 ) -> Any:
-    """The row that this one refers to by its column `<field>_id`, or `key`.
+    """The row that this row refers to by its column `<field>_id`, or `key`.
 
-    `inverse` adds the connection back to that row's type.
+    `inverse` adds a connection back to that row's type.
     """
     return FieldDeclaration(description, lambda name: ToOne(key or f"{name}_id", filter), inverse)
 
 
 def one_of(description: str, keys: Mapping[str, str | Expression]) -> Any:
-    """The row that the first set key refers to: type name → column or expression."""
+    """The row that the first non-null key refers to: type name → column or expression."""
 
     def expression(key: str | Expression) -> Expression:
         return (lambda row, _: row[key]) if isinstance(key, str) else key
@@ -198,34 +198,34 @@ def many(
     arguments: tuple[Argument, ...] = (),
     filter: bool = True,
 ) -> Any:
-    """The rows whose column `key` refers to this one, as a plain list."""
+    """The rows whose column `key` refers to this row, as a plain list."""
     return FieldDeclaration(description, lambda _: ToMany(owned(key), order, equal or {}, arguments, filter))
 
 
 def many_by(description: str, join: Join, *, order: tuple[str, ...] = ()) -> Any:
-    """The rows that `join` relates to this one, as a plain list."""
+    """The rows that `join` relates to this row, as a plain list."""
     return FieldDeclaration(description, lambda _: ToMany(join, order))
 
 
 def all_of(
     description: str, *, order: tuple[str, ...], equal: Mapping[str, str], arguments: tuple[Argument, ...]
 ) -> Any:
-    """A root field: all rows of a type, as a plain list; for tables that stay small."""
+    """A root field: all rows of a type as a plain list, for tables that stay small."""
     return FieldDeclaration(description, lambda _: ToMany(None, order, equal, arguments))
 
 
 def connection(description: str, join: Join | None = None, *, filter: bool = True) -> Any:
-    """A page of rows: of those that `join` relates to this one, or of all."""
+    """A page of the rows that `join` relates to this row, or of all rows."""
     return FieldDeclaration(description, lambda _: ToConnection(join, filter))
 
 
 def owned(key: str) -> Join:
-    """Rows of the other table whose column `key` holds this row's id."""
+    """Joins the rows whose column `key` has this row's id."""
     return lambda parent, child: child[key] == parent["id"]
 
 
 def through(link: str, mine: str, theirs: str) -> Join:
-    """Rows related by a visible row of the type `link`, by its columns `mine` and `theirs`."""
+    """Joins rows by a visible row of the type `link`, by its columns `mine` and `theirs`."""
 
     def join(parent: Row, child: Row) -> Condition:
         link_row = parent.context.row(link)

@@ -1,7 +1,6 @@
-"""What a declaration may ask of a row and of the statement that it stands in.
+"""The protocols of a row and of its statement, which declarations are written against.
 
-Expressions of fields and rules of the policy are written against these protocols; `planner.statement.context`
-has what they are given.
+Expressions of fields and rules of the policy get the implementations in `planner.statement.context`.
 """
 
 from __future__ import annotations
@@ -17,17 +16,17 @@ from planner.sql import Column, Condition
 
 
 class StatementContext(Protocol):
-    """The statement in the making, for one viewer or a batch of them."""
+    """The statement that is being planned, for one viewer or a batch of them."""
 
     @property
     def roles(self) -> frozenset[str]:
-        """The roles that the viewer holds."""
+        """The viewer's roles."""
 
     def table(self, table: FromClause) -> FromClause:
-        """An alias of the table, as it is now or as an image of the change feed has it."""
+        """An alias of the table, or its rows in an image of the change feed."""
 
     def row(self, type_name: str) -> Row:
-        """A new row of a type that stands on a table."""
+        """A new row of a type with a table."""
 
     def bind(
         self, leaf: ArgumentValue, type_: TypeEngine[Any], convert: Callable[[Any], Any] = ...
@@ -35,7 +34,7 @@ class StatementContext(Protocol):
         """The parameter for the value of an argument."""
 
     def has_attribute(self, column: Column, attribute: str) -> Condition:
-        """Whether the column holds one of the ids that the viewer has under this name."""
+        """Whether the column is one of the ids in this attribute of the viewer."""
 
 
 class Row(Protocol):
@@ -52,7 +51,7 @@ class Row(Protocol):
 
     @property
     def correlated(self) -> bool:
-        """What other tables say of it is looked up row by row, not gathered for all rows beforehand."""
+        """Whether other tables are probed row by row, instead of joined for all rows."""
 
     @property
     def from_clause(self) -> FromClause: ...
@@ -63,14 +62,14 @@ class Row(Protocol):
     def __getitem__(self, column: str) -> Column: ...
 
     def join_on(self, key: str, table: FromClause) -> FromClause:
-        """The table joined on this row's column `key`; outer where the key may be null."""
+        """The table joined on this row's column `key`; an outer join if the key is nullable."""
 
     def in_language(self, language: str) -> Row: ...
 
     def as_correlated(self) -> Row: ...
 
     def expression(self, field: str) -> Column:
-        """What a scalar field stands for, without its mask."""
+        """The expression of a scalar field, without its mask."""
 
     def visibility_conditions(self) -> list[Condition]:
-        """The policy's row predicate for the viewer; empty where every row is visible."""
+        """The policy's row predicate for the viewer; empty if every row is visible."""

@@ -1,4 +1,4 @@
-"""Scalars in SQL and in GraphQL: SQL type, JSON form, operators, sort value of null."""
+"""Scalar types in SQL and GraphQL: SQL type, JSON form, operators, sort value of null."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ AFTER_ALL_DAYS = "infinity"
 
 @dataclass(frozen=True, slots=True)
 class ScalarType:
-    """How values of one scalar are bound, written as JSON, compared and ordered.
+    """How values of a scalar are bound, written as JSON, compared and ordered.
 
-    `filter` names the filter input; `convert` turns a client's coerced value into what the driver binds;
-    `null_sort_value` is an SQL value after all others, which replaces null in orders.
+    `filter` names the filter input; `convert` makes a coerced value the driver's value; `from_cursor` does
+    that for a value in a cursor; `null_sort_value` is SQL text after all other values, for null in orders.
     """
 
     filter: str
@@ -45,13 +45,13 @@ class ScalarType:
     from_cursor: Callable[[Any], Any] = lambda value: value
 
     def list_type(self) -> ScalarType:
-        """The kind of a list of these."""
+        """The scalar type of a list of these."""
         name = f"{self.filter.removesuffix('Filter')}ListFilter"
         return ScalarType(name, ARRAY(self.sql), SETS, self.convert, self.json)
 
 
 def strict_text(value: str) -> str:
-    """Text that PostgreSQL can store; a NUL is rejected here, where the client gets an error."""
+    """A text that PostgreSQL can store: without NUL; raises BadUserInput."""
     if "\0" in value:
         raise bad_input(message("argument.nul_character"))
     return value
@@ -59,7 +59,7 @@ def strict_text(value: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class IntAtMost:
-    """Lets a number of rows or values through that is within bounds; equal ones make one parameter."""
+    """Checks that a number is from 0 to `most`; raises BadUserInput. Equal checks share a parameter."""
 
     name: str
     most: int
@@ -76,7 +76,7 @@ class IntAtMost:
 
 @dataclass(frozen=True, slots=True)
 class SearchText:
-    """Lets a text to search for through that is not too long; equal ones make one parameter."""
+    """Checks the length of a search text; raises BadUserInput. Equal checks share a parameter."""
 
     most: int
 
@@ -95,7 +95,7 @@ def _as_text(column: Column) -> Column:
 
 
 def _day(value: Any) -> date | str:
-    """The day that a cursor has; the one that null stands for is after all days of the calendar."""
+    """The date in a cursor; `infinity`, which stands for null, stays a text."""
     return str(value) if value == AFTER_ALL_DAYS else date.fromisoformat(value)
 
 
@@ -106,7 +106,7 @@ def _whole(value: Any) -> int:
 
 
 def single_precision(value: Any) -> float:
-    """The number of a cursor as a float4 of PostgreSQL; raises ValueError for what is none."""
+    """A number in a cursor that fits PostgreSQL's float4; raises ValueError."""
     if type(value) not in (int, float) or not abs(value) <= LARGEST_FLOAT4:
         raise ValueError("not a number of single precision")
     return float(value)
@@ -157,9 +157,9 @@ def enum_type(enum: type[Enum]) -> ScalarType:
 
 
 def null_sort_value_of(scalar_type: ScalarType) -> Column:
-    """The SQL value that sorts after every other of this kind."""
+    """The SQL value that sorts after every other value of the type."""
     if scalar_type.null_sort_value is None:
-        raise TypeError(f"{scalar_type.filter}: nothing of this kind can be ordered when it may be null")
+        raise TypeError(f"{scalar_type.filter}: nullable values of this type can't be ordered")
     return literal_column(scalar_type.null_sort_value, scalar_type.sql)
 
 
@@ -177,7 +177,7 @@ def parse_global_id(value: str, prefixes: Collection[str]) -> tuple[str, UUID]:
 
 
 def global_id_type(prefix: str, prefixes: frozenset[str]) -> ScalarType:
-    """Global ids of one type; the well-formed id of another type matches nothing."""
+    """The scalar type of global ids of one type; a well-formed id of another type matches nothing."""
 
     def convert(value: str) -> UUID | None:
         found, key = parse_global_id(value, prefixes)

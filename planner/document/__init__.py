@@ -1,1 +1,1 @@
-"""From the text of a document to an operation: parsed, bounded, validated, its fields and arguments."""
+"""Documents: parsed, limited and validated; the operations, fields and arguments in them."""

@@ -1,8 +1,8 @@
-"""Argument values that know where they came from, so that a plan can be reused with others.
+"""Argument values that know which variables they came from, so that a plan can be reused with other values.
 
 An argument tree is an `ArgumentValue` (a scalar, an enum, a list of them, or null), a dict (an input object
-with the keys that were present) or a list of dicts. What is part of the shape is read while planning; any
-other value becomes a parameter, and is read through `ArgumentValue.read` for each request.
+with the keys that were present) or a list of dicts. Planning uses values that are part of the variables'
+shape; all others become parameters, which `ArgumentValue.read` reads for each request.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ ReadValue: TypeAlias = Callable[[Variables], Any]
 
 @dataclass(frozen=True, slots=True)
 class ArgumentValue:
-    """A coerced value; `read` finds the value of another request's variables, and is None for a constant."""
+    """A coerced value; `read` finds it in another request's variables, and is None for a constant."""
 
     value: Any
     read: ReadValue | None = None
@@ -49,7 +49,7 @@ Arguments: TypeAlias = dict[str, ArgumentTree]
 
 
 def argument_trees(definition: GraphQLField, node: FieldNode, variables: Variables) -> Arguments:
-    """The arguments that were given or have a default; an absent variable is as if nothing was given."""
+    """The arguments that are given or have a default; one whose variable is absent counts as not given."""
     given = {argument.name.value: argument.value for argument in node.arguments or ()}
     return _members(definition.args, given, variables)
 
@@ -94,7 +94,7 @@ def _list_tree(node: ValueNode, type_: GraphQLList[Any], variables: Variables) -
 
 
 def _from_coerced(value: Any, type_: GraphQLInputType, read: ReadValue | None) -> ArgumentTree:
-    """A value that is already coerced, taken apart as far as its input objects reach."""
+    """The tree of a value that is already coerced."""
     type_ = nullable(type_)
     if value is not None and isinstance(type_, GraphQLInputObjectType):
         return {
@@ -121,7 +121,7 @@ def _mentions_variable(node: ValueNode) -> bool:
 
 
 def non_null(arguments: Arguments, name: str) -> ArgumentValue | None:
-    """The leaf that was given for an argument; None if there is none, or null."""
+    """An argument's value; None if it is absent or null."""
     leaf = arguments.get(name)
     return leaf if isinstance(leaf, ArgumentValue) and leaf.value is not None else None
 
@@ -132,7 +132,7 @@ def nullable(type_: GraphQLInputType) -> GraphQLInputType:
 
 
 def to_driver_value(value: Any) -> Any:
-    """The value as PostgreSQL gets it: an enum's member as its name, also within lists."""
+    """The value for the driver: an enum member as its value, also within lists."""
     if isinstance(value, Enum):
         return value.value
     return [to_driver_value(item) for item in value] if isinstance(value, list) else value

@@ -1,7 +1,7 @@
-"""The size of a document, limited before validation, which is quadratic in places.
+"""Limits of a document's size, checked before validation, which is quadratic in places.
 
-First its text (tokens, nesting of brackets), then its tree: fields with fragments spread, fields that share a
-response key, aliases, directives, depth, root fields.
+First the text is measured (tokens, nesting of brackets), then the tree: fields with fragments spread, fields
+that share a response key, aliases, directives, depth, root fields.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ TOKEN = re.compile(
     r'|"(?:[^"\\\n\r]|\\.)*+"?'
     r"|#[^\n\r]*+|\.\.\.|[A-Za-z_]\w*+|-?\d[\w.+-]*+|[^\s,\ufeff]"
 )
-"""A token of a document, comments included. What is not closed ends with the text, so one pass is enough."""
+"""A token of a document, comments included. An unclosed string ends with the text, so one pass is enough."""
 
 OPENING, CLOSING = frozenset("{[("), frozenset("}])")
 LARGEST_INT = 10**12
-"""Where counting ends: fragments that double one another soon come to numbers that no client can read."""
+"""Counts are capped here: fragments that spread each other twice grow exponentially."""
 
 Fragments = Mapping[str, FragmentDefinitionNode]
 
@@ -44,8 +44,8 @@ Fragments = Mapping[str, FragmentDefinitionNode]
 class SelectionSize:
     """The size of a selection set with its fragments spread.
 
-    `roots` are its top-level fields; `depth` counts fields, `nesting` counts whatever nests; `introspects` if
-    a field introspects the schema.
+    `roots` counts top-level fields; `depth` counts levels of fields, `nesting` levels of selection sets;
+    `introspects`: a field introspects the schema.
     """
 
     fields: int = 0
@@ -57,7 +57,7 @@ class SelectionSize:
 
 @dataclass(slots=True)
 class SyntaxCounts:
-    """Counts of syntax nodes, wherever they are in the document."""
+    """Counts of syntax nodes in the whole document, with fragments not spread."""
 
     aliases: int = 0
     directives: int = 0
@@ -65,13 +65,13 @@ class SyntaxCounts:
 
 @dataclass(slots=True)
 class SizeCounter:
-    """The sizes of a document's parts; fragments are known by name once they are measured."""
+    """Measures selection sets; `fragments` has the sizes of those measured so far, by name."""
 
     written: SyntaxCounts = field(default_factory=SyntaxCounts)
     fragments: dict[str, SelectionSize] = field(default_factory=dict)
 
     def of(self, selection_set: SelectionSetNode | None) -> SelectionSize:
-        """The size of a selection set; as deep as it is written down, and so bounded."""
+        """The size of a selection set; recurses as deep as the text nests, which is limited."""
         if selection_set is None:
             return SelectionSize()
         parts = [self._part(selection) for selection in selection_set.selections]
@@ -99,7 +99,7 @@ class SizeCounter:
 
 @dataclass(frozen=True, slots=True)
 class DocumentSize:
-    """The sizes of a document's parts; `fragments_invalid` if fragments form a cycle or are never spread."""
+    """The sizes of a document's operations by index; `fragments_invalid`: some form a cycle or are unused."""
 
     operations: Mapping[int, SelectionSize]
     written: SyntaxCounts
@@ -107,7 +107,7 @@ class DocumentSize:
 
 
 def check_text(text: str, limits: Limits) -> int:
-    """The number of tokens; refuses too many, and brackets that nest too deeply to be parsed."""
+    """The number of tokens; raises CostLimit for too many, or for brackets that nest too deeply to parse."""
     tokens = TOKEN.findall(text)
     check_limit("tokens", len(tokens), limits.max_tokens)
     level = deepest = 0
@@ -122,7 +122,7 @@ def check_text(text: str, limits: Limits) -> int:
 
 
 def measure(document: DocumentNode) -> DocumentSize:
-    """The sizes of all operations, by the positions of their definitions in the document."""
+    """The sizes of all operations, by the index of their definition in the document."""
     fragments = fragments_of(document)
     order, circular = topological_order(fragments)
     sizes = SizeCounter()
@@ -140,7 +140,7 @@ def measure(document: DocumentNode) -> DocumentSize:
 
 
 def check_size(measured: DocumentSize, limits: Limits) -> None:
-    """Refuse a document that is too large in one way or another; all its operations count together."""
+    """Raise CostLimit for a document that is too large; fields are summed over all operations."""
     sizes = measured.operations.values()
     check_limit("directives", measured.written.directives, limits.max_directives)
     check_limit("aliases", measured.written.aliases, limits.max_aliases)
@@ -151,9 +151,10 @@ def check_size(measured: DocumentSize, limits: Limits) -> None:
 
 
 def check_overlaps(document: DocumentNode, limits: Limits) -> None:
-    """Limit fields that share a response key; for valid fragments and documents within the other limits.
+    """Raise CostLimit for too many pairs of fields that share a response key.
 
-    Validation compares each pair of such fields with everything below them.
+    Validation compares each pair with everything below it. The document must have valid fragments, and be
+    within the other limits.
     """
     fragments = fragments_of(document)
     operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
@@ -166,7 +167,7 @@ def fragments_of(document: DocumentNode) -> Fragments:
 
 
 def topological_order(fragments: Fragments) -> tuple[list[str], bool]:
-    """The fragments, each after those that it spreads, and whether some run in a circle."""
+    """The fragments, each after those that it spreads, and whether there is a cycle."""
     spread = {name: list(fragment_spreads(one.selection_set)) for name, one in fragments.items()}
     done: dict[str, bool] = {}
     circular = False
@@ -185,7 +186,7 @@ def topological_order(fragments: Fragments) -> tuple[list[str], bool]:
 
 
 def reachable_fragments(selection_set: SelectionSetNode, fragments: Fragments) -> set[str]:
-    """The names of the fragments that are spread below, however far away."""
+    """The names of the fragments that are spread in a selection set, directly or through others."""
     found: set[str] = set()
     waiting = list(fragment_spreads(selection_set))
     while waiting:
@@ -197,7 +198,7 @@ def reachable_fragments(selection_set: SelectionSetNode, fragments: Fragments) -
 
 
 def fragment_spreads(selection_set: SelectionSetNode | None) -> Iterator[str]:
-    """The fragments that are spread within a selection set as it is written down."""
+    """The names of the fragments that are spread directly in a selection set or below it."""
     for selection in selection_set.selections if selection_set else ():
         if isinstance(selection, FragmentSpreadNode):
             yield selection.name.value
@@ -206,7 +207,7 @@ def fragment_spreads(selection_set: SelectionSetNode | None) -> Iterator[str]:
 
 
 def _overlaps(selection_sets: Iterable[SelectionSetNode], fragments: Fragments) -> int:
-    """Pairs of fields with one response key, here and below, whatever their parent types."""
+    """The number of pairs of fields with the same response key, here and below, for any parent types."""
     named: dict[str, list[FieldNode]] = {}
     for node in _expanded(selection_sets, fragments):
         named.setdefault(response_key(node), []).append(node)
@@ -231,7 +232,7 @@ def _expanded(selection_sets: Iterable[SelectionSetNode], fragments: Fragments) 
 
 
 def check_limit(what: str, value: int, limit: int) -> None:
-    """Refuse more than the limit, by its name in the messages' section `document_limit`."""
+    """Raise CostLimit above the limit; `what` is an id in the section `document_limit` of the messages."""
     if value > limit:
         refused = message(f"document_limit.{what}", asked=value, limit=limit)
         raise CostLimit(Problem(refused, details={"limit": limit, "asked": value}))

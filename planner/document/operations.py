@@ -1,4 +1,4 @@
-"""From the text of a document to its operations: parsed, validated, within bounds, each known once."""
+"""Reads documents: parses, limits and validates them, and makes their operations."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ FRAGMENT_RULES = (NoFragmentCyclesRule, NoUnusedFragmentsRule)
 """The rules that report fragment cycles and unused fragments."""
 
 BYTES_PER_TOKEN = 1_000
-"""The approximate bytes of a parsed token with its nodes."""
+"""Approximate memory of a parsed token with its nodes."""
 
 MOST_LINES = 5_000
-"""Errors of documents with more lines have no locations: each is found by counting the lines before it."""
+"""Errors of longer documents have no locations, since finding each location counts the lines before it."""
 
 BUILTIN_SCALARS: Mapping[str, type] = {"String": str, "ID": str, "Boolean": bool}
-"""Scalars of which every value of the Python type is valid: the most frequent ones."""
+"""Frequent scalars for which every value of the Python type is valid and coerced to itself."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation:
-    """One operation of a validated document; it is its own identity, so it can be a key.
+    """An operation of a validated document; compared by identity, so it can be a key.
 
     `introspects`: it introspects the schema. `size`: the estimated bytes of its document.
     """
@@ -66,9 +66,9 @@ class Operation:
         return self.definition.operation
 
     def coerce(self, given: Mapping[str, Any], *, suggestions: bool = True) -> Variables:
-        """The variables' values, coerced to their types; those left out without a default stay out.
+        """The variables' values, coerced to their types, without omitted ones that have no default.
 
-        `suggestions`: what is wrong with one is told with suggestions.
+        Raises BadUserInput; `suggestions`: its messages may suggest names.
         """
         if not self.definition.variable_definitions:
             return {}
@@ -81,7 +81,7 @@ class Operation:
         )
 
     def shape(self, variables: Variables) -> tuple[Any, ...]:
-        """What of the variables shapes the plan."""
+        """The shape of the variables, a part of the plan's key."""
         return tuple(
             (name, shaper(variables[name])) for name, shaper in self.key_functions if name in variables
         )
@@ -89,13 +89,13 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The operations of a document by name; an anonymous one has the name None."""
+    """The operations of a document by name (None for an anonymous one); `size` is its estimated bytes."""
 
     operations: Mapping[str | None, Operation]
     size: int
 
     def choose(self, name: str | None) -> Operation:
-        """The operation of that name, or the only one."""
+        """The operation with the name, or the only one; raises BadUserInput."""
         if name is None and len(self.operations) == 1:
             return next(iter(self.operations.values()))
         if name is not None and name in self.operations:
@@ -108,9 +108,9 @@ class Document:
 def read_document(
     text: str, schema: GraphQLSchema, key_functions: KeyFunctions, limits: Limits, *, suggestions: bool = True
 ) -> Document:
-    """Parse, limit and validate a document; errors have their locations.
+    """Parse, limit and validate a document; raises RequestError, with locations.
 
-    `suggestions`: with suggestions of what the schema has.
+    `suggestions`: error messages may suggest names of the schema.
     """
     size = len(text) + check_text(text, limits) * BYTES_PER_TOKEN
     try:
@@ -142,7 +142,7 @@ def read_document(
 
 
 def located(node: DocumentNode, text: str) -> DocumentNode:
-    """The document with locations, which errors need, and which more than double its size in memory."""
+    """The document parsed with locations, for errors; they more than double its memory."""
     if text.count("\n") + text.count("\r") > MOST_LINES:
         return node
     return parse(text, allow_empty_selection_sets=False)
@@ -159,7 +159,7 @@ def _key_functions(
 
 
 def _builtin_scalars(definition: OperationDefinitionNode) -> Mapping[str, type] | None:
-    """The variables' Python types, if all are of types whose values are coerced to themselves."""
+    """The variables' Python types by name, if all of them are in `BUILTIN_SCALARS`; otherwise None."""
     types = {}
     for variable in definition.variable_definitions or ():
         named = variable.type.type if isinstance(variable.type, NonNullTypeNode) else variable.type

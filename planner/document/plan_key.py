@@ -1,7 +1,7 @@
-"""The shape of the variables: requests of one shape share a plan.
+"""The shape of the variables: requests of the same shape share a plan.
 
-The shape is which keys an input object has, which values are null or blank, booleans, and the values of
-structural enums (order, direction, language); every other value is a parameter.
+The shape has the keys of input objects, which values are null or blank, booleans, prefixes of ids, and the
+values of structural enums (order, direction, language). All other values are parameters.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ KeyFunction = Callable[[Any], Hashable]
 
 
 class KeyFunctions:
-    """Makes, for an input type, the function from a coerced value to its shape.
+    """Makes the function of an input type from a coerced value to its shape.
 
-    `structural` names the enums whose values shape a statement, `prefixes` are the known prefixes of ids.
+    `structural` names the enums whose values shape a statement; `prefixes` are the known prefixes of ids.
     """
 
     def __init__(self, structural: Collection[str], prefixes: Collection[str]) -> None:

@@ -1,4 +1,4 @@
-"""The selected fields of a type by response key, merged as GraphQL's CollectFields says."""
+"""The selected fields of a type by response key, merged as in CollectFields of the GraphQL specification."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Fields = dict[str, list[FieldNode]]
 
 
 class DocumentContext(Protocol):
-    """What selections and arguments are read by."""
+    """What collecting fields and reading arguments need."""
 
     @property
     def schema(self) -> GraphQLSchema: ...
@@ -41,7 +41,7 @@ class DocumentContext(Protocol):
 def collect_subfields(
     context: DocumentContext, type_name: str, selections: Iterable[SelectionSetNode]
 ) -> Fields:
-    """The fields that the selection sets ask of an object type, by name, as `collect_fields` has them."""
+    """`collect_fields` for an object type by its name."""
     type_ = _object_type(context, type_name)
     return collect_fields(context.schema, type_, selections, context.fragments, context.variables)
 
@@ -64,7 +64,7 @@ def collect_fields(
     fragments: Mapping[str, FragmentDefinitionNode],
     variables: Variables,
 ) -> Fields:
-    """The fields that the selection sets ask of an object of this type, in the order they are first met."""
+    """Response key → nodes of the fields that are selected on an object type, in order of appearance."""
     collector = _FieldCollector(schema, type_, fragments, variables)
     for selection_set in selections:
         collector.visit(selection_set)
@@ -72,7 +72,7 @@ def collect_fields(
 
 
 class _FieldCollector:
-    """The fields of an object type that were met. A nested function would keep the variables in a cycle."""
+    """Collects fields of an object type. A class, since a nested function would keep variables in a cycle."""
 
     __slots__ = ("_fragments", "_schema", "_spread", "_type", "_variables", "fields")
 
@@ -115,7 +115,7 @@ class _FieldCollector:
 
 
 def sub_selections(nodes: Sequence[FieldNode]) -> list[SelectionSetNode]:
-    """The selection sets under fields that share a response key."""
+    """The selection sets of fields that share a response key."""
     return [node.selection_set for node in nodes if node.selection_set is not None]
 
 
@@ -124,7 +124,7 @@ def response_key(node: FieldNode) -> str:
 
 
 def should_include_node(selection: SelectionNode, variables: Variables) -> bool:
-    """Whether `@skip` and `@include` leave the selection in; `@skip` wins."""
+    """Whether `@skip` and `@include` keep the selection; `@skip` takes precedence."""
     for directive in selection.directives or ():
         name = directive.name.value
         if name == GraphQLSkipDirective.name and _condition(directive, variables):

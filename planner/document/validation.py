@@ -1,8 +1,8 @@
-"""Validation, with bounds on what an invalid document costs and on what is told of it.
+"""Validation, with limits on the cost of an invalid document and on the size of its errors.
 
-For each error, graphql-core prints the whole value and compares the name with all that the schema has. Here
-a repeated error is told once, a value has at most `MAX_VALUE_ERRORS`, and only the first `MAX_SUGGESTED`
-errors suggest something.
+For each error, graphql-core prints the whole value and compares the name with all names of the schema. Here
+repeated errors are reported once, a value has at most `MAX_VALUE_ERRORS`, and only the first `MAX_SUGGESTED`
+errors have suggestions.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ from planner.errors import BadUserInput, Problem
 from planner.errors.translation.matcher import MAX_LOCATIONS, problem_of, without_hint
 
 MAX_ERRORS = 10
-"""The most errors in a response: each may print a large part of the document."""
+"""Maximum errors in a response; each may print a large part of the document."""
 
 MAX_REPEATED = 200
-"""How often errors may repeat others until validation is aborted."""
+"""How many errors may repeat others before validation is aborted."""
 
 MAX_SUGGESTED = 3
 MAX_VALUE_ERRORS = 3
@@ -49,11 +49,11 @@ ABORTED = "Validation aborted."
 
 
 class _ErrorLimit(Exception):
-    """Whatever comes next need not be known."""
+    """Validation has found as many errors as are reported."""
 
 
 class DocumentErrors:
-    """The errors of a document by their messages, with the locations of all that say the same."""
+    """The errors of a document by message; equal ones are merged with all their locations."""
 
     def __init__(self, *, first_only: bool) -> None:
         self._first_only = first_only
@@ -61,7 +61,7 @@ class DocumentErrors:
         self._repeated = 0
 
     def add(self, error: GraphQLError, *, suggestions: bool) -> None:
-        """Raises `_ErrorLimit` after the last one."""
+        """Add an error; raises `_ErrorLimit` if no more are needed."""
         text = error.message if suggestions else without_hint(error.message)
         known = self.problems.get(text)
         if known is None:
@@ -84,7 +84,7 @@ class DocumentErrors:
 
 
 class BoundedContext(ValidationContext):
-    """What rules report to; after `MAX_SUGGESTED` errors they suggest nothing."""
+    """The context that rules report to; after `MAX_SUGGESTED` errors it hides suggestions."""
 
     def __init__(
         self,
@@ -107,7 +107,7 @@ class BoundedContext(ValidationContext):
 
 
 class BoundedValueErrors(ValuesOfCorrectTypeRule):
-    """Reports the first errors of each value: every one prints the value."""
+    """Reports only the first errors of each value, since every error prints the value."""
 
     _left = 0
 
@@ -125,7 +125,7 @@ class BoundedValueErrors(ValuesOfCorrectTypeRule):
 
 
 class _ValueErrorLimit(Exception):
-    """The value has as many errors as are told."""
+    """The value has `MAX_VALUE_ERRORS` errors."""
 
 
 RULES = tuple(BoundedValueErrors if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules)
@@ -139,7 +139,7 @@ def document_problems(
     suggestions: bool,
     first_only: bool = False,
 ) -> Collection[Problem]:
-    """What is wrong with a document whose nesting is bounded, or the first of it."""
+    """The errors of a document with limited nesting, or only the first one."""
     types = TypeInfo(schema)
     context = BoundedContext(
         schema, node, types, DocumentErrors(first_only=first_only), suggestions=suggestions
@@ -160,7 +160,7 @@ def coerced_variables(
     *,
     suggestions: bool,
 ) -> dict[str, Any]:
-    """The variables' values; raises BadUserInput, with suggestions if few are wrong."""
+    """The variables' coerced values; raises BadUserInput, with suggestions only if there are few errors."""
     inputs = dict(given)
     found = get_variable_values(schema, definitions, inputs, MAX_ERRORS, hide_suggestions=True)
     if isinstance(found, list) and suggestions and len(found) <= MAX_SUGGESTED:

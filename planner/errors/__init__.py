@@ -1,4 +1,4 @@
-"""What a client may be told went wrong: each error with its stable code, and the status it has over HTTP.
+"""The errors that clients get, each with its stable code and HTTP status.
 
 RequestError                      the request gets `errors` and no data
 ├── ParseFailed                   GRAPHQL_PARSE_FAILED       400, 200
@@ -24,10 +24,10 @@ RequestError                      the request gets `errors` and no data
 ├── Unavailable                   UNAVAILABLE                503
 └── TimedOut                      TIMEOUT                    504
 
-Where there are two statuses, the second is for clients that accept application/json only: they take any
-other for a failure of the transport. A branch is a class with a docstring, which says when it happens, and
-with what of `code`, `status`, `legacy_status`, `retry` and `members` differs from the branch that it is on.
-docs/errors.md is made of it (`make docs`).
+The second status, if there is one, is for clients that only accept application/json: they treat any other
+status as a failure of the transport. A branch is a class whose docstring says when the error happens; it sets
+those of `code`, `status`, `legacy_status`, `retry` and `members` that differ from its parent's.
+docs/errors.md is generated from it (`make docs`).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from planner.message_catalog import LocalizedMessage
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One entry of `errors`: a message, and where in the document it belongs (line and column, from 1)."""
+    """An entry of `errors`; `locations` are lines and columns of the document, counted from 1."""
 
     message: LocalizedMessage
     locations: Sequence[tuple[int, int]] = ()
@@ -51,14 +51,14 @@ class Problem:
 
 
 class Retry(Enum):
-    """What a client should do that gets the error, as docs/errors.md says it."""
+    """What a client should do after an error, as worded in docs/errors.md."""
 
     NO = "no: fix the request"
     LESS = "no: request less at a time"
-    IDENTIFIED = "no: get another token, or leave it out"
+    IDENTIFIED = "no: get another token, or omit it"
     FASTER = "yes: over a faster connection"
     LATER = "yes: after the seconds of `Retry-After`"
-    WHOLE = "yes: with `query`, as clients do by themselves"
+    WHOLE = "yes: with `query`, as clients do automatically"
     SNAPSHOT = "no: take a new snapshot and follow from its cursor"
     CLOSED = "yes: once another is closed"
     ONCE = "once; then report the `requestId`"
@@ -71,13 +71,12 @@ LIMIT = {**BOUND, "asked": "what you asked for"}
 class RequestError(Exception):
     """A request that gets no data; `problems` says why.
 
-    `members` are the members of `extensions`, beside `code`, that an entry of `errors` may have; each branch
-    has its own.
+    `members`: the members of `extensions` that the error's entries may have in addition to `code`.
     """
 
     code: ClassVar[str] = "INTERNAL"
     status: ClassVar[int] = 400
-    legacy_status: ClassVar[int | None] = None  # the same
+    legacy_status: ClassVar[int | None] = None  # None: same as `status`
     retry: ClassVar[Retry] = Retry.NO
     members: ClassVar[Mapping[str, str]] = {}
     retry_after: int | None = None  # seconds
@@ -225,7 +224,7 @@ class Internal(RequestError):
 
 
 class Unavailable(RequestError):
-    """The database or an issuer can't be reached, or too many connections are in use, or too many bytes."""
+    """The database or an issuer can't be reached, or too many connections or too much memory are in use."""
 
     code, status, retry, retry_after = "UNAVAILABLE", 503, Retry.LATER, 1
 
@@ -237,10 +236,10 @@ class TimedOut(RequestError):
 
 
 def bad_input(message: LocalizedMessage, **details: Any) -> BadUserInput:
-    """A `BadUserInput` of one problem; `details` go into its `extensions`."""
+    """A `BadUserInput` with one problem; `details` are added to its `extensions`."""
     return BadUserInput(Problem(message, details=details))
 
 
 def branches(error: type[RequestError] = RequestError) -> list[type[RequestError]]:
-    """All errors that can be told, in the order of the tree."""
+    """All subclasses, in the order of the tree."""
     return [one for branch in error.__subclasses__() for one in (branch, *branches(branch))]

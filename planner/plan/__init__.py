@@ -1,1 +1,1 @@
-"""Plans: the one statement of an operation, and how its parameters are read."""
+"""Plans: an operation's statement, and how its parameters are read."""

@@ -1,4 +1,4 @@
-"""A plan: the one statement of an operation, and how its parameters are read for each request."""
+"""A plan: an operation's one statement, and how its parameters are read for each request."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from planner.viewer import Viewer
 
 
 class StatementCompiler(dialects.PGCompiler_asyncpg):
-    """Writes the constants of declarations into the statement, so that PostgreSQL plans with them.
+    """Writes constants of declarations into the statement's text, so that PostgreSQL can plan with them.
 
-    Values from clients are always parameters: those are named (`Parameters.bind`), constants are anonymous.
-    It also notes the tables in the statement, including those within our own elements.
+    Clients' values are always parameters: those have names (`Parameters.bind`), constants are anonymous.
+    It also collects the statement's tables, including those within our own elements.
     """
 
     def visit_table(self, table: Any, *args: Any, **options: Any) -> Any:
@@ -47,11 +47,11 @@ DIALECT = StatementDialect()  # type: ignore[no-untyped-call]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An SQL statement that returns one row with a JSON text for each key, in their order.
+    """An SQL statement that returns one row, with a JSON text for each response key in order.
 
-    For an authenticated viewer the row ends with the grants epoch. With `needs_custom_plan` PostgreSQL should
-    plan it for the values of each request. `cursor_columns`: the columns whose value, where a cursor has
-    expired, is the reason as text. `tables` are those that it reads.
+    For an authenticated viewer, the row's last column is the grants epoch. `needs_custom_plan`: PostgreSQL
+    should plan the statement for each request's values. `cursor_columns`: columns whose value is the reason,
+    as text, if a cursor has expired. `tables` are those that it reads, if tracked.
     """
 
     sql: str
@@ -63,17 +63,17 @@ class Plan:
     tables: frozenset[str] = frozenset()
 
     def require_cursors_kept(self, row: Sequence[str | None]) -> None:
-        """Raise CursorExpired where the answer is that a cursor has expired."""
+        """Raise CursorExpired if the row says that a cursor has expired."""
         for column in self.cursor_columns:
             value = row[column]
             if value is not None and value.startswith('"'):
                 raise cursor_expired(value.strip('"'))
 
     def parameters(self, variables: Variables, viewer: Viewer) -> list[Any]:
-        """The statement's parameters for a request; raises an error for invalid values of variables.
+        """The statement's parameters for a request; raises BadUserInput for invalid values.
 
-        `unused_parameter_readers` check values that the statement does not need, such as the page size of a
-        mere count.
+        `unused_parameter_readers` check values that the statement doesn't need, such as the page size if only
+        the count is selected.
         """
         for check in self.unused_parameter_readers:
             check(variables, viewer)
@@ -85,7 +85,7 @@ def make_plan(
     fields: Fields,
     plan_field: Callable[[PlanningContext, Sequence[FieldNode]], Column] = plan_root_field,
 ) -> Plan:
-    """The plan for the root fields that the statement answers, or for fields planned in another way."""
+    """The plan for root fields, or for other fields with another `plan_field`."""
     columns: list[Any] = []
     following = []
     for index, nodes in enumerate(fields.values()):
@@ -110,11 +110,11 @@ def make_plan(
 
 
 def compile_statement(statement: Select[Any]) -> tuple[str, Sequence[str]]:
-    """The text of a statement, and the names of its parameters in their order."""
+    """The text of a statement, and the names of its parameters in order."""
     made = statement.compile(dialect=DIALECT)
     return made.string, getattr(made, "positiontup", None) or ()
 
 
 def tables_read(statement: Select[Any]) -> frozenset[str]:
-    """The tables that a statement reads, wherever in it."""
+    """The names of all tables that a statement reads."""
     return frozenset(getattr(statement.compile(dialect=DIALECT), "tables", ()))

@@ -42,7 +42,7 @@ QUERY_TYPE = "Query"
 
 
 def plan_root_field(context: PlanningContext, nodes: Sequence[FieldNode]) -> Column:
-    """The JSON of one root field, as a subquery of its own."""
+    """The JSON of a root field, as a scalar subquery."""
     member = context.catalog.types[QUERY_TYPE].members[nodes[0].name.value]
     arguments = argument_values(context, QUERY_TYPE, nodes[0])
     match member.binding:
@@ -84,7 +84,7 @@ def _single(
 
 
 def _key(row: RowSource, column: str, leaf: ArgumentValue) -> Condition:
-    """The field of this column equals the value, which its scalar type converts."""
+    """Whether the column equals the value, converted by the scalar type of the column's field."""
     member = next((m for m in row.type.members.values() if m.name == _field_of(column)), None)
     kind = member.scalar_type if member and member.scalar_type else SCALAR_TYPES[str]
     return row[column] == row.context.bind(leaf, kind.sql, kind.convert)
@@ -96,7 +96,7 @@ def _field_of(column: str) -> str:
 
 
 def _lookup(context: PlanningContext, leaf: Any, nodes: Sequence[FieldNode]) -> Column:
-    """The row of the id's type; the plan is for ids of this type only: prefixes are part of its shape."""
+    """The row of the id's type; the plan is only for ids of this type, since the shape has their prefix."""
     prefixes = frozenset(context.catalog.prefixes)
     prefix, _ = parse_global_id(leaf.value, prefixes)
     if prefix not in _prefixes_read(context):
@@ -106,7 +106,7 @@ def _lookup(context: PlanningContext, leaf: Any, nodes: Sequence[FieldNode]) -> 
 
 
 def _prefixes_read(context: PlanningContext) -> frozenset[str]:
-    """Of the types that `node` finds; of live queries those whose changes are told."""
+    """The prefixes of types that `node` finds; in live queries, only of those in the change feed."""
     types, live = context.catalog.types, context.tracks_tables
     return frozenset(
         prefix for prefix, name in context.catalog.prefixes.items() if types[name].followed or not live
@@ -115,7 +115,7 @@ def _prefixes_read(context: PlanningContext) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class _KeyOfPrefix:
-    """The key within a global id of the type with this prefix."""
+    """The key in a global id with this prefix; None for another prefix."""
 
     prefix: str
     prefixes: frozenset[str]
@@ -127,7 +127,7 @@ class _KeyOfPrefix:
 
 @dataclass(frozen=True, slots=True)
 class _GlobalIdComponents:
-    """One side of a list of global ids: their prefixes, or their keys; None for what is no id."""
+    """The prefixes (side 0) or keys (side 1) of a list of global ids; None for malformed ones."""
 
     prefixes: frozenset[str]
     side: int
@@ -150,7 +150,7 @@ class _GlobalIdComponents:
 
 
 def _lookup_all(context: PlanningContext, leaf: Any, nodes: Sequence[FieldNode]) -> Column:
-    """The rows of a list of ids, in its order; null for what does not exist, is hidden, or is no id."""
+    """The rows of a list of ids, in its order; null for ids that are unknown, hidden or malformed."""
     prefixes, most = frozenset(context.catalog.prefixes), context.limits.max_page_size
     requested = (
         func.unnest(

@@ -25,12 +25,12 @@ from planner.viewer import Viewer
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionPlan:
-    """An SQL statement that returns a row for each change and viewer who receives it, by number.
+    """An SQL statement that returns a row for each change and viewer who receives it, ordered by number.
 
-    A row has the change's number, the viewer's position (from 1), the data as JSON text, the feed's epoch
-    and floor, its witness as text, whether the witness that was given is known, the tag of the change's
-    batch and, for authenticated viewers, the grants epoch. Without changes there is one row without a
-    number, so all is always of one snapshot.
+    A row has the change's number, the viewer's position (from 1), the data as JSON text, the feed's epoch,
+    floor and witness, whether the given witness is known, the tag of the change's batch and, for
+    authenticated viewers, the grants epoch. Without changes there is one row whose number is null, so that
+    the feed's state is always read in the same snapshot.
     """
 
     sql: str
@@ -39,7 +39,7 @@ class SubscriptionPlan:
     after: ArgumentValue | None
 
     def start(self, variables: Variables) -> str | None:
-        """The cursor that the operation begins after."""
+        """The cursor in the operation's argument `after`."""
         if self.after is None or self.after.read is None:
             return None if self.after is None else self.after.value
         cursor: str | None = self.after.read(variables)
@@ -53,19 +53,19 @@ class SubscriptionPlan:
         upto: int,
         witness: Witness = NO_WITNESS,
     ) -> list[Any]:
-        """The statement's parameters for the changes after one number, up to another."""
+        """The statement's parameters for changes numbered above `after`, up to `upto`."""
         bounds = {**variables, AFTER: after, UPTO: upto, SEEN: witness.number, TAG: witness.tag}
         return [read(bounds, viewers) for read in self.parameter_readers]
 
 
 FEED_EPOCH, FLOOR, WITNESS, CONTINUED, CHANGE_TAG, GRANTED = 3, 4, 5, 6, 7, 8
-"""Where they are in a row."""
+"""Indexes of a row's columns."""
 AFTER, UPTO, SEEN, TAG = " after", " upto", " seen", " tag"
-"""Names that no variable has."""
+"""Names of further values, which no variable can have."""
 
 
 def make_subscription_plan(context: PlanningContext, fields: Fields) -> SubscriptionPlan:
-    """The plan for the one root field, `changes`."""
+    """The plan for a subscription's one root field, `changes`."""
     ((key, nodes),) = fields.items()
     member = context.catalog.types[QUERY_TYPE].members[nodes[0].name.value]
     assert isinstance(member.binding, Changes)

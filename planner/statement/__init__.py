@@ -1,1 +1,1 @@
-"""The parts of an SQL statement: rows, conditions, orders, connections, JSON."""
+"""Parts of an SQL statement: rows, conditions, orders, connections, JSON."""

@@ -1,4 +1,4 @@
-"""A connection as one subquery: the page, its cursors, page info, the count and the facets."""
+"""A connection as a subquery: the page, its cursors, page info, the count and the facets."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ NUMBER, KEY = "_number", "_key"
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which part of the ordered rows is requested."""
+    """The part of the ordered rows that is requested."""
 
     size: Column
     backward: bool
@@ -51,12 +51,12 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionSource:
-    """The rows that a connection is a page of.
+    """The rows of which a connection returns a page.
 
-    `source` gives a new row source, `matching` its conditions, `node` its JSON for the selections on it;
-    `name` begins the types `…Connection` and `…Edge`. `branches` divide the rows into parts that are looked
-    up one by one, which PostgreSQL does not do for a disjunction. `of_all`: all rows of the type, not only
-    those related to another row.
+    `source` makes a new row source, `matching` its conditions, `node` its JSON for a selection; `name` is the
+    first part of the type names `…Connection` and `…Edge`. `branches` split the rows so that each part is
+    found by its index, which PostgreSQL doesn't do for a disjunction. `of_all`: all rows of the type, rather
+    than those related to a row.
     """
 
     context: PlanningContext
@@ -93,7 +93,7 @@ class ConnectionSource:
         )
 
     def by_primary_key(self) -> Callable[[RowSource], list[Condition]]:
-        """The conditions of a row, as all rows are best read by."""
+        """Conditions for reading all rows, with branches combined by primary key."""
         if not self.branches:
             return self.matching
         return lambda row: [row["id"].in_(union_all(*map(self._ids, self.branches)))]
@@ -106,7 +106,7 @@ class ConnectionSource:
         )
 
     def exists_beyond(self, leaf: ArgumentValue, *, forward: bool) -> Condition:
-        """Whether there is a row at the cursor or beyond it."""
+        """Whether there is a row at the cursor or past it."""
         row, wanted = self.new()
         beyond = self.order.keyset_condition(row, leaf, forward=forward, inclusive=True)
         return exists(row.from_clauses, row.from_clause, [*wanted, beyond])
@@ -115,7 +115,7 @@ class ConnectionSource:
 def plan_connection(
     context: PlanningContext, field: SelectedField, parent: RowSource | None, node: RenderNode
 ) -> Column:
-    """The connection as a JSON object; `parent` is the row it hangs on, None at the root."""
+    """The connection as a JSON object; `parent` is the row that it belongs to, None at the root."""
     member, arguments, binding = field.member, field.arguments, field.member.binding
     assert isinstance(binding, ToConnection)
     type_ = context.catalog.types[member.target.removesuffix("Connection")]
@@ -146,7 +146,7 @@ def plan_connection(
 def union_branches(
     seen: Sequence[Callable[[RowSource], Condition]], requested: Callable[[RowSource], list[Condition]]
 ) -> list[Callable[[RowSource], list[Condition]]]:
-    """The rows that fulfil each condition and none before it; nothing to part where there is but one."""
+    """Disjoint branches: the rows that meet each condition and none before it; empty for one condition."""
 
     def branch(index: int) -> Callable[[RowSource], list[Condition]]:
         return lambda row: [seen[index](row), *(~is_true(s(row)) for s in seen[:index]), *requested(row)]
@@ -155,10 +155,10 @@ def union_branches(
 
 
 def needs_custom_plan(arguments: Arguments, order: Order) -> bool:
-    """Whether the values of a filter or a search decide how the page is best read.
+    """Whether the values of a filter or a search decide which plan is best for the page.
 
-    Few rows that fit are best looked up and sorted, many are met soon on the way through the order's index.
-    A filter on what the page is ordered by first only says where on that way to begin.
+    Few matching rows are best looked up and sorted; many are soon found by walking the order's index. A
+    filter on the first field of the order only decides where that walk begins.
     """
     if arguments.get("search") is not None:
         return True
@@ -167,7 +167,7 @@ def needs_custom_plan(arguments: Arguments, order: Order) -> bool:
 
 
 def window_of(context: PlanningContext, arguments: Arguments) -> Window:
-    """The paging arguments, checked; the sizes are checked again for each request that uses the plan."""
+    """The paging arguments; raises BadUserInput. Sizes are checked for each request that uses the plan."""
     first, last = non_null(arguments, "first"), non_null(arguments, "last")
     if first and last:
         raise bad_input(message("argument.first_and_last"))
@@ -179,14 +179,14 @@ def window_of(context: PlanningContext, arguments: Arguments) -> Window:
 
 
 def connection(rows: ConnectionSource, nodes: Sequence[FieldNode]) -> Column:
-    """The fields field_nodes of the connection; the page itself is read only if a field needs its rows."""
+    """The connection's fields `nodes` as JSON; the page is read only if a field needs its rows."""
     fields = collect_subfields(rows.context, rows.connection, sub_selections(nodes))
     names = {field_nodes[0].name.value for field_nodes in fields.values()}
     for cursor in (rows.window.after, rows.window.before):
         if cursor is not None:
             rows.order.check(rows.context, cursor)
     if not names & {"edges", "nodes", "pageInfo"}:
-        rows.new()  # so that a filter that must be refused is, whatever fields are selected
+        rows.new()  # rejects an invalid filter, whichever fields are selected
         return JsonObject((key, _aggregate_field(rows, field_nodes)) for key, field_nodes in fields.items())
     look_ahead = "pageInfo" in names
     source = _page_rows(rows, look_ahead)
@@ -194,21 +194,20 @@ def connection(rows: ConnectionSource, nodes: Sequence[FieldNode]) -> Column:
     result = _PageResult(rows, row, look_ahead)
     # first, for the joins they make
     items = {key: _item(result, field_nodes) for key, field_nodes in fields.items()}
-    if row.joins and rows.of_all:  # how large the page is decides how it is best joined
+    if row.joins and rows.of_all:  # the size of the page decides how to join it
         rows.context.parameters.needs_custom_plan = True
     members = [
         (key, _connection_field(result, field_nodes, items[key])) for key, field_nodes in fields.items()
     ]
     whole = select(JsonObject(members)).select_from(row.from_clause).group_by(literal_column("()"))
-    return scalar_subquery(
-        whole, *row.from_clauses
-    )  # one group, however many rows, also if nothing asked aggregates them
+    # GROUP BY () makes one group for any number of rows, also if no selected field aggregates them
+    return scalar_subquery(whole, *row.from_clauses)
 
 
 def _page_rows(rows: ConnectionSource, look_ahead: bool) -> FromClause:
-    """The rows of the page, in the order they are read, plus one with `look_ahead`.
+    """The rows of the page in reading order, plus one more with `look_ahead`.
 
-    PostgreSQL computes neither keys nor number unless something uses them.
+    PostgreSQL doesn't compute keys and numbers that nothing uses.
     """
     size: Any = rows.window.size + literal_column("1") if look_ahead else rows.window.size
     row, order = rows.source(), rows.order
@@ -224,7 +223,7 @@ def _page_rows(rows: ConnectionSource, look_ahead: bool) -> FromClause:
 def _in_window(
     rows: ConnectionSource, row: RowSource, matching: Callable[[RowSource], list[Condition]]
 ) -> list[Condition]:
-    """What the row must fulfil, between the cursors."""
+    """The row's conditions, including those of the cursors."""
     window, order = rows.window, rows.order
     wanted = matching(row)
     if window.after:
@@ -235,7 +234,7 @@ def _in_window(
 
 
 def _branch_rows(rows: ConnectionSource, row: RowSource, size: Any) -> list[Condition]:
-    """The row is on the page that one of the branches would be by itself."""
+    """The row is on the page of one of the branches."""
     return [row["id"].in_(union_all(*(_branch_page(rows, branch, size) for branch in rows.branches)))]
 
 
@@ -250,7 +249,7 @@ def _branch_page(
 
 
 def _is_cheap(column: Any) -> bool:
-    """Whether rows carry the column on: not those that only serve search and order."""
+    """Whether the page's subquery has the column: not those that only serve search and order."""
     return not isinstance(column.type, TSVECTOR) and not any(
         mark in f"{column.name}_" for mark in ("_fold_", "_sort_")
     )
@@ -258,7 +257,7 @@ def _is_cheap(column: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _PageResult:
-    """The page as a source of rows, numbered from its reading end."""
+    """The page as a row source, with rows numbered in reading order."""
 
     rows: ConnectionSource
     row: RowSource
@@ -269,9 +268,9 @@ class _PageResult:
 
     @property
     def may_have_more(self) -> bool:
-        """Whether PostgreSQL may feed rows to an aggregate in another order than they are read.
+        """Whether PostgreSQL may aggregate rows in another order than they are read.
 
-        It does where the page is joined, and where it sorts them for another aggregate that has an order.
+        It may if the page is joined, or read backward, which makes it sort for an ordered aggregate.
         """
         return bool(self.rows.window.backward or self.row.joins)
 
@@ -283,7 +282,7 @@ class _PageResult:
 
     @property
     def keys(self) -> list[Column]:
-        """What the page is ordered by, which its cursors hold."""
+        """The columns with the values that the page is ordered by, for cursors."""
         return [self.row[f"{KEY}{index}"] for index in range(len(self.rows.order.directions))]
 
     def cursor(self) -> Column:
@@ -291,25 +290,25 @@ class _PageResult:
         return self.rows.order.cursor(self.keys)
 
     def edge_cursor(self, *, last: bool) -> Column:
-        """The cursor of the page's first or last row, made once for that row; null for an empty page."""
+        """The cursor of the page's first or last row; null for an empty page."""
         read_last = last != self.rows.window.backward
         ends = [self._end(key, read_last) for key in self.keys]
         return case((ends[-1].is_not(None), self.rows.order.cursor(ends)))  # every order ends with the id
 
     def _end(self, key: Column, read_last: bool) -> Column:
-        """The value of the row that was read first or last."""
+        """A key's value in the row that was read first or last."""
         values: Any = func.array_agg(aggregate_order_by(key, self.row[NUMBER]) if self.may_have_more else key)
         values = values.filter(self.row[NUMBER] <= self.rows.window.size)
         end: Column = values[func.cardinality(values) if read_last else 1]
         return end
 
     def more(self) -> Condition:
-        """Whether a row was read beyond the page."""
+        """Whether a row after the page was read."""
         return func.count() > self.rows.window.size
 
 
 def _item(result: _PageResult, nodes: Sequence[FieldNode]) -> Column | None:
-    """One row as `nodes` or `edges` lists it; None for any other part."""
+    """A row as an element of `nodes` or `edges`; None for other fields."""
     match nodes[0].name.value:
         case "nodes":
             return result.rows.node(result.row, sub_selections(nodes))
@@ -336,7 +335,7 @@ def _aggregate_field(rows: ConnectionSource, nodes: Sequence[FieldNode]) -> Colu
             arguments = argument_values(rows.context, rows.connection, nodes[0])
             return render_facets(rows.context, rows.type, rows.by_primary_key(), arguments, nodes)
         case other:
-            raise TypeError(f"{rows.connection}.{other} is no part of a connection")
+            raise TypeError(f"{rows.connection}.{other} is not a field of a connection")
 
 
 def _edge(result: _PageResult, nodes: Sequence[FieldNode]) -> Column:
@@ -374,7 +373,7 @@ def _page_info_field(result: _PageResult, name: str) -> Column:
 
 
 def _has_more(result: _PageResult, *, forward: bool) -> Column:
-    """Whether there are rows beyond the page: read ahead at its end, looked up at its start."""
+    """Whether there are rows past the page: by look-ahead at its end, by a lookup at its start."""
     window = result.rows.window
     cursor = window.before if forward else window.after
     beyond = result.rows.exists_beyond(cursor, forward=forward) if cursor else None

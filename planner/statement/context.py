@@ -1,4 +1,4 @@
-"""The context in which a statement is planned, and the sources of its rows."""
+"""The context in which a statement is planned, and its row sources."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from planner.statement.viewer_batch import ViewerBatch
 
 @dataclass(frozen=True, slots=True)
 class PlanningContext:
-    """What planning one operation needs to know; `reads_grants_epoch` if the statement returns that too.
+    """What planning an operation needs; `reads_grants_epoch`: the statement also returns the grants epoch.
 
-    `single_attributes` names the attributes with one id: PostgreSQL knows more of one than of several.
-    `tracks_tables`: the tables that the statement reads are noted. `viewers`: it is for several viewers at
-    once. `image`: rows are those of this image of the past.
+    `single_attributes` names the attributes with one id, for which PostgreSQL can estimate rows better.
+    `tracks_tables`: the plan lists its tables. `viewers`: the statement is for several viewers. `image`: rows
+    are read from this image of the past.
     """
 
     schema: GraphQLSchema
@@ -46,14 +46,14 @@ class PlanningContext:
     image: Column | None = None
 
     def table(self, table: FromClause) -> FromClause:
-        """The table to be read from: as it is, or as it was."""
+        """The table to read from: as it is now, or as the image has it."""
         return bare_table(table).alias() if self.image is None else image_rows(self.image, table)
 
     def row(self, type_name: str) -> RowSource:
         """A new row source of a type with a table."""
         type_ = self.catalog.types[type_name]
         if type_.table is None:
-            raise TypeError(f"{type_name} stands on no table")
+            raise TypeError(f"{type_name} has no table")
         return RowSource(type_, self.table(type_.table), self, self.language)
 
     def bind(
@@ -62,7 +62,7 @@ class PlanningContext:
         return self.parameters.bind(leaf, type_, convert)
 
     def has_attribute(self, column: Column, attribute: str) -> Condition:
-        """Whether the column holds one of the ids that the viewer has under a name."""
+        """Whether the column is one of the ids in an attribute of the viewer."""
         if self.viewers is not None:
             return self.viewers.has_attribute(column, attribute, single=attribute in self.single_attributes)
         if attribute in self.single_attributes:
@@ -72,9 +72,9 @@ class PlanningContext:
 
 @dataclass(slots=True)
 class RowSource:
-    """One row of a type within a statement: where its columns come from, and what is joined to it.
+    """A row of a type within a statement: the source of its columns, and what is joined to it.
 
-    `correlated`: related rows are looked up row by row, not joined for all rows beforehand.
+    `correlated`: related rows are probed row by row, instead of joined for all rows.
     """
 
     type: TypeBinding
@@ -92,16 +92,13 @@ class RowSource:
         return self.source.c[column]
 
     def expression(self, field: str) -> Column:
-        """What a scalar field stands for, without its mask."""
+        """The expression of a scalar field, without its mask."""
         binding = self.type.members[field].binding
         assert isinstance(binding, Value)
         return binding.expression(self, {})
 
     def join_on(self, key: str, table: FromClause) -> FromClause:
-        """The table joined on this row's column `key`, only once.
-
-        If the key may be null, it is an outer join.
-        """
+        """The table joined on this row's column `key`, only once; an outer join if the key is nullable."""
         if key not in self.joins:
             joined = table.alias()
             optional = self.type.table is None or bool(self.type.table.c[key].nullable)
@@ -109,16 +106,16 @@ class RowSource:
         return self.joins[key][0]
 
     def in_language(self, language: str) -> RowSource:
-        """The same row, read in another language."""
+        """The same row in another language."""
         return replace(self, language=language)
 
     def as_correlated(self) -> RowSource:
-        """The same row, looked at by itself: of alternatives that few rows come to, and of masks."""
+        """The same row with related rows probed row by row, as for masks and for alternatives of rules."""
         return self if self.correlated else replace(self, correlated=True)
 
     @property
     def from_clause(self) -> FromClause:
-        """The FROM clause: the source and what was joined until now."""
+        """The FROM clause: the source and the joins so far."""
         clause = self.source
         for joined, condition, optional in self.joins.values():
             clause = clause.join(joined, condition, isouter=optional)
@@ -129,18 +126,18 @@ class RowSource:
         return (self.source, *(joined for joined, _, _ in self.joins.values()))
 
     def visibility_conditions(self) -> list[Condition]:
-        """The policy's row predicate for the viewer, as conditions; empty when every row is visible."""
+        """The policy's row predicate for the viewer; empty if every row is visible."""
         if not self.type.governed:
             return []
         condition = self.context.policy.rows(self, self.context.roles)
         return [] if condition is None else [condition]
 
     def policy_branches(self) -> Sequence[Callable[[RowSource], Condition]]:
-        """What `visible` is made of, one by one, where few rows fulfil each of them."""
+        """The alternatives of the row predicate, if all of them are selective; otherwise none."""
         return self.context.policy.branches(self.type.name, self.context.roles) if self.type.governed else ()
 
     def mask(self, name: str) -> Condition | None:
-        """Where the viewer sees the field; None when everywhere."""
+        """The condition for rows on which the viewer sees the field; None if on all visible rows."""
         if not self.type.governed:
             return None
         return self.context.policy.mask(self, name, self.context.roles)
@@ -151,7 +148,7 @@ class RowSource:
 
 @dataclass(frozen=True, slots=True)
 class SelectedField:
-    """A field that was selected: its declaration, its arguments, and the nodes that ask for it."""
+    """A selected field: its declaration, its arguments, and its nodes in the document."""
 
     member: Member
     arguments: Arguments
@@ -161,10 +158,10 @@ class SelectedField:
 def masked_expression(
     row: RowSource, member: Member, arguments: Arguments | None = None, form: str = "expression"
 ) -> Column:
-    """The one expression of a scalar field for this viewer: its mask included, in one of its stored forms."""
+    """A scalar field's expression with its mask; `form` is `expression`, `folded` or `sorted`."""
     binding = member.binding
     if not isinstance(binding, Value) or member.scalar_type is None:
-        raise TypeError(f"{row.type.name}.{member.name} is no scalar")
+        raise TypeError(f"{row.type.name}.{member.name} is not a scalar")
     expression: Expression = getattr(binding, form) or binding.expression
     mask = row.mask(member.name)
     if mask is None:

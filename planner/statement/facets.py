@@ -1,4 +1,4 @@
-"""Facets: the rows of a connection counted by the values of a field, and filtered by them."""
+"""Facets: counts of a connection's rows by the values of a field, and filters on those values."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DEFAULT_LIMIT = 20
 
 @dataclass(frozen=True, slots=True)
 class _FacetQuery:
-    """The rows that facets count, and how many values each may bring back."""
+    """The rows that facets count, and how many values each returns at most."""
 
     context: PlanningContext
     type: TypeBinding
@@ -31,7 +31,7 @@ class _FacetQuery:
 
 @dataclass(frozen=True, slots=True)
 class _FacetKey:
-    """A value as it was answered, without the prefix that makes a global id of it; None without that."""
+    """A facet's value without the prefix of its global id; None if it lacks the prefix."""
 
     prefix: str | None
 
@@ -45,7 +45,7 @@ class _FacetKey:
 
 @dataclass(frozen=True, slots=True)
 class _FacetKeys:
-    """The same of a list; what has no such prefix is left out."""
+    """`_FacetKey` for a list; values that lack the prefix are left out."""
 
     each: _FacetKey
 
@@ -56,7 +56,7 @@ class _FacetKeys:
 def facet_conditions(
     row: RowSource, source: FacetSource, operator: str, leaf: ArgumentValue
 ) -> list[Condition]:
-    """That the row is one of those that the facet counts for a value, or for one of several."""
+    """Conditions for rows that the facet counts for a value, or for one of several."""
     stored = _FacetKey(source.prefix)
     value = cast(source.value(row), ARRAY(Text()) if source.many else Text())
     masks = row.mask_conditions(source.fields)
@@ -76,7 +76,7 @@ def render_facets(
     arguments: Arguments,
     nodes: Sequence[FieldNode],
 ) -> Column:
-    """All facets of the type as a JSON list; each value with the number of matching rows that have it."""
+    """All facets of the type as a JSON list, with the number of matching rows for each value."""
     query = _FacetQuery(context, type_, matching, _limit(context, arguments))
     fields = collect_subfields(context, "Facet", sub_selections(nodes))
     objects = []
@@ -101,7 +101,7 @@ def _facet(query: _FacetQuery, name: str, source: FacetSource, nodes: Sequence[F
 
 
 def _values(query: _FacetQuery, source: FacetSource, nodes: Sequence[FieldNode]) -> Column:
-    """The most frequent values first, ties by value; null is no value."""
+    """The values, most frequent first, then by value; nulls aren't counted."""
     row = query.context.row(query.type.name)
     value = source.value(row)
     wanted = [*query.matching(row), *row.mask_conditions(source.fields)]

@@ -1,6 +1,6 @@
-"""From a filter input to an SQL condition.
+"""Makes SQL conditions of filter inputs.
 
-A condition on what is null does not hold, and its negation does: a filter and its `not` part the rows in two.
+A condition on null is false, and its negation is true: every row matches either a filter or its `not`.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ COMBINING = ("and", "or", "not")
 
 
 def conditions(row: RowSource, tree: ArgumentTree | None) -> list[Condition]:
-    """The filter's conditions on the row; none for an empty filter or null in place of one."""
+    """The filter's conditions on the row; none for an empty filter or null."""
     if tree is None or (isinstance(tree, ArgumentValue) and tree.value is None):
         return []
     return _all_of(row, _object(tree, "filter"))
 
 
 def filtered_fields(tree: ArgumentTree | None) -> frozenset[str]:
-    """The fields of the row itself that a filter names, however it combines them."""
+    """The row's own fields that a filter names, at any level of `and`, `or` and `not`."""
     if isinstance(tree, list):
         return frozenset().union(*map(filtered_fields, tree))
     if not isinstance(tree, dict):
@@ -108,7 +108,7 @@ def _quantified(
 
 
 def _compare(row: RowSource, member: Member, operator: str, leaf: ArgumentValue) -> Condition:
-    """The comparison with the field's value, or with the other text that filters take for it."""
+    """The comparison with the field's value, or with the alternative that filters accept."""
     own = _compare_form(row, member, operator, leaf)
     if operator == "isNull" or not isinstance(member.binding, Value) or member.binding.also is None:
         return own
@@ -151,7 +151,7 @@ def _list_operator(compare: Callable[[Column, Column], Condition]) -> FilterOper
 
 
 def _array(row: RowSource, leaf: ArgumentValue, scalar_type: ScalarType) -> Column:
-    """The list as one array parameter; what converts to nothing (the id of another type) is left out."""
+    """The list as an array parameter, without values that convert to None (ids of another type)."""
     convert = scalar_type.convert
     type_ = scalar_type.sql if isinstance(scalar_type.sql, ARRAY) else ARRAY(scalar_type.sql)
     return row.context.bind(leaf, type_, _each(convert))
@@ -159,7 +159,7 @@ def _array(row: RowSource, leaf: ArgumentValue, scalar_type: ScalarType) -> Colu
 
 @cache
 def _each(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """The conversion of a list; one for each `convert`, so that equal parameters are known as equal."""
+    """The conversion of a list, cached so that equal conversions share a parameter."""
     return lambda values: [found for found in map(convert, values) if found is not None]
 
 

@@ -1,4 +1,4 @@
-"""Which fields of a row the viewer does not see, and why."""
+"""The fields of a row that are hidden from the viewer, with reasons."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from planner.statement.context import RowSource
 
 
 def hidden_fields(row: Row | None, arguments: Arguments, scope: Any) -> FromClause:
-    """A row (field, reason) for each field of the row that is masked for this viewer."""
+    """A FROM clause with a row (field, reason) for each field of the row that is masked for the viewer."""
     assert isinstance(row, RowSource)
     hidden: list[Select[Any]] = []
     for name in row.type.members:

@@ -1,7 +1,7 @@
 """The order of a page, and its cursors.
 
-An order is stable: its last term is the id, in the direction of the term before it. Null sorts as if it were
-greater than every value, so it comes last ascending and first descending. A cursor is base64url of a JSON
+An order is total: its last term is the id, in the direction of the previous term. Null sorts as if it were
+greater than every value, so it comes last ascending and first descending. A cursor is the base64url of a JSON
 list: the order's fingerprint, the values of its terms, the id. It is valid for that order only.
 """
 
@@ -27,19 +27,19 @@ from planner.messages import message
 from planner.sql import Column, Condition, base64url, literal_text
 from planner.statement.context import PlanningContext, RowSource, masked_expression
 
-MAX_CURSOR_LENGTH = 16_384  # a few names of the greatest length, in UTF-8 and base64
+MAX_CURSOR_LENGTH = 16_384  # enough for a few names of maximum length, in UTF-8 and base64
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One term of an order: a field and its direction; `rank` where it is no field of the rows themselves."""
+    """A term of an order: a field and its direction; or `rank`, an expression that isn't a field."""
 
     member: Member
     descending: bool
     rank: Callable[[RowSource], Column] | None = None
 
     def key(self, row: RowSource) -> Column:
-        """What rows are compared by: never null."""
+        """The expression that rows are compared by; never null."""
         assert self.member.scalar_type is not None
         if self.rank is not None:
             return self.rank(row)
@@ -73,18 +73,18 @@ class Order:
         return directions if self.numbered else [*directions, self.descending]
 
     def order_by(self, row: RowSource, *, backward: bool = False) -> list[UnaryExpression[Any]]:
-        """The ORDER BY; `backward` reads from the end."""
+        """The terms of ORDER BY; `backward` reads from the end."""
         pairs = zip(self.keys(row), self.directions, strict=True)
         return [key.desc() if descending != backward else key.asc() for key, descending in pairs]
 
     def cursor(self, keys: Sequence[Column]) -> Column:
-        """The cursor of the row that has these keys."""
+        """The cursor of the row with these keys."""
         return base64url(func.json_build_array(literal_text(self.fingerprint), *keys))
 
     def keyset_condition(
         self, row: RowSource, leaf: ArgumentValue, *, forward: bool, inclusive: bool = False
     ) -> Condition:
-        """Rows after (or before) the cursor; `inclusive` counts the cursor's own row too."""
+        """The condition for rows after (or before) the cursor; `inclusive`: and the cursor's own row."""
         keys = self.keys(row)
         values = [self._value(row.context, leaf, index) for index in range(len(keys))]
         greater = [descending != forward for descending in self.directions]
@@ -104,7 +104,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class _Element:
-    """Reads one value of a cursor; equal readers make one parameter."""
+    """Reads one value of a cursor; equal readers share a parameter."""
 
     fingerprint: str
     restores: tuple[Callable[[Any], Any], ...]
@@ -117,7 +117,7 @@ class _Element:
 def order_of(
     type_: TypeBinding, tree: ArgumentTree | None, language: str, usual: tuple[Term, ...] = ()
 ) -> Order:
-    """The order of `orderBy`; if there is none, by the usual terms and then by id, ascending."""
+    """The order in `orderBy`; without one, the `usual` terms, then the id ascending."""
     terms = tuple(_term(type_, item) for item in tree) if isinstance(tree, list) else ()
     descending = bool(terms) and terms[-1].descending
     return Order(terms or usual, descending, fingerprint(type_, terms or usual, language))
@@ -134,7 +134,7 @@ def _term(type_: TypeBinding, tree: ArgumentTree) -> Term:
 
 
 def fingerprint(type_: TypeBinding, terms: Sequence[Term], language: str) -> str:
-    """Eight hex digits that differ between orders; texts are ordered by language, so theirs counts."""
+    """Eight hex digits that identify an order; they depend on the language if a term's order does."""
     lingual = any(isinstance(t.member.binding, Value) and t.member.binding.sorted is not None for t in terms)
     words = [type_.name, *(f"{t.member.name}{'-' if t.descending else '+'}" for t in terms)]
     text = " ".join([*words, language] if lingual else words)
@@ -142,7 +142,7 @@ def fingerprint(type_: TypeBinding, terms: Sequence[Term], language: str) -> str
 
 
 def _decode(cursor: str, fingerprint: str, restores: tuple[Callable[[Any], Any], ...]) -> list[Any]:
-    """The elements behind the fingerprint, each of the form that its term needs."""
+    """The values after the fingerprint, each checked by its term's conversion; raises BadUserInput."""
     try:
         if len(cursor) > MAX_CURSOR_LENGTH:
             raise ValueError("too long")
@@ -169,7 +169,7 @@ def _wrong_cursor() -> BadUserInput:
 def _lexicographic(
     keys: Sequence[Column], values: Sequence[Column], greater: Sequence[bool], inclusive: bool
 ) -> Condition:
-    """Row comparison; with mixed directions the first term is bounded by itself, so an index serves it."""
+    """A row comparison; with mixed directions, each term is also limited by itself, so an index can serve."""
     if len(set(greater)) == 1:
         left, right = tuple_(*keys), tuple_(*values)
         if greater[0]:

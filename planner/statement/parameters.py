@@ -1,4 +1,4 @@
-"""The parameters of a statement, each with the way to read its value for a request."""
+"""The parameters of a statement, and how their values are read for a request."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from planner.document.arguments import ArgumentValue, Variables
 
 Converter = Callable[[Any], Any]
 ParameterReader: TypeAlias = Callable[[Variables, Any], Any]
-"""How the value of a parameter is found: of the variables, and of the viewer (of viewers, in a crowd)."""
+"""Reads a parameter's value from the variables and the viewer (in a batch, the list of viewers)."""
 
 
 class Parameters:
-    """The bind parameters of a statement, each with the way to read its value for a request.
+    """The bind parameters of a statement, with the readers of their values.
 
-    `needs_custom_plan` once their values decide which plan is good: PostgreSQL should plan for each request.
-    `reads_feed_cursor` once one of them is a position in the change feed, which may be no longer kept.
+    `needs_custom_plan` is set if their values decide which plan is good; then PostgreSQL should plan each
+    request. `reads_feed_cursor` is set if one is a cursor of the change feed, which may have expired.
     """
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Parameters:
         self._leaves: list[ArgumentValue] = []
 
     def bind(self, leaf: ArgumentValue, type_: TypeEngine[Any], convert: Converter) -> BindParameter[Any]:
-        """The parameter for a leaf; the same leaf, bound the same way again, is the same parameter."""
+        """The parameter for an argument's value; the same one if it is bound again in the same way."""
         key = (id(leaf), convert, repr(type_))
         if key not in self._bound:
             name = f"p{len(self.readers) + 1}"
@@ -46,20 +46,20 @@ class Parameters:
         return self._bound[key]
 
     def attribute(self, name: str) -> BindParameter[Any]:
-        """The parameter for the ids that the viewer has under a name."""
+        """The array parameter for the ids in an attribute of the viewer."""
         self.readers[f"viewer_{name}"] = lambda _, viewer: viewer.attributes.get(name, ())
         return bindparam(f"viewer_{name}", type_=ARRAY(Uuid()))
 
     def reads_attribute(self, name: str) -> bool:
-        """Whether the ids that the viewer has under a name are a parameter."""
+        """Whether an attribute of the viewer is a parameter."""
         return f"viewer_{name}" in self.readers
 
     def computed(self, name: str, type_: TypeEngine[Any], read: ParameterReader) -> BindParameter[Any]:
-        """A parameter that is found in a way of its own; one of a name."""
+        """The parameter with this name, whose value `read` computes."""
         self.readers[name] = read
         return bindparam(name, type_=type_)
 
     def single_attribute(self, name: str) -> BindParameter[Any]:
-        """The parameter for the one id that the viewer has under a name."""
+        """The parameter for the one id in an attribute of the viewer."""
         self.readers[f"viewer_{name}"] = lambda _, viewer: viewer.attributes[name][0]
         return bindparam(f"viewer_{name}", type_=Uuid())

@@ -1,4 +1,4 @@
-"""The words of a search, which rows have them, and how well: what lists and the global search share."""
+"""Matching and ranking of rows by the words of a search, for lists and the global search."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _RELEVANCE = Member("(relevance)", Value(lambda row, _: row["id"]), "float", Fal
 
 
 def search_words(context: PlanningContext, leaf: ArgumentValue) -> Column:
-    """The text as a tsquery."""
+    """The search text as a tsquery."""
     return func.puente_query(context.bind(leaf, Text(), SearchText(context.limits.max_search_length)))
 
 
 def search_conditions(row: RowSource, tree: ArgumentTree | None) -> list[Condition]:
-    """The conditions of a search; none for a blank text or null."""
+    """The conditions of a search; empty for a blank text or null."""
     leaf = _searched(tree)
     if leaf is None:
         return []
@@ -32,7 +32,7 @@ def search_conditions(row: RowSource, tree: ArgumentTree | None) -> list[Conditi
 
 
 def by_relevance(context: PlanningContext, tree: ArgumentTree | None) -> tuple[Term, ...]:
-    """The usual order of a search: the best matches first. None for a blank text or null."""
+    """The default order of a search, the best matches first; empty for a blank text or null."""
     leaf = _searched(tree)
     if leaf is None:
         return ()
@@ -40,7 +40,7 @@ def by_relevance(context: PlanningContext, tree: ArgumentTree | None) -> tuple[T
 
 
 def _relevance(row: RowSource, words: Column) -> Column:
-    """How well a row that has the words fits them: by the best of its texts that have them and are seen."""
+    """The rank of a row that matches: the best of its texts that match and are visible."""
     ranks = [func.ts_rank(source.vector(row), words, type_=Float(24)) for source in row.type.search]
     if len(ranks) == 1:
         return ranks[0]
@@ -56,7 +56,7 @@ def _matches(row: RowSource, source: Searchable, words: Column) -> list[Conditio
 
 
 def _searched(tree: ArgumentTree | None) -> ArgumentValue | None:
-    """What there is to search for; None for a blank text or null."""
+    """The text to search for; None for a blank text or null."""
     if tree is None:
         return None
     if not isinstance(tree, ArgumentValue):

@@ -1,4 +1,4 @@
-"""From a selection on a row to the JSON that PostgreSQL writes."""
+"""Renders selections on rows as JSON expressions."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _field(row: RowSource, nodes: Sequence[FieldNode]) -> Column:
             return _composed(row, member, json(row, sub_selections(nodes)))
         case Embedded():
             return _embedded(row, member, member.binding, nodes)
-    raise TypeError(f"{row.type.name}.{name} is no field of a row")
+    raise TypeError(f"{row.type.name}.{name} is not a field of a row")
 
 
 def _scalar(row: RowSource, member: Member, arguments: Arguments) -> Column:
@@ -77,7 +77,7 @@ def object_by_key(
     selections: Sequence[SelectionSetNode],
     also: Sequence[Condition] = (),
 ) -> Column:
-    """The visible row of the type with this key, as an object; null if there is none."""
+    """The visible row of the type with this key as a JSON object; null if there is none."""
     row = context.row(type_name)
     return object_where(row, [row["id"] == key, *also], selections)
 
@@ -85,7 +85,7 @@ def object_by_key(
 def object_where(
     row: RowSource, conditions: Sequence[Condition], selections: Sequence[SelectionSetNode]
 ) -> Column:
-    """The one visible row that fulfils the conditions, as an object; null if there is none."""
+    """The visible row that meets the conditions (at most one may) as a JSON object; null if there is none."""
     wanted = [*conditions, *row.visibility_conditions()]
     value = render_object(row, selections)
     return scalar_subquery(select(value).select_from(row.from_clause).where(*wanted), *row.from_clauses)
@@ -101,7 +101,7 @@ def _render_to_one_of(row: RowSource, member: Member, binding: ToOneOf, nodes: S
 
 
 def render_list(context: PlanningContext, field: SelectedField, parent: RowSource | None) -> Column:
-    """All rows linked to the parent, or all there are, as a JSON list."""
+    """All rows related to the parent, or all rows without one, as a JSON list."""
     member, binding = field.member, field.member.binding
     assert isinstance(binding, ToMany)
     target = context.row(member.target)
@@ -119,7 +119,7 @@ def render_list(context: PlanningContext, field: SelectedField, parent: RowSourc
 
 
 def _equal(row: RowSource, column: str, leaf: ArgumentValue) -> Condition:
-    """The column equals the argument; a key is given as the global id of the row it refers to."""
+    """Whether the column equals the argument; for a foreign key, the argument is a global id."""
     if isinstance(row[column].type, Uuid):
         return row[column] == row.context.bind(leaf, Uuid(), _key_of(row, column))
     return row[column] == row.context.bind(leaf, row[column].type)
@@ -132,7 +132,7 @@ def _key_of(row: RowSource, column: str) -> Any:
 
 
 def render_derived(context: PlanningContext, field: SelectedField, parent: RowSource | None) -> Column:
-    """A list of value objects, a row of the derived table each."""
+    """A JSON list of value objects, one for each row of the derived table."""
     member, binding = field.member, field.member.binding
     assert isinstance(binding, Derived)
     source = binding.source(parent, field.arguments, context)
@@ -159,7 +159,7 @@ def _limited(
 
 
 def _ordered(source: FromClause, order: Sequence[str]) -> list[Any]:
-    """Columns to order by; a leading `-` means descending."""
+    """The columns of ORDER BY; a leading `-` means descending."""
     return [source.c[name[1:]].desc() if name.startswith("-") else source.c[name] for name in order]
 
 

@@ -1,4 +1,4 @@
-"""The search of several types at once: the best matches first, equal ones by type and id."""
+"""The search across types: the best matches first, equal ones by type and id."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ TERMS = (Term(HIT.members["rank"], descending=True), Term(HIT.members["kind"], d
 def plan_search(
     context: PlanningContext, binding: Search, arguments: Arguments, nodes: Sequence[FieldNode]
 ) -> Column:
-    """The connection over the hits; only requested types with visible rows are searched."""
+    """The connection to the hits; only requested types that the viewer can see are searched."""
     types = _types(context, binding, arguments)
     types = [type_ for type_ in types if _any_visible(context, type_)] or types[:1]
     words = _parsed_once(search_words(context, _text(arguments)))
@@ -65,7 +65,7 @@ def _text(arguments: Arguments) -> ArgumentValue:
 
 
 def _any_visible(context: PlanningContext, type_: TypeBinding) -> bool:
-    """Whether the viewer's roles see rows of the type at all."""
+    """Whether the viewer's roles may see any rows of the type."""
     return not any(
         isinstance(condition, False_) for condition in context.row(type_.name).visibility_conditions()
     )
@@ -74,18 +74,18 @@ def _any_visible(context: PlanningContext, type_: TypeBinding) -> bool:
 def _object(
     context: PlanningContext, type_: TypeBinding, hit: RowSource, selections: Sequence[SelectionSetNode]
 ) -> Column:
-    """The row of a hit, read from where the search met it: no index is needed to find it again."""
+    """The row of a hit, read by its ctid, without an index lookup."""
     row = context.row(type_.name)
     return object_where(row, [tuple_id(row.source) == hit["tuple_id"]], selections)
 
 
 def _parsed_once(words: Column) -> CTE:
-    """The words as a row of their own, which PostgreSQL computes once, however many tables are searched."""
+    """The tsquery in a materialized CTE, so that it is computed once for all tables."""
     return select(words.label("words")).cte().prefix_with("MATERIALIZED")
 
 
 def _types(context: PlanningContext, binding: Search, arguments: Arguments) -> list[TypeBinding]:
-    """The requested types, in the binding's order; all of them when none is named."""
+    """The requested types, in the binding's order; all types if the argument is omitted."""
     requested = arguments.get("types")
     names = (
         requested.value
@@ -98,13 +98,13 @@ def _types(context: PlanningContext, binding: Search, arguments: Arguments) -> l
 
 
 def _hits(context: PlanningContext, types: Sequence[TypeBinding], parsed: CTE) -> FromClause:
-    """Kind, id, rank and tuple id of every visible row that has the words, once each."""
+    """Kind, id, rank and tuple id of every visible row that matches, each row once."""
     found = union_all(*(_best_hits(context, type_, parsed.c.words) for type_ in types)).lateral()
     return select(*found.c).select_from(parsed.join(found, true())).subquery()
 
 
 def _best_hits(context: PlanningContext, type_: TypeBinding, words: Column) -> Select[Any]:
-    """The rows of one type; one that is found in several of its texts counts once, as its best match."""
+    """The hits of one type; a row found in several of its texts counts once, with its best rank."""
     if len(type_.search) == 1:
         return _search_matches(context, type_, type_.search[0], words)
     found = union_all(*(_search_matches(context, type_, source, words) for source in type_.search)).subquery()

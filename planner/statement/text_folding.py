@@ -1,4 +1,4 @@
-"""Text as it is compared: without case and accents, the same as the SQL function `puente_fold`."""
+"""Text without case and accents for comparisons, as the SQL function `puente_fold` makes it."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ _ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
 def fold(text: str) -> str:
-    """Canonically decomposed, ASCII in lower case, without combining accents: `Muñoz` → `munoz`."""
+    """NFD, with ASCII letters in lower case and without combining accents: `Muñoz` → `munoz`."""
     return _ACCENTS.sub("", unicodedata.normalize("NFD", text).translate(_ASCII_LOWER))

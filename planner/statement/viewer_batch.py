@@ -1,4 +1,4 @@
-"""Several viewers in one statement: each is a row, and the ids that the policy compares with are columns."""
+"""Several viewers in one statement: a CTE with a row per viewer, and a column per attribute."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ CTE_NAME = "viewers"
 
 @dataclass(slots=True)
 class ViewerBatch:
-    """The viewers of a statement; `attributes` are those that it uses, and whether each has a single id."""
+    """The viewers of a statement; `attributes`: name of a used attribute → whether it has a single id."""
 
     attributes: dict[str, bool] = field(default_factory=dict)
 
     def has_attribute(self, column: Column, attribute: str, *, single: bool) -> Condition:
-        """Whether the column holds one of the ids that the viewer of the row has under a name."""
+        """Whether the column is one of the ids in an attribute of the row's viewer."""
         self.attributes[attribute] = single
         if single:
             return column == literal_column(f'{CTE_NAME}."{attribute}"', Uuid())
@@ -38,7 +38,7 @@ class ViewerBatch:
         return literal_column(f"{CTE_NAME}.position")
 
     def viewers(self, parameters: Parameters) -> CTE:
-        """The rows of the viewers, numbered from 1, once all attributes are known."""
+        """The CTE of viewers, numbered from 1; to be called once all attributes are known."""
         bound = [parameters.computed("viewer_fingerprint", ARRAY(Text()), _fingerprints)]
         for attribute, single in self.attributes.items():
             kind: Any = Uuid() if single else Text()
@@ -67,7 +67,7 @@ class _SingleAttribute:
 
 @dataclass(frozen=True, slots=True)
 class _AttributeArrays:
-    """The ids of each viewer as PostgreSQL writes a list: it knows no lists of lists of different lengths."""
+    """The ids of each viewer as text of a PostgreSQL array, since nested arrays must have equal lengths."""
 
     attribute: str
 

@@ -96,7 +96,7 @@ def test_a_package_whose_messages_are_all_said(tmp_path: Path) -> None:
         (ES.replace("{days}", "{days"), "es.toml: cursor.expired is neither a text"),
         (ES.replace('"El cursor se perdió."', '""'), "es.toml: cursor.lost is neither a text"),
         (ES + 'gone = { one = "1" }', "es.toml: cursor.gone is neither a text"),
-        ('lost = "El cursor se perdió."', "es.toml: lost stands outside of a section"),
+        ('lost = "El cursor se perdió."', "es.toml: lost is outside of a section"),
     ],
 )
 def test_a_language_that_does_not_fit_the_others(tmp_path: Path, es: str, says: str) -> None:

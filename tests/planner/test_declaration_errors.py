@@ -35,13 +35,13 @@ def test_a_column_that_there_is_not() -> None:
     value = Value(lambda row, _: row["nonexistent"])
     catalog = with_member("Project", Member("slug", value, "str", False, False, STRING))
     (fault,) = found(catalog)
-    assert fault.startswith("Project.slug stands on something that there is not")
+    assert fault.startswith("Project.slug reads something that does not exist")
 
 
 def test_a_reference_over_a_column_that_there_is_not() -> None:
     member = Member("program", ToOne("programme_id"), "Program", False, True)
     assert found(with_member("Project", member)) == [
-        "Project.program stands on the column programme_id, which there is not"
+        "Project.program reads the column programme_id, which does not exist"
     ]
 
 
@@ -64,7 +64,7 @@ def test_a_masked_field_that_is_never_null() -> None:
 def test_a_policy_for_what_is_not_declared() -> None:
     extra = EntityPolicy({"PUBLIC": every_row}, frozenset())
     policy = replace(schema.POLICY, entities={**schema.POLICY.entities, "Visa": extra})
-    assert found(policy=policy) == ["the policy speaks of Visa, which is not declared"]
+    assert found(policy=policy) == ["the policy names Visa, which is not declared"]
 
 
 def test_a_policy_for_what_no_mutation_does() -> None:
@@ -78,7 +78,7 @@ def test_a_policy_for_what_no_mutation_does() -> None:
 def test_a_followed_type_that_stands_on_what_is_one_viewers_alone() -> None:
     """Those who follow it share results by what they see, and would share what is another's."""
     own = {"INTEGRATION": of_client("program_id")}
-    words = "the policy of {}, 'their own', stands on what followers do not share"
+    words = "the policy of {}, 'their own', reads what subscribers do not share"
     assert found(policy=with_policy("Project", rows=own)) == [words.format("Project")]
     is_open = schema.POLICY.entity("Project").open - {"summary"}
     masked = with_policy("Project", open=is_open, masks={"summary": Mask(own)})

@@ -122,7 +122,7 @@ CASES: dict[str, tuple[Callable[[], Catalog], str]] = {
     ),
     "a search of no fields": (
         lambda: with_type("Project", search=(Searchable(lambda row: row["search"]),)),
-        "Project is searched by project.summary_en, which no field does not return",
+        "Project is searched by project.summary_en, which no field returns",
     ),
     "a search by a field that there is not": (
         lambda: with_type("Project", search=(Searchable(lambda row: row["search"], ("title", "text")),)),
@@ -130,11 +130,11 @@ CASES: dict[str, tuple[Callable[[], Catalog], str]] = {
     ),
     "a facet of another column": (
         lambda: with_facet("Project", ("status",), lambda row: extract("year", row["starts_on"])),
-        "Project has the facet wrong of project.starts_on, which status does not return",
+        "Project: the facet wrong reads project.starts_on, which status does not return",
     ),
     "a facet of what a field only tells something of": (
         lambda: with_facet("Consent", ("status",), lambda row: row["withdrawn_at"]),
-        "Consent has the facet wrong of consent.withdrawn_at, which status does not return",
+        "Consent: the facet wrong reads consent.withdrawn_at, which status does not return",
     ),
     "a facet with a label of another table": (
         lambda: with_facet(
@@ -143,11 +143,11 @@ CASES: dict[str, tuple[Callable[[], Catalog], str]] = {
             lambda row: row["status"],
             label=lambda row, _: row.context.table(table_of(models.Person)).c.email,
         ),
-        "Project has the facet wrong of person.email, which status does not return",
+        "Project: the facet wrong reads person.email, which status does not return",
     ),
     "a list in the order of what no field returns": (
         lambda: with_member("Institution", "champions", order=("person_id",)),
-        "Institution.champions is listed by person_id, which no open field returns",
+        "Institution.champions is ordered by person_id, which no open field returns",
     ),
     "a list that is found by what is masked": (
         lambda: with_member("Project", "awards", equal={"least": "amount"}),
@@ -188,7 +188,7 @@ def test_the_schema_is_not_built_of_it() -> None:
 @pytest.mark.parametrize(
     ("type_name", "field", "error"),
     [
-        ("Award", "decidedOn", "Project.awards is listed by decided_on, which no open field returns"),
+        ("Award", "decidedOn", "Project.awards is ordered by decided_on, which no open field returns"),
         ("Institution", "acronym", None),  # its mask applies to the search too
     ],
 )

@@ -1,1 +1,1 @@
-"""What graphql-core says, in the reader's language."""
+"""Translation of graphql-core's error messages."""

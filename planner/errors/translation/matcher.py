@@ -1,10 +1,10 @@
-"""Matches a library's English messages by their phrases, and translates them.
+"""Matches graphql-core's English messages with phrases, and translates them.
 
-The text between the words of a phrase is what the client sent, or another message. It is shortened, so that
-no response is as long as its request, and is found without backtracking: in time linear in the message.
+The pieces between the words of a phrase are text of the client, or another message. They are shortened, so
+that a response isn't as long as its request, and found without backtracking, in linear time.
 
-The phrases are the English messages of the section `graphql_core`, in planner/messages/en.toml. The last word
-of an argument's name says how the piece is read: `found_token` as a token, by `KINDS`.
+The phrases are the English messages of the section `graphql_core` in planner/messages/en.toml. The last word
+of an argument's name says how the piece is read (`KINDS`): `found_token` as a token.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ WORDED_OTHERWISE: Mapping[str, str] = {
     "type '{type}' not to be None.",
     "overlapping_streams": "they have overlapping stream directives. See {address}",
 }
-"""What the library says where our English differs: ours has no Python in it, and no error of the inside."""
+"""The library's wording of messages that ours words differently, without Python terms or internal errors."""
 
 Ours = Mapping[str, LocalizedMessage]
 
 
 class BilingualError(GraphQLError):
-    """A message of our own about a value, which the library passes on, or puts into one of its."""
+    """An error with a message of ours about a value; the library passes it on, or embeds it in its own."""
 
     def __init__(self, text: LocalizedMessage, node: Node | None = None) -> None:
         super().__init__(str(text), node)
@@ -77,7 +77,7 @@ class Phrase:
         return [*found, message[position:end]] if position <= end else None
 
     def say(self, pieces: Sequence[str], ours: Ours) -> LocalizedMessage | None:
-        """The message with its arguments; None if a message within it is not known."""
+        """The translatable message with its arguments; None if a message within it is unknown."""
         said: dict[str, Argument] = {}
         for name, piece in zip(self.pieces, pieces, strict=True):
             made = KINDS.get(name.rpartition("_")[2], _piece)(piece, ours)
@@ -88,7 +88,7 @@ class Phrase:
 
 
 def problem_of(error: GraphQLError) -> Problem:
-    """An error of the library's as ours."""
+    """The problem for an error of the library."""
     within = [one for one in (error, error.original_error) if isinstance(one, BilingualError)]
     locations = [(location.line, location.column) for location in (error.locations or ())[:MAX_LOCATIONS]]
     text = translated(error.message, {str(one.text): one.text for one in within})
@@ -96,19 +96,19 @@ def problem_of(error: GraphQLError) -> Problem:
 
 
 def without_hint(text: str) -> str:
-    """A message of the library's without the suggestion at its end."""
+    """A message of the library without the suggestion at its end."""
     before, found, hint = text.rpartition(" Did you mean ")
     return before if found and hint.endswith("?") else text
 
 
 def translated(text: str, ours: Ours) -> LocalizedMessage:
-    """The translatable form of a library's message; `ours` are our own messages that it may contain."""
+    """The translatable form of a message of the library; `ours` are messages of ours that it may contain."""
     known = translate(text, ours)
     return known or message("graphql_part.unknown_message", message=shorten(text, LONGEST // 2))
 
 
 def translate(text: str, ours: Ours) -> LocalizedMessage | None:
-    """The message of the library as one of ours; None if no phrase is like it."""
+    """As `translated`, but None if no phrase matches."""
     if text in ours:
         return ours[text]
     for phrase in phrases():
@@ -131,7 +131,7 @@ def _phrases() -> Iterator[Phrase]:
 
 
 def phrase(english: str, name: str) -> Phrase:
-    """The phrase of a message in which `{name}` is a piece."""
+    """The phrase for a text with pieces such as `{name}`."""
     words, pieces = [""], []
     for literal, piece, _, _ in Formatter().parse(english):
         words[-1] += literal
@@ -146,7 +146,7 @@ def _piece(piece: str, _: Ours) -> str:
 
 
 def _hint(piece: str, _: Ours) -> Argument | None:
-    """` Did you mean 'a' or 'b'?`, or nothing."""
+    """A piece such as ` Did you mean 'a' or 'b'?`, or empty."""
     match = HINT.fullmatch(piece)
     if match is None:
         return None if piece else ""
@@ -154,7 +154,7 @@ def _hint(piece: str, _: Ours) -> Argument | None:
 
 
 def _names(names: str) -> Argument:
-    """`'a'`, `'a' or 'b'`, `'a', 'b', or 'c'`."""
+    """A piece such as `'a'`, `'a' or 'b'`, or `'a', 'b', or 'c'`."""
     first, found, last = names.rpartition(" or ")
     if not found:
         return names
@@ -164,7 +164,7 @@ def _names(names: str) -> Argument:
 
 
 def _path(piece: str, _: Ours) -> Argument | None:
-    """` at .filter.title`, or nothing."""
+    """A piece such as ` at .filter.title`, or empty."""
     if not piece:
         return ""
     start, found, path = piece.partition(" at ")
@@ -181,11 +181,11 @@ def _token(piece: str, _: Ours) -> Argument:
 
 
 def _reasons(piece: str, ours: Ours) -> Argument | None:
-    """Reasons for conflicts of fields: ` and subfields ` begins another one."""
+    """Reasons for conflicts of fields, separated by ` and subfields `."""
     first, *others = piece.split(" and subfields ", 5)
     said = [translate(one, ours) for one in (first, *(f"subfields {other}" for other in others[:4]))]
     known = [text for text in said if text is not None]
-    if len(known) < len(said):  # the library cuts long ones short
+    if len(known) < len(said):  # the library truncates long ones
         return message("graphql_part.subfields_differ") if piece.endswith("...") else None
     whole = known.pop()
     while known:
