@@ -31,14 +31,14 @@ BY_INSTITUTION = frozenset({GrantedRole.COORDINATOR, GrantedRole.INTEGRATION})
 
 
 class AccessScope(Described):
-    """What an integration may do for its institution, beside what everyone may."""
+    """What an integration may do for its institution, in addition to what everyone may do."""
 
     PROJECTS_READ = "PROJECTS_READ", "Read the institution's drafts of projects."
-    PROJECTS_WRITE = "PROJECTS_WRITE", "Write the institution's projects, once they are no drafts."
+    PROJECTS_WRITE = "PROJECTS_WRITE", "Write the institution's projects, except drafts."
     AWARDS_READ = "AWARDS_READ", "Read the amounts of awards to and by the institution."
     AGREEMENTS_READ = "AGREEMENTS_READ", "Read the documents of the institution's agreements."
     EVENTS_READ = "EVENTS_READ", "Read the institution's drafts of events."
-    EVENTS_WRITE = "EVENTS_WRITE", "Write the institution's events, once they are no drafts."
+    EVENTS_WRITE = "EVENTS_WRITE", "Write the institution's events, except drafts."
     PARTICIPANTS_READ = "PARTICIPANTS_READ", "Read the institution's participants who consented."
     CONTACTS_READ = "CONTACTS_READ", "Read the email and phone of those participants."
     MOBILITIES_READ = "MOBILITIES_READ", "Read the stays of those participants."

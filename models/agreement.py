@@ -15,7 +15,7 @@ from models.vocabulary import DatePrecision
 class AgreementType(Described):
     """What an agreement settles."""
 
-    MOU = "MOU", "A memorandum of understanding: the will to work together."
+    MOU = "MOU", "A memorandum of understanding: a general agreement to cooperate."
     SPECIFIC = "SPECIFIC", "A specific agreement on one activity."
     FUNDING = "FUNDING", "An agreement on money."
     EXCHANGE = "EXCHANGE", "An agreement on the exchange of students or staff."
@@ -31,7 +31,7 @@ class AgreementStatus(Described):
 
 
 class PartyRole(Described):
-    """What an institution is to an agreement."""
+    """An institution's role in an agreement."""
 
     SIGNATORY = "SIGNATORY", "Signed the agreement and is bound by it."
     WITNESS = "WITNESS", "Witnessed the agreement."

@@ -18,7 +18,7 @@ class AwardKind(Described):
     RESEARCH_GRANT = "RESEARCH_GRANT", "A grant for a research project."
     FELLOWSHIP = "FELLOWSHIP", "A fellowship for a person's studies or research."
     TRAVEL_STIPEND = "TRAVEL_STIPEND", "A small grant for travel or a short stay."
-    SEED = "SEED", "First funds for a collaboration that is to grow."
+    SEED = "SEED", "Seed money for a new collaboration."
 
 
 class Award(Entity, table=True):

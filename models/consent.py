@@ -10,7 +10,7 @@ from models.base import Described, Entity, random_id
 
 
 class ConsentPurpose(Described):
-    """What a person may agree to; nothing is agreed to unless the person said so."""
+    """What a person may consent to; there is no consent unless the person gave it."""
 
     PUBLIC_PROFILE = "PUBLIC_PROFILE", "The person's profile as a mentor is shown to everyone."
     ATTRIBUTION = "ATTRIBUTION", "The person's name is shown beside projects, awards and championships."

@@ -25,7 +25,7 @@ from models.vocabulary import DatePrecision, Language
 
 
 class EventMode(Described):
-    """How one attends an event."""
+    """How people attend an event."""
 
     IN_PERSON = "IN_PERSON", "At a place."
     ONLINE = "ONLINE", "Over the internet."

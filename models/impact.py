@@ -17,7 +17,7 @@ class Measure(Described):
     UC_CAMPUSES = "UC_CAMPUSES", "UC campuses of the program's participants."
     MX_INSTITUTIONS = "MX_INSTITUTIONS", "Mexican institutions of the program's participants."
     MENTORS = "MENTORS", "Mentors with a mentorship in the program's cohorts."
-    PROJECTS = "PROJECTS", "Projects, drafts and cancelled ones left out, since the metric's first year."
+    PROJECTS = "PROJECTS", "Projects since the metric's first year, except drafts and cancelled ones."
     UC_STUDENTS_IN_MEXICO = (
         "UC_STUDENTS_IN_MEXICO",
         "Participants of UC with a stay at a Mexican institution.",
@@ -25,7 +25,7 @@ class Measure(Described):
 
 
 class Comparator(Described):
-    """How a reported figure is to be read."""
+    """How to read a reported figure."""
 
     EXACTLY = "EXACTLY", "Exactly the value."
     AT_LEAST = "AT_LEAST", "The value or more."

@@ -36,19 +36,19 @@ class InstitutionKind(Described):
     RESEARCH_CENTER = "RESEARCH_CENTER", "A center or institute of research."
     HEALTH_INSTITUTE = "HEALTH_INSTITUTE", "A hospital or an institute of health."
     GOVERNMENT = "GOVERNMENT", "A government, a ministry or a public agency."
-    FUNDER = "FUNDER", "A body whose main work is to fund research."
+    FUNDER = "FUNDER", "An organization that mainly funds research."
     NGO = "NGO", "A nonprofit organization outside government."
     NETWORK = "NETWORK", "A network of organizations or governments."
     BUSINESS = "BUSINESS", "A company, or a hub of companies."
     ARCHIVE = "ARCHIVE", "A library, museum or archive."
     FACILITY = "FACILITY", "A facility such as an observatory or a field station."
     ALLIANCE_OFFICE = "ALLIANCE_OFFICE", "An office of the alliance itself."
-    VENUE = "VENUE", "A house that hosts events."
+    VENUE = "VENUE", "A venue for events."
     OTHER = "OTHER", "Another kind of organization, or one that is not known."
 
 
 class LegalRegime(Described):
-    """Which law on personal records binds an institution."""
+    """The privacy law that applies to an institution's personal records."""
 
     US_FERPA = "US_FERPA", "The Family Educational Rights and Privacy Act of the United States."
     MX_PUBLIC = "MX_PUBLIC", "Mexico's law on personal data held by public bodies (LGPDPPSO)."
@@ -57,7 +57,7 @@ class LegalRegime(Described):
 
 
 class CoordinatePrecision(Described):
-    """What a pair of coordinates points at."""
+    """What coordinates locate."""
 
     CITY = "CITY", "The center of the city; several institutions may share the point."
     CAMPUS = "CAMPUS", "The campus itself."

@@ -11,7 +11,7 @@ from models.columns import bounded, in_order
 
 
 class MentorshipStatus(Described):
-    """Where a mentorship stands."""
+    """The status of a mentorship."""
 
     PROPOSED = "PROPOSED", "Suggested; not yet accepted by both."
     ACCEPTED = "ACCEPTED", "Accepted, not yet started."

@@ -21,7 +21,7 @@ class MobilityActivity(Described):
 
 
 class MobilityComponent(Described):
-    """Something that a stay contains."""
+    """A component of a stay."""
 
     LANGUAGE = "LANGUAGE", "Language classes."
     CULTURAL_IMMERSION = "CULTURAL_IMMERSION", "Life with the local culture, such as a host family."
@@ -32,7 +32,7 @@ class MobilityComponent(Described):
 
 
 class MobilityStatus(Described):
-    """Where a stay stands."""
+    """The status of a stay."""
 
     PLANNED = "PLANNED", "Agreed, not yet started."
     ONGOING = "ONGOING", "Under way."

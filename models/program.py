@@ -36,14 +36,14 @@ class ProgramKind(Described):
     RESEARCH_GRANT = "RESEARCH_GRANT", "Grants for research projects."
     FELLOWSHIP = "FELLOWSHIP", "Fellowships for graduate students and postdoctoral researchers."
     TRAVEL_STIPEND = "TRAVEL_STIPEND", "Small grants for travel and short stays."
-    SEED = "SEED", "First funds for a collaboration that is to grow."
+    SEED = "SEED", "Seed money for a new collaboration."
     TALENT_PROGRAM = "TALENT_PROGRAM", "Cohorts with mentors, courses and internships."
     MOBILITY = "MOBILITY", "Stays at an institution of the other country."
     OUTREACH = "OUTREACH", "Campaigns and public engagement."
 
 
 class ParticipationStatus(Described):
-    """Where a participant stands in a cohort."""
+    """A participant's status in a cohort."""
 
     NOMINATED = "NOMINATED", "Proposed by an institution, not yet accepted."
     ACCEPTED = "ACCEPTED", "Accepted, not yet started."
@@ -53,10 +53,10 @@ class ParticipationStatus(Described):
 
 
 class ActivityKind(Described):
-    """What sort of activity it is."""
+    """The kind of activity."""
 
     COURSE = "COURSE", "A course of several sessions."
-    WORKSHOP = "WORKSHOP", "A workshop of a day or a few."
+    WORKSHOP = "WORKSHOP", "A workshop of one or a few days."
     COMMITTEE = "COMMITTEE", "A standing committee of participants."
 
 

@@ -26,7 +26,7 @@ from models.vocabulary import DatePrecision, ResearchField
 
 
 class ProjectStatus(Described):
-    """Where a project stands."""
+    """The status of a project."""
 
     DRAFT = "DRAFT", "Being written; seen by its institutions only."
     PROPOSED = "PROPOSED", "Submitted, not yet decided."
@@ -53,7 +53,7 @@ class ContributorRole(Described):
 
 
 class OutputKind(Described):
-    """What sort of output it is."""
+    """The kind of output."""
 
     ARTICLE = "ARTICLE", "An article in a journal or proceedings."
     BOOK = "BOOK", "A book or a chapter of one."

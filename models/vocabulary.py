@@ -11,7 +11,7 @@ class Language(Described):
 
 
 class Side(Described):
-    """On which side of the alliance an institution or a fund stands."""
+    """The side of the alliance that an institution or a fund belongs to."""
 
     UC = "UC", "The University of California and its parts."
     MEXICO = "MEXICO", "An institution of Mexico."
@@ -19,7 +19,7 @@ class Side(Described):
 
 
 class DatePrecision(Described):
-    """How much of a date is known; what is finer is a placeholder."""
+    """How precisely a date is known."""
 
     DAY = "DAY", "The day is known."
     MONTH = "MONTH", "Only the month is known; the day is a placeholder."

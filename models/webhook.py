@@ -25,10 +25,10 @@ class WebhookState(Described):
 
 
 class ParkReason(Described):
-    """Why nothing is sent to a webhook any more."""
+    """Why a webhook is parked."""
 
     FAILING = "FAILING", "The receiver failed too often, or for too long."
-    GONE = "GONE", "The receiver answered 410: it wants no more."
+    GONE = "GONE", "The receiver answered 410 (Gone)."
     CLIENT = "CLIENT", "The client was revoked, or has no API key in force."
     AGE = "AGE", "It was behind for so long that changes are no longer kept: take a new snapshot."
     EPOCH = "EPOCH", "The database was restored: take a new snapshot."
@@ -37,7 +37,7 @@ class ParkReason(Described):
 
 
 class DeliveryStatus(Described):
-    """What became of an attempt."""
+    """The outcome of a delivery attempt."""
 
     DELIVERED = "DELIVERED", "The receiver answered with a status of 200 to 299."
     RETRYING = "RETRYING", "It failed, and is tried again at `nextAttemptAt`."

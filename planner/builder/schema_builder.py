@@ -237,7 +237,7 @@ class SchemaBuilder:
         plural = f"A page of {name} rows"
         edge = self._structure(
             f"{name}Edge",
-            f"A {name} and its cursor.",
+            f"A row of {name}, and its cursor.",
             cursor=("str", "The edge's position: pass it as `after` or `before`."),
             node=(name, "The row."),
         )
@@ -295,7 +295,7 @@ class SchemaBuilder:
                 continue
             fields = filter_fields(type_)
             self.input_type(
-                f"{type_.name}Filter", f"Conditions on a {type_.name}; all given ones must match.", fields
+                f"{type_.name}Filter", f"Conditions on {type_.name} rows; all given ones must match.", fields
             )
             self._relations(type_)
             self._order(type_)
@@ -307,7 +307,7 @@ class SchemaBuilder:
                 "bool | None", "There is no related row that you see; with `false`, there is one."
             ),
         }
-        self.input_type(f"{type_.name}RelationFilter", f"Conditions on a related {type_.name}.", one)
+        self.input_type(f"{type_.name}RelationFilter", f"Conditions on the related {type_.name}.", one)
         some = {
             "some": InputField(f"{type_.name}Filter | None", "At least one related row matches."),
             "none": InputField(f"{type_.name}Filter | None", "No related row matches."),
