@@ -187,7 +187,7 @@ class Engine:
         return self._write_plans.get(self.write_plan_key(request, viewer))
 
     def write_plan_key(self, request: MutationRequest, viewer: Viewer) -> Hashable:
-        """What the plan of a mutation is known by."""
+        """The key of a mutation's plan in the cache."""
         key = self.plan_key(request.operation, request.variables, viewer, request.language)
         return key, request.key, request.links
 

@@ -28,8 +28,8 @@ declarations.enums(Extent)
 @strawberry.type(description="What the viewer may do with the objects of a type.")
 class Ability:
     type: str = strawberry.field(description="The type's name, such as `Project`.")
-    read: Extent = strawberry.field(description="Which of them the viewer may see.")
-    write: Extent = strawberry.field(description="Which of them the viewer may write.")
+    read: Extent = strawberry.field(description="How many of them the viewer may see.")
+    write: Extent = strawberry.field(description="How many of them the viewer may write.")
     creates: list[str] = strawberry.field(
         description="The mutations with which the viewer may make one, where the rest of the input fits."
     )
@@ -55,7 +55,7 @@ def abilities_of(roles: frozenset[str], attributes: frozenset[str]) -> list[Abil
 
 
 def extent(rules: Rules, roles: Collection[str], attributes: Collection[str] | None = None) -> Extent:
-    """How far these roles' rules reach together; `attributes` are those available, None means all."""
+    """How many rows these roles' rules admit together, given the viewer's `attributes` (None: all)."""
     held = [rule for role, rule in rules.items() if role in roles and rule is not no_row]
     if attributes is not None:
         held = [rule for rule in held if rule.attributes.issubset(attributes)]
@@ -65,7 +65,7 @@ def extent(rules: Rules, roles: Collection[str], attributes: Collection[str] | N
 
 
 def _writes(name: str, roles: Collection[str], attributes: Collection[str], *, unbounded: bool) -> Extent:
-    """How many rows of a type a mutation of these roles writes; none where there is no mutation."""
+    """How many rows of a type these roles may write; NONE for a type without mutations."""
     actions = declarations.catalog.actions_of(name)
     stated = [rules for action in actions for rules in stated_rules(POLICY, action)]
     return _written(stated, roles, attributes, unbounded=unbounded)

@@ -24,9 +24,9 @@ def access_tables() -> str:
     return "\n\n".join(
         [
             "## The matrix",
-            "*all* and *some*: the rows that the role sees; *+w*: it may write some of them. Everyone is"
-            " PUBLIC too, every known person SELF, and roles add up. [Type by type](#type-by-type) says which"
-            " rows they are.",
+            "*all*, *some*: the rows that the role sees; *+w*: it may write some of them. Everyone has PUBLIC"
+            " too, every known person SELF, and roles add up. [Type by type](#type-by-type) says which rows"
+            " they are.",
             _table(["type", *COLUMNS], (_row(name, stated) for name, stated in _entities())),
             "## Who may change what",
             "Each mutation, and the fields that it sets where not all have the same writers: in which rows."
@@ -50,7 +50,7 @@ def _row(name: str, stated: EntityPolicy) -> list[str]:
 
 
 def _is_link(name: str) -> bool:
-    """Whether it has no id of its own, so that it is reached from a row that is visible itself."""
+    """Whether it has no global id, so that it is only reached from a visible row."""
     return catalog.types[name].prefix is None and f"{name}Connection" not in catalog.types
 
 

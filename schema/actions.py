@@ -24,15 +24,15 @@ class AvailableAction:
 
     name: str = column("The name of the mutation, such as `updateProject`.")
     allowed: bool = column("Whether you may carry it out now.")
-    reasons: list[ActionReason] = composed("Why not; empty where it is allowed.")
+    reasons: list[ActionReason] = composed("Why it is not allowed; empty if it is.")
 
 
 declarations.add_names(AvailableAction=AvailableAction, ActionReason=ActionReason)
 
 
 def actions() -> Any:
-    """What may be done to a row; every type with mutations of its own has it."""
+    """The field `availableActions`, which every entity has."""
     return composed(
-        "The mutations of this object that your roles may carry out; of one that is not allowed now, why.",
+        "The mutations of this object that your roles may carry out, and why one is not allowed now.",
         available_actions,
     )

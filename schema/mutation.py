@@ -2,4 +2,4 @@
 
 
 class Mutation:
-    """What can be done, one after the other. Send mutations by POST."""
+    """Write operations, carried out one after the other. Send mutations by POST."""

@@ -59,7 +59,7 @@ class Webhook(Node):
         "Grows by one with every change of the webhook, and not with what is delivered.", filter=False
     )
     client: str = column("The name of the client.", name="name", via=("client_id", models.ApiClient))
-    url: URL = column("Where changes are sent to: an https address.")
+    url: URL = column("The address to which changes are sent: an https URL.")
     description: str | None = column("What the client calls it, in at most 300 characters.")
     types: list[EntityType] = column(
         "Only changes of these types; of all when empty. To register it for all, leave it out."
@@ -69,11 +69,11 @@ class Webhook(Node):
         lambda row, _: literal_text("institution_").concat(cast(row["institution_id"], Text)),
         scalar_type=STRING,
     )
-    institution: Institution | None = one("Only what concerns this institution.")
+    institution: Institution | None = one("Only changes that concern this institution.")
     document: str | None = column(
         "A document `subscription { changes { … } }` whose selection is sent; null where only ids are."
     )
-    language: Language = column("The language of what is sent.")
+    language: Language = column("The language of the data that is sent.")
     scopes: list[AccessScope] = column(
         "The client's scopes when it registered the webhook; they limit what is sent."
     )

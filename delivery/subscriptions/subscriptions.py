@@ -111,7 +111,7 @@ class Subscriptions:
     async def _planned_once(
         self, request: SubscriptionRequest, make: Callable[[SubscriptionRequest, Viewer], Made]
     ) -> Made:
-        """For who opens it: of all who want the same plan together, one waits for a turn."""
+        """Plan for a client that opens it: of requests that need the same plan, one waits for a turn."""
         operation, variables, language = request.operation, request.variables, request.language
         viewer = request.credential.viewer
 
@@ -132,7 +132,7 @@ class Subscriptions:
         viewer: Viewer,
         make: Callable[[SubscriptionRequest, Viewer], Made],
     ) -> Made:
-        """At once if its plan is known, else in its turn; raises RequestError."""
+        """At once if the plan is cached, otherwise in turn; raises RequestError."""
         work = partial(make, request, viewer)
         language = request.language
         if self.engine.is_subscription_planned(request.operation, request.variables, viewer, language):

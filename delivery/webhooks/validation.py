@@ -77,7 +77,7 @@ class WebhookValidator:
             yield _invalid("url", message("webhook_url.private"))
 
     async def _of_document(self, document: str | None) -> tuple[InputError, ...]:
-        """Plans the document for one change, so that its errors are reported now."""
+        """Plans the document for one change, so that its errors are reported at registration."""
         try:
             await self.plans.wanted(WebhookRequest(document, ONE_CHANGE, self.viewer, self.language))
         except RateLimited:

@@ -83,10 +83,8 @@ def _filter_of(binding: Any, target: str, scalar_type: ScalarType | None) -> str
 def paging_arguments(target: TypeBinding) -> list[Argument]:
     """The arguments of every connection to a type; of one that is not followed, without filter and order."""
     chosen = [
-        Argument("filter", f"{target.name}Filter | None", "Only rows that fit."),
-        Argument(
-            "orderBy", f"list[{target.name}Order] | None", "First by the first term; ties are broken by id."
-        ),
+        Argument("filter", f"{target.name}Filter | None", "Only rows that match."),
+        Argument("orderBy", f"list[{target.name}Order] | None", "The order; ties are broken by id."),
     ]
     arguments = [
         *(chosen if target.followed else []),

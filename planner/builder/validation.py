@@ -59,7 +59,7 @@ def _policy_errors(catalog: Catalog, policy: Policy) -> Iterator[str]:
         for field in (stated.open | stated.masks.keys()) - catalog.types[name].members.keys():
             yield f"the policy names {name}.{field}, which is not declared"
         for field in stated.open & stated.masks.keys():
-            yield f"{name}.{field} is open and masked at once"
+            yield f"{name}.{field} is both open and masked"
         actions = catalog.all_actions_of(name)
         for mutation in stated.acts.keys() - {action.mutation for action in actions}:
             yield f"the policy speaks of {mutation}, which is no mutation of {name}"

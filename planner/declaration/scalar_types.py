@@ -169,7 +169,7 @@ _GLOBAL_ID = re.compile(
 
 
 def parse_global_id(value: str, prefixes: Collection[str]) -> tuple[str, UUID]:
-    """The prefix and key of a global id such as `project_01a2b3c4-…`; what has another form is bad input."""
+    """The prefix and key of a global id such as `project_01a2b3c4-…`; raises BadUserInput."""
     match = _GLOBAL_ID.fullmatch(value)
     if match is None or match[1] not in prefixes:
         raise bad_input(message("argument.not_an_id", id=repr(value[:80])))

@@ -91,7 +91,7 @@ class Order:
         return _lexicographic(keys, values, greater, inclusive)
 
     def check(self, context: PlanningContext, leaf: ArgumentValue) -> None:
-        """Have the cursor looked at, also where no row is compared with it."""
+        """Have the cursor validated with each request, even if no row is compared with it."""
         self._value(context, leaf, len(self.directions) - 1)
 
     def _value(self, context: PlanningContext, leaf: ArgumentValue, index: int) -> Column:
