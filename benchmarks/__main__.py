@@ -56,7 +56,7 @@ def run(
             memory=measure_memory(operations, url, console.print),
             workers=measure_workers(operations, url, rounds=rounds, seconds=seconds, report=console.print),
             access=measure_access(urls[max(urls)], rounds=rounds, seconds=seconds, report=console.print),
-            actions=measure_actions(url, rounds=rounds, seconds=seconds, report=console.print),
+            actions=measure_actions(url, rounds=rounds, report=console.print),
             fanout=measure_fanout(
                 copied(superuser, min(scales), FANOUT), changes=CHANGES, report=console.print
             ),
@@ -82,12 +82,11 @@ def access(
 
 @app.command()
 def actions(
-    rounds: Annotated[int, typer.Option(min=1, help="rounds of every list")] = 9,
-    seconds: Annotated[float, typer.Option(min=0.2, help="seconds of each round")] = 2.0,
+    rounds: Annotated[int, typer.Option(min=1, help="rounds of every reader's list")] = 9,
 ) -> None:
     """Measure what availableActions costs, and put it beside what the newest run found."""
     with cluster() as superuser:
-        found = measure_actions(grown(superuser, 1), rounds=rounds, seconds=seconds, report=console.print)
+        found = measure_actions(grown(superuser, 1), rounds=rounds, report=console.print)
     results = replace(newest(), actions=found)
     console.print(f"written: {results.write()}")
     _report(results)

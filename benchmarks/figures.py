@@ -65,7 +65,7 @@ def figures(
             at_most=True,
         ),
         PromiseCheck(
-            "times as long for 20 projects with what one may do to each, at the most",
+            "times as much for 20 projects with what one may do to each, at the most",
             1.15,
             max((one.ratio for one in actions), default=None),
             at_most=True,

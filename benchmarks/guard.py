@@ -31,7 +31,7 @@ from benchmarks.bulk_writes import MOST, scanned_rows
 from benchmarks.databases import cluster, grown
 from benchmarks.peers.puente import UNCOUNTED, application, explaining, request, state
 from benchmarks.roundtrips import Relay, relayed
-from benchmarks.suite import BenchmarkOperation, facts_of, project_actions, suite
+from benchmarks.suite import COORDINATOR, BenchmarkOperation, facts_of, project_actions, suite
 
 BUDGETS = Path(__file__).parent / "budgets.json"
 REPEATED = 30
@@ -92,7 +92,7 @@ def _table(found: Mapping[str, BudgetCounts]) -> Table:
 
 
 async def count_all(url: str) -> dict[str, BudgetCounts]:
-    operations = await asyncio.to_thread(lambda: (*suite(facts_of(url)), project_actions("")[0]))
+    operations = await asyncio.to_thread(lambda: (*suite(facts_of(url)), project_actions(COORDINATOR)))
     statements: list[str] = []
     async with relayed(url) as relay, running(relay.url, statements.append) as app:
         sent = {one.name: await measured_request(app, one, relay, statements) for one in operations}

@@ -38,7 +38,7 @@ def tables(results: Results) -> str:
         _growth(results),
         "### Milliseconds of an answer with a coordinator's access, and with staff's, at the most rows",
         _access(results),
-        "### Milliseconds of 20 projects for a coordinator, with `availableActions` and without",
+        "### Milliseconds of processors for a list of 20 projects, with `availableActions` and without",
         _actions(results),
         "### From a commit to subscribers (milliseconds)",
         _deliveries(results),
@@ -147,14 +147,14 @@ def _access(results: Results) -> str:
 def _actions(results: Results) -> str:
     rows = [
         [
-            _titled(one.operation),
+            one.reader,
             f"{median(one.with_actions):.2f}",
             f"{median(one.without):.2f}",
             f"{one.ratio:.2f}",
         ]
         for one in results.actions
     ]
-    return _table(["operation", "with", "without", "with for without"], rows)
+    return _table(["reader", "with", "without", "with for without"], rows)
 
 
 def _deliveries(results: Results) -> str:

@@ -124,26 +124,15 @@ def suite(facts: Facts) -> tuple[BenchmarkOperation, ...]:
     )
 
 
-def project_actions(slug: str) -> tuple[BenchmarkOperation, ...]:
-    """What a coordinator may do to 20 projects: of all, and of their institution, by its slug."""
-    first = {"first": 20, "actions": True}
-    return (
-        BenchmarkOperation(
-            "project_actions",
-            "20 projects, and what one may do to each",
-            first,
-            (),
-            COORDINATOR,
-            file="access/project_actions",
-        ),
-        BenchmarkOperation(
-            "own_project_actions",
-            "an institution's 20 projects, and what one may do to each",
-            {**first, "slug": slug},
-            (),
-            COORDINATOR,
-            file="access/own_project_actions",
-        ),
+def project_actions(reader: str) -> BenchmarkOperation:
+    """What somebody may do to 20 projects."""
+    return BenchmarkOperation(
+        "project_actions",
+        "20 projects, and what one may do to each",
+        {"first": 20, "actions": True},
+        (),
+        reader,
+        file="access/project_actions",
     )
 
 

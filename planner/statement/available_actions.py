@@ -23,6 +23,8 @@ from planner.sql import Column, Condition, is_constant_json, json_of, scalar_sub
 from planner.statement.context import PlanningContext, RowSource
 
 ACTION, REASON = "AvailableAction", "ActionReason"
+MOST_DECIDED = 2
+"""Reasons of an action whose combinations are written out: each more doubles their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,32 +91,42 @@ class _Outcomes:
     fields: Fields
 
     def forbidden(self, action: WriteAction) -> Any:
-        return self._refused(action, [FORBIDDEN])
+        return self._action(action, allowed=False, reasons=[FORBIDDEN], certain=True)
 
     def where_writable(self, action: WriteAction) -> Any:
         """For somebody who may write the row."""
         reasons = list(_state_reasons(self.row, action))
+        if len(reasons) <= MOST_DECIDED:
+            return self._decided(action, reasons)
         allowed = self._action(action, allowed=True, reasons=[])
+        refused = self._action(action, allowed=False, reasons=reasons)
+        return _either(or_(*(one.applies for one in reasons)), refused, allowed)
+
+    def _decided(
+        self, action: WriteAction, reasons: Sequence[Reason], applying: Sequence[Reason] = ()
+    ) -> Any:
+        """A constant for each combination: PostgreSQL looks at each reason once, and builds no JSON."""
         if not reasons:
-            return allowed
-        return _either(or_(*(one.applies for one in reasons)), self._refused(action, reasons), allowed)
+            return self._action(action, allowed=not applying, reasons=applying, certain=True)
+        first, *others = reasons
+        with_it = self._decided(action, others, [*applying, first])
+        return _either(first.applies, with_it, self._decided(action, others, applying))
 
-    def _refused(self, action: WriteAction, reasons: Sequence[Reason]) -> Any:
-        """For one reason at least."""
-        return self._action(action, allowed=False, reasons=reasons)
-
-    def _action(self, action: WriteAction, *, allowed: bool, reasons: Sequence[Reason]) -> Any:
+    def _action(
+        self, action: WriteAction, *, allowed: bool, reasons: Sequence[Reason], certain: bool = False
+    ) -> Any:
         values = {"__typename": ACTION, "name": action.mutation, "allowed": allowed}
-        return {
-            key: self._reasons(nodes, reasons) if (name := nodes[0].name.value) == "reasons" else values[name]
-            for key, nodes in self.fields.items()
-        }
+        found: dict[str, Any] = {}
+        for key, nodes in self.fields.items():
+            name = nodes[0].name.value
+            found[key] = self._reasons(nodes, reasons, certain) if name == "reasons" else values[name]
+        return found
 
-    def _reasons(self, nodes: Sequence[FieldNode], reasons: Sequence[Reason]) -> Any:
-        """Those that apply; a single one does."""
+    def _reasons(self, nodes: Sequence[FieldNode], reasons: Sequence[Reason], certain: bool) -> Any:
+        """All of them where it is certain that they apply, else those that do."""
         fields = collect_subfields(self.row.context, REASON, sub_selections(nodes))
         each = [_reason(fields, one, self.row.language) for one in reasons]
-        if len(reasons) < 2:
+        if certain:
             return each
         return [case((one.applies, json_of(found))) for one, found in zip(reasons, each, strict=True)]
 
