@@ -55,6 +55,7 @@ from delivery.webhooks.payload_document import PayloadPlans
 from models.database.client import DatabaseUnavailable
 from models.database.ready_check import ReadyCheck
 from planner.errors import MethodNotAllowed, NotFound, NotWellFormed
+from schema.prepared_writes import PREPARED
 
 PLAIN = {"x-content-type-options": "nosniff"}
 
@@ -168,7 +169,7 @@ async def running(
             running_task(parts.connections.watch()),
         ):
             pipeline.executor.offers["webhooks"] = webhooks.registry
-            pipeline.prepare_writes = webhooks.registry.prepare_writes
+            pipeline.prepare_writes = {**PREPARED, **webhooks.registry.prepare_writes}
             measure_webhooks(registry, webhooks)
             draining = draining_state(pipeline.subscriptions.draining)
             yield {**draining, CONNECTIONS: parts.connections}

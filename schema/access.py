@@ -257,7 +257,7 @@ POLICY = Policy(
                     }
                 )
             },
-            writes={MENTOR: of_person(MENTOR)},
+            writes={SELF: of_person(SELF)},
         ),
         "Participant": entity(
             {
@@ -317,12 +317,12 @@ POLICY = Policy(
         "Consent": link(
             {
                 COORDINATOR: at_home(),
-                PARTICIPANT: of_person(PARTICIPANT),
+                SELF: of_person(SELF),
                 INTEGRATION: at_home(attribute=Scope.CONSENTS_READ),
             },
             "id displayName version purpose status person hiddenFields",
-            {"noticeVersion grantedAt withdrawnAt": Mask({PARTICIPANT: of_person(PARTICIPANT)})},
-            writes={PARTICIPANT: of_person(PARTICIPANT), ADMIN: no_row},
+            {"noticeVersion grantedAt withdrawnAt": Mask({SELF: of_person(SELF)})},
+            writes={SELF: of_person(SELF), ADMIN: no_row},
         ),
         "Champion": link(EVERYONE, "institution counterpart since until hiddenFields", {"name": named()}),
         "Webhook": link(

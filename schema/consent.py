@@ -5,19 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import case
+from sqlalchemy import case, func
 
 import models
 from models.consent import ConsentPurpose, ConsentStatus
+from planner.declaration.access import Rule
 from planner.declaration.bindings import RootFields
 from planner.declaration.fields import column, computed, one_of
 from planner.declaration.row import Row
+from planner.declaration.writes import Creation, PythonPart, Replacement, Writes
 from planner.document.arguments import Arguments
 from planner.sql import Column, literal_text
 from schema.common import GLOBAL_ID, HiddenField, Node, display_name, hidden
 from schema.concerns import by_reference
 from schema.declarations import declarations, node
 from schema.person import profile_of
+from schema.roles import SELF
 
 if TYPE_CHECKING:
     from strawberry import ID
@@ -25,6 +28,26 @@ if TYPE_CHECKING:
     from schema.person import Profile
 
 declarations.enums(ConsentPurpose, ConsentStatus)
+
+SETTING = Creation(
+    ("purpose", "noticeVersion"),
+    mutation="setConsent",
+    description="Agree to a purpose, or withdraw that you did; what you had agreed to before is replaced.",
+    same=("person_id", "purpose"),
+    over=Rule(lambda row: row["withdrawn_at"].is_not(None), "withdrawn"),
+    maker=SELF,
+    locks=("select from person where id = ($1 -> 'set' ->> 'person_id')::uuid for no key update",),
+    optional=("noticeVersion",),
+    replaces=Replacement(
+        {"withdrawn_at": lambda row: func.greatest(func.now(), row["granted_at"])},
+        ("status", "withdrawnAt"),
+        wanted="given",
+    ),
+    python=PythonPart(
+        {"given": ("bool", "Whether you agree; if not, what you agreed to is withdrawn.")},
+        sets=("person_id",),
+    ),
+)
 
 
 def _status(row: Row, arguments: Arguments) -> Column:
@@ -37,6 +60,7 @@ def _status(row: Row, arguments: Arguments) -> Column:
     "consent",
     roots=RootFields("One consent.", (GLOBAL_ID,), "consents", "Consents."),
     changes="Consents.",
+    writes=Writes(creations=(SETTING,)),
     concerns=by_reference(models.Person, "person_id"),
 )
 class Consent(Node):

@@ -61,7 +61,7 @@ def make_principal(
     `client` is whose API key it is.
 
     Facts: under a role its institutions or persons, under a scope the institutions that it is held for, under
-    SELF the one person that all grants name.
+    SELF the person that the viewer is: the one whom the oldest grant names that names any.
     """
     held = tuple(grants)
     attributes: dict[str, list[UUID]] = defaultdict(list)
@@ -75,10 +75,10 @@ def make_principal(
     if client is not None:
         attributes[OWN_CLIENT] = [client]
     roles = {PUBLIC.value, *(grant.role.value for grant in held)}
-    people = {grant.person for grant in held if grant.person is not None}
-    if len(people) == 1:
+    person = next((grant.person for grant in held if grant.person is not None), None)
+    if person is not None:
         roles.add(SELF)
-        attributes[SELF] = list(people)
+        attributes[SELF] = [person]
     single = frozenset(name for name, ids in attributes.items() if len(ids) == 1)
     return Principal(
         frozenset(roles), kind, dict(attributes), single, OWN_ATTRIBUTES, epoch, key, since, grants=held

@@ -25,6 +25,7 @@ from planner.declaration.fields import (
     through,
 )
 from planner.declaration.row import Row
+from planner.declaration.writes import writes
 from planner.document.arguments import Arguments
 from planner.sql import Column, scalar_subquery
 from schema.common import GLOBAL_ID, Entity, Translation, translated
@@ -87,6 +88,7 @@ def _languages() -> Any:
     "mentor",
     roots=RootFields("One mentor.", (GLOBAL_ID,), "mentors", "Mentors."),
     changes="Mentors, with their languages.",
+    writes=writes("biographies expertise capacity available"),
     concerns=by_column("institution_id"),
     searched="Mentors, by name, expertise and biography.",
     search=(

@@ -45,7 +45,8 @@ def input_fields(action: WriteAction) -> dict[str, InputField]:
         described = f"{links.description} The whole list: what is not in it goes."
         fields[links.name] = InputField(f"list[{links.input_type}] | None", described)
     for name, (annotation, description) in action.python.arguments.items():
-        fields[name] = InputField(annotation, description)
+        required = not annotation.endswith(" | None")
+        fields[name] = InputField(annotation, description, *([MISSING] if required else []))
     if action.step is not None and action.step.needs_reason:
         fields["reason"] = InputField("str", "Why; it is kept in the audit log.", MISSING)
     return fields

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import MISSING
+from dataclasses import MISSING, replace
 from typing import Any, Protocol
 
 from sqlalchemy import Column, Table
@@ -42,9 +42,14 @@ def write_actions(declaration: Declaration, maker: DeclarationCatalog) -> Iterat
                 f"create{name}", name, described, (*fields, *updated), creation=creation, **common
             )
         else:
-            described = creation.description
+            given = tuple(_optional(one) if one.name in creation.optional else one for one in fields)
             yield WriteAction(
-                creation.mutation, name, described, fields, creation=creation, holds=writes.holds
+                creation.mutation,
+                name,
+                creation.description,
+                given,
+                creation=creation,
+                holds=writes.holds,
             )
     if updated or links:
         described = f"Change a {name}. What is left out stays as it is; null clears it."
@@ -71,6 +76,10 @@ def _writable(declaration: Declaration, maker: DeclarationCatalog, name: str) ->
     if found is None:
         raise DeclarationError(f"{type_.name}.{name} is written, and has no column of its own")
     return found
+
+
+def _optional(field: WritableField) -> WritableField:
+    return replace(field, nullable=True, required=False)
 
 
 def _links(declaration: Declaration, maker: DeclarationCatalog, name: str) -> WritableLinks:

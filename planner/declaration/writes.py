@@ -98,6 +98,19 @@ class Workflow:
 
 
 @dataclass(frozen=True, slots=True)
+class Replacement:
+    """What becomes of the row that is the same as a new one, and not over: the new one takes its place.
+
+    `sets` ends it, and `changes` names the fields that this changes. `wanted`, a Boolean of the input: if it
+    is false, none takes its place. A row that is equal in all that was given stays.
+    """
+
+    sets: Mapping[str, Callable[[Row], Column]]
+    changes: tuple[str, ...]
+    wanted: str
+
+
+@dataclass(frozen=True, slots=True)
 class Creation:
     """A mutation that makes a row, of `fields` and the values that columns begin with.
 
@@ -105,7 +118,9 @@ class Creation:
     `gate` and `effects` are as a step's, and `sets` are expressions of the row that is to be made. `guards`
     must hold of the row once it is made. `same`: columns of which a row that is not `over` exists once; who
     makes it again gets that row, as a repetition. `maker`: the viewer's attribute without which nobody makes
-    one. `locks`: statements before all others, whose rows what is counted stands on.
+    one. `locks`: statements before all others, whose rows what is counted stands on. `optional`: fields that
+    may be left out though the row needs them, since Python looks at them. `replaces`: what becomes of the row
+    that is the same, instead.
     """
 
     fields: tuple[str, ...] = ()
@@ -121,6 +136,8 @@ class Creation:
     maker: str = ""
     locks: tuple[str, ...] = ()
     python: PythonPart = NO_PYTHON
+    optional: tuple[str, ...] = ()
+    replaces: Replacement | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from planner.mutation.checks import (
     problems_sql,
     reference_checks,
 )
-from planner.mutation.given import columns_of, given_sql, set_columns
+from planner.mutation.given import columns_of, given_sql, set_columns, text_array
 from planner.mutation.link_statement import LinkStatement
 from planner.mutation.wall_clock import values_sql, wall_clock_checks
 from planner.sql import identifier
@@ -58,6 +58,7 @@ def creation_statement(
     """The statement; where the same row exists, it makes none and answers with that one."""
     creation, name = action.creation, identifier(table.name)
     assert creation is not None
+    replaced = _replaced(context, creation, action, name)
     columns = list(dict.fromkeys(["id", *set_columns(action), *creation.initial, *creation.sets]))
     if "slug" in table.c:
         columns.append("slug")
@@ -73,7 +74,37 @@ def creation_statement(
         columns=", ".join(map(identifier, columns)),
         new=columns_of("f", columns),
         epoch=epoch_sql(context),
+        **replaced,
     )
+
+
+def _replaced(
+    context: PlanningContext, creation: Creation, action: WriteAction, table: str
+) -> dict[str, str]:
+    """The parts of the statement that say what becomes of the row that is the same."""
+    if creation.replaces is None:
+        return {"kept": "known", "ended": "", "wanted": "", "otherwise": "$1 -> 'names'"}
+    one = creation.replaces
+    given = [column for field in action.fields for column in field.columns.values()]
+    row = context.row(action.type_name)
+    values = {column: expression(row) for column, expression in one.sets.items()}
+    ends: Select[Any] = select(row["id"], *(value.label(column) for column, value in values.items()))
+    parts = {
+        "table": table,
+        "wanted": f"($1 -> 'set' ->> '{one.wanted}')::boolean",
+        "old": columns_of("k", given),
+        "new": columns_of("f", given),
+        "ends": given_sql(ends.select_from(row.from_clause)),
+        "columns": ", ".join(map(identifier, values)),
+        "values": columns_of("v", list(values)),
+        "changes": text_array(one.changes),
+    }
+    return {
+        "kept": "kept",
+        "ended": ENDED.format(**parts),
+        "wanted": WANTED.format(**parts),
+        "otherwise": OTHERWISE.format(**parts),
+    }
 
 
 def _sets(context: PlanningContext, creation: Creation, type_name: str, table: Table) -> str:
@@ -108,6 +139,18 @@ NOT_KNOWN = "select null::uuid as id where false"
 SLUG = """ || case when exists (select from {table} where slug = $1 -> 'set' ->> 'slug') then
         jsonb_build_object('slug', ($1 -> 'set' ->> 'slug') || '-' || right($1 ->> 'id', 6))
         else '{{}}' end"""
+ENDED = """, kept as materialized (
+    select k.id from {table} k cross join fresh f
+    where k.id in (select id from known) and {wanted} and ({old}) is not distinct from ({new})
+), ended as (
+    update {table} e set ({columns}) = row({values}) from ({ends}) v
+    where e.id = v.id and e.id in (select id from known) and not exists (select from kept)
+        and not exists (select from problems)
+    returning e.id
+)"""
+WANTED = " and {wanted} and (select count(*) from ended) >= 0"  # once the other is ended
+OTHERWISE = """case when {wanted} then $1 -> 'names'
+        when exists (select from ended) then to_jsonb('{changes}'::text[]) else '[]' end"""
 CREATION = """
 with begun as materialized (
     select n.* from jsonb_populate_record(null::{table}, {values}{slug}) n
@@ -121,16 +164,17 @@ with begun as materialized (
         from jsonb_to_recordset($1 -> 'errors') x (code text, path text[], words int) {problems}
 ), verdict as (
     select * from problems where rank = (select min(rank) from problems)
-), made as (
+){ended}, made as (
     insert into {table} ({columns}) select {new} from fresh f
-    where not exists (select from problems) and not exists (select from known)
+    where not exists (select from problems) and not exists (select from {kept}){wanted}
+    returning id
 ){writes}
 select jsonb_build_object(
     'id', case when not exists (select from problems) then
-        coalesce((select id::text from known), $1 ->> 'id') end,
-    'replayed', exists (select from known),
-    'changed', case when exists (select from problems) or exists (select from known) then '[]'
-        else $1 -> 'names' end,
+        coalesce((select id::text from made), (select id::text from known)) end,
+    'replayed', exists (select from {kept}),
+    'changed', case when exists (select from problems) or exists (select from {kept}) then '[]'
+        else {otherwise} end,
     'stale', exists (select from verdict where rank = 0),
     'errors', (select coalesce(
         jsonb_agg(jsonb_build_object('code', code, 'path', path, 'words', words) order by words, path),

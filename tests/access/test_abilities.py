@@ -16,6 +16,7 @@ WRITES = {
     "Project": {"COORDINATOR", "INTEGRATION", "SELF"},
     "Event": {"COORDINATOR", "INTEGRATION"},
     "Venue": {"COORDINATOR"},
+    "Mentor": {"SELF"},
 }
 """Who may write some rows of a type, by the matrix; ADMIN all of those that a mutation writes."""
 

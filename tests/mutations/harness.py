@@ -28,6 +28,7 @@ from planner.engine import Engine
 from planner.mutation.payload import object_field
 from planner.mutation.prepared_write import PrepareWrite
 from planner.mutation.request import MutationRequest
+from schema.prepared_writes import PREPARED
 from tests.engines import BOUNDS
 from tests.personas import viewer_of
 
@@ -39,18 +40,21 @@ CREATIONS = {name: one for name, one in ACTIONS.items() if one.creation and not 
 DOCUMENT = """
     mutation ($input: {type}Input!, $dry: Boolean, $key: String) {{
         {name}(input: $input, dryRun: $dry, idempotencyKey: $key) {{
-            {object} {{
-                id version {fields} availableActions {{ name allowed reasons {{ code path message }} }}
-            }}
+            {object} {{ id version {fields} {actions} }}
             changed replayed userErrors {{ code path message }}
         }}
     }}"""
+AVAILABLE = "availableActions { name allowed reasons { code path message } }"
 
 
 def document(action: WriteAction, fields: str = "") -> str:
     """A mutation that selects its whole payload."""
     type_ = action.mutation[0].upper() + action.mutation[1:]
-    return DOCUMENT.format(type=type_, name=action.mutation, object=object_field(action), fields=fields)
+    members = schema.catalog.types[action.type_name].members
+    actions = AVAILABLE if "availableActions" in members else ""
+    return DOCUMENT.format(
+        type=type_, name=action.mutation, object=object_field(action), fields=fields, actions=actions
+    )
 
 
 def given(action: WriteAction, id: str, version: int, **values: Any) -> dict[str, Any]:
@@ -115,7 +119,7 @@ async def mutating(url: str, policy: Policy = schema.POLICY) -> AsyncIterator[Mu
             60.0,
             lambda: None,
         )
-        connections = _Connections(writer, database, webhooks.prepare_writes)
+        connections = _Connections(writer, database, {**PREPARED, **webhooks.prepare_writes})
         yield MutationHarness(engine, MutationExecutor(engine, queue, connections))
     finally:
         await writing.dispose()

@@ -18,7 +18,7 @@ from planner.messages import message
 from schema.access import PROJECT_WRITERS
 from schema.entity_policies import each_of
 from schema.grants import Grant, make_principal, person_of
-from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, SELF
+from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, SELF
 from schema.rules import contributed
 from tests.mutations.harness import ACTIONS, MutationHarness, given, mutating
 from tests.mutations.test_steps import VALUES
@@ -64,8 +64,8 @@ async def test_each_field_is_refused_to_whom_the_reference_refuses_it(hard_url: 
 
 WRITE_SOME_FIELDS = {"uc-coordinator", "mx-coordinator", "two-campuses", "mentor-and-coordinator", "mentor"}
 """Coordinators of their institution, mentors of the project that they lead."""
-WRITE_ALL_FIELDS = WRITE_SOME_FIELDS - {"mentor"} | {"admin", "integration"}
-"""And of some project, or of some event."""
+WRITE_ALL_FIELDS = WRITE_SOME_FIELDS | {"admin", "integration"}
+"""And of some project, some event, or their own profile."""
 
 
 def rows_to_try(sight: Sight, type_: str) -> list[Row]:
@@ -243,15 +243,21 @@ async def test_what_is_stated_of_a_mutation_stands_in_place_of_the_rest(
         assert forbidden(by_staff) == [["input", "sdgs"]]
 
 
-def test_somebody_is_who_all_their_grants_name() -> None:
+def test_somebody_is_whom_the_oldest_grant_names() -> None:
+    """Grants may name two persons, as where one of them was recorded twice: they act as the first."""
     (mentor,) = granted("mentor")
     (student,) = granted("participant")
     campus = Grant(COORDINATOR, institution=UUID(int=7))
-    for held in ([mentor], [mentor, campus], [mentor, replace(mentor, role=PARTICIPANT)]):
+    same = replace(mentor, role=PARTICIPANT)
+    for held in ([mentor], [mentor, campus], [campus, mentor], [mentor, same], [mentor, student]):
         viewer = make_principal("PERSON", held, epoch=None, key="k")
         assert (person_of(viewer), SELF in viewer.roles) == (mentor.person, True)
         assert viewer.single_attributes >= {SELF}
-    for held in ([], [campus], [Grant(INTEGRATION, institution=UUID(int=7))], [mentor, student]):
+    for held in ([], [campus], [Grant(INTEGRATION, institution=UUID(int=7))]):
         viewer = make_principal("PERSON", held, epoch=None, key="k")
         assert (person_of(viewer), SELF in viewer.roles) == (None, False)
-    assert MENTOR in make_principal("PERSON", [mentor, student], epoch=None, key="k").roles
+    both = make_principal("PERSON", [student, mentor], epoch=None, key="k")
+    assert (person_of(both), both.roles) == (
+        student.person,
+        frozenset({PUBLIC, MENTOR, PARTICIPANT, SELF}),
+    )

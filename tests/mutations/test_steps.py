@@ -158,6 +158,12 @@ VALUES: dict[str, dict[str, Any]] = {
         "capacity": 3,
         "timeZone": "America/Hermosillo",
     },
+    "updateMentor": {
+        "biographies": {"en": "Studies water.", "es": None},
+        "expertise": ["HEALTH", "ENERGY"],
+        "capacity": 7,
+        "available": False,
+    },
     "updateAgreement": {
         "titles": {"es": "Convenio"},
         "signedOn": "2020-01-01",
@@ -251,7 +257,7 @@ def broken_values(action: WriteAction) -> list[tuple[dict[str, Any], tuple[str, 
                 ({name: {"en": "x" * 301}}, ("REQUIRED", name)),
                 ({name: {"en": "a\0b"}}, ("INVALID", name)),
             ]
-    for name in ("summaries", "descriptions"):
+    for name in ("summaries", "descriptions", "biographies"):
         if name in fields:
             found.append(({name: {"en": TOO_LONG}}, ("TOO_LONG", name)))
     if {"startsOn", "endsOn"} <= fields:
@@ -259,7 +265,7 @@ def broken_values(action: WriteAction) -> list[tuple[dict[str, Any], tuple[str, 
     if {"validFrom", "validTo"} <= fields:
         found.append(({"validFrom": "2020-01-02", "validTo": "2020-01-01"}, ("OUT_OF_RANGE", "validTo")))
     if "capacity" in fields:
-        found.append(({"capacity": 0}, ("OUT_OF_RANGE", "capacity")))
+        found.append(({"capacity": -1}, ("OUT_OF_RANGE", "capacity")))
     if "sdgs" in fields:
         found.append(({"sdgs": [18]}, ("INVALID", "sdgs")))
     if "topics" in fields:

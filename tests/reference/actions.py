@@ -81,7 +81,7 @@ STEPS = {
     "redeliver": ReferenceStep("Webhook", (), "", (ITS_CLIENT,), "state"),
     "removeWebhook": ReferenceStep("Webhook", (), "", column="state"),
 }
-UPDATED = ("Institution", "Program", "Cohort", "Activity", "Project", "Agreement", "Event", "Venue")
+UPDATED = ("Institution", "Program", "Cohort", "Activity", "Project", "Agreement", "Event", "Venue", "Mentor")
 
 
 def _takes_part(table: str, column: str, scope: str, roles: tuple[str, ...]) -> Holds:
@@ -97,6 +97,10 @@ def _takes_part(table: str, column: str, scope: str, roles: tuple[str, ...]) -> 
     return holds
 
 
+def _of_themselves(sight: Sight, row: Row) -> bool:
+    return sight.viewer.self_ is not None and row["person_id"] == sight.viewer.self_
+
+
 WRITERS: Mapping[str, Holds] = {
     "Institution": lambda sight, row: sight.coordinates(row["id"]),
     "Project": _takes_part("project_institution", "project_id", "PROJECTS_WRITE", ("LEAD", "PARTNER")),
@@ -105,6 +109,7 @@ WRITERS: Mapping[str, Holds] = {
         row["institution_id"] is not None and sight.coordinates(row["institution_id"])
     ),
     "Webhook": _own_webhook,
+    "Mentor": _of_themselves,
 }
 
 
@@ -141,6 +146,10 @@ ROLES = {
     "Webhook": ("INTEGRATION",),
 }
 """Who may ever write rows of a type: others are told of no action at all."""
+
+
+BY_THEMSELVES = ("updateProject", "updateMentor")
+"""What anybody may do who is a known person, to some rows."""
 
 
 def may_set(sight: Sight, type_: str, field: str, row: Row) -> bool:
@@ -194,7 +203,7 @@ def knows_action(viewer: Viewer, name: str, type_: str) -> bool:
     """Whether there may be a row that the viewer carries the mutation out on; a person may lead projects."""
     if viewer.is_admin or any(_is_writer(held, type_) for held in viewer.held):
         return True
-    return name == "updateProject" and viewer.self_ is not None
+    return name in BY_THEMSELVES and viewer.self_ is not None
 
 
 def _is_writer(held: HeldGrant, type_: str) -> bool:

@@ -267,7 +267,7 @@ def _consent(sight: Sight, row: Row) -> bool:
 
 
 def _gave_it(sight: Sight, row: Row) -> bool:
-    return row["person_id"] in sight.viewer.persons("PARTICIPANT")
+    return sight.viewer.self_ is not None and row["person_id"] == sight.viewer.self_
 
 
 def _own_webhook(sight: Sight, row: Row) -> bool:

@@ -42,9 +42,8 @@ class Viewer:
 
     @property
     def self_(self) -> UUID | None:
-        """Who they are: the one person that all their grants name."""
-        named = {held.person for held in self.held if held.person is not None}
-        return named.pop() if len(named) == 1 else None
+        """Who they are: the person that the first of their grants names that names any."""
+        return next((held.person for held in self.held if held.person is not None), None)
 
     def persons(self, role: str) -> Collection[UUID]:
         """Who they are in a role."""

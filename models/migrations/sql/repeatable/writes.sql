@@ -44,14 +44,15 @@ begin
             execute statement using given;
         end loop;
         execute act into outcome using given;
-        if outcome -> 'replayed' = 'true' then
+        if outcome -> 'errors' = '[]' then
             given := given || jsonb_build_object('id', outcome -> 'id');
-        elsif outcome -> 'errors' = '[]' then
-            foreach statement in array effects loop
-                execute statement using given;
-            end loop;
+            if outcome -> 'replayed' is distinct from 'true' then
+                foreach statement in array effects loop
+                    execute statement using given;
+                end loop;
+            end if;
         end if;
-        if verify is not null and outcome -> 'errors' = '[]' then
+        if verify is not null and outcome -> 'errors' = '[]' and outcome ->> 'id' is not null then
             execute verify into wrong using given;
             if wrong = '[]' then
                 set constraints all immediate;  -- what is looked at when the transaction ends, in time to be answered

@@ -1,0 +1,25 @@
+"""What Python adds to people's own mutations: who they are, and what depends on what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from planner.mutation.prepared_write import PreparedWrite, PrepareWrite
+from planner.mutation.write_input import InputError, WriteInput
+from schema.grants import Principal, person_of
+from schema.messages import message
+
+
+async def set_consent(wanted: WriteInput, viewer: Principal, language: str) -> PreparedWrite:
+    """Of the viewer's own person; who agrees says to which notice."""
+    if (person := person_of(viewer)) is None:  # who is refused by the statement
+        return PreparedWrite({"given": False})
+    given = wanted.given["given"]
+    missing = given and wanted.given.get("noticeVersion") is None
+    path = ("input", "noticeVersion")
+    errors = (InputError("REQUIRED", path, message("consent.no_notice")),) if missing else ()
+    return PreparedWrite({"person_id": str(person), "given": given}, errors)
+
+
+PREPARED: Mapping[str, PrepareWrite] = {"setConsent": set_consent}
+"""By mutation."""
