@@ -257,6 +257,7 @@ def open_writer(settings: Settings, on_statement: OnStatement | None) -> Writer:
         database_url(settings),
         pool_size=settings.write_pool_size,
         pool_timeout=settings.pool_timeout,
+        statement_cache=settings.write_statement_cache_entries,
         statement_timeout=settings.statement_timeout,
         on_statement=on_statement,
     )

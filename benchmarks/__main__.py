@@ -21,11 +21,12 @@ from benchmarks.results import Results, figures_of, machine, newest, now
 from benchmarks.rounds import measure_all
 from benchmarks.suite import facts_of, suite
 from benchmarks.tokens import measure_tokens
+from benchmarks.writes import measure_writes
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
 console = Console(highlight=False)
 SCALES = (1, 5, 20)
-FANOUT, CHANGES = "bench_fanout", 20
+FANOUT, CHANGES, WRITES = "bench_fanout", 20, "bench_writes"
 
 
 @app.command()
@@ -57,6 +58,9 @@ def run(
             workers=measure_workers(operations, url, rounds=rounds, seconds=seconds, report=console.print),
             access=measure_access(urls[max(urls)], rounds=rounds, seconds=seconds, report=console.print),
             actions=measure_actions(url, rounds=rounds, report=console.print),
+            writes=measure_writes(
+                copied(superuser, min(scales), WRITES), rounds=rounds, seconds=seconds, report=console.print
+            ),
             fanout=measure_fanout(
                 copied(superuser, min(scales), FANOUT), changes=CHANGES, report=console.print
             ),
@@ -100,6 +104,20 @@ def fanout(
     with cluster() as superuser:
         found = measure_fanout(copied(superuser, 1, FANOUT), changes=changes, report=console.print)
     results = replace(newest(), fanout=found)
+    console.print(f"written: {results.write()}")
+    _report(results)
+
+
+@app.command()
+def writes(
+    rounds: Annotated[int, typer.Option(min=1, help="rounds of every update and peer")] = 5,
+    seconds: Annotated[float, typer.Option(min=0.2, help="seconds of each round")] = 2.0,
+) -> None:
+    """Measure updates beside PostGraphile, and put them beside what the newest run found."""
+    with cluster() as superuser:
+        url = copied(superuser, 1, WRITES)
+        found = measure_writes(url, rounds=rounds, seconds=seconds, report=console.print)
+    results = replace(newest(), writes=found)
     console.print(f"written: {results.write()}")
     _report(results)
 

@@ -1,4 +1,4 @@
-"""The time of processors that an answer takes, of the server and of its sessions at PostgreSQL.
+"""The time of processors that a server takes, with its sessions at PostgreSQL.
 
 On a machine that others use, time on the clock says how busy they are; this hardly does (Linux only).
 """
@@ -22,13 +22,26 @@ SESSIONS = """
 """
 
 
+class ProcessorTime:
+    """Counts from when it is made, for the sessions of a database that are there then."""
+
+    def __init__(self, server: PeerServer, url: str) -> None:
+        self._processes = [server.process.pid, *asyncio.run(_sessions(url))]
+        self._before = self._total()
+
+    def milliseconds(self) -> float:
+        return (self._total() - self._before) / 1_000_000
+
+    def _total(self) -> int:
+        return sum(map(_nanoseconds, self._processes))
+
+
 def milliseconds_of(server: PeerServer, url: str, requests: Iterable[PeerRequest]) -> float:
     """What each of some requests took, one after the other over one connection.
 
     Raises SystemExit where one is not answered with 200.
     """
-    processes = [server.process.pid, *asyncio.run(_sessions(url))]
-    answers, before = 0, sum(map(_nanoseconds, processes))
+    taken, answers = ProcessorTime(server, url), 0
     with closing(HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)) as connection:
         for request in requests:
             connection.request("POST", request.path, request.body, dict(request.headers))
@@ -36,7 +49,7 @@ def milliseconds_of(server: PeerServer, url: str, requests: Iterable[PeerRequest
             body, answers = response.read(), answers + 1
             if response.status != 200:
                 raise SystemExit(f"{server.peer.name}: {response.status} {body[:500].decode()}")
-    return (sum(map(_nanoseconds, processes)) - before) / answers / 1_000_000
+    return taken.milliseconds() / answers
 
 
 async def _sessions(url: str) -> list[int]:

@@ -12,6 +12,7 @@ from benchmarks.fanout.run import ADDRESSED, BROADCAST, FEW, MANY, SUSTAINED, Fa
 from benchmarks.growth import Growth
 from benchmarks.rounds import Row
 from benchmarks.suite import NESTED
+from benchmarks.writes import Writes
 
 PUENTE, CEILING, POSTGRAPHILE, LOADERS = "puente", "ceiling", "postgraphile", "strawberry-loaders"
 NOT_MEASURED = Fanout()
@@ -40,6 +41,7 @@ def figures(
     access: Sequence[Access] = (),
     fanout: Fanout = NOT_MEASURED,
     actions: Sequence[ActionsCost] = (),
+    writes: Sequence[Writes] = (),
 ) -> list[PromiseCheck]:
     nested = [row for row in rows if row.operation in NESTED]
     return [
@@ -69,6 +71,11 @@ def figures(
             1.15,
             max((one.ratio for one in actions), default=None),
             at_most=True,
+        ),
+        PromiseCheck(
+            "times PostGraphile's updates a second",
+            1.5,
+            min((one.ratio for one in writes if one.ratio is not None), default=None),
         ),
         *_following(fanout),
     ]

@@ -44,10 +44,10 @@ def measure(port: int, request: PeerRequest, *, seconds: float, connections: int
     Raises UnexpectedAnswer.
     """
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_measure(port, _written(request), seconds, connections))
+        return runner.run(_measure(port, written(request), seconds, connections))
 
 
-def _written(request: PeerRequest) -> bytes:
+def written(request: PeerRequest) -> bytes:
     lines = [
         f"POST {request.path} HTTP/1.1",
         "Host: 127.0.0.1",

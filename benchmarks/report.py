@@ -40,6 +40,8 @@ def tables(results: Results) -> str:
         _access(results),
         "### Milliseconds of processors for a list of 20 projects, with `availableActions` and without",
         _actions(results),
+        "### Updates a second of projects, and milliseconds of processors for each",
+        _writes(results),
         "### From a commit to subscribers (milliseconds)",
         _deliveries(results),
         _subscribers(results),
@@ -155,6 +157,21 @@ def _actions(results: Results) -> str:
         for one in results.actions
     ]
     return _table(["reader", "with", "without", "with for without"], rows)
+
+
+def _writes(results: Results) -> str:
+    rows = [
+        [
+            one.operation,
+            peer,
+            f"{median(turn.rate for turn in turns):.0f}",
+            f"{median(turn.milliseconds for turn in turns):.2f}",
+            "–" if one.ratio is None or peer == PUENTE else f"{one.ratio:.2f}",
+        ]
+        for one in results.writes
+        for peer, turns in one.rounds.items()
+    ]
+    return _table(["what changes", "server", "a second", "milliseconds", "Puente's for one"], rows)
 
 
 def _deliveries(results: Results) -> str:

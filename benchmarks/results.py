@@ -23,6 +23,7 @@ from benchmarks.figures import PromiseCheck, figures
 from benchmarks.growth import Growth
 from benchmarks.resources import Memory, Times, Workers
 from benchmarks.rounds import Round, Row
+from benchmarks.writes import WriteRound, Writes
 
 FOLDER = Path(__file__).parent / "results"
 
@@ -43,6 +44,7 @@ class Results:
     access: list[Access] = field(default_factory=list)
     actions: list[ActionsCost] = field(default_factory=list)
     fanout: Fanout = field(default_factory=Fanout)
+    writes: list[Writes] = field(default_factory=list)
 
     def write(self) -> Path:
         FOLDER.mkdir(exist_ok=True)
@@ -54,7 +56,9 @@ class Results:
 
 def figures_of(results: Results) -> list[PromiseCheck]:
     """What is promised, and what the run found."""
-    return figures(results.rows, results.growth, results.access, results.fanout, results.actions)
+    return figures(
+        results.rows, results.growth, results.access, results.fanout, results.actions, results.writes
+    )
 
 
 def newest() -> Results:
@@ -83,7 +87,13 @@ def read(path: Path) -> Results:
         [Access(**one) for one in held.get("access", [])],
         [ActionsCost(**one) for one in held.get("actions", [])],
         _fanout(held.get("fanout", {})),
+        [_writes(one) for one in held.get("writes", [])],
     )
+
+
+def _writes(held: Mapping[str, Any]) -> Writes:
+    rounds = {peer: [WriteRound(**one) for one in turns] for peer, turns in held["rounds"].items()}
+    return Writes(held["operation"], rounds)
 
 
 def _fanout(held: Mapping[str, Any]) -> Fanout:

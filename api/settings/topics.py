@@ -51,7 +51,8 @@ TOPICS = (
     _topic(
         "Mutations",
         "How they are carried out, and how long a repetition is recognized ([changing.md](changing.md)).",
-        "write_pool_size idempotency_retention max_key_length max_reason_length max_text_length max_links",
+        "write_pool_size write_statement_cache_entries idempotency_retention max_key_length max_reason_length"
+        " max_text_length max_links",
     ),
     _topic(
         "Proxies and other sites",

@@ -12,6 +12,13 @@ class WriteSettings(BaseSettings):
     write_pool_size: int = Field(
         4, ge=1, le=500, description="Database connections of each worker for mutations."
     )
+    write_statement_cache_entries: int = Field(
+        20,
+        ge=0,
+        le=1_000,
+        description="Statements of mutations whose plans each of these connections keeps: a mutation has two "
+        "or three, with up to 1.5 MB of PostgreSQL's memory.",
+    )
     max_key_length: int = Field(
         200, ge=36, le=1_000, description="Most characters of an idempotency key; a UUID has 36."
     )

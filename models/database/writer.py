@@ -57,10 +57,13 @@ class Statements(Protocol):
 class Writer:
     """Carries out composed writes (`puente_write`), each atomically."""
 
-    def __init__(self, url: str, connections: ConnectionPool, statement_timeout: float) -> None:
+    def __init__(
+        self, url: str, connections: ConnectionPool, statement_timeout: float, statement_cache: int
+    ) -> None:
         self._url = url
         self._connections = connections
         self._statement_timeout = statement_timeout
+        self._statement_cache = statement_cache
 
     @classmethod
     def of(
@@ -70,9 +73,10 @@ class Writer:
         pool_size: int,
         pool_timeout: float | None,
         statement_timeout: float,
+        statement_cache: int = 20,
         on_statement: Callable[[str], None] | None = None,
     ) -> Self:
-        """A writer whose connections are opened when needed."""
+        """A writer whose connections are opened when needed; each keeps the plans of so many statements."""
 
         async def connect() -> asyncpg.Connection:
             settings = {
@@ -85,7 +89,8 @@ class Writer:
                 connection.add_query_logger(lambda logged: on_statement(logged.query))
             return connection
 
-        return cls(url, ConnectionPool(connect, pool_size, pool_timeout), statement_timeout)
+        connections = ConnectionPool(connect, pool_size, pool_timeout)
+        return cls(url, connections, statement_timeout, statement_cache)
 
     async def write(self, statements: Statements, given: Mapping[str, Any]) -> dict[str, Any]:
         """The outcome of a write; raises DatabaseError. Those that collided with others are tried again.
@@ -97,7 +102,7 @@ class Writer:
             statements.act,
             statements.effects,
             statements.verify,
-            orjson.dumps(given).decode(),
+            orjson.dumps({**given, "kept": self._statement_cache}).decode(),
         )
         for attempt in range(ATTEMPTS):
             if attempt:

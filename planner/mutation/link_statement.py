@@ -33,7 +33,24 @@ class LinkStatement:
     changed: str
 
 
+def made_links(context: PlanningContext, links: WritableLinks) -> LinkStatement:
+    """Of a row that is made: there is no link that it could have."""
+    parts = {
+        "table": identifier(links.table),
+        "name": links.table,
+        "field": links.name,
+        "owner": identifier(links.owner),
+        "id": GIVEN_ID,
+        "resolved": "".join(_resolved(context, one) for one in links.fields),
+        "columns": ", ".join(map(identifier, links.columns)),
+        "g_columns": columns_of("g", links.columns),
+    }
+    checks = tuple(_checks(context, links))
+    return LinkStatement(links, GIVEN_NEW.format(**parts), checks, MADE.format(**parts), "true")
+
+
 def link_statement(context: PlanningContext, links: WritableLinks) -> LinkStatement:
+    """Of a row that is there: what was given of its links replaces them."""
     name = links.table
     kept = KEPT if links.others else ""
     parts = {
@@ -68,6 +85,17 @@ GIVEN = """given_{name} as materialized (
     left join {table} old on old.{owner} = {id} and ({old_keys}) = ({k_keys})
     cross join lateral jsonb_populate_record(old, r.value) n
 ), """
+GIVEN_NEW = """given_{name} as materialized (
+    select x.ordinality - 1 as link_number, x.value as link_value, n.*
+    from jsonb_array_elements($1 -> 'links' -> '{field}') with ordinality x (value, ordinality)
+    cross join lateral jsonb_populate_record(null::{table}, x.value{resolved}) n
+), """
+MADE = """, new_{name} as (
+    insert into {table} ({owner}, {columns})
+    select {id}, {g_columns} from given_{name} g
+    where not exists (select from problems) and not exists (select from known)
+    order by g.link_number
+)"""
 GONE = """, gone_{name} as (
     delete from {table} l where l.id in ({removable}) and $1 -> 'links' ? '{field}'
         and not exists (select from given_{name} g where ({g_keys}) = ({l_keys}))

@@ -38,7 +38,7 @@ from planner.mutation.checks import (
 from planner.mutation.constraint_errors import ConstraintError, constraint_errors
 from planner.mutation.creation_statement import creation_checks, creation_statement, epoch_sql
 from planner.mutation.given import GIVEN_ID, columns_of, given_sql, set_columns
-from planner.mutation.link_statement import LinkStatement, link_statement
+from planner.mutation.link_statement import LinkStatement, link_statement, made_links
 from planner.mutation.wall_clock import values_sql, wall_clock_checks
 from planner.sql import identifier
 from planner.statement.context import PlanningContext
@@ -86,11 +86,13 @@ def write_statement(
     """
     type_ = context.catalog.types[action.type_name]
     table = metadata.tables[str(type_.table.name)]  # type: ignore[union-attr]
-    links = [link_statement(context, one) for one in action.links if one.name in links_given]
+    given = [one for one in action.links if one.name in links_given]
     if action.creation is None:
+        links = [link_statement(context, one) for one in given]
         checks = _update_checks(context, action, table, links)
         act = _update(context, action, table, checks, links)
     else:
+        links = [made_links(context, one) for one in given]
         checks = creation_checks(context, action, table, links)
         act = creation_statement(context, action, table, checks, links)
     kept = _kept(action, links_given)

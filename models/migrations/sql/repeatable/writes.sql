@@ -9,6 +9,37 @@ begin
 end
 $$;
 
+-- What to run for a statement that reads `given` as $1. To plan one takes longer than to run it, so a session keeps those
+-- that it prepared last, `kept` of them, under names made of their text. Each time it looks whether there is one: a
+-- pooler hands sessions on, and may have them forget what they prepared.
+create or replace function puente_prepared(statement text, given jsonb) returns text language plpgsql as $$
+declare
+    kept int := coalesce((given ->> 'kept')::int, 0);
+    prepared text := 'puente_' || md5(statement);
+begin
+    if kept = 0 then
+        return statement;
+    end if;
+    if not exists (select from pg_prepared_statements p where p.name = prepared) then
+        perform puente_forget(kept - 1);
+        execute format('prepare %I (jsonb) as %s', prepared, statement);
+    end if;
+    return format('execute %I (%L)', prepared, given);
+end
+$$;
+
+-- Has the session forget all statements that it prepared for writes, but for the last.
+create or replace function puente_forget(but int) returns void language plpgsql as $$
+declare
+    prepared text;
+begin
+    for prepared in select p.name from pg_prepared_statements p where p.from_sql and starts_with(p.name, 'puente_')
+        order by p.prepare_time desc offset but loop
+        execute format('deallocate %I', prepared);
+    end loop;
+end
+$$;
+
 drop function if exists puente_write(text, text, jsonb);
 -- Carries out one mutation, whole or not at all, in one round trip. `locks` lock the rows that it depends on, in their
 -- order; `act`, a statement of its own, sees what was there once the locks were had; `effects` follow from what it did;
@@ -17,7 +48,7 @@ drop function if exists puente_write(text, text, jsonb);
 -- `act` answers {id, changed, stale, errors}, and has written nothing where there are errors. A key is kept only if the
 -- mutation did something: two at once with one key wait for each other here.
 create or replace function puente_write(locks text[], act text, effects text[], verify text, given jsonb)
-returns jsonb language plpgsql as $$
+returns jsonb language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
     statement text;
     outcome jsonb;
@@ -41,19 +72,19 @@ begin
             end if;
         end if;
         foreach statement in array locks loop
-            execute statement using given;
+            execute puente_prepared(statement, given) using given;
         end loop;
-        execute act into outcome using given;
+        execute puente_prepared(act, given) into outcome using given;
         if outcome -> 'errors' = '[]' then
             given := given || jsonb_build_object('id', outcome -> 'id');
             if outcome -> 'replayed' is distinct from 'true' then
                 foreach statement in array effects loop
-                    execute statement using given;
+                    execute puente_prepared(statement, given) using given;
                 end loop;
             end if;
         end if;
         if verify is not null and outcome -> 'errors' = '[]' and outcome ->> 'id' is not null then
-            execute verify into wrong using given;
+            execute puente_prepared(verify, given) into wrong using given;
             if wrong = '[]' then
                 set constraints all immediate;  -- what is looked at when the transaction ends, in time to be answered
             else
