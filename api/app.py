@@ -21,6 +21,8 @@ from api.composition import (
     Parts,
     database_of,
     database_url,
+    mail_folder,
+    mail_of,
     open_database,
     open_writer,
     parts_of,
@@ -39,8 +41,10 @@ from api.http.origin_check import OriginCheck
 from api.http.proxies import ForwardedAddresses
 from api.http.responses import HttpResponse, error_response
 from api.limits.freed_memory import map_large_blocks
+from api.mailbox import routes as mailbox
 from api.messages import message
 from api.metrics.endpoint import Metrics
+from api.metrics.mail import mail_samples, measure_mail
 from api.metrics.webhooks import measure_webhooks, webhook_samples
 from api.metrics.workers import WorkerMetrics
 from api.runtime import health
@@ -48,6 +52,7 @@ from api.runtime.impact_refresh import refreshing_impact
 from api.runtime.instruments import measure_connections, measure_transports, measured
 from api.settings.settings import Settings
 from delivery.background import running_task
+from delivery.mail.lifespan import mail_delivery
 from delivery.request_errors import as_request_error
 from delivery.subscriptions.retention import pruning
 from delivery.webhooks.lifespan import webhook_delivery
@@ -103,7 +108,7 @@ def create_app(
     pipeline = parts.pipeline
     worker_metrics = WorkerMetrics(parts.registry, workers)
     metrics = Metrics(worker_metrics, partial(database_of, pipeline), settings.metrics_readers)
-    metrics.of_database.append(webhook_samples)
+    metrics.of_database.extend([webhook_samples, mail_samples])
     measure_transports(parts.registry, parts.websocket, parts.sse)
     measure_connections(parts.registry, parts.connections)
 
@@ -122,6 +127,7 @@ def create_app(
             Route("/schema.graphql", SchemaFile(pipeline, sdl, make_etag(sdl.encode())), methods=["GET"]),
             *([Route("/metrics", metrics.answer)] if settings.metrics_readers else []),
             *(routes.routes(settings) if settings.explorer else ()),
+            *(mailbox.routes(folder) if (folder := mail_folder(settings)) else ()),
             Route("/", partial(index, settings)),
         ],
         exception_handlers={
@@ -165,12 +171,15 @@ async def running(
             pruning(database_url(settings), retention_of(settings)),
             worker_metrics.serving(),
             webhook_delivery(webhooks_of(settings), payload_plans, poller, database) as webhooks,
+            mail_delivery(mail_of(settings), pipeline.engine, pipeline.planning, poller, database) as mail,
             parts.sse.draining(),
             running_task(parts.connections.watch()),
         ):
             pipeline.executor.offers["webhooks"] = webhooks.registry
             pipeline.prepare_writes = {**PREPARED, **webhooks.registry.prepare_writes}
             measure_webhooks(registry, webhooks)
+            pipeline.executor.offers["notifications"] = mail.inbox
+            measure_mail(registry, mail)
             draining = draining_state(pipeline.subscriptions.draining)
             yield {**draining, CONNECTIONS: parts.connections}
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import partial
 from ipaddress import ip_network
+from pathlib import Path
 
 import schema
 from api.auth.authenticator import Authenticator
@@ -28,6 +29,10 @@ from api.sse.endpoint import SseEndpoint
 from api.sse.writer import WriterLimits
 from api.websocket.connection import SocketLimits
 from api.websocket.endpoint import WebSocketEndpoint
+from delivery.mail.lifespan import KEPT_CONNECTIONS as MAIL_CONNECTIONS
+from delivery.mail.lifespan import MailOptions
+from delivery.mail.mailer import MailLimits
+from delivery.mail.senders import FolderSender, SmtpServer
 from delivery.subscriptions.fanout import ChangeFanout
 from delivery.subscriptions.feed_poller import FeedPoller
 from delivery.subscriptions.live import LiveQueries
@@ -208,7 +213,12 @@ def subscriptions_of(settings: Settings, pipeline: OperationPipeline) -> Subscri
 
 
 def retention_of(settings: Settings) -> RetentionPolicy:
-    return RetentionPolicy(settings.feed_retention, settings.feed_max_changes, settings.idempotency_retention)
+    return RetentionPolicy(
+        settings.feed_retention,
+        settings.feed_max_changes,
+        settings.idempotency_retention,
+        settings.notification_retention,
+    )
 
 
 def webhooks_of(settings: Settings) -> WebhookOptions:
@@ -241,6 +251,45 @@ def webhook_retry_policy(settings: Settings) -> RetryPolicy:
     )
 
 
+def mail_of(settings: Settings) -> MailOptions:
+    folder = mail_folder(settings)
+    return MailOptions(
+        database_url=database_url(settings),
+        server=mail_server(settings),
+        folder=FolderSender(folder) if folder else None,
+        origin=settings.mail_from,
+        limits=MailLimits(settings.mail_lease, settings.mail_timeout),
+        retry_policy=RetryPolicy(
+            settings.mail_first_retry,
+            settings.mail_longest_retry,
+            settings.mail_max_attempts,
+            settings.mail_patience,
+        ),
+        concurrency=settings.mail_concurrency,
+        interval=settings.mail_interval,
+    )
+
+
+def mail_server(settings: Settings) -> SmtpServer | None:
+    """The mail server, if there is one."""
+    if settings.mail_host is None:
+        return None
+    return SmtpServer(
+        settings.mail_host,
+        settings.mail_port,
+        settings.mail_tls,
+        settings.mail_timeout,
+        settings.mail_user,
+        settings.mail_secret,
+        settings.mail_certificates,
+    )
+
+
+def mail_folder(settings: Settings) -> Path | None:
+    """Where mails are kept in development, while no server is given."""
+    return settings.state / "mail" if settings.development and settings.mail_host is None else None
+
+
 async def open_database(settings: Settings, on_statement: OnStatement | None) -> Database:
     return await Database.open(
         database_url(settings),
@@ -264,9 +313,9 @@ def open_writer(settings: Settings, on_statement: OnStatement | None) -> Writer:
 
 
 def connections_of_worker(settings: Settings) -> int:
-    """The most that a worker has at a time: for reads, writes, feed, /ready, webhooks, what is periodic."""
+    """The most that a worker has at a time: reads, writes, feed, /ready, webhooks, mail, what is periodic."""
     reads = settings.pool_size + max(1, settings.pool_size // 2)
-    return reads + settings.write_pool_size + 2 + KEPT_CONNECTIONS + 2
+    return reads + settings.write_pool_size + 2 + KEPT_CONNECTIONS + MAIL_CONNECTIONS + 2
 
 
 def database_url(settings: Settings) -> str:

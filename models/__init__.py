@@ -20,6 +20,14 @@ from models.impact import Comparator, ImpactMetric, Measure
 from models.institution import CoordinatePrecision, Institution, InstitutionKind, LegalRegime
 from models.mentorship import Mentorship, MentorshipStatus
 from models.mobility import Mobility, MobilityActivity, MobilityComponent, MobilityStatus
+from models.notification import (
+    MAIL_TABLES,
+    Notification,
+    NotificationKind,
+    NotificationPreference,
+    NotificationState,
+    notification_mail,
+)
 from models.person import (
     LanguageLevel,
     Mentor,
@@ -52,14 +60,16 @@ from models.project import (
     ProjectRole,
     ProjectStatus,
 )
+from models.registration import Attendance, AttendanceMode, Registration, RegistrationStatus
 from models.vocabulary import DatePrecision, Language, ResearchField, Side
 from models.webhook import DeliveryStatus, ParkReason, Webhook, WebhookDelivery, WebhookState
 
-PLAIN_TABLES = (*FEED_TABLES, *WRITE_TABLES)
+PLAIN_TABLES = (*FEED_TABLES, *WRITE_TABLES, *MAIL_TABLES)
 """The tables that hold no entity."""
 
 __all__ = [
     "FEED_TABLES",
+    "MAIL_TABLES",
     "PLAIN_TABLES",
     "WRITE_TABLES",
     "AccessEpoch",
@@ -75,6 +85,8 @@ __all__ = [
     "AgreementType",
     "ApiClient",
     "ApiKey",
+    "Attendance",
+    "AttendanceMode",
     "Award",
     "AwardKind",
     "Call",
@@ -111,6 +123,10 @@ __all__ = [
     "MobilityActivity",
     "MobilityComponent",
     "MobilityStatus",
+    "Notification",
+    "NotificationKind",
+    "NotificationPreference",
+    "NotificationState",
     "OrganizerRole",
     "OutputKind",
     "ParkReason",
@@ -130,6 +146,8 @@ __all__ = [
     "ProjectOutput",
     "ProjectRole",
     "ProjectStatus",
+    "Registration",
+    "RegistrationStatus",
     "ResearchField",
     "Side",
     "Venue",
@@ -143,6 +161,7 @@ __all__ = [
     "feed",
     "idempotency_key",
     "metadata",
+    "notification_mail",
     "uuid7",
 ]
 

@@ -62,7 +62,8 @@ def discloses(function: str) -> bool | None:
 
 
 declare_functions(
-    *("array_agg", "count", "greatest", "now", "nullif", "sum", "timezone", "to_char"), discloses=False
+    *("array_agg", "count", "greatest", "least", "now", "nullif", "sum", "timezone", "to_char"),
+    discloses=False,
 )  # PostgreSQL's own; what coalesce gives is read apart
 declare_functions("array_remove", "jsonb_build_array", "jsonb_build_object", "to_jsonb", discloses=True)
 

@@ -103,6 +103,23 @@ OF_CLIENT = """
 """
 """What the keys in force of a client ($1) give together; null where it has none."""
 
+OF_PERSON = """
+    select (select version from access_epoch) as epoch, (
+        select coalesce(json_agg(json_build_object(
+            'role', granted.role, 'institution', null, 'person', granted.person_id,
+            'profile', case granted.role
+                when 'MENTOR' then (select id from mentor where person_id = granted.person_id)
+                when 'PARTICIPANT' then (select id from participant where person_id = granted.person_id)
+            end,
+            'scopes', granted.scopes, 'expires_at', granted.expires_at
+        ) order by granted.created_at, granted.id), '[]'::json)::text
+        from access_grant as granted
+        where granted.person_id = $1 and granted.revoked_at is null
+            and (granted.expires_at is null or granted.expires_at > now())
+    ) as grants
+"""
+"""What was granted in force to a person ($1) as that person, by whichever issuer."""
+
 EPOCH = "select version from access_epoch"
 
 
@@ -178,6 +195,12 @@ async def grant_of_client(database: Database, client: UUID, scopes: Collection[s
     return GrantsAtEpoch(
         epoch, [{**grant, "scopes": [scope for scope in grant["scopes"] if scope in scopes]}]
     )
+
+
+async def grants_of_person(database: Database, person: UUID) -> GrantsAtEpoch:
+    """What a person may do now as that person, whoever they sign in by; claims of tokens are not known."""
+    epoch, grants = await database.fetch(OF_PERSON, (person,))
+    return GrantsAtEpoch(epoch, orjson.loads(grants))
 
 
 def _granted(row: Sequence[Any], claimed: ClaimedGrants) -> GrantsAtEpoch:

@@ -24,6 +24,9 @@ class Extent(Described):
 
 declarations.enums(Extent)
 
+WRITTEN_BY_PYTHON = frozenset({"Notification"})
+"""Types whose mutations are not declared, but resolvers."""
+
 
 @strawberry.type(description="What the viewer may do with the objects of a type.")
 class Ability:
@@ -66,8 +69,10 @@ def extent(rules: Rules, roles: Collection[str], attributes: Collection[str] | N
 
 def _writes(name: str, roles: Collection[str], attributes: Collection[str], *, unbounded: bool) -> Extent:
     """How many rows of a type these roles may write; NONE for a type without mutations."""
-    actions = declarations.catalog.actions_of(name)
+    actions = declarations.catalog.all_actions_of(name)
     stated = [rules for action in actions for rules in stated_rules(POLICY, action)]
+    if name in WRITTEN_BY_PYTHON:
+        stated.append(POLICY.entity(name).writes)
     return _written(stated, roles, attributes, unbounded=unbounded)
 
 

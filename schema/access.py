@@ -25,10 +25,12 @@ from schema.rules import (
     NOT_BROKEN_OFF,
     UNDER_WAY,
     at_home,
+    awarded,
     consenting,
     consenting_participant,
     contributed,
     linked,
+    linked_through,
     mentored,
     mentoring,
     not_equal,
@@ -108,24 +110,21 @@ def organized(attribute: str) -> Rule:
     return linked(models.EventOrganizer, "event_id", attribute, words="that their institution organizes")
 
 
+ORGANIZERS = linked(
+    models.EventOrganizer, "event_id", to="event_id", words="for events that their institution organizes"
+)
+BY_ORGANIZERS = linked_through(
+    "registration_id",
+    models.Registration,
+    models.EventOrganizer,
+    "event_id",
+    words="at events that their institution organizes",
+)
+
+
 def party(attribute: str) -> Rule:
     return linked(
         models.AgreementParty, "agreement_id", attribute, words="that their institution is a party to"
-    )
-
-
-def awarded(attribute: str) -> Rule:
-    """Awards by the viewer's institution, to its projects, or to its people."""
-    return (
-        of_institution(attribute, "funder_id", "given by their institution")
-        | linked(
-            models.ProjectInstitution,
-            "project_id",
-            attribute,
-            to="project_id",
-            words="for a project of their institution",
-        )
-        | at_home("recipient_id", attribute)
     )
 
 
@@ -226,12 +225,31 @@ POLICY = Policy(
                 INTEGRATION: organized(Scope.EVENTS_READ),
             },
             "slug title titles description descriptions startsAt endsAt timeZone localStart localEnd"
-            " datePrecision mode status venue languages capacity placesLeft topics organizers program",
+            " datePrecision mode status venue languages capacity placesLeft topics organizers program"
+            " registrations myRegistration",
             writes={
                 COORDINATOR: organized(COORDINATOR),
                 INTEGRATION: organized(Scope.EVENTS_WRITE) & ANNOUNCED,
             },
             acts={"createEvent": {COORDINATOR: organized(COORDINATOR)}},
+        ),
+        "Registration": entity(
+            {SELF: of_person(SELF), COORDINATOR: ORGANIZERS | at_home()},
+            "event name status mode queuedAt",
+            {"position attendedOn": Mask({SELF: of_person(SELF), COORDINATOR: ORGANIZERS})},
+            writes={SELF: of_person(SELF), COORDINATOR: ORGANIZERS},
+            acts={
+                "registerForEvent": {SELF: of_person(SELF), ADMIN: no_row},
+                "undoCheckIn": {COORDINATOR: ORGANIZERS},
+            },
+        ),
+        "Attendance": entity(
+            {
+                SELF: through("registration_id", models.Registration, "person_id", SELF, "their own"),
+                COORDINATOR: BY_ORGANIZERS,
+            },
+            "registration day device clientAt",
+            writes={COORDINATOR: BY_ORGANIZERS},
         ),
         "EventOrganizer": link(EVERYONE, "role since institution event"),
         "Venue": entity(
@@ -322,6 +340,13 @@ POLICY = Policy(
             },
             "id displayName version purpose status person hiddenFields",
             {"noticeVersion grantedAt withdrawnAt": Mask({SELF: of_person(SELF)})},
+            writes={SELF: of_person(SELF), ADMIN: no_row},
+        ),
+        "Notification": link(
+            {SELF: of_person(SELF)},
+            "id displayName version kind entity entityVersion person language mailState isRead readAt"
+            " createdAt hiddenFields",
+            {"mailError": Mask({})},
             writes={SELF: of_person(SELF), ADMIN: no_row},
         ),
         "Champion": link(EVERYONE, "institution counterpart since until hiddenFields", {"name": named()}),

@@ -31,6 +31,7 @@ from models.audit import audit_entry, audit_value
 from models.audited_tables import audited_tables
 from models.base import Described
 from models.vocabulary import Language
+from planner.builder.declaration import Declaration
 from planner.declaration.bindings import Argument, Expression, Log, TypeBinding
 from planner.declaration.fields import column, computed, derived, embedded, one_of, table_of
 from planner.declaration.row import Row
@@ -157,6 +158,11 @@ class AuditChange:
     after: str | None = column("The value after; null where there is none.")
 
 
+def _is_recorded(entity: Declaration) -> bool:
+    """Whether the log keeps what is done to rows of the type: not of what a running server sends."""
+    return str(entity.model.__tablename__) in audited_tables()
+
+
 def _key(type_name: str) -> Expression:
     """The id of the row of the type that the entry is of."""
 
@@ -250,7 +256,7 @@ class AuditEntry:
     operation: AuditOperation = column("What was done to the row.", filter=False)
     entity: Node | None = one_of(
         "The record as you see it now; null when it is gone.",
-        {name_of(one): _key(name_of(one)) for one in ENTITIES},
+        {name_of(one): _key(name_of(one)) for one in ENTITIES if _is_recorded(one)},
     )
     entity_id: ID | None = computed(
         "The global id of the record; null for a person's own data, which is told of both profiles.",

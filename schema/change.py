@@ -51,8 +51,10 @@ OF_OTHERS = {
     "Institution": frozenset({"participantCount", "mobilityCount", "collaborations"}),
     "Cohort": frozenset({"participantCount"}),
     "Activity": frozenset({"participations"}),
+    "Registration": frozenset({"position"}),
 }
-"""Fields that depend on other entities without listing them as entities: counts, an activity's participants.
+"""Fields that depend on other entities without listing them as entities: counts, places in a queue, an
+activity's participants.
 
 Their changes aren't in the feed. For an activity's participants, each change of the activity or of one of
 them would have to store who could see every one of them.

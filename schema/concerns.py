@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_
+from sqlalchemy import or_, true
 from sqlmodel import SQLModel
 
 from planner.declaration.bindings import Concerns
@@ -20,13 +20,25 @@ def by_column(*columns: str) -> Concerns:
     return condition
 
 
-def by_link(link: type[SQLModel], key: str) -> Concerns:
-    """A row of `link` relates this row (by its column `key`) to the institution."""
+def by_link(link: type[SQLModel], key: str, *, to: str = "id") -> Concerns:
+    """A row of `link` relates this row (its `key` to this one's column `to`) to the institution."""
 
     def condition(row: Row, institution: Column) -> Condition:
         table = row.context.table(table_of(link))
-        wanted = [table.c[key] == row["id"], table.c.institution_id == institution]
+        wanted = [table.c[key] == row[to], table.c.institution_id == institution]
         return exists([table], table, wanted, correlated=row.correlated)
+
+    return condition
+
+
+def by_link_of(model: type[SQLModel], key: str, link: type[SQLModel], link_key: str) -> Concerns:
+    """What this row's `key` refers to, a row of `model`, is so related, by their `link_key`."""
+
+    def condition(row: Row, institution: Column) -> Condition:
+        between, table = row.context.table(table_of(model)), row.context.table(table_of(link))
+        wanted = [between.c.id == row[key], table.c[link_key] == between.c[link_key]]
+        wanted.append(table.c.institution_id == institution)
+        return exists([between, table], between.join(table, true()), wanted, correlated=row.correlated)
 
     return condition
 

@@ -5,30 +5,36 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Integer, Text, case, cast, extract, func, literal_column, or_
+from sqlalchemy import Integer, Text, cast, extract, func, or_, select
 
 import models
 from models.base import declare_functions
 from models.event import EventMode, EventStatus, OrganizerRole
+from models.notification import NotificationKind
+from models.registration import OPEN
 from models.vocabulary import DatePrecision, Language
 from planner.declaration.access import Rule
 from planner.declaration.bindings import Argument, FacetSource, RootFields, Searchable
-from planner.declaration.fields import column, computed, embedded, localized, many, one
+from planner.declaration.fields import column, computed, embedded, localized, many, one, one_of
 from planner.declaration.row import Row
 from planner.declaration.writes import Guard, Workflow, WorkflowStep, creation, writes
 from planner.document.arguments import Arguments, non_null
-from planner.sql import Column, Condition
+from planner.sql import Column, Condition, scalar_subquery
 from schema.city import city
 from schema.common import GLOBAL_ID, SLUG, Entity, Location, Translation, translated
 from schema.concerns import by_column, by_link
 from schema.declarations import declarations, link, node
+from schema.event_places import CANCEL_REGISTRATIONS, FILL_EVENT, places_left
 from schema.messages import message
+from schema.recipients import enrolled
+from schema.roles import SELF
 from schema.rules import linked_in_role
 from schema.scalars import CountryCode, TimeZone
 
 if TYPE_CHECKING:
     from schema.institution import Institution
     from schema.program import Program
+    from schema.registration import Registration
 
 declarations.enums(EventMode, EventStatus, OrganizerRole)
 declare_functions("puente_local_time", discloses=False)
@@ -52,10 +58,18 @@ def _month(row: Row) -> Column:
     return func.to_char(func.timezone(row["time_zone"], row["starts_at"]), "YYYY-MM")
 
 
-def _places_left(row: Row, arguments: Arguments) -> Column:
-    """The capacity while the event can still be attended; registrations aren't stored here."""
-    closed = or_(row["status"] == EventStatus.CANCELLED.value, row["ends_at"] <= func.now())
-    return case((closed, literal_column("0", Integer())), else_=row["capacity"])
+def _my_registration(row: Row, arguments: Arguments) -> Column:
+    """The viewer's own open registration."""
+    found = row.context.row("Registration")
+    wanted = [
+        found["event_id"] == row["id"],
+        row.context.has_attribute(found["person_id"], SELF),
+        found["status"].in_([status.value for status in OPEN]),
+        *found.visibility_conditions(),
+    ]
+    return scalar_subquery(
+        select(found["id"]).select_from(found.from_clause).where(*wanted), *found.from_clauses
+    )
 
 
 def _is_placed(row: Row) -> Condition:
@@ -99,6 +113,15 @@ WORKFLOW = Workflow(
             EventStatus.CANCELLED,
             guards=(NOT_OVER,),
             needs_reason=True,
+            tells=(enrolled(NotificationKind.EVENT_CANCELLED),),
+            effects=(CANCEL_REGISTRATIONS,),
+        ),
+        WorkflowStep(
+            "setEventCapacity",
+            "Say how many can attend; null for no bound. Nobody loses a place; who waits gets the others.",
+            (EventStatus.DRAFT, EventStatus.PUBLISHED),
+            fields=("capacity",),
+            effects=(FILL_EVENT,),
         ),
     ),
 )
@@ -161,8 +184,12 @@ class Event(Entity):
     languages: list[Language] = column("The languages it is held in.")
     capacity: int | None = column("How many people can attend; null if there is no limit.")
     places_left: int | None = computed(
-        "How many more people can attend: 0 once it is cancelled or over; null if there is no limit.",
-        _places_left,
+        "How many more people can attend: 0 while somebody waits, and once it is cancelled or over; null if"
+        " there is no limit.",
+        places_left,
+    )
+    my_registration: Registration | None = one_of(
+        "Your own registration, if it has not been cancelled.", {"Registration": _my_registration}, apart=True
     )
     topics: list[str] = column("Its topics, a few words each.")
     organizers: list[EventOrganizer] = many("Its organizers, hosts first.", "event_id", order=("-role",))

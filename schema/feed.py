@@ -8,10 +8,14 @@ from schema.access import POLICY
 from schema.build import catalog, graphql_schema
 from schema.change import FEED
 
-REFINED = {"Mentor.placesLeft": "puente_shows_places_left"}
+REFINED = {
+    "Event.placesLeft": "puente_shows_event_places",
+    "Mentor.placesLeft": "puente_shows_places_left",
+}
 """Field → the SQL function that says whether a change of a row it counts can have changed it.
 
-`placesLeft` is never below 0, and is 0 while the mentor isn't available.
+`placesLeft` is never below 0; it is 0 while the mentor isn't available, and of an event that is full, over,
+cancelled or waited for.
 """
 
 LOCKED = frozenset({"mentor.person_id", "participant.person_id"})

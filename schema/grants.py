@@ -107,6 +107,11 @@ def client_principal(
     return make_principal(CLIENT, grants, epoch=epoch, key=f"client {client}", since=since, client=client)
 
 
+def person_principal(person: UUID, grants: Iterable[Grant], *, epoch: int | None) -> Principal:
+    """The viewer that a person is, whoever they sign in by; without grants one of the public."""
+    return make_principal(PERSON, grants, epoch=epoch, key=f"person {person}")
+
+
 def grant_of(row: Mapping[str, Any]) -> Grant:
     """A grant from a row of `models.grant_queries`."""
     expires = row["expires_at"]

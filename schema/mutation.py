@@ -1,5 +1,26 @@
-"""The root of every mutation. All follow from what types declare of writing (`planner.builder`)."""
+"""The root of every mutation. Most follow from what types declare of writing (`planner.builder`)."""
+
+from __future__ import annotations
+
+import strawberry
+
+from schema.inbox import (
+    MarkNotificationsReadPayload,
+    SetNotificationPreferencePayload,
+    mark_notifications_read,
+    set_notification_preference,
+)
 
 
 class Mutation:
     """Write operations, carried out one after the other. Send mutations by POST."""
+
+    mark_notifications_read: MarkNotificationsReadPayload = strawberry.field(
+        resolver=mark_notifications_read,
+        description="Say which of your notifications you have read. Those that were read stay as they are,"
+        " so it can be sent again.",
+    )
+    set_notification_preference: SetNotificationPreferencePayload = strawberry.field(
+        resolver=set_notification_preference,
+        description="Say whether you want notifications of a kind by mail.",
+    )

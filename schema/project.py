@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import FromClause, Integer, cast, extract, func, or_, select
 
 import models
+from models.notification import NotificationKind
 from models.project import ContributorRole, OutputKind, ProjectRole, ProjectStatus
 from models.vocabulary import DatePrecision, ResearchField
 from planner.declaration.access import Rule
@@ -22,6 +23,7 @@ from schema.concerns import by_link
 from schema.declarations import declarations, link, node
 from schema.messages import message
 from schema.person import profile_of
+from schema.recipients import contributors
 from schema.rules import linked_in_role
 
 if TYPE_CHECKING:
@@ -85,12 +87,14 @@ WORKFLOW = Workflow(
             (ProjectStatus.DRAFT, ProjectStatus.PROPOSED),
             ProjectStatus.ACTIVE,
             guards=(HAS_A_LEAD,),
+            tells=(contributors(NotificationKind.PROJECT_PUBLISHED),),
         ),
         WorkflowStep(
             "completeProject",
             "Mark a project as completed.",
             (ProjectStatus.ACTIVE,),
             ProjectStatus.COMPLETED,
+            tells=(contributors(NotificationKind.PROJECT_COMPLETED),),
         ),
         WorkflowStep(
             "cancelProject",
@@ -98,6 +102,7 @@ WORKFLOW = Workflow(
             (ProjectStatus.PROPOSED, ProjectStatus.ACTIVE),
             ProjectStatus.CANCELLED,
             needs_reason=True,
+            tells=(contributors(NotificationKind.PROJECT_CANCELLED),),
         ),
     ),
 )

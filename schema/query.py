@@ -30,6 +30,7 @@ from schema.declarations import declarations
 from schema.entities import constant_of, entities, name_of, vocabulary
 from schema.explanation import AccessExplanation, explained_viewer
 from schema.impact import ImpactMetric
+from schema.inbox import NotificationPreference, notification_preferences
 from schema.viewer import ViewerType, viewer
 from schema.webhook import Webhook, WebhookDeliveryConnection, webhook_deliveries
 
@@ -166,6 +167,10 @@ class Query:
                 "Of another viewer than you: only the alliance's staff may ask that.",
             ),
         ),
+    )
+    notification_preferences: list[NotificationPreference] = strawberry.field(
+        resolver=notification_preferences,
+        description="Which notifications you get by mail, for each kind.",
     )
     webhooks: Connection[Webhook] = connection(
         "Your webhooks, the oldest first; everyone's for the alliance's staff."

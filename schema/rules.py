@@ -104,6 +104,29 @@ def linked(
     return attribute_rule(condition, words, attribute)
 
 
+def linked_through(
+    key: str,
+    model: type[SQLModel],
+    link_model: type[SQLModel],
+    link_key: str,
+    attribute: str = COORDINATOR,
+    *,
+    words: str,
+) -> Rule:
+    """One of the viewer's institutions is linked to what the row's `key`, a row of `model`, refers to.
+
+    Both that one and the link refer to it by `link_key`.
+    """
+
+    def condition(row: Row) -> Condition:
+        between, table = row.context.table(table_of(model)), row.context.table(table_of(link_model))
+        mine = row.context.has_attribute(table.c.institution_id, attribute)
+        same = table.c[link_key] == between.c[link_key]
+        return _exists(row, [between, table], between.c.id == row[key], same, mine)
+
+    return attribute_rule(condition, words, attribute)
+
+
 def linked_in_role(link_model: type[SQLModel], key: str, role: str) -> Rule:
     """Any institution is linked to the row in this role."""
 
@@ -242,3 +265,18 @@ def _exists(row: Row, tables: Sequence[FromClause], *conditions: Condition) -> C
     first, *others = tables
     source = reduce(lambda left, right: left.join(right, true()), others, first)
     return exists(tables, source, conditions, correlated=row.correlated)
+
+
+def awarded(attribute: str) -> Rule:
+    """Awards by the viewer's institution, to its projects, or to its people."""
+    return (
+        of_institution(attribute, "funder_id", "given by their institution")
+        | linked(
+            models.ProjectInstitution,
+            "project_id",
+            attribute,
+            to="project_id",
+            words="for a project of their institution",
+        )
+        | at_home("recipient_id", attribute)
+    )

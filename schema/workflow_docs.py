@@ -27,21 +27,26 @@ def _diagram(workflow: Workflow) -> str:
         f"    {source} --> {step.target}: {step.mutation}"
         for step in workflow.steps
         for source in step.sources
+        if step.target
     ]
+    arrows += [f"    {one.source} --> {one.target}" for one in workflow.consequences]
     return "\n".join(["```mermaid", "stateDiagram-v2", *arrows, "```"])
 
 
 def _table(workflow: Workflow) -> Iterable[str]:
-    yield "| mutation | from | to | what it does | what must hold |"
-    yield "| --- | --- | --- | --- | --- |"
+    yield "| mutation | from | to | what it does | what must hold | who is notified |"
+    yield "| --- | --- | --- | --- | --- | --- |"
     for step in workflow.steps:
         needs = [f"`{guard.code}`: {guard.rule.words}" for guard in step.guards]
         needs += ["a reason is given"] if step.needs_reason else []
         cells = (
             f"`{step.mutation}`",
             ", ".join(step.sources),
-            step.target,
+            step.target or "(it stays)",
             step.description,
             "; ".join(needs) or "–",
+            "; ".join(f"{tell.words} (`{tell.kind}`)" for tell in step.tells) or "–",
         )
         yield f"| {' | '.join(cells)} |"
+    for one in workflow.consequences:
+        yield f"| – | {one.source} | {one.target} | {one.description} | – |"

@@ -28,6 +28,8 @@ class Tier:
     """How many subscribers follow them: each in another way than the one before, as another viewer."""
     mutated_rows: int
     """Of each type and status, how many rows everybody tries every mutation on."""
+    registering: int
+    """How many people register for an event at once; half of them get a place."""
 
 
 TIERS = {
@@ -42,6 +44,7 @@ TIERS = {
         commands=6,
         followers=4,
         mutated_rows=2,
+        registering=200,
     ),
     "proof": Tier(
         range(1, 3),
@@ -54,6 +57,7 @@ TIERS = {
         commands=100,
         followers=8,
         mutated_rows=20,
+        registering=2_000,
     ),
 }
 TIER = TIERS[os.environ.get("TEST_TIER", "test")]

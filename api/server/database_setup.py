@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from api.settings.settings import Settings
@@ -106,20 +107,25 @@ async def _seed(target: DatabaseTarget, mark: str | None, demo: bool, report: Re
     """Load the data that the database lacks; the same transaction records what was loaded.
 
     The embedded database, and any with the demo cohort, is seeded again when the data files change. Any
-    other is seeded once, even if an earlier start ended before that step.
+    other is seeded once, even if an earlier start ended before that step. The demo's events to come are made
+    anew whenever they are over.
     """
     from models.database.client import engine_for
     from models.loading.reference import fingerprint
 
     wanted = f"seeded {fingerprint()}{' with the demo cohort' if demo else ''}"
-    if mark == wanted or (mark is not None and not (target.embedded or demo)):
+    known = mark == wanted or (mark is not None and not (target.embedded or demo))
+    if known and not demo:
         return
+    from models.loading.demo.upcoming import keep_upcoming
     from models.loading.seed import is_bare, seed
 
     engine = engine_for(target.url)
     try:
-        if target.embedded or demo or await is_bare(engine):
+        if not known and (target.embedded or demo or await is_bare(engine)):
             report("Loading the reference data" + (" and the demo cohort" if demo else ""))
             await seed(engine, demo=demo, mark=wanted)
+        if demo:
+            await keep_upcoming(engine, datetime.now(UTC).date())
     finally:
         await engine.dispose()

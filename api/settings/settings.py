@@ -12,6 +12,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from api.settings.connections import ConnectionSettings
 from api.settings.issuers import Issuer
+from api.settings.mail import MailSettings
 from api.settings.parsers import (
     headers_listed,
     hosts_listed,
@@ -40,7 +41,7 @@ def number(given: object) -> object:
     return int(given) if isinstance(given, str) and given.isdecimal() else given
 
 
-class Settings(ConnectionSettings, WebhookSettings, WriteSettings):
+class Settings(ConnectionSettings, MailSettings, WebhookSettings, WriteSettings):
     model_config = SettingsConfigDict(env_prefix="PUENTE_", env_ignore_empty=True, frozen=True)
 
     database_url: str | None = Field(
@@ -394,6 +395,6 @@ def _line(error: object) -> str:
     if name == "PUENTE_ISSUERS":
         where = "".join(f"[{at}]" if isinstance(at, int) else f".{at}" for at in error["loc"][1:])
         return f"{name}{where}: {message}"
-    secret = name in ("PUENTE_DATABASE_URL", "PUENTE_WEBHOOK_KEY")
+    secret = name in ("PUENTE_DATABASE_URL", "PUENTE_MAIL_PASSWORD", "PUENTE_WEBHOOK_KEY")
     given = "" if secret else f" ({error['input']!r})"
     return f"{name}{given}: {message}"

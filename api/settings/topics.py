@@ -109,6 +109,13 @@ TOPICS = (
         "webhook_secret_overlap webhook_log_age webhook_log_entries",
     ),
     _topic(
+        "Mail",
+        "How notifications are mailed ([notifications.md](notifications.md)).",
+        "mail_host mail_port mail_tls mail_certificates mail_user mail_password mail_password_file mail_from "
+        "mail_timeout mail_lease mail_concurrency mail_interval mail_first_retry mail_longest_retry "
+        "mail_max_attempts mail_patience notification_retention",
+    ),
+    _topic(
         "Caches",
         "What each worker keeps in memory.",
         "document_cache_entries document_cache_bytes plan_cache_entries plan_cache_bytes",

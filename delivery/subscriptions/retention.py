@@ -13,6 +13,7 @@ from delivery.background import running_task
 from models.audit import prune_keys
 from models.database.client import engine_for
 from models.feed import prune
+from models.mail_queue import prune_notifications
 
 logger = logging.getLogger("puente")
 
@@ -23,16 +24,18 @@ BATCH = 5_000
 
 @dataclass(frozen=True, slots=True)
 class RetentionPolicy:
-    """How long changes are kept (seconds) and how many; how long idempotency keys are kept."""
+    """How long changes are kept (seconds) and how many; how long keys and notifications are kept."""
 
     seconds: float
     max_changes: int
     key_seconds: float
+    notification_seconds: float
 
 
 def pruning(url: str, policy: RetentionPolicy) -> AbstractAsyncContextManager[None]:
     """Delete during the block; of several servers on a database, one deletes at a time."""
-    pause = min(MAX_INTERVAL, policy.seconds / 10, policy.key_seconds / 10)
+    shortest = min(policy.seconds, policy.key_seconds, policy.notification_seconds)
+    pause = min(MAX_INTERVAL, shortest / 10)
     return running_task(_prune_forever(engine_for(url), policy, pause))
 
 
@@ -44,5 +47,7 @@ async def _prune_forever(engine: AsyncEngine, policy: RetentionPolicy, pause: fl
                 pass
             while await prune_keys(engine, policy.key_seconds, BATCH):
                 pass
+            while await prune_notifications(engine, policy.notification_seconds, BATCH):
+                pass
         except Exception as error:  # it is tried again, whatever the reason
-            logger.warning("old changes and keys were not deleted: %s", error)
+            logger.warning("old changes, keys and notifications were not deleted: %s", error)

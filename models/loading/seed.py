@@ -11,7 +11,8 @@ import models
 from models.database.client import mark_database, read_mark
 from models.impact_refresh import refresh_impact
 from models.loading import reference
-from models.loading.demo import demo_rows
+from models.loading.demo import demo_rows, rows_of
+from models.loading.demo.notifications import notifications
 from models.loading.demo.people import SOURCE
 from models.loading.status_steps import CORRECT
 from models.loading.table_writer import Row, WriteCounts, upsert
@@ -51,6 +52,7 @@ async def seed(
     if demo:
         batches += demo_rows()
         batches += reference.batches("demo", is_synthetic=True, source=SOURCE)
+        batches.append(rows_of(notifications()))
     async with engine.begin() as connection:
         await connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": SEED_LOCK})
         if mark is not None:

@@ -200,9 +200,7 @@ def _note(table: str, group: Group, filters: Sequence[str], relevant: Sequence[s
         keys = [f"case when {flag} then {key} end" for flag, key in zip(flags, keys, strict=True)]
     entities = _entities(group, keys)
     if group.refined is not None:
-        entities = (
-            f"array(select e from unnest({entities}) e where {group.refined}(e, coalesce(old.id, new.id)))"
-        )
+        entities = f"array(select e from unnest({entities}) e where {group.refined}(e, old, new))"
     given = [entities, f"'{table}'"]
     if group.fields:
         given.append(_fields(group, columns, table))

@@ -34,9 +34,9 @@ UNSHOWN = frozenset(Entity.model_fields) - {"id"}
 class FeedDeclaration:
     """The declarations that the feed's SQL is generated from, with the facts that can't be derived.
 
-    `refined`: `Type.field` → an SQL function of the ids of entity and changed row: whether the
-    field can have changed. `locked`: columns (`table.column`) whose referenced row another trigger locks.
-    `figures`: tables without an entity that are noted for live queries.
+    `refined`: `Type.field` → an SQL function of the entity's id and the changed row, before and after:
+    whether the field can have changed. `locked`: columns (`table.column`) whose referenced row another
+    trigger locks. `figures`: tables without an entity that are noted for live queries.
     """
 
     schema: GraphQLSchema

@@ -52,7 +52,7 @@ def _keys(row: RowSource, member: Member) -> list[tuple[str, Column]]:
     match member.binding:
         case ToOne():
             return [(member.target, row[member.binding.key])]
-        case ToOneOf():
+        case ToOneOf(apart=False):
             return [(target, expression(row, {})) for target, expression in member.binding.keys.items()]
     return []
 

@@ -67,10 +67,12 @@ class ToOne:
 class ToOneOf:
     """A row of one of several types: type name → expression of its key; the first that isn't null counts.
 
-    A key that isn't a column must be null unless the viewer sees the row.
+    A key that isn't a column must be null unless the viewer sees the row. `apart`: changes of that row alone
+    tell of it, not those of this one.
     """
 
     keys: Mapping[str, Expression]
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

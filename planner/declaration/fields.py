@@ -178,14 +178,17 @@ def one(
     return FieldDeclaration(description, lambda name: ToOne(key or f"{name}_id", filter), inverse)
 
 
-def one_of(description: str, keys: Mapping[str, str | Expression]) -> Any:
-    """The row that the first non-null key refers to: type name → column or expression."""
+def one_of(description: str, keys: Mapping[str, str | Expression], *, apart: bool = False) -> Any:
+    """The row that the first non-null key refers to: type name → column or expression.
+
+    `apart`: its own changes tell of it, not those of this row.
+    """
 
     def expression(key: str | Expression) -> Expression:
         return (lambda row, _: row[key]) if isinstance(key, str) else key
 
     return FieldDeclaration(
-        description, lambda _: ToOneOf({target: expression(key) for target, key in keys.items()})
+        description, lambda _: ToOneOf({target: expression(key) for target, key in keys.items()}, apart)
     )
 
 

@@ -36,6 +36,9 @@ class StatementContext(Protocol):
     def has_attribute(self, column: Column, attribute: str) -> Condition:
         """Whether the column is one of the ids in this attribute of the viewer."""
 
+    def single_attribute(self, attribute: str) -> Column:
+        """The id that the viewer has under this name; null where there is none, or more than one."""
+
 
 class Row(Protocol):
     """One row of a type within a statement; `row["column"]` is a column of its table."""

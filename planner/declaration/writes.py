@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from sqlalchemy import Select
+
 from planner.declaration.access import Rule
 from planner.declaration.row import Row
 from planner.message_catalog import LocalizedMessage
@@ -48,15 +50,28 @@ NO_PYTHON = PythonPart()
 
 
 @dataclass(frozen=True, slots=True)
+class Tell:
+    """Whom a step notifies, and of which `kind` the notification is.
+
+    `people`: of the row's id a query of the ids of persons; the same in `words`, such as `its contributors`.
+    """
+
+    kind: str
+    people: Callable[[Column], Select[Any]]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorkflowStep:
     """A change of status: `mutation` leads from one of the `sources` to `target`.
 
     Without `sources` it starts anywhere, without `target` it leaves the status; `removes`: the row goes.
     `needs_reason`: whoever takes the step says why. `fields` are set with it, by their GraphQL names, and
     `sets` are columns with what they become, an expression of the row. `gate`: the reference whose row is
-    locked first, so that what is counted of it stays. `effects`: statements that are run after the step, SQL
-    that reads the row's id as `$1 ->> 'id'`. `changes`: what changes beside the status, as fields of the type
-    with their columns.
+    locked first, so that what is counted of it stays; of `a.b` that of the row which `a` refers to, then `a`.
+    `effects`: statements that are run after the step, SQL that reads the row's id as `$1 ->> 'id'`.
+    `changes`: what changes beside the status, as fields of the type with their columns. `tells`: who is
+    notified once it was taken.
     """
 
     mutation: str
@@ -72,11 +87,21 @@ class WorkflowStep:
     changes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     removes: bool = False
     python: PythonPart = NO_PYTHON
+    tells: tuple[Tell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """A change of status that no mutation of the row makes: what another row's step does, or time."""
+
+    source: str
+    target: str
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """The steps of a type's column of statuses.
+    """The steps of a type's column of statuses, and its other changes.
 
     The database refuses every other change of it. `initial`: what a new row may begin with; empty where an
     import brings rows in any status.
@@ -85,11 +110,13 @@ class Workflow:
     column: str
     steps: tuple[WorkflowStep, ...]
     initial: tuple[str, ...] = ()
+    consequences: tuple[Consequence, ...] = ()
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        """From which status a step leads to which, each pair once."""
-        return sorted({(str(source), str(step.target)) for step in self.steps for source in step.sources})
+        """From which status a step or a consequence leads to which, each pair once."""
+        steps = {(str(source), str(one.target)) for one in self.steps if one.target for source in one.sources}
+        return sorted(steps | {(str(one.source), str(one.target)) for one in self.consequences})
 
     @property
     def statuses(self) -> list[str]:

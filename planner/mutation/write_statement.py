@@ -39,6 +39,7 @@ from planner.mutation.constraint_errors import ConstraintError, constraint_error
 from planner.mutation.creation_statement import creation_checks, creation_statement, epoch_sql
 from planner.mutation.given import GIVEN_ID, columns_of, given_sql, set_columns
 from planner.mutation.link_statement import LinkStatement, link_statement, made_links
+from planner.mutation.notify_statement import notify_statement
 from planner.mutation.wall_clock import values_sql, wall_clock_checks
 from planner.sql import identifier
 from planner.statement.context import PlanningContext
@@ -100,7 +101,7 @@ def write_statement(
     return WriteStatement(
         tuple(_locks(context, action, table)),
         act,
-        action.act.effects if action.act is not None else (),
+        tuple(_effects(action, table)),
         _verify(context, action, kept, verified, len(checks)) if verified else None,
         tuple(one.message for one in (*checks, *verified)),
         constraint_errors(action, table),
@@ -109,21 +110,37 @@ def write_statement(
     )
 
 
+def _effects(action: WriteAction, table: Table) -> Iterator[str]:
+    """What follows from the write, and last whom it tells."""
+    if action.act is not None:
+        yield from action.act.effects
+    if (notify := notify_statement(action, table)) is not None:
+        yield notify
+
+
 def _locks(context: PlanningContext, action: WriteAction, table: Table) -> Iterator[str]:
     """The row that something is counted of, then the row itself."""
     own = f"from {identifier(table.name)} where id = {GIVEN_ID}"
     if action.creation is not None:
         yield from action.creation.locks
     if action.act is not None and action.act.gate is not None:
-        member = context.catalog.types[action.type_name].members[action.act.gate]
-        assert isinstance(member.binding, ToOne)
-        column, gate = member.binding.key, context.catalog.types[member.target].table
-        key = (
-            f"select {identifier(column)} {own}" if action.creation is None else f"$1 -> 'set' ->> '{column}'"
-        )
-        yield f"select from {identifier(str(gate.name))} where id = ({key})::uuid for no key update"  # type: ignore[union-attr]
+        yield from reversed(list(_gates(context, action, own)))
     if action.creation is None:
         yield f"select {own} for no key update"
+
+
+def _gates(context: PlanningContext, action: WriteAction, own: str) -> Iterator[str]:
+    """The rows along the path of references to the gate, the nearest first."""
+    assert action.act is not None
+    type_, source = context.catalog.types[action.type_name], own
+    for name in str(action.act.gate).split("."):
+        member = type_.members[name]
+        assert isinstance(member.binding, ToOne)
+        column, given = member.binding.key, action.creation is not None and source == own
+        key = f"$1 -> 'set' ->> '{column}'" if given else f"select {identifier(column)} {source}"
+        type_ = context.catalog.types[member.target]
+        source = f"from {identifier(str(type_.table.name))} where id = ({key})::uuid"  # type: ignore[union-attr]
+        yield f"select {source} for no key update"
 
 
 def _update_checks(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphql import FieldNode, FragmentDefinitionNode, GraphQLSchema
-from sqlalchemy import FromClause, any_, case, cast, null
+from sqlalchemy import FromClause, Uuid, any_, case, cast, null
 from sqlalchemy.sql.elements import False_
 from sqlalchemy.types import TypeEngine
 
@@ -68,6 +68,12 @@ class PlanningContext:
         if attribute in self.single_attributes:
             return column == self.parameters.single_attribute(attribute)
         return column == any_(self.parameters.attribute(attribute))
+
+    def single_attribute(self, attribute: str) -> Column:
+        """The id that the viewer has under a name; null where there is none, or more than one."""
+        if attribute not in self.single_attributes:
+            return cast(null(), Uuid())
+        return self.parameters.single_attribute(attribute)
 
 
 @dataclass(slots=True)

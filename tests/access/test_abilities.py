@@ -17,6 +17,8 @@ WRITES = {
     "Event": {"COORDINATOR", "INTEGRATION"},
     "Venue": {"COORDINATOR"},
     "Mentor": {"SELF"},
+    "Registration": {"COORDINATOR", "SELF"},
+    "Attendance": {"COORDINATOR"},
 }
 """Who may write some rows of a type, by the matrix; ADMIN all of those that a mutation writes."""
 
@@ -45,9 +47,15 @@ def test_what_one_may_write(name: str) -> None:
         some = bool(WRITES.get(ability.type, set()) & viewer.roles - may_not_write(name))
         if ability.type == "Webhook":
             some = name in CLIENTS
+        if ability.type == "Notification":
+            some = bool({"MENTOR", "PARTICIPANT"} & viewer.attributes.keys())
         expected = Extent.SOME if some else Extent.NONE
         if "ADMIN" in viewer.roles:
-            expected = Extent.ALL if ability.type in (*UPDATED, "Webhook") else Extent.NONE
+            expected = (
+                Extent.ALL
+                if ability.type in (*UPDATED, "Attendance", "Registration", "Webhook")
+                else Extent.NONE
+            )
         assert ability.write is expected, ability.type
 
 

@@ -115,6 +115,10 @@ def _behind(table: str, column: str) -> Callable[[Rows, Row], set[UUID]]:
     return lambda rows, row: {rows.tables[table][row[column]]["institution_id"]}
 
 
+def _organizers(rows: Rows, event: UUID) -> set[UUID]:
+    return {link["institution_id"] for link in rows.owned("event_organizer", "event_id", event)}
+
+
 CONCERNED: Mapping[str, Callable[[Rows, Row], set[UUID]]] = {
     "Institution": _own("id"),
     "Project": _linked("project_institution", "project_id"),
@@ -128,6 +132,10 @@ CONCERNED: Mapping[str, Callable[[Rows, Row], set[UUID]]] = {
     "Mentorship": _behind("mentor", "mentor_id"),
     "Mobility": _own("sending_institution_id", "receiving_institution_id"),
     "Consent": _behind("person", "person_id"),
+    "Registration": lambda rows, row: _organizers(rows, row["event_id"]),
+    "Attendance": lambda rows, row: _organizers(
+        rows, rows.tables["registration"][row["registration_id"]]["event_id"]
+    ),
 }
 """The institutions that a row concerns, written down again."""
 

@@ -25,6 +25,7 @@ OF_ACCESS = (
     "api_key",
     "webhook",
     "webhook_delivery",
+    "notification_preference",
 )
 TABLES = [
     table for table in metadata.sorted_tables if table not in PLAIN_TABLES and table.name not in OF_ACCESS

@@ -22,6 +22,7 @@ import schema
 from models.audit import WRITE_TABLES
 from models.base import metadata
 from models.feed import FEED_TABLES
+from models.notification import MAIL_TABLES
 from planner.changes.link_changes import hideable_links, link_changed
 from planner.changes.reference_visibility import hideable_references, visible_key
 from planner.declaration.access import every_row
@@ -45,8 +46,10 @@ NOT_FOLLOWED = {
     "api_client": "credentials: looked at before each delivery",
     "api_key": "credentials: looked at before each delivery",
     **dict.fromkeys((table.name for table in WRITE_TABLES), "who did what: of no entity"),
+    **dict.fromkeys((table.name for table in MAIL_TABLES), "what is to be mailed: of no entity"),
     "webhook": "where changes are sent: their owner's, and of no entity",
     "webhook_delivery": "how that went",
+    "notification_preference": "what its person wants to be mailed: of no entity",
 }
 """The tables whose changes are told nobody, and why."""
 FIGURES = {"impact_metric"}

@@ -19,6 +19,7 @@ WITHDRAWN = (
     "update consent set withdrawn_at = clock_timestamp() where withdrawn_at is null and purpose = '{}'"
 )
 TWO_PROJECTS = "with two as (select array_agg(id order by id) as ids from project where status <> 'DRAFT') "
+TWO_EVENTS = "with two as (select array_agg(id order by id) as ids from event where status <> 'DRAFT') "
 TWO_AGREEMENTS = "with two as (select array_agg(id order by id) as ids from agreement) "
 OF_AGREEMENT = (
     "update agreement set status = 'ACTIVE'",
@@ -33,6 +34,10 @@ STAYS = """
 CONSENTING = """
     insert into consent (person_id, purpose, notice_version)
     select p.person_id, 'PARTNER_ACCESS', '1' from participant p on conflict do nothing
+"""
+REGISTERED = """
+    insert into registration (event_id, person_id, status)
+    select e.id, p.id, 'CONFIRMED' from event e, person p where e.status = 'PUBLISHED' on conflict do nothing
 """
 HERE = """
     update mentor set institution_id = (select id from institution where slug = 'uc-merced')
@@ -49,6 +54,11 @@ class Scene:
 
 
 SCENES: Mapping[str, Scene] = {
+    "Registration.event": Scene(
+        ("uc-coordinator", "admin"),
+        ["update event set status = 'DRAFT' where status = 'PUBLISHED'"],
+        [REGISTERED],
+    ),
     "Mobility.participant": Scene(
         ("uc-coordinator", "admin"), [WITHDRAWN.format("PARTNER_ACCESS")], [CONSENTING]
     ),
@@ -69,6 +79,15 @@ SCENES: Mapping[str, Scene] = {
         [f"{TWO_PROJECTS} update project set status = 'DRAFT' from two where id = ids[1]"],
         [f"{TWO_PROJECTS} update agreement set status = 'ACTIVE', origin_project_id = ids[1] from two"],
     ),
+    "Notification.entity": Scene(
+        ("participant", "admin"),
+        [f"{TWO_EVENTS} update event set status = 'DRAFT' from two where id = ids[1]"],
+        [
+            f"{TWO_EVENTS} insert into notification (person_id, kind, event_id, revision, language)"
+            " select g.person_id, 'EVENT_CANCELLED', ids[1], 99, 'ES' from access_grant g, two"
+            " where g.subject = 'participant'"
+        ],
+    ),
     "Agreement.previous": Scene(
         ("public", "integration"),
         [f"{TWO_AGREEMENTS} update agreement set status = 'DRAFT' from two where id = ids[1]"],
@@ -80,7 +99,9 @@ SCENES: Mapping[str, Scene] = {
 }
 IMPLIED = {
     "Participation.participant": "whoever sees the participation sees the participant",
+    "Attendance.registration": "whoever sees the attendance sees the registration",
     "Award.project": "whoever sees the award sees its project",
+    "Notification.person": "whoever sees the notification is the person",
     "Mentorship.mentor": "whoever sees the mentorship sees all mentors, or is the mentor",
 }
 """References that nobody who sees the row finds hidden."""

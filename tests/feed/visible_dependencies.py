@@ -38,8 +38,11 @@ OF_OTHERS = {
     "Institution": {"participantCount", "mobilityCount", "collaborations"},
     "Cohort": {"participantCount"},
     "Activity": {"participations"},
+    "Event": {"myRegistration"},
+    "Registration": {"position"},
 }
-"""What other entities decide though it is no list of them: counts, and the participants of an activity."""
+"""What other entities decide though it is no list of them: counts, the participants of an activity, whether
+the viewer is registered for an event, and how many wait before."""
 APART = "_of_"
 """A field's key names its type too: fields of one name have several types."""
 

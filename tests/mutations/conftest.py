@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.database.client import engine_for
+from tests.conftest import correcting
 from tests.invariants import assert_invariants
 
 
@@ -18,6 +19,6 @@ async def database_url(database_url: str) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
-    made = engine_for(database_url)
+    made = engine_for(correcting(database_url))
     yield made
     await made.dispose()

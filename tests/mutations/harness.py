@@ -28,6 +28,7 @@ from planner.engine import Engine
 from planner.mutation.payload import object_field
 from planner.mutation.prepared_write import PrepareWrite
 from planner.mutation.request import MutationRequest
+from schema.grants import Principal
 from schema.prepared_writes import PREPARED
 from tests.engines import BOUNDS
 from tests.personas import viewer_of
@@ -65,14 +66,14 @@ def given(action: WriteAction, id: str, version: int, **values: Any) -> dict[str
 
 @dataclass(frozen=True)
 class MutationHarness:
-    """Carries out mutations for viewers by their names (`tests.personas`)."""
+    """Carries out mutations for viewers, who may be given by their names (`tests.personas`)."""
 
     engine: Engine
     executor: MutationExecutor
 
     async def send(
         self,
-        name: str,
+        whom: str | Principal,
         action: WriteAction,
         input: Mapping[str, Any],
         *,
@@ -87,7 +88,7 @@ class MutationHarness:
         nodes = list(operation.definition.selection_set.selections)
         arguments = argument_trees(self.engine.mutations[action.mutation], nodes[0], variables)  # type: ignore[arg-type]
         request = MutationRequest(action, operation, variables, nodes, arguments, language)  # type: ignore[arg-type]
-        viewer = viewer_of(name)
+        viewer = viewer_of(whom) if isinstance(whom, str) else whom
 
         async def refresh() -> Any:
             return viewer
@@ -104,10 +105,12 @@ class _Connections:
 
 
 @asynccontextmanager
-async def mutating(url: str, policy: Policy = schema.POLICY) -> AsyncIterator[MutationHarness]:
+async def mutating(
+    url: str, policy: Policy = schema.POLICY, connections: int = 8
+) -> AsyncIterator[MutationHarness]:
     engine = Engine(schema.graphql_schema, schema.catalog, policy, BOUNDS)
     database, writing = await Database.open(url), engine_for(url)
-    writer = Writer.of(url, pool_size=8, pool_timeout=60.0, statement_timeout=60.0)
+    writer = Writer.of(url, pool_size=connections, pool_timeout=60.0, statement_timeout=60.0)
     try:
         queue = PlanningQueue(planning_limits(read_settings()))
         webhooks = WebhookRegistry(
@@ -119,8 +122,8 @@ async def mutating(url: str, policy: Policy = schema.POLICY) -> AsyncIterator[Mu
             60.0,
             lambda: None,
         )
-        connections = _Connections(writer, database, {**PREPARED, **webhooks.prepare_writes})
-        yield MutationHarness(engine, MutationExecutor(engine, queue, connections))
+        lent = _Connections(writer, database, {**PREPARED, **webhooks.prepare_writes})
+        yield MutationHarness(engine, MutationExecutor(engine, queue, lent))
     finally:
         await writing.dispose()
         await writer.close()

@@ -29,7 +29,7 @@ from tests.reference.tables import ReferenceContext, ReferenceWorld
 
 ELSEWHERE = {
     *("viewer", "changes", "changeCursor", "webhooks", "webhookDeliveries"),
-    *("auditLog", "explainAccess"),
+    *("auditLog", "explainAccess", "notificationPreferences"),
 }
 """Root fields that are held against something else: Python answers some; see test_changes, test_audit_log."""
 DEEPEST = 8

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from planner.messages import message
 from schema.messages import message as schema_message
@@ -48,6 +49,18 @@ def _in_role(table: str, column: str, role: str) -> Holds:
     return lambda sight, row: any(link["role"] == role for link in sight.rows.owned(table, column, row["id"]))
 
 
+def _before_the_end(sight: Sight, row: Row) -> bool:
+    event = sight.get("event", row["event_id"])
+    return event is not None and bool(event["ends_at"] > datetime.now(UTC))
+
+
+def _came_today(sight: Sight, row: Row) -> bool:
+    event = sight.get("event", row["event_id"])
+    assert event is not None
+    today = datetime.now(ZoneInfo(event["time_zone"])).date()
+    return any(one["day"] == today for one in sight.rows.owned("attendance", "registration_id", row["id"]))
+
+
 NOT_OVER = Needed(lambda sight, row: row["ends_at"] > datetime.now(UTC), "DEADLINE_PASSED", "event.over")
 ITS_CLIENT = Needed(_own_webhook, "FORBIDDEN", "webhook.only_its_client")
 POSITION_KNOWN = Needed(
@@ -80,7 +93,24 @@ STEPS = {
     "resumeWebhook": ReferenceStep("Webhook", ("PAUSED", "PARKED"), "ACTIVE", (POSITION_KNOWN,), "state"),
     "redeliver": ReferenceStep("Webhook", (), "", (ITS_CLIENT,), "state"),
     "removeWebhook": ReferenceStep("Webhook", (), "", column="state"),
+    "setEventCapacity": ReferenceStep("Event", ("DRAFT", "PUBLISHED"), ""),
+    "cancelRegistration": ReferenceStep(
+        "Registration",
+        ("CONFIRMED", "WAITLISTED"),
+        "CANCELLED",
+        (Needed(_before_the_end, "DEADLINE_PASSED", "event.over"),),
+    ),
+    "undoCheckIn": ReferenceStep(
+        "Registration",
+        ("ATTENDED",),
+        "CONFIRMED",
+        (Needed(_came_today, "DEADLINE_PASSED", "registration.not_today"),),
+    ),
 }
+CONSEQUENCES = {
+    "registration": {("WAITLISTED", "CONFIRMED"), ("CONFIRMED", "ATTENDED"), ("CONFIRMED", "NO_SHOW")},
+}
+"""Changes of status by other rows' steps, and by time."""
 UPDATED = ("Institution", "Program", "Cohort", "Activity", "Project", "Agreement", "Event", "Venue", "Mentor")
 
 
@@ -110,7 +140,17 @@ WRITERS: Mapping[str, Holds] = {
     ),
     "Webhook": _own_webhook,
     "Mentor": _of_themselves,
+    "Registration": lambda sight, row: row["person_id"] == sight.viewer.self_ or _organizes(sight, row),
 }
+
+
+def _organizes(sight: Sight, row: Row) -> bool:
+    links = sight.rows.owned("event_organizer", "event_id", row["event_id"])
+    return any(sight.coordinates(link["institution_id"]) for link in links)
+
+
+ACTORS: Mapping[str, Holds] = {"undoCheckIn": _organizes}
+"""Who carries out a mutation, where it is not whoever may write the row."""
 
 
 def _leads(sight: Sight, row: Row) -> bool:
@@ -144,11 +184,12 @@ ROLES = {
     "Event": ("COORDINATOR", "INTEGRATION"),
     "Venue": ("COORDINATOR",),
     "Webhook": ("INTEGRATION",),
+    "Registration": ("COORDINATOR",),
 }
 """Who may ever write rows of a type: others are told of no action at all."""
 
 
-BY_THEMSELVES = ("updateProject", "updateMentor")
+BY_THEMSELVES = ("updateProject", "updateMentor", "cancelRegistration")
 """What anybody may do who is a known person, to some rows."""
 
 
@@ -160,6 +201,8 @@ def may_set(sight: Sight, type_: str, field: str, row: Row) -> bool:
 
 def may_act(sight: Sight, name: str, type_: str, row: Row) -> bool:
     """Whether the viewer may carry out a mutation: an update, if there is a field that they may set."""
+    if name in ACTORS:
+        return sight.viewer.is_admin or ACTORS[name](sight, row)
     if sight.viewer.is_admin or (type_ in WRITERS and WRITERS[type_](sight, row)):
         return True
     fields = [field for of, field in FIELD_WRITERS if of == type_] if name not in STEPS else []

@@ -81,10 +81,19 @@ def _institutions(sight: Sight, type_: str, row: Row) -> set[UUID | None]:
         "Participant": lambda: {row["institution_id"]},
         "Participation": lambda: of("participant", "participant_id"),
         "Mentorship": lambda: of("mentor", "mentor_id"),
+        "Registration": lambda: _organizers(sight, row),
+        "Attendance": lambda: _organizers(sight, sight.get("registration", row["registration_id"])),
         "Mobility": lambda: {row["sending_institution_id"], row["receiving_institution_id"]},
         "Consent": lambda: of("person", "person_id"),
     }
     return found[type_]() if type_ in found else set()
+
+
+def _organizers(sight: Sight, registration: Row | None) -> set[UUID | None]:
+    if registration is None:
+        return set()
+    links = sight.rows.owned("event_organizer", "event_id", registration["event_id"])
+    return {link["institution_id"] for link in links}
 
 
 def _people(sight: Sight, type_: str, row: Row) -> set[UUID | None]:
@@ -94,8 +103,11 @@ def _people(sight: Sight, type_: str, row: Row) -> set[UUID | None]:
         other = sight.get(table, row[f"{table}_id"])
         return other["person_id"] if other else None
 
-    if type_ in ("Mentor", "Participant", "Consent"):
+    if type_ in ("Mentor", "Participant", "Consent", "Registration"):
         return {row["person_id"]}
+    if type_ == "Attendance":
+        registration = sight.get("registration", row["registration_id"])
+        return {registration["person_id"]} if registration else set()
     if type_ == "Award":
         return {row["recipient_id"]}
     if type_ in ("Participation", "Mobility"):

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from graphql import GraphQLObjectType, get_named_type, is_leaf_type
 
-from tests.reference.field_sources import CLIENTS_NAME, PERSON, SEARCHED, TABLE, snake
+from tests.reference.field_sources import CLIENTS_NAME, PERSON, RENAMED, SEARCHED, TABLE, snake
 from tests.reference.localized_texts import fold, printed, spanish
 from tests.reference.rows import Row
 from tests.reference.tables import ReferenceContext, ReferenceWorld, VisibleRow
@@ -185,4 +185,5 @@ class Reader:
 def _is_stored(type_: str, row: Row, name: str) -> bool:
     if (type_, name) in PERSON or (type_, name) == CLIENTS_NAME:
         return True
-    return not {snake(name), f"{snake(name)}_en"}.isdisjoint(row)
+    column = RENAMED.get((type_, name), snake(name))
+    return not {column, f"{column}_en"}.isdisjoint(row)

@@ -56,7 +56,12 @@ IDENTIFIED = (*NODES, *LOOKED_UP)
 """The types with a global id."""
 PREFIX = {type_: type_.lower() for type_ in NODES} | LOOKED_UP
 TYPE_OF_PREFIX = {prefix: type_ for type_, prefix in PREFIX.items()}
-RENAMED = {("WebhookDelivery", "at"): "created_at"}
+RENAMED = {
+    ("WebhookDelivery", "at"): "created_at",
+    ("Notification", "entityVersion"): "revision",
+    ("Notification", "mailState"): "state",
+    ("Notification", "mailError"): "error",
+}
 CLIENTS_NAME = ("Webhook", "client")
 
 PERSON = {
@@ -70,6 +75,7 @@ PERSON = {
     ("Participant", "phone"): "person_id",
     ("Contributor", "name"): "person_id",
     ("Champion", "name"): "person_id",
+    ("Registration", "name"): "person_id",
     ("Award", "recipient"): "recipient_id",
 }
 
@@ -119,4 +125,5 @@ LINKED_FIELDS: dict[tuple[str, str], LinkedField] = {
 ORIGINS = {
     "Agreement": {"Project": "origin_project_id"},
     "Project": {"Award": "origin_award_id", "Project": "origin_project_id"},
+    "Notification": {"Event": "event_id", "Project": "project_id"},
 }

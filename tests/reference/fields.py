@@ -118,8 +118,37 @@ def _free_places(asking: ReferenceContext, source: VisibleRow, given: Mapping[st
 
 
 def _places_left(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int | None:
-    closed = source.row["status"] == "CANCELLED" or source.row["ends_at"] <= datetime.now(UTC)
-    return 0 if closed else source.row["capacity"]
+    """Nobody gets a place before those who wait for one."""
+    event = source.row
+    if event["status"] == "CANCELLED" or event["ends_at"] <= datetime.now(UTC):
+        return 0
+    if event["capacity"] is None:
+        return None
+    statuses = [one["status"] for one in asking.rows.owned("registration", "event_id", event["id"])]
+    taken = statuses.count("CONFIRMED") + statuses.count("ATTENDED")
+    return 0 if "WAITLISTED" in statuses else max(int(event["capacity"]) - int(taken), 0)
+
+
+def _my_registration(
+    asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]
+) -> VisibleRow | None:
+    for one in asking.rows.owned("registration", "event_id", source.row["id"]):
+        mine = one["person_id"] == asking.viewer.self_
+        if mine and one["status"] in ("CONFIRMED", "WAITLISTED", "ATTENDED"):
+            return VisibleRow("Registration", one)
+    return None
+
+
+def _queue_position(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int | None:
+    if source.row["status"] != "WAITLISTED":
+        return None
+    others = asking.rows.owned("registration", "event_id", source.row["event_id"])
+    return len([one for one in others if one["status"] == "WAITLISTED" and one["seq"] <= source.row["seq"]])
+
+
+def _days(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> list[str]:
+    attendances = asking.rows.owned("attendance", "registration_id", source.row["id"])
+    return sorted(one["day"].isoformat() for one in attendances)
 
 
 def _total_awarded(
@@ -224,9 +253,14 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("Event", "localStart"): _local("starts_at"),
     ("Event", "localEnd"): _local("ends_at"),
     ("Event", "placesLeft"): _places_left,
+    ("Event", "myRegistration"): _my_registration,
+    ("Registration", "position"): _queue_position,
+    ("Registration", "attendedOn"): _days,
     ("Mentor", "placesLeft"): _free_places,
     ("Cohort", "participantCount"): _participant_count,
     ("Consent", "person"): lambda asking, source, given: asking.profile(source),
+    ("Notification", "entity"): lambda asking, source, given: asking.origin(source),
+    ("Notification", "person"): lambda asking, source, given: asking.profile(source),
     ("Institution", "participantCount"): _students,
     ("Institution", "mobilityCount"): _stays,
     ("Institution", "collaborations"): _collaborations,

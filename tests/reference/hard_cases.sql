@@ -93,6 +93,37 @@ select pg_temp.next_id(), event.id, place.id, 'HOST' from event, place
 where (event.slug, place.slug) in
     (('hard-draft-event-merced', 'uc-merced'), ('hard-draft-event-davis', 'uc-davis'));
 
+-- Events to come, full and not, with people of the personas among those who have a place, wait, or took it back.
+insert into event (id, slug, title_en, starts_at, ends_at, time_zone, mode, status, date_precision, languages, capacity)
+select pg_temp.next_id(), slug, 'Open day to come', now() + interval '20 days', now() + interval '21 days',
+    'America/Los_Angeles', wanted.mode, wanted.status, 'DAY', '{EN}', wanted.capacity
+from (values ('hard-full', 'IN_PERSON', 'PUBLISHED', 2), ('hard-with-places', 'HYBRID', 'PUBLISHED', 5),
+             ('hard-unbounded', 'ONLINE', 'PUBLISHED', null), ('hard-called-off', 'ONLINE', 'CANCELLED', 5),
+             ('hard-overfull', 'IN_PERSON', 'PUBLISHED', 1)) as wanted (slug, mode, status, capacity);
+insert into event_organizer (id, event_id, institution_id, role)
+select pg_temp.next_id(), event.id, place.id, wanted.role
+from (values ('hard-full', 'uc-merced', 'HOST'), ('hard-with-places', 'universidad-panamericana', 'HOST'),
+             ('hard-with-places', 'uc-davis', 'CO_HOST'), ('hard-unbounded', 'unam', 'HOST'),
+             ('hard-called-off', 'uc-davis', 'HOST'), ('hard-overfull', 'universidad-panamericana', 'HOST'))
+    as wanted (event, place, role)
+join event on event.slug = wanted.event join place on place.slug = wanted.place;
+insert into registration (id, event_id, person_id, status, mode)
+select pg_temp.next_id(), event.id, someone.id, wanted.status, wanted.mode
+from (values ('hard-full', 'student-22', 'CANCELLED', 'IN_PERSON'), ('hard-full', 'student-01', 'CONFIRMED', 'IN_PERSON'),
+             ('hard-full', 'student-02', 'ATTENDED', 'IN_PERSON'), ('hard-full', 'student-03', 'WAITLISTED', 'IN_PERSON'),
+             ('hard-full', 'student-22', 'WAITLISTED', 'IN_PERSON'), ('hard-full', 'mentor-02', 'WAITLISTED', 'IN_PERSON'),
+             ('hard-full', 'student-12', 'WAITLISTED', null), ('hard-with-places', 'student-22', 'CONFIRMED', 'ONLINE'),
+             ('hard-with-places', 'mentor-11', 'CONFIRMED', null), ('hard-with-places', 'student-01', 'CANCELLED', null),
+             ('hard-unbounded', 'student-12', 'CONFIRMED', 'ONLINE'), ('hard-unbounded', 'mentor-02', 'NO_SHOW', 'ONLINE'),
+             ('hard-called-off', 'student-22', 'CANCELLED', 'ONLINE'), ('hard-overfull', 'student-01', 'CONFIRMED', null),
+             ('hard-overfull', 'student-12', 'CONFIRMED', null), ('demo-open-day-winter', 'student-22', 'ATTENDED', null),
+             ('demo-open-day-winter', 'student-01', 'CONFIRMED', null)) as wanted (event, key, status, mode)
+join event on event.slug = wanted.event join someone on someone.key = wanted.key;
+
+insert into attendance (id, registration_id, day, device, client_at)
+select pg_temp.next_id(), registration.id, current_date - wanted.ago, wanted.device, now() - wanted.ago * interval '1 day'
+from (values (0, 'Door'), (400, null)) as wanted (ago, device), registration where status = 'ATTENDED';
+
 -- Mentorships of the mentor personas in each state, with and without consent.
 insert into mentorship (id, mentor_id, participant_id, status, sessions, notes, goals,
     notes_shared)
@@ -143,3 +174,18 @@ insert into webhook_delivery (id, webhook_id, message, type, epoch, number, stat
 select pg_temp.next_id(), webhook.id, 'change_0123456789ab_1', 'PROJECT.UPDATED', webhook.epoch, 1, 'RETRYING', 1, 500, 12,
     '2026-11-20T10:00Z', 'The receiver answered 500.'
 from webhook where description <> 'new';
+
+-- Notifications of what their people see and no longer see, in each state, some of them read.
+insert into notification (id, person_id, kind, event_id, project_id, revision, language, state, error, read_at)
+select pg_temp.next_id(), someone.id, wanted.kind, event.id, project.id, 7, wanted.language, wanted.state, wanted.error,
+    wanted.read::timestamptz
+from (values ('mentor-02', 'PROJECT_CANCELLED', null, 'hard-draft-mentor', 'EN', 'QUEUED', null, null),
+             ('mentor-02', 'PROJECT_PUBLISHED', null, 'hard-draft-davis', 'ES', 'FAILED', 'answered 451: later', null),
+             ('mentor-03', 'EVENT_CANCELLED', 'hard-draft-event-davis', null, 'EN', 'SENT', null, '2026-11-02T09:00Z'),
+             ('student-22', 'EVENT_CANCELLED', 'hard-draft-event-merced', null, 'ES', 'SUPPRESSED', 'the person may not see it',
+                 '2026-11-02T10:00Z'),
+             ('student-22', 'PROJECT_COMPLETED', null, 'hard-draft-student', 'ES', 'HELD', null, null),
+             ('student-01', 'PROJECT_COMPLETED', null, 'hard-draft-student', 'EN', 'BOUNCED', 'answered 550: unknown', null))
+    as wanted (key, kind, event, project, language, state, error, read)
+join someone on someone.key = wanted.key
+left join event on event.slug = wanted.event left join project on project.slug = wanted.project;

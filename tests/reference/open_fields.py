@@ -52,7 +52,10 @@ STATED: Mapping[str, frozenset[str]] = {
         " parties previous originatedFrom projects",
         "AgreementParty": "role since institution agreement",
         "Event": f"{ENTITY} slug title titles description descriptions startsAt endsAt timeZone localStart"
-        " localEnd datePrecision mode status venue languages capacity placesLeft topics organizers program",
+        " localEnd datePrecision mode status venue languages capacity placesLeft topics organizers program"
+        " registrations myRegistration",
+        "Registration": f"{ENTITY} event name status mode queuedAt",
+        "Attendance": f"{ENTITY} registration day device clientAt",
         "EventOrganizer": "role since institution event",
         "Venue": f"{ENTITY} slug name names address city region country location timeZone capacity"
         " institution",
@@ -65,6 +68,8 @@ STATED: Mapping[str, frozenset[str]] = {
         "Mobility": f"{ENTITY} activity components status startsOn endsOn participant sendingInstitution"
         " receivingInstitution program",
         "Consent": "id displayName version purpose status person hiddenFields",
+        "Notification": "id displayName version kind entity entityVersion person language mailState isRead"
+        " readAt createdAt hiddenFields",
         "Champion": "institution counterpart since until hiddenFields",
         "Webhook": "id displayName version availableActions institution client url description types"
         " institutionId document language scopes state"

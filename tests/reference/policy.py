@@ -270,6 +270,32 @@ def _gave_it(sight: Sight, row: Row) -> bool:
     return sight.viewer.self_ is not None and row["person_id"] == sight.viewer.self_
 
 
+def _organizes(sight: Sight, row: Row) -> bool:
+    """The viewer coordinates an organizer of the event that the registration is for."""
+    organizers = sight.rows.owned("event_organizer", "event_id", row["event_id"])
+    return any(sight.coordinates(one["institution_id"]) for one in organizers)
+
+
+def _is_theirs(sight: Sight, row: Row) -> bool:
+    return bool(row["person_id"] == sight.viewer.self_)
+
+
+def _registration(sight: Sight, row: Row) -> bool:
+    """The person, the organizers of the event, and the person's home."""
+    at_home = sight.coordinates(_home_of(sight, row["person_id"]))
+    return _is_theirs(sight, row) or _organizes(sight, row) or at_home
+
+
+def _theirs_or_organized(sight: Sight, row: Row) -> bool:
+    return _is_theirs(sight, row) or _organizes(sight, row)
+
+
+def _attendance(sight: Sight, row: Row) -> bool:
+    """The person and the organizers; the person's home sees the registration alone."""
+    registration = sight.get("registration", row["registration_id"])
+    return registration is not None and _theirs_or_organized(sight, registration)
+
+
 def _own_webhook(sight: Sight, row: Row) -> bool:
     return row["client_id"] in sight.viewer.clients()
 
@@ -304,6 +330,9 @@ SEEN: Mapping[str, Condition] = {
     "Mentorship": _mentorship,
     "Mobility": _mobility,
     "Consent": _consent,
+    "Notification": _is_theirs,
+    "Registration": _registration,
+    "Attendance": _attendance,
     "Webhook": _own_webhook,
     "WebhookDelivery": lambda sight, row: sight.sees_by_key("Webhook", row["webhook_id"]),
 }
@@ -321,6 +350,8 @@ MASKS: Mapping[tuple[str, str], tuple[str, Condition]] = {
     ("Mentorship", "goals"): ("ROLE", _goals),
     ("Mentorship", "notes"): ("ROLE", _notes),
     ("Mentorship", "notesShared"): ("ROLE", _notes),
+    ("Registration", "position"): ("ROLE", _theirs_or_organized),
+    ("Registration", "attendedOn"): ("ROLE", _theirs_or_organized),
     ("Consent", "noticeVersion"): ("ROLE", _gave_it),
     ("Consent", "grantedAt"): ("ROLE", _gave_it),
     ("Consent", "withdrawnAt"): ("ROLE", _gave_it),

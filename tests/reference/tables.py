@@ -158,6 +158,8 @@ class ReferenceContext:
             return None
         if (source.type, field) == ("Consent", "status"):
             return "GRANTED" if source.row["withdrawn_at"] is None else "WITHDRAWN"
+        if (source.type, field) == ("Notification", "isRead"):
+            return source.row["read_at"] is not None
         if (source.type, field) in PERSON:
             return self._of_person(source, field)
         if (source.type, field) == CLIENTS_NAME:

@@ -63,7 +63,7 @@ def telling(policy: Policy) -> Iterator[str]:
         made = {
             field
             for field in moments(type_.name) & entity.masks.keys()
-            if default_of(type_.table.c[snake_case(field)]) == "now()"
+            if snake_case(field) in type_.table.c and default_of(type_.table.c[snake_case(field)]) == "now()"
         }
         if made and visible:
             yield f"{type_.name}.createdAt"

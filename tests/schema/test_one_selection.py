@@ -28,6 +28,7 @@ DELIBERATE: Mapping[str, str] = {
     "institution": KNOWN,
     "kind": VOCABULARY,
     "languages": LEVELS,
+    "mode": VOCABULARY,
     "name": PERSONS,
     "participations": LISTED,
     "placesLeft": KNOWN,

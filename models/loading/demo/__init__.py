@@ -35,7 +35,12 @@ def demo_rows() -> list[tuple[Table, list[Row]]]:
         ),
         grants(),
     ]
-    return [(table_of(part[0]), [row_of(entity) for entity in part]) for part in parts]
+    return [rows_of(part) for part in parts]
+
+
+def rows_of(part: Sequence[Entity]) -> tuple[Table, list[Row]]:
+    """Entities of one table, as its rows."""
+    return table_of(part[0]), [row_of(entity) for entity in part]
 
 
 def table_of(entity: Entity) -> Table:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from schema.change import TYPES
+from tests.feed.oracle.replay import MASKED
 from tests.feed.visible_dependencies import APART, selection
 from tests.reference.field_sources import TYPE_OF_PREFIX
 
@@ -107,8 +108,8 @@ def node_fields(node: Node | None) -> tuple[str, ...]:
     """The masked fields that have a value."""
     if node is None:
         return ()
-    names = ("amount", "recipient", "documentUrl", "email", "phone", "goals", "notes", "grantedAt")
-    return tuple(name for name in names if node.get(f"{node['__typename']}{APART}{name}") is not None)
+    type_ = node["__typename"]
+    return tuple(name for name in MASKED.get(type_, ()) if node.get(f"{type_}{APART}{name}") is not None)
 
 
 def number_of(cursor: str) -> int:

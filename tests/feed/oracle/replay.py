@@ -23,6 +23,7 @@ MASKED = {
     "Participant": ("email", "phone"),
     "Mentorship": ("goals", "notes"),
     "Consent": ("grantedAt",),
+    "Registration": ("position", "attendedOn"),
 }
 Entity = tuple[str, UUID]
 Seen = tuple[str, UUID, str]
@@ -207,11 +208,16 @@ def concerned(rows: Rows, table: str, row: Row) -> Iterable[Entity]:
             yield from _each(rows, "Award", "project_id", row["project_id"])
         case "event_organizer":
             yield "Event", row["event_id"]
+            for one in rows.owned("registration", "event_id", row["event_id"]):
+                yield from _of_registration(rows, one["id"])
+        case "registration":
+            yield from _each(rows, "Attendance", "registration_id", key)
         case "agreement_party":
             yield "Agreement", row["agreement_id"]
         case "person":
             yield from _each(rows, "Consent", "person_id", key)
             yield from _each(rows, "Award", "recipient_id", key)
+            yield from _each(rows, "Registration", "person_id", key)
         case "consent":
             yield from _each(rows, "Mentor", "person_id", row["person_id"])
             yield from _each(rows, "Award", "recipient_id", row["person_id"])
@@ -237,6 +243,11 @@ def _of_participant(rows: Rows, key: UUID) -> Iterable[Entity]:
     yield "Participant", key
     yield from _each(rows, "Participation", "participant_id", key)
     yield from _each(rows, "Mobility", "participant_id", key)
+
+
+def _of_registration(rows: Rows, key: UUID) -> Iterable[Entity]:
+    yield "Registration", key
+    yield from _each(rows, "Attendance", "registration_id", key)
 
 
 def _each(rows: Rows, type_: str, column: str, key: UUID) -> Iterable[Entity]:

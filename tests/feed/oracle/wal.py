@@ -35,6 +35,9 @@ JUDGED: Mapping[str, str] = {
     "agreement_party": "agreement_id institution_id",
     "event": "status",
     "event_organizer": "event_id institution_id",
+    "registration": "event_id person_id",
+    "attendance": "registration_id",
+    "notification": "person_id event_id project_id",
 }
 """The tables, and their columns that decide who sees what."""
 

@@ -79,11 +79,33 @@ $$;
 
 -- Whether one mentorship more or less shows in a mentor's placesLeft. By hand: the field is never below zero, and
 -- zero while the mentor is not available, so it may stay what it is although the rows that it counts have changed.
-create function puente_shows_places_left(mentor_id uuid, of_mentorship uuid) returns boolean language sql stable as $$
+create function puente_shows_places_left(mentor_id uuid, before mentorship, after mentorship)
+returns boolean language sql stable as $$
     select m.available and m.capacity > (
         select count(*) from mentorship s
-        where s.mentor_id = m.id and s.status in ('ACCEPTED', 'ACTIVE') and s.id <> of_mentorship)
+        where s.mentor_id = m.id and s.status in ('ACCEPTED', 'ACTIVE') and s.id <> coalesce(before.id, after.id))
     from mentor m where m.id = $1
+$$;
+
+-- Whether what became of a registration shows in an event's placesLeft: not where others wait, nor where nothing was
+-- left before and after. VOLATILE, so that of several rows of one statement it sees those that were changed before.
+create function puente_shows_event_places(of_event uuid, before registration, after registration)
+returns boolean language sql volatile as $$
+    select e.capacity is not null and e.status <> 'CANCELLED' and e.ends_at > now()
+        and not exists (
+            select from registration r
+            where r.event_id = e.id and r.status = 'WAITLISTED' and r.id <> coalesce(before.id, after.id))
+        and (select count(distinct case
+                    when one.event_id is distinct from e.id then greatest(held.free, 0)
+                    when one.status = 'WAITLISTED' then 0
+                    when one.status in ('CONFIRMED', 'ATTENDED') then greatest(held.free - 1, 0)
+                    else greatest(held.free, 0)
+                end) > 1
+            from (values (before.event_id, before.status), (after.event_id, after.status)) one (event_id, status),
+                (select e.capacity - count(*) as free from registration r
+                where r.event_id = e.id and r.status in ('CONFIRMED', 'ATTENDED')
+                    and r.id <> coalesce(before.id, after.id)) held)
+    from event e where e.id = of_event
 $$;
 
 -- Which database this is: another one after a restore, or after a promotion that may have lost transactions.

@@ -2481,6 +2481,500 @@ create trigger consent_track_update after update on consent
 create trigger consent_track_truncate before truncate on consent
     for each statement execute function puente_track_truncate('consent');
 
+-- ATTENDANCE.
+create function puente_image_attendance(e attendance) returns jsonb language plpgsql stable as $$
+begin
+    return jsonb_strip_nulls(jsonb_build_object(
+        'attendance', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'registration_id', e.registration_id)),
+        'event_organizer', (select jsonb_agg(jsonb_build_object('event_id', t.event_id, 'institution_id', t.institution_id)) from event_organizer t
+            where t.event_id = any(array(select t1.event_id from registration t1 where t1.id = e.registration_id))),
+        'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
+            where t.id = any(array(select t1.person_id from registration t1 where t1.id = e.registration_id))),
+        'registration', (select jsonb_agg(jsonb_build_object('event_id', t.event_id, 'id', t.id, 'person_id', t.person_id)) from registration t
+            where t.id = e.registration_id)));
+end
+$$;
+
+create function puente_keep_attendance(entities uuid[]) returns void language plpgsql as $$
+begin
+    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+    select (select puente_xid()), 'ATTENDANCE', e.id, e.version, true, '{}', '{}', '{attendance}',
+        puente_image_attendance(e), now(), (select puente_actor())
+    from attendance e where e.id = any(entities)
+    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        was = case when change_note.was ? 'version'
+            then jsonb_set(excluded.was, '{attendance,0,version}', change_note.was -> 'version')
+            else change_note.was end,
+        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    perform puente_wake();
+end
+$$;
+
+create function puente_note_attendance(entities uuid[], changed_in text, changed_fields text[] default '{}')
+returns void language plpgsql as $$
+declare
+    held uuid[] := array(
+        select e.id from attendance e where e.id = any(entities) order by e.id for no key update);
+begin
+    if held = '{}' then
+        return;
+    end if;
+    with noted as (
+        update change_note c set version = greatest(c.version, e.version),
+            was = case when c.was ? 'version'
+                then jsonb_set(puente_image_attendance(e), '{attendance,0,version}', c.was -> 'version')
+                else c.was end,
+            fields = case when changed_fields <@ c.fields then c.fields else array(select distinct unnest(c.fields || changed_fields)) end,
+            tables = case when array[changed_in] <@ c.tables then c.tables else array(select distinct unnest(c.tables || array[changed_in])) end
+        from attendance e where c.xid = (select puente_xid()) and c.entity_id = any(held) and e.id = c.entity_id
+        returning c.entity_id
+    )
+    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+    select (select puente_xid()), 'ATTENDANCE', e.id, e.version, false, '{}', changed_fields,
+        array[changed_in], puente_image_attendance(e), now(), (select puente_actor())
+    from attendance e where e.id = any(held) and e.id not in (select entity_id from noted);
+    perform puente_wake();
+end
+$$;
+
+create function puente_track_attendance() returns trigger language plpgsql as $$
+begin
+    perform puente_keep_attendance(array[old.id]);
+    return coalesce(new, old);
+end
+$$;
+
+create function puente_track_attendance_insert() returns trigger language plpgsql as $$
+begin
+    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+    select (select puente_xid()), 'ATTENDANCE', n.id, n.version, true, '{}', '{}', '{attendance}',
+        null, now(), (select puente_actor())
+    from new_rows n
+    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
+        was = case when change_note.own then change_note.was end,
+        columns = case when change_note.own then '{id,created_at,is_synthetic,source,registration_id,day,device,client_at}'::text[] else '{}' end,
+        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    if found then
+        perform puente_wake();
+    end if;
+    return null;
+end
+$$;
+
+create function puente_track_attendance_update() returns trigger language plpgsql as $$
+begin
+    if (select count(*) from (select from old_rows limit 2) few) = 1 then
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'ATTENDANCE', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,registration_id,day,device,client_at}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.registration_id is distinct from n.registration_id then 'registration_id' end,
+                case when o.day is distinct from n.day then 'day' end,
+                case when o.device is distinct from n.device then 'device' end,
+                case when o.client_at is distinct from n.client_at then 'client_at' end], null) end,
+            '{}', '{attendance}', case when o.id is not null then jsonb_build_object('table', 'attendance', 'version', o.version) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{attendance,0,version}', excluded.was -> 'version') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    else
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'ATTENDANCE', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,registration_id,day,device,client_at}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.registration_id is distinct from n.registration_id then 'registration_id' end,
+                case when o.day is distinct from n.day then 'day' end,
+                case when o.device is distinct from n.device then 'device' end,
+                case when o.client_at is distinct from n.client_at then 'client_at' end], null) end,
+            '{}', '{attendance}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
+                'attendance', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'registration_id', o.registration_id)),
+                'event_organizer', (select jsonb_agg(jsonb_build_object('event_id', t.event_id, 'institution_id', t.institution_id)) from event_organizer t
+                    where t.event_id = any(array(select t1.event_id from registration t1 where t1.id = o.registration_id))),
+                'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
+                    where t.id = any(array(select t1.person_id from registration t1 where t1.id = o.registration_id))),
+                'registration', (select jsonb_agg(jsonb_build_object('event_id', t.event_id, 'id', t.id, 'person_id', t.person_id)) from registration t
+                    where t.id = o.registration_id))) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{attendance,0,version}', excluded.was #> '{attendance,0,version}') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    end if;
+    if found then
+        perform puente_wake();
+    end if;
+    return null;
+end
+$$;
+
+create trigger attendance_track_delete before delete on attendance
+    for each row execute function puente_track_attendance();
+create trigger attendance_track_image before update on attendance
+    for each row when ((old.id, old.registration_id) is distinct from (new.id, new.registration_id)) execute function puente_track_attendance();
+create trigger attendance_track_insert after insert on attendance referencing new table as new_rows
+    for each statement execute function puente_track_attendance_insert();
+create trigger attendance_track_update after update on attendance
+    referencing old table as old_rows new table as new_rows
+    for each statement execute function puente_track_attendance_update();
+create trigger attendance_track_truncate before truncate on attendance
+    for each statement execute function puente_track_truncate('attendance');
+
+-- NOTIFICATION.
+create function puente_image_notification(e notification) returns jsonb language plpgsql stable as $$
+begin
+    return jsonb_strip_nulls(jsonb_build_object(
+        'notification', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'event_id', e.event_id, 'person_id', e.person_id, 'project_id', e.project_id)),
+        'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
+            where t.person_id = e.person_id and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))),
+        'event', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from event t
+            where t.id = e.event_id),
+        'event_organizer', (select jsonb_agg(jsonb_build_object('event_id', t.event_id, 'institution_id', t.institution_id)) from event_organizer t
+            where t.event_id = e.event_id),
+        'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from (select t.id, t.person_id from mentor t
+            where t.person_id = e.person_id union select t.id, t.person_id from mentor t
+            where t.id = any(array(select t2.mentor_id from mentorship t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id))))) t),
+        'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
+            where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id)) and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')),
+        'mobility', (select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
+            where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id)) and t.status != 'CANCELLED'),
+        'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
+            where t.person_id = e.person_id),
+        'project', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from project t
+            where t.id = e.project_id),
+        'project_contributor', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'project_id', t.project_id)) from project_contributor t
+            where t.project_id = e.project_id),
+        'project_institution', (select jsonb_agg(jsonb_build_object('institution_id', t.institution_id, 'project_id', t.project_id)) from project_institution t
+            where t.project_id = e.project_id)));
+end
+$$;
+
+create function puente_keep_notification(entities uuid[]) returns void language plpgsql as $$
+begin
+    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+    select (select puente_xid()), 'NOTIFICATION', e.id, e.version, true, '{}', '{}', '{notification}',
+        puente_image_notification(e), now(), (select puente_actor())
+    from notification e where e.id = any(entities)
+    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        was = case when change_note.was ? 'version'
+            then jsonb_set(excluded.was, '{notification,0,version}', change_note.was -> 'version')
+            else change_note.was end,
+        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    perform puente_wake();
+end
+$$;
+
+create function puente_note_notification(entities uuid[], changed_in text, changed_fields text[] default '{}')
+returns void language plpgsql as $$
+declare
+    held uuid[] := array(
+        select e.id from notification e where e.id = any(entities) order by e.id for no key update);
+begin
+    if held = '{}' then
+        return;
+    end if;
+    with noted as (
+        update change_note c set version = greatest(c.version, e.version),
+            was = case when c.was ? 'version'
+                then jsonb_set(puente_image_notification(e), '{notification,0,version}', c.was -> 'version')
+                else c.was end,
+            fields = case when changed_fields <@ c.fields then c.fields else array(select distinct unnest(c.fields || changed_fields)) end,
+            tables = case when array[changed_in] <@ c.tables then c.tables else array(select distinct unnest(c.tables || array[changed_in])) end
+        from notification e where c.xid = (select puente_xid()) and c.entity_id = any(held) and e.id = c.entity_id
+        returning c.entity_id
+    )
+    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+    select (select puente_xid()), 'NOTIFICATION', e.id, e.version, false, '{}', changed_fields,
+        array[changed_in], puente_image_notification(e), now(), (select puente_actor())
+    from notification e where e.id = any(held) and e.id not in (select entity_id from noted);
+    perform puente_wake();
+end
+$$;
+
+create function puente_track_notification() returns trigger language plpgsql as $$
+begin
+    perform puente_keep_notification(array[old.id]);
+    return coalesce(new, old);
+end
+$$;
+
+create function puente_track_notification_insert() returns trigger language plpgsql as $$
+begin
+    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+    select (select puente_xid()), 'NOTIFICATION', n.id, n.version, true, '{}', '{}', '{notification}',
+        null, now(), (select puente_actor())
+    from new_rows n
+    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
+        was = case when change_note.own then change_note.was end,
+        columns = case when change_note.own then '{id,created_at,is_synthetic,source,person_id,kind,event_id,project_id,revision,language,state,error,read_at}'::text[] else '{}' end,
+        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    if found then
+        perform puente_wake();
+    end if;
+    return null;
+end
+$$;
+
+create function puente_track_notification_update() returns trigger language plpgsql as $$
+begin
+    if (select count(*) from (select from old_rows limit 2) few) = 1 then
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'NOTIFICATION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,person_id,kind,event_id,project_id,revision,language,state,error,read_at}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.person_id is distinct from n.person_id then 'person_id' end,
+                case when o.kind is distinct from n.kind then 'kind' end,
+                case when o.event_id is distinct from n.event_id then 'event_id' end,
+                case when o.project_id is distinct from n.project_id then 'project_id' end,
+                case when o.revision is distinct from n.revision then 'revision' end,
+                case when o.language is distinct from n.language then 'language' end,
+                case when o.state is distinct from n.state then 'state' end,
+                case when o.error is distinct from n.error then 'error' end,
+                case when o.read_at is distinct from n.read_at then 'read_at' end], null) end,
+            '{}', '{notification}', case when o.id is not null then jsonb_build_object('table', 'notification', 'version', o.version) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{notification,0,version}', excluded.was -> 'version') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    else
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'NOTIFICATION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,person_id,kind,event_id,project_id,revision,language,state,error,read_at}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.person_id is distinct from n.person_id then 'person_id' end,
+                case when o.kind is distinct from n.kind then 'kind' end,
+                case when o.event_id is distinct from n.event_id then 'event_id' end,
+                case when o.project_id is distinct from n.project_id then 'project_id' end,
+                case when o.revision is distinct from n.revision then 'revision' end,
+                case when o.language is distinct from n.language then 'language' end,
+                case when o.state is distinct from n.state then 'state' end,
+                case when o.error is distinct from n.error then 'error' end,
+                case when o.read_at is distinct from n.read_at then 'read_at' end], null) end,
+            '{}', '{notification}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
+                'notification', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'event_id', o.event_id, 'person_id', o.person_id, 'project_id', o.project_id)),
+                'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
+                    where t.person_id = o.person_id and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))),
+                'event', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from event t
+                    where t.id = o.event_id),
+                'event_organizer', (select jsonb_agg(jsonb_build_object('event_id', t.event_id, 'institution_id', t.institution_id)) from event_organizer t
+                    where t.event_id = o.event_id),
+                'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from (select t.id, t.person_id from mentor t
+                    where t.person_id = o.person_id union select t.id, t.person_id from mentor t
+                    where t.id = any(array(select t2.mentor_id from mentorship t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id))))) t),
+                'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
+                    where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id)) and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')),
+                'mobility', (select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
+                    where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id)) and t.status != 'CANCELLED'),
+                'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
+                    where t.person_id = o.person_id),
+                'project', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from project t
+                    where t.id = o.project_id),
+                'project_contributor', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'project_id', t.project_id)) from project_contributor t
+                    where t.project_id = o.project_id),
+                'project_institution', (select jsonb_agg(jsonb_build_object('institution_id', t.institution_id, 'project_id', t.project_id)) from project_institution t
+                    where t.project_id = o.project_id))) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{notification,0,version}', excluded.was #> '{notification,0,version}') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    end if;
+    if found then
+        perform puente_wake();
+    end if;
+    return null;
+end
+$$;
+
+create trigger notification_track_delete before delete on notification
+    for each row execute function puente_track_notification();
+create trigger notification_track_image before update on notification
+    for each row when ((old.id, old.person_id, old.event_id, old.project_id) is distinct from (new.id, new.person_id, new.event_id, new.project_id)) execute function puente_track_notification();
+create trigger notification_track_insert after insert on notification referencing new table as new_rows
+    for each statement execute function puente_track_notification_insert();
+create trigger notification_track_update after update on notification
+    referencing old table as old_rows new table as new_rows
+    for each statement execute function puente_track_notification_update();
+create trigger notification_track_truncate before truncate on notification
+    for each statement execute function puente_track_truncate('notification');
+
+-- REGISTRATION.
+create function puente_image_registration(e registration) returns jsonb language plpgsql stable as $$
+begin
+    return jsonb_strip_nulls(jsonb_build_object(
+        'registration', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'event_id', e.event_id, 'person_id', e.person_id)),
+        'event', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from event t
+            where t.id = e.event_id),
+        'event_organizer', (select jsonb_agg(jsonb_build_object('event_id', t.event_id, 'institution_id', t.institution_id)) from event_organizer t
+            where t.event_id = e.event_id),
+        'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
+            where t.id = e.person_id)));
+end
+$$;
+
+create function puente_keep_registration(entities uuid[]) returns void language plpgsql as $$
+begin
+    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+    select (select puente_xid()), 'REGISTRATION', e.id, e.version, true, '{}', '{}', '{registration}',
+        puente_image_registration(e), now(), (select puente_actor())
+    from registration e where e.id = any(entities)
+    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        was = case when change_note.was ? 'version'
+            then jsonb_set(excluded.was, '{registration,0,version}', change_note.was -> 'version')
+            else change_note.was end,
+        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    perform puente_wake();
+end
+$$;
+
+create function puente_note_registration(entities uuid[], changed_in text, changed_fields text[] default '{}')
+returns void language plpgsql as $$
+declare
+    held uuid[] := array(
+        select e.id from registration e where e.id = any(entities) order by e.id for no key update);
+begin
+    if held = '{}' then
+        return;
+    end if;
+    with noted as (
+        update change_note c set version = greatest(c.version, e.version),
+            was = case when c.was ? 'version'
+                then jsonb_set(puente_image_registration(e), '{registration,0,version}', c.was -> 'version')
+                else c.was end,
+            fields = case when changed_fields <@ c.fields then c.fields else array(select distinct unnest(c.fields || changed_fields)) end,
+            tables = case when array[changed_in] <@ c.tables then c.tables else array(select distinct unnest(c.tables || array[changed_in])) end
+        from registration e where c.xid = (select puente_xid()) and c.entity_id = any(held) and e.id = c.entity_id
+        returning c.entity_id
+    )
+    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+    select (select puente_xid()), 'REGISTRATION', e.id, e.version, false, '{}', changed_fields,
+        array[changed_in], puente_image_registration(e), now(), (select puente_actor())
+    from registration e where e.id = any(held) and e.id not in (select entity_id from noted);
+    perform puente_wake();
+end
+$$;
+
+create function puente_track_registration() returns trigger language plpgsql as $$
+begin
+    perform puente_keep_registration(array[old.id]);
+    return coalesce(new, old);
+end
+$$;
+
+create function puente_track_registration_insert() returns trigger language plpgsql as $$
+begin
+    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+    select (select puente_xid()), 'REGISTRATION', n.id, n.version, true, '{}', '{}', '{registration}',
+        null, now(), (select puente_actor())
+    from new_rows n
+    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
+        was = case when change_note.own then change_note.was end,
+        columns = case when change_note.own then '{id,created_at,is_synthetic,source,event_id,person_id,status,mode,queued_at,seq}'::text[] else '{}' end,
+        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    if found then
+        perform puente_wake();
+    end if;
+    return null;
+end
+$$;
+
+create function puente_track_registration_update() returns trigger language plpgsql as $$
+begin
+    if (select count(*) from (select from old_rows limit 2) few) = 1 then
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'REGISTRATION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,event_id,person_id,status,mode,queued_at,seq}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.event_id is distinct from n.event_id then 'event_id' end,
+                case when o.person_id is distinct from n.person_id then 'person_id' end,
+                case when o.status is distinct from n.status then 'status' end,
+                case when o.mode is distinct from n.mode then 'mode' end,
+                case when o.queued_at is distinct from n.queued_at then 'queued_at' end,
+                case when o.seq is distinct from n.seq then 'seq' end], null) end,
+            '{}', '{registration}', case when o.id is not null then jsonb_build_object('table', 'registration', 'version', o.version) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{registration,0,version}', excluded.was -> 'version') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    else
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'REGISTRATION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,event_id,person_id,status,mode,queued_at,seq}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.event_id is distinct from n.event_id then 'event_id' end,
+                case when o.person_id is distinct from n.person_id then 'person_id' end,
+                case when o.status is distinct from n.status then 'status' end,
+                case when o.mode is distinct from n.mode then 'mode' end,
+                case when o.queued_at is distinct from n.queued_at then 'queued_at' end,
+                case when o.seq is distinct from n.seq then 'seq' end], null) end,
+            '{}', '{registration}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
+                'registration', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'event_id', o.event_id, 'person_id', o.person_id)),
+                'event', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from event t
+                    where t.id = o.event_id),
+                'event_organizer', (select jsonb_agg(jsonb_build_object('event_id', t.event_id, 'institution_id', t.institution_id)) from event_organizer t
+                    where t.event_id = o.event_id),
+                'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
+                    where t.id = o.person_id))) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{registration,0,version}', excluded.was #> '{registration,0,version}') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    end if;
+    if found then
+        perform puente_wake();
+    end if;
+    return null;
+end
+$$;
+
+create trigger registration_track_delete before delete on registration
+    for each row execute function puente_track_registration();
+create trigger registration_track_image before update on registration
+    for each row when ((old.id, old.event_id, old.person_id) is distinct from (new.id, new.event_id, new.person_id)) execute function puente_track_registration();
+create trigger registration_track_insert after insert on registration referencing new table as new_rows
+    for each statement execute function puente_track_registration_insert();
+create trigger registration_track_update after update on registration
+    referencing old table as old_rows new table as new_rows
+    for each statement execute function puente_track_registration_update();
+create trigger registration_track_truncate before truncate on registration
+    for each statement execute function puente_track_truncate('registration');
+
 -- The image of an entity of any type.
 create function puente_image(of_type text, entity uuid) returns jsonb language plpgsql stable as $$
 begin
@@ -2500,6 +2994,9 @@ begin
     when 'MENTORSHIP' then return (select puente_image_mentorship(e) from mentorship e where e.id = entity);
     when 'MOBILITY' then return (select puente_image_mobility(e) from mobility e where e.id = entity);
     when 'CONSENT' then return (select puente_image_consent(e) from consent e where e.id = entity);
+    when 'ATTENDANCE' then return (select puente_image_attendance(e) from attendance e where e.id = entity);
+    when 'NOTIFICATION' then return (select puente_image_notification(e) from notification e where e.id = entity);
+    when 'REGISTRATION' then return (select puente_image_registration(e) from registration e where e.id = entity);
     end case;
 end
 $$;
@@ -2559,6 +3056,20 @@ $$;
 
 create trigger agreement_party_track_rows before insert or update or delete on agreement_party
     for each row execute function puente_track_agreement_party_rows();
+
+-- Rows of attendance decide who sees other entities, or are shown by them.
+create function puente_track_attendance_rows() returns trigger language plpgsql as $$
+begin
+    if (old.registration_id, old.day) is not distinct from (new.registration_id, new.day) then
+        return coalesce(new, old);
+    end if;
+    perform puente_note_registration(array[old.registration_id, new.registration_id], 'attendance', array['attendedOn']);
+    return coalesce(new, old);
+end
+$$;
+
+create trigger attendance_track_rows before insert or update or delete on attendance
+    for each row execute function puente_track_attendance_rows();
 
 -- Rows of award decide who sees other entities, or are shown by them.
 create function puente_track_award_rows() returns trigger language plpgsql as $$
@@ -2686,12 +3197,37 @@ begin
     if (old_2, old.person_id) is distinct from (new_2, new.person_id) and (old_2 or new_2) then  -- CONSENT
         perform puente_note_consent(array(select e.id from consent e where e.person_id in (case when old_2 then old.person_id end, case when new_2 then new.person_id end)), 'consent');
     end if;
+    if (old_1, old.person_id) is distinct from (new_1, new.person_id) and (old_1 or new_1) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.person_id in (case when old_1 then old.person_id end, case when new_1 then new.person_id end)), 'consent');
+    end if;
+    if (old_3, old.person_id) is distinct from (new_3, new.person_id) and (old_3 or new_3) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.person_id in (case when old_3 then old.person_id end, case when new_3 then new.person_id end)), 'consent');
+    end if;
+    if (old_2, old.person_id) is distinct from (new_2, new.person_id) and (old_2 or new_2) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.person_id in (case when old_2 then old.person_id end, case when new_2 then new.person_id end)), 'consent');
+    end if;
     return coalesce(new, old);
 end
 $$;
 
 create trigger consent_track_rows before insert or update or delete on consent
     for each row execute function puente_track_consent_rows();
+
+-- Rows of event decide who sees other entities, or are shown by them.
+create function puente_track_event_rows() returns trigger language plpgsql as $$
+begin
+    if tg_op <> 'INSERT' and (old.id, old.status) is distinct from (new.id, new.status) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.event_id in (old.id, new.id)), 'event');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.status) is distinct from (new.id, new.status) then  -- REGISTRATION
+        perform puente_note_registration(array(select e.id from registration e where e.event_id in (old.id, new.id)), 'event');
+    end if;
+    return coalesce(new, old);
+end
+$$;
+
+create trigger event_track_rows before update on event
+    for each row when ((old.id, old.status) is distinct from (new.id, new.status)) execute function puente_track_event_rows();
 
 -- Rows of event_organizer decide who sees other entities, or are shown by them.
 create function puente_track_event_organizer_rows() returns trigger language plpgsql as $$
@@ -2700,6 +3236,15 @@ begin
         return coalesce(new, old);
     end if;
     perform puente_note_event(array[old.event_id, new.event_id], 'event_organizer', array['organizers']);
+    if (old.event_id, old.institution_id) is distinct from (new.event_id, new.institution_id) then  -- ATTENDANCE
+        perform puente_note_attendance(array(select e.id from attendance e where e.registration_id in (select t1.id from registration t1 where t1.event_id in (old.event_id, new.event_id))), 'event_organizer');
+    end if;
+    if (old.event_id, old.institution_id) is distinct from (new.event_id, new.institution_id) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.event_id in (old.event_id, new.event_id)), 'event_organizer');
+    end if;
+    if (old.event_id, old.institution_id) is distinct from (new.event_id, new.institution_id) then  -- REGISTRATION
+        perform puente_note_registration(array(select e.id from registration e where e.event_id in (old.event_id, new.event_id)), 'event_organizer');
+    end if;
     return coalesce(new, old);
 end
 $$;
@@ -2740,6 +3285,12 @@ begin
     if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- CONSENT
         perform puente_note_consent(array(select e.id from consent e where e.person_id in (select t1.person_id from participant t1 where t1.id in (select t2.participant_id from mentorship t2 where t2.mentor_id in (old.id, new.id)))), 'mentor');
     end if;
+    if (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.person_id in (old.person_id, new.person_id)), 'mentor');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.person_id in (select t1.person_id from participant t1 where t1.id in (select t2.participant_id from mentorship t2 where t2.mentor_id in (old.id, new.id)))), 'mentor');
+    end if;
     return coalesce(new, old);
 end
 $$;
@@ -2770,7 +3321,7 @@ begin
         perform puente_note_mentor(array[case when old_1 then old.mentor_id end, case when new_1 then new.mentor_id end], 'mentorship');
     end if;
     if (old_1, old.mentor_id) is distinct from (new_1, new.mentor_id) and (old_1 or new_1) then  -- MENTOR
-        perform puente_note_mentor(array(select e from unnest(array[case when old_1 then old.mentor_id end, case when new_1 then new.mentor_id end]) e where puente_shows_places_left(e, coalesce(old.id, new.id))), 'mentorship', array['placesLeft']);
+        perform puente_note_mentor(array(select e from unnest(array[case when old_1 then old.mentor_id end, case when new_1 then new.mentor_id end]) e where puente_shows_places_left(e, old, new)), 'mentorship', array['placesLeft']);
     end if;
     if (old_1, old.mentor_id, old.participant_id) is distinct from (new_1, new.mentor_id, new.participant_id) and (old_1 or new_1) then  -- PARTICIPANT
         perform puente_note_participant(array[case when old_1 then old.participant_id end, case when new_1 then new.participant_id end], 'mentorship');
@@ -2786,6 +3337,9 @@ begin
     end if;
     if (old_0, old.mentor_id, old.participant_id) is distinct from (new_0, new.mentor_id, new.participant_id) and (old_0 or new_0) then  -- CONSENT
         perform puente_note_consent(array(select e.id from consent e where e.person_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mentorship');
+    end if;
+    if (old_0, old.mentor_id, old.participant_id) is distinct from (new_0, new.mentor_id, new.participant_id) and (old_0 or new_0) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.person_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mentorship');
     end if;
     return coalesce(new, old);
 end
@@ -2822,12 +3376,35 @@ begin
     if (old_0, old.participant_id, old.receiving_institution_id) is distinct from (new_0, new.participant_id, new.receiving_institution_id) and (old_0 or new_0) then  -- CONSENT
         perform puente_note_consent(array(select e.id from consent e where e.person_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mobility');
     end if;
+    if (old_0, old.participant_id, old.receiving_institution_id) is distinct from (new_0, new.participant_id, new.receiving_institution_id) and (old_0 or new_0) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.person_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mobility');
+    end if;
     return coalesce(new, old);
 end
 $$;
 
 create trigger mobility_track_rows before insert or update or delete on mobility
     for each row execute function puente_track_mobility_rows();
+
+-- Rows of notification decide who sees other entities, or are shown by them.
+create function puente_track_notification_rows() returns trigger language plpgsql as $$
+begin
+    if (old.person_id, old.event_id, old.project_id) is not distinct from (new.person_id, new.event_id, new.project_id) then
+        return coalesce(new, old);
+    end if;
+    perform from event where id in (old.event_id, new.event_id) order by id for no key update;
+    perform from person where id in (old.person_id, new.person_id) order by id for no key update;
+    perform from project where id in (old.project_id, new.project_id) order by id for no key update;
+    return coalesce(new, old);
+end
+$$;
+
+create trigger notification_track_rows before update on notification
+    for each row when ((old.person_id, old.event_id, old.project_id) is distinct from (new.person_id, new.event_id, new.project_id)) execute function puente_track_notification_rows();
+create trigger notification_track_rows_insert before insert on notification
+    for each row when (num_nonnulls(new.event_id, new.person_id, new.project_id) > 0) execute function puente_track_notification_rows();
+create trigger notification_track_rows_delete before delete on notification
+    for each row when (num_nonnulls(old.event_id, old.person_id, old.project_id) > 0) execute function puente_track_notification_rows();
 
 -- Rows of participant decide who sees other entities, or are shown by them.
 create function puente_track_participant_rows() returns trigger language plpgsql as $$
@@ -2849,6 +3426,7 @@ begin
         perform puente_note_mobility(array(select e.id from mobility e where e.participant_id in (old.id, new.id)), 'participant');
     end if;
     perform puente_note_consent(array(select e.id from consent e where e.person_id in (old.person_id, new.person_id)), 'participant');
+    perform puente_note_notification(array(select e.id from notification e where e.person_id in (old.person_id, new.person_id)), 'participant');
     return coalesce(new, old);
 end
 $$;
@@ -2898,6 +3476,12 @@ begin
     if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- CONSENT
         perform puente_note_consent(array(select e.id from consent e where e.person_id in (old.id, new.id)), 'person');
     end if;
+    if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- ATTENDANCE
+        perform puente_note_attendance(array(select e.id from attendance e where e.registration_id in (select t1.id from registration t1 where t1.person_id in (old.id, new.id))), 'person');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.family_names, coalesce(old.preferred_name, old.given_name), old.institution_id) is distinct from (new.id, new.family_names, coalesce(new.preferred_name, new.given_name), new.institution_id) then  -- REGISTRATION
+        perform puente_note_registration(array(select e.id from registration e where e.person_id in (old.id, new.id)), 'person', array_remove(array[case when (old.id, old.family_names, coalesce(old.preferred_name, old.given_name)) is distinct from (new.id, new.family_names, coalesce(new.preferred_name, new.given_name)) then 'name' end], null));
+    end if;
     return coalesce(new, old);
 end
 $$;
@@ -2942,6 +3526,9 @@ begin
     if tg_op <> 'INSERT' and (old.id, old.status) is distinct from (new.id, new.status) then  -- AGREEMENT
         perform puente_note_agreement(array(select e.id from agreement e where e.origin_project_id in (old.id, new.id)), 'project');
     end if;
+    if tg_op <> 'INSERT' and (old.id, old.status) is distinct from (new.id, new.status) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.project_id in (old.id, new.id)), 'project');
+    end if;
     return coalesce(new, old);
 end
 $$;
@@ -2973,6 +3560,9 @@ begin
     if (old.project_id, old.person_id) is distinct from (new.project_id, new.person_id) then  -- AGREEMENT
         perform puente_note_agreement(array(select e.id from agreement e where e.origin_project_id in (old.project_id, new.project_id)), 'project_contributor');
     end if;
+    if (old.project_id, old.person_id) is distinct from (new.project_id, new.person_id) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.project_id in (old.project_id, new.project_id)), 'project_contributor');
+    end if;
     return coalesce(new, old);
 end
 $$;
@@ -2999,6 +3589,9 @@ begin
     if (old.project_id, old.institution_id) is distinct from (new.project_id, new.institution_id) then  -- AGREEMENT
         perform puente_note_agreement(array(select e.id from agreement e where e.origin_project_id in (old.project_id, new.project_id)), 'project_institution');
     end if;
+    if (old.project_id, old.institution_id) is distinct from (new.project_id, new.institution_id) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.project_id in (old.project_id, new.project_id)), 'project_institution');
+    end if;
     return coalesce(new, old);
 end
 $$;
@@ -3019,6 +3612,35 @@ $$;
 
 create trigger project_output_track_rows before insert or update or delete on project_output
     for each row execute function puente_track_project_output_rows();
+
+-- Rows of registration decide who sees other entities, or are shown by them.
+create function puente_track_registration_rows() returns trigger language plpgsql as $$
+declare
+    old_0 boolean := coalesce(old.id is not null and old.status = 'WAITLISTED', false);
+    new_0 boolean := coalesce(new.id is not null and new.status = 'WAITLISTED', false);
+    old_1 boolean := coalesce(old.id is not null and old.status IN ('CONFIRMED', 'ATTENDED'), false);
+    new_1 boolean := coalesce(new.id is not null and new.status IN ('CONFIRMED', 'ATTENDED'), false);
+begin
+    if (old.id, old.event_id, old.person_id, old.status) is not distinct from (new.id, new.event_id, new.person_id, new.status) then
+        return coalesce(new, old);
+    end if;
+    perform from event where id in (old.event_id, new.event_id) order by id for no key update;
+    perform from person where id in (old.person_id, new.person_id) order by id for no key update;
+    if (old_0, old.event_id) is distinct from (new_0, new.event_id) and (old_0 or new_0) then  -- EVENT
+        perform puente_note_event(array(select e from unnest(array[case when old_0 then old.event_id end, case when new_0 then new.event_id end]) e where puente_shows_event_places(e, old, new)), 'registration', array['placesLeft']);
+    end if;
+    if (old_1, old.event_id) is distinct from (new_1, new.event_id) and (old_1 or new_1) then  -- EVENT
+        perform puente_note_event(array(select e from unnest(array[case when old_1 then old.event_id end, case when new_1 then new.event_id end]) e where puente_shows_event_places(e, old, new)), 'registration', array['placesLeft']);
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.event_id, old.person_id) is distinct from (new.id, new.event_id, new.person_id) then  -- ATTENDANCE
+        perform puente_note_attendance(array(select e.id from attendance e where e.registration_id in (old.id, new.id)), 'registration');
+    end if;
+    return coalesce(new, old);
+end
+$$;
+
+create trigger registration_track_rows before insert or update or delete on registration
+    for each row execute function puente_track_registration_rows();
 create trigger activity_participation_track_truncate before truncate on activity_participation
     for each statement execute function puente_track_truncate();
 create trigger agreement_party_track_truncate before truncate on agreement_party

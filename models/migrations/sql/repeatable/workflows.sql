@@ -14,6 +14,13 @@ language sql immutable as $$
             ('DRAFT', 'ACTIVE'),
             ('PROPOSED', 'ACTIVE'),
             ('PROPOSED', 'CANCELLED'))
+        when 'registration' then (source, target) in (
+            ('ATTENDED', 'CONFIRMED'),
+            ('CONFIRMED', 'ATTENDED'),
+            ('CONFIRMED', 'CANCELLED'),
+            ('CONFIRMED', 'NO_SHOW'),
+            ('WAITLISTED', 'CANCELLED'),
+            ('WAITLISTED', 'CONFIRMED'))
     end
 $$;
 
@@ -51,4 +58,9 @@ create trigger event_status_step before update on event
 create trigger project_status_step before update on project
     for each row when (old.status is distinct from new.status
         and puente_has_step('project', old.status, new.status) is not true)
+    execute function puente_refuse_status('status');
+
+create trigger registration_status_step before update on registration
+    for each row when (old.status is distinct from new.status
+        and puente_has_step('registration', old.status, new.status) is not true)
     execute function puente_refuse_status('status');

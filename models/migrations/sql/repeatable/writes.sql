@@ -131,6 +131,8 @@ begin
             case when person = 'id' then p.id
                 when via = 'participant' then
                     (select x.person_id from participant x where x.id = (known ->> person)::uuid)
+                when via = 'registration' then
+                    (select x.person_id from registration x where x.id = (known ->> person)::uuid)
                 when via = 'mentor' then (select x.person_id from mentor x where x.id = (known ->> person)::uuid)
                 else (known ->> person)::uuid end as person_id
         from unnest(ids, before, after) p (id, before, after) cross join lateral coalesce(p.after, p.before) known

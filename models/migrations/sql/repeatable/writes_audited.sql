@@ -92,6 +92,16 @@ create trigger api_key_audit_delete after delete on api_key referencing old tabl
 create trigger api_key_truncate_audit before truncate on api_key
     for each statement execute function puente_audit_truncate('{created_at,id,last_used_at,secret_hash,updated_at,version}', '', '', '', '');
 
+create trigger attendance_audit_insert after insert on attendance referencing new table as new_rows
+    for each statement execute function puente_audit('{created_at,id,updated_at,version}', 'registration_id', 'registration', '', '');
+create trigger attendance_audit_update after update on attendance
+    referencing old table as old_rows new table as new_rows
+    for each statement execute function puente_audit('{created_at,id,updated_at,version}', 'registration_id', 'registration', '', '');
+create trigger attendance_audit_delete after delete on attendance referencing old table as old_rows
+    for each statement execute function puente_audit('{created_at,id,updated_at,version}', 'registration_id', 'registration', '', '');
+create trigger attendance_truncate_audit before truncate on attendance
+    for each statement execute function puente_audit_truncate('{created_at,id,updated_at,version}', 'registration_id', 'registration', '', '');
+
 create trigger award_audit_insert after insert on award referencing new table as new_rows
     for each statement execute function puente_audit('{created_at,id,updated_at,version}', 'recipient_id', '', '', '');
 create trigger award_audit_update after update on award
@@ -212,6 +222,16 @@ create trigger mobility_audit_delete after delete on mobility referencing old ta
 create trigger mobility_truncate_audit before truncate on mobility
     for each statement execute function puente_audit_truncate('{created_at,id,updated_at,version}', 'participant_id', 'participant', '', '');
 
+create trigger notification_preference_audit_insert after insert on notification_preference referencing new table as new_rows
+    for each statement execute function puente_audit('{created_at,id,updated_at,version}', 'person_id', '', '', '');
+create trigger notification_preference_audit_update after update on notification_preference
+    referencing old table as old_rows new table as new_rows
+    for each statement execute function puente_audit('{created_at,id,updated_at,version}', 'person_id', '', '', '');
+create trigger notification_preference_audit_delete after delete on notification_preference referencing old table as old_rows
+    for each statement execute function puente_audit('{created_at,id,updated_at,version}', 'person_id', '', '', '');
+create trigger notification_preference_truncate_audit before truncate on notification_preference
+    for each statement execute function puente_audit_truncate('{created_at,id,updated_at,version}', 'person_id', '', '', '');
+
 create trigger participant_audit_insert after insert on participant referencing new table as new_rows
     for each statement execute function puente_audit('{created_at,id,name,name_fold,name_search,name_sort_en,name_sort_es,updated_at,version}', 'person_id', '', '', '');
 create trigger participant_audit_update after update on participant
@@ -301,6 +321,16 @@ create trigger project_output_audit_delete after delete on project_output refere
     for each statement execute function puente_audit('{created_at,id,updated_at,version}', '', '', 'project', 'project_id');
 create trigger project_output_truncate_audit before truncate on project_output
     for each statement execute function puente_audit_truncate('{created_at,id,updated_at,version}', '', '', 'project', 'project_id');
+
+create trigger registration_audit_insert after insert on registration referencing new table as new_rows
+    for each statement execute function puente_audit('{created_at,id,queued_at,seq,updated_at,version}', 'person_id', '', '', '');
+create trigger registration_audit_update after update on registration
+    referencing old table as old_rows new table as new_rows
+    for each statement execute function puente_audit('{created_at,id,queued_at,seq,updated_at,version}', 'person_id', '', '', '');
+create trigger registration_audit_delete after delete on registration referencing old table as old_rows
+    for each statement execute function puente_audit('{created_at,id,queued_at,seq,updated_at,version}', 'person_id', '', '', '');
+create trigger registration_truncate_audit before truncate on registration
+    for each statement execute function puente_audit_truncate('{created_at,id,queued_at,seq,updated_at,version}', 'person_id', '', '', '');
 
 create trigger venue_audit_insert after insert on venue referencing new table as new_rows
     for each statement execute function puente_audit('{created_at,id,name_fold_en,name_fold_es,name_sort_es,updated_at,version}', '', '', '', '');

@@ -1,0 +1,1 @@
+"""The mailbox of development: mails that were kept in a folder, as pages."""

@@ -1,0 +1,86 @@
+"""When an event is, in words and as a calendar's part of a mail: only as exactly as is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar
+from icalendar import Event as CalendarEvent
+
+KNOWN = {"YEAR": 4, "MONTH": 7}
+"""How many characters of an ISO date are known, where it is not all of them."""
+PRODUCT = "-//Puente//Puente//EN"
+
+
+@dataclass(frozen=True, slots=True)
+class EventTimes:
+    """The wall clocks of an event in its own zone, and how much of them is known."""
+
+    starts: datetime
+    ends: datetime
+    zone: str
+    precision: str
+
+    @property
+    def whole_days(self) -> bool:
+        """A day whose hours are not known lasts from its first to its last second."""
+        last = self.ends.time().replace(microsecond=0)
+        return self.starts.time() == time.min and last == time(23, 59, 59)
+
+    def __str__(self) -> str:
+        first, last = self.starts.date().isoformat(), self.ends.date().isoformat()
+        if known := KNOWN.get(self.precision):
+            first, last = first[:known], last[:known]
+        elif not self.whole_days:
+            first, last = f"{self.starts:%Y-%m-%d %H:%M}", f"{self.ends:%Y-%m-%d %H:%M}"
+            if self.starts.date() == self.ends.date():
+                last = f"{self.ends:%H:%M}"
+            return f"{first} – {last} ({self.zone})"
+        return first if first == last else f"{first} – {last}"
+
+
+def times_of(event: Mapping[str, Any]) -> EventTimes:
+    """Those of an event as the API shows it."""
+    zone = ZoneInfo(event["timeZone"])
+    starts, ends = (datetime.fromisoformat(event[name]).astimezone(zone) for name in ("startsAt", "endsAt"))
+    return EventTimes(starts, ends, event["timeZone"], event["datePrecision"])
+
+
+def calendar_method(event: Mapping[str, Any]) -> str:
+    """What a calendar is to do (RFC 5546)."""
+    return "CANCEL" if event["status"] == "CANCELLED" else "PUBLISH"
+
+
+def calendar_of(event: Mapping[str, Any], organizer: str, domain: str, stamp: datetime) -> bytes:
+    """The event for a calendar: the same UID whenever it is sent, a SEQUENCE that grows."""
+    entry, times = CalendarEvent(), times_of(event)
+    starts: date = times.starts.date() if times.whole_days else times.starts
+    ends: date = times.ends.date() + timedelta(days=1) if times.whole_days else times.ends
+    entry.add("uid", f"{event['id']}@{domain}")
+    entry.add("dtstamp", stamp)
+    entry.add("dtstart", starts)
+    entry.add("dtend", ends)
+    entry.add("summary", event["displayName"])
+    entry.add("sequence", event["version"])
+    entry.add("status", "CANCELLED" if calendar_method(event) == "CANCEL" else "CONFIRMED")
+    entry.add("organizer", f"mailto:{organizer}")
+    if where := venue_of(event):
+        entry.add("location", where)
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", calendar_method(event))
+    calendar.add_component(entry)
+    calendar.add_missing_timezones()
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def venue_of(event: Mapping[str, Any]) -> str:
+    """Where it takes place, in one line; empty where that is not known."""
+    venue = event["venue"] or {}
+    return ", ".join(part for name in ("displayName", "address", "city") if (part := venue.get(name)))

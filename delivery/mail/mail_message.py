@@ -1,0 +1,111 @@
+"""A mail as it is sent: subject, text and HTML in the recipient's language, and what a calendar takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from html import escape
+from typing import Any
+
+from delivery.mail.event_times import calendar_method, calendar_of, times_of, venue_of
+from delivery.messages import message
+from models.mail_queue import QueuedMail
+
+HTML = """\
+<!doctype html>
+<html lang="{language}">
+<head><meta charset="utf-8"><title>{subject}</title></head>
+<body>
+{body}
+</body>
+</html>
+"""
+
+
+WRITTEN = frozenset({"EVENT_CANCELLED", "PROJECT_PUBLISHED", "PROJECT_COMPLETED", "PROJECT_CANCELLED"})
+"""The kinds of notifications that there are words for: all of them, which a test holds."""
+
+
+class BadAddress(Exception):
+    """No mail can be sent to the address."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailOrigin:
+    """Whom mails are from."""
+
+    name: str
+    address: str
+
+    @property
+    def domain(self) -> str:
+        return self.address.rpartition("@")[2]
+
+
+def origin_of(text: str) -> MailOrigin:
+    """Of a text such as `Alianza MX <no-reply@example.org>`."""
+    return MailOrigin(*parseaddr(text))
+
+
+def compose(mail: QueuedMail, entity: Mapping[str, Any], origin: MailOrigin, now: datetime) -> EmailMessage:
+    """The mail of a notification; raises BadAddress. Its Message-ID is the same at every attempt."""
+    assert mail.kind in WRITTEN
+    made = EmailMessage(SMTP)
+    title = _one_line(entity["displayName"] or entity["id"])
+    subject = _one_line(message(f"mail_subject.{mail.kind}", title=title).read(mail.language))
+    made["From"] = _address(origin.name, origin.address)
+    made["To"] = _address(mail.name, mail.email or "")
+    made["Subject"] = subject
+    made["Date"] = format_datetime(now.astimezone(UTC))
+    made["Message-ID"] = f"<{mail.id}@{origin.domain}>"
+    made["Auto-Submitted"] = "auto-generated"
+    paragraphs = list(_paragraphs(mail, entity, title))
+    made.set_content("\n\n".join(paragraphs) + "\n")
+    made.add_alternative(_html(mail.language, subject, paragraphs), subtype="html")
+    if "startsAt" in entity and entity["datePrecision"] == "DAY":
+        _attach_calendar(made, entity, origin, mail.created_at)
+    made["Content-Language"] = (
+        mail.language.lower()
+    )  # once it has its parts, which take what is of the content
+    return made
+
+
+def _paragraphs(mail: QueuedMail, entity: Mapping[str, Any], title: str) -> Iterator[str]:
+    language = mail.language
+    yield message("mail.greeting", name=_one_line(mail.name)).read(language)
+    yield message(f"mail_text.{mail.kind}", title=title).read(language)
+    if "startsAt" in entity:
+        yield message("mail.when", when=str(times_of(entity))).read(language)
+        if where := venue_of(entity):
+            yield message("mail.where", where=_one_line(where)).read(language)
+    yield message("mail.footer").read(language)
+
+
+def _html(language: str, subject: str, paragraphs: list[str]) -> str:
+    body = "\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs)
+    return HTML.format(language=language.lower(), subject=escape(subject), body=body)
+
+
+def _attach_calendar(
+    made: EmailMessage, event: Mapping[str, Any], origin: MailOrigin, stamp: datetime
+) -> None:
+    content = calendar_of(event, origin.address, origin.domain, stamp)
+    method = {"method": calendar_method(event)}
+    made.add_attachment(content.decode(), subtype="calendar", filename="event.ics", params=method)
+
+
+def _address(name: str, address: str) -> Address:
+    try:
+        return Address(_one_line(name), addr_spec=address)
+    except Exception as error:  # the parser has many ways to fail
+        raise BadAddress(f"not an address that mail can be sent to: {error}") from error
+
+
+def _one_line(text: str) -> str:
+    """A header ends where its line does, so nothing that was written may end it."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -1,0 +1,70 @@
+"""What a notification is about, as the person it is for sees it at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import orjson
+
+from delivery.planning import Planning
+from delivery.request_errors import MAX_REFRESHES, grants_unsettled
+from models.database.client import Database
+from models.grant_queries import grants_of_person
+from models.mail_queue import QueuedMail
+from planner.document.arguments import Variables
+from planner.engine import Engine
+from planner.plan.query_plan import Plan
+from planner.viewer import Viewer
+from schema.grants import grant_of, person_principal
+
+DOCUMENT = """
+query Mail($id: ID!) {
+  node(id: $id) {
+    id
+    displayName
+    ... on Event {
+      version status startsAt endsAt timeZone datePrecision
+      venue { displayName address city }
+    }
+  }
+}
+"""
+"""What mails show. A type that is not here is shown by its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientView:
+    """Reads entities as the planner shows them to the recipients of mails."""
+
+    engine: Engine
+    turns: Planning
+    database: Callable[[], Database]
+
+    async def read(self, mail: QueuedMail) -> Mapping[str, Any] | None:
+        """The entity; None where the recipient may not see it. Raises DatabaseError and RequestError."""
+        database = self.database()
+        for _ in range(MAX_REFRESHES):
+            granted = await grants_of_person(database, mail.person)
+            held = [grant_of(row) for row in granted.grants]
+            viewer = person_principal(mail.person, held, epoch=granted.epoch)
+            plan, variables = await self._planned(mail, viewer)
+            parameters = plan.parameters(variables, viewer)
+            row = await database.fetch(plan.sql, parameters, by_values=plan.needs_custom_plan)
+            if row[-1] == viewer.grants_epoch:
+                return orjson.loads(row[0]) if row[0] is not None else None
+        raise grants_unsettled()
+
+    async def _planned(self, mail: QueuedMail, viewer: Viewer) -> tuple[Plan, Variables]:
+        operation = self.engine.operation(DOCUMENT, None, suggestions=False)
+        variables = operation.coerce({"id": mail.entity})
+        key = self.engine.plan_key(operation, variables, viewer, mail.language)
+        found = self.engine.known_plan(key)
+        if found is None:
+            make = partial(self.engine.plan, operation, variables, viewer, mail.language)
+            found = await self.turns.run_owed(viewer.key, "", make)
+        plan, _ = found
+        assert plan is not None
+        return plan, variables

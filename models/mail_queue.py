@@ -1,0 +1,152 @@
+"""The queue of mails: which notifications are to be mailed, and what became of it.
+
+A mail is leased to one process at a time. Whoever lost its lease, because it was too slow, changes nothing of
+it any more; the next one sends the mail again, under the same Message-ID.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from models.database.client import Database
+from models.notification import ERROR_LENGTH, NotificationState
+
+CLAIM = text("""
+    with due as (
+        select notification_id from notification_mail
+        where next_attempt_at <= now() and (leased_until is null or leased_until <= now())
+        order by next_attempt_at, notification_id limit :most
+        for update skip locked
+    ), leased as (
+        update notification_mail m set lease = gen_random_uuid(), attempts = m.attempts + 1,
+            leased_until = now() + make_interval(secs => :seconds)
+        from due where m.notification_id = due.notification_id
+        returning m.*
+    )
+    select l.notification_id, l.lease, l.attempts, l.queued_at, n.kind, n.language, n.person_id, p.email,
+        p.name, case when n.event_id is not null then 'event_' || n.event_id
+            else 'project_' || n.project_id end,
+        n.revision, n.created_at, coalesce((select f.mailed from notification_preference f
+            where f.person_id = n.person_id and f.kind = n.kind), true)
+    from leased l left join notification n on n.id = l.notification_id
+        left join person p on p.id = n.person_id
+    order by l.next_attempt_at, l.notification_id
+""")
+FINISH = text("""
+    with ended as (
+        delete from notification_mail where notification_id = :id and lease = :lease returning notification_id
+    )
+    update notification n set state = :state, error = :error from ended where n.id = ended.notification_id
+""")
+RETRY = text("""
+    with kept as (
+        update notification_mail set lease = null, leased_until = null,
+            next_attempt_at = now() + make_interval(secs => :pause)
+        where notification_id = :id and lease = :lease returning notification_id
+    )
+    update notification n set error = :error from kept
+    where n.id = kept.notification_id and n.error is distinct from :error
+""")
+RELEASE = text("""
+    update notification_mail set lease = null, leased_until = null, attempts = attempts - 1
+    where notification_id = :id and lease = :lease
+""")
+PRUNE = text("""
+    with old as (
+        select id from notification where created_at < now() - make_interval(secs => :seconds)
+        order by created_at, id limit :at_once
+    ), unsent as (
+        delete from notification_mail where notification_id in (select id from old)
+    )
+    delete from notification where id in (select id from old)
+""")
+STATS = """
+    select count(*), count(*) filter (where attempts > 0), count(*) filter (where leased_until > now()),
+        coalesce(extract(epoch from now() - min(queued_at)), 0)::float8
+    from notification_mail
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedMail:
+    """A notification that this process mails now; `attempts` counts this one too.
+
+    `entity` is a global id; `wanted` says whether the person wants such mails. Where the notification is
+    gone, `kind` is None, and so are most of the others.
+    """
+
+    id: UUID
+    lease: UUID
+    attempts: int
+    queued_at: datetime
+    kind: str | None
+    language: str
+    person: UUID
+    email: str | None
+    name: str
+    entity: str
+    revision: int
+    created_at: datetime
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MailStats:
+    """How many mails are to be sent, were tried before, are being sent; the age of the oldest in seconds."""
+
+    queued: int
+    tried: int
+    leased: int
+    oldest: float
+
+
+async def claim(engine: AsyncEngine, most: int, seconds: float) -> list[QueuedMail]:
+    """Lease mails that are due for so many seconds, those that wait longest first."""
+    async with engine.begin() as connection:
+        return [
+            QueuedMail(*row) for row in await connection.execute(CLAIM, {"most": most, "seconds": seconds})
+        ]
+
+
+async def finish(
+    engine: AsyncEngine, mail: QueuedMail, state: NotificationState, error: str | None = None
+) -> bool:
+    """Nothing more is to be done; whether the lease still held."""
+    values = {"id": mail.id, "lease": mail.lease, "state": state.value, "error": _short(error)}
+    async with engine.begin() as connection:
+        return bool((await connection.execute(FINISH, values)).rowcount)
+
+
+async def retry(engine: AsyncEngine, mail: QueuedMail, pause: float, error: str) -> None:
+    """Try again after so many seconds."""
+    values = {"id": mail.id, "lease": mail.lease, "pause": pause, "error": _short(error)}
+    async with engine.begin() as connection:
+        await connection.execute(RETRY, values)
+
+
+async def release(engine: AsyncEngine, mail: QueuedMail) -> None:
+    """End the lease of a mail that was not tried."""
+    async with engine.begin() as connection:
+        await connection.execute(RELEASE, {"id": mail.id, "lease": mail.lease})
+
+
+async def prune_notifications(engine: AsyncEngine, seconds: float, at_once: int) -> int:
+    """Delete notifications older than so many seconds, at most so many of them; how many are gone."""
+    async with engine.begin() as connection:
+        gone = await connection.execute(PRUNE, {"seconds": seconds, "at_once": at_once})
+    return int(gone.rowcount)
+
+
+async def mail_stats(database: Database) -> MailStats:
+    """The current figures of the queue for metrics."""
+    return MailStats(*await database.fetch(STATS))
+
+
+def _short(error: str | None) -> str | None:
+    """Replies of servers may have any characters; PostgreSQL stores no NUL."""
+    return error and error.replace("\0", "")[:ERROR_LENGTH]

@@ -1,0 +1,32 @@
+-- Whom a step notifies: a row for each person, and one in the queue of mails, in the transaction of the step. Run anew
+-- whenever the text has changed.
+
+-- The step's own row is read as it was written, so `revision` is the version that the step gave it. Who took the step
+-- knows of it already. The same kind, entity, revision and person are never notified twice.
+create or replace function puente_notify(of_kind text, of_table text, of_row uuid, people uuid[])
+returns void language plpgsql as $$
+declare
+    revised integer;
+    actor text := nullif(current_setting('puente.act', true), '')::jsonb ->> 'actor';
+begin
+    execute format('select version from %I where id = $1', of_table) into revised using of_row;
+    execute format('
+        with made as (
+            insert into notification (person_id, kind, %I, revision, language)
+            select p.id, $1, $2, $3, puente_language_of(p.id)
+            from person p where p.id = any($4) and ''person '' || p.id is distinct from $5
+            order by p.id
+            on conflict do nothing
+            returning id
+        )
+        insert into notification_mail (notification_id) select id from made', of_table || '_id')
+    using of_kind, of_row, revised, people, actor;
+end
+$$;
+
+-- The language that a person is written to in: that of the side of their institution.
+create or replace function puente_language_of(person uuid) returns text language sql stable as $$
+    select coalesce((
+        select case i.side when 'MEXICO' then 'ES' else 'EN' end
+        from person p join institution i on i.id = p.institution_id where p.id = person), 'EN')
+$$;

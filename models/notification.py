@@ -1,0 +1,117 @@
+"""What people are notified of, and which of it is still to be mailed.
+
+Rows are written by `puente_notify` (`models/migrations/sql/repeatable/notifications.sql`), in the transaction
+of the step that they tell of. They hold no text: who reads one is shown the entity as it is then.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    Table,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
+from sqlmodel import Field
+
+from models.base import Described, Entity, metadata
+from models.vocabulary import Language
+
+ERROR_LENGTH = 300
+
+
+class NotificationKind(Described):
+    """What happened."""
+
+    EVENT_CANCELLED = "EVENT_CANCELLED", "An event will not take place."
+    PROJECT_PUBLISHED = "PROJECT_PUBLISHED", "A project is shown to everyone, as under way."
+    PROJECT_COMPLETED = "PROJECT_COMPLETED", "A project reached its end."
+    PROJECT_CANCELLED = "PROJECT_CANCELLED", "A project was stopped, or given up."
+
+
+class NotificationState(Described):
+    """What became of the mail. The notification itself can be read in any state."""
+
+    QUEUED = "QUEUED", "To be mailed, or to be tried again."
+    HELD = "HELD", "Not to be mailed yet."
+    SENT = "SENT", "The mail server took it."
+    FAILED = "FAILED", "Given up: the mail server could not be reached, or was not ready, for too long."
+    BOUNCED = "BOUNCED", "The mail server refused it for good."
+    SUPPRESSED = (
+        "SUPPRESSED",
+        "Not mailed: the person has no address, may no longer see what it is about, or wants no such mail.",
+    )
+
+
+class Notification(Entity, table=True):
+    """Something that a person is notified of; `revision` is the version that the step gave the entity.
+
+    The entity is an event or a project. Who reads what is no act that is audited, nor what is sent.
+    """
+
+    about_person = "person_id"
+    is_audited = False
+
+    person_id: UUID = Field(foreign_key="person.id")
+    kind: NotificationKind
+    event_id: UUID | None = Field(default=None, foreign_key="event.id")
+    project_id: UUID | None = Field(default=None, foreign_key="project.id")
+    revision: int
+    language: Language
+    state: NotificationState = Field(
+        default=NotificationState.QUEUED, sa_column_kwargs={"server_default": "QUEUED"}
+    )
+    error: str | None = None
+    read_at: datetime | None = None
+
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(event_id, project_id) = 1", name="entity_one"),
+        CheckConstraint(f"char_length(error) <= {ERROR_LENGTH}", name="error_bounded"),
+        Index(
+            "uq_notification_recipient",
+            "person_id",
+            "kind",
+            text("coalesce(event_id, project_id)"),
+            "revision",
+            unique=True,
+        ),
+        Index(None, "created_at", "id"),
+    )
+
+
+class NotificationPreference(Entity, table=True):
+    """Whether a person wants notifications of a kind to be mailed; who says nothing does."""
+
+    about_person = "person_id"
+
+    person_id: UUID = Field(foreign_key="person.id")
+    kind: NotificationKind
+    mailed: bool
+
+    __table_args__ = (UniqueConstraint("person_id", "kind"),)
+
+
+notification_mail = Table(
+    "notification_mail",
+    metadata,
+    Column("notification_id", Uuid(), primary_key=True),
+    Column("queued_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("next_attempt_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("lease", Uuid(), nullable=True),
+    Column("leased_until", DateTime(timezone=True), nullable=True),
+    Index(None, "next_attempt_at", "notification_id"),
+)
+"""What is still to be mailed. `lease` is that of the process that mails it now; what is done is gone."""
+
+MAIL_TABLES = (notification_mail,)
+"""The tables of this module that hold no entity."""

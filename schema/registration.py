@@ -1,0 +1,267 @@
+"""Registrations for events: who has a place, who waits for one, and who came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Date, case, cast, func, literal_column, or_, select, true
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+
+import models
+from models.event import EventMode, EventStatus
+from models.registration import AttendanceMode, RegistrationStatus
+from planner.declaration.access import Rule
+from planner.declaration.bindings import Inverse, RootFields
+from planner.declaration.fields import column, computed, one, table_of
+from planner.declaration.row import Row
+from planner.declaration.writes import Consequence, Creation, Guard, Workflow, WorkflowStep, writes
+from planner.document.arguments import Arguments
+from planner.sql import Column, Condition, exists, literal_text, scalar_subquery
+from schema.common import GLOBAL_ID, Entity
+from schema.concerns import by_link, by_link_of
+from schema.declarations import declarations, node
+from schema.event_places import (
+    CHECK_IN,
+    FILL_EVENT_OF_REGISTRATION,
+    FORGET_TODAY,
+    queue_position,
+    status_on_arrival,
+)
+from schema.messages import message
+from schema.roles import SELF
+
+if TYPE_CHECKING:
+    from schema.event import Event
+
+declarations.enums(RegistrationStatus, AttendanceMode)
+PERSON = ("person_id", models.Person)
+
+
+def _of_event(condition: Callable[[Row, Any], Condition], words: str) -> Rule:
+    """A rule on a registration's event, whose columns are given."""
+
+    def holds(row: Row) -> Condition:
+        event = row.context.table(table_of(models.Event))
+        wanted = [event.c.id == row["event_id"], condition(row, event.c)]
+        return exists([event], event, wanted, correlated=row.correlated)
+
+    return Rule(holds, words)
+
+
+def _mode(row: Row) -> Column:
+    """The mode that was given, else the only one that the event has."""
+    event = table_of(models.Event).alias()
+    only = case((event.c.mode != literal_text(EventMode.HYBRID), event.c.mode))
+    found = select(func.coalesce(row["mode"], only)).where(event.c.id == row["event_id"])
+    return scalar_subquery(found, event)
+
+
+def _has_mode(row: Row, event: Any) -> Condition:
+    hybrid = event.mode == literal_text(EventMode.HYBRID)
+    return or_(row["mode"].is_(None), hybrid, event.mode == row["mode"])
+
+
+def _days(row: Row, arguments: Arguments) -> Column:
+    attendance = table_of(models.Attendance).alias()
+    days = select(func.array_agg(aggregate_order_by(attendance.c.day, attendance.c.day)))
+    found = scalar_subquery(days.where(attendance.c.registration_id == row["id"]), attendance)
+    return func.coalesce(found, literal_column("'{}'::date[]", ARRAY(Date())))
+
+
+ANNOUNCED = Guard(
+    _of_event(
+        lambda _, event: event.status == literal_text(EventStatus.PUBLISHED), "for an event that is announced"
+    ),
+    "WRONG_STATE",
+    message("registration.not_announced"),
+    ("event",),
+)
+EVENT_NOT_OVER = _of_event(lambda _, event: event.ends_at > func.now(), "for an event that is not over")
+OFFERED_MODE = Guard(
+    _of_event(_has_mode, "in a mode that the event has"),
+    "INVALID",
+    message("registration.other_mode"),
+    ("mode",),
+)
+
+
+def _day(event: Any, instant: Column) -> Column:
+    """The day of an instant by the event's clock."""
+    return cast(func.timezone(event.time_zone, instant), Date())
+
+
+def _came_today(row: Row, event: Any) -> Condition:
+    attendance = row.context.table(table_of(models.Attendance))
+    wanted = [attendance.c.registration_id == row["id"], attendance.c.day == _day(event, func.now())]
+    return exists([attendance], attendance, wanted, correlated=row.correlated)
+
+
+CAME_TODAY = _of_event(_came_today, "where the person came today")
+OVER = Rule(
+    lambda row: row["status"].in_([RegistrationStatus.CANCELLED.value, RegistrationStatus.NO_SHOW.value]),
+    "cancelled, or not used",
+)
+WORKFLOW = Workflow(
+    "status",
+    (
+        WorkflowStep(
+            "cancelRegistration",
+            "Take a registration back; whoever waits first gets the place.",
+            (RegistrationStatus.CONFIRMED, RegistrationStatus.WAITLISTED),
+            RegistrationStatus.CANCELLED,
+            guards=(Guard(EVENT_NOT_OVER, "DEADLINE_PASSED", message("event.over")),),
+            gate="event",
+            effects=(FILL_EVENT_OF_REGISTRATION,),
+        ),
+        WorkflowStep(
+            "undoCheckIn",
+            "Take back that a person came today.",
+            (RegistrationStatus.ATTENDED,),
+            RegistrationStatus.CONFIRMED,
+            guards=(Guard(CAME_TODAY, "DEADLINE_PASSED", message("registration.not_today")),),
+            gate="event",
+            effects=FORGET_TODAY,
+        ),
+    ),
+    consequences=(
+        Consequence(
+            RegistrationStatus.WAITLISTED,
+            RegistrationStatus.CONFIRMED,
+            "A place became free for whoever waited first.",
+        ),
+        Consequence(
+            RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED, "`checkIn` noted that the person came."
+        ),
+        Consequence(
+            RegistrationStatus.CONFIRMED,
+            RegistrationStatus.NO_SHOW,
+            "The event was over, and the person had not come.",
+        ),
+    ),
+)
+REGISTER = Creation(
+    ("event", "mode"),
+    mutation="registerForEvent",
+    description="Register yourself for an event: with a place if one is free, else at the end of the queue.",
+    sets={
+        "person_id": lambda row: row.context.single_attribute(SELF),
+        "mode": _mode,
+        "status": status_on_arrival,
+    },
+    gate="event",
+    guards=(
+        ANNOUNCED,
+        Guard(EVENT_NOT_OVER, "DEADLINE_PASSED", message("event.over"), ("event",)),
+        OFFERED_MODE,
+    ),
+    same=("event_id", "person_id"),
+    over=OVER,
+)
+
+
+def _event_day(row: Row) -> Column:
+    """The day on which somebody came, by the event's clock; nobody comes later than now."""
+    registration, event = table_of(models.Registration).alias(), table_of(models.Event).alias()
+    found = select(_day(event.c, func.least(row["client_at"], func.now())))
+    joined = found.where(registration.c.id == row["registration_id"], event.c.id == registration.c.event_id)
+    return scalar_subquery(joined, registration, event)
+
+
+def _of_registration(condition: Callable[[Row, Any, Any], Condition], words: str) -> Rule:
+    """A rule on an attendance's registration and event, whose columns are given."""
+
+    def holds(row: Row) -> Condition:
+        registration = row.context.table(table_of(models.Registration))
+        event = row.context.table(table_of(models.Event))
+        wanted = [registration.c.id == row["registration_id"], event.c.id == registration.c.event_id]
+        wanted.append(condition(row, registration.c, event.c))
+        joined = registration.join(event, true())
+        return exists([registration, event], joined, wanted, correlated=row.correlated)
+
+    return Rule(holds, words)
+
+
+CHECK_IN_ACT = Creation(
+    ("registration", "device", "clientAt"),
+    mutation="checkIn",
+    description="Note that somebody came; once a day, whoever notes it again.",
+    sets={"day": _event_day},
+    gate="registration.event",
+    guards=(
+        Guard(
+            _of_registration(
+                lambda _, registration, __: registration.status == literal_text(RegistrationStatus.ATTENDED),
+                "with a place",
+            ),
+            "WRONG_STATE",
+            message("registration.no_place"),
+            ("registration",),
+        ),
+        Guard(
+            _of_registration(
+                lambda row, _, event: row["day"] >= _day(event, event.starts_at), "once it begins"
+            ),
+            "NOT_YET_OPEN",
+            message("registration.not_yet"),
+            ("registration",),
+        ),
+        Guard(
+            _of_registration(lambda row, _, event: row["day"] <= _day(event, event.ends_at), "until it ends"),
+            "DEADLINE_PASSED",
+            message("event.over"),
+            ("registration",),
+        ),
+    ),
+    same=("registration_id", "day"),
+    effects=(CHECK_IN,),
+)
+
+
+@node(
+    models.Registration,
+    "registration",
+    roots=RootFields("One registration.", (GLOBAL_ID,), "registrations", "Registrations for events."),
+    changes="Registrations for events.",
+    writes=writes(workflow=WORKFLOW, creations=(REGISTER,)),
+    concerns=by_link(models.EventOrganizer, "event_id", to="event_id"),
+)
+class Registration(Entity):
+    """A person's registration for an event."""
+
+    event: Event | None = one(
+        "The event.", inverse=Inverse("registrations", "The registrations for it that you may see.")
+    )
+    name: str | None = column(
+        "The name of the person who registered.",
+        via=PERSON,
+        folded="name_fold",
+        sorted={"EN": "name_sort_en", "ES": "name_sort_es"},
+    )
+    status: RegistrationStatus = column("Whether the person has a place.", order=True)
+    mode: AttendanceMode | None = column("How the person attends; null where the event has both ways.")
+    queued_at: datetime = column("When the person registered: who came first gets a free place.", order=True)
+    position: int | None = computed(
+        "The place in the queue, from 1; null for who does not wait.", queue_position
+    )
+    attended_on: list[date] | None = computed(
+        "The days on which the person came, by the event's clock, the first one first.", _days
+    )
+
+
+@node(
+    models.Attendance,
+    "attendance",
+    roots=RootFields("One attendance.", (GLOBAL_ID,), "attendances", "Who came to events, day by day."),
+    changes="Who came to events, day by day.",
+    writes=writes(creations=(CHECK_IN_ACT,)),
+    concerns=by_link_of(models.Registration, "registration_id", models.EventOrganizer, "event_id"),
+)
+class Attendance(Entity):
+    """That a person was at an event on a day of it."""
+
+    registration: Registration | None = one("The registration of who came.")
+    day: date = column("The day, by the event's clock.", order=True)
+    device: str | None = column("Which device noted it, by a name of its own.", filter=False)
+    client_at: datetime | None = column("When it was noted, by the clock of a device that was offline.")

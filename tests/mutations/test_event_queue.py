@@ -1,0 +1,163 @@
+"""Many at once for the places of an event: none is sold twice, and the queue keeps its order."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Coroutine
+from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+import planner.engine
+from planner.mutation.write_statement import WriteStatement, write_statement
+from schema.event_places import INVARIANTS
+from schema.grants import Principal
+from tests.models.statements import rows, run, scalar
+from tests.mutations.harness import MutationHarness, mutating
+from tests.mutations.test_registrations import (
+    KEY,
+    breaches,
+    cancel,
+    open_event,
+    register,
+    set_capacity,
+    somebody,
+    statuses,
+    student,
+)
+from tests.summary import tell
+
+
+@pytest.fixture
+async def harness(engine: AsyncEngine, database_url: str) -> AsyncIterator[MutationHarness]:
+    await open_event(engine, 2)
+    async with mutating(database_url) as made:
+        yield made
+
+
+async def people(engine: AsyncEngine, number: int) -> list[Principal]:
+    """So many people, made for it."""
+    async with engine.begin() as connection:
+        found = await connection.execute(
+            text(
+                "insert into person (given_name, family_names, is_synthetic)"
+                " select 'Person', n::text, true from generate_series(1, :number) n returning id"
+            ),
+            {"number": number},
+        )
+        return [somebody(id) for (id,) in found.all()]
+
+
+def ungated(*given: Any, **more: Any) -> WriteStatement:
+    """The statements of a write, without the lock of the event's row."""
+    made = write_statement(*given, **more)
+    return replace(made, locks=tuple(lock for lock in made.locks if "from event " not in lock))
+
+
+WAITING = """
+    select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+        and query like '%puente_write%'
+"""
+CLIENTS, PLACES = 50, 5
+
+
+async def rush(engine: AsyncEngine, url: str) -> list[dict[str, Any]]:
+    """All register at once: somebody holds the event's row until all of them wait for it."""
+    viewers = await people(engine, CLIENTS)
+    await open_event(engine, PLACES)
+    async with mutating(url, connections=CLIENTS) as harness:
+        async with engine.begin() as holder:
+            await holder.execute(text(f"select from event where id = '{KEY}' for no key update"))
+            sent = [asyncio.create_task(register(harness, one)) for one in viewers]
+            async with asyncio.timeout(120):
+                while await scalar(engine, WAITING) < CLIENTS:
+                    await asyncio.sleep(0.02)
+        return await asyncio.gather(*sent)
+
+
+async def test_the_last_places(engine: AsyncEngine, database_url: str) -> None:
+    answers = await rush(engine, database_url)
+    assert [one["userErrors"] for one in answers] == [[]] * CLIENTS
+    assert await statuses(engine) == ["CONFIRMED"] * PLACES + ["WAITLISTED"] * (CLIENTS - PLACES)
+    assert await breaches(engine) == {}
+
+
+async def test_without_the_gate_they_are_sold_more_than_once(engine: AsyncEngine, database_url: str) -> None:
+    with patch.object(planner.engine, "write_statement", ungated):
+        await rush(engine, database_url)
+    confirmed = (await statuses(engine)).count("CONFIRMED")
+    assert confirmed > PLACES
+    assert await breaches(engine) == {"event_places": f"event {KEY}"}
+    tell(f"{CLIENTS} clients for {PLACES} places: {PLACES} confirmed; without the gate {confirmed}")
+
+
+async def cancel_any(engine: AsyncEngine, harness: MutationHarness, number: int) -> None:
+    """The organizers take a registration back, if it still is as it was."""
+    found = await rows(
+        engine,
+        f"select id, version from registration where event_id = '{KEY}'"
+        " and status in ('CONFIRMED', 'WAITLISTED')"
+        f" order by md5(seq::text || '{number}') limit 1",
+    )
+    for id, version in found:
+        await cancel(harness, "admin", {"id": f"registration_{id}", "version": version})
+
+
+async def test_the_queue_keeps_its_order(engine: AsyncEngine, database_url: str) -> None:
+    """People come and go, and the capacity rises and falls, all at once."""
+    viewers = await people(engine, 40)
+    await open_event(engine, 3)
+    async with mutating(database_url, connections=20) as harness:
+        acts: list[Coroutine[Any, Any, Any]] = [register(harness, one) for one in viewers]
+        acts += [cancel_any(engine, harness, number) for number in range(25)]
+        acts += [set_capacity(engine, harness, 2 + number % 7) for number in range(10)]
+        random.Random(7).shuffle(acts)
+        await asyncio.gather(*acts)
+        assert await breaches(engine) == {}
+        await set_capacity(engine, harness, 100)
+        assert set(await statuses(engine)) <= {"CONFIRMED", "CANCELLED"}
+    assert await breaches(engine) == {}
+
+
+PLANT = "insert into registration (event_id, person_id, status) select '{key}', id, "
+PLANTED = {
+    "event_places": (PLANT + "'CONFIRMED' from person limit 3",),
+    "event_queue": (PLANT + "'WAITLISTED' from person limit 1",),
+    "event_queue_order": (
+        "insert into registration (event_id, person_id, status, seq)"
+        " select '{key}', id, case row_number() over () when 1 then 'WAITLISTED' else 'CONFIRMED' end,"
+        " row_number() over () from (select id from person limit 3) p",
+    ),
+    "event_cancelled": (
+        PLANT + "'CONFIRMED' from person limit 1",
+        "update event set status = 'CANCELLED' where id = '{key}'",
+    ),
+}
+
+
+def test_every_invariant_has_a_breach() -> None:
+    assert PLANTED.keys() == INVARIANTS.keys()
+
+
+@pytest.mark.parametrize("name", PLANTED)
+async def test_a_planted_breach_is_found(engine: AsyncEngine, database_url: str, name: str) -> None:
+    await open_event(engine, 2)
+    assert await breaches(engine) == {}
+    await run(engine, *(one.format(key=KEY) for one in PLANTED[name]))
+    assert await breaches(engine) == {name: f"event {KEY}"}
+
+
+async def test_a_lowered_capacity_is_no_breach(engine: AsyncEngine, harness: MutationHarness) -> None:
+    for n in (1, 2):
+        await register(harness, student(n))
+    await set_capacity(engine, harness, 1)
+    assert await breaches(engine) == {}
+    await run(
+        engine, PLANTED["event_places"][0].format(key=KEY).replace("limit 3", "order by id desc limit 1")
+    )
+    assert await breaches(engine) == {"event_places": f"event {KEY}"}
