@@ -37,10 +37,10 @@ from models.database.client import (
     DatabaseUnavailable,
     StatementTimeout,
     connect_to,
-    connection_settings,
     unavailable,
 )
 from models.database.server_check import hears, is_pooled
+from models.database.session_settings import connection_settings
 
 logger = logging.getLogger("puente")
 

@@ -30,6 +30,8 @@ class Tier:
     """Of each type and status, how many rows everybody tries every mutation on."""
     registering: int
     """How many people register for an event at once; half of them get a place."""
+    every_locale: bool
+    """Whether databases of every locale that there is must answer alike, or some."""
 
 
 TIERS = {
@@ -45,6 +47,7 @@ TIERS = {
         followers=4,
         mutated_rows=2,
         registering=200,
+        every_locale=False,
     ),
     "proof": Tier(
         range(1, 3),
@@ -58,6 +61,7 @@ TIERS = {
         followers=8,
         mutated_rows=20,
         registering=2_000,
+        every_locale=True,
     ),
 }
 TIER = TIERS[os.environ.get("TEST_TIER", "test")]

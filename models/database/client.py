@@ -25,8 +25,8 @@ from sqlalchemy.pool import NullPool
 from models.database.address import CONNECT_TIMEOUT, parse_address, redacted
 from models.database.calendar_codecs import set_calendar_codecs
 from models.database.pool import ConnectionPool, PoolTimeout
+from models.database.session_settings import connection_settings
 
-APPLICATION = "puente"
 OLDEST_VERSION = 16
 GRACE = 5.0  # seconds beyond the server's own time limit before we give up the connection
 MAX_STATEMENT_BYTES = 1_000_000
@@ -366,11 +366,6 @@ def engine_for(url: str, *, kept: int = 0) -> AsyncEngine:
     return create_async_engine(
         "postgresql+asyncpg://", async_creator=connect, pool_size=kept, max_overflow=0, pool_pre_ping=True
     )
-
-
-def connection_settings() -> dict[str, str]:
-    """The session settings of every connection."""
-    return {"application_name": APPLICATION, "timezone": "UTC", "jit": "off"}
 
 
 def _read_settings(statement_timeout: float) -> dict[str, str]:

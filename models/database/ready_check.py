@@ -12,9 +12,9 @@ from models.database.client import (
     REFUSED,
     REVISION,
     connect_to,
-    connection_settings,
     unavailable,
 )
+from models.database.session_settings import connection_settings
 
 LOCK_TIMEOUT = 1.0  # seconds
 

@@ -18,12 +18,12 @@ from models.database.client import (
     DatabaseBusy,
     StatementTimeout,
     connect_to,
-    connection_settings,
     is_lost,
     translating_errors,
     unavailable,
 )
 from models.database.pool import ConnectionPool
+from models.database.session_settings import connection_settings
 
 WRITE = "select puente_write($1::text[], $2, $3::text[], $4, $5::jsonb)"
 ATTEMPTS = 3
@@ -81,7 +81,6 @@ class Writer:
         async def connect() -> asyncpg.Connection:
             settings = {
                 **connection_settings(),
-                "default_transaction_isolation": "read committed",
                 "statement_timeout": str(round(statement_timeout * 1000)),
             }
             connection = await connect_to(url, settings, command_timeout=statement_timeout + GRACE)

@@ -17,7 +17,7 @@ from graphql import FieldNode, OperationDefinitionNode, parse
 from sqlalchemy import Text, cast, select, union_all
 
 import schema
-from models.database.client import connection_settings
+from models.database.session_settings import connection_settings
 from planner.declaration.bindings import Composed, Derived, Embedded, Member, ToMany, ToOne, ToOneOf, Value
 from planner.engine import Engine
 from planner.plan.query_plan import compile_statement

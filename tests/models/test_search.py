@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import random
 import re
-import shutil
-import tempfile
 import unicodedata
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from functools import partial
@@ -14,29 +12,20 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.database.client import engine_for
-from models.database.embedded import EmbeddedPostgres
 from models.loading.reference import DATA
 from models.migrations.files import run_file
-from tests import summary
-from tests.conftest import VERSION, on, run_alone
+from tests.conftest import VERSION
+from tests.locales import LOCALES, cluster_with_locales, make_databases, tell_absent
 from tests.reference.search import load_stems
 from tests.reference.words import APOSTROPHES, searched_text, typed
 
 PAGE = Path(__file__).parents[2] / "docs" / "search.md"
-LOCALES = {
-    "libc_c": "locale_provider libc locale 'C'",
-    "libc_c_utf8": "locale_provider libc locale 'C.utf8'",
-    "libc_en": "locale_provider libc locale 'en_US.utf8'",
-    "libc_es": "locale_provider libc locale 'es_MX.utf8'",
-    "libc_tr": "locale_provider libc locale 'tr_TR.utf8'",
-    "icu_es": "locale_provider icu icu_locale 'es-MX' locale 'C'",
-    "builtin_c": "locale_provider builtin builtin_locale 'C.UTF-8' locale 'C'",
-    "builtin_fast": "locale_provider builtin builtin_locale 'PG_UNICODE_FAST' locale 'C.utf8'",
-}
+HERE = ("libc_c", "libc_c_utf8", "icu_es", "builtin_utf8", "builtin_fast")
+ON_OTHER = ("libc_c", "libc_en", "libc_es", "libc_tr")
+"""Locales (tests/locales.py) of databases of the usual version, and of the other."""
 FUNCTIONS = ("0007_functions.sql", "0011_search_functions.sql", "repeatable/functions_of_search.sql")
 DIVIDING = {
     "Cc",
@@ -86,30 +75,26 @@ def titles() -> list[str]:
 @pytest.fixture(scope="module")
 def other_cluster_url() -> Iterator[str]:
     """A cluster of the version that the other tests do not run on."""
-    state = Path(tempfile.mkdtemp(prefix="puente-tests-"))
-    state.chmod(0o755)  # as root, the server runs as another user
-    with EmbeddedPostgres(state, version=34 - VERSION, durable=False) as url:
+    with cluster_with_locales(34 - VERSION) as url:
         yield url
-    shutil.rmtree(state)
 
 
 @pytest.fixture(scope="module")
 async def databases(cluster_url: str, other_cluster_url: str) -> AsyncIterator[Mapping[str, AsyncEngine]]:
-    """A database of each locale that the machine has, in both versions, with the functions and no table."""
+    """A database of each locale that there is, in both versions, with the functions and no table."""
     made: dict[str, AsyncEngine] = {}
-    for version, cluster in ((VERSION, cluster_url), (34 - VERSION, other_cluster_url)):
-        superuser = on("postgres", cluster, "postgres")
-        for name, locale in LOCALES.items():
-            try:
-                await run_alone(superuser, f"create database {name} owner puente template template0 {locale}")
-            except DBAPIError:
-                continue
-            engine = made[f"{version} {name}"] = engine_for(on(name, cluster))
+    for version, cluster, names in (
+        (VERSION, cluster_url, HERE),
+        (34 - VERSION, other_cluster_url, ON_OTHER),
+    ):
+        urls, absent = await make_databases(cluster, {name: LOCALES[name] for name in names})
+        for name, url in urls.items():
+            engine = made[f"{version} {name}"] = engine_for(url)
             async with engine.begin() as connection:
                 for file in FUNCTIONS:
                     await connection.run_sync(run_file, file)
+        tell_absent(f"search on PostgreSQL {version}", urls, absent)
     assert len(made) >= 3, made
-    summary.tell(f"search is the same on PostgreSQL {', '.join(made)}")
     yield made
     for engine in made.values():
         await engine.dispose()

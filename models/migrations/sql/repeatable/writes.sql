@@ -167,8 +167,10 @@ language sql stable as $$
 $$;
 
 -- The trigger's first argument are columns that follow from others, the next four those of `puente_audit_rows`; of
--- tables with secrets, and of those that processes write, the others are those of `puente_audit_sealed`.
-create or replace function puente_audit() returns trigger language plpgsql as $$
+-- tables with secrets, and of those that processes write, the others are those of `puente_audit_sealed`. Neither the
+-- zone of whoever writes nor how exactly they read numbers is part of a value.
+create or replace function puente_audit() returns trigger language plpgsql
+    set timezone = 'UTC' set extra_float_digits = 1 as $$
 declare
     left_out text[] := tg_argv[0];
     ids uuid[];
@@ -199,7 +201,8 @@ end
 $$;
 
 -- The rows of a table that is emptied go as if each were deleted.
-create or replace function puente_audit_truncate() returns trigger language plpgsql as $$
+create or replace function puente_audit_truncate() returns trigger language plpgsql
+    set timezone = 'UTC' set extra_float_digits = 1 as $$
 declare
     left_out text[] := tg_argv[0];
     ids uuid[];
