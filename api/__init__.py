@@ -1,1 +1,1 @@
-"""How Puente is reached: HTTP, settings, the command line."""
+"""The server: HTTP, WebSocket, event streams, settings and the command line."""

@@ -1,4 +1,4 @@
-"""The web application: what is reached at which address, and what lives as long as it runs."""
+"""The web application: its routes, and its lifespan."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ PLAIN = {"x-content-type-options": "nosniff"}
 class Application(Starlette):
     """Starlette, except that GraphQL requests skip its routing and middleware.
 
-    Those take about as long as everything else that Python does for a request before the database.
+    Those take about as long as everything else that Python does for a request before its statement.
     """
 
     parts: Parts
@@ -82,7 +82,7 @@ class Application(Starlette):
             await self.entry(scope, receive, send)
 
     async def respond(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request whose `client` is the address that it comes from."""
+        """Answer a request; `client` in its scope is the real client's address."""
         admitted = await self.origin_check.admit(scope, send)
         if admitted is None:
             return
@@ -101,8 +101,8 @@ def create_app(
 ) -> Starlette:
     """The application for settings with a database URL (`Settings.on`).
 
-    `on_statement` gets every statement that goes over a connection; `workers` is the folder in which the
-    processes of one server find each other.
+    `on_statement` is called with every statement that is sent; `workers` is the folder that a server's
+    processes share for metrics.
     """
     parts, sdl = parts_of(settings), schema.sdl()
     pipeline = parts.pipeline
@@ -147,7 +147,7 @@ def create_app(
 async def running(
     parts: Parts, worker_metrics: WorkerMetrics, check: ReadyCheck, on_statement: OnStatement | None
 ) -> AsyncIterator[Mapping[str, Any]]:
-    """The life of the application: its database, those who follow, and what is done every so often."""
+    """The lifespan: connections to the database, subscriptions, webhooks and periodic tasks."""
     settings, pipeline, registry = parts.settings, parts.pipeline, parts.registry
     map_large_blocks()
     async with AsyncExitStack() as ending:
@@ -163,7 +163,7 @@ async def running(
         measured(registry, parts.graphql, pipeline.database, pipeline.subscriptions)
         pipeline.subscriptions.start()
         with suppress(DatabaseUnavailable):
-            await poller.poll()  # who starts is ready, if it can be
+            await poller.poll()  # so that it starts ready, if the database is reachable
         database = partial(database_of, pipeline)
         payload_plans = PayloadPlans(pipeline.engine, pipeline.planning)
         async with (
@@ -191,7 +191,7 @@ async def index(settings: Settings, _: Request) -> JSONResponse:
 
 
 async def no_such_address(language: str, request: Request, error: Exception) -> Response:
-    """404 and 405 in the form of every other error."""
+    """404 and 405 in the form of all other errors."""
     assert isinstance(error, HTTPException)
     error_to_send: NotWellFormed = NotFound(message("http.nothing_here"))
     if error.status_code == 405:
@@ -209,6 +209,6 @@ def as_response(response: HttpResponse) -> Response:
 
 
 def _reader(request: Request, default: str) -> ResponseFormat:
-    """These answers are JSON, whatever is accepted."""
+    """JSON, whatever `Accept` says."""
     accept_language = request.headers.get("accept-language", "").encode("latin-1")
     return ResponseFormat(negotiate(None, accept_language, default).language, JSON)

@@ -1,4 +1,4 @@
-"""The composition root: what the application consists of, made of the settings, and nowhere else."""
+"""The composition root: the only place where the application's parts are made from the settings."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ OnStatement = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Parts:
-    """The parts of an application that are there before it runs."""
+    """The parts of an application that exist before its lifespan starts."""
 
     settings: Settings
     authenticator: Authenticator
@@ -87,7 +87,7 @@ def parts_of(settings: Settings) -> Parts:
 
 
 def pipeline_of(settings: Settings, authenticator: Authenticator) -> OperationPipeline:
-    """What every transport shares; it gets its database once the application runs."""
+    """The pipeline that all transports share; the lifespan gives it a database."""
     pipeline = OperationPipeline(
         engine=Engine(schema.graphql_schema, schema.catalog, schema.POLICY, engine_limits(settings)),
         viewers=ViewerCache(authenticator, lambda: database_of(pipeline), settings.max_token_bytes),
@@ -150,7 +150,7 @@ def planning_limits(settings: Settings) -> PlanningLimits:
 
 
 def held_bytes_of(settings: Settings) -> tuple[HeldBytes, HeldBytes]:
-    """What sockets and streams hold together, by viewer and by address."""
+    """The held bytes of sockets and streams together, per viewer and per address."""
     return held_bytes.viewers(settings.viewer_held_bytes), held_bytes.addresses(settings.address_held_bytes)
 
 
@@ -193,7 +193,7 @@ def websocket_of(
 
 
 def subscriptions_of(settings: Settings, pipeline: OperationPipeline) -> Subscriptions:
-    """The subscriptions of this process, and what they follow."""
+    """The subscriptions of this process, with the feed's poller."""
     poller = FeedPoller(
         database_url(settings),
         interval=settings.feed_interval,

@@ -1,4 +1,4 @@
-"""How plans are made: off the event loop, in turn. Plans that are cached need no turn."""
+"""The queue in which plans are made, off the event loop. Cached plans need no turn."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Planning(Protocol):
     """The queue of new documents, with the budgets of viewers and addresses."""
 
     async def run(self, viewer: str, address: str, work: Callable[[], Result]) -> Result:
-        """For a client that asks now; raises RateLimited, and what the work raises."""
+        """For a client's request; raises RateLimited, and what the work raises."""
 
     async def run_once(
         self, key: Hashable, known: Callable[[], Result | None], run: Callable[[], Awaitable[Result]]

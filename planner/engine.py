@@ -72,7 +72,7 @@ class _Selections:
 
 @dataclass(frozen=True, slots=True)
 class WritePlan:
-    """A mutation for viewers of one shape: the statement that writes, and the plan of the payload."""
+    """The plan of a mutation for viewers with one plan key: the statements, and the payload's plan."""
 
     statement: WriteStatement
     payload: PayloadPlan
@@ -192,7 +192,7 @@ class Engine:
         return key, request.key, request.links
 
     def write_plan(self, request: MutationRequest, viewer: Viewer) -> WritePlan:
-        """The statement of a mutation, and the plan of its payload, for the viewer's roles."""
+        """The plan of a mutation for the viewer's roles, from the cache or made."""
         found = self.known_write_plan(request, viewer)
         if found is None:
             self.cache_misses += 1
@@ -208,7 +208,7 @@ class Engine:
         return found
 
     def document_context(self, operation: Operation, variables: Variables) -> DocumentContext:
-        """What collecting an operation's selections needs: schema, fragments and variables."""
+        """The context for collecting an operation's selections: schema, fragments and variables."""
         return _Selections(self.schema, operation.fragments, variables)
 
     @property
@@ -219,7 +219,7 @@ class Engine:
         return fields
 
     def payload_type(self, action: WriteAction) -> str:
-        """The name of a mutation's payload."""
+        """The name of a mutation's payload type."""
         return str(get_named_type(self.mutations[action.mutation].type).name)
 
     def _plan_anew(

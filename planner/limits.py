@@ -1,4 +1,4 @@
-"""How much one operation may ask for, and give; the settings have the values."""
+"""The limits of one operation and of a mutation's input; the settings have the values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds on what one operation may ask for, and on what an input has: characters of texts, links."""
+    """Limits of one operation, and of the texts (in characters) and links of an input."""
 
     max_page_size: int
     default_page_size: int

@@ -65,7 +65,7 @@ def _json_object(element: JsonObject, compiler: SQLCompiler, **options: Any) -> 
 
 
 class JsonArray(ColumnElement[Any]):
-    """`json_array(value, …)`: nulls are left out."""
+    """`json_array(value, …)`, which omits nulls."""
 
     inherit_cache = False
     type = JSON()
@@ -80,7 +80,7 @@ def _json_array(element: JsonArray, compiler: SQLCompiler, **options: Any) -> st
 
 
 def is_constant_json(value: Any) -> bool:
-    """Whether JSON has no part in SQL."""
+    """Whether no part of the JSON value is SQL."""
     if isinstance(value, dict):
         return all(map(is_constant_json, value.values()))
     return (
@@ -89,7 +89,7 @@ def is_constant_json(value: Any) -> bool:
 
 
 def json_of(value: Any) -> Column:
-    """JSON whose parts may be SQL; what has none is one constant, which PostgreSQL reads once a plan."""
+    """JSON whose parts may be SQL; a part without is one constant, which PostgreSQL parses once per plan."""
     if isinstance(value, ColumnElement):
         return value
     if is_constant_json(value):

@@ -34,7 +34,7 @@ class Ability:
     read: Extent = strawberry.field(description="How many of them the viewer may see.")
     write: Extent = strawberry.field(description="How many of them the viewer may write.")
     creates: list[str] = strawberry.field(
-        description="The mutations with which the viewer may make one, where the rest of the input fits."
+        description="The mutations with which the viewer may create one, if the input is valid."
     )
     hidden: list[str] = strawberry.field(
         description="Fields that are hidden from the viewer on all of them, so a portal can omit the columns."
@@ -43,7 +43,7 @@ class Ability:
 
 @cache
 def abilities_of(roles: frozenset[str], attributes: frozenset[str]) -> list[Ability]:
-    """One ability per type of the policy, sorted by name; `attributes` has the names of the viewer's."""
+    """One ability per type of the policy, sorted by name; `attributes` are the names of the viewer's."""
     unbounded = POLICY.is_unbounded(roles)
     return [
         Ability(
@@ -79,7 +79,7 @@ def _writes(name: str, roles: Collection[str], attributes: Collection[str], *, u
 def _written(
     stated: Iterable[Rules], roles: Collection[str], attributes: Collection[str], *, unbounded: bool
 ) -> Extent:
-    """How far any of several statements lets these roles write."""
+    """The least that any of several sets of rules lets these roles write."""
     found = [
         Extent.ALL if unbounded and POLICY.unbounded.isdisjoint(rules) else extent(rules, roles, attributes)
         for rules in stated
@@ -88,7 +88,7 @@ def _written(
 
 
 def _creates(name: str, roles: Collection[str], attributes: Collection[str], *, unbounded: bool) -> list[str]:
-    """The mutations of these roles that make a row of a type."""
+    """The mutations with which these roles may create a row of a type."""
     makers = {"", *attributes}
     return [
         one.mutation

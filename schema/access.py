@@ -1,10 +1,10 @@
 """The access policy: who may see and write what. docs/access.md is generated from it.
 
 `rows`: role → which rows of the type it sees. `open`: the fields that whoever sees the row sees. `masks`:
-fields → who sees them, and the reason the others are told. `writes`: role → which rows it may write; for
-mutations that `acts` names, and for fields that `field_writes` names, what these state instead. Several roles
-add up: everyone is PUBLIC, and every known person SELF. What is not stated, only ADMIN sees and writes.
-Ties between entities are reached from a row that is visible itself, so every row of theirs is.
+fields → who sees them, and the reason given to others. `writes`: role → which rows it may write; `acts` and
+`field_writes` replace it for the mutations and fields that they name. Roles add up: everyone is PUBLIC, and
+every known person SELF. Whatever the policy doesn't state, only ADMIN sees and writes.
+Links between entities are reached only from a visible row, so all their rows are visible.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ SYSTEM_TRANSFER = consenting(ConsentPurpose.SYSTEM_TRANSFER)
 
 
 def named(key: str = "person_id") -> Mask:
-    """The mask of a person's name on public data: visible with consent, to their institution, to them."""
+    """The mask of a person's name on public data: visible with consent, to their institution and to them."""
     return Mask(
         {
             PUBLIC: consenting(ConsentPurpose.ATTRIBUTION, key),
@@ -76,7 +76,7 @@ ACTOR_NAME = Mask(
     },
     "CONSENT",
 )
-"""Who did something: a person as beside anything public, a system for itself and its institution."""
+"""Who did something: a person's name as on any public data, a system's for itself and its institution."""
 
 ANNOUNCED = not_equal("status", "DRAFT")
 SHARED = Rule(lambda row: row["notes_shared"], "shared with them")

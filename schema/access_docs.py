@@ -29,8 +29,8 @@ def access_tables() -> str:
             " they are.",
             _table(["type", *COLUMNS], (_row(name, stated) for name, stated in _entities())),
             "## Who may change what",
-            "Each mutation, and the fields that it sets where not all have the same writers: in which rows."
-            " An update that sets a field which you may not write changes nothing, and names the field.",
+            "The rows in which each role may use a mutation, by groups of fields if their writers differ. An"
+            " update that sets a field which you may not write changes nothing, and names the field.",
             _table(["mutation", "fields", *KNOWN], (row for name, _ in _entities() for row in _acts(name))),
             "## Scopes of integrations",
             _table(["scope", "what it allows"], ([f"`{s}`", s.description] for s in Scope)),
@@ -67,12 +67,12 @@ def _writes(rules: Rules, role: str) -> Extent:
 
 
 def _instead(stated: EntityPolicy) -> Iterable[Rules]:
-    """What is stated of mutations and fields by themselves."""
+    """The rules of single mutations and fields."""
     return (*stated.acts.values(), *stated.field_writes.values())
 
 
 def _acts(type_name: str) -> Iterable[Sequence[str]]:
-    """A row for each mutation of a type, or for each of its groups of fields."""
+    """A row per mutation of a type, or per group of its fields."""
     stated = POLICY.entity(type_name)
     for action in sorted(catalog.actions_of(type_name), key=lambda action: action.mutation):
         for fields, rules in _groups(stated, action):
@@ -81,7 +81,7 @@ def _acts(type_name: str) -> Iterable[Sequence[str]]:
 
 
 def _groups(stated: EntityPolicy, action: WriteAction) -> Iterable[tuple[Sequence[str], Rules]]:
-    """The rules of a mutation; where its fields have several, each with its fields."""
+    """The rules of a mutation; if its fields differ, each set of rules with its fields."""
     if not action.is_update:
         return [((), stated.write_rules(action.mutation))]
     found = list(_alike({name: stated.write_rules(action.mutation, name) for name in action.names}))
@@ -125,7 +125,7 @@ def _fields(stated: EntityPolicy) -> Iterable[str]:
 
 
 def _alike(stated: Mapping[str, Stated]) -> Iterable[tuple[list[str], Stated]]:
-    """Names of which the same is stated, together."""
+    """Names that share a statement, grouped."""
     together: dict[int, tuple[list[str], Stated]] = {}
     for name, one in stated.items():
         together.setdefault(id(one), ([], one))[0].append(name)

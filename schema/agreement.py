@@ -32,7 +32,7 @@ declarations.enums(AgreementType, AgreementStatus, PartyRole)
 
 
 def _is_bound(row: Row) -> Condition:
-    """It is a draft, or two institutions at least have signed it."""
+    """It is a draft, or has at least two signatories."""
     party = row.context.table(table_of(models.AgreementParty))
     signatories = select(func.count()).where(
         party.c.agreement_id == row["id"], party.c.role == PartyRole.SIGNATORY.value

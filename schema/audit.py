@@ -1,4 +1,4 @@
-"""The audit log as whoever may follow a record reads it: who changed what of it, and when."""
+"""The audit log as GraphQL types: who changed what of a record, and when."""
 
 from __future__ import annotations
 
@@ -63,16 +63,16 @@ ACTOR = "actor_"
 class AuditOperation(Described):
     """What was done to a row."""
 
-    INSERT = "INSERT", "It was made."
+    INSERT = "INSERT", "It was created."
     UPDATE = "UPDATE", "It was changed."
     DELETE = "DELETE", "It was deleted."
     ERASE = "ERASE", "A person's values were erased from the log."
 
 
 class ActorKind(Described):
-    """What sort of actor it is."""
+    """The kind of actor."""
 
-    PERSON = "PERSON", "Somebody who is known here as a person."
+    PERSON = "PERSON", "A person with a profile here."
     CLIENT = "CLIENT", "An institution's system."
     SUBJECT = "SUBJECT", "Somebody with a token, such as staff."
     SESSION = "SESSION", "A program of the alliance: an import, a command, or plain SQL."
@@ -101,9 +101,9 @@ def _name(row: Row, _: Arguments) -> Column:
 class AuditActor:
     """Who changed something."""
 
-    kind: ActorKind = computed("What sort of actor it is.", _kind)
+    kind: ActorKind = computed("The kind of actor.", _kind)
     id: ID = computed(
-        "The same for whatever this actor does, and nothing else: for `auditLog(actor:)`.",
+        "Identifies the actor in all of its entries: pass it to `auditLog(actor:)`.",
         lambda row, _: literal_column(f"'{ACTOR}'", Text()).concat(row["actor_key"]),
         scalar_type=STRING,
     )
@@ -112,7 +112,7 @@ class AuditActor:
 
 
 def _changes(row: Row | None, arguments: Arguments, scope: Any) -> FromClause:
-    """A row for each value that the viewer sees."""
+    """A row per value that the viewer sees."""
     assert isinstance(row, RowSource)
     values = bare_table(audit_value).alias()
     name = values.c.column_name
@@ -127,7 +127,7 @@ def _changes(row: Row | None, arguments: Arguments, scope: Any) -> FromClause:
 
 
 def _fields(row: Row, _: Arguments) -> Column:
-    """The fields of the columns that the viewer sees, each once, by name."""
+    """The fields of the columns that the viewer sees, sorted, without duplicates."""
     assert isinstance(row, RowSource)
     each = func.unnest(row["columns"]).table_valued(sql_column("name", Text())).render_derived()
     path = label_of(row, each.c.name, PATH)
@@ -153,9 +153,9 @@ class AuditChange:
     """A value that changed, as you may see it now."""
 
     field: str = column("The field, or the part of it, such as `location.latitude`.")
-    language: Language | None = column("The language of a text that there is in both; else null.")
+    language: Language | None = column("The language of a localized text; otherwise null.")
     before: str | None = column("The value before, as text; a reference as a global id, a list as JSON.")
-    after: str | None = column("The value after; null where there is none.")
+    after: str | None = column("The value after; null if there is none.")
 
 
 def _is_recorded(entity: Declaration) -> bool:
@@ -164,7 +164,7 @@ def _is_recorded(entity: Declaration) -> bool:
 
 
 def _key(type_name: str) -> Expression:
-    """The id of the row of the type that the entry is of."""
+    """The id of the entry's row, if it is of the type."""
 
     def expression(row: Row, _: Arguments) -> Column:
         assert isinstance(row, RowSource)
@@ -179,7 +179,7 @@ def _key(type_name: str) -> Expression:
 
 
 def _profile(row: RowSource, type_name: str) -> Column:
-    """The id of the visible profile of the person that the entry is of."""
+    """The id of a visible profile of the entry's person."""
     found = row.context.row(type_name)
     wanted = [found["person_id"] == row["entity_id"], *found.visibility_conditions()]
     return scalar_subquery(
@@ -208,7 +208,7 @@ def _part(row: Row, _: Arguments) -> Column:
 
 
 def _parts(row: RowSource) -> dict[str, str]:
-    """By a link's table: the field of its owner's type that lists such links."""
+    """Table of a link → the field of its owner's type that lists such links."""
     types = row.context.catalog.types
     owners = {name: audited_tables()[table_name(t)].owner for name, t in types.items() if _is_audited(t)}
     return {
@@ -234,16 +234,16 @@ NUMBER = ScalarType("EntryNumberFilter", BigInteger(), EQUALITY, from_cursor=_nu
 
 @log(audit_entry)
 class AuditEntry:
-    """Something that was done to a record that you see: by a mutation, an import, a command, or plain SQL.
+    """A change of a record that you see: by a mutation, an import, a command, or plain SQL.
 
-    It tells the values that you may see of the record now.
+    It has the values of the fields that you may see of the record now.
     """
 
-    number: int = column("Which entry it is; a later one has a greater number.", scalar_type=NUMBER)
-    at: datetime = column("When the transaction that did it began.", filter=False)
+    number: int = column("The entry's number; later entries have greater ones.", scalar_type=NUMBER)
+    at: datetime = column("When the transaction began.", filter=False)
     actor: AuditActor = embedded("Who did it.", lambda row: true())
     roles: list[GrantedRole] = computed(
-        "The roles that they held; empty for programs of the alliance.",
+        "The roles that the actor held; empty for programs of the alliance.",
         lambda row, _: func.string_to_array(
             func.coalesce(row["role"], literal_column("''", Text())),
             literal_column("','", Text()),
@@ -251,27 +251,27 @@ class AuditEntry:
         ),
     )
     mutation: str | None = column("The mutation, such as `updateProject`; null without one.", filter=False)
-    request_id: str | None = column("The request that it came with.", filter=False)
-    reason: str | None = column("Why, in the words of who did it.", filter=False)
+    request_id: str | None = column("The id of the request.", filter=False)
+    reason: str | None = column("The reason that the actor gave.", filter=False)
     operation: AuditOperation = column("What was done to the row.", filter=False)
     entity: Node | None = one_of(
-        "The record as you see it now; null when it is gone.",
+        "The record as you see it now; null if you don't see it now.",
         {name_of(one): _key(name_of(one)) for one in ENTITIES if _is_recorded(one)},
     )
     entity_id: ID | None = computed(
-        "The global id of the record; null for a person's own data, which is told of both profiles.",
+        "The global id of the record; null for a person's own data, which both profiles share.",
         _entity_id,
         scalar_type=STRING,
     )
     part: str | None = computed(
-        "The list of the record of which a part changed, such as `institutions`; null where itself did.",
+        "The record's list that changed, such as `institutions`; null if the record itself changed.",
         _part,
     )
-    status_from: str | None = computed("Its status before; null where it has none.", _status("status_from"))
+    status_from: str | None = computed("Its status before; null if it has none.", _status("status_from"))
     status_to: str | None = computed("Its status after.", _status("status_to"))
-    fields: list[str] = computed("The fields that changed, of those that you may see.", _fields)
+    fields: list[str] = computed("The changed fields that you may see.", _fields)
     changes: list[AuditChange] = derived(
-        "The values that changed, of those that you may see; those of a person who was erased are gone.",
+        "The changed values that you may see; values of an erased person are gone.",
         _changes,
         order=("field", "language"),
     )
@@ -280,12 +280,12 @@ class AuditEntry:
 
 @cache
 def _convert(prefix: str, prefixes: frozenset[str]) -> Any:
-    """One conversion for each, so that equal parameters are known as equal."""
+    """One function per prefix, so that equal parameters compare as equal."""
     return global_id_type(prefix, prefixes).convert
 
 
 def _of_entity(row: Row, leaf: ArgumentValue) -> Condition:
-    """The entries of a record; of a mentor or participant those of the person's own data too."""
+    """The entries of a record; for a mentor or participant also those of the person's own data."""
     assert isinstance(row, RowSource)
     catalog = row.context.catalog
     prefix, _ = parse_global_id(leaf.value, frozenset(catalog.prefixes))
@@ -316,14 +316,14 @@ LOG = Log(
         "until": lambda row, leaf: row["at"] < row.context.bind(leaf, DateTime(timezone=True)),
     },
     (
-        Argument("entity", "ID | None", "Only of this record."),
-        Argument("actor", "ID | None", "Only what this actor did, by the id that an entry has."),
-        Argument("mutation", "str | None", "Only what this mutation did, such as `updateProject`."),
-        Argument("since", "datetime | None", "Only from then on."),
-        Argument("until", "datetime | None", "Only before then."),
-        Argument("first", "int | None", "The first so many, after `after`: the latest come first."),
-        Argument("after", "str | None", "Only what comes after this cursor."),
-        Argument("last", "int | None", "The last so many, before `before`; not together with `first`."),
-        Argument("before", "str | None", "Only what comes before this cursor."),
+        Argument("entity", "ID | None", "Only entries of this record."),
+        Argument("actor", "ID | None", "Only entries of this actor, by `AuditActor.id`."),
+        Argument("mutation", "str | None", "Only entries of this mutation, such as `updateProject`."),
+        Argument("since", "datetime | None", "Only entries from then on."),
+        Argument("until", "datetime | None", "Only entries before then."),
+        Argument("first", "int | None", "At most this many, the first after `after`; the latest come first."),
+        Argument("after", "str | None", "Only entries after this cursor."),
+        Argument("last", "int | None", "At most this many, the last before `before`; not with `first`."),
+        Argument("before", "str | None", "Only entries before this cursor."),
     ),
 )

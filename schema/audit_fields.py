@@ -1,7 +1,7 @@
-"""Which field of which type a column of an entry is, and which of them the viewer sees.
+"""Maps the columns of audit entries to fields of types, and selects those that the viewer sees.
 
-What no field returns as it is, only those see who see all. A field's mask holds for what its values were
-too: it is asked of the row as it is now, so of what is gone nothing masked is shown.
+Only ADMIN sees a column that no field returns as it is. A field's mask also covers its earlier values, and is
+evaluated on the row as it is now: of a deleted row, nothing masked is shown.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ PATH, LANGUAGE, PREFIX = "0", "1", "2"
 
 @dataclass(frozen=True, slots=True)
 class AuditedColumn:
-    """A column as it is told: the field, the path to its part, the language, the prefix of a reference."""
+    """A column as entries show it: its field, path and language, and the id prefix of a reference."""
 
     name: str
     field: str | None
@@ -45,7 +45,7 @@ class AuditedColumn:
 
 @dataclass(frozen=True, slots=True)
 class AuditedType:
-    """A type that shows columns of a table: its column `key` has the id that an entry names in `named_by`."""
+    """A type that shows columns of a table: its column `key` matches the entry's column `named_by`."""
 
     type: TypeBinding
     key: str
@@ -54,13 +54,13 @@ class AuditedType:
 
 
 AuditedFields = Mapping[str, Sequence[AuditedType]]
-"""By table; of a table that no type stands on, nothing."""
+"""Table → types that show it; a table without a type has none."""
 
 _KNOWN: dict[int, tuple[Catalog, AuditedFields]] = {}
 
 
 def audited_fields(context: PlanningContext) -> AuditedFields:
-    """Found out once for a catalog."""
+    """Computed once per catalog."""
     known = _KNOWN.get(id(context.catalog))
     if known is None:
         known = _KNOWN[id(context.catalog)] = context.catalog, _audited_fields(context)
@@ -97,7 +97,7 @@ def _columns(
 
 
 def _field_of(check: ReadCheck, type_: TypeBinding, read: ColumnRead) -> Member | None:
-    """The field that returns the column as it is; of a text in both languages the list of them."""
+    """The field that returns the column as it is; for a localized text the list of translations."""
     found = [
         member
         for member in type_.members.values()
@@ -107,7 +107,7 @@ def _field_of(check: ReadCheck, type_: TypeBinding, read: ColumnRead) -> Member 
 
 
 def _returned(check: ReadCheck, type_: TypeBinding, name: str) -> Collection[ColumnRead]:
-    """What the field returns; nothing where it does not fit its table, which the builder says of itself."""
+    """The columns that the field returns; none if it doesn't match its table, which the builder reports."""
     try:
         return check.returned(type_, name)
     except (KeyError, AttributeError, SQLAlchemyError):
@@ -145,7 +145,7 @@ def camel(name: str) -> str:
 
 
 def visible_columns(row: RowSource) -> Column:
-    """Of the columns of an entry that the viewer sees, those that the viewer sees of its row."""
+    """Those columns of an entry that the viewer sees of its row."""
     if row.context.policy.is_unbounded(row.context.roles):
         return row["columns"]
     cases = [
@@ -166,7 +166,7 @@ def _together(parts: Sequence[Column]) -> Column:
 
 
 def _parts(row: RowSource, audited: AuditedType) -> Iterator[Column]:
-    """The columns that are open, and for each mask those that it is of."""
+    """The open columns, then the columns of each mask."""
     stated = row.context.policy.entity(audited.type.name)
     fields = {column.field for column in audited.columns if column.field is not None}
     is_open = {field for field in fields if field in stated.open}
@@ -183,7 +183,7 @@ def _parts(row: RowSource, audited: AuditedType) -> Iterator[Column]:
 def _where(
     row: RowSource, audited: AuditedType, record: RowSource, conditions: list[Condition], fields: set[str]
 ) -> Column:
-    """The columns of the fields, where the entry's row is there and the conditions hold of it."""
+    """The columns of the fields, if the entry's row exists and meets the conditions."""
     names = [column.name for column in audited.columns if column.field in fields]
     if not names:
         return NO_COLUMNS
@@ -196,7 +196,7 @@ def _where(
 
 
 def label_of(row: RowSource, name: Column, what: str) -> Column:
-    """What is told of a column of the entry: its path, its language, or the prefix of what it refers to."""
+    """A column's PATH, LANGUAGE or PREFIX, as `what` says."""
     known = {table: _untyped(table) for table in audited_tables().keys() - audited_fields(row.context).keys()}
     for table, types in audited_fields(row.context).items():
         for column in (column for one in types for column in one.columns):
@@ -208,14 +208,14 @@ def label_of(row: RowSource, name: Column, what: str) -> Column:
 
 
 def _untyped(table: str) -> dict[str, list[str | None]]:
-    """The columns of a table that no type stands on, by names like those of fields."""
+    """The columns of a table without a type, under names like those of fields."""
     left_out = audited_tables()[table].left_out
     names = [column.name for column in metadata.tables[table].c if column.name not in left_out]
     return {name: [camel(name), None, None] for name in names}
 
 
 def display_text(row: RowSource, name: Column, value: Column) -> Column:
-    """A value as text; of a reference the global id, where the viewer sees what it refers to."""
+    """A value as text; a reference as a global id, if the viewer sees its target."""
     text = value.op("#>>", return_type=Text())(literal_column("'{}'::text[]"))
     prefix = label_of(row, name, PREFIX)
     cases: list[tuple[Any, Any]] = [(prefix.is_(None), text)]

@@ -1,7 +1,7 @@
-"""Whose entries of the audit log somebody sees: those of records that they see, and may follow.
+"""Rules for entries of the audit log: a viewer sees those of visible records that are theirs to follow.
 
-An entry is of an entity: of a link it is that of the entity which the link is a part of, and a person's own
-data is seen by their profiles. What is gone or hidden has no entries for anybody but those who see all.
+An entry belongs to an entity: a link's to the entity that it is part of, and one of a person's own data to
+the profiles that show it. Entries of deleted records are visible to ADMIN only.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from schema.rules import attribute_rule
 
 PERSON = "person"
 PROFILES = ("Mentor", "Participant")
-"""The types by which a person's own data is seen."""
+"""The types that show a person's own data."""
 
 Related = Callable[[RowSource], list[Condition]]
-"""What makes a record theirs, beside that they see it."""
+"""The conditions that make a visible record the viewer's."""
 
 
 def table_name(type_: TypeBinding) -> str:
@@ -36,7 +36,7 @@ def table_name(type_: TypeBinding) -> str:
 
 
 def records(row: RowSource) -> Iterator[tuple[str, TypeBinding, str]]:
-    """The entities that entries name, each with a type that shows them and its column of their ids."""
+    """The entities that entries name, each with a type that shows it and that type's key column."""
     for type_ in row.context.catalog.types.values():
         if type_.prefix is not None and type_.followed and table_name(type_) in audited_tables():
             yield table_name(type_), type_, "id"
@@ -45,7 +45,7 @@ def records(row: RowSource) -> Iterator[tuple[str, TypeBinding, str]]:
 
 
 def _of_records(row: Row, related: Related) -> Condition:
-    """The entry's entity is a record that the viewer sees, and that is related."""
+    """The entry's entity is a record that the viewer sees and that is related to them."""
     assert isinstance(row, RowSource)
     each = []
     for entity, type_, key in records(row):
@@ -59,7 +59,7 @@ def _of_records(row: Row, related: Related) -> Condition:
 
 
 def concerning(attribute: str = COORDINATOR) -> Rule:
-    """The record concerns an institution of the viewer's."""
+    """The record concerns one of the viewer's institutions."""
 
     def related(record: RowSource) -> list[Condition]:
         if record.type.concerns is None:
@@ -73,7 +73,7 @@ def concerning(attribute: str = COORDINATOR) -> Rule:
 
 
 def of_own_records(attribute: str) -> Rule:
-    """The record is about the viewer, a person: as its table declares."""
+    """The record is about the viewer's person, as its table declares."""
 
     def related(record: RowSource) -> list[Condition]:
         declared = audited_tables()[table_name(record.type)]
@@ -84,7 +84,7 @@ def of_own_records(attribute: str) -> Rule:
 
 
 def _leads_to(record: RowSource, path: tuple[str, ...], attribute: str) -> Condition:
-    """The columns of a path lead to the viewer."""
+    """The path of columns leads to the viewer's person."""
     first, *others = path
     if not others:
         return record.context.has_attribute(record[first], attribute)
@@ -96,7 +96,7 @@ def _leads_to(record: RowSource, path: tuple[str, ...], attribute: str) -> Condi
 
 
 def acted(attribute: str) -> Rule:
-    """The viewer did it, as a person or a client; to a record that they see."""
+    """The viewer did it, as a person or a client, to a record that they see."""
 
     def condition(row: Row) -> Condition:
         mine = row.context.has_attribute(row["actor_id"], attribute)
@@ -106,12 +106,12 @@ def acted(attribute: str) -> Rule:
 
 
 def done_by(attribute: str) -> Rule:
-    """The same of an entry that is seen anyway."""
+    """The viewer did it; for entries that are visible by another rule."""
     return attribute_rule(
         lambda row: row.context.has_attribute(row["actor_id"], attribute), "of what they did", attribute
     )
 
 
 def of_table(row: Row) -> Column:
-    """The table whose row changed: the entity's, or that of a link."""
+    """The table whose row changed: the entity's or a link's."""
     return func.coalesce(row["part"], row["entity"])

@@ -32,7 +32,7 @@ declarations.enums(ConsentPurpose, ConsentStatus)
 SETTING = Creation(
     ("purpose", "noticeVersion"),
     mutation="setConsent",
-    description="Agree to a purpose, or withdraw that you did; what you had agreed to before is replaced.",
+    description="Consent to a purpose, or withdraw your consent; an earlier consent is replaced.",
     same=("person_id", "purpose"),
     over=Rule(lambda row: row["withdrawn_at"].is_not(None), "withdrawn"),
     maker=SELF,
@@ -44,7 +44,7 @@ SETTING = Creation(
         wanted="given",
     ),
     python=PythonPart(
-        {"given": ("bool", "Whether you agree; if not, what you agreed to is withdrawn.")},
+        {"given": ("bool", "Whether you consent; `false` withdraws your consent.")},
         sets=("person_id",),
     ),
 )

@@ -1,4 +1,4 @@
-"""How the policy of a type is stated: by names, separated by spaces."""
+"""Functions that state the policy of a type; names are separated by spaces."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def entity(
     acts: Mapping[str, Rules] | None = None,
     field_writes: Mapping[str, Rules] | None = None,
 ) -> EntityPolicy:
-    """The policy of a type that has the fields of every entity; mappings are by names, parted by spaces."""
+    """The policy of a type with the fields of `Entity`; a key of a mapping is one or more names."""
     stated = link(rows, f"{ENTITY} {open}", masks, writes)
     return replace(stated, acts=each_of(acts or {}), field_writes=each_of(field_writes or {}))
 
@@ -33,5 +33,5 @@ def link(
 
 
 def each_of(stated: Mapping[str, Stated]) -> dict[str, Stated]:
-    """What is stated of names, parted by spaces, name by name."""
+    """The mapping with a key per name."""
     return {name: one for names, one in stated.items() for name in names.split()}

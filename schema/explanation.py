@@ -1,4 +1,4 @@
-"""Why somebody sees something, or does not, in the words of docs/access.md."""
+"""Types and arguments of `explainAccess`, which answers in the words of docs/access.md."""
 
 from __future__ import annotations
 
@@ -26,26 +26,26 @@ Scope: TypeAlias = AccessScope
 
 
 class AccessOutcome(Described):
-    """What somebody sees of a row or a field."""
+    """What a viewer sees of a row or a field."""
 
     VISIBLE = "VISIBLE", "They see it."
-    MASKED = "MASKED", "They see the row, and the field is null or empty for them."
-    HIDDEN = "HIDDEN", "They see no such row: there is none, or it is hidden from them."
-    MISSING = "MISSING", "There is no such row; only the alliance's staff is told."
+    MASKED = "MASKED", "They see the row, but the field is null or empty for them."
+    HIDDEN = "HIDDEN", "They see no such row: it does not exist, or it is hidden from them."
+    MISSING = "MISSING", "The row does not exist; only the alliance's staff gets this."
 
 
 class RuleSubject(Described):
-    """What a rule is about."""
+    """What a rule decides."""
 
-    ROW = "ROW", "Whether the row is seen at all."
-    FIELD = "FIELD", "Whether the field is seen of a row that is."
+    ROW = "ROW", "Whether the row is visible."
+    FIELD = "FIELD", "Whether a field of a visible row is visible."
 
 
 class PolicyRole(Described):
-    """A role that the policy speaks of: one that is granted, or what follows from grants."""
+    """A role that the policy names: a granted one, or SELF."""
 
     PUBLIC = "PUBLIC", GrantedRole.PUBLIC.description
-    SELF = SELF, "A known person, whatever their roles: the one that all their grants name."
+    SELF = SELF, "The person that the viewer's grants name, whatever their roles."
     PARTICIPANT = "PARTICIPANT", GrantedRole.PARTICIPANT.description
     MENTOR = "MENTOR", GrantedRole.MENTOR.description
     COORDINATOR = "COORDINATOR", GrantedRole.COORDINATOR.description
@@ -56,34 +56,40 @@ class PolicyRole(Described):
 declarations.enums(AccessOutcome, RuleSubject, PolicyRole)
 
 
-@strawberry.type(description="A rule of the policy for a role that is held; one that holds is enough.")
+@strawberry.type(
+    description="A rule of the policy for one of the viewer's roles. One rule that holds is enough."
+)
 class RuleResult:
     about: RuleSubject = strawberry.field(description="What the rule decides.")
-    role: PolicyRole = strawberry.field(description="The role that it is of.")
-    rule: str = strawberry.field(description="Which rows or fields the role sees by it.")
-    holds: bool = strawberry.field(description="Whether it does; of a row that is not seen, none.")
-
-
-@strawberry.type(description="Why a row or a field is shown, or not.")
-class AccessExplanation:
-    outcome: AccessOutcome = strawberry.field(description="What is seen.")
-    reason: HiddenReason | None = strawberry.field(
-        description="Why a field is masked, as `hiddenFields` says; else null."
+    role: PolicyRole = strawberry.field(description="The role that it is for.")
+    rule: str = strawberry.field(description="The rows or fields that it lets the role see.")
+    holds: bool = strawberry.field(
+        description="Whether it holds; no rule holds for a row that is not visible."
     )
-    rules: list[RuleResult] = strawberry.field(description="The rules that were tried, of the row first.")
 
 
-@strawberry.input(description="Somebody with one grant.")
+@strawberry.type(description="Why a row or a field is visible or not.")
+class AccessExplanation:
+    outcome: AccessOutcome = strawberry.field(description="What the viewer sees.")
+    reason: HiddenReason | None = strawberry.field(
+        description="Why a field is masked, as in `hiddenFields`; otherwise null."
+    )
+    rules: list[RuleResult] = strawberry.field(
+        description="The rules that were tried, those of the row first."
+    )
+
+
+@strawberry.input(description="A viewer with one grant.")
 class ExplanationViewerInput:
     role: Role = strawberry.field(description="The role.")
     institution: strawberry.ID | None = strawberry.field(
-        default=strawberry.UNSET, description="What bounds it: of a COORDINATOR or an INTEGRATION."
+        default=strawberry.UNSET, description="The institution of a COORDINATOR or an INTEGRATION."
     )
     profile: strawberry.ID | None = strawberry.field(
-        default=strawberry.UNSET, description="Who it is: the mentor or the participant."
+        default=strawberry.UNSET, description="The profile of a MENTOR or a PARTICIPANT."
     )
     scopes: list[Scope] | None = strawberry.field(
-        default=strawberry.UNSET, description="What an INTEGRATION may do."
+        default=strawberry.UNSET, description="The scopes of an INTEGRATION."
     )
 
 
@@ -94,7 +100,7 @@ declarations.add_names(
 
 @dataclass(slots=True)
 class _GivenViewer(ViewerBatch):
-    """The viewer whose ids are given: each the column of an attribute."""
+    """A viewer whose attributes are given as columns."""
 
     ids: dict[str, Column] = field(default_factory=dict)
 
@@ -103,7 +109,7 @@ class _GivenViewer(ViewerBatch):
 
 
 def explained_viewer(context: PlanningContext, given: Arguments) -> PlanningContext:
-    """The context of a viewer with this one grant beside PUBLIC; raises bad input where its bounds lack."""
+    """The context of a viewer with one grant and PUBLIC; raises BadUserInput without the role's bound."""
     leaf = given["role"]
     assert isinstance(leaf, ArgumentValue)
     role = GrantedRole[leaf.value]

@@ -58,10 +58,10 @@ def make_principal(
 ) -> Principal:
     """The viewer with these grants, the latest of them given at the grants epoch `since`.
 
-    `client` is whose API key it is.
+    `client` is the API client that authenticated.
 
-    Facts: under a role its institutions or persons, under a scope the institutions that it is held for, under
-    SELF the person that the viewer is: the one whom the oldest grant names that names any.
+    Attributes: under a role its institutions or persons, under a scope the institutions that it is held for,
+    under SELF the viewer's person: the one whom the oldest grant names that names any.
     """
     held = tuple(grants)
     attributes: dict[str, list[UUID]] = defaultdict(list)
@@ -86,7 +86,7 @@ def make_principal(
 
 
 def granted_roles(viewer: Viewer) -> list[str]:
-    """The roles that were granted, and PUBLIC, by name: SELF follows from them, and is none."""
+    """The granted roles and PUBLIC, sorted by name; without SELF, which is not granted."""
     return sorted(viewer.roles - {SELF})
 
 

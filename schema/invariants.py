@@ -1,7 +1,7 @@
-"""What must hold of the rows of a database, whatever wrote them: queries that must be empty.
+"""Invariants of a database's rows, whatever wrote them: queries that must be empty.
 
-`puente doctor --invariants` asks them; each finds texts such as `project 0197…`. Most are made of the tables
-and of the declared workflows, so that a new table or status needs no line here.
+`puente doctor --invariants` runs them; each finds texts such as `project 0197…`. Most are made from the
+tables and the declared workflows, so a new table or status needs no line here.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ LAST_CHANGES = """with last_change as materialized (
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
-    """`query` finds what breaks it: one column of texts, each with a table's name and an id."""
+    """`query` finds the rows that break it: one column of texts, each with a table's name and an id."""
 
     name: str
     sentence: LocalizedMessage
@@ -81,7 +81,7 @@ def names() -> Iterator[str]:
 
 
 def triggers() -> Iterator[str]:
-    """Those that refuse, audit and follow are there, and none of them is disabled."""
+    """The triggers of workflows and of the audit log exist, and no trigger is disabled."""
     wanted = [f"{table}_status_step" for table in workflows(catalog)]
     wanted += [f"{table}_audit_{event}" for table in written_tables() for event in EVENTS]
     wanted += [f"{table}_keep" for table in ("audit_entry", "audit_value")]
@@ -97,7 +97,7 @@ def triggers() -> Iterator[str]:
 
 
 def audited_statuses() -> Iterator[str]:
-    """A row that has entries is there by the last of them, and in the status that it names."""
+    """A row with entries was not deleted by the last of them, and has the status that it names."""
     columns = {table: one.column for table, one in workflows(catalog).items()}
     for table in (one.name for one in ENTITIES):
         other = f" or e.status_to is distinct from r.{columns[table]}" if table in columns else ""
@@ -108,7 +108,7 @@ def audited_statuses() -> Iterator[str]:
 
 
 def keys() -> Iterator[str]:
-    """A key is kept of what was done: its row is there, or was, as the audit log says."""
+    """An idempotency key is of a write that was done: its row exists, or the audit log knows it."""
     for table in written_tables():
         mutations = [one.mutation for one in catalog.actions.values() if table_of(one.type_name) == table]
         yield (
@@ -120,7 +120,7 @@ def keys() -> Iterator[str]:
 
 
 def change_versions() -> Iterator[str]:
-    """The last change of a row that is kept, numbered or not, has the version that the row has."""
+    """A row's last change that is kept, numbered or not, has the row's version."""
     for name in FEED.types.values():
         table = table_of(name)
         yield (
@@ -130,7 +130,7 @@ def change_versions() -> Iterator[str]:
 
 
 def written_tables() -> list[str]:
-    """The tables of followed types with mutations of their rows."""
+    """The tables of followed types that have mutations."""
     names = {action.type_name for action in catalog.actions.values()}
     return sorted(table_of(name) for name in names if catalog.types[name].followed)
 
@@ -147,7 +147,7 @@ AUDITED_COLUMNS = (
     " left join audit_value v on v.entry = e.number and v.column_name = c.name where v.entry is null"
     " and not exists (select from audit_entry x where x.operation = 'ERASE' and x.number > e.number)",
 )
-"""Values about a person may be erased, which leaves an entry of its own."""
+"""An erasure removes values about a person, and leaves an entry of its own."""
 CHANGE_NUMBERS = (
     "select 'change ' || c.number from (select number, lag(number) over (order by number) as before"
     " from change) c, feed f where c.number > f.last or c.number <> coalesce(c.before, f.floor) + 1",

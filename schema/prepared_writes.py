@@ -1,4 +1,4 @@
-"""What Python adds to people's own mutations: who they are, and what depends on what they say."""
+"""What Python adds to mutations of a person's own data."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from schema.messages import message
 
 
 async def set_consent(wanted: WriteInput, viewer: Principal, language: str) -> PreparedWrite:
-    """Of the viewer's own person; who agrees says to which notice."""
-    if (person := person_of(viewer)) is None:  # who is refused by the statement
+    """Sets the consent of the viewer's person; consenting requires the notice's version."""
+    if (person := person_of(viewer)) is None:  # the statement rejects it
         return PreparedWrite({"given": False})
     given = wanted.given["given"]
     missing = given and wanted.given.get("noticeVersion") is None
@@ -22,4 +22,4 @@ async def set_consent(wanted: WriteInput, viewer: Principal, language: str) -> P
 
 
 PREPARED: Mapping[str, PrepareWrite] = {"setConsent": set_consent}
-"""By mutation."""
+"""Mutation → its function."""

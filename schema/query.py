@@ -153,18 +153,18 @@ class Query:
         "The feed's current cursor: read it before or with a snapshot, then follow changes from it.", FEED
     )
     audit_log: Connection[AuditEntry] = log_of(
-        "Who changed what, the latest first: of records that you see, and that are yours to follow.", LOG
+        "Who changed what, the latest first, on records that you see and may follow.", LOG
     )
     explain_access: AccessExplanation = explanation_of(
-        "Why you see an object or a field of it, or do not: the rules of the policy, and which of them hold.",
+        "Why you see an object or a field of it, or don't: the rules of the policy, and which of them hold.",
         explained_viewer,
         (
             Argument("id", "ID", "The global id of the object."),
-            Argument("field", "str | None", "The field; of the object itself when left out."),
+            Argument("field", "str | None", "The field; the object itself if omitted."),
             Argument(
                 "as",
                 "ExplanationViewerInput | None",
-                "Of another viewer than you: only the alliance's staff may ask that.",
+                "Explain what another viewer sees; only for the alliance's staff.",
             ),
         ),
     )
@@ -173,7 +173,7 @@ class Query:
         description="Which notifications you get by mail, for each kind.",
     )
     webhooks: Connection[Webhook] = connection(
-        "Your webhooks, the oldest first; everyone's for the alliance's staff."
+        "Your webhooks, the oldest first; for the alliance's staff, everyone's."
     )
     webhook_deliveries: WebhookDeliveryConnection | None = strawberry.field(
         resolver=webhook_deliveries,

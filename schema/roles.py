@@ -17,4 +17,4 @@ INTEGRATION = Role.INTEGRATION
 ADMIN = Role.ADMIN
 
 SELF = "SELF"
-"""No role that is granted: whose grants name a person is that person, whatever else they hold."""
+"""Not granted: a viewer whose grants name a person is that person, whatever roles they hold."""

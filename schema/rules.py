@@ -70,7 +70,7 @@ def through(key: str, model: type[SQLModel], column: str, attribute: str, words:
 
 
 def of_client(column: str = "client_id") -> Rule:
-    """The row is the viewer's, an API client."""
+    """The row belongs to the viewer, an API client."""
     return attribute_rule(
         lambda row: row.context.has_attribute(row[column], OWN_CLIENT), "their own", OWN_CLIENT
     )

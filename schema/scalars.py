@@ -209,7 +209,7 @@ SCALARS: dict[object, ScalarDefinition] = {
     ),
     LocalDateTime: _scalar(
         "LocalDateTime",
-        "A day and a time of day on the clocks of a zone that is given apart: 2027-03-14T09:30.",
+        "A local date and time, without an offset: 2027-03-14T09:30. The time zone is another field.",
         parse_wall_clock,
         "https://scalars.graphql.org/andimarek/local-date-time",
     ),

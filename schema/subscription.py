@@ -22,7 +22,7 @@ class Subscription:
 
 
 NOT_LIVE = ("changes", "change_cursor", "audit_log", "explain_access", "webhooks")
-"""The feed itself, and what no change of the feed tells of."""
+"""The feed itself, and fields whose changes aren't in the feed."""
 
 LIVE = [
     name

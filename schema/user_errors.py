@@ -9,7 +9,7 @@ from schema.declarations import declarations
 
 @strawberry.type(description="Why a mutation did nothing.")
 class UserError:
-    code: str = strawberry.field(description="The code of the failure, stable, as in docs/changing.md.")
+    code: str = strawberry.field(description="A stable code, as in docs/changing.md.")
     path: list[str] = strawberry.field(description="The part of the input that it refers to.")
     message: str = strawberry.field(description="What is wrong, in the reader's language.")
 

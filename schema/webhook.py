@@ -56,13 +56,13 @@ class Webhook(Node):
     id: ID = column("Globally unique, stable and opaque: for `node`, `webhookDeliveries` and mutations.")
     display_name: str | None = display_name()
     version: int = column(
-        "Grows by one with every change of the webhook, and not with what is delivered.", filter=False
+        "Increases by one with each change of the webhook, not with deliveries.", filter=False
     )
     client: str = column("The name of the client.", name="name", via=("client_id", models.ApiClient))
     url: URL = column("The address to which changes are sent: an https URL.")
     description: str | None = column("What the client calls it, in at most 300 characters.")
     types: list[EntityType] = column(
-        "Only changes of these types; of all when empty. To register it for all, leave it out."
+        "Only changes of these types are sent; of all types if empty. To register it for all, omit it."
     )
     institution_id: ID | None = computed(
         "Only changes that concern this institution are sent; null for everything that the client may see.",
@@ -71,7 +71,7 @@ class Webhook(Node):
     )
     institution: Institution | None = one("Only changes that concern this institution.")
     document: str | None = column(
-        "A document `subscription { changes { … } }` whose selection is sent; null where only ids are."
+        "A document `subscription { changes { … } }` whose selection is sent; null if only ids are sent."
     )
     language: Language = column("The language of the data that is sent.")
     scopes: list[AccessScope] = column(
@@ -79,7 +79,7 @@ class Webhook(Node):
     )
     state: WebhookState = column("Whether changes are sent.")
     parked_for: ParkReason | None = column("Why nothing is sent; null unless PARKED.")
-    cursor: str = computed("Its position: everything before was delivered, or isn't for it.", _cursor)
+    cursor: str = computed("Its position: every earlier change was delivered, or isn't for it.", _cursor)
     behind: int | None = computed(
         "How many changes of the feed are after its position; null after a restore.", _behind
     )
@@ -92,7 +92,7 @@ class Webhook(Node):
         ),
     )
     old_secret_until: datetime | None = computed(
-        "Until when messages are signed with earlier secrets too.",
+        "Until when messages are also signed with earlier secrets.",
         lambda row, _: case((row["old_secret_until"] > func.now(), row["old_secret_until"])),
     )
     created_at: datetime = column("When it was registered.")
@@ -103,12 +103,12 @@ class Webhook(Node):
 class WebhookDelivery(Node):
     """An attempt to deliver a change."""
 
-    id: ID = column("Globally unique, stable and opaque, as long as the log has it.")
+    id: ID = column("Globally unique, stable and opaque, while the log keeps it.")
     display_name: str | None = display_name()
     message: str = column("The `webhook-id` header: the same for every attempt to deliver a change.")
     type: str = column("The type of the message, such as `PROJECT.UPDATED`.")
     status: DeliveryStatus = column("The outcome.")
-    attempts: int = column("How many attempts in a row there were for the change, this one included.")
+    attempts: int = column("The number of attempts for the change so far, including this one.")
     response_status: int | None = column("The HTTP status of the response; null without a response.")
     duration_ms: int = column("How long it took, in milliseconds.")
     next_attempt_at: datetime | None = column("When the next attempt is made; null if there is none.")

@@ -1,4 +1,4 @@
-"""How webhooks are written: registered by their clients, and the acts on one that exists."""
+"""The mutations of webhooks: registration by their clients, and the acts on a registered one."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ Values: TypeAlias = Mapping[str, Callable[[Row], Column]]
 
 
 def _given(name: str) -> Column:
-    """A number that Python gives beside the columns."""
+    """A number that Python passes in addition to the columns."""
     return literal_column(f"($1 -> 'set' ->> '{name}')::float8")
 
 
 def _earlier_secrets(row: Row) -> Column:
-    """The secret that goes and, while it still signs, the one before it; parted by a blank, which none has.
+    """The replaced secret and, while it still signs, the one before it, separated by a blank (none has one).
 
-    Whoever lost the answer with a secret renews it once more: the one that their system has still signs.
+    A client that lost the response with a secret rotates again, and the one that its system has still signs.
     """
     before = func.split_part(func.convert_from(row["old_secret"], "UTF8"), " ", 1)
     both = row["secret"].op("||")(func.convert_to(func.concat(" ", before), "UTF8"))
@@ -41,7 +41,7 @@ def _earlier_secrets(row: Row) -> Column:
 
 POSITION = ("epoch", "number", "fingerprint")
 UNLEASED: Values = {"lease": lambda row: cast(null(), Text)}
-"""Whoever sends to a webhook that is changed loses the lease."""
+"""A worker that delivers to the webhook loses its lease."""
 
 FRESH: Values = {
     **UNLEASED,
@@ -50,11 +50,11 @@ FRESH: Values = {
     "failing_since": lambda row: cast(null(), Text),
     "next_attempt_at": lambda row: func.now(),
 }
-"""As if nothing had failed."""
+"""Clears all traces of failures."""
 
 
 def _has_room(row: Row) -> Condition:
-    """The client has no more than it may have, this one among them."""
+    """The client has at most as many webhooks as allowed, including this one."""
     others = table_of(models.Webhook).alias()
     count = select(func.count()).select_from(others).where(others.c.client_id == row["client_id"])
     return count.correlate_except(others).scalar_subquery() <= _given("most")
@@ -70,7 +70,7 @@ BY_ITS_CLIENT = Guard(of_client(), "FORBIDDEN", message("webhook.only_its_client
 POSITION_KNOWN = Guard(
     Rule(
         lambda row: or_(row["parked_for"].is_(None), row["parked_for"].not_in([*LOST])),
-        "unless its place in the feed is lost",
+        "unless its position is lost",
     ),
     "INCOMPLETE",
     message("webhook.position_lost"),
@@ -85,7 +85,7 @@ ACTS = Workflow(
     (
         WorkflowStep(
             "rotateWebhookSecret",
-            "Sign with a new secret, and for a while with the old one too.",
+            "Sign with a new secret, and for a while also with the old one.",
             guards=(BY_ITS_CLIENT,),
             sets={
                 "old_secret": _earlier_secrets,
@@ -100,21 +100,21 @@ ACTS = Workflow(
                     "secret": (
                         "str | None",
                         "The new secret, shown only now: null in a repetition and in a dry run. Until"
-                        " `oldSecretUntil` messages are signed with the old one too.",
+                        " `oldSecretUntil`, messages are also signed with the old one.",
                     )
                 },
             ),
         ),
         WorkflowStep(
             "pauseWebhook",
-            "Send nothing until it is resumed; its place is kept.",
+            "Send nothing until it is resumed; its position is kept.",
             (WebhookState.ACTIVE,),
             WebhookState.PAUSED,
             sets=UNLEASED,
         ),
         WorkflowStep(
             "resumeWebhook",
-            "Send again, from its place on or from another cursor.",
+            "Send again, from its position or from another cursor.",
             (WebhookState.PAUSED, WebhookState.PARKED),
             WebhookState.ACTIVE,
             guards=(AFTER_BY_ITS_CLIENT, POSITION_KNOWN),
@@ -124,7 +124,7 @@ ACTS = Workflow(
                 {
                     "after": (
                         "str | None",
-                        "Go on from this cursor: needed where its own place is lost.",
+                        "Continue from this cursor; required if its position is lost.",
                     )
                 },
                 sets=(*POSITION, "scopes"),
@@ -132,8 +132,8 @@ ACTS = Workflow(
         ),
         WorkflowStep(
             "redeliver",
-            "Send again, in order: what came after a cursor, or a delivery's change and on. A paused webhook"
-            " stays paused; a parked one is resumed.",
+            "Send changes again, in order: those after a cursor, or from a delivery's change on. A paused"
+            " webhook stays paused; a parked one is resumed.",
             guards=(BY_ITS_CLIENT,),
             sets={
                 **FRESH,
@@ -146,10 +146,10 @@ ACTS = Workflow(
             changes={"state": ("state",), "parkedFor": ("parked_for",), "cursor": POSITION},
             python=PythonPart(
                 {
-                    "fromCursor": ("str | None", "Send what came after this cursor again."),
+                    "fromCursor": ("str | None", "Send the changes after this cursor again."),
                     "delivery": (
                         "ID | None",
-                        "Send the change of this delivery again, and what came after it.",
+                        "Send the change of this delivery again, and all later ones.",
                     ),
                 },
                 sets=POSITION,
@@ -157,7 +157,7 @@ ACTS = Workflow(
         ),
         WorkflowStep(
             "removeWebhook",
-            "Send nothing more; its log is gone too.",
+            "Delete it with its log; nothing more is sent.",
             removes=True,
         ),
     ),
@@ -165,23 +165,26 @@ ACTS = Workflow(
 REGISTRATION = Creation(
     ("url", "types", "institution", "document", "description"),
     mutation="registerWebhook",
-    description="Have changes sent to an address of your system (docs/webhooks.md).",
+    description="Send changes to an address of your system (docs/webhooks.md).",
     guards=(ROOM,),
     maker=OWN_CLIENT,
     locks=("select from api_client where id = ($1 -> 'set' ->> 'client_id')::uuid for update",),
     python=PythonPart(
         {
-            "language": ("Language | None", "The language of what is sent; the request's when left out."),
+            "language": (
+                "Language | None",
+                "The language of the data that is sent; the request's if omitted.",
+            ),
             "after": (
                 "str | None",
-                "The changes after this cursor on; when left out, those from now on.",
+                "Send changes after this cursor; if omitted, those from now on.",
             ),
         },
         sets=("client_id", "language", "scopes", "secret", *POSITION),
         answers={
             "secret": (
                 "str | None",
-                "What its messages are signed with (`whsec_…`). It is shown only now: null in a repetition"
+                "The secret that signs its messages (`whsec_…`). It is shown only now: null in a repetition"
                 " and in a dry run.",
             )
         },

@@ -10,7 +10,7 @@ from schema import catalog
 
 
 def workflows() -> str:
-    """A section for each type with a workflow."""
+    """A section per type with a workflow."""
     found = [(type_, type_.writes.workflow) for type_ in catalog.types.values()]
     return "\n\n".join(_section(type_, workflow) for type_, workflow in found if workflow is not None)
 
@@ -38,7 +38,7 @@ def _table(workflow: Workflow) -> Iterable[str]:
     yield "| --- | --- | --- | --- | --- | --- |"
     for step in workflow.steps:
         needs = [f"`{guard.code}`: {guard.rule.words}" for guard in step.guards]
-        needs += ["a reason is given"] if step.needs_reason else []
+        needs += ["`reason` is required"] if step.needs_reason else []
         cells = (
             f"`{step.mutation}`",
             ", ".join(step.sources),

@@ -1,4 +1,4 @@
-"""What follows in the database from workflows and declared writes."""
+"""The SQL that follows from workflows and declared writes."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from schema.build import catalog
 
 
 def generated_workflow_sql() -> str:
-    """The text that models/migrations/sql/repeatable/workflows.sql must have."""
+    """The generated text of models/migrations/sql/repeatable/workflows.sql."""
     return workflow_sql(catalog)

@@ -1,1 +1,1 @@
-"""Authentication: credentials, principals, and the viewers that their grants make of them."""
+"""Authentication: from a credential to a principal, and by its grants to a viewer."""

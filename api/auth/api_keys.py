@@ -1,4 +1,4 @@
-"""API keys of institutions' systems: `puente_<id>_<secret>`, the secret being 256 random bits."""
+"""API keys of institutions' systems: `puente_<id>_<secret>`, with a secret of 256 random bits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from uuid import UUID
 from api.auth.auth_errors import RefusalReason, unauthenticated
 from api.auth.principals import ApiKeyPrincipal
 
-PREFIX = "puente_"  # scanners of code for lost secrets find a key by it
+PREFIX = "puente_"  # by which secret scanners find leaked keys
 SHAPE = re.compile(r"puente_([0-9a-f]{32})_([0-9a-f]{64})")
 SECRET_BYTES = 32
 
@@ -31,7 +31,7 @@ def make(key: UUID) -> NewKey:
 
 
 def hash_of(secret: str) -> bytes:
-    """Not a slow hash: nobody guesses 256 random bits, however fast each guess is."""
+    """A fast hash is enough: 256 random bits can't be guessed."""
     return hashlib.sha256(secret.encode()).digest()
 
 
@@ -40,7 +40,7 @@ def is_key(text: str) -> bool:
 
 
 def holder_of(text: str, used: Callable[[UUID], None]) -> ApiKeyPrincipal:
-    """Who sent it; raises Unauthenticated if it has not the form of a key."""
+    """The principal of a key; raises Unauthenticated if it is malformed."""
     found = SHAPE.fullmatch(text)
     if found is None:
         raise unauthenticated(RefusalReason.KEY)

@@ -1,4 +1,4 @@
-"""Why a credential is refused: few, stable reasons, none of which reveals more than its holder knows."""
+"""Why a credential is refused: a few stable reasons, which reveal nothing that its holder doesn't know."""
 
 from __future__ import annotations
 
@@ -30,5 +30,5 @@ def unauthenticated(reason: RefusalReason) -> Unauthenticated:
 
 
 def keys_unavailable() -> Unavailable:
-    """The token may be valid, but its issuer's keys can't be fetched now."""
+    """The error if a token may be valid, but its issuer's keys can't be fetched now."""
     return Unavailable(Problem(message("failure.issuer_keys")))

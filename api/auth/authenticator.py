@@ -1,4 +1,4 @@
-"""Whom a credential names: an API key, a token of one of the issuers, or in development one of our own."""
+"""Authenticates credentials: API keys, tokens of the issuers, and in development our own tokens."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BYTES_A_REFUSAL = 200
 
 
 class IssuerVerifier:
-    """An issuer whose tokens count here: its rules, and its keys."""
+    """Verifies the tokens of one issuer, by its rules and keys."""
 
     def __init__(self, issuer: Issuer, settings: Settings, client: JsonClient) -> None:
         self._issuer = issuer
@@ -38,7 +38,7 @@ class IssuerVerifier:
         self.keys = JwksCache(self.fetch, keeping, issuer.issuer)
 
     async def identify(self, token: UnverifiedToken) -> TokenPrincipal:
-        """Whom a token of this issuer names; raises Unauthenticated, Unavailable."""
+        """The principal of a token of this issuer; raises Unauthenticated, Unavailable."""
         until = validate_claims(token, self._expected, time.time())
         found = candidate_keys(token, await self.keys.get())
         if not found or (token.kid is None and not is_signed(token, found)):
@@ -49,7 +49,7 @@ class IssuerVerifier:
         return TokenPrincipal(self._issuer.issuer, claims["sub"], until, claimed_by(claims, self._issuer))
 
     async def fetch(self) -> FetchedKeys:
-        """Its keys as they are now; raises NotFetched."""
+        """The issuer's current keys; raises FetchFailed."""
         address = self._issuer.jwks_uri
         if address is None:
             address = self._found(await self._fetcher.fetch(self._issuer.discovery))
@@ -61,18 +61,18 @@ class IssuerVerifier:
         return FetchedKeys(keys, document.max_age)
 
     def _found(self, discovery: JsonDocument) -> str:
-        """Where the keys are, as the issuer itself says (OpenID Connect Discovery, 4.3)."""
+        """The URL of the keys in the issuer's metadata (OpenID Connect Discovery, 4.3)."""
         members: Mapping[str, Any] = discovery.members
         address = members.get("jwks_uri")
         if members.get("issuer") != self._issuer.issuer:
-            raise FetchFailed(f"{self._issuer.discovery}: is of another issuer")
+            raise FetchFailed(f"{self._issuer.discovery}: belongs to another issuer")
         if not isinstance(address, str) or not is_fetchable(address):
-            raise FetchFailed(f"{self._issuer.discovery}: names no https address of keys")
+            raise FetchFailed(f"{self._issuer.discovery}: has no https URL for its keys")
         return address
 
 
 async def require_keys(settings: Settings) -> None:
-    """The keys of every issuer can be had now; raises NotFetched."""
+    """Fetch the keys of every issuer; raises FetchFailed."""
     fetcher = JsonClient(settings.keys_timeout, settings.keys_max_bytes)
     try:
         for issuer in settings.issuers:
@@ -82,7 +82,7 @@ async def require_keys(settings: Settings) -> None:
 
 
 class Authenticator:
-    """Finds the principal of a credential; a token with a wrong signature is not checked again soon."""
+    """Finds the principal of a credential; caches refusals of wrong signatures for a while."""
 
     def __init__(self, settings: Settings) -> None:
         assert settings.database_url is not None
@@ -96,7 +96,7 @@ class Authenticator:
         self._remembered = settings.keys_interval
 
     async def __call__(self, text: str) -> Credentialed:
-        """Whom it names; raises Unauthenticated, or Unavailable where that can't be found out now."""
+        """The principal; raises Unauthenticated, or Unavailable if it can't be determined now."""
         if api_keys.is_key(text):
             return api_keys.holder_of(text, self._use.note)
         return await self._by_token(text)

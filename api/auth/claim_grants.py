@@ -1,4 +1,4 @@
-"""What the claims of a verified token give, by the settings of its issuer."""
+"""Grants from the claims of a verified token, by its issuer's settings."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ ORCID_ADDRESSES = ("https://orcid.org/", "http://orcid.org/")
 
 
 def claimed_by(claims: Mapping[str, Any], issuer: Issuer) -> ClaimedGrants:
-    """The roles that the claims give, and within which institution or for which person they hold."""
+    """The roles that the claims grant, with the institution or person that they are limited to."""
     given = [grant for grant in issuer.grants if grant.value in values_of(claims, grant.claim)]
     roles = tuple(dict.fromkeys((grant.role, grant.scopes) for grant in given))
     return ClaimedGrants(roles, issuer.institution, _orcid(claims, issuer.person_claim))
 
 
 def values_of(claims: Mapping[str, Any], path: str) -> Collection[str]:
-    """The texts of a claim, which is named whole or by the dotted path to it; none if it has another form."""
-    whole = path in claims or "://" in path  # an address as a name is no path
+    """The texts of a claim, given by name or dotted path; none if it has another form."""
+    whole = path in claims or "://" in path  # a URL as a name is not a path
     value: Any = claims.get(path) if whole else _at(claims, path.split("."))
     if isinstance(value, str):
         return value.split() if path.rpartition(".")[2] in SPACED else (value,)

@@ -1,4 +1,4 @@
-"""Tokens for the demo personas, signed by a key that is made here and never leaves this machine.
+"""Tokens for the demo personas, signed with a key that never leaves this machine.
 
 Only on the embedded database: `Settings.in_development` decides.
 """
@@ -31,7 +31,7 @@ EXPECTED = ClaimRules(ISSUER, AUDIENCE, frozenset({ALGORITHM}), LEEWAY)
 
 
 def key(state: Path) -> OKPKey:
-    """The state folder's key, made on first use, for its owner's eyes only."""
+    """The key in the state folder, made on first use and readable by its owner only."""
     path = state / KEY_FILE
     try:
         return OKPKey.import_key(path.read_bytes())
@@ -53,8 +53,8 @@ def sign(persona: str, signing_key: OKPKey, *, now: float | None = None) -> str:
 
 
 def identify(token: UnverifiedToken, signing_key: OKPKey) -> TokenPrincipal:
-    """Whom a token of ours names; raises Unauthenticated."""
-    from api.auth.principals import TokenPrincipal  # with the schema, which whoever signs needn't load
+    """The principal of one of our tokens; raises Unauthenticated."""
+    from api.auth.principals import TokenPrincipal  # loads the schema, which signing doesn't need
 
     until = validate_claims(token, EXPECTED, time.time())
     if not is_signed(token, [VerificationKey(signing_key, EXPECTED.algorithms)]):
@@ -63,7 +63,7 @@ def identify(token: UnverifiedToken, signing_key: OKPKey) -> TokenPrincipal:
 
 
 def _make_key(path: Path) -> None:
-    """Written beside and linked into place: of two processes that do this at once, one key wins whole."""
+    """Written to a temporary file, then linked: of two processes that do it at once, one wins."""
     path.parent.mkdir(parents=True, exist_ok=True)
     number, temporary = tempfile.mkstemp(prefix=f"{path.name}-", dir=path.parent)
     with os.fdopen(number, "wb") as file:

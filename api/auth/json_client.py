@@ -17,19 +17,19 @@ HEADERS = {"accept": "application/json", "accept-encoding": "identity", "user-ag
 
 
 class FetchFailed(Exception):
-    """The document can't be had, or is not what it must be; the message is for the log."""
+    """The document can't be fetched or is invalid; the message is for the log."""
 
 
 @dataclass(frozen=True, slots=True)
 class JsonDocument:
-    """A JSON object, and for how many seconds its server says that it holds."""
+    """A JSON object, and for how many seconds it may be cached."""
 
     members: Mapping[str, Any]
     max_age: float | None = None
 
 
 class JsonClient:
-    """Fetches over one client, which is made when it is first needed."""
+    """Fetches over one HTTP client, which is made on first use."""
 
     def __init__(self, timeout: float, most_bytes: int) -> None:
         self._timeout = timeout
@@ -37,9 +37,9 @@ class JsonClient:
         self._client: httpx.AsyncClient | None = None
 
     async def fetch(self, address: str) -> JsonDocument:
-        """The document at an address; raises NotFetched."""
+        """The document at a URL; raises FetchFailed."""
         try:
-            async with asyncio.timeout(self._timeout):  # for the whole, however slowly it drips
+            async with asyncio.timeout(self._timeout):  # in total, also for a response that trickles in
                 return await self._fetch(address)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             said = "no answer in time" if isinstance(error, TimeoutError) else str(error)
@@ -54,7 +54,7 @@ class JsonClient:
             if response.status_code != 200:
                 raise FetchFailed(f"{address}: answers {response.status_code}")
             if response.headers.get("content-encoding", "identity") != "identity":
-                raise FetchFailed(f"{address}: is compressed, which was not asked for")
+                raise FetchFailed(f"{address}: is compressed, although `identity` was requested")
             body = bytearray()
             async for piece in response.aiter_raw():
                 body += piece
@@ -69,7 +69,7 @@ class JsonClient:
             self._client = httpx.AsyncClient(
                 headers=HEADERS,
                 follow_redirects=False,
-                mounts=dict.fromkeys(LOOPBACK),  # which no proxy of the environment reaches
+                mounts=dict.fromkeys(LOOPBACK),  # never through a proxy of the environment
                 timeout=self._timeout,
                 limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
             )
@@ -82,7 +82,7 @@ def _object(address: str, body: bytes) -> Mapping[str, Any]:
     except orjson.JSONDecodeError as error:
         raise FetchFailed(f"{address}: is not JSON") from error
     if not isinstance(members, dict):
-        raise FetchFailed(f"{address}: is no JSON object")
+        raise FetchFailed(f"{address}: is not a JSON object")
     return members
 
 

@@ -1,4 +1,4 @@
-"""The public keys in an issuer's key set (RFC 7517); what is not fit to be one is left out."""
+"""The usable public keys in an issuer's key set (RFC 7517)."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ TYPES: Mapping[str, tuple[type[RSAKey | ECKey | OKPKey], tuple[str, ...]]] = {
     "OKP": (OKPKey, ("crv", "x")),
 }
 SECRET = ("d", "p", "q", "dp", "dq", "qi", "oth", "k")
-RSA_BITS = range(2048, 8193)  # less is broken (RFC 7518, 3.3), more takes long to check
+RSA_BITS = range(2048, 8193)  # shorter ones are weak (RFC 7518, 3.3), longer ones slow to verify
 LONGEST_EXPONENT = 4  # bytes
 LONGEST_MEMBER = 2048  # characters
 
 
 def keys_in(document: Mapping[str, Any], accepted: frozenset[str], most: int) -> Sequence[VerificationKey]:
-    """The keys that fit an accepted algorithm; raises NotFetched where there is none, or more than `most`."""
+    """The keys for accepted algorithms; raises FetchFailed if there are none, or more than `most`."""
     listed = document.get("keys")
     if not isinstance(listed, list) or len(listed) > most:
-        raise FetchFailed(f"holds no list of at most {most} keys")
+        raise FetchFailed(f"has no list of at most {most} keys")
     keys = [key for one in listed if (key := _key(one, accepted)) is not None]
     if not keys:
-        raise FetchFailed("holds no key that fits the issuer's algorithms")
+        raise FetchFailed("has no key for the issuer's algorithms")
     return keys
 
 
@@ -41,9 +41,7 @@ def _key(listed: object, accepted: frozenset[str]) -> VerificationKey | None:
     if not isinstance(listed, dict):
         return None
     if any(name in listed for name in SECRET):
-        logger.warning(
-            "a key set holds a secret or private key, which is left out: kid %r", listed.get("kid")
-        )
+        logger.warning("ignored a secret or private key in a key set: kid %r", listed.get("kid"))
         return None
     kid = listed.get("kid")
     algorithms = frozenset(name for name in accepted if _fits(listed, name))
@@ -54,7 +52,7 @@ def _key(listed: object, accepted: frozenset[str]) -> VerificationKey | None:
 
 
 def _fits(listed: Mapping[str, Any], algorithm: str) -> bool:
-    """Whether the key is of the algorithm's family, and meant for it, and for checking signatures."""
+    """Whether the key's type and declared use allow verifying signatures of the algorithm."""
     type_, curve = FAMILIES[algorithm]
     named = (algorithm, OLD_NAME) if type_ == "OKP" else (algorithm,)
     operations = listed.get("key_ops", ["verify"])

@@ -1,4 +1,4 @@
-"""An issuer's keys: fetched when needed, kept for a while, and kept longer while the issuer is down."""
+"""Caches an issuer's keys: for a while, and longer while the issuer is down."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Fetch = Callable[[], Awaitable["FetchedKeys"]]
 
 @dataclass(frozen=True, slots=True)
 class FetchedKeys:
-    """Keys, and for how many seconds their server says that they hold."""
+    """Keys, and for how many seconds they may be cached."""
 
     keys: Sequence[VerificationKey]
     max_age: float | None = None
@@ -27,8 +27,8 @@ class FetchedKeys:
 
 @dataclass(frozen=True, slots=True)
 class CachePolicy:
-    """Seconds: how long keys are fresh, how much longer they serve while none can be had,
-    and how far apart two fetches are at the least."""
+    """Seconds: how long keys are fresh, how much longer they are used while fetches fail, and the minimum
+    between two fetches."""
 
     lifetime: float
     stale: float
@@ -36,10 +36,10 @@ class CachePolicy:
 
 
 class JwksCache:
-    """One fetch at a time, which all who need it await together.
+    """At most one fetch at a time, which all callers share.
 
-    Keys past half of their lifetime are fetched in the background. Once they are no longer fresh, a fetch is
-    awaited; if it fails, they are used while it is retried.
+    Keys past half of their lifetime are refreshed in the background. Once they are no longer fresh, a fetch
+    is awaited; if it fails, the stale keys are used while it is retried.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class JwksCache:
         self._fetching: asyncio.Task[None] | None = None
 
     async def get(self) -> Sequence[VerificationKey]:
-        """The keys; raises Unavailable where there are none."""
+        """The keys; raises Unavailable if there are none."""
         age = self._clock() - self._got
         if age >= self._fresh_for + self._keeping.stale:
             self._keys = ()
@@ -81,7 +81,7 @@ class JwksCache:
             await asyncio.gather(self._fetching, return_exceptions=True)
 
     async def _fetched_again(self) -> None:
-        """Whoever stops waiting does not end the fetch, which others wait for."""
+        """Wait for a fetch; a caller's cancellation doesn't end it, since others may wait too."""
         task = self._start()
         if task is not None:
             await asyncio.shield(task)
@@ -101,10 +101,10 @@ class JwksCache:
             fetched = await self._fetch()
         except FetchFailed as error:
             self._failed = True
-            logger.warning("the keys of %s were not fetched: %s", self._name, error)
+            logger.warning("the keys of %s could not be fetched: %s", self._name, error)
         except Exception:
             self._failed = True
-            logger.exception("the keys of %s were not fetched", self._name)
+            logger.exception("the keys of %s could not be fetched", self._name)
         else:
             self._keys, self._got, self._failed = fetched.keys, self._clock(), False
             self._fresh_for = self._life(fetched.max_age)
@@ -113,6 +113,6 @@ class JwksCache:
             self._fetching = None
 
     def _life(self, max_age: float | None) -> float:
-        """What their server says, within what we allow."""
+        """The server's `max-age`, within our limits."""
         longest, shortest = self._keeping.lifetime, self._keeping.apart
         return longest if max_age is None else min(longest, max(shortest, max_age))

@@ -1,7 +1,7 @@
-"""JSON Web Tokens: read strictly, held to what is expected of them, and then to a signature.
+"""JSON Web Tokens: parsed strictly, then validated by their claims, then by their signature.
 
-What is cheap is checked first. Until the signature is checked, a token only decides whose rules and keys it
-is held to, and what does not fit refuses it. Keys never come from the token (`jku`, `x5u`, `jwk`, `x5c`).
+Cheap checks come first. Until the signature is verified, a token only chooses the issuer whose rules and keys
+apply. Keys never come from the token (`jku`, `x5u`, `jwk`, `x5c`).
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ FAMILIES: Mapping[str, tuple[str, str | None]] = {
     "Ed25519": ("OKP", "Ed25519"),
     "Ed448": ("OKP", "Ed448"),
 }
-"""Each algorithm that an issuer may use, with the type and curve of its keys; all are asymmetric."""
+"""The algorithms that an issuer may use, with the type and curve of their keys; all are asymmetric."""
 
-OLD_NAME = "EdDSA"  # what RFC 9864 renamed, by curve, and many issuers still write
+OLD_NAME = "EdDSA"  # replaced by a name per curve in RFC 9864, but still common
 TYPES = {"jwt", "at+jwt"}
 ED448_BYTES = 114
-MAX_KEYS_TRIED = 4  # keys that one token is held to
-CLAIMS = ("iss", "sub", "cnf", "aud", "exp", "nbf", "iat")  # that are checked, in this order
+MAX_KEYS_TRIED = 4  # keys that one token is verified with
+CLAIMS = ("iss", "sub", "cnf", "aud", "exp", "nbf", "iat")  # checked in this order
 OTHER_VALUE = {"iss": RefusalReason.ISSUER_UNKNOWN, "aud": RefusalReason.AUDIENCE}
 LARGEST_TIME = 1e11
 LONGEST_SUBJECT = 255  # OpenID Connect Core, 2
@@ -46,7 +46,7 @@ COMPACT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class UnverifiedToken:
-    """A token as it was read; nothing of it is known to be true."""
+    """A parsed token, of which nothing is verified yet."""
 
     header: Mapping[str, Any]
     claims: Mapping[str, Any]
@@ -60,7 +60,7 @@ class UnverifiedToken:
 
 @dataclass(frozen=True, slots=True)
 class ClaimRules:
-    """What an issuer's tokens must be; `leeway` in seconds."""
+    """The rules for an issuer's tokens; `leeway` in seconds."""
 
     issuer: str
     audience: str
@@ -93,7 +93,7 @@ def read(text: str) -> UnverifiedToken:
         raise unauthenticated(RefusalReason.MALFORMED) from error
     try:
         HEADERS.check_header(dict(token.header))
-    except (JoseError, TypeError) as error:  # TypeError: a `crit` that is no list
+    except (JoseError, TypeError) as error:  # TypeError: a `crit` that is not a list
         raise unauthenticated(RefusalReason.MALFORMED) from error
     return token
 
@@ -103,7 +103,7 @@ class TokenClaims(JWTClaimsRegistry):
 
     def __init__(self, rules: ClaimRules, now: float) -> None:
         super().__init__(
-            now=now,  # type: ignore[arg-type]  # fractions of a second do as well
+            now=now,  # type: ignore[arg-type]  # fractions of a second work too
             leeway=rules.leeway,  # type: ignore[arg-type]
             iss={"essential": True, "value": rules.issuer},
             sub={"essential": True},
@@ -112,11 +112,11 @@ class TokenClaims(JWTClaimsRegistry):
         )
 
     def validate_cnf(self, value: object) -> NoReturn:
-        """Bound to a key that only its holder can show (RFC 7800)."""
+        """Rejected: the token is bound to a key whose possession we don't check (RFC 7800)."""
         raise InvalidClaimError("cnf")
 
     def check_value(self, claim_name: str, value: Any) -> None:
-        """Called for a claim of the right type: the database must hold a subject, and a person read it."""
+        """Called for a claim of the right type; a subject must fit the database and be printable."""
         is_subject = claim_name != "sub" or (len(value) <= LONGEST_SUBJECT and value.isprintable())
         if not is_subject or (claim_name == "exp" and value >= LARGEST_TIME):
             raise InvalidClaimError(claim_name)
@@ -127,7 +127,7 @@ class TokenClaims(JWTClaimsRegistry):
 
 
 def validate_claims(token: UnverifiedToken, rules: ClaimRules, now: float) -> float:
-    """Hold a token to what is expected; until when it is valid (seconds since the epoch), leeway included."""
+    """Validate the claims; returns when the token expires (Unix time), with leeway."""
     if algorithm_of(token) not in rules.algorithms:
         raise unauthenticated(RefusalReason.ALGORITHM)
     claims = {name: token.claims[name] for name in CLAIMS if name in token.claims}
@@ -135,20 +135,20 @@ def validate_claims(token: UnverifiedToken, rules: ClaimRules, now: float) -> fl
         TokenClaims(rules, now).validate(claims)
     except ExpiredTokenError as error:
         raise unauthenticated(RefusalReason.EXPIRED) from error
-    except ClaimError as error:  # is missing, of another type, or a time that is still to come
+    except ClaimError as error:  # missing, of another type, or a time in the future
         early = error.claim in ("nbf", "iat") and type(claims[error.claim]) in (int, float)
         raise unauthenticated(RefusalReason.NOT_YET_VALID if early else RefusalReason.CLAIMS) from error
     return float(claims["exp"]) + rules.leeway
 
 
 def candidate_keys(token: UnverifiedToken, keys: Iterable[VerificationKey]) -> Sequence[VerificationKey]:
-    """The keys that may have signed it: of its `kid` if it has one, and for its algorithm."""
+    """The keys that may have signed it: those for its algorithm, with its `kid` if it has one."""
     kid, algorithm = token.kid, algorithm_of(token)
     return [key for key in keys if algorithm in key.algorithms and (kid is None or key.kid == kid)]
 
 
 def is_signed(token: UnverifiedToken, keys: Sequence[VerificationKey]) -> bool:
-    """Whether one of the keys signed it; of many that may have, only the first few are tried."""
+    """Whether one of the keys signed it; only the first `MAX_KEYS_TRIED` are tried."""
     return any(_is_signed_by(key, token) for key in keys[:MAX_KEYS_TRIED])
 
 
@@ -165,7 +165,7 @@ def _is_signed_by(key: VerificationKey, token: UnverifiedToken) -> bool:
 
 
 def algorithm_of(token: UnverifiedToken) -> str:
-    """Its algorithm; `EdDSA` means two, which the length of the signature distinguishes."""
+    """The token's algorithm; `EdDSA` stands for two, which the length of the signature distinguishes."""
     algorithm = str(token.header["alg"])
     if algorithm == OLD_NAME:
         return "Ed448" if len(token.signature) == ED448_BYTES else "Ed25519"
@@ -174,10 +174,10 @@ def algorithm_of(token: UnverifiedToken) -> str:
 
 def _is_kind(type_: Any) -> None:
     if not isinstance(type_, str) or type_.lower().removeprefix("application/") not in TYPES:
-        raise ValueError("is no token that says who asks")
+        raise ValueError("is not an access token")
 
 
-NOT_SUPPORTED = HeaderParameter("what we would have to understand", "none")
+NOT_SUPPORTED = HeaderParameter("an extension that we don't support", "none")
 HEADERS = JWSRegistry(
     {"typ": HeaderParameter("Type", _is_kind), **dict.fromkeys(("crit", "b64", "enc"), NOT_SUPPORTED)},
     strict_check_header=False,
@@ -185,10 +185,10 @@ HEADERS = JWSRegistry(
 
 
 def _object(text: bytes) -> dict[str, Any]:
-    """A JSON object (RFC 8259, in UTF-8) in which no member is named twice; raises ValueError."""
+    """A JSON object (RFC 8259, in UTF-8) without duplicate names; raises ValueError."""
     value = json.loads(text.decode(), object_pairs_hook=_members, parse_constant=_no_number)
     if not isinstance(value, dict):
-        raise ValueError("no object")
+        raise ValueError("not an object")
     return value
 
 
@@ -200,4 +200,4 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")

@@ -1,4 +1,4 @@
-"""When API keys were last used, written in the background: requests neither wait for it nor fail with it."""
+"""Records when API keys were last used, in the background: requests neither wait for it nor fail with it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PATIENCE = 5.0  # seconds that writing may take
 
 
 class LastUsed:
-    """Notes the use of each key at most once a minute; one statement at a time writes what came together."""
+    """Notes the use of each key at most once a minute; one statement at a time writes all pending notes."""
 
     def __init__(self, url: str) -> None:
         self._engine = engine_for(url)
@@ -39,7 +39,7 @@ class LastUsed:
             self._writing = asyncio.create_task(self._write())
 
     async def close(self) -> None:
-        """Write what is still to be written."""
+        """Write pending notes."""
         if self._writing is not None:
             await self._writing
         await self._engine.dispose()
@@ -50,7 +50,7 @@ class LastUsed:
                 keys, self._waiting = self._waiting, set()
                 async with asyncio.timeout(PATIENCE):
                     await note_use(self._engine, keys)
-        except Exception as error:  # no request depends on it, and the next minute notes it again
-            logger.warning("the use of API keys was not noted: %s", error)
+        except Exception as error:  # no request depends on it, and the next use is noted again
+            logger.warning("the last use of API keys could not be written: %s", error)
         finally:
             self._writing = None

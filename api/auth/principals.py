@@ -1,4 +1,4 @@
-"""Whom a credential names, and the viewer that their grants make of them."""
+"""Principals: the subjects of tokens and the holders of API keys, and the viewers made by their grants."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ from schema.roles import INTEGRATION
 
 
 class Credentialed(Protocol):
-    """Somebody whose credential is valid until a time (seconds since the epoch)."""
+    """A principal whose credential is valid until a time (Unix time)."""
 
     @property
     def until(self) -> float: ...
 
     async def viewer(self, database: Database) -> Principal:
-        """The viewer that the grants of this moment make; raises Unauthenticated if it is none now."""
+        """The viewer with the current grants; raises Unauthenticated if the credential was revoked."""
 
     def seen(self) -> None:
-        """A request of theirs is answered."""
+        """Called for each request with the credential."""
 
 
 @dataclass(frozen=True, slots=True)
 class TokenPrincipal:
-    """Whom an issuer of tokens knows by a subject; what the token itself claims ends with it."""
+    """The subject of a token, with the grants that its claims make; they expire with it."""
 
     issuer: str
     subject: str
@@ -52,7 +52,7 @@ class TokenPrincipal:
         return self.made(await grants_of(database, self.issuer, self.subject, self.claimed))
 
     def made(self, granted: GrantsAtEpoch) -> Principal:
-        """The viewer that these grants make."""
+        """The viewer with these grants."""
         held = [grant_of(row) for row in granted.grants]
         kind = CLIENT if held and all(grant.role is INTEGRATION for grant in held) else PERSON
         key = f"{self.issuer} {self.subject}"
@@ -64,7 +64,7 @@ class TokenPrincipal:
 
 @dataclass(frozen=True, slots=True)
 class ApiKeyPrincipal:
-    """Who sent an API key: its id, and the SHA-256 of its secret, which the key's row is held to."""
+    """The holder of an API key: the key's id, and the SHA-256 of its secret, compared with the stored one."""
 
     key: UUID
     secret_hash: bytes
@@ -75,7 +75,7 @@ class ApiKeyPrincipal:
         return self.made(await grant_of_key(database, self.key))
 
     def made(self, granted: ApiKeyGrant | None) -> Principal:
-        """The viewer that the key makes of its client; raises Unauthenticated where it is not in force."""
+        """The key's client as a viewer; raises Unauthenticated if the key isn't in force."""
         kept = granted.secret_hash if granted else bytes(len(self.secret_hash))
         if not hmac.compare_digest(kept, self.secret_hash) or granted is None:
             raise unauthenticated(RefusalReason.KEY)
@@ -90,7 +90,7 @@ class ApiKeyPrincipal:
 async def viewers_of(
     database: Database, identities: Sequence[Credentialed]
 ) -> dict[Credentialed, Principal | Unauthenticated]:
-    """What the grants of this moment make of many, by a statement for subjects and one for keys."""
+    """The viewers of many principals, by one statement for subjects and one for keys."""
     subjects = [one for one in identities if isinstance(one, TokenPrincipal)]
     holders = [one for one in identities if isinstance(one, ApiKeyPrincipal)]
     found: dict[Credentialed, Principal | Unauthenticated] = {}

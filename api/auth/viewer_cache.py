@@ -1,4 +1,4 @@
-"""The viewer of an `Authorization` header. An invalid credential is refused, never anonymous."""
+"""Caches the viewers of `Authorization` headers. An invalid credential is refused, never anonymous."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from schema.grants import Principal
 
 MAX_CACHED_TOKENS = 10_000
 BYTES_A_TOKEN = 1_000
-AT_ONCE = 500  # viewers that one statement tells of
-MAX_AGE = 60.0  # seconds after which grants are read again, whatever has not changed
+AT_ONCE = 500  # viewers read by one statement
+MAX_AGE = 60.0  # seconds after which grants are read again, even if nothing has changed
 TOKEN_BYTES = 8_192
 BEARER = re.compile(rb"bearer +([A-Za-z0-9._~+/-]+=*) *", re.IGNORECASE)  # RFC 6750, 2.1
-SCHEME_BYTES = 16  # what may stand around the token
+SCHEME_BYTES = 16  # for the scheme and spaces around the token
 
 Identify = Callable[[str], Awaitable[Credentialed]]
-"""Whom a token names; raises Unauthenticated, or Unavailable where that can't be found out now."""
+"""From a token to its principal; raises Unauthenticated, or Unavailable if it can't be determined now."""
 
 
 @dataclass(frozen=True, slots=True)
 class CachedViewer:
-    """Somebody whose token was verified, and the viewer they are until a time, or until all are forgotten."""
+    """A verified principal with its viewer; valid until a time, or until `ViewerCache.forget`."""
 
     identity: Credentialed
     viewer: Principal
@@ -42,7 +42,7 @@ class CachedViewer:
 class ViewerCache:
     """Caches viewers by the hash of their credential, until the token or one of their grants expires.
 
-    Grants that are given or revoked meanwhile show in the epoch that each statement returns.
+    Grants that change meanwhile show in the grants epoch that each statement returns.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class ViewerCache:
     async def authenticate(
         self, authorization: bytes, verifying: Callable[[], None] | None = None
     ) -> Principal:
-        """The viewer of a header; raises Unauthenticated. An unknown one is verified after `verifying`."""
+        """The viewer of a header; raises Unauthenticated. Calls `verifying` before it verifies a new one."""
         if len(authorization) > self._token_bytes + SCHEME_BYTES:
             raise unauthenticated(RefusalReason.MALFORMED)
         key = hashlib.sha256(authorization).digest()
@@ -74,7 +74,7 @@ class ViewerCache:
         return await self._authenticate(key, await self._identify(token_of(authorization)))
 
     async def refresh(self, authorization: bytes) -> Principal:
-        """The viewer, with the grants of this moment; the token itself is not verified twice."""
+        """The viewer with its current grants; the token itself isn't verified again."""
         key = hashlib.sha256(authorization).digest()
         known = self._known.get(key)
         if known is None or time.time() >= known.identity.until:
@@ -82,7 +82,7 @@ class ViewerCache:
         return await self._authenticate(key, known.identity)
 
     async def refresh_many(self, authorizations: Iterable[bytes]) -> dict[bytes, Principal | Unauthenticated]:
-        """As `again`, many by one statement; those whose token is over or forgotten are left out."""
+        """`refresh` for many in one statement, without those whose token must be verified again."""
         now, found, wanted = time.time(), {}, list[tuple[bytes, bytes, Credentialed]]()
         for authorization in authorizations:
             key = hashlib.sha256(authorization).digest()
@@ -100,21 +100,19 @@ class ViewerCache:
         return found
 
     async def current(self, authorization: bytes) -> Principal:
-        """The viewer, refreshed if grants have changed; for requests without a statement that returns the
-        epoch.
-        """
+        """The viewer, refreshed if grants have changed; for requests whose statement returns no epoch."""
         viewer = await self.authenticate(authorization)
         return viewer if viewer.grants_epoch == await self.epoch() else await self.refresh(authorization)
 
     def expires_at(self, authorization: bytes | None) -> float:
-        """When the viewer of a header must be refreshed: a token or grant expires."""
+        """When the viewer must be refreshed, since its token or a grant expires."""
         if authorization is None:
             return math.inf
         known = self._known.get(hashlib.sha256(authorization).digest())
         return 0.0 if known is None else min(known.identity.until, *expiries_of(known.viewer), math.inf)
 
     def forget(self) -> None:
-        """Read everybody's grants anew: the database is another one, whose epochs count other grants."""
+        """Discard all cached grants: the database may have been replaced, with other epochs."""
         self._forgotten += 1
 
     async def epoch(self) -> int:
@@ -135,7 +133,7 @@ def expiries_of(viewer: Principal) -> list[float]:
 
 
 def token_of(authorization: bytes) -> str:
-    """The token of a header that says `Bearer`; of two headers comes one with a comma, which no token has."""
+    """The token of a `Bearer` header; two headers are joined by a comma, which no token has."""
     found = BEARER.fullmatch(authorization)
     if found is None:
         raise unauthenticated(RefusalReason.MALFORMED)

@@ -1,6 +1,6 @@
 """The command line: `puente serve` and the rest.
 
-Each command imports what it needs when it runs, so none pays for the imports of another.
+Each command imports what it needs when it runs, so that all start fast.
 """
 
 from __future__ import annotations
@@ -94,10 +94,10 @@ def token(
 def doctor(
     invariants: Annotated[
         bool,
-        typer.Option("--invariants", help="Check the rows of the database instead."),
+        typer.Option("--invariants", help="Check the invariants of the database's rows instead."),
     ] = False,
 ) -> None:
-    """Check what a start needs, change nothing, and report what is wrong."""
+    """Check what the server needs to start, and report problems. Changes nothing."""
     if invariants:
         from api.cli.invariants import examine_invariants
 

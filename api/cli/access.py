@@ -24,7 +24,7 @@ PERSON = "a mentor's or participant's id (mentor_…), an ORCID iD, or an email 
 
 
 def register(app: typer.Typer, open_database: OpenDatabase) -> None:
-    """Add the commands to the application; their context holds what opens the database."""
+    """Add the commands to the application; their context has the function that opens the database."""
     from api.cli.consents import consents
     from api.cli.grants import grants
     from api.cli.keys import keys

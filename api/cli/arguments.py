@@ -1,4 +1,4 @@
-"""What the words of a command line stand for; each function raises AccessRefused."""
+"""Parsers of command-line arguments; each raises AccessRefused."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ UNITS = {"d": "days", "h": "hours"}
 
 
 def member_of(vocabulary: type[Member], text: str, what: str) -> Member:
-    """The member that a text names, with the others in the error."""
+    """The enum member with this name; the error lists all members."""
     from models.access import AccessRefused
 
     name = text.upper().replace("-", "_")
@@ -35,7 +35,7 @@ def scopes_of(texts: Sequence[str] | None) -> list[AccessScope]:
 
 
 def expiry_of(text: str | None) -> datetime | None:
-    """A time ahead of now."""
+    """A time in the future."""
     from models.access import AccessRefused
 
     if text is None:
@@ -54,7 +54,7 @@ def expiry_of(text: str | None) -> datetime | None:
 
 
 def id_of(text: str) -> UUID:
-    """An id of a key or grant; if somebody pastes a whole key, errors repeat only its id."""
+    """The id of a key or grant; from a whole key, only its id appears in errors."""
     from models.access import AccessRefused
 
     bare = text.removeprefix("puente_").partition("_")[0]

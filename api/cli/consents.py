@@ -1,4 +1,4 @@
-"""`puente consent`: what people consented to."""
+"""`puente consent`: people's consents."""
 
 from __future__ import annotations
 

@@ -30,11 +30,11 @@ class CliDatabase:
 
 
 OpenDatabase = Callable[[], AbstractContextManager[CliDatabase]]
-"""Opens the configured database while a command runs, and reports what fails there."""
+"""Opens the configured database while a command runs."""
 
 
 class CsvEntity(StrEnum):
-    """What a CSV file may hold."""
+    """The entities that CSV files can have."""
 
     INSTITUTIONS = "institutions"
     PEOPLE = "people"
@@ -45,9 +45,9 @@ class CsvEntity(StrEnum):
 SourceFile = Annotated[
     Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The file to import.")
 ]
-Entity = Annotated[CsvEntity, typer.Argument(help="What the file holds.")]
+Entity = Annotated[CsvEntity, typer.Argument(help="The entity in the file.")]
 Correction = Annotated[
-    str, typer.Option(help="Why statuses change along no step of their workflow; the audit log keeps it.")
+    str, typer.Option(help="Why statuses change without a step of their workflow, for the audit log.")
 ]
 MostProblems = Annotated[int, typer.Option("--problems", min=1, help="Maximum number of problems to print.")]
 
@@ -62,7 +62,7 @@ def register(app: typer.Typer, open_database: OpenDatabase) -> None:
     def seed(
         demo: Annotated[
             bool | None,
-            typer.Option(help="Load the synthetic demo cohort too: the default on the embedded database."),
+            typer.Option(help="Also load the synthetic demo cohort; the default on the embedded database."),
         ] = None,
     ) -> None:
         """Load the reference data. Running it again changes nothing."""
@@ -148,7 +148,7 @@ def run_csv(database: CliDatabase, entity: CsvEntity, file: Path, most: int, cor
 
 
 def on_engine(database: CliDatabase, work: "Callable[[AsyncEngine], Awaitable[Result]]") -> Result:
-    """Run work on an engine of the database, if it has the tables of this version."""
+    """Run work on an engine of the database, if it has this version's tables."""
     from models.database.client import engine_for
     from models.migrations import UnknownRevision, current_revision, head_revision
 

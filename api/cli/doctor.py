@@ -39,7 +39,7 @@ def _python(_: Settings) -> str:
 
 
 def _zones(_: Settings) -> str:
-    """Mexico City abolished daylight saving in 2022, Tijuana did not: older zone data is wrong."""
+    """Mexico City abolished daylight saving time in 2022, Tijuana didn't: older zone data is wrong."""
     summer = datetime(2025, 8, 14, 12, tzinfo=ZoneInfo("UTC"))
     offsets = [
         summer.astimezone(ZoneInfo(f"America/{city}")).strftime("%z") for city in ("Tijuana", "Mexico_City")
@@ -55,7 +55,7 @@ def _port(settings: Settings) -> str:
 
 
 def _database(settings: Settings) -> str:
-    """Does what a start does, but changes nothing; the embedded server runs for as long as that takes."""
+    """Connects as the server does, but changes nothing; starts the embedded server meanwhile."""
     with database_target(settings) as where:
         facts, migrating = asyncio.run(_examined(settings.on(where.url), where))
     kind = "embedded " if where.embedded else ""
@@ -70,7 +70,7 @@ def _database(settings: Settings) -> str:
 
 
 async def _examined(settings: Settings, where: DatabaseTarget) -> tuple[ServerFacts, bool]:
-    """Reads, and follows the feed, on connections like those of a server."""
+    """Reads, and numbers changes, on connections like the server's."""
     from api.composition import connections_of_worker, open_database
     from models.feed import Sequencer
 
@@ -78,7 +78,7 @@ async def _examined(settings: Settings, where: DatabaseTarget) -> tuple[ServerFa
     wanted = settings.workers * connections_of_worker(settings)
     if wanted > facts.connections:
         raise NotReady(
-            f"up to {wanted} connections may be needed, and {facts.user} may have {facts.connections}: "
+            f"up to {wanted} connections may be needed, but {facts.user} may only have {facts.connections}: "
             "lower PUENTE_POOL_SIZE or PUENTE_WORKERS, or raise max_connections"
         )
     database = await open_database(settings, None)
@@ -99,7 +99,7 @@ async def _examined(settings: Settings, where: DatabaseTarget) -> tuple[ServerFa
 
 
 def _issuers(settings: Settings) -> str:
-    """Fetches the keys of each, as a server would."""
+    """Fetches the keys of every issuer."""
     from api.auth.authenticator import require_keys
 
     asyncio.run(require_keys(settings))

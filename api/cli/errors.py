@@ -1,4 +1,4 @@
-"""Failures that the user can act on end with one line and an exit code, not with a traceback."""
+"""Reports errors that the user can act on in one line, without a traceback."""
 
 from __future__ import annotations
 

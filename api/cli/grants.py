@@ -1,4 +1,4 @@
-"""`puente grant`: roles of an issuer's users that somebody grants by hand."""
+"""`puente grant`: roles that are granted by hand to an issuer's users."""
 
 from __future__ import annotations
 

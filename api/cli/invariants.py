@@ -1,4 +1,4 @@
-"""`puente doctor --invariants`: whether what must hold of the rows of the database does."""
+"""`puente doctor --invariants`: checks the invariants of the database's rows."""
 
 from __future__ import annotations
 
@@ -44,6 +44,6 @@ def _found() -> dict[str, Breaches]:
 
 
 def _language() -> str:
-    """The language of the terminal, of those that messages have."""
+    """The language of the terminal, if messages have it."""
     chosen = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
     return "ES" if chosen.startswith("es") else "EN"

@@ -72,7 +72,7 @@ def revoke_key(
     from models.api_client_commands import revoke_client, revoke_key
 
     if (key is None) is (client is None):
-        raise AccessRefused("give either a key or --client")
+        raise AccessRefused("pass either a key or --client")
     if client is not None:
         revoked = client
         on_database(context, lambda engine: revoke_client(engine, client))

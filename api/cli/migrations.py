@@ -1,4 +1,4 @@
-"""`puente migrations make NAME`: for those who develop Puente, the migration that their declarations lack."""
+"""`puente migrations make NAME`: writes the migration that changed declarations need."""
 
 from __future__ import annotations
 
@@ -20,17 +20,15 @@ def register(app: typer.Typer) -> None:
 
     @migrations.command()
     def make(name: str = typer.Argument(help="A short name, such as publication.")) -> None:
-        """Write the migration that the declared tables, policy and fields still lack."""
+        """Write the migration that the declared tables, policy and fields need."""
         written = make_migration(name)
         for path in written:
             typer.echo(path)
-        typer.echo(
-            "Read what was written, then run: puente migrate" if written else "No migration is missing."
-        )
+        typer.echo("Check these files, then run: puente migrate" if written else "No migration is missing.")
 
 
 def make_migration(name: str) -> list[Path]:
-    """Compare with a database that the migrations make, and write what is missing."""
+    """Compare the declarations with a migrated database, and write what is missing."""
     from models.database.embedded import EmbeddedPostgres
     from models.migrations.audit_sql import generated_audit_sql
     from models.migrations.migration_writer import write_migration

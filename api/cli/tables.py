@@ -1,4 +1,4 @@
-"""Tables as the commands print them."""
+"""Output of tables."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from api.cli.data import out
 
 
 def print_table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table at a terminal; to a pipe, a line for each row with tabs between its cells."""
+    """Print a table on a terminal; otherwise tab-separated lines."""
     if not out.is_terminal:
         for row in rows:
             typer.echo("\t".join(row))

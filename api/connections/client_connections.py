@@ -1,8 +1,8 @@
-"""All clients' connections of a process. When there are as many as there may be, waiting ones make room.
+"""All clients' connections of a process. At the limit, waiting ones are closed to make room.
 
 A connection waits while it is its client's turn: to send a request or the rest of one, or to read. Those that
-have waited longest are closed first, so silent connections keep nobody out, also not from the same address.
-Only where none waits is a new one refused.
+have waited longest are closed first, so silent connections keep nobody out, not even from their own address.
+A new one is refused only if none waits.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ from planner.errors import Problem, TooManyConnections, Unavailable
 logger = logging.getLogger("puente")
 
 CONNECTIONS = "connections"
-"""Where an application's lifespan state has them, for uvicorn's protocols."""
+"""The key of the connections in the application's lifespan state, for uvicorn's protocols."""
 
 REASONS = ("head", "idle", "unread", "invalid", "room", "full")
-"""Why connections are ended: the client was late with a head, with the next request, or with reading; what it
-sent is no request, or too large; others needed the room; or there was none.
+"""Why the server ends connections: the client was late with a head, with the next request, or with reading;
+it sent an invalid or too large request; others needed the room; or there was none.
 """
 
 MINUTE = 60.0
-AT_ONCE = 50  # one in so many is closed at a time: looking for those that wait takes longer than closing them
+AT_ONCE = 50  # one in this many is closed at a time, since finding those that wait takes longer than closing
 
 
 class ClientConnection(Protocol):
-    """A connection, whichever protocol is spoken on it. Times are the event loop's."""
+    """A connection, with either protocol. Times are the event loop's."""
 
     def waiting_since(self, now: float) -> float | None:
-        """Since when it waits for its client; None while the client waits for us."""
+        """Since when it has waited for its client; None while the client waits for us."""
 
     def expire(self, now: float) -> None:
         """End it if its client took too long."""
@@ -50,12 +50,12 @@ class ClientConnection(Protocol):
 
 
 class ClientConnections:
-    """The connections that are open, by what their address is counted as; None of a trusted proxy."""
+    """The open connections by the key of their address; None for trusted proxies."""
 
     def __init__(self, limits: ConnectionLimits) -> None:
         self.limits = limits
         self.ended: Counter[str] = Counter()
-        """Connections that were not ended by their clients, by the reason."""
+        """The number of connections that the server ended, by reason."""
         self._keys: dict[ClientConnection, str | None] = {}
         self._of_address: dict[str, dict[ClientConnection, None]] = {}
         self._heads: dict[ClientConnection, int] = {}
@@ -68,11 +68,11 @@ class ClientConnections:
 
     @property
     def head_bytes(self) -> int:
-        """Bytes of all large heads."""
+        """The bytes of all large heads."""
         return self._head_bytes
 
     def enter(self, connection: ClientConnection, host: str) -> None:
-        """One more; raises TooManyConnections or Unavailable."""
+        """Add a connection; raises TooManyConnections or Unavailable."""
         key, limits = self._key_of(host), self.limits
         of = self._of_address.get(key, {}) if key is not None and limits.per_client else {}
         if of and len(of) >= limits.per_client:
@@ -86,7 +86,7 @@ class ClientConnections:
         self._add(connection, key)
 
     def replace(self, old: ClientConnection, new: ClientConnection) -> None:
-        """The same connection speaks another protocol from now on."""
+        """Replace a connection by the same one with another protocol."""
         if old not in self._keys:
             return
         key, held = self._keys[old], self._heads.get(old, 0)
@@ -96,7 +96,7 @@ class ClientConnections:
             self.hold(new, held)
 
     def leave(self, connection: ClientConnection) -> None:
-        """It is closed, or about to be."""
+        """Remove a connection that is closed or about to be."""
         key = self._keys.pop(connection, None)
         if key is not None and (of := self._of_address.get(key)) is not None:
             of.pop(connection, None)
@@ -105,11 +105,11 @@ class ClientConnections:
         self.release(connection)
 
     def release(self, connection: ClientConnection) -> None:
-        """Its head is forgotten."""
+        """Stop counting its head."""
         self._head_bytes -= self._heads.pop(connection, 0)
 
     def hold(self, connection: ClientConnection, size: int) -> None:
-        """A large head has come to this size, which counts until it leaves; raises Unavailable."""
+        """Count a large head of this size until the connection leaves; raises Unavailable."""
         self._head_bytes += size - self._heads.get(connection, 0)
         self._heads[connection] = size
         if self._head_bytes > self.limits.head.total_bytes:
@@ -117,7 +117,7 @@ class ClientConnections:
             raise Unavailable(Problem(message("http.heads_too_large")))
 
     async def watch(self) -> None:
-        """End those whose clients take too long, for as long as the application runs."""
+        """End connections whose clients take too long, while the application runs."""
         limits = self.limits
         shortest = min(limits.head.seconds, limits.idle, limits.stalled)
         while True:
@@ -128,7 +128,7 @@ class ClientConnections:
             for connection in list(self._keys):
                 try:
                     connection.expire(now)
-                except Exception:  # the others are looked at all the same
+                except Exception:  # the others are still checked
                     logger.exception("a connection could not be ended")
 
     def _add(self, connection: ClientConnection, key: str | None) -> None:
@@ -142,12 +142,12 @@ class ClientConnections:
         self._cut_waiting(among, max(1, most // AT_ONCE), asyncio.get_running_loop().time())
 
     def _free_files(self, now: float) -> None:
-        """libuv turns away whoever comes while no file can be opened, by a file of its own.
+        """While no file can be opened, libuv rejects new clients by means of a spare file.
 
-        Two are freed at least: one for who comes next, and that file, without which it would try for ever.
+        At least two are freed: one for the next client, and the spare one, without which libuv would loop.
         """
         text = (
-            "no file can be opened (limit %s); clients are turned away, and of %s connections some are ended"
+            "no file can be opened (limit %s): new clients are rejected, and some of %s connections are ended"
         )
         self._warn(text, file_limit(), len(self._keys))
         self._cut_waiting(self._keys, max(2, len(self._keys) // AT_ONCE), now)
@@ -165,7 +165,7 @@ class ClientConnections:
         return error
 
     def _warn(self, text: str, *details: object) -> None:
-        """Once a minute: what fills a log fills a disk."""
+        """At most once a minute, so that the log doesn't fill the disk."""
         now = time.monotonic()
         if now - self._warned >= MINUTE:
             self._warned = now

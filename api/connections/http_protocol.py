@@ -1,10 +1,10 @@
-"""uvicorn's HTTP protocol, with limits that it lacks: for heads, for time, and for what waits to be answered.
+"""uvicorn's HTTP protocol with additional limits: for heads, for time, and for unanswered requests.
 
-What arrives is parsed in pieces. So a head is refused as soon as it is too large, and requests that come
-before earlier ones are answered wait as bytes. The usual request fits into one piece, and costs a few
-comparisons more.
+Data is parsed in pieces, so a head is refused as soon as it is too large, and pipelined requests wait as
+bytes until earlier ones are answered. The usual request fits into one piece, and costs a few comparisons
+more.
 
-The parser joins a line that came in pieces anew for each of them, so the pieces of a large head grow with it.
+The parser joins all pieces of a line again with each new one, so the pieces of a large head grow with it.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ PIECE = 4_096  # bytes
 class HttpProtocol(ClientWait, HttpToolsProtocol):
     """One connection.
 
-    It reports a shutdown, and each request has its transport: ASGI has no way to abort a connection, and
-    closing one waits for a client that doesn't read.
+    It reports shutdowns, and gives each request its transport: ASGI can't abort a connection, and closing one
+    waits for a client that doesn't read.
     """
 
     received = 0  # bytes since the newest request began
@@ -77,7 +77,7 @@ class HttpProtocol(ClientWait, HttpToolsProtocol):
             return  # the parser stops here, and `_parse` goes on
         super().on_headers_complete()
         self.in_head = False
-        self.headers = []  # what follows the body is no header of the request
+        self.headers = []  # trailers are not headers of the request
         if self.received > FREE_BYTES:
             self.cycle.keep_alive = False  # its head is kept as long as the connection
 
@@ -94,11 +94,11 @@ class HttpProtocol(ClientWait, HttpToolsProtocol):
             self._receive(b"")
 
     def _should_upgrade(self) -> bool:
-        """uvicorn makes nothing of a message whose head names other protocols: that is for `_on_upgrade`."""
+        """Keeps uvicorn from handling a head that names other protocols; `_on_upgrade` does."""
         return names_upgrade(self.headers)
 
     def handle_websocket_upgrade(self) -> None:
-        """Pass on the head as it was read: parsed once more, by websockets, it would have other limits."""
+        """Pass on the parsed head: websockets would parse it again, with other limits."""
         self.in_head = False
         self.connections.discard(self)
         protocol: Any = self.ws_protocol_class
@@ -110,7 +110,7 @@ class HttpProtocol(ClientWait, HttpToolsProtocol):
         upgraded.shake_hands(self.url, self.headers)
 
     def timeout_keep_alive_handler(self) -> None:
-        """uvicorn's timer knows of no head that has begun."""
+        """Ignores uvicorn's timer once a head has begun."""
         if not self.in_head:
             super().timeout_keep_alive_handler()
 
@@ -125,7 +125,7 @@ class HttpProtocol(ClientWait, HttpToolsProtocol):
             self.cut()
 
     def _receive(self, data: bytes) -> None:
-        """Parse it piece by piece, as far as it can be parsed now."""
+        """Parse the data piece by piece, as far as possible now."""
         if self.refusal is not None:
             return
         if self.unparsed:
@@ -144,7 +144,7 @@ class HttpProtocol(ClientWait, HttpToolsProtocol):
             self.flow.pause_reading()
 
     def _piece(self, data: bytes, start: int) -> int:
-        """How many bytes to parse next; of a long line none before there are enough of them."""
+        """How many bytes to parse next; 0 until enough of a long line has arrived."""
         if not self.in_head or self.received <= FREE_BYTES:
             return PIECE
         size = min(max(PIECE, self.received // 4), self.limits.head.bytes + 1 - self.received)
@@ -155,7 +155,7 @@ class HttpProtocol(ClientWait, HttpToolsProtocol):
         return 0
 
     def _parse(self, data: bytes | memoryview) -> bool:
-        """Whether more may follow."""
+        """Parse a piece; returns whether more may follow."""
         self._unset_keepalive_if_required()
         try:
             self.parser.feed_data(data)
@@ -171,7 +171,7 @@ class HttpProtocol(ClientWait, HttpToolsProtocol):
         return True
 
     def _on_upgrade(self, rest: bytes | memoryview) -> bool:
-        """A head that names other protocols has come; `rest` is what came after it."""
+        """Handle a head that names other protocols; `rest` is the data after it."""
         request = self.parser.get_method(), self.url, self.parser.get_http_version()
         if is_handshake(request[0], request[2], self.headers):
             self.handle_websocket_upgrade()
@@ -196,7 +196,7 @@ class HttpProtocol(ClientWait, HttpToolsProtocol):
             self.open_connections.hold(self, size)
 
     def _refuse(self, error: RequestError) -> None:
-        """Answer that once all before it is answered, and read no more."""
+        """Send the error once earlier requests are answered, and read no more requests."""
         self.refusal = self._response(error)
         cycle = self.cycle
         if cycle is None or (self.in_head and cycle.response_complete):
@@ -213,7 +213,7 @@ class HttpProtocol(ClientWait, HttpToolsProtocol):
             self._part()
 
     def _part(self) -> None:
-        """Say why, and give the client time to read it: a reset would destroy it, so all it sends is read."""
+        """Send the refusal, and keep reading, since a reset would destroy it before the client reads it."""
         assert self.refusal is not None
         if self.transport.is_closing():
             return
@@ -231,6 +231,6 @@ class HttpProtocol(ClientWait, HttpToolsProtocol):
 
 
 def connections_of(state: dict[str, Any]) -> ClientConnections:
-    """Those of the application."""
+    """The application's connections."""
     known: ClientConnections = state[CONNECTIONS]
     return known

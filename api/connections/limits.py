@@ -1,4 +1,4 @@
-"""What connections may take of a process: how many they are, how much they send, how long they wait."""
+"""Limits of connections: how many, how much they send, how long they wait."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 
 FREE_BYTES = 16_384
-"""A head of so many bytes isn't counted with the others: one for each connection is cheap."""
+"""Heads up to this many bytes aren't counted: one per connection is cheap."""
 
 HEADER_BYTES = 32
-"""What a header takes beyond its bytes, as HTTP/2 reckons (RFC 9113, 6.5.2)."""
+"""The overhead of a header in bytes, as in HTTP/2 (RFC 9113, 6.5.2)."""
 
 Networks = Sequence[IPv4Network | IPv6Network]
 
 
 @dataclass(frozen=True, slots=True)
 class HeadLimits:
-    """What a request may send before and around its body; `seconds` from its first byte to its last.
+    """Limits of a request's head; `seconds` from its first byte to its last.
 
-    `total_bytes` is what all heads beyond `FREE_BYTES` may hold together. `request_bytes` is all that
-    a request may send: its head, its body, and how that is framed.
+    `total_bytes` is for all heads beyond `FREE_BYTES` together. `request_bytes` is for a whole request: head,
+    body and framing.
     """
 
     bytes: int
@@ -32,10 +32,10 @@ class HeadLimits:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
-    """`most` connections of a process, `per_address` of one client; 0 for no limit of an address.
+    """`most` connections of a process, `per_address` of one client (0 for no limit).
 
-    Those of a trusted proxy are many clients', and are limited by `most` only. `idle` seconds may pass
-    between two requests, `stalled` seconds while a client takes nothing of its answer.
+    Connections of a trusted proxy serve many clients, so only `most` limits them. `idle` seconds may pass
+    between two requests, `stalled` seconds while a client reads nothing of its response.
     """
 
     most: int
@@ -48,5 +48,5 @@ class ConnectionLimits:
 
     @property
     def per_client(self) -> int:
-        """Connections of one address: never more than half of all, so that it can't use them all up."""
+        """The limit per address: at most half of all, so that one address can't use them up."""
         return min(self.per_address, self.most // 2)

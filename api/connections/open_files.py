@@ -1,4 +1,4 @@
-"""Files that a process may have open, of which each connection is one."""
+"""The limit of open files, of which each connection takes one."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ logger = logging.getLogger("puente")
 
 OPEN = Path("/proc/self/fd")
 MOST_RAISED = 1_048_576
-"""What Linux allows a process by default; some containers have a limit a thousand times that."""
+"""The maximum that Linux allows by default; some containers allow a thousand times as many."""
 
 EXHAUSTED = (errno.EMFILE, errno.ENFILE)
 
 OTHERS = 96
-"""Files other than clients' and the database's: modules, logs, the event loop, the workers' sockets."""
+"""Files other than connections: modules, logs, the event loop, the workers' sockets."""
 
 
 def raise_limit() -> None:
-    """Have as many files as the system lets this process, and those that it starts, have."""
+    """Raise the soft limit of this process and its children to the hard limit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST_RAISED if hard == resource.RLIM_INFINITY else min(hard, MOST_RAISED)
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -35,7 +35,7 @@ def file_limit() -> int:
 
 
 def open_files() -> int:
-    """As many as there may be where not even this can be looked at."""
+    """The number of open files; the limit if not even that can be read."""
     try:
         return len(os.listdir(OPEN))
     except OSError as error:
@@ -45,7 +45,7 @@ def open_files() -> int:
 
 
 def can_open() -> bool:
-    """Whether one more file can be opened, by this process and in the whole system."""
+    """Whether this process, and the whole system, can open another file."""
     try:
         os.close(os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC))
     except OSError as error:
@@ -54,14 +54,14 @@ def can_open() -> bool:
 
 
 def backlog() -> int:
-    """Connections that wait to be accepted, all of which may be accepted before any is closed."""
+    """The listen backlog; all of it may be accepted before any connection is closed."""
     return max(16, min(2_048, file_limit() // 8))
 
 
 def connections_within(wanted: int, others: int) -> int:
-    """As many connections as are wanted, or as the limit of open files leaves room for, with `others`."""
+    """The wanted number of connections, or as many as the limit of open files leaves besides `others`."""
     room = max(8, file_limit() - OTHERS - others - backlog())
     level, most = (logging.WARNING, room) if room < wanted else (logging.INFO, wanted)
-    text = "at most %s connections of %s (PUENTE_MAX_CONNECTIONS): this process may have %s files open"
+    text = "at most %s connections instead of %s (PUENTE_MAX_CONNECTIONS): the limit of open files is %s"
     logger.log(level, text, most, wanted, file_limit())
     return most

@@ -1,4 +1,4 @@
-"""Answers to what is no request that the application could answer: too large, too late, or not HTTP."""
+"""Responses to requests that never reach the application: too large, too late, or not HTTP."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from planner.errors import BodyTimeout, BodyTooLarge, HeadTooLarge, NotWellForme
 
 
 def as_bytes(error: RequestError, language: str, headers: Sequence[Header] = ()) -> bytes:
-    """The whole response, in the form of every other error; the connection ends with it."""
+    """The whole response, in the form of all other errors; the connection ends with it."""
     response = error_response(error, ResponseFormat(language.upper(), JSON), private=True)
     lines = [*headers, *response.headers, (b"content-length", str(len(response.body)).encode())]
     lines = [(name, value) for name, value in lines if name != b"connection"]
@@ -38,7 +38,7 @@ def request_too_large(limit: int, size: int) -> BodyTooLarge:
 
 
 def reason(error: Exception) -> RequestError:
-    """What a parser's error says; what a callback of the parser raised is its context."""
+    """The error for a parser's exception; an error of a parser callback is its context."""
     cause = error if isinstance(error, RequestError) else error.__context__
     return cause if isinstance(cause, RequestError) else invalid_request()
 

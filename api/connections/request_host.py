@@ -1,4 +1,4 @@
-"""Which host a request is for (RFC 9112, 3.2): it says so once, and with one voice."""
+"""Checks a request's host (RFC 9112, 3.2): given once, and without contradiction."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ HeaderLines = Sequence[tuple[bytes, bytes]]
 
 
 def origin_form(target: bytes, lines: HeaderLines, version: Callable[[], str]) -> bytes:
-    """The path and query of a request's target; raises NotWellFormed where its host isn't clear.
+    """The path and query of a request's target; raises NotWellFormed if its host is ambiguous.
 
-    HTTP/1.0 has no `Host`. A target that names a host (absolute form) must name the same one.
+    HTTP/1.0 needs no `Host`. A target in absolute form must name the same host.
     """
     hosts = [value for name, value in lines if name == b"host"]
     if len(hosts) > 1 or (not hosts and version() != "1.0"):
@@ -45,5 +45,5 @@ def _is_host(value: bytes) -> bool:
 
 
 def _named(authority: bytes, scheme: bytes) -> bytes:
-    """As RFC 9110 compares them: without case, and without the port that the scheme has anyway."""
+    """Normalized for comparison (RFC 9110): lower case, without the scheme's default port."""
     return authority.lower().removesuffix(PORTS[scheme.lower()])

@@ -1,4 +1,4 @@
-"""Requests to change the protocol (RFC 9110, 7.8): a handshake of a WebSocket is taken up, others ignored."""
+"""Requests to change the protocol (RFC 9110, 7.8): WebSocket handshakes are accepted, others ignored."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ UPGRADE = b"upgrade"
 
 
 def is_handshake(method: bytes, version: str, lines: HeaderLines) -> bool:
-    """Whether it asks for a WebSocket alone, by a GET of HTTP/1.1 without a body (RFC 6455, 4.1)."""
+    """Whether it asks only for a WebSocket, by an HTTP/1.1 GET without a body (RFC 6455, 4.1)."""
     if method != b"GET" or version != "1.1":
         return False
     wanted = [value.strip().lower() for name, value in lines if name == UPGRADE]
@@ -22,7 +22,7 @@ def names_upgrade(lines: HeaderLines) -> bool:
 
 
 def head_without_upgrade(method: bytes, target: bytes, version: str, lines: HeaderLines) -> bytes:
-    """The head as the parser should have it, so that it reads the body that follows."""
+    """The head without `Upgrade`, so that the parser reads the body after it."""
     kept = (b"%b: %b\r\n" % line for line in lines if line[0] != UPGRADE)
     return b"%b %b HTTP/%b\r\n%b\r\n" % (method, target, version.encode(), b"".join(kept))
 

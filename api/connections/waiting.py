@@ -1,4 +1,4 @@
-"""What a connection waits for its client to do, since when, and for how long."""
+"""Tracks what a connection waits for its client to do, and since when."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from api.connections.limits import ConnectionLimits
 from api.connections.tcp import reset
 
 UNREAD_PIECE = 65_536
-"""Bytes that a client must take in `ConnectionLimits.stalled` seconds."""
+"""Bytes that a client must read in `ConnectionLimits.stalled` seconds."""
 
-PARTING = 2.0  # seconds to read why a request was refused
+PARTING = 2.0  # seconds to read a refusal
 
 
 class Wait(Enum):
-    """Each with its label in the metrics."""
+    """What is waited for; the values are labels of metrics."""
 
     REQUEST = "head"  # the first request, or the rest of a head
     NEXT = "idle"
@@ -27,14 +27,14 @@ class Wait(Enum):
 
 
 Mark = tuple[Wait, object]
-"""What a connection waits for, and what changes when the client gets on with it."""
+"""What a connection waits for, and an object that changes when the client makes progress."""
 
 
 class ClientWait:
-    """A part of uvicorn's protocol for httptools.
+    """A mixin for uvicorn's httptools protocol.
 
-    Nothing is noted while requests come and go: the periodic `expire` compares what the connection waits for
-    with the last time.
+    Requests cost nothing: the periodic `expire` compares what the connection waits for now with the last
+    time.
     """
 
     transport: asyncio.Transport

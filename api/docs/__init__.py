@@ -1,1 +1,1 @@
-"""Documents that are made from the code."""
+"""The generator of documents."""

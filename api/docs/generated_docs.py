@@ -1,6 +1,6 @@
-"""The parts of the documents that are made of the code: `make docs` writes them, a test finds stale ones.
+"""Generates the parts of documents that are made from the code: `make docs`; a test finds stale ones.
 
-A page says where such a part is by two comments; what is between them is replaced:
+Two comments mark such a part; the text between them is replaced:
 
     <!-- made of the code: errors -->
     <!-- end -->
@@ -26,7 +26,7 @@ PART = re.compile(r"(<!-- made of the code: ([a-z-]+) -->\n).*?(<!-- end -->)", 
 
 
 def error_table() -> str:
-    """Every error: its code, its statuses, when it happens, what its entries have, what to do."""
+    """Every error: code, statuses, when it happens, members of its entries, whether to retry."""
     heads = ("code", "status", "for `application/json`", "when", "also in `extensions`", "try again?")
     return table(heads, map(_error_row, branches()))
 
@@ -39,18 +39,18 @@ def _error_row(error: type[RequestError]) -> tuple[str, ...]:
 
 
 def members_of(error: type[RequestError]) -> Mapping[str, str]:
-    """What the branch itself states, not what the one has that it is on."""
+    """The members that the class itself states, without inherited ones."""
     found: Mapping[str, str] = vars(error).get("members", {})
     return found
 
 
 def invariant_table() -> str:
-    """Every invariant with what must hold."""
+    """Every invariant with its sentence."""
     return table(("name", "what must hold"), [(f"`{one.name}`", str(one.sentence)) for one in INVARIANTS])
 
 
 def error_tree() -> str:
-    """The tree of errors as it is drawn at the top of its module."""
+    """The tree of errors, as at the top of its module."""
     return f"```text\n{drawn()}\n```\n"
 
 
@@ -85,7 +85,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
 
 
 def pages(root: Path = ROOT) -> dict[Path, str]:
-    """Each page that has such parts, with the text that it should have."""
+    """Each page with generated parts, and the text that it should have."""
     texts = {path: path.read_text(encoding="utf-8") for path in [*root.glob("*.md"), *root.glob("docs/*.md")]}
     return {path: made(text) for path, text in sorted(texts.items()) if PART.search(text)}
 
@@ -95,7 +95,7 @@ def made(text: str) -> str:
 
 
 def main() -> None:
-    """Write them, and say which have changed."""
+    """Write the pages, and print those that changed."""
     for path, text in pages().items():
         if path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")

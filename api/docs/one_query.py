@@ -1,4 +1,4 @@
-"""The parts of docs/one-query.md that the planner itself makes: the key, the statements, the parameters."""
+"""The generated parts of docs/one-query.md: plan key, statements, parameters."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ BEFORE_AND_NOW = re.compile(r"EXISTS \(SELECT 1 FROM .*? != 'DRAFT'\)")
 
 @cache
 def document() -> str:
-    """The document of the page, its first block of GraphQL."""
+    """The page's document: its first block of GraphQL."""
     found = re.search(r"```graphql\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     assert found is not None
     return found[1]
@@ -41,14 +41,14 @@ def document() -> str:
 
 @cache
 def coordinator() -> Principal:
-    """Staff of UC Merced, as their token makes them."""
+    """The viewer of a coordinator at UC Merced."""
     grant = Grant(COORDINATOR, institution=id_of("institution", "uc-merced"))
     return make_principal("PERSON", [grant], epoch=1, key="coordinator")
 
 
 @dataclass(frozen=True)
 class Example:
-    """The operation of the page, planned as for a first request."""
+    """An operation of the page with its plan."""
 
     operation: Operation
     variables: Variables
@@ -74,14 +74,14 @@ def statement() -> str:
 
 
 def plan_key() -> str:
-    """What two requests that share the plan have in common, and what they haven't."""
+    """The parts of the plan key for two requests that share the plan."""
     viewer = coordinator()
     examples = [planned(document(), given) for given in (VARIABLES, OTHER_VARIABLES)]
     rows = [
-        ("operation", "the parsed operation of this very document"),
+        ("operation", "the parsed operation of this document"),
         ("roles", ", ".join(f"`{role}`" for role in sorted(viewer.roles))),
         ("attributes with one id", ", ".join(f"`{name}`" for name in sorted(viewer.single_attributes))),
-        ("grants", "are read from the database, so the statement reads their epoch"),
+        ("grants", "in the database, so the statement reads their epoch"),
         ("language", f"`{LANGUAGE}`"),
         *(
             (f"shape of `{_json(one.variables)}`", f"`{one.operation.shape(one.variables)}`")
@@ -93,7 +93,7 @@ def plan_key() -> str:
 
 
 def parameters() -> str:
-    """The parameters of two requests, by the same plan."""
+    """The parameters of two requests with the same plan."""
     examples = [planned(document(), given) for given in (VARIABLES, OTHER_VARIABLES)]
     values = [one.plan.parameters(one.variables, coordinator()) for one in examples]
     heads = ("parameter", *(f"`{_json(one.variables)}`" for one in examples))
@@ -102,12 +102,12 @@ def parameters() -> str:
 
 
 def by_slug() -> str:
-    """The statement that has one good plan, whatever the slug is."""
+    """A statement with one good plan for every slug."""
     return _sql(planned(BY_SLUG, {"slug": "demo-merced-panamericana"}).plan.sql)
 
 
 def before_and_now() -> str:
-    """The row predicate in the statement for subscribers: of the change's image, and of the table."""
+    """The row predicate in the subscribers' statement, on the change's image and on the table."""
     plan = engine().plan_subscription(engine().operation(FOLLOWED, None), {}, coordinator(), LANGUAGE)
     before, now = BEFORE_AND_NOW.findall(" ".join(plan.sql.split()))[:2]
     return f"```sql\n-- before\n{laid_out(before)}\n-- now\n{laid_out(now)}\n```\n"

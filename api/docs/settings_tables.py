@@ -20,16 +20,16 @@ LARGER = {
     "seconds": (("days", 86_400), ("hours", 3_600), ("minutes", 60)),
     "bytes": (("MiB", 2**20), ("KiB", 2**10)),
 }
-"""Units in which a large number is said once more."""
+"""Larger units, for readable defaults."""
 
 
 def settings_tables() -> str:
-    """Every setting, by topic: its variable, default, unit, range, and what it does."""
+    """Every setting by topic: variable, default, unit, range, description."""
     return "\n".join(map(_section, TOPICS))
 
 
 def first_settings_table() -> str:
-    """The settings that the README has."""
+    """The settings in the README."""
     rows = ((variable(name), default_text(field), field.description or "") for name, field in _fields(FIRST))
     return table(("variable", "default", "what it does"), rows)
 
@@ -56,7 +56,7 @@ def unit(field: FieldInfo) -> str | None:
 
 
 def default_text(field: FieldInfo) -> str:
-    """The default as the environment would give it, and in a larger unit where that reads better."""
+    """The default as in the environment, and in a larger unit if that reads better."""
     value = field.default
     if value is None or value == ():
         return "–"
@@ -79,7 +79,7 @@ def _in_larger_unit(value: object, unit_name: str | None) -> str:
 
 
 def _range(field: FieldInfo) -> str:
-    """The numbers from which to which it may be, or the words that it may be."""
+    """The range of numbers or the list of words that it may be."""
     if get_origin(field.annotation) is Literal:
         return ", ".join(f"`{choice}`" for choice in get_args(field.annotation))
     least = next((_number(one.ge) for one in field.metadata if isinstance(one, Ge)), None)

@@ -1,4 +1,4 @@
-"""A statement laid out on lines for a page: only its white space differs from what PostgreSQL gets."""
+"""Formats a statement for a page; only its white space differs from what PostgreSQL gets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def laid_out(sql: str) -> str:
 
 
 def _laid_out(text: str, indent: int) -> str:
-    """The text, of which the first line begins at `indent`."""
+    """The formatted text, whose first line begins at column `indent`."""
     if indent + len(text) <= WIDTH:
         return text
     pad = "\n" + " " * indent
@@ -34,7 +34,7 @@ def _laid_out(text: str, indent: int) -> str:
 
 
 def _filled(parts: Iterable[str], indent: int) -> Iterable[str]:
-    """As many parts on a line as there is room for."""
+    """Lines with as many parts as fit."""
     line = ""
     for part in parts:
         if line and indent + len(line) + 1 + len(part) > WIDTH:
@@ -49,7 +49,7 @@ def _filled(parts: Iterable[str], indent: int) -> Iterable[str]:
 
 
 def _split(text: str, separator: re.Pattern[str]) -> list[str]:
-    """Split where the separator stands outside of brackets and quotes."""
+    """Split at separators outside of brackets and quotes."""
     flat = _flattened(text)
     cuts = [match.span() for match in separator.finditer(flat)]
     starts, ends = [0, *(end for _, end in cuts)], [*(start for start, _ in cuts), len(text)]
@@ -57,7 +57,7 @@ def _split(text: str, separator: re.Pattern[str]) -> list[str]:
 
 
 def _flattened(text: str) -> str:
-    """The text with what is in brackets or quotes replaced by as many dots."""
+    """The text with everything in brackets or quotes replaced by dots."""
     depth, pieces = 0, []
     for piece in PIECE.findall(text):
         depth -= piece == ")"
@@ -67,7 +67,7 @@ def _flattened(text: str) -> str:
 
 
 def _brackets(text: str) -> tuple[str, str, str]:
-    """The longest part in brackets, with what is before and after them."""
+    """The text before, in and after the longest pair of brackets."""
     flat = _flattened(text)
     opened, closed = (
         [m.start() for m in re.finditer(r"\(", flat)],

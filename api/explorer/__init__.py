@@ -1,1 +1,1 @@
-"""The explorer: GraphiQL, served from here."""
+"""The explorer: a GraphiQL page with its files."""

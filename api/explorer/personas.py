@@ -1,10 +1,9 @@
-"""The demo's personas with a token each, for the explorer's menu, and only for this server's own page.
+"""The demo personas with their tokens, for the explorer's menu on this server's own page only.
 
-The request must come from this machine itself, not by a proxy on it; where the server listens beyond this
-machine, which in development has to be said (PUENTE_DEVELOPMENT), from any other without a proxy.
-Three checks keep other sites out. `Sec-Fetch-Site` and `Origin` reveal pages of other sites. `Host` reveals a
-page whose own name resolves to this machine (DNS rebinding): only names and numbers that can't be another
-site's are accepted.
+The request must come from this machine, not through a proxy; from other machines only if the server listens
+beyond this one, for which PUENTE_DEVELOPMENT must be set. Three checks keep other sites out: `Sec-Fetch-Site`
+and `Origin` reveal pages of other sites, and `Host` a page whose name resolves to this machine (DNS
+rebinding). Only names and addresses that can't belong to another site are accepted.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ HEADERS = {
 
 
 def route(settings: Settings) -> Route:
-    """`/personas`, below the page; tokens are signed by the key that this server began with."""
+    """`/personas`, below the page; tokens are signed with the key that this server started with."""
     return Route("/personas", partial(personas, settings, development_tokens.key(settings.state)))
 
 
@@ -54,7 +53,7 @@ async def personas(settings: Settings, key: OKPKey, request: Request) -> Respons
 
 
 def is_our_name(name: str, host: str) -> bool:
-    """Whether a `Host` without its port is one that no other site can have; `host` is where we listen."""
+    """Whether no other site can have this name in `Host` (without port); `host` is what we listen on."""
     if name == host.lower() or is_loopback(name):
         return True
     listening = _address(host)
@@ -72,7 +71,7 @@ def _is_from_here(request: Request) -> bool:
 
 
 def _is_from_our_page(request: Request) -> bool:
-    """A browser says where a request comes from; what says nothing is no other site's page."""
+    """Whether no other site's page sent it; browsers always send one of these headers."""
     origin, host = request.headers.get("origin"), request.headers.get("host", "")
     if origin is not None and origin.lower() not in (f"http://{host}".lower(), f"https://{host}".lower()):
         return False
@@ -80,7 +79,7 @@ def _is_from_our_page(request: Request) -> bool:
 
 
 def _name(request: Request) -> str:
-    """The name in `Host`, in small letters; empty where there is none that can be read."""
+    """The name in `Host`, in lower case; empty if it is missing or invalid."""
     found = HOST.fullmatch(request.headers.get("host", "").lower())
     return found["name"] or found["number"] if found else ""
 

@@ -1,4 +1,4 @@
-"""The explorer: a page for writing queries, whose every file comes from this server."""
+"""The explorer's routes: the page and all its files come from this server."""
 
 from __future__ import annotations
 
@@ -55,10 +55,10 @@ ANEW = "no-cache"
 
 @dataclass(frozen=True)
 class Asset:
-    """A file, stored compressed; a name with a hash of its content lets clients cache it for ever."""
+    """A file, stored compressed; clients cache one whose name has a hash forever."""
 
     name: str
-    encoded: Mapping[str, bytes]  # by the name of the encoding, the better one first
+    encoded: Mapping[str, bytes]  # by encoding, the better one first
 
     def response(self, accept_encoding: str) -> Response:
         accepted = _accepted(accept_encoding)
@@ -74,7 +74,7 @@ class Asset:
 
 
 def routes(settings: Settings) -> list[BaseRoute]:
-    """The page, which says whether the server is in development, its files, and there the personas."""
+    """The page and its files, and in development the personas."""
     development = bool(settings.development)
     page = _page(development)
     tag = make_etag(page)
@@ -98,7 +98,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
 
 
 async def without_slash(_: Request) -> Response:
-    """The page's files are relative to its address: below a slash it would not find them."""
+    """Redirects, since the page's relative links only work without a slash."""
     return RedirectResponse("../explorer", headers=SECURITY)
 
 
@@ -109,7 +109,7 @@ def _page(development: bool) -> bytes:
 
 
 def _assets() -> dict[str, Asset]:
-    """Every file by its name; nothing else can be reached."""
+    """The files by name; nothing else is served."""
     return {path.stem: _asset(path) for path in sorted(BUILT.glob("*.gz"))}
 
 
@@ -118,7 +118,7 @@ def _asset(path: Path) -> Asset:
 
 
 def _accepted(header: str) -> set[str]:
-    """The encodings of an Accept-Encoding header, without those of weight 0."""
+    """The encodings in Accept-Encoding, without those of weight 0."""
     accepted = set()
     for part in header.lower().split(","):
         name, _, parameters = part.partition(";")

@@ -1,1 +1,1 @@
-"""The journey of a GraphQL request."""
+"""Execution of GraphQL requests."""

@@ -1,4 +1,4 @@
-"""GraphQL over HTTP: the journey of a request."""
+"""GraphQL over HTTP: the endpoint /graphql."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class GraphQLEndpoint:
 
     pipeline: OperationPipeline
     min_compressed_bytes: int
-    """Responses of so many bytes or more are compressed; 0 for none."""
+    """Responses from this size on are compressed; 0 for none."""
     development: bool = False
     requests: RequestStats = field(default_factory=RequestStats)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, whatever happens; a client that has left gets no answer."""
+        """Respond, also to errors; a client that has disconnected gets no response."""
         began = perf_counter()
         headers = read_headers(scope)
         response_format = negotiate(
@@ -52,7 +52,7 @@ class GraphQLEndpoint:
     async def answer(
         self, scope: Scope, headers: Headers, response_format: ResponseFormat, receive: Receive
     ) -> HttpResponse:
-        """The journey of a request."""
+        """A request's stages: authenticate, read, prepare, execute, respond."""
         pipeline = self.pipeline
         timing = ServerTiming(pipeline.engine) if self.development else NO_TIMING
         viewer = await pipeline.authenticate(scope, headers)

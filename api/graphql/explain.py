@@ -1,10 +1,10 @@
-"""What a request may report about itself: the time of its stages, and PostgreSQL's plan for it.
+"""Reports that a request may ask for: the time of its stages, PostgreSQL's plan, the cost.
 
 `"extensions": {"timing": true}` in the request adds the header `Server-Timing`; `{"explain": true}` adds it
 too, and `extensions.explain` to the response: the statement, its parameters, PostgreSQL's plan (measured in a
 second run of the statement), cache hits, and the stages in milliseconds. In development only.
 
-`{"cost": true}` adds `extensions.cost`, anywhere: it reveals nothing about the rows.
+`{"cost": true}` adds `extensions.cost`, also outside development: it reveals nothing about the rows.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from planner.errors import Forbidden, NotWellFormed
 
 @dataclass(frozen=True, slots=True)
 class InspectionOptions:
-    """What a request reports about itself: its stages; its statement too; its cost."""
+    """The requested reports: stages, the statement with its plan, cost."""
 
     timing: bool = False
     explain: bool = False
@@ -47,7 +47,7 @@ def inspection_options(extensions: Mapping[str, Any], *, development: bool) -> I
 
 
 class ServerTiming:
-    """The stages of one request: milliseconds of each, in their order, and what the caches saved."""
+    """The milliseconds of each stage of a request in order, and whether caches served it."""
 
     __slots__ = ("_engine", "_made", "_since", "cached", "taken")
 
@@ -66,13 +66,13 @@ class ServerTiming:
 
     @property
     def header(self) -> tuple[bytes, bytes]:
-        """`Server-Timing`, which browsers show with the request."""
+        """The header `Server-Timing`, which browsers show."""
         value = ", ".join(f"{stage};dur={taken}" for stage, taken in self.taken.items())
         return (b"server-timing", value.encode())
 
 
 class NoTiming(ServerTiming):
-    """Outside development no stage is timed."""
+    """Times nothing, outside development."""
 
     __slots__ = ()
 
@@ -97,7 +97,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What is known of a request that was answered; without `statement` nothing stood on the database."""
+    """The facts of an executed request; `statement` is None if none was sent."""
 
     timing: ServerTiming
     cost: int
@@ -111,7 +111,7 @@ async def inspected(
     inspection: Inspection,
     database: Database,
 ) -> HttpResponse:
-    """The response with what the options ask for: a header, and members of `extensions`."""
+    """The response with the requested header and members of `extensions`."""
     members: dict[str, object] = {}
     if options.cost:
         members["cost"] = {"asked": inspection.cost, "limit": inspection.max_cost}
@@ -138,7 +138,7 @@ async def _explained(
 
 
 async def _measured(statement: Statement, database: Database) -> Any:
-    """PostgreSQL's plan with what it took, from running the statement once more."""
+    """PostgreSQL's plan with measurements, from a second run of the statement."""
     explain = f"explain (analyze, buffers, format json) {statement.sql}"
     (plan,) = await database.fetch(explain, statement.parameters, by_values=statement.needs_custom_plan)
     return orjson.loads(plan)[0]

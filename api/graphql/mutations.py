@@ -1,4 +1,4 @@
-"""Mutations of rows: each is carried out by one statement, then its payload is read as a query is."""
+"""Mutations of rows: one transaction each, then the payload is read like a query."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from schema.grants import Principal, granted_roles, person_of
 
 
 class Connections(Protocol):
-    """Who has the connections to the database while the application runs."""
+    """What the executor needs while the application runs: connections, and the registered Python parts."""
 
     @property
     def writer(self) -> Writer | None: ...
@@ -44,14 +44,14 @@ class Connections(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MutationExecutor:
-    """Carries out declared mutations, once all of an operation are planned."""
+    """Carries out declared mutations, after all of an operation are planned."""
 
     engine: Engine
     planning: PlanningQueue
     connections: Connections
 
     def are_all_of(self, operation: Operation, split: RootFieldSplit) -> bool:
-        """Whether an operation has nothing else than mutations of rows, which look at grants themselves."""
+        """Whether an operation has only mutations of rows, which check the grants epoch themselves."""
         if operation.operation_type is not OperationType.MUTATION:
             return False
         return all(nodes[0].name.value in self.engine.catalog.actions for nodes in split.resolved.values())
@@ -64,7 +64,7 @@ class MutationExecutor:
         language: str,
         keys: RequestKeys,
     ) -> dict[str, MutationRequest]:
-        """The mutations of rows by response key; of several each has its own part of the header's key."""
+        """The mutations of rows by response key; each of several gets its own idempotency key."""
         found, request_id = {}, keys.request_id or str(uuid4())
         for key, nodes in split.resolved.items():
             if action := self.engine.catalog.actions.get(nodes[0].name.value):
@@ -76,7 +76,7 @@ class MutationExecutor:
         return found
 
     async def plan(self, requests: Collection[MutationRequest], viewer: Principal, address: str) -> None:
-        """Plan what isn't known, in its turn; raises RequestError, for payloads that cost too much too."""
+        """Plan what isn't cached, in turn; raises RequestError, also for payloads that cost too much."""
         costs = {}
         for request in requests:
             known = partial(self.engine.known_write_plan, request, viewer)
@@ -92,7 +92,7 @@ class MutationExecutor:
             OperationCost(total, costs).check(next(iter(requests)).variables, self.engine.max_cost)
 
     async def _planned(self, request: MutationRequest, viewer: Principal) -> WritePlan:
-        """Known since `plan`, unless the viewer's roles have changed: then it is owed, whatever it takes."""
+        """The plan, cached by `plan` unless the viewer's roles have changed since; never rejected then."""
         plan = self.engine.known_write_plan(request, viewer)
         if plan is not None:
             return plan
@@ -101,9 +101,9 @@ class MutationExecutor:
     async def execute(
         self, request: MutationRequest, viewer: Principal, refresh: Callable[[], Awaitable[Principal]]
     ) -> str:
-        """The JSON of the payload; raises DatabaseError and RequestError where there is none.
+        """Carry out a mutation; returns the payload's JSON, raises DatabaseError and RequestError.
 
-        `refresh` gives the viewer with the grants of this moment.
+        `refresh` returns the viewer with its current grants.
         """
         type_ = self.engine.catalog.types[request.action.type_name]
         wanted = read_input(request.action, type_, request.arguments, self._limits)
@@ -137,7 +137,7 @@ class MutationExecutor:
         viewer: Principal,
         request: MutationRequest,
     ) -> dict[str, Any]:
-        """What came of the write, with errors in words."""
+        """The outcome of the write, with localized errors."""
         prepared = await self._prepared(wanted, viewer, request)
         key, errors = read_key(request, self._limits.max_key_length)
         errors = [*errors, *wanted.errors, *prepared.errors]
@@ -180,7 +180,7 @@ class MutationExecutor:
     async def _prepared(
         self, wanted: WriteInput, viewer: Principal, request: MutationRequest
     ) -> PreparedWrite:
-        """What Python adds, of the mutations that have such a part."""
+        """What Python adds to the mutation, if anything."""
         if request.action.python is NO_PYTHON:
             return NOTHING_PREPARED
         prepare = self.connections.prepare_writes[request.action.mutation]
@@ -194,7 +194,7 @@ class MutationExecutor:
         viewer: Principal,
         refresh: Callable[[], Awaitable[Principal]],
     ) -> str:
-        """The payload, its object as the viewer sees it now."""
+        """The payload's JSON; the object is read as the viewer sees it now."""
         answers = outcome.get("answers", {})
         known = {
             "__typename": self.engine.payload_type(request.action),
@@ -223,14 +223,14 @@ class MutationExecutor:
         raise grants_unsettled()
 
     def _removed_id(self, action: WriteAction, outcome: Mapping[str, Any]) -> str | None:
-        """The global id of what is gone, or would be."""
+        """The global id of the removed row, or in a dry run of the one to remove."""
         if not action.removes or outcome["errors"] or not outcome.get("id"):
             return None
         return f"{self.engine.catalog.types[action.type_name].prefix}_{outcome['id']}"
 
 
 def actor_of(viewer: Principal) -> str:
-    """Who acts, as the audit log and idempotency keys have it: a person or client by id, else by a digest."""
+    """The actor for the audit log and idempotency keys: a person or client by id, others by a digest."""
     if (person := person_of(viewer)) is not None:
         return f"person {person}"
     if viewer.kind == "CLIENT" and viewer.key.startswith("client "):

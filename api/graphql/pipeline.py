@@ -1,7 +1,7 @@
-"""The journey of an operation, whatever brings it: choose, coerce, plan, execute, or subscribe.
+"""The stages of an operation on any transport: choose, coerce, plan, then execute or subscribe.
 
-What one SQL statement can answer takes the short way: it is planned once for all requests of its shape,
-PostgreSQL writes the JSON, and its bytes are passed on.
+A query is one SQL statement, planned once for all requests of its shape; PostgreSQL writes the JSON, whose
+bytes are passed on.
 """
 
 from __future__ import annotations
@@ -50,11 +50,11 @@ from planner.viewer import Viewer
 from schema.grants import ANONYMOUS, Principal
 
 UNREAD_STATUSES = (400, 403)
-"""Statuses of what is refused before a statement tells whether grants still hold."""
+"""Statuses of errors that arise before a statement shows whether grants still hold."""
 
 
 class Requester(NamedTuple):  # made for every request: a tuple takes half of a dataclass's calls
-    """Who sent an operation, by which Authorization header, and the language that they are answered in."""
+    """The sender of an operation: Authorization header, viewer, language of the response."""
 
     authorization: bytes | None
     viewer: Principal
@@ -62,10 +62,10 @@ class Requester(NamedTuple):  # made for every request: a tuple takes half of a 
 
 
 class PreparedOperation(NamedTuple):
-    """An operation that was chosen from its document, and the coerced values of its variables.
+    """An operation of a document with its coerced variables.
 
-    `given` are the variables as the client sent them, which Python's resolvers read; `address` gives where it
-    comes from, as `address_key`. `keys` is what the request is called.
+    `given` are the variables as sent, which Python resolvers read; `address` returns the client's
+    `address_key`. `keys` are the request's idempotency key and id.
     """
 
     operation: Operation
@@ -76,17 +76,17 @@ class PreparedOperation(NamedTuple):
 
 
 MANY_VALUES = 200
-"""Values of variables beyond which coercing them takes as long as planning."""
+"""Above this number of values, coercing variables takes as long as planning."""
 
 NOTHING_RESOLVED: Mapping[str, str] = {}
-"""Most requests have no field that Python answers."""
+"""The usual case: no field that Python resolves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """What the statement of a query gave: the JSON of each planned key.
+    """The result of a query's statement: the JSON of each planned key.
 
-    `stale`: what somebody was granted has changed since the viewer was known, so it must not be shown.
+    `stale`: grants have changed since the viewer was determined, so the result must not be sent.
     """
 
     plan: Plan | None
@@ -98,7 +98,7 @@ class Execution:
 
 @dataclass
 class OperationPipeline:
-    """What every transport shares; `database` and `subscriptions` are there while the application runs."""
+    """What all transports share; the lifespan sets `database`, `writer` and `subscriptions`."""
 
     engine: Engine
     viewers: ViewerCache
@@ -116,7 +116,7 @@ class OperationPipeline:
     async def prepare(
         self, params: GraphQLParams, viewer: Principal, address: Callable[[], str]
     ) -> PreparedOperation:
-        """Choose the operation and coerce its variables; raises what is wrong with either."""
+        """Choose the operation and coerce its variables; raises RequestError."""
         document = self.engine.known_document(params.text)
         if document is None:
             document = await self._new_document(params, viewer, address)
@@ -136,7 +136,7 @@ class OperationPipeline:
     async def _new_document(
         self, params: GraphQLParams, viewer: Principal, address: Callable[[], str]
     ) -> Document:
-        """Read a document in its turn; of a GET that would write, nothing else is said."""
+        """Read a new document in turn; for a mutation by GET, that is the only error."""
         read = partial(self._read_document, params, suggestions=self.may_introspect(viewer))
         known = partial(self.engine.known_document, params.text)
         return await self.planning.run_once(
@@ -158,9 +158,9 @@ class OperationPipeline:
         receive: Receive | None = None,
         timing: ServerTiming = NO_TIMING,
     ) -> tuple[bytes, Execution]:
-        """The body that answers a query or a mutation; raises a `RequestError` where it gets no data.
+        """The response body of a query or mutation; raises RequestError if it gets no data.
 
-        With `receive` the statement ends when its client has gone.
+        With `receive`, a client that disconnects cancels the statement.
         """
         if prepared.operation.operation_type is OperationType.SUBSCRIPTION:
             raise bad_input(message("http.subscribe_elsewhere"))
@@ -190,7 +190,7 @@ class OperationPipeline:
         subscriber: Subscriber,
         after: str | None = None,
     ) -> OpenSubscription:
-        """Open a subscription, after a cursor that the transport knows; raises RequestError."""
+        """Open a subscription, optionally after the transport's cursor; raises RequestError."""
         try:
             return await self._open(prepared, requester, subscriber, after)
         except CursorExpired:
@@ -202,7 +202,7 @@ class OperationPipeline:
         return await self._open(prepared, current, subscriber, after)
 
     async def _is_outdated(self, requester: Requester) -> bool:
-        """Whether the viewer is of earlier grants: a cursor of theirs of now may have been refused for it."""
+        """Whether the viewer has outdated grants, for which a current cursor may have been refused."""
         epoch = requester.viewer.grants_epoch
         return epoch is not None and epoch != await self.viewers.epoch()
 
@@ -221,7 +221,7 @@ class OperationPipeline:
         return await self.subscriptions.open(request, subscriber)
 
     async def client_error(self, error: Exception, headers: Headers) -> RequestError:
-        """What the client is told: that its credential was revoked, before what else is wrong."""
+        """The error for the client; a revoked credential takes precedence."""
         request_error, authorization = as_request_error(error), headers.get(b"authorization")
         if authorization is None or request_error.status not in UNREAD_STATUSES:
             return request_error
@@ -234,13 +234,13 @@ class OperationPipeline:
         return request_error
 
     async def authenticate(self, scope: Scope, headers: Headers) -> Principal:
-        """Who asks; counted for the viewer of a valid credential, and all others for their address."""
+        """The viewer; the request counts for the viewer of a valid credential, others for their address."""
         return await self.viewer_at(lambda: address_key(scope), headers.get(b"authorization"))
 
     async def viewer_at(
         self, address: Callable[[], str], authorization: bytes | None, *, counted: bool = True
     ) -> Principal:
-        """Who asks from an address (`address_key`); `counted` if for the viewer too."""
+        """The viewer of a credential from an address (`address_key`); `counted`: as a request of theirs."""
         limiter = self.rate_limiter
         if authorization is None:
             if limiter is not None:
@@ -260,14 +260,14 @@ class OperationPipeline:
         return viewer
 
     async def current_viewer(self, scope: Scope, headers: Headers) -> Principal:
-        """Who asks, with the grants of this moment, where no statement tells whether they still hold."""
+        """The viewer with current grants, for requests without a statement that checks them."""
         viewer = await self.authenticate(scope, headers)
         if viewer.grants_epoch is None:
             return viewer
         return await self.viewers.current(headers[b"authorization"])
 
     def may_introspect(self, viewer: Viewer) -> bool:
-        """Whether the schema tells them what there is, in suggestions too."""
+        """Whether the viewer may introspect the schema, and get suggestions of its names."""
         return not self.introspection.isdisjoint(viewer.roles)
 
     async def _run_again(
@@ -277,7 +277,7 @@ class OperationPipeline:
         receive: Receive | None,
         timing: ServerTiming,
     ) -> tuple[Execution, Requester]:
-        """Run the plan for the grants of this moment, until they hold; with whom it was run for."""
+        """Run with refreshed grants until they stay unchanged; returns the final requester too."""
         authorization, _, language = requester
         assert authorization is not None
         for _ in range(MAX_REFRESHES):
@@ -294,7 +294,7 @@ class OperationPipeline:
         receive: Receive | None,
         timing: ServerTiming,
     ) -> Execution:
-        """Plan the statement for what is known of the viewer, and send it."""
+        """Plan the statement for the requester's viewer, and send it."""
         variables, viewer = prepared.variables, requester.viewer
         engine, operation = self.engine, prepared.operation
         found = engine.known_plan(engine.plan_key(operation, variables, viewer, requester.language))
@@ -316,7 +316,7 @@ class OperationPipeline:
     async def _new_plan(
         self, prepared: PreparedOperation, requester: Requester
     ) -> tuple[Plan | None, RootFieldSplit]:
-        """Plan in its turn; what nests too deeply for a statement is refused."""
+        """Plan in turn; rejects operations that nest too deeply for a statement."""
         operation, variables, _, address, _ = prepared
         _, viewer, language = requester
         plan = partial(self.engine.plan, operation, variables, viewer, language)
@@ -333,7 +333,7 @@ class OperationPipeline:
     async def _resolve(
         self, prepared: PreparedOperation, split: RootFieldSplit, requester: Requester
     ) -> Mapping[str, str]:
-        """The JSON of each key that Python answers; introspection that is not known in its turn."""
+        """The JSON of each key that Python resolves; introspection that isn't cached runs in turn."""
         operation, _, given, address, _ = prepared
         introspected = self.executor.known_introspection(operation) if operation.introspects else {}
         if introspected is None:
@@ -353,7 +353,7 @@ class OperationPipeline:
         requester: Requester,
         context: ResolverContext,
     ) -> Mapping[str, str]:
-        """The JSON of each mutation; all are planned, then they are carried out one after the other."""
+        """The JSON of each mutation; all are planned first, then carried out in order."""
         operation, variables, given, address, keys = prepared
         mutations = self._mutations()
         requests = mutations.requests(operation, variables, split, requester.language, keys)
@@ -372,7 +372,7 @@ class OperationPipeline:
         return MutationExecutor(self.engine, self.planning, self)
 
     async def _fetch(self, statement: Statement, receive: Receive | None) -> Sequence[str | None]:
-        """The row of the one statement: the JSON of each planned key."""
+        """The statement's row: the JSON of each planned key."""
         assert self.database is not None
         with CancelOnDisconnect(receive) if receive else nullcontext():
             return await self.database.fetch(
@@ -385,7 +385,7 @@ def _only_by_post() -> MethodNotAllowed:
 
 
 def merge(execution: Execution, resolved: Mapping[str, str]) -> bytes:
-    """The body, its keys in the order that the operation has them."""
+    """The response body, with keys in the operation's order."""
     plan, split = execution.plan, execution.split
     if plan and not resolved:
         return data_body(plan.keys, execution.row)

@@ -1,4 +1,4 @@
-"""The root fields that Python answers (`viewer`, mutations, introspection), by Strawberry's executor."""
+"""Root fields that Python resolves: `viewer`, webhooks' delivery log, introspection."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ from planner.errors.translation.matcher import problem_of
 from planner.viewer import Viewer
 
 INTROSPECTION = {"__schema", "__type"}
-OF_AN_ARGUMENT = "Argument '"  # the only words for what the client, and not a resolver, has done wrong
+OF_AN_ARGUMENT = "Argument '"  # only errors of the client begin with this, no resolver's
 KEPT_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
 class ResolverContext:
-    """The viewer and the language; resolvers find them in their context."""
+    """The viewer and the language, which resolvers read from their context."""
 
     viewer: Viewer
     language: str
 
 
 class ResolverExecutor:
-    """Executes root fields by key, each to JSON; the introspection of the schema is cached.
+    """Executes root fields, each to JSON; caches introspection.
 
-    `offers` is what else resolvers find in their context.
+    `offers` are further members of the resolvers' context.
     """
 
     def __init__(self, schema: GraphQLSchema) -> None:
@@ -56,7 +56,7 @@ class ResolverExecutor:
     def introspect(
         self, operation: Operation, split: RootFieldSplit, given: Mapping[str, Any]
     ) -> Mapping[str, str]:
-        """The JSON of an operation's introspection by key; `given` are the variables as they were sent."""
+        """The JSON of an operation's introspection by key; `given` are the variables as sent."""
         wanted = {key: nodes for key, nodes in split.resolved.items() if nodes[0].name.value in INTROSPECTION}
         outcome = execute(self._schema, only(operation, wanted), variable_values=dict(given))
         assert isinstance(outcome, ExecutionResult)
@@ -68,7 +68,7 @@ class ResolverExecutor:
     async def resolve(
         self, operation: Operation, split: RootFieldSplit, given: Mapping[str, Any], context: ResolverContext
     ) -> Mapping[str, str]:
-        """The JSON of `split.resolved` without introspection; `given` are the variables as they were sent."""
+        """The JSON of `split.resolved` without introspection; `given` are the variables as sent."""
         root = self._schema.get_root_type(operation.operation_type)
         assert root is not None
         names = {key: nodes[0].name.value for key, nodes in split.resolved.items()}
@@ -91,7 +91,7 @@ class ResolverExecutor:
 
 
 def written(result: ExecutionResult) -> Mapping[str, str]:
-    """The JSON of each key; raises the error of the first that has one."""
+    """The JSON of each key; raises the first error."""
     for error in result.errors or ():
         if error.message.startswith(OF_AN_ARGUMENT):
             raise BadUserInput(problem_of(error))
@@ -101,7 +101,7 @@ def written(result: ExecutionResult) -> Mapping[str, str]:
 
 
 def only(operation: Operation, wanted: Fields) -> DocumentNode:
-    """A document of the operation with no other root fields than these."""
+    """A document of the operation with only these root fields."""
     definition = operation.definition
     reduced = OperationDefinitionNode(
         operation=definition.operation,

@@ -1,4 +1,4 @@
-"""The address /schema.graphql, for code generators: for those who may introspect."""
+"""The endpoint /schema.graphql for code generators; only for viewers who may introspect."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from delivery.request_errors import as_request_error
 
 @dataclass(frozen=True)
 class SchemaFile:
-    """The ASGI application that sends the schema; it counts and knows viewers as `graphql` does."""
+    """The ASGI application that sends the schema, with authentication and rates as at /graphql."""
 
     pipeline: OperationPipeline
     text: str
@@ -35,7 +35,7 @@ class SchemaFile:
             await response(scope, receive, send)
 
     async def response(self, request: Request) -> Response:
-        """The schema; 304 if they have it already."""
+        """The schema; 304 if the client has it already."""
         viewer = await self.pipeline.current_viewer(request.scope, read_headers(request.scope))
         if not self.pipeline.may_introspect(viewer):
             raise introspection_disabled()
@@ -54,6 +54,6 @@ class SchemaFile:
         return Response(body, media_type="text/plain", headers={**headers, "content-encoding": "gzip"})
 
     def _reader(self, scope: Scope) -> ResponseFormat:
-        """Refusals are JSON, whatever is accepted."""
+        """JSON, whatever `Accept` says."""
         accept_language = read_headers(scope).get(b"accept-language")
         return ResponseFormat(negotiate(None, accept_language, self.pipeline.default_language).language, JSON)

@@ -1,1 +1,1 @@
-"""HTTP itself: what requests say, which may ask, and how answers are sent."""
+"""HTTP: reading requests, origins, negotiation, and sending responses."""

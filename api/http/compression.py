@@ -1,7 +1,7 @@
-"""Responses are compressed by gzip, from a size on, for clients that accept it.
+"""Compresses large responses by gzip, for clients that accept it.
 
-What an attacker can learn from sizes (BREACH) needs requests that carry somebody's credentials without their
-doing. Here a credential is a header that a page must have, and other sites' pages are refused.
+Attacks on the size of responses (BREACH) need requests that carry a user's credentials automatically. Here a
+credential is a header that a page must set, and other sites' pages are refused.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import zlib
 from functools import lru_cache
 
 LEVEL = 4
-"""A quarter of the time of zlib's usual 6 for a tenth more bytes."""
+"""Takes a quarter of the time of zlib's default 6, for a tenth more bytes."""
 GZIP = 31  # zlib's window of 32 KiB, with gzip's head and tail
 INLINE = 1_048_576
-"""Bytes that take no longer than a few milliseconds; more is compressed in a thread."""
+"""Up to this many bytes take a few milliseconds; more are compressed in a thread."""
 
 
 async def compress(body: bytes) -> bytes:
@@ -25,7 +25,7 @@ async def compress(body: bytes) -> bytes:
 
 @lru_cache(maxsize=256)
 def accepts_gzip(accept_encoding: bytes) -> bool:
-    """Whether gzip is named, or `*`, and not refused by a weight of 0."""
+    """Whether gzip or `*` is accepted with a weight above 0."""
     weights = {}
     for one in accept_encoding[:400].decode("latin-1").lower().split(","):
         coding, *parameters = (part.strip() for part in one.split(";"))

@@ -1,11 +1,11 @@
-"""Other sites' pages: which of them may send requests, and Fetch's CORS protocol.
+"""Which sites' pages may send requests, and the CORS protocol (Fetch).
 
-A browser sends the page's `Origin` (scheme, host and port), and `Sec-Fetch-Site`, its relation to us, also
-where there is no `Origin`, as for an `<img>` or a link. Whatever executes is only for our own pages and those
-of the allow-list, whatever token comes with it; this is checked before anything of the request is read.
-Clients other than browsers send neither header, and pass.
+A browser sends the page's `Origin` (scheme, host and port) and, even without an `Origin` as for an `<img>` or
+a link, `Sec-Fetch-Site`. Only our own pages and those of the allow-list may execute operations, whatever
+token they send; this is checked before the request is read. Clients other than browsers send neither header,
+and pass.
 
-WebSockets have no preflight and no CORS: the `Origin` of their handshake is all there is.
+WebSockets have neither preflight nor CORS, only the `Origin` of their handshake.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from api.messages import message
 from api.settings.settings import Settings
 from planner.errors import Forbidden
 
-SAME = (b"same-origin", b"none")  # `none`: nobody's page, but an address that somebody typed
+SAME = (b"same-origin", b"none")  # `none`: no page, but a URL that the user entered
 SCHEMES = {"http": b"http", "https": b"https", "ws": b"http", "wss": b"https"}
 EXECUTES = "/graphql"
 PROBES = ("/live", "/ready")
 OF_LOOPBACK = re.compile(
     rb"https?://(?:localhost|[a-z0-9.-]+\.localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])(?::[0-9]{1,5})?"
 )
-MAX_AGE = 7200  # seconds that a browser may keep a preflight's answer; Chromium keeps none longer
+MAX_AGE = 7200  # seconds that a browser may cache a preflight's response, Chromium's maximum
 
 SHARED = (
     (b"access-control-expose-headers", b"Content-Language, Retry-After, Server-Timing, WWW-Authenticate"),
@@ -48,7 +48,7 @@ HEADERS = (
     "tracestate",
     "X-Request-Id",
 )
-"""What a page of the allow-list may send: what the API reads, and what clients and their tracing add."""
+"""Headers that pages of the allow-list may send: those that the API reads, and clients' and tracing's."""
 PREFLIGHT = (
     (b"access-control-allow-methods", b"GET, POST"),
     (b"access-control-max-age", str(MAX_AGE).encode()),
@@ -59,10 +59,10 @@ PREFLIGHT = (
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """The origins whose pages may ask, and the names that this server is reached by: none means any.
+    """The origins whose pages may send requests, and this server's host names (empty: any).
 
-    `loopback`: so may every page that this machine itself serves, as development servers do. `headers` are
-    what pages may send.
+    `loopback`: pages from this machine may too, such as those of development servers. `headers` are those
+    that pages may send.
     """
 
     allowed: frozenset[bytes] = frozenset()
@@ -71,7 +71,7 @@ class Origins:
     headers: bytes = ", ".join(HEADERS).encode()
 
     def admit(self, scope: Scope, headers: Headers) -> bytes | None:
-        """The origin if it is of the allow-list, None for all others that may; raises Forbidden."""
+        """The origin if it is on the allow-list, None for other allowed requests; raises Forbidden."""
         if self.hosts and name_of(headers.get(b"host", b"")) not in self.hosts and not probes(scope):
             raise _unknown_host()
         origin = headers.get(b"origin")
@@ -87,7 +87,7 @@ class Origins:
 
 
 def origins(settings: Settings) -> Origins:
-    """As the settings have them."""
+    """The origins of the settings."""
     names = () if "*" in settings.allowed_hosts else settings.allowed_hosts
     return Origins(
         frozenset(map(str.encode, settings.allowed_origins)),
@@ -98,21 +98,21 @@ def origins(settings: Settings) -> Origins:
 
 
 def same_origin(scope: Scope, headers: Headers) -> bytes:
-    """The origin of our pages, as this request reached us."""
+    """The origin of our own pages, from this request's scheme and host."""
     return SCHEMES[scope.get("scheme", "http")] + b"://" + headers.get(b"host", b"").lower()
 
 
 def executes(scope: Scope) -> bool:
-    """Whether requests to this address, or to one that is taken for it, do something.
+    """Whether requests to this path, or to one that may be routed to it, execute operations.
 
-    All others give everyone the same.
+    All other paths return the same to everyone.
     """
     path: str = scope["path"]
     return scope["type"] == "websocket" or path.startswith(EXECUTES)
 
 
 def probes(scope: Scope) -> bool:
-    """Load balancers ask by whatever name or number they have."""
+    """Whether it is a health check: load balancers use any host name or address."""
     return scope["path"] in PROBES
 
 
@@ -133,7 +133,7 @@ def preflight(origin: bytes, headers: bytes) -> HttpResponse:
 
 
 def shared(send: Send, origin: bytes) -> Send:
-    """Sends what it is given so that the origin's pages may read it, errors too."""
+    """A `send` that adds headers by which the origin's pages may read the response, including errors."""
 
     async def send_shared(message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -18,9 +18,7 @@ SLOW = 0.1  # seconds
 
 
 class CancelOnDisconnect:
-    """`with CancelOnDisconnect(receive):` raises ClientGone if the client leaves, and cancels what is
-    awaited.
-    """
+    """`with CancelOnDisconnect(receive):` cancels the block if the client disconnects; raises ClientGone."""
 
     __slots__ = ("_gone", "_receive", "_task", "_timer", "_watch")
 

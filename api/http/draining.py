@@ -1,8 +1,8 @@
-"""How the application is notified of a shutdown, and how it reaches a client's connection.
+"""Notifies the application of a shutdown, and gives it access to clients' connections.
 
-ASGI's `lifespan.shutdown` comes after the last connection has closed, but a stream closes only when it is
-told to. uvicorn notifies each connection first, in whichever process it runs; its protocols have the state
-that the application's lifespan gave, so the switch is there.
+ASGI sends `lifespan.shutdown` after the last connection has closed, but streams only close if they are
+notified. uvicorn first calls each connection's protocol, which has the application's lifespan state, so the
+event is there.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ CONNECTION = "connection"
 
 
 def draining_state(draining: asyncio.Event) -> Mapping[str, Any]:
-    """What a lifespan yields, so that protocols find the switch."""
+    """The part of the lifespan state in which protocols find the event."""
     return {DRAINING: draining}
 
 
 def start_draining(state: Mapping[str, Any]) -> None:
-    """Tell all that is open to end; for the `shutdown` of a protocol."""
+    """Ask everything open to end; called by a protocol's `shutdown`."""
     draining: asyncio.Event | None = state.get(DRAINING)
     if draining is not None:
         draining.set()

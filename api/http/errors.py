@@ -1,4 +1,4 @@
-"""What HTTP does with the tree of errors: which one it is, its status, its headers."""
+"""HTTP statuses and headers of errors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Header = tuple[bytes, bytes]
 
 
 class ClientGone(Exception):
-    """Nobody is left to answer."""
+    """The client has disconnected, so there is nobody to respond to."""
 
 
 FIXED: dict[type[RequestError], Header] = {
@@ -32,7 +32,7 @@ FIXED: dict[type[RequestError], Header] = {
 
 
 def status_of(error: RequestError, *, legacy: bool) -> int:
-    """The status code; `legacy` is a client that accepts application/json only."""
+    """The status code; `legacy`: the client only accepts application/json."""
     return error.legacy_status if legacy and error.legacy_status else error.status
 
 

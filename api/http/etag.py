@@ -1,4 +1,4 @@
-"""Entity tags: what a client has already is not sent again."""
+"""Entity tags: content that a client already has isn't sent again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def make_etag(body: bytes) -> str:
 
 
 def matches_etag(tag: str, request: Request) -> bool:
-    """Whether the client has what bears this tag."""
+    """Whether the client already has the content with this tag."""
     given = request.headers.get("if-none-match", "")
     known = [one.strip().removeprefix("W/") for one in given.split(",")]
     return tag in known or "*" in known

@@ -1,7 +1,7 @@
-"""JSON with all digits of its numbers.
+"""Parses JSON without losing digits of numbers.
 
-The parser that reads requests makes floats of fractions, and of whole numbers beyond 64 bits. That is what a
-Float is, and rounds a Decimal. This one is slower, and reads again what holds such a number.
+The usual parser makes floats from fractions and from integers beyond 64 bits. That suits a Float, but rounds
+a Decimal. This parser is slower, and reads only requests with such numbers again.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ class _TooManyNumbers(Exception):
 
 
 def read_exactly(text: bytes | str, most: int) -> Any:
-    """The value of a JSON text, which is known to be one.
+    """The value of a valid JSON text.
 
-    None if it has more than so many fractions, or nests deeper than Python reads.
+    None if it has more than `most` fractions, or nests too deeply for Python.
     """
     left = iter(range(most))
 

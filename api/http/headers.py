@@ -10,7 +10,7 @@ Headers = Mapping[bytes, bytes]
 
 
 def read_headers(scope: Scope) -> Headers:
-    """The headers by name, in lower case; lines of one name joined by commas."""
+    """The headers by lower-case name; lines with the same name are joined by commas."""
     lines: list[tuple[bytes, bytes]] = scope["headers"]
     headers = dict(lines)
     if len(headers) < len(lines):

@@ -1,4 +1,4 @@
-"""What the client can read: its media type and its language (RFC 9110: Accept, Accept-Language)."""
+"""Chooses the media type and language of the response (RFC 9110: Accept, Accept-Language)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LONGEST_KEPT = 400
 
 @dataclass(frozen=True, slots=True)
 class ResponseFormat:
-    """How the answer is written; `acceptable` is False if the client wants no media type that we have."""
+    """Language and media type of the response; `acceptable` is False if the client accepts none of ours."""
 
     language: str
     media: str
@@ -27,7 +27,7 @@ class ResponseFormat:
 
 
 def negotiate(accept: bytes | None, accept_language: bytes | None, default: str) -> ResponseFormat:
-    """The reader that the headers describe; the ones that clients send all the time are read once."""
+    """The format for a request's headers; frequent headers are cached."""
     if len(accept or b"") + len(accept_language or b"") > LONGEST_KEPT:
         return _read(accept, accept_language, default)
     return _read_once(accept, accept_language, default)
@@ -43,7 +43,7 @@ _read_once = lru_cache(maxsize=1024)(_read)
 
 
 def negotiate_media(accept: str) -> str | None:
-    """The better liked of our two; a wildcard means application/json, which every client knows."""
+    """The preferred of our two media types; a wildcard means application/json, which every client knows."""
     if not accept.strip():
         return JSON
     ranges = dict(_weighted(accept))
@@ -54,13 +54,13 @@ def negotiate_media(accept: str) -> str | None:
 
 
 def accepts_events(accept: bytes | None) -> bool:
-    """Whether the client takes an event stream; without the header it takes anything."""
+    """Whether the client accepts an event stream; without the header it accepts anything."""
     text = (accept or b"").decode("latin-1")
     return not text.strip() or _quality(dict(_weighted(text)), EVENT_STREAM) > 0
 
 
 def _quality(ranges: dict[str, float], media: str) -> float:
-    """The weight of the most specific range that the media type falls into."""
+    """The weight of the most specific range that includes the media type."""
     for range_ in (media, media.partition("/")[0] + "/*", "*/*"):
         if range_ in ranges:
             return ranges[range_]
@@ -68,7 +68,7 @@ def _quality(ranges: dict[str, float], media: str) -> float:
 
 
 def negotiate_language(accept_language: str, default: str) -> str:
-    """The best liked language that we have, `es-MX` counting as `es`; the default if none is."""
+    """The preferred of our languages, with `es-MX` as `es`; otherwise the default."""
     liked: dict[str, float] = {}
     for range_, quality in _weighted(accept_language):
         primary = range_.partition("-")[0]
@@ -82,7 +82,7 @@ def negotiate_language(accept_language: str, default: str) -> str:
 
 
 def _weighted(header: str) -> Iterator[tuple[str, float]]:
-    """The elements of a list with their weights (`q`, 1 if not given); what is malformed is left out."""
+    """The elements of a list with their weights (`q`, by default 1), without malformed ones."""
     for element in header.split(","):
         name, *parameters = (part.strip().lower() for part in element.split(";"))
         quality = next((p[2:].strip() for p in parameters if p.startswith("q=")), "1")

@@ -1,4 +1,4 @@
-"""What every request passes before anything else of it is looked at."""
+"""The check of a request's origin, before anything else is read."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from planner.errors import Forbidden
 
 @dataclass(frozen=True, slots=True)
 class OriginCheck:
-    """Lets through who may ask, and answers all others."""
+    """Admits allowed requests, and responds to all others."""
 
     origins: Origins
     default_language: str
 
     async def admit(self, scope: Scope, send: Send) -> Send | None:
-        """How to answer a request that may go on; None if it has its answer."""
+        """The `send` for an admitted request; None if it was answered here."""
         names = dict(scope["headers"])
         if not self.origins.hosts and b"origin" not in names and b"sec-fetch-site" not in names:
             return send  # no browser
@@ -39,7 +39,7 @@ class OriginCheck:
         return shared(send, origin)
 
     async def _refuse(self, refused: Forbidden, scope: Scope, headers: Headers, send: Send) -> None:
-        """403, also for a WebSocket: one that is closed before it is accepted never was one."""
+        """Respond with 403; closing a WebSocket before it is accepted has the same effect."""
         if scope["type"] == "websocket":
             await send({"type": "websocket.close"})
             return

@@ -1,7 +1,7 @@
-"""Behind proxies: uvicorn's ProxyHeadersMiddleware finds the client's address.
+"""Finds the client's address behind proxies, by uvicorn's ProxyHeadersMiddleware.
 
-It trusts `X-Forwarded-For` and `X-Forwarded-Proto` of trusted proxies only, and writes them into the ASGI
-scope, so code that reads `client` there need not know of proxies.
+It trusts `X-Forwarded-For` and `X-Forwarded-Proto` from trusted proxies only, and writes them into the ASGI
+scope, where `client` then is the real client.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 BELIEVED = "puente.proxy"
-"""Where the ASGI scope says whether the peer is a trusted proxy."""
+"""The key in the ASGI scope: whether the peer is a trusted proxy."""
 
 
 FORWARDING = frozenset(
@@ -24,16 +24,16 @@ FORWARDING = frozenset(
         *("cf-connecting-ip", "true-client-ip", "fastly-client-ip", "x-envoy-external-address"),
     )
 )
-"""Headers that proxies add, besides those that begin with `x-forwarded`."""
+"""Headers that proxies add, in addition to those that begin with `x-forwarded`."""
 
 
 def is_forwarded(headers: Headers) -> bool:
-    """Whether a proxy passed the request on, and so it may come from anywhere."""
+    """Whether a proxy forwarded the request, so it may come from anywhere."""
     return any(name in FORWARDING or name.startswith("x-forwarded") for name in headers)
 
 
 class ForwardedAddresses:
-    """Calls an application with the address that trusted proxies say."""
+    """Calls an application with the address that trusted proxies report."""
 
     def __init__(self, app: ASGIApp, proxies: Sequence[str]) -> None:
         self._middleware: Any = ProxyHeadersMiddleware(app, trusted_hosts(proxies))  # type: ignore[arg-type]
@@ -45,7 +45,7 @@ class ForwardedAddresses:
 
 
 def trusted_hosts(proxies: Sequence[str]) -> list[str]:
-    """As uvicorn wants them; IPv4 also as it arrives at a socket of IPv6 (`::ffff:10.0.0.1`)."""
+    """The networks in uvicorn's form; IPv4 also as IPv6 sockets report it (`::ffff:10.0.0.1`)."""
     networks = [ip_network(proxy, strict=False) for proxy in proxies]
     mapped = [
         IPv6Network((int(IPv6Address(f"::ffff:{one.network_address}")), 96 + one.prefixlen))

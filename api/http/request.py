@@ -1,4 +1,4 @@
-"""From HTTP to the parameters of a GraphQL request: `query`, `operationName`, `variables`, `extensions`."""
+"""Reads a GraphQL request's parameters: `query`, `operationName`, `variables`, `extensions`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ NAMES = ("query", "operationName", "variables", "extensions", "documentId")
 
 @dataclass(frozen=True, slots=True)
 class RequestLimits:
-    """How large requests may be, and how long their bodies may take to arrive."""
+    """Limits of a request's size, and of the time for its body."""
 
     body_bytes: int
     body_seconds: float
@@ -52,10 +52,10 @@ class RequestLimits:
 
 @dataclass(frozen=True, slots=True)
 class GraphQLParams:
-    """A well-formed GraphQL-over-HTTP request; `safe` if it came by GET and so must not write.
+    """A well-formed GraphQL-over-HTTP request; `safe`: it came by GET, so it must not write.
 
-    `values` is how many values the variables hold, at all levels; `rounded`: some are floats, which may lack
-    digits of what was written; `keys` is what the headers call it.
+    `values` is the number of values in the variables at all levels; `rounded`: some are floats, which may
+    have lost digits; `keys` are the idempotency key and request id.
     """
 
     text: str
@@ -96,14 +96,14 @@ async def read_request(
 
 
 def _keys(scope: Scope, headers: Headers) -> RequestKeys:
-    """An id is only believed of a trusted proxy."""
+    """The keys in the headers; the request id counts only from a trusted proxy."""
     key, given = headers.get(b"idempotency-key"), headers.get(b"x-request-id", b"").decode("latin-1")
     is_id = scope.get(BELIEVED) and REQUEST_ID.fullmatch(given)
     return RequestKeys(None if key is None else key.decode("latin-1"), given if is_id else None)
 
 
 async def _read_body(headers: Headers, receive: Receive, most: int) -> bytes:
-    """The whole body, measured while it arrives."""
+    """The whole body; checks its size while it arrives."""
     _require_json(headers)
     length = headers.get(b"content-length", b"0")
     if len(length) > 18 or (length.isdigit() and int(length) > most):
@@ -125,7 +125,7 @@ async def _read_body(headers: Headers, receive: Receive, most: int) -> bytes:
 
 
 def _require_json(headers: Headers) -> None:
-    """Only JSON in UTF-8: whatever other sites' pages may send without a preflight is refused."""
+    """Refuse other types than JSON in UTF-8, such as all that pages can send without a preflight."""
     content_type = headers.get(b"content-type", b"")
     if content_type not in JSON_TYPES and not _is_json(content_type.decode("latin-1")):
         raise UnsupportedMediaType(message("http.content_type"))
@@ -176,7 +176,7 @@ def _from_query_string(raw: bytes, limits: RequestLimits) -> GraphQLParams:
 
 
 def _decoded(name: str, value: str) -> Any:
-    """`variables` and `extensions` are JSON, the others are texts."""
+    """A parameter of the query string; `variables` and `extensions` are JSON."""
     if name not in ("variables", "extensions"):
         return value
     try:
@@ -186,7 +186,7 @@ def _decoded(name: str, value: str) -> Any:
 
 
 def parse_params(payload: Mapping[str, Any], limits: RequestLimits, *, safe: bool) -> GraphQLParams:
-    """The parameters, each of its type; null is as if it were not given."""
+    """The parameters, with checked types; null counts as omitted."""
     text, name = payload.get("query"), payload.get("operationName")
     variables, extensions = payload.get("variables"), payload.get("extensions")
     if not isinstance(text, str) or not text:
@@ -205,9 +205,9 @@ def parse_params(payload: Mapping[str, Any], limits: RequestLimits, *, safe: boo
 def exact_params(
     params: GraphQLParams, limits: RequestLimits, text: bytes | str, *path: str
 ) -> GraphQLParams:
-    """Gives the numbers of rounded variables all digits that they have in a JSON text, at this path.
+    """The parameters with exact numbers in the variables, which are at this path of a JSON text.
 
-    A text with too many numbers outside of the variables is not read again, and no Decimal takes a float.
+    A text with too many fractions is not read again; then a Decimal rejects floats.
     """
     read = read_exactly(text, limits.variables_values)
     if read is None:
@@ -216,7 +216,7 @@ def exact_params(
 
 
 def _without_document(payload: Mapping[str, Any]) -> RequestError:
-    """What a request gets that names its document instead of having it."""
+    """The error for a request without a document, such as one that only has its hash."""
     extensions = payload.get("extensions")
     if isinstance(extensions, dict) and "persistedQuery" in extensions:
         return PersistedQueryNotSupported(Problem(message("request.persisted_query")))
@@ -226,9 +226,9 @@ def _without_document(payload: Mapping[str, Any]) -> RequestError:
 
 
 def _check_variables(variables: object, limits: RequestLimits) -> tuple[int, bool]:
-    """How many values they hold, and whether floats; refuses too many values, and deep nesting.
+    """The number of values, and whether floats are among them; refuses too many values or too deep nesting.
 
-    It looks at one level at a time, so that no nesting is too deep for Python.
+    It checks one level at a time, so Python's recursion limit doesn't matter.
     """
     level, depth, values, rounded = list(_members(variables)), 0, 0, False
     while level:
@@ -257,7 +257,7 @@ def _members(value: object) -> Iterable[object]:
 
 
 def _too_large(most: int, size: int) -> BodyTooLarge:
-    """`asked` is the announced length, or what had arrived when reading ended."""
+    """`asked` is the announced length, or what had arrived when reading stopped."""
     return BodyTooLarge(message("request.body_too_large", asked=size, limit=most), limit=most, asked=size)
 
 

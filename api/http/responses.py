@@ -1,4 +1,4 @@
-"""Answers as they are sent: status, headers, and bytes that are written by hand or by orjson."""
+"""HTTP responses: status, headers and the body's bytes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class HttpResponse:
 
 
 async def compressed(response: HttpResponse, accept_encoding: bytes) -> HttpResponse:
-    """The same, by gzip if the client accepts it."""
+    """The response, compressed by gzip if the client accepts it."""
     if not accepts_gzip(accept_encoding):
         return response
     headers = (*response.headers, (b"content-encoding", b"gzip"))
@@ -41,7 +41,7 @@ async def compressed(response: HttpResponse, accept_encoding: bytes) -> HttpResp
 
 @lru_cache(maxsize=16)
 def fixed_headers(response_format: ResponseFormat, private: bool) -> tuple[Header, ...]:
-    """What every answer to such a reader bears; `private` if a token was given."""
+    """The headers of every response in this format; `private`: the request had a credential."""
     return (
         (b"content-type", f"{response_format.media}; charset=utf-8".encode()),
         (b"content-language", response_format.language.lower().encode()),
@@ -56,7 +56,7 @@ def data_response(response_format: ResponseFormat, private: bool, body: bytes) -
 
 
 def error_response(error: RequestError, response_format: ResponseFormat, private: bool) -> HttpResponse:
-    """The answer to a request that gets no data."""
+    """The response to a request that gets no data."""
     entries = error_entries(error, response_format.language)
     headers = (*fixed_headers(response_format, private), *headers_of(error))
     return HttpResponse(

@@ -1,7 +1,7 @@
-"""A time limit that costs nothing where it isn't needed: work that never waits is never timed.
+"""A timeout that costs nothing for work that never waits.
 
-Setting and cancelling a timer takes the event loop about as long as reading a small request. Nearly every
-body has arrived already, so the work starts at once, and a timer is set when it first has to wait.
+Setting and cancelling a timer takes about as long as reading a small request. Nearly every body has already
+arrived, so the work starts without a timer, which is set when it first has to wait.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Work = Coroutine[Any, Any, Result]
 
 @coroutine
 def lazy_timeout(work: Work[Result], seconds: float) -> Generator[Any, Any, Result]:
-    """What the work gives; raises TimeoutError."""
+    """The result of the work; raises TimeoutError."""
     try:
         waits_for = work.send(None)
     except StopIteration as done:
@@ -33,12 +33,12 @@ async def _timed(work: Work[Result], waits_for: Any, seconds: float) -> Result:
 
 @coroutine
 def _begun(work: Work[Result], waits_for: Any) -> Generator[Any, Any, Result]:
-    """The rest of work that has taken its first step, and waits for something."""
+    """Continue work that has taken its first step and waits for something."""
     try:
         while True:
             try:
                 yield waits_for
-            except BaseException as error:  # a cancellation, which is the work's to hear
+            except BaseException as error:  # a cancellation, which the work must receive
                 waits_for = work.throw(error)
             else:
                 waits_for = work.send(None)

@@ -1,1 +1,1 @@
-"""How much one client may ask for at a time: rates and connections."""
+"""Limits per client: rates, connections, planning time and memory."""

@@ -1,4 +1,4 @@
-"""How many sockets or streams a viewer or address has open; each process counts its own."""
+"""Limits the sockets or streams that a viewer or address has open; each process counts its own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STREAMS: Transport = "streams"
 
 @dataclass
 class ConcurrencyLimit:
-    """What is open, by who has it open; 0 for `most` is any number."""
+    """The number of open connections by key; `max_open` 0 means no limit."""
 
     max_open: int
     what: Transport
@@ -27,7 +27,7 @@ class ConcurrencyLimit:
     held: Counter[str] = field(default_factory=Counter)
 
     def acquire(self, key: str) -> None:
-        """One more; raises TooManyConnections."""
+        """Count one more; raises TooManyConnections."""
         if self.max_open and self.held[key] >= self.max_open:
             raise TooManyConnections(
                 message(f"too_many_open.{self.whose}_{self.what}", limit=self.max_open),
@@ -43,7 +43,7 @@ class ConcurrencyLimit:
 
     @contextmanager
     def acquired(self, key: str) -> Iterator[None]:
-        """One more for as long as the block lasts; raises TooManyConnections."""
+        """Count one more during the block; raises TooManyConnections."""
         self.acquire(key)
         try:
             yield

@@ -1,7 +1,7 @@
-"""Gives memory that was freed back to the operating system, where the C library is glibc.
+"""Returns freed memory to the operating system, if the C library is glibc.
 
-It keeps what is freed between things that are still used, and raises by itself the size from which a block
-is given back at once: hundreds of sockets with a megabyte each would leave the process at their peak.
+glibc keeps freed memory between used blocks, and raises the size from which blocks are returned at once:
+after hundreds of sockets with a megabyte each, the process would stay at its peak.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from functools import cache
 
 M_MMAP_THRESHOLD = -3  # malloc.h
 LARGE_BLOCK = 262_144  # bytes from which a block is mapped by itself, and unmapped as soon as it is freed
-PAUSE = 2.0  # seconds after something was closed: others may follow
-INTERVAL = 10.0  # seconds at least between two times
+PAUSE = 2.0  # seconds after a connection was closed, since others may follow
+INTERVAL = 10.0  # minimum seconds between two trims
 
 
 @cache
 def glibc() -> ctypes.CDLL | None:
-    """The C library of this process; None if it is another one."""
+    """This process's C library; None if it isn't glibc."""
     try:
         library = ctypes.CDLL(None)
         return library if hasattr(library, "malloc_trim") and hasattr(library, "mallopt") else None
@@ -28,7 +28,7 @@ def glibc() -> ctypes.CDLL | None:
 
 
 def map_large_blocks() -> None:
-    """From now on, give large blocks back as soon as they are freed."""
+    """Have large blocks returned as soon as they are freed."""
     if (library := glibc()) is not None:
         library.mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK)
 
@@ -39,7 +39,7 @@ def trim() -> None:
 
 
 class FreedMemory:
-    """Gives memory back a moment after connections were closed, and not too often."""
+    """Returns memory shortly after connections are closed, but not too often."""
 
     def __init__(self, give_back: Callable[[], object] = trim) -> None:
         self._give_back = give_back

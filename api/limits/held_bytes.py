@@ -1,7 +1,6 @@
-"""How many bytes open operations hold for a viewer or address; each process counts its own.
+"""Limits the bytes that open operations hold per viewer or address; each process counts its own.
 
-What is counted is what waits or stays: messages that are not answered yet, and of subscriptions the document,
-once for all that share it, and the variables.
+Counted are unanswered messages, and the variables and document of subscriptions (a shared document once).
 """
 
 from __future__ import annotations
@@ -15,11 +14,11 @@ from api.messages import message
 from planner.errors import TooManyConnections
 
 VALUE_BYTES = 64
-"""About what a value takes in memory beside its characters."""
+"""Approximate memory of a value, without its characters."""
 
 
 class SharedDocument(Hashable, Protocol):
-    """What several may hold, with its estimated bytes."""
+    """A document that several subscriptions may hold, with its estimated bytes."""
 
     @property
     def size(self) -> int: ...
@@ -27,7 +26,7 @@ class SharedDocument(Hashable, Protocol):
 
 @dataclass
 class HeldBytes:
-    """What is held, by who holds it; 0 for `most` is any number."""
+    """The held bytes by key; `most` 0 means no limit."""
 
     most: int
     whose: Literal["viewer", "address"]
@@ -35,7 +34,7 @@ class HeldBytes:
     documents: Counter[tuple[str, SharedDocument]] = field(default_factory=Counter)
 
     def hold(self, key: str, size: int) -> HeldPart:
-        """Hold so many bytes; raises TooManyConnections."""
+        """Hold bytes; raises TooManyConnections."""
         self.add(key, size)
         return HeldPart(self, key, size)
 
@@ -51,7 +50,7 @@ class HeldBytes:
 
 
 class HeldPart:
-    """What one operation or connection holds."""
+    """The bytes that one operation or connection holds."""
 
     __slots__ = ("_bytes", "_document", "_held_bytes", "_key")
 
@@ -62,15 +61,15 @@ class HeldPart:
         self._document: SharedDocument | None = None
 
     def resize(self, size: int, *, bounded: bool = True) -> None:
-        """Hold another number of bytes; raises TooManyConnections, and then what was held still is.
+        """Hold another number of bytes; raises TooManyConnections, and then changes nothing.
 
-        What is not `bounded` is held in any case, and leaves less for others.
+        Without `bounded` the limit isn't checked, which leaves less for others.
         """
         self._held_bytes.add(self._key, size - self._bytes, bounded=bounded)
         self._bytes = size
 
     def keep(self, document: SharedDocument, variables: Mapping[str, object]) -> None:
-        """From now on hold these alone; raises TooManyConnections."""
+        """Hold only these from now on; raises TooManyConnections."""
         documents, key = self._held_bytes.documents, (self._key, document)
         assert self._document is None
         own = size_of(variables)
@@ -80,7 +79,7 @@ class HeldPart:
         documents[key] += 1
 
     def release(self) -> None:
-        """Hold nothing; as often as one likes."""
+        """Hold nothing; idempotent."""
         self.resize(0)
         if self._document is None:
             return
@@ -101,7 +100,7 @@ def addresses(most: int) -> HeldBytes:
 
 
 def size_of(value: object) -> int:
-    """The estimated bytes of a value, whose nesting is bounded."""
+    """The estimated bytes of a value with limited nesting."""
     if isinstance(value, str | bytes):
         return VALUE_BYTES + len(value)
     if isinstance(value, Mapping):

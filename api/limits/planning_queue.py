@@ -1,8 +1,8 @@
-"""New documents wait their turn: how much of a process's time they may take, and of whose.
+"""The queue of new documents, which limits the time that they take.
 
-A document that is not known takes Python up to a tenth of a second to validate and plan. So one is planned at
-a time, in a thread, beside which the event loop goes on; viewers and addresses that wait take turns; and each
-has a budget of seconds a minute. What is known does not come here, and of many who want the same one does
+A new document takes Python up to a tenth of a second to validate and plan. So one is planned at a time, in a
+thread next to the event loop; waiting viewers and addresses take turns; and each has a budget of seconds per
+minute. Cached documents skip the queue, and of several requests for the same document only one waits in it
 (docs/decisions.md has the measurements).
 """
 
@@ -22,10 +22,10 @@ from api.messages import message
 from planner.errors import RateLimited
 
 OWED = "owed "
-"""Before the key of a viewer or address that waits for what it did not ask for now."""
+"""The prefix of keys for work that the viewer or address didn't start."""
 
-BURST = 1.0  # seconds of planning at a stretch, before the share of the process is held to
-SOON = 1  # seconds after which a full queue has moved on
+BURST = 1.0  # seconds of planning before the share of the process is enforced
+SOON = 1  # seconds until it is worth trying a full queue again
 
 Waiting: TypeAlias = "asyncio.Future[None]"
 Result = TypeVar("Result")
@@ -34,8 +34,8 @@ Whose: TypeAlias = Literal["viewer", "address"]
 
 @dataclass(frozen=True, slots=True)
 class PlanningLimits:
-    """Seconds a minute of one viewer and of one address; the share of a process's time that all may take;
-    how many may wait, and for how many seconds. 0 seconds a minute are any number.
+    """Seconds per minute of a viewer and of an address (0: no limit); the share of a process's time for all;
+    how many documents may wait, and how many seconds.
     """
 
     viewer_seconds: float
@@ -47,23 +47,23 @@ class PlanningLimits:
 
 @dataclass(slots=True)
 class _PlanningRecord:
-    """When work of the last minute ended, and the seconds that it took."""
+    """The work of the last minute: when each ended, and the seconds that it took."""
 
     done: deque[tuple[float, float]] = field(default_factory=deque)
     seconds: float = 0.0
 
 
 class PlanningBudget:
-    """Seconds of work of a key in any 60 seconds; 0 for `most` is any number."""
+    """Limits the seconds of work of a key in any 60 seconds; `most` 0 means no limit."""
 
     def __init__(self, most: float, whose: Whose, clock: Callable[[], float] = time.monotonic) -> None:
         self._most = most
         self._whose = whose
         self._clock = clock
-        self._work: OrderedDict[str, _PlanningRecord] = OrderedDict()  # the last to work are at the end
+        self._work: OrderedDict[str, _PlanningRecord] = OrderedDict()  # most recent last
 
     def require_left(self, key: str) -> None:
-        """Raises RateLimited where the budget of the last minute is spent."""
+        """Raises RateLimited if the budget of the last minute is spent."""
         work, now = self._work.get(key), self._clock()
         if work is None or not self._most:
             return
@@ -104,7 +104,7 @@ def _forget(work: _PlanningRecord, now: float) -> None:
 
 @dataclass(slots=True)
 class _Timed(Generic[Result]):
-    """Work, the seconds that it took, and those of them that a processor was busy with it."""
+    """Work with the seconds that it took, and its processor time."""
 
     work: Callable[[], Result]
     clock: Callable[[], float]
@@ -122,7 +122,7 @@ class _Timed(Generic[Result]):
         self.took, self.busy = self.clock() - began, time.thread_time() - busy
 
     def outcome(self) -> Result:
-        """The result; an error is let go of, since its traceback would keep this, and what was asked."""
+        """The result; drops the error, whose traceback would keep this object and the request."""
         error, self.error = self.error, None
         try:
             if error is not None:
@@ -133,7 +133,7 @@ class _Timed(Generic[Result]):
 
 
 class PlanningQueue:
-    """Gives turns to work on new documents: one at a time."""
+    """Runs work on new documents, one at a time."""
 
     def __init__(self, limits: PlanningLimits, clock: Callable[[], float] = time.monotonic) -> None:
         self._limits = limits
@@ -156,16 +156,16 @@ class PlanningQueue:
     async def run_once(
         self, key: Hashable, known: Callable[[], Result | None], run: Callable[[], Awaitable[Result]]
     ) -> Result:
-        """What is known under the key, once somebody's `run` has made it so: the others wait for theirs.
+        """The cached result for the key; the first caller's `run` makes it, and the others wait for it.
 
-        Where that fails, the next runs its own. Raises what `run` does, and RateLimited after too long.
+        If that fails, the next caller runs its own. Raises what `run` does, and RateLimited after too long.
         """
         try:
             async with asyncio.timeout(self._limits.patience) as waiting:
                 while (found := known()) is None:
                     under_way = self._under_way.get(key)
                     if under_way is None:
-                        waiting.reschedule(None)  # it has its own patience
+                        waiting.reschedule(None)  # it has a timeout of its own
                         return await self._run_for_all(key, run)
                     await asyncio.shield(under_way)
                 return found
@@ -184,10 +184,10 @@ class PlanningQueue:
             over.set_result(None)
 
     async def run(self, viewer: str, address: str, work: Callable[[], Result]) -> Result:
-        """Do work that is the viewer's, or without one the address's; it may not touch the event loop.
+        """Do work for the viewer, or else for the address; it may not touch the event loop.
 
-        Raises what the work does, and RateLimited where the budget is spent, too many wait, or it took too
-        long to come to its turn.
+        Raises what the work does, and RateLimited if the budget is spent, too many wait, or its turn didn't
+        come in time.
         """
         budget, key = self._budget(viewer, address)
         try:
@@ -201,9 +201,9 @@ class PlanningQueue:
         return await self._work(budget, key, work)
 
     async def run_owed(self, viewer: str, address: str, work: Callable[[], Result]) -> Result:
-        """The same for what follows from something else, such as what is followed when grants change.
+        """Do work that nobody just requested, such as planning a subscription again when grants change.
 
-        It counts, and takes turns beside what its viewer or address asks for, and waits as long as need be.
+        It counts, takes turns with its viewer's or address's requests, and waits as long as necessary.
         """
         if self._working:
             await self._turn_of(OWED + (viewer or address), None)
@@ -233,7 +233,7 @@ class PlanningQueue:
             raise RateLimited(message("planning.queue_full", limit=most), SOON, limit=most)
 
     async def _turn_of(self, key: str, seconds: float | None) -> None:
-        """Wait until it is the turn of this key, so long at most; in order among those of one key."""
+        """Wait for a turn of this key, at most this long; first come, first served within a key."""
         turn: Waiting = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(key, deque()).append(turn)
         try:
@@ -251,7 +251,7 @@ class PlanningQueue:
         return RateLimited(message("planning.too_late", limit=seconds), SOON, limit=seconds)
 
     def _leave(self, key: str, turn: Waiting) -> None:
-        """Wait no longer; a turn that was given meanwhile is the next one's."""
+        """Stop waiting; passes on a turn that was given meanwhile."""
         if turn.done() and not turn.cancelled():
             self._next()
             return
@@ -263,7 +263,7 @@ class PlanningQueue:
             self._waiting.pop(key, None)
 
     def _next(self) -> None:
-        """Give the turn to the first of the key that has waited longest."""
+        """Give the turn to the first waiting of the key that has waited longest."""
         while self._waiting:
             key, queue = self._waiting.popitem(last=False)
             turn = queue.popleft()
@@ -275,7 +275,7 @@ class PlanningQueue:
         self._working = False
 
     def _rest(self, seconds: float) -> float:
-        """How long others have the process after work that took so long."""
+        """How long to pause after work that took this long, so that the share is kept."""
         now, share = self._clock(), self._limits.share
         self._saved = min(BURST, self._saved + (now - self._since) * share) - seconds
         self._since = now

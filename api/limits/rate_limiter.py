@@ -1,8 +1,8 @@
-"""Limits the operations of a viewer and an address in a minute; each process counts its own.
+"""Limits the operations of a viewer or address per minute; each process counts its own.
 
-Everything that reaches GraphQL counts, including what is refused later, so tokens can't be guessed any
-faster. Who has a valid credential is counted as a viewer alone: what others do at their address takes nothing
-from them.
+Everything that reaches GraphQL counts, including requests that are refused later, so tokens can't be guessed
+faster. A request with a valid credential counts only for its viewer, so others at the same address take
+nothing from them.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ from api.messages import message
 from planner.errors import RateLimited
 
 MINUTE = 60.0
-LONGEST_ADDRESS = 64  # characters, a zone included
+LONGEST_ADDRESS = 64  # characters, including a zone
 KEPT = 50_000
-"""The most keys; beyond, the least recently active is dropped."""
+"""Maximum number of keys; beyond it the least recently active is dropped."""
 
 Address: TypeAlias = IPv4Address | IPv6Address
 
 
 @dataclass(slots=True)
 class _Requests:
-    """When those of the last minute were admitted, and how many were refused since the last of them."""
+    """When requests of the last minute were admitted, and how many were refused since the last one."""
 
     admitted: deque[float] = field(default_factory=deque)
     refused: int = 0
 
 
 class SlidingWindow:
-    """Admits at most `most` requests of a key in any 60 seconds; 0 for any number.
+    """Admits at most `most` requests of a key in any 60 seconds; 0 means no limit.
 
-    It keeps a time for each request that was admitted in the last minute, and none for longer.
+    It keeps the time of each request that was admitted in the last minute.
     """
 
     def __init__(
@@ -55,10 +55,10 @@ class SlidingWindow:
         self._whose = whose
         self._clock = clock
         self._kept = kept
-        self._requests: OrderedDict[str, _Requests] = OrderedDict()  # the last admitted are at the end
+        self._requests: OrderedDict[str, _Requests] = OrderedDict()  # most recent last
 
     def count(self, key: str) -> None:
-        """Admit one more; raises RateLimited where the last minute has as many as there may be."""
+        """Admit one more; raises RateLimited if the last minute is full."""
         if not self._most:
             return
         now = self._clock()
@@ -73,7 +73,7 @@ class SlidingWindow:
             self._requests.popitem(last=False)
 
     def require_fewer(self, key: str) -> None:
-        """Raises RateLimited where the last minute has as many as there may be, and counts nothing."""
+        """Raises RateLimited if the last minute is full; counts nothing."""
         if (requests := self._requests.get(key)) is not None:
             self._require_fewer(requests, self._clock())
 
@@ -86,7 +86,7 @@ class SlidingWindow:
             raise self._refused(len(admitted) + requests.refused, math.ceil(admitted[0] + MINUTE - now))
 
     def _forget(self, now: float) -> None:
-        """Drop the keys of which nothing was admitted in the last minute."""
+        """Drop the keys without admitted requests in the last minute."""
         while self._requests:
             quietest = next(iter(self._requests.values()))
             if quietest.admitted and now - quietest.admitted[-1] < MINUTE:
@@ -103,10 +103,10 @@ class SlidingWindow:
 
 @dataclass(frozen=True, slots=True)
 class RateLimiter:
-    """What is counted: requests without a valid credential by address, all others by viewer.
+    """Counts requests without a valid credential by address, all others by viewer.
 
-    `failures` are invalid credentials, which count among an address's requests too. They have a window of
-    their own so that the public's requests keep nobody at the same address from being recognized.
+    `failures` are invalid credentials, which also count as requests of the address. They have a window of
+    their own so that anonymous requests don't keep others at the address from being authenticated.
     """
 
     addresses: SlidingWindow
@@ -114,17 +114,17 @@ class RateLimiter:
     failures: SlidingWindow
 
     def require_fewer_failures(self, address: str) -> None:
-        """Before a credential is verified, which takes time; raises RateLimited."""
+        """Checked before a credential is verified, which takes time; raises RateLimited."""
         self.failures.require_fewer(address)
 
     def count_failure(self, address: str) -> None:
-        """An invalid credential; raises RateLimited."""
+        """Count an invalid credential; raises RateLimited."""
         self.failures.count(address)
         self.addresses.count(address)
 
 
 def make_rate_limiter(viewer: int, address: int) -> RateLimiter | None:
-    """None where nothing is counted."""
+    """The limiter; None if both limits are 0."""
     if not viewer and not address:
         return None
     return RateLimiter(
@@ -135,14 +135,14 @@ def make_rate_limiter(viewer: int, address: int) -> RateLimiter | None:
 
 
 def address_key(scope: Scope) -> str:
-    """What the address that a request comes from is counted as; what is no address is one and the same."""
+    """The key of a request's address; invalid addresses share one."""
     host: str = scope["client"][0] if scope.get("client") else ""
     return network_of(host[:LONGEST_ADDRESS])
 
 
 @lru_cache(maxsize=4096)
 def network_of(host: str) -> str:
-    """What an IPv6 address is counted as: one subscriber has 2^64 of them, so by its network."""
+    """An address's key; for IPv6 its /64 network, since one subscriber has 2^64 addresses."""
     address = address_of(host)
     if not isinstance(address, IPv6Address):
         return "" if address is None else str(address)
@@ -150,7 +150,7 @@ def network_of(host: str) -> str:
 
 
 def address_of(text: str) -> Address | None:
-    """IPv4 within IPv6 is IPv4. None for what is no address."""
+    """The address; IPv4-mapped IPv6 as IPv4. None if it is invalid."""
     try:
         address = ip_address(text.partition("%")[0])
     except ValueError:

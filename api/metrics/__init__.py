@@ -1,1 +1,1 @@
-"""/metrics: what a server says of itself in numbers."""
+"""Metrics of the server, at /metrics."""

@@ -1,7 +1,7 @@
-"""/metrics: the feed, subscribers and requests, in Prometheus' text format.
+"""The endpoint /metrics, in Prometheus' text format.
 
-Samples of a process have its number as the label `worker`, those of the database have none. No label is about
-a person, or was sent by a client.
+Samples of a process have the label `worker` with its number, those of the database don't. No label is about a
+person or was sent by a client.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 OLDEST_WRITER = "puente_oldest_write_transaction_seconds"
 OLDEST_WRITER_ABOUT = (
-    "Age of the oldest open transaction that has written: what it did is still to come. Absent if unknown."
+    "Age of the oldest open transaction that has written; its changes are still to come. Absent if unknown."
 )
 
 OfDatabase = Callable[[Database], Awaitable[Iterable[Sample]]]
-"""Figures that are the same whichever process reads them."""
+"""Reads samples that are the same in every process."""
 
 
 @dataclass(frozen=True)
 class Metrics:
-    """The endpoint. `readers` are the networks that may read it; `of_database` may be added to."""
+    """The endpoint. `readers` are the networks that may read it; other modules append to `of_database`."""
 
     workers: WorkerMetrics
     database: Callable[[], Database]
@@ -57,7 +57,7 @@ class Metrics:
     of_database: list[OfDatabase] = field(default_factory=lambda: [feed_samples])
 
     async def answer(self, request: Request) -> Response:
-        """To others than its readers there is nothing here."""
+        """The metrics; 404 for anyone who may not read them."""
         if not may_read(request, self.readers):
             raise HTTPException(404)
         gathered = await self.workers.collect()
@@ -69,22 +69,22 @@ class Metrics:
         return Response(exposed(figures), media_type=CONTENT_TYPE_PLAIN_0_0_4, headers=HEADERS)
 
     async def _of_database(self) -> list[Sample]:
-        """Without what the database does not answer; whether it did is a sample too."""
+        """The database's samples that can be read, and a sample that says whether all could."""
         figures, reached = list[Sample](), 1
         for read in self.of_database:
             try:
                 figures += await read(self.database())
-            except Exception as error:  # the other figures are wanted most when something is wrong
-                logger.warning("a figure of the database is missing: %s", error)
+            except Exception as error:  # the other samples matter most when something is wrong
+                logger.warning("metrics of the database could not be read: %s", error)
                 reached = 0
         return [
-            _gauge("puente_database_up", "Whether the database said what it was asked.", reached),
+            _gauge("puente_database_up", "Whether the database answered all queries for metrics.", reached),
             *figures,
         ]
 
 
 def may_read(request: Request, readers: Sequence[str]) -> bool:
-    """By the client's address. Requests through an unknown proxy come from anywhere."""
+    """Whether the client's address may read metrics; requests through an unknown proxy may not."""
     if ANY in readers:
         return True
     if is_forwarded(request.headers) and not request.scope.get(BELIEVED):
@@ -104,7 +104,7 @@ class _SampleCollector(Collector):
     figures: Sequence[Sample]
 
     def collect(self) -> Iterator[Family]:
-        """All figures of a name together, as the format wants it."""
+        """All samples grouped by name, as the format requires."""
         families: dict[str, Family] = {}
         for one in self.figures:
             labels = sorted(one.labels)
@@ -128,7 +128,7 @@ def of_worker(number: str, sample: Sample) -> Sample:
 def _of_workers(gathered: Mapping[str, object]) -> Iterator[Sample]:
     silent = sum(samples is None for samples in gathered.values())
     yield _gauge("puente_workers", "Server processes that answered.", len(gathered) - silent)
-    yield _gauge("puente_workers_silent", "Server processes that did not answer in time.", silent)
+    yield _gauge("puente_workers_silent", "Server processes that didn't answer in time.", silent)
 
 
 async def feed_samples(database: Database) -> Iterable[Sample]:
@@ -139,7 +139,7 @@ async def feed_samples(database: Database) -> Iterable[Sample]:
         _gauge("puente_feed_unnumbered", "Committed changes that have no number yet.", stats.unnumbered),
         _gauge(
             "puente_feed_unnumbered_age_seconds",
-            "Since the transaction of the oldest change without a number began.",
+            "Seconds since the transaction of the oldest change without a number began.",
             stats.oldest_note,
         ),
         _gauge("puente_feed_kept_age_seconds", "Age of the oldest change that is kept.", stats.oldest_change),
@@ -149,7 +149,7 @@ async def feed_samples(database: Database) -> Iterable[Sample]:
 
 
 def _known(name: str, about: str, value: float | None) -> Iterator[Sample]:
-    """No sample of what is not known: 0 would be an answer."""
+    """No sample for an unknown value; 0 would be wrong."""
     if value is not None:
         yield _gauge(name, about, value)
 

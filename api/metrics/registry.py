@@ -1,4 +1,4 @@
-"""The metrics of a process: each is registered once, and read when it is scraped."""
+"""The metrics of a process: each is registered once, and read when metrics are scraped."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Any, Literal, TypeAlias
 
 Kind: TypeAlias = Literal["gauge", "counter", "histogram"]
 Value: TypeAlias = float | tuple[list[tuple[str, float]], float]
-"""A number; of a histogram its buckets, each with all below it, and the sum."""
+"""A number; for a histogram its cumulative buckets and the sum."""
 
 Read: TypeAlias = Callable[[], Value | None]
-"""Reads the value of now; None while it is not known."""
+"""Reads the current value; None while it is unknown."""
 
 BOUNDS = (0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A number with its name, description, and labels that distinguish it from others of its name.
+    """A value with its name, description, and labels that distinguish it from others with the name.
 
-    A label is a constant of ours, never something about a person or from a client.
+    Labels are our constants, never about a person or from a client.
     """
 
     name: str
@@ -34,16 +34,16 @@ class Sample:
 
 @dataclass(slots=True)
 class Registry:
-    """The samples of this process, named as Prometheus recommends: with the unit; `_total` only grows."""
+    """The samples of this process, with names as Prometheus recommends: with unit, `_total` for counters."""
 
     _read: list[tuple[str, Kind, str, dict[str, str], Read]] = field(default_factory=list)
 
     def gauge(self, name: str, about: str, read: Callable[[], float | None], **labels: str) -> None:
-        """What goes up and down; None while it is not known, which is no 0."""
+        """A value that goes up and down; None while it is unknown."""
         self._read.append((name, "gauge", about, labels, read))
 
     def counter(self, name: str, about: str, read: Callable[[], float], **labels: str) -> None:
-        """What only grows, from the start of the process."""
+        """A value that only grows, from the process's start."""
         self._read.append((name, "counter", about, labels, read))
 
     def histogram(self, name: str, about: str, read: Callable[[], Value], **labels: str) -> None:
@@ -56,7 +56,7 @@ class Registry:
 
 
 class RequestStats:
-    """Answers at /graphql by status, and how long they took; one counting takes half a microsecond."""
+    """Responses at /graphql by status, and their durations; counting one takes half a microsecond."""
 
     def __init__(self) -> None:
         self.by_status: Counter[int] = Counter()
@@ -69,7 +69,7 @@ class RequestStats:
         self._seconds += seconds
 
     def answered(self, hundred: int) -> int:
-        """Answers with a status of this hundred: 2, 4 or 5."""
+        """The number of responses in a class of statuses: 2, 4 or 5."""
         return sum(count for status, count in self.by_status.items() if status // 100 == hundred)
 
     def took(self) -> Value:

@@ -1,4 +1,4 @@
-"""Metrics of webhooks: how far behind they are, and what this process has sent."""
+"""Metrics of webhooks: how far they are behind, and what this process has sent."""
 
 from __future__ import annotations
 
@@ -11,27 +11,31 @@ from models.webhook_leases import webhook_stats
 
 
 async def webhook_samples(database: Database) -> Iterable[Sample]:
-    """What the database says of all of them."""
+    """The samples of all webhooks, from the database."""
     stats = await webhook_stats(database)
-    about = "Webhooks there are."
+    about = "Webhooks by state."
     return [
         *(
             Sample("puente_webhooks", "gauge", about, {"state": state}, getattr(stats, state))
             for state in ("active", "paused", "parked")
         ),
         _gauge("puente_webhooks_failing", "Active webhooks whose last attempt failed.", stats.failing),
-        _gauge("puente_webhooks_behind", "Changes that active webhooks have still to look at.", stats.behind),
-        _gauge("puente_webhooks_furthest_behind", "Of the one that has most of them.", stats.furthest_behind),
+        _gauge("puente_webhooks_behind", "Changes that active webhooks have not reached yet.", stats.behind),
+        _gauge(
+            "puente_webhooks_furthest_behind",
+            "Changes that the webhook furthest behind has not reached yet.",
+            stats.furthest_behind,
+        ),
     ]
 
 
 def measure_webhooks(registry: Registry, sending: RunningWebhooks) -> None:
-    """What this process says of itself."""
+    """Register this process's metrics of webhooks."""
     counts, worker = sending.counts, sending.worker
     about = "Attempts to send a change to a webhook."
     registry.counter("puente_webhook_attempts_total", about, lambda: counts.delivered, outcome="delivered")
     registry.counter("puente_webhook_attempts_total", about, lambda: counts.failed, outcome="failed")
-    about = "Webhooks that this process sends to now."
+    about = "Webhooks that this process is delivering to."
     registry.gauge("puente_webhooks_busy", about, lambda: worker.busy if worker else 0)
 
 

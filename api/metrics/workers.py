@@ -1,7 +1,7 @@
-"""The samples of all workers of a server, whichever of them is scraped.
+"""Collects the samples of all workers of a server, whichever is scraped.
 
-Each worker answers at a socket in a folder of the server: samples are current, cost nothing between scrapes,
-and a worker that does not answer is noticed.
+Each worker answers at a socket in a shared folder: samples are current, cost nothing between scrapes, and a
+worker that doesn't answer is noticed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PATIENCE = 1.0  # seconds that a worker gets to answer
 
 @dataclass(slots=True)
 class WorkerMetrics:
-    """`folder` is None where there is one process, which is number 0."""
+    """`folder` is None if there is only one process, which is number 0."""
 
     registry: Registry
     folder: Path | None = None
@@ -32,7 +32,7 @@ class WorkerMetrics:
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
-        """Answer the other workers as long as the block lasts, under the lowest number that is free."""
+        """Answer the other workers during the block, under the lowest free number."""
         if self.folder is None:
             yield
             return
@@ -46,10 +46,10 @@ class WorkerMetrics:
                     path.unlink(missing_ok=True)
 
     async def collect(self) -> Mapping[str, Sequence[Sample] | None]:
-        """What each worker says, by its number; None of one that does not answer."""
+        """The samples of each worker by number; None if it doesn't answer."""
         own = str(self.number)
         samples: dict[str, Sequence[Sample] | None] = {own: list(self.registry.now())}
-        if self.folder is not None and self.folder.is_dir():  # someone may have cleared up there
+        if self.folder is not None and self.folder.is_dir():  # it may have been deleted
             others = [path for path in self.folder.iterdir() if path.name.isdecimal() and path.name != own]
             for said in await asyncio.gather(*map(_samples_of, others)):
                 samples |= said
@@ -66,9 +66,9 @@ class WorkerMetrics:
 
 @contextmanager
 def claimed_number(folder: Path) -> Iterator[int]:
-    """The lowest number that no other process holds; the successor of a worker gets the same.
+    """The lowest number that no other process holds, so a worker's successor gets the same.
 
-    The kernel releases the lock of a process however it ends.
+    The kernel releases a process's lock however it ends.
     """
     for number in count():
         lock = os.open(folder / f"{number}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -82,7 +82,7 @@ def claimed_number(folder: Path) -> Iterator[int]:
 
 
 async def _samples_of(path: Path) -> dict[str, Sequence[Sample] | None]:
-    """The samples of a worker, by its number; None if it hangs, nothing if it died."""
+    """The samples of a worker by number; None if it hangs, empty if it died."""
     try:
         async with asyncio.timeout(PATIENCE):
             reader, writer = await asyncio.open_unix_connection(path)
@@ -90,7 +90,7 @@ async def _samples_of(path: Path) -> dict[str, Sequence[Sample] | None]:
                 return {path.name: [from_json(one) for one in orjson.loads(await reader.read())]}
             finally:
                 writer.close()
-    except (ConnectionRefusedError, FileNotFoundError):  # whoever comes next gets its number, and its socket
+    except (ConnectionRefusedError, FileNotFoundError):  # its successor reuses the number and the socket
         return {}
     except (OSError, TimeoutError, ValueError):
         return {path.name: None}

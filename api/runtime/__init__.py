@@ -1,1 +1,1 @@
-"""What runs next to the requests: health, impact figures, instruments."""
+"""Health checks, instruments and periodic tasks."""

@@ -19,15 +19,15 @@ UNCACHED = {"cache-control": "no-store"}
 
 
 async def live(_: Request) -> JSONResponse:
-    """The process lives; nothing is said of the database."""
+    """The process lives; the database isn't checked."""
     return JSONResponse({"live": True}, headers=UNCACHED)
 
 
 async def ready(check: ReadyCheck, poller: FeedPoller) -> JSONResponse:
-    """Whether requests can be served: the database answers, and this code knows its tables. 200 or 503.
+    """Whether requests can be served: the database answers, with a compatible revision. 200 or 503.
 
-    Nothing that all servers of a database share for a while makes them unready together: neither a lock, nor
-    a long queue, nor the feed, nor a migration by the next version, which keeps what this one reads.
+    Temporary conditions that all servers of a database share don't make them unready together: locks, long
+    queues, the feed, and a migration by the next version, which keeps what this one reads.
     """
     wanted = head_revision()
     try:

@@ -1,4 +1,4 @@
-"""While the server runs, the computed impact metrics are refreshed periodically."""
+"""Refreshes the computed impact metrics periodically while the server runs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ logger = logging.getLogger("puente")
 
 
 def refreshing_impact(url: str, interval: float) -> AbstractAsyncContextManager[None]:
-    """Count as long as the block lasts; of several servers on one database one does it at a time."""
+    """Refresh during the block; servers on one database take turns."""
     return running_task(_refresh_forever(url, interval))
 
 
@@ -24,5 +24,5 @@ async def _refresh_forever(url: str, interval: float) -> None:
         await asyncio.sleep(interval)
         try:
             await refresh_impact_alone(engine)
-        except Exception as error:  # whatever the reason is, it is tried again, and the log has the reason
-            logger.warning("impact was not counted: %s", error)
+        except Exception as error:  # it is tried again, whatever the reason
+            logger.warning("impact metrics were not refreshed; trying again: %s", error)

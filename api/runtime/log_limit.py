@@ -1,4 +1,4 @@
-"""What is the same again is logged once a minute: a database that is away fails every request alike."""
+"""Logs a repeated message once a minute: an unreachable database fails every request alike."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import time
 from collections.abc import Callable
 
 INTERVAL = 60.0  # seconds
-MOST = 1_000  # messages that are remembered
+MOST = 1_000  # remembered messages
 
 
 class LogLimit(logging.Filter):
-    """Lets a warning or error through once in `interval` seconds, with how often it came meanwhile.
+    """Passes a warning or error once in `interval` seconds, with the number of repetitions.
 
-    Messages that differ, by a request's id for example, are told apart. It belongs to what writes lines, a
-    handler: on a logger it would hold them back from every other handler of the process, too.
+    Messages that differ, for example by a request's id, count separately. Add it to a handler: on a logger it
+    would filter for every other handler of the process too.
     """
 
     def __init__(self, interval: float = INTERVAL, now: Callable[[], float] = time.monotonic) -> None:

@@ -1,1 +1,1 @@
-"""The life of a server."""
+"""Starting and running the server."""

@@ -1,4 +1,4 @@
-"""The life of a server: its socket, its database, its workers, and their end, in that order."""
+"""Runs the server: opens its socket, prepares the database, starts workers, and stops in reverse order."""
 
 from __future__ import annotations
 
@@ -34,35 +34,35 @@ logger = logging.getLogger("puente")
 
 
 WORKER_PATIENCE = 30
-"""Seconds in which a worker must report; with the usual 5, a busy machine starts none, ever again."""
+"""Seconds in which a worker must report; with the default of 5, a busy machine never starts one."""
 
 
 WORKERS_FOLDER = "puente-workers-"
-"""How the temporary folder is called in which the workers of a server find each other."""
+"""The prefix of the temporary folder that the workers of a server share."""
 
 
 class PortUnavailable(Exception):
-    """The address can't be listened on; the message names it."""
+    """The server can't listen on the address; the message names it."""
 
 
 def serve(settings: Settings, *, demo: bool = False, migrate: bool = False) -> int:
-    """Serve until a signal says stop; the exit code. The port is taken before anything is started."""
+    """Serve until a signal; returns the exit code. The port is opened before anything else starts."""
     with listen(settings) as listener, _signals_as_interrupts():
         try:
             with database_target(settings) as where:
-                if settings.workers == 1:  # of several, each imports the application, and this process never
+                if settings.workers == 1:  # otherwise only the workers import the application
                     threading.Thread(target=_import_ahead, daemon=True).start()
                 prepare(where, demo=demo, migrate=migrate, report=_say)
                 try:
                     return _run(settings.on(where.url), where, listener)
                 finally:
-                    _ignore_signals()  # the database is stopped in order, however often Ctrl-C is pressed
+                    _ignore_signals()  # stops the database cleanly, however often Ctrl-C is pressed
         except KeyboardInterrupt:
             return 130
 
 
 def listen(settings: Settings) -> socket.socket:
-    """The server's socket; who connects already is answered once the server runs. Raises PortUnavailable."""
+    """The server's socket, on which early clients wait until the server runs. Raises PortUnavailable."""
     listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -76,9 +76,9 @@ def listen(settings: Settings) -> socket.socket:
 
 
 def application(settings: Settings, workers: Path | None = None) -> Starlette:
-    """The application, in whichever process it runs; a worker ends when the process that started it does.
+    """The application; a worker process ends when its parent does.
 
-    `workers` is the folder in which several processes find each other.
+    `workers` is the folder that the workers share.
     """
     from api.app import create_app
 
@@ -88,7 +88,7 @@ def application(settings: Settings, workers: Path | None = None) -> Starlette:
 
 
 def settled(factory: Callable[[], Starlette]) -> Starlette:
-    """The application; what lives as long as the process is looked at by the garbage collector no more."""
+    """The application, frozen so that the garbage collector skips what lives as long as the process."""
     with _uncollected():
         made = factory()
     gc.collect()
@@ -98,7 +98,7 @@ def settled(factory: Callable[[], Starlette]) -> Starlette:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Leave garbage while modules are loaded: they make hardly any, and looking for it takes long."""
+    """Disable garbage collection while modules load: they make hardly any garbage."""
     gc.disable()
     try:
         yield
@@ -107,7 +107,7 @@ def _uncollected() -> Iterator[None]:
 
 
 def protocols(settings: Settings) -> dict[str, Any]:
-    """What speaks HTTP and WebSocket, for uvicorn's configuration."""
+    """uvicorn's options for the HTTP and WebSocket protocols."""
     from api.connections.http_protocol import HttpProtocol
     from api.websocket.transport import WebSocketTransport
 
@@ -119,12 +119,12 @@ def protocols(settings: Settings) -> dict[str, Any]:
         "ws_max_size": settings.socket_message_bytes,
         "ws_ping_interval": settings.socket_ping_interval,
         "ws_ping_timeout": settings.socket_ping_timeout,
-        "ws_per_message_deflate": False,  # it would keep some 100 KB for each socket
+        "ws_per_message_deflate": False,  # takes about 100 KB per socket
     }
 
 
 def uvicorn_config(settings: Settings, factory: Callable[[], Starlette]) -> Config:
-    """How the server runs, however it is started."""
+    """uvicorn's configuration."""
     from uvicorn import Config
 
     return Config(
@@ -161,14 +161,14 @@ def _run(settings: Settings, target: DatabaseTarget, listener: socket.socket) ->
             supervisor.run()
             return int(any(process.exitcode == 3 for process in supervisor.processes))
         server = Server(uvicorn_config(settings, partial(application, settings)))
-        with suppress(KeyboardInterrupt):  # uvicorn has stopped in order, and passes the signal on
+        with suppress(KeyboardInterrupt):  # uvicorn has stopped cleanly, and raises the signal again
             server.run([listener])
         return 0 if server.started else 1
 
 
 @contextmanager
 def _in_thread(work: Callable[[threading.Event], None]) -> Iterator[None]:
-    """Run `work(stop)` in a thread for as long as the block lasts."""
+    """Run `work(stop)` in a thread during the block."""
     stop = threading.Event()
     thread = threading.Thread(target=work, args=(stop,), daemon=True)
     thread.start()
@@ -180,12 +180,12 @@ def _in_thread(work: Callable[[threading.Event], None]) -> Iterator[None]:
 
 
 def _keep_running(target: DatabaseTarget, stop: threading.Event) -> None:
-    """Start the embedded database again if it dies under a running server."""
+    """Restart the embedded database if it dies while the server runs."""
     while target.postgres is not None and not stop.wait(0.5):
         try:
             if target.postgres.ensure_running():
-                logger.warning("the database had died and was started again")
-        except (EmbeddedPostgresError, OSError) as error:  # it is looked at again, whatever could not be read
+                logger.warning("the embedded database had died and was restarted")
+        except (EmbeddedPostgresError, OSError) as error:  # it is checked again
             logger.error("%s", error)
 
 
@@ -197,7 +197,7 @@ def _import_ahead() -> None:
 
             import api.app  # noqa: F401
     except Exception:
-        logger.debug("loading ahead failed", exc_info=True)
+        logger.debug("the early import of the application failed", exc_info=True)
 
 
 def _end_with_parent() -> None:
@@ -209,7 +209,7 @@ def _end_with_parent() -> None:
 
 @contextmanager
 def _signals_as_interrupts() -> Iterator[None]:
-    """Ctrl-C, a terminal that closes and `kill` all unwind what was started."""
+    """Turn SIGINT, SIGTERM and SIGHUP into KeyboardInterrupt, so that everything started is stopped."""
 
     def interrupt(number: int, frame: FrameType | None) -> NoReturn:
         raise KeyboardInterrupt
@@ -226,7 +226,7 @@ def _ignore_signals() -> None:
 
 
 def log_config(level: str) -> dict[str, Any]:
-    """What a process logs, a line each to standard error; for `logging.config.dictConfig`."""
+    """A configuration for `logging.config.dictConfig`: one line per message on standard error."""
     return {
         "version": 1,
         "disable_existing_loggers": False,

@@ -1,4 +1,4 @@
-"""What the terminal shows once the server responds."""
+"""The banner on the terminal once the server responds."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ FIRST_QUERY = (
     '{"query": "{ projects(first: 3) { nodes { title institutions { role institution { name } } } } }"}'
 )
 
-MENU = 'Its menu "View as" runs queries as any demo persona: no need to paste a token.'
+MENU = 'Its menu "View as" runs queries as any demo persona, without pasting a token.'
 NOT_DEVELOPMENT = (
-    "Other machines can reach this server, so it makes no tokens for the demo personas. "
+    "Other machines can reach this server, so it issues no tokens for the demo personas. "
     "PUENTE_DEVELOPMENT=true turns them on."
 )
 FOR_ALL = "Warning: other machines can reach this server, so anyone there can use these personas."
 
 
 def announce(settings: Settings, stop: threading.Event, *, embedded: bool) -> None:
-    """Wait until the server responds, then print where it is and how to query it."""
+    """Wait until the server responds, then print its address and a first query."""
     while not _answers(settings):
         if stop.wait(0.05):
             return
@@ -48,12 +48,12 @@ def _answers(settings: Settings) -> bool:
 
 
 def reachable_host(host: str) -> str:
-    """The address at which this machine reaches a server that listens on every one."""
+    """An address at which this machine reaches the server, also if it listens on all addresses."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
 
 
 def announced(settings: Settings, *, embedded: bool) -> list[Text]:
-    """Where the server is, and how to query it."""
+    """The lines of the banner."""
     host = reachable_host(settings.host)
     address = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
     command = f"curl -s {address}/graphql -H 'Content-Type: application/json' -d {shlex.quote(FIRST_QUERY)}"
@@ -72,7 +72,7 @@ def announced(settings: Settings, *, embedded: bool) -> list[Text]:
 
 
 def _explorer(settings: Settings, address: str) -> list[Text]:
-    """Its address, what its menu does, and a warning where others reach it too."""
+    """The explorer's address and menu, with a warning if other machines can reach it."""
     menu = [Text(MENU)] if settings.in_development else []
     warnings = [Text(FOR_ALL, style="yellow")] if menu and not is_loopback(settings.host) else []
     return [Text(f"The explorer: {address}/explorer", style="bold"), *menu, *warnings]

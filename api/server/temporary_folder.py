@@ -1,6 +1,6 @@
-"""A temporary folder that is removed even if its process is killed: by the next one to make such a folder.
+"""Temporary folders; those of killed processes are removed by the next process that makes one.
 
-Its process holds a lock on the folder, which the system drops however the process dies.
+A process holds a lock on its folder, which the kernel releases however the process ends.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class LockedFolder:
-    """`lock` is a descriptor of the folder itself; nothing that this process starts inherits it."""
+    """`lock` is a descriptor of the folder itself, which child processes don't inherit."""
 
     path: Path
     lock: int
@@ -29,7 +29,7 @@ class LockedFolder:
 
 @contextmanager
 def temporary_folder(prefix: str) -> Iterator[Path]:
-    """A new folder for as long as the block lasts; those that dead processes left are removed first."""
+    """A new folder during the block; removes those of dead processes first."""
     remove_abandoned(prefix)
     folder = make_folder(prefix)
     try:
@@ -43,11 +43,11 @@ def make_folder(prefix: str) -> LockedFolder:
         path = Path(tempfile.mkdtemp(prefix=prefix))
         folder = lock_folder(path, fcntl.LOCK_SH | fcntl.LOCK_NB)
         if folder is not None:
-            return folder  # else somebody took it for abandoned, before it was locked
+            return folder  # else another process took it for abandoned before it was locked
 
 
 def lock_folder(path: Path, operation: int) -> LockedFolder | None:
-    """The folder with a lock on it; None if it is gone, not ours, or held by another process."""
+    """The folder with a lock on it; None if it is gone, another user's, or locked by another process."""
     try:
         lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -62,9 +62,9 @@ def lock_folder(path: Path, operation: int) -> LockedFolder | None:
 
 
 def remove_abandoned(prefix: str, before: Callable[[Path], None] = lambda _: None) -> None:
-    """Remove the folders of this prefix whose processes are dead; `before` is called with each."""
+    """Remove the folders with this prefix whose processes are dead; calls `before` with each."""
     for path in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
-        with suppress(OSError):  # a folder of another user, or no folder
+        with suppress(OSError):  # another user's, or not a folder
             folder = lock_folder(path, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if folder is not None:
                 before(folder.path)

@@ -1,1 +1,1 @@
-"""The settings: what an operator decides."""
+"""The settings of operators."""

@@ -13,27 +13,27 @@ class ConnectionSettings(BaseSettings):
         67_108_864,
         ge=0,
         le=2**40,
-        description="Most data that open WebSockets and event streams hold for a viewer, counted in each "
+        description="Maximum data that open WebSockets and event streams hold for a viewer, counted in each "
         "worker: unanswered messages, and documents and variables of subscriptions; 0 for no limit.",
     )
     address_held_bytes: Bytes = Field(
         67_108_864,
         ge=0,
         le=2**40,
-        description="The same for the public at a client address; 0 for no limit.",
+        description="The same for anonymous clients at an address; 0 for no limit.",
     )
     max_connections: int = Field(
         10_000,
         ge=8,
         le=1_000_000,
-        description="Most connections of clients, counted in each worker; fewer if the system's limit of "
+        description="Maximum connections of clients, counted in each worker; fewer if the system's limit of "
         "open files allows fewer.",
     )
     connections_per_address: int = Field(
         4_000,
         ge=0,
         le=1_000_000,
-        description="Most connections per client address, counted in each worker, and never more than half "
+        description="Maximum connections per client address, counted in each worker, never more than half "
         "of all; 0 for no limit. Those of trusted proxies aren't counted.",
     )
     keep_alive: WholeSeconds = Field(
@@ -55,7 +55,7 @@ class ConnectionSettings(BaseSettings):
         le=16_777_216,
         description="Largest head of a request: its line and its headers, 32 bytes more for each.",
     )
-    max_headers: int = Field(200, ge=32, le=10_000, description="Most headers of a request.")
+    max_headers: int = Field(200, ge=32, le=10_000, description="Maximum headers of a request.")
     max_heads_bytes: Bytes = Field(
         67_108_864,
         ge=16_384,
@@ -76,20 +76,20 @@ class ConnectionSettings(BaseSettings):
         200,
         ge=0,
         le=1_000_000,
-        description="Most open event streams per viewer, counted in each worker; 0 for no limit.",
+        description="Maximum open event streams per viewer, counted in each worker; 0 for no limit.",
     )
     streams_per_address: int = Field(
         500,
         ge=0,
         le=1_000_000,
-        description="Most open event streams of the public per client address, counted in each worker; "
+        description="Maximum open event streams of the public per client address, counted in each worker; "
         "0 for no limit.",
     )
     stream_queue_bytes: Bytes = Field(
         8_388_608,
         ge=65_536,
         le=2**30,
-        description="Most data queued for the reader of an event stream before the connection is reset.",
+        description="Maximum data queued for the reader of an event stream before the connection is reset.",
     )
     stream_stall_timeout: Seconds = Field(
         20.0,
@@ -105,26 +105,26 @@ class ConnectionSettings(BaseSettings):
         1_048_576, ge=1024, le=104_857_600, description="Largest message accepted from a WebSocket client."
     )
     socket_operations: int = Field(
-        100, ge=1, le=100_000, description="Most operations open at a time on a WebSocket."
+        100, ge=1, le=100_000, description="Maximum operations open at a time on a WebSocket."
     )
     sockets_per_viewer: int = Field(
         200,
         ge=0,
         le=1_000_000,
-        description="Most open WebSockets per viewer, counted in each worker; 0 for no limit.",
+        description="Maximum open WebSockets per viewer, counted in each worker; 0 for no limit.",
     )
     sockets_per_address: int = Field(
         500,
         ge=0,
         le=1_000_000,
-        description="Most open WebSockets of the public per client address, counted in each worker; 0 "
+        description="Maximum open WebSockets of the public per client address, counted in each worker; 0 "
         "for no limit.",
     )
     socket_queue_bytes: Bytes = Field(
         8_388_608,
         ge=65_536,
         le=2**30,
-        description="Most data queued for a WebSocket client before it is disconnected.",
+        description="Maximum data queued for a WebSocket client before it is disconnected.",
     )
     socket_stall_timeout: Seconds = Field(
         20.0,

@@ -1,4 +1,4 @@
-"""The setting PUENTE_ISSUERS: whose tokens count here, and what their claims may give."""
+"""The setting PUENTE_ISSUERS: the accepted issuers, and the grants that their claims give."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def is_loopback(host: str | None) -> bool:
 
 
 def is_fetchable(address: str) -> bool:
-    """Whether keys may come from there: https, or a server of this machine's own."""
+    """Whether keys may be fetched from this URL: https, or http on this machine."""
     if re.search(r"[\s\\\x00-\x1f]", address):
         return False
     try:
@@ -57,7 +57,7 @@ def is_fetchable(address: str) -> bool:
 
 def _fetchable(address: str) -> str:
     if not is_fetchable(address):
-        raise ValueError("must be an https address (plain http only for this machine's own)")
+        raise ValueError("must be an https URL (http only on this machine)")
     return address
 
 
@@ -70,7 +70,7 @@ class Strict(BaseModel):
 
 
 class ClaimedGrant(Strict):
-    """Whoever's `claim` holds `value` gets `role`."""
+    """A user whose `claim` has `value` gets `role`."""
 
     claim: Name
     value: Name
@@ -88,7 +88,7 @@ class ClaimedGrant(Strict):
 
 
 class Issuer(Strict):
-    """An OpenID Connect issuer: who it is, what its tokens must be, and what its claims give."""
+    """An OpenID Connect issuer, the rules for its tokens, and the grants that their claims give."""
 
     issuer: Address
     audience: Name
@@ -101,21 +101,21 @@ class Issuer(Strict):
     @model_validator(mode="after")
     def _is_bounded(self) -> Self:
         if not self.algorithms:
-            raise ValueError("name the `algorithms` that it signs with")
+            raise ValueError("needs the `algorithms` that it signs with")
         roles = {grant.role for grant in self.grants}
         if roles - {"ADMIN"} and self.institution is None:
             raise ValueError(
-                f"{', '.join(sorted(roles - {'ADMIN'}))} can only be given within an `institution`"
+                f"{', '.join(sorted(roles - {'ADMIN'}))} can only be granted within an `institution`"
             )
         if roles & OF_PERSONS and self.person_claim is None:
             raise ValueError(
-                f"{', '.join(sorted(roles & OF_PERSONS))} need a `person_claim` that holds an ORCID iD"
+                f"{', '.join(sorted(roles & OF_PERSONS))} need a `person_claim` that has an ORCID iD"
             )
         return self
 
     @cached_property
     def accepted(self) -> frozenset[str]:
-        """The algorithms by the names that they have now."""
+        """The algorithms by their current names (RFC 9864)."""
         named = {name for name in self.algorithms if name != "EdDSA"}
         return frozenset(named.union(OLD_EDDSA if "EdDSA" in self.algorithms else ()))
 

@@ -1,6 +1,6 @@
-"""Lists as environment variables have them, separated by commas; what is given otherwise stays as it is.
+"""Parsers of comma-separated lists in environment variables; other values pass unchanged.
 
-Each raises ValueError with what would be right.
+Each raises ValueError with an example.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def origins_listed(given: object) -> object:
     origins = _elements(given.lower())
     for origin in origins:
         if not ORIGIN.fullmatch(origin):
-            raise ValueError(f"{origin} is no origin such as https://portal.example.org")
+            raise ValueError(f"{origin} is not an origin such as https://portal.example.org")
     return tuple(map(normalized_origin, origins))
 
 
@@ -33,7 +33,7 @@ def headers_listed(given: object) -> object:
     headers = _elements(given)
     for header in headers:
         if not HEADER.fullmatch(header):
-            raise ValueError(f"{header} is no header such as X-Portal")
+            raise ValueError(f"{header} is not a header such as X-Portal")
     return headers
 
 
@@ -43,7 +43,7 @@ def hosts_listed(given: object) -> object:
     hosts = _elements(given.lower())
     for host in hosts:
         if not HOST.fullmatch(host):
-            raise ValueError(f"{host} is no name such as portal.example.org")
+            raise ValueError(f"{host} is not a host name such as portal.example.org")
     return hosts
 
 
@@ -53,7 +53,7 @@ def roles_listed(given: object) -> object:
     roles = _elements(given)
     for role in roles:
         if role not in (*ROLES, NOBODY):
-            raise ValueError(f"{role} is none of {', '.join(ROLES)}, {NOBODY}")
+            raise ValueError(f"{role} is not one of {', '.join(ROLES)}, {NOBODY}")
     return tuple(role for role in roles if role != NOBODY)
 
 
@@ -65,19 +65,19 @@ def networks_listed(given: object) -> object:
         try:
             ip_network(network, strict=False)
         except ValueError:
-            raise ValueError(f"{network} is no address or network such as 10.0.0.0/8") from None
+            raise ValueError(f"{network} is not an address or network such as 10.0.0.0/8") from None
     return networks
 
 
 def readers_listed(given: object) -> object:
-    """Networks, or one word for all of them or none."""
+    """Networks, or ANY or NONE."""
     if given == NOBODY:
         return ()
     return (ANY,) if given == ANY else networks_listed(given)
 
 
 def normalized_origin(origin: str) -> str:
-    """The origin without the port that its scheme has anyway."""
+    """The origin without its scheme's default port."""
     return origin.removesuffix(DEFAULT_PORTS[origin.partition(":")[0]])
 
 

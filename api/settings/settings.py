@@ -1,4 +1,4 @@
-"""Settings: PUENTE_… environment variables, each with its bounds; a wrong one is one clear line."""
+"""Settings: PUENTE_… environment variables with their ranges; an error is one line."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class SettingsError(Exception):
-    """A setting is wrong; the message names the variable and says what would be right."""
+    """A setting is invalid; the message names the variable and what it must be."""
 
 
 def number(given: object) -> object:
-    """What the environment has as text: a closed list of numbers does not read it."""
+    """A number in the environment, which pydantic's `Literal` of numbers doesn't parse."""
     return int(given) if isinstance(given, str) and given.isdecimal() else given
 
 
@@ -61,14 +61,14 @@ class Settings(ConnectionSettings, MailSettings, WebhookSettings, WriteSettings)
     development: bool | None = Field(
         None,
         description="Sign and accept tokens for the demo personas. Possible on the embedded database only; "
-        "there the default where PUENTE_HOST is a loopback address.",
+        "there it is the default if PUENTE_HOST is a loopback address.",
     )
     explorer: bool = Field(True, description="Serve the explorer, a GraphiQL page, at /explorer.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "warning", description="How much is logged; info includes each request."
     )
     default_language: Literal["en", "es"] = Field(
-        "en", description="Language of answers when Accept-Language names none that Puente has."
+        "en", description="Language of responses if Accept-Language names none that Puente has."
     )
 
     allowed_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(origins_listed)] = Field(
@@ -83,7 +83,7 @@ class Settings(ConnectionSettings, MailSettings, WebhookSettings, WriteSettings)
     )
     allowed_headers: Annotated[tuple[str, ...], NoDecode, BeforeValidator(headers_listed)] = Field(
         (),
-        description="Request headers that pages of other origins may send beside the usual ones "
+        description="Request headers that pages of other origins may send in addition to the usual ones "
         "(docs/http.md), separated by commas.",
     )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(hosts_listed)] = Field(
@@ -118,7 +118,7 @@ class Settings(ConnectionSettings, MailSettings, WebhookSettings, WriteSettings)
     keys_max_bytes: Bytes = Field(
         262_144, ge=1_024, le=10_485_760, description="Largest document accepted from an issuer."
     )
-    keys_max: int = Field(100, ge=1, le=1_000, description="Most keys accepted from an issuer.")
+    keys_max: int = Field(100, ge=1, le=1_000, description="Maximum keys accepted from an issuer.")
 
     introspection: Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(roles_listed)] = Field(
         None,
@@ -129,27 +129,27 @@ class Settings(ConnectionSettings, MailSettings, WebhookSettings, WriteSettings)
         1_200,
         ge=0,
         le=10_000_000,
-        description="Most operations per viewer in 60 seconds, counted in each worker; 0 for no limit.",
+        description="Maximum operations per viewer in 60 seconds, counted in each worker; 0 for no limit.",
     )
     address_operations_per_minute: int = Field(
         6_000,
         ge=0,
         le=10_000_000,
-        description="Most operations without a valid token per client address in 60 seconds, counted in "
+        description="Maximum operations without a valid token per client address in 60 seconds, counted in "
         "each worker; 0 for no limit.",
     )
     planning_seconds_per_minute: Seconds = Field(
         10.0,
         ge=0,
         le=60,
-        description="Most processor time for new documents of a viewer in 60 seconds, counted in each "
+        description="Maximum processor time for new documents of a viewer in 60 seconds, counted in each "
         "worker; 0 for no limit.",
     )
     address_planning_seconds_per_minute: Seconds = Field(
         10.0,
         ge=0,
         le=60,
-        description="Most processor time for new documents without a valid token from a client address in "
+        description="Maximum processor time for new documents without a valid token from a client address in "
         "60 seconds, counted in each worker; 0 for no limit.",
     )
     planning_percent: int = Field(
@@ -162,7 +162,7 @@ class Settings(ConnectionSettings, MailSettings, WebhookSettings, WriteSettings)
         100,
         ge=2,
         le=100_000,
-        description="Most new documents that wait to be planned in a worker; half as many of one client.",
+        description="Maximum new documents that wait to be planned in a worker; half as many of one client.",
     )
     planning_timeout: Seconds = Field(
         30.0, ge=0.1, le=600, description="How long a new document waits to be planned."
@@ -188,7 +188,7 @@ class Settings(ConnectionSettings, MailSettings, WebhookSettings, WriteSettings)
         description="How often the change feed is polled when no notification arrives.",
     )
     feed_batch: int = Field(
-        10_000, ge=100, le=1_000_000, description="Most changes numbered in one transaction."
+        10_000, ge=100, le=1_000_000, description="Maximum changes numbered in one transaction."
     )
     feed_retention: Seconds = Field(
         1_209_600.0,
@@ -197,10 +197,10 @@ class Settings(ConnectionSettings, MailSettings, WebhookSettings, WriteSettings)
         description="How long changes are kept. Older cursors expire.",
     )
     feed_max_changes: int = Field(
-        5_000_000, ge=1_000, le=10_000_000_000, description="Most changes kept, whatever their age."
+        5_000_000, ge=1_000, le=10_000_000_000, description="Maximum changes kept, whatever their age."
     )
     feed_page: int = Field(
-        500, ge=10, le=10_000, description="Most changes that one statement for subscribers reads."
+        500, ge=10, le=10_000, description="Maximum changes that one statement for subscribers reads."
     )
     live_debounce: Seconds = Field(
         0.1, ge=0, le=10, description="How long a live query waits for further changes before it runs again."
@@ -237,48 +237,48 @@ class Settings(ConnectionSettings, MailSettings, WebhookSettings, WriteSettings)
         262_144, ge=1024, le=10_485_760, description="Largest GraphQL document."
     )
     max_tokens: int = Field(
-        3_000, ge=100, le=1_000_000, description="Most tokens in a document, comments included."
+        3_000, ge=100, le=1_000_000, description="Maximum tokens in a document, comments included."
     )
     max_nesting: int = Field(
-        50, ge=5, le=80, description="Deepest nesting of brackets in a document, and of the fragments in it."
+        50, ge=5, le=80, description="Maximum nesting of brackets in a document, and of the fragments in it."
     )
-    max_depth: int = Field(15, ge=1, le=80, description="Deepest nesting of an operation's fields.")
+    max_depth: int = Field(15, ge=1, le=80, description="Maximum nesting of an operation's fields.")
     max_fields: int = Field(
-        600, ge=10, le=1_000_000, description="Most fields in a document, after fragments are spread."
+        600, ge=10, le=1_000_000, description="Maximum fields in a document, after fragments are spread."
     )
-    max_root_fields: int = Field(30, ge=1, le=100_000, description="Most root fields of an operation.")
-    max_aliases: int = Field(100, ge=0, le=100_000, description="Most aliases in a document.")
-    max_directives: int = Field(100, ge=0, le=100_000, description="Most directives in a document.")
+    max_root_fields: int = Field(30, ge=1, le=100_000, description="Maximum root fields of an operation.")
+    max_aliases: int = Field(100, ge=0, le=100_000, description="Maximum aliases in a document.")
+    max_directives: int = Field(100, ge=0, le=100_000, description="Maximum directives in a document.")
     max_overlaps: int = Field(
         2_000,
         ge=0,
         le=10_000_000,
-        description="Most pairs of fields with the same response name in the same selection set.",
+        description="Maximum pairs of fields with the same response name in the same selection set.",
     )
     max_subqueries: int = Field(
-        120, ge=5, le=100_000, description="Most subqueries in the statement of an operation."
+        120, ge=5, le=100_000, description="Maximum subqueries in the statement of an operation."
     )
     max_conditions: int = Field(
-        300, ge=1, le=100_000, description="Most filter conditions and order terms in an operation."
+        300, ge=1, le=100_000, description="Maximum filter conditions and order terms in an operation."
     )
-    max_condition_depth: int = Field(10, ge=1, le=50, description="Deepest nesting of a filter.")
+    max_condition_depth: int = Field(10, ge=1, le=50, description="Maximum nesting of a filter.")
     max_cost: int = Field(
-        20_000, ge=10, le=1_000_000_000, description="Highest estimated cost of an operation, in objects."
+        20_000, ge=10, le=1_000_000_000, description="Maximum estimated cost of an operation, in objects."
     )
     max_scanned_changes: int = Field(
-        2_000, ge=10, le=100_000, description="Most changes read for a page of changes, visible or not."
+        2_000, ge=10, le=100_000, description="Maximum changes read for a page of changes, visible or not."
     )
-    max_variables_depth: int = Field(50, ge=1, le=80, description="Deepest nesting of the variables.")
+    max_variables_depth: int = Field(50, ge=1, le=80, description="Maximum nesting of the variables.")
     max_variables_values: int = Field(
-        5_000, ge=10, le=10_000_000, description="Most values in the variables, at all levels."
+        5_000, ge=10, le=10_000_000, description="Maximum values in the variables, at all levels."
     )
-    max_page_size: int = Field(100, ge=1, le=10_000, description="Most nodes of a page (first, last).")
+    max_page_size: int = Field(100, ge=1, le=10_000, description="Maximum nodes of a page (first, last).")
     default_page_size: int = Field(
         20, ge=1, le=10_000, description="Nodes of a page when neither first nor last is given."
     )
-    max_search_length: int = Field(500, ge=10, le=500, description="Most characters of a search text.")
+    max_search_length: int = Field(500, ge=10, le=500, description="Maximum characters of a search text.")
     document_cache_entries: int = Field(
-        1_000, ge=1, le=1_000_000, description="Most parsed documents cached."
+        1_000, ge=1, le=1_000_000, description="Maximum parsed documents cached."
     )
     document_cache_bytes: Bytes = Field(
         67_108_864,
@@ -286,7 +286,7 @@ class Settings(ConnectionSettings, MailSettings, WebhookSettings, WriteSettings)
         le=2**34,
         description="Memory for parsed documents, estimated at 1,000 bytes a token.",
     )
-    plan_cache_entries: int = Field(1_000, ge=1, le=1_000_000, description="Most plans cached.")
+    plan_cache_entries: int = Field(1_000, ge=1, le=1_000_000, description="Maximum plans cached.")
     plan_cache_bytes: Bytes = Field(
         67_108_864, ge=65_536, le=2**34, description="Memory for plans: their SQL text and documents."
     )
@@ -340,7 +340,7 @@ class Settings(ConnectionSettings, MailSettings, WebhookSettings, WriteSettings)
 
     @property
     def local(self) -> bool:
-        """Whether only this machine reaches the server."""
+        """Whether only this machine can reach the server."""
         return self.host in ("localhost", "::1") or self.host.startswith("127.")
 
     @property
@@ -352,13 +352,13 @@ class Settings(ConnectionSettings, MailSettings, WebhookSettings, WriteSettings)
 
     @property
     def metrics_readers(self) -> tuple[str, ...]:
-        """The networks that may read the metrics, or any."""
+        """The networks that may read the metrics, or ANY."""
         if self.metrics is None:
             return LOOPBACK_NETWORKS if self.in_development else ()
         return self.metrics
 
     def on(self, url: str) -> Self:
-        """These settings with the database decided: the application need not know that it is embedded."""
+        """These settings with a database URL, so that the application needn't know that it is embedded."""
         decided = {"database_url": url, "development": self.in_development, "allowed_hosts": self.hosts}
         if self.embedded and not self.webhook_key:
             decided["webhook_key"] = (SecretStr(key_in(self.state)),)
@@ -366,14 +366,14 @@ class Settings(ConnectionSettings, MailSettings, WebhookSettings, WriteSettings)
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """In development on loopback no other name: another site's that is made to mean us is refused."""
+        """The allowed host names; in development on loopback only its own, against DNS rebinding."""
         if self.allowed_hosts or not (self.in_development and self.local):
             return self.allowed_hosts
         return (*LOOPBACK, self.host)
 
 
 def read_settings(**overrides: object) -> Settings:
-    """The environment's settings, with the command line's over them; raises SettingsError."""
+    """The settings of the environment, overridden by the command line's; raises SettingsError."""
     given = {name: value for name, value in overrides.items() if value is not None}
     known = {f"PUENTE_{name.upper()}" for name in Settings.model_fields}
     unknown = sorted(name for name in os.environ if name.startswith("PUENTE_") and name not in known)

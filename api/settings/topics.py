@@ -1,4 +1,4 @@
-"""The settings by topic, as docs/settings.md lists them; `FIRST` are those of the README."""
+"""The settings by topic, as in docs/settings.md; `FIRST` are those in the README."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Topic:
-    """Settings that an operator decides on together, in the order in which to read them."""
+    """Settings that belong together, in reading order."""
 
     title: str
     summary: str
@@ -38,7 +38,7 @@ TOPICS = (
     ),
     _topic(
         "Connections",
-        "How many clients may have, and how long they may take ([limits.md](limits.md#connections)).",
+        "How many connections clients may have, and for how long ([limits.md](limits.md#connections)).",
         "max_connections connections_per_address keep_alive head_timeout max_head_bytes max_headers "
         "max_heads_bytes response_stall_timeout",
     ),
@@ -56,7 +56,7 @@ TOPICS = (
     ),
     _topic(
         "Proxies and other sites",
-        "What stands between clients and Puente, and which pages may call it ([http.md](http.md)).",
+        "Trusted proxies, host names, and the sites whose pages may call Puente ([http.md](http.md)).",
         "trusted_proxies allowed_hosts allowed_origins allowed_headers",
     ),
     _topic(
@@ -67,13 +67,13 @@ TOPICS = (
     ),
     _topic(
         "Rates",
-        "How often clients may ask ([limits.md](limits.md#how-often)).",
+        "How many operations clients may send ([limits.md](limits.md#how-often)).",
         "operations_per_minute address_operations_per_minute planning_seconds_per_minute "
         "address_planning_seconds_per_minute planning_percent planning_queue planning_timeout",
     ),
     _topic(
         "Size of a request",
-        "What is refused before it is planned ([limits.md](limits.md)).",
+        "Limits that are checked before planning ([limits.md](limits.md)).",
         "max_body_bytes max_url_bytes max_document_bytes max_variables_depth max_variables_values "
         "max_tokens max_nesting max_depth max_fields max_root_fields max_aliases max_directives max_overlaps",
     ),
@@ -122,7 +122,7 @@ TOPICS = (
     ),
     _topic(
         "Metrics",
-        "What is measured, and who may read it ([operation.md](operation.md)).",
+        "Who may read metrics, and how often impact metrics are refreshed ([operation.md](operation.md)).",
         "metrics impact_interval",
     ),
 )

@@ -1,4 +1,4 @@
-"""What the number of a setting counts, where its type can't say it."""
+"""Units of settings, as annotations of their types."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 @dataclass(frozen=True)
 class Unit:
-    """The unit that an operator gives the number in."""
+    """The unit of a number."""
 
     name: str
 

@@ -1,4 +1,4 @@
-"""The roles and scopes that settings may name: reading settings loads no table. A test holds them equal."""
+"""The roles and scopes that settings may name, so that reading settings loads no models; a test compares."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The key that webhooks' secrets are sealed with: as it is given, or as the state folder keeps it."""
+"""The key that encrypts webhooks' secrets, if the settings have none: kept in the state folder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def is_key(text: str) -> bool:
 
 
 def key_in(state: Path) -> str:
-    """The state folder's key, made on first use, for its owner's eyes only."""
+    """The key in the state folder, made on first use and readable by its owner only."""
     path = state / KEY_FILE
     if not path.exists():
         _make_key(path)
@@ -28,7 +28,7 @@ def key_in(state: Path) -> str:
 
 
 def _make_key(path: Path) -> None:
-    """Written beside and linked into place: of two processes that do this at once, one key wins whole."""
+    """Written to a temporary file, then linked: of two processes that do it at once, one wins."""
     path.parent.mkdir(parents=True, exist_ok=True)
     number, temporary = tempfile.mkstemp(prefix=f"{path.name}-", dir=path.parent)
     with os.fdopen(number, "wb") as file:

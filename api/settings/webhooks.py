@@ -22,7 +22,7 @@ class WebhookSettings(BaseSettings):
         False,
         description="Let webhooks reach private and loopback addresses, and use http: for trials only.",
     )
-    webhook_max_per_client: int = Field(10, ge=0, le=10_000, description="Most webhooks of a client.")
+    webhook_max_per_client: int = Field(10, ge=0, le=10_000, description="Maximum webhooks of a client.")
     webhook_concurrency: int = Field(
         20, ge=1, le=1_000, description="Webhooks that each worker delivers to at once, one request each."
     )
@@ -36,17 +36,17 @@ class WebhookSettings(BaseSettings):
         description="Time after which another worker takes over the webhook of a worker that died.",
     )
     webhook_max_response_bytes: Bytes = Field(
-        16_384, ge=0, le=1_048_576, description="Most bytes read of a receiver's response."
+        16_384, ge=0, le=1_048_576, description="Maximum bytes read of a receiver's response."
     )
     webhook_interval: Seconds = Field(
         1.0, ge=0.05, le=60, description="How often a webhook polls the change feed."
     )
-    webhook_page: int = Field(50, ge=1, le=100, description="Most changes read for a webhook at once.")
+    webhook_page: int = Field(50, ge=1, le=100, description="Maximum changes read for a webhook at once.")
     webhook_turn: int = Field(
         200,
         ge=1,
         le=100_000,
-        description="Most changes sent to one webhook before the next one gets its turn.",
+        description="Maximum changes sent to one webhook before the next one gets its turn.",
     )
     webhook_first_retry: Seconds = Field(
         5.0,
@@ -73,7 +73,7 @@ class WebhookSettings(BaseSettings):
         1_209_600.0, ge=60, le=31_536_000, description="How long deliveries are kept in the log."
     )
     webhook_log_entries: int = Field(
-        10_000, ge=10, le=1_000_000, description="Most deliveries kept in the log of a webhook."
+        10_000, ge=10, le=1_000_000, description="Maximum deliveries kept in the log of a webhook."
     )
 
     @field_validator("webhook_key", mode="before")

@@ -20,22 +20,22 @@ class WriteSettings(BaseSettings):
         "or three, with up to 1.5 MB of PostgreSQL's memory.",
     )
     max_key_length: int = Field(
-        200, ge=36, le=1_000, description="Most characters of an idempotency key; a UUID has 36."
+        200, ge=36, le=1_000, description="Maximum characters of an idempotency key; a UUID has 36."
     )
     max_reason_length: int = Field(
-        2_000, ge=100, le=100_000, description="Most characters of the reason that somebody gives for a step."
+        2_000, ge=100, le=100_000, description="Maximum characters of a step's reason."
     )
     max_text_length: int = Field(
         20_000,
         ge=1_000,
         le=1_000_000,
-        description="Most characters of any text of an input; tables bound most texts further.",
+        description="Maximum characters of any text in an input; most columns have a lower limit.",
     )
-    max_links: int = Field(1_000, ge=10, le=100_000, description="Most links in a list of an input.")
+    max_links: int = Field(1_000, ge=10, le=100_000, description="Maximum links in a list of an input.")
     idempotency_retention: Seconds = Field(
         604_800.0,
         ge=60,
         le=315_360_000,
-        description="How long an idempotency key is kept: a mutation that is sent again with it meanwhile is "
-        "carried out once.",
+        description="How long an idempotency key is kept. Until then, a mutation sent again with the key "
+        "is carried out once.",
     )

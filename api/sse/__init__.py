@@ -1,1 +1,1 @@
-"""GraphQL over server-sent events at /graphql/stream: graphql-sse's protocol, distinct connections."""
+"""GraphQL over server-sent events at /graphql/stream: graphql-sse's distinct connections mode."""

@@ -1,8 +1,8 @@
-"""The address /graphql/stream: one operation, its results as events.
+"""The endpoint /graphql/stream: one operation, its results as events.
 
-What is wrong with the request, or with who sends it, is said as at /graphql, by a status. What is wrong with
-the operation is said in the stream, as graphql-sse's protocol wants it: its clients, and every EventSource,
-take another status for a failure of the network, and never show what it said.
+Errors of the request or its credential are statuses, as at /graphql. Errors of the operation are events, as
+graphql-sse's protocol requires: its clients, and EventSource, take another status for a network failure, and
+never show its body.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class StreamRequest:
 
     @property
     def after(self) -> str | None:
-        """The last event that the client has got, as it says when it comes back."""
+        """The last event that a reconnecting client has received."""
         return self.headers.get(b"last-event-id", b"").decode("latin-1").strip() or None
 
 
@@ -77,7 +77,7 @@ class SseEndpoint:
     slow_consumers: int = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Stream, or say why not; a client that has left gets no answer."""
+        """Stream, or respond with an error; a client that has disconnected gets no response."""
         headers = read_headers(scope)
         language = negotiate(None, headers.get(b"accept-language"), self.pipeline.default_language).language
         response = EventStreamResponse(send, language, b"authorization" in headers)
@@ -93,7 +93,7 @@ class SseEndpoint:
     async def answer(
         self, scope: Scope, headers: Headers, receive: Receive, response: EventStreamResponse
     ) -> None:
-        """The journey of a stream."""
+        """A stream's stages: authenticate, read, prepare, then execute or follow."""
         viewer = await self.pipeline.authenticate(scope, headers)
         require_acceptable(headers.get(b"accept"))
         params = await read_request(scope, headers, receive, self.pipeline.request_limits)
@@ -101,7 +101,7 @@ class SseEndpoint:
         request = StreamRequest(viewer, headers, address, receive, scope.get("state", {}).get(CONNECTION))
         try:
             prepared = await self.pipeline.prepare(params, viewer, lambda: address)
-            del params  # a stream lives long, and needs no more of it
+            del params  # a stream lives long, and no longer needs them
             if prepared.operation.operation_type is OperationType.SUBSCRIPTION:
                 await self.follow(prepared, request, response)
             else:
@@ -115,7 +115,7 @@ class SseEndpoint:
     async def execute(
         self, prepared: PreparedOperation, request: StreamRequest, response: EventStreamResponse
     ) -> None:
-        """A query or a mutation; a failure is a result too, for a status would have it sent again."""
+        """Execute a query or mutation; a failure is a result too, since clients retry error statuses."""
         requester = Requester(request.authorization, request.viewer, response.language)
         try:
             body, _ = await self.pipeline.execute(prepared, requester, request.receive)
@@ -132,7 +132,7 @@ class SseEndpoint:
     async def follow(
         self, prepared: PreparedOperation, request: StreamRequest, response: EventStreamResponse
     ) -> None:
-        """A subscription, until it ends, its client leaves, or the server does."""
+        """Run a subscription until it ends, its client disconnects, or the server shuts down."""
         with self.limit_for(request), self.holding(prepared, request):
             writer = EventStreamWriter(response.send, request.connection, response.language, self.pace)
             subscription = await self.opened(prepared, request, writer)
@@ -152,14 +152,14 @@ class SseEndpoint:
                 self.freed_memory.connection_closed()
 
     def limit_for(self, request: StreamRequest) -> AbstractContextManager[None]:
-        """The public has no name: it is counted by address."""
+        """Count the stream for its viewer, or if anonymous for its address; raises TooManyConnections."""
         if request.viewer.key:
             return self.viewers.acquired(request.viewer.key)
         return self.addresses.acquired(request.address)
 
     @contextmanager
     def holding(self, prepared: PreparedOperation, request: StreamRequest) -> Iterator[None]:
-        """What the subscription holds counts as long as the block lasts; raises TooManyConnections."""
+        """Count the subscription's held bytes during the block; raises TooManyConnections."""
         held_bytes, key = (
             (self.held_viewers, request.viewer.key)
             if request.viewer.key
@@ -175,7 +175,7 @@ class SseEndpoint:
     async def opened(
         self, prepared: PreparedOperation, request: StreamRequest, writer: EventStreamWriter
     ) -> OpenSubscription:
-        """Opened for who they are at this moment, whose cursors must be theirs."""
+        """Open the subscription for the viewer's current grants, which its cursors must match."""
         authorization, viewer = request.authorization, request.viewer
         if authorization is not None:
             viewer = await self.pipeline.viewers.current(authorization)
@@ -183,7 +183,7 @@ class SseEndpoint:
         return await self.pipeline.subscribe(prepared, requester, writer, request.after)
 
     def draining(self) -> AbstractAsyncContextManager[None]:
-        """While the block lasts, open streams are notified of a shutdown."""
+        """Notify open streams of a shutdown, during the block."""
         return running_task(self._drain())
 
     async def _drain(self) -> None:
@@ -192,12 +192,12 @@ class SseEndpoint:
             writer.drain()
 
     def __len__(self) -> int:
-        """How many streams are open."""
+        """The number of open streams."""
         return len(self._open)
 
     @property
     def queued(self) -> int:
-        """Bytes that wait to be sent, of all streams."""
+        """The bytes that wait to be sent, on all streams."""
         return sum(writer.queued for writer in self._open)
 
     @property

@@ -1,4 +1,4 @@
-"""Server-sent events as bytes: the event stream of WHATWG HTML with the events of graphql-sse's protocol.
+"""Server-sent events (WHATWG HTML) as bytes, with the events of graphql-sse's protocol.
 
 event: next
 id: <cursor>
@@ -15,12 +15,12 @@ from api.http.responses import error_entries
 from planner.errors import RequestError
 
 HEARTBEAT = b":\n\n"
-COMPLETE = b"event: complete\ndata: \n\n"  # without `data` an EventSource would not tell of it
+COMPLETE = b"event: complete\ndata: \n\n"  # without `data` an EventSource would not dispatch it
 SOONEST, LATEST = 1_000, 5_000  # milliseconds
 
 
 def next_event(payload: str, cursor: str | None = None) -> bytes:
-    """An execution result; a line break, which JSON has between tokens only, would end the field."""
+    """An execution result; line breaks, which JSON only has between tokens, would end the field."""
     if "\n" in payload or "\r" in payload:
         payload = payload.replace("\n", " ").replace("\r", " ")
     id_line = f"id: {cursor}\n" if cursor is not None else ""
@@ -32,5 +32,5 @@ def error_event(error: RequestError, language: str) -> bytes:
 
 
 def retry_hint() -> bytes:
-    """When to come back after the end of the response: not all at the same time."""
+    """The pause before reconnecting, random so that clients don't reconnect all at once."""
     return f"retry: {random.randint(SOONEST, LATEST)}\n\n".encode()  # noqa: S311

@@ -1,4 +1,4 @@
-"""The response at /graphql/stream: an event stream, unless it is refused before it has begun."""
+"""The response at /graphql/stream: an event stream, or an error before it has started."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from planner.errors import RequestError
 
 @dataclass
 class EventStreamResponse:
-    """What is sent to one client; `private` if a token was given."""
+    """The response to one client; `private`: the request had a credential."""
 
     send: Send
     language: str
@@ -27,16 +27,16 @@ class EventStreamResponse:
         await self.send({"type": "http.response.start", "status": 200, "headers": self._headers()})
 
     async def events(self, body: bytes) -> None:
-        """All there is, and the end."""
+        """Send all events, and end."""
         await self.start()
         await self.send({"type": "http.response.body", "body": body})
 
     async def error(self, error: RequestError) -> None:
-        """What is wrong with the operation, as its result."""
+        """Send an error of the operation, as its result."""
         await self.events(error_event(error, self.language) + COMPLETE)
 
     async def refuse(self, error: RequestError) -> None:
-        """What is wrong with the request, as its status."""
+        """Send an error of the request, as a status."""
         await error_response(error, ResponseFormat(self.language, GRAPHQL_RESPONSE), self.private).send(
             self.send
         )
@@ -47,6 +47,6 @@ class EventStreamResponse:
             (b"content-language", self.language.lower().encode()),
             (b"vary", VARY),
             (b"cache-control", b"no-store"),
-            (b"x-accel-buffering", b"no"),  # nginx passes each event on
+            (b"x-accel-buffering", b"no"),  # makes nginx pass on each event at once
             (b"x-content-type-options", b"nosniff"),
         )

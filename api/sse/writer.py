@@ -1,4 +1,4 @@
-"""A response for one subscriber, with a limit for what waits to be sent to it."""
+"""Writes an event stream for one subscriber, with a limit on its queue."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from api.sse.events import COMPLETE, HEARTBEAT, error_event, next_event, retry_h
 from delivery.request_errors import may_pass
 from planner.errors import RequestError
 
-PIECE = 65_536  # bytes: as much as a transport takes before it lets us wait
-DRAIN_SECONDS = 2.0  # that a reader gets to take what it was sent before the server ends
+PIECE = 65_536  # bytes: what a transport accepts before it makes us wait
+DRAIN_SECONDS = 2.0  # for the client to read what was sent before the server ends
 
 
 @dataclass(frozen=True, slots=True)
 class WriterLimits:
-    """How often a stream sends a heartbeat, and how slowly it may be read."""
+    """Heartbeats of a stream, and how slowly it may be read."""
 
     heartbeat: float  # seconds
-    max_bytes: int  # that wait to be sent
-    seconds: float  # that a client may let us wait
+    max_bytes: int  # waiting to be sent
+    seconds: float  # that a client may make us wait
 
 
 class EventStreamWriter:
     """A `Subscriber` (delivery/subscriptions/sessions.py) whose events are a response's body.
 
-    Who doesn't read is cut off: when the connection takes nothing for `pace.seconds`, or when more than
-    `pace.max_bytes` came to wait while it took nothing. It comes back and resumes after its last event.
+    A client that doesn't read is cut off: if the connection accepts nothing for `pace.seconds`, or more than
+    `pace.max_bytes` are waiting meanwhile. It reconnects and resumes after its last event.
     """
 
     __slots__ = (
@@ -58,26 +58,26 @@ class EventStreamWriter:
         self.language = language
         self._pace = limits
         self._waiting: deque[bytes] = deque()
-        self._bytes = 0  # that wait, or are being sent
+        self._bytes = 0  # waiting or being sent
         self._sending = False
         self._woken = asyncio.Event()
         self._read = asyncio.Event()
         self._beats: asyncio.TimerHandle | None = None
-        self.ended = False  # nothing will be added
-        self.gone = False  # nothing can be sent
-        self.slow = False  # its client does not read
+        self.ended = False  # no more events
+        self.gone = False  # the client has disconnected
+        self.slow = False  # the client doesn't read
         self._put(retry_hint())
 
     @property
     def queued(self) -> int:
-        """Bytes that wait to be sent."""
+        """The bytes that wait to be sent."""
         return self._bytes
 
     def next(self, payload: str, cursor: str | None) -> None:
         self._add(next_event(payload, cursor))
 
     def end(self, error: RequestError | None) -> None:
-        """After `complete` clients don't come back, so what passes ends without it."""
+        """End the stream; without `complete` if the error may pass, so that the client reconnects."""
         if may_pass(error):
             self._add(retry_hint())
         else:
@@ -90,7 +90,7 @@ class EventStreamWriter:
             await self._read.wait()
 
     def drain(self) -> None:
-        """End without `complete`, so that the client comes back; it resumes after what it has."""
+        """End without `complete`, so that the client reconnects and resumes after its last event."""
         if self.ended:
             return
         self._forget()
@@ -99,19 +99,19 @@ class EventStreamWriter:
         asyncio.get_running_loop().call_later(DRAIN_SECONDS, self.abort)
 
     def leave(self) -> None:
-        """The client has gone: forget what was to be sent."""
+        """The client has disconnected: discard the queue."""
         self.gone = self.ended = True
         self._forget()
         self._woken.set()
         self._read.set()
 
     def abort(self) -> None:
-        """Close the connection under a client that doesn't read."""
+        """Reset the connection of a client that doesn't read."""
         self.leave()
         reset(self._connection)
 
     async def run(self) -> None:
-        """Send what comes until the end; a heartbeat while nothing does."""
+        """Send events until the end, and heartbeats while there are none."""
         self._beat()
         try:
             while not self.gone:
@@ -128,7 +128,7 @@ class EventStreamWriter:
                 self._beats.cancel()
 
     def _beat(self) -> None:
-        """A sign of life, wherever nothing else is one, and of life on the other side."""
+        """Send a heartbeat if nothing else waits, which also detects a dead client; schedule the next."""
         if self._beats is not None and not self._bytes:
             self._put(HEARTBEAT)
         self._beats = asyncio.get_running_loop().call_later(self._pace.heartbeat, self._beat)
@@ -151,7 +151,7 @@ class EventStreamWriter:
         self._waiting.clear()
 
     def _next_chunk(self) -> bytes:
-        """The events that are sent next, together as many as a transport takes at once."""
+        """The next events, as many as a transport accepts at once."""
         taken, size = [], 0
         while self._waiting and size < PIECE:
             taken.append(self._waiting.popleft())
@@ -159,7 +159,7 @@ class EventStreamWriter:
         return b"".join(taken)
 
     async def _write(self, body: bytes, *, more: bool) -> None:
-        """Send; a transport that has enough waiting lets us wait, and not for longer than the pace says."""
+        """Send, and wait while the transport's buffer is full, at most `pace.seconds`."""
         self._sending = True
         try:
             await lazy_timeout(self._sent(body, more=more), self._pace.seconds)

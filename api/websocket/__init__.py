@@ -1,1 +1,1 @@
-"""GraphQL over a WebSocket: the protocol `graphql-transport-ws`, and only that (docs/subscriptions.md)."""
+"""GraphQL over WebSockets, by the protocol `graphql-transport-ws` only (docs/subscriptions.md)."""

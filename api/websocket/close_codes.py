@@ -1,4 +1,4 @@
-"""Why a socket is closed: codes of `graphql-transport-ws`, and codes of RFC 6455 that clients retry on."""
+"""Close codes: those of `graphql-transport-ws`, and those of RFC 6455 after which clients retry."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ REASON_BYTES = 123  # RFC 6455, 5.5
 
 @dataclass(frozen=True, slots=True)
 class CloseFrame:
-    """A close code and its reason, which is cut to what a frame holds."""
+    """A close code and its reason, which is shortened to fit a frame."""
 
     code: int
     reason: str
@@ -33,7 +33,7 @@ BINARY = CloseFrame(4400, "Messages must be text frames")
 RESTARTING = CloseFrame(1012, "Service restart: reconnect, and resume after your last cursor")
 SLOW_READER = CloseFrame(1013, "SLOW_READER: reconnect, and resume after your last cursor")
 FULL = CloseFrame(1013, "Too many connections: try again later")
-SILENT = CloseFrame(1013, "No pong came: reconnect, and resume after your last cursor")
+SILENT = CloseFrame(1013, "No pong received: reconnect, and resume after your last cursor")
 
 
 def malformed(why: str) -> CloseFrame:
@@ -41,7 +41,7 @@ def malformed(why: str) -> CloseFrame:
 
 
 def already_exists(id: str) -> CloseFrame:
-    """The reason is the protocol's; an id that is too long for it is cut."""
+    """The protocol's reason, with the id shortened if it is too long."""
     whole = CloseFrame(4409, f"Subscriber for {id} already exists")
     if whole.fitting == whole.reason:
         return whole
@@ -50,19 +50,19 @@ def already_exists(id: str) -> CloseFrame:
 
 
 def refused(error: RequestError, language: str) -> CloseFrame:
-    """Why `connection_init` is not acknowledged; a client that may succeed later gets a code to retry on."""
+    """The close frame for a refused `connection_init`; the code tells clients whether to retry."""
     if isinstance(error, Unauthenticated):
         return CloseFrame(4403, f"Forbidden: {closing_error(error, language)}")
     return CloseFrame(1011 if isinstance(error, Internal) else 1013, closing_error(error, language))
 
 
 def ended(error: RequestError, language: str) -> CloseFrame:
-    """That a credential holds no longer."""
+    """The close frame for a credential that is no longer valid."""
     return CloseFrame(4401, f"Unauthorized: {closing_error(error, language)}")
 
 
 def closing_error(error: RequestError, language: str) -> str:
-    """The code, the reason if there is one, and the message of an error in a line."""
+    """The code, reason (if any) and message of an error in one line."""
     problem = error.problems[0]
     codes = [error.code, *([problem.details["reason"]] if "reason" in problem.details else [])]
     return f"{' '.join(codes)}: {problem.message.read(language)}"

@@ -1,4 +1,4 @@
-"""The state of one socket, and the messages that are valid next: the states of `graphql-transport-ws`."""
+"""One socket: its state by `graphql-transport-ws`, and its operations."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from delivery.subscriptions.sessions import Credential
 from planner.errors import RequestError, TooManyConnections, Unauthenticated
 from schema.grants import Principal
 
-DRAINING = 4.0  # seconds to answer what is being answered when the server ends
+DRAINING = 4.0  # seconds for open queries and mutations when the server shuts down
 
 
 @dataclass(frozen=True, slots=True)
 class SocketLimits:
-    """How long a socket may take, and how much it may hold."""
+    """Limits of a socket's times, operations and queue."""
 
     init_timeout: float
     operations: int
@@ -38,23 +38,23 @@ class SocketLimits:
 
 
 class ConnectionHost(Protocol):
-    """The endpoint that a connection came to."""
+    """The endpoint of a connection."""
 
     pipeline: OperationPipeline
     limits: SocketLimits
 
     def begun(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """A task that is kept until it has ended."""
+        """Start a task, and keep a reference until it ends."""
 
     def limit_for(self, address: str, viewer: Principal | None) -> tuple[ConcurrencyLimit, str]:
-        """The limit that one more socket was counted by, and its key; raises TooManyConnections."""
+        """Count one more socket; returns the limit and its key, raises TooManyConnections."""
 
     def bytes_for(self, address: str, viewer: Principal | None) -> tuple[HeldBytes, str]:
-        """Where the bytes count that a socket holds, and its key."""
+        """The counter of a socket's held bytes, and its key."""
 
 
 class WebSocketConnection:
-    """A socket whose subprotocol was agreed; `credential` is there once `connection_init` is acknowledged."""
+    """A socket with an agreed subprotocol; `credential` is set once `connection_init` is acknowledged."""
 
     __slots__ = (
         "_acquired_limit",
@@ -94,7 +94,7 @@ class WebSocketConnection:
         return self._sockets.pipeline
 
     def on_frame(self, text: str | None) -> None:
-        """Act on a frame; None is one that is not text."""
+        """Handle a frame; None is one that isn't text."""
         if self.transport.ending:
             return
         if text is None:
@@ -108,7 +108,7 @@ class WebSocketConnection:
             self.transport.finish(close_codes.refused(as_request_error(error), self.language))
 
     def on_incoming(self, waiting: int, kept: int) -> None:
-        """So many bytes have come of a message that is not complete, or are kept by the parser."""
+        """Count the bytes of an incomplete message, and those that the parser keeps."""
         if self.transport.ending:
             return
         try:
@@ -132,7 +132,7 @@ class WebSocketConnection:
                 self._on_init(payload)
 
     def drain(self, reason: close_codes.CloseFrame = close_codes.RESTARTING) -> None:
-        """Open requests are answered, then the client is asked to reconnect, as at a shutdown."""
+        """Finish open requests, then ask the client to reconnect, as at a shutdown."""
         if self._draining is not None:
             return
         self._draining = reason
@@ -144,7 +144,7 @@ class WebSocketConnection:
         self._end_if_drained()
 
     def leave(self) -> None:
-        """The socket is closed: nothing of it goes on."""
+        """Stop everything, since the socket is closed."""
         self._timer.cancel()
         for operation in self._operations.values():
             operation.stop()
@@ -161,7 +161,7 @@ class WebSocketConnection:
         return self._sockets.begun(work)
 
     def holding(self, size: int) -> HeldPart:
-        """So many bytes are held, for the viewer or the address; raises TooManyConnections."""
+        """Hold bytes for the viewer or the address; raises TooManyConnections."""
         credential = self.credential
         signed_in = credential is not None and credential.authorization is not None
         held_bytes, key = self._sockets.bytes_for(
@@ -170,7 +170,7 @@ class WebSocketConnection:
         return held_bytes.hold(key, size)
 
     async def credential_now(self) -> Credential:
-        """The credential of this moment; the operation counts for its address and its viewer."""
+        """The credential with its current viewer; counts the operation for viewer or address."""
         known = self.credential
         assert known is not None
         viewer = await self.pipeline.viewer_at(lambda: self.address, known.authorization)
@@ -179,9 +179,9 @@ class WebSocketConnection:
         return self.credential or known
 
     def ended(self, operation: WebSocketOperation, error: RequestError | None) -> None:
-        """The last message of an operation; its id is free. A credential that is over ends the socket too.
+        """Send an operation's last message and free its id; an invalid credential also ends the socket.
 
-        So does a subscription that need only wait: clients come back after a close, not after an error.
+        So does an error of a subscription that may pass: clients reconnect after a close, not after an error.
         """
         if self._operations.get(operation.id) is operation:
             del self._operations[operation.id]
@@ -194,13 +194,13 @@ class WebSocketConnection:
         self._end_if_drained()
 
     async def failure(self, error: Exception) -> RequestError:
-        """The error for a failure: a revoked credential comes before what else is wrong."""
+        """The error for the client; a revoked credential takes precedence."""
         assert self.credential is not None
         authorization = self.credential.authorization
         known = {} if authorization is None else {b"authorization": authorization}
         try:
             return await self.pipeline.client_error(error, known)
-        except Exception as unknown:  # nobody can look at the credential now
+        except Exception as unknown:  # the credential can't be checked now
             return as_request_error(unknown)
 
     def entries(self, error: RequestError) -> Sequence[Mapping[str, Any]]:
@@ -217,7 +217,7 @@ class WebSocketConnection:
         self.begun(self._identify(authorization_of(payload, headers)))
 
     async def _identify(self, authorization: bytes | None) -> None:
-        """Acknowledge who it is; a guess at a credential counts for the address that it comes from."""
+        """Authenticate and acknowledge; an invalid credential counts as a failure of the address."""
         try:
             viewer = await self.pipeline.viewer_at(lambda: self.address, authorization, counted=False)
             if self.transport.ending:
@@ -240,7 +240,7 @@ class WebSocketConnection:
         self._timer = self.transport.loop.call_later(self._sockets.limits.idle_look, look)
 
     async def _revalidate(self) -> None:
-        """Closes a socket without operations when its credential expires, which no operation would report."""
+        """Close an idle socket whose credential has expired, which no operation would report."""
         assert self.credential is not None
         authorization = self.credential.authorization
         assert authorization is not None
@@ -250,7 +250,7 @@ class WebSocketConnection:
         except Unauthenticated as error:
             self.transport.finish(close_codes.ended(error, self.language))
             return
-        except Exception as error:  # it can't be known now: another look will tell
+        except Exception as error:  # it can't be checked now: the next check will
             as_request_error(error)
         if not self.transport.ending:
             self._schedule_revalidation()

@@ -1,4 +1,4 @@
-"""What a client says of itself in `connection_init`, or with the headers of the upgrade."""
+"""Credential and language from `connection_init`, or from the handshake's headers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from api.http.negotiation import negotiate
 
 
 def authorization_of(payload: Mapping[str, Any], headers: Headers) -> bytes | None:
-    """The credential, as an `Authorization` header has it; the payload's wins. Raises Unauthenticated."""
+    """The credential, in the form of an `Authorization` header; the payload wins. Raises Unauthenticated."""
     given = payload_members(payload, "authorization")
     if not given:
         return headers.get(b"authorization")
@@ -21,7 +21,7 @@ def authorization_of(payload: Mapping[str, Any], headers: Headers) -> bytes | No
 
 
 def language_of(payload: Mapping[str, Any], headers: Headers, default: str) -> str:
-    """The language to answer in; the payload's wins, and what is no text says nothing."""
+    """The language of responses; the payload wins, and values that aren't text are ignored."""
     given = [
         one for one in payload_members(payload, "accept-language", "acceptlanguage") if isinstance(one, str)
     ]
@@ -30,7 +30,7 @@ def language_of(payload: Mapping[str, Any], headers: Headers, default: str) -> s
 
 
 def payload_members(payload: Mapping[str, Any], *names: str) -> list[object]:
-    """The values of a name, however it is capitalized: the payload's own, or else those in its `headers`."""
+    """The values of a name in any capitalization: the payload's own, or else those in its `headers`."""
     own = list(_of(payload, names))
     if own:
         return own
@@ -39,5 +39,5 @@ def payload_members(payload: Mapping[str, Any], *names: str) -> list[object]:
 
 
 def _of(members: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[object]:
-    """Null is as if it were not given."""
+    """The values that aren't null."""
     return (value for name, value in members.items() if value is not None and name.lower() in names)

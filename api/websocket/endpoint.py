@@ -1,4 +1,4 @@
-"""WebSocket `/graphql`: agrees on the subprotocol, and reads messages until the client is gone."""
+"""The WebSocket endpoint /graphql: agrees on the subprotocol, and reads messages until the end."""
 
 from __future__ import annotations
 
@@ -64,24 +64,24 @@ class WebSocketEndpoint:
 
     @property
     def queued(self) -> int:
-        """Bytes that wait for clients to read, of all sockets."""
+        """The bytes that wait for clients to read, on all sockets."""
         return sum(wire.queued for wire in self.transports)
 
     def begun(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """A task that is kept until it has ended."""
+        """Start a task, and keep a reference until it ends."""
         task = asyncio.get_running_loop().create_task(work)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
         return task
 
     def limit_for(self, address: str, viewer: Principal | None) -> tuple[ConcurrencyLimit, str]:
-        """One more socket of a viewer, or of the public at an address; raises TooManyConnections."""
+        """Count one more socket of a viewer, or anonymous at an address; raises TooManyConnections."""
         limit, key = (self.addresses, address) if viewer is None else (self.viewers, viewer.key)
         limit.acquire(key)
         return limit, key
 
     def bytes_for(self, address: str, viewer: Principal | None) -> tuple[HeldBytes, str]:
-        """Where the bytes count that a socket of a viewer holds, or of the public at an address."""
+        """The counter of a socket's held bytes, for a viewer or an anonymous client's address."""
         return (self.held_addresses, address) if viewer is None else (self.held_viewers, viewer.key)
 
     def _connection(self, scope: Scope, transport: WebSocketTransport) -> WebSocketConnection:
@@ -96,7 +96,7 @@ class WebSocketEndpoint:
 
 
 async def _on_message(receive: Receive, connection: WebSocketConnection) -> bool:
-    """Act on the next message, which nothing refers to while another is waited for; False at the end."""
+    """Handle the next message; False at the end. A function, so that nothing keeps the last message."""
     message = await receive()
     if message["type"] != "websocket.receive":
         return False

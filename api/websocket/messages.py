@@ -1,4 +1,4 @@
-"""The messages of `graphql-transport-ws`: what clients send, held to the protocol; what they are sent."""
+"""The messages of `graphql-transport-ws`: parsing those of clients, and making those of the server."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Object: TypeAlias = Mapping[str, Any]
 
 
 class Malformed(Exception):
-    """Not a message that a client may send; the text says why, in the protocol's own words."""
+    """Not a message that a client may send; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,14 @@ class Ping:
 
 @dataclass(frozen=True, slots=True)
 class Pong:
-    """Received, and not answered."""
+    """Ignored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:
-    """An operation of any kind; `payload` has `query`, and each other member is null or of its type.
+    """An operation; `payload` has `query`, and each other member is null or of its type.
 
-    `text` is the message as it came.
+    `text` is the message as received.
     """
 
     id: str
@@ -53,7 +53,7 @@ Message: TypeAlias = ConnectionInit | Ping | Pong | Subscribe | Complete
 
 
 def read_message(text: str) -> Message:
-    """The message that a text frame holds; raises Malformed."""
+    """The message in a text frame; raises Malformed."""
     try:
         message = orjson.loads(text)
     except orjson.JSONDecodeError as error:
@@ -73,7 +73,7 @@ def read_message(text: str) -> Message:
         case "complete":
             return Complete(_id(message))
         case str():
-            raise Malformed("No message of a client has this `type`")
+            raise Malformed("Clients can't send messages of this `type`")
         case _:
             raise Malformed("A message must have a `type`, as a string")
 
@@ -112,7 +112,7 @@ ACKNOWLEDGED = b'{"type":"connection_ack"}'
 
 
 def pong(payload: Object | None) -> bytes:
-    """The answer to a ping; raises Malformed where it can be read, but nests too deeply to be written."""
+    """The response to a ping; raises Malformed if the payload nests too deeply to be written."""
     try:
         return orjson.dumps({"type": "pong"} if payload is None else {"type": "pong", "payload": payload})
     except orjson.JSONEncodeError as error:
@@ -120,7 +120,7 @@ def pong(payload: Object | None) -> bytes:
 
 
 def next_of(id: str) -> bytes:
-    """The text before the payload of each `next` of an operation; `}` comes after it."""
+    """The text before the payload of an operation's `next` messages; `}` follows it."""
     return b'{"id":%b,"type":"next","payload":' % orjson.dumps(id)
 
 

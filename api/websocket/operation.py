@@ -20,7 +20,7 @@ from schema.grants import ANONYMOUS
 
 
 class OperationHost(Protocol):
-    """The connection that an operation came over."""
+    """The connection of an operation."""
 
     transport: WebSocketTransport
     language: str
@@ -30,26 +30,26 @@ class OperationHost(Protocol):
     def pipeline(self) -> OperationPipeline: ...
 
     def begun(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """A task that is kept until it has ended."""
+        """Start a task, and keep a reference until it ends."""
 
     def holding(self, size: int) -> HeldPart:
-        """So many bytes are held, for the connection's viewer or address; raises TooManyConnections."""
+        """Hold bytes for the connection's viewer or address; raises TooManyConnections."""
 
     async def credential_now(self) -> Credential:
-        """The credential of this moment; the operation counts for its address and its viewer."""
+        """The credential with its current viewer; counts the operation for viewer or address."""
 
     def ended(self, operation: WebSocketOperation, error: RequestError | None) -> None:
-        """The operation has sent its last message, and its id is free."""
+        """The operation has ended: send its last message, and free its id."""
 
     async def failure(self, error: Exception) -> RequestError:
-        """The error as the client is told of it."""
+        """The error for the client."""
 
     def entries(self, error: RequestError) -> Sequence[Mapping[str, Any]]:
         """The entries of `errors`, in the connection's language."""
 
 
 class WebSocketOperation:
-    """What a client knows by an id, from `subscribe` until either side says that it is over."""
+    """An operation by its id, from `subscribe` until either side completes it."""
 
     __slots__ = (
         "_before",
@@ -66,7 +66,7 @@ class WebSocketOperation:
 
     def __init__(self, connection: OperationHost, id: str) -> None:
         self.id = id
-        self.answers = False  # once, and then it is complete
+        self.answers = False  # a query or mutation, with a single result
         self.follows = False  # a subscription
         self.writes = False
         self._before = next_of(id)
@@ -77,7 +77,7 @@ class WebSocketOperation:
         self._task: asyncio.Task[None] | None = None
 
     def start(self, message: Subscribe, size: int) -> None:
-        """Hold a message of so many bytes until it is answered; raises TooManyConnections."""
+        """Start, holding the message's bytes until it is answered; raises TooManyConnections."""
         self._held = self._connection.holding(size)
         request: GraphQLParams | RequestError
         limits = self._connection.pipeline.request_limits
@@ -107,7 +107,7 @@ class WebSocketOperation:
         await self._connection.transport.writable.wait()
 
     def stop(self) -> None:
-        """Tell nothing more. What writes goes on to its end, all others don't."""
+        """Send nothing more. A mutation is finished, all else is cancelled."""
         self._open = False
         if self._subscription is not None:
             self._subscription.close()
@@ -124,7 +124,7 @@ class WebSocketOperation:
         return error_of(self.id, self._connection.entries(error))
 
     def _on_done(self, _: asyncio.Task[None]) -> None:
-        """Of what was answered, or stopped, nothing is held; it may have been stopped before it began."""
+        """Release the held bytes, unless a subscription is open."""
         if not self._open or self._subscription is None:
             self._release()
 
@@ -134,9 +134,9 @@ class WebSocketOperation:
             self._held = None
 
     async def _run(self, request: list[GraphQLParams | RequestError]) -> None:
-        """From the document to the result, or to the first event; takes the request out of its list."""
+        """Run the request up to its result or open subscription; takes the request out of its list."""
         try:
-            await self.drained()  # whoever does not read gets no more answers made
+            await self.drained()  # no more responses for a client that doesn't read
             await self._answer(request)
         except Exception as error:
             if self._open:
@@ -171,10 +171,10 @@ class WebSocketOperation:
         if self._open:
             self._subscription = subscription
         else:
-            subscription.close()  # it was completed while it started
+            subscription.close()  # the client completed it while it started
 
     async def _is_subscription(self, request: list[GraphQLParams | RequestError]) -> bool:
-        """Of an operation that failed before it was prepared."""
+        """Whether an operation that failed before it was prepared is a subscription."""
         if not request or isinstance(request[0], RequestError):
             return False
         address = self._connection.address

@@ -1,9 +1,8 @@
-"""The WebSocket itself: uvicorn's, with operations that ASGI lacks.
+"""uvicorn's WebSocket protocol, with operations that ASGI lacks.
 
-A message is written at once, without a task that waits, so there is no queue but the transport's own. That is
-limited: by bytes, and by the time that it stays full. A client that doesn't read gets a close code and is cut
-off shortly after, together with what waited for it: a closing handshake would wait for a reader that never
-reads.
+A message is written at once, without a task, so the only queue is the transport's. It is limited by bytes,
+and by the time that it stays full. A client that doesn't read gets a close code and is cut off shortly after:
+a closing handshake would wait for it forever.
 """
 
 from __future__ import annotations
@@ -26,17 +25,17 @@ from api.connections.client_connections import ClientConnections
 from api.websocket.close_codes import FULL, NO_TEXT, RESTARTING, SILENT, SLOW_READER, CloseFrame
 
 EXTENSION = "puente.wire"
-"""Where the ASGI scope has the wire, among its extensions."""
+"""The key of the transport among the ASGI scope's extensions."""
 
-PARTING = 5.0  # seconds to hear that it ends, before the connection is cut
+PARTING = 5.0  # seconds for the client to acknowledge the close frame
 UNSENT_BYTES = 131_072  # that the kernel takes beyond what the client has room for
 MOST_FRAGMENTS = 1_000
 LARGE_FRAME = 65_536  # bytes
-AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: what was not sent is forgotten
+AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: discard unsent data
 
 
 class WebSocketTransport(WebSocketsSansIOProtocol):
-    """One connection. The endpoint sets the limits, and what is notified of a shutdown."""
+    """One connection. The endpoint sets its limits and callbacks."""
 
     queue_bytes = 8_388_608
     stall_timeout = 20.0
@@ -46,8 +45,8 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
     _handshake: Request | None = None
     open_connections: ClientConnections | None = None
     acknowledged = False
-    """Whether its client said who it is; until then it waits for that."""
-    _last_frame = 0  # bytes of it, which the parser keeps until the next
+    """Whether `connection_init` was acknowledged; until then the connection waits for its client."""
+    _last_frame = 0  # its bytes, which the parser keeps until the next frame
     _incoming = 0
     _stall: asyncio.TimerHandle | None = None
 
@@ -57,7 +56,7 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
         self._set(socket.IPPROTO_TCP, getattr(socket, "TCP_NOTSENT_LOWAT", None), UNSENT_BYTES)
 
     def shake_hands(self, target: bytes, lines: Sequence[tuple[bytes, bytes]]) -> None:
-        """Answer a handshake whose head was read, and measured, before: its parser gets an empty one."""
+        """Answer a handshake whose head was already parsed; the parser gets an empty one."""
         headers = Headers((name.decode("latin-1"), value.decode("latin-1")) for name, value in lines)
         self._handshake = Request(target.decode("ascii"), headers)
         self.data_received(b"GET / HTTP/1.1\r\n\r\n")
@@ -84,7 +83,7 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
         return None if self.acknowledged else self._since
 
     def expire(self, now: float) -> None:
-        """A socket has timers of its own."""
+        """Does nothing, since sockets have their own timers."""
 
     def cut(self) -> None:
         self.finish(FULL)
@@ -96,11 +95,11 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
 
     @property
     def queued(self) -> int:
-        """Bytes that wait for the client to read."""
+        """The bytes that wait for the client to read."""
         return self.transport.get_write_buffer_size()
 
     def write(self, message: bytes) -> None:
-        """Send a text message; one after the end goes nowhere."""
+        """Send a text message; does nothing after the end."""
         if self.ending:
             return
         self.transport.write(framed(message))
@@ -108,7 +107,7 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
             self.finish(SLOW_READER)
 
     def finish(self, close_frame: CloseFrame) -> None:
-        """Send the close code, wait a moment for the client to acknowledge it, and cut the connection."""
+        """Send the close code, wait briefly for the client's acknowledgement, and cut the connection."""
         if self.ending:
             return
         self.slow = close_frame is SLOW_READER
@@ -116,7 +115,7 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
         self._closed(close_frame)
 
     def abort(self) -> None:
-        """Cut the connection, and forget what was not sent."""
+        """Cut the connection, and discard unsent data."""
         self._set(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
         self.transport.abort()
 
@@ -130,7 +129,7 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
         self._no_stall()
 
     def data_received(self, data: bytes) -> None:
-        """Tells of the bytes of unfinished messages, and has the client replace a large frame by a small."""
+        """Report the bytes of incomplete messages; ping, so that the pong replaces a large last frame."""
         super().data_received(data)
         waiting = len(self.conn.reader.buffer) + sum(map(len, self.frames))
         incoming = waiting + self._last_frame
@@ -159,7 +158,7 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
         self.finish(SILENT)
 
     def send_receive_event_to_app(self) -> None:
-        """What is no UTF-8 ends the connection; uvicorn would log it as a failure of ours."""
+        """Close the connection for invalid UTF-8, which uvicorn would log as a server error."""
         if self.curr_msg_data_type == "text" and not self.close_sent:
             try:
                 b"".join(self.frames).decode()
@@ -178,7 +177,7 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
             super().handle_cont(event)
 
     def handle_ping(self) -> None:
-        """Answered, unless the answers to the ones before still wait."""
+        """Answer a ping; close the connection if too many pongs wait to be read."""
         self._last_frame = 0
         super().handle_ping()
         if self.transport.get_write_buffer_size() > self.queue_bytes:
@@ -189,9 +188,7 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
         self._part()
 
     def handle_parser_exception(self) -> None:
-        """The client violated the protocol, or sent too much: discard the rest, so that it reads the close
-        code.
-        """
+        """After a protocol violation, discard further data, so that the client can read the close code."""
         if self.close_sent or self.conn.close_sent is None:
             return
         self._closed(CloseFrame(self.conn.close_sent.code, self.conn.close_sent.reason))
@@ -204,7 +201,7 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
-        """The server shuts down: clients are asked to reconnect, once their requests are answered."""
+        """At a shutdown, ask the client to reconnect once its requests are answered."""
         if self.on_shutdown is not None:
             self.on_shutdown()
         elif self.handshake_complete:
@@ -213,21 +210,21 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
             super().shutdown()
 
     def _closed(self, close_frame: CloseFrame) -> None:
-        """The frame is made: nothing is sent after it, and only the client's answer to it is waited for."""
+        """Send the close frame and nothing after it; then only wait for the client's acknowledgement."""
         self.stop_keepalive()
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
         self.queue.put_nowait(
             {"type": "websocket.disconnect", "code": close_frame.code, "reason": close_frame.fitting}
         )
-        self.writable.set()  # whoever waits until more can be written has no more to write
+        self.writable.set()  # release tasks that wait to write
         if self.read_paused:
             self.read_paused = False
             self.transport.resume_reading()
         self._part()
 
     def _part(self) -> None:
-        """uvicorn would close the transport, which waits until all is sent: this does not wait for ever."""
+        """Abort after `PARTING`; uvicorn would wait forever until everything is sent."""
         self._no_stall()
         if self.close_timer is not None:
             self.close_timer.cancel()
@@ -241,12 +238,12 @@ class WebSocketTransport(WebSocketsSansIOProtocol):
 
     def _set(self, level: int, option: int | None, value: int | bytes) -> None:
         if option is not None:
-            with suppress(OSError):  # no TCP, or closed already
+            with suppress(OSError):  # not TCP, or closed already
                 self.transport.get_extra_info("socket").setsockopt(level, option, value)
 
 
 def framed(message: bytes) -> bytes:
-    """A text message in one frame, as a server sends it: not masked (RFC 6455, 5.2)."""
+    """A text message in one unmasked frame (RFC 6455, 5.2)."""
     length = len(message)
     if length < 126:
         return bytes((0x81, length)) + message

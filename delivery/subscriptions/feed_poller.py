@@ -81,7 +81,7 @@ class FeedPoller:
                 raise DatabaseUnavailable(str(self._failure))
 
     async def fresh(self) -> FeedState:
-        """The state read anew: another process may have numbered changes since."""
+        """The current state: another process may have numbered changes since."""
         await self._advance()
         assert self.state is not None
         return self.state

@@ -33,7 +33,7 @@ class RetentionPolicy:
 
 
 def pruning(url: str, policy: RetentionPolicy) -> AbstractAsyncContextManager[None]:
-    """Delete during the block; of several servers on a database, one deletes at a time."""
+    """Delete during the block; servers on one database delete one at a time."""
     shortest = min(policy.seconds, policy.key_seconds, policy.notification_seconds)
     pause = min(MAX_INTERVAL, shortest / 10)
     return running_task(_prune_forever(engine_for(url), policy, pause))

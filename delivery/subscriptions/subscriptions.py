@@ -111,7 +111,7 @@ class Subscriptions:
     async def _planned_once(
         self, request: SubscriptionRequest, make: Callable[[SubscriptionRequest, Viewer], Made]
     ) -> Made:
-        """Plan for a client that opens it: of requests that need the same plan, one waits for a turn."""
+        """Plan for a client; if several requests need the same plan, only one waits for a turn."""
         operation, variables, language = request.operation, request.variables, request.language
         viewer = request.credential.viewer
 
@@ -200,4 +200,4 @@ class _RestartLiveQuery:
         except Exception as error:
             self.subscription.end(subscriber_error(error))
         finally:
-            self.subscription.task = None  # it is done, and its exception would keep its frame alive
+            self.subscription.task = None  # its exception would keep its frame alive

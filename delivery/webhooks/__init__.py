@@ -1,1 +1,1 @@
-"""Webhooks: changes are sent to clients' systems, in the form of Standard Webhooks."""
+"""Webhooks: changes sent to clients' systems, in the format of Standard Webhooks."""

@@ -1,7 +1,7 @@
 """Addresses that a webhook may be sent to: never this machine, its network or its cloud platform.
 
-Rejected are the networks that IANA's special-purpose registries list as not globally reachable, multicast,
-and the few that cloud platforms use for themselves.
+Rejects the networks that IANA's special-purpose registries list as not globally reachable, multicast, and
+those that cloud platforms use for themselves.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Rows of a webhook's log as the schema's types."""
+"""GraphQL types made from rows of a webhook's delivery log."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class WebhookParked(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A change to send: `id` is the `webhook-id` header, `body` is JSON, `number` its place in the feed."""
+    """A change to send: `id` is the `webhook-id` header, `body` is JSON, `number` its feed number."""
 
     id: str
     type: str

@@ -1,4 +1,4 @@
-"""What clients do with their webhooks: what Python adds to the declared mutations, and the log."""
+"""What Python adds to the declared mutations of webhooks, and the query of their delivery log."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ from schema.webhook import WebhookDeliveryConnection
 
 @dataclass(frozen=True, slots=True)
 class WebhookRegistry:
-    """Keeps webhooks. Without a box for secrets nobody registers any."""
+    """Prepares writes of webhooks. Without a `secret_box` none can be registered.
+
+    `overlap` is how many seconds the old secret still signs after a rotation.
+    """
 
     engine: AsyncEngine
     database: Callable[[], Database]
@@ -42,7 +45,7 @@ class WebhookRegistry:
 
     @property
     def prepare_writes(self) -> Mapping[str, PrepareWrite]:
-        """By mutation, what Python adds to it."""
+        """Mutation → the function that adds what Python computes."""
         return {
             "registerWebhook": self.register,
             "rotateWebhookSecret": self.rotate,
@@ -51,9 +54,9 @@ class WebhookRegistry:
         }
 
     async def register(self, wanted: WriteInput, viewer: Principal, language: str) -> PreparedWrite:
-        """The columns that no client gives, after everything that it gives was looked at."""
+        """The columns that the server sets, after validation of the input."""
         client = client_of(viewer)
-        if client is None:  # who is refused by the statement
+        if client is None:  # the statement rejects it
             return PreparedWrite()
         if self.secret_box is None:
             return PreparedWrite(errors=(_refused("FORBIDDEN", (), message("webhook.no_key")),))
@@ -83,7 +86,7 @@ class WebhookRegistry:
         return PreparedWrite(values, answers={"secret": secret})
 
     async def resume(self, wanted: WriteInput, viewer: Principal, language: str) -> PreparedWrite:
-        """From a cursor on, with the scopes of who gives it; without one from its own place."""
+        """From a cursor, with the scopes of the viewer who passes it; otherwise from its own position."""
         if (after := wanted.given.get("after")) is None:
             return PreparedWrite(done=self.woken)
         checking = WebhookValidator(self.plans, self.rules, viewer, language)
@@ -94,7 +97,7 @@ class WebhookRegistry:
         return PreparedWrite({**position, "scopes": scopes_of(viewer)}, done=self.woken)
 
     async def redeliver(self, wanted: WriteInput, viewer: Principal, language: str) -> PreparedWrite:
-        """Back to a position, which is that of a cursor or just before a delivery's change."""
+        """Back to the position of a cursor, or to just before a delivery's change."""
         after, delivery = wanted.given.get("fromCursor"), wanted.given.get("delivery")
         if after is None and delivery is None:
             missing = message("webhook.cursor_or_delivery")
@@ -133,7 +136,7 @@ class WebhookRegistry:
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[AsyncConnection]:
-        """A connection on which the feed can be numbered, too."""
+        """A connection that may also number changes of the feed."""
         try:
             async with self.engine.begin() as connection:
                 yield connection
@@ -145,7 +148,7 @@ class WebhookRegistry:
     async def _before(
         self, connection: AsyncConnection, found: RowMapping, delivery: str
     ) -> FeedPosition | None:
-        """Just before the change that a delivery of the webhook was of; None where it has none such."""
+        """The position just before the change of a delivery; None if the webhook has no such delivery."""
         key = graphql_views.key_of(delivery, "delivery")
         position = key and await webhook_store.delivery_position(connection, found["id"], key)
         if not position:
@@ -153,7 +156,7 @@ class WebhookRegistry:
         return FeedPosition(position["epoch"], position["number"] - 1, found["fingerprint"], NO_WITNESS)
 
     async def _start(self, checking: WebhookValidator, after: str | None) -> dict[str, object]:
-        """The columns of a position after a cursor of the viewer, or of now; raises RequestError."""
+        """The columns of the position after a viewer's cursor, or of the feed's end; raises RequestError."""
         fingerprint = checking.viewer.fingerprint
         start = checking.cursor(after, fingerprint) if after is not None else None
         async with self._reading() as connection:
@@ -165,7 +168,7 @@ class WebhookRegistry:
     async def _checked(
         self, connection: AsyncConnection, checking: WebhookValidator, start: FeedPosition
     ) -> dict[str, object]:
-        """The columns of a position, if all changes after it are there; raises CursorExpired."""
+        """The columns of a position; raises CursorExpired unless all changes after it are kept."""
         feed = await webhook_store.present(connection, start.witness.number, start.witness.tag)
         checking.require_kept(start, feed)
         return {"epoch": start.epoch, "number": start.number, "fingerprint": start.fingerprint}
@@ -181,5 +184,5 @@ def _refused(code: str, path: tuple[str, ...], why: LocalizedMessage) -> InputEr
 
 
 def _bytes(value: bytes) -> str:
-    """As PostgreSQL reads a bytea."""
+    """PostgreSQL's hex format of a bytea."""
     return f"\\x{value.hex()}"

@@ -32,7 +32,7 @@ class WebhookRules:
 
 @dataclass(frozen=True, slots=True)
 class WebhookValidator:
-    """Looks at the input of a registration, for a viewer."""
+    """Validates the input of a registration for a viewer."""
 
     plans: PayloadPlans
     rules: WebhookRules
@@ -40,12 +40,12 @@ class WebhookValidator:
     language: str
 
     async def errors(self, given: Mapping[str, Any]) -> AsyncIterator[InputError]:
-        """Everything that is wrong with an input; raises RateLimited."""
+        """All errors of an input; raises RateLimited."""
         for error in self._of_url(str(given["url"])):
             yield error
         for error in await self._of_document(given.get("document")):
             yield error
-        if given.get("types") == []:  # which a row has for all of them
+        if given.get("types") == []:  # in a row it means all types
             yield _invalid("types", message("webhook.no_types"))
 
     def cursor(self, after: str, fingerprint: str) -> FeedPosition:
@@ -53,14 +53,14 @@ class WebhookValidator:
         return parse_cursor(after, fingerprint, self.viewer.granted_since)
 
     def require_kept(self, start: FeedPosition, feed: RowMapping) -> None:
-        """All changes after a position are still there; raises CursorExpired."""
+        """Raises CursorExpired unless all changes after a position are kept."""
         if start.epoch != feed["epoch"] or start.number > feed["last"] or not feed["continued"]:
             raise cursor_expired("EPOCH")
         if start.number < feed["floor"]:
             raise cursor_expired("AGE")
 
     def _of_url(self, text: str) -> Iterator[InputError]:
-        """The first thing that is wrong with an address."""
+        """The first error of a URL."""
         try:
             url = urlsplit(text)
             host, port = url.hostname or "", url.port
@@ -88,7 +88,7 @@ class WebhookValidator:
 
 
 def input_errors(error: RequestError, field: str) -> tuple[InputError, ...]:
-    """A failure that the planner found in a field of the input."""
+    """The user errors for an error of the planner in a field of the input."""
     code = error.code if isinstance(error, CursorExpired) else "INVALID"
     return tuple(InputError(code, ("input", field), problem.message) for problem in error.problems)
 

@@ -110,7 +110,7 @@ class WebhookWorker:
                 await release(self._engine, webhook, webhook.number)
             raise
         except Exception as error:
-            logger.warning("the turn of webhook %s was broken off: %s", webhook.id, error)
+            logger.warning("the turn of webhook %s was aborted: %s", webhook.id, error)
             with suppress(Exception):
                 await release(self._engine, webhook, webhook.number, BROKEN_OFF)
 

@@ -21,9 +21,9 @@ class TableModel:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """One declared class and what its decorator said; `model` has its table, if it stands on one.
+    """A declared class with its decorator's arguments; `model` has its table, if there is one.
 
-    `listed`: a log, which one root field lists.
+    `listed`: a root field lists its rows, as those of a log.
     """
 
     cls: type
@@ -47,7 +47,7 @@ class Declaration:
 
     @property
     def has_pages(self) -> bool:
-        """Whether there are connections to it: of what is only `listed`, without filters and orders."""
+        """Whether there are connections to it; if it is only `listed`, without filters and orders."""
         return self.is_entity or self.listed
 
 

@@ -81,7 +81,7 @@ def _filter_of(binding: Any, target: str, scalar_type: ScalarType | None) -> str
 
 
 def paging_arguments(target: TypeBinding) -> list[Argument]:
-    """The arguments of every connection to a type; of one that is not followed, without filter and order."""
+    """The arguments of every connection to a type; without filter and order if it isn't followed."""
     chosen = [
         Argument("filter", f"{target.name}Filter | None", "Only rows that match."),
         Argument("orderBy", f"list[{target.name}Order] | None", "The order; ties are broken by id."),

@@ -1,4 +1,4 @@
-"""The mutations of rows as the schema has them: their inputs and payloads."""
+"""Adds the mutations of rows to the schema, with their inputs and payloads."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ MUTATION_ARGUMENTS = (
     Argument(
         "idempotencyKey",
         "str | None",
-        "Name this attempt: a repetition with the same key does nothing more (docs/changing.md).",
+        "Identifies the attempt: a repetition with the same key does nothing more (docs/changing.md).",
     ),
-    Argument("dryRun", "bool | None", "Say what would be done, and do nothing."),
+    Argument("dryRun", "bool | None", "Report what would change, without changing anything."),
 )
 
 
 def localized_text() -> dict[str, InputField]:
     return {
-        language: InputField("str | None", f"The text in {name}; null removes it, left out it stays.")
+        language: InputField("str | None", f"The text in {name}; null removes it, omitted it stays.")
         for language, name in (("en", "English"), ("es", "Spanish"))
     }
 
@@ -42,21 +42,23 @@ def input_fields(action: WriteAction) -> dict[str, InputField]:
         required = action.creation is not None and one.required
         fields[one.name] = _input_field(one, required=required)
     for links in action.links:
-        described = f"{links.description} The whole list: what is not in it goes."
+        described = f"{links.description} Pass the whole list: links that are not in it are removed."
         fields[links.name] = InputField(f"list[{links.input_type}] | None", described)
     for name, (annotation, description) in action.python.arguments.items():
         required = not annotation.endswith(" | None")
         fields[name] = InputField(annotation, description, *([MISSING] if required else []))
     if action.step is not None and action.step.needs_reason:
-        fields["reason"] = InputField("str", "Why; it is kept in the audit log.", MISSING)
+        fields["reason"] = InputField("str", "The reason, kept in the audit log.", MISSING)
     return fields
 
 
 def _which_row(action: WriteAction) -> dict[str, InputField]:
     return {
-        "id": InputField("ID", f"Which {action.type_name}.", MISSING),
+        "id": InputField("ID", f"The id of the {action.type_name}.", MISSING),
         "expectedVersion": InputField(
-            "int", "Its `version` as you know it: where it has another, nothing is done (CONFLICT).", MISSING
+            "int",
+            "The `version` that you read; if the row has another one, nothing is done (CONFLICT).",
+            MISSING,
         ),
     }
 
@@ -68,7 +70,7 @@ def _input_field(one: WritableField, *, required: bool) -> InputField:
 
 
 def link_fields(links: WritableLinks) -> dict[str, InputField]:
-    """The fields of one link in an input: its keys must be given, and what has no default."""
+    """The fields of one link in an input; its keys and fields without a default are required."""
     return {
         one.name: _input_field(one, required=one.required or one.column in links.keys) for one in links.fields
     }
@@ -77,17 +79,17 @@ def link_fields(links: WritableLinks) -> dict[str, InputField]:
 def payload_fields(action: WriteAction) -> dict[str, tuple[str, str]]:
     """The fields of a mutation's payload: Python name → annotation and description."""
     name = action.type_name
-    gone = ("ID | None", f"The id of the {name} that is gone, or would be; null if none is.")
+    gone = ("ID | None", f"The id of the removed {name}, in a dry run of the one to remove; null if none is.")
     answers = {snake_case(name): field for name, field in action.python.answers.items()}
     return {
         snake_case(name): (
             f"{name} | None",
-            f"The {name} as it is now, as you see it; null where there is none that you may see.",
+            f"The {name} as you see it now; null if there is none that you may see.",
         ),
         **({"removed_id": gone} if action.removes else {}),
         **answers,
-        "replayed": ("bool", "Whether it had been done before, under the same idempotency key."),
-        "changed": ("list[str]", "The fields that have another value than before."),
+        "replayed": ("bool", "Whether an earlier request with the same idempotency key had done it."),
+        "changed": ("list[str]", "The fields whose value has changed."),
         "user_errors": ("list[UserError]", "Why nothing was done; empty if it was."),
     }
 
@@ -105,7 +107,7 @@ def capitalized(name: str) -> str:
 
 
 class TypeMaker(DeclarationCatalog, Protocol):
-    """What the schema's builder offers for making types."""
+    """The part of the schema's builder that makes types."""
 
     names: dict[str, Any]
 
@@ -115,7 +117,7 @@ class TypeMaker(DeclarationCatalog, Protocol):
 
 
 def add_mutations(maker: TypeMaker, mutation: type) -> None:
-    """Give the root the mutations of rows, behind those that it has itself, and publish it."""
+    """Add the mutations of rows to the root, after its own, and publish it."""
     maker.input_type(LOCALIZED_TEXT, "A text in both languages.", localized_text())
     for declaration in list(maker.declared):
         for action in write_actions(declaration, maker):
@@ -129,19 +131,19 @@ def _add_mutation(maker: TypeMaker, mutation: type, action: WriteAction) -> None
     for links in action.links:
         if links.input_type not in maker.names:
             maker.input_type(links.input_type, f"A {links.type_name} of an input.", link_fields(links))
-    maker.input_type(given, f"What `{action.mutation}` is given.", input_fields(action))
+    maker.input_type(given, f"The input of `{action.mutation}`.", input_fields(action))
     mutation.__annotations__[name] = StrawberryAnnotation(_payload(maker, action), namespace=maker.names)
     published = StrawberryField(
         python_name=name, graphql_name=action.mutation, description=action.description
     )
-    arguments = (Argument("input", given, "What is to be done."), *MUTATION_ARGUMENTS)
+    arguments = (Argument("input", given, "The input."), *MUTATION_ARGUMENTS)
     published.arguments = [maker.argument(argument) for argument in arguments]
     setattr(mutation, name, published)
 
 
 def _payload(maker: TypeMaker, action: WriteAction) -> str:
-    """Publish the payload of a mutation; its name."""
-    name, description = payload_type(action), f"What came of `{action.mutation}`."
+    """Publish the payload type of a mutation; returns its name."""
+    name, description = payload_type(action), f"The outcome of `{action.mutation}`."
     cls = type(name, (), {"__doc__": description, "__module__": __name__})
     cls.__annotations__ = {}
     for attribute, (annotation, text) in payload_fields(action).items():

@@ -108,14 +108,14 @@ class SchemaBuilder:
     def looked_up(
         self, model: type[SQLModel], prefix: str, *, listed: bool = False, writes: Writes = NO_WRITES
     ) -> Callable[[type], type]:
-        """A type with a global id, a table and a policy that `node` finds; `listed`: there are pages of it.
+        """A type with a global id, a table and a policy that `node` finds; `listed`: with a connection.
 
         It isn't in the change feed, so live queries can't read it.
         """
         return self._declare(model, prefix, True, followed=False, listed=listed, writes=writes)
 
     def log(self, table: FromClause, *, listed: bool = True) -> Callable[[type], type]:
-        """A type that no feed tells of: `listed` by one root field (`Log`), else a part of such a type."""
+        """A type outside the feed: `listed` by a root field (`Log`), or a part of such a type."""
         return self._declare(TableModel(table), None, True, followed=False, listed=listed)
 
     def link(self, model: type[SQLModel]) -> Callable[[type], type]:

@@ -62,7 +62,7 @@ def _policy_errors(catalog: Catalog, policy: Policy) -> Iterator[str]:
             yield f"{name}.{field} is both open and masked"
         actions = catalog.all_actions_of(name)
         for mutation in stated.acts.keys() - {action.mutation for action in actions}:
-            yield f"the policy speaks of {mutation}, which is no mutation of {name}"
+            yield f"the policy names {mutation}, which is not a mutation of {name}"
         for field in stated.field_writes.keys() - {one for action in actions for one in action.names}:
             yield f"the policy says who writes {name}.{field}, which no mutation writes"
 

@@ -1,4 +1,4 @@
-"""From what types declare of writing to the mutations that follow: what each sets, and in which columns."""
+"""Derives mutations from the writes that types declare: the fields that each sets, with their columns."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ LOCAL_DATE_TIME = "LocalDateTime"
 
 
 class DeclarationCatalog(Protocol):
-    """The declarations of a schema, and the catalog that was made of them."""
+    """The declarations of a schema, and the catalog made from them."""
 
     declared: list[Declaration]
     catalog: Catalog
 
 
 def write_actions(declaration: Declaration, maker: DeclarationCatalog) -> Iterator[WriteAction]:
-    """The mutations of a type's rows: how one is made, its update, and the steps of its workflow."""
+    """The mutations of a type's rows: creations, the update, and the steps of its workflow."""
     name, writes = declaration.cls.__name__, declaration.writes
     updated = tuple(_writable(declaration, maker, field) for field in writes.updates)
     links = tuple(_links(declaration, maker, field) for field in writes.links)
@@ -37,7 +37,7 @@ def write_actions(declaration: Declaration, maker: DeclarationCatalog) -> Iterat
     for creation in writes.creations:
         fields = tuple(_writable(declaration, maker, field) for field in creation.fields)
         if creation.mutation is None:
-            described = f"Make a new {name}."
+            described = f"Create a new {name}."
             yield WriteAction(
                 f"create{name}", name, described, (*fields, *updated), creation=creation, **common
             )
@@ -52,7 +52,7 @@ def write_actions(declaration: Declaration, maker: DeclarationCatalog) -> Iterat
                 holds=writes.holds,
             )
     if updated or links:
-        described = f"Change a {name}. What is left out stays as it is; null clears it."
+        described = f"Change one {name}. Omitted fields keep their value; null clears one."
         yield WriteAction(f"update{name}", name, described, updated, **common)
     for workflow in filter(None, (writes.workflow, writes.acts)):
         for step in workflow.steps:
@@ -71,10 +71,10 @@ def _writable(declaration: Declaration, maker: DeclarationCatalog, name: str) ->
     type_ = maker.catalog.types[declaration.cls.__name__]
     member = type_.members.get(name)
     if member is None or type_.table is None:
-        raise DeclarationError(f"{type_.name}.{name} is written, and is not declared")
+        raise DeclarationError(f"{type_.name}.{name} is written, but not declared")
     found = _stored(declaration, maker.catalog, type_, member)
     if found is None:
-        raise DeclarationError(f"{type_.name}.{name} is written, and has no column of its own")
+        raise DeclarationError(f"{type_.name}.{name} is written, but has no column of its own")
     return found
 
 
@@ -91,7 +91,9 @@ def _links(declaration: Declaration, maker: DeclarationCatalog, name: str) -> Wr
     owners = [one.name for one in table.c for key in one.foreign_keys if key.column.table is owner_table]
     natural_key = getattr(linked.model, "natural_key", ())
     if len(owners) != 1 or not natural_key:
-        raise DeclarationError(f"{type_.name}.{name} is written, and is no list of links with a natural key")
+        raise DeclarationError(
+            f"{type_.name}.{name} is written, but is not a list of links with a natural key"
+        )
     fields = [
         field
         for one in maker.catalog.types[member.target].members.values()
@@ -112,7 +114,7 @@ def _table(type_: TypeBinding) -> Table:
 def _stored(
     declaration: Declaration, catalog: Catalog, type_: TypeBinding, member: Member
 ) -> WritableField | None:
-    """The field as it is written; None where its value is in no column of the type's own table."""
+    """The field as it is written; None if no column of the type's own table stores it."""
     table, name = _table(type_), snake_case(member.name)
     columns: dict[str | None, str] = {None: name}
     references: dict[str, str] = {}
@@ -155,7 +157,7 @@ def _stored(
 
 
 def _stored_form(member: Member) -> Callable[[Any], Any]:
-    """What makes of a value what is stored: a ROR id is stored without its address."""
+    """Converts a value to its stored form: a ROR id without its URL."""
     convert = member.scalar_type.convert if member.scalar_type is not None else strict_text
     return _unchanged if convert is strict_text else convert  # a NUL is an error of the input
 
@@ -165,7 +167,7 @@ def _unchanged(value: Any) -> Any:
 
 
 def _references(table: Table, column: str, types: Sequence[TypeBinding]) -> dict[str, str]:
-    """The prefixes of types that refer to the same table as a column, each with the column that does."""
+    """Prefixes of types that refer to the same table as a column, each with its referring column."""
     if column not in table.c:
         return {}
     targets = {key.column.table for key in table.c[column].foreign_keys}
@@ -178,7 +180,7 @@ def _references(table: Table, column: str, types: Sequence[TypeBinding]) -> dict
 
 
 def _default(table: Table, columns: Mapping[str | None, str], stored: Sequence[Column[Any]]) -> Any:
-    """What a new row has where a field is left out; MISSING where it must be given."""
+    """The value of an omitted field in a new row; MISSING if the field is required."""
     if None not in columns:
         text = str(next(iter(columns.values()))).rpartition("_")[0]
         present = any(str(one.name).endswith(f"{table.name}_{text}_present") for one in table.constraints)

@@ -23,22 +23,22 @@ from planner.document.selection import Fields, collect_fields, sub_selections
 
 INTROSPECTION = ("__schema", "__type")
 FIELDS_EACH = 3
-"""So many fields are as much as one object of the database, about: a field takes Python 4 µs."""
+"""About this many fields cost as much as one object of the database: Python takes 4 µs per field."""
 
 USUAL = {"fields": 8, "inputFields": 4, "args": 2, "enumValues": 2, "possibleTypes": 2, "interfaces": 2}
-"""The usual length of the lists of a type that another refers to, which are longer than the average."""
+"""The usual lengths of the lists of a type that another refers to, which exceed the average."""
 
 NAMED = ("__type", "queryType", "mutationType", "subscriptionType")
 LARGE = 4
-"""A type requested by its name counts so many times as much as a usual one."""
+"""A type requested by name counts as this many usual ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class IntrospectionCost:
-    """An operation's selections on the schema, field by field.
+    """The cost of an operation's selections on the schema, field by field.
 
-    The lists of all types count by their average length in this schema, which is exact; those of a type
-    that is reached from another, by their usual length.
+    Lists below `__schema` count by their average length in this schema, which is exact for the sum over all
+    types; lists of a type that is reached from another, by their usual length.
     """
 
     schema: GraphQLSchema
@@ -78,7 +78,7 @@ class IntrospectionCost:
 
 
 def _times(name: str, lengths: Mapping[str, float]) -> float:
-    """How many objects a field leads to; every other type is a wrapped one."""
+    """The number of objects in a field; every other type is a wrapper (`ofType`)."""
     if name == "ofType":
         return 0.5
     return LARGE if name in NAMED else lengths.get(name, 1)

@@ -282,7 +282,7 @@ class CostEstimator:
         return total + Cost(READ_WEIGHT * (related + searched))
 
     def _log(self, name: str, binding: Log, arguments: Arguments, nodes: Sequence[FieldNode]) -> Cost:
-        """A page of a log: who sees an entry is looked up in each type that has entries."""
+        """The cost of a page of a log: an entry's visibility is looked up in each type with entries."""
         given = sum(1 for argument in binding.conditions if non_null(arguments, argument) is not None)
         readers = self.readers
         total = Cost(READ_WEIGHT) + self._connection(name, [name], arguments, nodes)
@@ -291,7 +291,7 @@ class CostEstimator:
         return total
 
     def _explanation(self, name: str, nodes: Sequence[FieldNode]) -> Cost:
-        """One row is looked at, by every rule."""
+        """The cost of an explanation: every rule is evaluated on one row."""
         fields = collect_subfields(self.context, name, sub_selections(nodes))
         self.field_count += len(fields)
         self.subqueries += 1

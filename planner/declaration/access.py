@@ -73,8 +73,8 @@ class Mask:
 class EntityPolicy:
     """The rows that each role sees, the fields that are open on a visible row, and masks for others.
 
-    `writes`: which rows each role may write; unbounded roles write all unless they are named. In its stead
-    stand `acts` for the mutations that it names, and `field_writes` for the fields that it names.
+    `writes`: which rows each role may write; unbounded roles write all unless they are named. `acts` replaces
+    it for the mutations that it names, and `field_writes` for fields.
     """
 
     rows: Rules
@@ -118,7 +118,7 @@ class Policy:
         return _any_role(self.entity(row.type_name).rows, roles, row)
 
     def branches(self, type_name: str, roles: Collection[str]) -> Sequence[Rule]:
-        """The rules of which one must hold, if all of them are selective; otherwise none."""
+        """The rules, one of which must hold, if all of them are selective; otherwise none."""
         if self.is_unbounded(roles):
             return ()
         granted = _rules_of(self.entity(type_name).rows, roles)
@@ -126,7 +126,7 @@ class Policy:
         return found if all(rule.selective for rule in found) else ()
 
     def granted(self, rules: Rules, roles: Collection[str]) -> tuple[Rule, ...] | None:
-        """The rules by which these roles write, of which one must hold; None when they write all rows."""
+        """The rules by which these roles write, one of which must hold; None if they write all rows."""
         if self.is_unbounded(roles) and self.unbounded.isdisjoint(rules):
             return None
         found = [rule for rule in _rules_of(rules, roles) if rule is not no_row]

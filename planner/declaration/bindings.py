@@ -37,9 +37,9 @@ class Value:
 
     `folded` is the stored form for comparisons without case and accents, `sorted` the one that rows are
     ordered by; both default to the expression itself. `present`: it is never null, except by a mask.
-    `repeats`: it is another field's value, so changes name that one. `also`: another text, or null, that
-    filters take for it. `wall_clock`: it is the wall clock of a column with an instant, in the zone of a
-    column, and can be written as such.
+    `repeats`: it is another field's value, so changes name that one. `also`: a second text, or null, that
+    filters match too. `wall_clock`: the columns of the instant and the zone whose wall clock it is; it can be
+    written as such.
     """
 
     expression: Expression
@@ -103,7 +103,7 @@ class ToConnection:
 class Derived:
     """A list of computed rows: `source` makes a FROM clause with a column for each field.
 
-    `text`: they are the localized text of this name, in each language.
+    `text`: the rows are the translations of the localized text with this name.
     """
 
     source: Source
@@ -115,10 +115,10 @@ class Derived:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A list whose JSON one expression has, for the selection sets on it.
+    """A list whose JSON is made by one expression, from the selection sets on it.
 
-    It follows from other fields and from who reads, so changes name those fields. Without an expression it is
-    a part of such a list.
+    It depends on other fields and on the viewer, so changes name those fields. Without an expression it is a
+    part of such a list.
     """
 
     json: Composer | None = None
@@ -222,9 +222,9 @@ class ChangeCursor:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """A root field: a connection to the rows of a type that is only listed, the latest first.
+    """A root field: a connection to the rows of a log, the latest first.
 
-    `number` is the field that they are numbered by, each once. `conditions`: by argument, what rows are left.
+    `number` is the field with their unique number. `conditions`: argument → the condition on a row.
     """
 
     number: str
@@ -234,7 +234,7 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A root field: why a viewer sees a row or a field, or does not.
+    """A root field: why a viewer sees a row or a field, or doesn't.
 
     `viewer` makes the context of the viewer that the argument `as` describes.
     """
@@ -309,9 +309,9 @@ class Member:
 class TypeBinding:
     """An object type: the table of its rows (None for a value object) and its fields.
 
-    `governed` types are subject to the access policy; value objects share the fate of the field they hang on.
-    `followed`: changes of its rows are told. What has a global id and is not followed is only looked up.
-    `concerns`: which of its rows concern an institution.
+    `governed` types are subject to the access policy; value objects are as visible as the field that has
+    them. `followed`: the feed has changes of its rows. A type with a global id that isn't followed is only
+    looked up. `concerns`: which of its rows concern an institution.
     """
 
     name: str

@@ -31,11 +31,11 @@ class Catalog:
             self.prefixes[type_.prefix] = type_.name
 
     def actions_of(self, type_name: str) -> list[WriteAction]:
-        """The mutations of a row that exists."""
+        """The mutations of an existing row."""
         return [one for one in self.all_actions_of(type_name) if one.creation is None]
 
     def creations_of(self, type_name: str) -> list[WriteAction]:
-        """The mutations that make a row of the type."""
+        """The mutations that create a row of the type."""
         return [one for one in self.all_actions_of(type_name) if one.creation is not None]
 
     def all_actions_of(self, type_name: str) -> list[WriteAction]:

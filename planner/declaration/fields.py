@@ -150,7 +150,7 @@ def computed(
 ) -> Any:
     """A scalar that an SQL expression gives for the row.
 
-    `wall_clock`: it is that of a column's instant, in the zone of another column.
+    `wall_clock`: the columns of the instant and the zone whose wall clock it is.
     """
     value = Value(
         expression,

@@ -1,4 +1,4 @@
-"""Who may carry out a mutation, and set which of its fields: the rules of the policy for a viewer's roles."""
+"""The policy's rules for mutations: which roles may carry one out, and which of its fields they may set."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from planner.declaration.writes import WriteAction
 from planner.sql import Condition, any_of
 
 Granted = tuple[Rule, ...] | None
-"""Rules of which one must hold; None where every row may be written."""
+"""Rules, one of which must hold; None if every row may be written."""
 
 BoundedFields = Mapping[tuple[Rule, ...], list[str]]
-"""Names of fields, by the rules of which one must hold for each of them."""
+"""Rules, one of which must hold → the names of the fields that need it."""
 
 
 def stated_rules(policy: Policy, action: WriteAction) -> Sequence[Rules]:
-    """What the policy states for a mutation: of an update, for its fields, each statement once."""
+    """The policy's rules for a mutation, without duplicates; for an update, those of its fields."""
     stated = policy.entity(action.type_name)
     names = action.names if action.is_update else [""]
     found = [stated.write_rules(action.mutation, name) for name in names]
@@ -27,7 +27,7 @@ def stated_rules(policy: Policy, action: WriteAction) -> Sequence[Rules]:
 
 
 def granted(policy: Policy, action: WriteAction, roles: Collection[str]) -> Granted:
-    """By which rules these roles carry out the mutation: an update, if they may set any of its fields."""
+    """The rules by which these roles may carry out the mutation; for an update, set any of its fields."""
     found: dict[Rule, None] = {}
     for rules in stated_rules(policy, action):
         held = policy.granted(rules, roles)
@@ -38,7 +38,7 @@ def granted(policy: Policy, action: WriteAction, roles: Collection[str]) -> Gran
 
 
 def bounded_fields(policy: Policy, action: WriteAction, roles: Collection[str]) -> BoundedFields:
-    """The fields that need more than that these roles may carry out the mutation, by their rules."""
+    """The fields that need other rules than the mutation itself, by their rules."""
     enough = granted(policy, action, roles)
     stated = policy.entity(action.type_name)
     found: dict[tuple[Rule, ...], list[str]] = {}
@@ -51,5 +51,5 @@ def bounded_fields(policy: Policy, action: WriteAction, roles: Collection[str]) 
 
 
 def holds(rules: Granted, row: Row) -> Condition:
-    """That one of the rules holds for the row."""
+    """The condition that one of the rules holds for the row."""
     return true() if rules is None else any_of([rule(row.as_correlated()) for rule in rules])

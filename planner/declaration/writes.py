@@ -1,4 +1,4 @@
-"""What may be written: the fields that updates and creates set, links, and the steps of a workflow."""
+"""Declarations of writes: the fields that updates and creations set, links, and the steps of workflows."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ FieldTexts: TypeAlias = "Mapping[str, tuple[str, str]]"
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What must hold for a step: a rule, and the code and message of the reason where it does not.
+    """A rule that must hold for a step, and the code and message if it doesn't.
 
-    `path`: the part of the row that it is about, as the fields of an input. `if_given` and `unless_given`
-    name a field of the input: it needs to hold only with that, or without.
+    `path`: the part of the input that it refers to. `if_given` and `unless_given` name a field of the input:
+    the guard applies only with that field, or without it.
     """
 
     rule: Rule
@@ -35,10 +35,10 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class PythonPart:
-    """What Python adds to a mutation before its statements, by the function that is registered for it.
+    """What Python adds to a mutation before its statements, by a registered function.
 
-    `arguments` are fields of the input that it reads, `sets` the columns that it may give values. `answers`
-    are fields of the payload: only the answer that carried the mutation out has them, no repetition.
+    `arguments` are the fields of the input that it reads, `sets` the columns that it may set. `answers` are
+    fields of the payload that only the first response has, not a repetition's.
     """
 
     arguments: FieldTexts = field(default_factory=dict)
@@ -103,8 +103,8 @@ class Consequence:
 class Workflow:
     """The steps of a type's column of statuses, and its other changes.
 
-    The database refuses every other change of it. `initial`: what a new row may begin with; empty where an
-    import brings rows in any status.
+    The database refuses every other change of it. `initial`: the statuses of a new row; empty if imports add
+    rows in any status.
     """
 
     column: str
@@ -120,16 +120,16 @@ class Workflow:
 
     @property
     def statuses(self) -> list[str]:
-        """The statuses that some step leads from or to, or that a new row may have."""
+        """The statuses of all steps and of new rows."""
         return sorted({status for pair in self.pairs for status in pair} | {str(one) for one in self.initial})
 
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """What becomes of the row that is the same as a new one, and not over: the new one takes its place.
+    """How a creation replaces the same row that isn't over.
 
-    `sets` ends it, and `changes` names the fields that this changes. `wanted`, a Boolean of the input: if it
-    is false, none takes its place. A row that is equal in all that was given stays.
+    `sets` ends the old row, and `changes` names the fields that this changes. `wanted` is a Boolean field of
+    the input: if it is false, no new row is made. An old row that equals the input stays.
     """
 
     sets: Mapping[str, Callable[[Row], Column]]
@@ -139,15 +139,14 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class Creation:
-    """A mutation that makes a row, of `fields` and the values that columns begin with.
+    """A mutation that creates a row from `fields` and the columns' `initial` values.
 
-    Without a name it is `create` with the type's, and has the fields and links of the update too. `sets`,
-    `gate` and `effects` are as a step's, and `sets` are expressions of the row that is to be made. `guards`
-    must hold of the row once it is made. `same`: columns of which a row that is not `over` exists once; who
-    makes it again gets that row, as a repetition. `maker`: the viewer's attribute without which nobody makes
-    one. `locks`: statements before all others, whose rows what is counted stands on. `optional`: fields that
-    may be left out though the row needs them, since Python looks at them. `replaces`: what becomes of the row
-    that is the same, instead.
+    By default it is named `create…` after the type, and also has the fields and links of the update. `sets`,
+    `gate` and `effects` are as in a step; `sets` are expressions of the new row. `guards` must hold for the
+    row once it is created. `same`: columns that identify a row until it is `over`; creating it again returns
+    that row, as a repetition, unless `replaces` says otherwise. `maker`: the attribute that a viewer needs.
+    `locks`: statements before all others, which lock what guards count. `optional`: fields that the row needs
+    but the input may omit, since Python checks them.
     """
 
     fields: tuple[str, ...] = ()
@@ -169,12 +168,11 @@ class Creation:
 
 @dataclass(frozen=True, slots=True)
 class Writes:
-    """How a type's rows are written, all fields by their GraphQL names.
+    """How a type's rows are written; fields are GraphQL names.
 
-    `updates` are the fields that its update sets, `links` the lists of links that it replaces, and
-    `creations` say how a row is made. `acts` are steps of a column that processes change too, so that it is
-    no workflow. `holds`: what must hold of a row once it was written, whatever wrote it. Who may write a row
-    is in the policy (`EntityPolicy.writes`).
+    `updates` are the fields that the update sets, `links` the lists of links that it replaces. `acts` are
+    steps of a column that processes change too, so it isn't a workflow. `holds`: guards of a row after any
+    mutation. The policy says who may write a row (`EntityPolicy.writes`).
     """
 
     updates: tuple[str, ...] = ()
@@ -196,24 +194,23 @@ def writes(
     creations: tuple[Creation, ...] = (),
     holds: tuple[Guard, ...] = (),
 ) -> Writes:
-    """The declaration, with names in one text, separated by spaces."""
+    """`Writes`, with names in one text, separated by spaces."""
     return Writes(tuple(updates.split()), workflow, tuple(links.split()), creations, holds)
 
 
 def creation(fields: str = "", **initial: str) -> Creation:
-    """How a row is made: more fields, in one text, and the values that columns begin with."""
+    """`Creation`, with more fields in one text, and the columns' initial values."""
     return Creation(tuple(fields.split()), initial)
 
 
 @dataclass(frozen=True, slots=True)
 class WritableField:
-    """A field of an input: the columns that it sets, each with the key of its value within the field's.
+    """A field of an input: the columns that it sets, each under the key of its part of the value.
 
-    A scalar or a reference has one column under the key None; a localized text one for each language.
-    `references`: the prefixes of the global ids that a reference is given as, each with the column of that
-    type's table that is stored. `default` is what a new row has where the field is left out, unless it is
-    `required`. `zone`: what is given is a wall clock, stored as its instant in the zone of this column.
-    `convert` makes of a value what is stored.
+    A scalar or a reference has one column under the key None; a localized text has one per language.
+    `references`: prefix of the global ids that it accepts → the column of that type's table that is stored.
+    `default` is the value of a new row if the field is omitted, unless it is `required`. `zone`: the value is
+    a wall clock, stored as an instant in the zone of this column. `convert` makes the stored value.
     """
 
     name: str
@@ -229,14 +226,14 @@ class WritableField:
 
     @property
     def column(self) -> str:
-        """The column of a field that has one."""
+        """The only column."""
         (found,) = self.columns.values()
         return found
 
 
 @dataclass(frozen=True, slots=True)
 class WritableLinks:
-    """A list of links of a row, given whole: `keys` are the columns that tell one link from another.
+    """A list of links that an input replaces as a whole: `keys` are the columns that identify a link.
 
     `owner` is the column that refers to the row.
     """
@@ -256,7 +253,7 @@ class WritableLinks:
 
     @property
     def others(self) -> list[str]:
-        """The columns beside the keys."""
+        """The columns that aren't keys."""
         return [column for column in self.columns if column not in self.keys]
 
     @property
@@ -280,12 +277,12 @@ class WriteAction:
 
     @property
     def is_update(self) -> bool:
-        """Whether it sets what it is given, and does nothing else."""
+        """Whether it only sets fields of the input."""
         return self.step is None and self.creation is None
 
     @property
     def names(self) -> list[str]:
-        """The names of what it sets."""
+        """The names of the fields and lists of links that it sets."""
         return [*(one.name for one in self.fields), *(one.name for one in self.links)]
 
     @property
@@ -294,7 +291,7 @@ class WriteAction:
 
     @property
     def act(self) -> WorkflowStep | Creation | None:
-        """What the mutation is beside an update."""
+        """The step or creation; None for an update."""
         return self.step or self.creation
 
     @property

@@ -1,1 +1,1 @@
-"""Mutations: what their inputs ask for, the statement that carries them out, and their payloads."""
+"""Mutations: their inputs, the statements that carry them out, and their payloads."""

@@ -1,7 +1,7 @@
-"""What must hold of a write: each check is a part of the statement that yields an error where it does not.
+"""Checks of a write: each is a part of the statement that yields an error if it fails.
 
-A check looks at rows of `source`, which the statement has: `judged`, the row as it is and what the viewer may
-do to it, `fresh`, the row as it would be, and for each list of links what was given of it.
+A check reads rows of a `source` within the statement: `judged`, the current row with the viewer's rights;
+`fresh`, the row as it would become; and the given links of each list.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from planner.statement.available_actions import wrong_state
 from planner.statement.context import PlanningContext, RowSource
 
 STALE, NOT_FOUND, FORBIDDEN, REFUSED = range(4)
-"""The ranks of what may be wrong: of a lower one, nothing of a higher one is said."""
+"""The ranks of errors: only those of the lowest rank found are reported."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What must hold of rows of `source`; else it is wrong by `code`. `path` is SQL."""
+    """A condition that each row of `source` must meet, with the error if it doesn't. `path` is SQL."""
 
     rank: int
     code: str
@@ -55,7 +55,7 @@ def problems_sql(checks: Sequence[Check], first: int = 0) -> str:
 
 
 def judged_select(context: PlanningContext, row: RowSource, action: WriteAction) -> Select[Any]:
-    """What the viewer may do to the row as it is: its version and status, and whether each guard holds."""
+    """The current row: its version and status, the viewer's rights, and whether each guard holds."""
     columns: list[Column] = [
         row["id"].label("id"),
         row["version"].label("version"),
@@ -73,7 +73,7 @@ def judged_select(context: PlanningContext, row: RowSource, action: WriteAction)
 
 
 def right_columns(context: PlanningContext, row: RowSource, action: WriteAction) -> list[Column]:
-    """Whether the viewer may carry out the mutation on the row, and set the fields that need more."""
+    """Whether the viewer may carry out the mutation on the row, and set fields with rules of their own."""
     rules = granted(context.policy, action, context.roles)
     bounded = bounded_fields(context.policy, action, context.roles)
     fields = [holds(one, row).label(f"fields_{number}") for number, one in enumerate(bounded)]
@@ -81,7 +81,7 @@ def right_columns(context: PlanningContext, row: RowSource, action: WriteAction)
 
 
 def field_checks(context: PlanningContext, action: WriteAction) -> Iterator[Check]:
-    """Fields that were given, and that not everyone may set who may carry out the mutation."""
+    """Checks of given fields that have writers of their own."""
     for number, names in enumerate(bounded_fields(context.policy, action, context.roles).values()):
         for name in names:
             words = message("mutation.field_forbidden", name=name)
@@ -90,7 +90,7 @@ def field_checks(context: PlanningContext, action: WriteAction) -> Iterator[Chec
 
 
 def row_checks(action: WriteAction) -> Iterator[Check]:
-    """Whether there is such a row, whether the viewer may write it, its version, status and guards."""
+    """Checks of the row: that it exists, that the viewer may write it, its version, status and guards."""
     one, judged, at_id = "(select) o", "judged j", path_of("id")  # `o` is a row without columns
     found = "exists (select from judged j where j.visible)"
     yield Check(NOT_FOUND, "NOT_FOUND", at_id, message("mutation.not_found"), one, found)
@@ -105,7 +105,7 @@ def row_checks(action: WriteAction) -> Iterator[Check]:
 
 
 def guard_checks(guards: Sequence[Guard]) -> Iterator[Check]:
-    """Guards whose results are columns `guard_n` of `judged`."""
+    """Checks of guards, whose results are the columns `guard_n` of `judged`."""
     for number, guard in enumerate(guards):
         rank = FORBIDDEN if guard.code == "FORBIDDEN" else REFUSED
         yield Check(rank, guard.code, path_of(*guard.path), guard.message, "judged j", _holds(guard, number))
@@ -119,7 +119,7 @@ def _holds(guard: Guard, number: int) -> str:
 
 
 def reference_checks(context: PlanningContext, fields: Sequence[WritableField]) -> Iterator[Check]:
-    """A row that is newly referred to must be one that the viewer sees."""
+    """Checks that the viewer sees the rows that are newly referred to."""
     for one in fields:
         if not one.references:
             continue
@@ -131,7 +131,7 @@ def reference_checks(context: PlanningContext, fields: Sequence[WritableField]) 
 
 
 def visible_row(context: PlanningContext, one: WritableField, value: str) -> Select[Any]:
-    """The row that a reference to a type leads to, if the viewer sees it; `value` is SQL."""
+    """The row that a reference points to, if the viewer sees it; `value` is SQL."""
     ((prefix, column),) = one.references.items()
     other = context.row(context.catalog.prefixes[prefix])
     found: Select[Any] = select(other[column]).select_from(other.from_clause)
@@ -139,7 +139,7 @@ def visible_row(context: PlanningContext, one: WritableField, value: str) -> Sel
 
 
 def constraint_checks(action: WriteAction, table: Table) -> Iterator[Check]:
-    """The table's own constraints that columns of the input may break."""
+    """Checks of the table's own constraints that columns of the input may break."""
     for constraint in checks_of(table):
         code, said = check_error(str(constraint.name))
         for expression in parts_of(constraint):
@@ -149,7 +149,7 @@ def constraint_checks(action: WriteAction, table: Table) -> Iterator[Check]:
 
 
 def _path_of_first(fields: Sequence[WritableField]) -> str:
-    """Where several fields may be wrong together, the first that was given is named."""
+    """The path of the first given field, if several may be wrong together."""
     last = path_of(fields[0].name)
     if len(fields) < 2:
         return last

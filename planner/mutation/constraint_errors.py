@@ -1,4 +1,4 @@
-"""The codes and words of what a table's constraints refuse, by the constraints' names."""
+"""The errors of broken constraints, by the constraints' names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from planner.messages import message
 
 @dataclass(frozen=True, slots=True)
 class ConstraintError:
-    """What a payload says where a constraint is broken, and which part of the input it is about."""
+    """The user error for a broken constraint."""
 
     code: str
     path: tuple[str, ...]
@@ -32,36 +32,36 @@ CHECKS = (
     ("_range", "OUT_OF_RANGE", message("constraint.in_range")),
     ("_positive", "OUT_OF_RANGE", message("constraint.in_range")),
 )
-"""What a part of a check's name says: the code of the error, and its words."""
+"""Part of a check's name, with the error's code and message."""
 
 
 def checks_of(table: Table) -> list[CheckConstraint]:
-    """A table's own checks, those of its columns too."""
+    """The CHECK constraints of a table and of its columns."""
     found = [*table.constraints, *(check for column in table.c for check in column.constraints)]
     return list({str(one.name): one for one in found if isinstance(one, CheckConstraint)}.values())
 
 
 def parts_of(constraint: CheckConstraint) -> list[str]:
-    """A bound of several texts is looked at text by text, so that the one is found that is too long."""
+    """The conjuncts of a limit on several texts, so that the one that is too long is named."""
     expression = str(constraint.sqltext)
     return expression.split(" and ") if "_bounded" in str(constraint.name) else [expression]
 
 
 def fields_in(fields: Sequence[WritableField], expression: str) -> list[WritableField]:
-    """The fields of an input that an expression speaks of, in its order."""
+    """The fields of an input that an expression names, in its order."""
     words = re.findall(r"\w+", expression)
     found = [one for word in words for one in fields if word in one.columns.values()]
     return list({one.name: one for one in found}.values())
 
 
 def check_error(name: str) -> tuple[str, LocalizedMessage]:
-    """The code and the words for a broken check, by its name."""
+    """The code and the message for a broken check, by its name."""
     found = [(code, said) for part, code, said in CHECKS if part in name]
     return found[0] if found else ("INVALID", message("constraint.invalid"))
 
 
 def constraint_errors(action: WriteAction, table: Table) -> Mapping[str, ConstraintError]:
-    """By name what is said of constraints that only the database can find broken: keys, unique or foreign."""
+    """The errors of unique and foreign keys by name, which only the database can find broken."""
     found = dict(_keys(table, action.fields, ("input",)))
     for links in action.links:
         found |= _keys(metadata.tables[links.table], links.fields, ("input", links.name))
@@ -88,6 +88,6 @@ def _keys(
 
 
 def _words(constraint: UniqueConstraint | ForeignKeyConstraint | Index) -> str:
-    """The columns of a constraint, also those within expressions."""
+    """The columns of a constraint, including those within expressions."""
     expressions = constraint.expressions if isinstance(constraint, Index) else ()
     return " ".join([*(column.name for column in constraint.columns), *map(str, expressions)])

@@ -1,4 +1,4 @@
-"""The statement that makes a row, with its links."""
+"""The statement that creates a row with its links."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from planner.statement.context import PlanningContext, RowSource
 def creation_checks(
     context: PlanningContext, action: WriteAction, table: Table, links: Sequence[LinkStatement]
 ) -> list[Check]:
-    """What is wrong with a row that is to be made, before it is made."""
+    """The checks before a row is created."""
     return [
         *_maker_checks(context, action),
         *reference_checks(context, action.fields),
@@ -40,7 +40,7 @@ def creation_checks(
 
 
 def _maker_checks(context: PlanningContext, action: WriteAction) -> Iterator[Check]:
-    """Who may write no row of the type makes none; of others it is known once there is the row."""
+    """Rejects viewers who may write no row of the type; others are checked once the row exists."""
     maker = action.creation.maker if action.creation is not None else ""
     may_not = maker and maker not in context.single_attributes
     if may_not or granted(context.policy, action, context.roles) == ():
@@ -55,7 +55,7 @@ def creation_statement(
     checks: Sequence[Check],
     links: Sequence[LinkStatement],
 ) -> str:
-    """The statement; where the same row exists, it makes none and answers with that one."""
+    """The statement; if the same row exists, it creates none and returns that one."""
     creation, name = action.creation, identifier(table.name)
     assert creation is not None
     replaced = _replaced(context, creation, action, name)
@@ -81,7 +81,7 @@ def creation_statement(
 def _replaced(
     context: PlanningContext, creation: Creation, action: WriteAction, table: str
 ) -> dict[str, str]:
-    """The parts of the statement that say what becomes of the row that is the same."""
+    """The parts of the statement that replace the same row."""
     if creation.replaces is None:
         return {"kept": "known", "ended": "", "wanted": "", "otherwise": "$1 -> 'names'"}
     one = creation.replaces
@@ -108,7 +108,7 @@ def _replaced(
 
 
 def _sets(context: PlanningContext, creation: Creation, type_name: str, table: Table) -> str:
-    """Columns as an object of JSON, each an expression of the row `begun`."""
+    """Columns as a JSON object, each an expression of the row `begun`."""
     begun = TableClause("begun", *(ColumnClause(column.name, column.type) for column in table.c))
     row = RowSource(context.catalog.types[type_name], begun, context, context.language)
     members = [
@@ -119,7 +119,7 @@ def _sets(context: PlanningContext, creation: Creation, type_name: str, table: T
 
 
 def _known(context: PlanningContext, creation: Creation, type_name: str) -> Select[Any]:
-    """The row that is the same and not over."""
+    """The same row, if there is one that isn't over."""
     row = context.row(type_name)
     conditions = [
         row[one] == literal_column(f"(select f.{identifier(one)} from fresh f)")  # noqa: S608
@@ -131,7 +131,7 @@ def _known(context: PlanningContext, creation: Creation, type_name: str) -> Sele
 
 
 def epoch_sql(context: PlanningContext) -> str:
-    """What grows with every change of grants, where the viewer's may change."""
+    """The grants epoch, if the viewer has grants that may change."""
     return given_sql(select(context.policy.epoch())) if context.reads_grants_epoch else "null"
 
 

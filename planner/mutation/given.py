@@ -1,4 +1,4 @@
-"""How a write's statements read what they were given: `$1`, JSON, instead of parameters."""
+"""Compiles a write's statements to read their values from `$1`, JSON, instead of parameters."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GIVEN_ID = "($1 ->> 'id')::uuid"
 
 
 class GivenCompiler(StatementCompiler):
-    """Reads parameters, ids of the viewer, from the JSON that the statement is given."""
+    """Reads parameters (the viewer's ids) from the JSON in `$1`."""
 
     def visit_bindparam(self, bindparam: Any, *args: Any, **options: Any) -> Any:
         if bindparam.unique:
@@ -33,7 +33,7 @@ GIVEN_DIALECT = GivenDialect()  # type: ignore[no-untyped-call]
 
 
 def given_sql(statement: Select[Any]) -> str:
-    """A statement of the planner's as SQL."""
+    """The SQL of a planned statement."""
     return str(statement.compile(dialect=GIVEN_DIALECT))
 
 
@@ -43,12 +43,12 @@ def columns_of(alias: str, columns: Sequence[str]) -> str:
 
 
 def text_array(items: Sequence[str]) -> str:
-    """PostgreSQL's text of an array."""
+    """An array as text in PostgreSQL's syntax."""
     return f"{{{','.join(items)}}}"
 
 
 def set_columns(action: WriteAction) -> list[str]:
-    """The columns that a mutation's input sets, its step, and Python."""
+    """The columns that a mutation sets, by its input, its step or Python."""
     columns = [column for one in action.fields for column in one.columns.values()]
     status = [action.column] if action.step is not None and action.step.target else []
     return [*columns, *status, *action.python.sets]

@@ -1,7 +1,7 @@
-"""The parts of a write that replace lists of links: what was given, what is wrong with it, and the writes.
+"""The parts of a statement that replace lists of links: the given links, their checks, and the writes.
 
-Links are compared by their natural keys. One that is left as it is keeps what the input does not name; one
-that the viewer can't tell apart, because a field of its key is masked, stays.
+Links are compared by their natural keys. A kept link keeps the fields that the input omits; a link whose key
+is masked for the viewer stays.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ NEW = """, new_{name} as (
 
 
 def _resolved(context: PlanningContext, one: WritableField) -> str:
-    """What is stored of a reference to one of several types; null where the viewer sees no such row."""
+    """The stored key of a reference to one of several types; null if the viewer sees no such row."""
     if len(one.references) < 2:
         return ""
     value = f"(x.value ->> '{one.column}')::uuid"

@@ -1,4 +1,4 @@
-"""What came of a write, in the words of a payload's `userErrors`."""
+"""The `userErrors` of a write's outcome."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from planner.mutation.write_input import InputError
 from planner.mutation.write_statement import WriteStatement
 
 OF_THE_WHOLE = (["input"], ["input", "id"])
-"""Paths of what refuses a mutation as a whole, whatever else is wrong with it."""
+"""Paths of errors that reject the whole mutation and hide all others."""
 OF_INPUT = 1_000_000
-"""The numbers of messages from here on are those of the input's own errors."""
+"""Message numbers from here on belong to the input's own errors."""
 
 
 def given_errors(errors: Sequence[InputError]) -> list[dict[str, Any]]:
-    """The input's own errors as the statement takes them, to tell them together with those of the row."""
+    """The input's own errors in the statement's form, so that it reports them with those of the row."""
     return [
         {"code": one.code, "path": one.path, "words": OF_INPUT + number} for number, one in enumerate(errors)
     ]

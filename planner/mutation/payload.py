@@ -1,4 +1,4 @@
-"""A mutation's payload: its object is planned as a query's is, the rest is known."""
+"""A mutation's payload: the object is planned as in a query, the rest comes from the outcome."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from planner.statement.context import PlanningContext
 from planner.statement.render import object_by_key
 
 ROW = "\0row"
-"""Among the variables the key of the payload's row: no variable can have this name."""
+"""The name of the payload's row among the variables; no variable can have this name."""
 USER_ERROR = "UserError"
 
 
 @dataclass(frozen=True, slots=True)
 class PayloadPlan:
-    """The plan of the objects in a payload, None where none is selected, and what it costs."""
+    """The plan of the objects in a payload (None if none is selected), and its cost."""
 
     fields: Fields
     plan: Plan | None
@@ -35,7 +35,7 @@ class PayloadPlan:
 
 
 def make_payload_plan(context: PlanningContext, request: MutationRequest, payload_type: str) -> PayloadPlan:
-    """The plan of what a mutation selects of its payload, a type of this name."""
+    """The plan of a mutation's selection on its payload type."""
     action = request.action
     fields = collect_subfields(context, payload_type, sub_selections(request.nodes))
     name = object_field(action)
@@ -58,14 +58,14 @@ def _row(variables: Variables, viewer: Any) -> UUID | None:
 
 
 def object_field(action: WriteAction) -> str:
-    """The payload's field that has the object: `project` of a Project."""
+    """The payload's field with the object: `project` for a Project."""
     return action.type_name[0].lower() + action.type_name[1:]
 
 
 def payload_json(
     context: DocumentContext, fields: Fields, objects: Mapping[str, str | None], known: Mapping[str, Any]
 ) -> str:
-    """The payload's JSON: `objects` by response key, as PostgreSQL wrote them, and what else is known."""
+    """The payload's JSON: `objects` from PostgreSQL by response key, and `known` values by field name."""
     members = []
     for key, nodes in fields.items():
         if key in objects:
@@ -77,7 +77,7 @@ def payload_json(
 
 
 def _selected(context: DocumentContext, nodes: Sequence[FieldNode], value: Any) -> Any:
-    """A value as it is, or of each error in a list what was selected."""
+    """The value; for a list of errors, the selected fields of each."""
     selections = sub_selections(nodes)
     if not selections:
         return value

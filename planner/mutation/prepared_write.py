@@ -1,4 +1,4 @@
-"""What Python adds to a mutation before its statements: values that no client gives, and what is wrong."""
+"""What Python adds to a mutation before its statements: the server's own values, and errors."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def _nothing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class PreparedWrite:
-    """`values` are by column, as JSON; `answers` by field of the payload, for the answer that did it.
+    """`values` by column, as JSON; `answers` by field of the payload, for the first response only.
 
-    `done` is called once it is committed, and not for a repetition.
+    `done` is called after the commit, but not for a repetition.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -29,4 +29,4 @@ class PreparedWrite:
 NOTHING_PREPARED = PreparedWrite()
 
 PrepareWrite: TypeAlias = "Callable[[WriteInput, Any, str], Awaitable[PreparedWrite]]"
-"""Prepares a mutation for a viewer (as grants make them) in a language; raises RequestError."""
+"""Prepares a mutation for a `Principal` in a language; raises RequestError."""

@@ -1,4 +1,4 @@
-"""One mutation of an operation, as it was sent."""
+"""A mutation of a request, before its input is read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from planner.document.selection import response_key
 
 
 class RequestKeys(NamedTuple):
-    """What a request's headers call it: the idempotency key, and its id in the logs of a trusted proxy."""
+    """The idempotency key in the request's headers, and the request id of a trusted proxy."""
 
     key: str | None = None
     request_id: str | None = None
@@ -26,9 +26,9 @@ NO_KEYS = RequestKeys()
 
 @dataclass(frozen=True, slots=True)
 class MutationRequest:
-    """A root field of a mutation with its arguments; `header_key` is of the request's `Idempotency-Key`.
+    """A root field of a mutation with its arguments; `header_key` is made from `Idempotency-Key`.
 
-    Of several mutations in a request each has a key of its own, made of it. `request_id` is in the audit log.
+    Each of several mutations in a request has a key of its own. `request_id` is in the audit log.
     """
 
     action: WriteAction
@@ -53,6 +53,6 @@ class MutationRequest:
 
     @property
     def is_dry_run(self) -> bool:
-        """Whether nothing is to be done."""
+        """Whether the mutation only reports what it would do."""
         given = self.arguments.get("dryRun")
         return isinstance(given, ArgumentValue) and given.value is True

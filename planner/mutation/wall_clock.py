@@ -1,6 +1,6 @@
-"""Wall clocks of an input as instants: the clock of a zone may skip an hour, and go through one twice.
+"""Converts wall clocks of an input to instants; a zone's clocks may skip an hour or repeat one.
 
-An hour that a zone goes through twice is the later one. Where only the zone changes, the wall clock stays.
+A repeated time means the later instant. If only the zone changes, the wall clock stays.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from planner.sql import identifier
 
 
 def values_sql(action: WriteAction) -> str:
-    """The values that are set as JSON, instants in place of wall clocks; `e` is the row as it is, if any."""
+    """The values to set as JSON, with instants instead of wall clocks; `e` is the current row, if any."""
     return "".join(["$1 -> 'set'", *(f" || {_instant(action, one)}" for one in _wall_clocks(action))])
 
 
 def wall_clock_checks(action: WriteAction, table: str) -> Iterator[Check]:
-    """A time that a zone's clock skips is none."""
+    """Rejects times that a zone's clocks skip."""
     source = f"fresh f left join {table} e on e.id = f.id"
     for one in _wall_clocks(action):
         column, zone = (f"f.{identifier(name)}" for name in (one.column, str(one.zone)))
@@ -52,7 +52,7 @@ def _clock(action: WriteAction, one: WritableField) -> str:
 
 
 def _is_given(action: WriteAction, one: WritableField) -> str:
-    """Whether the instant is another by what is given."""
+    """Whether the input changes the instant."""
     given = f"$1 -> 'set' ? '{one.column}'"
     if action.creation is not None:
         return given

@@ -1,7 +1,6 @@
-"""The SQL that follows from workflows: what the database refuses.
+"""SQL of the triggers that refuse changes of a status along no step.
 
-A status is changed by steps alone, whoever writes it. Who means another change says why, in the setting
-`puente.correction`, and the audit log keeps that as the reason.
+Any other change needs a reason in the setting `puente.correction`, which the audit log keeps.
 """
 
 from __future__ import annotations
@@ -74,7 +73,7 @@ def workflow_sql(catalog: Catalog) -> str:
 
 
 def workflows(catalog: Catalog) -> Mapping[str, Workflow]:
-    """The workflows by table, in the order of the tables' names."""
+    """Table → workflow, sorted by table."""
     found = {
         str(type_.table.name): type_.writes.workflow  # type: ignore[union-attr]
         for type_ in catalog.types.values()

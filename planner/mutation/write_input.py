@@ -1,4 +1,4 @@
-"""From a mutation's input to the values of columns, and to what of it is wrong by itself."""
+"""Reads a mutation's input: the values of columns, and the errors of the input itself."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ROOT = "input"
 
 @dataclass(frozen=True, slots=True)
 class InputError:
-    """What is wrong with the part of the input at `path`."""
+    """An error in the part of the input at `path`."""
 
     code: str
     path: tuple[str, ...]
@@ -38,10 +38,10 @@ class InputError:
 
 @dataclass(frozen=True, slots=True)
 class WriteInput:
-    """What a mutation was given. `values` are by column, as JSON; `id` is None where it is of no such row.
+    """A mutation's input. `values` are by column, as JSON; `id` is None if it isn't one of the type.
 
-    `links`: the items of each list of links, by column. `names`: the fields that have a value, of all those
-    that were given (`fields`). `given` is the input as JSON: what Python reads of it.
+    `links`: the items of each list of links, by column. `fields` are the given fields, `names` those of them
+    with a value. `given` is the input as JSON, for Python.
     """
 
     id: UUID | None
@@ -57,7 +57,7 @@ class WriteInput:
 
 
 def read_input(action: WriteAction, type_: TypeBinding, arguments: Arguments, limits: Limits) -> WriteInput:
-    """The input of a mutation; raises nothing: what is wrong with it is in `errors`, all of it."""
+    """The input of a mutation; instead of raising, it collects all errors in `errors`."""
     given = arguments[ROOT]
     assert isinstance(given, dict)
     reader = _InputFields(limits)
@@ -85,7 +85,7 @@ def read_input(action: WriteAction, type_: TypeBinding, arguments: Arguments, li
 
 
 def _beginning(action: WriteAction, type_: TypeBinding, values: Mapping[str, Any]) -> dict[str, Any]:
-    """What a new row has where nothing is given: its id, its slug, and what columns begin with."""
+    """The defaults of a new row: its id, its slug and the columns' initial values."""
     if action.creation is None:
         return {}
     table = metadata.tables[str(type_.table.name)]  # type: ignore[union-attr]
@@ -101,7 +101,7 @@ def _beginning(action: WriteAction, type_: TypeBinding, values: Mapping[str, Any
 
 @dataclass(slots=True)
 class _InputFields:
-    """Collects the values of an input, and what is wrong with them."""
+    """Collects the values of an input and their errors."""
 
     limits: Limits
     values: dict[str, Any] = field(default_factory=dict)
@@ -119,7 +119,7 @@ class _InputFields:
                 self._read_field(one, given[one.name], (*path, one.name), values)
 
     def read_links(self, links: WritableLinks, tree: ArgumentTree) -> list[dict[str, Any]]:
-        """The links of a list, each by column; what is wrong with one is at its index."""
+        """The links of a list, each by column; the path of a link's error has its index."""
         path = (ROOT, links.name)
         if not isinstance(tree, list):
             self._refuse("REQUIRED", path, message("mutation.not_null", name=links.name))
@@ -157,7 +157,7 @@ class _InputFields:
             self._set(column, value, path, values)
 
     def _set(self, column: str, value: Any, path: tuple[str, ...], values: dict[str, Any]) -> None:
-        """Note the value of a column. PostgreSQL stores no NUL, in JSON neither."""
+        """Set a column's value; rejects NUL, which PostgreSQL can't store, not even in JSON."""
         texts = [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)]
         if any("\0" in text for text in texts):
             self._refuse("INVALID", path, message("argument.nul_character"))
@@ -183,7 +183,7 @@ def _too_long(path: tuple[str, ...], most: int, text: str) -> InputError:
 
 
 def read_key(request: MutationRequest, most: int) -> tuple[str | None, list[InputError]]:
-    """The idempotency key, of the argument or else of the request's header, and what is wrong with it."""
+    """The idempotency key from the argument or else the request's header, and its errors."""
     given = non_null(request.arguments, "idempotencyKey")
     key = given.value if given is not None else request.header_key
     if key is None:
@@ -198,7 +198,7 @@ def read_key(request: MutationRequest, most: int) -> tuple[str | None, list[Inpu
 
 
 def _key_of(value: str, prefixes: Collection[str]) -> UUID | None:
-    """The key in a global id of a type with one of the prefixes."""
+    """The UUID in a global id with one of the prefixes; None if it is malformed or has another."""
     try:
         return parse_global_id(value, prefixes)[1]
     except BadUserInput:
@@ -210,7 +210,7 @@ def _plain(tree: ArgumentTree | None) -> Any:
 
 
 def _json(tree: Any) -> Any:
-    """A coerced value as JSON has it, exact."""
+    """A coerced value in its JSON form, without loss."""
     if isinstance(tree, ArgumentValue):
         return _json(tree.value)
     if isinstance(tree, dict):

@@ -1,11 +1,11 @@
-"""The statements that carry out a mutation of one row, composed of its declaration and of the policy.
+"""The statements that carry out a mutation of one row, made from its declaration and the policy.
 
-Rights, version, guards and the table's own constraints are looked at in the statement that writes, once the
-row is locked; where any of them fails, it writes nothing and says which, all at once. What can only be known
-of the row as it has become (whether its maker may write it, what must always hold) is looked at by a second
-statement in the same transaction, which undoes the write. Both read what was given as `$1`, JSON: `id`,
-`version`, `set` (values by column), `links` (items by field), `fields` (those given) and `names` (those with
-a value), `errors` (of the input), `viewer` (ids by attribute).
+The writing statement checks rights, version, guards and the table's own constraints, once the row is locked;
+if any check fails, it writes nothing and reports all errors at once. Checks of the row as it has become (may
+its creator write it, do the type's guards hold) are in a second statement of the same transaction; their
+errors roll the write back. Both read `$1`, JSON: `id`, `version`, `set` (values by column), `links` (items by
+field), `fields` (the given ones), `names` (those with a value), `errors` (of the input), `viewer` (ids by
+attribute).
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ from planner.viewer import Viewer
 
 @dataclass(frozen=True, slots=True)
 class WriteStatement:
-    """`locks`, `act`, `effects` and `verify` are run one after the other, in one transaction; all read `$1`.
+    """The SQL of one transaction: `locks`, `act`, `effects` and `verify`, in this order; all read `$1`.
 
-    `messages` are what errors say, by their number in the outcome; `violations` what is said of constraints
-    that break, by their names, and `retried` those that will not the next time.
+    `messages` are the errors' texts, by their number in the outcome; `violations` the errors of broken
+    constraints, by name; `retried` names constraints after which the write is tried again.
     """
 
     locks: tuple[str, ...]
@@ -66,7 +66,7 @@ class WriteStatement:
 
     @property
     def size(self) -> int:
-        """Characters of its SQL."""
+        """The length of its SQL, in characters."""
         return sum(map(len, (*self.locks, self.act, *self.effects, self.verify or "")))
 
     def viewer(self, viewer: Viewer) -> dict[str, str]:
@@ -81,9 +81,9 @@ def _as_text(value: UUID | Sequence[UUID]) -> str:
 def write_statement(
     context: PlanningContext, action: WriteAction, links_given: Collection[str] = ()
 ) -> WriteStatement:
-    """The statements of a mutation, for what is known of the viewer in the context.
+    """The statements of a mutation for the context's viewer.
 
-    `links_given` are the lists of links in the input; others cost nothing.
+    `links_given` are the lists of links in the input; others add no SQL.
     """
     type_ = context.catalog.types[action.type_name]
     table = metadata.tables[str(type_.table.name)]  # type: ignore[union-attr]
@@ -119,7 +119,7 @@ def _effects(action: WriteAction, table: Table) -> Iterator[str]:
 
 
 def _locks(context: PlanningContext, action: WriteAction, table: Table) -> Iterator[str]:
-    """The row that something is counted of, then the row itself."""
+    """Lock the gate's row, then the row itself."""
     own = f"from {identifier(table.name)} where id = {GIVEN_ID}"
     if action.creation is not None:
         yield from action.creation.locks
@@ -221,7 +221,7 @@ select jsonb_build_object(
 
 
 def _verified(context: PlanningContext, action: WriteAction, kept: Sequence[Guard]) -> Iterator[Check]:
-    """What is looked at once the row was written: its maker's rights, and what must hold of it."""
+    """The checks after the write: the creator's rights, and guards."""
     if action.creation is not None:
         may, holds = message("mutation.may_not_make"), "exists (select from judged j where j.writable)"
         yield Check(FORBIDDEN, "FORBIDDEN", path_of(), may, "(select) o", holds)
@@ -230,7 +230,7 @@ def _verified(context: PlanningContext, action: WriteAction, kept: Sequence[Guar
 
 
 def _kept(action: WriteAction, links_given: Collection[str]) -> tuple[Guard, ...]:
-    """What must hold of the row as it has become: of a list of links, where it was given."""
+    """The guards of the row as it has become; those of a list of links only if it was given."""
     holds = tuple(one for one in action.holds if one.path[0] in links_given)
     return (*action.creation.guards, *holds) if action.creation is not None else holds
 
@@ -242,7 +242,7 @@ def _verify(
     checks: Sequence[Check],
     first: int,
 ) -> str:
-    """The statement that yields the errors of the row as it has become, as JSON."""
+    """The statement that returns the errors of the row as it has become, as JSON."""
     row = context.row(action.type_name)
     columns = right_columns(context, row, action)
     columns += [guard.rule(row.as_correlated()).label(f"guard_{number}") for number, guard in enumerate(kept)]

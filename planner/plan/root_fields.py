@@ -68,7 +68,7 @@ def plan_root_field(context: PlanningContext, nodes: Sequence[FieldNode]) -> Col
             return plan_log(context, member, member.binding, arguments, nodes)
         case Explanation():
             return plan_explanation(context, member, member.binding, arguments, nodes)
-    raise TypeError(f"{member.name} is no root field")
+    raise TypeError(f"{member.name} is not a root field")
 
 
 def _single(

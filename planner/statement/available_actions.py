@@ -1,7 +1,7 @@
-"""What the viewer may do to a row, as one JSON expression: each mutation, or why it is refused.
+"""The mutations that the viewer may carry out on a row, as one JSON expression with reasons.
 
-What depends on no row is written as a whole text. Of a row the rules by which the viewer writes are looked at
-first; its status and guards only where one of them holds.
+Parts that don't depend on the row are constants. The rules by which the viewer writes are evaluated first;
+status and guards only if one of them holds.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MOST_DECIDED = 2
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why an action is not allowed: its code and words, the path into the input, and where it is so."""
+    """Why an action is not allowed: code, message, path into the input, and the condition when it applies."""
 
     code: str
     path: tuple[str, ...]
@@ -41,7 +41,7 @@ FORBIDDEN = Reason("FORBIDDEN", ("input", "id"), message("mutation.forbidden"), 
 
 
 def available_actions(row: Row, selections: Sequence[SelectionSetNode]) -> Column:
-    """The mutations that the viewer's roles may ever carry out, by name: (name, allowed, reasons)."""
+    """The JSON list of the mutations that the viewer's roles may carry out on some rows, sorted by name."""
     assert isinstance(row, RowSource)
     actions = possible_actions(row.context, row.type.name)
     outcomes = _Outcomes(row, collect_subfields(row.context, ACTION, selections))
@@ -55,14 +55,14 @@ def available_actions(row: Row, selections: Sequence[SelectionSetNode]) -> Colum
 
 
 def possible_actions(context: PlanningContext, type_name: str) -> list[tuple[WriteAction, Granted]]:
-    """The mutations of a type that the viewer's roles carry out on some rows, by name: by which rules."""
+    """The mutations that the viewer's roles may carry out on some rows, sorted by name, with their rules."""
     actions = sorted(context.catalog.actions_of(type_name), key=lambda action: action.mutation)
     found = [(action, granted(context.policy, action, context.roles)) for action in actions]
     return [(action, rules) for action, rules in found if rules != ()]
 
 
 def _rule_by_rule(outcomes: _Outcomes, actions: Sequence[tuple[WriteAction, Granted]]) -> Column:
-    """Where mutations have different writers: what each rule says of the row, and with that each mutation."""
+    """The list for mutations with different writers: each rule is evaluated once for the row."""
     row = outcomes.row
     rules = list(dict.fromkeys(rule for _, held in actions for rule in held or ()))
     columns = [
@@ -85,7 +85,7 @@ def _rule_by_rule(outcomes: _Outcomes, actions: Sequence[tuple[WriteAction, Gran
 
 @dataclass(frozen=True, slots=True)
 class _Outcomes:
-    """What is selected of actions on a row: JSON, whose parts are SQL where they depend on the row."""
+    """The selected fields of actions on a row, as JSON; parts that depend on the row are SQL."""
 
     row: RowSource
     fields: Fields
@@ -94,7 +94,7 @@ class _Outcomes:
         return self._action(action, allowed=False, reasons=[FORBIDDEN], certain=True)
 
     def where_writable(self, action: WriteAction) -> Any:
-        """For somebody who may write the row."""
+        """The outcome for a viewer who may write the row."""
         reasons = list(_state_reasons(self.row, action))
         if len(reasons) <= MOST_DECIDED:
             return self._decided(action, reasons)
@@ -105,7 +105,7 @@ class _Outcomes:
     def _decided(
         self, action: WriteAction, reasons: Sequence[Reason], applying: Sequence[Reason] = ()
     ) -> Any:
-        """A constant for each combination: PostgreSQL looks at each reason once, and builds no JSON."""
+        """A constant per combination of reasons: PostgreSQL evaluates each once, and builds no JSON."""
         if not reasons:
             return self._action(action, allowed=not applying, reasons=applying, certain=True)
         first, *others = reasons
@@ -123,7 +123,7 @@ class _Outcomes:
         return found
 
     def _reasons(self, nodes: Sequence[FieldNode], reasons: Sequence[Reason], certain: bool) -> Any:
-        """All of them where it is certain that they apply, else those that do."""
+        """All reasons if it is `certain` that they apply, otherwise those that do."""
         fields = collect_subfields(self.row.context, REASON, sub_selections(nodes))
         each = [_reason(fields, one, self.row.language) for one in reasons]
         if certain:
@@ -142,25 +142,25 @@ def _reason(fields: Fields, reason: Reason, language: str) -> Any:
 
 
 def _either(condition: Condition, then: Any, otherwise: Any) -> Any:
-    """One JSON or the other; without looking at the condition if they are alike."""
+    """One JSON value or the other; without the condition if both are the same constant."""
     if is_constant_json(then) and then == otherwise:
         return then
     return case((condition, json_of(then)), else_=json_of(otherwise))
 
 
 def _state_reasons(row: RowSource, action: WriteAction) -> Iterator[Reason]:
-    """Why somebody who may write the row may not take the step now."""
+    """Why a viewer who may write the row may not take the step now."""
     if action.step is not None and action.step.sources:
         elsewhere = row[action.column].not_in(list(action.step.sources))
         yield Reason("WRONG_STATE", ("input", "id"), wrong_state(action), elsewhere)
     for guard in action.guards:
-        if guard.if_given:  # whoever gives no more than the mutation needs is not held by it
+        if guard.if_given:  # it doesn't apply to the minimal input
             continue
         met = func.coalesce(guard.rule(row.as_correlated()), false())
         yield Reason(guard.code, ("input", *guard.path), guard.message, ~met)
 
 
 def wrong_state(action: WriteAction) -> LocalizedMessage:
-    """The words for a step that does not start from the row's status."""
+    """The message for a step that doesn't start from the row's status."""
     assert action.step is not None
     return message("mutation.wrong_state", statuses=", ".join(action.step.sources))

@@ -1,7 +1,6 @@
-"""Why somebody sees a row or a field, or does not: each rule of the policy that was tried, and if it holds.
+"""Explains why a viewer sees a row or a field, or doesn't: the rules of the policy, and which of them hold.
 
-Of a row that they do not see no rule holds, as of a row that there is not: both are told alike, but to those
-who see all.
+For a hidden row and for one that doesn't exist the answer is the same (no rule holds), except for ADMIN.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ VISIBLE, MASKED, HIDDEN, MISSING = "VISIBLE", "MASKED", "HIDDEN", "MISSING"
 
 @dataclass(frozen=True, slots=True)
 class FieldName:
-    """Lets the name of a field of the type through."""
+    """Accepts the name of a field of the type; raises BadUserInput for another."""
 
     type_name: str
     names: frozenset[str]
@@ -57,7 +56,7 @@ class FieldName:
 
 @dataclass(frozen=True, slots=True)
 class _RuleResult:
-    """A rule that was tried: of the row, or of the field where that is the one asked for."""
+    """A rule that was tried: of the row, or of the requested field."""
 
     about: str
     role: str
@@ -93,7 +92,7 @@ def plan_explanation(
 
 
 def _viewer_context(context: PlanningContext, binding: Explanation, arguments: Arguments) -> PlanningContext:
-    """As whom it is asked: as oneself, or as another viewer, which only those may who see all."""
+    """The context of the viewer to explain: your own, or for unbounded roles another viewer's."""
     given = arguments.get("as")
     if not isinstance(given, dict):
         return context
@@ -123,14 +122,14 @@ def _field_rules(row: RowSource) -> Iterator[_RuleResult]:
 def _tried(
     about: str, rules: Mapping[str, Rule], row: RowSource, field: str | None = None
 ) -> Iterator[_RuleResult]:
-    """The rules of the roles held, each alternative by itself."""
+    """The rules of the viewer's roles, with each alternative as a rule."""
     for role in sorted(row.context.roles & rules.keys()):
         for rule in rules[role].alternatives:
             yield _RuleResult(about, role, rule.words, rule(row.as_correlated()), field)
 
 
 def _facts(row: RowSource, key: Column, tried: Sequence[_RuleResult]) -> Any:
-    """One row: whether there is such a row, whether they see it, and which rules hold; else false."""
+    """One row of booleans: whether the row exists, whether it is visible, and which rules hold."""
     visible = and_(true(), *row.visibility_conditions())
     columns = {"there": true(), "visible": visible, **{f"rule_{n}": one.holds for n, one in enumerate(tried)}}
     found = select(*(func.coalesce(value, false()).label(name) for name, value in columns.items()))
@@ -143,7 +142,7 @@ def _facts(row: RowSource, key: Column, tried: Sequence[_RuleResult]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _ExplanationFields:
-    """What is told of the facts; `field` is the name that was asked for, None where none was."""
+    """Renders the explanation from the facts; `field` is the requested name, if any."""
 
     context: PlanningContext
     row: RowSource
@@ -176,7 +175,7 @@ class _ExplanationFields:
         )
 
     def _is_visible(self) -> Condition:
-        """Of a row that they see: whether the field is open, or one of its rules holds."""
+        """For a visible row: whether the field is open, or one of its rules holds."""
         if self.field is None:
             return true()
         visible: list[Condition] = [

@@ -1,4 +1,4 @@
-"""A log: the rows of a type that is only listed, the latest first, by their numbers."""
+"""Connections of logs: rows by number, the latest first."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from planner.statement.render import render_object
 def plan_log(
     context: PlanningContext, member: Member, binding: Log, arguments: Arguments, nodes: Sequence[FieldNode]
 ) -> Column:
-    """The connection over the rows that the viewer sees and the arguments leave, as a JSON object."""
+    """The connection to the visible rows that match the arguments, as a JSON object."""
     type_ = context.catalog.types[member.target.removesuffix("Connection")]
     given = [
         (condition, leaf)
@@ -33,7 +33,7 @@ def plan_log(
     terms = (Term(type_.members[binding.number], descending=True),)
     order = Order(terms, True, fingerprint(type_, terms, context.language), numbered=True)
     window = window_of(context, arguments)
-    context.parameters.needs_custom_plan = True  # whether few rows fit or many depends on who asks
+    context.parameters.needs_custom_plan = True  # the number of rows depends on the viewer
     fresh = partial(context.row, type_.name)
     rows = ConnectionSource(
         context, type_.name, type_, fresh, matching, render_object, order, window, of_all=True

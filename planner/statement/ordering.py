@@ -53,9 +53,9 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The terms of an order, the direction of its final id, and the fingerprint that its cursors bear.
+    """The terms of an order, the direction of its final id, and the fingerprint of its cursors.
 
-    `numbered`: the terms tell all rows apart, and there is no id.
+    `numbered`: the terms are unique, so there is no final id.
     """
 
     terms: tuple[Term, ...]

@@ -143,7 +143,7 @@ async def an_email(url: str) -> str:
         ((*CREATE, "--expires", "9999-12-31T23:59-01:00"), "9999-12-31T23:59-01:00 is after the year 9999"),
         (("key", "create", "x", "--institution", "nowhere"), "no such institution: nowhere"),
         (("key", "create", " ", "--institution", "unam"), "a client needs a name of 1 to "),
-        (("key", "revoke"), "give either a key or --client"),
+        (("key", "revoke"), "pass either a key or --client"),
         (("key", "revoke", "x"), "x is not an id; see the list"),
         (("key", "revoke", "--client", "x"), "no client x is in force"),
         (("grant", "add", "i", "s", "KING"), "no such role: KING (choose one of PUBLIC, "),

@@ -83,7 +83,7 @@ def test_doctor_looks_for_what_must_hold(tmp_path: Path, seeded_url: str) -> Non
     ended = puente(tmp_path, "doctor", "--invariants", PUENTE_DATABASE_URL=seeded_url)
     assert ended.returncode == 0, ended.stdout
     assert ended.stdout.count("ok ") == len(INVARIANTS)
-    assert "ok     names: The copies of a name are equal to the person's." in ended.stdout
+    assert "ok     names: The copies of a person's name equal the original." in ended.stdout
 
 
 async def test_doctor_names_what_does_not_hold(tmp_path: Path, database_url: str) -> None:
@@ -96,7 +96,7 @@ async def test_doctor_names_what_does_not_hold(tmp_path: Path, database_url: str
         puente, tmp_path, "doctor", "--invariants", PUENTE_DATABASE_URL=database_url, LC_ALL="es_MX.UTF-8"
     )
     assert ended.returncode == 1
-    assert "wrong  names: Las copias de un nombre son iguales al de la persona." in ended.stdout
+    assert "wrong  names: Las copias del nombre de una persona son iguales al original." in ended.stdout
     assert ended.stdout.count("       mentor ") == 10
     assert f"       … {mentors - 10}\n" in ended.stdout
 

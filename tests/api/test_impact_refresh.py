@@ -47,7 +47,7 @@ async def test_counting_goes_on_after_a_failure(database_url: str, caplog: pytes
         async with reached(database_url, impact_interval=1.0) as client:
             before = await projects(client)
             async with asyncio.timeout(20):
-                while "impact was not counted" not in caplog.text:
+                while "impact metrics were not refreshed" not in caplog.text:
                     await asyncio.sleep(0.1)
             await run(engine, "alter function elsewhere rename to puente_count_impact")
             await until_there_are(client, before + 1)

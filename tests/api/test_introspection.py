@@ -93,7 +93,7 @@ def test_the_roles_that_a_setting_may_name_are_the_roles() -> None:
     roles = tuple(role.value for role in GrantedRole)
     assert roles_listed(",".join(roles)) == roles
     assert roles_listed("NONE") == ()
-    with pytest.raises(ValueError, match=f"STAFF is none of {', '.join(roles)}, NONE"):
+    with pytest.raises(ValueError, match=f"STAFF is not one of {', '.join(roles)}, NONE"):
         roles_listed("STAFF")
 
 

@@ -43,11 +43,11 @@ async def test_an_address_that_asks_too_often_is_told_when_to_come_back(seeded_u
     assert 0 < int(refused.headers["retry-after"]) <= 60
     (error,) = refused.json()["errors"]
     assert error["extensions"] == {"limit": 3, "asked": 4, "code": "RATE_LIMITED"}
-    assert error["message"].startswith("An address may ask for 3 operations a minute; this is number 4.")
+    assert error["message"].startswith("An address may send 3 operations a minute; this is number 4.")
     (error,) = again.json()["errors"]
     assert (again.status_code, error["extensions"]["asked"]) == (429, 5)
     assert error["message"].startswith(
-        "Cada dirección puede pedir 3 operaciones por minuto; esta es la número 5."
+        "Cada dirección puede enviar 3 operaciones por minuto; esta es la número 5."
     )
 
 
@@ -61,7 +61,7 @@ async def test_a_viewer_is_counted_wherever_they_ask_from(seeded_url: str) -> No
             assert (await ask(one, ANYTHING)).status_code == 200, "the public is counted by address"
     (error,) = refused.json()["errors"]
     assert (refused.status_code, error["extensions"]["limit"], error["extensions"]["asked"]) == (429, 2, 3)
-    assert error["message"].startswith("A viewer may ask for 2 operations a minute")
+    assert error["message"].startswith("A viewer may send 2 operations a minute")
 
 
 async def test_what_is_refused_counts_too(seeded_url: str) -> None:

@@ -37,11 +37,9 @@ class Run:
         return list(self.temporary.glob(f"{PREFIX}*"))
 
     def servers(self) -> list[psutil.Process]:
-        """PostgreSQL's first processes, of which each has others; those have its command as they begin."""
+        """PostgreSQL's servers, without those that initdb runs for a moment, which write no own pid."""
         started = [process for folder in self.folders() for process in processes_of(folder)]
-        found = [process for process in started if "-D" in command(process)]
-        parents = {process.pid for process in found}
-        return [process for process in found if parent(process) not in parents]
+        return [process for process in started if is_server(process)]
 
     def children(self, word: str) -> list[psutil.Process]:
         found = psutil.Process(self.process.pid).children(recursive=True)
@@ -56,12 +54,15 @@ def command(process: psutil.Process) -> list[str]:
     return line
 
 
-def parent(process: psutil.Process) -> int:
+def is_server(process: psutil.Process) -> bool:
+    line = command(process)
+    if "-D" not in line:
+        return False
     try:
-        pid: int = process.ppid()
-    except psutil.NoSuchProcess:
-        return 0
-    return pid
+        written = (Path(line[line.index("-D") + 1]) / "postmaster.pid").read_text()
+    except FileNotFoundError:
+        return False
+    return written.partition("\n")[0] == str(process.pid)
 
 
 @contextmanager

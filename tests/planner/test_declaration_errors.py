@@ -70,7 +70,7 @@ def test_a_policy_for_what_is_not_declared() -> None:
 def test_a_policy_for_what_no_mutation_does() -> None:
     policy = with_policy("Project", acts={"eraseProject": {}}, field_writes={"slug": {}, "titles": {}})
     assert found(policy=policy) == [
-        "the policy speaks of eraseProject, which is no mutation of Project",
+        "the policy names eraseProject, which is not a mutation of Project",
         "the policy says who writes Project.slug, which no mutation writes",
     ]
 

@@ -126,4 +126,4 @@ def test_as_many_files_as_the_system_allows(server: Running) -> None:
     (soft, hard) = re.findall(r"Max open files\s+(\d+)\s+(\d+)", limits)[0]
     assert soft == hard == str(FILES)
     assert metric(server, 'process_max_fds{worker="0"}') == FILES
-    assert f"of 10000 (PUENTE_MAX_CONNECTIONS): this process may have {FILES} files open" in server.said
+    assert f"instead of 10000 (PUENTE_MAX_CONNECTIONS): the limit of open files is {FILES}" in server.said

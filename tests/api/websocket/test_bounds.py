@@ -106,7 +106,7 @@ async def test_guesses_at_a_credential_count_for_their_address(seeded_url: str) 
                 await talk.say(guess)
                 closed.append(await talk.closed())
         assert [code for code, _ in closed] == [4403, 4403, 1013]
-        assert closed[2][1].startswith("RATE_LIMITED: An address may ask for 2 operations a minute")
+        assert closed[2][1].startswith("RATE_LIMITED: An address may send 2 operations a minute")
 
 
 @pytest.mark.parametrize("size", [2_048, 2_049, 1_000_000])
@@ -236,7 +236,7 @@ async def test_one_who_answers_no_ping(seeded_url: str, monkeypatch: pytest.Monk
         with raw() as client:
             opened = await subscribed(server, client)
             heard = await client.until(b"resume after your last cursor")
-            assert (1013).to_bytes(2, "big") + b"No pong came" in heard
+            assert (1013).to_bytes(2, "big") + b"No pong received" in heard
             await until(lambda: opened.closed and server.sockets.open == 0)
             assert await client.is_cut()
         async with talking(server.port) as talk:  # this one answers
