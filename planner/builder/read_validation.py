@@ -53,12 +53,19 @@ class ReadCheck:
     """Compares what is read with what fields return, which it caches."""
 
     context: PlanningContext
+    _rows: dict[str, RowSource] = field(default_factory=dict)
     _returned: dict[tuple[str, str], Reads] = field(default_factory=dict)
     _masked: dict[str, set[str]] = field(default_factory=dict)
 
+    def row(self, type_: TypeBinding) -> RowSource:
+        """A row of the type, to which nothing is joined; always of one alias, since making one takes long."""
+        if type_.name not in self._rows:
+            self._rows[type_.name] = self.context.row(type_.name)
+        return replace(self._rows[type_.name], joins={})
+
     def rows(self, type_: TypeBinding) -> list[RowSource]:
-        """A new row source of the type for each language."""
-        row = self.context.row(type_.name)
+        """The same in each language."""
+        row = self.row(type_)
         return [replace(row, language=language, joins={}) for language in OTHER]
 
     def returned(self, type_: TypeBinding, name: str) -> Reads:
@@ -133,7 +140,7 @@ class ReadCheck:
         return masked
 
     def _keys(self, type_: TypeBinding, name: str) -> set[str]:
-        reads = self._field_reads(self.context.row(type_.name), name, exact=False)
+        reads = self._field_reads(self.row(type_), name, exact=False)
         return {(one.keys or one.columns)[0] for one in reads if one.keys is not None}
 
 

@@ -72,10 +72,11 @@ def _rule_errors(context: PlanningContext) -> Iterator[str]:
     for name, stated in context.policy.entities.items():
         if name not in context.catalog.types:
             continue
-        for rule in _rules(stated):
+        row = context.row(name)
+        for rule in dict.fromkeys(_rules(stated)):
             fresh = replace(context, parameters=Parameters())
             try:
-                rule(fresh.row(name))
+                rule(replace(row, context=fresh, joins={}))
             except (KeyError, AttributeError, SQLAlchemyError) as error:
                 yield f"the policy of {name}, {rule.words!r}, reads something that does not exist: {error!r}"
             for attribute in sorted(context.policy.own_attributes):
@@ -136,8 +137,9 @@ def _reference_errors(
 
 def _expression_errors(context: PlanningContext, type_: TypeBinding, member: Member) -> Iterator[str]:
     """Expressions that can't be built, since a column doesn't exist."""
+    row = context.row(type_.name)
     try:
         for form in ("expression", "folded", "sorted"):
-            masked_expression(context.row(type_.name), member, form=form)
+            masked_expression(replace(row, joins={}), member, form=form)
     except (KeyError, AttributeError, SQLAlchemyError) as error:
         yield f"reads something that does not exist: {error!r}"

@@ -40,7 +40,6 @@ def made_links(context: PlanningContext, links: WritableLinks) -> LinkStatement:
         "name": links.table,
         "field": links.name,
         "owner": identifier(links.owner),
-        "id": GIVEN_ID,
         "resolved": "".join(_resolved(context, one) for one in links.fields),
         "columns": ", ".join(map(identifier, links.columns)),
         "g_columns": columns_of("g", links.columns),
@@ -92,8 +91,7 @@ GIVEN_NEW = """given_{name} as materialized (
 ), """
 MADE = """, new_{name} as (
     insert into {table} ({owner}, {columns})
-    select {id}, {g_columns} from given_{name} g
-    where not exists (select from problems) and not exists (select from known)
+    select made.id, {g_columns} from given_{name} g cross join made
     order by g.link_number
 )"""
 GONE = """, gone_{name} as (
