@@ -50,6 +50,7 @@ from api.metrics.workers import WorkerMetrics
 from api.runtime import health
 from api.runtime.impact_refresh import refreshing_impact
 from api.runtime.instruments import measure_connections, measure_transports, measured
+from api.runtime.timed_steps import taking_timed_steps
 from api.settings.settings import Settings
 from delivery.background import running_task
 from delivery.mail.lifespan import mail_delivery
@@ -168,6 +169,7 @@ async def running(
         payload_plans = PayloadPlans(pipeline.engine, pipeline.planning)
         async with (
             refreshing_impact(database_url(settings), settings.impact_interval),
+            taking_timed_steps(database_url(settings), settings.step_interval),
             pruning(database_url(settings), retention_of(settings)),
             worker_metrics.serving(),
             webhook_delivery(webhooks_of(settings), payload_plans, poller, database) as webhooks,

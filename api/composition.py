@@ -25,6 +25,7 @@ from api.limits.planning_queue import PlanningLimits, PlanningQueue
 from api.limits.rate_limiter import make_rate_limiter
 from api.metrics.registry import Registry
 from api.settings.settings import Settings
+from api.settings.writes import WorkflowSettings
 from api.sse.endpoint import SseEndpoint
 from api.sse.writer import WriterLimits
 from api.websocket.connection import SocketLimits
@@ -103,6 +104,7 @@ def pipeline_of(settings: Settings, authenticator: Authenticator) -> OperationPi
         default_language=settings.default_language,
         introspection=settings.introspecting,
         planning=PlanningQueue(planning_limits(settings)),
+        workflow_settings=workflow_settings(settings),
         rate_limiter=make_rate_limiter(
             settings.operations_per_minute, settings.address_operations_per_minute
         ),
@@ -137,6 +139,11 @@ def engine_limits(settings: Settings) -> EngineLimits:
         plan_entries=settings.plan_cache_entries,
         plan_bytes=settings.plan_cache_bytes,
     )
+
+
+def workflow_settings(settings: Settings) -> dict[str, int]:
+    """What declared acts read of the settings."""
+    return {name: getattr(settings, name) for name in WorkflowSettings.model_fields}
 
 
 def planning_limits(settings: Settings) -> PlanningLimits:

@@ -18,7 +18,13 @@ from models.event import Event, EventMode, EventOrganizer, EventStatus, Organize
 from models.feed import FEED_TABLES, change, change_note, feed
 from models.impact import Comparator, ImpactMetric, Measure
 from models.institution import CoordinatePrecision, Institution, InstitutionKind, LegalRegime
-from models.mentorship import Mentorship, MentorshipStatus
+from models.mentorship import (
+    Mentorship,
+    MentorshipRequester,
+    MentorshipSession,
+    MentorshipStatus,
+    SessionMode,
+)
 from models.mobility import Mobility, MobilityActivity, MobilityComponent, MobilityStatus
 from models.notification import (
     MAIL_TABLES,
@@ -118,6 +124,8 @@ __all__ = [
     "Mentor",
     "MentorSector",
     "Mentorship",
+    "MentorshipRequester",
+    "MentorshipSession",
     "MentorshipStatus",
     "Mobility",
     "MobilityActivity",
@@ -149,6 +157,7 @@ __all__ = [
     "Registration",
     "RegistrationStatus",
     "ResearchField",
+    "SessionMode",
     "Side",
     "Venue",
     "Webhook",

@@ -13,15 +13,42 @@ from models.columns import bounded, in_order
 class MentorshipStatus(Described):
     """The status of a mentorship."""
 
-    PROPOSED = "PROPOSED", "Suggested; not yet accepted by both."
+    PROPOSED = "PROPOSED", "Asked for, and not yet answered."
+    DECLINED = "DECLINED", "Refused by whoever was asked."
+    LAPSED = "LAPSED", "Not answered in time, or the participant found another mentor."
     ACCEPTED = "ACCEPTED", "Accepted, not yet started."
     ACTIVE = "ACTIVE", "Under way."
     COMPLETED = "COMPLETED", "Reached its end."
     ENDED = "ENDED", "Stopped before its end."
 
 
+class MentorshipRequester(Described):
+    """Who asked for a mentorship."""
+
+    PARTICIPANT = "PARTICIPANT", "The participant."
+    MENTOR = "MENTOR", "The mentor."
+    STAFF = "STAFF", "Staff, who brought the two together."
+
+
+class SessionMode(Described):
+    """How a mentor and a participant met."""
+
+    IN_PERSON = "IN_PERSON", "In the same place."
+    ONLINE = "ONLINE", "Over the internet, or by telephone."
+
+
+OPEN = (MentorshipStatus.PROPOSED, MentorshipStatus.ACCEPTED, MentorshipStatus.ACTIVE)
+"""A mentor and a participant have one of these in a cohort at most."""
+UNDER_WAY = (MentorshipStatus.ACCEPTED, MentorshipStatus.ACTIVE)
+"""These take a place of the mentor."""
+
+
 class Mentorship(Entity, table=True):
-    """A mentor's work with a participant; `notes` are the mentor's, and the participant's too once shared."""
+    """A mentor's work with a participant; `notes` are the mentor's, and the participant's too once shared.
+
+    That two have one open at most, and a mentor no more than there are places, is looked at under a gate, not
+    by an index: rows from before, and those of imports, may be otherwise.
+    """
 
     about_person = "participant_id.person_id"
     also_about = ("mentor_id.person_id",)
@@ -30,16 +57,46 @@ class Mentorship(Entity, table=True):
     participant_id: UUID = Field(foreign_key="participant.id")
     cohort_id: UUID | None = Field(default=None, foreign_key="cohort.id")
     status: MentorshipStatus
+    requested_by: MentorshipRequester = Field(
+        default=MentorshipRequester.STAFF, sa_column_kwargs={"server_default": "STAFF"}
+    )
+    respond_by: date | None = None
+    decline_reason: str | None = None
     starts_on: date | None = None
     ends_on: date | None = None
     goals: str | None = None
     notes: str | None = None
     notes_shared: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
-    sessions: int = 0
+    sessions: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
 
     __table_args__ = (
         CheckConstraint("sessions >= 0", name="sessions_positive"),
         in_order("starts_on", "ends_on"),
-        bounded("goals", "notes"),
+        bounded("goals", "notes", "decline_reason"),
         Index(None, "participant_id", "mentor_id"),
+        Index(None, "respond_by", postgresql_where=text("status = 'PROPOSED'")),
+    )
+
+
+class MentorshipSession(Entity, table=True):
+    """A meeting of the two; their ids are the mentorship's, so that it is seen without a look at that.
+
+    `summary` is the mentor's, `shared_note` that of both.
+    """
+
+    about_person = "participant_id.person_id"
+    also_about = ("mentor_id.person_id",)
+
+    mentorship_id: UUID = Field(foreign_key="mentorship.id")
+    mentor_id: UUID = Field(foreign_key="mentor.id")
+    participant_id: UUID = Field(foreign_key="participant.id")
+    held_on: date
+    minutes: int | None = None
+    mode: SessionMode | None = None
+    summary: str | None = None
+    shared_note: str | None = None
+
+    __table_args__ = (
+        CheckConstraint("minutes between 1 and 1440", name="minutes_range"),
+        bounded("summary", "shared_note"),
     )

@@ -69,7 +69,7 @@ class ActivityRole(Described):
 
 
 class Program(Entity, table=True):
-    """A lasting program of the alliance; its rules belong to its calls."""
+    """A lasting program; its rules belong to its calls. `institution_id` runs it, else the alliance."""
 
     natural_key = ("code",)
     about_person = NOBODY
@@ -82,6 +82,7 @@ class Program(Entity, table=True):
     description_es: str | None = None
     pillar: Pillar
     kind: ProgramKind
+    institution_id: UUID | None = Field(default=None, foreign_key="institution.id")
     name_fold_en: str | None = folded("name", "en")
     name_fold_es: str | None = folded("name", "es")
     name_sort_es: str | None = sorted_es("name")

@@ -13,17 +13,18 @@ from sqlalchemy import select
 
 import models
 from models.consent import ConsentPurpose
+from models.mentorship import UNDER_WAY
 from models.project import ContributorRole, ProjectRole
 from planner.declaration.access import Mask, Policy, Rule, Rules, every_row, no_row
 from planner.declaration.fields import table_of
 from planner.sql import Column
+from schema import mentorship_rules, mobility_rules
 from schema.audit_rules import acted, concerning, done_by, of_own_records
 from schema.entity_policies import entity, link
 from schema.grants import OWN_ATTRIBUTES, OWN_CLIENT
 from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, SELF, Scope
 from schema.rules import (
     NOT_BROKEN_OFF,
-    UNDER_WAY,
     at_home,
     awarded,
     consenting,
@@ -37,6 +38,7 @@ from schema.rules import (
     of_client,
     of_institution,
     of_person,
+    of_program,
     received,
     through,
     visible_through,
@@ -95,8 +97,6 @@ LED_OR_PARTNERED = linked(
     roles=(ProjectRole.LEAD, ProjectRole.PARTNER),
     words="that their institution leads or is a partner of",
 )
-
-
 LED_BY_THEM = contributed(
     SELF, roles=(ContributorRole.PI, ContributorRole.CO_PI), words="whose PI or co-PI they are"
 )
@@ -128,14 +128,7 @@ def party(attribute: str) -> Rule:
     )
 
 
-def stays(attribute: str) -> Rule:
-    return of_institution(attribute, "sending_institution_id", "sent by their institution")
-
-
-OWN_PARTICIPANT = through("participant_id", models.Participant, "person_id", PARTICIPANT, "their own")
 OWN_WEBHOOK = of_client()
-OWN_MENTORSHIP = through("mentor_id", models.Mentor, "person_id", MENTOR, "that they mentor in")
-
 POLICY = Policy(
     unbounded=frozenset({ADMIN}),
     epoch=epoch,
@@ -152,7 +145,8 @@ POLICY = Policy(
         ),
         "Program": entity(
             EVERYONE,
-            "code slug name names description descriptions pillar kind calls cohorts activities projects",
+            "code slug name names description descriptions pillar kind institution calls cohorts activities"
+            " projects",
         ),
         "Call": link(
             EVERYONE,
@@ -301,36 +295,48 @@ POLICY = Policy(
         "SpokenLanguage": link(EVERYONE, "language level"),
         "Mentorship": entity(
             {
-                COORDINATOR: through(
-                    "participant_id",
-                    models.Participant,
-                    "institution_id",
-                    COORDINATOR,
-                    "of their participants",
-                )
-                | through("mentor_id", models.Mentor, "institution_id", COORDINATOR, "of their mentors"),
-                MENTOR: OWN_MENTORSHIP,
-                PARTICIPANT: OWN_PARTICIPANT,
+                COORDINATOR: mentorship_rules.MANAGED,
+                MENTOR: mentorship_rules.OWN,
+                PARTICIPANT: mobility_rules.OWN,
             },
-            "status startsOn endsOn sessions mentor participant cohort",
+            "status requestedBy respondBy startsOn endsOn sessions sessionLog mentor participant cohort",
             {
-                "goals": Mask({MENTOR: OWN_MENTORSHIP, PARTICIPANT: OWN_PARTICIPANT}),
-                "notes notesShared": Mask({MENTOR: OWN_MENTORSHIP, PARTICIPANT: SHARED & OWN_PARTICIPANT}),
+                "declineReason": Mask({COORDINATOR: of_program(), MENTOR: mentorship_rules.DECLINED}),
+                "goals": Mask({MENTOR: mentorship_rules.OWN, PARTICIPANT: mobility_rules.OWN}),
+                "notes notesShared": Mask(
+                    {MENTOR: mentorship_rules.OWN, PARTICIPANT: SHARED & mobility_rules.OWN}
+                ),
             },
-            writes={MENTOR: OWN_MENTORSHIP, ADMIN: no_row},
+            writes={SELF: mentorship_rules.EITHER, COORDINATOR: mentorship_rules.MANAGED},
+            acts={
+                "requestMentorship": {SELF: mentorship_rules.AS_MENTEE, ADMIN: no_row},
+                "inviteMentee": {SELF: mentorship_rules.AS_MENTOR, ADMIN: no_row},
+                "acceptMentorship declineMentorship": {SELF: mentorship_rules.ANSWERING, ADMIN: no_row},
+            },
+            field_writes={
+                "goals": {SELF: mentorship_rules.EITHER, ADMIN: no_row},
+                "notes notesShared": {SELF: mentorship_rules.AS_MENTOR, ADMIN: no_row},
+            },
+        ),
+        "MentorshipSession": entity(
+            {MENTOR: mentorship_rules.OWN, PARTICIPANT: mobility_rules.OWN},
+            "mentorship heldOn minutes mode sharedNote",
+            {"summary": Mask({MENTOR: mentorship_rules.OWN})},
+            writes={SELF: mentorship_rules.EITHER, ADMIN: no_row},
+            field_writes={"summary": {SELF: mentorship_rules.AS_MENTOR, ADMIN: no_row}},
         ),
         "Mobility": entity(
             {
-                COORDINATOR: stays(COORDINATOR)
-                | of_institution(COORDINATOR, "receiving_institution_id", "received by their institution"),
+                COORDINATOR: mobility_rules.SENT | mobility_rules.RECEIVED,
                 MENTOR: mentored(NOT_BROKEN_OFF, "participant_id"),
-                PARTICIPANT: OWN_PARTICIPANT,
-                INTEGRATION: stays(Scope.MOBILITIES_READ)
+                PARTICIPANT: mobility_rules.OWN,
+                INTEGRATION: mobility_rules.sent(Scope.MOBILITIES_READ)
                 & consenting_participant(ConsentPurpose.SYSTEM_TRANSFER),
             },
             "activity components status startsOn endsOn participant sendingInstitution receivingInstitution"
             " program",
-            writes={COORDINATOR: stays(COORDINATOR)},
+            writes={COORDINATOR: mobility_rules.SENT},
+            acts={"confirmArrival confirmDeparture": {COORDINATOR: mobility_rules.RECEIVED}},
         ),
         "Consent": link(
             {

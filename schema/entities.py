@@ -22,6 +22,7 @@ AFTER_ALL = frozenset(
         "invariants",
         "query",
         "subscription",
+        "task",
         "webhook",
         "workflow_docs",
         "workflows",

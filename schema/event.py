@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Integer, Text, cast, extract, func, or_, select
+from sqlalchemy import Date, Integer, Text, cast, extract, func, or_, select
 
 import models
 from models.base import declare_functions
@@ -17,7 +17,7 @@ from planner.declaration.access import Rule
 from planner.declaration.bindings import Argument, FacetSource, RootFields, Searchable
 from planner.declaration.fields import column, computed, embedded, localized, many, one, one_of
 from planner.declaration.row import Row
-from planner.declaration.writes import Guard, Workflow, WorkflowStep, creation, writes
+from planner.declaration.writes import Guard, StepTask, Workflow, WorkflowStep, creation, writes
 from planner.document.arguments import Arguments, non_null
 from planner.sql import Column, Condition, scalar_subquery
 from schema.city import city
@@ -72,6 +72,11 @@ def _my_registration(row: Row, arguments: Arguments) -> Column:
     )
 
 
+def _first_day(row: Row) -> Column:
+    """The day an event begins on, by its own wall clock."""
+    return cast(func.timezone(row["time_zone"], row["starts_at"]), Date())
+
+
 def _is_placed(row: Row) -> Condition:
     return row["latitude"].is_not(None)
 
@@ -105,6 +110,7 @@ WORKFLOW = Workflow(
                 NOT_OVER,
                 HAS_A_HOST,
             ),
+            task=StepTask("PUBLISH_EVENT", "Announce an event that is a draft.", _first_day),
         ),
         WorkflowStep(
             "cancelEvent",

@@ -13,6 +13,7 @@ import models
 from models.base import metadata
 from planner.message_catalog import LocalizedMessage
 from planner.mutation.workflow_sql import workflows
+from schema import mentorship_invariants
 from schema.build import catalog
 from schema.change import FEED
 from schema.messages import message
@@ -169,6 +170,8 @@ STATED: Mapping[str, tuple[LocalizedMessage, str]] = {
     "audited_statuses": (message("invariant.audited_statuses"), LAST_ENTRIES + _all(audited_statuses())),
     "audited_columns": (message("invariant.audited_columns"), _all(AUDITED_COLUMNS)),
     "keys": (message("invariant.keys"), _all(keys())),
+    "mentorship_open": (message("invariant.mentorship_open"), mentorship_invariants.TWICE),
+    "mentor_places": (message("invariant.mentor_places"), mentorship_invariants.OVERBOOKED),
     "change_numbers": (message("invariant.change_numbers"), _all(CHANGE_NUMBERS)),
     "change_versions": (message("invariant.change_versions"), LAST_CHANGES + _all(change_versions())),
 }

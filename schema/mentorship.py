@@ -6,18 +6,19 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import models
-from models.mentorship import MentorshipStatus
+from models.mentorship import MentorshipRequester, MentorshipStatus
 from planner.declaration.bindings import RootFields
 from planner.declaration.fields import column, one
 from schema.common import GLOBAL_ID, Entity
 from schema.concerns import by_reference
 from schema.declarations import declarations, node
+from schema.mentorship_writes import WRITES
 
 if TYPE_CHECKING:
     from schema.person import Mentor, Participant
     from schema.program import Cohort
 
-declarations.enums(MentorshipStatus)
+declarations.enums(MentorshipStatus, MentorshipRequester)
 
 
 @node(
@@ -25,12 +26,19 @@ declarations.enums(MentorshipStatus)
     "mentorship",
     roots=RootFields("One mentorship.", (GLOBAL_ID,)),
     changes="Mentorships.",
+    writes=WRITES,
     concerns=by_reference(models.Mentor, "mentor_id"),
 )
 class Mentorship(Entity):
     """A mentor's work with one participant."""
 
     status: MentorshipStatus = column("Its status.")
+    requested_by: MentorshipRequester = column("Who asked for it: the other one answers.")
+    respond_by: date | None = column("The last day to answer, while it is not answered.", order=True)
+    decline_reason: str | None = column(
+        "Why it was declined: for whoever runs the cohort's program, and the mentor who declined.",
+        filter=False,
+    )
     starts_on: date | None = column("Its first day.", order=True)
     ends_on: date | None = column("Its last day.", order=True)
     goals: str | None = column("The goals of the two.", filter=False)

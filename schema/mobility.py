@@ -12,6 +12,7 @@ from planner.declaration.fields import column, one
 from schema.common import GLOBAL_ID, Entity
 from schema.concerns import by_column
 from schema.declarations import declarations, node
+from schema.mobility_writes import WRITES
 
 if TYPE_CHECKING:
     from schema.institution import Institution
@@ -26,6 +27,7 @@ declarations.enums(MobilityActivity, MobilityComponent, MobilityStatus)
     "mobility",
     roots=RootFields("One mobility.", (GLOBAL_ID,), "mobilities", "Mobilities."),
     changes="Mobilities.",
+    writes=WRITES,
     concerns=by_column("sending_institution_id", "receiving_institution_id"),
     facets={
         "activity": FacetSource(("activity",), lambda row: row["activity"]),

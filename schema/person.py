@@ -9,7 +9,6 @@ import strawberry
 from sqlalchemy import Integer, case, func, literal_column, select
 
 import models
-from models.mentorship import MentorshipStatus
 from models.person import LanguageLevel, MentorSector, ParticipantLevel
 from models.vocabulary import ResearchField
 from planner.declaration.bindings import Expression, FacetSource, Join, RootFields, Searchable
@@ -21,7 +20,6 @@ from planner.declaration.fields import (
     many_by,
     one,
     owned,
-    table_of,
     through,
 )
 from planner.declaration.row import Row
@@ -31,6 +29,7 @@ from planner.sql import Column, scalar_subquery
 from schema.common import GLOBAL_ID, Entity, Translation, translated
 from schema.concerns import by_column
 from schema.declarations import declarations, link, node
+from schema.mentorship_writes import places_taken
 
 if TYPE_CHECKING:
     from planner.builder.schema_builder import Connection
@@ -44,7 +43,6 @@ declarations.enums(LanguageLevel, MentorSector, ParticipantLevel)
 
 PERSON = ("person_id", models.Person)
 SORTED = {"EN": "name_sort_en", "ES": "name_sort_es"}
-OPEN_MENTORSHIPS = (MentorshipStatus.ACCEPTED, MentorshipStatus.ACTIVE)
 
 
 def _name() -> Any:
@@ -59,11 +57,7 @@ def _name() -> Any:
 
 def _free_places(row: Row, arguments: Arguments) -> Column:
     """Capacity minus accepted and active mentorships; published, whatever mentorships the viewer sees."""
-    mentorship = table_of(models.Mentorship).alias()
-    taken = select(func.count()).where(
-        mentorship.c.mentor_id == row["id"], mentorship.c.status.in_([s.value for s in OPEN_MENTORSHIPS])
-    )
-    free = func.greatest(row["capacity"] - scalar_subquery(taken, mentorship), 0)
+    free = func.greatest(row["capacity"] - places_taken(row["id"]), 0)
     return case((row["available"], free), else_=literal_column("0", Integer()))
 
 

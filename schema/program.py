@@ -35,6 +35,7 @@ from schema.suppression import suppress_small
 
 if TYPE_CHECKING:
     from planner.builder.schema_builder import Connection
+    from schema.institution import Institution
     from schema.mentorship import Mentorship
     from schema.person import Participant
     from schema.project import Project
@@ -47,7 +48,7 @@ declarations.enums(Pillar, ProgramKind, ParticipationStatus, ActivityKind, Activ
     "program",
     roots=RootFields("One program; all given keys must match.", (GLOBAL_ID, SLUG), "programs", "Programs."),
     changes="Programs, and their calls.",
-    writes=writes("names descriptions", creations=(creation("code pillar kind"),)),
+    writes=writes("names descriptions", creations=(creation("code pillar kind institution"),)),
     searched="Programs, by names and description.",
     search=(Searchable(lambda row: row["search"], ("name", "description")),),
     facets={
@@ -66,6 +67,7 @@ class Program(Entity):
     descriptions: list[Translation] = translated("Its description in each available language.", "description")
     pillar: Pillar = column("The pillar of the alliance's work it belongs to.")
     kind: ProgramKind = column("The kind of program.")
+    institution: Institution | None = one("The institution that runs it; null where the alliance does.")
     calls: list[Call] = many("Its calls.", "program_id", order=("opens_on",))
     cohorts: Connection[Cohort] = connection("Its cohorts.", owned("program_id"))
     activities: list[Activity] = many(

@@ -15,7 +15,7 @@ from planner.declaration.access import Rule
 from planner.declaration.bindings import Argument, FacetSource, RootFields, Searchable
 from planner.declaration.fields import column, derived, localized, many, one, one_of, table_of
 from planner.declaration.row import Row
-from planner.declaration.writes import Guard, Workflow, WorkflowStep, creation, writes
+from planner.declaration.writes import Guard, StepTask, Workflow, WorkflowStep, creation, writes
 from planner.document.arguments import Arguments
 from planner.sql import Column, scalar_subquery
 from schema.common import GLOBAL_ID, SLUG, Entity, HiddenField, Money, Translation, hidden, translated
@@ -87,6 +87,11 @@ WORKFLOW = Workflow(
             (ProjectStatus.DRAFT, ProjectStatus.PROPOSED),
             ProjectStatus.ACTIVE,
             guards=(HAS_A_LEAD,),
+            task=StepTask(
+                "PUBLISH_PROJECT",
+                "Publish a draft or a proposal.",
+                lambda row: row["starts_on"],
+            ),
             tells=(contributors(NotificationKind.PROJECT_PUBLISHED),),
         ),
         WorkflowStep(

@@ -31,6 +31,7 @@ from schema.entities import constant_of, entities, name_of, vocabulary
 from schema.explanation import AccessExplanation, explained_viewer
 from schema.impact import ImpactMetric
 from schema.inbox import NotificationPreference, notification_preferences
+from schema.task import Task, tasks_of
 from schema.viewer import ViewerType, viewer
 from schema.webhook import Webhook, WebhookDeliveryConnection, webhook_deliveries
 
@@ -138,6 +139,16 @@ class Query:
             Argument("side", "Side | None", "Only pairs with an institution of this side."),
             Argument("minWeight", "int | None", "Only pairs with at least this many projects in common."),
             Argument("first", "int | None", "At most this many."),
+        ),
+    )
+    tasks: list[Task] = derived(
+        "What you are to do, what is due first before all others: as the states of what you see say.",
+        tasks_of,
+        order=("due_on", "kind", "entity_id"),
+        limit=first_of,
+        arguments=(
+            Argument("first", "int | None", "At most this many."),
+            Argument("dueBefore", "date | None", "Only those that are due before this day."),
         ),
     )
     changes: ChangeConnection = changes_of(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import reduce
+from typing import Any
 
 from sqlalchemy import FromClause, false, or_, true
 from sqlalchemy.sql.elements import False_
@@ -15,7 +16,7 @@ from sqlmodel import SQLModel
 
 import models
 from models.consent import ConsentPurpose
-from models.mentorship import MentorshipStatus
+from models.mentorship import UNDER_WAY, MentorshipStatus
 from models.mobility import MobilityStatus
 from planner.declaration.access import Rule
 from planner.declaration.fields import table_of
@@ -24,7 +25,6 @@ from planner.sql import Column, Condition, exists, literal_text
 from schema.grants import OWN_CLIENT
 from schema.roles import COORDINATOR, MENTOR, PARTICIPANT, Scope
 
-UNDER_WAY = (MentorshipStatus.ACCEPTED, MentorshipStatus.ACTIVE)
 NOT_BROKEN_OFF = (
     MentorshipStatus.PROPOSED,
     MentorshipStatus.ACCEPTED,
@@ -67,6 +67,32 @@ def through(key: str, model: type[SQLModel], column: str, attribute: str, words:
         )
 
     return attribute_rule(condition, words, attribute)
+
+
+def referred(key: str, model: type[SQLModel], condition: Callable[[Any], Condition], words: str) -> Rule:
+    """The row that this one's `key` refers to, whose columns are given, fulfils a condition."""
+
+    def holds(row: Row) -> Condition:
+        table = row.context.table(table_of(model))
+        return _exists(row, [table], table.c.id == row[key], condition(table.c))
+
+    return Rule(holds, words)
+
+
+def of_program(attribute: str = COORDINATOR, key: str = "cohort_id") -> Rule:
+    """One of the viewer's institutions runs the program of the cohort that this one's `key` refers to."""
+
+    def condition(row: Row) -> Condition:
+        cohort, program = (
+            row.context.table(table_of(models.Cohort)),
+            row.context.table(table_of(models.Program)),
+        )
+        mine = row.context.has_attribute(program.c.institution_id, attribute)
+        return _exists(
+            row, [cohort, program], cohort.c.id == row[key], program.c.id == cohort.c.program_id, mine
+        )
+
+    return attribute_rule(condition, "in programs that their institution runs", attribute)
 
 
 def of_client(column: str = "client_id") -> Rule:

@@ -44,11 +44,15 @@ class Connections(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MutationExecutor:
-    """Carries out declared mutations, after all of an operation are planned."""
+    """Carries out declared mutations, after all of an operation are planned.
+
+    `settings` are those that declarations read, by name.
+    """
 
     engine: Engine
     planning: PlanningQueue
     connections: Connections
+    settings: Mapping[str, int]
 
     def are_all_of(self, operation: Operation, split: RootFieldSplit) -> bool:
         """Whether an operation has only mutations of rows, which check the grants epoch themselves."""
@@ -151,6 +155,7 @@ class MutationExecutor:
             "names": wanted.names,
             "errors": given_errors(errors),
             "viewer": plan.statement.viewer(viewer),
+            "settings": self.settings,
             "epoch": viewer.grants_epoch,
             "act": {
                 "actor": actor_of(viewer),

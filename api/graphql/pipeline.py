@@ -107,6 +107,7 @@ class OperationPipeline:
     default_language: str
     introspection: frozenset[str]
     planning: PlanningQueue
+    workflow_settings: Mapping[str, int]
     rate_limiter: RateLimiter | None = None
     database: Database | None = None
     writer: Writer | None = None
@@ -369,7 +370,7 @@ class OperationPipeline:
         return found
 
     def _mutations(self) -> MutationExecutor:
-        return MutationExecutor(self.engine, self.planning, self)
+        return MutationExecutor(self.engine, self.planning, self, self.workflow_settings)
 
     async def _fetch(self, statement: Statement, receive: Receive | None) -> Sequence[str | None]:
         """The statement's row: the JSON of each planned key."""

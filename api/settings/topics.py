@@ -55,6 +55,11 @@ TOPICS = (
         " max_text_length max_links",
     ),
     _topic(
+        "Workflows",
+        "What steps are bound by ([workflows.md](workflows.md)).",
+        "mentorship_requests mentorship_answer_days step_interval",
+    ),
+    _topic(
         "Proxies and other sites",
         "Trusted proxies, host names, and the sites whose pages may call Puente ([http.md](http.md)).",
         "trusted_proxies allowed_hosts allowed_origins allowed_headers",

@@ -8,7 +8,21 @@ from pydantic_settings import BaseSettings
 from api.settings.units import Seconds
 
 
-class WriteSettings(BaseSettings):
+class WorkflowSettings(BaseSettings):
+    """Bounds that workflows state: whole numbers, which their declarations read by name."""
+
+    mentorship_requests: int = Field(
+        3, ge=1, le=1_000, description="Most requests of a participant that wait for a mentor's answer."
+    )
+    mentorship_answer_days: int = Field(
+        10, ge=1, le=3_650, description="Days within which a request or an invitation is answered."
+    )
+
+
+class WriteSettings(WorkflowSettings):
+    step_interval: Seconds = Field(
+        60.0, ge=1, le=86_400, description="Time between two looks for steps that are due by the clock."
+    )
     write_pool_size: int = Field(
         4, ge=1, le=500, description="Database connections of each worker for mutations."
     )

@@ -62,6 +62,15 @@ class Tell:
 
 
 @dataclass(frozen=True, slots=True)
+class StepTask:
+    """What a step asks of whoever may take it: a kind, its description, and the day until which."""
+
+    kind: str
+    description: str
+    due: Callable[[Row], Column]
+
+
+@dataclass(frozen=True, slots=True)
 class WorkflowStep:
     """A change of status: `mutation` leads from one of the `sources` to `target`.
 
@@ -69,9 +78,11 @@ class WorkflowStep:
     `needs_reason`: whoever takes the step says why. `fields` are set with it, by their GraphQL names, and
     `sets` are columns with what they become, an expression of the row. `gate`: the reference whose row is
     locked first, so that what is counted of it stays; of `a.b` that of the row which `a` refers to, then `a`.
+    Several are named in the order in which they are locked.
     `effects`: statements that are run after the step, SQL that reads the row's id as `$1 ->> 'id'`.
     `changes`: what changes beside the status, as fields of the type with their columns. `tells`: who is
-    notified once it was taken.
+    notified once it was taken. `task`: what it is in the list of
+    tasks of whoever may take it.
     """
 
     mutation: str
@@ -88,15 +99,20 @@ class WorkflowStep:
     removes: bool = False
     python: PythonPart = NO_PYTHON
     tells: tuple[Tell, ...] = ()
+    task: StepTask | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """A change of status that no mutation of the row makes: what another row's step does, or time."""
+    """A change of status that no mutation of the row makes: what another row's step does, or time.
+
+    `due`: SQL of the row's columns, by which a server makes it.
+    """
 
     source: str
     target: str
     description: str
+    due: str = ""
 
 
 @dataclass(frozen=True, slots=True)

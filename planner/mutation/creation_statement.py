@@ -122,7 +122,9 @@ def _known(context: PlanningContext, creation: Creation, type_name: str) -> Sele
     """The same row, if there is one that isn't over."""
     row = context.row(type_name)
     conditions = [
-        row[one] == literal_column(f"(select f.{identifier(one)} from fresh f)")  # noqa: S608
+        row[one].is_not_distinct_from(
+            literal_column(f"(select f.{identifier(one)} from fresh f)")  # noqa: S608
+        )
         for one in creation.same
     ]
     if creation.over is not None:

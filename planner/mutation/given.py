@@ -37,6 +37,11 @@ def given_sql(statement: Select[Any]) -> str:
     return str(statement.compile(dialect=GIVEN_DIALECT))
 
 
+def setting(name: str) -> str:
+    """A setting that declared acts read, a whole number, as SQL."""
+    return f"($1 -> 'settings' ->> '{name}')::int"
+
+
 def columns_of(alias: str, columns: Sequence[str]) -> str:
     """Columns of an alias, separated by commas."""
     return ", ".join(f"{alias}.{identifier(column)}" for column in columns)

@@ -72,6 +72,17 @@ def workflow_sql(catalog: Catalog) -> str:
     return head + "".join(trigger for table, one in found.items() for trigger in _triggers(table, one))
 
 
+def timed_steps(catalog: Catalog) -> list[str]:
+    """Statements that take what is due by the clock."""
+    return [
+        f"update {identifier(table)} set {identifier(workflow.column)} = '{one.target}'"  # noqa: S608
+        f" where {identifier(workflow.column)} = '{one.source}' and {one.due}"
+        for table, workflow in workflows(catalog).items()
+        for one in workflow.consequences
+        if one.due
+    ]
+
+
 def workflows(catalog: Catalog) -> Mapping[str, Workflow]:
     """Table → workflow, sorted by table."""
     found = {

@@ -124,16 +124,16 @@ def _locks(context: PlanningContext, action: WriteAction, table: Table) -> Itera
     if action.creation is not None:
         yield from action.creation.locks
     if action.act is not None and action.act.gate is not None:
-        yield from reversed(list(_gates(context, action, own)))
+        for path in action.act.gate.split():
+            yield from reversed(list(_gates(context, action, path, own)))
     if action.creation is None:
         yield f"select {own} for no key update"
 
 
-def _gates(context: PlanningContext, action: WriteAction, own: str) -> Iterator[str]:
+def _gates(context: PlanningContext, action: WriteAction, path: str, own: str) -> Iterator[str]:
     """The rows along the path of references to the gate, the nearest first."""
-    assert action.act is not None
     type_, source = context.catalog.types[action.type_name], own
-    for name in str(action.act.gate).split("."):
+    for name in path.split("."):
         member = type_.members[name]
         assert isinstance(member.binding, ToOne)
         column, given = member.binding.key, action.creation is not None and source == own

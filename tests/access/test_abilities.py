@@ -19,6 +19,10 @@ WRITES = {
     "Mentor": {"SELF"},
     "Registration": {"COORDINATOR", "SELF"},
     "Attendance": {"COORDINATOR"},
+    "Consent": {"SELF"},
+    "Mentorship": {"COORDINATOR", "SELF"},
+    "MentorshipSession": {"SELF"},
+    "Mobility": {"COORDINATOR"},
 }
 """Who may write some rows of a type, by the matrix; ADMIN all of those that a mutation writes."""
 

@@ -130,6 +130,7 @@ CONCERNED: Mapping[str, Callable[[Rows, Row], set[UUID]]] = {
     "Participant": _own("institution_id"),
     "Participation": _behind("participant", "participant_id"),
     "Mentorship": _behind("mentor", "mentor_id"),
+    "MentorshipSession": _behind("mentor", "mentor_id"),
     "Mobility": _own("sending_institution_id", "receiving_institution_id"),
     "Consent": _behind("person", "person_id"),
     "Registration": lambda rows, row: _organizers(rows, row["event_id"]),

@@ -11,7 +11,7 @@ import orjson
 from cryptography.fernet import Fernet
 
 import schema
-from api.composition import planning_limits
+from api.composition import planning_limits, workflow_settings
 from api.graphql.mutations import MutationExecutor
 from api.limits.planning_queue import PlanningQueue
 from api.settings.settings import read_settings
@@ -112,7 +112,8 @@ async def mutating(
     database, writing = await Database.open(url), engine_for(url)
     writer = Writer.of(url, pool_size=connections, pool_timeout=60.0, statement_timeout=60.0)
     try:
-        queue = PlanningQueue(planning_limits(read_settings()))
+        settings = read_settings()
+        queue = PlanningQueue(planning_limits(settings))
         webhooks = WebhookRegistry(
             writing,
             lambda: database,
@@ -123,7 +124,7 @@ async def mutating(
             lambda: None,
         )
         lent = _Connections(writer, database, {**PREPARED, **webhooks.prepare_writes})
-        yield MutationHarness(engine, MutationExecutor(engine, queue, lent))
+        yield MutationHarness(engine, MutationExecutor(engine, queue, lent, workflow_settings(settings)))
     finally:
         await writing.dispose()
         await writer.close()

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 import models
 import schema
+from models.loading.demo.cohort import STUDENTS
 from models.loading.natural_keys import id_of
 from schema.abilities import abilities_of
 from tests.models.statements import run, scalar
@@ -19,6 +20,8 @@ from tests.mutations.harness import ACTIONS, CREATIONS, MutationHarness, mutatin
 
 MERCED = f"institution_{id_of('institution', 'uc-merced')}"
 UNAM = f"institution_{id_of('institution', 'unam')}"
+HOME = dict(STUDENTS)["student-01"]
+STUDENT = f"participant_{id_of('participant', 'student-01')}"
 INPUTS: dict[str, dict[str, Any]] = {
     "createAgreement": {"type": "MOU", "titles": {"en": "An agreement"}},
     "createEvent": {
@@ -46,6 +49,12 @@ INPUTS: dict[str, dict[str, Any]] = {
     },
     "createCohort": {"names": {"en": "A cohort"}, "startsOn": "2027-01-01"},
     "createActivity": {"titles": {"en": "An activity"}, "kind": "COURSE"},
+    "createMobility": {
+        "participant": STUDENT,
+        "sendingInstitution": f"institution_{id_of('institution', HOME)}",
+        "receivingInstitution": UNAM,
+        "activity": "STUDY",
+    },
     "createProject": {
         "titles": {"en": "Heat and health", "es": "Calor y salud"},
         "fields": ["HEALTH"],
@@ -71,8 +80,8 @@ async def input_of(engine: AsyncEngine, name: str) -> dict[str, Any]:
 
 
 MADE_BY_STAFF = [name for name in CREATIONS if name.startswith("create")]
-OWN = {"registerForEvent", "checkIn"}
-"""What is made of events: tests/mutations/test_registrations.py."""
+OWN = {"registerForEvent", "checkIn", "logMentorshipSession"}
+"""What is made of events and mentorships: tests/mutations/test_registrations.py, test_mentorships.py."""
 
 
 def test_every_creation_is_tried() -> None:
@@ -97,7 +106,8 @@ async def test_a_row_is_made_once(engine: AsyncEngine, harness: MutationHarness,
     entry = f"select mutation from audit_entry where entity_id = '{id}' and operation = 'INSERT'"
     assert await scalar(engine, entry) == name
     if action.creation and "status" in action.creation.initial:
-        assert await scalar(engine, f"select status from {table} where id = '{id}'") == "DRAFT"
+        begun = action.creation.initial["status"]
+        assert await scalar(engine, f"select status from {table} where id = '{id}'") == begun
     other = await harness.send("admin", action, given, key="another")
     codes = [(one["code"], one["path"]) for one in other["userErrors"]]
     assert codes == TAKEN.get(name, []), "its slug is another"
@@ -111,7 +121,9 @@ async def test_others_make_nothing(
     action = CREATIONS[name]
     count = f"select count(*) from {action.type_name.lower()}"
     before = await scalar(engine, count)
-    broken = {**await input_of(engine, name), "titles" if "titles" in INPUTS[name] else "names": {"en": " "}}
+    text = next((one for one in ("titles", "names") if one in INPUTS[name]), None)
+    blank: dict[str, Any] = {text: {"en": " "}} if text else {}
+    broken = {**await input_of(engine, name), **blank}
     for given in (await input_of(engine, name), broken):
         refused = await harness.send(whom, action, given)
         assert [one["code"] for one in refused["userErrors"]] == ["FORBIDDEN"], "and of it nothing is said"

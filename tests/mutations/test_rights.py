@@ -62,9 +62,13 @@ async def test_each_field_is_refused_to_whom_the_reference_refuses_it(hard_url: 
     assert bool(met["all"]) is (name in WRITE_ALL_FIELDS)
 
 
-WRITE_SOME_FIELDS = {"uc-coordinator", "mx-coordinator", "two-campuses", "mentor-and-coordinator", "mentor"}
+MENTEES = {"participant", "participant-and-mentor", "participant-and-system"}
+"""They set the goals of their mentorships, and no notes."""
+WRITE_SOME_FIELDS = MENTEES | {
+    *("uc-coordinator", "mx-coordinator", "two-campuses", "mentor-and-coordinator", "mentor")
+}
 """Coordinators of their institution, mentors of the project that they lead."""
-WRITE_ALL_FIELDS = WRITE_SOME_FIELDS | {"admin", "integration"}
+WRITE_ALL_FIELDS = WRITE_SOME_FIELDS - MENTEES | {"admin", "integration"}
 """And of some project, some event, or their own profile."""
 
 

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from planner.messages import message
 from schema.messages import message as schema_message
-from tests.reference.policy import Sight
+from tests.reference.policy import Sight, manages_mentorship
 from tests.reference.rows import Row
-from tests.reference.viewers import HeldGrant, Viewer
+from tests.reference.viewers import Viewer
 
 Holds = Callable[[Sight, Row], bool]
 
@@ -61,6 +61,46 @@ def _came_today(sight: Sight, row: Row) -> bool:
     return any(one["day"] == today for one in sight.rows.owned("attendance", "registration_id", row["id"]))
 
 
+def _may_still_answer(sight: Sight, row: Row) -> bool:
+    """Somewhere on earth the last day is not over."""
+    last = row["respond_by"]
+    return last is None or bool(last >= (datetime.now(UTC) - timedelta(hours=12)).date())
+
+
+def _mentor_has_capacity(sight: Sight, row: Row) -> bool:
+    mentor = sight.get("mentor", row["mentor_id"])
+    assert mentor is not None
+    others = sight.rows.owned("mentorship", "mentor_id", mentor["id"])
+    taken = [one for one in others if one["status"] in ("ACCEPTED", "ACTIVE")]
+    return len(taken) < int(mentor["capacity"])
+
+
+def _person(sight: Sight, table: str, key: Any) -> Any:
+    profile = sight.get(table, key)
+    return profile["person_id"] if profile else None
+
+
+def _partners_may_know(sight: Sight, row: Row) -> bool:
+    consents = sight.rows.owned("consent", "person_id", _person(sight, "participant", row["participant_id"]))
+    return any(one["purpose"] == "PARTNER_ACCESS" and one["withdrawn_at"] is None for one in consents)
+
+
+def _is_mentor(sight: Sight, row: Row) -> bool:
+    mentor = _person(sight, "mentor", row["mentor_id"])
+    return sight.viewer.self_ is not None and bool(mentor == sight.viewer.self_)
+
+
+def _is_mentee(sight: Sight, row: Row) -> bool:
+    mentee = _person(sight, "participant", row["participant_id"])
+    return sight.viewer.self_ is not None and bool(mentee == sight.viewer.self_)
+
+
+def _may_answer(sight: Sight, row: Row) -> bool:
+    """Whoever of the two did not ask."""
+    by = row["requested_by"]
+    return (by != "MENTOR" and _is_mentor(sight, row)) or (by != "PARTICIPANT" and _is_mentee(sight, row))
+
+
 NOT_OVER = Needed(lambda sight, row: row["ends_at"] > datetime.now(UTC), "DEADLINE_PASSED", "event.over")
 ITS_CLIENT = Needed(_own_webhook, "FORBIDDEN", "webhook.only_its_client")
 POSITION_KNOWN = Needed(
@@ -93,6 +133,23 @@ STEPS = {
     "resumeWebhook": ReferenceStep("Webhook", ("PAUSED", "PARKED"), "ACTIVE", (POSITION_KNOWN,), "state"),
     "redeliver": ReferenceStep("Webhook", (), "", (ITS_CLIENT,), "state"),
     "removeWebhook": ReferenceStep("Webhook", (), "", column="state"),
+    "acceptMentorship": ReferenceStep(
+        "Mentorship",
+        ("PROPOSED",),
+        "ACCEPTED",
+        (
+            Needed(_may_still_answer, "DEADLINE_PASSED", "mentorship.too_late"),
+            Needed(_mentor_has_capacity, "CAPACITY_REACHED", "mentorship.no_place"),
+            Needed(_partners_may_know, "CONSENT_MISSING", "mentorship.no_consent"),
+        ),
+    ),
+    "declineMentorship": ReferenceStep("Mentorship", ("PROPOSED",), "DECLINED"),
+    "startMentorship": ReferenceStep("Mentorship", ("ACCEPTED",), "ACTIVE"),
+    "completeMentorship": ReferenceStep("Mentorship", ("ACTIVE",), "COMPLETED"),
+    "endMentorship": ReferenceStep("Mentorship", ("ACCEPTED", "ACTIVE"), "ENDED"),
+    "confirmArrival": ReferenceStep("Mobility", ("PLANNED",), "ONGOING"),
+    "confirmDeparture": ReferenceStep("Mobility", ("ONGOING",), "COMPLETED"),
+    "cancelMobility": ReferenceStep("Mobility", ("PLANNED", "ONGOING"), "CANCELLED"),
     "setEventCapacity": ReferenceStep("Event", ("DRAFT", "PUBLISHED"), ""),
     "cancelRegistration": ReferenceStep(
         "Registration",
@@ -108,10 +165,14 @@ STEPS = {
     ),
 }
 CONSEQUENCES = {
+    "mentorship": {("PROPOSED", "LAPSED"), ("ACCEPTED", "ACTIVE")},
     "registration": {("WAITLISTED", "CONFIRMED"), ("CONFIRMED", "ATTENDED"), ("CONFIRMED", "NO_SHOW")},
 }
 """Changes of status by other rows' steps, and by time."""
-UPDATED = ("Institution", "Program", "Cohort", "Activity", "Project", "Agreement", "Event", "Venue", "Mentor")
+UPDATED = (
+    *("Institution", "Program", "Cohort", "Activity", "Project", "Agreement", "Event", "Venue"),
+    *("Mentor", "Mentorship", "Mobility"),
+)
 
 
 def _takes_part(table: str, column: str, scope: str, roles: tuple[str, ...]) -> Holds:
@@ -140,6 +201,10 @@ WRITERS: Mapping[str, Holds] = {
     ),
     "Webhook": _own_webhook,
     "Mentor": _of_themselves,
+    "Mentorship": lambda sight, row: (
+        _is_mentor(sight, row) or _is_mentee(sight, row) or manages_mentorship(sight, row)
+    ),
+    "Mobility": lambda sight, row: sight.coordinates(row["sending_institution_id"]),
     "Registration": lambda sight, row: row["person_id"] == sight.viewer.self_ or _organizes(sight, row),
 }
 
@@ -149,8 +214,16 @@ def _organizes(sight: Sight, row: Row) -> bool:
     return any(sight.coordinates(link["institution_id"]) for link in links)
 
 
-ACTORS: Mapping[str, Holds] = {"undoCheckIn": _organizes}
+ACTORS: Mapping[str, Holds] = {
+    "undoCheckIn": _organizes,
+    "acceptMentorship": _may_answer,
+    "declineMentorship": _may_answer,
+    "confirmArrival": lambda sight, row: sight.coordinates(row["receiving_institution_id"]),
+    "confirmDeparture": lambda sight, row: sight.coordinates(row["receiving_institution_id"]),
+}
 """Who carries out a mutation, where it is not whoever may write the row."""
+NOT_BY_STAFF = {"acceptMentorship", "declineMentorship", "updateMentorship"}
+"""What ADMIN may not do."""
 
 
 def _leads(sight: Sight, row: Row) -> bool:
@@ -176,6 +249,9 @@ FIELD_WRITERS: Mapping[tuple[str, str], Holds] = {
         [("Project", name) for name in ("titles", "summaries", "outputs")],
         lambda sight, row: WRITERS["Project"](sight, row) or _leads(sight, row),
     ),
+    ("Mentorship", "goals"): lambda sight, row: _is_mentor(sight, row) or _is_mentee(sight, row),
+    ("Mentorship", "notes"): _is_mentor,
+    ("Mentorship", "notesShared"): _is_mentor,
 }
 """Fields whose writers, besides ADMIN, are others than those of the type."""
 ROLES = {
@@ -184,29 +260,40 @@ ROLES = {
     "Event": ("COORDINATOR", "INTEGRATION"),
     "Venue": ("COORDINATOR",),
     "Webhook": ("INTEGRATION",),
-    "Registration": ("COORDINATOR",),
+    "Registration": ("COORDINATOR", "SELF"),
+    "Mentor": ("SELF",),
+    "Mentorship": ("COORDINATOR", "SELF"),
+    "Mobility": ("COORDINATOR",),
 }
 """Who may ever write rows of a type: others are told of no action at all."""
 
 
-BY_THEMSELVES = ("updateProject", "updateMentor", "cancelRegistration")
-"""What anybody may do who is a known person, to some rows."""
+ACTING_ROLES = {
+    "updateProject": (*ROLES["Project"], "SELF"),
+    "undoCheckIn": ("COORDINATOR",),
+    **dict.fromkeys(NOT_BY_STAFF, ("SELF",)),
+}
+"""The same of a mutation, where it is others."""
 
 
 def may_set(sight: Sight, type_: str, field: str, row: Row) -> bool:
     """Whether an update may set a field."""
     writer = FIELD_WRITERS.get((type_, field), WRITERS.get(type_, _nobody))
-    return sight.viewer.is_admin or writer(sight, row)
+    staff = sight.viewer.is_admin and f"update{type_}" not in NOT_BY_STAFF
+    return staff or writer(sight, row)
 
 
 def may_act(sight: Sight, name: str, type_: str, row: Row) -> bool:
     """Whether the viewer may carry out a mutation: an update, if there is a field that they may set."""
-    if name in ACTORS:
-        return sight.viewer.is_admin or ACTORS[name](sight, row)
-    if sight.viewer.is_admin or (type_ in WRITERS and WRITERS[type_](sight, row)):
+    if sight.viewer.is_admin and name not in NOT_BY_STAFF:
         return True
-    fields = [field for of, field in FIELD_WRITERS if of == type_] if name not in STEPS else []
-    return any(may_set(sight, type_, field, row) for field in fields)
+    if name in ACTORS:
+        return ACTORS[name](sight, row)
+    if name in STEPS:
+        return type_ in WRITERS and WRITERS[type_](sight, row)
+    fields = [field for of, field in FIELD_WRITERS if of == type_]
+    of_type = type_ in WRITERS and name not in NOT_BY_STAFF and WRITERS[type_](sight, row)
+    return of_type or any(may_set(sight, type_, field, row) for field in fields)
 
 
 def mutations_of(type_: str) -> list[str]:
@@ -244,10 +331,7 @@ def available_actions(sight: Sight, type_: str, row: Row, language: str) -> list
 
 def knows_action(viewer: Viewer, name: str, type_: str) -> bool:
     """Whether there may be a row that the viewer carries the mutation out on; a person may lead projects."""
-    if viewer.is_admin or any(_is_writer(held, type_) for held in viewer.held):
+    if viewer.is_admin and name not in NOT_BY_STAFF:
         return True
-    return name in BY_THEMSELVES and viewer.self_ is not None
-
-
-def _is_writer(held: HeldGrant, type_: str) -> bool:
-    return held.role in ROLES.get(type_, ())
+    roles = ACTING_ROLES.get(name, ROLES.get(type_, ()))
+    return any(held.role in roles for held in viewer.held) or ("SELF" in roles and viewer.self_ is not None)

@@ -81,6 +81,7 @@ def _institutions(sight: Sight, type_: str, row: Row) -> set[UUID | None]:
         "Participant": lambda: {row["institution_id"]},
         "Participation": lambda: of("participant", "participant_id"),
         "Mentorship": lambda: of("mentor", "mentor_id"),
+        "MentorshipSession": lambda: of("mentor", "mentor_id"),
         "Registration": lambda: _organizers(sight, row),
         "Attendance": lambda: _organizers(sight, sight.get("registration", row["registration_id"])),
         "Mobility": lambda: {row["sending_institution_id"], row["receiving_institution_id"]},
@@ -112,7 +113,8 @@ def _people(sight: Sight, type_: str, row: Row) -> set[UUID | None]:
         return {row["recipient_id"]}
     if type_ in ("Participation", "Mobility"):
         return {of("participant")}
-    return {of("participant"), of("mentor")} if type_ == "Mentorship" else set()
+    of_two = type_ in ("Mentorship", "MentorshipSession")
+    return {of("participant"), of("mentor")} if of_two else set()
 
 
 @dataclass

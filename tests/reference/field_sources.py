@@ -54,7 +54,7 @@ NODES = types_in("EntityType")
 SEARCHED = types_in("SearchType")
 IDENTIFIED = (*NODES, *LOOKED_UP)
 """The types with a global id."""
-PREFIX = {type_: type_.lower() for type_ in NODES} | LOOKED_UP
+PREFIX = {type_: type_.lower() for type_ in NODES} | LOOKED_UP | {"MentorshipSession": "session"}
 TYPE_OF_PREFIX = {prefix: type_ for type_, prefix in PREFIX.items()}
 RENAMED = {
     ("WebhookDelivery", "at"): "created_at",

@@ -189,3 +189,38 @@ from (values ('mentor-02', 'PROJECT_CANCELLED', null, 'hard-draft-mentor', 'EN',
     as wanted (key, kind, event, project, language, state, error, read)
 join someone on someone.key = wanted.key
 left join event on event.slug = wanted.event left join project on project.slug = wanted.project;
+
+-- A program that an institution runs, and mentorships in it and elsewhere: asked for by either, in time and late, declined.
+update program set institution_id = (select id from place where slug = 'universidad-panamericana')
+where code = 'STUDENT_MOBILITY_GRANTS';
+insert into cohort (id, program_id, slug, name_en, starts_on)
+select pg_temp.next_id(), program.id, 'hard-run-by-mx', 'Run by one', date '2026-01-15'
+from program where program.code = 'STUDENT_MOBILITY_GRANTS';
+insert into participation (id, participant_id, cohort_id, status)
+select pg_temp.next_id(), someone.participant_id, cohort.id, 'ACTIVE' from someone, cohort
+where someone.key in ('student-07', 'student-08', 'student-22') and cohort.slug = 'hard-run-by-mx';
+insert into mentorship (id, mentor_id, participant_id, cohort_id, status, requested_by, respond_by, decline_reason)
+select pg_temp.next_id(), mentor.mentor_id, student.participant_id, cohort.id, wanted.status, wanted.by,
+    current_date + wanted.days, wanted.reason
+from (values ('mentor-02', 'student-07', 'hard-run-by-mx', 'PROPOSED', 'PARTICIPANT', 5, null),
+             ('mentor-02', 'student-08', 'hard-run-by-mx', 'PROPOSED', 'PARTICIPANT', -4, null),
+             ('mentor-02', 'student-09', null, 'DECLINED', 'PARTICIPANT', -9, 'No time.'),
+             ('mentor-02', 'student-11', 'hard-run-by-mx', 'DECLINED', 'MENTOR', -9, 'Another field.'),
+             ('mentor-03', 'student-12', null, 'PROPOSED', 'PARTICIPANT', 3, null),
+             ('mentor-03', 'student-01', null, 'PROPOSED', 'MENTOR', 1, null),
+             ('mentor-05', 'student-22', 'hard-run-by-mx', 'PROPOSED', 'MENTOR', 2, null),
+             ('mentor-06', 'student-22', 'hard-run-by-mx', 'PROPOSED', 'PARTICIPANT', 3, null),
+             ('mentor-07', 'student-22', 'hard-run-by-mx', 'DECLINED', 'PARTICIPANT', 3, 'Too far.'),
+             ('mentor-06', 'student-14', 'hard-run-by-mx', 'LAPSED', 'PARTICIPANT', 3, null))
+    as wanted (mentor, student, cohort, status, by, days, reason)
+join someone as mentor on mentor.key = wanted.mentor
+join someone as student on student.key = wanted.student
+left join cohort on cohort.slug = wanted.cohort;
+
+-- Sessions of some, of the personas too.
+insert into mentorship_session (id, mentorship_id, mentor_id, participant_id, held_on, minutes, mode, summary, shared_note)
+select pg_temp.next_id(), m.id, m.mentor_id, m.participant_id, wanted.day, wanted.minutes, wanted.mode, 'Mine.', wanted.note
+from (values ('student-06', date '2026-02-01', 60, 'ONLINE', 'Read two papers.'), ('student-05', date '2026-03-01', 30, null, null),
+             ('student-22', date '2026-02-03', null, 'IN_PERSON', 'Bring the data.')) as wanted (student, day, minutes, mode, note)
+join someone on someone.key = wanted.student
+join mentorship m on m.participant_id = someone.participant_id and m.status in ('ACCEPTED', 'ACTIVE') and m.cohort_id is null;

@@ -34,8 +34,8 @@ STATED: Mapping[str, frozenset[str]] = {
         "Institution": f"{ENTITY} rorId slug name names acronym kind side legalRegime city region country"
         " location coordinatePrecision timeZone website parent predecessor children projects participants"
         " mentors events agreements champions collaborations participantCount mobilityCount",
-        "Program": f"{ENTITY} code slug name names description descriptions pillar kind calls cohorts"
-        " activities projects",
+        "Program": f"{ENTITY} code slug name names description descriptions pillar kind institution calls"
+        " cohorts activities projects",
         "Call": "slug title opensOn deadline timeZone maxAmount currency maxMonths eligibility program",
         "Cohort": f"{ENTITY} slug name names startsOn endsOn program participantCount participations"
         " participants mentorships activities",
@@ -64,7 +64,9 @@ STATED: Mapping[str, frozenset[str]] = {
         "Participant": f"{ENTITY} name orcid languages level fieldOfStudy institution participations cohorts"
         " mentorships mobilities activities consents",
         "SpokenLanguage": "language level",
-        "Mentorship": f"{ENTITY} status startsOn endsOn sessions mentor participant cohort",
+        "Mentorship": f"{ENTITY} status requestedBy respondBy startsOn endsOn sessions"
+        " sessionLog mentor participant cohort",
+        "MentorshipSession": f"{ENTITY} mentorship heldOn minutes mode sharedNote",
         "Mobility": f"{ENTITY} activity components status startsOn endsOn participant sendingInstitution"
         " receivingInstitution program",
         "Consent": "id displayName version purpose status person hiddenFields",

@@ -230,14 +230,28 @@ def _is_its_participant(sight: Sight, row: Row) -> bool:
     return _person_of(sight, "participant", row["participant_id"]) in me
 
 
+def runs_program_of_cohort(sight: Sight, cohort: UUID | None) -> bool:
+    """Whether the viewer coordinates the institution that runs the program of a cohort."""
+    found = sight.get("cohort", cohort)
+    program = sight.get("program", found["program_id"]) if found else None
+    return program is not None and sight.coordinates(program["institution_id"])
+
+
 def _mentorship(sight: Sight, row: Row) -> bool:
-    """The two of them, and the institutions of either."""
+    """The two of them, the institutions of either, and that which runs the cohort's program."""
+    return _is_its_mentor(sight, row) or _is_its_participant(sight, row) or manages_mentorship(sight, row)
+
+
+def manages_mentorship(sight: Sight, row: Row) -> bool:
     ends = (sight.get("participant", row["participant_id"]), sight.get("mentor", row["mentor_id"]))
-    return (
-        _is_its_mentor(sight, row)
-        or _is_its_participant(sight, row)
-        or any(end is not None and sight.coordinates(end["institution_id"]) for end in ends)
-    )
+    at_home = any(end is not None and sight.coordinates(end["institution_id"]) for end in ends)
+    return at_home or runs_program_of_cohort(sight, row["cohort_id"])
+
+
+def _decline_reason(sight: Sight, row: Row) -> bool:
+    """Whoever runs the cohort's program, and the mentor who gave it."""
+    by_mentor = row["requested_by"] == "PARTICIPANT" and _is_its_mentor(sight, row)
+    return by_mentor or runs_program_of_cohort(sight, row["cohort_id"])
 
 
 def _goals(sight: Sight, row: Row) -> bool:
@@ -328,6 +342,7 @@ SEEN: Mapping[str, Condition] = {
     "Mentor": _mentor,
     "Participant": _participant,
     "Mentorship": _mentorship,
+    "MentorshipSession": lambda sight, row: _is_its_mentor(sight, row) or _is_its_participant(sight, row),
     "Mobility": _mobility,
     "Consent": _consent,
     "Notification": _is_theirs,
@@ -347,6 +362,8 @@ MASKS: Mapping[tuple[str, str], tuple[str, Condition]] = {
     ("Mentor", "phone"): ("ROLE", _mentor_contact),
     ("Participant", "email"): ("ROLE", _participant_contact),
     ("Participant", "phone"): ("ROLE", _participant_contact),
+    ("MentorshipSession", "summary"): ("ROLE", _is_its_mentor),
+    ("Mentorship", "declineReason"): ("ROLE", _decline_reason),
     ("Mentorship", "goals"): ("ROLE", _goals),
     ("Mentorship", "notes"): ("ROLE", _notes),
     ("Mentorship", "notesShared"): ("ROLE", _notes),

@@ -16,6 +16,7 @@ from tests.reference.ids import of_type, read_id
 from tests.reference.ordering import decode, encode, fixed_terms, ordered
 from tests.reference.pages import bounded, connection, cut, paged, window_of
 from tests.reference.tables import ReferenceContext, VisibleRow
+from tests.reference.tasks import tasks
 
 HITS = "9baf3422"  # the order of hits: blake2s of "SearchHit rank- kind+" in four bytes
 Given = Mapping[str, Any]
@@ -77,6 +78,17 @@ def all_collaborations(asking: ReferenceContext, given: Given) -> list[dict[str,
     return [pair for pair in pairs if side is None or on_side(pair, side)][:most]
 
 
+def all_tasks(asking: ReferenceContext, given: Given) -> list[dict[str, Any]]:
+    before, first = given.get("dueBefore"), given.get("first")
+    most = bounded(20 if first is None else first)
+    found = [
+        task
+        for task in tasks(asking)
+        if before is None or (task["dueOn"] is not None and task["dueOn"] < before)
+    ]
+    return [{**task, "dueOn": task["dueOn"] and task["dueOn"].isoformat()} for task in found][:most]
+
+
 Hit = tuple[float, str, UUID]
 
 
@@ -126,4 +138,5 @@ ROOTS: Mapping[str, Any] = {
     "impact": impact,
     "collaborations": all_collaborations,
     "search": search,
+    "tasks": all_tasks,
 }

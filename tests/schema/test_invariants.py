@@ -52,6 +52,19 @@ PLANTED: Mapping[str, Sequence[str]] = {
         "insert into idempotency_key (viewer, mutation, key, input_hash, entity_id)"
         " values ('v', 'updateVenue', 'k', 'h', gen_random_uuid())",
     ),
+    "mentorship_open": (
+        "select set_config('puente.act', '{\"mutation\": \"inviteMentee\"}', true)",
+        "insert into mentorship (mentor_id, participant_id, cohort_id, status)"
+        " select mentor_id, participant_id, cohort_id, 'PROPOSED' from mentorship"
+        " where status = 'ACTIVE' order by id limit 1",
+    ),
+    "mentor_places": (
+        "select set_config('puente.act', '{\"mutation\": \"acceptMentorship\"}', true)",
+        "insert into mentorship (mentor_id, participant_id, status)"
+        " select m.id, p.id, 'ACCEPTED' from participant p, (select id from mentor m where not exists ("
+        " select from mentorship s where s.mentor_id = m.id and s.status in ('ACCEPTED', 'ACTIVE'))"
+        " order by id limit 1) m order by p.id limit 10",
+    ),
     "change_numbers": (
         "select puente_number_changes(100)",
         "delete from change where number = (select last - 1 from feed)",

@@ -21,7 +21,8 @@ MASKED = {
     "Agreement": ("documentUrl",),
     "Mentor": ("email", "phone"),
     "Participant": ("email", "phone"),
-    "Mentorship": ("goals", "notes"),
+    "Mentorship": ("goals", "notes", "declineReason"),
+    "MentorshipSession": ("summary",),
     "Consent": ("grantedAt",),
     "Registration": ("position", "attendedOn"),
 }
@@ -226,12 +227,19 @@ def concerned(rows: Rows, table: str, row: Row) -> Iterable[Entity]:
         case "participant":
             yield from _of_participant(rows, key)
             yield from _each(rows, "Mentorship", "participant_id", key)
+            yield from _each(rows, "MentorshipSession", "participant_id", key)
             for one in rows.owned("mentorship", "participant_id", key):
                 yield "Mentor", one["mentor_id"]
         case "mentor":
             yield from _each(rows, "Mentorship", "mentor_id", key)
+            yield from _each(rows, "MentorshipSession", "mentor_id", key)
             for one in rows.owned("mentorship", "mentor_id", key):
                 yield from _of_participant(rows, one["participant_id"])
+        case "program":
+            for one in rows.owned("cohort", "program_id", key):
+                yield from _each(rows, "Mentorship", "cohort_id", one["id"])
+        case "cohort":
+            yield from _each(rows, "Mentorship", "cohort_id", key)
         case "mentorship":
             yield "Mentor", row["mentor_id"]
             yield from _of_participant(rows, row["participant_id"])

@@ -16,8 +16,8 @@ SINCE_2000 = 946_684_800.0  # PostgreSQL's timestamps begin with the year 2000
 
 JUDGED: Mapping[str, str] = {
     "institution": "",
-    "program": "",
-    "cohort": "",
+    "program": "institution_id",
+    "cohort": "program_id",
     "activity": "",
     "venue": "",
     "person": "institution_id",
@@ -25,7 +25,8 @@ JUDGED: Mapping[str, str] = {
     "participation": "participant_id",
     "mentor": "person_id institution_id",
     "participant": "person_id institution_id",
-    "mentorship": "mentor_id participant_id status notes_shared",
+    "mentorship": "mentor_id participant_id cohort_id status notes_shared requested_by",
+    "mentorship_session": "mentor_id participant_id",
     "mobility": "participant_id sending_institution_id receiving_institution_id status",
     "project": "status",
     "project_institution": "project_id institution_id",

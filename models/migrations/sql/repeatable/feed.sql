@@ -241,7 +241,7 @@ begin
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
         -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
         was = case when change_note.own then change_note.was end,
-        columns = case when change_note.own then '{id,created_at,is_synthetic,source,code,slug,name_en,name_es,description_en,description_es,pillar,kind}'::text[] else '{}' end,
+        columns = case when change_note.own then '{id,created_at,is_synthetic,source,code,slug,name_en,name_es,description_en,description_es,pillar,kind,institution_id}'::text[] else '{}' end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     if found then
         perform puente_wake();
@@ -255,7 +255,7 @@ begin
     if (select count(*) from (select from old_rows limit 2) few) = 1 then
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'PROGRAM', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,code,slug,name_en,name_es,description_en,description_es,pillar,kind}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{id,created_at,is_synthetic,source,code,slug,name_en,name_es,description_en,description_es,pillar,kind,institution_id}'::text[] when n.id is null then '{}' else array_remove(array[
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -267,7 +267,8 @@ begin
                 case when o.description_en is distinct from n.description_en then 'description_en' end,
                 case when o.description_es is distinct from n.description_es then 'description_es' end,
                 case when o.pillar is distinct from n.pillar then 'pillar' end,
-                case when o.kind is distinct from n.kind then 'kind' end], null) end,
+                case when o.kind is distinct from n.kind then 'kind' end,
+                case when o.institution_id is distinct from n.institution_id then 'institution_id' end], null) end,
             '{}', '{program}', case when o.id is not null then jsonb_build_object('table', 'program', 'version', o.version) end,
             now(), (select puente_actor())
         from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
@@ -279,7 +280,7 @@ begin
     else
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'PROGRAM', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,code,slug,name_en,name_es,description_en,description_es,pillar,kind}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{id,created_at,is_synthetic,source,code,slug,name_en,name_es,description_en,description_es,pillar,kind,institution_id}'::text[] when n.id is null then '{}' else array_remove(array[
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -291,7 +292,8 @@ begin
                 case when o.description_en is distinct from n.description_en then 'description_en' end,
                 case when o.description_es is distinct from n.description_es then 'description_es' end,
                 case when o.pillar is distinct from n.pillar then 'pillar' end,
-                case when o.kind is distinct from n.kind then 'kind' end], null) end,
+                case when o.kind is distinct from n.kind then 'kind' end,
+                case when o.institution_id is distinct from n.institution_id then 'institution_id' end], null) end,
             '{}', '{program}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
                 'program', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version)))) end,
             now(), (select puente_actor())
@@ -1983,8 +1985,10 @@ create trigger participant_track_truncate before truncate on participant
 create function puente_image_mentorship(e mentorship) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_strip_nulls(jsonb_build_object(
-        'mentorship', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'mentor_id', e.mentor_id, 'notes_shared', e.notes_shared, 'participant_id', e.participant_id, 'status', e.status)) || coalesce((select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
+        'mentorship', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'cohort_id', e.cohort_id, 'mentor_id', e.mentor_id, 'notes_shared', e.notes_shared, 'participant_id', e.participant_id, 'requested_by', e.requested_by, 'status', e.status)) || coalesce((select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
             where t.participant_id = e.participant_id and t.id <> e.id and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')), jsonb_build_array()),
+        'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from cohort t
+            where t.id = e.cohort_id),
         'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from (select t.person_id, t.purpose, t.withdrawn_at from consent t
             where t.person_id = any(array(select t1.person_id from mentor t1 where t1.id = e.mentor_id)) and t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL union select t.person_id, t.purpose, t.withdrawn_at from consent t
             where t.person_id = any(array(select t1.person_id from participant t1 where t1.id = e.participant_id)) and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))) t),
@@ -1994,7 +1998,9 @@ begin
         'mobility', (select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
             where t.participant_id = e.participant_id and t.status != 'CANCELLED'),
         'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
-            where t.id = e.participant_id)));
+            where t.id = e.participant_id),
+        'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from program t
+            where t.id = any(array(select t1.program_id from cohort t1 where t1.id = e.cohort_id)))));
 end
 $$;
 
@@ -2056,7 +2062,7 @@ begin
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
         -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
         was = case when change_note.own then change_note.was end,
-        columns = case when change_note.own then '{id,created_at,is_synthetic,source,mentor_id,participant_id,cohort_id,status,starts_on,ends_on,goals,notes,notes_shared,sessions}'::text[] else '{}' end,
+        columns = case when change_note.own then '{id,created_at,is_synthetic,source,mentor_id,participant_id,cohort_id,status,requested_by,respond_by,decline_reason,starts_on,ends_on,goals,notes,notes_shared,sessions}'::text[] else '{}' end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     if found then
         perform puente_wake();
@@ -2070,7 +2076,7 @@ begin
     if (select count(*) from (select from old_rows limit 2) few) = 1 then
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'MENTORSHIP', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,mentor_id,participant_id,cohort_id,status,starts_on,ends_on,goals,notes,notes_shared,sessions}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{id,created_at,is_synthetic,source,mentor_id,participant_id,cohort_id,status,requested_by,respond_by,decline_reason,starts_on,ends_on,goals,notes,notes_shared,sessions}'::text[] when n.id is null then '{}' else array_remove(array[
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -2079,6 +2085,9 @@ begin
                 case when o.participant_id is distinct from n.participant_id then 'participant_id' end,
                 case when o.cohort_id is distinct from n.cohort_id then 'cohort_id' end,
                 case when o.status is distinct from n.status then 'status' end,
+                case when o.requested_by is distinct from n.requested_by then 'requested_by' end,
+                case when o.respond_by is distinct from n.respond_by then 'respond_by' end,
+                case when o.decline_reason is distinct from n.decline_reason then 'decline_reason' end,
                 case when o.starts_on is distinct from n.starts_on then 'starts_on' end,
                 case when o.ends_on is distinct from n.ends_on then 'ends_on' end,
                 case when o.goals is distinct from n.goals then 'goals' end,
@@ -2096,7 +2105,7 @@ begin
     else
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'MENTORSHIP', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,mentor_id,participant_id,cohort_id,status,starts_on,ends_on,goals,notes,notes_shared,sessions}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{id,created_at,is_synthetic,source,mentor_id,participant_id,cohort_id,status,requested_by,respond_by,decline_reason,starts_on,ends_on,goals,notes,notes_shared,sessions}'::text[] when n.id is null then '{}' else array_remove(array[
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -2105,6 +2114,9 @@ begin
                 case when o.participant_id is distinct from n.participant_id then 'participant_id' end,
                 case when o.cohort_id is distinct from n.cohort_id then 'cohort_id' end,
                 case when o.status is distinct from n.status then 'status' end,
+                case when o.requested_by is distinct from n.requested_by then 'requested_by' end,
+                case when o.respond_by is distinct from n.respond_by then 'respond_by' end,
+                case when o.decline_reason is distinct from n.decline_reason then 'decline_reason' end,
                 case when o.starts_on is distinct from n.starts_on then 'starts_on' end,
                 case when o.ends_on is distinct from n.ends_on then 'ends_on' end,
                 case when o.goals is distinct from n.goals then 'goals' end,
@@ -2112,8 +2124,10 @@ begin
                 case when o.notes_shared is distinct from n.notes_shared then 'notes_shared' end,
                 case when o.sessions is distinct from n.sessions then 'sessions' end], null) end,
             '{}', '{mentorship}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
-                'mentorship', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'mentor_id', o.mentor_id, 'notes_shared', o.notes_shared, 'participant_id', o.participant_id, 'status', o.status)) || coalesce((select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
+                'mentorship', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'cohort_id', o.cohort_id, 'mentor_id', o.mentor_id, 'notes_shared', o.notes_shared, 'participant_id', o.participant_id, 'requested_by', o.requested_by, 'status', o.status)) || coalesce((select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
                     where t.participant_id = o.participant_id and t.id <> o.id and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')), jsonb_build_array()),
+                'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from cohort t
+                    where t.id = o.cohort_id),
                 'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from (select t.person_id, t.purpose, t.withdrawn_at from consent t
                     where t.person_id = any(array(select t1.person_id from mentor t1 where t1.id = o.mentor_id)) and t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL union select t.person_id, t.purpose, t.withdrawn_at from consent t
                     where t.person_id = any(array(select t1.person_id from participant t1 where t1.id = o.participant_id)) and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))) t),
@@ -2123,7 +2137,9 @@ begin
                 'mobility', (select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
                     where t.participant_id = o.participant_id and t.status != 'CANCELLED'),
                 'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
-                    where t.id = o.participant_id))) end,
+                    where t.id = o.participant_id),
+                'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from program t
+                    where t.id = any(array(select t1.program_id from cohort t1 where t1.id = o.cohort_id))))) end,
             now(), (select puente_actor())
         from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
         on conflict (xid, entity_id) do update set version = excluded.version, own = true,
@@ -2142,7 +2158,7 @@ $$;
 create trigger mentorship_track_delete before delete on mentorship
     for each row execute function puente_track_mentorship();
 create trigger mentorship_track_image before update on mentorship
-    for each row when ((old.id, old.mentor_id, old.participant_id, old.status, old.notes_shared) is distinct from (new.id, new.mentor_id, new.participant_id, new.status, new.notes_shared)) execute function puente_track_mentorship();
+    for each row when ((old.id, old.mentor_id, old.participant_id, old.cohort_id, old.status, old.requested_by, old.notes_shared) is distinct from (new.id, new.mentor_id, new.participant_id, new.cohort_id, new.status, new.requested_by, new.notes_shared)) execute function puente_track_mentorship();
 create trigger mentorship_track_insert after insert on mentorship referencing new table as new_rows
     for each statement execute function puente_track_mentorship_insert();
 create trigger mentorship_track_update after update on mentorship
@@ -2631,6 +2647,176 @@ create trigger attendance_track_update after update on attendance
 create trigger attendance_track_truncate before truncate on attendance
     for each statement execute function puente_track_truncate('attendance');
 
+-- MENTORSHIP_SESSION.
+create function puente_image_mentorship_session(e mentorship_session) returns jsonb language plpgsql stable as $$
+begin
+    return jsonb_strip_nulls(jsonb_build_object(
+        'mentorship_session', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'mentor_id', e.mentor_id, 'mentorship_id', e.mentorship_id, 'participant_id', e.participant_id)),
+        'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from cohort t
+            where t.id = any(array(select t1.cohort_id from mentorship t1 where t1.id = e.mentorship_id))),
+        'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from (select t.id, t.institution_id, t.person_id from mentor t
+            where t.id = e.mentor_id union select t.id, t.institution_id, t.person_id from mentor t
+            where t.id = any(array(select t1.mentor_id from mentorship t1 where t1.id = e.mentorship_id))) t),
+        'mentorship', (select jsonb_agg(jsonb_build_object('cohort_id', t.cohort_id, 'id', t.id, 'mentor_id', t.mentor_id, 'participant_id', t.participant_id)) from mentorship t
+            where t.id = e.mentorship_id),
+        'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from (select t.id, t.institution_id, t.person_id from participant t
+            where t.id = any(array(select t1.participant_id from mentorship t1 where t1.id = e.mentorship_id)) union select t.id, t.institution_id, t.person_id from participant t
+            where t.id = e.participant_id) t),
+        'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from program t
+            where t.id = any(array(select t2.program_id from cohort t2 where t2.id = any(array(select t1.cohort_id from mentorship t1 where t1.id = e.mentorship_id)))))));
+end
+$$;
+
+create function puente_keep_mentorship_session(entities uuid[]) returns void language plpgsql as $$
+begin
+    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+    select (select puente_xid()), 'MENTORSHIP_SESSION', e.id, e.version, true, '{}', '{}', '{mentorship_session}',
+        puente_image_mentorship_session(e), now(), (select puente_actor())
+    from mentorship_session e where e.id = any(entities)
+    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        was = case when change_note.was ? 'version'
+            then jsonb_set(excluded.was, '{mentorship_session,0,version}', change_note.was -> 'version')
+            else change_note.was end,
+        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    perform puente_wake();
+end
+$$;
+
+create function puente_note_mentorship_session(entities uuid[], changed_in text, changed_fields text[] default '{}')
+returns void language plpgsql as $$
+declare
+    held uuid[] := array(
+        select e.id from mentorship_session e where e.id = any(entities) order by e.id for no key update);
+begin
+    if held = '{}' then
+        return;
+    end if;
+    with noted as (
+        update change_note c set version = greatest(c.version, e.version),
+            was = case when c.was ? 'version'
+                then jsonb_set(puente_image_mentorship_session(e), '{mentorship_session,0,version}', c.was -> 'version')
+                else c.was end,
+            fields = case when changed_fields <@ c.fields then c.fields else array(select distinct unnest(c.fields || changed_fields)) end,
+            tables = case when array[changed_in] <@ c.tables then c.tables else array(select distinct unnest(c.tables || array[changed_in])) end
+        from mentorship_session e where c.xid = (select puente_xid()) and c.entity_id = any(held) and e.id = c.entity_id
+        returning c.entity_id
+    )
+    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+    select (select puente_xid()), 'MENTORSHIP_SESSION', e.id, e.version, false, '{}', changed_fields,
+        array[changed_in], puente_image_mentorship_session(e), now(), (select puente_actor())
+    from mentorship_session e where e.id = any(held) and e.id not in (select entity_id from noted);
+    perform puente_wake();
+end
+$$;
+
+create function puente_track_mentorship_session() returns trigger language plpgsql as $$
+begin
+    perform puente_keep_mentorship_session(array[old.id]);
+    return coalesce(new, old);
+end
+$$;
+
+create function puente_track_mentorship_session_insert() returns trigger language plpgsql as $$
+begin
+    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+    select (select puente_xid()), 'MENTORSHIP_SESSION', n.id, n.version, true, '{}', '{}', '{mentorship_session}',
+        null, now(), (select puente_actor())
+    from new_rows n
+    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
+        was = case when change_note.own then change_note.was end,
+        columns = case when change_note.own then '{id,created_at,is_synthetic,source,mentorship_id,mentor_id,participant_id,held_on,minutes,mode,summary,shared_note}'::text[] else '{}' end,
+        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    if found then
+        perform puente_wake();
+    end if;
+    return null;
+end
+$$;
+
+create function puente_track_mentorship_session_update() returns trigger language plpgsql as $$
+begin
+    if (select count(*) from (select from old_rows limit 2) few) = 1 then
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'MENTORSHIP_SESSION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,mentorship_id,mentor_id,participant_id,held_on,minutes,mode,summary,shared_note}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.mentorship_id is distinct from n.mentorship_id then 'mentorship_id' end,
+                case when o.mentor_id is distinct from n.mentor_id then 'mentor_id' end,
+                case when o.participant_id is distinct from n.participant_id then 'participant_id' end,
+                case when o.held_on is distinct from n.held_on then 'held_on' end,
+                case when o.minutes is distinct from n.minutes then 'minutes' end,
+                case when o.mode is distinct from n.mode then 'mode' end,
+                case when o.summary is distinct from n.summary then 'summary' end,
+                case when o.shared_note is distinct from n.shared_note then 'shared_note' end], null) end,
+            '{}', '{mentorship_session}', case when o.id is not null then jsonb_build_object('table', 'mentorship_session', 'version', o.version) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{mentorship_session,0,version}', excluded.was -> 'version') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    else
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'MENTORSHIP_SESSION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,mentorship_id,mentor_id,participant_id,held_on,minutes,mode,summary,shared_note}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.mentorship_id is distinct from n.mentorship_id then 'mentorship_id' end,
+                case when o.mentor_id is distinct from n.mentor_id then 'mentor_id' end,
+                case when o.participant_id is distinct from n.participant_id then 'participant_id' end,
+                case when o.held_on is distinct from n.held_on then 'held_on' end,
+                case when o.minutes is distinct from n.minutes then 'minutes' end,
+                case when o.mode is distinct from n.mode then 'mode' end,
+                case when o.summary is distinct from n.summary then 'summary' end,
+                case when o.shared_note is distinct from n.shared_note then 'shared_note' end], null) end,
+            '{}', '{mentorship_session}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
+                'mentorship_session', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'mentor_id', o.mentor_id, 'mentorship_id', o.mentorship_id, 'participant_id', o.participant_id)),
+                'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from cohort t
+                    where t.id = any(array(select t1.cohort_id from mentorship t1 where t1.id = o.mentorship_id))),
+                'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from (select t.id, t.institution_id, t.person_id from mentor t
+                    where t.id = o.mentor_id union select t.id, t.institution_id, t.person_id from mentor t
+                    where t.id = any(array(select t1.mentor_id from mentorship t1 where t1.id = o.mentorship_id))) t),
+                'mentorship', (select jsonb_agg(jsonb_build_object('cohort_id', t.cohort_id, 'id', t.id, 'mentor_id', t.mentor_id, 'participant_id', t.participant_id)) from mentorship t
+                    where t.id = o.mentorship_id),
+                'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from (select t.id, t.institution_id, t.person_id from participant t
+                    where t.id = any(array(select t1.participant_id from mentorship t1 where t1.id = o.mentorship_id)) union select t.id, t.institution_id, t.person_id from participant t
+                    where t.id = o.participant_id) t),
+                'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from program t
+                    where t.id = any(array(select t2.program_id from cohort t2 where t2.id = any(array(select t1.cohort_id from mentorship t1 where t1.id = o.mentorship_id))))))) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{mentorship_session,0,version}', excluded.was #> '{mentorship_session,0,version}') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    end if;
+    if found then
+        perform puente_wake();
+    end if;
+    return null;
+end
+$$;
+
+create trigger mentorship_session_track_delete before delete on mentorship_session
+    for each row execute function puente_track_mentorship_session();
+create trigger mentorship_session_track_image before update on mentorship_session
+    for each row when ((old.id, old.mentorship_id, old.mentor_id, old.participant_id) is distinct from (new.id, new.mentorship_id, new.mentor_id, new.participant_id)) execute function puente_track_mentorship_session();
+create trigger mentorship_session_track_insert after insert on mentorship_session referencing new table as new_rows
+    for each statement execute function puente_track_mentorship_session_insert();
+create trigger mentorship_session_track_update after update on mentorship_session
+    referencing old table as old_rows new table as new_rows
+    for each statement execute function puente_track_mentorship_session_update();
+create trigger mentorship_session_track_truncate before truncate on mentorship_session
+    for each statement execute function puente_track_truncate('mentorship_session');
+
 -- NOTIFICATION.
 create function puente_image_notification(e notification) returns jsonb language plpgsql stable as $$
 begin
@@ -2995,6 +3181,7 @@ begin
     when 'MOBILITY' then return (select puente_image_mobility(e) from mobility e where e.id = entity);
     when 'CONSENT' then return (select puente_image_consent(e) from consent e where e.id = entity);
     when 'ATTENDANCE' then return (select puente_image_attendance(e) from attendance e where e.id = entity);
+    when 'MENTORSHIP_SESSION' then return (select puente_image_mentorship_session(e) from mentorship_session e where e.id = entity);
     when 'NOTIFICATION' then return (select puente_image_notification(e) from notification e where e.id = entity);
     when 'REGISTRATION' then return (select puente_image_registration(e) from registration e where e.id = entity);
     end case;
@@ -3123,6 +3310,30 @@ $$;
 
 create trigger champion_track_rows before insert or update or delete on champion
     for each row execute function puente_track_champion_rows();
+
+-- Rows of cohort decide who sees other entities, or are shown by them.
+create function puente_track_cohort_rows() returns trigger language plpgsql as $$
+begin
+    if (old.id, old.program_id) is not distinct from (new.id, new.program_id) then
+        return coalesce(new, old);
+    end if;
+    perform from program where id in (old.program_id, new.program_id) order by id for no key update;
+    if tg_op <> 'INSERT' and (old.id, old.program_id) is distinct from (new.id, new.program_id) then  -- MENTORSHIP
+        perform puente_note_mentorship(array(select e.id from mentorship e where e.cohort_id in (old.id, new.id)), 'cohort');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.program_id) is distinct from (new.id, new.program_id) then  -- MENTORSHIP_SESSION
+        perform puente_note_mentorship_session(array(select e.id from mentorship_session e where e.mentorship_id in (select t1.id from mentorship t1 where t1.cohort_id in (old.id, new.id))), 'cohort');
+    end if;
+    return coalesce(new, old);
+end
+$$;
+
+create trigger cohort_track_rows before update on cohort
+    for each row when ((old.id, old.program_id) is distinct from (new.id, new.program_id)) execute function puente_track_cohort_rows();
+create trigger cohort_track_rows_insert before insert on cohort
+    for each row when (num_nonnulls(new.program_id) > 0) execute function puente_track_cohort_rows();
+create trigger cohort_track_rows_delete before delete on cohort
+    for each row when (num_nonnulls(old.program_id) > 0) execute function puente_track_cohort_rows();
 
 -- Rows of consent decide who sees other entities, or are shown by them.
 create function puente_track_consent_rows() returns trigger language plpgsql as $$
@@ -3285,6 +3496,12 @@ begin
     if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- CONSENT
         perform puente_note_consent(array(select e.id from consent e where e.person_id in (select t1.person_id from participant t1 where t1.id in (select t2.participant_id from mentorship t2 where t2.mentor_id in (old.id, new.id)))), 'mentor');
     end if;
+    if tg_op <> 'INSERT' and (old.id, old.person_id, old.institution_id) is distinct from (new.id, new.person_id, new.institution_id) then  -- MENTORSHIP_SESSION
+        perform puente_note_mentorship_session(array(select e.id from mentorship_session e where e.mentor_id in (old.id, new.id)), 'mentor');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.person_id, old.institution_id) is distinct from (new.id, new.person_id, new.institution_id) then  -- MENTORSHIP_SESSION
+        perform puente_note_mentorship_session(array(select e.id from mentorship_session e where e.mentorship_id in (select t1.id from mentorship t1 where t1.mentor_id in (old.id, new.id))), 'mentor');
+    end if;
     if (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- NOTIFICATION
         perform puente_note_notification(array(select e.id from notification e where e.person_id in (old.person_id, new.person_id)), 'mentor');
     end if;
@@ -3306,9 +3523,10 @@ declare
     old_1 boolean := coalesce(old.id is not null and old.status IN ('ACCEPTED', 'ACTIVE'), false);
     new_1 boolean := coalesce(new.id is not null and new.status IN ('ACCEPTED', 'ACTIVE'), false);
 begin
-    if (old.mentor_id, old.participant_id, old.status) is not distinct from (new.mentor_id, new.participant_id, new.status) then
+    if (old.id, old.mentor_id, old.participant_id, old.cohort_id, old.status) is not distinct from (new.id, new.mentor_id, new.participant_id, new.cohort_id, new.status) then
         return coalesce(new, old);
     end if;
+    perform from cohort where id in (old.cohort_id, new.cohort_id) order by id for no key update;
     perform from mentor where id in (old.mentor_id, new.mentor_id) order by id for no key update;
     perform from participant where id in (old.participant_id, new.participant_id) order by id for no key update;
     if (old_0, old.mentor_id, old.participant_id) is distinct from (new_0, new.mentor_id, new.participant_id) and (old_0 or new_0) then  -- PARTICIPATION
@@ -3338,6 +3556,9 @@ begin
     if (old_0, old.mentor_id, old.participant_id) is distinct from (new_0, new.mentor_id, new.participant_id) and (old_0 or new_0) then  -- CONSENT
         perform puente_note_consent(array(select e.id from consent e where e.person_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mentorship');
     end if;
+    if tg_op <> 'INSERT' and (old.id, old.mentor_id, old.participant_id, old.cohort_id) is distinct from (new.id, new.mentor_id, new.participant_id, new.cohort_id) then  -- MENTORSHIP_SESSION
+        perform puente_note_mentorship_session(array(select e.id from mentorship_session e where e.mentorship_id in (old.id, new.id)), 'mentorship');
+    end if;
     if (old_0, old.mentor_id, old.participant_id) is distinct from (new_0, new.mentor_id, new.participant_id) and (old_0 or new_0) then  -- NOTIFICATION
         perform puente_note_notification(array(select e.id from notification e where e.person_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mentorship');
     end if;
@@ -3347,6 +3568,26 @@ $$;
 
 create trigger mentorship_track_rows before insert or update or delete on mentorship
     for each row execute function puente_track_mentorship_rows();
+
+-- Rows of mentorship_session decide who sees other entities, or are shown by them.
+create function puente_track_mentorship_session_rows() returns trigger language plpgsql as $$
+begin
+    if (old.mentorship_id, old.mentor_id, old.participant_id) is not distinct from (new.mentorship_id, new.mentor_id, new.participant_id) then
+        return coalesce(new, old);
+    end if;
+    perform from mentor where id in (old.mentor_id, new.mentor_id) order by id for no key update;
+    perform from mentorship where id in (old.mentorship_id, new.mentorship_id) order by id for no key update;
+    perform from participant where id in (old.participant_id, new.participant_id) order by id for no key update;
+    return coalesce(new, old);
+end
+$$;
+
+create trigger mentorship_session_track_rows before update on mentorship_session
+    for each row when ((old.mentorship_id, old.mentor_id, old.participant_id) is distinct from (new.mentorship_id, new.mentor_id, new.participant_id)) execute function puente_track_mentorship_session_rows();
+create trigger mentorship_session_track_rows_insert before insert on mentorship_session
+    for each row when (num_nonnulls(new.mentor_id, new.mentorship_id, new.participant_id) > 0) execute function puente_track_mentorship_session_rows();
+create trigger mentorship_session_track_rows_delete before delete on mentorship_session
+    for each row when (num_nonnulls(old.mentor_id, old.mentorship_id, old.participant_id) > 0) execute function puente_track_mentorship_session_rows();
 
 -- Rows of mobility decide who sees other entities, or are shown by them.
 create function puente_track_mobility_rows() returns trigger language plpgsql as $$
@@ -3426,6 +3667,12 @@ begin
         perform puente_note_mobility(array(select e.id from mobility e where e.participant_id in (old.id, new.id)), 'participant');
     end if;
     perform puente_note_consent(array(select e.id from consent e where e.person_id in (old.person_id, new.person_id)), 'participant');
+    if tg_op <> 'INSERT' and (old.id, old.person_id, old.institution_id) is distinct from (new.id, new.person_id, new.institution_id) then  -- MENTORSHIP_SESSION
+        perform puente_note_mentorship_session(array(select e.id from mentorship_session e where e.mentorship_id in (select t1.id from mentorship t1 where t1.participant_id in (old.id, new.id))), 'participant');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- MENTORSHIP_SESSION
+        perform puente_note_mentorship_session(array(select e.id from mentorship_session e where e.participant_id in (old.id, new.id)), 'participant');
+    end if;
     perform puente_note_notification(array(select e.id from notification e where e.person_id in (old.person_id, new.person_id)), 'participant');
     return coalesce(new, old);
 end
@@ -3504,6 +3751,22 @@ $$;
 
 create trigger person_language_track_rows before insert or update or delete on person_language
     for each row execute function puente_track_person_language_rows();
+
+-- Rows of program decide who sees other entities, or are shown by them.
+create function puente_track_program_rows() returns trigger language plpgsql as $$
+begin
+    if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- MENTORSHIP
+        perform puente_note_mentorship(array(select e.id from mentorship e where e.cohort_id in (select t1.id from cohort t1 where t1.program_id in (old.id, new.id))), 'program');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- MENTORSHIP_SESSION
+        perform puente_note_mentorship_session(array(select e.id from mentorship_session e where e.mentorship_id in (select t1.id from mentorship t1 where t1.cohort_id in (select t2.id from cohort t2 where t2.program_id in (old.id, new.id)))), 'program');
+    end if;
+    return coalesce(new, old);
+end
+$$;
+
+create trigger program_track_rows before update on program
+    for each row when ((old.id, old.institution_id) is distinct from (new.id, new.institution_id)) execute function puente_track_program_rows();
 
 -- Rows of project decide who sees other entities, or are shown by them.
 create function puente_track_project_rows() returns trigger language plpgsql as $$

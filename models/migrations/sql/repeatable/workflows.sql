@@ -8,6 +8,19 @@ language sql immutable as $$
         when 'event' then (source, target) in (
             ('DRAFT', 'PUBLISHED'),
             ('PUBLISHED', 'CANCELLED'))
+        when 'mentorship' then (source, target) in (
+            ('ACCEPTED', 'ACTIVE'),
+            ('ACCEPTED', 'ENDED'),
+            ('ACTIVE', 'COMPLETED'),
+            ('ACTIVE', 'ENDED'),
+            ('PROPOSED', 'ACCEPTED'),
+            ('PROPOSED', 'DECLINED'),
+            ('PROPOSED', 'LAPSED'))
+        when 'mobility' then (source, target) in (
+            ('ONGOING', 'CANCELLED'),
+            ('ONGOING', 'COMPLETED'),
+            ('PLANNED', 'CANCELLED'),
+            ('PLANNED', 'ONGOING'))
         when 'project' then (source, target) in (
             ('ACTIVE', 'CANCELLED'),
             ('ACTIVE', 'COMPLETED'),
@@ -53,6 +66,16 @@ $$;
 create trigger event_status_step before update on event
     for each row when (old.status is distinct from new.status
         and puente_has_step('event', old.status, new.status) is not true)
+    execute function puente_refuse_status('status');
+
+create trigger mentorship_status_step before update on mentorship
+    for each row when (old.status is distinct from new.status
+        and puente_has_step('mentorship', old.status, new.status) is not true)
+    execute function puente_refuse_status('status');
+
+create trigger mobility_status_step before update on mobility
+    for each row when (old.status is distinct from new.status
+        and puente_has_step('mobility', old.status, new.status) is not true)
     execute function puente_refuse_status('status');
 
 create trigger project_status_step before update on project

@@ -212,6 +212,16 @@ create trigger mentorship_audit_delete after delete on mentorship referencing ol
 create trigger mentorship_truncate_audit before truncate on mentorship
     for each statement execute function puente_audit_truncate('{created_at,id,updated_at,version}', 'participant_id', 'participant', '', '');
 
+create trigger mentorship_session_audit_insert after insert on mentorship_session referencing new table as new_rows
+    for each statement execute function puente_audit('{created_at,id,updated_at,version}', 'participant_id', 'participant', '', '');
+create trigger mentorship_session_audit_update after update on mentorship_session
+    referencing old table as old_rows new table as new_rows
+    for each statement execute function puente_audit('{created_at,id,updated_at,version}', 'participant_id', 'participant', '', '');
+create trigger mentorship_session_audit_delete after delete on mentorship_session referencing old table as old_rows
+    for each statement execute function puente_audit('{created_at,id,updated_at,version}', 'participant_id', 'participant', '', '');
+create trigger mentorship_session_truncate_audit before truncate on mentorship_session
+    for each statement execute function puente_audit_truncate('{created_at,id,updated_at,version}', 'participant_id', 'participant', '', '');
+
 create trigger mobility_audit_insert after insert on mobility referencing new table as new_rows
     for each statement execute function puente_audit('{created_at,id,updated_at,version}', 'participant_id', 'participant', '', '');
 create trigger mobility_audit_update after update on mobility

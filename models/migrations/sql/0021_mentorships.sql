@@ -1,0 +1,14 @@
+ALTER TABLE mentorship ADD COLUMN requested_by TEXT COLLATE "C" DEFAULT 'STAFF' NOT NULL;
+ALTER TABLE mentorship ADD COLUMN respond_by DATE;
+ALTER TABLE mentorship ADD COLUMN decline_reason TEXT COLLATE "C";
+CREATE INDEX ix_mentorship_respond_by ON mentorship (respond_by) WHERE status = 'PROPOSED';
+ALTER TABLE program ADD COLUMN institution_id UUID;
+CREATE INDEX ix_program_institution_id ON program (institution_id);
+ALTER TABLE program ADD CONSTRAINT fk_program_institution_id_institution FOREIGN KEY(institution_id) REFERENCES institution (id);
+ALTER TABLE mentorship ADD CONSTRAINT ck_mentorship_requested_by_known CHECK (requested_by in ('PARTICIPANT', 'MENTOR', 'STAFF'));
+ALTER TABLE mentorship ADD CONSTRAINT ck_mentorship_respond_by_in_calendar CHECK (respond_by between '0001-01-01' and '9999-12-31');
+ALTER TABLE mentorship DROP CONSTRAINT ck_mentorship_status_known;
+ALTER TABLE mentorship ADD CONSTRAINT ck_mentorship_status_known CHECK (status in ('PROPOSED', 'DECLINED', 'LAPSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED', 'ENDED'));
+ALTER TABLE mentorship DROP CONSTRAINT ck_mentorship_goals_bounded;
+ALTER TABLE mentorship ADD CONSTRAINT ck_mentorship_goals_bounded CHECK (char_length(goals) <= 20000 and char_length(notes) <= 20000 and char_length(decline_reason) <= 20000);
+ALTER TABLE mentorship ALTER COLUMN sessions SET DEFAULT 0;

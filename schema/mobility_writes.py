@@ -1,0 +1,69 @@
+"""How mobilities are written: planned by the sending side, confirmed by the receiving one."""
+
+from __future__ import annotations
+
+import models
+from models.mobility import MobilityStatus
+from planner.declaration.access import Rule
+from planner.declaration.fields import table_of
+from planner.declaration.row import Row
+from planner.declaration.writes import Creation, Guard, StepTask, Workflow, WorkflowStep, Writes
+from planner.sql import Condition, exists
+from schema.messages import message
+
+
+def _is_at_home(row: Row) -> Condition:
+    """The participant studies at the sending institution."""
+    participant = row.context.table(table_of(models.Participant))
+    wanted = [
+        participant.c.id == row["participant_id"],
+        participant.c.institution_id == row["sending_institution_id"],
+    ]
+    return exists([participant], participant, wanted, correlated=row.correlated)
+
+
+PLAN = Creation(
+    ("participant", "sendingInstitution", "receivingInstitution"),
+    {"status": MobilityStatus.PLANNED},
+    guards=(
+        Guard(
+            Rule(_is_at_home, "of a participant of the sending institution"),
+            "NOT_ELIGIBLE",
+            message("mobility.not_sent"),
+            ("sendingInstitution",),
+        ),
+    ),
+)
+WORKFLOW = Workflow(
+    "status",
+    (
+        WorkflowStep(
+            "confirmArrival",
+            "Say that the participant has arrived; by the receiving institution.",
+            (MobilityStatus.PLANNED,),
+            MobilityStatus.ONGOING,
+            fields=("startsOn",),
+            task=StepTask(
+                "CONFIRM_ARRIVAL", "Confirm that a participant has arrived.", lambda row: row["starts_on"]
+            ),
+        ),
+        WorkflowStep(
+            "confirmDeparture",
+            "Say that the stay is over; by the receiving institution.",
+            (MobilityStatus.ONGOING,),
+            MobilityStatus.COMPLETED,
+            fields=("endsOn",),
+            task=StepTask(
+                "CONFIRM_DEPARTURE", "Confirm that a participant's stay is over.", lambda row: row["ends_on"]
+            ),
+        ),
+        WorkflowStep(
+            "cancelMobility",
+            "Say that a stay will not take place, or was broken off; by the sending institution.",
+            (MobilityStatus.PLANNED, MobilityStatus.ONGOING),
+            MobilityStatus.CANCELLED,
+            needs_reason=True,
+        ),
+    ),
+)
+WRITES = Writes(("activity", "components", "startsOn", "endsOn", "program"), WORKFLOW, creations=(PLAN,))

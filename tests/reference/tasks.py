@@ -1,0 +1,45 @@
+"""What the viewer is to do: for whoever is named for a step, while it can be taken, as workflows have it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tests.reference.actions import ACTORS, STEPS, WRITERS
+from tests.reference.rows import Row
+from tests.reference.tables import ReferenceContext, VisibleRow
+
+KINDS: dict[str, tuple[str, Callable[[Row], date | None]]] = {
+    "acceptMentorship": ("ANSWER_MENTORSHIP", lambda row: row["respond_by"]),
+    "confirmArrival": ("CONFIRM_ARRIVAL", lambda row: row["starts_on"]),
+    "confirmDeparture": ("CONFIRM_DEPARTURE", lambda row: row["ends_on"]),
+    "publishProject": ("PUBLISH_PROJECT", lambda row: row["starts_on"]),
+    "publishEvent": (
+        "PUBLISH_EVENT",
+        lambda row: row["starts_at"].astimezone(ZoneInfo(row["time_zone"])).date(),
+    ),
+}
+
+
+def tasks(asking: ReferenceContext) -> list[dict[str, Any]]:
+    """Those that are due first before all others; those without a day last."""
+    return sorted(_found(asking), key=_order)
+
+
+def _found(asking: ReferenceContext) -> Iterator[dict[str, Any]]:
+    for mutation, (kind, due) in KINDS.items():
+        step = STEPS[mutation]
+        in_time = [needed for needed in step.needs if needed.code == "DEADLINE_PASSED"]
+        is_named = ACTORS.get(mutation, WRITERS[step.type])
+        for found in asking.all(step.type):
+            row, sight = found.row, asking.sight
+            named = row["status"] in step.sources and is_named(sight, row)
+            if named and all(needed.holds(sight, row) for needed in in_time):
+                yield {"kind": kind, "mutation": mutation, "dueOn": due(row), "entity": found}
+
+
+def _order(task: dict[str, Any]) -> tuple[Any, ...]:
+    row: VisibleRow = task["entity"]
+    return (task["dueOn"] is None, task["dueOn"] or date.max, task["kind"], row.row["id"])
