@@ -60,6 +60,7 @@ from delivery.webhooks.lifespan import webhook_delivery
 from delivery.webhooks.payload_document import PayloadPlans
 from models.database.client import DatabaseUnavailable
 from models.database.ready_check import ReadyCheck
+from models.issuer_rules import record_issuer_rules
 from planner.errors import MethodNotAllowed, NotFound, NotWellFormed
 from schema.prepared_writes import PREPARED
 
@@ -156,6 +157,8 @@ async def running(
         ending.push_async_callback(check.close)
         pipeline.database = await open_database(settings, on_statement)
         ending.push_async_callback(pipeline.database.close)
+        rules = {issuer.issuer: issuer.rules_digest for issuer in settings.issuers}
+        await record_issuer_rules(database_url(settings), rules)
         pipeline.writer = open_writer(settings, on_statement)
         ending.push_async_callback(pipeline.writer.close)
         pipeline.subscriptions = subscriptions_of(settings, pipeline)

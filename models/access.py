@@ -124,3 +124,18 @@ class LastGrant(Entity, table=True):
 
     principal: str = Field(unique=True)
     epoch: int
+
+
+class IssuerRules(Entity, table=True):
+    """A digest of what an issuer's claims give by the settings of the server that started last.
+
+    `epoch` is the access epoch in which it became another: whoever's claims the issuer makes may have been
+    given something then, also something that they had before.
+    """
+
+    about_person = NOBODY
+    is_audited = False
+
+    issuer: str = Field(unique=True)
+    digest: str
+    epoch: int

@@ -54,20 +54,24 @@ KEY = """(
             and (api_key.expires_at is null or api_key.expires_at > now())
     )"""
 
-SINCE = "coalesce((select epoch from last_grant where principal = puente_principal({})), 0) as since"
+SINCE = """greatest(0,
+        (select epoch from last_grant where principal = puente_principal({0} || ' ' || {1})),
+        (select epoch from issuer_rules where issuer = {0})
+    ) as since"""
 
 OF_SUBJECT = f"""
-    select (select version from access_epoch) as epoch, {SINCE.format("$1 || ' ' || $2")},
+    select (select version from access_epoch) as epoch, {SINCE.format("$1", "$2")},
         {GRANTS.format("$1", "$2")} as grants,
         {BOUNDS.format("$3", "$4")} as bounds
 """  # noqa: S608
 """The grants in force of whom an issuer ($1) knows by a subject ($2), the epoch for which they hold, and that
-in which the last of them was given; what the institution of the issuer ($3, a slug) and a claimed ORCID iD
+in which the last of them was given, or the issuer's claims began to give something else; what the
+institution of the issuer ($3, a slug) and a claimed ORCID iD
 ($4) are here: a person counts only at home."""
 
 OF_SUBJECTS = f"""
     select (select version from access_epoch) as epoch,
-        {SINCE.format("whose.issuer || ' ' || whose.subject")},
+        {SINCE.format("whose.issuer", "whose.subject")},
         {GRANTS.format("whose.issuer", "whose.subject")} as grants,
         {BOUNDS.format("whose.institution", "whose.orcid")} as bounds
     from unnest($1::text[], $2::text[], $3::text[], $4::text[])

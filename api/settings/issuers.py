@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from hashlib import sha256
 from ipaddress import ip_address
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -118,6 +119,12 @@ class Issuer(Strict):
         """The algorithms by their current names (RFC 9864)."""
         named = {name for name in self.algorithms if name != "EdDSA"}
         return frozenset(named.union(OLD_EDDSA if "EdDSA" in self.algorithms else ()))
+
+    @property
+    def rules_digest(self) -> str:
+        """The same for the same rules of what its claims give, in whatever order they are written."""
+        given = sorted((one.claim, one.value, one.role, sorted(one.scopes)) for one in self.grants)
+        return sha256(repr((self.institution, self.person_claim, given)).encode()).hexdigest()
 
     @property
     def discovery(self) -> str:

@@ -21,6 +21,7 @@ OF_ACCESS = (
     "access_grant",
     "access_epoch",
     "last_grant",
+    "issuer_rules",
     "api_client",
     "api_key",
     "webhook",

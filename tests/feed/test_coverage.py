@@ -43,6 +43,7 @@ NOT_FOLLOWED = {
     "access_grant": "who may see what: a change of it ends cursors and is looked at before each delivery",
     "access_epoch": "the number of that change",
     "last_grant": "the number of the last one of somebody",
+    "issuer_rules": "a digest of settings",
     "api_client": "credentials: looked at before each delivery",
     "api_key": "credentials: looked at before each delivery",
     **dict.fromkeys((table.name for table in WRITE_TABLES), "who did what: of no entity"),

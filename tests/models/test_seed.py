@@ -81,6 +81,7 @@ OPERATIONAL = {
     "change_note",
     "feed",
     "last_grant",
+    "issuer_rules",
     "notification_mail",
     "notification_preference",
     "registration",

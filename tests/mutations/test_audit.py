@@ -37,7 +37,7 @@ async def rows(engine: AsyncEngine, statement: str) -> list[Any]:
 
 SEALED = {"webhook"}
 """Of what has secrets, entries that no log tells of."""
-NOT_AUDITED = {"notification", "webhook_delivery", "access_epoch", "last_grant"}
+NOT_AUDITED = {"notification", "webhook_delivery", "access_epoch", "last_grant", "issuer_rules"}
 """What a running server counts and sends."""
 
 
