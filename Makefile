@@ -20,7 +20,9 @@ test: $(VENV)/.dev tests/interop/node_modules/.made ## every test, in minutes (A
 proof: $(VENV)/.dev ## the proofs that grow with their size, at the size that make test leaves out
 	@TEST_TIER=proof $(PYTEST) -m "sized or proof" $(ARGS)
 
-PYTEST = $(PY) -m pytest -n auto --max-worker-restart 0
+# What is compiled is kept, whatever the environment says: a run starts many processes that import the same.
+PYTEST = env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(CURDIR)/$(VENV)/.pycache \
+	$(PY) -m pytest -n auto --max-worker-restart 0
 
 check: $(VENV)/.dev ## lint, format, types, import layers, and what each operation takes
 	@$(PY) -m ruff check .
