@@ -30,7 +30,8 @@ CLAIM = text("""
     )
     select l.notification_id, l.lease, l.attempts, l.queued_at, n.kind, n.language, n.person_id, p.email,
         p.name, case when n.event_id is not null then 'event_' || n.event_id
-            else 'project_' || n.project_id end,
+            when n.project_id is not null then 'project_' || n.project_id
+            else 'registration_' || n.registration_id end,
         n.revision, n.created_at, coalesce((select f.mailed from notification_preference f
             where f.person_id = n.person_id and f.kind = n.kind), true)
     from leased l left join notification n on n.id = l.notification_id

@@ -33,6 +33,7 @@ class NotificationKind(Described):
     """What happened."""
 
     EVENT_CANCELLED = "EVENT_CANCELLED", "An event will not take place."
+    REGISTRATION_CONFIRMED = "REGISTRATION_CONFIRMED", "A place became free for whoever waited for it."
     PROJECT_PUBLISHED = "PROJECT_PUBLISHED", "A project is shown to everyone, as under way."
     PROJECT_COMPLETED = "PROJECT_COMPLETED", "A project reached its end."
     PROJECT_CANCELLED = "PROJECT_CANCELLED", "A project was stopped, or given up."
@@ -55,7 +56,8 @@ class NotificationState(Described):
 class Notification(Entity, table=True):
     """Something that a person is notified of; `revision` is the version that the step gave the entity.
 
-    The entity is an event or a project. Who reads what is no act that is audited, nor what is sent.
+    The entity is an event, a project or a registration. Who reads what is no act that is audited, nor what
+    is sent.
     """
 
     about_person = "person_id"
@@ -65,6 +67,7 @@ class Notification(Entity, table=True):
     kind: NotificationKind
     event_id: UUID | None = Field(default=None, foreign_key="event.id")
     project_id: UUID | None = Field(default=None, foreign_key="project.id")
+    registration_id: UUID | None = Field(default=None, foreign_key="registration.id")
     revision: int
     language: Language
     state: NotificationState = Field(
@@ -74,13 +77,13 @@ class Notification(Entity, table=True):
     read_at: datetime | None = None
 
     __table_args__ = (
-        CheckConstraint("num_nonnulls(event_id, project_id) = 1", name="entity_one"),
+        CheckConstraint("num_nonnulls(event_id, project_id, registration_id) = 1", name="entity_one"),
         CheckConstraint(f"char_length(error) <= {ERROR_LENGTH}", name="error_bounded"),
         Index(
             "uq_notification_recipient",
             "person_id",
             "kind",
-            text("coalesce(event_id, project_id)"),
+            text("coalesce(event_id, project_id, registration_id)"),
             "revision",
             unique=True,
         ),

@@ -26,7 +26,7 @@ from schema.concerns import by_column, by_link
 from schema.declarations import declarations, link, node
 from schema.event_places import CANCEL_REGISTRATIONS, FILL_EVENT, places_left
 from schema.messages import message
-from schema.recipients import enrolled
+from schema.recipients import enrolled, registered
 from schema.roles import SELF
 from schema.rules import linked_in_role
 from schema.scalars import CountryCode, TimeZone
@@ -119,7 +119,10 @@ WORKFLOW = Workflow(
             EventStatus.CANCELLED,
             guards=(NOT_OVER,),
             needs_reason=True,
-            tells=(enrolled(NotificationKind.EVENT_CANCELLED),),
+            tells=(
+                registered(NotificationKind.EVENT_CANCELLED),
+                enrolled(NotificationKind.EVENT_CANCELLED),
+            ),
             effects=(CANCEL_REGISTRATIONS,),
         ),
         WorkflowStep(

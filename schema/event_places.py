@@ -66,11 +66,14 @@ with open_event as (
         select count(*) from registration r
         where r.event_id = e.id and r.status in ('CONFIRMED', 'ATTENDED')) as free
     from event e where e.id = ({event}) and e.status = 'PUBLISHED' and e.ends_at > now()
+), promoted as (
+    update registration set status = 'CONFIRMED' where id in (
+        select r.id from registration r join open_event e on e.id = r.event_id where r.status = 'WAITLISTED'
+        order by r.seq, r.id
+        limit (select case when capacity is not null then greatest(free, 0) end from open_event))
+    returning id, person_id
 )
-update registration set status = 'CONFIRMED' where id in (
-    select r.id from registration r join open_event e on e.id = r.event_id where r.status = 'WAITLISTED'
-    order by r.seq, r.id
-    limit (select case when capacity is not null then greatest(free, 0) end from open_event))
+select puente_notify('REGISTRATION_CONFIRMED', 'registration', id, array[person_id]) from promoted
 """
 CANCEL = """
 update registration set status = 'CANCELLED' where event_id = {own} and status in ('CONFIRMED', 'WAITLISTED')

@@ -8,10 +8,12 @@ from sqlalchemy import Select, func, or_, select
 
 import models
 from models.program import ParticipationStatus
+from models.registration import RegistrationStatus
 from planner.declaration.fields import table_of
 from planner.declaration.writes import Tell
 from planner.sql import Column
 
+REGISTERED = (RegistrationStatus.CONFIRMED, RegistrationStatus.WAITLISTED)
 TAKING_PART = (ParticipationStatus.ACCEPTED, ParticipationStatus.ACTIVE)
 
 
@@ -42,3 +44,14 @@ def enrolled(kind: str) -> Tell:
         return select(participant.c.person_id).select_from(joined).where(held.c.id == event, taking_part)
 
     return Tell(kind, people, "participants of its program")
+
+
+def registered(kind: str) -> Tell:
+    """Who has a place at an event, or waits for one."""
+
+    def people(event: Column) -> Select[Any]:
+        registration = table_of(models.Registration).alias()
+        is_open = registration.c.status.in_([status.value for status in REGISTERED])
+        return select(registration.c.person_id).where(registration.c.event_id == event, is_open)
+
+    return Tell(kind, people, "whoever is registered for it")

@@ -13,6 +13,7 @@ from models.vocabulary import Language
 from schema.abilities import Ability, abilities_of
 from schema.declarations import declarations
 from schema.grants import Grant, Principal, granted_roles
+from schema.inbox import unread
 from schema.roles import MENTOR, Role, Scope
 
 
@@ -46,6 +47,9 @@ class ViewerType:
     roles: list[Role] = strawberry.field(description="The viewer's roles, which add up.")
     language: Language = strawberry.field(description="The language of the response.")
     grants: list[ViewerGrant] = strawberry.field(description="The viewer's grants; empty for the public.")
+    unread: int = strawberry.field(
+        resolver=unread, description="How many of the viewer's notifications were not read."
+    )
     abilities: list[Ability] = strawberry.field(
         description="What the viewer may read and write of each type, so a portal knows what to show."
     )

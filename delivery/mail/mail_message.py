@@ -27,7 +27,15 @@ HTML = """\
 """
 
 
-WRITTEN = frozenset({"EVENT_CANCELLED", "PROJECT_PUBLISHED", "PROJECT_COMPLETED", "PROJECT_CANCELLED"})
+WRITTEN = frozenset(
+    {
+        "EVENT_CANCELLED",
+        "REGISTRATION_CONFIRMED",
+        "PROJECT_PUBLISHED",
+        "PROJECT_COMPLETED",
+        "PROJECT_CANCELLED",
+    }
+)
 """The kinds of notifications that there are words for: all of them, which a test holds."""
 
 
@@ -52,9 +60,17 @@ def origin_of(text: str) -> MailOrigin:
     return MailOrigin(*parseaddr(text))
 
 
+def is_still_so(mail: QueuedMail, entity: Mapping[str, Any]) -> bool:
+    """Whether the mail would still say what holds: who got a place may have given it back since."""
+    return mail.kind != "REGISTRATION_CONFIRMED" or (
+        entity["registrationStatus"] == "CONFIRMED" and entity["event"] is not None
+    )
+
+
 def compose(mail: QueuedMail, entity: Mapping[str, Any], origin: MailOrigin, now: datetime) -> EmailMessage:
     """The mail of a notification; raises BadAddress. Its Message-ID is the same at every attempt."""
     assert mail.kind in WRITTEN
+    entity = entity.get("event", entity)
     made = EmailMessage(SMTP)
     title = _one_line(entity["displayName"] or entity["id"])
     subject = _one_line(message(f"mail_subject.{mail.kind}", title=title).read(mail.language))

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from delivery.mail.mail_message import BadAddress, MailOrigin, compose
+from delivery.mail.mail_message import BadAddress, MailOrigin, compose, is_still_so
 from delivery.mail.recipient_view import RecipientView
 from delivery.mail.senders import MailSender, SendOutcome, SendResult
 from delivery.webhooks.retry_policy import RetryPolicy
@@ -22,6 +22,7 @@ logger = logging.getLogger("puente")
 NO_ADDRESS = "the person has no address"
 UNWANTED = "the person wants no such mail"
 NOT_VISIBLE = "the person may not see what it is about"
+NO_LONGER_SO = "it is no longer so"
 TOO_OLD = "it could not be sent for too long"
 
 
@@ -75,6 +76,9 @@ class Mailer:
         entity = await self.view.read(mail)
         if entity is None:
             await self._end(mail, NotificationState.SUPPRESSED, NOT_VISIBLE)
+            return
+        if not is_still_so(mail, entity):
+            await self._end(mail, NotificationState.SUPPRESSED, NO_LONGER_SO)
             return
         try:
             composed = compose(mail, entity, self.origin, self.now())

@@ -25,11 +25,13 @@ query Mail($id: ID!) {
   node(id: $id) {
     id
     displayName
-    ... on Event {
-      version status startsAt endsAt timeZone datePrecision
-      venue { displayName address city }
-    }
+    ...EventOfMail
+    ... on Registration { registrationStatus: status event { id displayName ...EventOfMail } }
   }
+}
+fragment EventOfMail on Event {
+  version status startsAt endsAt timeZone datePrecision
+  venue { displayName address city }
 }
 """
 """What mails show. A type that is not here is shown by its name."""

@@ -1,7 +1,8 @@
 """The statement that notifies whom a step tells, once the row was written.
 
-It is the third statement of a write, not a part of the second: so it sees the row's new version and whom the
-row concerns now, and mutations that tell nobody are as fast as before.
+It is the third statement of a write, not a part of the second: so it sees the row's new version, and
+mutations that tell nobody are as fast as before. The effects come after it: who had a place at an event that
+was cancelled has none any more.
 """
 
 from __future__ import annotations

@@ -111,11 +111,11 @@ def write_statement(
 
 
 def _effects(action: WriteAction, table: Table) -> Iterator[str]:
-    """What follows from the write, and last whom it tells."""
-    if action.act is not None:
-        yield from action.act.effects
+    """Whom the write tells, as it was when it was done, and then what else follows from it."""
     if (notify := notify_statement(action, table)) is not None:
         yield notify
+    if action.act is not None:
+        yield from action.act.effects
 
 
 def _locks(context: PlanningContext, action: WriteAction, table: Table) -> Iterator[str]:

@@ -51,6 +51,16 @@ async def mark(one: Office, persona: str, dry: bool = False, language: str = "en
     return answer["data"]["markNotificationsRead"]
 
 
+async def test_the_viewer_knows_how_many_are_unread(one: Office) -> None:
+    """A person their own; who is nobody has none, though staff see those of all."""
+    await one.act("cancelProject", GRIDS)
+    for persona, of_theirs in (("mentor", 1), ("admin", 0)):
+        unread = len([node for node in await read(one, persona) if not node["isRead"]])
+        answer = (await ask(one.http, "{ viewer { unread } }", {}, signed_in(persona))).json()
+        assert answer["data"]["viewer"]["unread"] == unread * of_theirs
+        assert unread > 0
+
+
 async def test_everybody_sees_their_own(one: Office) -> None:
     await one.act("cancelProject", GRIDS)
     newest, *_ = await read(one, "mentor", OWN, unread=False)

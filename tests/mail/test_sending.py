@@ -11,8 +11,10 @@ from icalendar import Calendar
 from delivery.mail.mail_message import WRITTEN
 from delivery.mail.mailer import TOO_OLD
 from models.notification import NotificationKind
-from tests.mail.harness import GRIDS, TAKING_PART, office
+from tests.api.http_clients import ask, signed_in
+from tests.mail.harness import GRIDS, TAKING_PART, Office, office
 from tests.mail.mail_server import OK, MailServer, certificate, receiving
+from tests.mutations.harness import ACTIONS, document
 
 EVENT = """
     update event set program_id = c.program_id, status = 'PUBLISHED',
@@ -232,4 +234,54 @@ async def test_what_waited_for_too_long_is_not_sent(database_url: str) -> None:
         await one.sql("update notification_mail set queued_at = now() - interval '4 days'")
         states = await one.until_done()
     assert set(states.values()) == {("FAILED", TOO_OLD)}, "given up for their age, not for what was answered"
+    assert server.got == []
+
+
+QUEUE = """
+    with event_open as (
+        update event set status = 'PUBLISHED', capacity = 1, starts_at = now() + interval '1 day',
+            ends_at = now() + interval '2 days', time_zone = 'America/Tijuana', date_precision = 'DAY'
+        where slug = 'demo-mentors-online' returning id)
+    insert into registration (event_id, person_id, status)
+    select e.id, p.id, case split_part(p.email, '@', 1) when 'student-01' then 'CONFIRMED'
+        else 'WAITLISTED' end
+    from event_open e, person p where split_part(p.email, '@', 1) in ('student-01', 'student-22')
+"""
+CONFIRMED = """
+    select r.id, r.version from registration r join event e on e.id = r.event_id
+    where e.slug = 'demo-mentors-online' and r.status = 'CONFIRMED'
+"""
+
+
+async def cancel_confirmed(one: Office) -> None:
+    """Whoever has the place gives it back."""
+    ((id, version),) = await one.rows(CONFIRMED)
+    variables = {"input": {"id": f"registration_{id}", "expectedVersion": version}}
+    answer = await ask(one.http, document(ACTIONS["cancelRegistration"]), variables, signed_in("admin"))
+    assert answer.json()["data"]["cancelRegistration"]["userErrors"] == []
+
+
+async def test_a_place_that_became_free_is_put_into_calendars(database_url: str) -> None:
+    async with receiving() as server, office(database_url, mail_port=server.port) as one:
+        await one.sql(QUEUE)
+        await cancel_confirmed(one)
+        assert await one.until_done() == {"student-22": SENT}
+    (got,) = server.got
+    assert got.mail["Subject"].startswith("Tiene un lugar: ")
+    assert "(America/Tijuana)" in got.part("text/plain")
+    calendar: Any = Calendar.from_ical(got.part("text/calendar"))
+    (event,) = calendar.walk("VEVENT")
+    assert (calendar["METHOD"], event["STATUS"]) == ("PUBLISH", "CONFIRMED")
+    assert event["DTSTART"].params["TZID"] == "America/Tijuana"
+
+
+async def test_a_place_that_was_given_back_meanwhile_is_not_mailed(database_url: str) -> None:
+    later = MailServer(recipient=lambda _: "451 Later")
+    async with receiving(later) as server, office(database_url, mail_port=server.port) as one:
+        await one.sql(QUEUE)
+        await cancel_confirmed(one)
+        await server.until(lambda _: bool(server.tried))
+        await cancel_confirmed(one)
+        server.recipient = lambda _: OK
+        assert await one.until_done() == {"student-22": ("SUPPRESSED", "it is no longer so")}
     assert server.got == []

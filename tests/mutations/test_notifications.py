@@ -11,12 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.models.statements import rows, run, scalar
 from tests.mutations.harness import ACTIONS, MutationHarness, given, mutating
+from tests.mutations.test_registrations import EVENT, KEY, open_event, register, set_capacity, student
+from tests.mutations.test_registrations import cancel as cancel_registration
 
 TELLS: Mapping[str, tuple[str, str]] = {
     "publishProject": ("PROJECT_PUBLISHED", "contributors"),
     "completeProject": ("PROJECT_COMPLETED", "contributors"),
     "cancelProject": ("PROJECT_CANCELLED", "contributors"),
-    "cancelEvent": ("EVENT_CANCELLED", "participants"),
+    "cancelEvent": ("EVENT_CANCELLED", "registered, participants"),
 }
 """Written from the design: the kind, and who is notified."""
 PROJECT = "demo-renewable-grids"
@@ -50,11 +52,11 @@ async def cancel(harness: MutationHarness, engine: AsyncEngine, **options: Any) 
 
 def test_which_steps_tell_is_what_the_design_says() -> None:
     found = {
-        name: [tell.kind for tell in action.step.tells]
+        name: {tell.kind for tell in action.step.tells}
         for name, action in ACTIONS.items()
         if action.step is not None and action.step.tells
     }
-    assert found == {name: [kind] for name, (kind, _) in TELLS.items()}
+    assert found == {name: {kind} for name, (kind, _) in TELLS.items()}
 
 
 @pytest.mark.parametrize(
@@ -108,6 +110,55 @@ async def test_participants_of_an_events_program_are_notified(
         where c.slug = 'mobility-grants-demo' and s.status in ('ACCEPTED', 'ACTIVE') order by 1""",
     )
     assert [row[0] for row in await rows(engine, NEW)] == [row[0] for row in expected] != []
+
+
+RECIPIENTS = """
+    select split_part(p.email, '@', 1), n.kind, coalesce(n.event_id, n.registration_id), n.revision
+    from notification n join person p on p.id = n.person_id where n.revision > 1
+    order by n.created_at, p.email
+"""
+
+
+async def test_whoever_is_registered_learns_of_a_cancellation(
+    engine: AsyncEngine, harness: MutationHarness
+) -> None:
+    """Who has a place and who waits; not who took the registration back."""
+    await open_event(engine, 1)
+    first = (await register(harness, student(1)))["registration"]
+    await register(harness, student(2))
+    await registered_and_cancelled(harness, 3)
+    version = await scalar(engine, f"select version from event where id = '{KEY}'")
+    payload = await harness.send(
+        "admin", ACTIONS["cancelEvent"], given(ACTIONS["cancelEvent"], EVENT, version)
+    )
+    assert payload["userErrors"] == []
+    assert first["status"] == "CONFIRMED"
+    found_rows = [
+        (who, kind, str(row), revision) for who, kind, row, revision in await rows(engine, RECIPIENTS)
+    ]
+    assert found_rows == [(f"student-0{n}", "EVENT_CANCELLED", KEY, version + 1) for n in (1, 2)]
+
+
+async def registered_and_cancelled(harness: MutationHarness, number: int) -> None:
+    row = (await register(harness, student(number)))["registration"]
+    assert (await cancel_registration(harness, student(number), row))["userErrors"] == []
+
+
+async def test_whoever_gets_a_place_learns_it(engine: AsyncEngine, harness: MutationHarness) -> None:
+    """By a cancellation the first who waits, by a greater capacity all who find a place."""
+    await open_event(engine, 1)
+    found = [(await register(harness, student(n)))["registration"] for n in range(1, 6)]
+    assert await rows(engine, RECIPIENTS) == []
+    await cancel_registration(harness, student(1), found[0])
+    await set_capacity(engine, harness, 3)
+    found_rows = [
+        (who, kind, f"registration_{row}", version)
+        for who, kind, row, version in await rows(engine, RECIPIENTS)
+    ]
+    assert found_rows == [
+        (f"student-0{n}", "REGISTRATION_CONFIRMED", found[n - 1]["id"], 2) for n in (2, 3, 4)
+    ]
+    assert await scalar(engine, QUEUED) == 3
 
 
 async def test_nobody_is_notified_of_what_was_not_done(engine: AsyncEngine, harness: MutationHarness) -> None:

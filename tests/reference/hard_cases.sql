@@ -224,3 +224,9 @@ from (values ('student-06', date '2026-02-01', 60, 'ONLINE', 'Read two papers.')
              ('student-22', date '2026-02-03', null, 'IN_PERSON', 'Bring the data.')) as wanted (student, day, minutes, mode, note)
 join someone on someone.key = wanted.student
 join mentorship m on m.participant_id = someone.participant_id and m.status in ('ACCEPTED', 'ACTIVE') and m.cohort_id is null;
+
+-- Those of registrations: told to whom they are of, and to somebody else, who does not see them.
+insert into notification (id, person_id, kind, registration_id, revision, language)
+select pg_temp.next_id(), someone.id, 'REGISTRATION_CONFIRMED', registration.id, registration.version, 'EN'
+from registration join event on event.id = registration.event_id and event.slug = 'hard-unbounded'
+join someone on someone.id = registration.person_id or someone.key = 'student-22';

@@ -2821,13 +2821,14 @@ create trigger mentorship_session_track_truncate before truncate on mentorship_s
 create function puente_image_notification(e notification) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_strip_nulls(jsonb_build_object(
-        'notification', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'event_id', e.event_id, 'person_id', e.person_id, 'project_id', e.project_id)),
+        'notification', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'event_id', e.event_id, 'person_id', e.person_id, 'project_id', e.project_id, 'registration_id', e.registration_id)),
         'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
             where t.person_id = e.person_id and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))),
         'event', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from event t
             where t.id = e.event_id),
-        'event_organizer', (select jsonb_agg(jsonb_build_object('event_id', t.event_id, 'institution_id', t.institution_id)) from event_organizer t
-            where t.event_id = e.event_id),
+        'event_organizer', (select jsonb_agg(jsonb_build_object('event_id', t.event_id, 'institution_id', t.institution_id)) from (select t.event_id, t.institution_id from event_organizer t
+            where t.event_id = e.event_id union select t.event_id, t.institution_id from event_organizer t
+            where t.event_id = any(array(select t1.event_id from registration t1 where t1.id = e.registration_id))) t),
         'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from (select t.id, t.person_id from mentor t
             where t.person_id = e.person_id union select t.id, t.person_id from mentor t
             where t.id = any(array(select t2.mentor_id from mentorship t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id))))) t),
@@ -2837,12 +2838,16 @@ begin
             where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id)) and t.status != 'CANCELLED'),
         'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
             where t.person_id = e.person_id),
+        'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
+            where t.id = any(array(select t1.person_id from registration t1 where t1.id = e.registration_id))),
         'project', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from project t
             where t.id = e.project_id),
         'project_contributor', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'project_id', t.project_id)) from project_contributor t
             where t.project_id = e.project_id),
         'project_institution', (select jsonb_agg(jsonb_build_object('institution_id', t.institution_id, 'project_id', t.project_id)) from project_institution t
-            where t.project_id = e.project_id)));
+            where t.project_id = e.project_id),
+        'registration', (select jsonb_agg(jsonb_build_object('event_id', t.event_id, 'id', t.id, 'person_id', t.person_id)) from registration t
+            where t.id = e.registration_id)));
 end
 $$;
 
@@ -2904,7 +2909,7 @@ begin
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
         -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
         was = case when change_note.own then change_note.was end,
-        columns = case when change_note.own then '{id,created_at,is_synthetic,source,person_id,kind,event_id,project_id,revision,language,state,error,read_at}'::text[] else '{}' end,
+        columns = case when change_note.own then '{id,created_at,is_synthetic,source,person_id,kind,event_id,project_id,registration_id,revision,language,state,error,read_at}'::text[] else '{}' end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     if found then
         perform puente_wake();
@@ -2918,7 +2923,7 @@ begin
     if (select count(*) from (select from old_rows limit 2) few) = 1 then
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'NOTIFICATION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,person_id,kind,event_id,project_id,revision,language,state,error,read_at}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{id,created_at,is_synthetic,source,person_id,kind,event_id,project_id,registration_id,revision,language,state,error,read_at}'::text[] when n.id is null then '{}' else array_remove(array[
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -2927,6 +2932,7 @@ begin
                 case when o.kind is distinct from n.kind then 'kind' end,
                 case when o.event_id is distinct from n.event_id then 'event_id' end,
                 case when o.project_id is distinct from n.project_id then 'project_id' end,
+                case when o.registration_id is distinct from n.registration_id then 'registration_id' end,
                 case when o.revision is distinct from n.revision then 'revision' end,
                 case when o.language is distinct from n.language then 'language' end,
                 case when o.state is distinct from n.state then 'state' end,
@@ -2943,7 +2949,7 @@ begin
     else
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'NOTIFICATION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,person_id,kind,event_id,project_id,revision,language,state,error,read_at}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{id,created_at,is_synthetic,source,person_id,kind,event_id,project_id,registration_id,revision,language,state,error,read_at}'::text[] when n.id is null then '{}' else array_remove(array[
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -2952,19 +2958,21 @@ begin
                 case when o.kind is distinct from n.kind then 'kind' end,
                 case when o.event_id is distinct from n.event_id then 'event_id' end,
                 case when o.project_id is distinct from n.project_id then 'project_id' end,
+                case when o.registration_id is distinct from n.registration_id then 'registration_id' end,
                 case when o.revision is distinct from n.revision then 'revision' end,
                 case when o.language is distinct from n.language then 'language' end,
                 case when o.state is distinct from n.state then 'state' end,
                 case when o.error is distinct from n.error then 'error' end,
                 case when o.read_at is distinct from n.read_at then 'read_at' end], null) end,
             '{}', '{notification}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
-                'notification', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'event_id', o.event_id, 'person_id', o.person_id, 'project_id', o.project_id)),
+                'notification', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'event_id', o.event_id, 'person_id', o.person_id, 'project_id', o.project_id, 'registration_id', o.registration_id)),
                 'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
                     where t.person_id = o.person_id and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))),
                 'event', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from event t
                     where t.id = o.event_id),
-                'event_organizer', (select jsonb_agg(jsonb_build_object('event_id', t.event_id, 'institution_id', t.institution_id)) from event_organizer t
-                    where t.event_id = o.event_id),
+                'event_organizer', (select jsonb_agg(jsonb_build_object('event_id', t.event_id, 'institution_id', t.institution_id)) from (select t.event_id, t.institution_id from event_organizer t
+                    where t.event_id = o.event_id union select t.event_id, t.institution_id from event_organizer t
+                    where t.event_id = any(array(select t1.event_id from registration t1 where t1.id = o.registration_id))) t),
                 'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from (select t.id, t.person_id from mentor t
                     where t.person_id = o.person_id union select t.id, t.person_id from mentor t
                     where t.id = any(array(select t2.mentor_id from mentorship t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id))))) t),
@@ -2974,12 +2982,16 @@ begin
                     where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id)) and t.status != 'CANCELLED'),
                 'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
                     where t.person_id = o.person_id),
+                'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
+                    where t.id = any(array(select t1.person_id from registration t1 where t1.id = o.registration_id))),
                 'project', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from project t
                     where t.id = o.project_id),
                 'project_contributor', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'project_id', t.project_id)) from project_contributor t
                     where t.project_id = o.project_id),
                 'project_institution', (select jsonb_agg(jsonb_build_object('institution_id', t.institution_id, 'project_id', t.project_id)) from project_institution t
-                    where t.project_id = o.project_id))) end,
+                    where t.project_id = o.project_id),
+                'registration', (select jsonb_agg(jsonb_build_object('event_id', t.event_id, 'id', t.id, 'person_id', t.person_id)) from registration t
+                    where t.id = o.registration_id))) end,
             now(), (select puente_actor())
         from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
         on conflict (xid, entity_id) do update set version = excluded.version, own = true,
@@ -2998,7 +3010,7 @@ $$;
 create trigger notification_track_delete before delete on notification
     for each row execute function puente_track_notification();
 create trigger notification_track_image before update on notification
-    for each row when ((old.id, old.person_id, old.event_id, old.project_id) is distinct from (new.id, new.person_id, new.event_id, new.project_id)) execute function puente_track_notification();
+    for each row when ((old.id, old.person_id, old.event_id, old.project_id, old.registration_id) is distinct from (new.id, new.person_id, new.event_id, new.project_id, new.registration_id)) execute function puente_track_notification();
 create trigger notification_track_insert after insert on notification referencing new table as new_rows
     for each statement execute function puente_track_notification_insert();
 create trigger notification_track_update after update on notification
@@ -3453,6 +3465,9 @@ begin
     if (old.event_id, old.institution_id) is distinct from (new.event_id, new.institution_id) then  -- NOTIFICATION
         perform puente_note_notification(array(select e.id from notification e where e.event_id in (old.event_id, new.event_id)), 'event_organizer');
     end if;
+    if (old.event_id, old.institution_id) is distinct from (new.event_id, new.institution_id) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.registration_id in (select t1.id from registration t1 where t1.event_id in (old.event_id, new.event_id))), 'event_organizer');
+    end if;
     if (old.event_id, old.institution_id) is distinct from (new.event_id, new.institution_id) then  -- REGISTRATION
         perform puente_note_registration(array(select e.id from registration e where e.event_id in (old.event_id, new.event_id)), 'event_organizer');
     end if;
@@ -3630,22 +3645,23 @@ create trigger mobility_track_rows before insert or update or delete on mobility
 -- Rows of notification decide who sees other entities, or are shown by them.
 create function puente_track_notification_rows() returns trigger language plpgsql as $$
 begin
-    if (old.person_id, old.event_id, old.project_id) is not distinct from (new.person_id, new.event_id, new.project_id) then
+    if (old.person_id, old.event_id, old.project_id, old.registration_id) is not distinct from (new.person_id, new.event_id, new.project_id, new.registration_id) then
         return coalesce(new, old);
     end if;
     perform from event where id in (old.event_id, new.event_id) order by id for no key update;
     perform from person where id in (old.person_id, new.person_id) order by id for no key update;
     perform from project where id in (old.project_id, new.project_id) order by id for no key update;
+    perform from registration where id in (old.registration_id, new.registration_id) order by id for no key update;
     return coalesce(new, old);
 end
 $$;
 
 create trigger notification_track_rows before update on notification
-    for each row when ((old.person_id, old.event_id, old.project_id) is distinct from (new.person_id, new.event_id, new.project_id)) execute function puente_track_notification_rows();
+    for each row when ((old.person_id, old.event_id, old.project_id, old.registration_id) is distinct from (new.person_id, new.event_id, new.project_id, new.registration_id)) execute function puente_track_notification_rows();
 create trigger notification_track_rows_insert before insert on notification
-    for each row when (num_nonnulls(new.event_id, new.person_id, new.project_id) > 0) execute function puente_track_notification_rows();
+    for each row when (num_nonnulls(new.event_id, new.person_id, new.project_id, new.registration_id) > 0) execute function puente_track_notification_rows();
 create trigger notification_track_rows_delete before delete on notification
-    for each row when (num_nonnulls(old.event_id, old.person_id, old.project_id) > 0) execute function puente_track_notification_rows();
+    for each row when (num_nonnulls(old.event_id, old.person_id, old.project_id, old.registration_id) > 0) execute function puente_track_notification_rows();
 
 -- Rows of participant decide who sees other entities, or are shown by them.
 create function puente_track_participant_rows() returns trigger language plpgsql as $$
@@ -3725,6 +3741,9 @@ begin
     end if;
     if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- ATTENDANCE
         perform puente_note_attendance(array(select e.id from attendance e where e.registration_id in (select t1.id from registration t1 where t1.person_id in (old.id, new.id))), 'person');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.registration_id in (select t1.id from registration t1 where t1.person_id in (old.id, new.id))), 'person');
     end if;
     if tg_op <> 'INSERT' and (old.id, old.family_names, coalesce(old.preferred_name, old.given_name), old.institution_id) is distinct from (new.id, new.family_names, coalesce(new.preferred_name, new.given_name), new.institution_id) then  -- REGISTRATION
         perform puente_note_registration(array(select e.id from registration e where e.person_id in (old.id, new.id)), 'person', array_remove(array[case when (old.id, old.family_names, coalesce(old.preferred_name, old.given_name)) is distinct from (new.id, new.family_names, coalesce(new.preferred_name, new.given_name)) then 'name' end], null));
@@ -3897,6 +3916,9 @@ begin
     end if;
     if tg_op <> 'INSERT' and (old.id, old.event_id, old.person_id) is distinct from (new.id, new.event_id, new.person_id) then  -- ATTENDANCE
         perform puente_note_attendance(array(select e.id from attendance e where e.registration_id in (old.id, new.id)), 'registration');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.event_id, old.person_id) is distinct from (new.id, new.event_id, new.person_id) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.registration_id in (old.id, new.id)), 'registration');
     end if;
     return coalesce(new, old);
 end

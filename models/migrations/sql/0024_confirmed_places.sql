@@ -1,0 +1,11 @@
+ALTER TABLE notification ADD COLUMN registration_id UUID;
+ALTER TABLE notification ADD CONSTRAINT fk_notification_registration_id_registration FOREIGN KEY(registration_id) REFERENCES registration (id);
+CREATE INDEX ix_notification_registration_id ON notification (registration_id);
+DROP INDEX uq_notification_recipient;
+CREATE UNIQUE INDEX uq_notification_recipient ON notification (person_id, kind, coalesce(event_id, project_id, registration_id), revision);
+ALTER TABLE notification DROP CONSTRAINT ck_notification_entity_one;
+ALTER TABLE notification ADD CONSTRAINT ck_notification_entity_one CHECK (num_nonnulls(event_id, project_id, registration_id) = 1);
+ALTER TABLE notification DROP CONSTRAINT ck_notification_kind_known;
+ALTER TABLE notification ADD CONSTRAINT ck_notification_kind_known CHECK (kind in ('EVENT_CANCELLED', 'REGISTRATION_CONFIRMED', 'PROJECT_PUBLISHED', 'PROJECT_COMPLETED', 'PROJECT_CANCELLED'));
+ALTER TABLE notification_preference DROP CONSTRAINT ck_notification_preference_kind_known;
+ALTER TABLE notification_preference ADD CONSTRAINT ck_notification_preference_kind_known CHECK (kind in ('EVENT_CANCELLED', 'REGISTRATION_CONFIRMED', 'PROJECT_PUBLISHED', 'PROJECT_COMPLETED', 'PROJECT_CANCELLED'));
