@@ -6,7 +6,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test proof check lock walk random-queries random-changes feed-proof explorer explorer-check bench bench-peers bench-smoke docs clean
+.PHONY: help serve test proof check lock walk random-queries random-changes feed-proof explorer explorer-check bench bench-peers bench-smoke soak docs clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ random-changes: $(VENV)/.dev ## hold what is told of random changes against what
 
 feed-proof: $(VENV)/.dev ## follow many changes as everybody, while servers and the database are killed (COUNT=1000000 SEED=1)
 	@$(PY) -m tests.feed.oracle $(or $(COUNT),1000000) $(or $(SEED),1)
+
+soak: $(VENV)/.dev ## load a server for minutes; fail if its memory still grows (SOCKETS=2000 MINUTES=6)
+	@$(PY) -m benchmarks soak --sockets $(or $(SOCKETS),2000) --minutes $(or $(MINUTES),6)
 
 bench-peers: $(VENV)/.bench $(VENV)/.node ## install the servers that Puente is measured beside
 	@$(PY) -m benchmarks.peers.postgraphile install

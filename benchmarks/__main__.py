@@ -19,6 +19,7 @@ from benchmarks.peers.all_peers import PEERS
 from benchmarks.resources import measure_memory, measure_times, measure_workers
 from benchmarks.results import Results, figures_of, machine, newest, now
 from benchmarks.rounds import measure_all
+from benchmarks.soak import soak as measure_soak
 from benchmarks.suite import facts_of, suite
 from benchmarks.tokens import measure_tokens
 from benchmarks.writes import measure_writes
@@ -26,7 +27,7 @@ from benchmarks.writes import measure_writes
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
 console = Console(highlight=False)
 SCALES = (1, 5, 20)
-FANOUT, CHANGES, WRITES = "bench_fanout", 20, "bench_writes"
+FANOUT, CHANGES, WRITES, SOAK = "bench_fanout", 20, "bench_writes", "bench_soak"
 
 
 @app.command()
@@ -120,6 +121,22 @@ def writes(
     results = replace(newest(), writes=found)
     console.print(f"written: {results.write()}")
     _report(results)
+
+
+@app.command()
+def soak(
+    sockets: Annotated[int, typer.Option(min=400, help="WebSockets, each with a subscription")] = 2_000,
+    minutes: Annotated[float, typer.Option(min=0.5, help="minutes")] = 6.0,
+) -> None:
+    """Load a server for minutes, and fail if its memory still grows in the last third of the time."""
+    with cluster() as superuser:
+        found = measure_soak(
+            copied(superuser, 1, SOAK), sockets=sockets, seconds=minutes * 60, report=console.print
+        )
+    console.print(
+        f"memory of the last third: {found.growth:.3f} of the second: {'flat' if found.flat else 'GROWS'}"
+    )
+    raise typer.Exit(int(not found.flat))
 
 
 @app.command()
