@@ -101,6 +101,7 @@ IMPLIED = {
     "Participation.participant": "whoever sees the participation sees the participant",
     "Attendance.registration": "whoever sees the attendance sees the registration",
     "Award.project": "whoever sees the award sees its project",
+    "MentorshipSession.mentorship": "whoever sees the session sees the mentorship",
     "Notification.person": "whoever sees the notification is the person",
     "Mentorship.mentor": "whoever sees the mentorship sees all mentors, or is the mentor",
 }

@@ -224,6 +224,9 @@ from (values ('student-06', date '2026-02-01', 60, 'ONLINE', 'Read two papers.')
              ('student-22', date '2026-02-03', null, 'IN_PERSON', 'Bring the data.')) as wanted (student, day, minutes, mode, note)
 join someone on someone.key = wanted.student
 join mentorship m on m.participant_id = someone.participant_id and m.status in ('ACCEPTED', 'ACTIVE') and m.cohort_id is null;
+insert into mentorship_session (id, mentorship_id, mentor_id, participant_id, held_on, shared_note)
+select pg_temp.next_id(), m.id, m.mentor_id, m.participant_id, date '2026-02-04', 'In a program that one runs.'
+from mentorship m join cohort on cohort.id = m.cohort_id where cohort.slug = 'hard-run-by-mx';
 
 -- Those of registrations: told to whom they are of, and to somebody else, who does not see them.
 insert into notification (id, person_id, kind, registration_id, revision, language)
