@@ -187,9 +187,10 @@ class Engine:
         return self._write_plans.get(self.write_plan_key(request, viewer))
 
     def write_plan_key(self, request: MutationRequest, viewer: Viewer) -> Hashable:
-        """The key of a mutation's plan in the cache."""
-        key = self.plan_key(request.operation, request.variables, viewer, request.language)
-        return key, request.key, request.links
+        """The key of a mutation's plan in the cache; of its input only which lists of links it has."""
+        operation = request.operation
+        shape = operation.selected_shape(request.variables)
+        return operation, viewer.plan_key, request.language, shape, request.key, request.links
 
     def write_plan(self, request: MutationRequest, viewer: Viewer) -> WritePlan:
         """The plan of a mutation for the viewer's roles, from the cache or made."""

@@ -34,7 +34,7 @@ from tests.run_folder import enter_run_folder
 if TYPE_CHECKING:
     from tests.random_queries.run import Harness
 
-MIGRATED, SEEDED = "migrated_template", "seeded_template"
+MIGRATED, SEEDED, HARD = "migrated_template", "seeded_template", "hard_template"
 MOST_WORKERS = 8
 SELDOM = 20_000
 """After how many new objects Python looks for such as nobody holds any more."""
@@ -178,10 +178,17 @@ async def seeded_url(cluster_url: str, superuser_url: str, template: str) -> str
 
 
 @pytest.fixture(scope="session")
-async def hard_url(cluster_url: str, superuser_url: str, template: str) -> str:
-    """The same with hard cases of access, for tests that only read."""
-    await clone(template, "hard", superuser_url)
-    await add_hard_cases(on("hard", cluster_url))
+async def hard_template(cluster_url: str, superuser_url: str, template: str) -> str:
+    """The name of a seeded database with hard cases of access, that others are cloned from."""
+    await clone(template, HARD, superuser_url)
+    await add_hard_cases(on(HARD, cluster_url))
+    return HARD
+
+
+@pytest.fixture(scope="session")
+async def hard_url(cluster_url: str, superuser_url: str, hard_template: str) -> str:
+    """The hard cases, for tests that only read."""
+    await clone(hard_template, "hard", superuser_url)
     return on("hard", cluster_url)
 
 

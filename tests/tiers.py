@@ -32,6 +32,10 @@ class Tier:
     """How many people register for an event at once; half of them get a place."""
     every_locale: bool
     """Whether databases of every locale that there is must answer alike, or some."""
+    random_acts: int
+    """How many random mutations are carried out by the product and by the model."""
+    everyone_looks: bool
+    """Whether after each of them everybody looks, or somebody else each time."""
 
 
 TIERS = {
@@ -48,6 +52,8 @@ TIERS = {
         mutated_rows=2,
         registering=200,
         every_locale=False,
+        random_acts=2_000,
+        everyone_looks=False,
     ),
     "proof": Tier(
         range(1, 3),
@@ -62,6 +68,8 @@ TIERS = {
         mutated_rows=20,
         registering=2_000,
         every_locale=True,
+        random_acts=3_000,
+        everyone_looks=True,
     ),
 }
 TIER = TIERS[os.environ.get("TEST_TIER", "test")]

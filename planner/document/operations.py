@@ -18,9 +18,12 @@ from graphql import (
     NoUnusedFragmentsRule,
     OperationDefinitionNode,
     OperationType,
+    VariableNode,
+    Visitor,
     parse,
     type_from_ast,
     validate,
+    visit,
 )
 
 from planner.document.arguments import Variables
@@ -49,7 +52,8 @@ BUILTIN_SCALARS: Mapping[str, type] = {"String": str, "ID": str, "Boolean": bool
 class Operation:
     """An operation of a validated document; compared by identity, so it can be a key.
 
-    `introspects`: it introspects the schema. `size`: the estimated bytes of its document.
+    `introspects`: it introspects the schema. `size`: the estimated bytes of its document. `selecting` are the
+    variables that stand elsewhere than in the arguments of root fields.
     """
 
     definition: OperationDefinitionNode
@@ -60,6 +64,7 @@ class Operation:
     schema: GraphQLSchema
     introspects: bool = False
     size: int = 0
+    selecting: frozenset[str] = frozenset()
 
     @property
     def operation_type(self) -> OperationType:
@@ -85,6 +90,10 @@ class Operation:
         return tuple(
             (name, shaper(variables[name])) for name, shaper in self.key_functions if name in variables
         )
+
+    def selected_shape(self, variables: Variables) -> tuple[Any, ...]:
+        """What of them shapes what is selected of the root fields."""
+        return self.shape({name: value for name, value in variables.items() if name in self.selecting})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +143,15 @@ def read_document(
         name = definition.name.value if definition.name else None
         shapers = _key_functions(definition, schema, key_functions)
         operations[name] = Operation(
-            definition, fragments, node, shapers, _builtin_scalars(definition), schema, part.introspects, size
+            definition,
+            fragments,
+            node,
+            shapers,
+            _builtin_scalars(definition),
+            schema,
+            part.introspects,
+            size,
+            _selecting(definition, fragments),
         )
     if not operations:
         raise bad_input(message("document.no_operation"))
@@ -156,6 +173,33 @@ def _key_functions(
         type_: GraphQLInputType = type_from_ast(schema, variable.type)  # type: ignore[assignment]
         shapers.append((variable.variable.name.value, key_functions.of(type_)))
     return tuple(shapers)
+
+
+def _selecting(
+    definition: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
+) -> frozenset[str]:
+    """The variables of selections, in all that a mutation's root fields and its fragments have."""
+    if definition.operation is not OperationType.MUTATION:
+        return frozenset()
+    found = _VariableNames()
+    for root in definition.selection_set.selections:
+        parts = (*(root.directives or ()), getattr(root, "selection_set", None))
+        for part in filter(None, parts):
+            visit(part, found)
+    for fragment in fragments.values():
+        visit(fragment, found)
+    return frozenset(found.names)
+
+
+class _VariableNames(Visitor):
+    """Collects the names of variables."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_variable(self, node: VariableNode, *_: Any) -> None:
+        self.names.add(node.name.value)
 
 
 def _builtin_scalars(definition: OperationDefinitionNode) -> Mapping[str, type] | None:

@@ -16,7 +16,7 @@ from planner.declaration.write_rights import bounded_fields, granted, holds
 from planner.declaration.writes import Guard, WritableField, WriteAction
 from planner.message_catalog import LocalizedMessage
 from planner.messages import message
-from planner.mutation.constraint_errors import check_error, checks_of, fields_in, parts_of
+from planner.mutation.constraint_errors import checks_of, parts_of
 from planner.mutation.given import GIVEN_ID, given_sql, text_array
 from planner.sql import Column, identifier
 from planner.statement.available_actions import wrong_state
@@ -141,11 +141,9 @@ def visible_row(context: PlanningContext, one: WritableField, value: str) -> Sel
 def constraint_checks(action: WriteAction, table: Table) -> Iterator[Check]:
     """Checks of the table's own constraints that columns of the input may break."""
     for constraint in checks_of(table):
-        code, said = check_error(str(constraint.name))
-        for expression in parts_of(constraint):
-            if fields := fields_in(action.fields, expression):
-                holds = f"({expression}) is not false"
-                yield Check(REFUSED, code, _path_of_first(fields), said, "fresh", holds)
+        for part in parts_of(constraint, action.fields):
+            holds = f"({part.expression}) is not false"
+            yield Check(REFUSED, part.code, _path_of_first(part.fields), part.message, "fresh", holds)
 
 
 def _path_of_first(fields: Sequence[WritableField]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Table, UniqueConstraint
@@ -23,10 +23,12 @@ class ConstraintError:
     message: LocalizedMessage
 
 
+TOO_LONG = ("TOO_LONG", message("constraint.bounded"))
+LENGTH = re.compile(r"char_length\(\w+(?:\(\w+\))?\) <= \d+")
 CHECKS = (
     ("_status_step", "WRONG_STATE", message("constraint.status_step")),
     ("_present", "REQUIRED", message("constraint.present")),
-    ("_bounded", "TOO_LONG", message("constraint.bounded")),
+    ("_bounded", *TOO_LONG),
     ("_after_", "OUT_OF_RANGE", message("constraint.in_order")),
     ("_in_calendar", "OUT_OF_RANGE", message("constraint.in_calendar")),
     ("_range", "OUT_OF_RANGE", message("constraint.in_range")),
@@ -41,10 +43,29 @@ def checks_of(table: Table) -> list[CheckConstraint]:
     return list({str(one.name): one for one in found if isinstance(one, CheckConstraint)}.values())
 
 
-def parts_of(constraint: CheckConstraint) -> list[str]:
-    """The conjuncts of a limit on several texts, so that the one that is too long is named."""
+@dataclass(frozen=True, slots=True)
+class CheckPart:
+    """A condition of a check that fields of an input may break, and what is said where they do."""
+
+    code: str
+    message: LocalizedMessage
+    expression: str
+    fields: Sequence[WritableField]
+
+
+def parts_of(constraint: CheckConstraint, fields: Sequence[WritableField]) -> Iterator[CheckPart]:
+    """How long texts may be is told field by field, and apart from what else a check says of them."""
     expression = str(constraint.sqltext)
-    return expression.split(" and ") if "_bounded" in str(constraint.name) else [expression]
+    rest = LENGTH.sub("true", expression)
+    if named := fields_in(fields, rest):
+        yield CheckPart(*check_error(str(constraint.name)), rest, named)
+    lengths: dict[str, list[str]] = {}
+    for length in LENGTH.findall(expression):
+        for one in fields_in(fields, length):
+            lengths.setdefault(one.name, []).append(length)
+    for field in fields:
+        if bounds := lengths.get(field.name):
+            yield CheckPart(*TOO_LONG, " and ".join(bounds), [field])
 
 
 def fields_in(fields: Sequence[WritableField], expression: str) -> list[WritableField]:

@@ -16,7 +16,7 @@ from models.base import metadata
 from planner.declaration.writes import WritableField, WritableLinks
 from planner.messages import message
 from planner.mutation.checks import REFUSED, Check, visible_row
-from planner.mutation.constraint_errors import check_error, checks_of, fields_in, parts_of
+from planner.mutation.constraint_errors import checks_of, parts_of
 from planner.mutation.given import GIVEN_ID, columns_of, given_sql
 from planner.sql import identifier
 from planner.statement.context import PlanningContext
@@ -59,6 +59,7 @@ def link_statement(context: PlanningContext, links: WritableLinks) -> LinkStatem
         "owner": identifier(links.owner),
         "id": GIVEN_ID,
         "resolved": "".join(_resolved(context, one) for one in links.fields),
+        "begun": _begun(links),
         "k_keys": columns_of("k", links.keys),
         "old_keys": columns_of("old", links.keys),
         "g_keys": columns_of("g", links.keys),
@@ -82,7 +83,7 @@ GIVEN = """given_{name} as materialized (
     cross join lateral (select x.value{resolved} as value) r
     cross join lateral jsonb_populate_record(null::{table}, r.value) k
     left join {table} old on old.{owner} = {id} and ({old_keys}) = ({k_keys})
-    cross join lateral jsonb_populate_record(old, r.value) n
+    cross join lateral jsonb_populate_record(old, {begun}r.value) n
 ), """
 GIVEN_NEW = """given_{name} as materialized (
     select x.ordinality - 1 as link_number, x.value as link_value, n.*
@@ -114,6 +115,18 @@ NEW = """, new_{name} as (
     order by g.link_number
     returning 1
 )"""
+
+
+def _begun(links: WritableLinks) -> str:
+    """What a new link has where a field is left out."""
+    defaults = {
+        column: one.default
+        for one in links.fields
+        for column in one.columns.values()
+        if one.default is not None
+    }
+    values = ", ".join(f"'{column}', '{value}'" for column, value in defaults.items())
+    return f"case when old.id is null then jsonb_build_object({values}) else '{{}}' end || " if values else ""
 
 
 def _resolved(context: PlanningContext, one: WritableField) -> str:
@@ -151,11 +164,9 @@ def _checks(context: PlanningContext, links: WritableLinks) -> Iterator[Check]:
             refers, holds = message("mutation.refers_to_nothing"), _refers(context, one)
             yield Check(REFUSED, "REFERS_TO_NOTHING", _path(links, one.name), refers, source, holds)
     for constraint in checks_of(metadata.tables[links.table]):
-        code, said = check_error(str(constraint.name))
-        for expression in parts_of(constraint):
-            if fields := fields_in(links.fields, expression):
-                path = _path(links, fields[0].name)
-                yield Check(REFUSED, code, path, said, source, f"({expression}) is not false")
+        for part in parts_of(constraint, links.fields):
+            path, holds = _path(links, part.fields[0].name), f"({part.expression}) is not false"
+            yield Check(REFUSED, part.code, path, part.message, source, holds)
     keys, others = columns_of("g", links.keys), columns_of("o", links.keys)
     once = (
         f"not exists (select from given_{links.table} o"

@@ -24,7 +24,7 @@ from models.database.writer import Writer
 from planner.declaration.access import Policy
 from planner.declaration.writes import WriteAction
 from planner.document.arguments import argument_trees
-from planner.engine import Engine
+from planner.engine import Engine, EngineLimits
 from planner.mutation.payload import object_field
 from planner.mutation.prepared_write import PrepareWrite
 from planner.mutation.request import MutationRequest
@@ -106,9 +106,9 @@ class _Connections:
 
 @asynccontextmanager
 async def mutating(
-    url: str, policy: Policy = schema.POLICY, connections: int = 8
+    url: str, policy: Policy = schema.POLICY, connections: int = 8, bounds: EngineLimits = BOUNDS
 ) -> AsyncIterator[MutationHarness]:
-    engine = Engine(schema.graphql_schema, schema.catalog, policy, BOUNDS)
+    engine = Engine(schema.graphql_schema, schema.catalog, policy, bounds)
     database, writing = await Database.open(url), engine_for(url)
     writer = Writer.of(url, pool_size=connections, pool_timeout=60.0, statement_timeout=60.0)
     try:

@@ -178,3 +178,19 @@ async def test_a_list_can_not_be_null_or_endless(engine: AsyncEngine, harness: M
     assert [(one["code"], one["path"]) for one in endless["userErrors"]] == [
         ("TOO_MANY", ["input", "institutions"])
     ]
+
+
+async def test_a_new_link_begins_with_what_the_schema_says(
+    engine: AsyncEngine, harness: MutationHarness
+) -> None:
+    """A party is a signatory, if nothing else is said; one that is there stays what it is."""
+    create, update = ACTIONS["createAgreement"], ACTIONS["updateAgreement"]
+    given = {"type": "MOU", "titles": {"en": "Two parties"}}
+    parties = [{"institution": MERCED}, {"institution": UNAM, "role": "WITNESS"}]
+    made = await harness.send("admin", create, {**given, "parties": parties}, fields="parties { role }")
+    assert made["userErrors"] == []
+    assert [one["role"] for one in made["agreement"]["parties"]] == ["SIGNATORY", "WITNESS"]
+    more = [{"institution": MERCED}, {"institution": UNAM}, {"institution": DAVIS}]
+    wanted = {"id": made["agreement"]["id"], "expectedVersion": 1, "parties": more}
+    done = await harness.send("admin", update, wanted, fields="parties { role }")
+    assert [one["role"] for one in done["agreement"]["parties"]] == ["SIGNATORY", "SIGNATORY", "WITNESS"]

@@ -168,7 +168,7 @@ async def test_all_that_is_wrong_is_named_with_the_fields(
         ("FORBIDDEN", "startsOn"),
         ("INVALID", "sdgs"),
         ("REFERS_TO_NOTHING", "program"),
-        ("REQUIRED", "titles"),
+        ("TOO_LONG", "titles"),
     ]
 
 

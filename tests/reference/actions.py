@@ -276,6 +276,15 @@ ACTING_ROLES = {
 """The same of a mutation, where it is others."""
 
 
+MADE_BY_COORDINATORS = ("Project", "Event", "Venue")
+"""Systems write none that is a draft, and what is made is one."""
+
+
+def may_ever_make(viewer: Viewer, type_: str) -> bool:
+    """Whether there may be a row of the type that they make; else nothing is said of what they sent."""
+    return viewer.is_admin or (type_ in MADE_BY_COORDINATORS and bool(viewer.institutions()))
+
+
 def may_set(sight: Sight, type_: str, field: str, row: Row) -> bool:
     """Whether an update may set a field."""
     writer = FIELD_WRITERS.get((type_, field), WRITERS.get(type_, _nobody))

@@ -63,10 +63,10 @@ def field_of_row(
 def plain_list(
     asking: ReferenceContext, source: VisibleRow, name: str, given: Mapping[str, Any]
 ) -> list[VisibleRow]:
-    """The related rows in the order that is declared, those that fit the arguments."""
+    """The related rows in the order that is declared, then by id, those that fit the arguments."""
     rows = asking.linked(source, name)
     fitting = [r for r in rows if all(v is None or r.row[key] == v for key, v in given.items())]
-    return [*ordered(asking, fitting, fixed_terms(asking.join_of(source.type, name).order))]
+    return [*ordered(asking, fitting, fixed_terms((*asking.join_of(source.type, name).order, "id")))]
 
 
 def translated(source: VisibleRow, name: str) -> str:

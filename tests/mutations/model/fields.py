@@ -1,0 +1,251 @@
+"""Kinds of fields of an input: what a value of each becomes in a row, and what is wrong with it.
+
+A value that is wrong by itself is not looked at further: the row keeps what it had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from tests.reference.errors import Refused
+from tests.reference.ids import read_id
+from tests.reference.policy import Sight
+
+MOST_TEXT = 20_000
+MOST_NAME = 300
+Path = tuple[str, ...]
+NEEDED = object()
+"""The default of a field without which no row is made."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    code: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class Set:
+    """A column's new value."""
+
+    column: str
+    value: Any
+
+
+Found = Iterator[Problem | Set]
+
+
+def set_to(column: str, value: Any) -> Found:
+    yield Set(column, value)
+
+
+def text_problems(value: str, path: Path) -> Iterator[Problem]:
+    if "\0" in value:
+        yield Problem("INVALID", path)
+    elif len(value) > MOST_TEXT:
+        yield Problem("TOO_LONG", path)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """A field of an input with one column; `default` is what a new row has without it."""
+
+    name: str
+    column: str = ""
+    nullable: bool = True
+    default: Any = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (self.column or self.name,)
+
+    @property
+    def begins(self) -> Mapping[str, Any]:
+        """What a new row has where the field is left out."""
+        return {} if self.default is NEEDED else dict.fromkeys(self.columns, self.default)
+
+    def read(self, value: Any, path: Path, sight: Sight) -> Found:
+        if value is None and not self.nullable:
+            yield Problem("REQUIRED", path)
+        elif value is None:
+            yield from (Set(column, None) for column in self.columns)
+        else:
+            yield from self.given(value, path, sight)
+
+    def given(self, value: Any, path: Path, sight: Sight) -> Found:
+        """A value that is not null."""
+        yield Set(self.columns[0], value)
+
+    def wrong(self, row: Mapping[str, Any]) -> str | None:
+        """The code of what is wrong with the field in a whole row."""
+        return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text(Field):
+    """A text of one language; `shape` says which it may be."""
+
+    def given(self, value: Any, path: Path, sight: Sight) -> Found:
+        yield from list(text_problems(value, path)) or set_to(self.columns[0], value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shaped(Text):
+    """A text that must have a form: `shape` is a regular expression."""
+
+    shape: Any
+    code: str = "INVALID"
+
+    def wrong(self, row: Mapping[str, Any]) -> str | None:
+        value = row[self.columns[0]]
+        return self.code if value is not None and not self.shape.fullmatch(value) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Name(Text):
+    """A short text that is there."""
+
+    def wrong(self, row: Mapping[str, Any]) -> str | None:
+        return name_problem([row[self.columns[0]]])
+
+
+def name_problem(texts: list[str | None]) -> str | None:
+    known = [one for one in texts if one is not None]
+    if not known or any(not one.strip(" ") for one in known):
+        return "REQUIRED"
+    return "TOO_LONG" if any(len(one) > MOST_NAME for one in known) else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Texts(Field):
+    """A text in both languages; `needed`: there must be a short one in either, and none blank."""
+
+    stem: str
+    needed: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (f"{self.stem}_en", f"{self.stem}_es")
+
+    def given(self, value: Any, path: Path, sight: Sight) -> Found:
+        for language, text in value.items():
+            found = list(text_problems(text, (*path, language))) if text is not None else []
+            yield from found or set_to(f"{self.stem}_{language}", text)
+
+    def wrong(self, row: Mapping[str, Any]) -> str | None:
+        return name_problem([row[column] for column in self.columns]) if self.needed else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day(Field):
+    def given(self, value: Any, path: Path, sight: Sight) -> Found:
+        yield Set(self.columns[0], date.fromisoformat(value))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Field):
+    options: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices(Choice):
+    """Several of them; never null."""
+
+    nullable: bool = False
+    default: Any = ()
+
+    @property
+    def begins(self) -> Mapping[str, Any]:
+        return {self.columns[0]: []}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Numbers(Choices):
+    """Several numbers, to the highest."""
+
+    highest: int
+
+    def wrong(self, row: Mapping[str, Any]) -> str | None:
+        return None if all(1 <= one <= self.highest for one in row[self.columns[0]]) else "INVALID"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words(Choices):
+    """Several texts, bounded together."""
+
+    def given(self, value: Any, path: Path, sight: Sight) -> Found:
+        found = {problem.code for one in value for problem in text_problems(one, path)}
+        codes = [code for code in ("INVALID", "TOO_LONG") if code in found][:1]
+        yield from [Problem(code, path) for code in codes] or set_to(self.columns[0], list(value))
+
+    def wrong(self, row: Mapping[str, Any]) -> str | None:
+        return "TOO_LONG" if len(" ".join(row[self.columns[0]])) > MOST_TEXT else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count(Field):
+    """A number that is not below the least."""
+
+    least: int = 1
+
+    def wrong(self, row: Mapping[str, Any]) -> str | None:
+        value = row[self.columns[0]]
+        return "OUT_OF_RANGE" if value is not None and value < self.least else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ror(Field):
+    """Stored without the address before it."""
+
+    def given(self, value: Any, path: Path, sight: Sight) -> Found:
+        yield Set(self.columns[0], value.rpartition("/")[2].lower())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference(Field):
+    """A row of one of these types that the viewer sees, and the column of it that is stored."""
+
+    types: Mapping[str, str]
+
+    def given(self, value: Any, path: Path, sight: Sight) -> Found:
+        found = self.stored(value, sight)
+        yield Problem("REFERS_TO_NOTHING", path) if found is None else Set(self.columns[0], found)
+
+    def stored(self, value: str, sight: Sight) -> UUID | None:
+        try:
+            type_, key = read_id(value)
+        except Refused:
+            return None
+        if type_ not in self.types or not sight.sees_by_key(type_, key):
+            return None
+        row = sight.get(type_.lower(), key)
+        assert row is not None
+        stored: UUID = row[self.types[type_]]
+        return stored
+
+
+@dataclass(frozen=True, kw_only=True)
+class WallClock(Field):
+    """A time of a zone's clocks, stored as its instant: read with the zone, by `instants`."""
+
+    zone: str = "time_zone"
+    nullable: bool = False
+
+    def given(self, value: Any, path: Path, sight: Sight) -> Found:
+        yield Set(f"{self.columns[0]} clock", datetime.fromisoformat(value))
+
+
+def instant(clock: datetime, zone: str) -> tuple[datetime, bool]:
+    """The instant of a wall clock, of two the later, and whether the zone's clocks show it at all."""
+    both = [clock.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC) for fold in (0, 1)]
+    shown = [one.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == clock for one in both]
+    return max(both), any(shown)
+
+
+def shown(at: datetime, zone: str) -> datetime:
+    return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)

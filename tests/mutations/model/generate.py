@@ -1,0 +1,136 @@
+"""Random acts: by whom, on which row, with what; some are sent again, some must be refused."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from models.base import uuid7
+from tests.mutations.model.carry_out import Act, Model
+from tests.mutations.model.declarations import MODELLED, REASONED, Entity
+from tests.mutations.model.fields import NEEDED
+from tests.mutations.model.values import KINDS, NUL, links_of, value_of
+from tests.personas import CAST, CLIENTS
+from tests.random_queries.viewers import viewers_of
+from tests.reference.actions import STEPS, WRITERS, may_act
+from tests.reference.ids import global_id
+from tests.reference.policy import Sight
+from tests.reference.rows import Row
+
+OFTEN = ("uc-coordinator", "uc-coordinator", "mx-coordinator", "two-campuses", "integration", "mentor")
+"""Who writes something, beside staff."""
+WHO = (*CAST, *CLIENTS)
+WRITTEN_BY_MANY = [name for name, one in MODELLED.items() if one.type in WRITERS]
+RECENT = 40
+"""So many rows that were changed lately are drawn more often, and so many acts sent again."""
+
+
+@dataclass
+class Acts:
+    """Draws acts for the rows as they are."""
+
+    model: Model
+    recent: deque[tuple[str, UUID]] = field(default_factory=lambda: deque(maxlen=RECENT))
+    sent: deque[Act] = field(default_factory=lambda: deque(maxlen=RECENT))
+
+    def draw(self, draw: Random) -> Act:
+        keyed = [one for one in self.sent if one.key is not None]
+        if keyed and draw.random() < 0.12:
+            return self._again(draw, draw.choice(keyed))
+        name = self._whom(draw)
+        sight = self.model.sight(viewers_of(name)[0])
+        mutation = draw.choice(list(MODELLED) if draw.random() < 0.1 or name == "admin" else WRITTEN_BY_MANY)
+        make = self._creation if mutation.startswith("create") else self._of_a_row
+        key = draw.choice((" ", "k" * 201, NUL)) if draw.random() < 0.02 else f"key {draw.getrandbits(64)}"
+        return Act(
+            sight.viewer,
+            mutation,
+            make(draw, sight, mutation),
+            key if draw.random() < 0.5 else None,
+            draw.random() < 0.15,
+        )
+
+    def _whom(self, draw: Random) -> str:
+        if draw.random() < 0.45:
+            return "admin"
+        return draw.choice(OFTEN if draw.random() < 0.85 else WHO)
+
+    def _again(self, draw: Random, act: Act) -> Act:
+        """The same, once more; or with another input under the same key, or by somebody else."""
+        how = draw.random()
+        if how < 0.6:
+            return replace(act, dry=draw.random() < 0.1)
+        if how < 0.8:
+            other = self._creation if act.mutation.startswith("create") else self._of_a_row
+            return replace(act, input=other(draw, self.model.sight(act.viewer), act.mutation))
+        return replace(act, viewer=viewers_of(draw.choice(WHO))[0])
+
+    def note(self, act: Act, table: str, row: UUID | None, *, done: bool) -> None:
+        self.sent.append(act)
+        if done and row is not None:
+            self.recent.append((table, row))
+
+    def _creation(self, draw: Random, sight: Sight, mutation: str) -> dict[str, Any]:
+        entity = MODELLED[mutation]
+        given: dict[str, Any] = {}
+        for one in (*entity.creates, *entity.fields):
+            if one.default is NEEDED or draw.random() < 0.3:
+                value = value_of(one, draw, sight)
+                if value is None and one.default is NEEDED:
+                    value = KINDS[type(one)](one, draw, sight, False)
+                given[one.name] = value
+        for links in entity.links[: draw.choice((0, 1, 1, 1, len(entity.links)))]:
+            given[links.name] = self._own_first(draw, sight, links_of(links, draw, sight, []))
+        return given
+
+    def _own_first(self, draw: Random, sight: Sight, links: Any) -> Any:
+        """Who makes something, mostly makes it for their own institution."""
+        own = sorted(sight.viewer.institutions(), key=str)
+        if own and links and "institution" in links[0] and draw.random() < 0.7:
+            first = "HOST" if "HOST" in str(links) else links[0].get("role")
+            links[0] |= {"institution": global_id("Institution", own[0]), "role": first}
+        return links
+
+    def _of_a_row(self, draw: Random, sight: Sight, mutation: str) -> dict[str, Any]:
+        entity = MODELLED[mutation]
+        row = self._row(draw, sight, entity, mutation)
+        given: dict[str, Any] = {
+            "id": self._id(draw, entity, row),
+            "expectedVersion": row["version"] + (draw.choice((-1, 1, 5)) if draw.random() < 0.08 else 0),
+        }
+        if mutation in REASONED:
+            given["reason"] = draw.choice((" ", NUL, "x" * 2_001)) if draw.random() < 0.1 else "It rains."
+        return given if mutation in STEPS else {**given, **self._changes(draw, sight, entity, row)}
+
+    def _changes(self, draw: Random, sight: Sight, entity: Entity, row: Row) -> dict[str, Any]:
+        fields = draw.sample(entity.fields, min(len(entity.fields), draw.choice((0, 1, 1, 2, 3))))
+        given = {one.name: value_of(one, draw, sight) for one in fields}
+        if entity.links and draw.random() < 0.5:
+            wanted = entity.links if draw.random() < 0.1 else [draw.choice(entity.links)]
+            for links in wanted:
+                there = sight.rows.owned(links.table, links.owner, row["id"])
+                given[links.name] = links_of(links, draw, sight, there)
+        return given
+
+    def _row(self, draw: Random, sight: Sight, entity: Entity, mutation: str) -> Row:
+        rows = self.model.world.all(entity.table)
+        recent = [id for table, id in self.recent if table == entity.table]
+        if recent and draw.random() < 0.3:
+            found: Row = self.model.world.tables[entity.table][draw.choice(recent)]
+            return found
+        some = draw.sample(rows, min(12, len(rows)))
+        mine = [row for row in some if may_act(sight, mutation, entity.type, row)]
+        if mutation in STEPS:
+            mine = [row for row in mine if row["status"] in STEPS[mutation].sources] or mine
+        return mine[0] if mine and draw.random() < 0.8 else some[0]
+
+    def _id(self, draw: Random, entity: Entity, row: Mapping[str, Any]) -> str:
+        if draw.random() < 0.04:
+            return draw.choice(
+                (global_id(entity.type, uuid7()), global_id("Mobility", row["id"]), "nonsense")
+            )
+        return global_id(entity.type, row["id"])

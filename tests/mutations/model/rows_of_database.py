@@ -1,0 +1,38 @@
+"""Whether a database has the rows of the model, all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import models
+from tests.mutations.model.world import World
+from tests.reference.rows import Rows, load_rows
+
+KEPT = {"created_at", "updated_at"}
+BY_PROCESSES = {"feed"}
+
+
+async def differences(world: World, url: str) -> list[str]:
+    """Where they differ; then the model knows what the database reckons from the rows."""
+    found = await load_rows(url)
+    wrong = [one for table in found.tables if table not in BY_PROCESSES for one in _of(table, world, found)]
+    world.tables, world._links = found.tables, {}
+    return wrong
+
+
+def _of(table: str, world: World, found: Rows) -> Iterator[str]:
+    mine, theirs = world.tables[table], found.tables[table]
+    for id in {*mine, *theirs}:
+        one, other = _given(table, mine.get(id)), _given(table, theirs.get(id))
+        if one != other:
+            yield f"{table} {id}: expected {one}, found {other}"
+
+
+def _given(table: str, row: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Without what the database makes of the rest."""
+    if row is None:
+        return None
+    columns = models.metadata.tables[table].c
+    made = {one.name for one in columns if one.computed is not None or one.info.get("kept")}
+    return {name: value for name, value in row.items() if name not in made | KEPT}

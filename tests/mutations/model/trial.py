@@ -1,0 +1,307 @@
+"""The product beside the model: each act is done by both, and whatever can be told of it compared."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cache
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+from graphql import GraphQLObjectType, get_named_type, get_nullable_type, is_leaf_type, is_list_type, parse
+
+import schema
+from models.database.client import Database, connection_settings
+from planner.declaration.access import Policy
+from tests.engines import BOUNDS
+from tests.feed.visible_dependencies import UNNAMED
+from tests.mutations.harness import ACTIONS, MutationHarness, mutating
+from tests.mutations.model.carry_out import Act, Model, Outcome
+from tests.mutations.model.declarations import MODELLED, Entity
+from tests.mutations.model.fields import Problem
+from tests.mutations.model.generate import WHO, Acts
+from tests.mutations.model.rows_of_database import differences
+from tests.mutations.model.told import Told, snapshot
+from tests.mutations.model.told import expected as changes_expected
+from tests.mutations.model.world import MADE, Entry, World
+from tests.personas import viewer_of
+from tests.random_queries.comparison import difference, load
+from tests.random_queries.viewers import viewers_of
+from tests.reference.executor import answer, reference_schema
+from tests.reference.field_sources import NODES
+from tests.reference.ids import global_id
+from tests.reference.policy import Sight
+from tests.reference.rows import load_rows
+from tests.reference.tables import Matches, ReferenceWorld
+from tests.reference.viewers import Viewer
+
+MANY_PLANS = replace(BOUNDS, plan_entries=20_000, plan_bytes=2**30)
+"""Who acts with other roles, and other lists of links in an input, are other plans: each is made once."""
+QUIET = 20
+"""After so many acts somebody looks, though nothing was done."""
+NOT_COMPARED = {"createdAt", "updatedAt", "collaborations"}
+"""Moments that only the database knows; and what is of all projects of an institution."""
+ACTIONS_LISTED = "availableActions { name allowed reasons { code path message } }"
+ENTRIES = """
+    select e.*, (select jsonb_object_agg(v.column_name, jsonb_build_array(v.before, v.after))
+        from audit_value v where v.entry = e.number)::text as values
+    from audit_entry e where e.number > $1 order by e.number
+"""
+
+
+class Wrong(AssertionError):
+    """The product does other than the model."""
+
+
+@cache
+def selection(type_: str) -> str:
+    """What an object shows by itself, and what it refers to, by id."""
+    object_type = reference_schema(schema.sdl()).type_map[type_]
+    assert isinstance(object_type, GraphQLObjectType)
+    parts = [one for name, f in object_type.fields.items() if (one := _selected(name, f))]
+    return " ".join(parts)
+
+
+def _selected(name: str, field_: Any) -> str | None:
+    target = get_named_type(field_.type)
+    if name in NOT_COMPARED | {"availableActions", "id", "version"}:
+        return None
+    if is_leaf_type(target):
+        return name
+    if target.name in NODES:
+        return None if is_list_type(get_nullable_type(field_.type)) else f"{name} {{ id }}"
+    if target.name.endswith("Connection") or not isinstance(target, GraphQLObjectType):
+        return None
+    inner = [
+        n if is_leaf_type(get_named_type(f.type)) else f"{n} {{ id }}"
+        for n, f in target.fields.items()
+        if is_leaf_type(get_named_type(f.type)) or get_named_type(f.type).name in NODES
+    ]
+    return f"{name} {{ {' '.join(inner)} }}"
+
+
+@cache
+def listed(type_: str) -> str:
+    """The list of all of the type, if there is one."""
+    query = reference_schema(schema.sdl()).query_type
+    assert query is not None
+    names = [n for n, f in query.fields.items() if get_named_type(f.type).name == f"{type_}Connection"]
+    return "".join(f" {name}(first: 4) {{ totalCount nodes {{ id version }} }}" for name in names)
+
+
+@cache
+def shown(type_: str) -> str:
+    fields = f"id version {selection(type_)} {ACTIONS_LISTED}"
+    return f"query ($id: ID!) {{ object: node(id: $id) {{ ... on {type_} {{ {fields} }} }} }}"
+
+
+parse_once = cache(parse)
+
+
+@dataclass
+class Trial:
+    """A database as it stands, and the rows in memory that must be the same."""
+
+    harness: MutationHarness
+    connection: asyncpg.Connection
+    model: Model
+    acts: Acts
+    told: Told
+    url: str
+    seed: int = 0
+    last_entry: int = 0
+    everyone: bool = False
+    """Whether everybody looks after each act, and not one of them."""
+    met: Counter[str] = field(default_factory=Counter)
+    log: list[Act] = field(default_factory=list)
+
+    async def step(self, number: int) -> None:
+        """Do what the number says, by both."""
+        await self.put(self.acts.draw(Random(f"{self.seed} {number}")))
+
+    @property
+    def database(self) -> Database:
+        assert self.harness.executor.connections.database is not None
+        return self.harness.executor.connections.database
+
+    async def compare_rows(self) -> None:
+        """Every row of the database."""
+        if wrong := await differences(self.model.world, self.url):
+            raise Wrong("\n".join(wrong[:5]))
+
+    async def put(self, act: Act) -> None:
+        self.log.append(act)
+        try:
+            await self._put(act)
+        except Wrong as wrong:
+            raise Wrong(f"{wrong}\nof {described(act)}") from None
+
+    async def _put(self, act: Act) -> None:
+        entity, action = MODELLED[act.mutation], ACTIONS[act.mutation]
+        got = await self.harness.send(
+            act.viewer.name, action, act.input, dry=act.dry, key=act.key, fields=selection(entity.type)
+        )
+        before = snapshot(self.model.world)
+        object_ = got[entity.table]
+        id = UUID(object_["id"].partition("_")[2]) if object_ else UUID(int=0)
+        outcome = self.model.carry_out(act, id)
+        await self._compare_entries(act, outcome)
+        self._compare(act, entity, got, outcome)
+        if outcome.done or len(self.log) % QUIET == 0:
+            await self._look(act, entity, before, outcome)
+        self.acts.note(act, entity.table, outcome.row, done=outcome.done)
+        self.met.update(_kinds(outcome))
+
+    def _compare(self, act: Act, entity: Entity, got: Mapping[str, Any], outcome: Outcome) -> None:
+        told = [Problem(one["code"], tuple(one["path"])) for one in got["userErrors"]]
+        expected = {
+            "userErrors": Counter(outcome.problems),
+            "changed": list(outcome.changed),
+            "replayed": outcome.replayed,
+        }
+        found = {"userErrors": Counter(told), "changed": got["changed"], "replayed": got["replayed"]}
+        for name, value in expected.items():
+            if found[name] != value:
+                raise Wrong(f"{name}: expected {value}, got {found[name]}")
+        object_ = self.shown(act.viewer, entity.type, outcome.row) if outcome.row else None
+        if (one := difference(object_, got[entity.table], entity.table)) is not None:
+            raise Wrong(one)
+
+    def shown(self, viewer: Viewer, type_: str, id: UUID, world: World | None = None) -> Any:
+        """The object, as the viewer sees it."""
+        rows = ReferenceWorld(self.model.schema, world or self.model.world, Matches({}, {}))
+        found = answer(rows, parse_once(shown(type_)), {"id": global_id(type_, id)}, viewer)
+        if found.code is not None:
+            raise Wrong(f"{found.code}: {found.message}")
+        return found.data["object"]
+
+    async def _look(self, act: Act, entity: Entity, before: World, outcome: Outcome) -> None:
+        """The row and a list it may be in, as others see them; and what the feed tells them of the act."""
+        draw = Random(f"{self.seed} {len(self.log)} look")
+        viewers = [viewers_of(name)[0] for name in (WHO if self.everyone else [draw.choice(WHO)])]
+        id = outcome.row or draw.choice(list(self.model.world.tables[entity.table]))
+        for viewer in viewers:
+            await self._read(viewer, entity, id)
+        await self._compare_changes(viewers, before, (entity.type, id) if outcome.done else None)
+
+    async def _read(self, viewer: Viewer, entity: Entity, id: UUID) -> None:
+        document = f"{shown(entity.type)[:-2]}{listed(entity.type)} }}"
+        variables = {"id": global_id(entity.type, id)}
+        operation = self.harness.engine.operation(document, None)
+        plan, _ = self.harness.engine.plan(operation, variables, viewer_of(viewer.name), "EN")
+        assert plan is not None
+        found = await self.database.fetch(plan.sql, plan.parameters(variables, viewer_of(viewer.name)))
+        got = {key: load(value) for key, value in zip(plan.keys, found, strict=False)}
+        rows = ReferenceWorld(self.model.schema, self.model.world, Matches({}, {}))
+        expected = answer(rows, parse_once(document), variables, viewer)
+        if (one := difference(expected.data, got, f"as {viewer.name}")) is not None:
+            raise Wrong(one)
+
+    async def _compare_changes(
+        self, viewers: Sequence[Viewer], before: World, touched: tuple[str, UUID] | None
+    ) -> None:
+        """What each is told is what is another for them now, and names the fields that they see changed."""
+        for viewer, got in (await self.told.next(viewers)).items():
+            was, now = Sight(self.model.schema, before, viewer), self.model.sight(viewer)
+            wanted = changes_expected(was, now, touched)
+            if set(got) != wanted:
+                raise Wrong(f"told {viewer.name}: expected {sorted(wanted)}, got {sorted(got)}")
+            for change, fields in got.items():
+                if touched and change.kind == "UPDATED" and change.id == global_id(*touched):
+                    one, other = (self.shown(viewer, *touched, world) for world in (before, self.model.world))
+                    differing = {name for name in other if one[name] != other[name]} - UNNAMED
+                    if not differing <= fields:
+                        raise Wrong(
+                            f"told {viewer.name}: {sorted(differing)} changed, {sorted(fields)} named"
+                        )
+
+    async def _compare_entries(self, act: Act, outcome: Outcome) -> None:
+        """The log's new entries, with each column's value before and after; rows get the ids they have."""
+        rows = await self.connection.fetch(ENTRIES, self.last_entry)
+        self.last_entry = rows[-1]["number"] if rows else self.last_entry
+        entries, self.model.world.entries = self.model.world.entries, []
+        found = sorted(((_entry_of_log(row), row) for row in rows), key=lambda one: str(one[0]))
+        expected = sorted(((_entry_expected(one, act), one) for one in entries), key=lambda one: str(one[0]))
+        if [one for one, _ in found] != [one for one, _ in expected]:
+            raise Wrong(f"entries: expected {[one for one, _ in expected]}, got {[one for one, _ in found]}")
+        for (_, row), (_, entry) in zip(found, expected, strict=True):
+            self.model.world.rename(entry.table, entry.id, row["part_id"] or row["entity_id"])
+
+
+def _kinds(outcome: Outcome) -> set[str]:
+    """What came of it, in words."""
+    if outcome.replayed:
+        return {"replayed"}
+    return {one.code for one in outcome.problems} or {"done" if outcome.done else "dry"}
+
+
+def described(act: Act) -> str:
+    shortened = {k: v if len(str(v)) < 500 else f"{str(v)[:500]}…" for k, v in act.input.items()}
+    return f"{act.mutation} as {act.viewer.name}, key {act.key!r}, dry {act.dry}: {shortened}"
+
+
+def _entry_of_log(row: Any) -> dict[str, Any]:
+    values = orjson.loads(row["values"] or "{}")
+    return {
+        "table": row["part"] or row["entity"],
+        "operation": row["operation"],
+        "mutation": row["mutation"],
+        "reason": row["reason"],
+        "statuses": (row["status_from"], row["status_to"]),
+        "columns": sorted(row["columns"]),
+        "values": {name: [_plain(one) for one in pair] for name, pair in sorted(values.items())},
+    }
+
+
+def _entry_expected(entry: Entry, act: Act) -> dict[str, Any]:
+    before, after = _known(entry, entry.before), _known(entry, entry.after)
+    columns = sorted({*before, *after})
+    return {
+        "table": entry.table,
+        "operation": entry.operation,
+        "mutation": act.mutation,
+        "reason": act.input.get("reason"),
+        "statuses": entry.statuses,
+        "columns": columns,
+        "values": {name: [_plain(before.get(name)), _plain(after.get(name))] for name in columns},
+    }
+
+
+def _known(entry: Entry, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a row that is made or gone, what it has."""
+    whole = entry.operation != "UPDATE"
+    return {n: v for n, v in values.items() if n not in MADE | {"id"} and not (whole and v is None)}
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it; an instant in UTC, however it is written."""
+    if isinstance(value, datetime):
+        return value.timestamp()
+    if isinstance(value, date | UUID):
+        return str(value)
+    if isinstance(value, str) and len(value) > 18 and value[10:11] == "T" and value[-6:-5] == "+":
+        return datetime.fromisoformat(value).timestamp()
+    return value
+
+
+@asynccontextmanager
+async def trial(
+    url: str, seed: int = 0, policy: Policy = schema.POLICY, *, everyone: bool = False
+) -> AsyncIterator[Trial]:
+    """On a database of its own."""
+    core = reference_schema(schema.sdl())
+    rows = await load_rows(url)
+    model = Model(core, World(rows.tables))
+    connection = await asyncpg.connect(url, server_settings=connection_settings())
+    async with mutating(url, policy, bounds=MANY_PLANS) as harness:
+        last = await connection.fetchval("select coalesce(max(number), 0) from audit_entry")
+        told = Told(connection, harness.engine)
+        await told.begin()
+        yield Trial(harness, connection, model, Acts(model), told, url, seed, last, everyone=everyone)
+    await connection.close()

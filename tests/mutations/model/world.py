@@ -1,0 +1,102 @@
+"""Rows in memory that acts change, and what was kept of acts: keys, and entries of who changed what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from tests.reference.rows import Row, Rows
+
+MADE = {"version", "created_at", "updated_at"}
+"""Columns that the database keeps by itself."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row that an act changed: its columns before and after, both only of what differs."""
+
+    table: str
+    id: UUID
+    operation: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    statuses: tuple[str | None, str | None] = (None, None)
+    """Of the whole row, if it has a status."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What was done under a key."""
+
+    input: str
+    row: UUID
+    changed: tuple[str, ...]
+
+
+@dataclass
+class World(Rows):
+    """All rows, which change; `keys` by actor, mutation and key."""
+
+    keys: dict[tuple[str, str, str], Kept] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+    """What was done since somebody last took them away."""
+
+    def find(self, table: str, **values: Any) -> Row | None:
+        return next(
+            (row for row in self.all(table) if all(row[k] == v for k, v in values.items())),
+            None,
+        )
+
+    def insert(self, table: str, row: Mapping[str, Any]) -> None:
+        self._put(table, row["id"], {"version": 1, **row})
+        known = {
+            name: value for name, value in row.items() if name not in MADE | {"id"} and value is not None
+        }
+        self.entries.append(Entry(table, row["id"], "INSERT", {}, known, (None, row.get("status"))))
+
+    def update(self, table: str, id: UUID, values: Mapping[str, Any], *, touch: bool = False) -> list[str]:
+        """The columns that are others now; the version counts if there are any, or with `touch`."""
+        row = self.tables[table][id]
+        changed = [name for name, value in values.items() if row[name] != value]
+        if changed or touch:
+            self._put(table, id, {**row, **values, "version": row["version"] + 1})
+        if changed:
+            before, after = ({n: one[n] for n in changed} for one in (row, values))
+            statuses = (row.get("status"), self.tables[table][id].get("status"))
+            self.entries.append(Entry(table, id, "UPDATE", before, after, statuses))
+        return changed
+
+    def delete(self, table: str, id: UUID) -> None:
+        row = self.tables[table][id]
+        self._put(table, id, None)
+        self.entries.append(Entry(table, id, "DELETE", row, {}, (row.get("status"), None)))
+
+    def rename(self, table: str, id: UUID, known: UUID) -> None:
+        """A row that was made has the id that the database gave it."""
+        if id != known and (row := self.tables[table].get(id)) is not None:
+            self._put(table, id, None)
+            self._put(table, known, {**row, "id": known})
+
+    def _put(self, table: str, id: UUID, row: Mapping[str, Any] | None) -> None:
+        rows = dict(self.tables[table])
+        if row is None:
+            del rows[id]
+        else:
+            rows[id] = row
+        self.tables = {**self.tables, table: rows}
+        self._links = {key: links for key, links in self._links.items() if key[0] != table}
+
+    @contextmanager
+    def tried(self, *, always: bool) -> Iterator[None]:
+        """What is done within is undone if it fails, or `always`."""
+        tables, links, entries = self.tables, self._links, list(self.entries)
+        done = False
+        try:
+            yield
+            done = True
+        finally:
+            if always or not done:
+                self.tables, self._links, self.entries = tables, links, entries
