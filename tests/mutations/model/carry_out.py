@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 
 from graphql import GraphQLSchema
 
-from tests.mutations.model.declarations import MODELLED, REASONED, Entity, Keeps, Links, Must
+from tests.mutations.model.declarations import EFFECTS, MODELLED, REASONED, Entity, Keeps, Links, Must
 from tests.mutations.model.fields import NEEDED, Field, Path, Problem, Set, WallClock, instant, shown
 from tests.mutations.model.world import Kept, World
 from tests.reference.actions import STEPS, may_act, may_ever_make, may_set, refusals
@@ -181,6 +181,10 @@ class _Carrying:
         self.problems += [Problem(code, (*ROOT, field)) for code, _, field in found]
         self._stop()
         changed = self.world.update(self.entity.table, row["id"], {step.column: step.target})
+        for one in EFFECTS.get(self.act.mutation, ()):
+            for other in list(self.world.owned(one.table, one.owner, row["id"])):
+                if other["status"] in one.sources:
+                    self.world.update(one.table, other["id"], {"status": one.target})
         return (step.column,) if changed else ()
 
     def _update(self, row: Row) -> tuple[str, ...]:

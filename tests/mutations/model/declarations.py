@@ -336,11 +336,6 @@ ENTITIES = (
 BY_TYPE: Mapping[str, Entity] = {one.type: one for one in ENTITIES}
 REASONED = {"cancelProject", "cancelEvent"}
 """Steps whose input says why."""
-MODELLED: Mapping[str, Entity] = {
-    **{f"create{one.type}": one for one in ENTITIES if one.made},
-    **{f"update{one.type}": one for one in ENTITIES},
-    **{name: BY_TYPE[step.type] for name, step in STEPS.items() if step.type in BY_TYPE},
-}
 ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(
         (
@@ -353,6 +348,35 @@ ELSEWHERE: Mapping[str, str] = {
         ),
         "has parts in Python and processes that write beside it: tests/webhooks",
     ),
+    **dict.fromkeys(
+        ("registerForEvent", "cancelRegistration", "checkIn", "undoCheckIn", "setEventCapacity"),
+        "gives places to who waits, with a clock: tests/mutations/test_registrations.py, test_event_queue.py",
+    ),
     "setConsent": "ends one consent by making another: tests/mutations/test_consents.py",
 }
 """Mutations that are proved elsewhere, and why not here."""
+
+
+@dataclass(frozen=True)
+class Follows:
+    """A step of a row has rows of another table, in these statuses, go to another."""
+
+    table: str
+    owner: str
+    sources: tuple[str, ...]
+    target: str
+
+
+EFFECTS: Mapping[str, tuple[Follows, ...]] = {
+    "cancelEvent": (Follows("registration", "event_id", ("CONFIRMED", "WAITLISTED"), "CANCELLED"),),
+}
+"""What follows from a step."""
+MODELLED: Mapping[str, Entity] = {
+    **{f"create{one.type}": one for one in ENTITIES if one.made},
+    **{f"update{one.type}": one for one in ENTITIES},
+    **{
+        name: BY_TYPE[step.type]
+        for name, step in STEPS.items()
+        if step.type in BY_TYPE and name not in ELSEWHERE
+    },
+}

@@ -10,7 +10,8 @@ from tests.mutations.model.world import World
 from tests.reference.rows import Rows, load_rows
 
 KEPT = {"created_at", "updated_at"}
-BY_PROCESSES = {"feed"}
+BY_PROCESSES = {"feed", "notification"}
+"""Notifications are proved in tests/mutations/test_notifications.py."""
 
 
 async def differences(world: World, url: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -71,15 +71,19 @@ class Told:
         for row in await self.connection.fetch(plan.sql, *parameters):
             if row[0] is not None:
                 one = orjson.loads(row[2])["changes"]
+                if one["type"] == "NOTIFICATION":
+                    continue
                 assert (one["node"] is None) is (one["kind"] == "REMOVED")
                 yield Change(one["kind"], one["entityId"], one["version"]), set(one["changedFields"])
 
 
-def expected(before: Sight, after: Sight, touched: tuple[str, UUID] | None) -> set[Change]:
-    """What the viewer of both is told, where this row was changed."""
-    if touched is None or before.get(TABLE[touched[0]], touched[1]) == after.get(
-        TABLE[touched[0]], touched[1]
-    ):
+def expected(before: Sight, after: Sight, touched: Iterable[tuple[str, UUID]]) -> set[Change]:
+    """What the viewer of both is told, where these rows were changed."""
+    return {one for row in touched for one in _told_of(before, after, row)}
+
+
+def _told_of(before: Sight, after: Sight, touched: tuple[str, UUID]) -> set[Change]:
+    if before.get(TABLE[touched[0]], touched[1]) == after.get(TABLE[touched[0]], touched[1]):
         return set()
     return {one for one in _expected(before, after, *touched) if one}
 

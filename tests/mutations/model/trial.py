@@ -17,13 +17,14 @@ import orjson
 from graphql import GraphQLObjectType, get_named_type, get_nullable_type, is_leaf_type, is_list_type, parse
 
 import schema
-from models.database.client import Database, connection_settings
+from models.database.client import Database
+from models.database.session_settings import connection_settings
 from planner.declaration.access import Policy
 from tests.engines import BOUNDS
 from tests.feed.visible_dependencies import UNNAMED
 from tests.mutations.harness import ACTIONS, MutationHarness, mutating
 from tests.mutations.model.carry_out import Act, Model, Outcome
-from tests.mutations.model.declarations import MODELLED, Entity
+from tests.mutations.model.declarations import EFFECTS, MODELLED, Entity
 from tests.mutations.model.fields import Problem
 from tests.mutations.model.generate import WHO, Acts
 from tests.mutations.model.rows_of_database import differences
@@ -34,7 +35,7 @@ from tests.personas import viewer_of
 from tests.random_queries.comparison import difference, load
 from tests.random_queries.viewers import viewers_of
 from tests.reference.executor import answer, reference_schema
-from tests.reference.field_sources import NODES
+from tests.reference.field_sources import NODES, TYPE_OF_TABLE
 from tests.reference.ids import global_id
 from tests.reference.policy import Sight
 from tests.reference.rows import load_rows
@@ -84,6 +85,9 @@ def _selected(name: str, field_: Any) -> str | None:
         if is_leaf_type(get_named_type(f.type)) or get_named_type(f.type).name in NODES
     ]
     return f"{name} {{ {' '.join(inner)} }}"
+
+
+FOLLOWING = {one.table for effects in EFFECTS.values() for one in effects}
 
 
 @cache
@@ -151,10 +155,11 @@ class Trial:
         object_ = got[entity.table]
         id = UUID(object_["id"].partition("_")[2]) if object_ else UUID(int=0)
         outcome = self.model.carry_out(act, id)
+        others = {(one.table, one.id) for one in self.model.world.entries if one.table in FOLLOWING}
         await self._compare_entries(act, outcome)
         self._compare(act, entity, got, outcome)
         if outcome.done or len(self.log) % QUIET == 0:
-            await self._look(act, entity, before, outcome)
+            await self._look(entity, before, outcome, others)
         self.acts.note(act, entity.table, outcome.row, done=outcome.done)
         self.met.update(_kinds(outcome))
 
@@ -181,14 +186,18 @@ class Trial:
             raise Wrong(f"{found.code}: {found.message}")
         return found.data["object"]
 
-    async def _look(self, act: Act, entity: Entity, before: World, outcome: Outcome) -> None:
+    async def _look(
+        self, entity: Entity, before: World, outcome: Outcome, others: set[tuple[str, UUID]]
+    ) -> None:
         """The row and a list it may be in, as others see them; and what the feed tells them of the act."""
         draw = Random(f"{self.seed} {len(self.log)} look")
         viewers = [viewers_of(name)[0] for name in (WHO if self.everyone else [draw.choice(WHO)])]
         id = outcome.row or draw.choice(list(self.model.world.tables[entity.table]))
         for viewer in viewers:
             await self._read(viewer, entity, id)
-        await self._compare_changes(viewers, before, (entity.type, id) if outcome.done else None)
+        touched = [(entity.type, id)] if outcome.done else []
+        touched += [(TYPE_OF_TABLE[table], other) for table, other in others]
+        await self._compare_changes(viewers, before, touched)
 
     async def _read(self, viewer: Viewer, entity: Entity, id: UUID) -> None:
         document = f"{shown(entity.type)[:-2]}{listed(entity.type)} }}"
@@ -204,7 +213,7 @@ class Trial:
             raise Wrong(one)
 
     async def _compare_changes(
-        self, viewers: Sequence[Viewer], before: World, touched: tuple[str, UUID] | None
+        self, viewers: Sequence[Viewer], before: World, touched: Sequence[tuple[str, UUID]]
     ) -> None:
         """What each is told is what is another for them now, and names the fields that they see changed."""
         for viewer, got in (await self.told.next(viewers)).items():
@@ -213,8 +222,9 @@ class Trial:
             if set(got) != wanted:
                 raise Wrong(f"told {viewer.name}: expected {sorted(wanted)}, got {sorted(got)}")
             for change, fields in got.items():
-                if touched and change.kind == "UPDATED" and change.id == global_id(*touched):
-                    one, other = (self.shown(viewer, *touched, world) for world in (before, self.model.world))
+                if change.kind == "UPDATED" and change.id == global_id(*touched[0]):
+                    first = touched[0]
+                    one, other = (self.shown(viewer, *first, world) for world in (before, self.model.world))
                     differing = {name for name in other if one[name] != other[name]} - UNNAMED
                     if not differing <= fields:
                         raise Wrong(
@@ -231,7 +241,8 @@ class Trial:
         if [one for one, _ in found] != [one for one, _ in expected]:
             raise Wrong(f"entries: expected {[one for one, _ in expected]}, got {[one for one, _ in found]}")
         for (_, row), (_, entry) in zip(found, expected, strict=True):
-            self.model.world.rename(entry.table, entry.id, row["part_id"] or row["entity_id"])
+            if entry.operation == "INSERT":
+                self.model.world.rename(entry.table, entry.id, row["part_id"] or row["entity_id"])
 
 
 def _kinds(outcome: Outcome) -> set[str]:
