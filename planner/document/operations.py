@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,17 +13,16 @@ from graphql import (
     GraphQLInputType,
     GraphQLSchema,
     NamedTypeNode,
+    Node,
     NoFragmentCyclesRule,
     NonNullTypeNode,
     NoUnusedFragmentsRule,
     OperationDefinitionNode,
     OperationType,
     VariableNode,
-    Visitor,
     parse,
     type_from_ast,
     validate,
-    visit,
 )
 
 from planner.document.arguments import Variables
@@ -181,25 +180,21 @@ def _selecting(
     """The variables of selections, in all that a mutation's root fields and its fragments have."""
     if definition.operation is not OperationType.MUTATION:
         return frozenset()
-    found = _VariableNames()
-    for root in definition.selection_set.selections:
-        parts = (*(root.directives or ()), getattr(root, "selection_set", None))
-        for part in filter(None, parts):
-            visit(part, found)
-    for fragment in fragments.values():
-        visit(fragment, found)
-    return frozenset(found.names)
+    roots = definition.selection_set.selections
+    parts = [part for root in roots for part in (root.directives, getattr(root, "selection_set", None))]
+    return frozenset(name for part in (*parts, *fragments.values()) for name in _variables_in(part))
 
 
-class _VariableNames(Visitor):
-    """Collects the names of variables."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: set[str] = set()
-
-    def enter_variable(self, node: VariableNode, *_: Any) -> None:
-        self.names.add(node.name.value)
+def _variables_in(part: Any) -> Iterator[str]:
+    """The names of the variables in a node, or in several."""
+    if isinstance(part, VariableNode):
+        yield part.name.value
+    elif isinstance(part, Node):
+        for key in part.keys:
+            yield from _variables_in(getattr(part, key, None))
+    elif isinstance(part, list | tuple):
+        for one in part:
+            yield from _variables_in(one)
 
 
 def _builtin_scalars(definition: OperationDefinitionNode) -> Mapping[str, type] | None:

@@ -83,12 +83,13 @@ GIVEN = """given_{name} as materialized (
     cross join lateral (select x.value{resolved} as value) r
     cross join lateral jsonb_populate_record(null::{table}, r.value) k
     left join {table} old on old.{owner} = {id} and ({old_keys}) = ({k_keys})
-    cross join lateral jsonb_populate_record(old, {begun}r.value) n
+    cross join lateral jsonb_populate_record(
+        old, case when old.id is null then {begun} else '{{}}' end || r.value) n
 ), """
 GIVEN_NEW = """given_{name} as materialized (
     select x.ordinality - 1 as link_number, x.value as link_value, n.*
     from jsonb_array_elements($1 -> 'links' -> '{field}') with ordinality x (value, ordinality)
-    cross join lateral jsonb_populate_record(null::{table}, x.value{resolved}) n
+    cross join lateral jsonb_populate_record(null::{table}, {begun} || x.value{resolved}) n
 ), """
 MADE = """, new_{name} as (
     insert into {table} ({owner}, {columns})
@@ -126,7 +127,7 @@ def _begun(links: WritableLinks) -> str:
         if one.default is not None
     }
     values = ", ".join(f"'{column}', '{value}'" for column, value in defaults.items())
-    return f"case when old.id is null then jsonb_build_object({values}) else '{{}}' end || " if values else ""
+    return f"jsonb_build_object({values})"
 
 
 def _resolved(context: PlanningContext, one: WritableField) -> str:

@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 from graphql import GraphQLSchema
 
 from tests.mutations.model.declarations import EFFECTS, MODELLED, REASONED, Entity, Keeps, Links, Must
-from tests.mutations.model.fields import NEEDED, Field, Path, Problem, Set, WallClock, instant, shown
+from tests.mutations.model.fields import NEEDED, Field, Path, Problem, Set, WallClock, clock_of, instant
 from tests.mutations.model.world import Kept, World
 from tests.reference.actions import STEPS, may_act, may_ever_make, may_set, refusals
 from tests.reference.errors import Refused
@@ -44,7 +44,7 @@ class Act:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is told of an act; `row` is shown if the viewer sees it."""
+    """What is told of an act; `row` is seen_as if the viewer sees it."""
 
     problems: frozenset[Problem] = frozenset()
     changed: tuple[str, ...] = ()
@@ -84,7 +84,7 @@ class Model:
             if (kept := self.world.keys.get(scope)) is not None:
                 return _repeated(kept, act)
         try:
-            with self._attempt(act.dry):
+            with self.world.tried(always=act.dry):
                 row, changed = _Carrying(self, act, key_problems, self.sight(act.viewer)).done(new_id)
         except Wrong as wrong:
             return Outcome(frozenset(wrong.problems), row=wrong.row)
@@ -92,9 +92,6 @@ class Model:
             self.world.keys[scope] = Kept(_text_of(act.input), row, changed)
         made = act.dry and act.mutation.startswith("create")
         return Outcome(changed=changed, row=None if made else row, done=not act.dry)
-
-    def _attempt(self, dry: bool) -> Any:
-        return self.world.tried(always=dry)
 
 
 def _key_problems(key: str | None) -> Iterator[Problem]:
@@ -275,7 +272,7 @@ class _Carrying:
             if clock is None and (row is None or zone == before):
                 continue
             assert zone is not None
-            wanted = clock if clock is not None or row is None else shown(row[column], row[one.zone])
+            wanted = clock if clock is not None or row is None else clock_of(row[column], row[one.zone])
             assert wanted is not None
             found[column], exists = instant(wanted, zone)
             if not exists:
@@ -380,12 +377,12 @@ class _Linking:
     def write(self) -> bool:
         """Whether anything is another than it was."""
         before, wanted = self._there(), {self._key(one): one for one in self.given}
-        gone = [one for one in before if self._key(one) not in wanted and self._is_told(one)]
+        gone = [one for one in before if self._key(one) not in wanted and self._is_named(one)]
         for one in gone:
             self.world.delete(self.links.table, one["id"])
         return any([bool(gone), *[self._put(one) for one in self.given]])
 
-    def _is_told(self, link: Row) -> bool:
+    def _is_named(self, link: Row) -> bool:
         hidden = self.carrying.sight.hidden(self.links.type, link)
         return self.links.named is None or self.links.named not in hidden
 

@@ -243,9 +243,9 @@ class WallClock(Field):
 def instant(clock: datetime, zone: str) -> tuple[datetime, bool]:
     """The instant of a wall clock, of two the later, and whether the zone's clocks show it at all."""
     both = [clock.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC) for fold in (0, 1)]
-    shown = [one.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == clock for one in both]
-    return max(both), any(shown)
+    on_clock = [one.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == clock for one in both]
+    return max(both), any(on_clock)
 
 
-def shown(at: datetime, zone: str) -> datetime:
+def clock_of(at: datetime, zone: str) -> datetime:
     return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)

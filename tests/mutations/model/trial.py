@@ -25,11 +25,11 @@ from tests.feed.visible_dependencies import UNNAMED
 from tests.mutations.harness import ACTIONS, MutationHarness, mutating
 from tests.mutations.model.carry_out import Act, Model, Outcome
 from tests.mutations.model.declarations import EFFECTS, MODELLED, Entity
+from tests.mutations.model.feed_changes import FeedReader, snapshot
+from tests.mutations.model.feed_changes import expected as changes_expected
 from tests.mutations.model.fields import Problem
 from tests.mutations.model.generate import WHO, Acts
 from tests.mutations.model.rows_of_database import differences
-from tests.mutations.model.told import Told, snapshot
-from tests.mutations.model.told import expected as changes_expected
 from tests.mutations.model.world import MADE, Entry, World
 from tests.personas import viewer_of
 from tests.random_queries.comparison import difference, load
@@ -100,7 +100,7 @@ def listed(type_: str) -> str:
 
 
 @cache
-def shown(type_: str) -> str:
+def seen_as(type_: str) -> str:
     fields = f"id version {selection(type_)} {ACTIONS_LISTED}"
     return f"query ($id: ID!) {{ object: node(id: $id) {{ ... on {type_} {{ {fields} }} }} }}"
 
@@ -116,7 +116,7 @@ class Trial:
     connection: asyncpg.Connection
     model: Model
     acts: Acts
-    told: Told
+    feed: FeedReader
     url: str
     seed: int = 0
     last_entry: int = 0
@@ -164,24 +164,28 @@ class Trial:
         self.met.update(_kinds(outcome))
 
     def _compare(self, act: Act, entity: Entity, got: Mapping[str, Any], outcome: Outcome) -> None:
-        told = [Problem(one["code"], tuple(one["path"])) for one in got["userErrors"]]
+        wrong = [Problem(one["code"], tuple(one["path"])) for one in got["userErrors"]]
         expected = {
             "userErrors": Counter(outcome.problems),
             "changed": list(outcome.changed),
             "replayed": outcome.replayed,
         }
-        found = {"userErrors": Counter(told), "changed": got["changed"], "replayed": got["replayed"]}
+        found = {
+            "userErrors": Counter(wrong),
+            "changed": got["changed"],
+            "replayed": got["replayed"],
+        }
         for name, value in expected.items():
             if found[name] != value:
                 raise Wrong(f"{name}: expected {value}, got {found[name]}")
-        object_ = self.shown(act.viewer, entity.type, outcome.row) if outcome.row else None
+        object_ = self.seen_as(act.viewer, entity.type, outcome.row) if outcome.row else None
         if (one := difference(object_, got[entity.table], entity.table)) is not None:
             raise Wrong(one)
 
-    def shown(self, viewer: Viewer, type_: str, id: UUID, world: World | None = None) -> Any:
+    def seen_as(self, viewer: Viewer, type_: str, id: UUID, world: World | None = None) -> Any:
         """The object, as the viewer sees it."""
         rows = ReferenceWorld(self.model.schema, world or self.model.world, Matches({}, {}))
-        found = answer(rows, parse_once(shown(type_)), {"id": global_id(type_, id)}, viewer)
+        found = answer(rows, parse_once(seen_as(type_)), {"id": global_id(type_, id)}, viewer)
         if found.code is not None:
             raise Wrong(f"{found.code}: {found.message}")
         return found.data["object"]
@@ -200,7 +204,7 @@ class Trial:
         await self._compare_changes(viewers, before, touched)
 
     async def _read(self, viewer: Viewer, entity: Entity, id: UUID) -> None:
-        document = f"{shown(entity.type)[:-2]}{listed(entity.type)} }}"
+        document = f"{seen_as(entity.type)[:-2]}{listed(entity.type)} }}"
         variables = {"id": global_id(entity.type, id)}
         operation = self.harness.engine.operation(document, None)
         plan, _ = self.harness.engine.plan(operation, variables, viewer_of(viewer.name), "EN")
@@ -216,7 +220,7 @@ class Trial:
         self, viewers: Sequence[Viewer], before: World, touched: Sequence[tuple[str, UUID]]
     ) -> None:
         """What each is told is what is another for them now, and names the fields that they see changed."""
-        for viewer, got in (await self.told.next(viewers)).items():
+        for viewer, got in (await self.feed.next(viewers)).items():
             was, now = Sight(self.model.schema, before, viewer), self.model.sight(viewer)
             wanted = changes_expected(was, now, touched)
             if set(got) != wanted:
@@ -224,7 +228,7 @@ class Trial:
             for change, fields in got.items():
                 if change.kind == "UPDATED" and change.id == global_id(*touched[0]):
                     first = touched[0]
-                    one, other = (self.shown(viewer, *first, world) for world in (before, self.model.world))
+                    one, other = (self.seen_as(viewer, *first, world) for world in (before, self.model.world))
                     differing = {name for name in other if one[name] != other[name]} - UNNAMED
                     if not differing <= fields:
                         raise Wrong(
@@ -312,7 +316,7 @@ async def trial(
     connection = await asyncpg.connect(url, server_settings=connection_settings())
     async with mutating(url, policy, bounds=MANY_PLANS) as harness:
         last = await connection.fetchval("select coalesce(max(number), 0) from audit_entry")
-        told = Told(connection, harness.engine)
-        await told.begin()
-        yield Trial(harness, connection, model, Acts(model), told, url, seed, last, everyone=everyone)
+        feed = FeedReader(connection, harness.engine)
+        await feed.begin()
+        yield Trial(harness, connection, model, Acts(model), feed, url, seed, last, everyone=everyone)
     await connection.close()

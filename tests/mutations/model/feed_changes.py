@@ -37,7 +37,7 @@ class Change:
 
 
 @dataclass
-class Told:
+class FeedReader:
     """Reads the feed as anybody, on one connection."""
 
     connection: asyncpg.Connection
@@ -79,10 +79,10 @@ class Told:
 
 def expected(before: Sight, after: Sight, touched: Iterable[tuple[str, UUID]]) -> set[Change]:
     """What the viewer of both is told, where these rows were changed."""
-    return {one for row in touched for one in _told_of(before, after, row)}
+    return {one for row in touched for one in _changes_by(before, after, row)}
 
 
-def _told_of(before: Sight, after: Sight, touched: tuple[str, UUID]) -> set[Change]:
+def _changes_by(before: Sight, after: Sight, touched: tuple[str, UUID]) -> set[Change]:
     if before.get(TABLE[touched[0]], touched[1]) == after.get(TABLE[touched[0]], touched[1]):
         return set()
     return {one for one in _expected(before, after, *touched) if one}
