@@ -36,6 +36,7 @@ class LinkStatement:
 def made_links(context: PlanningContext, links: WritableLinks) -> LinkStatement:
     """Of a row that is made: there is no link that it could have."""
     parts = {
+        "begun": _begun(links),
         "table": identifier(links.table),
         "name": links.table,
         "field": links.name,
