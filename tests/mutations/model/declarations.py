@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from models.base import snake_case
 from tests.mutations.model.fields import (
     NEEDED,
     Choice,
@@ -104,7 +105,7 @@ class Entity:
 
     @property
     def table(self) -> str:
-        return self.type.lower()
+        return snake_case(self.type)
 
 
 PRECISION = Choice(
@@ -170,6 +171,7 @@ ENTITIES = (
             Shaped(name="code", nullable=False, default=NEEDED, shape=re.compile("[A-Z0-9]+(_[A-Z0-9]+)*")),
             choice("pillar", "Pillar"),
             choice("kind", "ProgramKind"),
+            Reference(name="institution", column="institution_id", types={"Institution": "id"}),
         ),
         unique=("code",),
     ),
@@ -351,6 +353,25 @@ ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(
         ("registerForEvent", "cancelRegistration", "checkIn", "undoCheckIn", "setEventCapacity"),
         "gives places to who waits, with a clock: tests/mutations/test_registrations.py, test_event_queue.py",
+    ),
+    **dict.fromkeys(
+        (
+            "requestMentorship",
+            "inviteMentee",
+            "acceptMentorship",
+            "declineMentorship",
+            "updateMentorship",
+            "startMentorship",
+            "completeMentorship",
+            "endMentorship",
+            "logMentorshipSession",
+        ),
+        "counts the mentor's places, and lapses by a clock: tests/mutations/test_mentorships.py,"
+        " test_mentor_places.py",
+    ),
+    **dict.fromkeys(
+        ("createMobility", "updateMobility", "confirmArrival", "confirmDeparture", "cancelMobility"),
+        "has steps that set fields: tests/mutations/test_creations.py, test_steps.py, test_rights.py",
     ),
     "setConsent": "ends one consent by making another: tests/mutations/test_consents.py",
 }

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from models.base import snake_case
 from tests.reference.errors import Refused
 from tests.reference.ids import read_id
 from tests.reference.policy import Sight
@@ -223,7 +224,7 @@ class Reference(Field):
             return None
         if type_ not in self.types or not sight.sees_by_key(type_, key):
             return None
-        row = sight.get(type_.lower(), key)
+        row = sight.get(snake_case(type_), key)
         assert row is not None
         stored: UUID = row[self.types[type_]]
         return stored

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from models.base import uuid7
+from models.base import snake_case, uuid7
 from tests.mutations.model.declarations import Links
 from tests.mutations.model.fields import (
     NEEDED,
@@ -127,7 +127,7 @@ def _reference(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
     type_ = draw.choice(list(one.types))
     if wrong:
         return draw.choice((global_id(type_, uuid7()), global_id("Mobility", uuid7()), "nonsense", ""))
-    rows = sight.rows.all(type_.lower())
+    rows = sight.rows.all(snake_case(type_))
     seen = [row for row in draw.sample(rows, min(4, len(rows))) if sight.sees(type_, row)]
     row = draw.choice(rows) if not seen or draw.random() < WRONG else seen[0]  # some that they don't see
     return global_id(type_, row["id"])
@@ -187,7 +187,7 @@ def _as_given(links: Links, link: Mapping[str, Any], sight: Sight) -> dict[str, 
                 (
                     global_id(type_, row["id"])
                     for type_, column in one.types.items()
-                    for row in sight.rows.owned(type_.lower(), column, value)
+                    for row in sight.rows.owned(snake_case(type_), column, value)
                     if sight.sees(type_, row)
                 ),
                 None,
