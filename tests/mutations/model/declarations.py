@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.base import snake_case
+from tests.mutations.model.elsewhere import ELSEWHERE
 from tests.mutations.model.fields import (
     NEEDED,
     Choice,
@@ -338,44 +339,6 @@ ENTITIES = (
 BY_TYPE: Mapping[str, Entity] = {one.type: one for one in ENTITIES}
 REASONED = {"cancelProject", "cancelEvent"}
 """Steps whose input says why."""
-ELSEWHERE: Mapping[str, str] = {
-    **dict.fromkeys(
-        (
-            "registerWebhook",
-            "rotateWebhookSecret",
-            "pauseWebhook",
-            "resumeWebhook",
-            "redeliver",
-            "removeWebhook",
-        ),
-        "has parts in Python and processes that write beside it: tests/webhooks",
-    ),
-    **dict.fromkeys(
-        ("registerForEvent", "cancelRegistration", "checkIn", "undoCheckIn", "setEventCapacity"),
-        "gives places to who waits, with a clock: tests/mutations/test_registrations.py, test_event_queue.py",
-    ),
-    **dict.fromkeys(
-        (
-            "requestMentorship",
-            "inviteMentee",
-            "acceptMentorship",
-            "declineMentorship",
-            "updateMentorship",
-            "startMentorship",
-            "completeMentorship",
-            "endMentorship",
-            "logMentorshipSession",
-        ),
-        "counts the mentor's places, and lapses by a clock: tests/mutations/test_mentorships.py,"
-        " test_mentor_places.py",
-    ),
-    **dict.fromkeys(
-        ("createMobility", "updateMobility", "confirmArrival", "confirmDeparture", "cancelMobility"),
-        "has steps that set fields: tests/mutations/test_creations.py, test_steps.py, test_rights.py",
-    ),
-    "setConsent": "ends one consent by making another: tests/mutations/test_consents.py",
-}
-"""Mutations that are proved elsewhere, and why not here."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from tests.mutations.harness import ACTIONS
-from tests.mutations.model.declarations import ELSEWHERE, MODELLED, REASONED
+from tests.mutations.model.declarations import MODELLED, REASONED
+from tests.mutations.model.elsewhere import ELSEWHERE
 from tests.mutations.model.fields import NEEDED, Field
 from tests.mutations.model.run import run
 from tests.mutations.model.trial import trial

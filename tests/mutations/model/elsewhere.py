@@ -1,0 +1,44 @@
+"""The mutations that the model leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+ELSEWHERE: Mapping[str, str] = {
+    **dict.fromkeys(
+        (
+            "registerWebhook",
+            "rotateWebhookSecret",
+            "pauseWebhook",
+            "resumeWebhook",
+            "redeliver",
+            "removeWebhook",
+        ),
+        "has parts in Python and processes that write beside it: tests/webhooks",
+    ),
+    **dict.fromkeys(
+        ("registerForEvent", "cancelRegistration", "checkIn", "undoCheckIn", "setEventCapacity"),
+        "gives places to who waits, with a clock: tests/mutations/test_registrations.py, test_event_queue.py",
+    ),
+    **dict.fromkeys(
+        (
+            "requestMentorship",
+            "inviteMentee",
+            "acceptMentorship",
+            "declineMentorship",
+            "updateMentorship",
+            "startMentorship",
+            "completeMentorship",
+            "endMentorship",
+            "logMentorshipSession",
+        ),
+        "counts the mentor's places, and lapses by a clock: tests/mutations/test_mentorships.py,"
+        " test_mentor_places.py",
+    ),
+    **dict.fromkeys(
+        ("createMobility", "updateMobility", "confirmArrival", "confirmDeparture", "cancelMobility"),
+        "has steps that set fields: tests/mutations/test_creations.py, test_steps.py, test_rights.py",
+    ),
+    "setConsent": "ends one consent by making another: tests/mutations/test_consents.py",
+}
+"""Mutations that are proved elsewhere, and why not here."""
