@@ -128,11 +128,11 @@ async def measured_request(
 ) -> tuple[int, int]:
     """Statements and round trips of an answer whose plan is known.
 
-    The fewest of some: what the server does by itself at its start may come between.
+    Counted once the server rests, which sends mails at its start; the fewest of some.
     """
     answer = _answering(app, operation)
     await answer()
-    await asyncio.sleep(0)  # the driver tells of a statement in the next turn of the loop
+    await relay.rests()
     counted = []
     for _ in range(ANSWERS):
         statements.clear()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+REST = 0.5  # seconds without a round trip
 SOCKET = ".s.PGSQL.5432"
 WAITING = (b"S", b"Q", b"H")
 """Sync, Query and Flush: after these a client waits for the server."""
@@ -21,6 +22,13 @@ class Relay:
 
     url: str
     trips: int = 0
+
+    async def rests(self) -> None:
+        """Wait until nothing has passed for a while: a server has work of its own when it starts."""
+        before = -1
+        while before != self.trips:
+            before = self.trips
+            await asyncio.sleep(REST)
 
 
 @asynccontextmanager
