@@ -1,0 +1,36 @@
+"""Bugs that are planted one at a time: random acts find each, and nothing without it."""
+
+from __future__ import annotations
+
+import asyncpg
+import pytest
+
+from tests.mutations.model.planted import IN_DATABASE, IN_PYTHON
+from tests.mutations.model.run import run
+from tests.mutations.model.trial import Wrong, trial
+from tests.summary import tell
+from tests.tiers import TIER
+
+pytestmark = pytest.mark.proof
+
+
+@pytest.mark.parametrize("what", IN_PYTHON)
+async def test_a_bug_in_python_is_found(planted_url: str, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    IN_PYTHON[what](monkeypatch)
+    await found(planted_url, what)
+
+
+@pytest.mark.parametrize("what", IN_DATABASE)
+async def test_a_bug_in_the_database_is_found(planted_url: str, what: str) -> None:
+    connection = await asyncpg.connect(planted_url)
+    await IN_DATABASE[what].plant(connection)
+    await connection.close()
+    await found(planted_url, what)
+
+
+async def found(url: str, what: str) -> None:
+    async with trial(url) as one:
+        with pytest.raises(Wrong) as wrong:
+            await run(one, TIER.random_acts)
+    tell(f"planted in mutations and found after {len(one.log)} acts: {what}")
+    assert str(wrong.value)
