@@ -34,6 +34,8 @@ Picked = TypeVar("Picked")
 Draw = Callable[[int], int]
 """A whole number from 0 up to, not including, the given one."""
 
+DAYS = ("0001-01-01", "2025-06-30", "2026-02-04", "2027-01-01", "9999-12-31")
+
 
 @dataclass(frozen=True)
 class Enum:
@@ -205,6 +207,8 @@ def _argument(writing: Writing, name: str, type_: GraphQLInputType, target: str,
             return writing.draw(4)
         case "timeZone":
             return writing.pick(ZONES)
+        case "dueBefore":
+            return writing.pick(DAYS)
         case "id" | "ids" | "program":
             own = "Program" if name == "program" else target
             one = partial(_id, writing, own)
