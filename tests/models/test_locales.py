@@ -270,6 +270,7 @@ WRITES = """
     update person set given_name = 'É' || given_name, phone = '+52 55 1234 5678';
     update mobility set starts_on = starts_on - 1;
     update consent set withdrawn_at = granted_at + interval '1 second' where withdrawn_at is null;
+    delete from mentorship_session;
     delete from mentorship;
 """
 NOTED = """

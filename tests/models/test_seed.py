@@ -11,12 +11,14 @@ from models.loading import reference
 from models.loading.ror import import_ror
 from models.loading.seed import seed
 from models.loading.table_writer import WriteCounts
+from models.mail_queue import prune_notifications
 from tests.models.statements import rows, scalar
 
 AMBASSADORS = """
     from participation
     join cohort on cohort.id = cohort_id join program on program.id = program_id
-    join participant on participant.id = participant_id join institution on institution.id = institution_id
+    join participant on participant.id = participant_id
+    join institution on institution.id = participant.institution_id
     where program.code = 'CLIMATE_AMBASSADORS'
 """
 
@@ -82,13 +84,14 @@ OPERATIONAL = {
     "feed",
     "last_grant",
     "issuer_rules",
+    "mentorship_session",
     "notification_mail",
     "notification_preference",
     "registration",
     "webhook",
     "webhook_delivery",
 }
-"""Tables that a running server fills, not the data."""
+"""Tables that a running server fills, not the data: also what two people note of their sessions."""
 
 
 @pytest.mark.parametrize("table", sorted(models.metadata.tables.keys() - OPERATIONAL))
@@ -144,6 +147,20 @@ async def test_seeding_again_changes_nothing(engine: AsyncEngine) -> None:
 async def test_seeding_mends_its_rows(engine: AsyncEngine) -> None:
     await rows(engine, "update institution set city = 'Elsewhere' where slug = 'unam' returning id")
     assert (await seed(engine)).total.updated == 1
+
+
+async def test_what_the_demo_notifies_of_stays_however_old(engine: AsyncEngine) -> None:
+    """A server that deletes old notifications leaves those that have the date of the data."""
+    first = """
+        update notification set is_synthetic = false
+        where id = (select id from notification order by id limit 1) returning id
+    """
+    number = await scalar(engine, "select count(*) from notification where is_synthetic")
+    assert await prune_notifications(engine, 0, 1_000) == 0
+    (real,) = await rows(engine, first)
+    assert await prune_notifications(engine, 0, 1_000) == 1
+    assert await scalar(engine, "select count(*) from notification") == number - 1
+    assert await scalar(engine, "select count(*) from notification where id = :id", id=real[0]) == 0
 
 
 async def test_without_the_demo_there_is_nobody(migrated_url: str) -> None:
