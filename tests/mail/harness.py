@@ -29,6 +29,8 @@ QUICK: Mapping[str, Any] = {
     "mail_lease": 90.0,
 }
 """Settings with which nothing takes long, however busy this machine is."""
+PAUSED: Mapping[str, Any] = {"mail_first_retry": 600.0, "mail_longest_retry": 600.0}
+"""Besides: what is refused for now is tried again when a test says so."""
 GRIDS = "demo-renewable-grids"
 TAKING_PART = (
     "mentor-02@example.edu",
@@ -80,6 +82,15 @@ class Office:
             while await self.rows("select 1 from notification_mail"):
                 await asyncio.sleep(0.02)
         return await self.states()
+
+    async def until_refused(self) -> None:
+        """Every mail was tried, and none is being sent: the next attempt reads what is there by then."""
+        async with asyncio.timeout(PATIENCE):
+            while await self.rows("select 1 from notification_mail where attempts = 0 or lease is not null"):
+                await asyncio.sleep(0.02)
+
+    async def try_again(self) -> None:
+        await self.sql("update notification_mail set next_attempt_at = now()")
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ from delivery.mail.mail_message import WRITTEN
 from delivery.mail.mailer import TOO_OLD
 from models.notification import NotificationKind
 from tests.api.http_clients import ask, signed_in
-from tests.mail.harness import GRIDS, TAKING_PART, Office, office
+from tests.mail.harness import GRIDS, PAUSED, TAKING_PART, Office, office
 from tests.mail.mail_server import OK, MailServer, certificate, receiving
 from tests.mutations.harness import ACTIONS, document
 
@@ -86,11 +86,13 @@ async def test_who_may_no_longer_see_it_gets_nothing(database_url: str) -> None:
     """The title is read when the mail is sent: what was hidden meanwhile is not told, nor an older title."""
     later = MailServer(recipient=lambda _: "451 Later")
     hide = "update project set status = 'DRAFT', title_en = 'Renamed' where slug = :slug"
-    async with receiving(later) as server, office(database_url, mail_port=server.port) as one:
+    async with receiving(later) as server, office(database_url, mail_port=server.port, **PAUSED) as one:
         await one.act("cancelProject", GRIDS)
-        await server.until(lambda _: set(server.tried) == set(TAKING_PART))
+        await one.until_refused()
+        assert set(server.tried) == set(TAKING_PART)
         await one.sql(hide, slug=GRIDS)
         server.recipient = lambda _: OK
+        await one.try_again()
         states = await one.until_done()
     hidden = ("SUPPRESSED", "the person may not see what it is about")
     assert states == {"mentor-02": SENT, "mentor-13": hidden, "mentor-40": hidden, "student-04": hidden}
@@ -277,11 +279,13 @@ async def test_a_place_that_became_free_is_put_into_calendars(database_url: str)
 
 async def test_a_place_that_was_given_back_meanwhile_is_not_mailed(database_url: str) -> None:
     later = MailServer(recipient=lambda _: "451 Later")
-    async with receiving(later) as server, office(database_url, mail_port=server.port) as one:
+    async with receiving(later) as server, office(database_url, mail_port=server.port, **PAUSED) as one:
         await one.sql(QUEUE)
         await cancel_confirmed(one)
-        await server.until(lambda _: bool(server.tried))
+        await one.until_refused()
+        assert len(server.tried) == 1
         await cancel_confirmed(one)
         server.recipient = lambda _: OK
+        await one.try_again()
         assert await one.until_done() == {"student-22": ("SUPPRESSED", "it is no longer so")}
     assert server.got == []
