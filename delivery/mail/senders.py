@@ -57,9 +57,9 @@ class SmtpServer:
     port: int
     tls: str
     timeout: float
-    user: str | None = None
-    password: str | None = field(default=None, repr=False)
-    certificates: Path | None = None
+    user: str | None
+    password: str | None = field(repr=False)
+    certificates: Path | None
 
 
 @dataclass(frozen=True, slots=True)

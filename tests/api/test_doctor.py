@@ -96,7 +96,7 @@ async def test_a_standby(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 async def test_too_few_connections(database_url: str) -> None:
-    with pytest.raises(NotReady, match="up to 312 connections may be needed"):
+    with pytest.raises(NotReady, match="up to 314 connections may be needed"):
         await found(database_url, pool_size=200)
 
 

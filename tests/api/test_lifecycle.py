@@ -121,7 +121,7 @@ def test_the_database_killed_is_started_again(ready: Path) -> None:
         os.kill(killed.pid, signal.SIGKILL)
         wait_until(lambda: (now := server.database()) is not None and now.ready and now.pid != killed.pid)
         assert answers(server)
-        wait_until(lambda: "started again" in server.said)
+        wait_until(lambda: "died and was restarted" in server.said)
         assert server.end() == 0
         assert server.database() is None
 

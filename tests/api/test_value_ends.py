@@ -122,8 +122,9 @@ REFUSED = BEYOND.keys() - {"ID", "String"}
 
 
 @pytest.fixture(scope="module")
-async def client(seeded_url: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with reached(seeded_url, operations_per_minute=100_000) as opened:
+async def client(hard_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Of a database that has rows of every type."""
+    async with reached(hard_url, operations_per_minute=100_000) as opened:
         yield opened
 
 

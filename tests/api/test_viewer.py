@@ -11,7 +11,7 @@ from models.access import AccessScope
 from models.loading.natural_keys import id_of
 from tests.api.http_clients import ask, signed_in
 from tests.personas import EVERYBODY
-from tests.reference.actions import UPDATED
+from tests.reference.actions import STEPS, UPDATED
 
 WHO = """{ viewer { kind roles
   grants { role institutionId profileId scopes expiresAt }
@@ -54,19 +54,19 @@ async def test_a_coordinator_is_bounded_by_an_institution(client: httpx.AsyncCli
         assert ability(found, "Institution") == ("ALL", "SOME", [])
         assert ability(found, "Mentor") == ("ALL", "NONE", [])
         assert ability(found, "Participant") == ("SOME", "NONE", [])
-        assert ability(found, "Mentorship") == ("SOME", "NONE", ["goals", "notes", "notesShared"])
+        assert ability(found, "Mentorship") == ("SOME", "SOME", ["goals", "notes", "notesShared"])
 
 
 @pytest.mark.parametrize(
-    ("persona", "type_", "person"),
-    [("mentor", "mentor", "mentor-02"), ("participant", "participant", "student-22")],
+    ("persona", "type_", "person", "write"),
+    [("mentor", "mentor", "mentor-02", "SOME"), ("participant", "participant", "student-22", "NONE")],
 )
 async def test_a_person_knows_which_profile_is_theirs(
-    client: httpx.AsyncClient, persona: str, type_: str, person: str
+    client: httpx.AsyncClient, persona: str, type_: str, person: str, write: str
 ) -> None:
     found = await viewer(client, persona)
     assert [grant["profileId"] for grant in found["grants"]] == [f"{type_}_{id_of(type_, person)}"]
-    assert ability(found, persona.capitalize())[1] == "NONE", "no mutation writes them yet"
+    assert ability(found, persona.capitalize())[1] == write, "mentors write their profile themselves"
 
 
 async def test_a_system_holds_scopes(client: httpx.AsyncClient) -> None:
@@ -81,7 +81,7 @@ async def test_staff_see_all_and_write_what_mutations_write(client: httpx.AsyncC
     assert {one["read"] for one in found["abilities"]} == {"ALL"}
     assert {one["write"] for one in found["abilities"]} == {"ALL", "NONE"}
     written = {one["type"] for one in found["abilities"] if one["write"] == "ALL"}
-    assert written == {*UPDATED, "Webhook"}
+    assert written == {*UPDATED, *(step.type for step in STEPS.values()), "Attendance"}
 
 
 @pytest.mark.parametrize("persona", EVERYBODY)

@@ -94,7 +94,7 @@ async def test_a_refused_token_is_told_beside_the_field(visit: Visit) -> None:
     await use(visit, "nonsense")
     alert = visit.page.get_by_role("alert")
     await expect(alert).to_contain_text(
-        "The server refuses this token (401): The Authorization header does not hold"
+        "The server refuses this token (401): The Authorization header does not contain"
     )
     await expect(field(visit)).to_have_attribute("aria-invalid", "true")
     assert await visit.barriers() == []
@@ -208,6 +208,6 @@ async def test_the_field_speaks_spanish(browser: Browser, elsewhere: str) -> Non
         await visit.page.get_by_label("Token o clave de API").fill("nada")
         await visit.page.get_by_role("button", name="Usar").click()
         await expect(visit.page.get_by_role("alert")).to_contain_text(
-            "El servidor rechaza este token (401): El encabezado Authorization no contiene"
+            "El servidor rechaza este token (401): El encabezado Authorization debe contener"
         )
         assert await visit.barriers() == []
