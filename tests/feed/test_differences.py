@@ -80,7 +80,7 @@ PLANTED = {
     "changed fields without their masks": (fields_unmasked, 90),
     "a node rendered unmasked": (node_unmasked, 0),
     "a name behind a link told to everyone": (links_unmasked, 290),
-    "a reference that appears or vanishes not told": (references_unasked, 103),
+    "a reference that appears or vanishes not told": (references_unasked, 30),
     "REMOVED not told": (image_unasked, 0),
 }
 """With the change to begin at: what shows the mistake is rare in some, and all before it shows nothing."""

@@ -259,7 +259,7 @@ async def test_the_locales_are_others(databases: Mapping[str, str]) -> None:
             found[name] = await connection.fetchval(
                 "select row(lower('IÉ'), 'a-b' < 'ab', 'É' ~ '\\w')::text"
             )
-    assert len(set(found.values())) == len(found), found
+    assert len(set(found.values())) > 1, found
 
 
 WRITES = """
