@@ -34,8 +34,6 @@ class Tier:
     """Whether databases of every locale that there is must answer alike, or some."""
     random_acts: int
     """How many random mutations are carried out by the product and by the model."""
-    everyone_looks: bool
-    """Whether after each of them everybody looks, or somebody else each time."""
 
 
 TIERS = {
@@ -53,7 +51,6 @@ TIERS = {
         registering=200,
         every_locale=False,
         random_acts=2_000,
-        everyone_looks=False,
     ),
     "proof": Tier(
         range(1, 3),
@@ -69,7 +66,6 @@ TIERS = {
         registering=2_000,
         every_locale=True,
         random_acts=3_000,
-        everyone_looks=True,
     ),
 }
 TIER = TIERS[os.environ.get("TEST_TIER", "test")]

@@ -28,6 +28,12 @@ REFER = {
 }
 """The columns by which a type refers to rows that not everybody sees, and their types."""
 
+JUDGED_BY = {
+    "Event": (("Registration", "event_id"),),
+    "Registration": (("Attendance", "registration_id"),),
+}
+"""The types whose rows are shown by whoever organizes the row that they refer to, by type of that row."""
+
 
 @dataclass(frozen=True, order=True)
 class Change:
@@ -97,6 +103,10 @@ def _expected(before: Sight, after: Sight, type_: str, id: UUID) -> Iterator[Cha
             if any(columns[name] == type_ and row[name] == id for name in columns) and (
                 (was is None) != (now is None) or _masks(before, other, row) != _masks(after, other, row)
             ):
+                yield from _expected(before, after, other, row["id"])
+    for other, key in JUDGED_BY.get(type_, ()):
+        for row in after.rows.all(TABLE[other]):
+            if row[key] == id and _masks(before, other, row) != _masks(after, other, row):
                 yield from _expected(before, after, other, row["id"])
 
 

@@ -76,7 +76,7 @@ def input_fields(type_: str) -> dict[str, str]:
 
 @pytest.mark.sized
 async def test_acts_do_what_the_model_does(acts_url: str) -> None:
-    async with trial(acts_url, SEED, everyone=TIER.everyone_looks) as one:
+    async with trial(acts_url, SEED) as one:
         met = await run(one, TIER.random_acts)
     assert [code for code in CODES if not met[code]] == []
     assert met["done"] > TIER.random_acts / 8

@@ -123,8 +123,6 @@ class Trial:
     url: str
     seed: int = 0
     last_entry: int = 0
-    everyone: bool = False
-    """Whether everybody looks after each act, and not one of them."""
     met: Counter[str] = field(default_factory=Counter)
     log: list[Act] = field(default_factory=list)
 
@@ -198,7 +196,7 @@ class Trial:
     ) -> None:
         """The row and a list it may be in, as others see them; and what the feed tells them of the act."""
         draw = Random(f"{self.seed} {len(self.log)} look")
-        viewers = [viewers_of(name)[0] for name in (WHO if self.everyone else [draw.choice(WHO)])]
+        viewers = [viewers_of(draw.choice(WHO))[0]]
         id = outcome.row or draw.choice(list(self.model.world.tables[entity.table]))
         for viewer in viewers:
             await self._read(viewer, entity, id)
@@ -309,9 +307,7 @@ def _plain(value: Any) -> Any:
 
 
 @asynccontextmanager
-async def trial(
-    url: str, seed: int = 0, policy: Policy = schema.POLICY, *, everyone: bool = False
-) -> AsyncIterator[Trial]:
+async def trial(url: str, seed: int = 0, policy: Policy = schema.POLICY) -> AsyncIterator[Trial]:
     """On a database of its own."""
     core = reference_schema(schema.sdl())
     rows = await load_rows(url)
@@ -321,5 +317,5 @@ async def trial(
         last = await connection.fetchval("select coalesce(max(number), 0) from audit_entry")
         feed = FeedReader(connection, harness.engine)
         await feed.begin()
-        yield Trial(harness, connection, model, Acts(model), feed, url, seed, last, everyone=everyone)
+        yield Trial(harness, connection, model, Acts(model), feed, url, seed, last)
     await connection.close()
