@@ -48,9 +48,8 @@ from api.metrics.mail import mail_samples, measure_mail
 from api.metrics.webhooks import measure_webhooks, webhook_samples
 from api.metrics.workers import WorkerMetrics
 from api.runtime import health
-from api.runtime.impact_refresh import refreshing_impact
 from api.runtime.instruments import measure_connections, measure_transports, measured
-from api.runtime.timed_steps import taking_timed_steps
+from api.runtime.periodic import periodically
 from api.settings.settings import Settings
 from delivery.background import running_task
 from delivery.mail.lifespan import mail_delivery
@@ -60,9 +59,12 @@ from delivery.webhooks.lifespan import webhook_delivery
 from delivery.webhooks.payload_document import PayloadPlans
 from models.database.client import DatabaseUnavailable
 from models.database.ready_check import ReadyCheck
+from models.impact_refresh import refresh_impact_alone
 from models.issuer_rules import record_issuer_rules
+from models.timed_steps import take_timed_steps
 from planner.errors import MethodNotAllowed, NotFound, NotWellFormed
 from schema.prepared_writes import PREPARED
+from schema.workflows import timed_steps
 
 PLAIN = {"x-content-type-options": "nosniff"}
 
@@ -129,7 +131,7 @@ def create_app(
             Route("/schema.graphql", SchemaFile(pipeline, sdl, make_etag(sdl.encode())), methods=["GET"]),
             *([Route("/metrics", metrics.answer)] if settings.metrics_readers else []),
             *(routes.routes(settings) if settings.explorer else ()),
-            *(mailbox.routes(folder) if (folder := mail_folder(settings)) else ()),
+            *(mailbox.routes(settings, folder) if (folder := mail_folder(settings)) else ()),
             Route("/", partial(index, settings)),
         ],
         exception_handlers={
@@ -171,8 +173,18 @@ async def running(
         database = partial(database_of, pipeline)
         payload_plans = PayloadPlans(pipeline.engine, pipeline.planning)
         async with (
-            refreshing_impact(database_url(settings), settings.impact_interval),
-            taking_timed_steps(database_url(settings), settings.step_interval),
+            periodically(
+                database_url(settings),
+                settings.impact_interval,
+                refresh_impact_alone,
+                "impact metrics were not refreshed",
+            ),
+            periodically(
+                database_url(settings),
+                settings.step_interval,
+                partial(take_timed_steps, statements=timed_steps()),
+                "steps that are due were not taken",
+            ),
             pruning(database_url(settings), retention_of(settings)),
             worker_metrics.serving(),
             webhook_delivery(webhooks_of(settings), payload_plans, poller, database) as webhooks,

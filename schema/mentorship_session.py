@@ -58,7 +58,7 @@ LOG = Creation(
             referred(
                 "mentorship_id",
                 models.Mentorship,
-                lambda one: one.status.in_([status.value for status in UNDER_WAY]),
+                lambda _, one: one.status.in_([status.value for status in UNDER_WAY]),
                 "of one that is accepted or active",
             ),
             "WRONG_STATE",

@@ -106,7 +106,7 @@ HAS_CAPACITY = Guard(
     referred(
         "mentor_id",
         models.Mentor,
-        lambda mentor: mentor.capacity > places_taken(mentor.id),
+        lambda _, mentor: mentor.capacity > places_taken(mentor.id),
         "with a place left",
     ),
     "CAPACITY_REACHED",
@@ -151,7 +151,7 @@ REQUEST = Creation(
             referred(
                 "mentor_id",
                 models.Mentor,
-                lambda mentor: mentor.available,
+                lambda _, mentor: mentor.available,
                 "to a mentor who takes participants",
             ),
             "CAPACITY_REACHED",

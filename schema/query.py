@@ -142,7 +142,7 @@ class Query:
         ),
     )
     tasks: list[Task] = derived(
-        "What you are to do, what is due first before all others: as the states of what you see say.",
+        "What waits for you to do, soonest due first; it follows from the states of what you see.",
         tasks_of,
         order=("due_on", "kind", "entity_id"),
         limit=first_of,

@@ -31,6 +31,7 @@ from schema.event_places import (
 )
 from schema.messages import message
 from schema.roles import SELF
+from schema.rules import referred
 
 if TYPE_CHECKING:
     from schema.event import Event
@@ -40,14 +41,7 @@ PERSON = ("person_id", models.Person)
 
 
 def _of_event(condition: Callable[[Row, Any], Condition], words: str) -> Rule:
-    """A rule on a registration's event, whose columns are given."""
-
-    def holds(row: Row) -> Condition:
-        event = row.context.table(table_of(models.Event))
-        wanted = [event.c.id == row["event_id"], condition(row, event.c)]
-        return exists([event], event, wanted, correlated=row.correlated)
-
-    return Rule(holds, words)
+    return referred("event_id", models.Event, condition, words)
 
 
 def _mode(row: Row) -> Column:

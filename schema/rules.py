@@ -69,12 +69,12 @@ def through(key: str, model: type[SQLModel], column: str, attribute: str, words:
     return attribute_rule(condition, words, attribute)
 
 
-def referred(key: str, model: type[SQLModel], condition: Callable[[Any], Condition], words: str) -> Rule:
-    """The row that this one's `key` refers to, whose columns are given, fulfils a condition."""
+def referred(key: str, model: type[SQLModel], condition: Callable[[Row, Any], Condition], words: str) -> Rule:
+    """This row and the columns of the one that its `key` refers to fulfil a condition."""
 
     def holds(row: Row) -> Condition:
         table = row.context.table(table_of(model))
-        return _exists(row, [table], table.c.id == row[key], condition(table.c))
+        return _exists(row, [table], table.c.id == row[key], condition(row, table.c))
 
     return Rule(holds, words)
 

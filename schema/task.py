@@ -48,7 +48,7 @@ def key_of(type_name: str) -> str:
 
 @value()
 class Task:
-    """Something that you are to do."""
+    """Something that waits for you to do."""
 
     kind: TaskKind = column("What is to be done.")
     mutation: str = column("The mutation that does it, by name.")

@@ -1,16 +1,8 @@
-"""The demo personas with their tokens, for the explorer's menu on this server's own page only.
-
-The request must come from this machine, not through a proxy; from other machines only if the server listens
-beyond this one, for which PUENTE_DEVELOPMENT must be set. Three checks keep other sites out: `Sec-Fetch-Site`
-and `Origin` reveal pages of other sites, and `Host` a page whose name resolves to this machine (DNS
-rebinding). Only names and addresses that can't belong to another site are accepted.
-"""
+"""The demo personas with their tokens, for the explorer's menu on this server's own page only."""
 
 from __future__ import annotations
 
-import re
 from functools import partial
-from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import orjson
 from joserfc.jwk import OKPKey
@@ -19,21 +11,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.auth import development_tokens
-from api.http.negotiation import JSON, ResponseFormat, negotiate
-from api.http.proxies import is_forwarded
-from api.http.responses import error_response
+from api.http.negotiation import JSON
+from api.http.own_page import HEADERS, is_from_own_page, refusal
 from api.messages import message
 from api.settings.settings import Settings
 from models.loading.demo.grants import PERSONAS, Persona
-from planner.errors import Forbidden
-
-HOST = re.compile(r"(?:(?P<name>[\w.-]+)|\[(?P<number>[\da-f:.]+)\])(?::\d+)?")
-HEADERS = {
-    "cache-control": "no-store",
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-    "cross-origin-resource-policy": "same-origin",
-    "x-content-type-options": "nosniff",
-}
 
 
 def route(settings: Settings) -> Route:
@@ -42,9 +24,8 @@ def route(settings: Settings) -> Route:
 
 
 async def personas(settings: Settings, key: OKPKey, request: Request) -> Response:
-    direct = not is_forwarded(request.headers) and (_is_from_here(request) or not settings.local)
-    if not (direct and _is_from_our_page(request) and is_our_name(_name(request), settings.host)):
-        return _refused(settings, request)
+    if not is_from_own_page(settings, request):
+        return refusal(settings, request, message("development.personas"))
     listing = [
         _persona_response(name, persona, development_tokens.sign(name, key))
         for name, persona in PERSONAS.items()
@@ -52,53 +33,6 @@ async def personas(settings: Settings, key: OKPKey, request: Request) -> Respons
     return Response(orjson.dumps({"personas": listing}), media_type=JSON, headers=HEADERS)
 
 
-def is_our_name(name: str, host: str) -> bool:
-    """Whether no other site can have this name in `Host` (without port); `host` is what we listen on."""
-    if name == host.lower() or is_loopback(name):
-        return True
-    listening = _address(host)
-    return listening is not None and listening.is_unspecified and _address(name) is not None
-
-
-def is_loopback(name: str) -> bool:
-    """Whether a name or an address can only be this machine."""
-    address = _address(name)
-    return address.is_loopback if address else f".{name}".endswith(".localhost")
-
-
-def _is_from_here(request: Request) -> bool:
-    return request.client is not None and is_loopback(request.client.host)
-
-
-def _is_from_our_page(request: Request) -> bool:
-    """Whether no other site's page sent it; browsers always send one of these headers."""
-    origin, host = request.headers.get("origin"), request.headers.get("host", "")
-    if origin is not None and origin.lower() not in (f"http://{host}".lower(), f"https://{host}".lower()):
-        return False
-    return request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
-
-
-def _name(request: Request) -> str:
-    """The name in `Host`, in lower case; empty if it is missing or invalid."""
-    found = HOST.fullmatch(request.headers.get("host", "").lower())
-    return found["name"] or found["number"] if found else ""
-
-
-def _address(name: str) -> IPv4Address | IPv6Address | None:
-    try:
-        return ip_address(name)
-    except ValueError:
-        return None
-
-
 def _persona_response(name: str, persona: Persona, token: str) -> dict[str, object]:
     labels = {"en": persona.en, "es": persona.es}
     return {"name": name, "labels": labels, "institution": persona.institution, "token": token}
-
-
-def _refused(settings: Settings, request: Request) -> Response:
-    error = Forbidden(message("development.personas"))
-    accept_language = request.headers.get("accept-language", "").encode("latin-1")
-    language = negotiate(None, accept_language, settings.default_language).language
-    answer = error_response(error, ResponseFormat(language, JSON), private=True)
-    return Response(answer.body, answer.status, {k.decode(): v.decode() for k, v in answer.headers} | HEADERS)

@@ -15,6 +15,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from api.http.own_page import is_from_own_page, refusal
+from api.messages import message
+from api.settings.settings import Settings
+
 HEADERS = {
     "cache-control": "no-store",
     "content-security-policy": "default-src 'none'; base-uri 'none'; form-action 'none';"
@@ -36,15 +40,19 @@ PAGE = """\
 """
 
 
-def routes(folder: Path) -> list[BaseRoute]:
-    """The list, and a page for each mail."""
+def routes(settings: Settings, folder: Path) -> list[BaseRoute]:
+    """The list, and a page for each mail, for this server's own page only."""
 
-    def listed(_: Request) -> Response:
+    def listed(request: Request) -> Response:
+        if not is_from_own_page(settings, request):
+            return refusal(settings, request, message("development.mails"))
         rows = [_row(path) for path in _newest(folder)]
         body = f"<table>\n{''.join(rows)}</table>" if rows else "<p>No mail yet.</p>"
         return _page("Mail", body)
 
     def one(request: Request) -> Response:
+        if not is_from_own_page(settings, request):
+            return refusal(settings, request, message("development.mails"))
         name = request.path_params["name"]
         path = folder / f"{name}.eml"
         if not NAME.fullmatch(name) or not path.is_file():

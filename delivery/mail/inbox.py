@@ -26,10 +26,11 @@ PREFIX = "notification"
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """Marks notifications as read, and keeps which of them are mailed."""
+    """Marks notifications as read, at most so many at once, and keeps which of them are mailed."""
 
     engine: AsyncEngine
     database: Callable[[], Database]
+    most: int
 
     async def mark_read(
         self, viewer: Principal, language: str, wanted: MarkNotificationsReadInput, *, dry_run: bool
@@ -38,6 +39,9 @@ class Inbox:
         given = dict(_given(wanted))
         if not given:
             raise InputRejected(_error(language, "REQUIRED", ("input",), message("inbox.nothing_named")))
+        if len(given) > self.most:
+            words = message("inbox.too_many", limit=self.most, asked=len(given))
+            raise InputRejected(_error(language, "TOO_MANY", ("input", "ids"), words))
         keys = {path: _key(id) for path, id in given.items()}
         ids = [key for path, key in keys.items() if key is not None and path[1] == "ids"]
         malformed = None in keys.values()  # then nothing is done, but it is looked at what else is wrong

@@ -66,7 +66,7 @@ async def mail_delivery(
         poller.on_tick.append(worker.tick)
         worker.start()
     try:
-        yield RunningMail(Inbox(engine, database), worker, counts)
+        yield RunningMail(Inbox(engine, database, planner.engine_limits.limits.max_links), worker, counts)
     finally:
         if worker is not None:
             await worker.close()

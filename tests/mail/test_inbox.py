@@ -112,6 +112,9 @@ async def test_nothing_is_done_with_what_one_does_not_have(one: Office) -> None:
         assert error["code"] == "NOT_FOUND"
     (error,) = (await mark(one, "participant"))["userErrors"]
     assert (error["code"], error["path"]) == ("REQUIRED", ["input"])
+    (error,) = (await mark(one, "participant", ids=[own["id"]] * 1_001))["userErrors"]
+    assert (error["code"], error["path"]) == ("TOO_MANY", ["input", "ids"])
+    assert "1000" in error["message"]
 
 
 async def test_it_is_live_and_in_the_feed(database_url: str) -> None:
