@@ -45,7 +45,9 @@ class WriteSettings(WorkflowSettings):
         le=1_000_000,
         description="Maximum characters of any text in an input; most columns have a lower limit.",
     )
-    max_links: int = Field(1_000, ge=10, le=100_000, description="Maximum links or ids in a list of an input.")
+    max_links: int = Field(
+        1_000, ge=10, le=100_000, description="Maximum links or ids in a list of an input."
+    )
     idempotency_retention: Seconds = Field(
         604_800.0,
         ge=60,
