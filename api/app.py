@@ -48,8 +48,8 @@ from api.metrics.mail import mail_samples, measure_mail
 from api.metrics.webhooks import measure_webhooks, webhook_samples
 from api.metrics.workers import WorkerMetrics
 from api.runtime import health
+from api.runtime.background_loop import periodically
 from api.runtime.instruments import measure_connections, measure_transports, measured
-from api.runtime.periodic import periodically
 from api.settings.settings import Settings
 from delivery.background import running_task
 from delivery.mail.lifespan import mail_delivery

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from api.auth import development_tokens
 from api.http.negotiation import JSON
-from api.http.own_page import HEADERS, is_from_own_page, refusal
+from api.http.page_origin import HEADERS, is_from_own_page, refusal
 from api.messages import message
 from api.settings.settings import Settings
 from models.loading.demo.grants import PERSONAS, Persona

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from api.http.own_page import is_from_own_page, refusal
+from api.http.page_origin import is_from_own_page, refusal
 from api.messages import message
 from api.settings.settings import Settings
 

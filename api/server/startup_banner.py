@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from api.auth import development_tokens
-from api.http.own_page import is_loopback
+from api.http.page_origin import is_loopback
 from api.settings.settings import Settings
 from models.loading.demo.grants import PERSONAS
 

@@ -9,7 +9,7 @@ import pytest
 
 from api.auth import development_tokens
 from api.auth.jwt import read
-from api.http.own_page import is_our_name
+from api.http.page_origin import is_our_name
 from api.http.proxies import FORWARDING
 from models.loading.demo.grants import PERSONAS
 from tests.api.http_clients import application, ask, codes, reached, state
