@@ -4,6 +4,7 @@
 fields → who sees them, and the reason given to others. `writes`: role → which rows it may write; `acts` and
 `field_writes` replace it for the mutations and fields that they name. Roles add up: everyone is PUBLIC, and
 every known person SELF. Whatever the policy doesn't state, only ADMIN sees and writes.
+That of people's records is in `schema.people_access`.
 Links between entities are reached only from a visible row, so all their rows are visible.
 """
 
@@ -13,40 +14,29 @@ from sqlalchemy import select
 
 import models
 from models.consent import ConsentPurpose
-from models.mentorship import UNDER_WAY
 from models.project import ContributorRole, ProjectRole
-from planner.declaration.access import Mask, Policy, Rule, Rules, every_row, no_row
+from planner.declaration.access import Mask, Policy, Rule, Rules, no_row
 from planner.declaration.fields import table_of
 from planner.sql import Column
-from schema import mentorship_rules, mobility_rules
 from schema.audit_rules import acted, concerning, done_by, of_own_records
-from schema.entity_policies import entity, link
+from schema.entity_policies import EVERYONE, entity, link
 from schema.grants import OWN_ATTRIBUTES, OWN_CLIENT
+from schema.people_access import PEOPLE
 from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, SELF, Scope
 from schema.rules import (
-    NOT_BROKEN_OFF,
     at_home,
     awarded,
     consenting,
-    consenting_participant,
     contributed,
     linked,
     linked_through,
-    mentored,
-    mentoring,
     not_equal,
     of_client,
     of_institution,
     of_person,
-    of_program,
-    received,
     through,
     visible_through,
 )
-
-PUBLIC_PROFILE = consenting(ConsentPurpose.PUBLIC_PROFILE)
-PARTNER_ACCESS = consenting(ConsentPurpose.PARTNER_ACCESS)
-SYSTEM_TRANSFER = consenting(ConsentPurpose.SYSTEM_TRANSFER)
 
 
 def named(key: str = "person_id") -> Mask:
@@ -66,7 +56,6 @@ def epoch() -> Column:
     return select(table_of(models.AccessEpoch).c.version).scalar_subquery()
 
 
-EVERYONE: Rules = {PUBLIC: every_row}
 OF_THEIR_SYSTEM = through(
     "actor_id", models.ApiClient, "institution_id", COORDINATOR, "of their institution's systems"
 )
@@ -81,7 +70,6 @@ ACTOR_NAME = Mask(
 """Who did something: a person's name as on any public data, a system's for itself and its institution."""
 
 ANNOUNCED = not_equal("status", "DRAFT")
-SHARED = Rule(lambda row: row["notes_shared"], "shared with them")
 DECIDED = Rule(lambda row: row["decided_on"].is_not(None), "once decided")
 OF_SEEN_PROJECT = visible_through("Project", "project_id", optional=True)
 OWN_AWARD = of_person(PARTICIPANT, "recipient_id")
@@ -134,6 +122,7 @@ POLICY = Policy(
     epoch=epoch,
     own_attributes=OWN_ATTRIBUTES,
     entities={
+        **PEOPLE,
         "Institution": entity(
             EVERYONE,
             "rorId slug name names acronym kind side legalRegime city region country location"
@@ -250,110 +239,6 @@ POLICY = Policy(
             EVERYONE,
             "slug name names address city region country location timeZone capacity institution",
             writes={COORDINATOR: of_institution()},
-        ),
-        "Mentor": entity(
-            {
-                PUBLIC: PUBLIC_PROFILE,
-                COORDINATOR: every_row,
-                MENTOR: of_person(MENTOR),
-                PARTICIPANT: every_row,
-            },
-            "name orcid languages institution sector expertise capacity available placesLeft biography"
-            " biographies mentorships",
-            {
-                "email phone": Mask(
-                    {
-                        COORDINATOR: of_institution(),
-                        MENTOR: of_person(MENTOR),
-                        PARTICIPANT: mentoring(UNDER_WAY),
-                    }
-                )
-            },
-            writes={SELF: of_person(SELF)},
-        ),
-        "Participant": entity(
-            {
-                COORDINATOR: of_institution() | (received() & PARTNER_ACCESS),
-                MENTOR: mentored(NOT_BROKEN_OFF) & PARTNER_ACCESS,
-                PARTICIPANT: of_person(PARTICIPANT),
-                INTEGRATION: of_institution(Scope.PARTICIPANTS_READ) & SYSTEM_TRANSFER,
-            },
-            "name orcid languages level fieldOfStudy institution participations cohorts mentorships"
-            " mobilities activities consents",
-            {
-                "email phone": Mask(
-                    {
-                        COORDINATOR: of_institution(),
-                        MENTOR: mentored(UNDER_WAY),
-                        PARTICIPANT: of_person(PARTICIPANT),
-                        INTEGRATION: of_institution(Scope.CONTACTS_READ) & SYSTEM_TRANSFER,
-                    }
-                )
-            },
-            writes={PARTICIPANT: of_person(PARTICIPANT), ADMIN: no_row},
-        ),
-        "SpokenLanguage": link(EVERYONE, "language level"),
-        "Mentorship": entity(
-            {
-                COORDINATOR: mentorship_rules.MANAGED,
-                MENTOR: mentorship_rules.OWN,
-                PARTICIPANT: mobility_rules.OWN,
-            },
-            "status requestedBy respondBy startsOn endsOn sessions sessionLog mentor participant cohort",
-            {
-                "declineReason": Mask({COORDINATOR: of_program(), MENTOR: mentorship_rules.DECLINED}),
-                "goals": Mask({MENTOR: mentorship_rules.OWN, PARTICIPANT: mobility_rules.OWN}),
-                "notes notesShared": Mask(
-                    {MENTOR: mentorship_rules.OWN, PARTICIPANT: SHARED & mobility_rules.OWN}
-                ),
-            },
-            writes={SELF: mentorship_rules.EITHER, COORDINATOR: mentorship_rules.MANAGED},
-            acts={
-                "requestMentorship": {SELF: mentorship_rules.AS_MENTEE, ADMIN: no_row},
-                "inviteMentee": {SELF: mentorship_rules.AS_MENTOR, ADMIN: no_row},
-                "acceptMentorship declineMentorship": {SELF: mentorship_rules.ANSWERING, ADMIN: no_row},
-            },
-            field_writes={
-                "goals": {SELF: mentorship_rules.EITHER, ADMIN: no_row},
-                "notes notesShared": {SELF: mentorship_rules.AS_MENTOR, ADMIN: no_row},
-            },
-        ),
-        "MentorshipSession": entity(
-            {MENTOR: mentorship_rules.OWN, PARTICIPANT: mobility_rules.OWN},
-            "mentorship heldOn minutes mode sharedNote",
-            {"summary": Mask({MENTOR: mentorship_rules.OWN})},
-            writes={SELF: mentorship_rules.EITHER, ADMIN: no_row},
-            field_writes={"summary": {SELF: mentorship_rules.AS_MENTOR, ADMIN: no_row}},
-        ),
-        "Mobility": entity(
-            {
-                COORDINATOR: mobility_rules.SENT | mobility_rules.RECEIVED,
-                MENTOR: mentored(NOT_BROKEN_OFF, "participant_id"),
-                PARTICIPANT: mobility_rules.OWN,
-                INTEGRATION: mobility_rules.sent(Scope.MOBILITIES_READ)
-                & consenting_participant(ConsentPurpose.SYSTEM_TRANSFER),
-            },
-            "activity components status startsOn endsOn participant sendingInstitution receivingInstitution"
-            " program",
-            writes={COORDINATOR: mobility_rules.SENT},
-            acts={"confirmArrival confirmDeparture": {COORDINATOR: mobility_rules.RECEIVED}},
-        ),
-        "Consent": link(
-            {
-                COORDINATOR: at_home(),
-                SELF: of_person(SELF),
-                INTEGRATION: at_home(attribute=Scope.CONSENTS_READ),
-            },
-            "id displayName version purpose status person hiddenFields",
-            {"noticeVersion grantedAt withdrawnAt": Mask({SELF: of_person(SELF)})},
-            writes={SELF: of_person(SELF), ADMIN: no_row},
-        ),
-        "Notification": link(
-            {SELF: of_person(SELF)},
-            "id displayName version kind entity entityVersion person language mailState isRead readAt"
-            " createdAt hiddenFields",
-            {"mailError": Mask({})},
-            writes={SELF: of_person(SELF), ADMIN: no_row},
         ),
         "Champion": link(EVERYONE, "institution counterpart since until hiddenFields", {"name": named()}),
         "Webhook": link(

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from planner.declaration.access import EntityPolicy, Mask, Rules
+from planner.declaration.access import EntityPolicy, Mask, Rules, every_row
+from schema.roles import PUBLIC
 
+EVERYONE: Rules = {PUBLIC: every_row}
 ENTITY = "id displayName version createdAt updatedAt isSynthetic source availableActions hiddenFields"
 
 Stated = TypeVar("Stated")

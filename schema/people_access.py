@@ -1,0 +1,139 @@
+"""The access policy of people's records: who they are, what they take part in, what they are told.
+
+`schema.access` joins it with the rest of the policy, and says how one is stated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from models.consent import ConsentPurpose
+from models.mentorship import UNDER_WAY
+from planner.declaration.access import EntityPolicy, Mask, Rule, every_row, no_row
+from schema import mentorship_rules, mobility_rules
+from schema.entity_policies import EVERYONE, entity, link
+from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, SELF, Scope
+from schema.rules import (
+    NOT_BROKEN_OFF,
+    at_home,
+    consenting,
+    consenting_participant,
+    mentored,
+    mentoring,
+    of_institution,
+    of_person,
+    of_program,
+    received,
+)
+
+PUBLIC_PROFILE = consenting(ConsentPurpose.PUBLIC_PROFILE)
+PARTNER_ACCESS = consenting(ConsentPurpose.PARTNER_ACCESS)
+SYSTEM_TRANSFER = consenting(ConsentPurpose.SYSTEM_TRANSFER)
+SHARED = Rule(lambda row: row["notes_shared"], "shared with them")
+
+PEOPLE: Mapping[str, EntityPolicy] = {
+    "Mentor": entity(
+        {
+            PUBLIC: PUBLIC_PROFILE,
+            COORDINATOR: every_row,
+            MENTOR: of_person(MENTOR),
+            PARTICIPANT: every_row,
+        },
+        "name orcid languages institution sector expertise capacity available placesLeft biography"
+        " biographies mentorships",
+        {
+            "email phone": Mask(
+                {
+                    COORDINATOR: of_institution(),
+                    MENTOR: of_person(MENTOR),
+                    PARTICIPANT: mentoring(UNDER_WAY),
+                }
+            )
+        },
+        writes={SELF: of_person(SELF)},
+    ),
+    "Participant": entity(
+        {
+            COORDINATOR: of_institution() | (received() & PARTNER_ACCESS),
+            MENTOR: mentored(NOT_BROKEN_OFF) & PARTNER_ACCESS,
+            PARTICIPANT: of_person(PARTICIPANT),
+            INTEGRATION: of_institution(Scope.PARTICIPANTS_READ) & SYSTEM_TRANSFER,
+        },
+        "name orcid languages level fieldOfStudy institution participations cohorts mentorships"
+        " mobilities activities consents",
+        {
+            "email phone": Mask(
+                {
+                    COORDINATOR: of_institution(),
+                    MENTOR: mentored(UNDER_WAY),
+                    PARTICIPANT: of_person(PARTICIPANT),
+                    INTEGRATION: of_institution(Scope.CONTACTS_READ) & SYSTEM_TRANSFER,
+                }
+            )
+        },
+        writes={PARTICIPANT: of_person(PARTICIPANT), ADMIN: no_row},
+    ),
+    "SpokenLanguage": link(EVERYONE, "language level"),
+    "Mentorship": entity(
+        {
+            COORDINATOR: mentorship_rules.MANAGED,
+            MENTOR: mentorship_rules.OWN,
+            PARTICIPANT: mobility_rules.OWN,
+        },
+        "status requestedBy respondBy startsOn endsOn sessions sessionLog mentor participant cohort",
+        {
+            "declineReason": Mask({COORDINATOR: of_program(), MENTOR: mentorship_rules.DECLINED}),
+            "goals": Mask({MENTOR: mentorship_rules.OWN, PARTICIPANT: mobility_rules.OWN}),
+            "notes notesShared": Mask(
+                {MENTOR: mentorship_rules.OWN, PARTICIPANT: SHARED & mobility_rules.OWN}
+            ),
+        },
+        writes={SELF: mentorship_rules.EITHER, COORDINATOR: mentorship_rules.MANAGED},
+        acts={
+            "requestMentorship": {SELF: mentorship_rules.AS_MENTEE, ADMIN: no_row},
+            "inviteMentee": {SELF: mentorship_rules.AS_MENTOR, ADMIN: no_row},
+            "acceptMentorship declineMentorship": {SELF: mentorship_rules.ANSWERING, ADMIN: no_row},
+        },
+        field_writes={
+            "goals": {SELF: mentorship_rules.EITHER, ADMIN: no_row},
+            "notes notesShared": {SELF: mentorship_rules.AS_MENTOR, ADMIN: no_row},
+        },
+    ),
+    "MentorshipSession": entity(
+        {MENTOR: mentorship_rules.OWN, PARTICIPANT: mobility_rules.OWN},
+        "mentorship heldOn minutes mode sharedNote",
+        {"summary": Mask({MENTOR: mentorship_rules.OWN})},
+        writes={SELF: mentorship_rules.EITHER, ADMIN: no_row},
+        field_writes={"summary": {SELF: mentorship_rules.AS_MENTOR, ADMIN: no_row}},
+    ),
+    "Mobility": entity(
+        {
+            COORDINATOR: mobility_rules.SENT | mobility_rules.RECEIVED,
+            MENTOR: mentored(NOT_BROKEN_OFF, "participant_id"),
+            PARTICIPANT: mobility_rules.OWN,
+            INTEGRATION: mobility_rules.sent(Scope.MOBILITIES_READ)
+            & consenting_participant(ConsentPurpose.SYSTEM_TRANSFER),
+        },
+        "activity components status startsOn endsOn participant sendingInstitution receivingInstitution"
+        " program",
+        writes={COORDINATOR: mobility_rules.SENT},
+        acts={"confirmArrival confirmDeparture": {COORDINATOR: mobility_rules.RECEIVED}},
+    ),
+    "Consent": link(
+        {
+            COORDINATOR: at_home(),
+            SELF: of_person(SELF),
+            INTEGRATION: at_home(attribute=Scope.CONSENTS_READ),
+        },
+        "id displayName version purpose status person hiddenFields",
+        {"noticeVersion grantedAt withdrawnAt": Mask({SELF: of_person(SELF)})},
+        writes={SELF: of_person(SELF), ADMIN: no_row},
+    ),
+    "Notification": link(
+        {SELF: of_person(SELF)},
+        "id displayName version kind entity entityVersion person language mailState isRead readAt"
+        " createdAt hiddenFields",
+        {"mailError": Mask({})},
+        writes={SELF: of_person(SELF), ADMIN: no_row},
+    ),
+}
