@@ -107,8 +107,8 @@ async def _seed(target: DatabaseTarget, mark: str | None, demo: bool, report: Re
     """Load the data that the database lacks; the same transaction records what was loaded.
 
     The embedded database, and any with the demo cohort, is seeded again when the data files change. Any
-    other is seeded once, even if an earlier start ended before that step. The demo's events to come are made
-    anew whenever they are over.
+    other is seeded once, even if an earlier start ended before that step. The demo's events and tasks to
+    come are made anew whenever they are over.
     """
     from models.database.client import engine_for
     from models.loading.reference import fingerprint

@@ -1,168 +1,79 @@
-"""The demo's events to come, with places, a queue, and one without a bound; made anew once they are over.
+"""What is to come in the demo, and what waits for its people; made anew once its day is over.
 
-Their dates follow from the day on which they are made, so they are not among what is seeded, which is the
-same on every machine and every day.
+Its days follow from the day on which it is made, so it is not among what is seeded, which is the same on
+every machine and every day.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Iterator, Sequence
+from datetime import date
+from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import Column, Table, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 import models
-from models import (
-    AttendanceMode,
-    DatePrecision,
-    Entity,
-    Event,
-    EventMode,
-    EventOrganizer,
-    EventStatus,
-    Language,
-    OrganizerRole,
-    Registration,
-    RegistrationStatus,
-)
+from models import Entity
+from models.loading import reference
 from models.loading.demo import row_of, table_of
-from models.loading.demo.people import synthetic
-from models.loading.natural_keys import id_of
+from models.loading.demo.upcoming_events import upcoming_events
+from models.loading.demo.upcoming_tasks import upcoming_tasks
+from models.loading.seed import known_institutions
+from models.loading.status_steps import CORRECT
 from models.loading.table_writer import upsert
 
-LOCK = 7_368_660  # one makes them at a time: the key of a PostgreSQL advisory lock
-BEGINS, LASTS = time(17), timedelta(hours=2)
+LOCK = 7_368_660  # one makes it at a time: the key of a PostgreSQL advisory lock
+LAST_DAY = {"event": "ends_at", "mentorship": "respond_by", "mobility": "ends_on", "project": "starts_on"}
+"""Table → the day after which a row of it is made anew, whatever became of it."""
 
 
-@dataclass(frozen=True)
-class DemoEvent:
-    """`days`: how far ahead it is. `people` registered in this order; whoever gets no place waits."""
-
-    slug: str
-    title_en: str
-    title_es: str
-    days: int
-    zone: str
-    mode: EventMode
-    capacity: int | None
-    organizers: tuple[str, ...]
-    people: tuple[str, ...]
-
-    @property
-    def id_key(self) -> tuple[str, str]:
-        return "event", self.slug
-
-
-EVENTS = (
-    DemoEvent(
-        "demo-upcoming-lecture",
-        "Lecture: water on both sides of the border",
-        "Conferencia: el agua en los dos lados de la frontera",
-        9,
-        "America/Los_Angeles",
-        EventMode.IN_PERSON,
-        4,
-        ("uc-merced", "universidad-panamericana"),
-        ("mentor-02", "student-01", "student-12", "student-05", "student-07", "student-22", "student-23"),
-    ),
-    DemoEvent(
-        "demo-upcoming-workshop",
-        "Workshop: writing a proposal",
-        "Taller: cómo escribir una propuesta",
-        16,
-        "America/Tijuana",
-        EventMode.HYBRID,
-        12,
-        ("uabc", "uc-san-diego"),
-        ("student-22", "student-03", "student-04", "mentor-03"),
-    ),
-    DemoEvent(
-        "demo-upcoming-webinar",
-        "Webinar: grants for student mobility",
-        "Seminario en línea: apoyos a la movilidad estudiantil",
-        23,
-        "America/Mexico_City",
-        EventMode.ONLINE,
-        None,
-        ("universidad-panamericana",),
-        ("student-12", "mentor-11"),
-    ),
-)
+def upcoming(today: date) -> list[list[Entity]]:
+    """Each row with a day, followed by what belongs to it."""
+    return [*upcoming_events(today), *upcoming_tasks(today)]
 
 
 async def keep_upcoming(engine: AsyncEngine, today: date) -> int:
-    """Make those of the events that are not there or over; how many."""
-    event = models.metadata.tables["event"]
+    """Make what is not there or over; how many rows with a day."""
     async with engine.begin() as connection:
         await connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": LOCK})
-        there = select(event.c.slug).where(event.c.ends_at > text("now()"))
-        known = set((await connection.execute(there)).scalars())
-        missing = [one for one in EVENTS if one.slug not in known]
-        for one in missing:
-            await _make(connection, one, today)
+        missing = [group for group in upcoming(today) if not await _is_to_come(connection, group[0])]
+        if missing:
+            await connection.execute(CORRECT, {"reason": "The demo begins anew."})
+            await _make(connection, missing)
     return len(missing)
 
 
-async def _make(connection: AsyncConnection, one: DemoEvent, today: date) -> None:
-    registration = models.metadata.tables["registration"]
-    await connection.execute(text("select set_config('puente.correction', 'The demo begins anew.', true)"))
-    await connection.execute(delete(registration).where(registration.c.event_id == id_of(*one.id_key)))
-    for row in (_event(one, today), *_organizers(one), *_registrations(one)):  # the queue is in this order
-        await upsert(connection, table_of(row), [row_of(row)])
+async def _is_to_come(connection: AsyncConnection, entity: Entity) -> bool:
+    table = table_of(entity)
+    last = table.c[LAST_DAY[table.name]]
+    found = select(table.c.id).where(table.c.id == entity.id, last > text("now()"))
+    return (await connection.execute(found)).first() is not None
 
 
-def _event(one: DemoEvent, today: date) -> Entity:
-    begins = datetime.combine(today + timedelta(days=one.days), BEGINS, ZoneInfo(one.zone))
-    return synthetic(
-        Event,
-        one.slug,
-        slug=one.slug,
-        title_en=one.title_en,
-        title_es=one.title_es,
-        description_en="A synthetic event of the demo.",
-        description_es="Un evento sintético de la demostración.",
-        starts_at=begins,
-        ends_at=begins + LASTS,
-        time_zone=one.zone,
-        date_precision=DatePrecision.DAY,
-        mode=one.mode,
-        languages=list(Language),
-        capacity=one.capacity,
-        topics=[],
-        status=EventStatus.PUBLISHED,
-    )
+async def _make(connection: AsyncConnection, groups: Sequence[Sequence[Entity]]) -> None:
+    seeded = {table.name: rows for table, rows in reference.batches("reference", is_synthetic=False)}
+    ids = await known_institutions(connection, seeded["institution"])
+    for group in groups:
+        await _forget_parts(connection, table_of(group[0]), [group[0].id])
+        for entity in group:
+            await upsert(connection, table_of(entity), reference.with_ids([row_of(entity)], ids))
 
 
-def _organizers(one: DemoEvent) -> list[Entity]:
-    return [
-        synthetic(
-            EventOrganizer,
-            one.slug,
-            slug,
-            event_id=id_of(*one.id_key),
-            institution_id=id_of("institution", slug),
-            role=OrganizerRole.CO_HOST if number else OrganizerRole.HOST,
-        )
-        for number, slug in enumerate(one.organizers)
-    ]
+async def _forget_parts(connection: AsyncConnection, table: Table, ids: Sequence[UUID]) -> None:
+    """Delete what refers to these rows, and what refers to that."""
+    for column in _references(table):
+        found = select(column.table.c.id).where(column.in_(ids))
+        parts = (await connection.execute(found)).scalars().all()
+        if parts:
+            await _forget_parts(connection, column.table, parts)
+            await connection.execute(delete(column.table).where(column.table.c.id.in_(parts)))
 
 
-def _registrations(one: DemoEvent) -> list[Entity]:
-    places = len(one.people) if one.capacity is None else one.capacity
-    mode = {EventMode.IN_PERSON: AttendanceMode.IN_PERSON, EventMode.ONLINE: AttendanceMode.ONLINE}.get(
-        one.mode
-    )
-    return [
-        synthetic(
-            Registration,
-            one.slug,
-            key,
-            event_id=id_of(*one.id_key),
-            person_id=id_of("person", key),
-            status=RegistrationStatus.CONFIRMED if number < places else RegistrationStatus.WAITLISTED,
-            mode=mode,
-        )
-        for number, key in enumerate(one.people)
-    ]
+def _references(table: Table) -> Iterator[Column[UUID]]:
+    """Columns of what can't be without a row of the table: what merely may name one stays."""
+    for other in models.metadata.tables.values():
+        for key in other.foreign_keys:
+            is_part = not key.parent.nullable or other.name == "notification"
+            if key.column.table is table and is_part:
+                yield key.parent
