@@ -204,6 +204,7 @@ def subscriptions_of(settings: Settings, pipeline: OperationPipeline) -> Subscri
     poller = FeedPoller(
         database_url(settings),
         interval=settings.feed_interval,
+        pace=settings.feed_pace,
         batch=settings.feed_batch,
         timeout=settings.statement_timeout,
     )

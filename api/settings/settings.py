@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_v
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from api.settings.connections import ConnectionSettings
+from api.settings.feed import FeedSettings
 from api.settings.issuers import Issuer
 from api.settings.mail import MailSettings
 from api.settings.parsers import (
@@ -41,7 +42,7 @@ def number(given: object) -> object:
     return int(given) if isinstance(given, str) and given.isdecimal() else given
 
 
-class Settings(ConnectionSettings, MailSettings, WebhookSettings, WriteSettings):
+class Settings(ConnectionSettings, FeedSettings, MailSettings, WebhookSettings, WriteSettings):
     model_config = SettingsConfigDict(env_prefix="PUENTE_", env_ignore_empty=True, frozen=True)
 
     database_url: str | None = Field(
@@ -180,27 +181,6 @@ class Settings(ConnectionSettings, MailSettings, WebhookSettings, WriteSettings)
     )
     impact_interval: Seconds = Field(
         60.0, ge=1, le=86_400, description="Time between two refreshes of computed impact metrics."
-    )
-    feed_interval: Seconds = Field(
-        1.0,
-        ge=0.05,
-        le=60,
-        description="How often the change feed is polled when no notification arrives.",
-    )
-    feed_batch: int = Field(
-        10_000, ge=100, le=1_000_000, description="Maximum changes numbered in one transaction."
-    )
-    feed_retention: Seconds = Field(
-        1_209_600.0,
-        ge=1,
-        le=315_360_000,
-        description="How long changes are kept. Older cursors expire.",
-    )
-    feed_max_changes: int = Field(
-        5_000_000, ge=1_000, le=10_000_000_000, description="Maximum changes kept, whatever their age."
-    )
-    feed_page: int = Field(
-        500, ge=10, le=10_000, description="Maximum changes that one statement for subscribers reads."
     )
     live_debounce: Seconds = Field(
         0.1, ge=0, le=10, description="How long a live query waits for further changes before it runs again."

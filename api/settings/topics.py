@@ -91,7 +91,7 @@ TOPICS = (
     _topic(
         "Change feed",
         "How changes are numbered, kept and delivered ([operation.md](operation.md)).",
-        "feed_interval feed_batch feed_page feed_retention feed_max_changes live_debounce",
+        "feed_interval feed_pace feed_batch feed_page feed_retention feed_max_changes live_debounce",
     ),
     _topic(
         "Event streams",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -22,13 +23,16 @@ SHORT_WAIT = 1.0  # seconds that a new subscriber waits for an attempt that is u
 class FeedPoller:
     """Numbers committed changes when a notification arrives, and at least every `interval` seconds.
 
+    Numbering has a transaction of its own, so changes within `pace` seconds of the last one share the next.
     `state` is None until the database has been reached once.
     """
 
-    def __init__(self, url: str, *, interval: float, batch: int, timeout: float) -> None:
+    def __init__(self, url: str, *, interval: float, batch: int, timeout: float, pace: float = 0.0) -> None:
         self._woken = asyncio.Event()
         self._sequence = Sequencer(url, self._woken.set, timeout)
         self._interval = interval
+        self._pace = pace
+        self._numbered_at = -math.inf
         self._batch = self._bearable = batch
         self._moved = asyncio.Event()
         self._advancing = asyncio.Lock()
@@ -105,12 +109,16 @@ class FeedPoller:
                 logger.exception("the change feed failed; trying again")
             else:
                 if not full:
-                    with suppress(TimeoutError):
-                        async with asyncio.timeout(self._interval):
-                            await self._woken.wait()
+                    await self._wait()
                 continue
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _wait(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._interval):
+                await self._woken.wait()
+        await asyncio.sleep(max(0.0, self._numbered_at + self._pace - time.monotonic()))
 
     async def _advance(self) -> bool:
         """Number one batch and notify; returns whether there may be more."""
@@ -124,6 +132,7 @@ class FeedPoller:
                 raise
             self.state, self.reached_at = state, time.monotonic()
             if state != before:
+                self._numbered_at = self.reached_at
                 moved, self._moved = self._moved, asyncio.Event()
                 moved.set()
             for tell in self.on_tick:
