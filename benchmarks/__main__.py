@@ -16,6 +16,7 @@ from benchmarks.databases import cluster, copied, grown
 from benchmarks.fanout.run import measure_fanout
 from benchmarks.growth import measure_growth
 from benchmarks.peers.all_peers import PEERS
+from benchmarks.registrations import measure_registrations
 from benchmarks.resources import measure_memory, measure_times, measure_workers
 from benchmarks.results import Results, figures_of, machine, newest, now
 from benchmarks.rounds import measure_all
@@ -28,6 +29,7 @@ app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
 console = Console(highlight=False)
 SCALES = (1, 5, 20)
 FANOUT, CHANGES, WRITES, SOAK = "bench_fanout", 20, "bench_writes", "bench_soak"
+REGISTRATIONS = "bench_registrations"
 
 
 @app.command()
@@ -61,6 +63,9 @@ def run(
             actions=measure_actions(url, rounds=rounds, report=console.print),
             writes=measure_writes(
                 copied(superuser, min(scales), WRITES), rounds=rounds, seconds=seconds, report=console.print
+            ),
+            registrations=measure_registrations(
+                copied(superuser, min(scales), REGISTRATIONS), rounds=rounds, report=console.print
             ),
             fanout=measure_fanout(
                 copied(superuser, min(scales), FANOUT), changes=CHANGES, report=console.print
@@ -119,6 +124,19 @@ def writes(
         url = copied(superuser, 1, WRITES)
         found = measure_writes(url, rounds=rounds, seconds=seconds, report=console.print)
     results = replace(newest(), writes=found)
+    console.print(f"written: {results.write()}")
+    _report(results)
+
+
+@app.command()
+def registrations(
+    rounds: Annotated[int, typer.Option(min=1, help="rounds of each")] = 5,
+) -> None:
+    """Measure registrations beside bare SQL, and put them beside what the newest run found."""
+    with cluster() as superuser:
+        url = copied(superuser, 1, REGISTRATIONS)
+        found = measure_registrations(url, rounds=rounds, report=console.print)
+    results = replace(newest(), registrations=found)
     console.print(f"written: {results.write()}")
     _report(results)
 

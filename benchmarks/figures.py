@@ -10,6 +10,7 @@ from benchmarks.access import Access
 from benchmarks.actions import ActionsCost
 from benchmarks.fanout.run import ADDRESSED, BROADCAST, FEW, MANY, SUSTAINED, Fanout
 from benchmarks.growth import Growth
+from benchmarks.registrations import Registrations
 from benchmarks.rounds import Row
 from benchmarks.suite import NESTED
 from benchmarks.writes import Writes
@@ -42,6 +43,7 @@ def figures(
     fanout: Fanout = NOT_MEASURED,
     actions: Sequence[ActionsCost] = (),
     writes: Sequence[Writes] = (),
+    registrations: Sequence[Registrations] = (),
 ) -> list[PromiseCheck]:
     nested = [row for row in rows if row.operation in NESTED]
     return [
@@ -76,6 +78,11 @@ def figures(
             "times PostGraphile's updates a second",
             1.5,
             min((one.ratio for one in writes if one.ratio is not None), default=None),
+        ),
+        PromiseCheck(
+            "of the bare SQL's registrations a second, for one event and for many",
+            0.7,
+            min((one.ratio for one in registrations), default=None),
         ),
         *_following(fanout),
     ]

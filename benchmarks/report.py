@@ -42,6 +42,8 @@ def tables(results: Results) -> str:
         _actions(results),
         "### Updates a second of projects, and milliseconds of processors for each",
         _writes(results),
+        "### Registrations a second by HTTP, and by bare SQL that locks the event, counts and inserts",
+        _registrations(results),
         "### From a commit to subscribers (milliseconds)",
         _deliveries(results),
         _subscribers(results),
@@ -172,6 +174,14 @@ def _writes(results: Results) -> str:
         for peer, turns in one.rounds.items()
     ]
     return _table(["what changes", "server", "a second", "milliseconds", "Puente's for one"], rows)
+
+
+def _registrations(results: Results) -> str:
+    rows = [
+        [one.events, f"{median(one.puente):.0f}", f"{median(one.bare):.0f}", f"{one.ratio:.2f}"]
+        for one in results.registrations
+    ]
+    return _table(["registrations", "a second", "bare SQL", "Puente's for one"], rows)
 
 
 def _deliveries(results: Results) -> str:

@@ -21,6 +21,7 @@ from benchmarks.fanout.cost import Cost
 from benchmarks.fanout.run import Fanout, FanoutResult, StatementCounts, SubscriberMemory
 from benchmarks.figures import PromiseCheck, figures
 from benchmarks.growth import Growth
+from benchmarks.registrations import Registrations
 from benchmarks.resources import Memory, Times, Workers
 from benchmarks.rounds import Round, Row
 from benchmarks.writes import WriteRound, Writes
@@ -45,6 +46,7 @@ class Results:
     actions: list[ActionsCost] = field(default_factory=list)
     fanout: Fanout = field(default_factory=Fanout)
     writes: list[Writes] = field(default_factory=list)
+    registrations: list[Registrations] = field(default_factory=list)
 
     def write(self) -> Path:
         FOLDER.mkdir(exist_ok=True)
@@ -57,7 +59,13 @@ class Results:
 def figures_of(results: Results) -> list[PromiseCheck]:
     """What is promised, and what the run found."""
     return figures(
-        results.rows, results.growth, results.access, results.fanout, results.actions, results.writes
+        results.rows,
+        results.growth,
+        results.access,
+        results.fanout,
+        results.actions,
+        results.writes,
+        results.registrations,
     )
 
 
@@ -88,6 +96,7 @@ def read(path: Path) -> Results:
         [ActionsCost(**one) for one in held.get("actions", [])],
         _fanout(held.get("fanout", {})),
         [_writes(one) for one in held.get("writes", [])],
+        [Registrations(**one) for one in held.get("registrations", [])],
     )
 
 

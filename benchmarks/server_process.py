@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -59,6 +60,19 @@ def serving(peer: Peer, url: str, core: int | None = None) -> Iterator[PeerServe
         except subprocess.TimeoutExpired:
             process.kill()
             raise
+
+
+@contextmanager
+def paused(servers: Iterable[PeerServer]) -> Iterator[None]:
+    """They stand still until the block ends."""
+    stopped = list(servers)
+    for one in stopped:
+        one.process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for one in stopped:
+            one.process.send_signal(signal.SIGCONT)
 
 
 def free_port() -> int:

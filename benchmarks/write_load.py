@@ -80,13 +80,14 @@ async def _write(port: int, rows: Sequence[WrittenRow], update: Update, until: f
             break
         row = rows[number % len(rows)]
         writer.write(written(update(row, number)))
-        note_version(row, await _answer(reader))
+        note_version(row, await read_answer(reader))
         done += 1
     writer.close()
     return done
 
 
-async def _answer(reader: asyncio.StreamReader) -> bytes:
+async def read_answer(reader: asyncio.StreamReader) -> bytes:
+    """The body of the next answer."""
     head = (await reader.readuntil(HEADERS_END)).lower()
     at = head.index(b"content-length:") + 15
     return await reader.readexactly(int(head[at : head.index(b"\r", at)]))

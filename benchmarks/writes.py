@@ -8,9 +8,8 @@ before each round.
 from __future__ import annotations
 
 import asyncio
-import signal
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from statistics import median
 
@@ -22,7 +21,7 @@ from benchmarks.peers.peer import Peer, PeerRequest
 from benchmarks.peers.postgraphile import writing
 from benchmarks.peers.puente import PUENTE
 from benchmarks.rounds import CORE, Report
-from benchmarks.server_process import PeerServer, serving
+from benchmarks.server_process import PeerServer, paused, serving
 from benchmarks.suite import COORDINATOR, BenchmarkOperation
 from benchmarks.write_load import Update, WrittenRow, rows_of, updates_a_second
 
@@ -67,7 +66,7 @@ def measure_writes(url: str, *, rounds: int, seconds: float, report: Report) -> 
             for number in range(-1, rounds):  # the first is for warming up
                 for peer in list(peers) if number % 2 else reversed(peers):
                     asyncio.run(settled(url))
-                    with alone(servers[peer], servers.values()):
+                    with paused([server for other, server in servers.items() if other is not peer]):
                         one = _round(servers[peer], url, rows, peers[peer][operation], seconds)
                     turns[peer.name] += [one] if number >= 0 else []
             found.append(Writes(operation, turns))
@@ -81,19 +80,6 @@ def _round(
     taken = ProcessorTime(server, url)
     done, took = updates_a_second(server.port, rows, update, seconds=seconds, connections=CONNECTIONS)
     return WriteRound(done / took, taken.milliseconds() / done)
-
-
-@contextmanager
-def alone(server: PeerServer, servers: Iterable[PeerServer]) -> Iterator[None]:
-    """The others stand still meanwhile."""
-    others = [one for one in servers if one is not server]
-    for one in others:
-        one.process.send_signal(signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for one in others:
-            one.process.send_signal(signal.SIGCONT)
 
 
 def puente_updates() -> dict[str, Update]:
