@@ -6,7 +6,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test proof check lock walk random-queries random-changes random-mutations feed-proof explorer explorer-check bench bench-peers bench-smoke soak docs clean
+.PHONY: help serve test proof check lock walk random-queries random-changes random-mutations ways-out feed-proof explorer explorer-check bench bench-peers bench-smoke soak docs clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ random-changes: $(VENV)/.dev ## hold what is told of random changes against what
 
 random-mutations: $(VENV)/.dev ## hold random mutations against a model in memory (COUNT=100000 SEED=0)
 	@$(PY) -m tests.mutations.model $(or $(COUNT),100000) $(or $(SEED),0)
+
+ways-out: $(VENV)/.dev ## undo whatever refuses random mutations, until each is done (COUNT=100000 SEED=0)
+	@$(PY) -m tests.mutations.way_out $(or $(COUNT),100000) $(or $(SEED),0)
 
 feed-proof: $(VENV)/.dev ## follow many changes as everybody, while servers and the database are killed (COUNT=1000000 SEED=1)
 	@$(PY) -m tests.feed.oracle $(or $(COUNT),1000000) $(or $(SEED),1)

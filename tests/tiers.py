@@ -34,6 +34,8 @@ class Tier:
     """Whether databases of every locale that there is must answer alike, or some."""
     random_acts: int
     """How many random mutations are carried out by the product and by the model."""
+    ways_out: int
+    """In how many random cases what refuses a mutation is undone until it is done."""
 
 
 TIERS = {
@@ -51,6 +53,7 @@ TIERS = {
         registering=200,
         every_locale=False,
         random_acts=2_000,
+        ways_out=100,
     ),
     "proof": Tier(
         range(1, 3),
@@ -66,6 +69,7 @@ TIERS = {
         registering=2_000,
         every_locale=True,
         random_acts=3_000,
+        ways_out=3_000,
     ),
 }
 TIER = TIERS[os.environ.get("TEST_TIER", "test")]

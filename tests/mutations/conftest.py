@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.database.client import engine_for
-from tests.conftest import correcting
+from tests.conftest import correcting, database_of_its_own
 from tests.invariants import assert_invariants
 
 
@@ -22,3 +22,10 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
     made = engine_for(correcting(database_url))
     yield made
     await made.dispose()
+
+
+@pytest.fixture
+async def planted_url(cluster_url: str, superuser_url: str, hard_template: str) -> AsyncIterator[str]:
+    """The hard cases, for acts with a planted bug, after which nothing need hold."""
+    async with database_of_its_own(cluster_url, superuser_url, hard_template) as url:
+        yield url

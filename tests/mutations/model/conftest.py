@@ -15,10 +15,3 @@ async def acts_url(cluster_url: str, superuser_url: str, hard_template: str) -> 
     async with database_of_its_own(cluster_url, superuser_url, hard_template) as url:
         yield url
         await assert_invariants(url)
-
-
-@pytest.fixture
-async def planted_url(cluster_url: str, superuser_url: str, hard_template: str) -> AsyncIterator[str]:
-    """The same for acts with a planted bug, after which nothing need hold."""
-    async with database_of_its_own(cluster_url, superuser_url, hard_template) as url:
-        yield url

@@ -1,0 +1,126 @@
+"""What an action is refused for, and what undoes it: written from the workflows, as plain SQL.
+
+`closed` makes the reason hold and `opened` undoes it, of the row whose id is `{id}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from random import Random
+
+import models
+from tests.reference.actions import STEPS
+
+
+@dataclass(frozen=True)
+class Way:
+    """Into a refusal and out of it."""
+
+    code: str
+    closed: str
+    opened: str
+    by_time: bool = False
+    """Nobody can undo it: the time has passed."""
+
+
+STATUSES: Mapping[str, list[str]] = {
+    "Project": [one.value for one in models.ProjectStatus],
+    "Event": [one.value for one in models.EventStatus],
+    "Registration": [one.value for one in models.RegistrationStatus],
+    "Mentorship": [one.value for one in models.MentorshipStatus],
+    "Mobility": [one.value for one in models.MobilityStatus],
+    "Webhook": [one.value for one in models.WebhookState],
+}
+SET_STATUS = "update {table} set status = '{status}' where id = '{{id}}'"
+SET_REGISTRATION = """
+    update registration other set status = 'CANCELLED' from registration r where r.id = '{{id}}'
+        and other.id <> r.id and other.event_id = r.event_id and other.person_id = r.person_id
+        and other.status in ('CONFIRMED', 'WAITLISTED', 'ATTENDED');
+    update registration set status = '{status}' where id = '{{id}}'
+"""
+SET_WEBHOOK = """
+    update webhook set state = '{status}', parked_for = case '{status}' when 'PARKED' then 'FAILING' end
+    where id = '{{id}}'
+"""
+SETS = {"Registration": SET_REGISTRATION, "Webhook": SET_WEBHOOK}
+
+
+def set_status(type_: str, status: str) -> str:
+    """Put the row into a status; nobody registers twice for the same event."""
+    return SETS.get(type_, SET_STATUS).format(table=type_.lower(), status=status)
+
+
+OVER = (
+    "update event set starts_at = now() - interval '2 days', ends_at = now() - interval '1 day' where id = "
+)
+AHEAD = (
+    "update event set starts_at = now() + interval '1 day', ends_at = now() + interval '2 days' where id = "
+)
+ITS_EVENT = "(select event_id from registration where id = '{id}')"
+EVENT_OVER = Way("DEADLINE_PASSED", f"{OVER}'{{id}}'", f"{AHEAD}'{{id}}'", by_time=True)
+NO_HOST = Way(
+    "INCOMPLETE",
+    "delete from event_organizer where event_id = '{id}' and role = 'HOST'",
+    """insert into event_organizer (event_id, institution_id, role)
+        select '{id}', (select id from institution order by slug limit 1), 'HOST' on conflict do nothing""",
+)
+NO_LEAD = Way(
+    "INCOMPLETE",
+    "delete from project_institution where project_id = '{id}' and role = 'LEAD'",
+    """insert into project_institution (project_id, institution_id, role)
+        select '{id}', (select id from institution order by slug limit 1), 'LEAD' on conflict do nothing""",
+)
+TODAY = "(now() at time zone e.time_zone)::date"
+NOT_TODAY = Way(
+    "DEADLINE_PASSED",
+    f"""delete from attendance a using registration r, event e
+        where a.registration_id = r.id and r.event_id = e.id and r.id = '{{id}}' and a.day = {TODAY}""",
+    f"""insert into attendance (registration_id, day) select r.id, {TODAY}
+        from registration r join event e on e.id = r.event_id where r.id = '{{id}}' on conflict do nothing""",
+    by_time=True,
+)
+LAPSED = Way(
+    "DEADLINE_PASSED",
+    "update mentorship set respond_by = current_date - 3 where id = '{id}'",
+    "update mentorship set respond_by = current_date + 3 where id = '{id}'",
+    by_time=True,
+)
+OF_MENTOR = "(select mentor_id from mentorship where id = '{id}')"
+TAKEN = f"""(
+    select count(*) from mentorship where mentor_id = {OF_MENTOR} and status in ('ACCEPTED', 'ACTIVE'))"""
+MENTOR_IS_FULL = Way(
+    "CAPACITY_REACHED",
+    f"update mentor set capacity = {TAKEN} where id = {OF_MENTOR}",
+    f"update mentor set capacity = {TAKEN} + 1 where id = {OF_MENTOR}",
+)
+OF_MENTEE = """(select p.person_id from participant p join mentorship m on m.participant_id = p.id
+    where m.id = '{id}')"""
+NO_CONSENT = Way(
+    "CONSENT_MISSING",
+    f"""update consent set withdrawn_at = greatest(now(), granted_at)
+        where person_id = {OF_MENTEE} and purpose = 'PARTNER_ACCESS' and withdrawn_at is null""",
+    f"""insert into consent (person_id, purpose, notice_version)
+        values ({OF_MENTEE}, 'PARTNER_ACCESS', '1') on conflict do nothing""",
+)
+GUARDS: Mapping[str, tuple[Way, ...]] = {
+    "publishProject": (NO_LEAD,),
+    "publishEvent": (EVENT_OVER, NO_HOST),
+    "cancelEvent": (EVENT_OVER,),
+    "cancelRegistration": (Way("DEADLINE_PASSED", OVER + ITS_EVENT, AHEAD + ITS_EVENT, by_time=True),),
+    "undoCheckIn": (NOT_TODAY,),
+    "acceptMentorship": (LAPSED, MENTOR_IS_FULL, NO_CONSENT),
+}
+"""What must hold for a step beside where it starts."""
+
+
+def ways_of(mutation: str, draw: Random) -> list[Way]:
+    """All ways into a refusal of the mutation, and out of it."""
+    step = STEPS.get(mutation)
+    if step is None:
+        return []
+    elsewhere = [one for one in STATUSES[step.type] if one not in step.sources]
+    if not step.sources or not elsewhere:
+        return list(GUARDS.get(mutation, ()))
+    closed, opened = (set_status(step.type, draw.choice(some)) for some in (elsewhere, step.sources))
+    return [Way("WRONG_STATE", closed, opened), *GUARDS.get(mutation, ())]
