@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-PATIENCE = 30.0
+PATIENCE = 90.0
 CONFIGURATION = """
 [databases]
 * = host={folder} port=5432 user=puente

@@ -19,7 +19,7 @@ from api.connections.http_protocol import HttpProtocol
 from api.http.draining import DRAINING, draining_state
 from tests.api.loopback_sockets import usual_state
 
-PATIENCE = 20.0
+PATIENCE = 90.0
 
 
 async def open_until_drained(request: Request) -> StreamingResponse:

@@ -22,7 +22,7 @@ from planner.errors import RequestError
 from tests.api.http_clients import application, signed_in
 from tests.conftest import correcting
 
-PATIENCE = 20.0  # seconds that something may take before the test fails
+PATIENCE = 90.0  # seconds that something may take before the test fails
 
 CHANGES = """
     subscription Changes($after: String, $types: [EntityType!], $institution: ID) {

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import orjson
 
-PATIENCE = 20.0  # seconds that something may take before a test fails
+PATIENCE = 90.0  # seconds that something may take before a test fails
 EVENTS = {"accept": "text/event-stream"}
 
 

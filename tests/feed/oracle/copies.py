@@ -15,7 +15,13 @@ from tests.reference.field_sources import TYPE_OF_PREFIX
 
 FIELDS = f"__typename id {' '.join(f'... on {name} {selection(name)}' for name in TYPES.values())}"
 """Whatever an entity shows by itself: scalars, masked fields, references by id, lists of links."""
-LIMITS = {"max_aliases": 1_000, "max_fields": 1_000, "max_subqueries": 1_000, "max_cost": 1_000_000_000}
+LIMITS = {
+    "max_aliases": 1_000,
+    "max_fields": 1_000,
+    "max_subqueries": 1_000,
+    "max_cost": 1_000_000_000,
+    "planning_timeout": 600,
+}
 """What a server must let pass of it."""
 NODES = f"query Nodes($ids: [ID!]!) {{ nodes(ids: $ids) {{ {FIELDS} }} }}"
 CURSOR = "{ changeCursor }"

@@ -30,7 +30,7 @@ GIVE = """
     where subject = $1 and institution_id = $2
 """
 TURNS = 4
-PATIENCE = 15.0  # seconds
+PATIENCE = 90.0  # seconds
 
 
 @dataclass
