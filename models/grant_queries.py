@@ -110,7 +110,7 @@ OF_CLIENT = """
 OF_PERSON = """
     select (select version from access_epoch) as epoch, (
         select coalesce(json_agg(json_build_object(
-            'role', granted.role, 'institution', null, 'person', granted.person_id,
+            'role', granted.role, 'institution', granted.institution_id, 'person', granted.person_id,
             'profile', case granted.role
                 when 'MENTOR' then (select id from mentor where person_id = granted.person_id)
                 when 'PARTICIPANT' then (select id from participant where person_id = granted.person_id)
@@ -118,11 +118,15 @@ OF_PERSON = """
             'scopes', granted.scopes, 'expires_at', granted.expires_at
         ) order by granted.created_at, granted.id), '[]'::json)::text
         from access_grant as granted
-        where granted.person_id = $1 and granted.revoked_at is null
-            and (granted.expires_at is null or granted.expires_at > now())
+        where granted.revoked_at is null and (granted.expires_at is null or granted.expires_at > now())
+            and (granted.person_id = $1 or granted.person_id is null
+                and (granted.issuer, granted.subject) in (
+                    select own.issuer, own.subject from access_grant own
+                    where own.person_id = $1 and puente_person_of(own.issuer, own.subject) = $1))
     ) as grants
 """
-"""What was granted in force to a person ($1) as that person, by whichever issuer."""
+"""What was granted in force to a person ($1), by whichever issuer: as that person, and else to whoever signs
+in as them."""
 
 EPOCH = "select version from access_epoch"
 

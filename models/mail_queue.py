@@ -14,9 +14,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.database.client import Database
-from models.notification import ERROR_LENGTH, NotificationState
+from models.notification import ABOUT, ERROR_LENGTH, NotificationState
 
-CLAIM = text("""
+ENTITY = " ".join(f"when n.{table}_id is not null then '{table}_' || n.{table}_id" for table in ABOUT)
+
+CLAIM = text(f"""
     with due as (
         select notification_id from notification_mail
         where next_attempt_at <= now() and (leased_until is null or leased_until <= now())
@@ -29,15 +31,13 @@ CLAIM = text("""
         returning m.*
     )
     select l.notification_id, l.lease, l.attempts, l.queued_at, n.kind, n.language, n.person_id, p.email,
-        p.name, case when n.event_id is not null then 'event_' || n.event_id
-            when n.project_id is not null then 'project_' || n.project_id
-            else 'registration_' || n.registration_id end,
+        p.name, case {ENTITY} end,
         n.revision, n.created_at, coalesce((select f.mailed from notification_preference f
             where f.person_id = n.person_id and f.kind = n.kind), true)
     from leased l left join notification n on n.id = l.notification_id
         left join person p on p.id = n.person_id
     order by l.next_attempt_at, l.notification_id
-""")
+""")  # noqa: S608
 FINISH = text("""
     with ended as (
         delete from notification_mail where notification_id = :id and lease = :lease returning notification_id

@@ -27,6 +27,9 @@ from models.base import Described, Entity, metadata
 from models.vocabulary import Language
 
 ERROR_LENGTH = 300
+ABOUT = ("event", "project", "registration", "mentorship", "mobility")
+"""The tables of what people are notified of; a notification refers to one row of them."""
+KEYS = ", ".join(f"{table}_id" for table in ABOUT)
 
 
 class NotificationKind(Described):
@@ -34,6 +37,18 @@ class NotificationKind(Described):
 
     EVENT_CANCELLED = "EVENT_CANCELLED", "An event will not take place."
     REGISTRATION_CONFIRMED = "REGISTRATION_CONFIRMED", "A place became free for whoever waited for it."
+    MENTORSHIP_REQUESTED = "MENTORSHIP_REQUESTED", "A participant asks for a mentor, who is to answer."
+    MENTORSHIP_OFFERED = "MENTORSHIP_OFFERED", "A mentor offers to accompany a participant, who is to answer."
+    MENTORSHIP_ACCEPTED = "MENTORSHIP_ACCEPTED", "A mentorship that was asked for was accepted."
+    MENTORSHIP_DECLINED = "MENTORSHIP_DECLINED", "A mentorship that was asked for was declined."
+    MENTORSHIP_LAPSED = "MENTORSHIP_LAPSED", "A mentorship that was asked for needs no answer any more."
+    MENTORSHIP_STARTED = "MENTORSHIP_STARTED", "A mentorship has begun."
+    MENTORSHIP_COMPLETED = "MENTORSHIP_COMPLETED", "A mentorship reached its end."
+    MENTORSHIP_ENDED = "MENTORSHIP_ENDED", "A mentorship was ended early."
+    MOBILITY_PLANNED = "MOBILITY_PLANNED", "A stay at another institution is planned."
+    MOBILITY_STARTED = "MOBILITY_STARTED", "A participant has arrived at the receiving institution."
+    MOBILITY_COMPLETED = "MOBILITY_COMPLETED", "A participant's stay is over."
+    MOBILITY_CANCELLED = "MOBILITY_CANCELLED", "A stay will not take place, or was broken off."
     PROJECT_PUBLISHED = "PROJECT_PUBLISHED", "A project is shown to everyone, as under way."
     PROJECT_COMPLETED = "PROJECT_COMPLETED", "A project reached its end."
     PROJECT_CANCELLED = "PROJECT_CANCELLED", "A project was stopped, or given up."
@@ -56,8 +71,7 @@ class NotificationState(Described):
 class Notification(Entity, table=True):
     """Something that a person is notified of; `revision` is the version that the step gave the entity.
 
-    The entity is an event, a project or a registration. Who reads what is no act that is audited, nor what
-    is sent.
+    The entity is a row of one of `ABOUT`. Who reads what is no act that is audited, nor what is sent.
     """
 
     about_person = "person_id"
@@ -68,6 +82,8 @@ class Notification(Entity, table=True):
     event_id: UUID | None = Field(default=None, foreign_key="event.id")
     project_id: UUID | None = Field(default=None, foreign_key="project.id")
     registration_id: UUID | None = Field(default=None, foreign_key="registration.id")
+    mentorship_id: UUID | None = Field(default=None, foreign_key="mentorship.id")
+    mobility_id: UUID | None = Field(default=None, foreign_key="mobility.id")
     revision: int
     language: Language
     state: NotificationState = Field(
@@ -77,13 +93,13 @@ class Notification(Entity, table=True):
     read_at: datetime | None = None
 
     __table_args__ = (
-        CheckConstraint("num_nonnulls(event_id, project_id, registration_id) = 1", name="entity_one"),
+        CheckConstraint(f"num_nonnulls({KEYS}) = 1", name="entity_one"),
         CheckConstraint(f"char_length(error) <= {ERROR_LENGTH}", name="error_bounded"),
         Index(
             "uq_notification_recipient",
             "person_id",
             "kind",
-            text("coalesce(event_id, project_id, registration_id)"),
+            text(f"coalesce({KEYS})"),
             "revision",
             unique=True,
         ),

@@ -13,11 +13,15 @@ from sqlalchemy import Integer, case, func, literal_column, or_, select
 
 import models
 from models.event import EventStatus
+from models.notification import NotificationKind
 from models.registration import RegistrationStatus
 from planner.declaration.fields import table_of
 from planner.declaration.row import Row
+from planner.declaration.writes import Consequence
 from planner.document.arguments import Arguments
+from planner.mutation.notify_statement import notifying
 from planner.sql import Column, exists, literal_text, scalar_subquery
+from schema.recipients import registrant
 
 CONFIRMED, WAITLISTED = RegistrationStatus.CONFIRMED.value, RegistrationStatus.WAITLISTED.value
 HOLDING = (CONFIRMED, RegistrationStatus.ATTENDED.value)
@@ -60,20 +64,23 @@ def queue_position(row: Row, arguments: Arguments) -> Column:
 
 
 OWN_ID = "($1 ->> 'id')::uuid"
-FILL = """
-with open_event as (
-    select e.id, e.capacity, e.capacity - (
-        select count(*) from registration r
-        where r.event_id = e.id and r.status in ('CONFIRMED', 'ATTENDED')) as free
-    from event e where e.id = ({event}) and e.status = 'PUBLISHED' and e.ends_at > now()
-), promoted as (
-    update registration set status = 'CONFIRMED' where id in (
-        select r.id from registration r join open_event e on e.id = r.event_id where r.status = 'WAITLISTED'
-        order by r.seq, r.id
-        limit (select case when capacity is not null then greatest(free, 0) end from open_event))
-    returning id, person_id
+PROMOTED = Consequence(
+    WAITLISTED,
+    CONFIRMED,
+    "A place became free for whoever waited first.",
+    tells=(registrant(NotificationKind.REGISTRATION_CONFIRMED),),
 )
-select puente_notify('REGISTRATION_CONFIRMED', 'registration', id, array[person_id]) from promoted
+FILL = """
+update registration set status = 'CONFIRMED' where id in (
+    with open_event as (
+        select e.id, e.capacity, e.capacity - (
+            select count(*) from registration r
+            where r.event_id = e.id and r.status in ('CONFIRMED', 'ATTENDED')) as free
+        from event e where e.id = ({event}) and e.status = 'PUBLISHED' and e.ends_at > now()
+    )
+    select r.id from registration r join open_event e on e.id = r.event_id where r.status = 'WAITLISTED'
+    order by r.seq, r.id
+    limit (select case when capacity is not null then greatest(free, 0) end from open_event))
 """
 CANCEL = """
 update registration set status = 'CANCELLED' where event_id = {own} and status in ('CONFIRMED', 'WAITLISTED')
@@ -92,9 +99,11 @@ update registration r set status = 'ATTENDED' where r.id = {own}
     and exists (select from attendance a where a.registration_id = r.id)
 """
 OF_REGISTRATION = "select event_id from registration where id = {own}"
-FILL_EVENT = FILL.format(event=OWN_ID)
+FILL_EVENT = notifying(FILL.format(event=OWN_ID), "registration", PROMOTED.tells)
 """Give the places that are free to those who wait, in their order: after a step of the event itself."""
-FILL_EVENT_OF_REGISTRATION = FILL.format(event=OF_REGISTRATION.format(own=OWN_ID))
+FILL_EVENT_OF_REGISTRATION = notifying(
+    FILL.format(event=OF_REGISTRATION.format(own=OWN_ID)), "registration", PROMOTED.tells
+)
 """The same after a step of a registration."""
 CANCEL_REGISTRATIONS = CANCEL.format(own=OWN_ID)
 """After an event was cancelled: nobody has a place any more."""

@@ -11,15 +11,18 @@ from sqlmodel import SQLModel
 import models
 from models.consent import ConsentPurpose
 from models.mentorship import OPEN, UNDER_WAY, MentorshipRequester, MentorshipStatus
+from models.notification import NotificationKind
 from models.program import ParticipationStatus
 from planner.declaration.access import Rule
 from planner.declaration.fields import table_of
 from planner.declaration.row import Row
 from planner.declaration.writes import Consequence, Creation, Guard, StepTask, Workflow, WorkflowStep, writes
 from planner.mutation.given import setting
+from planner.mutation.notify_statement import notifying
 from planner.sql import Column, Condition, exists, literal_text, scalar_subquery
 from schema.dates import LAST_TODAY, last_today, today
 from schema.messages import message
+from schema.recipients import program_staff, the_two
 from schema.roles import SELF
 from schema.rules import consenting_participant, referred
 
@@ -140,6 +143,7 @@ REQUEST = Creation(
     "requestMentorship",
     "Ask a mentor to accompany you, as a participant. The mentor answers.",
     sets={"participant_id": _own_profile(models.Participant), "respond_by": _respond_by},
+    tells=(the_two(NotificationKind.MENTORSHIP_REQUESTED),),
     locks=(
         "select from participant where person_id = ($1 -> 'viewer' ->> 'viewer_SELF')::uuid"
         " for no key update",
@@ -172,15 +176,24 @@ INVITATION = Creation(
     sets={"mentor_id": _own_profile(models.Mentor), "respond_by": _respond_by},
     gate="participant",
     guards=_of_two("participant"),
+    tells=(the_two(NotificationKind.MENTORSHIP_OFFERED),),
     same=SAME,
     over=ANSWERED,
     maker="MENTOR",
 )
+LAPSED = Consequence(
+    MentorshipStatus.PROPOSED,
+    MentorshipStatus.LAPSED,
+    "Nobody answered in time, or another mentor accepted the participant.",
+    f"respond_by < {LAST_TODAY}",
+    (the_two(NotificationKind.MENTORSHIP_LAPSED),),
+)
 LAPSE_OTHERS = """
-update mentorship m set status = 'LAPSED' from mentorship accepted
-where accepted.id = ($1 ->> 'id')::uuid and m.id <> accepted.id and m.participant_id = accepted.participant_id
-    and m.cohort_id is not distinct from accepted.cohort_id
-    and m.status = 'PROPOSED' and m.requested_by = 'PARTICIPANT'
+update mentorship set status = 'LAPSED' from mentorship accepted
+where accepted.id = ($1 ->> 'id')::uuid and mentorship.id <> accepted.id
+    and mentorship.participant_id = accepted.participant_id
+    and mentorship.cohort_id is not distinct from accepted.cohort_id
+    and mentorship.status = 'PROPOSED' and mentorship.requested_by = 'PARTICIPANT'
 """
 """What else the participant asked for in the cohort needs no answer any more."""
 
@@ -210,7 +223,8 @@ WORKFLOW = Workflow(
                 "Accept or decline a mentorship that the other one asked for.",
                 lambda row: row["respond_by"],
             ),
-            effects=(LAPSE_OTHERS,),
+            tells=(the_two(NotificationKind.MENTORSHIP_ACCEPTED),),
+            effects=(notifying(LAPSE_OTHERS, "mentorship", LAPSED.tells),),
         ),
         WorkflowStep(
             "declineMentorship",
@@ -218,6 +232,10 @@ WORKFLOW = Workflow(
             (MentorshipStatus.PROPOSED,),
             MentorshipStatus.DECLINED,
             fields=("declineReason",),
+            tells=(
+                the_two(NotificationKind.MENTORSHIP_DECLINED),
+                program_staff(NotificationKind.MENTORSHIP_DECLINED),
+            ),
         ),
         WorkflowStep(
             "startMentorship",
@@ -226,12 +244,14 @@ WORKFLOW = Workflow(
             MentorshipStatus.ACTIVE,
             sets={"starts_on": _begun},
             changes={"startsOn": ("starts_on",)},
+            tells=(the_two(NotificationKind.MENTORSHIP_STARTED),),
         ),
         WorkflowStep(
             "completeMentorship",
             "Say that a mentorship reached its end; the mentor's place is free again.",
             (MentorshipStatus.ACTIVE,),
             MentorshipStatus.COMPLETED,
+            tells=(the_two(NotificationKind.MENTORSHIP_COMPLETED),),
             **ENDS,
         ),
         WorkflowStep(
@@ -240,16 +260,10 @@ WORKFLOW = Workflow(
             (MentorshipStatus.ACCEPTED, MentorshipStatus.ACTIVE),
             MentorshipStatus.ENDED,
             needs_reason=True,
+            tells=(the_two(NotificationKind.MENTORSHIP_ENDED),),
             **ENDS,
         ),
     ),
-    consequences=(
-        Consequence(
-            MentorshipStatus.PROPOSED,
-            MentorshipStatus.LAPSED,
-            "Nobody answered in time, or another mentor accepted the participant.",
-            f"respond_by < {LAST_TODAY}",
-        ),
-    ),
+    consequences=(LAPSED,),
 )
 WRITES = writes("goals notes notesShared", WORKFLOW, creations=(REQUEST, INVITATION))

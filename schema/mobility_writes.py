@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import models
 from models.mobility import MobilityStatus
+from models.notification import NotificationKind
 from planner.declaration.access import Rule
 from planner.declaration.fields import table_of
 from planner.declaration.row import Row
-from planner.declaration.writes import Creation, Guard, StepTask, Workflow, WorkflowStep, Writes
+from planner.declaration.writes import Creation, Guard, StepTask, Tell, Workflow, WorkflowStep, Writes
 from planner.sql import Condition, exists
 from schema.messages import message
+from schema.recipients import both_sides, staying
 
 
 def _is_at_home(row: Row) -> Condition:
@@ -20,6 +22,10 @@ def _is_at_home(row: Row) -> Condition:
         participant.c.institution_id == row["sending_institution_id"],
     ]
     return exists([participant], participant, wanted, correlated=row.correlated)
+
+
+def _concerned(kind: NotificationKind) -> tuple[Tell, ...]:
+    return staying(kind), both_sides(kind)
 
 
 PLAN = Creation(
@@ -33,6 +39,7 @@ PLAN = Creation(
             ("sendingInstitution",),
         ),
     ),
+    tells=_concerned(NotificationKind.MOBILITY_PLANNED),
 )
 WORKFLOW = Workflow(
     "status",
@@ -43,6 +50,7 @@ WORKFLOW = Workflow(
             (MobilityStatus.PLANNED,),
             MobilityStatus.ONGOING,
             fields=("startsOn",),
+            tells=_concerned(NotificationKind.MOBILITY_STARTED),
             task=StepTask(
                 "CONFIRM_ARRIVAL", "Confirm that a participant has arrived.", lambda row: row["starts_on"]
             ),
@@ -53,6 +61,7 @@ WORKFLOW = Workflow(
             (MobilityStatus.ONGOING,),
             MobilityStatus.COMPLETED,
             fields=("endsOn",),
+            tells=_concerned(NotificationKind.MOBILITY_COMPLETED),
             task=StepTask(
                 "CONFIRM_DEPARTURE", "Confirm that a participant's stay is over.", lambda row: row["ends_on"]
             ),
@@ -63,6 +72,7 @@ WORKFLOW = Workflow(
             (MobilityStatus.PLANNED, MobilityStatus.ONGOING),
             MobilityStatus.CANCELLED,
             needs_reason=True,
+            tells=_concerned(NotificationKind.MOBILITY_CANCELLED),
         ),
     ),
 )

@@ -42,7 +42,13 @@ class Notification(Node):
     kind: NotificationKind = column("What happened.")
     entity: Node | None = one_of(
         "What it is about, as it is now; null if you may no longer see it.",
-        {"Event": "event_id", "Project": "project_id", "Registration": "registration_id"},
+        {
+            "Event": "event_id",
+            "Project": "project_id",
+            "Registration": "registration_id",
+            "Mentorship": "mentorship_id",
+            "Mobility": "mobility_id",
+        },
     )
     entity_version: int = column("The version that the entity got by it.", name="revision", filter=False)
     person: Profile | None = one_of(

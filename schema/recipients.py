@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.dialects.postgresql import array
 
 import models
+from models.access import GrantedRole
 from models.program import ParticipationStatus
 from models.registration import RegistrationStatus
 from planner.declaration.fields import table_of
@@ -55,3 +57,89 @@ def registered(kind: str) -> Tell:
         return select(registration.c.person_id).where(registration.c.event_id == event, is_open)
 
     return Tell(kind, people, "whoever is registered for it")
+
+
+def registrant(kind: str) -> Tell:
+    """Whose registration it is."""
+
+    def people(id: Column) -> Select[Any]:
+        registration = table_of(models.Registration).alias()
+        return select(registration.c.person_id).where(registration.c.id == id)
+
+    return Tell(kind, people, "whose registration it is")
+
+
+def the_two(kind: str) -> Tell:
+    """The mentor and the participant of a mentorship; of whoever acts nobody needs to tell them."""
+
+    def people(id: Column) -> Select[Any]:
+        mentorship = table_of(models.Mentorship).alias()
+        mentor, participant = table_of(models.Mentor).alias(), table_of(models.Participant).alias()
+        two = func.unnest(array([mentor.c.person_id, participant.c.person_id]))
+        joined = mentorship.join(mentor, mentor.c.id == mentorship.c.mentor_id).join(
+            participant, participant.c.id == mentorship.c.participant_id
+        )
+        return select(two).select_from(joined).where(mentorship.c.id == id)
+
+    return Tell(kind, people, "the other of the two, or both")
+
+
+def program_staff(kind: str) -> Tell:
+    """Who coordinates the institution that runs the cohort's program; if none does, the alliance's staff."""
+
+    def people(id: Column) -> Select[Any]:
+        grant, mentorship = _in_force(), table_of(models.Mentorship).alias()
+        cohort, program = table_of(models.Cohort).alias(), table_of(models.Program).alias()
+        joined = mentorship.join(cohort, cohort.c.id == mentorship.c.cohort_id).join(
+            program, program.c.id == cohort.c.program_id
+        )
+        runs = or_(
+            and_(
+                grant.c.role == GrantedRole.COORDINATOR.value,
+                grant.c.institution_id == program.c.institution_id,
+            ),
+            and_(grant.c.role == GrantedRole.ADMIN.value, program.c.institution_id.is_(None)),
+        )
+        return _people_of(grant).select_from(joined.join(grant, runs)).where(mentorship.c.id == id)
+
+    return Tell(kind, people, "staff of its program")
+
+
+def staying(kind: str) -> Tell:
+    """Whose stay a mobility is."""
+
+    def people(id: Column) -> Select[Any]:
+        mobility, participant = table_of(models.Mobility).alias(), table_of(models.Participant).alias()
+        return select(participant.c.person_id).where(
+            mobility.c.id == id, participant.c.id == mobility.c.participant_id
+        )
+
+    return Tell(kind, people, "the participant")
+
+
+def both_sides(kind: str) -> Tell:
+    """Who coordinates the institution that sends a participant, or the one that receives them."""
+
+    def people(id: Column) -> Select[Any]:
+        grant, mobility = _in_force(), table_of(models.Mobility).alias()
+        sides = or_(
+            grant.c.institution_id == mobility.c.sending_institution_id,
+            grant.c.institution_id == mobility.c.receiving_institution_id,
+        )
+        return _people_of(grant).where(
+            mobility.c.id == id, grant.c.role == GrantedRole.COORDINATOR.value, sides
+        )
+
+    return Tell(kind, people, "coordinators of both institutions")
+
+
+def _in_force() -> Any:
+    """The grants that are in force now."""
+    grant = table_of(models.AccessGrant)
+    valid = or_(grant.c.expires_at.is_(None), grant.c.expires_at > func.now())
+    return select(grant).where(grant.c.revoked_at.is_(None), valid).subquery()
+
+
+def _people_of(grant: Any) -> Select[Any]:
+    """The persons that those who hold the grants are known to be."""
+    return select(func.puente_person_of(grant.c.issuer, grant.c.subject))

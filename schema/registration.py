@@ -26,6 +26,7 @@ from schema.event_places import (
     CHECK_IN,
     FILL_EVENT_OF_REGISTRATION,
     FORGET_TODAY,
+    PROMOTED,
     queue_position,
     status_on_arrival,
 )
@@ -120,11 +121,7 @@ WORKFLOW = Workflow(
         ),
     ),
     consequences=(
-        Consequence(
-            RegistrationStatus.WAITLISTED,
-            RegistrationStatus.CONFIRMED,
-            "A place became free for whoever waited first.",
-        ),
+        PROMOTED,
         Consequence(
             RegistrationStatus.CONFIRMED, RegistrationStatus.ATTENDED, "`checkIn` noted that the person came."
         ),

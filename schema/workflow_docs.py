@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from planner.declaration.bindings import TypeBinding
-from planner.declaration.writes import Workflow
+from planner.declaration.writes import Tell, Workflow
 from schema import catalog
 
 
@@ -45,8 +45,12 @@ def _table(workflow: Workflow) -> Iterable[str]:
             step.target or "(it stays)",
             step.description,
             "; ".join(needs) or "–",
-            "; ".join(f"{tell.words} (`{tell.kind}`)" for tell in step.tells) or "–",
+            _recipients(step.tells),
         )
         yield f"| {' | '.join(cells)} |"
     for one in workflow.consequences:
-        yield f"| – | {one.source} | {one.target} | {one.description} | – |"
+        yield f"| – | {one.source} | {one.target} | {one.description} | – | {_recipients(one.tells)} |"
+
+
+def _recipients(tells: Iterable[Tell]) -> str:
+    return "; ".join(f"{tell.words} (`{tell.kind}`)" for tell in tells) or "–"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
@@ -10,9 +10,9 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from html import escape
-from typing import Any
 
-from delivery.mail.event_times import calendar_method, calendar_of, times_of, venue_of
+from delivery.mail.event_times import calendar_method, calendar_of
+from delivery.mail.mail_topic import MailTopic, SeenEntity, topic_of
 from delivery.messages import message
 from models.mail_queue import QueuedMail
 
@@ -31,6 +31,18 @@ WRITTEN = frozenset(
     {
         "EVENT_CANCELLED",
         "REGISTRATION_CONFIRMED",
+        "MENTORSHIP_REQUESTED",
+        "MENTORSHIP_OFFERED",
+        "MENTORSHIP_ACCEPTED",
+        "MENTORSHIP_DECLINED",
+        "MENTORSHIP_LAPSED",
+        "MENTORSHIP_STARTED",
+        "MENTORSHIP_COMPLETED",
+        "MENTORSHIP_ENDED",
+        "MOBILITY_PLANNED",
+        "MOBILITY_STARTED",
+        "MOBILITY_COMPLETED",
+        "MOBILITY_CANCELLED",
         "PROJECT_PUBLISHED",
         "PROJECT_COMPLETED",
         "PROJECT_CANCELLED",
@@ -60,19 +72,12 @@ def origin_of(text: str) -> MailOrigin:
     return MailOrigin(*parseaddr(text))
 
 
-def is_still_so(mail: QueuedMail, entity: Mapping[str, Any]) -> bool:
-    """Whether the mail would still say what holds: who got a place may have given it back since."""
-    return mail.kind != "REGISTRATION_CONFIRMED" or (
-        entity["registrationStatus"] == "CONFIRMED" and entity["event"] is not None
-    )
-
-
-def compose(mail: QueuedMail, entity: Mapping[str, Any], origin: MailOrigin, now: datetime) -> EmailMessage:
+def compose(mail: QueuedMail, entity: SeenEntity, origin: MailOrigin, now: datetime) -> EmailMessage:
     """The mail of a notification; raises BadAddress. Its Message-ID is the same at every attempt."""
     assert mail.kind in WRITTEN
-    entity = entity.get("event", entity)
+    topic = topic_of(entity, mail.language)
     made = EmailMessage(SMTP)
-    title = _one_line(entity["displayName"] or entity["id"])
+    title = _one_line(topic.title)
     subject = _one_line(message(f"mail_subject.{mail.kind}", title=title).read(mail.language))
     made["From"] = _address(origin.name, origin.address)
     made["To"] = _address(mail.name, mail.email or "")
@@ -80,25 +85,22 @@ def compose(mail: QueuedMail, entity: Mapping[str, Any], origin: MailOrigin, now
     made["Date"] = format_datetime(now.astimezone(UTC))
     made["Message-ID"] = f"<{mail.id}@{origin.domain}>"
     made["Auto-Submitted"] = "auto-generated"
-    paragraphs = list(_paragraphs(mail, entity, title))
+    paragraphs = list(_paragraphs(mail, topic, title))
     made.set_content("\n\n".join(paragraphs) + "\n")
     made.add_alternative(_html(mail.language, subject, paragraphs), subtype="html")
-    if "startsAt" in entity and entity["datePrecision"] == "DAY":
-        _attach_calendar(made, entity, origin, mail.created_at)
+    if topic.event is not None and topic.event["datePrecision"] == "DAY":
+        _attach_calendar(made, topic.event, origin, mail.created_at)
     made["Content-Language"] = (
         mail.language.lower()
     )  # once it has its parts, which take what is of the content
     return made
 
 
-def _paragraphs(mail: QueuedMail, entity: Mapping[str, Any], title: str) -> Iterator[str]:
+def _paragraphs(mail: QueuedMail, topic: MailTopic, title: str) -> Iterator[str]:
     language = mail.language
     yield message("mail.greeting", name=_one_line(mail.name)).read(language)
     yield message(f"mail_text.{mail.kind}", title=title).read(language)
-    if "startsAt" in entity:
-        yield message("mail.when", when=str(times_of(entity))).read(language)
-        if where := venue_of(entity):
-            yield message("mail.where", where=_one_line(where)).read(language)
+    yield from (_one_line(line.read(language)) for line in topic.lines)
     yield message("mail.footer").read(language)
 
 
@@ -107,9 +109,7 @@ def _html(language: str, subject: str, paragraphs: list[str]) -> str:
     return HTML.format(language=language.lower(), subject=escape(subject), body=body)
 
 
-def _attach_calendar(
-    made: EmailMessage, event: Mapping[str, Any], origin: MailOrigin, stamp: datetime
-) -> None:
+def _attach_calendar(made: EmailMessage, event: SeenEntity, origin: MailOrigin, stamp: datetime) -> None:
     content = calendar_of(event, origin.address, origin.domain, stamp)
     method = {"method": calendar_method(event)}
     made.add_attachment(content.decode(), subtype="calendar", filename="event.ics", params=method)

@@ -23,10 +23,19 @@ from schema.grants import grant_of, person_principal
 DOCUMENT = """
 query Mail($id: ID!) {
   node(id: $id) {
+    __typename
     id
     displayName
     ...EventOfMail
     ... on Registration { registrationStatus: status event { id displayName ...EventOfMail } }
+    ... on Mentorship {
+      mentorshipStatus: status respondBy declineReason
+      mentor { displayName } participant { displayName } cohort { displayName }
+    }
+    ... on Mobility {
+      mobilityStatus: status startsOn endsOn
+      participant { displayName } sendingInstitution { displayName } receivingInstitution { displayName }
+    }
   }
 }
 fragment EventOfMail on Event {

@@ -106,13 +106,14 @@ class WorkflowStep:
 class Consequence:
     """A change of status that no mutation of the row makes: what another row's step does, or time.
 
-    `due`: SQL of the row's columns, by which a server makes it.
+    `due`: SQL of the row's columns, by which a server makes it. `tells`: who is notified then.
     """
 
     source: str
     target: str
     description: str
     due: str = ""
+    tells: tuple[Tell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +159,11 @@ class Creation:
     """A mutation that creates a row from `fields` and the columns' `initial` values.
 
     By default it is named `create…` after the type, and also has the fields and links of the update. `sets`,
-    `gate` and `effects` are as in a step; `sets` are expressions of the new row. `guards` must hold for the
-    row once it is created. `same`: columns that identify a row until it is `over`; creating it again returns
-    that row, as a repetition, unless `replaces` says otherwise. `maker`: the attribute that a viewer needs.
-    `locks`: statements before all others, which lock what guards count. `optional`: fields that the row needs
-    but the input may omit, since Python checks them.
+    `gate`, `effects` and `tells` are as in a step; `sets` are expressions of the new row. `guards` must hold
+    for the row once it is created. `same`: columns that identify a row until it is `over`; creating it again
+    returns that row, as a repetition, unless `replaces` says otherwise. `maker`: the attribute that a viewer
+    needs. `locks`: statements before all others, which lock what guards count. `optional`: fields that the
+    row needs but the input may omit, since Python checks them.
     """
 
     fields: tuple[str, ...] = ()
@@ -175,6 +176,7 @@ class Creation:
     same: tuple[str, ...] = ()
     over: Rule | None = None
     effects: tuple[str, ...] = ()
+    tells: tuple[Tell, ...] = ()
     maker: str = ""
     locks: tuple[str, ...] = ()
     python: PythonPart = NO_PYTHON

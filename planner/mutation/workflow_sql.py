@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from planner.declaration.catalog import Catalog
 from planner.declaration.writes import Workflow
+from planner.mutation.notify_statement import notifying
 from planner.sql import identifier
 
 HEAD = """\
@@ -75,8 +76,12 @@ def workflow_sql(catalog: Catalog) -> str:
 def timed_steps(catalog: Catalog) -> list[str]:
     """Statements that take what is due by the clock."""
     return [
-        f"update {identifier(table)} set {identifier(workflow.column)} = '{one.target}'"  # noqa: S608
-        f" where {identifier(workflow.column)} = '{one.source}' and {one.due}"
+        notifying(
+            f"update {identifier(table)} set {identifier(workflow.column)} = '{one.target}'"  # noqa: S608
+            f" where {identifier(workflow.column)} = '{one.source}' and {one.due}",
+            table,
+            one.tells,
+        )
         for table, workflow in workflows(catalog).items()
         for one in workflow.consequences
         if one.due

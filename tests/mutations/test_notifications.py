@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+import schema
+from planner.mutation.workflow_sql import workflows
 from tests.models.statements import rows, run, scalar
 from tests.mutations.harness import ACTIONS, MutationHarness, given, mutating
 from tests.mutations.test_registrations import EVENT, KEY, open_event, register, set_capacity, student
@@ -19,6 +21,17 @@ TELLS: Mapping[str, tuple[str, str]] = {
     "completeProject": ("PROJECT_COMPLETED", "contributors"),
     "cancelProject": ("PROJECT_CANCELLED", "contributors"),
     "cancelEvent": ("EVENT_CANCELLED", "registered, participants"),
+    "requestMentorship": ("MENTORSHIP_REQUESTED", "the mentor"),
+    "inviteMentee": ("MENTORSHIP_OFFERED", "the participant"),
+    "acceptMentorship": ("MENTORSHIP_ACCEPTED", "who asked"),
+    "declineMentorship": ("MENTORSHIP_DECLINED", "who asked, staff of the program"),
+    "startMentorship": ("MENTORSHIP_STARTED", "the two"),
+    "completeMentorship": ("MENTORSHIP_COMPLETED", "the two"),
+    "endMentorship": ("MENTORSHIP_ENDED", "the two"),
+    "createMobility": ("MOBILITY_PLANNED", "the participant, both institutions"),
+    "confirmArrival": ("MOBILITY_STARTED", "the participant, both institutions"),
+    "confirmDeparture": ("MOBILITY_COMPLETED", "the participant, both institutions"),
+    "cancelMobility": ("MOBILITY_CANCELLED", "the participant, both institutions"),
 }
 """Written from the design: the kind, and who is notified."""
 PROJECT = "demo-renewable-grids"
@@ -52,11 +65,21 @@ async def cancel(harness: MutationHarness, engine: AsyncEngine, **options: Any) 
 
 def test_which_steps_tell_is_what_the_design_says() -> None:
     found = {
-        name: {tell.kind for tell in action.step.tells}
+        name: {tell.kind for tell in action.act.tells}
         for name, action in ACTIONS.items()
-        if action.step is not None and action.step.tells
+        if action.act is not None and action.act.tells
     }
     assert found == {name: {kind} for name, (kind, _) in TELLS.items()}
+    found_by_time = [
+        (table, one.source, one.target, *(tell.kind for tell in one.tells))
+        for table, workflow in workflows(schema.catalog).items()
+        for one in workflow.consequences
+        if one.tells
+    ]
+    assert found_by_time == [
+        ("mentorship", "PROPOSED", "LAPSED", "MENTORSHIP_LAPSED"),
+        ("registration", "WAITLISTED", "CONFIRMED", "REGISTRATION_CONFIRMED"),
+    ]
 
 
 @pytest.mark.parametrize(

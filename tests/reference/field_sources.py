@@ -125,5 +125,11 @@ LINKED_FIELDS: dict[tuple[str, str], LinkedField] = {
 ORIGINS = {
     "Agreement": {"Project": "origin_project_id"},
     "Project": {"Award": "origin_award_id", "Project": "origin_project_id"},
-    "Notification": {"Event": "event_id", "Project": "project_id", "Registration": "registration_id"},
+    "Notification": {
+        "Event": "event_id",
+        "Project": "project_id",
+        "Registration": "registration_id",
+        "Mentorship": "mentorship_id",
+        "Mobility": "mobility_id",
+    },
 }

@@ -233,3 +233,22 @@ insert into notification (id, person_id, kind, registration_id, revision, langua
 select pg_temp.next_id(), someone.id, 'REGISTRATION_CONFIRMED', registration.id, registration.version, 'EN'
 from registration join event on event.id = registration.event_id and event.slug = 'hard-unbounded'
 join someone on someone.id = registration.person_id or someone.key = 'student-22';
+
+-- Those of mentorships and stays: told to the two, to whoever stays, and to somebody else, who does not see them.
+insert into notification (id, person_id, kind, mentorship_id, revision, language)
+select pg_temp.next_id(), someone.id, 'MENTORSHIP_DECLINED', m.id, m.version, 'ES'
+from mentorship m
+join someone as mentor on mentor.mentor_id = m.mentor_id
+join someone as student on student.participant_id = m.participant_id
+join someone on someone.key in (mentor.key, student.key, 'student-14')
+where m.status = 'DECLINED';
+insert into notification (id, person_id, kind, mobility_id, revision, language)
+select pg_temp.next_id(), someone.id, 'MOBILITY_PLANNED', m.id, m.version, 'EN'
+from mobility m join someone on someone.participant_id = m.participant_id or someone.key in ('student-22', 'mentor-02')
+where abs(hashtext(m.id::text)) % 9 = 0;
+
+-- Somebody who signs in as staff of an institution, and is a mentor too: mails to the mentor know both.
+insert into access_grant (id, issuer, subject, role, institution_id, person_id)
+select pg_temp.next_id(), 'puente-development', 'person-and-coordinator', wanted.role, place.id, someone.id
+from (values ('COORDINATOR', 'universidad-panamericana', null), ('MENTOR', null, 'mentor-07')) as wanted (role, place, key)
+left join place on place.slug = wanted.place left join someone on someone.key = wanted.key;

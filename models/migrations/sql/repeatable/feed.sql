@@ -2821,25 +2821,37 @@ create trigger mentorship_session_track_truncate before truncate on mentorship_s
 create function puente_image_notification(e notification) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_strip_nulls(jsonb_build_object(
-        'notification', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'event_id', e.event_id, 'person_id', e.person_id, 'project_id', e.project_id, 'registration_id', e.registration_id)),
-        'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
-            where t.person_id = e.person_id and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))),
+        'notification', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'event_id', e.event_id, 'mentorship_id', e.mentorship_id, 'mobility_id', e.mobility_id, 'person_id', e.person_id, 'project_id', e.project_id, 'registration_id', e.registration_id)),
+        'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from cohort t
+            where t.id = any(array(select t1.cohort_id from mentorship t1 where t1.id = e.mentorship_id))),
+        'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from (select t.person_id, t.purpose, t.withdrawn_at from consent t
+            where t.person_id = e.person_id and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL)) union select t.person_id, t.purpose, t.withdrawn_at from consent t
+            where t.person_id = any(array(select t2.person_id from participant t2 where t2.id = any(array(select t1.participant_id from mobility t1 where t1.id = e.mobility_id)))) and t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL) t),
         'event', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from event t
             where t.id = e.event_id),
         'event_organizer', (select jsonb_agg(jsonb_build_object('event_id', t.event_id, 'institution_id', t.institution_id)) from (select t.event_id, t.institution_id from event_organizer t
             where t.event_id = e.event_id union select t.event_id, t.institution_id from event_organizer t
             where t.event_id = any(array(select t1.event_id from registration t1 where t1.id = e.registration_id))) t),
-        'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from (select t.id, t.person_id from mentor t
-            where t.person_id = e.person_id union select t.id, t.person_id from mentor t
+        'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from (select t.id, t.institution_id, t.person_id from mentor t
+            where t.person_id = e.person_id union select t.id, t.institution_id, t.person_id from mentor t
+            where t.id = any(array(select t1.mentor_id from mentorship t1 where t1.id = e.mentorship_id)) union select t.id, t.institution_id, t.person_id from mentor t
+            where t.id = any(array(select t2.mentor_id from mentorship t2 where t2.participant_id = any(array(select t1.participant_id from mobility t1 where t1.id = e.mobility_id)))) union select t.id, t.institution_id, t.person_id from mentor t
             where t.id = any(array(select t2.mentor_id from mentorship t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id))))) t),
-        'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
-            where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id)) and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')),
-        'mobility', (select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
-            where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id)) and t.status != 'CANCELLED'),
-        'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
-            where t.person_id = e.person_id),
+        'mentorship', (select jsonb_agg(jsonb_build_object('cohort_id', t.cohort_id, 'id', t.id, 'mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from (select t.cohort_id, t.id, t.mentor_id, t.participant_id, t.status from mentorship t
+            where t.id = e.mentorship_id union select t.cohort_id, t.id, t.mentor_id, t.participant_id, t.status from mentorship t
+            where t.participant_id = any(array(select t1.participant_id from mobility t1 where t1.id = e.mobility_id)) and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED') union select t.cohort_id, t.id, t.mentor_id, t.participant_id, t.status from mentorship t
+            where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id)) and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')) t),
+        'mobility', (select jsonb_agg(jsonb_build_object('id', t.id, 'participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'sending_institution_id', t.sending_institution_id, 'status', t.status)) from (select t.id, t.participant_id, t.receiving_institution_id, t.sending_institution_id, t.status from mobility t
+            where t.id = e.mobility_id union select t.id, t.participant_id, t.receiving_institution_id, t.sending_institution_id, t.status from mobility t
+            where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id)) and t.status != 'CANCELLED') t),
+        'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from (select t.id, t.institution_id, t.person_id from participant t
+            where t.id = any(array(select t1.participant_id from mentorship t1 where t1.id = e.mentorship_id)) union select t.id, t.institution_id, t.person_id from participant t
+            where t.id = any(array(select t1.participant_id from mobility t1 where t1.id = e.mobility_id)) union select t.id, t.institution_id, t.person_id from participant t
+            where t.person_id = e.person_id) t),
         'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
             where t.id = any(array(select t1.person_id from registration t1 where t1.id = e.registration_id))),
+        'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from program t
+            where t.id = any(array(select t2.program_id from cohort t2 where t2.id = any(array(select t1.cohort_id from mentorship t1 where t1.id = e.mentorship_id))))),
         'project', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from project t
             where t.id = e.project_id),
         'project_contributor', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'project_id', t.project_id)) from project_contributor t
@@ -2909,7 +2921,7 @@ begin
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
         -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
         was = case when change_note.own then change_note.was end,
-        columns = case when change_note.own then '{id,created_at,is_synthetic,source,person_id,kind,event_id,project_id,registration_id,revision,language,state,error,read_at}'::text[] else '{}' end,
+        columns = case when change_note.own then '{id,created_at,is_synthetic,source,person_id,kind,event_id,project_id,registration_id,mentorship_id,mobility_id,revision,language,state,error,read_at}'::text[] else '{}' end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     if found then
         perform puente_wake();
@@ -2923,7 +2935,7 @@ begin
     if (select count(*) from (select from old_rows limit 2) few) = 1 then
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'NOTIFICATION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,person_id,kind,event_id,project_id,registration_id,revision,language,state,error,read_at}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{id,created_at,is_synthetic,source,person_id,kind,event_id,project_id,registration_id,mentorship_id,mobility_id,revision,language,state,error,read_at}'::text[] when n.id is null then '{}' else array_remove(array[
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -2933,6 +2945,8 @@ begin
                 case when o.event_id is distinct from n.event_id then 'event_id' end,
                 case when o.project_id is distinct from n.project_id then 'project_id' end,
                 case when o.registration_id is distinct from n.registration_id then 'registration_id' end,
+                case when o.mentorship_id is distinct from n.mentorship_id then 'mentorship_id' end,
+                case when o.mobility_id is distinct from n.mobility_id then 'mobility_id' end,
                 case when o.revision is distinct from n.revision then 'revision' end,
                 case when o.language is distinct from n.language then 'language' end,
                 case when o.state is distinct from n.state then 'state' end,
@@ -2949,7 +2963,7 @@ begin
     else
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'NOTIFICATION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,person_id,kind,event_id,project_id,registration_id,revision,language,state,error,read_at}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{id,created_at,is_synthetic,source,person_id,kind,event_id,project_id,registration_id,mentorship_id,mobility_id,revision,language,state,error,read_at}'::text[] when n.id is null then '{}' else array_remove(array[
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -2959,31 +2973,45 @@ begin
                 case when o.event_id is distinct from n.event_id then 'event_id' end,
                 case when o.project_id is distinct from n.project_id then 'project_id' end,
                 case when o.registration_id is distinct from n.registration_id then 'registration_id' end,
+                case when o.mentorship_id is distinct from n.mentorship_id then 'mentorship_id' end,
+                case when o.mobility_id is distinct from n.mobility_id then 'mobility_id' end,
                 case when o.revision is distinct from n.revision then 'revision' end,
                 case when o.language is distinct from n.language then 'language' end,
                 case when o.state is distinct from n.state then 'state' end,
                 case when o.error is distinct from n.error then 'error' end,
                 case when o.read_at is distinct from n.read_at then 'read_at' end], null) end,
             '{}', '{notification}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
-                'notification', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'event_id', o.event_id, 'person_id', o.person_id, 'project_id', o.project_id, 'registration_id', o.registration_id)),
-                'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
-                    where t.person_id = o.person_id and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))),
+                'notification', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'event_id', o.event_id, 'mentorship_id', o.mentorship_id, 'mobility_id', o.mobility_id, 'person_id', o.person_id, 'project_id', o.project_id, 'registration_id', o.registration_id)),
+                'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from cohort t
+                    where t.id = any(array(select t1.cohort_id from mentorship t1 where t1.id = o.mentorship_id))),
+                'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from (select t.person_id, t.purpose, t.withdrawn_at from consent t
+                    where t.person_id = o.person_id and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL)) union select t.person_id, t.purpose, t.withdrawn_at from consent t
+                    where t.person_id = any(array(select t2.person_id from participant t2 where t2.id = any(array(select t1.participant_id from mobility t1 where t1.id = o.mobility_id)))) and t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL) t),
                 'event', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from event t
                     where t.id = o.event_id),
                 'event_organizer', (select jsonb_agg(jsonb_build_object('event_id', t.event_id, 'institution_id', t.institution_id)) from (select t.event_id, t.institution_id from event_organizer t
                     where t.event_id = o.event_id union select t.event_id, t.institution_id from event_organizer t
                     where t.event_id = any(array(select t1.event_id from registration t1 where t1.id = o.registration_id))) t),
-                'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from (select t.id, t.person_id from mentor t
-                    where t.person_id = o.person_id union select t.id, t.person_id from mentor t
+                'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from (select t.id, t.institution_id, t.person_id from mentor t
+                    where t.person_id = o.person_id union select t.id, t.institution_id, t.person_id from mentor t
+                    where t.id = any(array(select t1.mentor_id from mentorship t1 where t1.id = o.mentorship_id)) union select t.id, t.institution_id, t.person_id from mentor t
+                    where t.id = any(array(select t2.mentor_id from mentorship t2 where t2.participant_id = any(array(select t1.participant_id from mobility t1 where t1.id = o.mobility_id)))) union select t.id, t.institution_id, t.person_id from mentor t
                     where t.id = any(array(select t2.mentor_id from mentorship t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id))))) t),
-                'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
-                    where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id)) and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')),
-                'mobility', (select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
-                    where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id)) and t.status != 'CANCELLED'),
-                'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
-                    where t.person_id = o.person_id),
+                'mentorship', (select jsonb_agg(jsonb_build_object('cohort_id', t.cohort_id, 'id', t.id, 'mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from (select t.cohort_id, t.id, t.mentor_id, t.participant_id, t.status from mentorship t
+                    where t.id = o.mentorship_id union select t.cohort_id, t.id, t.mentor_id, t.participant_id, t.status from mentorship t
+                    where t.participant_id = any(array(select t1.participant_id from mobility t1 where t1.id = o.mobility_id)) and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED') union select t.cohort_id, t.id, t.mentor_id, t.participant_id, t.status from mentorship t
+                    where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id)) and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')) t),
+                'mobility', (select jsonb_agg(jsonb_build_object('id', t.id, 'participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'sending_institution_id', t.sending_institution_id, 'status', t.status)) from (select t.id, t.participant_id, t.receiving_institution_id, t.sending_institution_id, t.status from mobility t
+                    where t.id = o.mobility_id union select t.id, t.participant_id, t.receiving_institution_id, t.sending_institution_id, t.status from mobility t
+                    where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id)) and t.status != 'CANCELLED') t),
+                'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from (select t.id, t.institution_id, t.person_id from participant t
+                    where t.id = any(array(select t1.participant_id from mentorship t1 where t1.id = o.mentorship_id)) union select t.id, t.institution_id, t.person_id from participant t
+                    where t.id = any(array(select t1.participant_id from mobility t1 where t1.id = o.mobility_id)) union select t.id, t.institution_id, t.person_id from participant t
+                    where t.person_id = o.person_id) t),
                 'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
                     where t.id = any(array(select t1.person_id from registration t1 where t1.id = o.registration_id))),
+                'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from program t
+                    where t.id = any(array(select t2.program_id from cohort t2 where t2.id = any(array(select t1.cohort_id from mentorship t1 where t1.id = o.mentorship_id))))),
                 'project', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from project t
                     where t.id = o.project_id),
                 'project_contributor', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'project_id', t.project_id)) from project_contributor t
@@ -3010,7 +3038,7 @@ $$;
 create trigger notification_track_delete before delete on notification
     for each row execute function puente_track_notification();
 create trigger notification_track_image before update on notification
-    for each row when ((old.id, old.person_id, old.event_id, old.project_id, old.registration_id) is distinct from (new.id, new.person_id, new.event_id, new.project_id, new.registration_id)) execute function puente_track_notification();
+    for each row when ((old.id, old.person_id, old.event_id, old.project_id, old.registration_id, old.mentorship_id, old.mobility_id) is distinct from (new.id, new.person_id, new.event_id, new.project_id, new.registration_id, new.mentorship_id, new.mobility_id)) execute function puente_track_notification();
 create trigger notification_track_insert after insert on notification referencing new table as new_rows
     for each statement execute function puente_track_notification_insert();
 create trigger notification_track_update after update on notification
@@ -3336,6 +3364,9 @@ begin
     if tg_op <> 'INSERT' and (old.id, old.program_id) is distinct from (new.id, new.program_id) then  -- MENTORSHIP_SESSION
         perform puente_note_mentorship_session(array(select e.id from mentorship_session e where e.mentorship_id in (select t1.id from mentorship t1 where t1.cohort_id in (old.id, new.id))), 'cohort');
     end if;
+    if tg_op <> 'INSERT' and (old.id, old.program_id) is distinct from (new.id, new.program_id) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.mentorship_id in (select t1.id from mentorship t1 where t1.cohort_id in (old.id, new.id))), 'cohort');
+    end if;
     return coalesce(new, old);
 end
 $$;
@@ -3429,6 +3460,9 @@ begin
     if (old_2, old.person_id) is distinct from (new_2, new.person_id) and (old_2 or new_2) then  -- NOTIFICATION
         perform puente_note_notification(array(select e.id from notification e where e.person_id in (case when old_2 then old.person_id end, case when new_2 then new.person_id end)), 'consent');
     end if;
+    if (old_2, old.person_id) is distinct from (new_2, new.person_id) and (old_2 or new_2) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.mobility_id in (select t1.id from mobility t1 where t1.participant_id in (select t2.id from participant t2 where t2.person_id in (case when old_2 then old.person_id end, case when new_2 then new.person_id end)))), 'consent');
+    end if;
     return coalesce(new, old);
 end
 $$;
@@ -3520,6 +3554,12 @@ begin
     if (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- NOTIFICATION
         perform puente_note_notification(array(select e.id from notification e where e.person_id in (old.person_id, new.person_id)), 'mentor');
     end if;
+    if tg_op <> 'INSERT' and (old.id, old.person_id, old.institution_id) is distinct from (new.id, new.person_id, new.institution_id) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.mentorship_id in (select t1.id from mentorship t1 where t1.mentor_id in (old.id, new.id))), 'mentor');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.mobility_id in (select t1.id from mobility t1 where t1.participant_id in (select t2.participant_id from mentorship t2 where t2.mentor_id in (old.id, new.id)))), 'mentor');
+    end if;
     if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- NOTIFICATION
         perform puente_note_notification(array(select e.id from notification e where e.person_id in (select t1.person_id from participant t1 where t1.id in (select t2.participant_id from mentorship t2 where t2.mentor_id in (old.id, new.id)))), 'mentor');
     end if;
@@ -3574,6 +3614,12 @@ begin
     if tg_op <> 'INSERT' and (old.id, old.mentor_id, old.participant_id, old.cohort_id) is distinct from (new.id, new.mentor_id, new.participant_id, new.cohort_id) then  -- MENTORSHIP_SESSION
         perform puente_note_mentorship_session(array(select e.id from mentorship_session e where e.mentorship_id in (old.id, new.id)), 'mentorship');
     end if;
+    if tg_op <> 'INSERT' and (old.id, old.mentor_id, old.participant_id, old.cohort_id) is distinct from (new.id, new.mentor_id, new.participant_id, new.cohort_id) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.mentorship_id in (old.id, new.id)), 'mentorship');
+    end if;
+    if (old_0, old.mentor_id, old.participant_id) is distinct from (new_0, new.mentor_id, new.participant_id) and (old_0 or new_0) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.mobility_id in (select t1.id from mobility t1 where t1.participant_id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mentorship');
+    end if;
     if (old_0, old.mentor_id, old.participant_id) is distinct from (new_0, new.mentor_id, new.participant_id) and (old_0 or new_0) then  -- NOTIFICATION
         perform puente_note_notification(array(select e.id from notification e where e.person_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mentorship');
     end if;
@@ -3610,7 +3656,7 @@ declare
     old_0 boolean := coalesce(old.id is not null and old.status != 'CANCELLED', false);
     new_0 boolean := coalesce(new.id is not null and new.status != 'CANCELLED', false);
 begin
-    if (old.participant_id, old.receiving_institution_id, old.status) is not distinct from (new.participant_id, new.receiving_institution_id, new.status) then
+    if (old.id, old.participant_id, old.sending_institution_id, old.receiving_institution_id, old.status) is not distinct from (new.id, new.participant_id, new.sending_institution_id, new.receiving_institution_id, new.status) then
         return coalesce(new, old);
     end if;
     perform from participant where id in (old.participant_id, new.participant_id) order by id for no key update;
@@ -3632,6 +3678,9 @@ begin
     if (old_0, old.participant_id, old.receiving_institution_id) is distinct from (new_0, new.participant_id, new.receiving_institution_id) and (old_0 or new_0) then  -- CONSENT
         perform puente_note_consent(array(select e.id from consent e where e.person_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mobility');
     end if;
+    if tg_op <> 'INSERT' and (old.id, old.participant_id, old.sending_institution_id, old.receiving_institution_id) is distinct from (new.id, new.participant_id, new.sending_institution_id, new.receiving_institution_id) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.mobility_id in (old.id, new.id)), 'mobility');
+    end if;
     if (old_0, old.participant_id, old.receiving_institution_id) is distinct from (new_0, new.participant_id, new.receiving_institution_id) and (old_0 or new_0) then  -- NOTIFICATION
         perform puente_note_notification(array(select e.id from notification e where e.person_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mobility');
     end if;
@@ -3645,10 +3694,12 @@ create trigger mobility_track_rows before insert or update or delete on mobility
 -- Rows of notification decide who sees other entities, or are shown by them.
 create function puente_track_notification_rows() returns trigger language plpgsql as $$
 begin
-    if (old.person_id, old.event_id, old.project_id, old.registration_id) is not distinct from (new.person_id, new.event_id, new.project_id, new.registration_id) then
+    if (old.person_id, old.event_id, old.project_id, old.registration_id, old.mentorship_id, old.mobility_id) is not distinct from (new.person_id, new.event_id, new.project_id, new.registration_id, new.mentorship_id, new.mobility_id) then
         return coalesce(new, old);
     end if;
     perform from event where id in (old.event_id, new.event_id) order by id for no key update;
+    perform from mentorship where id in (old.mentorship_id, new.mentorship_id) order by id for no key update;
+    perform from mobility where id in (old.mobility_id, new.mobility_id) order by id for no key update;
     perform from person where id in (old.person_id, new.person_id) order by id for no key update;
     perform from project where id in (old.project_id, new.project_id) order by id for no key update;
     perform from registration where id in (old.registration_id, new.registration_id) order by id for no key update;
@@ -3657,11 +3708,11 @@ end
 $$;
 
 create trigger notification_track_rows before update on notification
-    for each row when ((old.person_id, old.event_id, old.project_id, old.registration_id) is distinct from (new.person_id, new.event_id, new.project_id, new.registration_id)) execute function puente_track_notification_rows();
+    for each row when ((old.person_id, old.event_id, old.project_id, old.registration_id, old.mentorship_id, old.mobility_id) is distinct from (new.person_id, new.event_id, new.project_id, new.registration_id, new.mentorship_id, new.mobility_id)) execute function puente_track_notification_rows();
 create trigger notification_track_rows_insert before insert on notification
-    for each row when (num_nonnulls(new.event_id, new.person_id, new.project_id, new.registration_id) > 0) execute function puente_track_notification_rows();
+    for each row when (num_nonnulls(new.event_id, new.mentorship_id, new.mobility_id, new.person_id, new.project_id, new.registration_id) > 0) execute function puente_track_notification_rows();
 create trigger notification_track_rows_delete before delete on notification
-    for each row when (num_nonnulls(old.event_id, old.person_id, old.project_id, old.registration_id) > 0) execute function puente_track_notification_rows();
+    for each row when (num_nonnulls(old.event_id, old.mentorship_id, old.mobility_id, old.person_id, old.project_id, old.registration_id) > 0) execute function puente_track_notification_rows();
 
 -- Rows of participant decide who sees other entities, or are shown by them.
 create function puente_track_participant_rows() returns trigger language plpgsql as $$
@@ -3688,6 +3739,12 @@ begin
     end if;
     if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- MENTORSHIP_SESSION
         perform puente_note_mentorship_session(array(select e.id from mentorship_session e where e.participant_id in (old.id, new.id)), 'participant');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.person_id, old.institution_id) is distinct from (new.id, new.person_id, new.institution_id) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.mentorship_id in (select t1.id from mentorship t1 where t1.participant_id in (old.id, new.id))), 'participant');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.mobility_id in (select t1.id from mobility t1 where t1.participant_id in (old.id, new.id))), 'participant');
     end if;
     perform puente_note_notification(array(select e.id from notification e where e.person_id in (old.person_id, new.person_id)), 'participant');
     return coalesce(new, old);
@@ -3779,6 +3836,9 @@ begin
     end if;
     if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- MENTORSHIP_SESSION
         perform puente_note_mentorship_session(array(select e.id from mentorship_session e where e.mentorship_id in (select t1.id from mentorship t1 where t1.cohort_id in (select t2.id from cohort t2 where t2.program_id in (old.id, new.id)))), 'program');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.mentorship_id in (select t1.id from mentorship t1 where t1.cohort_id in (select t2.id from cohort t2 where t2.program_id in (old.id, new.id)))), 'program');
     end if;
     return coalesce(new, old);
 end

@@ -1,0 +1,110 @@
+"""What a mail says of the entity that it is about, as its recipient sees it: what it is called, and lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from delivery.mail.event_times import times_of, venue_of
+from delivery.messages import message
+from planner.message_catalog import LocalizedMessage
+
+SeenEntity: TypeAlias = Mapping[str, Any]
+"""An entity as the recipient sees it: what is selected in `recipient_view`."""
+
+STILL_SO: Mapping[str, frozenset[str]] = {
+    "REGISTRATION_CONFIRMED": frozenset({"CONFIRMED"}),
+    "MENTORSHIP_REQUESTED": frozenset({"PROPOSED"}),
+    "MENTORSHIP_OFFERED": frozenset({"PROPOSED"}),
+    "MENTORSHIP_ACCEPTED": frozenset({"ACCEPTED", "ACTIVE"}),
+    "MENTORSHIP_STARTED": frozenset({"ACTIVE"}),
+    "MOBILITY_PLANNED": frozenset({"PLANNED", "ONGOING"}),
+    "MOBILITY_STARTED": frozenset({"ONGOING"}),
+}
+"""The statuses in which a mail of a kind still says what holds; others say what stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailTopic:
+    """`event`: what goes into a calendar, if anything does."""
+
+    title: str
+    lines: tuple[LocalizedMessage, ...] = ()
+    event: SeenEntity | None = None
+
+
+def is_still_so(kind: str, entity: SeenEntity) -> bool:
+    """Whether a mail of the kind would still say what holds: who got a place may have given it back since."""
+    if entity["__typename"] == "Registration" and entity["event"] is None:
+        return False
+    return kind not in STILL_SO or _status(entity) in STILL_SO[kind]
+
+
+def _status(entity: SeenEntity) -> str:
+    return str(entity[f"{entity['__typename'].lower()}Status"])
+
+
+def topic_of(entity: SeenEntity, language: str) -> MailTopic:
+    """Of an entity of any type; of one that is not here, its name."""
+    named = TOPICS.get(entity["__typename"], _named)
+    return named(entity, language)
+
+
+def _named(entity: SeenEntity, language: str) -> MailTopic:
+    return MailTopic(entity["displayName"] or entity["id"])
+
+
+def _event(event: SeenEntity, language: str) -> MailTopic:
+    lines = [message("mail.when", when=str(times_of(event)))]
+    if where := venue_of(event):
+        lines.append(message("mail.where", where=where))
+    return MailTopic(event["displayName"] or event["id"], tuple(lines), event)
+
+
+def _registration(registration: SeenEntity, language: str) -> MailTopic:
+    return _event(registration["event"], language)
+
+
+def _mentorship(mentorship: SeenEntity, language: str) -> MailTopic:
+    title = message(
+        "mail.mentorship",
+        participant=_name(mentorship["participant"], language),
+        mentor=_name(mentorship["mentor"], language),
+    )
+    return MailTopic(title.read(language), tuple(_lines_of_mentorship(mentorship)))
+
+
+def _lines_of_mentorship(mentorship: SeenEntity) -> Iterator[LocalizedMessage]:
+    if (cohort := mentorship["cohort"]) is not None:
+        yield message("mail.cohort", cohort=cohort["displayName"])
+    if mentorship["mentorshipStatus"] == "PROPOSED" and mentorship["respondBy"] is not None:
+        yield message("mail.answer_until", day=mentorship["respondBy"])
+    if mentorship["declineReason"] is not None:
+        yield message("mail.reason", reason=mentorship["declineReason"])
+
+
+def _mobility(mobility: SeenEntity, language: str) -> MailTopic:
+    title = message(
+        "mail.mobility",
+        participant=_name(mobility["participant"], language),
+        sending=mobility["sendingInstitution"]["displayName"],
+        receiving=mobility["receivingInstitution"]["displayName"],
+    )
+    days = [mobility["startsOn"], mobility["endsOn"]]
+    lines = [message("mail.when", when=" – ".join(day or "…" for day in days))] if any(days) else []
+    return MailTopic(title.read(language), tuple(lines))
+
+
+def _name(person: SeenEntity | None, language: str) -> str:
+    """Who the recipient may not know is somebody."""
+    name = person["displayName"] if person is not None else None
+    return name or message("mail.somebody").read(language)
+
+
+TOPICS: Mapping[str, Callable[[SeenEntity, str], MailTopic]] = {
+    "Event": _event,
+    "Registration": _registration,
+    "Mentorship": _mentorship,
+    "Mobility": _mobility,
+}

@@ -1,0 +1,14 @@
+ALTER TABLE notification ADD COLUMN mentorship_id UUID;
+ALTER TABLE notification ADD COLUMN mobility_id UUID;
+ALTER TABLE notification ADD CONSTRAINT fk_notification_mentorship_id_mentorship FOREIGN KEY(mentorship_id) REFERENCES mentorship (id);
+ALTER TABLE notification ADD CONSTRAINT fk_notification_mobility_id_mobility FOREIGN KEY(mobility_id) REFERENCES mobility (id);
+CREATE INDEX ix_notification_mentorship_id ON notification (mentorship_id);
+CREATE INDEX ix_notification_mobility_id ON notification (mobility_id);
+DROP INDEX uq_notification_recipient;
+CREATE UNIQUE INDEX uq_notification_recipient ON notification (person_id, kind, coalesce(event_id, project_id, registration_id, mentorship_id, mobility_id), revision);
+ALTER TABLE notification DROP CONSTRAINT ck_notification_entity_one;
+ALTER TABLE notification ADD CONSTRAINT ck_notification_entity_one CHECK (num_nonnulls(event_id, project_id, registration_id, mentorship_id, mobility_id) = 1);
+ALTER TABLE notification DROP CONSTRAINT ck_notification_kind_known;
+ALTER TABLE notification ADD CONSTRAINT ck_notification_kind_known CHECK (kind in ('EVENT_CANCELLED', 'REGISTRATION_CONFIRMED', 'MENTORSHIP_REQUESTED', 'MENTORSHIP_OFFERED', 'MENTORSHIP_ACCEPTED', 'MENTORSHIP_DECLINED', 'MENTORSHIP_LAPSED', 'MENTORSHIP_STARTED', 'MENTORSHIP_COMPLETED', 'MENTORSHIP_ENDED', 'MOBILITY_PLANNED', 'MOBILITY_STARTED', 'MOBILITY_COMPLETED', 'MOBILITY_CANCELLED', 'PROJECT_PUBLISHED', 'PROJECT_COMPLETED', 'PROJECT_CANCELLED'));
+ALTER TABLE notification_preference DROP CONSTRAINT ck_notification_preference_kind_known;
+ALTER TABLE notification_preference ADD CONSTRAINT ck_notification_preference_kind_known CHECK (kind in ('EVENT_CANCELLED', 'REGISTRATION_CONFIRMED', 'MENTORSHIP_REQUESTED', 'MENTORSHIP_OFFERED', 'MENTORSHIP_ACCEPTED', 'MENTORSHIP_DECLINED', 'MENTORSHIP_LAPSED', 'MENTORSHIP_STARTED', 'MENTORSHIP_COMPLETED', 'MENTORSHIP_ENDED', 'MOBILITY_PLANNED', 'MOBILITY_STARTED', 'MOBILITY_COMPLETED', 'MOBILITY_CANCELLED', 'PROJECT_PUBLISHED', 'PROJECT_COMPLETED', 'PROJECT_CANCELLED'));
