@@ -158,7 +158,8 @@ POLICY = Policy(
         "Project": entity(
             {
                 PUBLIC: ANNOUNCED,
-                SELF: contributed(SELF),
+                MENTOR: contributed(MENTOR),
+                PARTICIPANT: contributed(PARTICIPANT),
                 COORDINATOR: in_project(COORDINATOR),
                 INTEGRATION: in_project(Scope.PROJECTS_READ),
             },

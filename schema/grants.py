@@ -20,6 +20,7 @@ OWN_CLIENT = "API_CLIENT"
 """The attribute of a viewer with an API key: the client's id."""
 
 OWN_ATTRIBUTES = frozenset({OWN_CLIENT})
+NOT_KNOWN: Mapping[str, UUID] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,14 @@ def make_principal(
     epoch: int | None,
     key: str,
     since: int = 0,
-    client: UUID | None = None,
+    known: Mapping[str, UUID] = NOT_KNOWN,
 ) -> Principal:
     """The viewer with these grants, the latest of them given at the grants epoch `since`.
 
-    `client` is the API client that authenticated.
+    `known` is what the viewer is whatever is granted: the person (SELF), or the API client.
 
     Attributes: under a role its institutions or persons, under a scope the institutions that it is held for,
-    under SELF the viewer's person: the one whom the oldest grant names that names any.
+    under SELF the viewer's person: unless that is known, the one whom the oldest grant names that names any.
     """
     held = tuple(grants)
     attributes: dict[str, list[UUID]] = defaultdict(list)
@@ -72,13 +73,10 @@ def make_principal(
         for name in (grant.role.value, *sorted(grant.scopes)):
             if bound not in attributes[name]:
                 attributes[name].append(bound)
-    if client is not None:
-        attributes[OWN_CLIENT] = [client]
-    roles = {PUBLIC.value, *(grant.role.value for grant in held)}
     person = next((grant.person for grant in held if grant.person is not None), None)
-    if person is not None:
-        roles.add(SELF)
-        attributes[SELF] = [person]
+    of_viewer = {**({SELF: person} if person is not None else {}), **known}
+    attributes.update({name: [id] for name, id in of_viewer.items()})
+    roles = {PUBLIC.value, *(grant.role.value for grant in held), *(of_viewer.keys() & {SELF})}
     single = frozenset(name for name, ids in attributes.items() if len(ids) == 1)
     return Principal(
         frozenset(roles), kind, dict(attributes), single, OWN_ATTRIBUTES, epoch, key, since, grants=held
@@ -104,12 +102,14 @@ def client_principal(
     client: UUID, grants: Iterable[Grant], *, epoch: int | None, since: int = 0
 ) -> Principal:
     """The viewer of an API client, the same for all its keys."""
-    return make_principal(CLIENT, grants, epoch=epoch, key=f"client {client}", since=since, client=client)
+    return make_principal(
+        CLIENT, grants, epoch=epoch, key=f"client {client}", since=since, known={OWN_CLIENT: client}
+    )
 
 
 def person_principal(person: UUID, grants: Iterable[Grant], *, epoch: int | None) -> Principal:
-    """The viewer that a person is, whoever they sign in by; without grants one of the public."""
-    return make_principal(PERSON, grants, epoch=epoch, key=f"person {person}")
+    """The viewer that a person is, whoever they sign in by; without grants, no more than SELF."""
+    return make_principal(PERSON, grants, epoch=epoch, key=f"person {person}", known={SELF: person})
 
 
 def grant_of(row: Mapping[str, Any]) -> Grant:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from models.loading.demo.grants import PERSONAS, grants
 from models.loading.natural_keys import id_of
-from schema.grants import ANONYMOUS, Grant, Principal, client_principal, make_principal
+from schema.grants import ANONYMOUS, Grant, Principal, client_principal, make_principal, person_principal
 from schema.roles import COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, Role, Scope
 
 PUBLIC = "public"
@@ -49,6 +49,9 @@ CLIENTS: Mapping[str, UUID] = {
 """API clients of one institution with one grant, and what they are: only their own rows tell them apart."""
 
 CAST = (*EVERYBODY, *COMBINED)
+RECIPIENT = "recipient"
+"""A person without a grant in force, as mails show them what is theirs."""
+RECIPIENTS: Mapping[str, UUID] = {RECIPIENT: id_of("person", "student-22")}
 
 
 @cache
@@ -69,6 +72,8 @@ def granted(name: str) -> tuple[Grant, ...]:
 def viewer_of(name: str) -> Principal:
     """The viewer that somebody's grants make of them; `public` is anybody."""
     held = granted(name)
+    if name in RECIPIENTS:
+        return person_principal(RECIPIENTS[name], held, epoch=None)
     if name in CLIENTS:
         return client_principal(CLIENTS[name], held, epoch=None)
     return make_principal("PERSON", held, epoch=None, key=name) if held else ANONYMOUS

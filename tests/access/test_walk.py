@@ -8,7 +8,7 @@ import pytest
 
 from tests import summary
 from tests.access.walk import every_id, questions, stretches
-from tests.personas import CLIENTS, EVERYBODY
+from tests.personas import CLIENTS, EVERYBODY, RECIPIENT
 from tests.random_queries.comparison import RandomQuery
 from tests.random_queries.run import Harness, Stats
 from tests.random_queries.viewers import viewers_of
@@ -33,9 +33,9 @@ def test_every_path(sound: Harness, name: str) -> None:
     assert tally.with_data > tally.compared / 2
 
 
-@pytest.mark.parametrize("name", CLIENTS)
+@pytest.mark.parametrize("name", [*CLIENTS, RECIPIENT])
 def test_every_path_from_an_id(sound: Harness, name: str) -> None:
-    """As one of two clients whose grants are the same: what only one of them sees is theirs."""
+    """As one of two clients whose grants are the same: what only one sees is theirs; and as SELF alone."""
     tally = Stats()
     for stretch in stretches(sound.comparison.world.schema, depth=1):
         if "($id" in stretch.text:
@@ -45,7 +45,7 @@ def test_every_path_from_an_id(sound: Harness, name: str) -> None:
     assert tally.refused == 0
 
 
-@pytest.mark.parametrize("name", [*EVERYBODY, *CLIENTS])
+@pytest.mark.parametrize("name", [*EVERYBODY, *CLIENTS, RECIPIENT])
 def test_every_row_by_its_id(sound: Harness, name: str) -> None:
     viewer, rows, hidden = viewers_of(name)[0], 0, 0
     for ids in every_id(sound.comparison.world).values():
@@ -61,7 +61,7 @@ def test_every_row_by_its_id(sound: Harness, name: str) -> None:
     assert (hidden == 0) == (name == "admin")
 
 
-@pytest.mark.parametrize("name", [*EVERYBODY, *CLIENTS])
+@pytest.mark.parametrize("name", [*EVERYBODY, *CLIENTS, RECIPIENT])
 def test_a_hidden_row_answers_as_one_that_never_was(sound: Harness, name: str) -> None:
     """To the byte, by `node` and by the field of its type."""
     viewer = viewers_of(name)[0]

@@ -277,6 +277,16 @@ async def test_a_place_that_became_free_is_put_into_calendars(database_url: str)
     assert event["DTSTART"].params["TZID"] == "America/Tijuana"
 
 
+async def test_who_holds_no_grant_any_more_is_mailed_of_what_is_theirs(database_url: str) -> None:
+    """As a known person (SELF): their registration, and what everyone sees; no draft, as is tested above."""
+    async with receiving() as server, office(database_url, mail_port=server.port) as one:
+        await one.sql("update access_grant set revoked_at = now() where subject = 'participant'")
+        await one.sql(QUEUE)
+        await cancel_confirmed(one)
+        assert await one.until_done() == {"student-22": SENT}
+    assert server.got[0].mail["Subject"].startswith("Tiene un lugar: ")
+
+
 async def test_a_place_that_was_given_back_meanwhile_is_not_mailed(database_url: str) -> None:
     later = MailServer(recipient=lambda _: "451 Later")
     async with receiving(later) as server, office(database_url, mail_port=server.port, **PAUSED) as one:

@@ -116,7 +116,7 @@ def _project(sight: Sight, row: Row) -> bool:
     contributors = {
         one["person_id"] for one in sight.rows.owned("project_contributor", "project_id", row["id"])
     }
-    mine = {sight.viewer.self_}
+    mine = {*sight.viewer.persons("MENTOR"), *sight.viewer.persons("PARTICIPANT")}
     institutions = _own_or_scoped(sight, "PROJECTS_READ")
     return (
         row["status"] != "DRAFT"
