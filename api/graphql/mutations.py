@@ -21,6 +21,7 @@ from planner.document.arguments import Variables, argument_trees
 from planner.document.operations import Operation
 from planner.engine import Engine, RootFieldSplit, WritePlan
 from planner.limits import Limits
+from planner.mutation.input_part import RawErrors, errors_of_the_rest, remaining_input
 from planner.mutation.outcome import given_errors, user_errors
 from planner.mutation.payload import ROW, payload_json
 from planner.mutation.prepared_write import NOTHING_PREPARED, PreparedWrite, PrepareWrite
@@ -145,14 +146,10 @@ class MutationExecutor:
         prepared = await self._prepared(wanted, viewer, request)
         key, errors = read_key(request, self._limits.max_key_length)
         errors = [*errors, *wanted.errors, *prepared.errors]
-        given = {
+        given: dict[str, Any] = {
             "id": str(wanted.id) if wanted.id else None,
             "version": wanted.version,
-            "fields": wanted.fields,
-            "set": {**wanted.values, **prepared.values},
-            "given": [name for name, value in wanted.given.items() if value is not None],
-            "links": wanted.links,
-            "names": wanted.names,
+            **_of_input(wanted, prepared),
             "errors": given_errors(errors),
             "viewer": plan.statement.viewer(viewer),
             "settings": self.settings,
@@ -175,12 +172,25 @@ class MutationExecutor:
                 "input_hash": wanted.digest,
             }
         outcome = await self._writer.write(plan.statement, given)
+        if found := outcome.get("errors"):
+            rest = remaining_input(request.action, wanted, plan.statement, found)
+            if rest is not None:
+                others = await self._also_wrong(plan, given, _of_input(rest, prepared))
+                outcome["errors"] = [*found, *others]
         outcome["errors"] = user_errors(plan.statement, outcome, errors, request.language)
         is_done = not (outcome["errors"] or outcome.get("stale") or outcome.get("replayed"))
         if is_done and not request.is_dry_run:
             outcome["answers"] = prepared.answers
             prepared.done()
         return outcome
+
+    async def _also_wrong(
+        self, plan: WritePlan, given: Mapping[str, Any], rest: Mapping[str, Any]
+    ) -> RawErrors:
+        """What is wrong with the row as the rest of the input would make it; nothing is written."""
+        tried = {name: value for name, value in given.items() if name != "key"}
+        tried |= {**rest, "errors": [], "dry_run": True}
+        return errors_of_the_rest(plan.statement, await self._writer.write(plan.statement, tried))
 
     async def _prepared(
         self, wanted: WriteInput, viewer: Principal, request: MutationRequest
@@ -232,6 +242,17 @@ class MutationExecutor:
         if not action.removes or outcome["errors"] or not outcome.get("id"):
             return None
         return f"{self.engine.catalog.types[action.type_name].prefix}_{outcome['id']}"
+
+
+def _of_input(wanted: WriteInput, prepared: PreparedWrite) -> dict[str, Any]:
+    """What the statement reads of an input."""
+    return {
+        "fields": wanted.fields,
+        "set": {**wanted.values, **prepared.values},
+        "given": [name for name, value in wanted.given.items() if value is not None],
+        "links": wanted.links,
+        "names": wanted.names,
+    }
 
 
 def actor_of(viewer: Principal) -> str:

@@ -28,7 +28,10 @@ STALE, NOT_FOUND, FORBIDDEN, REFUSED = range(4)
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A condition that each row of `source` must meet, with the error if it doesn't. `path` is SQL."""
+    """A condition that each row of `source` must meet, with the error if it doesn't. `path` is SQL.
+
+    `fields` are wrong together where it is not met, if it isn't the path's field alone.
+    """
 
     rank: int
     code: str
@@ -36,6 +39,7 @@ class Check:
     message: LocalizedMessage
     source: str
     holds: str
+    fields: tuple[str, ...] = ()
 
     def sql(self, number: int) -> str:
         return (
@@ -143,7 +147,8 @@ def constraint_checks(action: WriteAction, table: Table) -> Iterator[Check]:
     for constraint in checks_of(table):
         for part in parts_of(constraint, action.fields):
             holds = f"({part.expression}) is not false"
-            yield Check(REFUSED, part.code, _path_of_first(part.fields), part.message, "fresh", holds)
+            path, names = _path_of_first(part.fields), tuple(one.name for one in part.fields)
+            yield Check(REFUSED, part.code, path, part.message, "fresh", holds, names)
 
 
 def _path_of_first(fields: Sequence[WritableField]) -> str:

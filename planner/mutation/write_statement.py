@@ -51,7 +51,8 @@ from planner.viewer import Viewer
 class WriteStatement:
     """The SQL of one transaction: `locks`, `act`, `effects` and `verify`, in this order; all read `$1`.
 
-    `messages` are the errors' texts, by their number in the outcome; `violations` the errors of broken
+    `messages` are the errors' texts, by their number in the outcome, `concerned` the fields that are wrong
+    together; those of `verify` begin with `first_verified`. `violations` are the errors of broken
     constraints, by name; `retried` names constraints after which the write is tried again.
     """
 
@@ -60,6 +61,8 @@ class WriteStatement:
     effects: tuple[str, ...]
     verify: str | None
     messages: tuple[LocalizedMessage, ...]
+    concerned: tuple[tuple[str, ...], ...]
+    first_verified: int
     violations: Mapping[str, ConstraintError]
     readers: Mapping[str, ParameterReader]
     retried: frozenset[str] = frozenset()
@@ -104,6 +107,8 @@ def write_statement(
         tuple(_effects(action, table)),
         _verify(context, action, kept, verified, len(checks)) if verified else None,
         tuple(one.message for one in (*checks, *verified)),
+        tuple(one.fields for one in (*checks, *verified)),
+        len(checks),
         constraint_errors(action, table),
         dict(context.parameters.readers),
         frozenset() if action.creation is None else frozenset({f"uq_{table.name}_slug"}),

@@ -9,10 +9,9 @@ from tests.reference.viewers import HeldGrant, Viewer
 def viewers_of(name: str) -> tuple[Viewer, ...]:
     """Somebody as the reference executor knows them, reading English and Spanish."""
     client = CLIENTS.get(name)
-    if name in RECIPIENTS:
-        held = (HeldGrant("SELF", person=RECIPIENTS[name]),)
-        return tuple(Viewer(name, language, held) for language in ("EN", "ES"))
-    held = tuple(HeldGrant(g.role.value, g.institution, g.person, g.scopes, client) for g in granted(name))
+    known = [HeldGrant("SELF", person=RECIPIENTS[name])] if name in RECIPIENTS else []
+    grants = [HeldGrant(g.role.value, g.institution, g.person, g.scopes, client) for g in granted(name)]
+    held = (*known, *grants)
     return tuple(Viewer(name, language, held) for language in ("EN", "ES"))
 
 

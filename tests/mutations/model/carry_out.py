@@ -1,7 +1,8 @@
 """What an act does to the rows, and what its sender is told: in the order that docs/changing.md gives.
 
 First whether there is such a row for the viewer, then whether they may change it; then all else that is
-wrong, at once. What can only be known of the row as it would become is told where nothing else is wrong.
+wrong, at once. What can only be known of the row as it would become is known of what remains of the input
+without its wrong fields, if there is enough left.
 """
 
 from __future__ import annotations
@@ -9,16 +10,18 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from graphql import GraphQLSchema
 
 from tests.mutations.model.declarations import EFFECTS, MODELLED, REASONED, Entity, Keeps, Links, Must
 from tests.mutations.model.fields import NEEDED, Field, Path, Problem, Set, WallClock, clock_of, instant
+from tests.mutations.model.linking import Linking
 from tests.mutations.model.world import Kept, World
+from tests.mutations.model.wrong import ROOT, Wrong, refused
 from tests.reference.actions import STEPS, may_act, may_ever_make, may_set, refusals
 from tests.reference.errors import Refused
 from tests.reference.ids import of_type
@@ -26,8 +29,7 @@ from tests.reference.policy import Sight
 from tests.reference.rows import Row
 from tests.reference.viewers import Viewer
 
-MOST_LINKS, MOST_REASON, MOST_KEY = 1_000, 2_000, 200
-ROOT: Path = ("input",)
+MOST_REASON, MOST_KEY = 2_000, 200
 Values = Mapping[str, Any]
 
 
@@ -54,18 +56,6 @@ class Outcome:
 
 
 @dataclass
-class Wrong(Exception):
-    """Nothing is done."""
-
-    problems: Iterable[Problem]
-    row: UUID | None = None
-
-
-def refused(code: str, *path: str, row: UUID | None = None) -> Wrong:
-    return Wrong([Problem(code, (*ROOT, *path))], row)
-
-
-@dataclass
 class Model:
     """All rows as they are by everything that was done."""
 
@@ -85,13 +75,38 @@ class Model:
                 return _repeated(kept, act)
         try:
             with self.world.tried(always=act.dry):
-                row, changed = _Carrying(self, act, key_problems, self.sight(act.viewer)).done(new_id)
+                row, changed = Carrying(self, act, key_problems, self.sight(act.viewer)).done(new_id)
         except Wrong as wrong:
-            return Outcome(frozenset(wrong.problems), row=wrong.row)
+            return Outcome(self._all_wrong(act, wrong, new_id), row=wrong.row)
         if scope is not None:
             self.world.keys[scope] = Kept(_text_of(act.input), row, changed)
         made = act.dry and act.mutation.startswith("create")
         return Outcome(changed=changed, row=None if made else row, done=not act.dry)
+
+    def _all_wrong(self, act: Act, wrong: Wrong, new_id: UUID) -> frozenset[Problem]:
+        """With what is wrong beside, once the wrong fields are left out."""
+        rest = {name: value for name, value in act.input.items() if name not in wrong.fields}
+        if not wrong.fields or not _may_do_without(act, wrong.fields):
+            return frozenset(wrong.problems)
+        carrying = Carrying(self, replace(act, input=rest), [], self.sight(act.viewer))
+        try:
+            with self.world.tried(always=True):
+                carrying.done(new_id)
+        except Wrong as other:
+            found = [*wrong.problems, *(other.problems if other.after else [])]
+            whole = [one for one in found if one == Problem("FORBIDDEN", ROOT)]
+            return frozenset(whole or found)
+        return frozenset(wrong.problems)
+
+
+def _may_do_without(act: Act, names: Collection[str]) -> bool:
+    """Whether these are fields of the row, and none that a new one needs."""
+    entity = MODELLED[act.mutation]
+    fields = {one.name: one for one in (*entity.creates, *entity.fields)}
+    if not set(names) <= fields.keys() | {"reason"}:
+        return False
+    needed = [one for one in fields.values() if one.default is NEEDED]
+    return not act.mutation.startswith("create") or not {one.name for one in needed} & set(names)
 
 
 def _key_problems(key: str | None) -> Iterator[Problem]:
@@ -122,7 +137,7 @@ def _actor(viewer: Viewer) -> str:
 
 
 @dataclass
-class _Carrying:
+class Carrying:
     """One act upon the rows."""
 
     model: Model
@@ -131,6 +146,8 @@ class _Carrying:
     sight: Sight
     set_: set[str] = field(default_factory=set)
     """The fields of which a value that is not wrong by itself was given."""
+    together: set[str] = field(default_factory=set)
+    """The fields that are wrong together."""
 
     @property
     def world(self) -> World:
@@ -148,7 +165,7 @@ class _Carrying:
         try:
             return row["id"], self._step(row) if self.act.mutation in STEPS else self._update(row)
         except Wrong as wrong:
-            raise Wrong(wrong.problems, row["id"]) from wrong
+            raise replace(wrong, row=row["id"]) from wrong
 
     def _reason(self) -> None:
         reason = self.act.input.get("reason", "" if self.act.mutation in REASONED else None)
@@ -188,16 +205,16 @@ class _Carrying:
         for name in self.act.input:
             if name not in ("id", "expectedVersion") and not may_set(self.sight, self.entity.type, name, row):
                 self.problems.append(Problem("FORBIDDEN", (*ROOT, name)))
-        values = self._values(self.entity.fields, self.act.input, ROOT)
+        values = self.read_values(self.entity.fields, self.act.input, ROOT)
         values = {**_stored(values), **self._instants(values, row)}
         self._judge(self.entity.fields, self.entity.musts, {**row, **values})
-        links = [_Linking(self, one, row["id"]) for one in self._given_links()]
+        links = [Linking(self, one, row["id"]) for one in self._given_links()]
         self._stop()
         self._unique({**row, **values})
         tied = [one.links.name for one in links if one.write()]
         columns = self.world.update(self.entity.table, row["id"], values, touch=bool(tied))
         self._keep(row["id"])
-        self._stop()
+        self._stop(after=True)
         fields = [one.name for one in self.entity.fields if set(one.columns) & set(columns)]
         return (*fields, *tied)
 
@@ -206,12 +223,12 @@ class _Carrying:
         if not may_ever_make(self.sight.viewer, type_):
             raise refused("FORBIDDEN")
         fields = (*self.entity.creates, *self.entity.fields)
-        given = self._values(fields, self.act.input, ROOT)
+        given = self.read_values(fields, self.act.input, ROOT)
         empty = {name: None for one in fields for name in one.columns}
         begun = {name: value for one in fields for name, value in one.begins.items()}
         row = {**empty, **begun, **_stored(given), **self._instants(given, None)}
         self._judge(fields, self.entity.musts, row)
-        links = [_Linking(self, one, new_id) for one in self._given_links()]
+        links = [Linking(self, one, new_id) for one in self._given_links()]
         self._stop()
         self._unique(row)
         self._insert(row, new_id)
@@ -221,8 +238,8 @@ class _Carrying:
         made = self.world.get(self.entity.table, new_id)
         assert made is not None
         if not may_act(self.model.sight(self.act.viewer), f"update {type_}", type_, made):
-            raise refused("FORBIDDEN")
-        self._stop()
+            raise Wrong([Problem("FORBIDDEN", ROOT)], after=True)
+        self._stop(after=True)
         names = [*(one.name for one in fields), *(one.name for one in self.entity.links)]
         return new_id, tuple(name for name in names if _has_value(self.act.input.get(name)))
 
@@ -246,7 +263,7 @@ class _Carrying:
     def _given_links(self) -> list[Links]:
         return [one for one in self.entity.links if one.name in self.act.input]
 
-    def _values(self, fields: Sequence[Field], given: Values, path: Path) -> dict[str, Any]:
+    def read_values(self, fields: Sequence[Field], given: Values, path: Path) -> dict[str, Any]:
         """The columns that are set; what is wrong with a value by itself is noted."""
         values: dict[str, Any] = {}
         for one in fields:
@@ -290,6 +307,7 @@ class _Carrying:
             if not must.holds(row):
                 named = next((name for name in must.fields if name in self.set_), must.fields[0])
                 self.problems.append(Problem(must.code, (*ROOT, named)))
+                self.together |= set(must.fields)
 
     def _unique(self, row: Mapping[str, Any]) -> None:
         """What another row has already; the database finds it when it writes."""
@@ -314,9 +332,10 @@ class _Carrying:
         roles = [link["role"] for link in self.world.owned(links.table, links.owner, id)]
         return row["status"] not in one.statuses or roles.count(one.role) >= one.least
 
-    def _stop(self) -> None:
+    def _stop(self, *, after: bool = False) -> None:
         if self.problems:
-            raise Wrong(self.problems)
+            named = {one.path[1] for one in self.problems if one.path[0] == "input"}
+            raise Wrong(self.problems, fields=frozenset(named | self.together), after=after)
 
 
 def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -326,73 +345,3 @@ def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _has_value(value: Any) -> bool:
     return any(map(_has_value, value.values())) if isinstance(value, dict) else value not in (None, [])
-
-
-class _Linking:
-    """A list of links that is given: what is wrong with it is noted, then it is written."""
-
-    def __init__(self, carrying: _Carrying, links: Links, owner: UUID) -> None:
-        self.carrying, self.links, self.owner = carrying, links, owner
-        self.given: list[dict[str, Any]] = []
-        path, items = (*ROOT, links.name), carrying.act.input[links.name]
-        if items is None:
-            carrying.problems.append(Problem("REQUIRED", path))
-        elif len(items) > MOST_LINKS:
-            carrying.problems.append(Problem("TOO_MANY", path))
-        else:
-            for number, item in enumerate(items):
-                self._read(item, (*path, str(number)))
-
-    @property
-    def world(self) -> World:
-        return self.carrying.world
-
-    def _read(self, item: Values, path: Path) -> None:
-        values = self.carrying._values(self.links.fields, item, path)
-        key = self._key(values)
-        old = self._old(key) if key is not None else None
-        empty = {name: None for one in self.links.fields for name in one.columns}
-        begun = {name: value for one in self.links.fields for name, value in one.begins.items()}
-        link = {**(old or {**empty, **begun}), **values}
-        for one in self.links.fields:
-            if (one.default is not NEEDED or one.columns[0] in values) and (code := one.wrong(link)):
-                self.carrying.problems.append(Problem(code, (*path, one.name)))
-        for must in self.links.musts:
-            if not must.holds(link):
-                self.carrying.problems.append(Problem(must.code, (*path, must.fields[0])))
-        if key is not None and any(self._key(other) == key for other in self.given):
-            self.carrying.problems.append(Problem("NOT_UNIQUE", path))
-        self.given.append(link)
-
-    def _key(self, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
-        found = tuple(values.get(name) for name in self.links.keys)
-        return None if None in found else found
-
-    def _old(self, key: tuple[Any, ...]) -> Row | None:
-        return next((one for one in self._there() if self._key(one) == key), None)
-
-    def _there(self) -> Sequence[Row]:
-        return list(self.world.owned(self.links.table, self.links.owner, self.owner))
-
-    def write(self) -> bool:
-        """Whether anything is another than it was."""
-        before, wanted = self._there(), {self._key(one): one for one in self.given}
-        gone = [one for one in before if self._key(one) not in wanted and self._is_named(one)]
-        for one in gone:
-            self.world.delete(self.links.table, one["id"])
-        return any([bool(gone), *[self._put(one) for one in self.given]])
-
-    def _is_named(self, link: Row) -> bool:
-        hidden = self.carrying.sight.hidden(self.links.type, link)
-        return self.links.named is None or self.links.named not in hidden
-
-    def _put(self, link: Mapping[str, Any]) -> bool:
-        table = self.links.table
-        if "id" in link:
-            columns = [name for one in self.links.fields for name in one.columns]
-            return bool(self.world.update(table, link["id"], {name: link[name] for name in columns}))
-        if (unique := self.links.unique) is not None and self.world.find(table, **{unique: link[unique]}):
-            raise refused("NOT_UNIQUE", self.links.name)
-        begun = {"id": uuid4(), self.links.owner: self.owner, "is_synthetic": False, "source": None}
-        self.world.insert(table, {**link, **begun})
-        return True

@@ -1,0 +1,89 @@
+"""A list of links that an act gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from tests.mutations.model.declarations import Links
+from tests.mutations.model.fields import NEEDED, Path, Problem
+from tests.mutations.model.world import World
+from tests.mutations.model.wrong import ROOT, refused
+from tests.reference.rows import Row
+
+if TYPE_CHECKING:
+    from tests.mutations.model.carry_out import Carrying
+
+MOST_LINKS = 1_000
+Values = Mapping[str, Any]
+
+
+class Linking:
+    """A list of links that is given: what is wrong with it is noted, then it is written."""
+
+    def __init__(self, carrying: Carrying, links: Links, owner: UUID) -> None:
+        self.carrying, self.links, self.owner = carrying, links, owner
+        self.given: list[dict[str, Any]] = []
+        path, items = (*ROOT, links.name), carrying.act.input[links.name]
+        if items is None:
+            carrying.problems.append(Problem("REQUIRED", path))
+        elif len(items) > MOST_LINKS:
+            carrying.problems.append(Problem("TOO_MANY", path))
+        else:
+            for number, item in enumerate(items):
+                self._read(item, (*path, str(number)))
+
+    @property
+    def world(self) -> World:
+        return self.carrying.world
+
+    def _read(self, item: Values, path: Path) -> None:
+        values = self.carrying.read_values(self.links.fields, item, path)
+        key = self._key(values)
+        old = self._old(key) if key is not None else None
+        empty = {name: None for one in self.links.fields for name in one.columns}
+        begun = {name: value for one in self.links.fields for name, value in one.begins.items()}
+        link = {**(old or {**empty, **begun}), **values}
+        for one in self.links.fields:
+            if (one.default is not NEEDED or one.columns[0] in values) and (code := one.wrong(link)):
+                self.carrying.problems.append(Problem(code, (*path, one.name)))
+        for must in self.links.musts:
+            if not must.holds(link):
+                self.carrying.problems.append(Problem(must.code, (*path, must.fields[0])))
+        if key is not None and any(self._key(other) == key for other in self.given):
+            self.carrying.problems.append(Problem("NOT_UNIQUE", path))
+        self.given.append(link)
+
+    def _key(self, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        found = tuple(values.get(name) for name in self.links.keys)
+        return None if None in found else found
+
+    def _old(self, key: tuple[Any, ...]) -> Row | None:
+        return next((one for one in self._there() if self._key(one) == key), None)
+
+    def _there(self) -> Sequence[Row]:
+        return list(self.world.owned(self.links.table, self.links.owner, self.owner))
+
+    def write(self) -> bool:
+        """Whether anything is another than it was."""
+        before, wanted = self._there(), {self._key(one): one for one in self.given}
+        gone = [one for one in before if self._key(one) not in wanted and self._is_named(one)]
+        for one in gone:
+            self.world.delete(self.links.table, one["id"])
+        return any([bool(gone), *[self._put(one) for one in self.given]])
+
+    def _is_named(self, link: Row) -> bool:
+        hidden = self.carrying.sight.hidden(self.links.type, link)
+        return self.links.named is None or self.links.named not in hidden
+
+    def _put(self, link: Mapping[str, Any]) -> bool:
+        table = self.links.table
+        if "id" in link:
+            columns = [name for one in self.links.fields for name in one.columns]
+            return bool(self.world.update(table, link["id"], {name: link[name] for name in columns}))
+        if (unique := self.links.unique) is not None and self.world.find(table, **{unique: link[unique]}):
+            raise refused("NOT_UNIQUE", self.links.name)
+        begun = {"id": uuid4(), self.links.owner: self.owner, "is_synthetic": False, "source": None}
+        self.world.insert(table, {**link, **begun})
+        return True

@@ -1,0 +1,25 @@
+"""What is wrong with an act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from tests.mutations.model.fields import Path, Problem
+
+ROOT: Path = ("input",)
+
+
+@dataclass
+class Wrong(Exception):
+    """Nothing is done. `fields` are those that are wrong; `after`: it was seen once it was written."""
+
+    problems: Iterable[Problem]
+    row: UUID | None = None
+    fields: frozenset[str] = frozenset()
+    after: bool = False
+
+
+def refused(code: str, *path: str, row: UUID | None = None) -> Wrong:
+    return Wrong([Problem(code, (*ROOT, *path))], row)
