@@ -75,6 +75,9 @@ async def clone(template: str, database: str, superuser_url: str) -> None:
     await run_alone(superuser_url, making)
 
 
+gc.disable()  # until all tests are collected: importing and collecting them makes hardly any garbage
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Each process that runs tests has a folder of its own for what they leave."""
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())  # `tmp_path` is kept for a while
@@ -92,8 +95,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    gc.collect()
     gc.freeze()  # what was imported and collected lives as long as the run: nobody need look at it again
+    gc.enable()
     gc.set_threshold(SELDOM, *gc.get_threshold()[1:])
 
 

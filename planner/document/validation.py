@@ -7,9 +7,10 @@ errors have suggestions.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from graphql import (
@@ -19,6 +20,7 @@ from graphql import (
     GraphQLError,
     GraphQLInputType,
     GraphQLSchema,
+    Node,
     ParallelVisitor,
     TypeInfo,
     TypeInfoVisitor,
@@ -31,6 +33,7 @@ from graphql import (
     specified_rules,
     visit,
 )
+from graphql.language.visitor import EnterLeaveVisitor
 
 from planner.errors import BadUserInput, Problem
 from planner.errors.translation.matcher import MAX_LOCATIONS, problem_of, without_hint
@@ -46,6 +49,9 @@ MAX_VALUE_ERRORS = 3
 
 TOO_MANY = "Too many validation errors, error limit reached. Validation aborted."
 ABORTED = "Validation aborted."
+
+
+Handler = Callable[..., VisitorAction | None]
 
 
 class _ErrorLimit(Exception):
@@ -128,6 +134,60 @@ class _ValueErrorLimit(Exception):
     """The value has `MAX_VALUE_ERRORS` errors."""
 
 
+class RulesVisitor(ParallelVisitor):
+    """Visits each kind of node with the rules that look at it: a few of the thirty.
+
+    A rule skips what is below a node, or nothing; no rule changes the document.
+    """
+
+    def get_enter_leave_for_kind(self, kind: str) -> EnterLeaveVisitor:
+        if kind not in self.enter_leave_map:
+            self.enter_leave_map[kind] = EnterLeaveVisitor(self._entering(kind), self._leaving(kind))
+        return self.enter_leave_map[kind]
+
+    def _entering(self, kind: str) -> Handler | None:
+        handlers = [(i, enter) for i, enter, _ in self._handlers(kind) if enter]
+        skipping = self.skipping
+
+        def enter(node: Node, *path: Any) -> None:
+            for i, handle in handlers:
+                if skipping[i] is None and handle(node, *path) is SKIP:
+                    skipping[i] = node
+
+        return enter if handlers else None
+
+    def _leaving(self, kind: str) -> Handler | None:
+        handlers = [(i, leave) for i, _, leave in self._handlers(kind)]
+        skipping = self.skipping
+
+        def leave(node: Node, *path: Any) -> None:
+            for i, handle in handlers:
+                if skipping[i] is node:
+                    skipping[i] = None
+                elif skipping[i] is None and handle:
+                    handle(node, *path)
+
+        return leave if handlers else None
+
+    def _handlers(self, kind: str) -> Iterator[tuple[int, Handler | None, Handler | None]]:
+        """Each rule that looks at such nodes, with what it does as it enters and leaves one."""
+        for i, rule in enumerate(self.visitors):
+            of: type = type(rule)
+            enter, leave = _handler_names(of, kind)
+            if enter or leave:
+                yield i, getattr(rule, enter, None), getattr(rule, leave, None)
+
+
+@cache
+def _handler_names(rule: type, kind: str) -> tuple[str, str]:
+    """The methods that graphql-core would find anew for each document; empty where there is none."""
+
+    def found(moment: str) -> str:
+        return next((name for name in (f"{moment}_{kind}", moment) if hasattr(rule, name)), "")
+
+    return found("enter"), found("leave")
+
+
 RULES = tuple(BoundedValueErrors if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules)
 
 
@@ -147,7 +207,7 @@ def document_problems(
     visitors = [rule(context) for rule in rules]
     with suppress(_ErrorLimit):
         try:
-            visit(node, TypeInfoVisitor(types, ParallelVisitor(visitors)))
+            visit(node, TypeInfoVisitor(types, RulesVisitor(visitors)))
         except RecursionError:
             context.errors.abort(ABORTED)
     return context.errors.problems.values()

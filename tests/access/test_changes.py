@@ -17,8 +17,8 @@ from tests.access.leaks import as_staff
 from tests.access.test_planted_leaks import anew
 from tests.access.walk import Fragments, every_id, objects_of, stretches
 from tests.personas import CAST, viewer_of
+from tests.random_queries.aims import ELSEWHERE
 from tests.random_queries.comparison import RandomQuery, difference
-from tests.random_queries.generator import ELSEWHERE
 from tests.random_queries.run import Harness
 from tests.random_queries.viewers import viewers_of
 from tests.reference.field_sources import NODES, TABLE

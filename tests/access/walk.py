@@ -21,8 +21,8 @@ from graphql import (
     is_leaf_type,
 )
 
+from tests.random_queries.aims import ELSEWHERE
 from tests.random_queries.comparison import RandomQuery
-from tests.random_queries.generator import ELSEWHERE
 from tests.reference.field_sources import IDENTIFIED, TABLE
 from tests.reference.ids import global_id
 from tests.reference.tables import ReferenceContext, ReferenceWorld

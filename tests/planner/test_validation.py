@@ -13,16 +13,18 @@ from graphql import (
     GraphQLNamedType,
     GraphQLObjectType,
     OperationDefinitionNode,
+    ParallelVisitor,
     get_named_type,
     is_leaf_type,
     parse,
 )
 
 import schema
+from planner.document import validation
 from planner.document.operations import MOST_LINES, read_document
 from planner.document.plan_key import KeyFunctions
-from planner.document.validation import MAX_ERRORS, MAX_SUGGESTED, coerced_variables
-from planner.errors import BadUserInput, RequestError, ValidationFailed
+from planner.document.validation import MAX_ERRORS, MAX_SUGGESTED, coerced_variables, document_problems
+from planner.errors import BadUserInput, Problem, RequestError, ValidationFailed
 from planner.errors.translation.matcher import MAX_LOCATIONS
 from planner.message_catalog import LONGEST
 from tests.engines import with_limits
@@ -243,3 +245,26 @@ def refused_of(document: str, *, before: int) -> ValidationFailed:
     with pytest.raises(ValidationFailed) as refused:
         read_document("\n" * before + document, GRAPHQL, KeyFunctions((), ()), with_limits().limits)
     return refused.value
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ projects(first: 1, first: 2, last: []) { nodes { title titel @skip } } }",
+        "query A { institution { slug } } query A($a: Int, $a: Int, $b: Nothing) { me { id { slug } } }",
+        "{ ...F ...G ... on Int { id } } fragment F on Query { ...F } fragment F on Project { id }",
+        '{ projects(filter: {slug: {eq: 1, eq: "x", no: 1}, or: 3}) { nodes @include @include(if: 1) } }',
+        "query ($v: Int) { a: projects(search: $v) { totalCount } a: events { id } } type T { a: B }",
+        "subscription { changes { cursor } projectChanged { id } }",
+    ],
+)
+def test_rules_find_what_graphql_cores_own_visitor_finds(
+    document: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found() -> list[Problem]:
+        return list(document_problems(GRAPHQL, parse(document), suggestions=True))
+
+    ours = found()
+    assert len(ours) > 1
+    monkeypatch.setattr(validation, "RulesVisitor", ParallelVisitor)
+    assert ours == found()

@@ -20,18 +20,14 @@ from graphql import (
     is_leaf_type,
 )
 
+from tests.random_queries.aims import ANYTHING, ELSEWHERE, Aim
 from tests.random_queries.comparison import RandomQuery
 from tests.random_queries.pools import Pools
-from tests.random_queries.values import Draw, Variable, Writing, is_masked, literal, write_arguments
+from tests.random_queries.values import Draw, FieldUse, Variable, Writing, is_masked, literal, write_arguments
 from tests.random_queries.viewers import VIEWERS
 from tests.reference.open_fields import OPEN
 from tests.reference.tables import ReferenceContext, ReferenceWorld
 
-ELSEWHERE = {
-    *("viewer", "changes", "changeCursor", "webhooks", "webhookDeliveries"),
-    *("auditLog", "explainAccess", "notificationPreferences"),
-}
-"""Root fields that are held against something else: Python answers some; see test_changes, test_audit_log."""
 DEEPEST = 8
 Heads = list[tuple[str, GraphQLField]]
 """The fields selected already in a scope, each with its response key and arguments as they are written."""
@@ -44,6 +40,10 @@ class Document:
     writing: Writing
     world: ReferenceWorld
     budget: int
+    argument: str = ""
+    """The argument of the last field of the way."""
+    way: list[str] = field(default_factory=list)
+    """The fields that must still be selected, one below another."""
     aliases: int = 0
     arguments: set[str] = field(default_factory=set)
     fragments: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -55,7 +55,10 @@ class Document:
         """`{ … }` on a type; `alone` is false where other types' selections may share the response."""
         wanted = 1 + self.writing.draw(4)
         scope: Heads = []
-        parts = [self._selection(type_, depth, alone, scope) for _ in range(wanted)]
+        parts = []
+        if self.way and isinstance(type_, GraphQLObjectType):
+            parts = [self._field(type_, depth, alone, scope)]
+        parts += [self._selection(type_, depth, alone, scope) for _ in range(wanted)]
         return "{ " + " ".join(parts) + " }"
 
     def _selection(
@@ -94,11 +97,13 @@ class Document:
         if scope and self.chance(10):
             head, again = self.writing.pick(scope)
             return f"{head}{self._directive()}{self._below(again, depth, alone)}"
+        last = len(self.way) == 1
         name, definition = self._choose(type_, depth)
         target = get_named_type(definition.type)
         leads = target.name.removesuffix("Connection").replace("Search", "SearchResult")
         leads = leads if target.name.endswith("Connection") else target.name
-        arguments = write_arguments(self.writing, definition.args, leads, nested=type_.name != "Query")
+        use = FieldUse(leads, nested=type_.name != "Query", needs=self.argument if last else "")
+        arguments = write_arguments(self.writing, definition.args, use)
         self.arguments |= {f"{type_.name}.{name}({argument})" for argument in arguments.names}
         if arguments.text or not alone or self.chance(25):
             self.aliases += 1
@@ -109,7 +114,10 @@ class Document:
         return f"{head}{self._directive()}{self._below(definition, depth, alone)}"
 
     def _choose(self, type_: GraphQLObjectType, depth: int) -> tuple[str, GraphQLField]:
-        """A field of the type: no objects where it is deep or the document long."""
+        """A field of the type: the next of the way, or no objects where it is deep or the document long."""
+        if self.way:
+            name = self.way.pop(0)
+            return name, type_.fields[name]
         fields = [(n, f) for n, f in type_.fields.items() if n not in ELSEWHERE or type_.name != "Query"]
         masked = [(n, f) for n, f in fields if type_.name in OPEN and is_masked(type_.name, n)]
         if masked and self.budget > 0 and self.chance(20):
@@ -151,11 +159,12 @@ class Document:
         return "\n".join([head + root, *fragments])
 
 
-def random_question(draw: Draw, world: ReferenceWorld, pools: Pools) -> RandomQuery:
+def random_question(draw: Draw, world: ReferenceWorld, pools: Pools, aim: Aim = ANYTHING) -> RandomQuery:
     """A valid document with its variables, and who asks it."""
-    viewer = VIEWERS[draw(len(VIEWERS))]
+    viewers = [viewer for viewer in VIEWERS if viewer.name == aim.viewer] or VIEWERS
+    viewer = viewers[draw(len(viewers))]
     writing = Writing(draw, pools, ReferenceContext(world, viewer))
-    document = Document(writing, world, budget=4 + draw(14))
+    document = Document(writing, world, 4 + draw(14), aim.argument, list(aim.way))
     query = world.schema.query_type
     assert query is not None
     root = document.selections(query, 0, alone=True)

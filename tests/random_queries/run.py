@@ -6,7 +6,7 @@ import asyncio
 import gc
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,6 +15,7 @@ import schema
 from models.database.client import Database
 from planner.engine import Engine
 from tests.engines import with_limits
+from tests.random_queries.aims import ANYTHING, Aim
 from tests.random_queries.comparison import INVALID, Comparison, Different, RandomQuery
 from tests.random_queries.generator import random_question
 from tests.random_queries.pools import WORDS, Pools, make_pools
@@ -137,28 +138,41 @@ def run(
     tally, number = Stats(), 0
     while tally.compared < count:
         number += 1
-        drawn = Drawn(more=seeded(f"{start} {number}"))
-        question = random_question(drawn, where.comparison.world, where.pools)
-        try:
-            where.check(question, tally)
-        except Different:
-            if shrink:
-                where.check(shrunk(where, drawn.made), tally)
-            raise
+        ask(where, f"{start} {number}", tally, shrink=shrink)
         if on_progress:
             on_progress(tally)
     return tally
+
+
+def pursue(where: Harness, aims: Iterable[Aim], start: str) -> Stats:
+    """Put a random question for each aim."""
+    tally = Stats()
+    for number, aim in enumerate(aims):
+        ask(where, f"{start} {number}", tally, aim)
+    return tally
+
+
+def ask(where: Harness, words: str, tally: Stats, aim: Aim = ANYTHING, *, shrink: bool = True) -> None:
+    """Put the random question that the words stand for."""
+    drawn = Drawn(more=seeded(words))
+    question = random_question(drawn, where.comparison.world, where.pools, aim)
+    try:
+        where.check(question, tally)
+    except Different:
+        if shrink:
+            where.check(shrunk(where, drawn.made, aim), tally)
+        raise
 
 
 def seeded(words: str) -> random.Random:
     return random.Random(words)
 
 
-def shrunk(where: Harness, choices: Sequence[int]) -> RandomQuery:
+def shrunk(where: Harness, choices: Sequence[int], aim: Aim = ANYTHING) -> RandomQuery:
     """The smallest question found that is answered differently too."""
 
     def made(choices: Sequence[int]) -> RandomQuery:
-        return random_question(Drawn(choices), where.comparison.world, where.pools)
+        return random_question(Drawn(choices), where.comparison.world, where.pools, aim)
 
     return made(smallest(choices, lambda choices: differs(where, made(choices))))
 

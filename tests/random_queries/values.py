@@ -55,6 +55,15 @@ class Written:
     text: str
 
 
+@dataclass(frozen=True)
+class FieldUse:
+    """Where arguments are written: on a field that leads to the type `target`, and `needs` one of them."""
+
+    target: str
+    nested: bool
+    needs: str = ""
+
+
 @dataclass
 class Writing:
     """A document in the making: its variables, and whether it holds a value that must be refused."""
@@ -134,30 +143,28 @@ def plain(value: Any) -> Any:
     return [plain(each) for each in value] if isinstance(value, list) else value
 
 
-def write_arguments(
-    writing: Writing, given: Mapping[str, GraphQLArgument], target: str, nested: bool
-) -> Written:
-    """Some of the arguments of a field; `target` is the type that the field leads to."""
-    names = _chosen(writing, given)
+def write_arguments(writing: Writing, given: Mapping[str, GraphQLArgument], use: FieldUse) -> Written:
+    """Some of the arguments of a field."""
+    names = _chosen(writing, given, use.needs)
     cuts = [name for name in names if name in ("after", "before")]
     chosen: dict[str, Any] = {}
     for name in names:
         if name not in cuts:
-            value = _argument(writing, name, given[name].type, target, nested)
+            value = _argument(writing, name, given[name].type, use)
             settled = bool(cuts) or name in KEYS
             chosen[name] = _placed(writing, given[name].type, value, settled=settled)
     for name in cuts:
-        chosen[name] = _cursor(writing, target, chosen)
+        chosen[name] = _cursor(writing, use.target, chosen)
     parts = [f"{name}: {literal(value)}" for name, value in chosen.items()]
     return Written(tuple(chosen), f"({', '.join(parts)})" if parts else "")
 
 
-def _chosen(writing: Writing, given: Mapping[str, GraphQLArgument]) -> list[str]:
+def _chosen(writing: Writing, given: Mapping[str, GraphQLArgument], needed: str) -> list[str]:
     """Which arguments to give; seldom both `first` and `last`, which is refused."""
     names = []
     for name, argument in given.items():
         percent = {"after": 12, "before": 12, "filter": 30, "search": 15}.get(name, 45)
-        if isinstance(argument.type, GraphQLNonNull) or writing.chance(percent):
+        if name == needed or isinstance(argument.type, GraphQLNonNull) or writing.chance(percent):
             names.append(name)
     keys = KEYS & given.keys()
     if keys and not keys & set(names):
@@ -166,7 +173,7 @@ def _chosen(writing: Writing, given: Mapping[str, GraphQLArgument]) -> list[str]
         if writing.chance(2):
             writing.refused = True
         else:
-            names.remove(writing.pick(["first", "last"]))
+            names.remove(writing.pick([name for name in ("first", "last") if name != needed]))
     return names
 
 
@@ -190,8 +197,9 @@ def _mentions_variable(value: Any) -> bool:
     return any(map(_mentions_variable, value)) if isinstance(value, list) else isinstance(value, Variable)
 
 
-def _argument(writing: Writing, name: str, type_: GraphQLInputType, target: str, nested: bool) -> Any:
-    """The value of an argument of a field that leads to the type `target`."""
+def _argument(writing: Writing, name: str, type_: GraphQLInputType, use: FieldUse) -> Any:
+    """The value of an argument of a field."""
+    target = use.target
     match name:
         case "filter":
             return _filter(writing, get_named_type(type_), target, depth=2)
@@ -202,7 +210,7 @@ def _argument(writing: Writing, name: str, type_: GraphQLInputType, target: str,
         case "orderBy":
             return [_term(writing, target) for _ in range(1 + writing.draw(2))]
         case "first" | "last" | "limit":
-            return _size(writing, nested)
+            return _size(writing, use.nested)
         case "minWeight":
             return writing.draw(4)
         case "timeZone":
