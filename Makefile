@@ -6,7 +6,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --no-deps --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test proof check lock walk random-queries random-changes random-mutations ways-out feed-proof explorer explorer-check bench bench-peers bench-smoke soak docs clean
+.PHONY: help serve test proof check lock walk random-queries random-changes random-mutations ways-out exactly-once feed-proof explorer explorer-check bench bench-peers bench-smoke soak docs clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ random-mutations: $(VENV)/.dev ## hold random mutations against a model in memor
 
 ways-out: $(VENV)/.dev ## undo whatever refuses random mutations, until each is done (COUNT=100000 SEED=0)
 	@$(PY) -m tests.mutations.way_out $(or $(COUNT),100000) $(or $(SEED),0)
+
+exactly-once: $(VENV)/.dev ## send mutations over cut connections while servers are killed (COUNT=100000 KILLS=50 SEED=1)
+	@$(PY) -m tests.mutations.exactly_once $(or $(COUNT),100000) $(or $(KILLS),50) $(or $(SEED),1)
 
 feed-proof: $(VENV)/.dev ## follow many changes as everybody, while servers and the database are killed (COUNT=1000000 SEED=1)
 	@$(PY) -m tests.feed.oracle $(or $(COUNT),1000000) $(or $(SEED),1)

@@ -34,6 +34,10 @@ class Tier:
     """Whether databases of every locale that there is must answer alike, or some."""
     random_acts: int
     """How many random mutations are carried out by the product and by the model."""
+    sent_mutations: int
+    """How many mutations are sent over connections that are cut, through kills."""
+    mutation_kills: int
+    """How many servers and databases are killed meanwhile."""
     ways_out: int
     """In how many random cases what refuses a mutation is undone until it is done."""
 
@@ -53,6 +57,8 @@ TIERS = {
         registering=200,
         every_locale=False,
         random_acts=2_000,
+        sent_mutations=300,
+        mutation_kills=2,
         ways_out=100,
     ),
     "proof": Tier(
@@ -69,6 +75,8 @@ TIERS = {
         registering=2_000,
         every_locale=True,
         random_acts=3_000,
+        sent_mutations=10_000,
+        mutation_kills=8,
         ways_out=3_000,
     ),
 }

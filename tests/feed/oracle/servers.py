@@ -6,11 +6,12 @@ import asyncio
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from types import MappingProxyType
 
 import httpx
 
@@ -37,6 +38,7 @@ class Server:
 
     state: Path
     port: int = field(default_factory=free_port)
+    variables: Mapping[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -44,7 +46,7 @@ class Server:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "api.cli", "serve", "--port", str(self.port)],
                 cwd=ROOT,
-                env=environment(self.state, SETTINGS),
+                env=environment(self.state, {**SETTINGS, **self.variables}),
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
@@ -57,8 +59,10 @@ class Server:
 
 
 @contextmanager
-def serving(state: Path, count: int) -> Iterator[list[Server]]:
-    servers = [Server(state) for _ in range(count)]
+def serving(
+    state: Path, count: int, variables: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[list[Server]]:
+    servers = [Server(state, variables=variables) for _ in range(count)]
     for server in servers:
         server.start()
     try:

@@ -12,13 +12,16 @@ import pytest
 
 import api.graphql.mutations
 import planner.engine
+import planner.mutation.link_statement
 import planner.mutation.write_statement
+from planner.declaration.access import every_row
 from planner.declaration.writes import WriteAction
 from planner.mutation.checks import Check, guard_checks, row_checks
 from planner.mutation.outcome import user_errors
 from planner.mutation.payload import make_payload_plan
 from planner.mutation.write_input import read_input
-from tests.access.leaks import as_staff
+from schema.roles import COORDINATOR
+from tests.access.leaks import as_staff, stated
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 WRITES = planner.mutation.write_statement
@@ -121,6 +124,27 @@ def hidden_rows_forbidden(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(WRITES, "row_checks", checks)
 
 
+def links_of_nobody_gone(patch: pytest.MonkeyPatch) -> None:
+    """A link whose person is hidden goes with the others."""
+    removable = planner.mutation.link_statement._removable
+    patch.setattr(
+        planner.mutation.link_statement,
+        "_removable",
+        lambda context, links: removable(as_staff(context), links),
+    )
+
+
+def nothing_kept(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(WRITES, "_kept", lambda action, links: ())
+
+
+def all_events_writable(patch: pytest.MonkeyPatch) -> None:
+    widened = stated(
+        "Event", lambda one: dataclasses.replace(one, writes={**one.writes, COORDINATOR: every_row})
+    )
+    widened(patch)
+
+
 def no_trigger(table: str, prefix: str) -> InDatabase:
     """A table's triggers of these names do nothing."""
     found = f"select tgname from pg_trigger where tgrelid = '{table}'::regclass and tgname like '{prefix}%'"
@@ -160,6 +184,11 @@ IN_DATABASE: Mapping[str, InDatabase] = {
     ),
     "a change of organizers not told": no_trigger("event_organizer", "event_organizer_track"),
     "a change of a venue not told": no_trigger("venue", "venue_track"),
+    "a version that does not count": InDatabase(
+        "puente_touch",
+        "new.version := old.version + 1;",
+        "new.version := old.version + (random() < 0.9)::int;",
+    ),
 }
 IN_PYTHON: Mapping[str, Plant] = {
     "a guard lost": no_guards,
@@ -179,4 +208,16 @@ IN_PYTHON: Mapping[str, Plant] = {
     "keys of others": everybody_acts_as_one,
     "a maker without a right": nobody_asks_the_maker,
     "hidden rows are forbidden, not missing": hidden_rows_forbidden,
+    "links that nobody could name are gone": links_of_nobody_gone,
+    "links that must stay are gone": nothing_kept,
+    "events that every coordinator writes": all_events_writable,
+    "a link's other fields cleared": template(
+        planner.mutation.link_statement,
+        "GIVEN",
+        "jsonb_populate_record(old, {begun}",
+        "jsonb_populate_record(null::{table}, {begun}",
+    ),
+    "new links without what they begin with": lambda patch: patch.setattr(
+        planner.mutation.link_statement, "_begun", lambda links: ""
+    ),
 }
