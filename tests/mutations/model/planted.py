@@ -214,10 +214,10 @@ IN_PYTHON: Mapping[str, Plant] = {
     "a link's other fields cleared": template(
         planner.mutation.link_statement,
         "GIVEN",
-        "jsonb_populate_record(old, {begun}",
-        "jsonb_populate_record(null::{table}, {begun}",
+        "        old, case when old.id is null",
+        "        null::{table}, case when old.id is null",
     ),
     "new links without what they begin with": lambda patch: patch.setattr(
-        planner.mutation.link_statement, "_begun", lambda links: ""
+        planner.mutation.link_statement, "_begun", lambda links: "'{}'::jsonb"
     ),
 }
