@@ -172,7 +172,7 @@ class MutationExecutor:
                 "input_hash": wanted.digest,
             }
         outcome = await self._writer.write(plan.statement, given)
-        if found := outcome.get("errors"):
+        if (found := outcome.get("errors")) and not outcome.get("stale"):
             rest = remaining_input(request.action, wanted, plan.statement, found)
             if rest is not None:
                 others = await self._also_wrong(plan, given, _of_input(rest, prepared))

@@ -164,7 +164,8 @@ class _Socket(asyncio.Protocol):
         elif kind == TEXT and ACKNOWLEDGED in body and self._subscribed is not None:
             self._send({"id": "1", "type": "subscribe", "payload": self._subscribed.operation})
             self._subscribed = None
-            self.acknowledged.set_result(None)
+            if not self.acknowledged.done():  # it was cut, and said so
+                self.acknowledged.set_result(None)
         elif kind == PING:
             self._transport.write(_framed(PONG, body))
         elif kind == TEXT and b'"ping"' in body:
