@@ -271,6 +271,7 @@ WRITES = """
     update mobility set starts_on = starts_on - 1;
     update consent set withdrawn_at = granted_at + interval '1 second' where withdrawn_at is null;
     delete from mentorship_session;
+    delete from notification where mentorship_id is not null;
     delete from mentorship;
 """
 NOTED = """

@@ -83,6 +83,29 @@ async def test_what_is_over_begins_anew(engine: AsyncEngine) -> None:
     assert await keep_upcoming(engine, today()) == 0
 
 
+CHANGES = """
+    select type || entity_id, array_agg(version order by number) from change group by 1
+"""
+OPEN_HOUSE = "slug = 'demo-upcoming-open-house'"
+DELETED = (
+    f"delete from event_organizer where event_id = (select id from event where {OPEN_HOUSE})",
+    f"delete from event where {OPEN_HOUSE}",
+)
+
+
+async def test_what_is_made_again_has_a_later_version(engine: AsyncEngine) -> None:
+    """Whoever follows gets the versions of an entity in their order, though it was deleted between."""
+    await keep_upcoming(engine, today() - timedelta(days=12))
+    await run(engine, f"update event set capacity = 7 where {OPEN_HOUSE}")
+    await run(engine, *DELETED)
+    await run(engine, "select puente_number_changes()")
+    await keep_upcoming(engine, today())
+    await run(engine, "select puente_number_changes()")
+    changes = await rows(engine, CHANGES)
+    assert [versions for _, versions in changes if versions != sorted(versions)] == []
+    assert sum(len(versions) > 2 for _, versions in changes) > 5
+
+
 @pytest.fixture
 async def answers(database_url: str, engine: AsyncEngine) -> dict[str, Any]:
     """What each persona of the demo is data as it starts."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from graphql import GraphQLObjectType, GraphQLSchema, get_named_type
 
 from tests.personas import CAST
-from tests.reference.tables import HIDDEN_ROWS, MASKED, ReferenceWorld
+from tests.reference.tables import HIDDEN_ROWS, MASKED, MASKED_IN_FILTER, ReferenceWorld
 
 ELSEWHERE = {
     *("viewer", "changes", "changeCursor", "webhooks", "webhookDeliveries"),
@@ -53,6 +53,12 @@ def aims_of_arguments(world: ReferenceWorld) -> dict[str, Aim]:
 def aims_of_viewers() -> dict[str, Aim]:
     """For each viewer and what their answers must meet, who asks."""
     return {f"{name}: {what}": Aim(viewer=name) for name in CAST if name != "admin" for what in LEAST_MET}
+
+
+def aims_of_masked_filters() -> dict[str, Aim]:
+    """Lists whose filters have fields that are masked for some."""
+    lists = ("mentors", "participants", "agreements", "consents", "mobilities")
+    return {f"{name}: {MASKED_IN_FILTER}": Aim((name,), "filter") for name in lists}
 
 
 def _types(schema: GraphQLSchema) -> Iterable[GraphQLObjectType]:

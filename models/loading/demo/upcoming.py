@@ -6,7 +6,7 @@ every machine and every day.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -24,6 +24,12 @@ from models.loading.status_steps import CORRECT
 from models.loading.table_writer import upsert
 
 LOCK = 7_368_660  # one makes it at a time: the key of a PostgreSQL advisory lock
+VERSIONS = text("""
+    select entity_id, max(version) as last
+    from (select entity_id, version from change union all select entity_id, version from change_note) noted
+    where entity_id = any(:ids) group by entity_id
+""")
+"""The last version of what was there before: an entity that is made again goes on from it."""
 LAST_DAY = {"event": "ends_at", "mentorship": "respond_by", "mobility": "ends_on", "project": "starts_on"}
 """Table → the day after which a row of it is made anew, whatever became of it."""
 
@@ -56,8 +62,15 @@ async def _make(connection: AsyncConnection, groups: Sequence[Sequence[Entity]])
     ids = await known_institutions(connection, seeded["institution"])
     for group in groups:
         await _forget_parts(connection, table_of(group[0]), [group[0].id])
+        versions = await _last_versions(connection, [entity.id for entity in group])
         for entity in group:
-            await upsert(connection, table_of(entity), reference.with_ids([row_of(entity)], ids))
+            row = {**row_of(entity), "version": versions.get(entity.id, 0) + 1}
+            await upsert(connection, table_of(entity), reference.with_ids([row], ids))
+
+
+async def _last_versions(connection: AsyncConnection, ids: Sequence[UUID]) -> Mapping[UUID, int]:
+    found = await connection.execute(VERSIONS, {"ids": list(ids)})
+    return {row.entity_id: row.last for row in found}
 
 
 async def _forget_parts(connection: AsyncConnection, table: Table, ids: Sequence[UUID]) -> None:
