@@ -32,6 +32,11 @@ CONSENT = f"""
     select distinct person_id, 'PARTNER_ACCESS', '3', clock_timestamp() from ({GUESTS} order by 1 limit 20) g
     on conflict do nothing
 """
+CHANGE_CONTACTS = """
+    update person set phone = $1 where id in (
+        select m.person_id from mentor m join consent c on c.person_id = m.person_id
+        where c.purpose = 'PUBLIC_PROFILE' and c.withdrawn_at is null)
+"""
 CANCEL = f"""
     update mobility set status = 'CANCELLED'
     where participant_id in (select id from ({GUESTS} order by 1 limit 10) g)
@@ -100,7 +105,16 @@ async def guests(url: str) -> None:
     await connection.close()
 
 
+async def contacts(url: str) -> None:
+    """Mentors whom everyone sees change what few may see of them."""
+    connection = await asyncpg.connect(url)
+    for phone in ("+52 664 123 4567", "+52 55 1234 5678"):
+        await connection.execute(CHANGE_CONTACTS, phone)
+    await connection.close()
+
+
 async def play(url: str) -> None:
+    await contacts(url)
     await guests(url)
     await write_skew(url)
     await late_first(url)
