@@ -33,6 +33,9 @@ NOTIFIED = """
 MAILED = "select id, state from notification where registration_id is not null and not is_synthetic"
 
 
+MAY_BE_MAILED = {"SENT", "SUPPRESSED"}
+
+
 async def faults_of(
     url: str, attempts: Sequence[Attempt], begun: Mapping[str, int], mails: Sequence[Got]
 ) -> list[str]:
@@ -133,9 +136,16 @@ def _chain(
 
 
 def mailed(notified: Sequence[Any], mails: Sequence[Got]) -> Iterator[str]:
-    """Each notification once: who is mailed again because a server was killed gets the same Message-ID."""
-    ids = {str(row["id"]) for row in notified if row["state"] == "SENT"}
-    got = Counter((mail.address, mail.id.strip("<>").partition("@")[0]) for mail in mails)
-    if {id for _, id in got} != ids or len(got) != len(ids):
-        yield f"{len(ids)} notifications sent, {len(got)} mails"
+    """Each notification once: who is mailed again because a server was killed gets the same Message-ID.
+
+    If it was killed before it could say so, the next look may find that there is nothing to tell any more.
+    """
+    states = {str(row["id"]): row["state"] for row in notified}
+    got = {(mail.address, mail.id.strip("<>").partition("@")[0]) for mail in mails}
+    ids = Counter(id for _, id in got)
+    yield from (f"mailed to {n} addresses: {id}" for id, n in ids.items() if n > 1)
+    yield from (f"mailed: {id} {states.get(id)}" for id in ids if states.get(id) not in MAY_BE_MAILED)
+    yield from (
+        f"not mailed: {id} {state}" for id, state in states.items() if state == "SENT" and not ids[id]
+    )
     yield from (f"not mailed: {row['id']} {row['state']}" for row in notified if row["state"] == "QUEUED")
