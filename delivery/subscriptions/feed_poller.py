@@ -118,7 +118,11 @@ class FeedPoller:
         with suppress(TimeoutError):
             async with asyncio.timeout(self._interval):
                 await self._woken.wait()
-        await asyncio.sleep(max(0.0, self._numbered_at + self._pace - time.monotonic()))
+        await asyncio.sleep(self.time_to_next(time.monotonic()))
+
+    def time_to_next(self, now: float) -> float:
+        """Seconds until changes may be numbered again."""
+        return max(0.0, self._numbered_at + self._pace - now)
 
     async def _advance(self) -> bool:
         """Number one batch and notify; returns whether there may be more."""

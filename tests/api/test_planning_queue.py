@@ -190,12 +190,15 @@ async def test_all_together_have_a_share_of_the_process(monkeypatch: pytest.Monk
     now, rests = 0.0, list[float]()
     waiting = queue(lambda: now, share=0.25)
     loop = asyncio.get_running_loop()
+    later = loop.call_later
 
-    def rest(seconds: float, then: Callable[[], None]) -> None:
+    def rest(seconds: float, then: Callable[..., None], *of_others: Any, **more: Any) -> object:
         nonlocal now
+        if of_others:  # who else is on the loop, such as a server of the session
+            return later(seconds, then, *of_others, **more)
         rests.append(seconds)
         now += seconds
-        loop.call_soon(then)
+        return loop.call_soon(then)
 
     def work() -> None:
         nonlocal now

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 
 import asyncpg
@@ -159,22 +158,12 @@ async def test_a_wake_outlives_who_was_to_act_on_it(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize(("since_numbering", "waits"), [(2.0, 3.0), (60.0, 0.0)])
-async def test_changes_soon_after_others_are_numbered_together(
-    monkeypatch: pytest.MonkeyPatch, since_numbering: float, waits: float
-) -> None:
+def test_changes_soon_after_others_are_numbered_together(since_numbering: float, waits: float) -> None:
     """At most one transaction for each `pace`, and no wait for changes that come alone."""
     feed = FeedPoller("postgresql://nowhere.invalid/x", interval=60, batch=10, timeout=1, pace=5.0)
-    paused: list[float] = []
-
-    async def pause(seconds: float) -> None:
-        paused.append(seconds)
-
-    monkeypatch.setattr(asyncio, "sleep", pause)
-    monkeypatch.setattr(time, "monotonic", lambda: 100.0 + since_numbering)
+    assert feed.time_to_next(100.0) == 0.0, "nothing was numbered yet"
     feed._numbered_at = 100.0
-    feed._woken.set()
-    await feed._wait()
-    assert paused == [waits]
+    assert feed.time_to_next(100.0 + since_numbering) == waits
 
 
 async def test_who_ends_while_the_feed_is_waited_for_joins_nobody(
