@@ -27,13 +27,14 @@ from benchmarks.peers.peer import graphql
 from benchmarks.peers.puente import PUENTE, state
 from benchmarks.rounds import CORE, Report
 from benchmarks.server_process import PeerServer, paused, serving
+from benchmarks.suite import BenchmarkOperation
 from benchmarks.write_load import read_answer
 from benchmarks.writes import CONNECTIONS, settled
 
 PEOPLE, SPREAD = 400, 200
 ONE, MANY = "for one event", f"spread over {SPREAD} events"
 SQL = Path(__file__).parent / "registrations.sql"
-DOCUMENT = (Path(__file__).parent / "operations" / "writes" / "register.graphql").read_text("utf-8")
+REGISTER = BenchmarkOperation("register", "", {}, (), file="writes/register")
 REGISTRANTS = "select person_id from access_grant where subject like 'registrant-%' order by subject"
 EVENTS = "select bench_events($1, $2, $3)"
 
@@ -97,11 +98,12 @@ async def _registrations_a_second(connect: Connect, events: Sequence[UUID]) -> f
 
 @asynccontextmanager
 async def _by_http(port: int, tokens: Sequence[str]) -> AsyncIterator[Register]:
+    document = REGISTER.document
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
 
     async def register(person: int, event: UUID) -> None:
         given = {"input": {"event": f"event_{event}"}}
-        writer.write(written(graphql(DOCUMENT, given, authorization=f"Bearer {tokens[person]}")))
+        writer.write(written(graphql(document, given, authorization=f"Bearer {tokens[person]}")))
         _require_registered(await read_answer(reader))
 
     yield register

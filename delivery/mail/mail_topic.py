@@ -79,7 +79,7 @@ def _lines_of_mentorship(mentorship: SeenEntity) -> Iterator[LocalizedMessage]:
     if (cohort := mentorship["cohort"]) is not None:
         yield message("mail.cohort", cohort=cohort["displayName"])
     if mentorship["mentorshipStatus"] == "PROPOSED" and mentorship["respondBy"] is not None:
-        yield message("mail.answer_until", day=mentorship["respondBy"])
+        yield message("mail.answer_by", day=mentorship["respondBy"])
     if mentorship["declineReason"] is not None:
         yield message("mail.reason", reason=mentorship["declineReason"])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 
 import asyncpg
@@ -164,6 +165,14 @@ def test_changes_soon_after_others_are_numbered_together(since_numbering: float,
     assert feed.time_to_next(100.0) == 0.0, "nothing was numbered yet"
     feed._numbered_at = 100.0
     assert feed.time_to_next(100.0 + since_numbering) == waits
+
+
+async def test_a_wake_soon_after_a_numbering_waits() -> None:
+    feed = FeedPoller("postgresql://nowhere.invalid/x", interval=60, batch=10, timeout=1, pace=0.05)
+    feed._woken.set()
+    feed._numbered_at = numbered_at = time.monotonic()
+    await feed._wait()
+    assert time.monotonic() >= numbered_at + 0.049
 
 
 async def test_who_ends_while_the_feed_is_waited_for_joins_nobody(
