@@ -29,7 +29,7 @@ from models.migrations import upgrade
 from tests import summary
 from tests.distribution import SlowestFirst, rank
 from tests.reference.rows import add_hard_cases
-from tests.run_folder import enter_run_folder
+from tests.run_folder import enter_run_folder, prefer_memory
 
 if TYPE_CHECKING:
     from tests.random_queries.run import Harness
@@ -81,6 +81,7 @@ gc.disable()  # until all tests are collected: importing and collecting them mak
 def pytest_configure(config: pytest.Config) -> None:
     """Each process that runs tests has a folder of its own for what they leave."""
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())  # `tmp_path` is kept for a while
+    prefer_memory()
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
         config.add_cleanup(enter_run_folder().leave)
 

@@ -29,6 +29,9 @@ ROOT = Path(__file__).resolve().parents[1]
 PREFIX = "puente-run-"
 PATIENCE = 10.0
 """Seconds that processes get to end by themselves."""
+MEMORY = Path("/dev/shm")
+AMPLE = 6 * 2**30
+"""How many bytes must be free for a run in memory, which takes about a tenth of it."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,25 @@ class RunFolder:
     def leave(self) -> None:
         clear(self.folder)
         self.guard.wait()
+
+
+def prefer_memory(memory: Path = MEMORY, ample: int = AMPLE) -> None:
+    """Have the folders of runs made in memory, where there is enough, unless somebody says where.
+
+    A database of its own for a test is hundreds of files: on a disk they take three times as long.
+    """
+    if "TMPDIR" not in os.environ and has_room(memory, ample):
+        os.environ["TMPDIR"] = str(memory)
+        tempfile.tempdir = None
+
+
+def has_room(memory: Path, ample: int) -> bool:
+    if not os.access(memory, os.W_OK):
+        return False
+    volume = os.statvfs(memory)
+    programs_may_run = not volume.f_flag & os.ST_NOEXEC
+    free = min(volume.f_bavail * volume.f_frsize, psutil.virtual_memory().available)
+    return programs_may_run and free >= ample
 
 
 def enter_run_folder() -> RunFolder:

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from tests.api.server_processes import ROOT, wait_until
-from tests.run_folder import PREFIX, processes_of
+from tests.run_folder import PREFIX, prefer_memory, processes_of
 
 pytestmark = pytest.mark.lifecycle
 
@@ -139,3 +139,28 @@ def test_the_next_run_removes_what_a_run_left_whose_guard_was_killed(temporary: 
         assert not left.exists()
         assert not server.is_running()
         assert next_run.folders() == []
+
+
+@pytest.mark.parametrize(
+    ("said", "folder", "ample", "chosen"),
+    [
+        (None, ".", 1, "."),
+        (None, ".", 2**60, None),
+        (None, "missing", 1, None),
+        ("said", ".", 1, "said"),
+    ],
+)
+def test_a_run_is_in_memory_where_there_is_enough(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    said: str | None,
+    folder: str,
+    ample: int,
+    chosen: str | None,
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.delenv("TMPDIR")
+    if said:
+        monkeypatch.setenv("TMPDIR", said)
+    prefer_memory(tmp_path / folder, ample)
+    assert os.environ.get("TMPDIR") == (str(tmp_path / chosen) if chosen == "." else chosen)
