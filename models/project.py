@@ -141,12 +141,13 @@ class ProjectOutput(Entity, table=True):
     part_of = "project_id"
 
     project_id: UUID = Field(foreign_key="project.id")
-    doi: str = Field(unique=True)
+    doi: str
     title: str
     kind: OutputKind
     published_on: date | None = None
 
     __table_args__ = (
+        UniqueConstraint("project_id", "doi"),
         CheckConstraint("doi ~ '^10\\.[0-9]{4,9}/[^[:space:]]+$'", name="doi_shape"),
         CheckConstraint(f"btrim(title) <> '' and char_length(title) <= {NAME_LENGTH}", name="title_present"),
     )

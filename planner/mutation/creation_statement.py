@@ -65,7 +65,7 @@ def creation_statement(
     return CREATION.format(
         table=name,
         values=values_sql(action),
-        slug=SLUG.format(table=name) if "slug" in table.c else "",
+        slug=_slug(context, action.type_name, name) if "slug" in table.c else "",
         sets=_sets(context, creation, action.type_name, table),
         known=given_sql(_known(context, creation, action.type_name)) if creation.same else NOT_KNOWN,
         given="".join(one.given for one in links),
@@ -76,6 +76,13 @@ def creation_statement(
         epoch=epoch_sql(context),
         **replaced,
     )
+
+
+def _slug(context: PlanningContext, type_name: str, table: str) -> str:
+    """The new row's slug; it says nothing of the slugs of rows that the viewer does not see."""
+    hides = bool(context.row(type_name).visibility_conditions())
+    taken = "true" if hides else f"exists (select from {table} where slug = $1 -> 'set' ->> 'slug')"
+    return SLUG.format(taken=taken)
 
 
 def _replaced(
@@ -138,7 +145,7 @@ def epoch_sql(context: PlanningContext) -> str:
 
 
 NOT_KNOWN = "select null::uuid as id where false"
-SLUG = """ || case when exists (select from {table} where slug = $1 -> 'set' ->> 'slug') then
+SLUG = """ || case when {taken} then
         jsonb_build_object('slug', ($1 -> 'set' ->> 'slug') || '-' || right($1 ->> 'id', 6))
         else '{{}}' end"""
 ENDED = """, kept as materialized (
@@ -174,7 +181,7 @@ with begun as materialized (
 select jsonb_build_object(
     'id', case when not exists (select from problems) then
         coalesce((select id::text from made), (select id::text from known)) end,
-    'replayed', exists (select from {kept}),
+    'replayed', exists (select from {kept}) and not exists (select from problems),
     'changed', case when exists (select from problems) or exists (select from {kept}) then '[]'
         else {otherwise} end,
     'stale', exists (select from verdict where rank = 0),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, literal_column, select
+from sqlalchemy.sql.expression import ColumnClause, TableClause
 
 from models.base import metadata
 from planner.declaration.writes import WritableField, WritableLinks
@@ -19,7 +20,7 @@ from planner.mutation.checks import REFUSED, Check, visible_row
 from planner.mutation.constraint_errors import checks_of, parts_of
 from planner.mutation.given import GIVEN_ID, columns_of, given_sql
 from planner.sql import identifier
-from planner.statement.context import PlanningContext
+from planner.statement.context import PlanningContext, RowSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,8 @@ def _checks(context: PlanningContext, links: WritableLinks) -> Iterator[Check]:
         if one.references:
             refers, holds = message("mutation.refers_to_nothing"), _refers(context, one)
             yield Check(REFUSED, "REFERS_TO_NOTHING", _path(links, one.name), refers, source, holds)
+        if one.column in links.keys and (named := _named(context, links, one)) is not None:
+            yield named
     for constraint in checks_of(metadata.tables[links.table]):
         for part in parts_of(constraint, links.fields):
             path, holds = _path(links, part.fields[0].name), f"({part.expression}) is not false"
@@ -184,6 +187,32 @@ def _refers(context: PlanningContext, one: WritableField) -> str:
     else:
         found = f"exists ({given_sql(visible_row(context, one, value))})"
     return f"g.link_value ->> '{one.column}' is null or {found}"
+
+
+def _named(context: PlanningContext, links: WritableLinks, one: WritableField) -> Check | None:
+    """Nobody gives a key that they would not see in the link: whether there is such a link would be told."""
+    given = TableClause(f"given_{links.table}", ColumnClause("link_number"), *_columns(links))
+    row = RowSource(
+        context.catalog.types[links.type_name], given.alias("m"), context, context.language, correlated=True
+    )
+    if (mask := row.mask(one.name)) is None:
+        return None
+    sees: Select[Any] = select(mask).select_from(row.from_clause)
+    sees = sees.where(row["link_number"] == literal_column("g.link_number"))
+    holds = f"g.{identifier(one.column)} is null or ({given_sql(sees)})"
+    code, words = MASKED[context.policy.reason(links.type_name, one.name)]
+    return Check(REFUSED, code, _path(links, one.name), words, f"given_{links.table} g", holds)
+
+
+def _columns(links: WritableLinks) -> Iterator[ColumnClause[Any]]:
+    return (ColumnClause(one.name, one.type) for one in metadata.tables[links.table].c)
+
+
+MASKED = {
+    "CONSENT": ("CONSENT_MISSING", message("mutation.hidden_by_consent")),
+    "ROLE": ("FORBIDDEN", message("mutation.hidden_by_role")),
+}
+"""What is said of a key that its sender would not see, by the reason of the mask."""
 
 
 def _path(links: WritableLinks, *rest: str) -> str:

@@ -31,6 +31,8 @@ from tests.reference.viewers import Viewer
 
 MOST_REASON, MOST_KEY = 2_000, 200
 Values = Mapping[str, Any]
+SOME_HIDDEN = {"Agreement", "Event", "Project"}
+"""Types with slugs of which some people see only some rows."""
 
 
 @dataclass(frozen=True)
@@ -252,12 +254,13 @@ class Carrying:
         self.world.insert(table, {**empty, **row, **begun, "version": 1})
 
     def _slug(self, row: Mapping[str, Any], new_id: UUID) -> str:
-        """Of the title or name, in English or else in Spanish; with an end of its own if another has it."""
+        """Of the title or name, in English or Spanish; with an end of its own if another may have it."""
         stem = "title" if "title_en" in row else "name"
         text = row[f"{stem}_en"] or row[f"{stem}_es"] or ""
         plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
         slug = re.sub("[^a-z0-9]+", "-", plain).strip("-")[:80].rstrip("-") or self.entity.table
-        taken = self.world.find(self.entity.table, slug=slug) is not None
+        hides = self.entity.type in SOME_HIDDEN and not self.sight.viewer.is_admin
+        taken = hides or self.world.find(self.entity.table, slug=slug) is not None
         return f"{slug}-{str(new_id)[-6:]}" if taken else slug
 
     def _given_links(self) -> list[Links]:

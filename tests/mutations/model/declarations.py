@@ -72,8 +72,6 @@ class Links:
     fields: tuple[Field, ...]
     musts: tuple[Must, ...] = ()
     named: str | None = None
-    unique: str | None = None
-    """A column that no other row of the table has, whoever owns it."""
 
 
 @dataclass(frozen=True)
@@ -318,7 +316,6 @@ ENTITIES = (
                     choice("kind", "OutputKind"),
                     Day(name="publishedOn", column="published_on"),
                 ),
-                unique="doi",
             ),
         ),
         begins={"status": "DRAFT"},

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from tests.mutations.model.declarations import Links
 from tests.mutations.model.fields import NEEDED, Path, Problem
 from tests.mutations.model.world import World
-from tests.mutations.model.wrong import ROOT, refused
+from tests.mutations.model.wrong import ROOT
 from tests.reference.rows import Row
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ class Linking:
         for must in self.links.musts:
             if not must.holds(link):
                 self.carrying.problems.append(Problem(must.code, (*path, must.fields[0])))
+        if key is not None and not self._is_named({"id": uuid4(), **link}):
+            self.carrying.problems.append(Problem("CONSENT_MISSING", (*path, str(self.links.named))))
         if key is not None and any(self._key(other) == key for other in self.given):
             self.carrying.problems.append(Problem("NOT_UNIQUE", path))
         self.given.append(link)
@@ -82,8 +84,6 @@ class Linking:
         if "id" in link:
             columns = [name for one in self.links.fields for name in one.columns]
             return bool(self.world.update(table, link["id"], {name: link[name] for name in columns}))
-        if (unique := self.links.unique) is not None and self.world.find(table, **{unique: link[unique]}):
-            raise refused("NOT_UNIQUE", self.links.name)
         begun = {"id": uuid4(), self.links.owner: self.owner, "is_synthetic": False, "source": None}
         self.world.insert(table, {**link, **begun})
         return True

@@ -88,7 +88,8 @@ begin
             if wrong = '[]' then
                 set constraints all immediate;  -- what is looked at when the transaction ends, in time to be answered
             else
-                outcome := outcome || jsonb_build_object('errors', wrong, 'changed', '[]'::jsonb);
+                outcome := outcome || jsonb_build_object(
+                    'errors', wrong, 'changed', '[]'::jsonb, 'replayed', false);
             end if;
         end if;
         if given ? 'dry_run' or outcome -> 'errors' <> '[]' then
