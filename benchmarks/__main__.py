@@ -14,12 +14,13 @@ from benchmarks.actions import measure_actions
 from benchmarks.answer_check import check
 from benchmarks.databases import cluster, copied, grown
 from benchmarks.fanout.run import measure_fanout
+from benchmarks.figures import figures_of
 from benchmarks.growth import measure_growth
 from benchmarks.peers.all_peers import PEERS
 from benchmarks.registrations import measure_registrations
 from benchmarks.resources import measure_memory, measure_times, measure_workers
-from benchmarks.results import Results, figures_of, machine, newest, now
-from benchmarks.rounds import measure_all
+from benchmarks.results import Results, machine, newest, now
+from benchmarks.rounds import Rounds, measure_all
 from benchmarks.soak import soak as measure_soak
 from benchmarks.suite import facts_of, suite
 from benchmarks.tokens import measure_tokens
@@ -54,7 +55,7 @@ def run(
             machine=machine(url),
             versions={peer.name: peer.versions() for peer in PEERS if peer.missing() is None},
             checked=checked,
-            rows=measure_all(PEERS, operations, url, rounds=rounds, seconds=seconds, report=console.print),
+            rows=measure_all(PEERS, operations, url, Rounds(rounds, seconds), console.print),
             growth=measure_growth(urls, rounds=rounds, seconds=seconds, report=console.print),
             times=measure_times(operations, url, console.print),
             memory=measure_memory(operations, url, console.print),

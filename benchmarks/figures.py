@@ -6,17 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import geometric_mean, median
 
-from benchmarks.access import Access
-from benchmarks.actions import ActionsCost
 from benchmarks.fanout.run import ADDRESSED, BROADCAST, FEW, MANY, SUSTAINED, Fanout
 from benchmarks.growth import Growth
-from benchmarks.registrations import Registrations
+from benchmarks.results import Results
 from benchmarks.rounds import Row
 from benchmarks.suite import NESTED
-from benchmarks.writes import Writes
 
 PUENTE, CEILING, POSTGRAPHILE, LOADERS = "puente", "ceiling", "postgraphile", "strawberry-loaders"
-NOT_MEASURED = Fanout()
 
 
 @dataclass(frozen=True)
@@ -36,15 +32,9 @@ class PromiseCheck:
         return self.found <= self.wanted if self.at_most else self.found >= self.wanted
 
 
-def figures(
-    rows: Sequence[Row],
-    growth: Sequence[Growth],
-    access: Sequence[Access] = (),
-    fanout: Fanout = NOT_MEASURED,
-    actions: Sequence[ActionsCost] = (),
-    writes: Sequence[Writes] = (),
-    registrations: Sequence[Registrations] = (),
-) -> list[PromiseCheck]:
+def figures_of(results: Results) -> list[PromiseCheck]:
+    """Each promise beside what the run found."""
+    rows, growth = results.rows, results.growth
     nested = [row for row in rows if row.operation in NESTED]
     return [
         PromiseCheck("of the ceiling, on every operation", 0.80, _least(rows, CEILING)),
@@ -65,26 +55,26 @@ def figures(
         PromiseCheck(
             "times as long for a coordinator as for staff, at the most",
             1.3,
-            max((one.ratio for one in access), default=None),
+            max((one.ratio for one in results.access), default=None),
             at_most=True,
         ),
         PromiseCheck(
             "times as much for 20 projects with what one may do to each, at the most",
             1.15,
-            max((one.ratio for one in actions), default=None),
+            max((one.ratio for one in results.actions), default=None),
             at_most=True,
         ),
         PromiseCheck(
             "times PostGraphile's updates a second",
             1.5,
-            min((one.ratio for one in writes if one.ratio is not None), default=None),
+            min((one.ratio for one in results.writes if one.ratio is not None), default=None),
         ),
         PromiseCheck(
             "of the bare SQL's registrations a second, for one event and for many",
             0.7,
-            min((one.ratio for one in registrations), default=None),
+            min((one.ratio for one in results.registrations), default=None),
         ),
-        *_following(fanout),
+        *_following(results.fanout),
     ]
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from statistics import geometric_mean, median
 
 from benchmarks.fanout.run import FanoutResult
-from benchmarks.figures import CEILING, PUENTE, PromiseCheck, ratios
+from benchmarks.figures import CEILING, PUENTE, PromiseCheck, figures_of, ratios
 from benchmarks.peers.peer import ROOT
-from benchmarks.results import Results, figures_of
+from benchmarks.results import Results
 from benchmarks.rounds import Row, rate_of
 from benchmarks.suite import FOLDER
 

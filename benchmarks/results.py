@@ -19,7 +19,6 @@ from benchmarks.actions import ActionsCost
 from benchmarks.answer_check import Checked
 from benchmarks.fanout.cost import Cost
 from benchmarks.fanout.run import Fanout, FanoutResult, StatementCounts, SubscriberMemory
-from benchmarks.figures import PromiseCheck, figures
 from benchmarks.growth import Growth
 from benchmarks.registrations import Registrations
 from benchmarks.resources import Memory, Times, Workers
@@ -54,19 +53,6 @@ class Results:
         options = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
         path.write_bytes(orjson.dumps(asdict(self), option=options) + b"\n")
         return path
-
-
-def figures_of(results: Results) -> list[PromiseCheck]:
-    """What is promised, and what the run found."""
-    return figures(
-        results.rows,
-        results.growth,
-        results.access,
-        results.fanout,
-        results.actions,
-        results.writes,
-        results.registrations,
-    )
 
 
 def newest() -> Results:

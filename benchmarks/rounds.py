@@ -55,13 +55,19 @@ class Row:
         return min(ratios), max(ratios)
 
 
+@dataclass(frozen=True)
+class Rounds:
+    """How many rounds there are of each operation and peer, and how long each takes."""
+
+    count: int
+    seconds: float
+
+
 def measure_all(
     peers: Sequence[Peer],
     operations: Sequence[BenchmarkOperation],
     url: str,
-    *,
-    rounds: int,
-    seconds: float,
+    rounds: Rounds,
     report: Report,
 ) -> list[Row]:
     """Every operation on every peer that can answer it."""
@@ -72,7 +78,7 @@ def measure_all(
         ]
         rows = []
         for operation in operations:
-            rows.append(_row(servers, operation, missing, rounds, seconds))
+            rows.append(_row(servers, operation, missing, rounds))
             report(_line(rows[-1]))
     return rows
 
@@ -81,8 +87,7 @@ def _row(
     servers: Sequence[PeerServer],
     operation: BenchmarkOperation,
     missing: dict[str, str],
-    rounds: int,
-    seconds: float,
+    rounds: Rounds,
 ) -> Row:
     unmeasured = dict(missing)
     able: list[PeerServer] = []
@@ -92,9 +97,9 @@ def _row(
             continue
         able.append(server)
     found: dict[str, list[Round]] = {server.peer.name: [] for server in able}
-    for number in range(rounds):
+    for number in range(rounds.count):
         for server in able if number % 2 == 0 else reversed(able):
-            found[server.peer.name].append(_round(server, operation, seconds))
+            found[server.peer.name].append(_round(server, operation, rounds.seconds))
     return Row(operation.name, found, unmeasured)
 
 

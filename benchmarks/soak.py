@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count, cycle
 from statistics import median
@@ -20,7 +21,7 @@ from benchmarks.load import UnexpectedAnswer, written
 from benchmarks.peers.peer import graphql
 from benchmarks.peers.puente import PUENTE
 from benchmarks.rounds import CORE, Report
-from benchmarks.server_process import PeerServer, memory_of, serving
+from benchmarks.server_process import memory_of, serving
 
 VISITORS, STAY = 200, 3.0  # sockets that come together, and seconds that they stay
 ADDRESSED, BROADCAST = 20, 0.5  # changes a second: for one institution's subscribers, for all
@@ -63,25 +64,29 @@ def soak(url: str, *, sockets: int, seconds: float, report: Report) -> Soak:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         who = runner.run(coordinators(url))
         with serving(PUENTE, url, CORE) as server:
-            return runner.run(_soak(server, url, who, sockets, seconds, report))
+
+            async def sampled() -> Soak:
+                async with _loaded(server.port, url, who, sockets) as listening:
+                    return Soak(sockets, await _samples(server.process.pid, listening, seconds, report))
+
+            return runner.run(sampled())
 
 
-async def _soak(
-    server: PeerServer, url: str, who: Coordinators, sockets: int, seconds: float, report: Report
-) -> Soak:
+@asynccontextmanager
+async def _loaded(port: int, url: str, who: Coordinators, sockets: int) -> AsyncIterator[Audience]:
+    """The subscribers that stay, while others come and go, rows change and large bodies arrive."""
     subscribed = who.subscribed(sockets)
     steady, visiting = subscribed[: sockets // 2], subscribed[sockets // 2 :]
-    async with audience(server.port, steady) as listening, asyncio.TaskGroup() as group:
+    async with audience(port, steady) as listening, asyncio.TaskGroup() as group:
         load = [
-            group.create_task(_visits(server.port, visiting)),
+            group.create_task(_visits(port, visiting)),
             group.create_task(_changes(url, who, "participant", ADDRESSED)),
             group.create_task(_changes(url, who, "project", BROADCAST)),
-            group.create_task(_bodies(server.port)),
+            group.create_task(_bodies(port)),
         ]
-        samples = await _samples(server.process.pid, listening, seconds, report)
+        yield listening
         for task in load:
             task.cancel()
-    return Soak(sockets, samples)
 
 
 async def _samples(pid: int, listening: Audience, seconds: float, report: Report) -> Sequence[Sample]:

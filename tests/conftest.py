@@ -53,6 +53,11 @@ def on(database: str, url: str, user: str = "puente") -> str:
     return f"postgresql://{user}@/{database}?{host}"
 
 
+def superuser_of(url: str) -> str:
+    """The address of the same database as PostgreSQL's superuser."""
+    return on(url.partition("@/")[2].partition("?")[0], url, "postgres")
+
+
 def correcting(url: str, reason: str = "a test") -> str:
     """The same database, on connections whose plain SQL may change statuses along no step."""
     setting = urlencode({"puente.correction": reason}, quote_via=quote)

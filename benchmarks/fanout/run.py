@@ -15,7 +15,7 @@ import uvloop
 from benchmarks.fanout.cost import Cost, measure_cost
 from benchmarks.fanout.sockets import Subscribed, audience
 from benchmarks.fanout.subscribers import INSTITUTIONS, Coordinators, coordinators
-from benchmarks.fanout.writers import Deliveries, Pace, percentile, write
+from benchmarks.fanout.writers import Deliveries, Load, Pace, percentile, write
 from benchmarks.peers.postgraphile import following as postgraphile
 from benchmarks.peers.puente import PUENTE
 from benchmarks.rounds import CORE, Report
@@ -150,10 +150,10 @@ class _Run:
             await listening.pause(SETTLE)
             opened = (resident(self.server.process.pid) - before) / count
             for scenario in scenarios:
-                readers = scenario.readers(count)
                 rows = self.who.participants if scenario.table == "participant" else self.who.projects
                 changed = [rows[n % len(rows)] for n in range(scenario.changes)]
-                deliveries = await write(self.url, listening, scenario.table, changed, readers, scenario.pace)
+                load = Load(scenario.table, changed, scenario.readers(count), scenario.pace)
+                deliveries = await write(self.url, listening, load)
                 found.results.append(fanout_result(name, count, scenario, deliveries))
                 self.report(_line(found.results[-1]))
             after = (resident(self.server.process.pid) - before) / count
@@ -192,7 +192,7 @@ async def _round_trips(url: str, who: Coordinators, count: int) -> StatementCoun
                 await listening.pause(SETTLE)
                 for row in who.projects[:20]:
                     before = relay.trips
-                    await write(url, listening, "project", [row], count, Pace())
+                    await write(url, listening, Load("project", [row], count))
                     trips.append(relay.trips - before)
         finally:
             await asyncio.to_thread(running.__exit__, None, None, None)

@@ -7,7 +7,7 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import asyncpg
@@ -69,13 +69,20 @@ class Committed:
     readers: int
 
 
-async def write(
-    url: str, audience: Audience, table: str, rows: Sequence[UUID], readers: int, pace: Pace
-) -> Deliveries:
-    """Change each of the rows, in a transaction of its own, for so many readers of each.
+@dataclass(frozen=True)
+class Load:
+    """Rows to change, each in a transaction of its own, and how many subscribers receive each change."""
 
-    A change's time is taken just before its commit is sent. What is not told in time is left out of the
-    times, so that `offered` is more than they are.
+    table: str
+    rows: Sequence[UUID]
+    readers: int
+    pace: Pace = field(default_factory=Pace)
+
+
+async def write(url: str, audience: Audience, load: Load) -> Deliveries:
+    """Change the rows, and time the delivery of each change from just before its commit is sent.
+
+    A change that is not delivered in time has no times, so `offered` may exceed their number.
     """
     connection = await asyncpg.connect(url)
     committed: dict[Key, Committed] = {}
@@ -83,20 +90,25 @@ async def write(
     try:
         since = await connection.fetchval("select clock_timestamp()")
         began = time.perf_counter()
-        for number, row in enumerate(rows):
-            if pace.a_second is not None:
-                await audience.pause(began + number / pace.a_second - time.perf_counter())
-            await audience.until(max(0, number - pace.under_way + 1) * readers, pace.patience)
+        for number, row in enumerate(load.rows):
+            await _keep_pace(audience, load, number, began)
             async with connection.transaction():
-                version = await connection.fetchval(UPDATES[table], row, number)
-                committed[str(row), version] = Committed(time.perf_counter(), time.time(), readers)
-        offered = len(rows) * readers
-        if await audience.until(offered, pace.patience):
+                version = await connection.fetchval(UPDATES[load.table], row, number)
+                committed[str(row), version] = Committed(time.perf_counter(), time.time(), load.readers)
+        offered = len(load.rows) * load.readers
+        if await audience.until(offered, load.pace.patience):
             await asyncio.sleep(QUIET)
         numbered = {(row[0], row[1]): row[2] for row in await connection.fetch(NUMBERED, since)}
     finally:
         await connection.close()
     return deliveries(audience.heard, committed, numbered, began=began, offered=offered)
+
+
+async def _keep_pace(audience: Audience, load: Load, number: int, began: float) -> None:
+    pace = load.pace
+    if pace.a_second is not None:
+        await audience.pause(began + number / pace.a_second - time.perf_counter())
+    await audience.until(max(0, number - pace.under_way + 1) * load.readers, pace.patience)
 
 
 def deliveries(

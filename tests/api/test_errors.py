@@ -206,13 +206,13 @@ async def assert_internal(client: httpx.AsyncClient, query: str, caplog: pytest.
 
 
 @pytest.mark.parametrize(
-    ("owner", "name", "failure", "query"),
+    ("owner", "name", "failure"),
     [
-        (Engine, "document", failing_at_once, QUERY),
-        (Engine, "plan", failing_at_once, QUERY),
-        (Database, "fetch", failing, QUERY),
-        (api.graphql.pipeline, "merge", failing_at_once, QUERY),
-        (api.graphql.endpoint, "data_response", failing_at_once, QUERY),
+        (Engine, "document", failing_at_once),
+        (Engine, "plan", failing_at_once),
+        (Database, "fetch", failing),
+        (api.graphql.pipeline, "merge", failing_at_once),
+        (api.graphql.endpoint, "data_response", failing_at_once),
     ],
     ids=["the document", "the planner", "the database", "the bytes", "the answer"],
 )
@@ -223,12 +223,11 @@ async def test_what_nobody_expected(
     owner: Any,
     name: str,
     failure: Any,
-    query: str,
 ) -> None:
     async with broken(seeded_url) as (client, _):
-        await ask(client, query, headers=admin())
+        await ask(client, QUERY, headers=admin())
         monkeypatch.setattr(owner, name, failure)
-        await assert_internal(client, f"{query} # another document", caplog)
+        await assert_internal(client, f"{QUERY} # another document", caplog)
         assert SECRET in caplog.text
 
 

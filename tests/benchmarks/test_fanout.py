@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from benchmarks.fanout.run import (
@@ -13,7 +15,8 @@ from benchmarks.fanout.run import (
     SubscriberMemory,
 )
 from benchmarks.fanout.writers import Committed, deliveries
-from benchmarks.figures import figures
+from benchmarks.figures import figures_of
+from benchmarks.results import newest
 
 ENTITY = "01a2105e-185e-7b1e-a616-e45b99ddc99b"
 OTHER = "01a2105e-185e-7b1e-a616-e45b99ddc000"
@@ -69,5 +72,5 @@ def test_figures_of_many_subscribers() -> None:
         ],
         [StatementCounts(10, 2), StatementCounts(5_000, 2)],
     )
-    found = [(figure.found, figure.reached) for figure in figures([], [], (), fanout)[-5:]]
+    found = [(figure.found, figure.reached) for figure in figures_of(replace(newest(), fanout=fanout))[-5:]]
     assert found == [(251, False), (699, True), (None, None), (30, True), (1, True)]

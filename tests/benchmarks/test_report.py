@@ -13,13 +13,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import orjson
 import pytest
 
-from benchmarks.figures import figures
+from benchmarks.figures import figures_of
 from benchmarks.growth import Growth
 from benchmarks.load import is_whole, measure
 from benchmarks.peers.peer import Peer, PeerRequest
 from benchmarks.report import PAGE, tables
 from benchmarks.results import newest
-from benchmarks.rounds import Round, Row, _row, rate_of
+from benchmarks.rounds import Round, Rounds, Row, _row, rate_of
 from benchmarks.server_process import PeerServer
 from benchmarks.suite import FOLDER, NESTED, BenchmarkOperation
 
@@ -47,7 +47,8 @@ def test_figures_are_reached_missed_or_not_measured() -> None:
         row("node", {"postgraphile": "not installed"}, puente=[70], ceiling=[100]),
     ]
     growth = [Growth("map", {1: [Round(1, 1, 2)], 20: [Round(1, 1, 2.9)]})]
-    found = {figure.promise: (figure.found, figure.reached) for figure in figures(rows, growth)}
+    run = replace(newest(), rows=rows, growth=growth)
+    found = {figure.promise: (figure.found, figure.reached) for figure in figures_of(run)}
     assert found["of the ceiling, on every operation"] == (0.7, False)
     assert found["times PostGraphile, on every operation"] == (None, None)
     assert found["times as long at 20 times the rows, at the most"] == (1.45, True)
@@ -63,7 +64,7 @@ def test_figures_are_reached_missed_or_not_measured() -> None:
         (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", True),
     ],
 )
-def test_when_an_answeris_whole(received: bytes, whole: bool) -> None:
+def test_when_an_answer_is_whole(received: bytes, whole: bool) -> None:
     assert is_whole(received) is whole
 
 
@@ -114,7 +115,7 @@ def test_a_peer_too_slow_for_a_round_is_slower_than_one_answer_in_it() -> None:
     """And the run goes on: whoever is quick is measured beside it."""
     operation = BenchmarkOperation("map", "a map", {}, ())
     with peer_that_takes("puente", 0) as quick, peer_that_takes("slow", 3) as slow:
-        measured = _row([quick, slow], operation, {}, rounds=2, seconds=1.0)
+        measured = _row([quick, slow], operation, {}, Rounds(2, seconds=1.0))
     assert [one.too_slow for one in measured.rounds["slow"]] == [True, True]
     assert [one.too_slow for one in measured.rounds["puente"]] == [False, False]
     assert all(one.rate == pytest.approx(1000 / one.p50, rel=0.05) for one in measured.rounds["slow"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -20,45 +22,56 @@ SETTINGS: dict[str, Any] = {
 LINK = {"institution": "institution_x", "role": "PARTNER"}
 
 
-def with_key(n: int) -> dict[str, Any]:
-    return {"key": "k" * n}
+@dataclass(frozen=True)
+class InputLimit:
+    """A setting, the mutation it is tried with, a request of a given size, and what refuses a larger one."""
+
+    setting: str
+    mutation: str
+    sized: Callable[[int], dict[str, Any]]
+    code: str
+    path: list[str]
 
 
-def with_reason(n: int) -> dict[str, Any]:
-    return {"input": {"reason": "r" * n}}
-
-
-def with_text(n: int) -> dict[str, Any]:
-    return {"input": {"summaries": {"en": "t" * n}}}
-
-
-def with_links(n: int) -> dict[str, Any]:
-    return {"input": {"institutions": [LINK] * n}}
-
-
-@pytest.mark.parametrize(
-    ("mutation", "setting", "code", "path", "of"),
-    [
-        ("updateProject", "max_key_length", "TOO_LONG", ["idempotencyKey"], with_key),
-        ("cancelProject", "max_reason_length", "TOO_LONG", ["input", "reason"], with_reason),
-        ("updateProject", "max_text_length", "TOO_LONG", ["input", "summaries", "en"], with_text),
-        ("updateProject", "max_links", "TOO_MANY", ["input", "institutions"], with_links),
-    ],
+LIMITS = (
+    InputLimit("max_key_length", "updateProject", lambda n: {"key": "k" * n}, "TOO_LONG", ["idempotencyKey"]),
+    InputLimit(
+        "max_reason_length",
+        "cancelProject",
+        lambda n: {"input": {"reason": "r" * n}},
+        "TOO_LONG",
+        ["input", "reason"],
+    ),
+    InputLimit(
+        "max_text_length",
+        "updateProject",
+        lambda n: {"input": {"summaries": {"en": "t" * n}}},
+        "TOO_LONG",
+        ["input", "summaries", "en"],
+    ),
+    InputLimit(
+        "max_links",
+        "updateProject",
+        lambda n: {"input": {"institutions": [LINK] * n}},
+        "TOO_MANY",
+        ["input", "institutions"],
+    ),
 )
-async def test_a_limit(
-    database_url: str, engine: AsyncEngine, mutation: str, setting: str, code: str, path: list[str], of: Any
-) -> None:
+
+
+@pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.setting)
+async def test_a_limit(database_url: str, engine: AsyncEngine, limit: InputLimit) -> None:
     ((id, version),) = await rows(engine, "select id, version from project where status = 'ACTIVE' limit 1")
-    limit = SETTINGS[setting]
+    most = SETTINGS[limit.setting]
     found = []
     async with reached(database_url, **SETTINGS) as client:
-        for n in (limit, limit + 1):
-            wanted = of(n)
+        for n in (most, most + 1):
+            wanted = limit.sized(n)
             input = {"id": f"project_{id}", "expectedVersion": version, **wanted.get("input", {})}
             variables = {"input": input, "key": wanted.get("key"), "dry": True}
-            answer = await ask(client, document(ACTIONS[mutation]), variables, signed_in("admin"))
-            found.append(answer.json()["data"][mutation]["userErrors"])
-    at_most, beyond = ([one for one in errors if one["code"] == code] for errors in found)
+            answer = await ask(client, document(ACTIONS[limit.mutation]), variables, signed_in("admin"))
+            found.append(answer.json()["data"][limit.mutation]["userErrors"])
+    at_most, beyond = ([one for one in errors if one["code"] == limit.code] for errors in found)
     assert at_most == []
-    assert [one["path"] for one in beyond] == [path]
-    assert f"{limit}" in beyond[0]["message"]
+    assert [one["path"] for one in beyond] == [limit.path]
+    assert f"{most}" in beyond[0]["message"]

@@ -60,21 +60,24 @@ async def projects(engine: AsyncEngine, number: int = 1) -> list[str]:
         return [f"project_{id}" for (id,) in found]
 
 
-async def update(
-    client: httpx.AsyncClient,
-    id: str,
-    title: str,
-    *,
-    version: int = 1,
-    key: str | None = None,
-    whom: str = "uc-coordinator",
-    headers: dict[str, str] | None = None,
+def titled(id: str, title: str, version: int = 1, key: str | None = None) -> dict[str, Any]:
+    """The variables of an update of a project's title."""
+    return {"input": {"id": id, "expectedVersion": version, "titles": {"en": title}}, "key": key}
+
+
+async def send(
+    client: httpx.AsyncClient, variables: dict[str, Any], headers: dict[str, str]
 ) -> dict[str, Any]:
-    variables = {"input": {"id": id, "expectedVersion": version, "titles": {"en": title}}, "key": key}
-    response = await ask(client, UPDATE, variables, {**signed_in(whom), **(headers or {})})
+    response = await ask(client, UPDATE, variables, headers)
     assert response.status_code == 200, response.text
     payload: dict[str, Any] = response.json()["data"]["updateProject"]
     return payload
+
+
+async def update(
+    client: httpx.AsyncClient, id: str, title: str, version: int = 1, key: str | None = None
+) -> dict[str, Any]:
+    return await send(client, titled(id, title, version, key), signed_in("uc-coordinator"))
 
 
 async def entries(engine: AsyncEngine, id: str) -> list[Any]:
@@ -105,7 +108,7 @@ async def test_a_key_is_of_one_input_one_mutation_and_one_viewer(
     assert [(one["code"], one["path"]) for one in other["userErrors"]] == [
         ("IDEMPOTENCY_MISMATCH", ["idempotencyKey"])
     ]
-    staff = await update(client, id, "First", key="k", whom="admin")
+    staff = await send(client, titled(id, "First", key="k"), signed_in("admin"))
     assert [one["code"] for one in staff["userErrors"]] == ["CONFLICT"], "another viewer's key is another"
     cancel = document(ACTIONS["cancelProject"])
     input = {"id": id, "expectedVersion": 2, "reason": "No money."}
@@ -158,9 +161,10 @@ async def test_the_header_names_each_mutation_of_a_request(
     assert first["two"] == {"changed": ["titles"], "replayed": False, "userErrors": []}
     again = (await ask(client, TWO, variables, headers)).json()["data"]
     assert (again["one"]["replayed"], again["two"]["replayed"]) == (True, True)
-    single = await update(client, one, "Three", version=2, headers={"idempotency-key": "single"})
+    single_key = {**signed_in("uc-coordinator"), "idempotency-key": "single"}
+    single = await send(client, titled(one, "Three", version=2), single_key)
     assert single["replayed"] is False
-    assert (await update(client, one, "Three", version=2, headers={"idempotency-key": "single"}))["replayed"]
+    assert (await send(client, titled(one, "Three", version=2), single_key))["replayed"]
 
 
 async def conflicts(client: httpx.AsyncClient, engine: AsyncEngine) -> tuple[int, list[dict[str, Any]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
@@ -68,6 +68,17 @@ class Registered:
     secret: str
 
 
+@dataclass(frozen=True)
+class MutationArguments:
+    """The arguments of a mutation beside its input."""
+
+    key: str | None = None
+    dry: bool = False
+
+
+NO_ARGUMENTS = MutationArguments()
+
+
 @dataclass
 class Campus:
     """A campus's system with an API key, and whoever changes the data beside it."""
@@ -100,16 +111,14 @@ class Campus:
         name: str,
         id: str,
         headers: Headers = None,
-        *,
-        version: int | None = None,
-        key: str | None = None,
-        dry: bool = False,
+        arguments: MutationArguments = NO_ARGUMENTS,
         **more: Any,
     ) -> Any:
-        """The payload of a mutation of a webhook, as the database has it now if no version is given."""
-        expected = await self.version(id) if version is None else version
-        input = {"id": id, "expectedVersion": expected, **more}
-        return (await self.ask(mutation(name), headers, input=input, key=key, dry=dry))[name]
+        """The payload of a mutation of a webhook, of its current version if `more` has none."""
+        input = {"id": id, **more}
+        if "expectedVersion" not in more:
+            input["expectedVersion"] = await self.version(id)
+        return (await self.ask(mutation(name), headers, input=input, **asdict(arguments)))[name]
 
     async def version(self, id: str) -> int:
         """The version of a webhook; 1 of one that there is not."""

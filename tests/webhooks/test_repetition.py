@@ -15,7 +15,7 @@ from tests.api.http_clients import application, ask, bearer
 from tests.api.loopback_sockets import listening
 from tests.api.sse.event_stream import EVENTS, reaching
 from tests.api.websocket.client import talking
-from tests.webhooks.harness import QUICK, REGISTER, Campus, campus, mutation, new_key
+from tests.webhooks.harness import QUICK, REGISTER, Campus, MutationArguments, campus, mutation, new_key
 from tests.webhooks.receiver import receiving
 
 URL = "https://receiver.example.org/hook"
@@ -40,6 +40,10 @@ async def merced(database_url: str) -> AsyncIterator[Campus]:
         database_url, operations_per_minute=0, pool_timeout=60.0, write_pool_size=CLIENTS
     ) as made:
         yield made
+
+
+KEY, OTHER_KEY = MutationArguments("k"), MutationArguments("other")
+DRY = MutationArguments(dry=True)
 
 
 async def register(merced: Campus, **variables: Any) -> dict[str, Any]:
@@ -79,7 +83,7 @@ async def test_whoever_lost_the_answer_renews_the_secret_with_another_key(merced
         ]
         assert (again["replayed"], again["secret"]) == (True, None)
         id, version = again["webhook"]["id"], again["webhook"]["version"]
-        renewed = await merced.do("rotateWebhookSecret", id, version=version, key="other")
+        renewed = await merced.do("rotateWebhookSecret", id, arguments=OTHER_KEY, expectedVersion=version)
         await merced.rename("Signed")
         await receiver.until(lambda one: len(one.got) == 1)
     assert receiver.got[0].verified(renewed["secret"])["type"] == "PROJECT.UPDATED"
@@ -90,13 +94,13 @@ async def test_each_is_done_once_under_a_key_and_not_after_a_change(merced: Camp
     id, version = made["webhook"]["id"], 1
     for name in STEPS:
         more = await more_of(merced, name)
-        stale = await merced.tried(name, id, version=9, **more)
+        stale = await merced.tried(name, id, expectedVersion=9, **more)
         assert [(one["code"], one["path"]) for one in stale["userErrors"]] == [
             ("CONFLICT", ["input", "expectedVersion"])
         ], name
         assert (stale["webhook"]["id"], stale["webhook"]["version"]) == (id, version), "the row as it stands"
-        first = await merced.do(name, id, version=version, key="k", **more)
-        again = await merced.do(name, id, version=version, key="k", **more)
+        first = await merced.do(name, id, arguments=KEY, expectedVersion=version, **more)
+        again = await merced.do(name, id, arguments=KEY, expectedVersion=version, **more)
         assert (first["replayed"], again["replayed"]) == (False, True)
         assert first["changed"] == again["changed"]
         if name == "removeWebhook":
@@ -104,12 +108,14 @@ async def test_each_is_done_once_under_a_key_and_not_after_a_change(merced: Camp
             assert first["webhook"] is again["webhook"] is None
         else:
             assert first["webhook"]["version"] == again["webhook"]["version"] == version + 1
-            late = await merced.tried(name, id, version=version, **more)
+            late = await merced.tried(name, id, expectedVersion=version, **more)
             assert "CONFLICT" in [one["code"] for one in late["userErrors"]], "the version protects"
         if name == "rotateWebhookSecret":
             assert (first["secret"].startswith("whsec_"), again["secret"]) == (True, None)
         version += 1
-        (mismatch,) = (await merced.tried(name, id, version=version, key="k", **more))["userErrors"]
+        (mismatch,) = (await merced.tried(name, id, arguments=KEY, expectedVersion=version, **more))[
+            "userErrors"
+        ]
         assert (mismatch["code"], mismatch["path"]) == ("IDEMPOTENCY_MISMATCH", ["idempotencyKey"])
     assert [one.mutation for one in await entries(merced)] == ["registerWebhook", *STEPS]
 
@@ -125,8 +131,8 @@ async def test_a_dry_run_says_what_would_be_and_does_nothing(merced: Campus) -> 
             payload = await register(merced, dry=True, key="k")
         else:
             more = await more_of(merced, name)
-            payload = await merced.tried(name, id, dry=True, key="k", **more)
-            refused = await merced.tried(name, id, dry=True, version=9, **more)
+            payload = await merced.tried(name, id, arguments=MutationArguments("k", dry=True), **more)
+            refused = await merced.tried(name, id, arguments=DRY, expectedVersion=9, **more)
             assert [one["code"] for one in refused["userErrors"]] == ["CONFLICT"]
         assert (payload["userErrors"], payload["replayed"]) == ([], False), name
         assert payload.get("secret") is None

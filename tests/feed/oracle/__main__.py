@@ -10,6 +10,7 @@ from rich.console import Console
 from tests.feed.oracle.clusters import logging_cluster
 from tests.feed.oracle.killer import WAYS, prove
 from tests.feed.oracle.report import report_lines
+from tests.feed.oracle.run import Load
 from tests.feed.oracle.servers import Disturbances
 from tests.invariants import assert_invariants
 from tests.personas import CAST
@@ -21,7 +22,7 @@ async def main(count: int = 1_000_000, seed: int = 1) -> int:
     following = [(viewer, WAYS[index % len(WAYS)]) for index, viewer in enumerate(CAST)]
     async with logging_cluster(durable=True, template=False) as cluster:
         verdict, figures, kills = await prove(
-            cluster, following, count, Disturbances(every=8.0), seed=seed, say=console.print
+            cluster, following, Load(count, seed=seed), Disturbances(every=8.0), console.print
         )
         await assert_invariants(cluster.url)
     for line in report_lines(verdict, figures, kills):

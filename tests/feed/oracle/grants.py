@@ -13,7 +13,7 @@ from models.database.client import DatabaseError
 from models.loading.natural_keys import id_of
 from planner.errors import RequestError
 from tests.feed.oracle.copies import CURSOR, FOLLOW, Copy, Node, number_of
-from tests.feed.oracle.run import Copying, every_id, nodes_of, numbered_all, writing
+from tests.feed.oracle.run import Copying, Load, every_id, nodes_of, numbered_all, write
 from tests.feed.oracle.verdicts import Verdict
 from tests.feed.subscribers import InProcessServer
 from tests.reference.rows import load_rows
@@ -113,7 +113,7 @@ async def run_with_grants(
 ) -> tuple[Verdict, Follower]:
     follower, verdict = Follower(server, url), Verdict()
     following, turning = asyncio.create_task(follower.run()), asyncio.create_task(follower.turn())
-    await writing(url, 3, changes, seed, pause=0.02, enough=turning.done)
+    await write(url, Load(changes, writers=3, seed=seed, pause=0.02), turning.done)
     await turning
     try:
         async with asyncio.timeout(PATIENCE):

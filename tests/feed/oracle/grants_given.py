@@ -12,7 +12,7 @@ from models.database.client import DatabaseError
 from planner.errors import CursorExpired
 from tests.feed.oracle.copies import CURSOR, FOLLOW, POLL, Copy, number_of
 from tests.feed.oracle.grants import CAMPUS, GIVE, PATIENCE, REVOKE, VIEWER, equal, settle
-from tests.feed.oracle.run import PAGE, Copying, every_id, nodes_of, numbered_all, writing
+from tests.feed.oracle.run import PAGE, Copying, Load, every_id, nodes_of, numbered_all, write
 from tests.feed.oracle.verdicts import Verdict
 from tests.feed.subscribers import InProcessServer
 from tests.reference.rows import load_rows
@@ -116,7 +116,8 @@ async def run_with_grants_given(
     connection, verdict = await asyncpg.connect(url), Verdict()
     follower = Follower(server, url, connection, Random(seed))
     following = asyncio.create_task(follower.run())
-    await writing(url, 3, changes, seed, pause=0.02, enough=lambda: follower.tried or following.done())
+    load = Load(changes, writers=3, seed=seed, pause=0.02)
+    await write(url, load, lambda: follower.tried or following.done())
     await settle(url)
     follower.last = await numbered_all(url, PATIENCE)
     try:

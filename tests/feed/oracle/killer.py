@@ -6,8 +6,10 @@ import asyncio
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from itertools import cycle, islice
 from random import Random
 
@@ -20,7 +22,7 @@ from tests.conftest import VERSION, on
 from tests.feed.oracle.clusters import Cluster, made
 from tests.feed.oracle.copies import Copy, Node
 from tests.feed.oracle.readers import Reader
-from tests.feed.oracle.run import RunFigures, Witness, every_id, examine, numbered_all, writing
+from tests.feed.oracle.run import Load, RunFigures, Witness, every_id, examine, numbered_all, write
 from tests.feed.oracle.servers import (
     SETTINGS,
     Disturbances,
@@ -52,32 +54,27 @@ Say = Callable[[str], None]
 async def prove(
     cluster: Cluster,
     viewers: Sequence[tuple[str, str]],
-    changes: int,
+    load: Load,
     disturbances: Disturbances,
-    *,
-    seed: int = 1,
-    writers: int = 4,
     say: Say = lambda _: None,
 ) -> tuple[Verdict, RunFigures, Kills]:
-    """Make so many changes, have everyone of the viewers follow in their way, and verify."""
+    """Make the changes while each viewer follows by their transport, and verify."""
     await made(cluster.url)
-    kills, verdict, random = Kills(), Verdict(), Random(seed)
+    kills, verdict, random = Kills(), Verdict(), Random(load.seed)
     with serving(cluster.state, 2) as servers:
         await asyncio.gather(*map(answering, servers))
         await numbered_all(cluster.url, PATIENCE)
         witness = await Witness.begin(cluster.url, on("puente", cluster.url, "postgres"))
         readers = [
-            Reader(Copy(viewer, way), servers, cluster.state, Random(f"{seed} {viewer} {way}"))
+            Reader(Copy(viewer, way), servers, cluster.state, Random(f"{load.seed} {viewer} {way}"))
             for viewer, way in viewers
         ]
         await asyncio.gather(*(reader.begin(every_id(witness.rows)) for reader in readers))
         began = time.monotonic()
         following = [asyncio.create_task(reader.run()) for reader in readers]
         killing = asyncio.create_task(kill_often(cluster, servers, kills, random, disturbances))
-        commands = disturbances.commands
-        deeds = await write_amid(
-            killing, kills, cluster, changes, seed=seed, writers=writers, commands=commands
-        )
+        others = partial(write_otherwise, cluster, times=disturbances.commands)
+        deeds = await write_amid(killing, kills, cluster, load, others)
         revive(servers)
         say(f"written in {time.monotonic() - began:.0f} s")
         last = await numbered_all(cluster.url, PATIENCE)
@@ -98,26 +95,19 @@ async def write_amid(
     killing: asyncio.Task[None],
     kills: Kills,
     cluster: Cluster,
-    changes: int,
-    *,
-    seed: int,
-    writers: int,
-    commands: int,
+    load: Load,
+    write_meanwhile: Callable[[asyncio.Event], Coroutine[None, None, None]],
 ) -> Deeds:
-    """Make so many changes, also by psql and the command line, until a server and the database were killed.
+    """Make the changes, and others meanwhile, until a server and the database were killed.
 
     Then the killing ends, and a last change is made, which everyone sees.
     """
     enough = asyncio.Event()
-    others = asyncio.create_task(write_otherwise(cluster, enough, commands))
-    deeds = await writing(
+    others = asyncio.create_task(write_meanwhile(enough))
+    deeds = await write(
         cluster.url,
-        writers,
-        changes,
-        seed,
-        bulk=BULK,
-        most=200,
-        enough=lambda: killing.done() or (kills.servers > 0 and kills.databases > 0),
+        replace(load, bulk=BULK, bulk_rows=200),
+        lambda: killing.done() or (kills.servers > 0 and kills.databases > 0),
     )
     killing.cancel()
     enough.set()  # a command that runs is waited for: what it commits comes before the end

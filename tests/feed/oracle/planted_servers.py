@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 import pytest
 
-from tests.conftest import on
+from tests.conftest import superuser_of
 from tests.feed.oracle.clusters import Cluster
 from tests.feed.oracle.copies import LIMITS
 from tests.feed.subscribers import InProcessServer, in_process_server
@@ -24,7 +24,7 @@ async def planted_server(
     """The server, and the address of its database."""
     async with logging.database() as url:
         if plant is not None:
-            superuser = on(url.partition("@/")[2].partition("?")[0], url, "postgres")
+            superuser = superuser_of(url)
             connection = await asyncpg.connect(superuser)
             await plant(patch, connection)
             await connection.close()

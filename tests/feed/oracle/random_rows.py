@@ -26,7 +26,7 @@ class Pools:
     institutions: list[UUID] = field(default_factory=list)
     often: list[UUID] = field(default_factory=list)
     bulk: list[str] = field(default_factory=list)
-    most: int = 60
+    bulk_rows: int = 60
     """How many rows are changed in bulk at once."""
 
     @classmethod
@@ -59,7 +59,7 @@ class Draw:
 
     def mine(self, table: str) -> list[UUID]:
         known = self.pools.ids[table][self.share :: self.shares]
-        return sorted(self.random.sample(known, min(len(known), self.pools.most)))
+        return sorted(self.random.sample(known, min(len(known), self.pools.bulk_rows)))
 
     def people(self, most: int) -> list[UUID]:
         found = set(self.ids("person", most))

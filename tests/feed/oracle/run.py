@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -13,11 +13,13 @@ import asyncpg
 from delivery.subscriptions.sessions import OpenSubscription
 from models.database.client import DatabaseError
 from models.loading.demo.grants import ISSUER
+from tests.conftest import superuser_of
 from tests.feed.oracle import wal
 from tests.feed.oracle.copies import CURSOR, FOLLOW, NODES, Copy, Node
 from tests.feed.oracle.operations import OWN
 from tests.feed.oracle.random_rows import Draw, Pools
 from tests.feed.oracle.replay import History, Replayed
+from tests.feed.oracle.scenarios import play
 from tests.feed.oracle.verdicts import FeedVerifier, Verdict, numbered, settled
 from tests.feed.oracle.writers import LOST, Deeds, Writer, seeded
 from tests.feed.subscribers import InProcessServer, Listener
@@ -89,22 +91,24 @@ class Witness:
         return history
 
 
-async def writing(
-    url: str,
-    writers: int,
-    changes: int,
-    seed: int,
-    *,
-    pause: float = 0.0,
-    bulk: Iterable[str] = OWN,
-    most: int = 60,
-    enough: Callable[[], bool] = lambda: True,
-) -> Deeds:
-    """Write from several connections until there are so many changes more, and `enough` says so too."""
+@dataclass(frozen=True)
+class Load:
+    """How many changes at least are made, from how many connections, and which tables are changed in bulk."""
+
+    changes: int
+    writers: int = 4
+    seed: int = 1
+    pause: float = 0.0
+    bulk: Sequence[str] = tuple(OWN)
+    bulk_rows: int = 60
+
+
+async def write(url: str, load: Load, enough: Callable[[], bool] = lambda: True) -> Deeds:
+    """Write until the load's changes are made and `enough` is true."""
     watching = await asyncpg.connect(url)
     pools = await Pools.load(watching)
-    pools.bulk, pools.most = list(bulk), most
-    wanted = await watching.fetchval(MADE) + changes
+    pools.bulk, pools.bulk_rows = list(load.bulk), load.bulk_rows
+    wanted = await watching.fetchval(MADE) + load.changes
     done = False
 
     async def watch() -> None:
@@ -121,8 +125,8 @@ async def writing(
 
     deeds = Deeds()
     each = [
-        Writer(url, Draw(pools, seeded(seed, n), n, writers), deeds, lambda: done, pause)
-        for n in range(writers)
+        Writer(url, Draw(pools, seeded(load.seed, n), n, load.writers), deeds, lambda: done, load.pause)
+        for n in range(load.writers)
     ]
     await asyncio.gather(watch(), *(one.run() for one in each))
     watching.terminate()
@@ -198,17 +202,17 @@ async def numbered_all(url: str, patience: float) -> int | None:
         await connection.close()
 
 
-async def begun(house: InProcessServer, viewer: str, ids: Sequence[str]) -> Copy:
+async def begun(server: InProcessServer, viewer: str, ids: Sequence[str]) -> Copy:
     """A copy of what the viewer is shown now."""
     copy = Copy(viewer, "subscription")
-    copy.begin((await house.ask(viewer, CURSOR))["changeCursor"])
-    copy.nodes = await nodes_of(house, viewer, ids)
+    copy.begin((await server.ask(viewer, CURSOR))["changeCursor"])
+    copy.nodes = await nodes_of(server, viewer, ids)
     return copy
 
 
-async def drained(house: InProcessServer, opened: Sequence[OpenSubscription], patience: float) -> bool:
+async def drained(server: InProcessServer, opened: Sequence[OpenSubscription], patience: float) -> bool:
     """Whether all who follow are told everything in time."""
-    subscriptions = house.pipeline.subscriptions
+    subscriptions = server.pipeline.subscriptions
     assert subscriptions is not None
     try:
         async with asyncio.timeout(patience):
@@ -244,39 +248,30 @@ def examine(
 
 
 async def run_within(
-    house: InProcessServer,
-    url: str,
-    superuser: str,
-    viewers: Sequence[str],
-    changes: int,
-    *,
-    seed: int = 1,
-    writers: int = 4,
-    pause: float = 0.0,
-    patience: float = 10.0,
-    scene: Callable[[str], Awaitable[None]] | None = None,
+    server: InProcessServer, url: str, viewers: Sequence[str], load: Load, patience: float
 ) -> tuple[Verdict, RunFigures]:
-    """A run in one process, without a network."""
-    assert house.pipeline.subscriptions is not None
-    await house.pipeline.subscriptions.poller.poll()
-    witness, verdict, done = await Witness.begin(url, superuser), Verdict(), asyncio.Event()
-    copies = [await begun(house, viewer, every_id(witness.rows)) for viewer in viewers]
+    """A run in one process, without a network, that begins with the scenarios."""
+    assert server.pipeline.subscriptions is not None
+    await server.pipeline.subscriptions.poller.poll()
+    witness, verdict, done = await Witness.begin(url, superuser_of(url)), Verdict(), asyncio.Event()
+    copies = [await begun(server, viewer, every_id(witness.rows)) for viewer in viewers]
+    randoms = [Random(f"{load.seed} {copy.viewer}") for copy in copies]
     following = [
-        asyncio.create_task(follow(house, copy, Random(f"{seed} {copy.viewer}"), done)) for copy in copies
+        asyncio.create_task(follow(server, copy, random, done))
+        for copy, random in zip(copies, randoms, strict=True)
     ]
-    if scene is not None:
-        await scene(url)
-    deeds = await writing(url, writers, changes, seed, pause=pause)
+    await play(url)
+    deeds = await write(url, load)
     last = await numbered_all(url, patience)
     if last is None:
         verdict.blame("lost", "changes are not numbered")
     done.set()
-    if not await drained(house, await asyncio.gather(*following), patience):
+    if not await drained(server, await asyncio.gather(*following), patience):
         verdict.blame("lost", "subscribers are not told to the end")
     history = await witness.history(viewers)
     final = every_id(history.rows)
     nodes = {
-        copy.viewer: await nodes_of(house, copy.viewer, sorted({*final, *copy.nodes})) for copy in copies
+        copy.viewer: await nodes_of(server, copy.viewer, sorted({*final, *copy.nodes})) for copy in copies
     }
     figures = examine(history, copies, nodes, last or 0, verdict)
     figures.deeds = deeds

@@ -8,12 +8,11 @@ import asyncpg
 import pytest
 
 from tests import summary
-from tests.conftest import on
+from tests.conftest import superuser_of
 from tests.feed.oracle.bugs import BUGS, Bug
 from tests.feed.oracle.clusters import Cluster
 from tests.feed.oracle.copies import LIMITS
-from tests.feed.oracle.run import RunFigures, run_within
-from tests.feed.oracle.scenarios import play
+from tests.feed.oracle.run import Load, RunFigures, run_within
 from tests.feed.oracle.verdicts import Verdict
 from tests.feed.subscribers import in_process_server
 
@@ -26,7 +25,7 @@ async def run_with(
     logging: Cluster, bug: Bug | None, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[Verdict, RunFigures]:
     async with logging.database() as url:
-        superuser = on(url.partition("@/")[2].partition("?")[0], url, "postgres")
+        superuser = superuser_of(url)
         if bug is not None:
             connection = await asyncpg.connect(superuser)
             await bug.plant(monkeypatch, connection)
@@ -35,9 +34,7 @@ async def run_with(
             cut = asyncio.create_task(cut_listeners(superuser))
             try:
                 patience = 5.0 if bug else 90.0  # what a bug loses never comes
-                return await run_within(
-                    server, url, superuser, VIEWERS, CHANGES, patience=patience, scene=play
-                )
+                return await run_within(server, url, VIEWERS, Load(CHANGES), patience)
             finally:
                 cut.cancel()
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncpg
 
-from tests.conftest import on
+from tests.conftest import superuser_of
 from tests.feed.oracle import wal
 from tests.feed.oracle.clusters import Cluster
 
 
 async def test_it_has_what_was_committed_in_the_order_of_commits(logging: Cluster) -> None:
     async with logging.database() as url:
-        superuser = await asyncpg.connect(on(url.partition("@/")[2].partition("?")[0], url, "postgres"))
+        superuser = await asyncpg.connect(superuser_of(url))
         await wal.begin(superuser)
         first, second = await asyncpg.connect(url), await asyncpg.connect(url)
         event = await first.fetchval("select id from event order by id limit 1")

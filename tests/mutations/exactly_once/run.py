@@ -25,13 +25,14 @@ from tests.feed.oracle.servers import (
 )
 from tests.mail.mail_server import Got, MailServer, receiving
 from tests.mutations.exactly_once.attempts import DOCUMENTS, Attempt, Knowledge
-from tests.mutations.exactly_once.cut_connections import CUTS, Sent, put, request
+from tests.mutations.exactly_once.cut_connections import CUTS, PostRequest, post, request
 from tests.mutations.exactly_once.verdict import faults_of
 
 CLIENTS = 24
 TIMES = (1, 1, 1, 1, 2, 2, 3, 4, 5)
 """How often a mutation is sent, before its client asks until it knows."""
 AT_ONCE = 0.3
+SERVERS = 2
 PATIENCE = 240.0
 SETTING = """
     update event set starts_at = now() + interval '2 days', ends_at = now() + interval '3 days', capacity = 3,
@@ -88,13 +89,13 @@ class Run:
         """Whether the client knows now."""
         self.sent += 1
         server = draw.choice(self.servers)
-        data = await put(server.port, self._request(attempt), cut, draw)
+        data = await post(server.port, self._request(attempt), cut, draw)
         if data is None:
             return False
         attempt.payloads.append(data[attempt.mutation])
         return True
 
-    def _request(self, attempt: Attempt) -> Sent:
+    def _request(self, attempt: Attempt) -> PostRequest:
         headers = {
             **headers_of(attempt.viewer, self.cluster.state),
             "Idempotency-Key": attempt.token,
@@ -128,7 +129,6 @@ async def prove(
     disturbances: Disturbances,
     *,
     seed: int = 1,
-    servers: int = 2,
     plant: Planted | None = None,
 ) -> Proved:
     """Carry out so many mutations, and until there were so many kills."""
@@ -136,7 +136,7 @@ async def prove(
     knowledge = await begin(cluster.url)
     begun, kills = dict(knowledge.projects), Kills()
     async with receiving(MailServer()) as mail:
-        with serving(cluster.state, servers, mailing(mail)) as running:
+        with serving(cluster.state, SERVERS, mailing(mail)) as running:
             await asyncio.gather(*map(answering, running))
             if plant is not None:
                 superuser = await asyncpg.connect(on("puente", cluster.url, "postgres"))

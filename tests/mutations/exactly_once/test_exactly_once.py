@@ -41,8 +41,6 @@ PLANTED = {
 @pytest.mark.parametrize("what", PLANTED)
 async def test_a_bug_is_found(what: str) -> None:
     async with logging_cluster(durable=False, template=False) as cluster:
-        proved = await prove(
-            cluster, 300, Disturbances(every=1.0, kills=0), servers=1, plant=PLANTED[what].plant
-        )
+        proved = await prove(cluster, 300, Disturbances(every=1.0, kills=0), plant=PLANTED[what].plant)
     tell(f"planted in repetitions and found in {len(proved.attempts)} mutations: {what}")
     assert proved.faults
