@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 import models
 from models.mentorship import UNDER_WAY, SessionMode
@@ -42,15 +42,21 @@ def _of_mentorship(name: str) -> Any:
 
 NOTE_IT = """
 update mentorship m
-set sessions = m.sessions + 1, starts_on = coalesce(m.starts_on, s.held_on), status = 'ACTIVE'
-from mentorship_session s
-where s.id = ($1 ->> 'id')::uuid and m.id = s.mentorship_id and m.status in ('ACCEPTED', 'ACTIVE')
+set sessions = m.sessions + 1, status = 'ACTIVE', starts_on = case m.status
+    when 'ACTIVE' then coalesce(m.starts_on, first.day) else least(m.starts_on, first.day) end
+from mentorship_session s, mentorship requested,
+    lateral (select greatest(s.held_on, (requested.created_at at time zone 'Etc/GMT+12')::date)) first(day)
+where s.id = ($1 ->> 'id')::uuid and requested.id = s.mentorship_id and m.id = requested.id
+    and m.status in ('ACCEPTED', 'ACTIVE')
 """
-"""The first session begins the mentorship."""
+"""The first session begins the mentorship, not before the request's day, where that began last on earth."""
+
+
 LOG = Creation(
     ("mentorship", "heldOn", "minutes", "mode", "summary", "sharedNote"),
     mutation="logMentorshipSession",
-    description="Note that the two of a mentorship met. The first session begins it.",
+    description="Record that the two of a mentorship met. The first session begins the mentorship; none is"
+    " earlier than the request or the first day.",
     sets={"mentor_id": _of_mentorship("mentor_id"), "participant_id": _of_mentorship("participant_id")},
     gate="mentorship",
     guards=(
@@ -69,6 +75,17 @@ LOG = Creation(
             Rule(lambda row: row["held_on"] <= today(), "not ahead"),
             "OUT_OF_RANGE",
             message("mentorship.ahead"),
+            ("heldOn",),
+        ),
+        Guard(
+            referred(
+                "mentorship_id",
+                models.Mentorship,
+                lambda row, one: or_(one.starts_on.is_(None), one.starts_on <= row["held_on"]),
+                "not before its first day",
+            ),
+            "OUT_OF_RANGE",
+            message("mentorship.before"),
             ("heldOn",),
         ),
     ),

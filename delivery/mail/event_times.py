@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar
 from icalendar import Event as CalendarEvent
 
-KNOWN = {"YEAR": 4, "MONTH": 7}
-"""How many characters of an ISO date are known, where it is not all of them."""
+from delivery.mail.day_words import day_words, range_words, time_words
+from delivery.messages import message
+from planner.message_catalog import LocalizedMessage
+
 PRODUCT = "-//Puente//Puente//EN"
 
 
@@ -31,16 +33,19 @@ class EventTimes:
         last = self.ends.time().replace(microsecond=0)
         return self.starts.time() == time.min and last == time(23, 59, 59)
 
-    def __str__(self) -> str:
-        first, last = self.starts.date().isoformat(), self.ends.date().isoformat()
-        if known := KNOWN.get(self.precision):
-            first, last = first[:known], last[:known]
-        elif not self.whole_days:
-            first, last = f"{self.starts:%Y-%m-%d %H:%M}", f"{self.ends:%Y-%m-%d %H:%M}"
-            if self.starts.date() == self.ends.date():
-                last = f"{self.ends:%H:%M}"
-            return f"{first} – {last} ({self.zone})"
-        return first if first == last else f"{first} – {last}"
+    @property
+    def words(self) -> LocalizedMessage:
+        first, last = self.starts.date(), self.ends.date()
+        if self.precision != "DAY" or self.whole_days:
+            return range_words(first, last, self.precision)
+        hours: dict[str, LocalizedMessage | str] = {
+            "starts": time_words(self.starts),
+            "ends": time_words(self.ends),
+            "zone": self.zone,
+        }
+        if first == last:
+            return message("mail_date.hours", day=day_words(first), **hours)
+        return message("mail_date.days_and_hours", first=day_words(first), last=day_words(last), **hours)
 
 
 def times_of(event: Mapping[str, Any]) -> EventTimes:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeAlias
 
+from delivery.mail.day_words import day_words, range_words
 from delivery.mail.event_times import times_of, venue_of
 from delivery.messages import message
 from planner.message_catalog import LocalizedMessage
@@ -56,7 +58,7 @@ def _named(entity: SeenEntity, language: str) -> MailTopic:
 
 
 def _event(event: SeenEntity, language: str) -> MailTopic:
-    lines = [message("mail.when", when=str(times_of(event)))]
+    lines = [message("mail.when", when=times_of(event).words)]
     if where := venue_of(event):
         lines.append(message("mail.where", where=where))
     return MailTopic(event["displayName"] or event["id"], tuple(lines), event)
@@ -79,7 +81,7 @@ def _lines_of_mentorship(mentorship: SeenEntity) -> Iterator[LocalizedMessage]:
     if (cohort := mentorship["cohort"]) is not None:
         yield message("mail.cohort", cohort=cohort["displayName"])
     if mentorship["mentorshipStatus"] == "PROPOSED" and mentorship["respondBy"] is not None:
-        yield message("mail.answer_by", day=mentorship["respondBy"])
+        yield message("mail.answer_by", day=day_words(date.fromisoformat(mentorship["respondBy"])))
     if mentorship["declineReason"] is not None:
         yield message("mail.reason", reason=mentorship["declineReason"])
 
@@ -91,9 +93,13 @@ def _mobility(mobility: SeenEntity, language: str) -> MailTopic:
         sending=mobility["sendingInstitution"]["displayName"],
         receiving=mobility["receivingInstitution"]["displayName"],
     )
-    days = [mobility["startsOn"], mobility["endsOn"]]
-    lines = [message("mail.when", when=" – ".join(day or "…" for day in days))] if any(days) else []
+    first, last = _day(mobility["startsOn"]), _day(mobility["endsOn"])
+    lines = [message("mail.when", when=range_words(first, last))] if first or last else []
     return MailTopic(title.read(language), tuple(lines))
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text is not None else None
 
 
 def _name(person: SeenEntity | None, language: str) -> str:

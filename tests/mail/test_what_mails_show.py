@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -36,6 +37,7 @@ PEOPLE = {
     "participant": granted("participant"),
     "person-and-coordinator": (at(COORDINATOR, "universidad-panamericana"), being(MENTOR, "mentor-07")),
 }
+ISO_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 EACH = 25
 """How many rows of a table mails are about, with all that were declined."""
 
@@ -94,6 +96,7 @@ def check(sound: Harness, policy: Policy = schema.POLICY) -> Counter[str]:
                 for mail in mails(sound, table, viewer):
                     texts = sound.loop.run(written(view, mail, kinds_of(table)))
                     sound.comparison.disclosures.check(viewer, texts)
+                    assert ISO_DAY.search(str(texts).partition("BEGIN:VCALENDAR")[0]) is None, texts
                     met[f"{table} {'hidden' if texts is None else 'shown'}"] += 1
                     met[f"{name} reads a reason"] += "Motivo: " in str(texts) or "Reason: " in str(texts)
     return met

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +43,7 @@ def id_as(kind: str, number: int) -> str:
     return f"{kind}_{key_of(kind, number)}"
 
 
+TODAY = str(datetime.now(UTC).date())
 OPEN = "select count(*) from mentorship where status <> 'COMPLETED'"
 
 
@@ -250,7 +252,7 @@ async def test_others_ask_for_nothing(
 
 
 async def log(harness: MutationHarness, whom: Principal | str, row: dict[str, Any], **more: Any) -> Any:
-    given = {"mentorship": row["id"], "heldOn": "2026-02-01", **more}
+    given = {"mentorship": row["id"], "heldOn": TODAY, **more}
     fields = "heldOn summary sharedNote mentorship { id version status sessions startsOn }"
     return await harness.send(whom, ACTIONS["logMentorshipSession"], given, fields=fields)
 
@@ -261,19 +263,51 @@ async def test_the_first_session_begins_a_mentorship(engine: AsyncEngine, harnes
     await act(harness, mentor(5), "acceptMentorship", proposal)
     first = (await log(harness, student(31), proposal, sharedNote="Two papers."))["mentorshipSession"]
     found = first["mentorship"]
-    assert (found["status"], found["sessions"], found["startsOn"]) == ("ACTIVE", 1, "2026-02-01")
-    second = await log(harness, mentor(5), proposal, heldOn="2026-03-01", summary="Went well.")
+    assert (found["status"], found["sessions"], found["startsOn"]) == ("ACTIVE", 1, TODAY)
+    second = await log(harness, mentor(5), proposal, summary="Went well.")
     assert second["mentorshipSession"]["summary"] == "Went well."
     assert second["mentorshipSession"]["mentorship"]["sessions"] == 2
     under = "select person_id from audit_value where column_name = 'summary'"
     assert await scalar(engine, under) == id_of("person", "student-31")
 
 
+@pytest.mark.parametrize(
+    ("status", "begins", "held", "found"),
+    [
+        ("ACTIVE", "2026-03-02", "2026-03-01", None),
+        ("ACTIVE", "2026-03-02", "2026-03-02", "2026-03-02"),
+        ("ACTIVE", None, "2026-02-01", None),
+        ("ACTIVE", None, "2026-02-05", "2026-02-05"),
+        ("ACCEPTED", "2026-03-02", "2026-02-05", "2026-02-05"),
+        ("ACCEPTED", "2026-03-02", "2026-03-09", "2026-03-02"),
+        ("ACCEPTED", "2026-03-02", "2026-02-01", None),
+        ("ACCEPTED", "2026-01-12", "2026-01-12", "2026-01-12"),
+        ("ACCEPTED", None, "0206-02-05", None),
+    ],
+)
+async def test_the_first_day_on_which_the_two_met(
+    engine: AsyncEngine, harness: MutationHarness, status: str, begins: str | None, held: str, found: Any
+) -> None:
+    """Of a mentorship that was requested on 3 February."""
+    row = (await request(harness, 31, 5))["mentorship"]
+    await act(harness, mentor(5), "acceptMentorship", row)
+    key, day = row["id"].partition("_")[2], f"'{begins}'" if begins else "null"
+    requested = "'2026-02-03 20:00+00'"
+    values = f"status = '{status}', starts_on = {day}, created_at = {requested}"
+    await run(engine, f"update mentorship set {values} where id = '{key}'")
+    logged = await log(harness, mentor(5), row, heldOn=held)
+    if found is None:
+        assert codes(logged) == [("OUT_OF_RANGE", ["heldOn"])]
+    else:
+        assert logged["mentorshipSession"]["mentorship"]["startsOn"] == found
+
+
 async def test_what_a_session_needs(engine: AsyncEngine, harness: MutationHarness) -> None:
     proposal = (await request(harness, 31, 5))["mentorship"]
     await act(harness, mentor(5), "acceptMentorship", proposal)
-    ahead = str(await scalar(engine, "select (now() at time zone 'UTC')::date + 1"))
-    assert codes(await log(harness, mentor(5), proposal, heldOn=ahead)) == [("OUT_OF_RANGE", ["heldOn"])]
+    for days in (2, -2):
+        held = str(await scalar(engine, f"select (now() at time zone 'UTC')::date + ({days})"))
+        assert codes(await log(harness, mentor(5), proposal, heldOn=held)) == [("OUT_OF_RANGE", ["heldOn"])]
     assert codes(await log(harness, student(31), proposal, summary="Mine.")) == [("FORBIDDEN", ["summary"])]
     assert codes(await log(harness, mentor(5), proposal, minutes=0)) == [("OUT_OF_RANGE", ["minutes"])]
     for whom in ("admin", "uc-coordinator", "public"):
