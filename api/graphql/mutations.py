@@ -215,7 +215,7 @@ class MutationExecutor:
             "__typename": self.engine.payload_type(request.action),
             "removedId": self._removed_id(request.action, outcome),
             **{name: answers.get(name) for name in request.action.python.answers},
-            "replayed": bool(outcome.get("replayed")),
+            "replayed": bool(outcome.get("replayed")) and not outcome["errors"],
             "changed": outcome.get("changed") or [],
             "userErrors": outcome["errors"],
         }

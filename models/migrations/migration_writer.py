@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from alembic.autogenerate import produce_migrations
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.operations.ops import CreateTableOp, MigrateOperation, OpContainer
-from sqlalchemy import CheckConstraint, Connection, MetaData, Table, inspect
+from sqlalchemy import CheckConstraint, Connection, MetaData, Table, inspect, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import AddConstraint, CreateTable, DropConstraint
 
@@ -98,6 +98,13 @@ def _flat(operations: Iterable[MigrateOperation]) -> Iterator[MigrateOperation]:
             yield operation
 
 
+MOMENTARY = "momentary_"
+DEFINITIONS = """
+    select conname as name, pg_get_constraintdef(oid) as definition from pg_constraint
+    where conrelid = to_regclass(quote_ident(:table)) and contype = 'c'
+"""
+
+
 def _statement(operation: MigrateOperation) -> str:
     if isinstance(operation, CreateTableOp):
         table = models.metadata.tables[operation.table_name]
@@ -115,17 +122,39 @@ def _compiled(statement: Any) -> str:
 
 
 def _checks(connection: Connection) -> Iterator[Any]:
-    """Check constraints, which Alembic does not compare, by their names."""
+    """Check constraints, which Alembic does not compare: by their names, and by what they say."""
     found = inspect(connection)
     for table in models.metadata.tables.values():
         if not found.has_table(table.name):
             continue
         there = {str(check["name"]) for check in found.get_check_constraints(table.name)}
         wanted = {str(check.name): check for check in checks_of(table)}
-        yield from (AddConstraint(wanted[name]) for name in sorted(wanted.keys() - there))
-        for name in sorted(there - wanted.keys()):
+        changed = _changed_checks(
+            connection, table.name, {name: wanted[name] for name in wanted.keys() & there}
+        )
+        for name in sorted({*(there - wanted.keys()), *changed}):
             gone = CheckConstraint("true", name=name, table=Table(table.name, MetaData()))
             yield DropConstraint(gone)
+        yield from (AddConstraint(wanted[name]) for name in sorted({*(wanted.keys() - there), *changed}))
+
+
+def _changed_checks(
+    connection: Connection, table: str, wanted: Mapping[str, CheckConstraint]
+) -> Collection[str]:
+    """Those that say something else, as PostgreSQL writes both: each is added for a moment."""
+    numbered = dict(enumerate(wanted))
+    added = [
+        f"add constraint {MOMENTARY}{number} check ({wanted[name].sqltext}) not valid"
+        for number, name in numbered.items()
+    ]
+    if not added:
+        return []
+    with connection.begin_nested() as momentary:
+        connection.exec_driver_sql(f'alter table "{table}" {", ".join(added)}')
+        rows = connection.execute(text(DEFINITIONS), {"table": table})
+        said = {row.name: row.definition.removesuffix(" NOT VALID") for row in rows}
+        momentary.rollback()
+    return [name for number, name in numbered.items() if said[name] != said[f"{MOMENTARY}{number}"]]
 
 
 def checks_of(table: Table) -> list[CheckConstraint]:

@@ -103,16 +103,25 @@ async def test_functions_that_are_as_they_were_are_not_run(
     await upgrade(migrated_url)
 
 
+MINUTES = "ck_mentorship_session_minutes_range"
+
+
 async def test_a_table_that_differs_is_found(migrated_url: str) -> None:
     engine = engine_for(migrated_url)
     await run(
-        engine, "alter table venue drop column city", "alter table venue drop constraint ck_venue_slug_shape"
+        engine,
+        "alter table venue drop column city",
+        "alter table venue drop constraint ck_venue_slug_shape",
+        f"alter table mentorship_session drop constraint {MINUTES},"
+        f" add constraint {MINUTES} check (minutes between 1 and 999)",
     )
     async with engine.connect() as connection:
         missing = await connection.run_sync(table_differences)
     await engine.dispose()
     assert "ALTER TABLE venue ADD COLUMN city" in missing
     assert "ADD CONSTRAINT ck_venue_slug_shape CHECK" in missing
+    assert f"DROP CONSTRAINT {MINUTES};" in missing
+    assert f"ADD CONSTRAINT {MINUTES} CHECK (minutes between 1 and 1440)" in missing
 
 
 def test_a_name_is_a_plain_word() -> None:

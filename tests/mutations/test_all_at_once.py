@@ -115,6 +115,25 @@ async def test_a_project_that_ends_early_and_has_no_lead(
     assert await scalar(engine, version) == before
 
 
+async def test_what_is_refused_is_no_repetition(engine: AsyncEngine, harness: MutationHarness) -> None:
+    """Of each mutation that finds the same row: also where there is one, and the key is wrong."""
+    event = await scalar(engine, "select id from event where slug = 'demo-mentors-online'")
+    mentor = id_of("mentor", "mentor-26")
+    sent = {
+        "registerForEvent": {"event": f"event_{event}"},
+        "requestMentorship": {"mentor": f"mentor_{mentor}"},
+        "inviteMentee": {"participant": f"participant_{id_of('participant', 'student-02')}"},
+        "setConsent": {"purpose": "ATTRIBUTION", "given": True, "noticeVersion": "2026-1"},
+    }
+    found = {name for name, one in ACTIONS.items() if one.creation is not None and one.creation.same}
+    assert found - {"checkIn"} == set(sent)  # whose sender is no person
+    for name, input in sent.items():
+        whom = "mentor" if name == "inviteMentee" else "participant"
+        again = [await harness.send(whom, ACTIONS[name], input, key=key) for key in (None, None, " ")]
+        assert [one["replayed"] for one in again] == [False, True, False], name
+        assert [[two["code"] for two in one["userErrors"]] for one in again] == [[], [], ["INVALID"]], name
+
+
 async def test_who_may_not_make_it_is_told_nothing_else(harness: MutationHarness) -> None:
     """Also where the input is wrong by itself: rights come first."""
     wanted = {
