@@ -7,7 +7,16 @@ is imported from there: `from models.publication import Publication`.
 from importlib import import_module as _import_module
 from pkgutil import iter_modules as _iter_modules
 
-from models.access import AccessEpoch, AccessGrant, AccessScope, ApiClient, ApiKey, GrantedRole, LastGrant
+from models.access import (
+    AccessEpoch,
+    AccessGrant,
+    AccessIdentity,
+    AccessScope,
+    ApiClient,
+    ApiKey,
+    GrantedRole,
+    LastGrant,
+)
 from models.agreement import Agreement, AgreementParty, AgreementStatus, AgreementType, PartyRole
 from models.audit import WRITE_TABLES, audit_entry, audit_value, idempotency_key
 from models.award import Award, AwardKind
@@ -80,6 +89,7 @@ __all__ = [
     "WRITE_TABLES",
     "AccessEpoch",
     "AccessGrant",
+    "AccessIdentity",
     "AccessScope",
     "Activity",
     "ActivityKind",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
 from models.base import NOBODY, Described, Entity
@@ -73,6 +73,22 @@ class AccessGrant(Entity, table=True):
             name="role_bounded",
         ),
         CheckConstraint("role = 'INTEGRATION' or scopes = '{}'", name="scopes_of_integration"),
+    )
+
+
+class AccessIdentity(Entity, table=True):
+    """The person that an issuer of tokens knows by `subject`: who acts is this one, whatever was granted."""
+
+    about_person = "person_id"
+    unaudited = frozenset({"issuer", "subject"})
+
+    issuer: str
+    subject: str
+    person_id: UUID = Field(foreign_key="person.id")
+
+    __table_args__ = (
+        UniqueConstraint("issuer", "subject"),
+        CheckConstraint("btrim(issuer) <> '' and btrim(subject) <> ''", name="subject_present"),
     )
 
 

@@ -54,6 +54,9 @@ KEY = """(
             and (api_key.expires_at is null or api_key.expires_at > now())
     )"""
 
+IDENTITY = """(
+        select person_id::text from access_identity where issuer = {} and subject = {}
+    )"""
 SINCE = """greatest(0,
         (select epoch from last_grant where principal = puente_principal({0} || ' ' || {1})),
         (select epoch from issuer_rules where issuer = {0})
@@ -62,18 +65,20 @@ SINCE = """greatest(0,
 OF_SUBJECT = f"""
     select (select version from access_epoch) as epoch, {SINCE.format("$1", "$2")},
         {GRANTS.format("$1", "$2")} as grants,
-        {BOUNDS.format("$3", "$4")} as bounds
+        {BOUNDS.format("$3", "$4")} as bounds,
+        {IDENTITY.format("$1", "$2")} as person
 """  # noqa: S608
 """The grants in force of whom an issuer ($1) knows by a subject ($2), the epoch for which they hold, and that
 in which the last of them was given, or the issuer's claims began to give something else; what the
-institution of the issuer ($3, a slug) and a claimed ORCID iD
-($4) are here: a person counts only at home."""
+institution of the issuer ($3, a slug) and a claimed ORCID iD ($4) are here: a person counts only at home; the
+person that the identity is tied to."""
 
 OF_SUBJECTS = f"""
     select (select version from access_epoch) as epoch,
         {SINCE.format("whose.issuer", "whose.subject")},
         {GRANTS.format("whose.issuer", "whose.subject")} as grants,
-        {BOUNDS.format("whose.institution", "whose.orcid")} as bounds
+        {BOUNDS.format("whose.institution", "whose.orcid")} as bounds,
+        {IDENTITY.format("whose.issuer", "whose.subject")} as person
     from unnest($1::text[], $2::text[], $3::text[], $4::text[])
         with ordinality as whose (issuer, subject, institution, orcid, place) order by place
 """  # noqa: S608
@@ -121,8 +126,10 @@ OF_PERSON = """
         where granted.revoked_at is null and (granted.expires_at is null or granted.expires_at > now())
             and (granted.person_id = $1 or granted.person_id is null
                 and (granted.issuer, granted.subject) in (
-                    select own.issuer, own.subject from access_grant own
-                    where own.person_id = $1 and puente_person_of(own.issuer, own.subject) = $1))
+                    select own.issuer, own.subject from (
+                        select issuer, subject from access_grant where person_id = $1
+                        union select issuer, subject from access_identity where person_id = $1) own
+                    where puente_person_of(own.issuer, own.subject) = $1))
     ) as grants
 """
 """What was granted in force to a person ($1), by whichever issuer: as that person, and else to whoever signs
@@ -149,11 +156,16 @@ NOTHING_CLAIMED = ClaimedGrants()
 
 @dataclass(frozen=True, slots=True)
 class GrantsAtEpoch:
-    """Grants, and the epoch for which they hold; `since` is that in which the last was given."""
+    """Grants, and the epoch for which they hold; `since` is that in which the last was given.
+
+    `person` is whom the identity is tied to, `institution` the one whose people the issuer knows.
+    """
 
     epoch: int
     grants: Sequence[RecordRow]
     since: int = 0
+    person: UUID | None = None
+    institution: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +224,14 @@ async def grants_of_person(database: Database, person: UUID) -> GrantsAtEpoch:
 
 
 def _granted(row: Sequence[Any], claimed: ClaimedGrants) -> GrantsAtEpoch:
-    epoch, since, grants, bounds = row
-    held = [*orjson.loads(grants), *_of_claims(claimed, orjson.loads(bounds))]
-    return GrantsAtEpoch(epoch, held, since)
+    epoch, since, grants, found, person = row
+    bounds = orjson.loads(found)
+    held = [*orjson.loads(grants), *_of_claims(claimed, bounds)]
+    return GrantsAtEpoch(epoch, held, since, _id(person), _id(bounds["institution"]))
+
+
+def _id(text: str | None) -> UUID | None:
+    return UUID(text) if text else None
 
 
 def _of_key(row: Sequence[Any]) -> ApiKeyGrant | None:

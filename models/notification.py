@@ -27,7 +27,7 @@ from models.base import Described, Entity, metadata
 from models.vocabulary import Language
 
 ERROR_LENGTH = 300
-ABOUT = ("event", "project", "registration", "mentorship", "mobility")
+ABOUT = ("event", "project", "registration", "mentorship", "mobility", "participation")
 """The tables of what people are notified of; a notification refers to one row of them."""
 KEYS = ", ".join(f"{table}_id" for table in ABOUT)
 
@@ -49,6 +49,9 @@ class NotificationKind(Described):
     MOBILITY_STARTED = "MOBILITY_STARTED", "A participant has arrived at the receiving institution."
     MOBILITY_COMPLETED = "MOBILITY_COMPLETED", "A participant's stay is over."
     MOBILITY_CANCELLED = "MOBILITY_CANCELLED", "A stay will not take place, or was broken off."
+    PARTICIPATION_NOMINATED = "PARTICIPATION_NOMINATED", "Somebody was nominated for a cohort."
+    PARTICIPATION_ACCEPTED = "PARTICIPATION_ACCEPTED", "Somebody was accepted into a cohort."
+    PARTICIPATION_WITHDRAWN = "PARTICIPATION_WITHDRAWN", "Somebody left a cohort, or turned it down."
     PROJECT_PUBLISHED = "PROJECT_PUBLISHED", "A project is shown to everyone, as under way."
     PROJECT_COMPLETED = "PROJECT_COMPLETED", "A project reached its end."
     PROJECT_CANCELLED = "PROJECT_CANCELLED", "A project was stopped, or given up."
@@ -84,6 +87,7 @@ class Notification(Entity, table=True):
     registration_id: UUID | None = Field(default=None, foreign_key="registration.id")
     mentorship_id: UUID | None = Field(default=None, foreign_key="mentorship.id")
     mobility_id: UUID | None = Field(default=None, foreign_key="mobility.id")
+    participation_id: UUID | None = Field(default=None, foreign_key="participation.id")
     revision: int
     language: Language
     state: NotificationState = Field(

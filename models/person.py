@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlmodel import Field, SQLModel
 
 from models.base import Described, Entity
-from models.columns import bounded, copied, generated, many_of, searchable, shaped
-from models.vocabulary import ResearchField
+from models.columns import bounded, copied, generated, known_zone, many_of, searchable, shaped
+from models.vocabulary import Language, ResearchField
 
 USED_NAME = "coalesce(preferred_name, given_name)"
 """The given name that all derived columns use: the preferred one, if there is one."""
@@ -46,7 +46,11 @@ class ParticipantLevel(Described):
 
 
 class Person(Entity, table=True):
-    """A person; never holds CURP, passport, immigration status, grades or birth date."""
+    """A person; never holds CURP, passport, immigration status, grades or birth date.
+
+    `home_confirmed`: whether the home institution says that it is; of what people say of themselves it is not
+    known.
+    """
 
     about_person = "id"
 
@@ -57,6 +61,9 @@ class Person(Entity, table=True):
     email: str | None = None
     phone: str | None = None
     institution_id: UUID | None = Field(default=None, foreign_key="institution.id")
+    home_confirmed: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
+    language_preference: Language | None = None
+    time_zone: str | None = None
     name: str | None = generated(NAME)
     name_fold: str | None = generated(f"puente_fold({NAME})")
     name_sort_en: str | None = generated(f"puente_fold({SORT_NAME})")
@@ -72,6 +79,7 @@ class Person(Entity, table=True):
         ),
         shaped("orcid", "^[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]$"),
         CheckConstraint("email ~ '^[^@[:space:]]+@[^@[:space:]]+$'", name="email_shape"),
+        known_zone(),
         Index(
             "uq_person_email", text("lower(email)"), unique=True, postgresql_where=text("email is not null")
         ),
@@ -82,6 +90,7 @@ class Person(Entity, table=True):
 class PersonLanguage(Entity, table=True):
     """A language that a person speaks."""
 
+    natural_key = ("person_id", "language")
     about_person = "person_id"
     part_of = "person_id"
 

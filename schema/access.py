@@ -24,6 +24,8 @@ from schema.grants import OWN_ATTRIBUTES, OWN_CLIENT
 from schema.people_access import PEOPLE
 from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, SELF, Scope
 from schema.rules import (
+    OF_THEIR_PARTICIPANTS,
+    OWN_PARTICIPATION,
     at_home,
     awarded,
     consenting,
@@ -34,6 +36,7 @@ from schema.rules import (
     of_client,
     of_institution,
     of_person,
+    of_program,
     through,
     visible_through,
 )
@@ -149,6 +152,11 @@ POLICY = Policy(
         "Participation": entity(
             {PUBLIC: visible_through("Participant", "participant_id")},
             "status joinedOn leftOn participant cohort",
+            writes={COORDINATOR: of_program()},
+            acts={
+                "nominateParticipant": {COORDINATOR: OF_THEIR_PARTICIPANTS},
+                "withdrawParticipation": {SELF: OWN_PARTICIPATION},
+            },
         ),
         "Activity": entity(EVERYONE, "kind title titles startsOn endsOn program cohort participations"),
         "ActivityParticipation": link(

@@ -172,7 +172,8 @@ def _parts(row: RowSource, audited: AuditedType) -> Iterator[Column]:
     is_open = {field for field in fields if field in stated.open}
     record = row.context.row(audited.type.name)
     seen = record.visibility_conditions()
-    of_entity = audited.key == "id" and audited.named_by == "entity_id"
+    by_itself = table_name(audited.type) != PERSON  # whose entries are seen by profiles, too
+    of_entity = audited.key == "id" and audited.named_by == "entity_id" and by_itself
     yield _where(row, audited, record, [] if of_entity else seen, is_open)
     for field in sorted(fields & stated.masks.keys()):
         masked = row.context.row(audited.type.name)

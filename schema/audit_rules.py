@@ -1,7 +1,7 @@
 """Rules for entries of the audit log: a viewer sees those of visible records that are theirs to follow.
 
 An entry belongs to an entity: a link's to the entity that it is part of, and one of a person's own data to
-the profiles that show it. Entries of deleted records are visible to ADMIN only.
+the person and to the profiles that show it. Entries of deleted records are visible to ADMIN only.
 """
 
 from __future__ import annotations

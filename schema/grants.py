@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from models.access import GrantedRole
 from planner.viewer import Viewer
@@ -19,7 +19,10 @@ PERSON, CLIENT = "PERSON", "CLIENT"
 OWN_CLIENT = "API_CLIENT"
 """The attribute of a viewer with an API key: the client's id."""
 
-OWN_ATTRIBUTES = frozenset({OWN_CLIENT})
+OWN_IDENTITY = "IDENTITY"
+"""The attribute of who sent a person's token: what stands for its issuer and subject."""
+
+OWN_ATTRIBUTES = frozenset({OWN_CLIENT, OWN_IDENTITY})
 NOT_KNOWN: Mapping[str, UUID] = {}
 
 
@@ -39,10 +42,25 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """Whom an issuer of tokens knows by a subject; `institution`: the one whose people it knows."""
+
+    issuer: str
+    subject: str
+    institution: UUID | None = None
+
+    @property
+    def id(self) -> UUID:
+        """What stands for it."""
+        return uuid5(NAMESPACE_URL, f"{self.issuer} {self.subject}")
+
+
+@dataclass(frozen=True, slots=True)
 class Principal(Viewer):
-    """A viewer together with its grants."""
+    """A viewer together with its grants, and who it is to an issuer of tokens."""
 
     grants: tuple[Grant, ...] = ()
+    identity: Identity | None = None
 
 
 ANONYMOUS = Principal(frozenset({PUBLIC.value}))
@@ -56,6 +74,7 @@ def make_principal(
     key: str,
     since: int = 0,
     known: Mapping[str, UUID] = NOT_KNOWN,
+    identity: Identity | None = None,
 ) -> Principal:
     """The viewer with these grants, the latest of them given at the grants epoch `since`.
 
@@ -74,12 +93,25 @@ def make_principal(
             if bound not in attributes[name]:
                 attributes[name].append(bound)
     person = next((grant.person for grant in held if grant.person is not None), None)
-    of_viewer = {**({SELF: person} if person is not None else {}), **known}
+    of_viewer = {
+        **({SELF: person} if person is not None else {}),
+        **({OWN_IDENTITY: identity.id} if identity is not None else {}),
+        **known,
+    }
     attributes.update({name: [id] for name, id in of_viewer.items()})
     roles = {PUBLIC.value, *(grant.role.value for grant in held), *(of_viewer.keys() & {SELF})}
     single = frozenset(name for name, ids in attributes.items() if len(ids) == 1)
     return Principal(
-        frozenset(roles), kind, dict(attributes), single, OWN_ATTRIBUTES, epoch, key, since, grants=held
+        frozenset(roles),
+        kind,
+        dict(attributes),
+        single,
+        OWN_ATTRIBUTES,
+        epoch,
+        key,
+        since,
+        grants=held,
+        identity=identity,
     )
 
 

@@ -48,6 +48,7 @@ class Notification(Node):
             "Registration": "registration_id",
             "Mentorship": "mentorship_id",
             "Mobility": "mobility_id",
+            "Participation": "participation_id",
         },
     )
     entity_version: int = column("The version that the entity got by it.", name="revision", filter=False)

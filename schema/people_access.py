@@ -15,6 +15,7 @@ from schema.entity_policies import EVERYONE, entity, link
 from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, SELF, Scope
 from schema.rules import (
     NOT_BROKEN_OFF,
+    SIGNED_IN,
     at_home,
     consenting,
     consenting_participant,
@@ -24,6 +25,7 @@ from schema.rules import (
     of_person,
     of_program,
     received,
+    taking_part,
 )
 
 PUBLIC_PROFILE = consenting(ConsentPurpose.PUBLIC_PROFILE)
@@ -51,10 +53,23 @@ PEOPLE: Mapping[str, EntityPolicy] = {
             )
         },
         writes={SELF: of_person(SELF)},
+        acts={"createMentor": {COORDINATOR: of_institution()}},
+    ),
+    "Person": entity(
+        {SELF: of_person(SELF, "id"), COORDINATOR: of_institution()},
+        "givenName familyNames preferredName name orcid email phone languages languagePreference timeZone"
+        " institution homeConfirmed consents",
+        writes={COORDINATOR: of_institution()},
+        acts={
+            "createMyProfile": {PUBLIC: SIGNED_IN},
+            "updateMyProfile": {SELF: of_person(SELF, "id"), ADMIN: no_row},
+            "changeHome": {},
+        },
+        field_writes={"orcid": {}},
     ),
     "Participant": entity(
         {
-            COORDINATOR: of_institution() | (received() & PARTNER_ACCESS),
+            COORDINATOR: of_institution() | ((received() | taking_part()) & PARTNER_ACCESS),
             MENTOR: mentored(NOT_BROKEN_OFF) & PARTNER_ACCESS,
             PARTICIPANT: of_person(PARTICIPANT),
             INTEGRATION: of_institution(Scope.PARTICIPANTS_READ) & SYSTEM_TRANSFER,
@@ -71,7 +86,7 @@ PEOPLE: Mapping[str, EntityPolicy] = {
                 }
             )
         },
-        writes={PARTICIPANT: of_person(PARTICIPANT), ADMIN: no_row},
+        writes={COORDINATOR: of_institution(), ADMIN: no_row},
     ),
     "SpokenLanguage": link(EVERYONE, "language level"),
     "Mentorship": entity(

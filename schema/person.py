@@ -10,26 +10,29 @@ from sqlalchemy import Integer, case, func, literal_column, select
 
 import models
 from models.person import LanguageLevel, MentorSector, ParticipantLevel
-from models.vocabulary import ResearchField
+from models.vocabulary import Language, ResearchField
 from planner.declaration.bindings import Expression, FacetSource, Join, RootFields, Searchable
 from planner.declaration.fields import (
     column,
     computed,
     connection,
     localized,
+    many,
     many_by,
     one,
     owned,
     through,
 )
 from planner.declaration.row import Row
-from planner.declaration.writes import writes
+from planner.declaration.writes import Creation, writes
 from planner.document.arguments import Arguments
 from planner.sql import Column, scalar_subquery
 from schema.common import GLOBAL_ID, Entity, Translation, translated
 from schema.concerns import by_column
 from schema.declarations import declarations, link, node
 from schema.mentorship_writes import places_taken
+from schema.person_writes import OF_PERSON, PERSON_WRITES, holding
+from schema.scalars import TimeZone
 
 if TYPE_CHECKING:
     from planner.builder.schema_builder import Connection
@@ -82,7 +85,10 @@ def _languages() -> Any:
     "mentor",
     roots=RootFields("One mentor.", (GLOBAL_ID,), "mentors", "Mentors."),
     changes="Mentors, with their languages.",
-    writes=writes("biographies expertise capacity available"),
+    writes=writes(
+        "biographies expertise capacity available",
+        creations=(Creation(("institution", "sector"), effects=(holding("MENTOR"),), refers=(OF_PERSON,)),),
+    ),
     concerns=by_column("institution_id"),
     searched="Mentors, by name, expertise and biography.",
     search=(
@@ -122,6 +128,10 @@ class Mentor(Entity):
     "participant",
     roots=RootFields("One participant.", (GLOBAL_ID,), "participants", "Participants."),
     changes="Participants, with their languages and activities.",
+    writes=writes(
+        "level fieldOfStudy",
+        creations=(Creation(("institution",), effects=(holding("PARTICIPANT"),), refers=(OF_PERSON,)),),
+    ),
     concerns=by_column("institution_id"),
     searched="Participants, by name.",
     search=(Searchable(lambda row: row["name_search"], ("name",)),),
@@ -152,6 +162,34 @@ class Participant(Entity):
         "The courses, workshops and committees the participant takes part in.", owned("participant_id")
     )
     consents: list[Consent] = many_by("The participant's consents.", _same_person(), order=("purpose",))
+
+
+@node(
+    models.Person,
+    "person",
+    roots=RootFields("One person: yourself, or one of your institution.", (GLOBAL_ID,), "people", "People."),
+    changes="People, with their languages: as they themselves and their home institution know them.",
+    concerns=by_column("institution_id"),
+    writes=PERSON_WRITES,
+)
+class Person(Entity):
+    """A person, as they themselves and their home institution know them."""
+
+    given_name: str = column("The given name.")
+    family_names: str = column("The family names, whole: one or two.")
+    preferred_name: str | None = column("The given name that the person goes by, where it is another.")
+    name: str | None = _name()
+    orcid: str | None = column("The ORCID iD, bare.")
+    email: str | None = column("Where to write to.")
+    phone: str | None = column("Where to call (E.164).", filter=False)
+    languages: list[SpokenLanguage] = many(
+        "The languages the person speaks.", "person_id", order=("language",)
+    )
+    language_preference: Language | None = column("The language that the person is written to in.")
+    time_zone: TimeZone | None = column("The time zone that the person lives by.")
+    institution: Institution | None = one("The home institution.")
+    home_confirmed: bool = column("Whether the home institution has said that it is.")
+    consents: list[Consent] = many("What the person agreed to.", "person_id", order=("purpose",))
 
 
 def profile_of(key: str) -> Mapping[str, Expression]:

@@ -21,5 +21,20 @@ async def set_consent(wanted: WriteInput, viewer: Principal, language: str) -> P
     return PreparedWrite({"person_id": str(person), "given": given}, errors)
 
 
-PREPARED: Mapping[str, PrepareWrite] = {"setConsent": set_consent}
+async def create_my_profile(wanted: WriteInput, viewer: Principal, language: str) -> PreparedWrite:
+    """For the identity of the token; an issuer that is an institution's vouches for it as the home."""
+    identity = viewer.identity
+    if identity is None:  # who is refused by the statement
+        return PreparedWrite()
+    home = wanted.values.get("institution_id")
+    confirmed = home is not None and home == str(identity.institution)
+    return PreparedWrite(
+        {"issuer": identity.issuer, "subject": identity.subject, "home_confirmed": confirmed}
+    )
+
+
+PREPARED: Mapping[str, PrepareWrite] = {
+    "createMyProfile": create_my_profile,
+    "setConsent": set_consent,
+}
 """Mutation → its function."""

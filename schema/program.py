@@ -6,10 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import false, func, select
+from sqlalchemy import case, false, func, select
 
 import models
+from models.notification import NotificationKind
 from models.program import ActivityKind, ActivityRole, ParticipationStatus, Pillar, ProgramKind
+from planner.declaration.access import Rule
 from planner.declaration.bindings import FacetSource, RootFields, Searchable
 from planner.declaration.fields import (
     column,
@@ -23,12 +25,13 @@ from planner.declaration.fields import (
     through,
 )
 from planner.declaration.row import Row
-from planner.declaration.writes import creation, writes
+from planner.declaration.writes import Creation, StepTask, Workflow, WorkflowStep, Writes, creation, writes
 from planner.document.arguments import Arguments
 from planner.sql import Column, scalar_subquery
 from schema.common import GLOBAL_ID, SLUG, Entity, Translation, translated
 from schema.concerns import by_reference
 from schema.declarations import declarations, link, node
+from schema.recipients import home_coordinators, nominee, program_coordinators
 from schema.roles import COORDINATOR
 from schema.scalars import CurrencyCode, TimeZone
 from schema.suppression import suppress_small
@@ -133,10 +136,82 @@ class Cohort(Entity):
     )
 
 
+def _first_day(row: Row) -> Column:
+    """That of the cohort."""
+    cohort = row.context.table(table_of(models.Cohort))
+    return scalar_subquery(select(cohort.c.starts_on).where(cohort.c.id == row["cohort_id"]))
+
+
+def _left_on(row: Row) -> Column:
+    """Today, not before the day of joining; of who never joined none."""
+    today = func.greatest(row["joined_on"], func.current_date())
+    return case((row["joined_on"].is_not(None), func.coalesce(row["left_on"], today)))
+
+
+WITHDRAWN = Rule(lambda row: row["status"] == ParticipationStatus.WITHDRAWN.value, "withdrawn")
+PARTICIPATION = Workflow(
+    "status",
+    (
+        WorkflowStep(
+            "acceptParticipation",
+            "Accept somebody who was nominated.",
+            (ParticipationStatus.NOMINATED,),
+            ParticipationStatus.ACCEPTED,
+            tells=(
+                nominee(NotificationKind.PARTICIPATION_ACCEPTED),
+                home_coordinators(NotificationKind.PARTICIPATION_ACCEPTED),
+            ),
+            task=StepTask("ACCEPT_PARTICIPANT", "Accept somebody who was nominated.", _first_day),
+        ),
+        WorkflowStep(
+            "startParticipation",
+            "Record that somebody takes part from now on.",
+            (ParticipationStatus.ACCEPTED,),
+            ParticipationStatus.ACTIVE,
+            sets={"joined_on": lambda row: func.coalesce(row["joined_on"], func.current_date())},
+            changes={"joinedOn": ("joined_on",)},
+        ),
+        WorkflowStep(
+            "completeParticipation",
+            "Record that somebody took part to the end.",
+            (ParticipationStatus.ACTIVE,),
+            ParticipationStatus.COMPLETED,
+            sets={"left_on": _left_on},
+            changes={"leftOn": ("left_on",)},
+        ),
+        WorkflowStep(
+            "withdrawParticipation",
+            "Leave a cohort, or turn a nomination down.",
+            (ParticipationStatus.NOMINATED, ParticipationStatus.ACCEPTED, ParticipationStatus.ACTIVE),
+            ParticipationStatus.WITHDRAWN,
+            sets={"left_on": _left_on},
+            changes={"leftOn": ("left_on",)},
+            tells=(
+                nominee(NotificationKind.PARTICIPATION_WITHDRAWN),
+                home_coordinators(NotificationKind.PARTICIPATION_WITHDRAWN),
+            ),
+        ),
+    ),
+)
+NOMINATION = Creation(
+    ("participant", "cohort"),
+    {"status": ParticipationStatus.NOMINATED},
+    mutation="nominateParticipant",
+    description="Propose a participant for a cohort.",
+    same=("participant_id", "cohort_id"),
+    over=WITHDRAWN,
+    tells=(
+        nominee(NotificationKind.PARTICIPATION_NOMINATED),
+        program_coordinators(NotificationKind.PARTICIPATION_NOMINATED),
+    ),
+)
+
+
 @node(
     models.Participation,
     "participation",
     changes="Participants' parts in cohorts.",
+    writes=Writes(workflow=PARTICIPATION, creations=(NOMINATION,)),
     concerns=by_reference(models.Participant, "participant_id"),
 )
 class Participation(Entity):

@@ -48,6 +48,51 @@ def enrolled(kind: str) -> Tell:
     return Tell(kind, people, "participants of its program")
 
 
+def nominee(kind: str) -> Tell:
+    """Whose participation it is."""
+
+    def people(participation: Column) -> Select[Any]:
+        part, participant = table_of(models.Participation).alias(), table_of(models.Participant).alias()
+        joined = part.join(participant, participant.c.id == part.c.participant_id)
+        return select(participant.c.person_id).select_from(joined).where(part.c.id == participation)
+
+    return Tell(kind, people, "the participant")
+
+
+def home_coordinators(kind: str) -> Tell:
+    """Who coordinates the institution of whose participation it is."""
+
+    def people(participation: Column) -> Select[Any]:
+        grant, part = _in_force(), table_of(models.Participation).alias()
+        participant = table_of(models.Participant).alias()
+        joined = part.join(participant, participant.c.id == part.c.participant_id).join(
+            grant, _coordinates(grant, participant.c.institution_id)
+        )
+        return _people_of(grant).select_from(joined).where(part.c.id == participation)
+
+    return Tell(kind, people, "coordinators of the participant's institution")
+
+
+def program_coordinators(kind: str) -> Tell:
+    """Who coordinates the institution that runs the program of a participation."""
+
+    def people(participation: Column) -> Select[Any]:
+        grant, part = _in_force(), table_of(models.Participation).alias()
+        cohort, program = table_of(models.Cohort).alias(), table_of(models.Program).alias()
+        joined = (
+            part.join(cohort, cohort.c.id == part.c.cohort_id)
+            .join(program, program.c.id == cohort.c.program_id)
+            .join(grant, _coordinates(grant, program.c.institution_id))
+        )
+        return _people_of(grant).select_from(joined).where(part.c.id == participation)
+
+    return Tell(kind, people, "coordinators of the institution that runs the program")
+
+
+def _coordinates(grant: Any, institution: Column) -> Any:
+    return and_(grant.c.role == GrantedRole.COORDINATOR.value, grant.c.institution_id == institution)
+
+
 def registered(kind: str) -> Tell:
     """Who has a place at an event, or waits for one."""
 

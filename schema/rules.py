@@ -18,12 +18,13 @@ import models
 from models.consent import ConsentPurpose
 from models.mentorship import UNDER_WAY, MentorshipStatus
 from models.mobility import MobilityStatus
+from models.program import ParticipationStatus
 from planner.declaration.access import Rule
 from planner.declaration.fields import table_of
 from planner.declaration.row import Row
 from planner.sql import Column, Condition, exists, literal_text
-from schema.grants import OWN_CLIENT
-from schema.roles import COORDINATOR, MENTOR, PARTICIPANT, Scope
+from schema.grants import OWN_CLIENT, OWN_IDENTITY
+from schema.roles import COORDINATOR, MENTOR, PARTICIPANT, SELF, Scope
 
 NOT_BROKEN_OFF = (
     MentorshipStatus.PROPOSED,
@@ -265,6 +266,27 @@ def received(attribute: str = COORDINATOR) -> Rule:
     return attribute_rule(condition, "received by their institution", attribute)
 
 
+def taking_part(attribute: str = COORDINATOR) -> Rule:
+    """The participant was nominated for a program that one of the viewer's institutions runs, or is in it."""
+
+    def condition(row: Row) -> Condition:
+        part, cohort, program = (
+            row.context.table(table_of(model))
+            for model in (models.Participation, models.Cohort, models.Program)
+        )
+        return _exists(
+            row,
+            [part, cohort, program],
+            part.c.participant_id == row["id"],
+            part.c.status != ParticipationStatus.WITHDRAWN.value,
+            cohort.c.id == part.c.cohort_id,
+            program.c.id == cohort.c.program_id,
+            row.context.has_attribute(program.c.institution_id, attribute),
+        )
+
+    return attribute_rule(condition, "in programs that their institution runs", attribute)
+
+
 def visible_through(type_name: str, key: str, *, optional: bool = False) -> Rule:
     """The viewer sees the row of another type that this row's `key` refers to; null passes if `optional`."""
 
@@ -306,3 +328,10 @@ def awarded(attribute: str) -> Rule:
         )
         | at_home("recipient_id", attribute)
     )
+
+
+SIGNED_IN = Rule(lambda row: true(), "once, with a person's token", attributes=frozenset({OWN_IDENTITY}))
+OF_THEIR_PARTICIPANTS = through(
+    "participant_id", models.Participant, "institution_id", COORDINATOR, "of their participants"
+)
+OWN_PARTICIPATION = through("participant_id", models.Participant, "person_id", SELF, "their own")

@@ -12,7 +12,7 @@ from models.base import Described
 from models.vocabulary import Language
 from schema.abilities import Ability, abilities_of
 from schema.declarations import declarations
-from schema.grants import Grant, Principal, granted_roles
+from schema.grants import Grant, Principal, granted_roles, person_of
 from schema.inbox import unread
 from schema.roles import MENTOR, Role, Scope
 
@@ -45,6 +45,9 @@ class ViewerGrant:
 class ViewerType:
     kind: ViewerKind = strawberry.field(description="The kind of viewer.")
     roles: list[Role] = strawberry.field(description="The viewer's roles, which add up.")
+    person_id: strawberry.ID | None = strawberry.field(
+        description="The person that the viewer is known to be; null before `createMyProfile`."
+    )
     language: Language = strawberry.field(description="The language of the response.")
     grants: list[ViewerGrant] = strawberry.field(description="The viewer's grants; empty for the public.")
     unread: int = strawberry.field(
@@ -60,6 +63,7 @@ def viewer(info: Info) -> ViewerType:
     return ViewerType(
         kind=ViewerKind[asking.kind],
         roles=[GrantedRole[role] for role in granted_roles(asking)],
+        person_id=strawberry.ID(f"person_{person}") if (person := person_of(asking)) else None,
         language=Language[info.context["language"]],
         grants=[_grant(grant) for grant in asking.grants],
         abilities=abilities_of(asking.roles, frozenset(asking.attributes)),

@@ -22,8 +22,8 @@ from models.grant_queries import (
     grants_of_keys,
 )
 from planner.errors import Unauthenticated
-from schema.grants import CLIENT, PERSON, Principal, client_principal, grant_of, make_principal
-from schema.roles import INTEGRATION
+from schema.grants import CLIENT, PERSON, Identity, Principal, client_principal, grant_of, make_principal
+from schema.roles import INTEGRATION, SELF
 
 
 class Credentialed(Protocol):
@@ -56,7 +56,16 @@ class TokenPrincipal:
         held = [grant_of(row) for row in granted.grants]
         kind = CLIENT if held and all(grant.role is INTEGRATION for grant in held) else PERSON
         key = f"{self.issuer} {self.subject}"
-        return make_principal(kind, held, epoch=granted.epoch, key=key, since=granted.since)
+        identity = Identity(self.issuer, self.subject, granted.institution)
+        return make_principal(
+            kind,
+            held,
+            epoch=granted.epoch,
+            key=key,
+            since=granted.since,
+            known={SELF: granted.person} if kind == PERSON and granted.person is not None else {},
+            identity=identity if kind == PERSON else None,
+        )
 
     def seen(self) -> None:
         pass

@@ -21,6 +21,8 @@ STILL_SO: Mapping[str, frozenset[str]] = {
     "MENTORSHIP_OFFERED": frozenset({"PROPOSED"}),
     "MENTORSHIP_ACCEPTED": frozenset({"ACCEPTED", "ACTIVE"}),
     "MENTORSHIP_STARTED": frozenset({"ACTIVE"}),
+    "PARTICIPATION_NOMINATED": frozenset({"NOMINATED"}),
+    "PARTICIPATION_ACCEPTED": frozenset({"ACCEPTED", "ACTIVE"}),
     "MOBILITY_PLANNED": frozenset({"PLANNED", "ONGOING"}),
     "MOBILITY_STARTED": frozenset({"ONGOING"}),
 }
@@ -86,6 +88,11 @@ def _lines_of_mentorship(mentorship: SeenEntity) -> Iterator[LocalizedMessage]:
         yield message("mail.reason", reason=mentorship["declineReason"])
 
 
+def _participation(participation: SeenEntity, language: str) -> MailTopic:
+    who, cohort = _name(participation["participant"], language), participation["takesPartIn"]["displayName"]
+    return MailTopic(f"{who}, {cohort}")
+
+
 def _mobility(mobility: SeenEntity, language: str) -> MailTopic:
     title = message(
         "mail.mobility",
@@ -113,4 +120,5 @@ TOPICS: Mapping[str, Callable[[SeenEntity, str], MailTopic]] = {
     "Registration": _registration,
     "Mentorship": _mentorship,
     "Mobility": _mobility,
+    "Participation": _participation,
 }

@@ -36,6 +36,10 @@ query Mail($id: ID!) {
       mobilityStatus: status startsOn endsOn
       participant { displayName } sendingInstitution { displayName } receivingInstitution { displayName }
     }
+    ... on Participation {
+      participationStatus: status
+      participant { displayName } takesPartIn: cohort { displayName }
+    }
   }
 }
 fragment EventOfMail on Event {

@@ -14,7 +14,7 @@ from planner.builder.implied_fields import annotations_of
 from planner.declaration.bindings import Derived, Member, ToOne, ToOneOf, TypeBinding, Value
 from planner.declaration.catalog import Catalog, DeclarationError
 from planner.declaration.scalar_types import strict_text
-from planner.declaration.writes import WritableField, WritableLinks, WriteAction
+from planner.declaration.writes import Reference, WritableField, WritableLinks, WriteAction
 
 LANGUAGES = ("en", "es")
 LOCALIZED_TEXT = "LocalizedTextInput"
@@ -36,6 +36,7 @@ def write_actions(declaration: Declaration, maker: DeclarationCatalog) -> Iterat
     common: dict[str, Any] = {"links": links, "holds": writes.holds}
     for creation in writes.creations:
         fields = tuple(_writable(declaration, maker, field) for field in creation.fields)
+        fields = (*(_reference(maker, one) for one in creation.refers), *fields)
         if creation.mutation is None:
             described = f"Create a new {name}."
             yield WriteAction(
@@ -63,6 +64,7 @@ def write_actions(declaration: Declaration, maker: DeclarationCatalog) -> Iterat
                 tuple(_writable(declaration, maker, field) for field in step.fields),
                 step,
                 workflow.column,
+                tuple(_links(declaration, maker, field) for field in step.links),
                 holds=writes.holds,
             )
 
@@ -76,6 +78,13 @@ def _writable(declaration: Declaration, maker: DeclarationCatalog, name: str) ->
     if found is None:
         raise DeclarationError(f"{type_.name}.{name} is written, but has no column of its own")
     return found
+
+
+def _reference(maker: DeclarationCatalog, one: Reference) -> WritableField:
+    """A reference that the type has no field for."""
+    prefix = str(maker.catalog.types[one.target].prefix)
+    columns: dict[str | None, str] = {None: one.column}
+    return WritableField(one.name, columns, "ID", one.description, False, {prefix: "id"}, required=True)
 
 
 def _optional(field: WritableField) -> WritableField:

@@ -51,7 +51,7 @@ NO_PYTHON = PythonPart()
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Whom a step notifies, and of which `kind` the notification is.
+    """Whom a step or a creation notifies, and of which `kind` the notification is.
 
     `people`: of the row's id a query of the ids of persons; the same in `words`, such as `its contributors`.
     """
@@ -82,7 +82,7 @@ class WorkflowStep:
     `effects`: statements that are run after the step, SQL that reads the row's id as `$1 ->> 'id'`.
     `changes`: what changes beside the status, as fields of the type with their columns. `tells`: who is
     notified once it was taken. `task`: what it is in the list of
-    tasks of whoever may take it.
+    tasks of whoever may take it. `links`: lists of links that it replaces.
     """
 
     mutation: str
@@ -100,6 +100,7 @@ class WorkflowStep:
     python: PythonPart = NO_PYTHON
     tells: tuple[Tell, ...] = ()
     task: StepTask | None = None
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,16 @@ class Replacement:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference that a new row is given and no field shows: a row of `target`, which the maker sees."""
+
+    name: str
+    target: str
+    column: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
 class Creation:
     """A mutation that creates a row from `fields` and the columns' `initial` values.
 
@@ -163,7 +174,8 @@ class Creation:
     for the row once it is created. `same`: columns that identify a row until it is `over`; creating it again
     returns that row, as a repetition, unless `replaces` says otherwise. `maker`: the attribute that a viewer
     needs. `locks`: statements before all others, which lock what guards count. `optional`: fields that the
-    row needs but the input may omit, since Python checks them.
+    row needs but the input may omit, since Python checks them. `known`: the rule that finds the row that its
+    maker has already. `refers`: references that no field of the type shows.
     """
 
     fields: tuple[str, ...] = ()
@@ -182,6 +194,8 @@ class Creation:
     python: PythonPart = NO_PYTHON
     optional: tuple[str, ...] = ()
     replaces: Replacement | None = None
+    known: Rule | None = None
+    refers: tuple[Reference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

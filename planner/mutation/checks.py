@@ -66,7 +66,7 @@ def judged_select(context: PlanningContext, row: RowSource, action: WriteAction)
         and_(true(), *row.visibility_conditions()).label("visible"),
         *right_columns(context, row, action),
     ]
-    if action.step is not None:
+    if action.step is not None and action.step.sources:
         columns.append(row[action.column].label("status"))
     columns += [
         guard.rule(row.as_correlated()).label(f"guard_{number}") for number, guard in enumerate(action.guards)

@@ -37,6 +37,10 @@ CHECKS = (
 """Part of a check's name, with the error's code and message."""
 
 
+DUPLICATES = ("_email", "_orcid")
+"""What the name of a unique key ends in that tells one person from another."""
+
+
 def checks_of(table: Table) -> list[CheckConstraint]:
     """The CHECK constraints of a table and of its columns."""
     found = [*table.constraints, *(check for column in table.c for check in column.constraints)]
@@ -94,10 +98,11 @@ def _keys(
 ) -> Mapping[str, ConstraintError]:
     found = {}
     unique = ("NOT_UNIQUE", message("constraint.not_unique"))
+    duplicate = ("POSSIBLE_DUPLICATE", message("constraint.possible_duplicate"))
     foreign = ("REFERS_TO_NOTHING", message("mutation.refers_to_nothing"))
     for one in [*table.constraints, *table.indexes]:
         if isinstance(one, UniqueConstraint) or (isinstance(one, Index) and one.unique):
-            code, said = unique
+            code, said = duplicate if str(one.name).endswith(DUPLICATES) else unique
         elif isinstance(one, ForeignKeyConstraint):
             code, said = foreign
         else:

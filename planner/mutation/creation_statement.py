@@ -22,7 +22,7 @@ from planner.mutation.checks import (
 from planner.mutation.given import columns_of, given_sql, set_columns, text_array
 from planner.mutation.link_statement import LinkStatement
 from planner.mutation.wall_clock import values_sql, wall_clock_checks
-from planner.sql import identifier
+from planner.sql import Condition, identifier
 from planner.statement.context import PlanningContext, RowSource
 
 
@@ -67,7 +67,7 @@ def creation_statement(
         values=values_sql(action),
         slug=_slug(context, action.type_name, name) if "slug" in table.c else "",
         sets=_sets(context, creation, action.type_name, table),
-        known=given_sql(_known(context, creation, action.type_name)) if creation.same else NOT_KNOWN,
+        known=_known(context, creation, action.type_name),
         given="".join(one.given for one in links),
         problems=problems_sql(checks),
         writes="".join(one.writes for one in links),
@@ -125,10 +125,21 @@ def _sets(context: PlanningContext, creation: Creation, type_name: str, table: T
     return f"jsonb_build_object({', '.join(members)})"
 
 
-def _known(context: PlanningContext, creation: Creation, type_name: str) -> Select[Any]:
-    """The same row, if there is one that isn't over."""
+def _known(context: PlanningContext, creation: Creation, type_name: str) -> str:
+    """The row that is the same and not over, or that its maker has already."""
     row = context.row(type_name)
-    conditions = [
+    if creation.known is not None:
+        conditions = [creation.known(row)]
+    elif not creation.same:
+        return NOT_KNOWN
+    else:
+        conditions = _same(row, creation)
+    found: Select[Any] = select(row["id"]).select_from(row.from_clause).where(*conditions)
+    return given_sql(found.limit(literal_column("1")))
+
+
+def _same(row: RowSource, creation: Creation) -> list[Condition]:
+    conditions: list[Condition] = [
         row[one].is_not_distinct_from(
             literal_column(f"(select f.{identifier(one)} from fresh f)")  # noqa: S608
         )
@@ -136,7 +147,7 @@ def _known(context: PlanningContext, creation: Creation, type_name: str) -> Sele
     ]
     if creation.over is not None:
         conditions.append(not_(creation.over(row.as_correlated())))
-    return select(row["id"]).select_from(row.from_clause).where(*conditions).limit(literal_column("1"))
+    return conditions
 
 
 def epoch_sql(context: PlanningContext) -> str:

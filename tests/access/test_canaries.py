@@ -75,7 +75,8 @@ def found_by_search(where: Harness, viewer: Viewer, words: list[str]) -> int:
 def test_a_search_for_what_is_hidden_finds_nothing(sound: Harness, name: str) -> None:
     viewer, disclosures = viewers_of(name)[0], sound.comparison.disclosures
     hidden = disclosures.hidden(viewer)
-    assert {"person.given_name", "person_language.source"} <= set(map(disclosures.origin, hidden))
+    of_everybody = {"person_language.source", *(["person.given_name"] if name != "admin" else [])}
+    assert of_everybody <= set(map(disclosures.origin, hidden))
     assert found_by_search(sound, viewer, hidden) == 0
     names = [
         c for c in disclosures.reader(viewer).canaries if disclosures.origin(c) == "person.preferred_name"

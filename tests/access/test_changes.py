@@ -128,6 +128,7 @@ CONCERNED: Mapping[str, Callable[[Rows, Row], set[UUID]]] = {
     "Venue": _own("institution_id"),
     "Mentor": _own("institution_id"),
     "Participant": _own("institution_id"),
+    "Person": _own("institution_id"),
     "Participation": _behind("participant", "participant_id"),
     "Mentorship": _behind("mentor", "mentor_id"),
     "MentorshipSession": _behind("mentor", "mentor_id"),

@@ -41,6 +41,7 @@ from tests.feed.visible_dependencies import Stage, selection
 NOT_FOLLOWED = {
     **dict.fromkeys((table.name for table in FEED_TABLES), "holds the feed itself"),
     "access_grant": "who may see what: a change of it ends cursors and is looked at before each delivery",
+    "access_identity": "who somebody is: as of grants",
     "access_epoch": "the number of that change",
     "last_grant": "the number of the last one of somebody",
     "issuer_rules": "a digest of settings",

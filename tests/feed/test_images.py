@@ -127,16 +127,15 @@ def unreturned() -> list[tuple[str, str]]:
 
 
 async def test_a_change_of_what_no_field_shows_is_told_to_nobody(stage: Stage) -> None:
-    """Of a given name only where there is a preferred one: else it is the name that fields show."""
+    """A given name is told: they themselves and their institution read it."""
     columns = unreturned()
-    assert {("person", "given_name"), ("project_contributor", "source")} <= set(columns)
+    assert {("person_language", "source"), ("project_contributor", "source")} <= set(columns)
     transaction = stage.connection.transaction()
     await transaction.start()
     try:
         for table, column in columns:
-            wanted = "preferred_name is not null" if column == "given_name" else "true"
             done = await stage.connection.execute(
-                f'update "{table}" set "{column}" = coalesce("{column}", \'\') || \'x\' where {wanted}'
+                f'update "{table}" set "{column}" = coalesce("{column}", \'\') || \'x\''
             )
             assert not done.endswith(" 0"), (table, column)
             assert await stage.connection.fetchval("select count(*) from change_note") == 0, (table, column)

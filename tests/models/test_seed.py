@@ -83,6 +83,7 @@ OPERATIONAL = {
     "change_note",
     "feed",
     "last_grant",
+    "access_identity",
     "issuer_rules",
     "mentorship_session",
     "notification_mail",

@@ -11,6 +11,7 @@ import orjson
 from cryptography.fernet import Fernet
 
 import schema
+from api.auth.principals import TokenPrincipal
 from api.composition import planning_limits, workflow_settings
 from api.graphql.mutations import MutationExecutor
 from api.limits.planning_queue import PlanningQueue
@@ -73,7 +74,7 @@ class MutationHarness:
 
     async def send(
         self,
-        whom: str | Principal,
+        whom: str | Principal | TokenPrincipal,
         action: WriteAction,
         input: Mapping[str, Any],
         *,
@@ -82,18 +83,22 @@ class MutationHarness:
         language: str = "EN",
         fields: str = "",
     ) -> dict[str, Any]:
-        """The payload, with more fields of its object."""
+        """The payload, with more fields of its object; for whom a token names as the database knows them."""
         operation = self.engine.operation(document(action, fields), None)
         variables = operation.coerce({"input": dict(input), "dry": dry, "key": key})
         nodes = list(operation.definition.selection_set.selections)
         arguments = argument_trees(self.engine.mutations[action.mutation], nodes[0], variables)  # type: ignore[arg-type]
         request = MutationRequest(action, operation, variables, nodes, arguments, language)  # type: ignore[arg-type]
-        viewer = viewer_of(whom) if isinstance(whom, str) else whom
 
-        async def refresh() -> Any:
-            return viewer
+        async def refresh() -> Principal:
+            if isinstance(whom, str):
+                return viewer_of(whom)
+            if isinstance(whom, Principal):
+                return whom
+            assert self.executor.connections.database is not None
+            return await whom.viewer(self.executor.connections.database)
 
-        payload: dict[str, Any] = orjson.loads(await self.executor.execute(request, viewer, refresh))
+        payload: dict[str, Any] = orjson.loads(await self.executor.execute(request, await refresh(), refresh))
         return payload
 
 

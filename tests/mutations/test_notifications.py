@@ -32,6 +32,9 @@ TELLS: Mapping[str, tuple[str, str]] = {
     "confirmArrival": ("MOBILITY_STARTED", "the participant, both institutions"),
     "confirmDeparture": ("MOBILITY_COMPLETED", "the participant, both institutions"),
     "cancelMobility": ("MOBILITY_CANCELLED", "the participant, both institutions"),
+    "nominateParticipant": ("PARTICIPATION_NOMINATED", "the participant, who runs the program"),
+    "acceptParticipation": ("PARTICIPATION_ACCEPTED", "the participant, their institution"),
+    "withdrawParticipation": ("PARTICIPATION_WITHDRAWN", "the participant, their institution"),
 }
 """Written from the design: the kind, and who is notified."""
 PROJECT = "demo-renewable-grids"

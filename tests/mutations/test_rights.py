@@ -21,7 +21,7 @@ from schema.grants import Grant, make_principal, person_of
 from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, SELF
 from schema.rules import contributed
 from tests.mutations.harness import ACTIONS, MutationHarness, given, mutating
-from tests.mutations.test_steps import VALUES
+from tests.mutations.update_values import VALUES
 from tests.personas import CAST, granted
 from tests.random_queries.viewers import viewers_of
 from tests.reference.actions import may_act, may_set

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from planner.messages import message
 from schema.messages import message as schema_message
-from tests.reference.policy import Sight, manages_mentorship
+from tests.reference.policy import Sight, manages_mentorship, runs_program_of_cohort
 from tests.reference.rows import Row
 from tests.reference.viewers import Viewer
 
@@ -109,6 +109,8 @@ POSITION_KNOWN = Needed(
     "webhook.position_lost",
     "after",
 )
+WITH_HOME = Needed(lambda sight, row: row["institution_id"] is not None, "INCOMPLETE", "person.no_home")
+NOT_CONFIRMED = Needed(lambda sight, row: not row["home_confirmed"], "WRONG_STATE", "person.home_confirmed")
 STEPS = {
     "publishProject": ReferenceStep(
         "Project",
@@ -163,6 +165,13 @@ STEPS = {
         "CONFIRMED",
         (Needed(_came_today, "DEADLINE_PASSED", "registration.not_today"),),
     ),
+    "acceptParticipation": ReferenceStep("Participation", ("NOMINATED",), "ACCEPTED"),
+    "startParticipation": ReferenceStep("Participation", ("ACCEPTED",), "ACTIVE"),
+    "completeParticipation": ReferenceStep("Participation", ("ACTIVE",), "COMPLETED"),
+    "withdrawParticipation": ReferenceStep("Participation", ("NOMINATED", "ACCEPTED", "ACTIVE"), "WITHDRAWN"),
+    "updateMyProfile": ReferenceStep("Person", (), ""),
+    "confirmHome": ReferenceStep("Person", (), "", (WITH_HOME, NOT_CONFIRMED)),
+    "changeHome": ReferenceStep("Person", (), ""),
 }
 CONSEQUENCES = {
     "mentorship": {("PROPOSED", "LAPSED"), ("ACCEPTED", "ACTIVE")},
@@ -171,7 +180,7 @@ CONSEQUENCES = {
 """Changes of status by other rows' steps, and by time."""
 UPDATED = (
     *("Institution", "Program", "Cohort", "Activity", "Project", "Agreement", "Event", "Venue"),
-    *("Mentor", "Mentorship", "Mobility"),
+    *("Mentor", "Mentorship", "Mobility", "Participant", "Person"),
 )
 
 
@@ -192,6 +201,11 @@ def _of_themselves(sight: Sight, row: Row) -> bool:
     return sight.viewer.self_ is not None and row["person_id"] == sight.viewer.self_
 
 
+def _participates(sight: Sight, row: Row) -> bool:
+    participant = sight.get("participant", row["participant_id"])
+    return participant is not None and _of_themselves(sight, participant)
+
+
 WRITERS: Mapping[str, Holds] = {
     "Institution": lambda sight, row: sight.coordinates(row["id"]),
     "Project": _takes_part("project_institution", "project_id", "PROJECTS_WRITE", ("LEAD", "PARTNER")),
@@ -206,6 +220,9 @@ WRITERS: Mapping[str, Holds] = {
     ),
     "Mobility": lambda sight, row: sight.coordinates(row["sending_institution_id"]),
     "Registration": lambda sight, row: row["person_id"] == sight.viewer.self_ or _organizes(sight, row),
+    "Person": lambda sight, row: sight.coordinates(row["institution_id"]),
+    "Participant": lambda sight, row: sight.coordinates(row["institution_id"]),
+    "Participation": lambda sight, row: runs_program_of_cohort(sight, row["cohort_id"]),
 }
 
 
@@ -220,9 +237,16 @@ ACTORS: Mapping[str, Holds] = {
     "declineMentorship": _may_answer,
     "confirmArrival": lambda sight, row: sight.coordinates(row["receiving_institution_id"]),
     "confirmDeparture": lambda sight, row: sight.coordinates(row["receiving_institution_id"]),
+    "updateMyProfile": lambda sight, row: row["id"] == sight.viewer.self_,
+    "changeHome": lambda sight, row: False,
+    "withdrawParticipation": _participates,
+    "updateParticipant": WRITERS["Participant"],
 }
 """Who carries out a mutation, where it is not whoever may write the row."""
-NOT_BY_STAFF = {"acceptMentorship", "declineMentorship", "updateMentorship"}
+NOT_BY_STAFF = {
+    *("acceptMentorship", "declineMentorship", "updateMentorship"),
+    *("updateMyProfile", "updateParticipant"),
+}
 """What ADMIN may not do."""
 
 
@@ -245,6 +269,7 @@ FIELD_WRITERS: Mapping[tuple[str, str], Holds] = {
         [("Institution", name) for name in ("rorId", "kind", "side", "legalRegime")],
         _nobody,
     ),
+    ("Person", "orcid"): _nobody,
     **dict.fromkeys(
         [("Project", name) for name in ("titles", "summaries", "outputs")],
         lambda sight, row: WRITERS["Project"](sight, row) or _leads(sight, row),
@@ -264,6 +289,9 @@ ROLES = {
     "Mentor": ("SELF",),
     "Mentorship": ("COORDINATOR", "SELF"),
     "Mobility": ("COORDINATOR",),
+    "Person": ("COORDINATOR",),
+    "Participant": ("COORDINATOR",),
+    "Participation": ("COORDINATOR",),
 }
 """Who may ever write rows of a type: others are told of no action at all."""
 
@@ -272,6 +300,9 @@ ACTING_ROLES = {
     "updateProject": (*ROLES["Project"], "SELF"),
     "undoCheckIn": ("COORDINATOR",),
     **dict.fromkeys(NOT_BY_STAFF, ("SELF",)),
+    "updateParticipant": ("COORDINATOR",),
+    "changeHome": (),
+    "withdrawParticipation": ("SELF",),
 }
 """The same of a mutation, where it is others."""
 

@@ -30,10 +30,10 @@ from tests.reference.tables import ReferenceContext, VisibleRow, used_name
 
 VALUES = "select entry, column_name, before #>> '{}' as before, after #>> '{}' as after from audit_value"
 FINGERPRINT = blake2s(b"AuditEntry number-", digest_size=4).hexdigest()
-PROFILES = ("Mentor", "Participant")
+PROFILES = ("Mentor", "Participant", "Person")
 KINDS = ("PERSON", "CLIENT", "SUBJECT", "PUBLIC")
 NAMES = {"family_names": "name", "preferred_name": "name"}
-NOBODY_READS = {("person", "given_name"), ("person", "institution_id")}
+BY_THEMSELVES = {("person", "given_name"), ("person", "institution_id")}
 TO_PEOPLE = ("person_id", "recipient_id")
 """Columns with a person's own id, which is in no field."""
 
@@ -79,6 +79,7 @@ def _institutions(sight: Sight, type_: str, row: Row) -> set[UUID | None]:
         "Venue": lambda: {row["institution_id"]},
         "Mentor": lambda: {row["institution_id"]},
         "Participant": lambda: {row["institution_id"]},
+        "Person": lambda: {row["institution_id"]},
         "Participation": lambda: of("participant", "participant_id"),
         "Mentorship": lambda: of("mentor", "mentor_id"),
         "MentorshipSession": lambda: of("mentor", "mentor_id"),
@@ -104,8 +105,8 @@ def _people(sight: Sight, type_: str, row: Row) -> set[UUID | None]:
         other = sight.get(table, row[f"{table}_id"])
         return other["person_id"] if other else None
 
-    if type_ in ("Mentor", "Participant", "Consent", "Registration"):
-        return {row["person_id"]}
+    if type_ in ("Mentor", "Participant", "Consent", "Registration", "Person"):
+        return {row["id" if type_ == "Person" else "person_id"]}
     if type_ == "Attendance":
         registration = sight.get("registration", row["registration_id"])
         return {registration["person_id"]} if registration else set()
@@ -139,7 +140,7 @@ class LogReader:
         return [found] if found else []
 
     def owned(self, type_: str, person: UUID) -> Iterable[Row]:
-        return self.asking.rows.owned(TABLE[type_], "person_id", person)
+        return self.asking.rows.owned(TABLE[type_], "id" if type_ == "Person" else "person_id", person)
 
     def me(self) -> set[UUID]:
         return {*self.sight.viewer.persons("MENTOR"), *self.sight.viewer.persons("PARTICIPANT")}
@@ -188,9 +189,9 @@ class LogReader:
         """The field that returns a column as it is."""
         object_type = self.asking.world.schema.type_map[type_]
         assert isinstance(object_type, GraphQLObjectType)
-        if (table, column) in NOBODY_READS or column in TO_PEOPLE:
+        if column in TO_PEOPLE or (type_ != "Person" and (table, column) in BY_THEMSELVES):
             return None
-        if table == "person":
+        if table == "person" and type_ != "Person":
             name = NAMES.get(column, camel(column))
             return name if (type_, name) in PERSON else None
         if column in ("latitude", "longitude"):
@@ -203,13 +204,19 @@ class LogReader:
                 return str(name)
         column = column if column == "ror_id" else column.removesuffix("_id")
         name = camel(column.removesuffix("_en").removesuffix("_es"))
-        return name if name in object_type.fields and (type_, name) not in PERSON else None
+        return (
+            name
+            if name in object_type.fields and (type_ == "Person" or (type_, name) not in PERSON)
+            else None
+        )
 
     def path(self, entry: Row, column: str, field: str | None) -> str:
         table = entry["part"] or entry["entity"]
         if field is None:
             return camel(column)
-        if field == "location" or (table == "person" and field == "name") or field == "originatedFrom":
+        if table == "person":
+            return camel(column.removesuffix("_id"))
+        if field in ("location", "originatedFrom"):
             several = not (field == "originatedFrom" and len(ORIGINS[TYPE_OF_TABLE[table]]) == 1)
             return f"{field}.{camel(column)}" if several else field
         return field
@@ -225,13 +232,13 @@ class LogReader:
             "funder": "Institution",
             "counterpart": "Institution",
             "parent": "Institution",
-            "recipient": None,
-            "person": None,
+            "recipient": "Person",
+            "person": "Person",
             "predecessor": "Institution",
             "previous": "Agreement",
             "client": None,
         }
-        if (entry["part"] or entry["entity"]) in ("access_grant", "api_client", "api_key"):
+        if (entry["part"] or entry["entity"]).startswith(("access_", "api_")):
             return None
         return known[word] if word in known else TYPE_OF_TABLE.get(word)
 
@@ -307,6 +314,7 @@ class LogReader:
         reasoned = self.sight.viewer.is_admin or self.did(entry) or self.concerns_mine(entry)
         status = self.sight.viewer.is_admin or self.visible_field(entry, "status") is not None
         type_ = TYPE_OF_TABLE.get(entry["entity"])
+        known = type_ if type_ in set(NODES) - {"Person"} else None
         return {
             "number": entry["number"],
             "at": printed(entry["at"]),
@@ -317,7 +325,7 @@ class LogReader:
             "reason": entry["reason"] if reasoned else None,
             "operation": entry["operation"],
             "entity": _named(records[0]) if records else None,
-            "entityId": global_id(type_, entry["entity_id"]) if type_ in NODES else None,
+            "entityId": global_id(known, entry["entity_id"]) if known else None,
             "part": PARTS.get(entry["part"]),
             "statusFrom": entry["status_from"] if status else None,
             "statusTo": entry["status_to"] if status else None,
@@ -340,7 +348,7 @@ class LogReader:
         type_, key = read_id(id)
         if entry["entity"] == "person":
             profile = self.asking.one(type_, key) if type_ in PROFILES else None
-            return profile is not None and bool(profile.row["person_id"] == entry["entity_id"])
+            return profile is not None and entry["entity_id"] == profile.row.get("person_id", key)
         return bool(entry["entity"] == TABLE[type_] and entry["entity_id"] == of_type(id, type_))
 
     def page(self, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -69,6 +69,7 @@ PERSON = {
     ("Mentor", "orcid"): "person_id",
     ("Mentor", "email"): "person_id",
     ("Mentor", "phone"): "person_id",
+    ("Person", "name"): "id",
     ("Participant", "name"): "person_id",
     ("Participant", "orcid"): "person_id",
     ("Participant", "email"): "person_id",
@@ -107,6 +108,8 @@ LINKED_FIELDS: dict[tuple[str, str], LinkedField] = {
     ("Participant", "languages"): LinkedField(
         "SpokenLanguage", "person_id", order=("language",), key="person_id"
     ),
+    ("Person", "languages"): LinkedField("SpokenLanguage", "person_id", order=("language",)),
+    ("Person", "consents"): LinkedField("Consent", "person_id", order=("purpose",)),
     ("Participant", "consents"): LinkedField("Consent", "person_id", order=("purpose",), key="person_id"),
     ("Participant", "cohorts"): LinkedField("Cohort", "participant_id", "participation"),
     ("Program", "calls"): LinkedField("Call", "program_id", order=("opens_on",)),
@@ -131,5 +134,6 @@ ORIGINS = {
         "Registration": "registration_id",
         "Mentorship": "mentorship_id",
         "Mobility": "mobility_id",
+        "Participation": "participation_id",
     },
 }

@@ -25,6 +25,10 @@ from (values ('student-01', 'Zeltzin', 'Ibáñez Núñez'), ('student-02', 'Ñus
     as wanted (key, name, family)
 where id in (select id from someone where someone.key = wanted.key);
 
+-- People whose home institution has not said yet that it is.
+update person set home_confirmed = false, language_preference = 'ES', time_zone = 'America/Tijuana'
+where id in (select id from someone where key in ('student-01', 'student-12', 'mentor-11'));
+
 -- A mentor who studies too.
 insert into participant (id, person_id, institution_id, level)
 select pg_temp.next_id(), someone.id, place.id, 'DOCTORAL' from someone, place
@@ -252,3 +256,16 @@ insert into access_grant (id, issuer, subject, role, institution_id, person_id)
 select pg_temp.next_id(), 'puente-development', 'person-and-coordinator', wanted.role, place.id, someone.id
 from (values ('COORDINATOR', 'universidad-panamericana', null), ('MENTOR', null, 'mentor-07')) as wanted (role, place, key)
 left join place on place.slug = wanted.place left join someone on someone.key = wanted.key;
+-- Nominations for a program that an institution runs: with consent that partners may know, and without; and one withdrawn.
+insert into participation (id, participant_id, cohort_id, status)
+select pg_temp.next_id(), someone.participant_id, cohort.id, wanted.status
+from (values ('student-04', 'NOMINATED'), ('student-05', 'NOMINATED'), ('student-15', 'WITHDRAWN')) as wanted (key, status)
+join someone on someone.key = wanted.key join cohort on cohort.slug = 'hard-run-by-mx';
+delete from consent where purpose = 'PARTNER_ACCESS' and person_id in (select id from someone where key in ('student-04', 'student-05', 'student-15'));
+insert into consent (id, person_id, purpose, notice_version)
+select pg_temp.next_id(), someone.id, 'PARTNER_ACCESS', '1' from someone where key in ('student-04', 'student-15');
+insert into notification (id, person_id, kind, participation_id, revision, language)
+select pg_temp.next_id(), someone.id, 'PARTICIPATION_NOMINATED', participation.id, participation.version, 'EN'
+from participation join cohort on cohort.id = participation.cohort_id and cohort.slug = 'hard-run-by-mx'
+join someone on someone.participant_id = participation.participant_id or someone.key = 'student-22'
+where participation.status = 'NOMINATED';

@@ -64,6 +64,8 @@ STATED: Mapping[str, frozenset[str]] = {
         "Participant": f"{ENTITY} name orcid languages level fieldOfStudy institution participations cohorts"
         " mentorships mobilities activities consents",
         "SpokenLanguage": "language level",
+        "Person": f"{ENTITY} givenName familyNames preferredName name orcid email phone languages"
+        " languagePreference timeZone institution homeConfirmed consents",
         "Mentorship": f"{ENTITY} status requestedBy respondBy startsOn endsOn sessions"
         " sessionLog mentor participant cohort",
         "MentorshipSession": f"{ENTITY} mentorship heldOn minutes mode sharedNote",

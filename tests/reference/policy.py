@@ -192,6 +192,14 @@ def _sent_to_system(sight: Sight, participant: Row, scope: str) -> bool:
     return own and _consented(sight, participant["person_id"], "SYSTEM_TRANSFER")
 
 
+def _in_own_program(sight: Sight, participant: UUID) -> bool:
+    """Whoever was proposed to the viewer's institution for a program that it runs, and didn't leave it."""
+    parts = sight.rows.owned("participation", "participant_id", participant)
+    return any(
+        part["status"] != "WITHDRAWN" and runs_program_of_cohort(sight, part["cohort_id"]) for part in parts
+    )
+
+
 def _participant(sight: Sight, row: Row) -> bool:
     """Their own institution's; others' that are assigned to them and consent; themselves."""
     stays = sight.rows.owned("mobility", "participant_id", row["id"])
@@ -199,7 +207,7 @@ def _participant(sight: Sight, row: Row) -> bool:
         sight.coordinates(stay["receiving_institution_id"]) and stay["status"] != "CANCELLED"
         for stay in stays
     )
-    assigned = received or _mentors(sight, row["id"], ASSIGNED)
+    assigned = received or _in_own_program(sight, row["id"]) or _mentors(sight, row["id"], ASSIGNED)
     return (
         sight.coordinates(row["institution_id"])
         or row["person_id"] in sight.viewer.persons("PARTICIPANT")
@@ -314,6 +322,11 @@ def _own_webhook(sight: Sight, row: Row) -> bool:
     return row["client_id"] in sight.viewer.clients()
 
 
+def _person(sight: Sight, row: Row) -> bool:
+    """The person themselves, and their home institution."""
+    return row["id"] == sight.viewer.self_ or sight.coordinates(row["institution_id"])
+
+
 def _named(column: str) -> Condition:
     """A name beside something public: by consent, for the person's institution, for the person."""
 
@@ -340,6 +353,7 @@ SEEN: Mapping[str, Condition] = {
     "Agreement": lambda sight, row: row["status"] != "DRAFT",
     "Event": _event,
     "Mentor": _mentor,
+    "Person": _person,
     "Participant": _participant,
     "Mentorship": _mentorship,
     "MentorshipSession": lambda sight, row: _is_its_mentor(sight, row) or _is_its_participant(sight, row),

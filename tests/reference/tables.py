@@ -183,13 +183,13 @@ class ReferenceContext:
         return person[field]
 
     def person(self, source: VisibleRow) -> Row:
-        found = self.rows.get("person", source.row["person_id"])
+        found = self.rows.get("person", source.row["id" if source.type == "Person" else "person_id"])
         assert found is not None
         return found
 
 
 def used_name(person: Row) -> str:
-    """The given name that the person goes by; where it is another than the given one, nobody sees that."""
+    """The given name that the person goes by; the other one is for them and their institution alone."""
     return str(person["preferred_name"] or person["given_name"])
 
 

@@ -8,17 +8,25 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.reference.actions import ACTORS, STEPS, WRITERS
+from tests.reference.policy import Sight
 from tests.reference.rows import Row
 from tests.reference.tables import ReferenceContext, VisibleRow
 
-KINDS: dict[str, tuple[str, Callable[[Row], date | None]]] = {
-    "acceptMentorship": ("ANSWER_MENTORSHIP", lambda row: row["respond_by"]),
-    "confirmArrival": ("CONFIRM_ARRIVAL", lambda row: row["starts_on"]),
-    "confirmDeparture": ("CONFIRM_DEPARTURE", lambda row: row["ends_on"]),
-    "publishProject": ("PUBLISH_PROJECT", lambda row: row["starts_on"]),
+
+def _first_day(sight: Sight, row: Row) -> date | None:
+    cohort = sight.get("cohort", row["cohort_id"])
+    return cohort["starts_on"] if cohort else None
+
+
+KINDS: dict[str, tuple[str, Callable[[Sight, Row], date | None]]] = {
+    "acceptMentorship": ("ANSWER_MENTORSHIP", lambda sight, row: row["respond_by"]),
+    "acceptParticipation": ("ACCEPT_PARTICIPANT", _first_day),
+    "confirmArrival": ("CONFIRM_ARRIVAL", lambda sight, row: row["starts_on"]),
+    "confirmDeparture": ("CONFIRM_DEPARTURE", lambda sight, row: row["ends_on"]),
+    "publishProject": ("PUBLISH_PROJECT", lambda sight, row: row["starts_on"]),
     "publishEvent": (
         "PUBLISH_EVENT",
-        lambda row: row["starts_at"].astimezone(ZoneInfo(row["time_zone"])).date(),
+        lambda sight, row: row["starts_at"].astimezone(ZoneInfo(row["time_zone"])).date(),
     ),
 }
 
@@ -37,7 +45,7 @@ def _found(asking: ReferenceContext) -> Iterator[dict[str, Any]]:
             row, sight = found.row, asking.sight
             named = row["status"] in step.sources and is_named(sight, row)
             if named and all(needed.holds(sight, row) for needed in in_time):
-                yield {"kind": kind, "mutation": mutation, "dueOn": due(row), "entity": found}
+                yield {"kind": kind, "mutation": mutation, "dueOn": due(sight, row), "entity": found}
 
 
 def _order(task: dict[str, Any]) -> tuple[Any, ...]:

@@ -35,6 +35,7 @@ DELIBERATE: Mapping[str, str] = {
     "program": KNOWN,
     "startsOn": KNOWN,
     "status": VOCABULARY,
+    "timeZone": KNOWN,
     "type": VOCABULARY,
 }
 """The response names that conflict, of types that some field returns together."""

@@ -17,6 +17,7 @@ LOCALIZED: Mapping[str, str] = {
 """Besides the fields with an argument `language`."""
 NEUTRAL: Mapping[str, str] = {
     "name": "A person's name, as they go by it; a facet's, for the filter.",
+    **dict.fromkeys(("givenName", "familyNames", "preferredName"), "A person's name, as they write it."),
     "recipient": "A person's name.",
     "client": "A system's name, as its institution registered it.",
     "acronym": "Part of the institution's identity.",

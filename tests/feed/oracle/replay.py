@@ -237,9 +237,11 @@ def concerned(rows: Rows, table: str, row: Row) -> Iterable[Entity]:
                 yield from _of_participant(rows, one["participant_id"])
         case "program":
             for one in rows.owned("cohort", "program_id", key):
-                yield from _each(rows, "Mentorship", "cohort_id", one["id"])
+                yield from _of_cohort(rows, one["id"])
         case "cohort":
-            yield from _each(rows, "Mentorship", "cohort_id", key)
+            yield from _of_cohort(rows, key)
+        case "participation":
+            yield from _of_participant(rows, row["participant_id"])
         case "mentorship":
             yield "Mentor", row["mentor_id"]
             yield from _of_participant(rows, row["participant_id"])
@@ -251,6 +253,12 @@ def _of_participant(rows: Rows, key: UUID) -> Iterable[Entity]:
     yield "Participant", key
     yield from _each(rows, "Participation", "participant_id", key)
     yield from _each(rows, "Mobility", "participant_id", key)
+
+
+def _of_cohort(rows: Rows, key: UUID) -> Iterable[Entity]:
+    yield from _each(rows, "Mentorship", "cohort_id", key)
+    for one in rows.owned("participation", "cohort_id", key):
+        yield from _of_participant(rows, one["participant_id"])
 
 
 def _of_registration(rows: Rows, key: UUID) -> Iterable[Entity]:

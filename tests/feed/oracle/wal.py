@@ -22,7 +22,7 @@ JUDGED: Mapping[str, str] = {
     "venue": "",
     "person": "institution_id",
     "consent": "person_id purpose withdrawn_at",
-    "participation": "participant_id",
+    "participation": "participant_id cohort_id status",
     "mentor": "person_id institution_id",
     "participant": "person_id institution_id",
     "mentorship": "mentor_id participant_id cohort_id status notes_shared requested_by",

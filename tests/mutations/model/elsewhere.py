@@ -39,6 +39,23 @@ ELSEWHERE: Mapping[str, str] = {
         ("createMobility", "updateMobility", "confirmArrival", "confirmDeparture", "cancelMobility"),
         "has steps that set fields: tests/mutations/test_creations.py, test_steps.py, test_rights.py",
     ),
+    **dict.fromkeys(
+        ("createMyProfile", "updateMyProfile", "confirmHome", "changeHome", "createPerson", "updatePerson"),
+        "depends on who signed in, or is about people whom few see: tests/mutations/test_profiles.py",
+    ),
+    **dict.fromkeys(
+        (
+            "createParticipant",
+            "updateParticipant",
+            "createMentor",
+            "nominateParticipant",
+            "acceptParticipation",
+            "startParticipation",
+            "completeParticipation",
+            "withdrawParticipation",
+        ),
+        "gives roles, and has steps that set fields: tests/mutations/test_participations.py, test_steps.py",
+    ),
     "setConsent": "ends one consent by making another: tests/mutations/test_consents.py",
 }
 """Mutations that are proved elsewhere, and why not here."""

@@ -24,6 +24,13 @@ MENTEE_OF = """
 ANSWERING = (
     f"{MENTOR_OF} and requested_by <> 'MENTOR' union all {MENTEE_OF} and requested_by <> 'PARTICIPANT'"
 )
+ITS_PARTICIPANT = "from participation s join participant p on p.id = s.participant_id"
+ITS_PROGRAM = f"""
+    select 'COORDINATOR', g.institution_id {ITS_PARTICIPANT} join cohort c on c.id = s.cohort_id
+    join program g on g.id = c.program_id join consent k on k.person_id = p.person_id
+    where s.id = $1 and g.institution_id is not null and s.status <> 'WITHDRAWN'
+        and k.purpose = 'PARTNER_ACCESS' and k.withdrawn_at is null"""
+"""Who runs it, if they may know whose it is."""
 WRITERS: Mapping[str, str] = {
     "Institution": "select 'COORDINATOR', $1::uuid",
     "Project": """select 'COORDINATOR', institution_id from project_institution
@@ -33,6 +40,9 @@ WRITERS: Mapping[str, str] = {
     "Venue": "select 'COORDINATOR', institution_id from venue where id = $1 and institution_id is not null",
     "Webhook": "select 'CLIENT', client_id from webhook where id = $1",
     "Mentor": "select 'MENTOR', person_id from mentor where id = $1",
+    "Participant": "select 'COORDINATOR', institution_id from participant where id = $1",
+    "Participation": ITS_PROGRAM,
+    "Person": "select 'COORDINATOR', institution_id from person where id = $1 and institution_id is not null",
     "Mentorship": f"{MENTOR_OF} union all {MENTEE_OF}",
     "Mobility": "select 'COORDINATOR', sending_institution_id from mobility where id = $1",
     "Registration": f"select 'PARTICIPANT', person_id from registration where id = $1 union all {ORGANIZER}",
@@ -44,6 +54,9 @@ ACTORS: Mapping[str, str] = {
     "confirmArrival": ARRIVED,
     "confirmDeparture": ARRIVED,
     "undoCheckIn": ORGANIZER,
+    "updateMyProfile": "select 'PARTICIPANT', $1::uuid",
+    "changeHome": "",
+    "withdrawParticipation": f"select 'PARTICIPANT', p.person_id {ITS_PARTICIPANT} where s.id = $1",
 }
 """Who carries out a mutation, where it is not whoever may write the row."""
 STAFF = Grant(ADMIN)

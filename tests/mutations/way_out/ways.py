@@ -30,6 +30,7 @@ STATUSES: Mapping[str, list[str]] = {
     "Registration": [one.value for one in models.RegistrationStatus],
     "Mentorship": [one.value for one in models.MentorshipStatus],
     "Mobility": [one.value for one in models.MobilityStatus],
+    "Participation": [one.value for one in models.ParticipationStatus],
     "Webhook": [one.value for one in models.WebhookState],
 }
 SET_STATUS = "update {table} set status = '{status}' where id = '{{id}}'"
@@ -103,12 +104,24 @@ NO_CONSENT = Way(
     f"""insert into consent (person_id, purpose, notice_version)
         values ({OF_MENTEE}, 'PARTNER_ACCESS', '1') on conflict do nothing""",
 )
+NO_HOME = Way(
+    "INCOMPLETE",
+    "update person set institution_id = null where id = '{id}'",
+    """update person set institution_id = (select id from institution order by slug limit 1)
+        where id = '{id}' and institution_id is null""",
+)
+HOME_CONFIRMED = Way(
+    "WRONG_STATE",
+    "update person set home_confirmed = true where id = '{id}'",
+    "update person set home_confirmed = false where id = '{id}'",
+)
 GUARDS: Mapping[str, tuple[Way, ...]] = {
     "publishProject": (NO_LEAD,),
     "publishEvent": (EVENT_OVER, NO_HOST),
     "cancelEvent": (EVENT_OVER,),
     "cancelRegistration": (Way("DEADLINE_PASSED", OVER + ITS_EVENT, AHEAD + ITS_EVENT, by_time=True),),
     "undoCheckIn": (NOT_TODAY,),
+    "confirmHome": (NO_HOME, HOME_CONFIRMED),
     "acceptMentorship": (LAPSED, MENTOR_IS_FULL, NO_CONSENT),
 }
 """What must hold for a step beside where it starts."""
@@ -119,7 +132,7 @@ def ways_of(mutation: str, draw: Random) -> list[Way]:
     step = STEPS.get(mutation)
     if step is None:
         return []
-    elsewhere = [one for one in STATUSES[step.type] if one not in step.sources]
+    elsewhere = [one for one in STATUSES.get(step.type, ()) if one not in step.sources]
     if not step.sources or not elsewhere:
         return list(GUARDS.get(mutation, ()))
     closed, opened = (set_status(step.type, draw.choice(some)) for some in (elsewhere, step.sources))

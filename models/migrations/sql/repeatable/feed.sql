@@ -469,7 +469,10 @@ create trigger cohort_track_truncate before truncate on cohort
 create function puente_image_participation(e participation) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_strip_nulls(jsonb_build_object(
-        'participation', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'participant_id', e.participant_id)),
+        'participation', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'cohort_id', e.cohort_id, 'participant_id', e.participant_id, 'status', e.status)) || coalesce((select jsonb_agg(jsonb_build_object('cohort_id', t.cohort_id, 'participant_id', t.participant_id, 'status', t.status)) from participation t
+            where t.participant_id = e.participant_id and t.id <> e.id and t.status != 'WITHDRAWN'), jsonb_build_array()),
+        'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from cohort t
+            where t.id = any(array(select t1.cohort_id from participation t1 where t1.participant_id = e.participant_id))),
         'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
             where t.person_id = any(array(select t1.person_id from participant t1 where t1.id = e.participant_id)) and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))),
         'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from mentor t
@@ -479,7 +482,9 @@ begin
         'mobility', (select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
             where t.participant_id = e.participant_id and t.status != 'CANCELLED'),
         'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
-            where t.id = e.participant_id)));
+            where t.id = e.participant_id),
+        'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from program t
+            where t.id = any(array(select t2.program_id from cohort t2 where t2.id = any(array(select t1.cohort_id from participation t1 where t1.participant_id = e.participant_id)))))));
 end
 $$;
 
@@ -587,7 +592,10 @@ begin
                 case when o.joined_on is distinct from n.joined_on then 'joined_on' end,
                 case when o.left_on is distinct from n.left_on then 'left_on' end], null) end,
             '{}', '{participation}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
-                'participation', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'participant_id', o.participant_id)),
+                'participation', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'cohort_id', o.cohort_id, 'participant_id', o.participant_id, 'status', o.status)) || coalesce((select jsonb_agg(jsonb_build_object('cohort_id', t.cohort_id, 'participant_id', t.participant_id, 'status', t.status)) from participation t
+                    where t.participant_id = o.participant_id and t.id <> o.id and t.status != 'WITHDRAWN'), jsonb_build_array()),
+                'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from cohort t
+                    where t.id = any(array(select t1.cohort_id from participation t1 where t1.participant_id = o.participant_id))),
                 'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
                     where t.person_id = any(array(select t1.person_id from participant t1 where t1.id = o.participant_id)) and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))),
                 'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from mentor t
@@ -597,7 +605,9 @@ begin
                 'mobility', (select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
                     where t.participant_id = o.participant_id and t.status != 'CANCELLED'),
                 'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
-                    where t.id = o.participant_id))) end,
+                    where t.id = o.participant_id),
+                'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from program t
+                    where t.id = any(array(select t2.program_id from cohort t2 where t2.id = any(array(select t1.cohort_id from participation t1 where t1.participant_id = o.participant_id))))))) end,
             now(), (select puente_actor())
         from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
         on conflict (xid, entity_id) do update set version = excluded.version, own = true,
@@ -616,7 +626,7 @@ $$;
 create trigger participation_track_delete before delete on participation
     for each row execute function puente_track_participation();
 create trigger participation_track_image before update on participation
-    for each row when ((old.id, old.participant_id) is distinct from (new.id, new.participant_id)) execute function puente_track_participation();
+    for each row when ((old.id, old.participant_id, old.cohort_id, old.status) is distinct from (new.id, new.participant_id, new.cohort_id, new.status)) execute function puente_track_participation();
 create trigger participation_track_insert after insert on participation referencing new table as new_rows
     for each statement execute function puente_track_participation_insert();
 create trigger participation_track_update after update on participation
@@ -780,6 +790,8 @@ begin
             where t.id = e.agreement_id and t.status != 'DRAFT'),
         'award', (select jsonb_agg(jsonb_build_object('decided_on', t.decided_on, 'funder_id', t.funder_id, 'id', t.id, 'project_id', t.project_id, 'recipient_id', t.recipient_id)) from award t
             where t.id = e.origin_award_id),
+        'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from cohort t
+            where t.id = any(array(select t3.cohort_id from participation t3 where t3.participant_id = any(array(select t2.id from participant t2 where t2.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = e.id))))))),
         'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
             where t.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = e.id)) and ((t.purpose = 'ATTRIBUTION' and t.withdrawn_at IS NULL) or (t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))),
         'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from (select t.id, t.person_id from mentor t
@@ -791,9 +803,13 @@ begin
             where t.participant_id = any(array(select t2.id from participant t2 where t2.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = e.id)))) and t.status != 'CANCELLED'),
         'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
             where t.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = e.id))),
+        'participation', (select jsonb_agg(jsonb_build_object('cohort_id', t.cohort_id, 'participant_id', t.participant_id, 'status', t.status)) from participation t
+            where t.participant_id = any(array(select t2.id from participant t2 where t2.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = e.id)))) and t.status != 'WITHDRAWN'),
         'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from (select t.id, t.institution_id from person t
             where t.id = any(array(select t1.recipient_id from award t1 where t1.id = e.origin_award_id)) union select t.id, t.institution_id from person t
             where t.id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = e.id))) t),
+        'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from program t
+            where t.id = any(array(select t4.program_id from cohort t4 where t4.id = any(array(select t3.cohort_id from participation t3 where t3.participant_id = any(array(select t2.id from participant t2 where t2.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = e.id))))))))),
         'project_contributor', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'project_id', t.project_id)) from (select t.person_id, t.project_id from project_contributor t
             where t.project_id = any(array(select t1.project_id from award t1 where t1.id = e.origin_award_id)) union select t.person_id, t.project_id from project_contributor t
             where t.project_id = e.id union select t.person_id, t.project_id from project_contributor t
@@ -936,6 +952,8 @@ begin
                     where t.id = o.agreement_id and t.status != 'DRAFT'),
                 'award', (select jsonb_agg(jsonb_build_object('decided_on', t.decided_on, 'funder_id', t.funder_id, 'id', t.id, 'project_id', t.project_id, 'recipient_id', t.recipient_id)) from award t
                     where t.id = o.origin_award_id),
+                'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from cohort t
+                    where t.id = any(array(select t3.cohort_id from participation t3 where t3.participant_id = any(array(select t2.id from participant t2 where t2.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = o.id))))))),
                 'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
                     where t.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = o.id)) and ((t.purpose = 'ATTRIBUTION' and t.withdrawn_at IS NULL) or (t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))),
                 'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from (select t.id, t.person_id from mentor t
@@ -947,9 +965,13 @@ begin
                     where t.participant_id = any(array(select t2.id from participant t2 where t2.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = o.id)))) and t.status != 'CANCELLED'),
                 'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
                     where t.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = o.id))),
+                'participation', (select jsonb_agg(jsonb_build_object('cohort_id', t.cohort_id, 'participant_id', t.participant_id, 'status', t.status)) from participation t
+                    where t.participant_id = any(array(select t2.id from participant t2 where t2.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = o.id)))) and t.status != 'WITHDRAWN'),
                 'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from (select t.id, t.institution_id from person t
                     where t.id = any(array(select t1.recipient_id from award t1 where t1.id = o.origin_award_id)) union select t.id, t.institution_id from person t
                     where t.id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = o.id))) t),
+                'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from program t
+                    where t.id = any(array(select t4.program_id from cohort t4 where t4.id = any(array(select t3.cohort_id from participation t3 where t3.participant_id = any(array(select t2.id from participant t2 where t2.person_id = any(array(select t1.person_id from project_contributor t1 where t1.project_id = o.id))))))))),
                 'project_contributor', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'project_id', t.project_id)) from (select t.person_id, t.project_id from project_contributor t
                     where t.project_id = any(array(select t1.project_id from award t1 where t1.id = o.origin_award_id)) union select t.person_id, t.project_id from project_contributor t
                     where t.project_id = o.id union select t.person_id, t.project_id from project_contributor t
@@ -1822,6 +1844,8 @@ create function puente_image_participant(e participant) returns jsonb language p
 begin
     return jsonb_strip_nulls(jsonb_build_object(
         'participant', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'institution_id', e.institution_id, 'person_id', e.person_id)),
+        'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from cohort t
+            where t.id = any(array(select t1.cohort_id from participation t1 where t1.participant_id = e.id))),
         'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
             where t.person_id = e.person_id and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))),
         'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from mentor t
@@ -1829,7 +1853,11 @@ begin
         'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
             where t.participant_id = e.id and ((t.status IN ('ACCEPTED', 'ACTIVE')) or (t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')))),
         'mobility', (select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
-            where t.participant_id = e.id and t.status != 'CANCELLED')));
+            where t.participant_id = e.id and t.status != 'CANCELLED'),
+        'participation', (select jsonb_agg(jsonb_build_object('cohort_id', t.cohort_id, 'participant_id', t.participant_id, 'status', t.status)) from participation t
+            where t.participant_id = e.id and t.status != 'WITHDRAWN'),
+        'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from program t
+            where t.id = any(array(select t2.program_id from cohort t2 where t2.id = any(array(select t1.cohort_id from participation t1 where t1.participant_id = e.id)))))));
 end
 $$;
 
@@ -1946,6 +1974,8 @@ begin
                 case when o.field_of_study is distinct from n.field_of_study then 'field_of_study' end], null) end,
             '{}', '{participant}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
                 'participant', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'institution_id', o.institution_id, 'person_id', o.person_id)),
+                'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from cohort t
+                    where t.id = any(array(select t1.cohort_id from participation t1 where t1.participant_id = o.id))),
                 'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
                     where t.person_id = o.person_id and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))),
                 'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from mentor t
@@ -1953,7 +1983,11 @@ begin
                 'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
                     where t.participant_id = o.id and ((t.status IN ('ACCEPTED', 'ACTIVE')) or (t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')))),
                 'mobility', (select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
-                    where t.participant_id = o.id and t.status != 'CANCELLED'))) end,
+                    where t.participant_id = o.id and t.status != 'CANCELLED'),
+                'participation', (select jsonb_agg(jsonb_build_object('cohort_id', t.cohort_id, 'participant_id', t.participant_id, 'status', t.status)) from participation t
+                    where t.participant_id = o.id and t.status != 'WITHDRAWN'),
+                'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from program t
+                    where t.id = any(array(select t2.program_id from cohort t2 where t2.id = any(array(select t1.cohort_id from participation t1 where t1.participant_id = o.id))))))) end,
             now(), (select puente_actor())
         from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
         on conflict (xid, entity_id) do update set version = excluded.version, own = true,
@@ -1987,8 +2021,9 @@ begin
     return jsonb_strip_nulls(jsonb_build_object(
         'mentorship', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'cohort_id', e.cohort_id, 'mentor_id', e.mentor_id, 'notes_shared', e.notes_shared, 'participant_id', e.participant_id, 'requested_by', e.requested_by, 'status', e.status)) || coalesce((select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
             where t.participant_id = e.participant_id and t.id <> e.id and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')), jsonb_build_array()),
-        'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from cohort t
-            where t.id = e.cohort_id),
+        'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from (select t.id, t.program_id from cohort t
+            where t.id = e.cohort_id union select t.id, t.program_id from cohort t
+            where t.id = any(array(select t1.cohort_id from participation t1 where t1.participant_id = e.participant_id))) t),
         'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from (select t.person_id, t.purpose, t.withdrawn_at from consent t
             where t.person_id = any(array(select t1.person_id from mentor t1 where t1.id = e.mentor_id)) and t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL union select t.person_id, t.purpose, t.withdrawn_at from consent t
             where t.person_id = any(array(select t1.person_id from participant t1 where t1.id = e.participant_id)) and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))) t),
@@ -1999,8 +2034,11 @@ begin
             where t.participant_id = e.participant_id and t.status != 'CANCELLED'),
         'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
             where t.id = e.participant_id),
-        'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from program t
-            where t.id = any(array(select t1.program_id from cohort t1 where t1.id = e.cohort_id)))));
+        'participation', (select jsonb_agg(jsonb_build_object('cohort_id', t.cohort_id, 'participant_id', t.participant_id, 'status', t.status)) from participation t
+            where t.participant_id = e.participant_id and t.status != 'WITHDRAWN'),
+        'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from (select t.id, t.institution_id from program t
+            where t.id = any(array(select t1.program_id from cohort t1 where t1.id = e.cohort_id)) union select t.id, t.institution_id from program t
+            where t.id = any(array(select t2.program_id from cohort t2 where t2.id = any(array(select t1.cohort_id from participation t1 where t1.participant_id = e.participant_id))))) t)));
 end
 $$;
 
@@ -2126,8 +2164,9 @@ begin
             '{}', '{mentorship}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
                 'mentorship', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'cohort_id', o.cohort_id, 'mentor_id', o.mentor_id, 'notes_shared', o.notes_shared, 'participant_id', o.participant_id, 'requested_by', o.requested_by, 'status', o.status)) || coalesce((select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
                     where t.participant_id = o.participant_id and t.id <> o.id and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')), jsonb_build_array()),
-                'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from cohort t
-                    where t.id = o.cohort_id),
+                'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from (select t.id, t.program_id from cohort t
+                    where t.id = o.cohort_id union select t.id, t.program_id from cohort t
+                    where t.id = any(array(select t1.cohort_id from participation t1 where t1.participant_id = o.participant_id))) t),
                 'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from (select t.person_id, t.purpose, t.withdrawn_at from consent t
                     where t.person_id = any(array(select t1.person_id from mentor t1 where t1.id = o.mentor_id)) and t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL union select t.person_id, t.purpose, t.withdrawn_at from consent t
                     where t.person_id = any(array(select t1.person_id from participant t1 where t1.id = o.participant_id)) and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))) t),
@@ -2138,8 +2177,11 @@ begin
                     where t.participant_id = o.participant_id and t.status != 'CANCELLED'),
                 'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
                     where t.id = o.participant_id),
-                'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from program t
-                    where t.id = any(array(select t1.program_id from cohort t1 where t1.id = o.cohort_id))))) end,
+                'participation', (select jsonb_agg(jsonb_build_object('cohort_id', t.cohort_id, 'participant_id', t.participant_id, 'status', t.status)) from participation t
+                    where t.participant_id = o.participant_id and t.status != 'WITHDRAWN'),
+                'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from (select t.id, t.institution_id from program t
+                    where t.id = any(array(select t1.program_id from cohort t1 where t1.id = o.cohort_id)) union select t.id, t.institution_id from program t
+                    where t.id = any(array(select t2.program_id from cohort t2 where t2.id = any(array(select t1.cohort_id from participation t1 where t1.participant_id = o.participant_id))))) t))) end,
             now(), (select puente_actor())
         from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
         on conflict (xid, entity_id) do update set version = excluded.version, own = true,
@@ -2173,6 +2215,8 @@ begin
     return jsonb_strip_nulls(jsonb_build_object(
         'mobility', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'participant_id', e.participant_id, 'receiving_institution_id', e.receiving_institution_id, 'sending_institution_id', e.sending_institution_id, 'status', e.status)) || coalesce((select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
             where t.participant_id = e.participant_id and t.id <> e.id and t.status != 'CANCELLED'), jsonb_build_array()),
+        'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from cohort t
+            where t.id = any(array(select t1.cohort_id from participation t1 where t1.participant_id = e.participant_id))),
         'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
             where t.person_id = any(array(select t1.person_id from participant t1 where t1.id = e.participant_id)) and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))),
         'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from mentor t
@@ -2180,7 +2224,11 @@ begin
         'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
             where t.participant_id = e.participant_id and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')),
         'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
-            where t.id = e.participant_id)));
+            where t.id = e.participant_id),
+        'participation', (select jsonb_agg(jsonb_build_object('cohort_id', t.cohort_id, 'participant_id', t.participant_id, 'status', t.status)) from participation t
+            where t.participant_id = e.participant_id and t.status != 'WITHDRAWN'),
+        'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from program t
+            where t.id = any(array(select t2.program_id from cohort t2 where t2.id = any(array(select t1.cohort_id from participation t1 where t1.participant_id = e.participant_id)))))));
 end
 $$;
 
@@ -2298,6 +2346,8 @@ begin
             '{}', '{mobility}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
                 'mobility', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'participant_id', o.participant_id, 'receiving_institution_id', o.receiving_institution_id, 'sending_institution_id', o.sending_institution_id, 'status', o.status)) || coalesce((select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
                     where t.participant_id = o.participant_id and t.id <> o.id and t.status != 'CANCELLED'), jsonb_build_array()),
+                'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from cohort t
+                    where t.id = any(array(select t1.cohort_id from participation t1 where t1.participant_id = o.participant_id))),
                 'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
                     where t.person_id = any(array(select t1.person_id from participant t1 where t1.id = o.participant_id)) and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))),
                 'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from mentor t
@@ -2305,7 +2355,11 @@ begin
                 'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
                     where t.participant_id = o.participant_id and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')),
                 'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
-                    where t.id = o.participant_id))) end,
+                    where t.id = o.participant_id),
+                'participation', (select jsonb_agg(jsonb_build_object('cohort_id', t.cohort_id, 'participant_id', t.participant_id, 'status', t.status)) from participation t
+                    where t.participant_id = o.participant_id and t.status != 'WITHDRAWN'),
+                'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from program t
+                    where t.id = any(array(select t2.program_id from cohort t2 where t2.id = any(array(select t1.cohort_id from participation t1 where t1.participant_id = o.participant_id))))))) end,
             now(), (select puente_actor())
         from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
         on conflict (xid, entity_id) do update set version = excluded.version, own = true,
@@ -2339,6 +2393,8 @@ begin
     return jsonb_strip_nulls(jsonb_build_object(
         'consent', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'person_id', e.person_id, 'purpose', e.purpose, 'withdrawn_at', e.withdrawn_at)) || coalesce((select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
             where t.person_id = e.person_id and t.id <> e.id and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))), jsonb_build_array()),
+        'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from cohort t
+            where t.id = any(array(select t2.cohort_id from participation t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id))))),
         'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from (select t.id, t.person_id from mentor t
             where t.person_id = e.person_id union select t.id, t.person_id from mentor t
             where t.id = any(array(select t2.mentor_id from mentorship t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id))))) t),
@@ -2348,8 +2404,12 @@ begin
             where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id)) and t.status != 'CANCELLED'),
         'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
             where t.person_id = e.person_id),
+        'participation', (select jsonb_agg(jsonb_build_object('cohort_id', t.cohort_id, 'participant_id', t.participant_id, 'status', t.status)) from participation t
+            where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id)) and t.status != 'WITHDRAWN'),
         'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
-            where t.id = e.person_id)));
+            where t.id = e.person_id),
+        'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from program t
+            where t.id = any(array(select t3.program_id from cohort t3 where t3.id = any(array(select t2.cohort_id from participation t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id)))))))));
 end
 $$;
 
@@ -2459,6 +2519,8 @@ begin
             '{}', '{consent}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
                 'consent', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'person_id', o.person_id, 'purpose', o.purpose, 'withdrawn_at', o.withdrawn_at)) || coalesce((select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
                     where t.person_id = o.person_id and t.id <> o.id and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))), jsonb_build_array()),
+                'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from cohort t
+                    where t.id = any(array(select t2.cohort_id from participation t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id))))),
                 'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from (select t.id, t.person_id from mentor t
                     where t.person_id = o.person_id union select t.id, t.person_id from mentor t
                     where t.id = any(array(select t2.mentor_id from mentorship t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id))))) t),
@@ -2468,8 +2530,12 @@ begin
                     where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id)) and t.status != 'CANCELLED'),
                 'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
                     where t.person_id = o.person_id),
+                'participation', (select jsonb_agg(jsonb_build_object('cohort_id', t.cohort_id, 'participant_id', t.participant_id, 'status', t.status)) from participation t
+                    where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id)) and t.status != 'WITHDRAWN'),
                 'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
-                    where t.id = o.person_id))) end,
+                    where t.id = o.person_id),
+                'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from program t
+                    where t.id = any(array(select t3.program_id from cohort t3 where t3.id = any(array(select t2.cohort_id from participation t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id))))))))) end,
             now(), (select puente_actor())
         from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
         on conflict (xid, entity_id) do update set version = excluded.version, own = true,
@@ -2821,12 +2887,15 @@ create trigger mentorship_session_track_truncate before truncate on mentorship_s
 create function puente_image_notification(e notification) returns jsonb language plpgsql stable as $$
 begin
     return jsonb_strip_nulls(jsonb_build_object(
-        'notification', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'event_id', e.event_id, 'mentorship_id', e.mentorship_id, 'mobility_id', e.mobility_id, 'person_id', e.person_id, 'project_id', e.project_id, 'registration_id', e.registration_id)),
-        'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from cohort t
-            where t.id = any(array(select t1.cohort_id from mentorship t1 where t1.id = e.mentorship_id))),
+        'notification', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'event_id', e.event_id, 'mentorship_id', e.mentorship_id, 'mobility_id', e.mobility_id, 'participation_id', e.participation_id, 'person_id', e.person_id, 'project_id', e.project_id, 'registration_id', e.registration_id)),
+        'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from (select t.id, t.program_id from cohort t
+            where t.id = any(array(select t1.cohort_id from mentorship t1 where t1.id = e.mentorship_id)) union select t.id, t.program_id from cohort t
+            where t.id = any(array(select t2.cohort_id from participation t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id)))) union select t.id, t.program_id from cohort t
+            where t.id = any(array(select t2.cohort_id from participation t2 where t2.participant_id = any(array(select t1.participant_id from participation t1 where t1.id = e.participation_id))))) t),
         'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from (select t.person_id, t.purpose, t.withdrawn_at from consent t
             where t.person_id = e.person_id and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL)) union select t.person_id, t.purpose, t.withdrawn_at from consent t
-            where t.person_id = any(array(select t2.person_id from participant t2 where t2.id = any(array(select t1.participant_id from mobility t1 where t1.id = e.mobility_id)))) and t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL) t),
+            where t.person_id = any(array(select t2.person_id from participant t2 where t2.id = any(array(select t1.participant_id from mobility t1 where t1.id = e.mobility_id)))) and t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL union select t.person_id, t.purpose, t.withdrawn_at from consent t
+            where t.person_id = any(array(select t2.person_id from participant t2 where t2.id = any(array(select t1.participant_id from participation t1 where t1.id = e.participation_id)))) and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))) t),
         'event', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from event t
             where t.id = e.event_id),
         'event_organizer', (select jsonb_agg(jsonb_build_object('event_id', t.event_id, 'institution_id', t.institution_id)) from (select t.event_id, t.institution_id from event_organizer t
@@ -2836,22 +2905,32 @@ begin
             where t.person_id = e.person_id union select t.id, t.institution_id, t.person_id from mentor t
             where t.id = any(array(select t1.mentor_id from mentorship t1 where t1.id = e.mentorship_id)) union select t.id, t.institution_id, t.person_id from mentor t
             where t.id = any(array(select t2.mentor_id from mentorship t2 where t2.participant_id = any(array(select t1.participant_id from mobility t1 where t1.id = e.mobility_id)))) union select t.id, t.institution_id, t.person_id from mentor t
-            where t.id = any(array(select t2.mentor_id from mentorship t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id))))) t),
+            where t.id = any(array(select t2.mentor_id from mentorship t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id)))) union select t.id, t.institution_id, t.person_id from mentor t
+            where t.id = any(array(select t2.mentor_id from mentorship t2 where t2.participant_id = any(array(select t1.participant_id from participation t1 where t1.id = e.participation_id))))) t),
         'mentorship', (select jsonb_agg(jsonb_build_object('cohort_id', t.cohort_id, 'id', t.id, 'mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from (select t.cohort_id, t.id, t.mentor_id, t.participant_id, t.status from mentorship t
             where t.id = e.mentorship_id union select t.cohort_id, t.id, t.mentor_id, t.participant_id, t.status from mentorship t
             where t.participant_id = any(array(select t1.participant_id from mobility t1 where t1.id = e.mobility_id)) and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED') union select t.cohort_id, t.id, t.mentor_id, t.participant_id, t.status from mentorship t
-            where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id)) and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')) t),
+            where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id)) and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED') union select t.cohort_id, t.id, t.mentor_id, t.participant_id, t.status from mentorship t
+            where t.participant_id = any(array(select t1.participant_id from participation t1 where t1.id = e.participation_id)) and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')) t),
         'mobility', (select jsonb_agg(jsonb_build_object('id', t.id, 'participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'sending_institution_id', t.sending_institution_id, 'status', t.status)) from (select t.id, t.participant_id, t.receiving_institution_id, t.sending_institution_id, t.status from mobility t
             where t.id = e.mobility_id union select t.id, t.participant_id, t.receiving_institution_id, t.sending_institution_id, t.status from mobility t
-            where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id)) and t.status != 'CANCELLED') t),
+            where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id)) and t.status != 'CANCELLED' union select t.id, t.participant_id, t.receiving_institution_id, t.sending_institution_id, t.status from mobility t
+            where t.participant_id = any(array(select t1.participant_id from participation t1 where t1.id = e.participation_id)) and t.status != 'CANCELLED') t),
         'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from (select t.id, t.institution_id, t.person_id from participant t
             where t.id = any(array(select t1.participant_id from mentorship t1 where t1.id = e.mentorship_id)) union select t.id, t.institution_id, t.person_id from participant t
             where t.id = any(array(select t1.participant_id from mobility t1 where t1.id = e.mobility_id)) union select t.id, t.institution_id, t.person_id from participant t
-            where t.person_id = e.person_id) t),
+            where t.person_id = e.person_id union select t.id, t.institution_id, t.person_id from participant t
+            where t.id = any(array(select t1.participant_id from participation t1 where t1.id = e.participation_id))) t),
+        'participation', (select jsonb_agg(jsonb_build_object('cohort_id', t.cohort_id, 'id', t.id, 'participant_id', t.participant_id, 'status', t.status)) from (select t.cohort_id, t.id, t.participant_id, t.status from participation t
+            where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id)) and t.status != 'WITHDRAWN' union select t.cohort_id, t.id, t.participant_id, t.status from participation t
+            where t.id = e.participation_id union select t.cohort_id, t.id, t.participant_id, t.status from participation t
+            where t.participant_id = any(array(select t1.participant_id from participation t1 where t1.id = e.participation_id)) and t.status != 'WITHDRAWN') t),
         'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
             where t.id = any(array(select t1.person_id from registration t1 where t1.id = e.registration_id))),
-        'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from program t
-            where t.id = any(array(select t2.program_id from cohort t2 where t2.id = any(array(select t1.cohort_id from mentorship t1 where t1.id = e.mentorship_id))))),
+        'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from (select t.id, t.institution_id from program t
+            where t.id = any(array(select t2.program_id from cohort t2 where t2.id = any(array(select t1.cohort_id from mentorship t1 where t1.id = e.mentorship_id)))) union select t.id, t.institution_id from program t
+            where t.id = any(array(select t3.program_id from cohort t3 where t3.id = any(array(select t2.cohort_id from participation t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.person_id)))))) union select t.id, t.institution_id from program t
+            where t.id = any(array(select t3.program_id from cohort t3 where t3.id = any(array(select t2.cohort_id from participation t2 where t2.participant_id = any(array(select t1.participant_id from participation t1 where t1.id = e.participation_id))))))) t),
         'project', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from project t
             where t.id = e.project_id),
         'project_contributor', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'project_id', t.project_id)) from project_contributor t
@@ -2921,7 +3000,7 @@ begin
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
         -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
         was = case when change_note.own then change_note.was end,
-        columns = case when change_note.own then '{id,created_at,is_synthetic,source,person_id,kind,event_id,project_id,registration_id,mentorship_id,mobility_id,revision,language,state,error,read_at}'::text[] else '{}' end,
+        columns = case when change_note.own then '{id,created_at,is_synthetic,source,person_id,kind,event_id,project_id,registration_id,mentorship_id,mobility_id,participation_id,revision,language,state,error,read_at}'::text[] else '{}' end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     if found then
         perform puente_wake();
@@ -2935,7 +3014,7 @@ begin
     if (select count(*) from (select from old_rows limit 2) few) = 1 then
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'NOTIFICATION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,person_id,kind,event_id,project_id,registration_id,mentorship_id,mobility_id,revision,language,state,error,read_at}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{id,created_at,is_synthetic,source,person_id,kind,event_id,project_id,registration_id,mentorship_id,mobility_id,participation_id,revision,language,state,error,read_at}'::text[] when n.id is null then '{}' else array_remove(array[
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -2947,6 +3026,7 @@ begin
                 case when o.registration_id is distinct from n.registration_id then 'registration_id' end,
                 case when o.mentorship_id is distinct from n.mentorship_id then 'mentorship_id' end,
                 case when o.mobility_id is distinct from n.mobility_id then 'mobility_id' end,
+                case when o.participation_id is distinct from n.participation_id then 'participation_id' end,
                 case when o.revision is distinct from n.revision then 'revision' end,
                 case when o.language is distinct from n.language then 'language' end,
                 case when o.state is distinct from n.state then 'state' end,
@@ -2963,7 +3043,7 @@ begin
     else
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'NOTIFICATION', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,person_id,kind,event_id,project_id,registration_id,mentorship_id,mobility_id,revision,language,state,error,read_at}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{id,created_at,is_synthetic,source,person_id,kind,event_id,project_id,registration_id,mentorship_id,mobility_id,participation_id,revision,language,state,error,read_at}'::text[] when n.id is null then '{}' else array_remove(array[
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -2975,18 +3055,22 @@ begin
                 case when o.registration_id is distinct from n.registration_id then 'registration_id' end,
                 case when o.mentorship_id is distinct from n.mentorship_id then 'mentorship_id' end,
                 case when o.mobility_id is distinct from n.mobility_id then 'mobility_id' end,
+                case when o.participation_id is distinct from n.participation_id then 'participation_id' end,
                 case when o.revision is distinct from n.revision then 'revision' end,
                 case when o.language is distinct from n.language then 'language' end,
                 case when o.state is distinct from n.state then 'state' end,
                 case when o.error is distinct from n.error then 'error' end,
                 case when o.read_at is distinct from n.read_at then 'read_at' end], null) end,
             '{}', '{notification}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
-                'notification', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'event_id', o.event_id, 'mentorship_id', o.mentorship_id, 'mobility_id', o.mobility_id, 'person_id', o.person_id, 'project_id', o.project_id, 'registration_id', o.registration_id)),
-                'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from cohort t
-                    where t.id = any(array(select t1.cohort_id from mentorship t1 where t1.id = o.mentorship_id))),
+                'notification', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'event_id', o.event_id, 'mentorship_id', o.mentorship_id, 'mobility_id', o.mobility_id, 'participation_id', o.participation_id, 'person_id', o.person_id, 'project_id', o.project_id, 'registration_id', o.registration_id)),
+                'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from (select t.id, t.program_id from cohort t
+                    where t.id = any(array(select t1.cohort_id from mentorship t1 where t1.id = o.mentorship_id)) union select t.id, t.program_id from cohort t
+                    where t.id = any(array(select t2.cohort_id from participation t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id)))) union select t.id, t.program_id from cohort t
+                    where t.id = any(array(select t2.cohort_id from participation t2 where t2.participant_id = any(array(select t1.participant_id from participation t1 where t1.id = o.participation_id))))) t),
                 'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from (select t.person_id, t.purpose, t.withdrawn_at from consent t
                     where t.person_id = o.person_id and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL)) union select t.person_id, t.purpose, t.withdrawn_at from consent t
-                    where t.person_id = any(array(select t2.person_id from participant t2 where t2.id = any(array(select t1.participant_id from mobility t1 where t1.id = o.mobility_id)))) and t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL) t),
+                    where t.person_id = any(array(select t2.person_id from participant t2 where t2.id = any(array(select t1.participant_id from mobility t1 where t1.id = o.mobility_id)))) and t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL union select t.person_id, t.purpose, t.withdrawn_at from consent t
+                    where t.person_id = any(array(select t2.person_id from participant t2 where t2.id = any(array(select t1.participant_id from participation t1 where t1.id = o.participation_id)))) and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))) t),
                 'event', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from event t
                     where t.id = o.event_id),
                 'event_organizer', (select jsonb_agg(jsonb_build_object('event_id', t.event_id, 'institution_id', t.institution_id)) from (select t.event_id, t.institution_id from event_organizer t
@@ -2996,22 +3080,32 @@ begin
                     where t.person_id = o.person_id union select t.id, t.institution_id, t.person_id from mentor t
                     where t.id = any(array(select t1.mentor_id from mentorship t1 where t1.id = o.mentorship_id)) union select t.id, t.institution_id, t.person_id from mentor t
                     where t.id = any(array(select t2.mentor_id from mentorship t2 where t2.participant_id = any(array(select t1.participant_id from mobility t1 where t1.id = o.mobility_id)))) union select t.id, t.institution_id, t.person_id from mentor t
-                    where t.id = any(array(select t2.mentor_id from mentorship t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id))))) t),
+                    where t.id = any(array(select t2.mentor_id from mentorship t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id)))) union select t.id, t.institution_id, t.person_id from mentor t
+                    where t.id = any(array(select t2.mentor_id from mentorship t2 where t2.participant_id = any(array(select t1.participant_id from participation t1 where t1.id = o.participation_id))))) t),
                 'mentorship', (select jsonb_agg(jsonb_build_object('cohort_id', t.cohort_id, 'id', t.id, 'mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from (select t.cohort_id, t.id, t.mentor_id, t.participant_id, t.status from mentorship t
                     where t.id = o.mentorship_id union select t.cohort_id, t.id, t.mentor_id, t.participant_id, t.status from mentorship t
                     where t.participant_id = any(array(select t1.participant_id from mobility t1 where t1.id = o.mobility_id)) and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED') union select t.cohort_id, t.id, t.mentor_id, t.participant_id, t.status from mentorship t
-                    where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id)) and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')) t),
+                    where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id)) and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED') union select t.cohort_id, t.id, t.mentor_id, t.participant_id, t.status from mentorship t
+                    where t.participant_id = any(array(select t1.participant_id from participation t1 where t1.id = o.participation_id)) and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')) t),
                 'mobility', (select jsonb_agg(jsonb_build_object('id', t.id, 'participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'sending_institution_id', t.sending_institution_id, 'status', t.status)) from (select t.id, t.participant_id, t.receiving_institution_id, t.sending_institution_id, t.status from mobility t
                     where t.id = o.mobility_id union select t.id, t.participant_id, t.receiving_institution_id, t.sending_institution_id, t.status from mobility t
-                    where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id)) and t.status != 'CANCELLED') t),
+                    where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id)) and t.status != 'CANCELLED' union select t.id, t.participant_id, t.receiving_institution_id, t.sending_institution_id, t.status from mobility t
+                    where t.participant_id = any(array(select t1.participant_id from participation t1 where t1.id = o.participation_id)) and t.status != 'CANCELLED') t),
                 'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from (select t.id, t.institution_id, t.person_id from participant t
                     where t.id = any(array(select t1.participant_id from mentorship t1 where t1.id = o.mentorship_id)) union select t.id, t.institution_id, t.person_id from participant t
                     where t.id = any(array(select t1.participant_id from mobility t1 where t1.id = o.mobility_id)) union select t.id, t.institution_id, t.person_id from participant t
-                    where t.person_id = o.person_id) t),
+                    where t.person_id = o.person_id union select t.id, t.institution_id, t.person_id from participant t
+                    where t.id = any(array(select t1.participant_id from participation t1 where t1.id = o.participation_id))) t),
+                'participation', (select jsonb_agg(jsonb_build_object('cohort_id', t.cohort_id, 'id', t.id, 'participant_id', t.participant_id, 'status', t.status)) from (select t.cohort_id, t.id, t.participant_id, t.status from participation t
+                    where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id)) and t.status != 'WITHDRAWN' union select t.cohort_id, t.id, t.participant_id, t.status from participation t
+                    where t.id = o.participation_id union select t.cohort_id, t.id, t.participant_id, t.status from participation t
+                    where t.participant_id = any(array(select t1.participant_id from participation t1 where t1.id = o.participation_id)) and t.status != 'WITHDRAWN') t),
                 'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
                     where t.id = any(array(select t1.person_id from registration t1 where t1.id = o.registration_id))),
-                'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from program t
-                    where t.id = any(array(select t2.program_id from cohort t2 where t2.id = any(array(select t1.cohort_id from mentorship t1 where t1.id = o.mentorship_id))))),
+                'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from (select t.id, t.institution_id from program t
+                    where t.id = any(array(select t2.program_id from cohort t2 where t2.id = any(array(select t1.cohort_id from mentorship t1 where t1.id = o.mentorship_id)))) union select t.id, t.institution_id from program t
+                    where t.id = any(array(select t3.program_id from cohort t3 where t3.id = any(array(select t2.cohort_id from participation t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.person_id)))))) union select t.id, t.institution_id from program t
+                    where t.id = any(array(select t3.program_id from cohort t3 where t3.id = any(array(select t2.cohort_id from participation t2 where t2.participant_id = any(array(select t1.participant_id from participation t1 where t1.id = o.participation_id))))))) t),
                 'project', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from project t
                     where t.id = o.project_id),
                 'project_contributor', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'project_id', t.project_id)) from project_contributor t
@@ -3038,7 +3132,7 @@ $$;
 create trigger notification_track_delete before delete on notification
     for each row execute function puente_track_notification();
 create trigger notification_track_image before update on notification
-    for each row when ((old.id, old.person_id, old.event_id, old.project_id, old.registration_id, old.mentorship_id, old.mobility_id) is distinct from (new.id, new.person_id, new.event_id, new.project_id, new.registration_id, new.mentorship_id, new.mobility_id)) execute function puente_track_notification();
+    for each row when ((old.id, old.person_id, old.event_id, old.project_id, old.registration_id, old.mentorship_id, old.mobility_id, old.participation_id) is distinct from (new.id, new.person_id, new.event_id, new.project_id, new.registration_id, new.mentorship_id, new.mobility_id, new.participation_id)) execute function puente_track_notification();
 create trigger notification_track_insert after insert on notification referencing new table as new_rows
     for each statement execute function puente_track_notification_insert();
 create trigger notification_track_update after update on notification
@@ -3046,6 +3140,158 @@ create trigger notification_track_update after update on notification
     for each statement execute function puente_track_notification_update();
 create trigger notification_track_truncate before truncate on notification
     for each statement execute function puente_track_truncate('notification');
+
+-- PERSON.
+create function puente_image_person(e person) returns jsonb language plpgsql stable as $$
+begin
+    return jsonb_strip_nulls(jsonb_build_object(
+        'person', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'institution_id', e.institution_id))));
+end
+$$;
+
+create function puente_keep_person(entities uuid[]) returns void language plpgsql as $$
+begin
+    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+    select (select puente_xid()), 'PERSON', e.id, e.version, true, '{}', '{}', '{person}',
+        puente_image_person(e), now(), (select puente_actor())
+    from person e where e.id = any(entities)
+    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        was = case when change_note.was ? 'version'
+            then jsonb_set(excluded.was, '{person,0,version}', change_note.was -> 'version')
+            else change_note.was end,
+        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    perform puente_wake();
+end
+$$;
+
+create function puente_note_person(entities uuid[], changed_in text, changed_fields text[] default '{}')
+returns void language plpgsql as $$
+declare
+    held uuid[] := array(
+        select e.id from person e where e.id = any(entities) order by e.id for no key update);
+begin
+    if held = '{}' then
+        return;
+    end if;
+    with noted as (
+        update change_note c set version = greatest(c.version, e.version),
+            was = case when c.was ? 'version'
+                then jsonb_set(puente_image_person(e), '{person,0,version}', c.was -> 'version')
+                else c.was end,
+            fields = case when changed_fields <@ c.fields then c.fields else array(select distinct unnest(c.fields || changed_fields)) end,
+            tables = case when array[changed_in] <@ c.tables then c.tables else array(select distinct unnest(c.tables || array[changed_in])) end
+        from person e where c.xid = (select puente_xid()) and c.entity_id = any(held) and e.id = c.entity_id
+        returning c.entity_id
+    )
+    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+    select (select puente_xid()), 'PERSON', e.id, e.version, false, '{}', changed_fields,
+        array[changed_in], puente_image_person(e), now(), (select puente_actor())
+    from person e where e.id = any(held) and e.id not in (select entity_id from noted);
+    perform puente_wake();
+end
+$$;
+
+create function puente_track_person() returns trigger language plpgsql as $$
+begin
+    perform puente_keep_person(array[old.id]);
+    return coalesce(new, old);
+end
+$$;
+
+create function puente_track_person_insert() returns trigger language plpgsql as $$
+begin
+    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+    select (select puente_xid()), 'PERSON', n.id, n.version, true, '{}', '{}', '{person}',
+        null, now(), (select puente_actor())
+    from new_rows n
+    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
+        was = case when change_note.own then change_note.was end,
+        columns = case when change_note.own then '{id,created_at,is_synthetic,source,given_name,family_names,preferred_name,orcid,email,phone,institution_id,home_confirmed,language_preference,time_zone,name}'::text[] else '{}' end,
+        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    if found then
+        perform puente_wake();
+    end if;
+    return null;
+end
+$$;
+
+create function puente_track_person_update() returns trigger language plpgsql as $$
+begin
+    if (select count(*) from (select from old_rows limit 2) few) = 1 then
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'PERSON', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,given_name,family_names,preferred_name,orcid,email,phone,institution_id,home_confirmed,language_preference,time_zone,name}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.given_name is distinct from n.given_name then 'given_name' end,
+                case when o.family_names is distinct from n.family_names then 'family_names' end,
+                case when o.preferred_name is distinct from n.preferred_name then 'preferred_name' end,
+                case when o.orcid is distinct from n.orcid then 'orcid' end,
+                case when o.email is distinct from n.email then 'email' end,
+                case when o.phone is distinct from n.phone then 'phone' end,
+                case when o.institution_id is distinct from n.institution_id then 'institution_id' end,
+                case when o.home_confirmed is distinct from n.home_confirmed then 'home_confirmed' end,
+                case when o.language_preference is distinct from n.language_preference then 'language_preference' end,
+                case when o.time_zone is distinct from n.time_zone then 'time_zone' end,
+                case when o.name is distinct from n.name then 'name' end], null) end,
+            '{}', '{person}', case when o.id is not null then jsonb_build_object('table', 'person', 'version', o.version) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{person,0,version}', excluded.was -> 'version') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    else
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'PERSON', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,given_name,family_names,preferred_name,orcid,email,phone,institution_id,home_confirmed,language_preference,time_zone,name}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.given_name is distinct from n.given_name then 'given_name' end,
+                case when o.family_names is distinct from n.family_names then 'family_names' end,
+                case when o.preferred_name is distinct from n.preferred_name then 'preferred_name' end,
+                case when o.orcid is distinct from n.orcid then 'orcid' end,
+                case when o.email is distinct from n.email then 'email' end,
+                case when o.phone is distinct from n.phone then 'phone' end,
+                case when o.institution_id is distinct from n.institution_id then 'institution_id' end,
+                case when o.home_confirmed is distinct from n.home_confirmed then 'home_confirmed' end,
+                case when o.language_preference is distinct from n.language_preference then 'language_preference' end,
+                case when o.time_zone is distinct from n.time_zone then 'time_zone' end,
+                case when o.name is distinct from n.name then 'name' end], null) end,
+            '{}', '{person}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
+                'person', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'institution_id', o.institution_id)))) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{person,0,version}', excluded.was #> '{person,0,version}') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    end if;
+    if found then
+        perform puente_wake();
+    end if;
+    return null;
+end
+$$;
+
+create trigger person_track_delete before delete on person
+    for each row execute function puente_track_person();
+create trigger person_track_image before update on person
+    for each row when ((old.id, old.institution_id) is distinct from (new.id, new.institution_id)) execute function puente_track_person();
+create trigger person_track_insert after insert on person referencing new table as new_rows
+    for each statement execute function puente_track_person_insert();
+create trigger person_track_update after update on person
+    referencing old table as old_rows new table as new_rows
+    for each statement execute function puente_track_person_update();
+create trigger person_track_truncate before truncate on person
+    for each statement execute function puente_track_truncate('person');
 
 -- REGISTRATION.
 create function puente_image_registration(e registration) returns jsonb language plpgsql stable as $$
@@ -3223,6 +3469,7 @@ begin
     when 'ATTENDANCE' then return (select puente_image_attendance(e) from attendance e where e.id = entity);
     when 'MENTORSHIP_SESSION' then return (select puente_image_mentorship_session(e) from mentorship_session e where e.id = entity);
     when 'NOTIFICATION' then return (select puente_image_notification(e) from notification e where e.id = entity);
+    when 'PERSON' then return (select puente_image_person(e) from person e where e.id = entity);
     when 'REGISTRATION' then return (select puente_image_registration(e) from registration e where e.id = entity);
     end case;
 end
@@ -3358,14 +3605,38 @@ begin
         return coalesce(new, old);
     end if;
     perform from program where id in (old.program_id, new.program_id) order by id for no key update;
+    if tg_op <> 'INSERT' and (old.id, old.program_id) is distinct from (new.id, new.program_id) then  -- PARTICIPATION
+        perform puente_note_participation(array(select e.id from participation e where e.participant_id in (select t1.participant_id from participation t1 where t1.cohort_id in (old.id, new.id))), 'cohort');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.program_id) is distinct from (new.id, new.program_id) then  -- PROJECT
+        perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (select t2.person_id from participant t2 where t2.id in (select t3.participant_id from participation t3 where t3.cohort_id in (old.id, new.id)))), 'cohort');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.program_id) is distinct from (new.id, new.program_id) then  -- PARTICIPANT
+        perform puente_note_participant(array(select t1.participant_id from participation t1 where t1.cohort_id in (old.id, new.id)), 'cohort');
+    end if;
     if tg_op <> 'INSERT' and (old.id, old.program_id) is distinct from (new.id, new.program_id) then  -- MENTORSHIP
         perform puente_note_mentorship(array(select e.id from mentorship e where e.cohort_id in (old.id, new.id)), 'cohort');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.program_id) is distinct from (new.id, new.program_id) then  -- MENTORSHIP
+        perform puente_note_mentorship(array(select e.id from mentorship e where e.participant_id in (select t1.participant_id from participation t1 where t1.cohort_id in (old.id, new.id))), 'cohort');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.program_id) is distinct from (new.id, new.program_id) then  -- MOBILITY
+        perform puente_note_mobility(array(select e.id from mobility e where e.participant_id in (select t1.participant_id from participation t1 where t1.cohort_id in (old.id, new.id))), 'cohort');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.program_id) is distinct from (new.id, new.program_id) then  -- CONSENT
+        perform puente_note_consent(array(select e.id from consent e where e.person_id in (select t1.person_id from participant t1 where t1.id in (select t2.participant_id from participation t2 where t2.cohort_id in (old.id, new.id)))), 'cohort');
     end if;
     if tg_op <> 'INSERT' and (old.id, old.program_id) is distinct from (new.id, new.program_id) then  -- MENTORSHIP_SESSION
         perform puente_note_mentorship_session(array(select e.id from mentorship_session e where e.mentorship_id in (select t1.id from mentorship t1 where t1.cohort_id in (old.id, new.id))), 'cohort');
     end if;
     if tg_op <> 'INSERT' and (old.id, old.program_id) is distinct from (new.id, new.program_id) then  -- NOTIFICATION
         perform puente_note_notification(array(select e.id from notification e where e.mentorship_id in (select t1.id from mentorship t1 where t1.cohort_id in (old.id, new.id))), 'cohort');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.program_id) is distinct from (new.id, new.program_id) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.person_id in (select t1.person_id from participant t1 where t1.id in (select t2.participant_id from participation t2 where t2.cohort_id in (old.id, new.id)))), 'cohort');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.program_id) is distinct from (new.id, new.program_id) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.participation_id in (select t1.id from participation t1 where t1.participant_id in (select t2.participant_id from participation t2 where t2.cohort_id in (old.id, new.id)))), 'cohort');
     end if;
     return coalesce(new, old);
 end
@@ -3462,6 +3733,12 @@ begin
     end if;
     if (old_2, old.person_id) is distinct from (new_2, new.person_id) and (old_2 or new_2) then  -- NOTIFICATION
         perform puente_note_notification(array(select e.id from notification e where e.mobility_id in (select t1.id from mobility t1 where t1.participant_id in (select t2.id from participant t2 where t2.person_id in (case when old_2 then old.person_id end, case when new_2 then new.person_id end)))), 'consent');
+    end if;
+    if (old_1, old.person_id) is distinct from (new_1, new.person_id) and (old_1 or new_1) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.participation_id in (select t1.id from participation t1 where t1.participant_id in (select t2.id from participant t2 where t2.person_id in (case when old_1 then old.person_id end, case when new_1 then new.person_id end)))), 'consent');
+    end if;
+    if (old_2, old.person_id) is distinct from (new_2, new.person_id) and (old_2 or new_2) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.participation_id in (select t1.id from participation t1 where t1.participant_id in (select t2.id from participant t2 where t2.person_id in (case when old_2 then old.person_id end, case when new_2 then new.person_id end)))), 'consent');
     end if;
     return coalesce(new, old);
 end
@@ -3563,6 +3840,9 @@ begin
     if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- NOTIFICATION
         perform puente_note_notification(array(select e.id from notification e where e.person_id in (select t1.person_id from participant t1 where t1.id in (select t2.participant_id from mentorship t2 where t2.mentor_id in (old.id, new.id)))), 'mentor');
     end if;
+    if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.participation_id in (select t1.id from participation t1 where t1.participant_id in (select t2.participant_id from mentorship t2 where t2.mentor_id in (old.id, new.id)))), 'mentor');
+    end if;
     return coalesce(new, old);
 end
 $$;
@@ -3622,6 +3902,9 @@ begin
     end if;
     if (old_0, old.mentor_id, old.participant_id) is distinct from (new_0, new.mentor_id, new.participant_id) and (old_0 or new_0) then  -- NOTIFICATION
         perform puente_note_notification(array(select e.id from notification e where e.person_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mentorship');
+    end if;
+    if (old_0, old.mentor_id, old.participant_id) is distinct from (new_0, new.mentor_id, new.participant_id) and (old_0 or new_0) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.participation_id in (select t1.id from participation t1 where t1.participant_id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mentorship');
     end if;
     return coalesce(new, old);
 end
@@ -3684,6 +3967,9 @@ begin
     if (old_0, old.participant_id, old.receiving_institution_id) is distinct from (new_0, new.participant_id, new.receiving_institution_id) and (old_0 or new_0) then  -- NOTIFICATION
         perform puente_note_notification(array(select e.id from notification e where e.person_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mobility');
     end if;
+    if (old_0, old.participant_id, old.receiving_institution_id) is distinct from (new_0, new.participant_id, new.receiving_institution_id) and (old_0 or new_0) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.participation_id in (select t1.id from participation t1 where t1.participant_id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mobility');
+    end if;
     return coalesce(new, old);
 end
 $$;
@@ -3694,12 +3980,13 @@ create trigger mobility_track_rows before insert or update or delete on mobility
 -- Rows of notification decide who sees other entities, or are shown by them.
 create function puente_track_notification_rows() returns trigger language plpgsql as $$
 begin
-    if (old.person_id, old.event_id, old.project_id, old.registration_id, old.mentorship_id, old.mobility_id) is not distinct from (new.person_id, new.event_id, new.project_id, new.registration_id, new.mentorship_id, new.mobility_id) then
+    if (old.person_id, old.event_id, old.project_id, old.registration_id, old.mentorship_id, old.mobility_id, old.participation_id) is not distinct from (new.person_id, new.event_id, new.project_id, new.registration_id, new.mentorship_id, new.mobility_id, new.participation_id) then
         return coalesce(new, old);
     end if;
     perform from event where id in (old.event_id, new.event_id) order by id for no key update;
     perform from mentorship where id in (old.mentorship_id, new.mentorship_id) order by id for no key update;
     perform from mobility where id in (old.mobility_id, new.mobility_id) order by id for no key update;
+    perform from participation where id in (old.participation_id, new.participation_id) order by id for no key update;
     perform from person where id in (old.person_id, new.person_id) order by id for no key update;
     perform from project where id in (old.project_id, new.project_id) order by id for no key update;
     perform from registration where id in (old.registration_id, new.registration_id) order by id for no key update;
@@ -3708,11 +3995,11 @@ end
 $$;
 
 create trigger notification_track_rows before update on notification
-    for each row when ((old.person_id, old.event_id, old.project_id, old.registration_id, old.mentorship_id, old.mobility_id) is distinct from (new.person_id, new.event_id, new.project_id, new.registration_id, new.mentorship_id, new.mobility_id)) execute function puente_track_notification_rows();
+    for each row when ((old.person_id, old.event_id, old.project_id, old.registration_id, old.mentorship_id, old.mobility_id, old.participation_id) is distinct from (new.person_id, new.event_id, new.project_id, new.registration_id, new.mentorship_id, new.mobility_id, new.participation_id)) execute function puente_track_notification_rows();
 create trigger notification_track_rows_insert before insert on notification
-    for each row when (num_nonnulls(new.event_id, new.mentorship_id, new.mobility_id, new.person_id, new.project_id, new.registration_id) > 0) execute function puente_track_notification_rows();
+    for each row when (num_nonnulls(new.event_id, new.mentorship_id, new.mobility_id, new.participation_id, new.person_id, new.project_id, new.registration_id) > 0) execute function puente_track_notification_rows();
 create trigger notification_track_rows_delete before delete on notification
-    for each row when (num_nonnulls(old.event_id, old.mentorship_id, old.mobility_id, old.person_id, old.project_id, old.registration_id) > 0) execute function puente_track_notification_rows();
+    for each row when (num_nonnulls(old.event_id, old.mentorship_id, old.mobility_id, old.participation_id, old.person_id, old.project_id, old.registration_id) > 0) execute function puente_track_notification_rows();
 
 -- Rows of participant decide who sees other entities, or are shown by them.
 create function puente_track_participant_rows() returns trigger language plpgsql as $$
@@ -3747,6 +4034,9 @@ begin
         perform puente_note_notification(array(select e.id from notification e where e.mobility_id in (select t1.id from mobility t1 where t1.participant_id in (old.id, new.id))), 'participant');
     end if;
     perform puente_note_notification(array(select e.id from notification e where e.person_id in (old.person_id, new.person_id)), 'participant');
+    if tg_op <> 'INSERT' and (old.id, old.person_id, old.institution_id) is distinct from (new.id, new.person_id, new.institution_id) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.participation_id in (select t1.id from participation t1 where t1.participant_id in (old.id, new.id))), 'participant');
+    end if;
     return coalesce(new, old);
 end
 $$;
@@ -3756,21 +4046,48 @@ create trigger participant_track_rows before insert or update or delete on parti
 
 -- Rows of participation decide who sees other entities, or are shown by them.
 create function puente_track_participation_rows() returns trigger language plpgsql as $$
+declare
+    old_0 boolean := coalesce(old.id is not null and old.status != 'WITHDRAWN', false);
+    new_0 boolean := coalesce(new.id is not null and new.status != 'WITHDRAWN', false);
 begin
-    if (old.participant_id) is not distinct from (new.participant_id) then
+    if (old.id, old.participant_id, old.cohort_id, old.status) is not distinct from (new.id, new.participant_id, new.cohort_id, new.status) then
         return coalesce(new, old);
     end if;
+    perform from cohort where id in (old.cohort_id, new.cohort_id) order by id for no key update;
     perform from participant where id in (old.participant_id, new.participant_id) order by id for no key update;
+    if (old_0, old.participant_id, old.cohort_id) is distinct from (new_0, new.participant_id, new.cohort_id) and (old_0 or new_0) then  -- PARTICIPATION
+        perform puente_note_participation(array(select e.id from participation e where e.participant_id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end)), 'participation');
+    end if;
+    if (old_0, old.participant_id, old.cohort_id) is distinct from (new_0, new.participant_id, new.cohort_id) and (old_0 or new_0) then  -- PROJECT
+        perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (select t2.person_id from participant t2 where t2.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'participation');
+    end if;
+    if (old_0, old.participant_id, old.cohort_id) is distinct from (new_0, new.participant_id, new.cohort_id) and (old_0 or new_0) then  -- PARTICIPANT
+        perform puente_note_participant(array[case when old_0 then old.participant_id end, case when new_0 then new.participant_id end], 'participation');
+    end if;
+    if (old_0, old.participant_id, old.cohort_id) is distinct from (new_0, new.participant_id, new.cohort_id) and (old_0 or new_0) then  -- MENTORSHIP
+        perform puente_note_mentorship(array(select e.id from mentorship e where e.participant_id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end)), 'participation');
+    end if;
+    if (old_0, old.participant_id, old.cohort_id) is distinct from (new_0, new.participant_id, new.cohort_id) and (old_0 or new_0) then  -- MOBILITY
+        perform puente_note_mobility(array(select e.id from mobility e where e.participant_id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end)), 'participation');
+    end if;
+    if (old_0, old.participant_id, old.cohort_id) is distinct from (new_0, new.participant_id, new.cohort_id) and (old_0 or new_0) then  -- CONSENT
+        perform puente_note_consent(array(select e.id from consent e where e.person_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'participation');
+    end if;
+    if (old_0, old.participant_id, old.cohort_id) is distinct from (new_0, new.participant_id, new.cohort_id) and (old_0 or new_0) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.person_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'participation');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.participant_id) is distinct from (new.id, new.participant_id) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.participation_id in (old.id, new.id)), 'participation');
+    end if;
+    if (old_0, old.participant_id, old.cohort_id) is distinct from (new_0, new.participant_id, new.cohort_id) and (old_0 or new_0) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.participation_id in (select t1.id from participation t1 where t1.participant_id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'participation');
+    end if;
     return coalesce(new, old);
 end
 $$;
 
-create trigger participation_track_rows before update on participation
-    for each row when ((old.participant_id) is distinct from (new.participant_id)) execute function puente_track_participation_rows();
-create trigger participation_track_rows_insert before insert on participation
-    for each row when (num_nonnulls(new.participant_id) > 0) execute function puente_track_participation_rows();
-create trigger participation_track_rows_delete before delete on participation
-    for each row when (num_nonnulls(old.participant_id) > 0) execute function puente_track_participation_rows();
+create trigger participation_track_rows before insert or update or delete on participation
+    for each row execute function puente_track_participation_rows();
 
 -- Rows of person decide who sees other entities, or are shown by them.
 create function puente_track_person_rows() returns trigger language plpgsql as $$
@@ -3818,9 +4135,9 @@ begin
     if (old.id, old.person_id, old.language, old.level) is not distinct from (new.id, new.person_id, new.language, new.level) then
         return coalesce(new, old);
     end if;
-    perform from person where id in (old.person_id, new.person_id) order by id for no key update;
     perform puente_note_mentor(array(select e.id from mentor e where e.person_id in (old.person_id, new.person_id)), 'person_language', array['languages']);
     perform puente_note_participant(array(select e.id from participant e where e.person_id in (old.person_id, new.person_id)), 'person_language', array['languages']);
+    perform puente_note_person(array[old.person_id, new.person_id], 'person_language', array['languages']);
     return coalesce(new, old);
 end
 $$;
@@ -3831,14 +4148,38 @@ create trigger person_language_track_rows before insert or update or delete on p
 -- Rows of program decide who sees other entities, or are shown by them.
 create function puente_track_program_rows() returns trigger language plpgsql as $$
 begin
+    if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- PARTICIPATION
+        perform puente_note_participation(array(select e.id from participation e where e.participant_id in (select t1.participant_id from participation t1 where t1.cohort_id in (select t2.id from cohort t2 where t2.program_id in (old.id, new.id)))), 'program');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- PROJECT
+        perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (select t2.person_id from participant t2 where t2.id in (select t3.participant_id from participation t3 where t3.cohort_id in (select t4.id from cohort t4 where t4.program_id in (old.id, new.id))))), 'program');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- PARTICIPANT
+        perform puente_note_participant(array(select t1.participant_id from participation t1 where t1.cohort_id in (select t2.id from cohort t2 where t2.program_id in (old.id, new.id))), 'program');
+    end if;
     if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- MENTORSHIP
         perform puente_note_mentorship(array(select e.id from mentorship e where e.cohort_id in (select t1.id from cohort t1 where t1.program_id in (old.id, new.id))), 'program');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- MENTORSHIP
+        perform puente_note_mentorship(array(select e.id from mentorship e where e.participant_id in (select t1.participant_id from participation t1 where t1.cohort_id in (select t2.id from cohort t2 where t2.program_id in (old.id, new.id)))), 'program');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- MOBILITY
+        perform puente_note_mobility(array(select e.id from mobility e where e.participant_id in (select t1.participant_id from participation t1 where t1.cohort_id in (select t2.id from cohort t2 where t2.program_id in (old.id, new.id)))), 'program');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- CONSENT
+        perform puente_note_consent(array(select e.id from consent e where e.person_id in (select t1.person_id from participant t1 where t1.id in (select t2.participant_id from participation t2 where t2.cohort_id in (select t3.id from cohort t3 where t3.program_id in (old.id, new.id))))), 'program');
     end if;
     if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- MENTORSHIP_SESSION
         perform puente_note_mentorship_session(array(select e.id from mentorship_session e where e.mentorship_id in (select t1.id from mentorship t1 where t1.cohort_id in (select t2.id from cohort t2 where t2.program_id in (old.id, new.id)))), 'program');
     end if;
     if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- NOTIFICATION
         perform puente_note_notification(array(select e.id from notification e where e.mentorship_id in (select t1.id from mentorship t1 where t1.cohort_id in (select t2.id from cohort t2 where t2.program_id in (old.id, new.id)))), 'program');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.person_id in (select t1.person_id from participant t1 where t1.id in (select t2.participant_id from participation t2 where t2.cohort_id in (select t3.id from cohort t3 where t3.program_id in (old.id, new.id))))), 'program');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- NOTIFICATION
+        perform puente_note_notification(array(select e.id from notification e where e.participation_id in (select t1.id from participation t1 where t1.participant_id in (select t2.participant_id from participation t2 where t2.cohort_id in (select t3.id from cohort t3 where t3.program_id in (old.id, new.id))))), 'program');
     end if;
     return coalesce(new, old);
 end
@@ -3997,8 +4338,6 @@ create trigger champion_track_truncate before truncate on champion
 create trigger event_organizer_track_truncate before truncate on event_organizer
     for each statement execute function puente_track_truncate();
 create trigger impact_metric_track_truncate before truncate on impact_metric
-    for each statement execute function puente_track_truncate();
-create trigger person_track_truncate before truncate on person
     for each statement execute function puente_track_truncate();
 create trigger person_language_track_truncate before truncate on person_language
     for each statement execute function puente_track_truncate();

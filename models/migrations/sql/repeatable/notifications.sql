@@ -24,17 +24,20 @@ begin
 end
 $$;
 
--- The language that a person is written to in: that of the side of their institution.
+-- The language that a person is written to in: that which they prefer, else that of the side of their institution.
 create or replace function puente_language_of(person uuid) returns text language sql stable as $$
     select coalesce((
-        select case i.side when 'MEXICO' then 'ES' else 'EN' end
-        from person p join institution i on i.id = p.institution_id where p.id = person), 'EN')
+        select coalesce(p.language_preference, case i.side when 'MEXICO' then 'ES' else 'EN' end)
+        from person p left join institution i on i.id = p.institution_id where p.id = person), 'EN')
 $$;
 
--- The person that somebody is known to be: the one whom the oldest grant in force names that names any.
+-- The person that somebody is known to be: the one whom the identity is tied to, else the one whom the oldest grant in
+-- force names that names any.
 create or replace function puente_person_of(of_issuer text, of_subject text) returns uuid language sql stable as $$
-    select g.person_id from access_grant g
-    where g.issuer = of_issuer and g.subject = of_subject and g.person_id is not null and g.revoked_at is null
-        and (g.expires_at is null or g.expires_at > now())
-    order by g.created_at, g.id limit 1
+    select coalesce(
+        (select i.person_id from access_identity i where i.issuer = of_issuer and i.subject = of_subject),
+        (select g.person_id from access_grant g
+            where g.issuer = of_issuer and g.subject = of_subject and g.person_id is not null and g.revoked_at is null
+                and (g.expires_at is null or g.expires_at > now())
+            order by g.created_at, g.id limit 1))
 $$;

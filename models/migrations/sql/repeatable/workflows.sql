@@ -21,6 +21,13 @@ language sql immutable as $$
             ('ONGOING', 'COMPLETED'),
             ('PLANNED', 'CANCELLED'),
             ('PLANNED', 'ONGOING'))
+        when 'participation' then (source, target) in (
+            ('ACCEPTED', 'ACTIVE'),
+            ('ACCEPTED', 'WITHDRAWN'),
+            ('ACTIVE', 'COMPLETED'),
+            ('ACTIVE', 'WITHDRAWN'),
+            ('NOMINATED', 'ACCEPTED'),
+            ('NOMINATED', 'WITHDRAWN'))
         when 'project' then (source, target) in (
             ('ACTIVE', 'CANCELLED'),
             ('ACTIVE', 'COMPLETED'),
@@ -76,6 +83,11 @@ create trigger mentorship_status_step before update on mentorship
 create trigger mobility_status_step before update on mobility
     for each row when (old.status is distinct from new.status
         and puente_has_step('mobility', old.status, new.status) is not true)
+    execute function puente_refuse_status('status');
+
+create trigger participation_status_step before update on participation
+    for each row when (old.status is distinct from new.status
+        and puente_has_step('participation', old.status, new.status) is not true)
     execute function puente_refuse_status('status');
 
 create trigger project_status_step before update on project

@@ -32,6 +32,16 @@ create trigger access_grant_audit_delete after delete on access_grant referencin
 create trigger access_grant_truncate_audit before truncate on access_grant
     for each statement execute function puente_audit_truncate('{created_at,id,issuer,subject,updated_at,version}', 'person_id', '', '', '');
 
+create trigger access_identity_audit_insert after insert on access_identity referencing new table as new_rows
+    for each statement execute function puente_audit('{created_at,id,issuer,subject,updated_at,version}', 'person_id', '', '', '');
+create trigger access_identity_audit_update after update on access_identity
+    referencing old table as old_rows new table as new_rows
+    for each statement execute function puente_audit('{created_at,id,issuer,subject,updated_at,version}', 'person_id', '', '', '');
+create trigger access_identity_audit_delete after delete on access_identity referencing old table as old_rows
+    for each statement execute function puente_audit('{created_at,id,issuer,subject,updated_at,version}', 'person_id', '', '', '');
+create trigger access_identity_truncate_audit before truncate on access_identity
+    for each statement execute function puente_audit_truncate('{created_at,id,issuer,subject,updated_at,version}', 'person_id', '', '', '');
+
 create trigger activity_audit_insert after insert on activity referencing new table as new_rows
     for each statement execute function puente_audit('{created_at,id,title_fold_en,title_fold_es,title_sort_es,updated_at,version}', '', '', '', '');
 create trigger activity_audit_update after update on activity

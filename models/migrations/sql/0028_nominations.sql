@@ -1,0 +1,11 @@
+ALTER TABLE notification ADD COLUMN participation_id UUID;
+ALTER TABLE notification ADD CONSTRAINT fk_notification_participation_id_participation FOREIGN KEY(participation_id) REFERENCES participation (id);
+CREATE INDEX ix_notification_participation_id ON notification (participation_id);
+DROP INDEX uq_notification_recipient;
+CREATE UNIQUE INDEX uq_notification_recipient ON notification (person_id, kind, coalesce(event_id, project_id, registration_id, mentorship_id, mobility_id, participation_id), revision);
+ALTER TABLE notification DROP CONSTRAINT ck_notification_entity_one;
+ALTER TABLE notification ADD CONSTRAINT ck_notification_entity_one CHECK (num_nonnulls(event_id, project_id, registration_id, mentorship_id, mobility_id, participation_id) = 1);
+ALTER TABLE notification DROP CONSTRAINT ck_notification_kind_known;
+ALTER TABLE notification ADD CONSTRAINT ck_notification_kind_known CHECK (kind in ('EVENT_CANCELLED', 'REGISTRATION_CONFIRMED', 'MENTORSHIP_REQUESTED', 'MENTORSHIP_OFFERED', 'MENTORSHIP_ACCEPTED', 'MENTORSHIP_DECLINED', 'MENTORSHIP_LAPSED', 'MENTORSHIP_STARTED', 'MENTORSHIP_COMPLETED', 'MENTORSHIP_ENDED', 'MOBILITY_PLANNED', 'MOBILITY_STARTED', 'MOBILITY_COMPLETED', 'MOBILITY_CANCELLED', 'PARTICIPATION_NOMINATED', 'PARTICIPATION_ACCEPTED', 'PARTICIPATION_WITHDRAWN', 'PROJECT_PUBLISHED', 'PROJECT_COMPLETED', 'PROJECT_CANCELLED'));
+ALTER TABLE notification_preference DROP CONSTRAINT ck_notification_preference_kind_known;
+ALTER TABLE notification_preference ADD CONSTRAINT ck_notification_preference_kind_known CHECK (kind in ('EVENT_CANCELLED', 'REGISTRATION_CONFIRMED', 'MENTORSHIP_REQUESTED', 'MENTORSHIP_OFFERED', 'MENTORSHIP_ACCEPTED', 'MENTORSHIP_DECLINED', 'MENTORSHIP_LAPSED', 'MENTORSHIP_STARTED', 'MENTORSHIP_COMPLETED', 'MENTORSHIP_ENDED', 'MOBILITY_PLANNED', 'MOBILITY_STARTED', 'MOBILITY_COMPLETED', 'MOBILITY_CANCELLED', 'PARTICIPATION_NOMINATED', 'PARTICIPATION_ACCEPTED', 'PARTICIPATION_WITHDRAWN', 'PROJECT_PUBLISHED', 'PROJECT_COMPLETED', 'PROJECT_CANCELLED'));

@@ -1,0 +1,97 @@
+"""How people are written: by themselves, by their home institution, and when they come for the first time."""
+
+from __future__ import annotations
+
+from sqlalchemy import false, true
+
+from planner.declaration.access import Rule
+from planner.declaration.writes import (
+    Creation,
+    Guard,
+    PythonPart,
+    Reference,
+    Workflow,
+    WorkflowStep,
+    Writes,
+)
+from schema.grants import OWN_IDENTITY
+from schema.messages import message
+from schema.roles import SELF
+from schema.rules import of_person
+
+OWN = ("givenName", "familyNames", "preferredName", "email", "phone", "languagePreference", "timeZone")
+"""What people set of themselves."""
+
+UNCONFIRMED = Guard(
+    Rule(lambda row: row["home_confirmed"] == false(), "not confirmed yet"),
+    "WRONG_STATE",
+    message("person.home_confirmed"),
+)
+AT_HOME = Guard(
+    Rule(lambda row: row["institution_id"].is_not(None), "with a home institution"),
+    "INCOMPLETE",
+    message("person.no_home"),
+)
+ONE_AT_A_TIME = (
+    "select pg_advisory_xact_lock(hashtextextended("
+    "($1 -> 'set' ->> 'issuer') || ' ' || ($1 -> 'set' ->> 'subject'), 0))"
+)
+IDENTIFY = (
+    "insert into access_identity (issuer, subject, person_id)"
+    " values ($1 -> 'set' ->> 'issuer', $1 -> 'set' ->> 'subject', ($1 ->> 'id')::uuid)"
+)
+OF_PERSON = Reference("person", "Person", "person_id", "Whom it is of.")
+HOLDING = """
+    insert into access_grant (issuer, subject, role, person_id)
+    select i.issuer, i.subject, '{role}', i.person_id from access_identity i
+    where i.person_id = ($1 -> 'set' ->> 'person_id')::uuid and not exists (
+        select from access_grant g where (g.issuer, g.subject, g.role, g.person_id)
+            = (i.issuer, i.subject, '{role}', i.person_id) and g.revoked_at is null and g.expires_at is null)
+"""
+
+
+def holding(role: str) -> str:
+    """The effect that the person holds a role, by each identity that is tied to them."""
+    return HOLDING.format(role=role)
+
+
+SIGN_UP = Creation(
+    ("givenName", "familyNames", "preferredName", "institution", "email", "languagePreference", "timeZone"),
+    mutation="createMyProfile",
+    description="Say who you are, when you come for the first time. It gives no role.",
+    known=of_person(SELF, "id"),
+    maker=OWN_IDENTITY,
+    locks=(ONE_AT_A_TIME,),
+    effects=(IDENTIFY,),
+    python=PythonPart(sets=("home_confirmed",)),
+)
+PERSON_WRITES = Writes(
+    updates=(*OWN, "orcid"),
+    links=("languages",),
+    creations=(SIGN_UP, Creation(("institution",))),
+    acts=Workflow(
+        "id",
+        (
+            WorkflowStep(
+                "updateMyProfile",
+                "Change what is known of yourself. What is left out stays as it is; null clears it.",
+                fields=OWN,
+                links=("languages",),
+            ),
+            WorkflowStep(
+                "confirmHome",
+                "Say that a person is of your institution.",
+                guards=(AT_HOME, UNCONFIRMED),
+                sets={"home_confirmed": lambda row: true()},
+                changes={"homeConfirmed": ("home_confirmed",)},
+            ),
+            WorkflowStep(
+                "changeHome",
+                "Record that a person has moved to another institution.",
+                fields=("institution",),
+                sets={"home_confirmed": lambda row: true()},
+                changes={"homeConfirmed": ("home_confirmed",)},
+            ),
+        ),
+    ),
+)

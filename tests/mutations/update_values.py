@@ -1,0 +1,90 @@
+"""For each update of a row values of its fields."""
+
+from __future__ import annotations
+
+from typing import Any
+
+VALUES: dict[str, dict[str, Any]] = {
+    "updateInstitution": {
+        "names": {"en": "Renamed", "es": None},
+        "acronym": None,
+        "city": "Tijuana",
+        "region": "MX-BCN",
+        "country": "CA",
+        "timeZone": "America/Hermosillo",
+        "website": "https://example.org",
+        "rorId": "https://ror.org/042nb2s44",
+        "kind": "OTHER",
+        "side": "PARTNER",
+        "legalRegime": "OTHER",
+    },
+    "updateProgram": {"names": {"es": "Programa"}, "descriptions": {"en": "What"}},
+    "updateCohort": {"names": {"en": "C"}, "startsOn": "2020-01-01", "endsOn": "2020-02-01"},
+    "updateActivity": {"titles": {"en": "A"}, "startsOn": "2020-01-01", "endsOn": None},
+    "updateVenue": {
+        "names": {"en": "V"},
+        "address": "Calle 1",
+        "city": None,
+        "region": None,
+        "country": "US",
+        "capacity": 3,
+        "timeZone": "America/Hermosillo",
+    },
+    "updateMentor": {
+        "biographies": {"en": "Studies water.", "es": None},
+        "expertise": ["HEALTH", "ENERGY"],
+        "capacity": 7,
+        "available": False,
+    },
+    "updateParticipant": {"level": "POSTDOC", "fieldOfStudy": None},
+    "updatePerson": {
+        "givenName": "Ana",
+        "familyNames": "de la Torre y O'Connor",
+        "preferredName": "Anita",
+        "email": "ana@example.org",
+        "phone": None,
+        "languagePreference": "ES",
+        "timeZone": "America/Hermosillo",
+        "orcid": None,
+    },
+    "updateAgreement": {
+        "titles": {"es": "Convenio"},
+        "signedOn": "2020-01-01",
+        "validFrom": "2020-01-02",
+        "validTo": "9999-12-31",
+        "datePrecision": "YEAR",
+    },
+    "updateEvent": {
+        "titles": {"en": "E"},
+        "descriptions": {"en": "D", "es": "D"},
+        "localEnd": "2027-03-15T11:00",
+        "localStart": "2027-03-14T09:30:15",
+        "timeZone": "America/Cancun",
+        "datePrecision": "MONTH",
+        "mode": "ONLINE",
+        "venue": None,
+        "languages": ["EN"],
+        "topics": ["water", "agua"],
+        "program": None,
+    },
+    "updateMobility": {
+        "activity": "SERVICE_LEARNING",
+        "components": ["COURSEWORK"],
+        "startsOn": "2020-01-01",
+        "endsOn": "2020-02-01",
+        "program": None,
+    },
+    "updateMentorship": {"goals": "To learn.", "notes": "Met.", "notesShared": True},
+    "updateProject": {
+        "titles": {"en": "P", "es": "P"},
+        "summaries": {"en": None, "es": None},
+        "startsOn": "2020-01-01",
+        "endsOn": "2021-01-01",
+        "datePrecision": "DAY",
+        "fields": ["HEALTH"],
+        "sdgs": [3, 13],
+        "program": None,
+        "agreement": None,
+    },
+}
+"""For each update other values than the row has."""
