@@ -2,8 +2,9 @@
 
 `rows`: role → which rows of the type it sees. `open`: the fields that whoever sees the row sees. `masks`:
 fields → who sees them, and the reason given to others. `writes`: role → which rows it may write; `acts` and
-`field_writes` replace it for the mutations and fields that they name. Roles add up: everyone is PUBLIC, and
-every known person SELF. Whatever the policy doesn't state, only ADMIN sees and writes.
+`field_writes` replace it for the mutations and fields that they name. `writes` of a link: which links a role
+may remove or change of a row that it writes, if not all. Roles add up: everyone is PUBLIC, and every known
+person SELF. Whatever the policy doesn't state, only ADMIN sees and writes.
 That of people's records is in `schema.people_access`.
 Links between entities are reached only from a visible row, so all their rows are visible.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 import models
+from models.agreement import PartyRole
 from models.consent import ConsentPurpose
 from models.project import ContributorRole, ProjectRole
 from planner.declaration.access import Mask, Policy, Rule, Rules, no_row
@@ -73,8 +75,10 @@ ACTOR_NAME = Mask(
 """Who did something: a person's name as on any public data, a system's for itself and its institution."""
 
 ANNOUNCED = not_equal("status", "DRAFT")
+DRAFT = Rule(lambda row: row["status"] == "DRAFT", "while it is a draft")
 DECIDED = Rule(lambda row: row["decided_on"].is_not(None), "once decided")
 OF_SEEN_PROJECT = visible_through("Project", "project_id", optional=True)
+GIVEN_BY_THEM = of_institution(column="funder_id", words="given by their institution")
 OWN_AWARD = of_person(PARTICIPANT, "recipient_id")
 
 
@@ -119,6 +123,16 @@ def party(attribute: str) -> Rule:
     )
 
 
+RUN_BY_THEM = through(
+    "program_id", models.Program, "institution_id", COORDINATOR, "of programs that their institution runs"
+)
+PARTIES: Rules = {COORDINATOR: party(COORDINATOR), INTEGRATION: party(Scope.AGREEMENTS_READ)}
+SIGNED_BY_THEM = linked(
+    models.AgreementParty,
+    "agreement_id",
+    roles=(PartyRole.SIGNATORY,),
+    words="that their institution signs",
+)
 OWN_WEBHOOK = of_client()
 POLICY = Policy(
     unbounded=frozenset({ADMIN}),
@@ -139,6 +153,7 @@ POLICY = Policy(
             EVERYONE,
             "code slug name names description descriptions pillar kind institution calls cohorts activities"
             " projects",
+            writes={COORDINATOR: of_institution()},
         ),
         "Call": link(
             EVERYONE,
@@ -148,6 +163,7 @@ POLICY = Policy(
             EVERYONE,
             "slug name names startsOn endsOn program participantCount participations participants mentorships"
             " activities",
+            writes={COORDINATOR: RUN_BY_THEM},
         ),
         "Participation": entity(
             {PUBLIC: visible_through("Participant", "participant_id")},
@@ -158,7 +174,11 @@ POLICY = Policy(
                 "withdrawParticipation": {SELF: OWN_PARTICIPATION},
             },
         ),
-        "Activity": entity(EVERYONE, "kind title titles startsOn endsOn program cohort participations"),
+        "Activity": entity(
+            EVERYONE,
+            "kind title titles startsOn endsOn program cohort participations",
+            writes={COORDINATOR: RUN_BY_THEM},
+        ),
         "ActivityParticipation": link(
             {PUBLIC: visible_through("Participant", "participant_id")},
             "role since until participant activity",
@@ -196,20 +216,20 @@ POLICY = Policy(
                         INTEGRATION: awarded(Scope.AWARDS_READ),
                     }
                 ),
-                "recipient": named("recipient_id"),
+                "recipient recipientProfile": named("recipient_id"),
             },
+            writes={COORDINATOR: GIVEN_BY_THEM},
         ),
         "Agreement": entity(
-            {PUBLIC: ANNOUNCED},
+            {PUBLIC: ANNOUNCED, **PARTIES},
             "slug title titles type status signedOn validFrom validTo datePrecision parties previous"
             " originatedFrom projects",
-            {
-                "documentUrl": Mask(
-                    {COORDINATOR: party(COORDINATOR), INTEGRATION: party(Scope.AGREEMENTS_READ)}
-                )
-            },
+            {"documentUrl": Mask(PARTIES)},
+            writes={COORDINATOR: SIGNED_BY_THEM & DRAFT},
         ),
-        "AgreementParty": link(EVERYONE, "role since institution agreement"),
+        "AgreementParty": link(
+            EVERYONE, "role since institution agreement", writes={COORDINATOR: of_institution()}
+        ),
         "Event": entity(
             {
                 PUBLIC: ANNOUNCED,

@@ -10,14 +10,17 @@ import models
 from models.award import AwardKind
 from models.vocabulary import Side
 from planner.declaration.bindings import RootFields
-from planner.declaration.fields import column, one
+from planner.declaration.fields import column, one, one_of
+from schema.award_writes import WRITES
 from schema.common import GLOBAL_ID, Entity
 from schema.concerns import by_column
 from schema.declarations import declarations, node
+from schema.person import profile_of
 from schema.scalars import CurrencyCode
 
 if TYPE_CHECKING:
     from schema.institution import Institution
+    from schema.person import Profile
     from schema.program import Program
     from schema.project import Project
 
@@ -29,6 +32,7 @@ declarations.enums(AwardKind)
     "award",
     roots=RootFields("One award.", (GLOBAL_ID,)),
     changes="Awards.",
+    writes=WRITES,
     concerns=by_column("funder_id"),
 )
 class Award(Entity):
@@ -49,4 +53,9 @@ class Award(Entity):
         name="name",
         via=("recipient_id", models.Person),
         filter=False,
+    )
+    recipient_profile: Profile | None = one_of(
+        "The recipient as a mentor or as a participant, if it goes to a person.",
+        profile_of("recipient_id"),
+        stored="recipient_id",
     )

@@ -25,14 +25,25 @@ from planner.declaration.fields import (
     through,
 )
 from planner.declaration.row import Row
-from planner.declaration.writes import Creation, StepTask, Workflow, WorkflowStep, Writes, creation, writes
+from planner.declaration.writes import (
+    Creation,
+    Guard,
+    StepTask,
+    Workflow,
+    WorkflowStep,
+    Writes,
+    creation,
+    writes,
+)
 from planner.document.arguments import Arguments
 from planner.sql import Column, scalar_subquery
 from schema.common import GLOBAL_ID, SLUG, Entity, Translation, translated
 from schema.concerns import by_reference
 from schema.declarations import declarations, link, node
+from schema.messages import message
 from schema.recipients import home_coordinators, nominee, program_coordinators
 from schema.roles import COORDINATOR
+from schema.rules import referred
 from schema.scalars import CurrencyCode, TimeZone
 from schema.suppression import suppress_small
 
@@ -224,11 +235,28 @@ class Participation(Entity):
     cohort: Cohort = one("The cohort.")
 
 
+OF_ITS_PROGRAM = Guard(
+    Rule(lambda row: row["cohort_id"].is_(None), "of no cohort")
+    | referred(
+        "cohort_id",
+        models.Cohort,
+        lambda row, cohort: cohort.program_id == row["program_id"],
+        "of a cohort of its program",
+    ),
+    "INVALID",
+    message("activity.cohort_of_another_program"),
+    ("cohort",),
+)
+
+
 @node(
     models.Activity,
     "activity",
     changes="Activities of cohorts and programs.",
-    writes=writes("titles startsOn endsOn", creations=(creation("kind program cohort"),)),
+    writes=writes(
+        "titles startsOn endsOn",
+        creations=(Creation(("kind", "program", "cohort"), guards=(OF_ITS_PROGRAM,)),),
+    ),
 )
 class Activity(Entity):
     """A course, workshop or committee of a program."""

@@ -28,7 +28,7 @@ OTHER_VARIABLES = {"status": "EXPIRED", "first": 2}
 BY_SLUG = "query ($slug: String!) { agreement(slug: $slug) { title documentUrl } }"
 FOLLOWED = "subscription { changes(types: [AGREEMENT]) { kind } }"
 LANGUAGE = "EN"
-BEFORE_AND_NOW = re.compile(r"EXISTS \(SELECT 1 FROM .*? != 'DRAFT'\)")
+BEFORE_AND_NOW = re.compile(r"THEN (EXISTS \(.*?\)) ELSE false END AS (?:before|now)")
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, replace
 from typing import Any, Protocol
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, Numeric, Table
 
 from models.base import metadata, snake_case
 from planner.builder.declaration import Declaration
@@ -137,8 +137,9 @@ def _stored(
             columns = {None: member.binding.key}
             references = {str(catalog.types[member.target].prefix): "id"}
         case ToOneOf():
-            columns = {None: f"{name}_id"}
-            references = _references(table, f"{name}_id", [catalog.types[one] for one in member.binding.keys])
+            column = member.binding.stored or f"{name}_id"
+            columns = {None: column}
+            references = _references(table, column, [catalog.types[one] for one in member.binding.keys])
         case Value() if (clock := member.binding.wall_clock) is not None:
             columns, annotation, zone = {None: clock[0]}, LOCAL_DATE_TIME, clock[1]
         case Value():
@@ -162,7 +163,16 @@ def _stored(
         required=default is MISSING,
         zone=zone,
         convert=_stored_form(member),
+        digits=_digits(stored[0]),
     )
+
+
+def _digits(column: Column[Any]) -> tuple[int, int] | None:
+    """How many digits a column of decimal numbers stores before and after the point."""
+    type_ = column.type
+    if not isinstance(type_, Numeric) or type_.precision is None or type_.scale is None:
+        return None
+    return type_.precision - type_.scale, type_.scale
 
 
 def _stored_form(member: Member) -> Callable[[Any], Any]:

@@ -68,11 +68,12 @@ class ToOneOf:
     """A row of one of several types: type name → expression of its key; the first that isn't null counts.
 
     A key that isn't a column must be null unless the viewer sees the row. `apart`: changes of that row alone
-    tell of it, not those of this one.
+    tell of it, not those of this one. `stored`: the column that writes set, if not `<name>_id`.
     """
 
     keys: Mapping[str, Expression]
     apart: bool = False
+    stored: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,17 +178,24 @@ def one(
     return FieldDeclaration(description, lambda name: ToOne(key or f"{name}_id", filter), inverse)
 
 
-def one_of(description: str, keys: Mapping[str, str | Expression], *, apart: bool = False) -> Any:
+def one_of(
+    description: str,
+    keys: Mapping[str, str | Expression],
+    *,
+    apart: bool = False,
+    stored: str | None = None,
+) -> Any:
     """The row that the first non-null key refers to: type name → column or expression.
 
-    `apart`: its own changes tell of it, not those of this row.
+    `apart`: its own changes tell of it, not those of this row. `stored`: the column that writes set.
     """
 
     def expression(key: str | Expression) -> Expression:
         return (lambda row, _: row[key]) if isinstance(key, str) else key
 
     return FieldDeclaration(
-        description, lambda _: ToOneOf({target: expression(key) for target, key in keys.items()}, apart)
+        description,
+        lambda _: ToOneOf({target: expression(key) for target, key in keys.items()}, apart, stored),
     )
 
 

@@ -243,6 +243,7 @@ class WritableField:
     `references`: prefix of the global ids that it accepts → the column of that type's table that is stored.
     `default` is the value of a new row if the field is omitted, unless it is `required`. `zone`: the value is
     a wall clock, stored as an instant in the zone of this column. `convert` makes the stored value.
+    `digits`: how many a decimal number has at most before and after the point.
     """
 
     name: str
@@ -255,6 +256,7 @@ class WritableField:
     required: bool = False
     zone: str | None = None
     convert: Callable[[Any], Any] = lambda value: value
+    digits: tuple[int, int] | None = None
 
     @property
     def column(self) -> str:

@@ -17,8 +17,8 @@ from planner.declaration.writes import Guard, WritableField, WriteAction
 from planner.message_catalog import LocalizedMessage
 from planner.messages import message
 from planner.mutation.constraint_errors import checks_of, parts_of
-from planner.mutation.given import GIVEN_ID, given_sql, text_array
-from planner.sql import Column, identifier
+from planner.mutation.given import GIVEN_ID, text_array
+from planner.sql import Column
 from planner.statement.available_actions import wrong_state
 from planner.statement.context import PlanningContext, RowSource
 
@@ -120,26 +120,6 @@ def _holds(guard: Guard, number: int) -> str:
     if guard.if_given:
         return f"{holds} or not $1 -> 'given' ? '{guard.if_given}'"
     return f"{holds} or $1 -> 'given' ? '{guard.unless_given}'" if guard.unless_given else holds
-
-
-def reference_checks(context: PlanningContext, fields: Sequence[WritableField]) -> Iterator[Check]:
-    """Checks that the viewer sees the rows that are newly referred to."""
-    for one in fields:
-        if not one.references:
-            continue
-        value = f"f.{identifier(one.column)}"
-        found = f"exists ({given_sql(visible_row(context, one, value))})"
-        holds = f"{value} is null or not $1 -> 'set' ? '{one.column}' or {found}"
-        refers = message("mutation.refers_to_nothing")
-        yield Check(REFUSED, "REFERS_TO_NOTHING", path_of(one.name), refers, "fresh f", holds)
-
-
-def visible_row(context: PlanningContext, one: WritableField, value: str) -> Select[Any]:
-    """The row that a reference points to, if the viewer sees it; `value` is SQL."""
-    ((prefix, column),) = one.references.items()
-    other = context.row(context.catalog.prefixes[prefix])
-    found: Select[Any] = select(other[column]).select_from(other.from_clause)
-    return found.where(other["id"] == literal_column(value), *other.visibility_conditions())
 
 
 def constraint_checks(action: WriteAction, table: Table) -> Iterator[Check]:

@@ -17,10 +17,10 @@ from planner.mutation.checks import (
     constraint_checks,
     path_of,
     problems_sql,
-    reference_checks,
 )
 from planner.mutation.given import columns_of, given_sql, set_columns, text_array
 from planner.mutation.link_statement import LinkStatement
+from planner.mutation.references import reference_checks, resolved_fields
 from planner.mutation.wall_clock import values_sql, wall_clock_checks
 from planner.sql import Condition, identifier
 from planner.statement.context import PlanningContext, RowSource
@@ -64,7 +64,7 @@ def creation_statement(
         columns.append("slug")
     return CREATION.format(
         table=name,
-        values=values_sql(action),
+        values=values_sql(action) + resolved_fields(context, action.fields),
         slug=_slug(context, action.type_name, name) if "slug" in table.c else "",
         sets=_sets(context, creation, action.type_name, table),
         known=_known(context, creation, action.type_name),

@@ -1,7 +1,8 @@
 """The parts of a statement that replace lists of links: the given links, their checks, and the writes.
 
 Links are compared by their natural keys. A kept link keeps the fields that the input omits; a link whose key
-is masked for the viewer stays.
+is masked for the viewer stays. Where the policy of the links says who writes them, others neither remove nor
+change them.
 """
 
 from __future__ import annotations
@@ -10,15 +11,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, literal_column, select
+from sqlalchemy import Select, func, literal_column, not_, select
 from sqlalchemy.sql.expression import ColumnClause, TableClause
 
 from models.base import metadata
+from planner.declaration.write_rights import Granted, holds
 from planner.declaration.writes import WritableField, WritableLinks
 from planner.messages import message
-from planner.mutation.checks import REFUSED, Check, visible_row
+from planner.mutation.checks import REFUSED, Check, path_of
 from planner.mutation.constraint_errors import checks_of, parts_of
 from planner.mutation.given import GIVEN_ID, columns_of, given_sql
+from planner.mutation.references import found, resolved
 from planner.sql import identifier
 from planner.statement.context import PlanningContext, RowSource
 
@@ -42,7 +45,7 @@ def made_links(context: PlanningContext, links: WritableLinks) -> LinkStatement:
         "name": links.table,
         "field": links.name,
         "owner": identifier(links.owner),
-        "resolved": "".join(_resolved(context, one) for one in links.fields),
+        "resolved": "".join(resolved(context, one, "x.value") for one in links.fields),
         "columns": ", ".join(map(identifier, links.columns)),
         "g_columns": columns_of("g", links.columns),
     }
@@ -60,7 +63,7 @@ def link_statement(context: PlanningContext, links: WritableLinks) -> LinkStatem
         "field": links.name,
         "owner": identifier(links.owner),
         "id": GIVEN_ID,
-        "resolved": "".join(_resolved(context, one) for one in links.fields),
+        "resolved": "".join(resolved(context, one, "x.value") for one in links.fields),
         "begun": _begun(links),
         "k_keys": columns_of("k", links.keys),
         "old_keys": columns_of("old", links.keys),
@@ -76,7 +79,8 @@ def link_statement(context: PlanningContext, links: WritableLinks) -> LinkStatem
     names = [f"gone_{name}", f"new_{name}", *([f"kept_{name}"] if kept else [])]
     changed = " or ".join(f"exists (select from {one})" for one in names)
     writes = (GONE + kept + NEW).format(**parts)
-    return LinkStatement(links, GIVEN.format(**parts), tuple(_checks(context, links)), writes, changed)
+    checks = (*_checks(context, links), *_right_checks(context, links))
+    return LinkStatement(links, GIVEN.format(**parts), checks, writes, changed)
 
 
 GIVEN = """given_{name} as materialized (
@@ -132,30 +136,15 @@ def _begun(links: WritableLinks) -> str:
     return f"jsonb_build_object({values})"
 
 
-def _resolved(context: PlanningContext, one: WritableField) -> str:
-    """The stored key of a reference to one of several types; null if the viewer sees no such row."""
-    if len(one.references) < 2:
-        return ""
-    value = f"(x.value ->> '{one.column}')::uuid"
-    each = [
-        f"({given_sql(visible_row(context, _narrowed(one, prefix), value))})" for prefix in one.references
-    ]
-    return f" || jsonb_build_object('{one.column}', coalesce({', '.join(each)}))"
-
-
-def _narrowed(one: WritableField, prefix: str) -> WritableField:
-    references = {prefix: one.references[prefix]}
-    return WritableField(one.name, one.columns, one.annotation, one.description, one.nullable, references)
-
-
-def _removable(context: PlanningContext, links: WritableLinks) -> Select[Any]:
-    """The row's links whose keys the viewer sees."""
+def _removable(context: PlanningContext, links: WritableLinks, writers: Granted = None) -> Select[Any]:
+    """The row's links whose keys the viewer sees; with `writers` those of them that are others'."""
     row = context.row(links.type_name)
     keys = [one.name for one in links.fields if one.column in links.keys]
     conditions = [
         row[links.owner] == literal_column(GIVEN_ID),
         *row.visibility_conditions(),
         *row.as_correlated().mask_conditions(keys),
+        *([not_(func.coalesce(holds(writers, row), False))] if writers is not None else []),
     ]
     return select(row["id"]).select_from(row.from_clause).where(*conditions)
 
@@ -164,14 +153,15 @@ def _checks(context: PlanningContext, links: WritableLinks) -> Iterator[Check]:
     source = f"given_{links.table} g"
     for one in links.fields:
         if one.references:
-            refers, holds = message("mutation.refers_to_nothing"), _refers(context, one)
-            yield Check(REFUSED, "REFERS_TO_NOTHING", _path(links, one.name), refers, source, holds)
+            refers, value = message("mutation.refers_to_nothing"), f"g.{identifier(one.column)}"
+            there = f"g.link_value ->> '{one.column}' is null or {found(context, one, value)}"
+            yield Check(REFUSED, "REFERS_TO_NOTHING", _path(links, one.name), refers, source, there)
         if one.column in links.keys and (named := _named(context, links, one)) is not None:
             yield named
     for constraint in checks_of(metadata.tables[links.table]):
         for part in parts_of(constraint, links.fields):
-            path, holds = _path(links, part.fields[0].name), f"({part.expression}) is not false"
-            yield Check(REFUSED, part.code, path, part.message, source, holds)
+            path, kept = _path(links, part.fields[0].name), f"({part.expression}) is not false"
+            yield Check(REFUSED, part.code, path, part.message, source, kept)
     keys, others = columns_of("g", links.keys), columns_of("o", links.keys)
     once = (
         f"not exists (select from given_{links.table} o"
@@ -180,13 +170,22 @@ def _checks(context: PlanningContext, links: WritableLinks) -> Iterator[Check]:
     yield Check(REFUSED, "NOT_UNIQUE", _path(links), message("mutation.link_repeated"), source, once)
 
 
-def _refers(context: PlanningContext, one: WritableField) -> str:
-    value = f"g.{identifier(one.column)}"
-    if len(one.references) > 1:
-        found = f"{value} is not null"
-    else:
-        found = f"exists ({given_sql(visible_row(context, one, value))})"
-    return f"g.link_value ->> '{one.column}' is null or {found}"
+def _right_checks(context: PlanningContext, links: WritableLinks) -> Iterator[Check]:
+    """Whether the links that are removed or changed are the viewer's, if their policy says whose they are."""
+    stated = context.policy.entity(links.type_name).writes
+    rules = context.policy.granted(stated, context.roles) if stated else None
+    if rules is None:
+        return
+    columns = [*links.keys, *links.others]
+    same = f"({columns_of('g', columns)}) is not distinct from ({columns_of('l', columns)})"
+    others = given_sql(_removable(context, links, rules))
+    lost = (
+        f"select from {identifier(links.table)} l where l.id in ({others})"  # noqa: S608
+        f" and not exists (select from given_{links.table} g where {same})"
+    )
+    words = message("mutation.links_forbidden", name=links.name)
+    may = f"not $1 -> 'links' ? '{links.name}' or not exists ({lost})"
+    yield Check(REFUSED, "FORBIDDEN", path_of(links.name), words, "(select) o", may)
 
 
 def _named(context: PlanningContext, links: WritableLinks, one: WritableField) -> Check | None:

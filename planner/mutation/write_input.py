@@ -153,6 +153,10 @@ class _InputFields:
             value = str(referred)
         elif value is not None:
             value = one.convert(value)
+            if one.digits is not None and not _fits(Decimal(value), *one.digits):
+                words = message("mutation.too_many_digits", whole=one.digits[0], fraction=one.digits[1])
+                self._refuse("OUT_OF_RANGE", path, words)
+                return
         for column in one.columns.values():
             self._set(column, value, path, values)
 
@@ -168,6 +172,11 @@ class _InputFields:
 
     def _refuse(self, code: str, path: tuple[str, ...], words: LocalizedMessage) -> None:
         self.errors.append(InputError(code, path, words))
+
+
+def _fits(value: Decimal, whole: int, fraction: int) -> bool:
+    """Whether a column with so many digits stores the number as it is, without rounding it."""
+    return abs(value) < 10**whole and value == round(value, fraction)
 
 
 def _reason_errors(reason: str, most: int) -> Iterator[InputError]:

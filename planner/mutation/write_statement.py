@@ -31,7 +31,6 @@ from planner.mutation.checks import (
     judged_select,
     path_of,
     problems_sql,
-    reference_checks,
     right_columns,
     row_checks,
 )
@@ -40,6 +39,7 @@ from planner.mutation.creation_statement import creation_checks, creation_statem
 from planner.mutation.given import GIVEN_ID, columns_of, given_sql, set_columns
 from planner.mutation.link_statement import LinkStatement, link_statement, made_links
 from planner.mutation.notify_statement import notify_statement
+from planner.mutation.references import reference_checks, resolved_fields
 from planner.mutation.wall_clock import values_sql, wall_clock_checks
 from planner.sql import identifier
 from planner.statement.context import PlanningContext
@@ -176,7 +176,7 @@ def _update(
     return UPDATE.format(
         judged=given_sql(judged_select(context, context.row(action.type_name), action)),
         table=identifier(table.name),
-        values=values_sql(action),
+        values=values_sql(action) + resolved_fields(context, action.fields),
         sets=", ".join(f"'{column}', j.set_{column}" for column in sets),
         given="".join(one.given for one in links),
         problems=problems_sql(checks),

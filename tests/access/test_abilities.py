@@ -26,6 +26,7 @@ WRITES = {
     "Person": {"COORDINATOR", "SELF"},
     "Participant": {"COORDINATOR"},
     "Participation": {"COORDINATOR", "SELF"},
+    **{name: {"COORDINATOR"} for name in ("Program", "Cohort", "Activity", "Award", "Agreement")},
 }
 """Who may write some rows of a type, by the matrix; ADMIN all of those that a mutation writes."""
 BY_STAFF = {*UPDATED, "Attendance", "Participation", "Registration", "Webhook"} - {"Participant"}

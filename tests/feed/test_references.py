@@ -39,6 +39,12 @@ REGISTERED = """
     insert into registration (event_id, person_id, status)
     select e.id, p.id, 'CONFIRMED' from event e, person p where e.status = 'PUBLISHED' on conflict do nothing
 """
+GIVEN_TO_MENTORS = """
+    update award set decided_on = date '2026-01-01', recipient_id = m.person_id
+    from (select c.person_id from consent c join mentor m on m.person_id = c.person_id
+        where c.withdrawn_at is null group by 1 having count(distinct c.purpose) filter
+            (where c.purpose in ('PUBLIC_PROFILE', 'ATTRIBUTION')) = 2 limit 1) m
+"""
 HERE = """
     update mentor set institution_id = (select id from institution where slug = 'uc-merced')
 """
@@ -65,6 +71,9 @@ SCENES: Mapping[str, Scene] = {
     "Mentorship.participant": Scene(("uc-coordinator", "public"), [STAYS], [CONSENTING, HERE]),
     "Consent.person": Scene(("participant-and-system", "two-systems"), [WITHDRAWN.format("SYSTEM_TRANSFER")]),
     "Project.contributors": Scene(("public", "integration"), [WITHDRAWN.format("PUBLIC_PROFILE")]),
+    "Award.recipientProfile": Scene(
+        ("public", "integration"), [WITHDRAWN.format("PUBLIC_PROFILE")], [GIVEN_TO_MENTORS]
+    ),
     "Project.agreement": Scene(("public", "admin"), ["update agreement set status = 'DRAFT'"], OF_AGREEMENT),
     "Project.originatedFrom": Scene(
         ("public", "uc-coordinator"),

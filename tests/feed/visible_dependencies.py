@@ -36,13 +36,14 @@ Entities: TypeAlias = dict[str, dict[str, Any]]
 
 OF_OTHERS = {
     "Institution": {"participantCount", "mobilityCount", "collaborations"},
-    "Cohort": {"participantCount"},
-    "Activity": {"participations"},
+    "Cohort": {"participantCount", "availableActions"},
+    "Activity": {"participations", "availableActions"},
     "Event": {"myRegistration"},
     "Registration": {"position"},
 }
 """What other entities decide though it is no list of them: counts, the participants of an activity, whether
-the viewer is registered for an event, and how many wait before."""
+the viewer is registered for an event, how many wait before, and what one may do in a program that another
+institution runs from now on, which is told of the program."""
 APART = "_of_"
 """A field's key names its type too: fields of one name have several types."""
 

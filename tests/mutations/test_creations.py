@@ -23,6 +23,7 @@ from tests.mutations.harness import ACTIONS, CREATIONS, MutationHarness, mutatin
 MERCED = f"institution_{id_of('institution', 'uc-merced')}"
 UNAM = f"institution_{id_of('institution', 'unam')}"
 HOME = dict(STUDENTS)["student-01"]
+PROJECT = f"project_{id_of('project', 'demo-renewable-grids')}"
 STUDENT = f"participant_{id_of('participant', 'student-01')}"
 INPUTS: dict[str, dict[str, Any]] = {
     "createAgreement": {"type": "MOU", "titles": {"en": "An agreement"}},
@@ -51,6 +52,14 @@ INPUTS: dict[str, dict[str, Any]] = {
     },
     "createCohort": {"names": {"en": "A cohort"}, "startsOn": "2027-01-01"},
     "createActivity": {"titles": {"en": "An activity"}, "kind": "COURSE"},
+    "createAward": {
+        "kind": "SEED",
+        "funder": MERCED,
+        "funderSide": "UC",
+        "project": PROJECT,
+        "amount": "1000.00",
+        "currency": "USD",
+    },
     "createMobility": {
         "participant": STUDENT,
         "sendingInstitution": f"institution_{id_of('institution', HOME)}",
@@ -271,7 +280,8 @@ def test_abilities_name_creations() -> None:
         for role in ("ADMIN", "COORDINATOR", "MENTOR")
     }
     assert of["ADMIN"]["Program"] == ["createProgram"]
-    assert (of["COORDINATOR"]["Program"], of["COORDINATOR"]["Event"]) == ([], ["createEvent"])
+    assert of["COORDINATOR"]["Institution"] == []
+    assert (of["COORDINATOR"]["Program"], of["COORDINATOR"]["Event"]) == (["createProgram"], ["createEvent"])
     assert not any(of["MENTOR"].values())
 
 

@@ -262,6 +262,9 @@ def broken_values(action: WriteAction) -> list[tuple[dict[str, Any], tuple[str, 
         found.append(({"validFrom": "2020-01-02", "validTo": "2020-01-01"}, ("OUT_OF_RANGE", "validTo")))
     if "capacity" in fields:
         found.append(({"capacity": -1}, ("OUT_OF_RANGE", "capacity")))
+    if "amount" in fields:
+        for amount in ("-1", "1000000000000", "0.005"):
+            found.append(({"amount": amount}, ("OUT_OF_RANGE", "amount")))
     if "sdgs" in fields:
         found.append(({"sdgs": [18]}, ("INVALID", "sdgs")))
     if "topics" in fields:

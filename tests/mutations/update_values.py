@@ -67,6 +67,13 @@ VALUES: dict[str, dict[str, Any]] = {
         "topics": ["water", "agua"],
         "program": None,
     },
+    "updateAward": {
+        "amount": "1234.5",
+        "currency": "CAD",
+        "startsOn": "2020-01-01",
+        "endsOn": "2020-02-01",
+        "program": None,
+    },
     "updateMobility": {
         "activity": "SERVICE_LEARNING",
         "components": ["COURSEWORK"],

@@ -152,6 +152,13 @@ STEPS = {
     "confirmArrival": ReferenceStep("Mobility", ("PLANNED",), "ONGOING"),
     "confirmDeparture": ReferenceStep("Mobility", ("ONGOING",), "COMPLETED"),
     "cancelMobility": ReferenceStep("Mobility", ("PLANNED", "ONGOING"), "CANCELLED"),
+    "decideAward": ReferenceStep(
+        "Award",
+        (),
+        "",
+        (Needed(lambda sight, row: row["decided_on"] is None, "WRONG_STATE", "award.decided"),),
+        "decided_on",
+    ),
     "setEventCapacity": ReferenceStep("Event", ("DRAFT", "PUBLISHED"), ""),
     "cancelRegistration": ReferenceStep(
         "Registration",
@@ -180,7 +187,7 @@ CONSEQUENCES = {
 """Changes of status by other rows' steps, and by time."""
 UPDATED = (
     *("Institution", "Program", "Cohort", "Activity", "Project", "Agreement", "Event", "Venue"),
-    *("Mentor", "Mentorship", "Mobility", "Participant", "Person"),
+    *("Mentor", "Mentorship", "Mobility", "Award", "Participant", "Person"),
 )
 
 
@@ -206,6 +213,19 @@ def _participates(sight: Sight, row: Row) -> bool:
     return participant is not None and _of_themselves(sight, participant)
 
 
+def _runs(sight: Sight, row: Row) -> bool:
+    """Their institution runs the program."""
+    program = sight.get("program", row["program_id"])
+    return program is not None and sight.coordinates(program["institution_id"])
+
+
+def _signs_draft(sight: Sight, row: Row) -> bool:
+    """Their institution is to sign it, and it is not in force yet: then it is everybody's word."""
+    links = sight.rows.owned("agreement_party", "agreement_id", row["id"])
+    signing = [link["institution_id"] for link in links if link["role"] == "SIGNATORY"]
+    return row["status"] == "DRAFT" and any(map(sight.coordinates, signing))
+
+
 WRITERS: Mapping[str, Holds] = {
     "Institution": lambda sight, row: sight.coordinates(row["id"]),
     "Project": _takes_part("project_institution", "project_id", "PROJECTS_WRITE", ("LEAD", "PARTNER")),
@@ -218,6 +238,11 @@ WRITERS: Mapping[str, Holds] = {
     "Mentorship": lambda sight, row: (
         _is_mentor(sight, row) or _is_mentee(sight, row) or manages_mentorship(sight, row)
     ),
+    "Program": lambda sight, row: sight.coordinates(row["institution_id"]),
+    "Cohort": _runs,
+    "Activity": _runs,
+    "Award": lambda sight, row: sight.coordinates(row["funder_id"]),
+    "Agreement": _signs_draft,
     "Mobility": lambda sight, row: sight.coordinates(row["sending_institution_id"]),
     "Registration": lambda sight, row: row["person_id"] == sight.viewer.self_ or _organizes(sight, row),
     "Person": lambda sight, row: sight.coordinates(row["institution_id"]),
@@ -292,6 +317,7 @@ ROLES = {
     "Person": ("COORDINATOR",),
     "Participant": ("COORDINATOR",),
     "Participation": ("COORDINATOR",),
+    **dict.fromkeys(("Program", "Cohort", "Activity", "Award", "Agreement"), ("COORDINATOR",)),
 }
 """Who may ever write rows of a type: others are told of no action at all."""
 
@@ -307,7 +333,9 @@ ACTING_ROLES = {
 """The same of a mutation, where it is others."""
 
 
-MADE_BY_COORDINATORS = ("Project", "Event", "Venue")
+MADE_BY_COORDINATORS = (
+    *("Project", "Event", "Venue", "Program", "Cohort", "Activity", "Award", "Agreement"),
+)
 """Systems write none that is a draft, and what is made is one."""
 
 

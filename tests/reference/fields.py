@@ -249,6 +249,7 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("Agreement", "originatedFrom"): lambda asking, source, given: asking.origin(source),
     ("Project", "originatedFrom"): lambda asking, source, given: asking.origin(source),
     ("Project", "totalAwarded"): _total_awarded,
+    ("Award", "recipientProfile"): lambda asking, source, given: asking.profile(source, "recipient_id"),
     ("Contributor", "person"): lambda asking, source, given: asking.profile(source),
     ("Event", "localStart"): _local("starts_at"),
     ("Event", "localEnd"): _local("ends_at"),

@@ -144,10 +144,10 @@ class ReferenceContext:
                 return found
         return None
 
-    def profile(self, source: VisibleRow) -> VisibleRow | None:
+    def profile(self, source: VisibleRow, key: str = "person_id") -> VisibleRow | None:
         """The person as a mentor, else as a participant."""
         for type_ in ("Mentor", "Participant"):
-            rows = self.rows.owned(TABLE[type_], "person_id", source.row["person_id"])
+            rows = self.rows.owned(TABLE[type_], "person_id", source.row[key])
             if seen := self.visible(type_, rows):
                 return seen[0]
         return None

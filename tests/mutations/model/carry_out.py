@@ -12,13 +12,25 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from graphql import GraphQLSchema
 
-from tests.mutations.model.declarations import EFFECTS, MODELLED, REASONED, Entity, Keeps, Links, Must
-from tests.mutations.model.fields import NEEDED, Field, Path, Problem, Set, WallClock, clock_of, instant
+from tests.mutations.model.declarations import EFFECTS, MODELLED, REASONED, SET_BY_STEPS
+from tests.mutations.model.entity import Entity, Keeps, Links, Must
+from tests.mutations.model.fields import (
+    NEEDED,
+    TODAY,
+    Field,
+    Path,
+    Problem,
+    Set,
+    WallClock,
+    clock_of,
+    instant,
+)
 from tests.mutations.model.linking import Linking
 from tests.mutations.model.world import Kept, World
 from tests.mutations.model.wrong import ROOT, Wrong, refused
@@ -195,13 +207,28 @@ class Carrying:
         type_, step = self.entity.type, STEPS[self.act.mutation]
         found = refusals(self.sight, self.act.mutation, type_, row, "EN")
         self.problems += [Problem(code, (*ROOT, field)) for code, _, field in found]
+        fields = SET_BY_STEPS.get(self.act.mutation, ())
+        values = {**self.read_values(fields, self.act.input, ROOT), **self._defaults(fields)}
+        self._judge(fields, self.entity.musts, {**row, **values})
         self._stop()
-        changed = self.world.update(self.entity.table, row["id"], {step.column: step.target})
+        status = {step.column: step.target} if step.target else {}
+        changed = self.world.update(self.entity.table, row["id"], {**values, **status})
         for one in EFFECTS.get(self.act.mutation, ()):
             for other in list(self.world.owned(one.table, one.owner, row["id"])):
                 if other["status"] in one.sources:
                     self.world.update(one.table, other["id"], {"status": one.target})
-        return (step.column,) if changed else ()
+        names = {column: one.name for one in fields for column in one.columns}
+        return tuple(names.get(one, one) for one in changed)
+
+    def _defaults(self, fields: Sequence[Field]) -> dict[str, Any]:
+        """Of fields that are left out or null."""
+        today = datetime.now(UTC).date()
+        return {
+            name: today if one.default is TODAY else one.default
+            for one in fields
+            if self.act.input.get(one.name) is None
+            for name in one.columns
+        }
 
     def _update(self, row: Row) -> tuple[str, ...]:
         for name in self.act.input:
@@ -237,6 +264,7 @@ class Carrying:
         for one in links:
             one.write()
         self._keep(new_id)
+        self._need(new_id)
         made = self.world.get(self.entity.table, new_id)
         assert made is not None
         if not may_act(self.model.sight(self.act.viewer), f"update {type_}", type_, made):
@@ -322,6 +350,13 @@ class Carrying:
             for other in self.world.all(self.entity.table):
                 if other[column] == row[column] and other["id"] != row.get("id"):
                     raise refused("NOT_UNIQUE", name)
+
+    def _need(self, id: UUID) -> None:
+        row = self.world.get(self.entity.table, id)
+        assert row is not None
+        for one in self.entity.needs:
+            if not one.holds(self.model.sight(self.act.viewer), row):
+                self.problems.append(Problem(one.code, (*ROOT, one.field)))
 
     def _keep(self, id: UUID) -> None:
         for one in self.entity.keeps:

@@ -7,14 +7,16 @@ out, its statuses and its guards are in `tests/reference/actions.py`. docs/testi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from models.base import snake_case
 from tests.mutations.model.elsewhere import ELSEWHERE
+from tests.mutations.model.entity import Entity, Keeps, Links, Must, Needed, in_order
 from tests.mutations.model.fields import (
     NEEDED,
+    TODAY,
+    Amount,
     Choice,
     Choices,
     Count,
@@ -32,6 +34,8 @@ from tests.mutations.model.fields import (
 )
 from tests.reference.actions import STEPS
 from tests.reference.field_sources import SDL
+from tests.reference.policy import Sight
+from tests.reference.rows import Row
 
 
 def options(enum: str) -> tuple[str, ...]:
@@ -39,72 +43,6 @@ def options(enum: str) -> tuple[str, ...]:
     found = re.search(rf"^enum {enum} {{\n(.*?)^}}", SDL, re.MULTILINE | re.DOTALL)
     assert found is not None
     return tuple(re.findall(r"^  ([A-Z0-9_]+)$", found[1], re.MULTILINE))
-
-
-@dataclass(frozen=True)
-class Must:
-    """What must hold of several columns of a row; the first of these fields that was given is named."""
-
-    fields: tuple[str, ...]
-    holds: Callable[[Mapping[str, Any]], bool]
-    code: str = "OUT_OF_RANGE"
-
-
-def in_order(first: str, last: str, start: str, end: str) -> Must:
-    def holds(row: Mapping[str, Any]) -> bool:
-        return row[start] is None or row[end] is None or row[start] <= row[end]
-
-    return Must((last, first), holds)
-
-
-@dataclass(frozen=True)
-class Links:
-    """A list of links that is given whole; `keys` tell one from another.
-
-    `named`: the masked field without which the viewer can't tell a link, which then stays.
-    """
-
-    name: str
-    type: str
-    table: str
-    owner: str
-    keys: tuple[str, ...]
-    fields: tuple[Field, ...]
-    musts: tuple[Must, ...] = ()
-    named: str | None = None
-
-
-@dataclass(frozen=True)
-class Keeps:
-    """In this status at least so many links have this role; looked at where the list is given."""
-
-    links: str
-    statuses: tuple[str, ...]
-    role: str
-    least: int = 1
-
-
-@dataclass(frozen=True)
-class Entity:
-    """A type whose rows mutations make and change; `creates` are set only when a row is made.
-
-    `made`: whether a mutation makes one.
-    """
-
-    type: str
-    fields: tuple[Field, ...]
-    creates: tuple[Field, ...] = ()
-    links: tuple[Links, ...] = ()
-    begins: Mapping[str, Any] = None  # type: ignore[assignment]
-    musts: tuple[Must, ...] = ()
-    keeps: tuple[Keeps, ...] = ()
-    made: bool = True
-    unique: tuple[str, ...] = ()
-    """Fields of which no two rows have the same value."""
-
-    @property
-    def table(self) -> str:
-        return snake_case(self.type)
 
 
 PRECISION = Choice(
@@ -134,6 +72,8 @@ CITY, CAPACITY = Text(name="city"), Count(name="capacity")
 INSTITUTION = Reference(
     name="institution", column="institution_id", types={"Institution": "id"}, nullable=False, default=NEEDED
 )
+PROFILES = {"Mentor": "person_id", "Participant": "person_id"}
+PERSON = Reference(name="person", column="person_id", types=PROFILES, nullable=False, default=NEEDED)
 SINCE, UNTIL = Day(name="since"), Day(name="until")
 SINCE_UNTIL = Must(
     ("until",), lambda row: None in (row["since"], row["until"]) or row["since"] <= row["until"]
@@ -142,6 +82,20 @@ SINCE_UNTIL = Must(
 
 def choice(name: str, enum: str, *, default: Any = NEEDED, column: str = "") -> Choice:
     return Choice(name=name, column=column, nullable=False, default=default, options=options(enum))
+
+
+def _is_for_something(row: Mapping[str, Any]) -> bool:
+    return row["project_id"] is not None or row["recipient_id"] is not None
+
+
+def _of_its_program(sight: Sight, row: Row) -> bool:
+    cohort = sight.get("cohort", row["cohort_id"])
+    return cohort is None or bool(cohort["program_id"] == row["program_id"])
+
+
+def _on_the_side_of_its_funder(sight: Sight, row: Row) -> bool:
+    funder = sight.get("institution", row["funder_id"])
+    return funder is None or bool(funder["side"] == row["funder_side"])
 
 
 ENTITIES = (
@@ -195,6 +149,26 @@ ENTITIES = (
             Reference(name="cohort", column="cohort_id", types={"Cohort": "id"}),
         ),
         musts=(IN_ORDER,),
+        needs=(Needed("cohort", _of_its_program),),
+    ),
+    Entity(
+        "Award",
+        (
+            Amount(name="amount", nullable=False, default=NEEDED),
+            Choice(name="currency", nullable=False, default=NEEDED, options=("USD", "MXN")),
+            STARTS,
+            ENDS,
+            PROGRAM,
+        ),
+        creates=(
+            choice("kind", "AwardKind"),
+            Reference(name="funder", column="funder_id", types={"Institution": "id"}),
+            choice("funderSide", "Side", column="funder_side"),
+            Reference(name="project", column="project_id", types={"Project": "id"}),
+            Reference(name="recipientProfile", column="recipient_id", types=PROFILES),
+        ),
+        musts=(IN_ORDER, Must(("project",), _is_for_something, "INVALID")),
+        needs=(Needed("funderSide", _on_the_side_of_its_funder),),
     ),
     Entity(
         "Venue",
@@ -222,6 +196,7 @@ ENTITIES = (
                 "agreement_id",
                 ("institution_id",),
                 (choice("role", "PartyRole", default="SIGNATORY"), SINCE, INSTITUTION),
+                theirs=lambda sight, link: sight.coordinates(link["institution_id"]),
             ),
         ),
         begins={"status": "DRAFT"},
@@ -291,13 +266,7 @@ ENTITIES = (
                     choice("role", "ContributorRole"),
                     SINCE,
                     UNTIL,
-                    Reference(
-                        name="person",
-                        column="person_id",
-                        types={"Mentor": "person_id", "Participant": "person_id"},
-                        nullable=False,
-                        default=NEEDED,
-                    ),
+                    PERSON,
                 ),
                 musts=(SINCE_UNTIL,),
                 named="person",
@@ -336,6 +305,10 @@ ENTITIES = (
 BY_TYPE: Mapping[str, Entity] = {one.type: one for one in ENTITIES}
 REASONED = {"cancelProject", "cancelEvent"}
 """Steps whose input says why."""
+SET_BY_STEPS: Mapping[str, tuple[Field, ...]] = {
+    "decideAward": (Day(name="decidedOn", column="decided_on", default=TODAY),),
+}
+"""What a step sets beside the status: where it is left out or null, what it is by default."""
 
 
 @dataclass(frozen=True)

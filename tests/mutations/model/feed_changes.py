@@ -33,6 +33,8 @@ JUDGED_BY = {
     "Registration": (("Attendance", "registration_id"),),
 }
 """The types whose rows are shown by whoever organizes the row that they refer to, by type of that row."""
+SUMMED = {"Award": ("Project", "project_id", "decided_on", ("amount", "currency"))}
+"""What rows add up to in the row that they refer to: once a day is set, the amount in its currency."""
 
 
 @dataclass(frozen=True, order=True)
@@ -104,10 +106,23 @@ def _expected(before: Sight, after: Sight, type_: str, id: UUID) -> Iterator[Cha
                 (was is None) != (now is None) or _masks(before, other, row) != _masks(after, other, row)
             ):
                 yield from _expected(before, after, other, row["id"])
+    yield from _of_a_sum(before, after, type_, id)
     for other, key in JUDGED_BY.get(type_, ()):
         for row in after.rows.all(TABLE[other]):
             if row[key] == id and _masks(before, other, row) != _masks(after, other, row):
                 yield from _expected(before, after, other, row["id"])
+
+
+def _of_a_sum(before: Sight, after: Sight, type_: str, id: UUID) -> Iterator[Change | None]:
+    """The row whose sum is another, whoever sees what it is made of."""
+    if type_ not in SUMMED:
+        return
+    other, key, decided, columns = SUMMED[type_]
+    was, now = (sight.get(TABLE[type_], id) for sight in (before, after))
+    parts = [tuple(row[n] for n in columns) if row and row[decided] else () for row in (was, now)]
+    row = now or was
+    if row is not None and row[key] is not None and parts[0] != parts[1]:
+        yield _change(other, row[key], *(_seen(sight, other, row[key]) for sight in (before, after)))
 
 
 def _masks(sight: Sight, type_: str, row: Row) -> Mapping[str, str] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,8 +21,11 @@ from tests.reference.policy import Sight
 MOST_TEXT = 20_000
 MOST_NAME = 300
 Path = tuple[str, ...]
+MOST_AMOUNT = Decimal(10) ** 12
 NEEDED = object()
 """The default of a field without which no row is made."""
+TODAY = object()
+"""The default of a day: this one, by UTC."""
 
 
 @dataclass(frozen=True)
@@ -200,6 +204,22 @@ class Count(Field):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Amount(Field):
+    """An amount of money: twelve digits before the point and two after it."""
+
+    def given(self, value: Any, path: Path, sight: Sight) -> Found:
+        amount = Decimal(value)
+        if abs(amount) >= MOST_AMOUNT or amount * 100 % 1:
+            yield Problem("OUT_OF_RANGE", path)
+        else:
+            yield Set(self.columns[0], amount.quantize(Decimal("0.01")))
+
+    def wrong(self, row: Mapping[str, Any]) -> str | None:
+        value = row[self.columns[0]]
+        return "OUT_OF_RANGE" if value is not None and value < 0 else None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ror(Field):
     """Stored without the address before it."""
 
@@ -214,20 +234,23 @@ class Reference(Field):
     types: Mapping[str, str]
 
     def given(self, value: Any, path: Path, sight: Sight) -> Found:
-        found = self.stored(value, sight)
-        yield Problem("REFERS_TO_NOTHING", path) if found is None else Set(self.columns[0], found)
+        type_, key = self._read(value)
+        if type_ is None or not sight.sees_by_key(type_, key):
+            yield Problem("REFERS_TO_NOTHING", path)
+            if type_ is not None and len(self.types) == 1:  # what must hold of several columns counts it
+                yield Set(self.columns[0], key)
+            return
+        row = sight.get(snake_case(type_), key)
+        assert row is not None
+        yield Set(self.columns[0], row[self.types[type_]])
 
-    def stored(self, value: str, sight: Sight) -> UUID | None:
+    def _read(self, value: str) -> tuple[str | None, UUID | None]:
+        """The type and the key of an id of one of the types."""
         try:
             type_, key = read_id(value)
         except Refused:
-            return None
-        if type_ not in self.types or not sight.sees_by_key(type_, key):
-            return None
-        row = sight.get(snake_case(type_), key)
-        assert row is not None
-        stored: UUID = row[self.types[type_]]
-        return stored
+            return None, None
+        return (type_, key) if type_ in self.types else (None, None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from models.base import uuid7
 from tests.mutations.model.carry_out import Act, Model
-from tests.mutations.model.declarations import MODELLED, REASONED, Entity
+from tests.mutations.model.declarations import MODELLED, REASONED, SET_BY_STEPS
+from tests.mutations.model.entity import Entity
 from tests.mutations.model.fields import NEEDED
 from tests.mutations.model.values import KINDS, NUL, links_of, value_of
 from tests.personas import CAST, CLIENTS
@@ -83,9 +84,21 @@ class Acts:
                 if value is None and one.default is NEEDED:
                     value = KINDS[type(one)](one, draw, sight, False)
                 given[one.name] = value
+        self._of_their_own(draw, sight, given)
         for links in entity.links[: draw.choice((0, 1, 1, 1, len(entity.links)))]:
             given[links.name] = self._own_first(draw, sight, links_of(links, draw, sight, []))
         return given
+
+    def _of_their_own(self, draw: Random, sight: Sight, given: dict[str, Any]) -> None:
+        """Who makes something, mostly names their own institution, or a program that it runs."""
+        own = sorted(sight.viewer.institutions(), key=str)
+        run = [one for one in sight.rows.all("program") if one["institution_id"] in own]
+        if own and draw.random() < 0.7:
+            given |= {
+                name: global_id("Institution", own[0]) for name in ("institution", "funder") if name in given
+            }
+            if run and "program" in given:
+                given["program"] = global_id("Program", draw.choice(run)["id"])
 
     def _own_first(self, draw: Random, sight: Sight, links: Any) -> Any:
         """Who makes something, mostly makes it for their own institution."""
@@ -104,7 +117,10 @@ class Acts:
         }
         if mutation in REASONED:
             given["reason"] = draw.choice((" ", NUL, "x" * 2_001)) if draw.random() < 0.1 else "It rains."
-        return given if mutation in STEPS else {**given, **self._changes(draw, sight, entity, row)}
+        if mutation not in STEPS:
+            return {**given, **self._changes(draw, sight, entity, row)}
+        set_ = [one for one in SET_BY_STEPS.get(mutation, ()) if draw.random() < 0.6]
+        return {**given, **{one.name: value_of(one, draw, sight) for one in set_}}
 
     def _changes(self, draw: Random, sight: Sight, entity: Entity, row: Row) -> dict[str, Any]:
         fields = draw.sample(entity.fields, min(len(entity.fields), draw.choice((0, 1, 1, 2, 3))))
@@ -124,8 +140,8 @@ class Acts:
             return found
         some = draw.sample(rows, min(12, len(rows)))
         mine = [row for row in some if may_act(sight, mutation, entity.type, row)]
-        if mutation in STEPS:
-            mine = [row for row in mine if row["status"] in STEPS[mutation].sources] or mine
+        if mutation in STEPS and (sources := STEPS[mutation].sources):
+            mine = [row for row in mine if row[STEPS[mutation].column] in sources] or mine
         return mine[0] if mine and draw.random() < 0.8 else some[0]
 
     def _id(self, draw: Random, entity: Entity, row: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from tests.mutations.model.declarations import Links
+from tests.mutations.model.entity import Links
 from tests.mutations.model.fields import NEEDED, Path, Problem
 from tests.mutations.model.world import World
 from tests.mutations.model.wrong import ROOT
@@ -33,6 +33,8 @@ class Linking:
         else:
             for number, item in enumerate(items):
                 self._read(item, (*path, str(number)))
+            if not all(map(self._may_lose, self._there())):
+                carrying.problems.append(Problem("FORBIDDEN", path))
 
     @property
     def world(self) -> World:
@@ -56,6 +58,14 @@ class Linking:
         if key is not None and any(self._key(other) == key for other in self.given):
             self.carrying.problems.append(Problem("NOT_UNIQUE", path))
         self.given.append(link)
+
+    def _may_lose(self, link: Row) -> bool:
+        """Whether a link that there is may become what was given, or nothing."""
+        sight, theirs = self.carrying.sight, self.links.theirs
+        if theirs is None or sight.viewer.is_admin or theirs(sight, link) or not self._is_named(link):
+            return True
+        columns = [name for one in self.links.fields for name in one.columns]
+        return any(all(one.get(name) == link[name] for name in columns) for one in self.given)
 
     def _key(self, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         found = tuple(values.get(name) for name in self.links.keys)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from tests.mutations.harness import ACTIONS
-from tests.mutations.model.declarations import MODELLED, REASONED
+from tests.mutations.model.declarations import MODELLED, REASONED, SET_BY_STEPS
 from tests.mutations.model.elsewhere import ELSEWHERE
 from tests.mutations.model.fields import NEEDED, Field
 from tests.mutations.model.run import run
@@ -50,6 +50,7 @@ def test_the_model_knows_every_field(name: str) -> None:
     of_links = [one.name for one in entity.links]
     if name in STEPS:
         known = ["id", "expectedVersion", *(["reason"] if name in REASONED else [])]
+        known += names_of(SET_BY_STEPS.get(name, ()))
     elif name.startswith("create"):
         known = [*names_of(entity.creates), *names_of(entity.fields), *of_links]
     else:

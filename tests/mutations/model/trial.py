@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from random import Random
 from typing import Any
@@ -24,7 +25,8 @@ from tests.engines import BOUNDS
 from tests.feed.visible_dependencies import UNNAMED
 from tests.mutations.harness import ACTIONS, MutationHarness, mutating
 from tests.mutations.model.carry_out import Act, Model, Outcome
-from tests.mutations.model.declarations import EFFECTS, MODELLED, Entity
+from tests.mutations.model.declarations import EFFECTS, MODELLED
+from tests.mutations.model.entity import Entity
 from tests.mutations.model.feed_changes import FeedReader, snapshot
 from tests.mutations.model.feed_changes import expected as changes_expected
 from tests.mutations.model.fields import Problem
@@ -299,6 +301,8 @@ def _plain(value: Any) -> Any:
     """As JSON has it; an instant in UTC, however it is written."""
     if isinstance(value, datetime):
         return value.timestamp()
+    if isinstance(value, Decimal):
+        return float(value)
     if isinstance(value, date | UUID):
         return str(value)
     if isinstance(value, str) and len(value) > 18 and value[10:11] == "T" and value[-6:-5] == "+":

@@ -8,9 +8,10 @@ from random import Random
 from typing import Any
 
 from models.base import snake_case, uuid7
-from tests.mutations.model.declarations import Links
+from tests.mutations.model.entity import Links
 from tests.mutations.model.fields import (
     NEEDED,
+    Amount,
     Choice,
     Choices,
     Count,
@@ -113,6 +114,12 @@ def _count(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
     return one.least - draw.choice((1, 3)) if wrong else draw.randrange(one.least, 200)
 
 
+def _amount(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
+    if wrong:
+        return draw.choice(("-1", "0.005", "1000000000000", "-1000000000000.001"))
+    return draw.choice(("0", "1500", "999999999999.99", f"{draw.randrange(10**6)}.{draw.randrange(100):02}"))
+
+
 def _ror(one: Any, draw: Random, sight: Sight, wrong: bool) -> Any:
     return draw.choice(RORS)
 
@@ -145,6 +152,7 @@ KINDS: Mapping[type[Field], Draw] = {
     Words: _words,
     Day: _day,
     Count: _count,
+    Amount: _amount,
     Ror: _ror,
     WallClock: _wall_clock,
     Reference: _reference,

@@ -787,7 +787,9 @@ begin
             where t.id = any(array(select t1.project_id from award t1 where t1.id = e.origin_award_id)) and t.id <> e.id union select t.id, t.status from project t
             where t.id = e.origin_project_id and t.id <> e.id) t), jsonb_build_array()),
         'agreement', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from agreement t
-            where t.id = e.agreement_id and t.status != 'DRAFT'),
+            where t.id = e.agreement_id),
+        'agreement_party', (select jsonb_agg(jsonb_build_object('agreement_id', t.agreement_id, 'institution_id', t.institution_id)) from agreement_party t
+            where t.agreement_id = e.agreement_id),
         'award', (select jsonb_agg(jsonb_build_object('decided_on', t.decided_on, 'funder_id', t.funder_id, 'id', t.id, 'project_id', t.project_id, 'recipient_id', t.recipient_id)) from award t
             where t.id = e.origin_award_id),
         'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from cohort t
@@ -949,7 +951,9 @@ begin
                     where t.id = any(array(select t1.project_id from award t1 where t1.id = o.origin_award_id)) and t.id <> o.id union select t.id, t.status from project t
                     where t.id = o.origin_project_id and t.id <> o.id) t), jsonb_build_array()),
                 'agreement', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from agreement t
-                    where t.id = o.agreement_id and t.status != 'DRAFT'),
+                    where t.id = o.agreement_id),
+                'agreement_party', (select jsonb_agg(jsonb_build_object('agreement_id', t.agreement_id, 'institution_id', t.institution_id)) from agreement_party t
+                    where t.agreement_id = o.agreement_id),
                 'award', (select jsonb_agg(jsonb_build_object('decided_on', t.decided_on, 'funder_id', t.funder_id, 'id', t.id, 'project_id', t.project_id, 'recipient_id', t.recipient_id)) from award t
                     where t.id = o.origin_award_id),
                 'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from cohort t
@@ -1012,10 +1016,25 @@ create function puente_image_award(e award) returns jsonb language plpgsql stabl
 begin
     return jsonb_strip_nulls(jsonb_build_object(
         'award', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'decided_on', e.decided_on, 'funder_id', e.funder_id, 'project_id', e.project_id, 'recipient_id', e.recipient_id)),
+        'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from cohort t
+            where t.id = any(array(select t2.cohort_id from participation t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.recipient_id))))),
         'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
-            where t.person_id = e.recipient_id and t.purpose = 'ATTRIBUTION' and t.withdrawn_at IS NULL),
+            where t.person_id = e.recipient_id and ((t.purpose = 'ATTRIBUTION' and t.withdrawn_at IS NULL) or (t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))),
+        'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from (select t.id, t.person_id from mentor t
+            where t.person_id = e.recipient_id union select t.id, t.person_id from mentor t
+            where t.id = any(array(select t2.mentor_id from mentorship t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.recipient_id))))) t),
+        'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
+            where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.recipient_id)) and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')),
+        'mobility', (select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
+            where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.recipient_id)) and t.status != 'CANCELLED'),
+        'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
+            where t.person_id = e.recipient_id),
+        'participation', (select jsonb_agg(jsonb_build_object('cohort_id', t.cohort_id, 'participant_id', t.participant_id, 'status', t.status)) from participation t
+            where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.recipient_id)) and t.status != 'WITHDRAWN'),
         'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
             where t.id = e.recipient_id),
+        'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from program t
+            where t.id = any(array(select t3.program_id from cohort t3 where t3.id = any(array(select t2.cohort_id from participation t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = e.recipient_id))))))),
         'project', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from project t
             where t.id = e.project_id),
         'project_contributor', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'project_id', t.project_id)) from project_contributor t
@@ -1142,10 +1161,25 @@ begin
                 case when o.ends_on is distinct from n.ends_on then 'ends_on' end], null) end,
             '{}', '{award}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
                 'award', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'decided_on', o.decided_on, 'funder_id', o.funder_id, 'project_id', o.project_id, 'recipient_id', o.recipient_id)),
+                'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from cohort t
+                    where t.id = any(array(select t2.cohort_id from participation t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.recipient_id))))),
                 'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from consent t
-                    where t.person_id = o.recipient_id and t.purpose = 'ATTRIBUTION' and t.withdrawn_at IS NULL),
+                    where t.person_id = o.recipient_id and ((t.purpose = 'ATTRIBUTION' and t.withdrawn_at IS NULL) or (t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))),
+                'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from (select t.id, t.person_id from mentor t
+                    where t.person_id = o.recipient_id union select t.id, t.person_id from mentor t
+                    where t.id = any(array(select t2.mentor_id from mentorship t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.recipient_id))))) t),
+                'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
+                    where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.recipient_id)) and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')),
+                'mobility', (select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
+                    where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.recipient_id)) and t.status != 'CANCELLED'),
+                'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
+                    where t.person_id = o.recipient_id),
+                'participation', (select jsonb_agg(jsonb_build_object('cohort_id', t.cohort_id, 'participant_id', t.participant_id, 'status', t.status)) from participation t
+                    where t.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.recipient_id)) and t.status != 'WITHDRAWN'),
                 'person', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from person t
                     where t.id = o.recipient_id),
+                'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from program t
+                    where t.id = any(array(select t3.program_id from cohort t3 where t3.id = any(array(select t2.cohort_id from participation t2 where t2.participant_id = any(array(select t1.id from participant t1 where t1.person_id = o.recipient_id))))))),
                 'project', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from project t
                     where t.id = o.project_id),
                 'project_contributor', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'project_id', t.project_id)) from project_contributor t
@@ -1184,9 +1218,10 @@ create function puente_image_agreement(e agreement) returns jsonb language plpgs
 begin
     return jsonb_strip_nulls(jsonb_build_object(
         'agreement', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'origin_project_id', e.origin_project_id, 'previous_id', e.previous_id, 'status', e.status)) || coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from agreement t
-            where t.id = e.previous_id and t.id <> e.id and t.status != 'DRAFT'), jsonb_build_array()),
-        'agreement_party', (select jsonb_agg(jsonb_build_object('agreement_id', t.agreement_id, 'institution_id', t.institution_id)) from agreement_party t
-            where t.agreement_id = e.id),
+            where t.id = e.previous_id and t.id <> e.id), jsonb_build_array()),
+        'agreement_party', (select jsonb_agg(jsonb_build_object('agreement_id', t.agreement_id, 'institution_id', t.institution_id)) from (select t.agreement_id, t.institution_id from agreement_party t
+            where t.agreement_id = e.id union select t.agreement_id, t.institution_id from agreement_party t
+            where t.agreement_id = e.previous_id) t),
         'project', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from project t
             where t.id = e.origin_project_id),
         'project_contributor', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'project_id', t.project_id)) from project_contributor t
@@ -1315,9 +1350,10 @@ begin
                 case when o.document_url is distinct from n.document_url then 'document_url' end], null) end,
             '{}', '{agreement}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
                 'agreement', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'origin_project_id', o.origin_project_id, 'previous_id', o.previous_id, 'status', o.status)) || coalesce((select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from agreement t
-                    where t.id = o.previous_id and t.id <> o.id and t.status != 'DRAFT'), jsonb_build_array()),
-                'agreement_party', (select jsonb_agg(jsonb_build_object('agreement_id', t.agreement_id, 'institution_id', t.institution_id)) from agreement_party t
-                    where t.agreement_id = o.id),
+                    where t.id = o.previous_id and t.id <> o.id), jsonb_build_array()),
+                'agreement_party', (select jsonb_agg(jsonb_build_object('agreement_id', t.agreement_id, 'institution_id', t.institution_id)) from (select t.agreement_id, t.institution_id from agreement_party t
+                    where t.agreement_id = o.id union select t.agreement_id, t.institution_id from agreement_party t
+                    where t.agreement_id = o.previous_id) t),
                 'project', (select jsonb_agg(jsonb_build_object('id', t.id, 'status', t.status)) from project t
                     where t.id = o.origin_project_id),
                 'project_contributor', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'project_id', t.project_id)) from project_contributor t
@@ -3491,20 +3527,17 @@ create trigger activity_participation_track_rows before insert or update or dele
 
 -- Rows of agreement decide who sees other entities, or are shown by them.
 create function puente_track_agreement_rows() returns trigger language plpgsql as $$
-declare
-    old_0 boolean := coalesce(old.id is not null and old.status != 'DRAFT', false);
-    new_0 boolean := coalesce(new.id is not null and new.status != 'DRAFT', false);
 begin
     if (old.id, old.status, old.previous_id, old.origin_project_id) is not distinct from (new.id, new.status, new.previous_id, new.origin_project_id) then
         return coalesce(new, old);
     end if;
     perform from agreement where id in (old.previous_id, new.previous_id) order by id for no key update;
     perform from project where id in (old.origin_project_id, new.origin_project_id) order by id for no key update;
-    if tg_op <> 'INSERT' and (old_0, old.id) is distinct from (new_0, new.id) and (old_0 or new_0) then  -- PROJECT
-        perform puente_note_project(array(select e.id from project e where e.agreement_id in (case when old_0 then old.id end, case when new_0 then new.id end)), 'agreement');
+    if tg_op <> 'INSERT' and (old.id, old.status) is distinct from (new.id, new.status) then  -- PROJECT
+        perform puente_note_project(array(select e.id from project e where e.agreement_id in (old.id, new.id)), 'agreement');
     end if;
-    if tg_op <> 'INSERT' and (old_0, old.id) is distinct from (new_0, new.id) and (old_0 or new_0) then  -- AGREEMENT
-        perform puente_note_agreement(array(select e.id from agreement e where e.previous_id in (case when old_0 then old.id end, case when new_0 then new.id end)), 'agreement');
+    if tg_op <> 'INSERT' and (old.id, old.status) is distinct from (new.id, new.status) then  -- AGREEMENT
+        perform puente_note_agreement(array(select e.id from agreement e where e.previous_id in (old.id, new.id)), 'agreement');
     end if;
     return coalesce(new, old);
 end
@@ -3523,7 +3556,13 @@ begin
     if (old.id, old.agreement_id, old.institution_id, old.role, old.since) is not distinct from (new.id, new.agreement_id, new.institution_id, new.role, new.since) then
         return coalesce(new, old);
     end if;
+    if (old.agreement_id, old.institution_id) is distinct from (new.agreement_id, new.institution_id) then  -- PROJECT
+        perform puente_note_project(array(select e.id from project e where e.agreement_id in (old.agreement_id, new.agreement_id)), 'agreement_party');
+    end if;
     perform puente_note_agreement(array[old.agreement_id, new.agreement_id], 'agreement_party', array['parties']);
+    if (old.agreement_id, old.institution_id) is distinct from (new.agreement_id, new.institution_id) then  -- AGREEMENT
+        perform puente_note_agreement(array(select e.id from agreement e where e.previous_id in (old.agreement_id, new.agreement_id)), 'agreement_party');
+    end if;
     return coalesce(new, old);
 end
 $$;
@@ -3611,6 +3650,9 @@ begin
     if tg_op <> 'INSERT' and (old.id, old.program_id) is distinct from (new.id, new.program_id) then  -- PROJECT
         perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (select t2.person_id from participant t2 where t2.id in (select t3.participant_id from participation t3 where t3.cohort_id in (old.id, new.id)))), 'cohort');
     end if;
+    if tg_op <> 'INSERT' and (old.id, old.program_id) is distinct from (new.id, new.program_id) then  -- AWARD
+        perform puente_note_award(array(select e.id from award e where e.recipient_id in (select t1.person_id from participant t1 where t1.id in (select t2.participant_id from participation t2 where t2.cohort_id in (old.id, new.id)))), 'cohort');
+    end if;
     if tg_op <> 'INSERT' and (old.id, old.program_id) is distinct from (new.id, new.program_id) then  -- PARTICIPANT
         perform puente_note_participant(array(select t1.participant_id from participation t1 where t1.cohort_id in (old.id, new.id)), 'cohort');
     end if;
@@ -3688,6 +3730,15 @@ begin
     end if;
     if (old_0, old.person_id) is distinct from (new_0, new.person_id) and (old_0 or new_0) then  -- AWARD
         perform puente_note_award(array(select e.id from award e where e.recipient_id in (case when old_0 then old.person_id end, case when new_0 then new.person_id end)), 'consent');
+    end if;
+    if (old_1, old.person_id) is distinct from (new_1, new.person_id) and (old_1 or new_1) then  -- AWARD
+        perform puente_note_award(array(select e.id from award e where e.recipient_id in (case when old_1 then old.person_id end, case when new_1 then new.person_id end)), 'consent');
+    end if;
+    if (old_3, old.person_id) is distinct from (new_3, new.person_id) and (old_3 or new_3) then  -- AWARD
+        perform puente_note_award(array(select e.id from award e where e.recipient_id in (case when old_3 then old.person_id end, case when new_3 then new.person_id end)), 'consent');
+    end if;
+    if (old_2, old.person_id) is distinct from (new_2, new.person_id) and (old_2 or new_2) then  -- AWARD
+        perform puente_note_award(array(select e.id from award e where e.recipient_id in (case when old_2 then old.person_id end, case when new_2 then new.person_id end)), 'consent');
     end if;
     if (old_3, old.person_id) is distinct from (new_3, new.person_id) and (old_3 or new_3) then  -- MENTOR
         perform puente_note_mentor(array(select e.id from mentor e where e.person_id in (case when old_3 then old.person_id end, case when new_3 then new.person_id end)), 'consent');
@@ -3804,6 +3855,12 @@ begin
     if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- PROJECT
         perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (select t2.person_id from participant t2 where t2.id in (select t3.participant_id from mentorship t3 where t3.mentor_id in (old.id, new.id)))), 'mentor');
     end if;
+    if (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- AWARD
+        perform puente_note_award(array(select e.id from award e where e.recipient_id in (old.person_id, new.person_id)), 'mentor');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- AWARD
+        perform puente_note_award(array(select e.id from award e where e.recipient_id in (select t1.person_id from participant t1 where t1.id in (select t2.participant_id from mentorship t2 where t2.mentor_id in (old.id, new.id)))), 'mentor');
+    end if;
     if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- PARTICIPANT
         perform puente_note_participant(array(select t1.participant_id from mentorship t1 where t1.mentor_id in (old.id, new.id)), 'mentor');
     end if;
@@ -3869,6 +3926,9 @@ begin
     end if;
     if (old_0, old.mentor_id, old.participant_id) is distinct from (new_0, new.mentor_id, new.participant_id) and (old_0 or new_0) then  -- PROJECT
         perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (select t2.person_id from participant t2 where t2.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mentorship');
+    end if;
+    if (old_0, old.mentor_id, old.participant_id) is distinct from (new_0, new.mentor_id, new.participant_id) and (old_0 or new_0) then  -- AWARD
+        perform puente_note_award(array(select e.id from award e where e.recipient_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mentorship');
     end if;
     if (old_1, old.mentor_id, old.participant_id) is distinct from (new_1, new.mentor_id, new.participant_id) and (old_1 or new_1) then  -- MENTOR
         perform puente_note_mentor(array[case when old_1 then old.mentor_id end, case when new_1 then new.mentor_id end], 'mentorship');
@@ -3949,6 +4009,9 @@ begin
     if (old_0, old.participant_id, old.receiving_institution_id) is distinct from (new_0, new.participant_id, new.receiving_institution_id) and (old_0 or new_0) then  -- PROJECT
         perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (select t2.person_id from participant t2 where t2.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mobility');
     end if;
+    if (old_0, old.participant_id, old.receiving_institution_id) is distinct from (new_0, new.participant_id, new.receiving_institution_id) and (old_0 or new_0) then  -- AWARD
+        perform puente_note_award(array(select e.id from award e where e.recipient_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mobility');
+    end if;
     if (old_0, old.participant_id, old.receiving_institution_id) is distinct from (new_0, new.participant_id, new.receiving_institution_id) and (old_0 or new_0) then  -- PARTICIPANT
         perform puente_note_participant(array[case when old_0 then old.participant_id end, case when new_0 then new.participant_id end], 'mobility');
     end if;
@@ -4011,6 +4074,7 @@ begin
         perform puente_note_participation(array(select e.id from participation e where e.participant_id in (old.id, new.id)), 'participant');
     end if;
     perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (old.person_id, new.person_id)), 'participant');
+    perform puente_note_award(array(select e.id from award e where e.recipient_id in (old.person_id, new.person_id)), 'participant');
     if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- MENTOR
         perform puente_note_mentor(array(select t1.mentor_id from mentorship t1 where t1.participant_id in (old.id, new.id)), 'participant');
     end if;
@@ -4060,6 +4124,9 @@ begin
     end if;
     if (old_0, old.participant_id, old.cohort_id) is distinct from (new_0, new.participant_id, new.cohort_id) and (old_0 or new_0) then  -- PROJECT
         perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (select t2.person_id from participant t2 where t2.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'participation');
+    end if;
+    if (old_0, old.participant_id, old.cohort_id) is distinct from (new_0, new.participant_id, new.cohort_id) and (old_0 or new_0) then  -- AWARD
+        perform puente_note_award(array(select e.id from award e where e.recipient_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'participation');
     end if;
     if (old_0, old.participant_id, old.cohort_id) is distinct from (new_0, new.participant_id, new.cohort_id) and (old_0 or new_0) then  -- PARTICIPANT
         perform puente_note_participant(array[case when old_0 then old.participant_id end, case when new_0 then new.participant_id end], 'participation');
@@ -4153,6 +4220,9 @@ begin
     end if;
     if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- PROJECT
         perform puente_note_project(array(select t1.project_id from project_contributor t1 where t1.person_id in (select t2.person_id from participant t2 where t2.id in (select t3.participant_id from participation t3 where t3.cohort_id in (select t4.id from cohort t4 where t4.program_id in (old.id, new.id))))), 'program');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- AWARD
+        perform puente_note_award(array(select e.id from award e where e.recipient_id in (select t1.person_id from participant t1 where t1.id in (select t2.participant_id from participation t2 where t2.cohort_id in (select t3.id from cohort t3 where t3.program_id in (old.id, new.id))))), 'program');
     end if;
     if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- PARTICIPANT
         perform puente_note_participant(array(select t1.participant_id from participation t1 where t1.cohort_id in (select t2.id from cohort t2 where t2.program_id in (old.id, new.id))), 'program');

@@ -1,0 +1,92 @@
+"""What the model is told of a type: the fields that mutations set, its lists of links, and what must hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from models.base import snake_case
+from tests.mutations.model.fields import Field
+from tests.reference.actions import Holds
+
+
+@dataclass(frozen=True)
+class Must:
+    """What must hold of several columns of a row; the first of these fields that was given is named."""
+
+    fields: tuple[str, ...]
+    holds: Callable[[Mapping[str, Any]], bool]
+    code: str = "OUT_OF_RANGE"
+
+
+def in_order(first: str, last: str, start: str, end: str) -> Must:
+    def holds(row: Mapping[str, Any]) -> bool:
+        return row[start] is None or row[end] is None or row[start] <= row[end]
+
+    return Must((last, first), holds)
+
+
+@dataclass(frozen=True)
+class Links:
+    """A list of links that is given whole; `keys` tell one from another.
+
+    `named`: the masked field without which the viewer can't tell a link, which then stays.
+    """
+
+    name: str
+    type: str
+    table: str
+    owner: str
+    keys: tuple[str, ...]
+    fields: tuple[Field, ...]
+    musts: tuple[Must, ...] = ()
+    named: str | None = None
+    unique: str | None = None
+    """A column that no other row of the table has, whoever owns it."""
+    theirs: Holds | None = None
+    """Which links others than staff may remove or change; None: all of a row that they may change."""
+
+
+@dataclass(frozen=True)
+class Needed:
+    """What must hold of what a row refers to; the field that is named where it does not."""
+
+    field: str
+    holds: Holds
+    code: str = "INVALID"
+
+
+@dataclass(frozen=True)
+class Keeps:
+    """In this status at least so many links have this role; looked at where the list is given."""
+
+    links: str
+    statuses: tuple[str, ...]
+    role: str
+    least: int = 1
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A type whose rows mutations make and change; `creates` are set only when a row is made.
+
+    `made`: whether a mutation makes one.
+    """
+
+    type: str
+    fields: tuple[Field, ...]
+    creates: tuple[Field, ...] = ()
+    links: tuple[Links, ...] = ()
+    begins: Mapping[str, Any] = None  # type: ignore[assignment]
+    musts: tuple[Must, ...] = ()
+    keeps: tuple[Keeps, ...] = ()
+    made: bool = True
+    unique: tuple[str, ...] = ()
+    """Fields of which no two rows have the same value."""
+    needs: tuple[Needed, ...] = ()
+    """What must hold of a row once it is made."""
+
+    @property
+    def table(self) -> str:
+        return snake_case(self.type)
