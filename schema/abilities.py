@@ -48,10 +48,12 @@ def abilities_of(roles: frozenset[str], attributes: frozenset[str]) -> list[Abil
     return [
         Ability(
             type=name,
-            read=Extent.ALL if unbounded else extent(stated.rows, roles, attributes),
+            read=Extent.ALL
+            if POLICY.sees_all(stated.rows, roles)
+            else extent(stated.rows, roles, attributes),
             write=_writes(name, roles, attributes, unbounded=unbounded),
             creates=_creates(name, roles, attributes, unbounded=unbounded),
-            hidden=[] if unbounded else sorted(never_seen(stated, roles, attributes)),
+            hidden=sorted(never_seen(stated, roles, attributes)),
         )
         for name, stated in sorted(POLICY.entities.items())
     ]
@@ -102,5 +104,7 @@ def _creates(name: str, roles: Collection[str], attributes: Collection[str], *, 
 def never_seen(stated: EntityPolicy, roles: Collection[str], attributes: Collection[str]) -> list[str]:
     """The masked fields that no rule of these roles reveals."""
     return [
-        name for name, mask in stated.masks.items() if extent(mask.roles, roles, attributes) is Extent.NONE
+        name
+        for name, mask in stated.masks.items()
+        if not POLICY.sees_all(mask.roles, roles) and extent(mask.roles, roles, attributes) is Extent.NONE
     ]

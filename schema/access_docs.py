@@ -55,7 +55,8 @@ def _is_link(name: str) -> bool:
 
 
 def _cell(stated: EntityPolicy, role: str, is_link: bool) -> str:
-    sees = Extent.ALL if role == ADMIN else extent(stated.rows, {role, PUBLIC.value})
+    roles = {role, PUBLIC.value}
+    sees = Extent.ALL if POLICY.sees_all(stated.rows, roles) else extent(stated.rows, roles)
     writes = [_writes(rules, role) for rules in (stated.writes, *_instead(stated))]
     extent_words = TIED if is_link and sees is Extent.ALL else EXTENT_WORDS[sees]
     return extent_words + (" +w" if set(writes) != {Extent.NONE} else "")
@@ -134,7 +135,8 @@ def _alike(stated: Mapping[str, Stated]) -> Iterable[tuple[list[str], Stated]]:
 
 def _masked(fields: Sequence[str], mask: Mask) -> str:
     ruled = _ruled(mask.roles) or "ADMIN only"
-    return f"{_code(fields)}: {ruled}. For others null, with the reason {mask.reason}"
+    others = "others, ADMIN too," if mask.roles.get(ADMIN.value) is no_row else "others"
+    return f"{_code(fields)}: {ruled}. For {others} null, with the reason {mask.reason}"
 
 
 def _open(fields: frozenset[str]) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Text, Uuid, case, cast, literal_column, select
+from sqlalchemy import Text, Uuid, case, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, array
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -20,6 +20,7 @@ from models.audited_tables import audited_tables
 from models.base import metadata
 from planner.builder.read_validation import ReadCheck
 from planner.changes.read_columns import ColumnRead
+from planner.declaration.access import EVERYTHING
 from planner.declaration.bindings import Composed, Derived, Member, TypeBinding, Value
 from planner.declaration.catalog import Catalog
 from planner.sql import Column, Condition, exists, literal_text, scalar_subquery
@@ -68,7 +69,7 @@ def audited_fields(context: PlanningContext) -> AuditedFields:
 
 
 def _audited_fields(context: PlanningContext) -> AuditedFields:
-    everything = replace(context, roles=context.policy.unbounded, parameters=Parameters(), viewers=None)
+    everything = replace(context, roles=EVERYTHING, parameters=Parameters(), viewers=None)
     check = ReadCheck(everything)
     found: dict[str, list[AuditedType]] = defaultdict(list)
     for type_ in context.catalog.types.values():
@@ -146,16 +147,15 @@ def camel(name: str) -> str:
 
 def visible_columns(row: RowSource) -> Column:
     """Those columns of an entry that the viewer sees of its row."""
-    if row.context.policy.is_unbounded(row.context.roles):
-        return row["columns"]
+    unbounded = row.context.policy.is_unbounded(row.context.roles)
+    parts = _parts_of_unbounded if unbounded else _parts
     cases = [
-        (
-            of_table(row) == literal_text(table),
-            _together([part for one in types for part in _parts(row, one)]),
-        )
+        (of_table(row) == literal_text(table), _together(found))
         for table, types in audited_fields(row.context).items()
+        if (found := [part for one in types for part in parts(row, one)])
     ]
-    return case(*cases, else_=NO_COLUMNS)
+    rest = row["columns"] if unbounded else NO_COLUMNS
+    return case(*cases, else_=rest) if cases else rest
 
 
 def _together(parts: Sequence[Column]) -> Column:
@@ -176,6 +176,24 @@ def _parts(row: RowSource, audited: AuditedType) -> Iterator[Column]:
     of_entity = audited.key == "id" and audited.named_by == "entity_id" and by_itself
     yield _where(row, audited, record, [] if of_entity else seen, is_open)
     for field in sorted(fields & stated.masks.keys()):
+        masked = row.context.row(audited.type.name)
+        conditions = [*masked.visibility_conditions(), *masked.mask_conditions([field])]
+        yield _where(row, audited, masked, conditions, {field})
+
+
+def _parts_of_unbounded(row: RowSource, audited: AuditedType) -> Iterator[Column]:
+    """Nothing where they see all columns; else those that no mask keeps from them, then the others."""
+    policy, roles = row.context.policy, row.context.roles
+    masks = policy.entity(audited.type.name).masks
+    kept = {name for name, mask in masks.items() if not policy.sees_all(mask.roles, roles)}
+    withheld = [column.name for column in audited.columns if column.field in kept]
+    if not withheld:
+        return
+    others = row["columns"]
+    for name in withheld:
+        others = func.array_remove(others, literal_text(name), type_=ARRAY(Text()))
+    yield others
+    for field in sorted(kept):
         masked = row.context.row(audited.type.name)
         conditions = [*masked.visibility_conditions(), *masked.mask_conditions([field])]
         yield _where(row, audited, masked, conditions, {field})

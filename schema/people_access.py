@@ -100,7 +100,7 @@ PEOPLE: Mapping[str, EntityPolicy] = {
             "declineReason": Mask({COORDINATOR: of_program(), MENTOR: mentorship_rules.DECLINED}),
             "goals": Mask({MENTOR: mentorship_rules.OWN, PARTICIPANT: mobility_rules.OWN}),
             "notes notesShared": Mask(
-                {MENTOR: mentorship_rules.OWN, PARTICIPANT: SHARED & mobility_rules.OWN}
+                {MENTOR: mentorship_rules.OWN, PARTICIPANT: SHARED & mobility_rules.OWN, ADMIN: no_row}
             ),
         },
         writes={SELF: mentorship_rules.EITHER, COORDINATOR: mentorship_rules.MANAGED},
@@ -116,8 +116,13 @@ PEOPLE: Mapping[str, EntityPolicy] = {
     ),
     "MentorshipSession": entity(
         {MENTOR: mentorship_rules.OWN, PARTICIPANT: mobility_rules.OWN},
-        "mentorship heldOn minutes mode sharedNote",
-        {"summary": Mask({MENTOR: mentorship_rules.OWN})},
+        "mentorship heldOn minutes mode",
+        {
+            "summary": Mask({MENTOR: mentorship_rules.OWN, ADMIN: no_row}),
+            "sharedNote": Mask(
+                {MENTOR: mentorship_rules.OWN, PARTICIPANT: mobility_rules.OWN, ADMIN: no_row}
+            ),
+        },
         writes={SELF: mentorship_rules.EITHER, ADMIN: no_row},
         field_writes={"summary": {SELF: mentorship_rules.AS_MENTOR, ADMIN: no_row}},
     ),

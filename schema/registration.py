@@ -128,7 +128,8 @@ WORKFLOW = Workflow(
         Consequence(
             RegistrationStatus.CONFIRMED,
             RegistrationStatus.NO_SHOW,
-            "The event was over, and the person had not come.",
+            "The event has been over for a day, and the person had not come.",
+            "event_id in (select id from event where ends_at < now() - interval '1 day')",
         ),
     ),
 )

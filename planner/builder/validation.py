@@ -9,7 +9,7 @@ from graphql import GraphQLSchema
 from sqlalchemy.exc import SQLAlchemyError
 
 from planner.builder.read_validation import read_errors
-from planner.declaration.access import EntityPolicy, Policy, Rule, every_row
+from planner.declaration.access import EVERYTHING, EntityPolicy, Policy, Rule, every_row
 from planner.declaration.bindings import (
     Member,
     Search,
@@ -28,7 +28,7 @@ from planner.statement.parameters import Parameters
 
 def declaration_errors(schema: GraphQLSchema, catalog: Catalog, policy: Policy) -> list[str]:
     """Everything that is inconsistent, one sentence each; the schema is built only if the list is empty."""
-    scope = PlanningContext(schema, catalog, policy, UNBOUNDED, policy.unbounded, "EN", {}, {})
+    scope = PlanningContext(schema, catalog, policy, UNBOUNDED, EVERYTHING, "EN", {}, {})
     found = [f"{name} has neither a binding nor a resolver" for name in unbound(catalog, schema)]
     for type_ in catalog.types.values():
         for member in type_.members.values():

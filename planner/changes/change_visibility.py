@@ -116,7 +116,8 @@ class ChangeVisibility:
     def masked_fields(self, name: str) -> Sequence[str]:
         """The fields that may be hidden from the viewer on a visible row."""
         policy = self.context.policy
-        return () if policy.is_unbounded(self.context.roles) else tuple(policy.entity(name).masks)
+        masks = policy.entity(name).masks
+        return tuple(m for m, mask in masks.items() if not policy.sees_all(mask.roles, self.context.roles))
 
     def mask_may_change(self, name: str, member: str) -> Condition:
         """The change may show or hide a masked field; a cheap test that most changes fail."""

@@ -12,6 +12,7 @@ from models.base import metadata
 from planner.changes.column_dependencies import field_columns
 from planner.changes.feed_images import image_columns, image_sql
 from planner.changes.feed_reads import FeedDeclaration, written
+from planner.declaration.access import EVERYTHING
 from planner.sql import different, identifier
 
 COLUMNS = "xid, type, entity_id, version, own, columns, fields, tables, was, at, actor"
@@ -168,7 +169,7 @@ def entity_sql(declared: FeedDeclaration, value: str) -> str:
 
 def _visible_columns(declared: FeedDeclaration, type_name: str) -> list[str]:
     """The columns whose changes are noted: all written ones, and generated ones that a field returns."""
-    scope = declared.scope(declared.policy.unbounded)
+    scope = declared.scope(EVERYTHING)
     members = scope.catalog.types[type_name].members.values()
     visible = frozenset[str]().union(*(field_columns(scope, type_name, member) for member in members))
     known = metadata.tables[declared.table(type_name)].c

@@ -18,7 +18,7 @@ from planner.changes.feed_recording import ANY_VIEWER, Path, Read, Recording, sh
 from planner.changes.link_changes import hideable_links, link_references
 from planner.changes.read_columns import stored_reads
 from planner.changes.reference_visibility import hideable_references, visible_key
-from planner.declaration.access import Policy
+from planner.declaration.access import EVERYTHING, Policy
 from planner.declaration.bindings import Derived, FeedBinding, Member, ToMany, Value
 from planner.declaration.catalog import Catalog
 from planner.limits import UNBOUNDED
@@ -101,7 +101,7 @@ def _hideable_of_links(context: PlanningContext, type_name: str, member: Member)
 
 def field_reads(declared: FeedDeclaration, type_name: str) -> list[Read]:
     """The reads of other tables that the entity's fields return, except references and lists of entities."""
-    scope = declared.scope(declared.policy.unbounded)
+    scope = declared.scope(EVERYTHING)
     found: list[Read] = []
     for member in scope.catalog.types[type_name].members.values():
         if member.name in declared.feed.of_others.get(type_name, ()):

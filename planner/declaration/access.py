@@ -73,6 +73,7 @@ class Mask:
 class EntityPolicy:
     """The rows that each role sees, the fields that are open on a visible row, and masks for others.
 
+    Unbounded roles see all rows and masked fields unless the rules name them: then those bound them too.
     `writes`: which rows each role may write; unbounded roles write all unless they are named. `acts` replaces
     it for the mutations that it names, and `field_writes` for fields.
     """
@@ -92,9 +93,13 @@ class EntityPolicy:
 NOBODY: Final = EntityPolicy(rows={}, open=frozenset())
 
 
+EVERYTHING: Final = frozenset({"*"})
+"""The roles of whoever analyzes declarations and sees every row and field: nobody is granted them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The whole policy; `unbounded` roles see every row and field, stated or not.
+    """The whole policy; `unbounded` roles see every row and field, stated or not, but where rules name them.
 
     `epoch` is the SQL expression of the grants epoch. `own_attributes` belong to a single viewer: subscribers
     who see the same share results, so no type of the change feed may depend on them.
@@ -111,34 +116,42 @@ class Policy:
     def is_unbounded(self, roles: Collection[str]) -> bool:
         return not self.unbounded.isdisjoint(roles)
 
+    def sees_all(self, rules: Rules, roles: Collection[str]) -> bool:
+        """Whether these roles see whatever the rules are for: they are unbounded, and no rule names them."""
+        return EVERYTHING.issubset(roles) or (self.is_unbounded(roles) and self.unbounded.isdisjoint(rules))
+
     def rows(self, row: Row, roles: Collection[str]) -> Condition | None:
         """The condition for rows that these roles see together; None if they see all."""
-        if self.is_unbounded(roles):
-            return None
-        return _any_role(self.entity(row.type_name).rows, roles, row)
+        rules = self.entity(row.type_name).rows
+        return None if self.sees_all(rules, roles) else _any_role(rules, roles, row)
 
     def branches(self, type_name: str, roles: Collection[str]) -> Sequence[Rule]:
         """The rules, one of which must hold, if all of them are selective; otherwise none."""
-        if self.is_unbounded(roles):
+        rules = self.entity(type_name).rows
+        if self.sees_all(rules, roles):
             return ()
-        granted = _rules_of(self.entity(type_name).rows, roles)
+        granted = _rules_of(rules, roles)
         found = [part for rule in granted for part in rule.alternatives]
         return found if all(rule.selective for rule in found) else ()
 
     def granted(self, rules: Rules, roles: Collection[str]) -> tuple[Rule, ...] | None:
         """The rules by which these roles write, one of which must hold; None if they write all rows."""
-        if self.is_unbounded(roles) and self.unbounded.isdisjoint(rules):
+        if self.sees_all(rules, roles):
             return None
         found = [rule for rule in _rules_of(rules, roles) if rule is not no_row]
         return None if every_row in found else tuple(found)
 
     def mask(self, row: Row, name: str, roles: Collection[str]) -> Condition | None:
         """The condition for visible rows on which these roles see the field; None if they see it on all."""
-        policy = self.entity(row.type_name)
-        if name in policy.open or self.is_unbounded(roles):
+        rules = self.mask_rules(row.type_name, name)
+        if name in self.entity(row.type_name).open or self.sees_all(rules, roles):
             return None
-        mask = policy.masks.get(name)
-        return _any_role(mask.roles, roles, row.as_correlated()) if mask else false()
+        return _any_role(rules, roles, row.as_correlated())
+
+    def mask_rules(self, type_name: str, name: str) -> Rules:
+        """Where each role sees a field that is not open; those of a field that is not stated are empty."""
+        mask = self.entity(type_name).masks.get(name)
+        return mask.roles if mask else {}
 
     def reason(self, type_name: str, name: str) -> str:
         mask = self.entity(type_name).masks.get(name)

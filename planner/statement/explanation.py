@@ -104,19 +104,20 @@ def _viewer_context(context: PlanningContext, binding: Explanation, arguments: A
 
 def _row_rules(row: RowSource) -> Iterator[_RuleResult]:
     policy, roles = row.context.policy, row.context.roles
-    for role in sorted(policy.unbounded & roles):
+    rules = policy.entity(row.type.name).rows
+    for role in sorted((policy.unbounded & roles) - rules.keys()):
         yield _RuleResult(ROW, role, every_row.words, true())
-    yield from _tried(ROW, policy.entity(row.type.name).rows, row)
+    yield from _tried(ROW, rules, row)
 
 
 def _field_rules(row: RowSource) -> Iterator[_RuleResult]:
     policy, roles = row.context.policy, row.context.roles
     stated = policy.entity(row.type.name)
     for field in sorted(row.type.members.keys() - stated.open):
-        for role in sorted(policy.unbounded & roles):
+        rules = policy.mask_rules(row.type.name, field)
+        for role in sorted((policy.unbounded & roles) - rules.keys()):
             yield _RuleResult(FIELD, role, every_row.words, true(), field)
-        if field in stated.masks:
-            yield from _tried(FIELD, stated.masks[field].roles, row, field)
+        yield from _tried(FIELD, rules, row, field)
 
 
 def _tried(

@@ -12,9 +12,11 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.loading.natural_keys import id_of
+from models.timed_steps import take_timed_steps
 from schema.event_places import INVARIANTS
 from schema.grants import Grant, Principal, make_principal
 from schema.roles import PARTICIPANT
+from schema.workflows import timed_steps
 from tests.models.statements import run, scalar
 from tests.mutations.harness import ACTIONS, MutationHarness, mutating
 
@@ -296,3 +298,20 @@ async def test_an_attendance_once(engine: AsyncEngine, database_url: str) -> Non
         answers = await asyncio.gather(*(check_in(harness, "admin", id, device=f"{n}") for n in range(8)))
     assert sorted(one["replayed"] for one in answers) == [False] + [True] * 7
     assert len({one["attendance"]["id"] for one in answers}) == 1
+
+
+async def test_who_did_not_come_is_noted_a_day_after(engine: AsyncEngine, harness: MutationHarness) -> None:
+    """Whoever had a place and was not there; nobody before a day has passed, nor who waited or came."""
+    await open_event(engine, 2)
+    found = [(await register(harness, student(number)))["registration"] for number in (1, 2, 3)]
+    ids = [row["id"].partition("_")[2] for row in found]
+    await run(engine, f"update registration set status = 'ATTENDED' where id = '{ids[1]}'")
+    for ago, status in ((23, "CONFIRMED"), (25, "NO_SHOW")):
+        await run(
+            engine,
+            f"update event set starts_at = now() - interval '{ago + 2} hours',"
+            f" ends_at = now() - interval '{ago} hours' where id = '{KEY}'",
+        )
+        await take_timed_steps(engine, timed_steps())
+        statuses = [await scalar(engine, f"select status from registration where id = '{id}'") for id in ids]
+        assert statuses == [status, "ATTENDED", "WAITLISTED"]

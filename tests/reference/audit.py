@@ -24,7 +24,7 @@ from tests.reference.ids import global_id, of_type, read_id
 from tests.reference.localized_texts import printed
 from tests.reference.ordering import decode, encode
 from tests.reference.pages import cut, paged, window_of
-from tests.reference.policy import MASKS, Sight
+from tests.reference.policy import MASKS, WITHHELD, Sight
 from tests.reference.rows import Row
 from tests.reference.tables import ReferenceContext, VisibleRow, used_name
 
@@ -254,13 +254,18 @@ class LogReader:
         """The columns that the viewer reads of an entry, each with the path that it is told by."""
         found = {}
         for column in entry["columns"]:
-            if self.sight.viewer.is_admin:
+            if self.sight.viewer.is_admin and not self.is_withheld(entry, column):
                 sources = self.sources(entry) or [(t, None) for t in self.all_types(entry)]
                 fields = [self.field_of(t, entry["part"] or entry["entity"], column) for t, _ in sources]
                 found[column] = self.path(entry, column, next((f for f in fields if f), None))
             elif (field := self.visible_field(entry, column)) is not None:
                 found[column] = self.path(entry, column, field)
         return found
+
+    def is_withheld(self, entry: Row, column: str) -> bool:
+        """Whether a column is one that not even staff read by being staff."""
+        table = entry["part"] or entry["entity"]
+        return any(self.field_of(t, table, column) in WITHHELD.get(t, ()) for t in self.all_types(entry))
 
     def all_types(self, entry: Row) -> list[str]:
         table = entry["part"] or entry["entity"]

@@ -68,7 +68,7 @@ STATED: Mapping[str, frozenset[str]] = {
         " languagePreference timeZone institution homeConfirmed consents",
         "Mentorship": f"{ENTITY} status requestedBy respondBy startsOn endsOn sessions"
         " sessionLog mentor participant cohort",
-        "MentorshipSession": f"{ENTITY} mentorship heldOn minutes mode sharedNote",
+        "MentorshipSession": f"{ENTITY} mentorship heldOn minutes mode",
         "Mobility": f"{ENTITY} activity components status startsOn endsOn participant sendingInstitution"
         " receivingInstitution program",
         "Consent": "id displayName version purpose status person hiddenFields",

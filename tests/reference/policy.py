@@ -1,8 +1,8 @@
 """Who sees what, written down again as plain Python over rows, from the matrix of who may see and do what.
 
 `SEEN`: which rows of a type; `MASKS`: which masked fields of a row that is seen, with the reason that the
-others are told. ADMIN sees everything. A type or field that is not stated is seen by nobody else, so a new
-one is a difference between the planner and this until it is stated here too.
+others are told. ADMIN sees everything but what is `WITHHELD`. A type or field that is not stated is seen by
+nobody else, so a new one is a difference between the planner and this until it is stated here too.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ class Sight:
         """The fields of a row that they do not see, and why."""
         key = (type_, row["id"])
         if key not in self._hidden:
-            self._hidden[key] = {} if self.viewer.is_admin else self._masked(type_, row)
+            masked = self._masked(type_, row) if not self.viewer.is_admin or type_ in WITHHELD else {}
+            kept = WITHHELD[type_] if self.viewer.is_admin and masked else masked
+            self._hidden[key] = {name: reason for name, reason in masked.items() if name in kept}
         return self._hidden[key]
 
     def _masked(self, type_: str, row: Row) -> Mapping[str, str]:
@@ -378,6 +380,7 @@ MASKS: Mapping[tuple[str, str], tuple[str, Condition]] = {
     ("Participant", "email"): ("ROLE", _participant_contact),
     ("Participant", "phone"): ("ROLE", _participant_contact),
     ("MentorshipSession", "summary"): ("ROLE", _is_its_mentor),
+    ("MentorshipSession", "sharedNote"): ("ROLE", _goals),
     ("Mentorship", "declineReason"): ("ROLE", _decline_reason),
     ("Mentorship", "goals"): ("ROLE", _goals),
     ("Mentorship", "notes"): ("ROLE", _notes),
@@ -388,3 +391,9 @@ MASKS: Mapping[tuple[str, str], tuple[str, Condition]] = {
     ("Consent", "grantedAt"): ("ROLE", _gave_it),
     ("Consent", "withdrawnAt"): ("ROLE", _gave_it),
 }
+
+WITHHELD: Mapping[str, frozenset[str]] = {
+    "Mentorship": frozenset({"notes", "notesShared"}),
+    "MentorshipSession": frozenset({"summary", "sharedNote"}),
+}
+"""Masked fields that ADMIN reads by another role alone: what a mentor noted, for themselves or for both."""
