@@ -46,6 +46,7 @@ from delivery.webhooks.retry_policy import RetryPolicy
 from delivery.webhooks.validation import WebhookRules
 from delivery.webhooks.worker import LogRetention
 from models.database.client import Database
+from models.database.pool import PoolBounds
 from models.database.writer import Writer
 from planner.engine import Engine, EngineLimits
 from planner.limits import Limits
@@ -301,8 +302,7 @@ def mail_folder(settings: Settings) -> Path | None:
 async def open_database(settings: Settings, on_statement: OnStatement | None) -> Database:
     return await Database.open(
         database_url(settings),
-        pool_size=settings.pool_size,
-        pool_timeout=settings.pool_timeout,
+        PoolBounds(settings.pool_size, settings.pool_timeout),
         statement_cache=settings.statement_cache_entries,
         statement_timeout=settings.statement_timeout,
         on_statement=on_statement,
@@ -312,8 +312,7 @@ async def open_database(settings: Settings, on_statement: OnStatement | None) ->
 def open_writer(settings: Settings, on_statement: OnStatement | None) -> Writer:
     return Writer.of(
         database_url(settings),
-        pool_size=settings.write_pool_size,
-        pool_timeout=settings.pool_timeout,
+        PoolBounds(settings.write_pool_size, settings.pool_timeout),
         statement_cache=settings.write_statement_cache_entries,
         statement_timeout=settings.statement_timeout,
         on_statement=on_statement,

@@ -28,6 +28,7 @@ from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, P
 from schema.rules import (
     OF_THEIR_PARTICIPANTS,
     OWN_PARTICIPATION,
+    Link,
     at_home,
     awarded,
     consenting,
@@ -83,13 +84,11 @@ OWN_AWARD = of_person(PARTICIPANT, "recipient_id")
 
 
 def in_project(attribute: str) -> Rule:
-    return linked(models.ProjectInstitution, "project_id", attribute)
+    return linked(Link(models.ProjectInstitution, "project_id"), attribute)
 
 
 LED_OR_PARTNERED = linked(
-    models.ProjectInstitution,
-    "project_id",
-    roles=(ProjectRole.LEAD, ProjectRole.PARTNER),
+    Link(models.ProjectInstitution, "project_id", roles=(ProjectRole.LEAD, ProjectRole.PARTNER)),
     words="that their institution leads or is a partner of",
 )
 LED_BY_THEM = contributed(
@@ -102,24 +101,28 @@ PROJECT_WRITERS: Rules = {
 
 
 def organized(attribute: str) -> Rule:
-    return linked(models.EventOrganizer, "event_id", attribute, words="that their institution organizes")
+    return linked(
+        Link(models.EventOrganizer, "event_id"), attribute, words="that their institution organizes"
+    )
 
 
 ORGANIZERS = linked(
-    models.EventOrganizer, "event_id", to="event_id", words="for events that their institution organizes"
+    Link(models.EventOrganizer, "event_id", to="event_id"),
+    words="for events that their institution organizes",
 )
 BY_ORGANIZERS = linked_through(
     "registration_id",
     models.Registration,
-    models.EventOrganizer,
-    "event_id",
+    Link(models.EventOrganizer, "event_id", to="event_id"),
     words="at events that their institution organizes",
 )
 
 
 def party(attribute: str) -> Rule:
     return linked(
-        models.AgreementParty, "agreement_id", attribute, words="that their institution is a party to"
+        Link(models.AgreementParty, "agreement_id"),
+        attribute,
+        words="that their institution is a party to",
     )
 
 
@@ -128,9 +131,7 @@ RUN_BY_THEM = through(
 )
 PARTIES: Rules = {COORDINATOR: party(COORDINATOR), INTEGRATION: party(Scope.AGREEMENTS_READ)}
 SIGNED_BY_THEM = linked(
-    models.AgreementParty,
-    "agreement_id",
-    roles=(PartyRole.SIGNATORY,),
+    Link(models.AgreementParty, "agreement_id", roles=(PartyRole.SIGNATORY,)),
     words="that their institution signs",
 )
 OWN_WEBHOOK = of_client()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -23,7 +23,6 @@ OWN_IDENTITY = "IDENTITY"
 """The attribute of who sent a person's token: what stands for its issuer and subject."""
 
 OWN_ATTRIBUTES = frozenset({OWN_CLIENT, OWN_IDENTITY})
-NOT_KNOWN: Mapping[str, UUID] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +72,11 @@ def make_principal(
     epoch: int | None,
     key: str,
     since: int = 0,
-    known: Mapping[str, UUID] = NOT_KNOWN,
-    identity: Identity | None = None,
 ) -> Principal:
     """The viewer with these grants, the latest of them given at the grants epoch `since`.
 
-    `known` is what the viewer is whatever is granted: the person (SELF), or the API client.
-
     Attributes: under a role its institutions or persons, under a scope the institutions that it is held for,
-    under SELF the viewer's person: unless that is known, the one whom the oldest grant names that names any.
+    under SELF the viewer's person: the one whom the oldest grant names that names any.
     """
     held = tuple(grants)
     attributes: dict[str, list[UUID]] = defaultdict(list)
@@ -93,26 +88,27 @@ def make_principal(
             if bound not in attributes[name]:
                 attributes[name].append(bound)
     person = next((grant.person for grant in held if grant.person is not None), None)
-    of_viewer = {
-        **({SELF: person} if person is not None else {}),
-        **({OWN_IDENTITY: identity.id} if identity is not None else {}),
-        **known,
-    }
-    attributes.update({name: [id] for name, id in of_viewer.items()})
-    roles = {PUBLIC.value, *(grant.role.value for grant in held), *(of_viewer.keys() & {SELF})}
+    roles = {PUBLIC.value, *(grant.role.value for grant in held)}
     single = frozenset(name for name, ids in attributes.items() if len(ids) == 1)
-    return Principal(
-        frozenset(roles),
-        kind,
-        dict(attributes),
-        single,
-        OWN_ATTRIBUTES,
-        epoch,
-        key,
-        since,
-        grants=held,
-        identity=identity,
+    viewer = Principal(
+        frozenset(roles), kind, dict(attributes), single, OWN_ATTRIBUTES, epoch, key, since, grants=held
     )
+    return viewer if person is None else knowing(viewer, SELF, person)
+
+
+def knowing(viewer: Principal, name: str, id: UUID) -> Principal:
+    """The viewer, who is this person (SELF) or API client, whatever is granted."""
+    return replace(
+        viewer,
+        roles=viewer.roles | ({SELF} & {name}),
+        attributes={**viewer.attributes, name: [id]},
+        single_attributes=viewer.single_attributes | {name},
+    )
+
+
+def identified(viewer: Principal, identity: Identity) -> Principal:
+    """The viewer, who is this person to an issuer of tokens, whether or not we know them."""
+    return replace(knowing(viewer, OWN_IDENTITY, identity.id), identity=identity)
 
 
 def granted_roles(viewer: Viewer) -> list[str]:
@@ -134,14 +130,13 @@ def client_principal(
     client: UUID, grants: Iterable[Grant], *, epoch: int | None, since: int = 0
 ) -> Principal:
     """The viewer of an API client, the same for all its keys."""
-    return make_principal(
-        CLIENT, grants, epoch=epoch, key=f"client {client}", since=since, known={OWN_CLIENT: client}
-    )
+    viewer = make_principal(CLIENT, grants, epoch=epoch, key=f"client {client}", since=since)
+    return knowing(viewer, OWN_CLIENT, client)
 
 
 def person_principal(person: UUID, grants: Iterable[Grant], *, epoch: int | None) -> Principal:
     """The viewer that a person is, whoever they sign in by; without grants, no more than SELF."""
-    return make_principal(PERSON, grants, epoch=epoch, key=f"person {person}", known={SELF: person})
+    return knowing(make_principal(PERSON, grants, epoch=epoch, key=f"person {person}"), SELF, person)
 
 
 def grant_of(row: Mapping[str, Any]) -> Grant:

@@ -7,6 +7,7 @@ that it was granted for; under a scope, the institutions that it is held for; un
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
@@ -108,47 +109,42 @@ def at_home(key: str = "person_id", attribute: str = COORDINATOR) -> Rule:
     return through(key, models.Person, "institution_id", attribute, "of people at home at their institution")
 
 
-def linked(
-    link_model: type[SQLModel],
-    key: str,
-    attribute: str = COORDINATOR,
-    *,
-    to: str = "id",
-    roles: Sequence[str] = (),
-    words: str = "that their institution takes part in",
-) -> Rule:
-    """One of the viewer's institutions is linked to the row: the link's `key` equals the row's column `to`.
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A table of institutions that are linked to something: its column `key` equals the row's column `to`.
 
     With `roles`, only links with one of these roles count.
     """
 
+    model: type[SQLModel]
+    key: str
+    to: str = "id"
+    roles: Sequence[str] = ()
+
+
+def linked(
+    link: Link, attribute: str = COORDINATOR, *, words: str = "that their institution takes part in"
+) -> Rule:
+    """One of the viewer's institutions is linked to the row."""
+
     def condition(row: Row) -> Condition:
-        table = row.context.table(table_of(link_model))
-        in_role = [table.c.role.in_(list(roles))] if roles else []
+        table = row.context.table(table_of(link.model))
+        in_role = [table.c.role.in_(list(link.roles))] if link.roles else []
         mine = row.context.has_attribute(table.c.institution_id, attribute)
-        return _exists(row, [table], table.c[key] == row[to], mine, *in_role)
+        return _exists(row, [table], table.c[link.key] == row[link.to], mine, *in_role)
 
     return attribute_rule(condition, words, attribute)
 
 
 def linked_through(
-    key: str,
-    model: type[SQLModel],
-    link_model: type[SQLModel],
-    link_key: str,
-    attribute: str = COORDINATOR,
-    *,
-    words: str,
+    key: str, model: type[SQLModel], link: Link, attribute: str = COORDINATOR, *, words: str
 ) -> Rule:
-    """One of the viewer's institutions is linked to what the row's `key`, a row of `model`, refers to.
-
-    Both that one and the link refer to it by `link_key`.
-    """
+    """The row's `key` is of a row of `model`, to which one of the viewer's institutions is linked."""
 
     def condition(row: Row) -> Condition:
-        between, table = row.context.table(table_of(model)), row.context.table(table_of(link_model))
+        between, table = row.context.table(table_of(model)), row.context.table(table_of(link.model))
         mine = row.context.has_attribute(table.c.institution_id, attribute)
-        same = table.c[link_key] == between.c[link_key]
+        same = table.c[link.key] == between.c[link.to]
         return _exists(row, [between, table], between.c.id == row[key], same, mine)
 
     return attribute_rule(condition, words, attribute)
@@ -211,43 +207,43 @@ def _in_force(consent: FromClause, person: Column, purpose: ConsentPurpose) -> l
 def mentored(statuses: tuple[MentorshipStatus, ...], key: str = "id") -> Rule:
     """The participant in the row's column `key` has a mentorship with the viewer, who is the mentor."""
     words = "of participants they mentor" if key != "id" else "whom they mentor"
-    return _paired("participant_id", key, models.Mentor, "mentor_id", MENTOR, statuses, words)
+    return _paired("participant_id", key, Side(models.Mentor, "mentor_id", MENTOR), statuses, words)
 
 
 def mentoring(statuses: tuple[MentorshipStatus, ...]) -> Rule:
     """The mentor has a mentorship with the viewer, who is the participant."""
-    return _paired(
-        "mentor_id", "id", models.Participant, "participant_id", PARTICIPANT, statuses, "who mentor them"
-    )
+    viewers = Side(models.Participant, "participant_id", PARTICIPANT)
+    return _paired("mentor_id", "id", viewers, statuses, "who mentor them")
 
 
-def _paired(
-    side: str,
-    key: str,
-    other: type[SQLModel],
-    other_side: str,
-    attribute: str,
-    statuses: tuple[MentorshipStatus, ...],
-    words: str,
-) -> Rule:
-    """A mentorship relates the row (in its column `side`) to the viewer's profile (in `other_side`)."""
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The viewer's side of a mentorship: its column refers to a profile of the model."""
+
+    model: type[SQLModel]
+    column: str
+    attribute: str
+
+
+def _paired(column: str, key: str, viewers: Side, statuses: tuple[MentorshipStatus, ...], words: str) -> Rule:
+    """A mentorship relates the row (its `key`, in the mentorship's column) to the viewer's profile."""
 
     def condition(row: Row) -> Condition:
         mentorship, profile = (
             row.context.table(table_of(models.Mentorship)),
-            row.context.table(table_of(other)),
+            row.context.table(table_of(viewers.model)),
         )
         return _exists(
             row,
             [mentorship, profile],
-            mentorship.c[side] == row[key],
-            mentorship.c[other_side] == profile.c.id,
+            mentorship.c[column] == row[key],
+            mentorship.c[viewers.column] == profile.c.id,
             mentorship.c.status.in_([status.value for status in statuses]),
-            row.context.has_attribute(profile.c.person_id, attribute),
+            row.context.has_attribute(profile.c.person_id, viewers.attribute),
         )
 
     once = " once accepted" if statuses == UNDER_WAY else ""
-    return attribute_rule(condition, f"{words}{once}", attribute)
+    return attribute_rule(condition, f"{words}{once}", viewers.attribute)
 
 
 def received(attribute: str = COORDINATOR) -> Rule:
@@ -320,10 +316,8 @@ def awarded(attribute: str) -> Rule:
     return (
         of_institution(attribute, "funder_id", "given by their institution")
         | linked(
-            models.ProjectInstitution,
-            "project_id",
+            Link(models.ProjectInstitution, "project_id", to="project_id"),
             attribute,
-            to="project_id",
             words="for a project of their institution",
         )
         | at_home("recipient_id", attribute)

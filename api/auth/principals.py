@@ -22,7 +22,17 @@ from models.grant_queries import (
     grants_of_keys,
 )
 from planner.errors import Unauthenticated
-from schema.grants import CLIENT, PERSON, Identity, Principal, client_principal, grant_of, make_principal
+from schema.grants import (
+    CLIENT,
+    PERSON,
+    Identity,
+    Principal,
+    client_principal,
+    grant_of,
+    identified,
+    knowing,
+    make_principal,
+)
 from schema.roles import INTEGRATION, SELF
 
 
@@ -56,16 +66,12 @@ class TokenPrincipal:
         held = [grant_of(row) for row in granted.grants]
         kind = CLIENT if held and all(grant.role is INTEGRATION for grant in held) else PERSON
         key = f"{self.issuer} {self.subject}"
-        identity = Identity(self.issuer, self.subject, granted.institution)
-        return make_principal(
-            kind,
-            held,
-            epoch=granted.epoch,
-            key=key,
-            since=granted.since,
-            known={SELF: granted.person} if kind == PERSON and granted.person is not None else {},
-            identity=identity if kind == PERSON else None,
-        )
+        viewer = make_principal(kind, held, epoch=granted.epoch, key=key, since=granted.since)
+        if kind == CLIENT:
+            return viewer
+        if granted.person is not None:
+            viewer = knowing(viewer, SELF, granted.person)
+        return identified(viewer, Identity(self.issuer, self.subject, granted.institution))
 
     def seen(self) -> None:
         pass

@@ -24,7 +24,7 @@ from sqlalchemy.pool import NullPool
 
 from models.database.address import CONNECT_TIMEOUT, parse_address, redacted
 from models.database.calendar_codecs import set_calendar_codecs
-from models.database.pool import ConnectionPool, PoolTimeout
+from models.database.pool import DEFAULT_BOUNDS, ConnectionPool, PoolBounds, PoolTimeout
 from models.database.session_settings import connection_settings
 
 OLDEST_VERSION = 16
@@ -171,9 +171,8 @@ class Database:
     async def open(
         cls,
         url: str,
+        pool: PoolBounds = DEFAULT_BOUNDS,
         *,
-        pool_size: int = 10,
-        pool_timeout: float | None = None,
         statement_timeout: float = 10.0,
         statement_cache: int = 100,
         on_statement: Callable[[str], None] | None = None,
@@ -202,10 +201,9 @@ class Database:
                 connection.add_query_logger(lambda logged: on_statement(logged.query))
             return connection
 
-        once = ConnectionPool(partial(connect, "force_generic_plan"), pool_size, pool_timeout)
-        by_values = ConnectionPool(
-            partial(connect, "force_custom_plan"), max(1, pool_size // 2), pool_timeout
-        )
+        once = ConnectionPool(partial(connect, "force_generic_plan"), pool.size, pool.patience)
+        fewer = max(1, pool.size // 2)
+        by_values = ConnectionPool(partial(connect, "force_custom_plan"), fewer, pool.patience)
         database = cls(url, once, by_values, statement_timeout)
         try:
             await once.open()

@@ -8,11 +8,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 
 class PoolTimeout(Exception):
     """No connection became free in time."""
+
+
+@dataclass(frozen=True)
+class PoolBounds:
+    """How many connections a pool opens, and how many seconds a statement waits for one of them."""
+
+    size: int = 10
+    patience: float | None = None
+
+
+DEFAULT_BOUNDS = PoolBounds()
 
 
 class ConnectionPool:

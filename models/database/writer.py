@@ -22,7 +22,7 @@ from models.database.client import (
     translating_errors,
     unavailable,
 )
-from models.database.pool import ConnectionPool
+from models.database.pool import ConnectionPool, PoolBounds
 from models.database.session_settings import connection_settings
 
 WRITE = "select puente_write($1::text[], $2, $3::text[], $4, $5::jsonb)"
@@ -69,9 +69,8 @@ class Writer:
     def of(
         cls,
         url: str,
+        pool: PoolBounds,
         *,
-        pool_size: int,
-        pool_timeout: float | None,
         statement_timeout: float,
         statement_cache: int = 20,
         on_statement: Callable[[str], None] | None = None,
@@ -88,7 +87,7 @@ class Writer:
                 connection.add_query_logger(lambda logged: on_statement(logged.query))
             return connection
 
-        connections = ConnectionPool(connect, pool_size, pool_timeout)
+        connections = ConnectionPool(connect, pool.size, pool.patience)
         return cls(url, connections, statement_timeout, statement_cache)
 
     async def write(self, statements: Statements, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from models.access import AccessScope
 from models.api_client_commands import WantedKey, add_key
 from models.base import uuid7
 from models.database.client import Database, engine_for
+from models.database.pool import PoolBounds
 from models.grant_queries import ClaimedGrants
 from models.loading.demo.grants import ISSUER
 from planner.errors import Unauthenticated
@@ -77,7 +78,7 @@ async def viewers(
     async def identify(token: str) -> Credentialed:
         return named[token]
 
-    database = await Database.open(database_url, pool_size=1, on_statement=sent.append)
+    database = await Database.open(database_url, PoolBounds(1), on_statement=sent.append)
     viewers = ViewerCache(identify, lambda: database)
     for token in named:
         await viewers.authenticate(sending(token))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
@@ -104,6 +105,44 @@ def test_every_lock_pins_what_serving_pins(lock: str) -> None:
 def test_no_file_is_too_long_to_read() -> None:
     lengths = {path.relative_to(ROOT): len(path.read_text().splitlines()) for path in tracked("*.py")}
     assert {path: lines for path, lines in lengths.items() if lines > LONGEST_FILE} == {}
+
+
+MOST_PARAMETERS = 5
+DECLARING = {
+    "planner/builder/schema_builder.py: node",
+    "planner/declaration/fields.py: column",
+    "planner/declaration/fields.py: computed",
+    "planner/declaration/fields.py: many",
+    "planner/declaration/fields.py: derived",
+    "schema/entity_policies.py: entity",
+}
+"""What declarations are written with: each keyword is an option that most of them leave out."""
+COMMANDS = {"api/cli/grants.py: add_grant"}
+"""A command of the command line has a parameter for each of its options."""
+
+
+def test_functions_take_five_parameters_at_most() -> None:
+    found = {
+        f"{path.relative_to(ROOT)}: {node.name}"
+        for path in tracked(*(f"{package}/*.py" for package in PACKAGES))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and parameters(node.args) > MOST_PARAMETERS
+    }
+    assert found == DECLARING | COMMANDS
+
+
+def parameters(given: ast.arguments) -> int:
+    """How many there are, without the object or class of a method."""
+    names = [one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
+    return len(names) - (names[:1] in (["self"], ["cls"])) + bool(given.vararg) + bool(given.kwarg)
+
+
+@pytest.mark.parametrize("source", ["a, b, c, d, e, f", "self, a, b, *, c, d, e, f", "a, *b, c, d, e, **f"])
+def test_a_sixth_parameter_is_counted(source: str) -> None:
+    (function,) = ast.parse(f"def found({source}): ...").body
+    assert isinstance(function, ast.FunctionDef)
+    assert parameters(function.args) == MOST_PARAMETERS + 1
 
 
 def test_no_module_has_a_name_that_says_nothing() -> None:

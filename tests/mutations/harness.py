@@ -21,6 +21,7 @@ from delivery.webhooks.registry import WebhookRegistry
 from delivery.webhooks.signing import SecretBox
 from delivery.webhooks.validation import WebhookRules
 from models.database.client import Database, engine_for
+from models.database.pool import PoolBounds
 from models.database.writer import Writer
 from planner.declaration.access import Policy
 from planner.declaration.writes import WriteAction
@@ -115,7 +116,7 @@ async def mutating(
 ) -> AsyncIterator[MutationHarness]:
     engine = Engine(schema.graphql_schema, schema.catalog, policy, bounds)
     database, writing = await Database.open(url), engine_for(url)
-    writer = Writer.of(url, pool_size=connections, pool_timeout=60.0, statement_timeout=60.0)
+    writer = Writer.of(url, PoolBounds(connections, 60.0), statement_timeout=60.0)
     try:
         settings = read_settings()
         queue = PlanningQueue(planning_limits(settings))

@@ -119,7 +119,7 @@ async def test_what_is_refused_is_no_repetition(engine: AsyncEngine, harness: Mu
     """Of each mutation that finds the same row: also where there is one, and the key is wrong."""
     event = await scalar(engine, "select id from event where slug = 'demo-mentors-online'")
     mentor = id_of("mentor", "mentor-26")
-    sent = {
+    sent: dict[str, dict[str, Any]] = {
         "registerForEvent": {"event": f"event_{event}"},
         "requestMentorship": {"mentor": f"mentor_{mentor}"},
         "inviteMentee": {"participant": f"participant_{id_of('participant', 'student-02')}"},
