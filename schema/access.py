@@ -137,6 +137,7 @@ SIGNED_BY_THEM = linked(
 OWN_WEBHOOK = of_client()
 POLICY = Policy(
     unbounded=frozenset({ADMIN}),
+    everyone=frozenset({PUBLIC}),
     epoch=epoch,
     own_attributes=OWN_ATTRIBUTES,
     entities={

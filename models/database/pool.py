@@ -20,11 +20,11 @@ class PoolTimeout(Exception):
 class PoolBounds:
     """How many connections a pool opens, and how many seconds a statement waits for one of them."""
 
-    size: int = 10
-    patience: float | None = None
+    size: int
+    patience: float | None
 
 
-DEFAULT_BOUNDS = PoolBounds()
+DEFAULT_BOUNDS = PoolBounds(10, None)
 
 
 class ConnectionPool:

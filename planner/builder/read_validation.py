@@ -92,6 +92,15 @@ class ReadCheck:
         types = self.context.catalog.types.values()
         return [type_ for type_ in types if type_.table is not None and type_.table.name == table]  # type: ignore[attr-defined]
 
+    def public_of_table(self, table: str) -> list[TypeBinding]:
+        """Those of which everyone sees some rows: what only some roles find is nothing to read elsewhere."""
+        policy = self.context.policy
+        return [
+            one
+            for one in self.of_table(table)
+            if not one.governed or not policy.everyone.isdisjoint(policy.entity(one.name).rows)
+        ]
+
     def unreturned(
         self, type_: TypeBinding, read: Callable[[RowSource], Column], names: Sequence[str]
     ) -> list[str]:
@@ -121,7 +130,7 @@ class ReadCheck:
             return True
         if read.keys is not None:
             return False
-        others = NOTHING.union(*(self.open_reads(other) for other in self.of_table(read.table)))
+        others = NOTHING.union(*(self.open_reads(other) for other in self.public_of_table(read.table)))
         return read.of_keys or replace(read, keys=()).is_within(others)
 
     def masked_keys(self, table: str) -> set[str]:

@@ -101,12 +101,14 @@ EVERYTHING: Final = frozenset({"*"})
 class Policy:
     """The whole policy; `unbounded` roles see every row and field, stated or not, but where rules name them.
 
-    `epoch` is the SQL expression of the grants epoch. `own_attributes` belong to a single viewer: subscribers
-    who see the same share results, so no type of the change feed may depend on them.
+    `everyone` are the roles of every viewer. `epoch` is the SQL expression of the grants epoch.
+    `own_attributes` belong to a single viewer: subscribers who see the same share results, so no type of the
+    change feed may depend on them.
     """
 
     entities: Mapping[str, EntityPolicy]
     unbounded: frozenset[str]
+    everyone: frozenset[str] = frozenset()
     epoch: Callable[[], Column] = false
     own_attributes: frozenset[str] = frozenset()
 

@@ -21,7 +21,8 @@ from tests.personas import CAST, CLIENTS
 from tests.random_queries.comparison import RandomQuery, difference
 from tests.random_queries.run import BOUNDS, Harness
 from tests.random_queries.viewers import viewers_of
-from tests.reference.audit import AuditLog, LogReader, cursor, load_log
+from tests.reference.audit import LogReader, cursor
+from tests.reference.audit_rows import AuditLog, load_log
 from tests.reference.disclosure import canaries_of
 from tests.reference.tables import ReferenceContext
 from tests.reference.viewers import Viewer

@@ -32,7 +32,7 @@ STAYS = """query ($id: ID!) {
 KEPT = {"Mentorship": ["notes", "notesShared"], "MentorshipSession": ["sharedNote", "summary"]}
 
 
-def asked(where: Harness, viewer: Principal, query: str, **variables: Any) -> Any:
+def answer_to(where: Harness, viewer: Principal, query: str, **variables: Any) -> Any:
     engine, database = where.comparison.engine, where.comparison.database
     plan, _ = engine.plan(engine.operation(query, None), variables, viewer, "EN")
     assert plan is not None
@@ -46,7 +46,7 @@ def mentorships(data: Any) -> list[Any]:
 
 def test_staff_reads_no_notes_of_mentorships(sound: Harness) -> None:
     """How often the two met is seen, and what for; what they noted is not."""
-    found = mentorships(asked(sound, viewer_of("admin"), NOTES))
+    found = mentorships(answer_to(sound, viewer_of("admin"), NOTES))
     sessions = [session for one in found for session in one["sessionLog"]["nodes"]]
     assert any(one["goals"] for one in found)
     assert sessions
@@ -60,7 +60,7 @@ def test_staff_reads_no_notes_of_mentorships(sound: Harness) -> None:
 def test_somebody_of_the_staff_who_is_a_mentor_reads_their_own(sound: Harness) -> None:
     both = make_principal("PERSON", (*granted("admin"), *granted("mentor")), epoch=None, key="both")
     own, found = (
-        [one["notes"] for one in mentorships(asked(sound, viewer, NOTES))]
+        [one["notes"] for one in mentorships(answer_to(sound, viewer, NOTES))]
         for viewer in (viewer_of("mentor"), both)
     )
     assert any(own)
@@ -89,7 +89,7 @@ def test_a_rule_for_rows_that_names_staff_bounds_it_on_every_path(sound: Harness
     assert 0 < sum(row["status"] == "ONGOING" for row in rows) < len(rows)
     for row in rows[:10]:
         id = f"mobility_{row['id']}"
-        found = asked(here, admin, STAYS, id=id)
+        found = answer_to(here, admin, STAYS, id=id)
         assert found["mobilities"]["totalCount"] == len(seen)
         assert found["node"] == ({"id": id} if row in seen else None)
         assert found["explainAccess"]["outcome"] == ("VISIBLE" if row in seen else "HIDDEN")
@@ -108,7 +108,7 @@ def test_what_staff_may_not_see_it_may_not_filter_or_order_by(sound: Harness) ->
         mobilities(filter: { startsOn: { isNull: false } }) { totalCount }
         all: mobilities(first: 5, orderBy: [{ field: STARTS_ON }]) { nodes { id startsOn } }
     }"""
-    found = asked(here, viewer_of("admin"), query)
+    found = answer_to(here, viewer_of("admin"), query)
     assert found["mobilities"]["totalCount"] == 0
     keys = sorted(f"mobility_{row['id']}" for row in sound.comparison.world.rows.all("mobility"))
     assert [(one["id"], one["startsOn"]) for one in found["all"]["nodes"]] == [(id, None) for id in keys[:5]]

@@ -78,7 +78,7 @@ async def viewers(
     async def identify(token: str) -> Credentialed:
         return named[token]
 
-    database = await Database.open(database_url, PoolBounds(1), on_statement=sent.append)
+    database = await Database.open(database_url, PoolBounds(1, None), on_statement=sent.append)
     viewers = ViewerCache(identify, lambda: database)
     for token in named:
         await viewers.authenticate(sending(token))

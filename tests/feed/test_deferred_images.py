@@ -49,9 +49,9 @@ def comparable(value: str, image: str | None) -> Any:
     """What of an image can decide anything: for each read, what is compared of the rows that it finds."""
     if image is None:
         return None
-    rows = orjson.loads(image)
-    own = rows[TABLES[value]][0]
     reads = reads_of(value)
+    rows = with_nulls(orjson.loads(image), TABLES[value], reads)
+    own = rows[TABLES[value]][0]
     kept = {read.path[-1].table for read in reads if read.path}
     found: dict[str, set[bytes]] = {"own": {orjson.dumps(own, option=orjson.OPT_SORT_KEYS)}}
     for read in reads:
@@ -62,6 +62,17 @@ def comparable(value: str, image: str | None) -> Any:
                 orjson.dumps(one, option=orjson.OPT_SORT_KEYS) for one in compared
             )
     return found
+
+
+def with_nulls(rows: Any, own: str, reads: Iterable[Read]) -> dict[str, list[Any]]:
+    """An image's rows with the nulls that it leaves out: who refers to nothing reaches nothing."""
+    columns: dict[str, set[str]] = {}
+    for read in reads:
+        columns.setdefault(read.path[-1].table if read.path else own, set()).update(read.columns)
+    return {
+        table: [{**dict.fromkeys(columns.get(table, ())), **row} for row in found]
+        for table, found in rows.items()
+    }
 
 
 def reached(rows: Any, own: Any, path: Path, kept: set[str]) -> list[Any]:

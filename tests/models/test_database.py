@@ -32,7 +32,9 @@ async def sent() -> list[str]:
 
 @pytest.fixture
 async def database(seeded_url: str, sent: list[str]) -> AsyncIterator[Database]:
-    database = await Database.open(seeded_url, PoolBounds(2), statement_timeout=1.0, on_statement=sent.append)
+    database = await Database.open(
+        seeded_url, PoolBounds(2, None), statement_timeout=1.0, on_statement=sent.append
+    )
     yield database
     await database.close()
 
@@ -101,7 +103,7 @@ async def test_a_statement_that_takes_too_long(database: Database) -> None:
 
 
 async def test_a_reader_that_goes_away_cancels_its_statement(seeded_url: str) -> None:
-    database = await Database.open(seeded_url, PoolBounds(2), statement_timeout=60)
+    database = await Database.open(seeded_url, PoolBounds(2, None), statement_timeout=60)
     busy = "select count(*) from pg_stat_activity where state = 'active' and query like 'select pg_sleep(59%'"
     reading = asyncio.create_task(database.fetch("select pg_sleep(59)"))
     while (await database.fetch(busy))[0] == 0:
@@ -201,7 +203,7 @@ def test_an_address_is_shown_without_its_secrets(url: str, safe: str) -> None:
 
 async def test_statements_are_planned_once_or_for_their_values(seeded_url: str) -> None:
     """Each mode has connections of its own, whose setting no statement changes."""
-    database = await Database.open(seeded_url, PoolBounds(1))
+    database = await Database.open(seeded_url, PoolBounds(1, None))
     counted = "row(generic_plans, custom_plans)::text"
     counts = f"select (select {counted} from pg_prepared_statements where statement = $1)"
     query = "select slug from project where status = $1 limit 1"

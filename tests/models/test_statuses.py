@@ -22,7 +22,7 @@ from planner.mutation import workflow_sql
 from planner.mutation.workflow_sql import workflows
 from tests.conftest import correcting
 from tests.models.statements import rows, run, scalar
-from tests.reference.actions import CONSEQUENCES, STEPS
+from tests.reference.steps import CONSEQUENCES, STEPS
 
 WORKFLOWS = workflows(schema.catalog)
 FORGET = "select set_config('puente.correction', '', true)"

@@ -93,6 +93,7 @@ TAKEN = {
 
 
 BROKEN: dict[str, dict[str, Any]] = {
+    "createAward": {"amount": "-1.00"},
     "createMobility": {"receivingInstitution": "institution_nonsense"},
     "createPerson": {"givenName": " "},
     "createMentor": {"capacity": -1},

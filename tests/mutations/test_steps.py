@@ -23,7 +23,8 @@ from schema.grants import Grant, Principal, make_principal
 from schema.roles import MENTOR
 from tests.mutations.harness import ACTIONS, OF_ROWS, MutationHarness, given, mutating
 from tests.mutations.update_values import VALUES
-from tests.reference.actions import NOT_BY_STAFF, STEPS
+from tests.reference.actions import NOT_BY_STAFF
+from tests.reference.steps import STEPS
 
 STATUSES = {
     "Project": [status.value for status in models.ProjectStatus],

@@ -1,190 +1,21 @@
 """What a viewer may do to a row, and why not: written from the matrix of writes and the workflows.
 
 `WRITERS`: which rows of a type somebody may write besides ADMIN, who writes all of them. `FIELD_WRITERS`: the
-fields that others may set. `UPDATED`: the types with an update. `STEPS`: the changes of status, each with
-where it starts and what else must hold.
+fields that others may set. `UPDATED`: the types with an update.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from planner.messages import message
 from schema.messages import message as schema_message
 from tests.reference.policy import Sight, manages_mentorship, runs_program_of_cohort
 from tests.reference.rows import Row
+from tests.reference.steps import STEPS, Holds, is_mentee, is_mentor, may_answer, own_webhook
 from tests.reference.viewers import Viewer
 
-Holds = Callable[[Sight, Row], bool]
-
-
-@dataclass(frozen=True)
-class Needed:
-    """What must hold for a step, and what is said where it does not."""
-
-    holds: Holds
-    code: str
-    text: str
-    path: str = "id"
-
-
-@dataclass(frozen=True)
-class ReferenceStep:
-    type: str
-    sources: tuple[str, ...]
-    target: str
-    needs: tuple[Needed, ...] = ()
-    column: str = "status"
-
-
-def _own_webhook(sight: Sight, row: Row) -> bool:
-    return row["client_id"] in sight.viewer.clients()
-
-
-def _in_role(table: str, column: str, role: str) -> Holds:
-    return lambda sight, row: any(link["role"] == role for link in sight.rows.owned(table, column, row["id"]))
-
-
-def _before_the_end(sight: Sight, row: Row) -> bool:
-    event = sight.get("event", row["event_id"])
-    return event is not None and bool(event["ends_at"] > datetime.now(UTC))
-
-
-def _came_today(sight: Sight, row: Row) -> bool:
-    event = sight.get("event", row["event_id"])
-    assert event is not None
-    today = datetime.now(ZoneInfo(event["time_zone"])).date()
-    return any(one["day"] == today for one in sight.rows.owned("attendance", "registration_id", row["id"]))
-
-
-def _may_still_answer(sight: Sight, row: Row) -> bool:
-    """Somewhere on earth the last day is not over."""
-    last = row["respond_by"]
-    return last is None or bool(last >= (datetime.now(UTC) - timedelta(hours=12)).date())
-
-
-def _mentor_has_capacity(sight: Sight, row: Row) -> bool:
-    mentor = sight.get("mentor", row["mentor_id"])
-    assert mentor is not None
-    others = sight.rows.owned("mentorship", "mentor_id", mentor["id"])
-    taken = [one for one in others if one["status"] in ("ACCEPTED", "ACTIVE")]
-    return len(taken) < int(mentor["capacity"])
-
-
-def _person(sight: Sight, table: str, key: Any) -> Any:
-    profile = sight.get(table, key)
-    return profile["person_id"] if profile else None
-
-
-def _partners_may_know(sight: Sight, row: Row) -> bool:
-    consents = sight.rows.owned("consent", "person_id", _person(sight, "participant", row["participant_id"]))
-    return any(one["purpose"] == "PARTNER_ACCESS" and one["withdrawn_at"] is None for one in consents)
-
-
-def _is_mentor(sight: Sight, row: Row) -> bool:
-    mentor = _person(sight, "mentor", row["mentor_id"])
-    return sight.viewer.self_ is not None and bool(mentor == sight.viewer.self_)
-
-
-def _is_mentee(sight: Sight, row: Row) -> bool:
-    mentee = _person(sight, "participant", row["participant_id"])
-    return sight.viewer.self_ is not None and bool(mentee == sight.viewer.self_)
-
-
-def _may_answer(sight: Sight, row: Row) -> bool:
-    """Whoever of the two did not ask."""
-    by = row["requested_by"]
-    return (by != "MENTOR" and _is_mentor(sight, row)) or (by != "PARTICIPANT" and _is_mentee(sight, row))
-
-
-NOT_OVER = Needed(lambda sight, row: row["ends_at"] > datetime.now(UTC), "DEADLINE_PASSED", "event.over")
-ITS_CLIENT = Needed(_own_webhook, "FORBIDDEN", "webhook.only_its_client")
-POSITION_KNOWN = Needed(
-    lambda sight, row: row["parked_for"] not in ("AGE", "EPOCH", "GRANTS"),
-    "INCOMPLETE",
-    "webhook.position_lost",
-    "after",
-)
-WITH_HOME = Needed(lambda sight, row: row["institution_id"] is not None, "INCOMPLETE", "person.no_home")
-NOT_CONFIRMED = Needed(lambda sight, row: not row["home_confirmed"], "WRONG_STATE", "person.home_confirmed")
-STEPS = {
-    "publishProject": ReferenceStep(
-        "Project",
-        ("DRAFT", "PROPOSED"),
-        "ACTIVE",
-        (Needed(_in_role("project_institution", "project_id", "LEAD"), "INCOMPLETE", "project.no_lead"),),
-    ),
-    "completeProject": ReferenceStep("Project", ("ACTIVE",), "COMPLETED"),
-    "cancelProject": ReferenceStep("Project", ("PROPOSED", "ACTIVE"), "CANCELLED"),
-    "publishEvent": ReferenceStep(
-        "Event",
-        ("DRAFT",),
-        "PUBLISHED",
-        (
-            NOT_OVER,
-            Needed(_in_role("event_organizer", "event_id", "HOST"), "INCOMPLETE", "event.no_host"),
-        ),
-    ),
-    "cancelEvent": ReferenceStep("Event", ("PUBLISHED",), "CANCELLED", (NOT_OVER,)),
-    "rotateWebhookSecret": ReferenceStep("Webhook", (), "", (ITS_CLIENT,), "state"),
-    "pauseWebhook": ReferenceStep("Webhook", ("ACTIVE",), "PAUSED", column="state"),
-    "resumeWebhook": ReferenceStep("Webhook", ("PAUSED", "PARKED"), "ACTIVE", (POSITION_KNOWN,), "state"),
-    "redeliver": ReferenceStep("Webhook", (), "", (ITS_CLIENT,), "state"),
-    "removeWebhook": ReferenceStep("Webhook", (), "", column="state"),
-    "acceptMentorship": ReferenceStep(
-        "Mentorship",
-        ("PROPOSED",),
-        "ACCEPTED",
-        (
-            Needed(_may_still_answer, "DEADLINE_PASSED", "mentorship.too_late"),
-            Needed(_mentor_has_capacity, "CAPACITY_REACHED", "mentorship.no_place"),
-            Needed(_partners_may_know, "CONSENT_MISSING", "mentorship.no_consent"),
-        ),
-    ),
-    "declineMentorship": ReferenceStep("Mentorship", ("PROPOSED",), "DECLINED"),
-    "startMentorship": ReferenceStep("Mentorship", ("ACCEPTED",), "ACTIVE"),
-    "completeMentorship": ReferenceStep("Mentorship", ("ACTIVE",), "COMPLETED"),
-    "endMentorship": ReferenceStep("Mentorship", ("ACCEPTED", "ACTIVE"), "ENDED"),
-    "confirmArrival": ReferenceStep("Mobility", ("PLANNED",), "ONGOING"),
-    "confirmDeparture": ReferenceStep("Mobility", ("ONGOING",), "COMPLETED"),
-    "cancelMobility": ReferenceStep("Mobility", ("PLANNED", "ONGOING"), "CANCELLED"),
-    "decideAward": ReferenceStep(
-        "Award",
-        (),
-        "",
-        (Needed(lambda sight, row: row["decided_on"] is None, "WRONG_STATE", "award.decided"),),
-        "decided_on",
-    ),
-    "setEventCapacity": ReferenceStep("Event", ("DRAFT", "PUBLISHED"), ""),
-    "cancelRegistration": ReferenceStep(
-        "Registration",
-        ("CONFIRMED", "WAITLISTED"),
-        "CANCELLED",
-        (Needed(_before_the_end, "DEADLINE_PASSED", "event.over"),),
-    ),
-    "undoCheckIn": ReferenceStep(
-        "Registration",
-        ("ATTENDED",),
-        "CONFIRMED",
-        (Needed(_came_today, "DEADLINE_PASSED", "registration.not_today"),),
-    ),
-    "acceptParticipation": ReferenceStep("Participation", ("NOMINATED",), "ACCEPTED"),
-    "startParticipation": ReferenceStep("Participation", ("ACCEPTED",), "ACTIVE"),
-    "completeParticipation": ReferenceStep("Participation", ("ACTIVE",), "COMPLETED"),
-    "withdrawParticipation": ReferenceStep("Participation", ("NOMINATED", "ACCEPTED", "ACTIVE"), "WITHDRAWN"),
-    "updateMyProfile": ReferenceStep("Person", (), ""),
-    "confirmHome": ReferenceStep("Person", (), "", (WITH_HOME, NOT_CONFIRMED)),
-    "changeHome": ReferenceStep("Person", (), ""),
-}
-CONSEQUENCES = {
-    "mentorship": {("PROPOSED", "LAPSED"), ("ACCEPTED", "ACTIVE")},
-    "registration": {("WAITLISTED", "CONFIRMED"), ("CONFIRMED", "ATTENDED"), ("CONFIRMED", "NO_SHOW")},
-}
-"""Changes of status by other rows' steps, and by time."""
 UPDATED = (
     *("Institution", "Program", "Cohort", "Activity", "Project", "Agreement", "Event", "Venue"),
     *("Mentor", "Mentorship", "Mobility", "Award", "Participant", "Person"),
@@ -233,10 +64,10 @@ WRITERS: Mapping[str, Holds] = {
     "Venue": lambda sight, row: (
         row["institution_id"] is not None and sight.coordinates(row["institution_id"])
     ),
-    "Webhook": _own_webhook,
+    "Webhook": own_webhook,
     "Mentor": _of_themselves,
     "Mentorship": lambda sight, row: (
-        _is_mentor(sight, row) or _is_mentee(sight, row) or manages_mentorship(sight, row)
+        is_mentor(sight, row) or is_mentee(sight, row) or manages_mentorship(sight, row)
     ),
     "Program": lambda sight, row: sight.coordinates(row["institution_id"]),
     "Cohort": _runs,
@@ -258,8 +89,8 @@ def _organizes(sight: Sight, row: Row) -> bool:
 
 ACTORS: Mapping[str, Holds] = {
     "undoCheckIn": _organizes,
-    "acceptMentorship": _may_answer,
-    "declineMentorship": _may_answer,
+    "acceptMentorship": may_answer,
+    "declineMentorship": may_answer,
     "confirmArrival": lambda sight, row: sight.coordinates(row["receiving_institution_id"]),
     "confirmDeparture": lambda sight, row: sight.coordinates(row["receiving_institution_id"]),
     "updateMyProfile": lambda sight, row: row["id"] == sight.viewer.self_,
@@ -299,9 +130,9 @@ FIELD_WRITERS: Mapping[tuple[str, str], Holds] = {
         [("Project", name) for name in ("titles", "summaries", "outputs")],
         lambda sight, row: WRITERS["Project"](sight, row) or _leads(sight, row),
     ),
-    ("Mentorship", "goals"): lambda sight, row: _is_mentor(sight, row) or _is_mentee(sight, row),
-    ("Mentorship", "notes"): _is_mentor,
-    ("Mentorship", "notesShared"): _is_mentor,
+    ("Mentorship", "goals"): lambda sight, row: is_mentor(sight, row) or is_mentee(sight, row),
+    ("Mentorship", "notes"): is_mentor,
+    ("Mentorship", "notesShared"): is_mentor,
 }
 """Fields whose writers, besides ADMIN, are others than those of the type."""
 ROLES = {

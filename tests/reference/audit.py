@@ -8,7 +8,6 @@ reads what they may read of the record's fields now.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2s
@@ -16,9 +15,8 @@ from typing import Any
 from uuid import UUID
 
 from graphql import GraphQLObjectType, get_named_type
-from sqlalchemy import text
 
-from models.database.client import engine_for
+from tests.reference.audit_rows import AuditLog
 from tests.reference.field_sources import NODES, ORIGINS, PERSON, TABLE, TYPE_OF_TABLE, camel, snake
 from tests.reference.ids import global_id, of_type, read_id
 from tests.reference.localized_texts import printed
@@ -28,7 +26,6 @@ from tests.reference.policy import MASKS, WITHHELD, Sight
 from tests.reference.rows import Row
 from tests.reference.tables import ReferenceContext, VisibleRow, used_name
 
-VALUES = "select entry, column_name, before #>> '{}' as before, after #>> '{}' as after from audit_value"
 FINGERPRINT = blake2s(b"AuditEntry number-", digest_size=4).hexdigest()
 PROFILES = ("Mentor", "Participant", "Person")
 KINDS = ("PERSON", "CLIENT", "SUBJECT", "PUBLIC")
@@ -36,28 +33,6 @@ NAMES = {"family_names": "name", "preferred_name": "name"}
 BY_THEMSELVES = {("person", "given_name"), ("person", "institution_id")}
 TO_PEOPLE = ("person_id", "recipient_id")
 """Columns with a person's own id, which is in no field."""
-
-
-@dataclass(frozen=True)
-class AuditLog:
-    """Its rows, and the values of each."""
-
-    entries: list[Row]
-    values: Mapping[int, list[Row]]
-
-
-async def load_log(url: str) -> AuditLog:
-    engine = engine_for(url)
-    async with engine.connect() as connection:
-        entries = (
-            await connection.execute(text("select * from audit_entry order by number desc"))
-        ).mappings()
-        rows: list[Row] = [dict(row) for row in entries]
-        values: dict[int, list[Row]] = defaultdict(list)
-        for row in (await connection.execute(text(VALUES))).mappings():
-            values[row["entry"]].append(dict(row))
-    await engine.dispose()
-    return AuditLog(rows, values)
 
 
 def _institutions(sight: Sight, type_: str, row: Row) -> set[UUID | None]:

@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.reference.actions import ACTORS, STEPS, WRITERS
+from tests.reference.actions import ACTORS, WRITERS
 from tests.reference.policy import Sight
 from tests.reference.rows import Row
+from tests.reference.steps import STEPS
 from tests.reference.tables import ReferenceContext, VisibleRow
 
 

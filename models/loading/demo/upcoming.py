@@ -30,12 +30,18 @@ VERSIONS = text("""
     where entity_id = any(:ids) group by entity_id
 """)
 """The last version of what was there before: an entity that is made again goes on from it."""
-LAST_DAY = {"event": "ends_at", "mentorship": "respond_by", "mobility": "ends_on", "project": "starts_on"}
-"""Table → the day after which a row of it is made anew, whatever became of it."""
+LAST_DAY = {
+    "cohort": "starts_on",
+    "event": "ends_at",
+    "mentorship": "respond_by",
+    "mobility": "ends_on",
+    "project": "starts_on",
+}
+"""Table → the day after which a row of it is made anew, whatever became of it. Rows of others stay."""
 
 
 def upcoming(today: date) -> list[list[Entity]]:
-    """Each row with a day, followed by what belongs to it."""
+    """Each row, most with a day, followed by what belongs to it."""
     return [*upcoming_events(today), *upcoming_tasks(today)]
 
 
@@ -52,8 +58,9 @@ async def keep_upcoming(engine: AsyncEngine, today: date) -> int:
 
 async def _is_to_come(connection: AsyncConnection, entity: Entity) -> bool:
     table = table_of(entity)
-    last = table.c[LAST_DAY[table.name]]
-    found = select(table.c.id).where(table.c.id == entity.id, last > text("now()"))
+    found = select(table.c.id).where(table.c.id == entity.id)
+    if (last := LAST_DAY.get(table.name)) is not None:
+        found = found.where(table.c[last] > text("now()"))
     return (await connection.execute(found)).first() is not None
 
 

@@ -1,10 +1,11 @@
-"""What waits for the demo's people: requests to answer, stays to confirm, a proposal to publish."""
+"""What waits for the demo's people: requests, stays, nominations, a proposal to publish."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
 from models import (
+    Cohort,
     DatePrecision,
     Entity,
     Mentorship,
@@ -14,6 +15,11 @@ from models import (
     MobilityActivity,
     MobilityComponent,
     MobilityStatus,
+    Participation,
+    ParticipationStatus,
+    Pillar,
+    Program,
+    ProgramKind,
     Project,
     ProjectContributor,
     ProjectInstitution,
@@ -41,6 +47,8 @@ STAYS = (
 )
 """Participant, who receives them, how far it is, and in how many days it begins."""
 LASTS = timedelta(days=60)
+SUMMER = "demo-summer-research"
+NOMINATED = ("student-05", "student-15")
 PROPOSAL = "demo-upcoming-proposal"
 
 
@@ -50,7 +58,49 @@ def upcoming_tasks(today: date) -> list[list[Entity]]:
         *(_request(*one, today=today) for one in REQUESTS),
         *(_stay(*one, today=today) for one in STAYS),
     ]
-    return [*([entity] for entity in alone), _proposal(today)]
+    return [*([entity] for entity in alone), [_program()], _cohort(today), _proposal(today)]
+
+
+def _program() -> Program:
+    return synthetic(
+        Program,
+        SUMMER,
+        code="DEMO_SUMMER_RESEARCH",
+        slug=SUMMER,
+        name_en="Summer research (demo)",
+        name_es="Verano de la investigación (demostración)",
+        description_en="A synthetic program of the demo.",
+        description_es="Un programa sintético de la demostración.",
+        pillar=Pillar.MOBILITY_AND_TALENT,
+        kind=ProgramKind.TALENT_PROGRAM,
+        institution_id=id_of("institution", "uc-merced"),
+    )
+
+
+def _cohort(today: date) -> list[Entity]:
+    begins = today + timedelta(days=45)
+    cohort = synthetic(
+        Cohort,
+        SUMMER,
+        program_id=id_of("program", SUMMER),
+        slug=SUMMER,
+        name_en="Next summer (demo)",
+        name_es="Próximo verano (demostración)",
+        starts_on=begins,
+        ends_on=begins + LASTS,
+    )
+    return [cohort, *(_nomination(student) for student in NOMINATED)]
+
+
+def _nomination(student: str) -> Participation:
+    return synthetic(
+        Participation,
+        SUMMER,
+        student,
+        participant_id=id_of("participant", student),
+        cohort_id=id_of("cohort", SUMMER),
+        status=ParticipationStatus.NOMINATED,
+    )
 
 
 def _request(

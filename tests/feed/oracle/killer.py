@@ -29,7 +29,6 @@ from tests.feed.oracle.servers import (
     Kills,
     answering,
     kill_often,
-    revive,
     serving,
 )
 from tests.feed.oracle.verdicts import Verdict
@@ -75,7 +74,7 @@ async def prove(
         killing = asyncio.create_task(kill_often(cluster, servers, kills, random, disturbances))
         others = partial(write_otherwise, cluster, times=disturbances.commands)
         deeds = await write_amid(killing, kills, cluster, load, others)
-        revive(servers)
+        await asyncio.gather(*(answering(server, revived=True) for server in servers))
         say(f"written in {time.monotonic() - began:.0f} s")
         last = await numbered_all(cluster.url, PATIENCE)
         if last is None:

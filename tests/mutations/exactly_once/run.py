@@ -20,7 +20,6 @@ from tests.feed.oracle.servers import (
     answering,
     headers_of,
     kill_often,
-    revive,
     serving,
 )
 from tests.mail.mail_server import Got, MailServer, receiving
@@ -147,7 +146,7 @@ async def prove(
             is_over = lambda: len(run.attempts) >= count and killing.done()  # noqa: E731
             await asyncio.gather(*(run.client(number, is_over) for number in range(CLIENTS)))
             await killing
-            revive(running)
+            await asyncio.gather(*(answering(server, revived=True) for server in running))
             await all_mailed(cluster.url)
     return Proved(
         await faults_of(cluster.url, run.attempts, begun, mail.got), run.attempts, run.sent, kills, mail.got

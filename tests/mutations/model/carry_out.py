@@ -34,11 +34,12 @@ from tests.mutations.model.fields import (
 from tests.mutations.model.linking import Linking
 from tests.mutations.model.world import Kept, World
 from tests.mutations.model.wrong import ROOT, Wrong, refused
-from tests.reference.actions import STEPS, may_act, may_ever_make, may_set, refusals
+from tests.reference.actions import may_act, may_ever_make, may_set, refusals
 from tests.reference.errors import Refused
 from tests.reference.ids import of_type
 from tests.reference.policy import Sight
 from tests.reference.rows import Row
+from tests.reference.steps import STEPS
 from tests.reference.viewers import Viewer
 
 MOST_REASON, MOST_KEY = 2_000, 200

@@ -1,7 +1,7 @@
 """What each mutation may set and what must hold, entity by entity: from the documents and the schema's words.
 
 A new mutation is added here: its fields with their kinds, its links, and what must hold. Who may carry it
-out, its statuses and its guards are in `tests/reference/actions.py`. docs/testing.md says how.
+out, its statuses and its guards are in `tests/reference/`: docs/testing.md says how.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ from tests.mutations.model.fields import (
     WallClock,
     Words,
 )
-from tests.reference.actions import STEPS
 from tests.reference.field_sources import SDL
 from tests.reference.policy import Sight
 from tests.reference.rows import Row
+from tests.reference.steps import STEPS
 
 
 def options(enum: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from models.base import snake_case
 from tests.mutations.model.fields import Field
-from tests.reference.actions import Holds
+from tests.reference.steps import Holds
 
 
 @dataclass(frozen=True)

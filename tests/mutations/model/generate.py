@@ -17,10 +17,11 @@ from tests.mutations.model.fields import NEEDED
 from tests.mutations.model.values import KINDS, NUL, links_of, value_of
 from tests.personas import CAST, CLIENTS
 from tests.random_queries.viewers import viewers_of
-from tests.reference.actions import STEPS, WRITERS, may_act
+from tests.reference.actions import WRITERS, may_act
 from tests.reference.ids import global_id
 from tests.reference.policy import Sight
 from tests.reference.rows import Row
+from tests.reference.steps import STEPS
 
 OFTEN = ("uc-coordinator", "uc-coordinator", "mx-coordinator", "two-campuses", "integration", "mentor")
 """Who writes something, beside staff."""

@@ -13,8 +13,8 @@ from tests.mutations.model.elsewhere import ELSEWHERE
 from tests.mutations.model.fields import NEEDED, Field
 from tests.mutations.model.run import run
 from tests.mutations.model.trial import trial
-from tests.reference.actions import STEPS
 from tests.reference.field_sources import SDL
+from tests.reference.steps import STEPS
 from tests.summary import tell
 from tests.tiers import TIER
 

@@ -30,7 +30,7 @@ from tests.mutations.harness import OF_ROWS, MutationHarness, given
 from tests.mutations.way_out.rights import with_right
 from tests.mutations.way_out.ways import Way, ways_of
 from tests.personas import CAST, CLIENTS, viewer_of
-from tests.reference.actions import STEPS
+from tests.reference.steps import STEPS
 
 MANY_PLANS = replace(BOUNDS, plan_entries=20_000, plan_bytes=2**30)
 LANGUAGES = ("EN", "ES")

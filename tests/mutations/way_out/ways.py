@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from random import Random
 
 import models
-from tests.reference.actions import STEPS
+from tests.reference.steps import STEPS
 
 
 @dataclass(frozen=True)
@@ -115,12 +115,18 @@ HOME_CONFIRMED = Way(
     "update person set home_confirmed = true where id = '{id}'",
     "update person set home_confirmed = false where id = '{id}'",
 )
+DECIDED = Way(
+    "WRONG_STATE",
+    "update award set decided_on = current_date where id = '{id}'",
+    "update award set decided_on = null where id = '{id}'",
+)
 GUARDS: Mapping[str, tuple[Way, ...]] = {
     "publishProject": (NO_LEAD,),
     "publishEvent": (EVENT_OVER, NO_HOST),
     "cancelEvent": (EVENT_OVER,),
     "cancelRegistration": (Way("DEADLINE_PASSED", OVER + ITS_EVENT, AHEAD + ITS_EVENT, by_time=True),),
     "undoCheckIn": (NOT_TODAY,),
+    "decideAward": (DECIDED,),
     "confirmHome": (NO_HOME, HOME_CONFIRMED),
     "acceptMentorship": (LAPSED, MENTOR_IS_FULL, NO_CONSENT),
 }
