@@ -20,7 +20,6 @@ from planner.cost.operation_cost import NO_COST, NO_OPERATION_COST, Cost, Operat
 from planner.declaration.access import Policy
 from planner.declaration.bindings import Changes
 from planner.declaration.catalog import Catalog
-from planner.declaration.writes import WriteAction
 from planner.document.arguments import Variables
 from planner.document.operations import Document, Operation, read_document
 from planner.document.plan_key import KeyFunctions
@@ -190,7 +189,8 @@ class Engine:
         """The key of a mutation's plan in the cache; of its input only which lists of links it has."""
         operation = request.operation
         shape = operation.selected_shape(request.variables)
-        return operation, viewer.plan_key, request.language, shape, request.key, request.links
+        names = request.key, request.selection
+        return operation, viewer.plan_key, request.language, shape, names, request.links
 
     def write_plan(self, request: MutationRequest, viewer: Viewer) -> WritePlan:
         """The plan of a mutation for the viewer's roles, from the cache or made."""
@@ -200,7 +200,7 @@ class Engine:
             of_request = request.operation, request.variables, viewer, request.language
             statement = write_statement(self._context(*of_request), request.action, request.links)
             payload = make_payload_plan(
-                self._context(*of_request), request, self.payload_type(request.action)
+                self._context(*of_request), request, self.payload_type(request.action.mutation)
             )
             found = WritePlan(statement, payload)
             size = statement.size * 2 + len(payload.plan.sql if payload.plan else "") * 2
@@ -219,9 +219,9 @@ class Engine:
         fields: Mapping[str, GraphQLField] = self.schema.mutation_type.fields
         return fields
 
-    def payload_type(self, action: WriteAction) -> str:
+    def payload_type(self, mutation: str) -> str:
         """The name of a mutation's payload type."""
-        return str(get_named_type(self.mutations[action.mutation].type).name)
+        return str(get_named_type(self.mutations[mutation].type).name)
 
     def _plan_anew(
         self, operation: Operation, variables: Variables, viewer: Viewer, language: str

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits of one operation, and of the texts (in characters) and links of an input."""
+    """Limits of one operation, and of the texts (in characters), links and items of an input."""
 
     max_page_size: int
     default_page_size: int
@@ -30,6 +30,7 @@ class Limits:
     max_reason_length: int
     max_text_length: int
     max_links: int
+    max_bulk_items: int
 
 
 UNBOUNDED = Limits(**dict.fromkeys((limit.name for limit in fields(Limits)), sys.maxsize))

@@ -208,6 +208,7 @@ CHECK_IN_ACT = Creation(
     ),
     same=("registration_id", "day"),
     effects=(CHECK_IN,),
+    bulk="checkInMany",
 )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 from uuid import UUID, uuid4
 
 from graphql import OperationType
@@ -15,19 +15,22 @@ from api.limits.planning_queue import PlanningQueue
 from delivery.request_errors import MAX_REFRESHES, grants_unsettled, too_costly
 from models.database.client import Database
 from models.database.writer import Writer
-from planner.cost.operation_cost import NO_COST, OperationCost
+from planner.cost.operation_cost import NO_COST, Cost, OperationCost
 from planner.declaration.writes import NO_PYTHON, WriteAction
 from planner.document.arguments import Variables, argument_trees
 from planner.document.operations import Operation
 from planner.engine import Engine, RootFieldSplit, WritePlan
 from planner.limits import Limits
+from planner.mutation.bulk_request import BulkRequest, bulk_request
 from planner.mutation.input_part import RawErrors, errors_of_the_rest, remaining_input
-from planner.mutation.outcome import given_errors, user_errors
+from planner.mutation.outcome import given_errors, located_errors, user_errors
 from planner.mutation.payload import ROW, payload_json
 from planner.mutation.prepared_write import NOTHING_PREPARED, PreparedWrite, PrepareWrite
 from planner.mutation.request import MutationRequest, RequestKeys
 from planner.mutation.write_input import WriteInput, read_input, read_key
 from schema.grants import Principal, granted_roles, person_of
+
+Refresh: TypeAlias = "Callable[[], Awaitable[Principal]]"
 
 
 class Connections(Protocol):
@@ -59,7 +62,7 @@ class MutationExecutor:
         """Whether an operation has only mutations of rows, which check the grants epoch themselves."""
         if operation.operation_type is not OperationType.MUTATION:
             return False
-        return all(nodes[0].name.value in self.engine.catalog.actions for nodes in split.resolved.values())
+        return all(self.engine.catalog.action(nodes[0].name.value) for nodes in split.resolved.values())
 
     def requests(
         self,
@@ -68,21 +71,32 @@ class MutationExecutor:
         split: RootFieldSplit,
         language: str,
         keys: RequestKeys,
-    ) -> dict[str, MutationRequest]:
+    ) -> dict[str, MutationRequest | BulkRequest]:
         """The mutations of rows by response key; each of several gets its own idempotency key."""
-        found, request_id = {}, keys.request_id or str(uuid4())
+        found: dict[str, MutationRequest | BulkRequest] = {}
+        request_id = keys.request_id or str(uuid4())
         for key, nodes in split.resolved.items():
-            if action := self.engine.catalog.actions.get(nodes[0].name.value):
-                arguments = argument_trees(self.engine.mutations[action.mutation], nodes[0], variables)
+            name = nodes[0].name.value
+            if action := self.engine.catalog.action(name):
+                arguments = argument_trees(self.engine.mutations[name], nodes[0], variables)
                 own = keys.key if len(split.resolved) == 1 or not keys.key else f"{keys.key} {key}"
-                found[key] = MutationRequest(
+                request = MutationRequest(
                     action, operation, variables, nodes, arguments, language, own, request_id
                 )
+                found[key] = request if name == action.mutation else self._bulk(request)
         return found
 
-    async def plan(self, requests: Collection[MutationRequest], viewer: Principal, address: str) -> None:
+    def _bulk(self, whole: MutationRequest) -> BulkRequest:
+        context = self.engine.document_context(whole.operation, whole.variables)
+        payload_type = self.engine.payload_type(whole.action.bulk)
+        return bulk_request(context, whole, payload_type, self._limits.max_bulk_items)
+
+    async def plan(
+        self, requested: Iterable[MutationRequest | BulkRequest], viewer: Principal, address: str
+    ) -> None:
         """Plan what isn't cached, in turn; raises RequestError, also for payloads that cost too much."""
-        costs = {}
+        costs: dict[str, Cost] = {}
+        requests = [found for one in requested for found in one.requests]
         for request in requests:
             known = partial(self.engine.known_write_plan, request, viewer)
             make = partial(self.engine.write_plan, request, viewer)
@@ -91,10 +105,10 @@ class MutationExecutor:
                 plan = await self.planning.run_once(self.engine.write_plan_key(request, viewer), known, run)
             except RecursionError as error:
                 raise too_costly() from error
-            costs[request.key] = plan.payload.cost
+            costs[request.key] = costs.get(request.key, NO_COST) + plan.payload.cost
         if costs:
             total = sum(costs.values(), NO_COST)
-            OperationCost(total, costs).check(next(iter(requests)).variables, self.engine.max_cost)
+            OperationCost(total, costs).check(requests[0].variables, self.engine.max_cost)
 
     async def _planned(self, request: MutationRequest, viewer: Principal) -> WritePlan:
         """The plan, cached by `plan` unless the viewer's roles have changed since; never rejected then."""
@@ -104,20 +118,30 @@ class MutationExecutor:
         return await self.planning.run_owed(viewer.key, "", partial(self.engine.write_plan, request, viewer))
 
     async def execute(
-        self, request: MutationRequest, viewer: Principal, refresh: Callable[[], Awaitable[Principal]]
+        self, requested: MutationRequest | BulkRequest, viewer: Principal, refresh: Refresh
     ) -> str:
         """Carry out a mutation; returns the payload's JSON, raises DatabaseError and RequestError.
 
         `refresh` returns the viewer with its current grants.
         """
+        results = [await self._execute_item(item, viewer, refresh) for item in requested.items]
+        if isinstance(requested, MutationRequest):
+            return results[0][0]
+        whole = requested.whole
+        return requested.payload(self.engine.document_context(whole.operation, whole.variables), results)
+
+    async def _execute_item(
+        self, requests: Sequence[MutationRequest], viewer: Principal, refresh: Refresh
+    ) -> list[str]:
+        """Carry out the first of some requests that differ in what they select; returns all payloads."""
+        request = requests[0]
         type_ = self.engine.catalog.types[request.action.type_name]
         wanted = read_input(request.action, type_, request.arguments, self._limits)
         for _ in range(MAX_REFRESHES):
             plan = await self._planned(request, viewer)
             outcome = await self._write(plan, wanted, viewer, request)
             if not outcome.get("stale"):
-                row = UUID(outcome["id"]) if outcome.get("id") else None
-                return await self._payload(request, row, outcome, viewer, refresh)
+                return [await self._payload(one, outcome, viewer, refresh) for one in requests]
             viewer = await refresh()
         raise grants_unsettled()
 
@@ -177,7 +201,8 @@ class MutationExecutor:
             if rest is not None:
                 others = await self._also_wrong(plan, given, _of_input(rest, prepared))
                 outcome["errors"] = [*found, *others]
-        outcome["errors"] = user_errors(plan.statement, outcome, errors, request.language)
+        found = user_errors(plan.statement, outcome, errors, request.language)
+        outcome["errors"] = located_errors(found, request.path)
         is_done = not (outcome["errors"] or outcome.get("stale") or outcome.get("replayed"))
         if is_done and not request.is_dry_run:
             outcome["answers"] = prepared.answers
@@ -204,15 +229,15 @@ class MutationExecutor:
     async def _payload(
         self,
         request: MutationRequest,
-        row: UUID | None,
         outcome: Mapping[str, Any],
         viewer: Principal,
-        refresh: Callable[[], Awaitable[Principal]],
+        refresh: Refresh,
     ) -> str:
         """The payload's JSON; the object is read as the viewer sees it now."""
+        row = UUID(outcome["id"]) if outcome.get("id") else None
         answers = outcome.get("answers", {})
         known = {
-            "__typename": self.engine.payload_type(request.action),
+            "__typename": self.engine.payload_type(request.action.mutation),
             "removedId": self._removed_id(request.action, outcome),
             **{name: answers.get(name) for name in request.action.python.answers},
             "replayed": bool(outcome.get("replayed")) and not outcome["errors"],

@@ -52,7 +52,7 @@ TOPICS = (
         "Mutations",
         "How they are carried out, and how long a repetition is recognized ([changing.md](changing.md)).",
         "write_pool_size write_statement_cache_entries idempotency_retention max_key_length max_reason_length"
-        " max_text_length max_links",
+        " max_text_length max_links max_bulk_items",
     ),
     _topic(
         "Workflows",

@@ -48,6 +48,9 @@ class WriteSettings(WorkflowSettings):
     max_links: int = Field(
         1_000, ge=10, le=100_000, description="Maximum links or ids in a list of an input."
     )
+    max_bulk_items: int = Field(
+        500, ge=1, le=10_000, description="Maximum items of a bulk mutation, such as `checkInMany`."
+    )
     idempotency_retention: Seconds = Field(
         604_800.0,
         ge=60,

@@ -16,7 +16,7 @@ from models.base import snake_case
 from planner.builder.input_types import InputField
 from planner.builder.write_actions import LOCALIZED_TEXT, DeclarationCatalog, write_actions
 from planner.declaration.bindings import Argument
-from planner.declaration.writes import WritableField, WritableLinks, WriteAction
+from planner.declaration.writes import ITEMS, RESULTS, FieldTexts, WritableField, WritableLinks, WriteAction
 
 MUTATION_ARGUMENTS = (
     Argument(
@@ -94,12 +94,12 @@ def payload_fields(action: WriteAction) -> dict[str, tuple[str, str]]:
     }
 
 
-def argument_type(action: WriteAction) -> str:
-    return f"{capitalized(action.mutation)}Input"
+def argument_type(mutation: str) -> str:
+    return f"{capitalized(mutation)}Input"
 
 
-def payload_type(action: WriteAction) -> str:
-    return f"{capitalized(action.mutation)}Payload"
+def payload_type(mutation: str) -> str:
+    return f"{capitalized(mutation)}Payload"
 
 
 def capitalized(name: str) -> str:
@@ -123,31 +123,55 @@ def add_mutations(maker: TypeMaker, mutation: type) -> None:
         for action in write_actions(declaration, maker):
             maker.catalog.actions[action.mutation] = action
             _add_mutation(maker, mutation, action)
+            if action.bulk:
+                maker.catalog.bulk_actions[action.bulk] = action
+                _add_bulk_mutation(maker, mutation, action)
     strawberry.type(mutation, name=mutation.__name__, description=inspect.getdoc(mutation))
 
 
 def _add_mutation(maker: TypeMaker, mutation: type, action: WriteAction) -> None:
-    name, given = snake_case(action.mutation), argument_type(action)
+    given = argument_type(action.mutation)
     for links in action.links:
         if links.input_type not in maker.names:
             maker.input_type(links.input_type, f"A {links.type_name} of an input.", link_fields(links))
     maker.input_type(given, f"The input of `{action.mutation}`.", input_fields(action))
-    mutation.__annotations__[name] = StrawberryAnnotation(_payload(maker, action), namespace=maker.names)
-    published = StrawberryField(
-        python_name=name, graphql_name=action.mutation, description=action.description
-    )
+    _payload(maker, action.mutation, payload_fields(action))
+    _publish(maker, mutation, action.mutation, action.description)
+
+
+def _add_bulk_mutation(maker: TypeMaker, mutation: type, action: WriteAction) -> None:
+    """Publish a mutation of a list, with an item's input and payload as those of the mutation itself."""
+    item = f"list[{argument_type(action.mutation)}]"
+    fields = {ITEMS: InputField(item, "The items; each is done or refused by itself, in order.", MISSING)}
+    maker.input_type(argument_type(action.bulk), f"The input of `{action.bulk}`.", fields)
+    results = f"list[{payload_type(action.mutation)}]"
+    payload = {
+        RESULTS: (results, "The outcome of each item, in their order; empty if nothing was done."),
+        "user_errors": ("list[UserError]", "Why nothing was done for any item; empty if it was."),
+    }
+    _payload(maker, action.bulk, payload)
+    described = f"Do `{action.mutation}` for each item of a list. {action.description}"
+    _publish(maker, mutation, action.bulk, described)
+
+
+def _publish(maker: TypeMaker, mutation: type, graphql_name: str, description: str) -> None:
+    """Add a mutation to the root."""
+    name = snake_case(graphql_name)
+    annotation = StrawberryAnnotation(payload_type(graphql_name), namespace=maker.names)
+    mutation.__annotations__[name] = annotation
+    published = StrawberryField(python_name=name, graphql_name=graphql_name, description=description)
+    given = argument_type(graphql_name)
     arguments = (Argument("input", given, "The input."), *MUTATION_ARGUMENTS)
     published.arguments = [maker.argument(argument) for argument in arguments]
     setattr(mutation, name, published)
 
 
-def _payload(maker: TypeMaker, action: WriteAction) -> str:
-    """Publish the payload type of a mutation; returns its name."""
-    name, description = payload_type(action), f"The outcome of `{action.mutation}`."
+def _payload(maker: TypeMaker, mutation: str, fields: FieldTexts) -> None:
+    """Publish the payload type of a mutation, with fields by Python name."""
+    name, description = payload_type(mutation), f"The outcome of `{mutation}`."
     cls = type(name, (), {"__doc__": description, "__module__": __name__})
     cls.__annotations__ = {}
-    for attribute, (annotation, text) in payload_fields(action).items():
+    for attribute, (annotation, text) in fields.items():
         cls.__annotations__[attribute] = StrawberryAnnotation(annotation, namespace=maker.names)
         setattr(cls, attribute, StrawberryField(python_name=attribute, description=text))
     maker.names[name] = strawberry.type(cls, name=name, description=description)
-    return name

@@ -22,6 +22,8 @@ class Catalog:
     prefixes: dict[str, str] = field(default_factory=dict)
     actions: dict[str, WriteAction] = field(default_factory=dict)
     """Name of a mutation of rows → its action."""
+    bulk_actions: dict[str, WriteAction] = field(default_factory=dict)
+    """Name of a mutation of a list → the action that is carried out for each item."""
 
     def add(self, type_: TypeBinding) -> None:
         if type_.name in self.types or (type_.prefix in self.prefixes):
@@ -29,6 +31,10 @@ class Catalog:
         self.types[type_.name] = type_
         if type_.prefix is not None:
             self.prefixes[type_.prefix] = type_.name
+
+    def action(self, mutation: str) -> WriteAction | None:
+        """The action of a mutation, or of each item of a bulk mutation; None if it is neither."""
+        return self.actions.get(mutation) or self.bulk_actions.get(mutation)
 
     def actions_of(self, type_name: str) -> list[WriteAction]:
         """The mutations of an existing row."""

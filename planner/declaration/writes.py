@@ -47,6 +47,8 @@ class PythonPart:
 
 
 NO_PYTHON = PythonPart()
+ITEMS, RESULTS = "items", "results"
+"""The list of a bulk mutation, and that of its outcomes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class WorkflowStep:
     `sets` are columns with what they become, an expression of the row. `gate`: the reference whose row is
     locked first, so that what is counted of it stays; of `a.b` that of the row which `a` refers to, then `a`.
     Several are named in the order in which they are locked.
+    `bulk`: the mutation that takes the step for each item of a list.
     `effects`: statements that are run after the step, SQL that reads the row's id as `$1 ->> 'id'`.
     `changes`: what changes beside the status, as fields of the type with their columns. `tells`: who is
     notified once it was taken. `task`: what it is in the list of
@@ -101,6 +104,7 @@ class WorkflowStep:
     tells: tuple[Tell, ...] = ()
     task: StepTask | None = None
     links: tuple[str, ...] = ()
+    bulk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +174,12 @@ class Creation:
     """A mutation that creates a row from `fields` and the columns' `initial` values.
 
     By default it is named `create…` after the type, and also has the fields and links of the update. `sets`,
-    `gate`, `effects` and `tells` are as in a step; `sets` are expressions of the new row. `guards` must hold
-    for the row once it is created. `same`: columns that identify a row until it is `over`; creating it again
-    returns that row, as a repetition, unless `replaces` says otherwise. `maker`: the attribute that a viewer
-    needs. `locks`: statements before all others, which lock what guards count. `optional`: fields that the
-    row needs but the input may omit, since Python checks them. `known`: the rule that finds the row that its
-    maker has already. `refers`: references that no field of the type shows.
+    `gate`, `effects`, `tells` and `bulk` are as in a step; `sets` are expressions of the new row. `guards`
+    must hold for the row once it is created. `same`: columns that identify a row until it is `over`; creating
+    it again returns that row, as a repetition, unless `replaces` says otherwise. `maker`: the attribute that
+    a viewer needs. `locks`: statements before all others, which lock what guards count. `optional`: fields
+    that the row needs but the input may omit, since Python checks them. `known`: the rule that finds the row
+    that its maker has already. `refers`: references that no field of the type shows.
     """
 
     fields: tuple[str, ...] = ()
@@ -196,6 +200,7 @@ class Creation:
     replaces: Replacement | None = None
     known: Rule | None = None
     refers: tuple[Reference, ...] = ()
+    bulk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +332,11 @@ class WriteAction:
     def act(self) -> WorkflowStep | Creation | None:
         """The step or creation; None for an update."""
         return self.step or self.creation
+
+    @property
+    def bulk(self) -> str:
+        """The mutation that does it for each item of a list; empty if there is none."""
+        return self.act.bulk if self.act is not None else ""
 
     @property
     def python(self) -> PythonPart:

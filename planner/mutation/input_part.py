@@ -8,7 +8,8 @@ from typing import Any
 
 from planner.declaration.writes import WriteAction
 from planner.mutation.outcome import OF_INPUT
-from planner.mutation.write_input import ROOT, WriteInput
+from planner.mutation.request import ROOT
+from planner.mutation.write_input import WriteInput
 from planner.mutation.write_statement import WriteStatement
 
 RawErrors = Sequence[Mapping[str, Any]]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from planner.message_catalog import LocalizedMessage
 from planner.messages import message
 from planner.mutation.constraint_errors import ConstraintError, check_error
+from planner.mutation.request import ROOT
 from planner.mutation.write_input import InputError
 from planner.mutation.write_statement import WriteStatement
 
@@ -24,25 +24,35 @@ def given_errors(errors: Sequence[InputError]) -> list[dict[str, Any]]:
     ]
 
 
+def located_errors(errors: Sequence[Mapping[str, Any]], path: Sequence[str]) -> list[dict[str, Any]]:
+    """Errors whose paths begin where the input stands in the arguments."""
+    return [
+        {**one, "path": [*path, *one["path"][1:]]} if one["path"][:1] == [ROOT] else dict(one)
+        for one in errors
+    ]
+
+
 def user_errors(
     statement: WriteStatement, outcome: Mapping[str, Any], errors: Sequence[InputError], language: str
 ) -> list[dict[str, Any]]:
     """The errors of an outcome, each {code, path, message}."""
     if outcome.get("mismatch"):
-        return [_error("IDEMPOTENCY_MISMATCH", ["idempotencyKey"], message("mutation.key_used"), language)]
+        words = message("mutation.key_used")
+        return [error_of(InputError("IDEMPOTENCY_MISMATCH", ("idempotencyKey",), words), language)]
     if (violated := outcome.get("violated")) is not None:
         code, words = check_error(violated)
         known = statement.violations.get(violated, ConstraintError(code, ("input",), words))
-        return [_error(known.code, known.path, known.message, language)]
+        return [error_of(InputError(known.code, tuple(known.path), known.message), language)]
     found = []
     for one in outcome.get("errors") or []:
         number = one["words"]
         own = number < OF_INPUT
         words = statement.messages[number] if own else errors[number - OF_INPUT].message
-        found.append(_error(one["code"], one["path"], words, language))
+        found.append(error_of(InputError(one["code"], tuple(one["path"]), words), language))
     whole = [one for one in found if one["code"] == "FORBIDDEN" and one["path"] in OF_THE_WHOLE]
     return whole[:1] or found
 
 
-def _error(code: str, path: Sequence[str], words: LocalizedMessage, language: str) -> dict[str, Any]:
-    return {"code": code, "path": list(path), "message": words.read(language)}
+def error_of(error: InputError, language: str) -> dict[str, Any]:
+    """An entry of `userErrors`."""
+    return {"code": error.code, "path": list(error.path), "message": error.message.read(language)}

@@ -37,7 +37,7 @@ class PayloadPlan:
 def make_payload_plan(context: PlanningContext, request: MutationRequest, payload_type: str) -> PayloadPlan:
     """The plan of a mutation's selection on its payload type."""
     action = request.action
-    fields = collect_subfields(context, payload_type, sub_selections(request.nodes))
+    fields = collect_subfields(context, payload_type, sub_selections(request.payload_nodes))
     name = object_field(action)
     objects = {key: found for key, found in fields.items() if found[0].name.value == name}
     if not objects:

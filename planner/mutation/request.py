@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from graphql import FieldNode
 
-from planner.declaration.writes import WriteAction
+from planner.declaration.writes import ITEMS, WriteAction
 from planner.document.arguments import Arguments, ArgumentValue, Variables
 from planner.document.operations import Operation
 from planner.document.selection import response_key
@@ -22,6 +22,7 @@ class RequestKeys(NamedTuple):
 
 
 NO_KEYS = RequestKeys()
+ROOT = "input"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class MutationRequest:
     """A root field of a mutation with its arguments; `header_key` is made from `Idempotency-Key`.
 
     Each of several mutations in a request has a key of its own. `request_id` is in the audit log.
+    `item`: its number in the list of a bulk mutation; its payload is then selected there by `payload`, under
+    the response key `selection`.
     """
 
     action: WriteAction
@@ -39,11 +42,33 @@ class MutationRequest:
     language: str
     header_key: str | None = None
     request_id: str | None = None
+    item: int | None = None
+    payload: Sequence[FieldNode] | None = None
+    selection: str = ""
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Where its input stands in the arguments."""
+        return (ROOT,) if self.item is None else (ROOT, ITEMS, str(self.item))
 
     @property
     def key(self) -> str:
-        """The response key."""
+        """The response key of the root field."""
         return response_key(self.nodes[0])
+
+    @property
+    def requests(self) -> tuple[MutationRequest, ...]:
+        """Itself: a bulk mutation has several."""
+        return (self,)
+
+    @property
+    def items(self) -> tuple[tuple[MutationRequest, ...], ...]:
+        return (self.requests,)
+
+    @property
+    def payload_nodes(self) -> Sequence[FieldNode]:
+        """The fields that select its payload."""
+        return self.nodes if self.payload is None else self.payload
 
     @property
     def links(self) -> tuple[str, ...]:

@@ -22,9 +22,7 @@ from planner.errors import BadUserInput
 from planner.limits import Limits
 from planner.message_catalog import LocalizedMessage
 from planner.messages import message
-from planner.mutation.request import MutationRequest
-
-ROOT = "input"
+from planner.mutation.request import ROOT, MutationRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +190,10 @@ def _too_long(path: tuple[str, ...], most: int, text: str) -> InputError:
 
 
 def read_key(request: MutationRequest, most: int) -> tuple[str | None, list[InputError]]:
-    """The idempotency key from the argument or else the request's header, and its errors."""
+    """The idempotency key from the argument or else the request's header, and its errors.
+
+    Each item of a bulk mutation has a key of its own.
+    """
     given = non_null(request.arguments, "idempotencyKey")
     key = given.value if given is not None else request.header_key
     if key is None:
@@ -203,7 +204,7 @@ def read_key(request: MutationRequest, most: int) -> tuple[str | None, list[Inpu
     if len(key) > most:
         words = message("mutation.key_too_long", limit=most, asked=len(key))
         return None, [InputError("TOO_LONG", path, words)]
-    return key, []
+    return key if request.item is None else f"{key} {request.item}", []
 
 
 def _key_of(value: str, prefixes: Collection[str]) -> UUID | None:

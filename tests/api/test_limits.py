@@ -251,6 +251,7 @@ def test_every_limit_of_the_table_is_tried() -> None:
         "PUENTE_MAX_TEXT_LENGTH",  # tests/mutations/test_limits.py
         "PUENTE_MAX_REASON_LENGTH",
         "PUENTE_MAX_KEY_LENGTH",
+        "PUENTE_MAX_BULK_ITEMS",
         "PUENTE_MAX_LINKS",
         "PUENTE_PLANNING_SECONDS_PER_MINUTE",  # test_planning_queue.py
         "PUENTE_ADDRESS_PLANNING_SECONDS_PER_MINUTE",
