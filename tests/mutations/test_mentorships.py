@@ -43,7 +43,10 @@ def id_as(kind: str, number: int) -> str:
     return f"{kind}_{key_of(kind, number)}"
 
 
-TODAY = str(datetime.now(UTC).date())
+def today() -> str:
+    return str(datetime.now(UTC).date())
+
+
 OPEN = "select count(*) from mentorship where status <> 'COMPLETED'"
 
 
@@ -252,7 +255,7 @@ async def test_others_ask_for_nothing(
 
 
 async def log(harness: MutationHarness, whom: Principal | str, row: dict[str, Any], **more: Any) -> Any:
-    given = {"mentorship": row["id"], "heldOn": TODAY, **more}
+    given = {"mentorship": row["id"], "heldOn": today(), **more}
     fields = "heldOn summary sharedNote mentorship { id version status sessions startsOn }"
     return await harness.send(whom, ACTIONS["logMentorshipSession"], given, fields=fields)
 
@@ -263,7 +266,7 @@ async def test_the_first_session_begins_a_mentorship(engine: AsyncEngine, harnes
     await act(harness, mentor(5), "acceptMentorship", proposal)
     first = (await log(harness, student(31), proposal, sharedNote="Two papers."))["mentorshipSession"]
     found = first["mentorship"]
-    assert (found["status"], found["sessions"], found["startsOn"]) == ("ACTIVE", 1, TODAY)
+    assert (found["status"], found["sessions"], found["startsOn"]) == ("ACTIVE", 1, today())
     second = await log(harness, mentor(5), proposal, summary="Went well.")
     assert second["mentorshipSession"]["summary"] == "Went well."
     assert second["mentorshipSession"]["mentorship"]["sessions"] == 2

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from delivery.mail.day_words import day_words, range_words, time_words
+from delivery.mail.dates import day_words, range_words, time_words
 from delivery.mail.event_times import EventTimes
 from planner.message_catalog import LocalizedMessage
 
