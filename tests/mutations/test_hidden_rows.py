@@ -39,8 +39,10 @@ from tests.summary import tell
 VALUES: Mapping[str, Any] = {
     "Boolean": True,
     "CountryCode": "MX",
+    "CurrencyCode": "USD",
     "Date": "2026-01-01",
     "DateTime": "2026-01-01T10:00:00Z",
+    "Decimal": "1.00",
     "Int": 1,
     "LocalDateTime": "2027-01-01T10:00",
     "RORID": "https://ror.org/01an7q238",
@@ -160,6 +162,14 @@ def unique_keys() -> Iterator[tuple[str, frozenset[str], WriteAction, str]]:
                     yield str(one.name), columns, action, owner
 
 
+KNOWN_BY_DESIGN = {
+    "uq_person_orcid": "POSSIBLE_DUPLICATE says that somebody has the ORCID iD, not who",
+    "ix_mentor_person_id": "that somebody whom they see is a mentor",
+    "ix_participant_person_id": "that somebody whom they see is a participant",
+}
+"""What is told all the same: two records of one person would be worse."""
+
+
 def test_what_is_unique_tells_of_no_hidden_row() -> None:
     """A key is within one owner, of rows that everyone sees, never given, or finds the row itself."""
     telling = set()
@@ -169,7 +179,7 @@ def test_what_is_unique_tells_of_no_hidden_row() -> None:
         made = not owner and not columns & given
         if not (owner in columns or is_open(action.type_name) or found or made):
             telling.add(name)
-    assert telling == set()
+    assert telling == KNOWN_BY_DESIGN.keys()
 
 
 async def test_one_publication_is_of_two_projects(engine: AsyncEngine, harness: MutationHarness) -> None:

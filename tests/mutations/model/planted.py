@@ -130,7 +130,7 @@ def links_of_nobody_gone(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
         planner.mutation.link_statement,
         "_removable",
-        lambda context, links: removable(as_staff(context), links),
+        lambda context, links, *more: removable(as_staff(context), links, *more),
     )
 
 
