@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
@@ -33,9 +33,10 @@ RECENT = 40
 
 @dataclass
 class Acts:
-    """Draws acts for the rows as they are."""
+    """Draws acts for the rows as they are; `among`: of these mutations, if not of all."""
 
     model: Model
+    among: Sequence[str] = ()
     recent: deque[tuple[str, UUID]] = field(default_factory=lambda: deque(maxlen=RECENT))
     sent: deque[Act] = field(default_factory=lambda: deque(maxlen=RECENT))
 
@@ -45,7 +46,8 @@ class Acts:
             return self._again(draw, draw.choice(keyed))
         name = self._whom(draw)
         sight = self.model.sight(viewers_of(name)[0])
-        mutation = draw.choice(list(MODELLED) if draw.random() < 0.1 or name == "admin" else WRITTEN_BY_MANY)
+        all_of_them = draw.random() < 0.1 or name == "admin"
+        mutation = draw.choice(self.among or (list(MODELLED) if all_of_them else WRITTEN_BY_MANY))
         make = self._creation if mutation.startswith("create") else self._of_a_row
         key = draw.choice((" ", "k" * 201, NUL)) if draw.random() < 0.02 else f"key {draw.getrandbits(64)}"
         return Act(

@@ -28,8 +28,16 @@ async def test_a_bug_in_the_database_is_found(planted_url: str, what: str) -> No
     await found(planted_url, what)
 
 
+AMONG = {
+    "references to hidden rows": ("updateProject", "updateEvent", "createProject", "createEvent"),
+    "links that nobody could name are gone": ("updateProject",),
+}
+"""The mutations that a bug shows in, where it shows in few of all."""
+
+
 async def found(url: str, what: str) -> None:
     async with trial(url) as one:
+        one.acts.among = AMONG.get(what, ())
         with pytest.raises(Wrong) as wrong:
             await run(one, TIER.random_acts)
     tell(f"planted in mutations and found after {len(one.log)} acts: {what}")
