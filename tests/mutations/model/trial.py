@@ -19,10 +19,9 @@ from graphql import GraphQLObjectType, get_named_type, get_nullable_type, is_lea
 
 import schema
 from models.database.client import Database
-from models.database.session_settings import connection_settings
 from planner.declaration.access import Policy
 from tests.engines import BOUNDS
-from tests.feed.visible_dependencies import UNNAMED
+from tests.feed.visible_dependencies import PLANNED_ONCE, UNNAMED
 from tests.mutations.harness import ACTIONS, MutationHarness, mutating
 from tests.mutations.model.carry_out import Act, Model, Outcome
 from tests.mutations.model.declarations import EFFECTS, MODELLED
@@ -316,7 +315,7 @@ async def trial(url: str, seed: int = 0, policy: Policy = schema.POLICY) -> Asyn
     core = reference_schema(schema.sdl())
     rows = await load_rows(url)
     model = Model(core, World(rows.tables))
-    connection = await asyncpg.connect(url, server_settings=connection_settings())
+    connection = await asyncpg.connect(url, server_settings=PLANNED_ONCE, max_cacheable_statement_size=0)
     async with mutating(url, policy, bounds=MANY_PLANS) as harness:
         last = await connection.fetchval("select coalesce(max(number), 0) from audit_entry")
         feed = FeedReader(connection, harness.engine)
