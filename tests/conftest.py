@@ -5,11 +5,13 @@ TEST_POSTGRES=16 runs the tests on PostgreSQL 16 instead of 18.
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
@@ -28,8 +30,9 @@ from models.loading.seed import seed
 from models.migrations import upgrade
 from tests import summary
 from tests.distribution import SlowestFirst, rank
+from tests.made_once import SHARED, copy_data, is_shared, made_once
 from tests.reference.rows import add_hard_cases
-from tests.run_folder import enter_run_folder, prefer_memory
+from tests.run_folder import enter_run_folder, guarded_folder, prefer_memory
 
 if TYPE_CHECKING:
     from tests.random_queries.run import Harness
@@ -56,6 +59,11 @@ def on(database: str, url: str, user: str = "puente") -> str:
 def superuser_of(url: str) -> str:
     """The address of the same database as PostgreSQL's superuser."""
     return on(url.partition("@/")[2].partition("?")[0], url, "postgres")
+
+
+def maintenance_url(url: str) -> str:
+    """The address of the cluster's own database, where others are made."""
+    return on("postgres", url, "postgres")
 
 
 def correcting(url: str, reason: str = "a test") -> str:
@@ -89,6 +97,10 @@ def pytest_configure(config: pytest.Config) -> None:
     prefer_memory()
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
         config.add_cleanup(enter_run_folder().leave)
+    elif is_whole(config):
+        shared = guarded_folder()
+        os.environ[SHARED] = str(shared.folder.path)
+        config.add_cleanup(shared.leave)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -144,11 +156,43 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.write_line(line)
 
 
+async def make_migrated(cluster: str) -> None:
+    await run_alone(maintenance_url(cluster), f"create database {MIGRATED} owner puente template template0")
+    await upgrade(on(MIGRATED, cluster))
+
+
+async def make_seeded(cluster: str) -> None:
+    await clone(MIGRATED, SEEDED, maintenance_url(cluster))
+    url = on(SEEDED, cluster)
+    engine = engine_for(url)
+    await seed(engine)
+    await engine.dispose()
+    await run_alone(url, "vacuum analyze")
+
+
+async def make_hard(cluster: str) -> None:
+    await clone(SEEDED, HARD, maintenance_url(cluster))
+    await add_hard_cases(on(HARD, cluster))
+
+
+def make_templates(folder: Path) -> None:
+    """A cluster that has ended, with all templates."""
+
+    async def make(cluster: str) -> None:
+        for one in (make_migrated, make_seeded, make_hard):
+            await one(cluster)
+
+    with EmbeddedPostgres(folder, version=VERSION, durable=False) as url, ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, make(url)).result()  # apart from the loop of the tests
+
+
 @pytest.fixture(scope="session")
 def cluster_url() -> Iterator[str]:
     """An empty database, on a cluster that ends with the run; fast, because it may lose data in a crash."""
     state = Path(tempfile.mkdtemp(prefix="puente-tests-"))
     state.chmod(0o755)  # as root, the server runs as another user
+    if is_shared():
+        copy_data(made_once("templates", make_templates), state, VERSION)
     with EmbeddedPostgres(state, version=VERSION, durable=False) as url:
         yield url
     shutil.rmtree(state)
@@ -156,26 +200,32 @@ def cluster_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def superuser_url(cluster_url: str) -> str:
-    return on("postgres", cluster_url, "postgres")
+    return maintenance_url(cluster_url)
 
 
 @pytest.fixture(scope="session")
-async def migrated_template(cluster_url: str, superuser_url: str) -> str:
+async def templates(superuser_url: str) -> set[str]:
+    """Those that the cluster has from the first."""
+    engine = engine_for(superuser_url)
+    async with engine.connect() as connection:
+        found = set((await connection.execute(text("select datname from pg_database"))).scalars())
+    await engine.dispose()
+    return found
+
+
+@pytest.fixture(scope="session")
+async def migrated_template(cluster_url: str, templates: set[str]) -> str:
     """The name of a migrated database that others are cloned from; nobody may connect to it."""
-    await run_alone(superuser_url, f"create database {MIGRATED} owner puente template template0")
-    await upgrade(on(MIGRATED, cluster_url))
+    if MIGRATED not in templates:
+        await make_migrated(cluster_url)
     return MIGRATED
 
 
 @pytest.fixture(scope="session")
-async def template(cluster_url: str, superuser_url: str, migrated_template: str) -> str:
+async def template(cluster_url: str, templates: set[str], migrated_template: str) -> str:
     """The same of a seeded one."""
-    await clone(migrated_template, SEEDED, superuser_url)
-    url = on(SEEDED, cluster_url)
-    engine = engine_for(url)
-    await seed(engine)
-    await engine.dispose()
-    await run_alone(url, "vacuum analyze")
+    if SEEDED not in templates:
+        await make_seeded(cluster_url)
     return SEEDED
 
 
@@ -187,10 +237,10 @@ async def seeded_url(cluster_url: str, superuser_url: str, template: str) -> str
 
 
 @pytest.fixture(scope="session")
-async def hard_template(cluster_url: str, superuser_url: str, template: str) -> str:
+async def hard_template(cluster_url: str, templates: set[str], template: str) -> str:
     """The name of a seeded database with hard cases of access, that others are cloned from."""
-    await clone(template, HARD, superuser_url)
-    await add_hard_cases(on(HARD, cluster_url))
+    if HARD not in templates:
+        await make_hard(cluster_url)
     return HARD
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -11,6 +10,7 @@ from pathlib import Path
 from api.server.database_setup import DatabaseTarget, prepare
 from models.database.embedded import EmbeddedPostgres
 from tests.conftest import VERSION
+from tests.made_once import copy_data, is_shared, made_once
 
 
 def make_ready(state: Path) -> None:
@@ -18,20 +18,21 @@ def make_ready(state: Path) -> None:
 
     Where a server would keep its data elsewhere, nothing is put there, and it starts from nothing.
     """
-    made = ready_state()
-    if not (made / "elsewhere").exists():
-        state.mkdir(mode=0o755, parents=True, exist_ok=True)
-        name = f"postgres-{VERSION}"
-        subprocess.run(["cp", "-a", str(made / name), str(state / name)], check=True)  # with its owner
+    copy_data(ready_state(), state, VERSION)
 
 
 @cache
 def ready_state() -> Path:
-    """The one that is copied: made once by each process that runs tests, and gone with its run."""
+    """The one that is copied: made once by each run, and gone with it."""
+    if is_shared():
+        return made_once("ready", put_ready_state) / "state"
     folder = Path(tempfile.mkdtemp(prefix="puente-ready-"))
     folder.chmod(0o755)  # as root, the server runs as another user
-    state = folder / "state"
-    postgres = EmbeddedPostgres(state, version=VERSION, durable=False)
+    put_ready_state(folder)
+    return folder / "state"
+
+
+def put_ready_state(folder: Path) -> None:
+    postgres = EmbeddedPostgres(folder / "state", version=VERSION, durable=False)
     with postgres as url, ThreadPoolExecutor(1) as thread:  # apart from a loop that may run here
         thread.submit(prepare, DatabaseTarget(url, None, postgres), report=lambda _: None).result()
-    return state

@@ -23,7 +23,6 @@ from pathlib import Path
 import psutil
 
 from api.server.temporary_folder import LockedFolder, lock_folder, make_folder, remove_abandoned
-from models.database.embedded_layout import ELSEWHERE
 
 ROOT = Path(__file__).resolve().parents[1]
 PREFIX = "puente-run-"
@@ -67,6 +66,14 @@ def has_room(memory: Path, ample: int) -> bool:
 
 def enter_run_folder() -> RunFolder:
     """Make a folder for this process's run, and have all temporary files made there from now on."""
+    run = guarded_folder()
+    os.environ["TMPDIR"] = str(run.folder.path)
+    tempfile.tempdir = None
+    return run
+
+
+def guarded_folder() -> RunFolder:
+    """A folder that is gone soon after this process."""
     remove_abandoned(PREFIX, empty)
     folder = make_folder(PREFIX)
     folder.path.chmod(0o755)  # as root, PostgreSQL runs as another user
@@ -78,8 +85,6 @@ def enter_run_folder() -> RunFolder:
         stderr=subprocess.DEVNULL,
         start_new_session=True,  # neither Ctrl-C nor a terminal that closes ends it
     )
-    os.environ["TMPDIR"] = str(folder.path)
-    tempfile.tempdir = None
     return RunFolder(folder, guard)
 
 
@@ -108,8 +113,15 @@ def empty(folder: Path) -> None:
     """End what runs there, and remove what a state folder has elsewhere."""
     end_processes(folder)
     for note in folder.rglob("elsewhere"):
-        if note.is_file() and Path(note.read_text()).parent == ELSEWHERE:
-            shutil.rmtree(note.read_text(), ignore_errors=True)
+        if note.is_file():
+            remove_elsewhere(Path(note.read_text()))
+
+
+def remove_elsewhere(home: Path) -> None:
+    from models.database.embedded_layout import ELSEWHERE  # with all models, which guards don't need
+
+    if home.parent == ELSEWHERE:
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def end_processes(folder: Path) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ import psutil
 import pytest
 
 from tests.api.server_processes import ROOT, wait_until
+from tests.made_once import SHARED, made_once
 from tests.run_folder import PREFIX, prefer_memory, processes_of
 
 pytestmark = pytest.mark.lifecycle
@@ -164,3 +166,24 @@ def test_a_run_is_in_memory_where_there_is_enough(
         monkeypatch.setenv("TMPDIR", said)
     prefer_memory(tmp_path / folder, ample)
     assert os.environ.get("TMPDIR") == (str(tmp_path / chosen) if chosen == "." else chosen)
+
+
+def test_what_workers_share_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And again, if whoever made it failed."""
+    monkeypatch.setenv(SHARED, str(tmp_path))
+    makers: list[Path] = []
+
+    def make(folder: Path) -> None:
+        makers.append(folder)
+        if len(makers) == 1:
+            raise OSError("killed")
+        assert not (tmp_path / "it").exists()
+        (folder / "word").write_text("made")
+
+    with pytest.raises(OSError, match="killed"):
+        made_once("it", make)
+    with ThreadPoolExecutor(4) as threads:
+        found = {threads.submit(made_once, "it", make) for _ in range(8)}
+    assert {one.result() for one in found} == {tmp_path / "it"}
+    assert (tmp_path / "it" / "word").read_text() == "made"
+    assert len(makers) == 2
