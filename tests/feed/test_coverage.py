@@ -284,7 +284,8 @@ def may_be_hidden(reference: Member) -> bool:
 
 
 MOST_TRIES = 400
-NOTED = "select distinct type from change_note where $1 = any(tables)"
+NOTED = "select distinct type from change_note where id > $1 and $2 = any(tables)"
+LATEST = "select last_value from change_note_id_seq"
 
 
 async def noted_for(stage: Stage, mutator: Mutator, table: Table, wanted: Collection[str]) -> Collection[str]:
@@ -293,12 +294,13 @@ async def noted_for(stage: Stage, mutator: Mutator, table: Table, wanted: Collec
     Each is undone: a row that is gone is referred to by none.
     """
     found: set[str] = set()
+    latest = await stage.connection.fetchval(LATEST)
     for _ in range(MOST_TRIES):
         transaction = stage.connection.transaction()
         await transaction.start()
         with suppress(asyncpg.PostgresError):
             await mutator.mutate(table)
-            found |= {row[0] for row in await stage.connection.fetch(NOTED, table.name)}
+            found |= {row[0] for row in await stage.connection.fetch(NOTED, latest, table.name)}
         await transaction.rollback()
         if found >= set(wanted):
             break
@@ -334,9 +336,10 @@ async def unnoted(stage: Stage, only: Collection[str] | None = None) -> set[tupl
     try:
         await refer_to_all(stage)
         await stage.number()
+        mutator = Mutator(stage.connection, random.Random(0))
+        await mutator.learn()
         for table, types in sorted(wanted.items()):
-            mutator = Mutator(stage.connection, random.Random(f"noted {table}"))
-            await mutator.learn()
+            mutator.draw = random.Random(f"noted {table}")
             noted = await noted_for(stage, mutator, metadata.tables[table], types)
             missing |= {(table, entity) for entity in types - set(noted)}
     finally:
