@@ -32,6 +32,8 @@ class Tier:
     """How many people register for an event at once; half of them get a place."""
     every_locale: bool
     """Whether databases of every locale that there is must answer alike, or some."""
+    whole_entries: bool
+    """Whether random filters of the audit log ask for all of its entries, or for which they are."""
     random_acts: int
     """How many random mutations are carried out by the product and by the model."""
     sent_mutations: int
@@ -56,6 +58,7 @@ TIERS = {
         mutated_rows=2,
         registering=200,
         every_locale=False,
+        whole_entries=False,
         random_acts=2_000,
         sent_mutations=300,
         mutation_kills=2,
@@ -74,6 +77,7 @@ TIERS = {
         mutated_rows=20,
         registering=2_000,
         every_locale=True,
+        whole_entries=True,
         random_acts=3_000,
         sent_mutations=10_000,
         mutation_kills=8,
