@@ -23,6 +23,7 @@ from models.database.embedded import EmbeddedPostgres
 from models.database.embedded_layout import Layout
 from tests import summary
 from tests.conftest import on, run_alone
+from tests.made_once import is_shared, made_once
 
 COMPILED = ("en_US", "es_MX", "tr_TR")
 LOCALES: Mapping[str, str] = {
@@ -46,12 +47,18 @@ ABSENT = (
 @cache
 def compiled_locales() -> Path:
     """A folder of libc locales, made of the sources that come with the system's `locales`; empty without."""
+    if is_shared():
+        return made_once("locales", compile_locales)
     folder = Path(tempfile.mkdtemp(prefix="puente-locales-"))
     folder.chmod(0o755)  # as root, the server runs as another user
+    compile_locales(folder)
+    return folder
+
+
+def compile_locales(folder: Path) -> None:
     if shutil.which("localedef") and Path("/usr/share/i18n/locales").exists():
         making = [_compile(name, folder) for name in COMPILED]
         assert [one.wait() for one in making] == [0] * len(making)
-    return folder
 
 
 def _compile(name: str, folder: Path) -> subprocess.Popen[bytes]:

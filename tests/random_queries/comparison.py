@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from graphql import parse
@@ -20,6 +21,8 @@ from tests.reference.tables import ReferenceWorld
 from tests.reference.viewers import Viewer
 
 INVALID = "GRAPHQL_VALIDATION_FAILED"
+parse_once = lru_cache(256)(parse)
+"""A walk asks the same long documents for many rows, as many viewers."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ class Comparison:
 
     def expected(self, question: RandomQuery) -> Answer:
         """The reference executor's answer."""
-        return answer(self.world, parse(question.document), question.variables, question.viewer)
+        return answer(self.world, parse_once(question.document), question.variables, question.viewer)
 
     async def compare(self, question: RandomQuery) -> Answer:
         """What both answer; raises `Different` where they do not agree."""
