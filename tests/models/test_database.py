@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
-from models.database.address import redacted
+from models.database.address import CONNECT_TIMEOUT, redacted
 from models.database.client import (
     Database,
     DatabaseUnavailable,
@@ -153,7 +153,9 @@ async def test_a_connection_cut_during_a_statement_is_tried_once_more(
 async def test_an_address_without_a_database(url: str) -> None:
     for reach in (Database.open, inspect):
         with pytest.raises(DatabaseUnavailable) as refused:
-            async with asyncio.timeout(2):  # it is known at once: nothing waits for connections that none has
+            async with asyncio.timeout(
+                CONNECT_TIMEOUT * 0.9
+            ):  # it is known at once: nothing waits for connections that none has
                 await reach(url)
         assert "secret" not in str(refused.value)
         assert "\n" not in str(refused.value)

@@ -31,23 +31,23 @@ def as_whom(persona: str) -> dict[str, object]:
 
 
 async def test_the_time_to_say_who_it_is(seeded_url: str) -> None:
-    async with blocked_server(seeded_url, socket_init_timeout=0.2) as server:
+    async with blocked_server(seeded_url, socket_init_timeout=1.0) as server:
         async with talking(server.port, init=None) as talk:
             await talk.say({"type": "ping"})
             assert (await talk.hear())["type"] == "pong"
             assert await talk.closed() == (4408, "Connection initialisation timeout")
         async with talking(server.port) as talk:
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(1.5)
             await talk.lives()
 
 
 async def test_the_time_that_we_take_is_not_theirs(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with blocked_server(seeded_url, socket_init_timeout=0.2) as server:
+    async with blocked_server(seeded_url, socket_init_timeout=1.0) as server:
         viewers = server.sockets.pipeline.viewers
         known = viewers.authenticate
 
         async def of(authorization: bytes, *_: object) -> object:
-            await asyncio.sleep(0.4)
+            await asyncio.sleep(1.5)
             return await known(authorization)
 
         monkeypatch.setattr(viewers, "authenticate", of)
@@ -232,7 +232,7 @@ async def test_pings_of_one_who_does_not_read_are_bounded(quick: BlockedServer) 
 
 async def test_one_who_answers_no_ping(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "PARTING", 0.3)
-    async with blocked_server(seeded_url, socket_ping_interval=0.1, socket_ping_timeout=0.2) as server:
+    async with blocked_server(seeded_url, socket_ping_interval=0.1, socket_ping_timeout=1.0) as server:
         with raw() as client:
             opened = await subscribed(server, client)
             heard = await client.until(b"resume after your last cursor")
@@ -240,7 +240,7 @@ async def test_one_who_answers_no_ping(seeded_url: str, monkeypatch: pytest.Monk
             await until(lambda: opened.closed and server.sockets.open == 0)
             assert await client.is_cut()
         async with talking(server.port) as talk:  # this one answers
-            await asyncio.sleep(0.6)
+            await asyncio.sleep(1.5)
             await talk.lives()
 
 
