@@ -13,7 +13,7 @@ import models
 from models.base import metadata
 from planner.message_catalog import LocalizedMessage
 from planner.mutation.workflow_sql import workflows
-from schema import mentorship_invariants
+from schema import event_places, mentorship_invariants
 from schema.build import catalog
 from schema.change import FEED
 from schema.messages import message
@@ -172,6 +172,8 @@ STATED: Mapping[str, tuple[LocalizedMessage, str]] = {
     "keys": (message("invariant.keys"), _all(keys())),
     "mentorship_open": (message("invariant.mentorship_open"), mentorship_invariants.TWICE),
     "mentor_places": (message("invariant.mentor_places"), mentorship_invariants.OVERBOOKED),
+    "mentorship_sessions": (message("invariant.mentorship_sessions"), mentorship_invariants.SESSIONS),
+    **{name: (message(f"invariant.{name}"), query) for name, query in event_places.INVARIANTS.items()},
     "change_numbers": (message("invariant.change_numbers"), _all(CHANGE_NUMBERS)),
     "change_versions": (message("invariant.change_versions"), LAST_CHANGES + _all(change_versions())),
 }

@@ -23,3 +23,11 @@ OVERBOOKED = f"""
             where s.mentor_id = m.id and s.status in ('ACCEPTED', 'ACTIVE')
                 and a.mutation = 'acceptMentorship' and a.number > ({CHANGED}))"""  # noqa: S608
 """A capacity that was lowered since is no breach."""
+LOGGED = "(select count(*) from mentorship_session s where s.mentorship_id = m.id)"
+SESSIONS = f"""
+    select 'mentorship ' || m.id from mentorship m where m.sessions < {LOGGED} or (m.sessions > {LOGGED}
+        and exists (select from audit_entry a where a.entity_id = m.id and a.operation = 'INSERT'
+            and a.mutation in ('requestMentorship', 'inviteMentee'))
+        and not exists (select from audit_entry a
+            where a.entity = 'mentorship_session' and a.operation in ('DELETE', 'ERASE')))"""  # noqa: S608
+"""Of those that mutations made: others may have been counted before sessions were logged."""

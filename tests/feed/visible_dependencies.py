@@ -28,6 +28,7 @@ from planner.statement.render import render_object
 from schema.change import TYPES
 from schema.invariants import QUERIES
 from tests.conftest import correcting
+from tests.invariants import BY_MUTATIONS
 from tests.personas import viewer_of
 from tests.random_queries.run import BOUNDS
 
@@ -212,8 +213,9 @@ class Stage:
     async def assert_invariants(self) -> None:
         """Of what was done on this very connection too."""
         for name, query in QUERIES.items():
-            rows = await self.connection.fetch(f"select breach from ({query}) q (breach) limit 10")
-            assert not rows, (name, [row[0] for row in rows])
+            if name not in BY_MUTATIONS:
+                rows = await self.connection.fetch(f"select breach from ({query}) q (breach) limit 10")
+                assert not rows, (name, [row[0] for row in rows])
 
     async def number(self) -> int:
         """Number what was committed, or noted on this very connection."""

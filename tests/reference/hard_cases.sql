@@ -103,7 +103,7 @@ select pg_temp.next_id(), slug, 'Open day to come', now() + interval '20 days', 
     'America/Los_Angeles', wanted.mode, wanted.status, 'DAY', '{EN}', wanted.capacity
 from (values ('hard-full', 'IN_PERSON', 'PUBLISHED', 2), ('hard-with-places', 'HYBRID', 'PUBLISHED', 5),
              ('hard-unbounded', 'ONLINE', 'PUBLISHED', null), ('hard-called-off', 'ONLINE', 'CANCELLED', 5),
-             ('hard-overfull', 'IN_PERSON', 'PUBLISHED', 1)) as wanted (slug, mode, status, capacity);
+             ('hard-overfull', 'IN_PERSON', 'PUBLISHED', 2)) as wanted (slug, mode, status, capacity);
 insert into event_organizer (id, event_id, institution_id, role)
 select pg_temp.next_id(), event.id, place.id, wanted.role
 from (values ('hard-full', 'uc-merced', 'HOST'), ('hard-with-places', 'universidad-panamericana', 'HOST'),
@@ -122,7 +122,9 @@ from (values ('hard-full', 'student-22', 'CANCELLED', 'IN_PERSON'), ('hard-full'
              ('hard-called-off', 'student-22', 'CANCELLED', 'ONLINE'), ('hard-overfull', 'student-01', 'CONFIRMED', null),
              ('hard-overfull', 'student-12', 'CONFIRMED', null), ('demo-open-day-winter', 'student-22', 'ATTENDED', null),
              ('demo-open-day-winter', 'student-01', 'CONFIRMED', null)) as wanted (event, key, status, mode)
-join event on event.slug = wanted.event join someone on someone.key = wanted.key;
+join event on event.slug = wanted.event join someone on someone.key = wanted.key
+order by wanted.status = 'WAITLISTED';
+update event set capacity = 1 where slug = 'hard-overfull';  -- lowered: nobody loses a place
 
 insert into attendance (id, registration_id, day, device, client_at)
 select pg_temp.next_id(), registration.id, current_date - wanted.ago, wanted.device, now() - wanted.ago * interval '1 day'
@@ -231,6 +233,9 @@ join mentorship m on m.participant_id = someone.participant_id and m.status in (
 insert into mentorship_session (id, mentorship_id, mentor_id, participant_id, held_on, shared_note)
 select pg_temp.next_id(), m.id, m.mentor_id, m.participant_id, date '2026-02-04', 'In a program that one runs.'
 from mentorship m join cohort on cohort.id = m.cohort_id where cohort.slug = 'hard-run-by-mx';
+update mentorship m set sessions = s.number
+from (select mentorship_id, count(*) as number from mentorship_session group by 1) s
+where s.mentorship_id = m.id and m.sessions < s.number;
 
 -- Those of registrations: told to whom they are of, and to somebody else, who does not see them.
 insert into notification (id, person_id, kind, registration_id, revision, language)

@@ -18,6 +18,16 @@ from tests.invariants import InvariantBroken, assert_invariants
 UNSEEN = "set local session_replication_role = 'replica'"
 """No trigger and no foreign key looks at what follows."""
 VENUE = "(select id from venue order by id limit 1)"
+UPCOMING = "(select id from event order by slug limit 1)"
+EVENT = (
+    "set local puente.correction = 'a breach'",
+    "delete from attendance where registration_id in"
+    f" (select id from registration where event_id = {UPCOMING})",
+    f"delete from registration where event_id = {UPCOMING}",
+    "update event set starts_at = now() + interval '1 day', ends_at = now() + interval '2 days',"
+    f" capacity = 2, status = 'PUBLISHED' where id = {UPCOMING}",
+)
+REGISTERED = f"insert into registration (event_id, person_id, status) select {UPCOMING}, id"
 PLANTED: Mapping[str, Sequence[str]] = {
     "known_statuses": (
         "alter table project drop constraint ck_project_status_known",
@@ -64,6 +74,24 @@ PLANTED: Mapping[str, Sequence[str]] = {
         " select m.id, p.id, 'ACCEPTED' from participant p, (select id from mentor m where not exists ("
         " select from mentorship s where s.mentor_id = m.id and s.status in ('ACCEPTED', 'ACTIVE'))"
         " order by id limit 1) m order by p.id limit 10",
+    ),
+    "mentorship_sessions": (
+        UNSEEN,
+        "insert into mentorship_session (mentorship_id, mentor_id, participant_id, held_on)"
+        " select id, mentor_id, participant_id, current_date from mentorship m where sessions = 0"
+        " order by id limit 1",
+    ),
+    "event_places": (*EVENT, f"{REGISTERED}, 'CONFIRMED' from person order by person.id limit 3"),
+    "event_queue": (*EVENT, f"{REGISTERED}, 'WAITLISTED' from person order by person.id limit 1"),
+    "event_queue_order": (
+        *EVENT,
+        f"{REGISTERED}, 'WAITLISTED' from person order by person.id limit 1",
+        f"{REGISTERED}, 'CONFIRMED' from person order by person.id desc limit 2",
+    ),
+    "event_cancelled": (
+        *EVENT,
+        f"{REGISTERED}, 'CONFIRMED' from person order by person.id limit 1",
+        f"update event set status = 'CANCELLED' where id = {UPCOMING}",
     ),
     "change_numbers": (
         "select puente_number_changes(100)",

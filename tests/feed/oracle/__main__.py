@@ -12,7 +12,7 @@ from tests.feed.oracle.killer import WAYS, prove
 from tests.feed.oracle.report import report_lines
 from tests.feed.oracle.run import Load
 from tests.feed.oracle.servers import Disturbances
-from tests.invariants import assert_invariants
+from tests.invariants import BY_MUTATIONS, assert_invariants
 from tests.personas import CAST
 from tests.run_folder import run_folder
 
@@ -24,7 +24,7 @@ async def main(count: int = 1_000_000, seed: int = 1) -> int:
         verdict, figures, kills = await prove(
             cluster, following, Load(count, seed=seed), Disturbances(every=8.0), console.print
         )
-        await assert_invariants(cluster.url)
+        await assert_invariants(cluster.url, BY_MUTATIONS)
     for line in report_lines(verdict, figures, kills):
         console.print(line, soft_wrap=True)
     if verdict:

@@ -13,7 +13,7 @@ from tests.feed.oracle.killer import WAYS, prove
 from tests.feed.oracle.report import report_lines
 from tests.feed.oracle.run import Load
 from tests.feed.oracle.servers import Disturbances
-from tests.invariants import assert_invariants
+from tests.invariants import BY_MUTATIONS, assert_invariants
 from tests.tiers import TIER
 
 FOLLOWING = (
@@ -35,7 +35,7 @@ async def test_whoever_follows_ends_with_what_they_may_see() -> None:
     async with logging_cluster(durable=True, template=False) as cluster:
         disturbances = Disturbances(TIER.kill_every, TIER.kills, TIER.commands)
         verdict, figures, kills = await prove(cluster, FOLLOWING, Load(TIER.feed_changes), disturbances)
-        await assert_invariants(cluster.url)
+        await assert_invariants(cluster.url, BY_MUTATIONS)
     for line in report_lines(verdict, figures, kills):
         summary.tell(line)
     assert not verdict, str(verdict)
