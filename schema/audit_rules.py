@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import and_, false, func, or_, select, tuple_, union_all
+from sqlalchemy import DateTime, and_, false, func, or_, select, tuple_, union_all
 from sqlalchemy.sql.elements import False_
 
 import models
@@ -58,6 +58,16 @@ def _of_records(row: Row, related: Related) -> Condition:
     return tuple_(row["entity"], row["entity_id"]).in_(union_all(*each)) if each else false()
 
 
+def _moments(record: RowSource) -> list[Condition]:
+    """The viewer sees the record's own moments: when it changed, an entry tells, and so does its place."""
+    members = record.type.members
+    scalars = {
+        name: members[name].scalar_type for name in record.context.policy.entity(record.type.name).masks
+    }
+    moments = [name for name, one in scalars.items() if one is not None and isinstance(one.sql, DateTime)]
+    return record.mask_conditions(moments)
+
+
 def concerning(attribute: str = COORDINATOR) -> Rule:
     """The record concerns one of the viewer's institutions."""
 
@@ -66,9 +76,10 @@ def concerning(attribute: str = COORDINATOR) -> Rule:
             return [false()]
         institution = record.context.table(table_of(models.Institution))
         mine = record.context.has_attribute(institution.c.id, attribute)
-        return [exists([institution], institution, [mine, record.type.concerns(record, institution.c.id)])]
+        concerned = [mine, record.type.concerns(record, institution.c.id)]
+        return [*_moments(record), exists([institution], institution, concerned)]
 
-    words = "of records that they see and that concern their institution"
+    words = "of records that they see with their moments and that concern their institution"
     return attribute_rule(lambda row: _of_records(row, related), words, attribute)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import case, literal_column
 
 import schema
 import schema.audit_fields
+import schema.audit_rules
 from planner.declaration.access import EntityPolicy, Policy, every_row
 from planner.engine import Engine
 from tests import summary
@@ -195,11 +196,17 @@ def compared_by(where: Harness, log: AuditLog, names: Sequence[str]) -> None:
             compared(where, reader, given)
 
 
+def moments_open(patch: pytest.MonkeyPatch) -> None:
+    """Entries of a record are read by who may not see when it changed."""
+    patch.setattr(schema.audit_rules, "_moments", lambda record: [])
+
+
 PLANTED: tuple[Callable[[pytest.MonkeyPatch], None], ...] = (
     every_record,
     values_unmasked,
     references_unchecked,
     reasons_open,
+    moments_open,
 )
 
 

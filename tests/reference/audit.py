@@ -36,7 +36,7 @@ TO_PEOPLE = ("person_id", "recipient_id")
 
 
 def _institutions(sight: Sight, type_: str, row: Row) -> set[UUID | None]:
-    """The institutions that a record concerns."""
+    """The institutions that a record concerns; when a consent was given is known to the person alone."""
 
     def links(table: str, column: str) -> set[UUID | None]:
         return {link["institution_id"] for link in sight.rows.owned(table, column, row["id"])}
@@ -61,7 +61,7 @@ def _institutions(sight: Sight, type_: str, row: Row) -> set[UUID | None]:
         "Registration": lambda: _organizers(sight, row),
         "Attendance": lambda: _organizers(sight, sight.get("registration", row["registration_id"])),
         "Mobility": lambda: {row["sending_institution_id"], row["receiving_institution_id"]},
-        "Consent": lambda: of("person", "person_id"),
+        "Consent": lambda: of("person", "person_id") if row["person_id"] == sight.viewer.self_ else set(),
     }
     return found[type_]() if type_ in found else set()
 
