@@ -5,17 +5,20 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import product
 
 import pytest
 from graphql import GraphQLError, get_variable_values, parse, specified_rules, validate
+from graphql.pyutils import inspect as python_notation
 from graphql.validation import NoSchemaIntrospectionCustomRule
 
 import schema
 from planner.errors import Problem
 from planner.errors.translation.matcher import MAX_LOCATIONS, phrases, problem_of, translate, translated
 from planner.message_catalog import LONGEST, LocalizedMessage
+from planner.messages import catalog
 
 RULES = {rule.__module__ for rule in (*specified_rules, NoSchemaIntrospectionCustomRule)}
 MODULES = [
@@ -207,7 +210,7 @@ def problems(document: str, variables: dict[str, object] | None = None) -> list[
         (
             "query ($v: Int) { projects(first: $v) { totalCount } }",
             {"v": "x"},
-            "La variable '$v' tiene un valor no válido: Int solo admite enteros; no 'x'",
+            "La variable '$v' tiene un valor no válido: Int solo admite enteros; no \"x\"",
         ),
         (
             "query ($v: ProjectFilter) { projects(filter: $v) { totalCount } }",
@@ -238,6 +241,38 @@ def test_what_our_own_scalars_say_is_also_within_a_message_of_the_library() -> N
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [
+        ({"titel": None, "and": [True, 1.5]}, "{titel: null, and: [true, 1.5]}"),
+        ({"no name": {"x": {"y": 1}}}, '{"no name": {x: {...}}}'),
+        ('it\'s\n"so"', '"it\'s\\n\\"so\\""'),
+        ("año \ud800", '"a\\u00f1o \\ud800"'),
+        ("año 'x'", "\"año 'x'\""),
+        (["None", "True"], '["None", "True"]'),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize(
+    "name",
+    [name for name, template in catalog.section("graphql_core").items() if "{value}" in template.other],
+)
+def test_values_are_printed_as_graphql_writes_them(name: str, value: object, printed: str) -> None:
+    """In every message of the library that prints one, whether it was a variable or a literal."""
+    template = catalog.section("graphql_core")[name].other
+    for notation in (python_notation(value), printed):
+        said = translated(template.format_map(defaultdict(lambda: "X", hint="", path="", value=notation)), {})
+        for language in ("EN", "ES"):
+            assert printed in said.read(language)
+
+
+def test_a_required_field_that_is_missing_is_told_in_graphqls_notation() -> None:
+    (problem, *_) = problems(
+        "query ($v: ProjectOrder!) { projects(orderBy: [$v]) { totalCount } }", {"v": {"direction": "ASC"}}
+    )
+    assert problem.message.read("EN").endswith("required field 'field', found: {direction: \"ASC\"}.")
+
+
 def test_a_literal_of_our_own_scalars_has_its_place() -> None:
     (problem,) = problems('{ projects(filter: { startsOn: { eq: "2026-02-30" } }) { totalCount } }')
     assert problem.locations == [(1, 38)]
@@ -247,7 +282,7 @@ def test_an_unexpected_error_within_a_scalar_is_not_told() -> None:
     text = translated(
         "Expected value of type 'URL', but encountered error 'no table \"secret\"'; found: 'x'.", {}
     )
-    assert text.read("EN") == "Expected value of type 'URL', found: 'x'."
+    assert text.read("EN") == "Expected value of type 'URL', found: \"x\"."
     assert "secret" not in text.read("ES")
 
 

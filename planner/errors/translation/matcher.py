@@ -18,10 +18,12 @@ from string import Formatter
 from graphql import GraphQLError, Node
 
 from planner.errors import Problem
+from planner.errors.translation.value_notation import graphql_notation
 from planner.message_catalog import LONGEST, Argument, LocalizedMessage, shorten
 from planner.messages import catalog, message
 
 MAX_PIECE_LENGTH = 100
+MAX_VALUE_LENGTH = 1_000
 MAX_LOCATIONS = 20
 HINT = re.compile(r" Did you mean (?:([a-z ]+) )?('.+')\?", re.DOTALL)
 HINTS: Mapping[str | None, str] = {
@@ -67,8 +69,9 @@ class Phrase:
         if not others:
             return () if message == first else None
         found, position = [], len(first)
-        for words in others[:-1]:
-            end = message.find(words, position)
+        for number, words in enumerate(others[:-1], 2):
+            is_before_hint = number == len(others) and self.pieces[-1] == "hint"  # which comes after a value
+            end = message.rfind(words, position) if is_before_hint else message.find(words, position)
             if end < 0:
                 return None
             found.append(message[position:end])
@@ -145,6 +148,10 @@ def _piece(piece: str, _: Ours) -> str:
     return shorten(piece, MAX_PIECE_LENGTH)
 
 
+def _value(piece: str, _: Ours) -> str:
+    return shorten(graphql_notation(piece[:MAX_VALUE_LENGTH]), MAX_PIECE_LENGTH)
+
+
 def _hint(piece: str, _: Ours) -> Argument | None:
     """A piece such as ` Did you mean 'a' or 'b'?`, or empty."""
     match = HINT.fullmatch(piece)
@@ -199,4 +206,5 @@ KINDS: Mapping[str, Callable[[str, Ours], Argument | None]] = {
     "token": _token,
     "reasons": _reasons,
     "message": translate,
+    "value": _value,
 }
