@@ -47,7 +47,7 @@ walk: $(VENV)/.dev ## walk every path of the schema as everybody, beside the ref
 random-queries: $(VENV)/.dev ## compare random queries with the reference executor (COUNT=100000 SEED=0)
 	@$(PY) -m tests.random_queries $(or $(COUNT),100000) $(or $(SEED),0)
 
-random-changes: $(VENV)/.dev ## hold what is told of random changes against what differs (COUNT=10000 SEED=0)
+random-changes: $(VENV)/.dev ## compare the deliveries of random changes with what differs (COUNT=10000 SEED=0)
 	@$(PY) -m tests.feed $(or $(COUNT),10000) $(or $(SEED),0)
 
 random-mutations: $(VENV)/.dev ## hold random mutations against a model in memory (COUNT=100000 SEED=0)

@@ -105,9 +105,9 @@ def actions(
 
 @app.command()
 def fanout(
-    changes: Annotated[int, typer.Option(min=1, help="changes that all subscribers are told")] = CHANGES,
+    changes: Annotated[int, typer.Option(min=1, help="changes that all subscribers receive")] = CHANGES,
 ) -> None:
-    """Measure how soon many subscribers are told of changes, and put it beside what the newest run found."""
+    """Measure how soon many subscribers receive changes, and add it to the newest results."""
     with cluster() as superuser:
         found = measure_fanout(copied(superuser, 1, FANOUT), changes=changes, report=console.print)
     results = replace(newest(), fanout=found)

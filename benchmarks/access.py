@@ -1,4 +1,4 @@
-"""What access costs: the same rows, read by a coordinator, whom rules bound, and by staff, who see all."""
+"""What access costs: the same rows, read by a coordinator, bounded by rules, and by staff, who see all."""
 
 from __future__ import annotations
 

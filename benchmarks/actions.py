@@ -32,7 +32,7 @@ class ActionsCost:
 
 
 def measure_actions(url: str, *, rounds: int, report: Report) -> list[ActionsCost]:
-    """As a coordinator, bound by rules, and as staff, to whom guards matter on each row; in turns."""
+    """As a coordinator, bounded by rules, and as staff, whose guards are evaluated on each row; in turns."""
     found = []
     with serving(PUENTE, url, CORE) as server:
         for reader in (COORDINATOR, STAFF):

@@ -39,7 +39,7 @@ class Measured:
 
 
 def measure(port: int, request: PeerRequest, *, seconds: float, connections: int = 16) -> Measured:
-    """Send the request again and again for so many seconds; the first answers are not counted.
+    """Send the request again and again for `seconds`; the first answers are not counted.
 
     Raises UnexpectedAnswer.
     """
@@ -85,7 +85,7 @@ WARM_UP = 0.2  # of the seconds, before counting begins
 
 
 class _Client(asyncio.Protocol):
-    """One connection; `failed` is told of the first answer that is not as expected."""
+    """One connection; `failed` gets the first answer that is not as expected."""
 
     def __init__(self, written: bytes, failed: asyncio.Future[None]) -> None:
         self._written = written
@@ -104,7 +104,7 @@ class _Client(asyncio.Protocol):
         self._transport.write(self._written)
 
     def data_received(self, data: bytes) -> None:
-        """Answers to one request are of one length, by which all but the first are known to be whole."""
+        """All answers to a request have the same length, which shows that later ones are complete."""
         received = self._received + data if self._received else data
         if len(received) != self._usual and not is_whole(received):
             self._received = received

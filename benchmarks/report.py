@@ -220,7 +220,7 @@ def _subscribers(results: Results) -> str:
     trips = [[f"{one.subscribers:,}", f"{one.round_trips:g}"] for one in results.fanout.statements]
     return "\n\n".join(
         (
-            _table(["server", "subscribers", "KB for each, once open", "after all they were told"], memory),
+            _table(["server", "subscribers", "KB for each, once open", "after all deliveries"], memory),
             _table(["subscribers of Puente", "round trips to PostgreSQL for a change"], trips),
         )
     )

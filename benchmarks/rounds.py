@@ -109,7 +109,7 @@ def _round(server: PeerServer, operation: BenchmarkOperation, seconds: float) ->
     measured = measure(server.port, request, seconds=seconds)
     if measured.too_slow:
         with suppress(TimeoutError):
-            server.ask(request)  # so that what it still works on does not disturb whoever is next
+            server.ask(request)  # so that its unfinished work does not disturb the next peer
     return Round(measured.rate, measured.percentile(50), measured.percentile(95), measured.too_slow)
 
 

@@ -97,7 +97,7 @@ PRUNE = text("""
 
 
 async def prune_keys(engine: AsyncEngine, seconds: float, at_once: int) -> int:
-    """Forget idempotency keys older than so many seconds, at most so many of them; how many are gone."""
+    """Delete idempotency keys older than `seconds`, up to a limit; returns how many were deleted."""
     async with engine.begin() as connection:
         gone = await connection.execute(PRUNE, {"seconds": seconds, "at_once": at_once})
     return int(gone.rowcount)

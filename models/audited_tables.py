@@ -17,7 +17,7 @@ PERSONAL = frozenset({"email", "phone", "orcid", "given_name", "family_names", "
 
 @dataclass(frozen=True, slots=True)
 class AuditedTable:
-    """A table, and how its entries are told.
+    """A table, and how its entries are described.
 
     `about` are the columns that lead to the person: one, or one of this table and one of `via`. `owner` is
     the table of the entity that a link is a part of, and `owner_key` the column that refers to it.
@@ -113,7 +113,7 @@ def _faults(model: type[Entity]) -> Iterator[str]:
 
 
 def _of_people(table: Table) -> Iterator[str]:
-    """The columns by which each row of a table, or some, is a person's."""
+    """The columns that say whose record each row of a table is."""
     about = {str(one.__tablename__) for one in _models() if one.about_person}
     for column in table.c:
         referred = {str(key.column.table.name) for key in column.foreign_keys}

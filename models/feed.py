@@ -1,7 +1,7 @@
 """The change feed as it is stored: its tables, the connection that numbers changes and is woken by them.
 
 Triggers write the notes (`models/migrations/sql/repeatable`); `Sequence.number` turns what was committed
-into changes. Whoever reads by number misses nothing and gets each entity's changes in their order.
+into changes. A reader by number misses nothing and gets each entity's changes in order.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ class Sequencer:
         self._connections = 0
 
     async def number(self, most: int) -> FeedState:
-        """Number what was committed, at most so many; raises DatabaseUnavailable, StatementTimeout.
+        """Number committed changes, up to a limit; raises DatabaseUnavailable, StatementTimeout.
 
         It is one statement that is its own transaction: once PostgreSQL has it, it ends, and lets go of the
         feed's row, whatever becomes of this process.
@@ -236,7 +236,7 @@ class Sequencer:
 
 
 async def prune(engine: AsyncEngine, seconds: float, most: int, at_once: int) -> int:
-    """Delete changes older than so many seconds, and those beyond so many; says how many it was.
+    """Delete changes that are too old or too many; returns how many were deleted.
 
     The floor moves in the same transaction: who reads sees all of what is above it, or that it has moved.
     """

@@ -59,7 +59,7 @@ CONSENTS = text("""
 
 @dataclass(frozen=True)
 class WantedGrant:
-    """A role for whom an issuer knows by a subject, at an institution (a slug) or as a person."""
+    """A role for an issuer's subject, at an institution (a slug) or as a person."""
 
     issuer: str
     subject: str

@@ -34,7 +34,7 @@ class Comparator(Described):
 
 
 class ImpactMetric(Entity, table=True):
-    """A figure as it was reported, by whom and when; beside it what `puente_count_impact` last counted."""
+    """A reported figure with its source and date, next to the last count of `puente_count_impact`."""
 
     natural_key = ("key",)
     about_person = NOBODY

@@ -1,7 +1,7 @@
-"""The queue of mails: which notifications are to be mailed, and what became of it.
+"""The queue of mails: which notifications are to be mailed, and with what result.
 
-A mail is leased to one process at a time. Whoever lost its lease, because it was too slow, changes nothing of
-it any more; the next one sends the mail again, under the same Message-ID.
+A mail is leased to one process at a time. A process that lost its lease because it was too slow no longer
+changes it; the next one sends the mail again, under the same Message-ID.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ class MailStats:
 
 
 async def claim(engine: AsyncEngine, most: int, seconds: float) -> list[QueuedMail]:
-    """Lease mails that are due for so many seconds, those that wait longest first."""
+    """Lease mails that are due, those that wait longest first, for `seconds`."""
     async with engine.begin() as connection:
         return [
             QueuedMail(*row) for row in await connection.execute(CLAIM, {"most": most, "seconds": seconds})
@@ -125,7 +125,7 @@ async def finish(
 
 
 async def retry(engine: AsyncEngine, mail: QueuedMail, pause: float, error: str) -> None:
-    """Try again after so many seconds."""
+    """Try again after `seconds`."""
     values = {"id": mail.id, "lease": mail.lease, "pause": pause, "error": _short(error)}
     async with engine.begin() as connection:
         await connection.execute(RETRY, values)
@@ -138,7 +138,7 @@ async def release(engine: AsyncEngine, mail: QueuedMail) -> None:
 
 
 async def prune_notifications(engine: AsyncEngine, seconds: float, at_once: int) -> int:
-    """Delete notifications older than so many seconds, at most so many of them; how many are gone.
+    """Delete notifications older than `seconds`, up to a limit; returns how many were deleted.
 
     The demo's stay: they have the date of its data, whatever the day is.
     """

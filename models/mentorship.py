@@ -14,7 +14,7 @@ class MentorshipStatus(Described):
     """The status of a mentorship."""
 
     PROPOSED = "PROPOSED", "Asked for, and not yet answered."
-    DECLINED = "DECLINED", "Refused by whoever was asked."
+    DECLINED = "DECLINED", "Declined by the person who was asked."
     LAPSED = "LAPSED", "Not answered in time, or the participant found another mentor."
     ACCEPTED = "ACCEPTED", "Accepted, not yet started."
     ACTIVE = "ACTIVE", "Under way."

@@ -13,7 +13,7 @@ class RegistrationStatus(Described):
     """Where a registration for an event stands."""
 
     CONFIRMED = "CONFIRMED", "The person has a place."
-    WAITLISTED = "WAITLISTED", "The person waits for a place; whoever came first gets it."
+    WAITLISTED = "WAITLISTED", "The person is on the waiting list; the first to register gets the next place."
     CANCELLED = "CANCELLED", "Taken back by the person or the organizers, or the event was cancelled."
     ATTENDED = "ATTENDED", "The person was there."
     NO_SHOW = "NO_SHOW", "The person had a place, and was not there."

@@ -1,7 +1,7 @@
 """Delivery state of webhooks: leases, positions, the log, and what is left to send.
 
-A webhook is leased to one process at a time. Whoever lost its lease, because it was too slow, or because the
-webhook was changed meanwhile, changes nothing of it any more.
+A webhook is leased to one process at a time. A process that lost its lease because it was too slow or because
+the webhook was changed meanwhile, no longer changes it.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ async def delivery_position(connection: AsyncConnection, id: UUID, delivery: UUI
 
 
 async def deliveries(database: Database, id: UUID, first: int, after: UUID | None) -> Sequence[Any]:
-    """Up to so many attempts of the log, newest first."""
+    """Attempts from the log, up to a limit, newest first."""
     return await database.fetch_all(DELIVERIES, (id, after, first))
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 GLOBAL_ID = Key("id", "ID | None", "Its global id.", "id")
 SLUG = Key("slug", "str | None", "Its slug.", "slug")
-"""Keys by which root fields look up a row."""
+"""Keys that root fields look rows up by."""
 
 
 DISPLAY_NAME = "A label for lists: its title or name, as you see it; null if it has neither."

@@ -25,12 +25,12 @@ from schema.recipients import registrant
 
 CONFIRMED, WAITLISTED = RegistrationStatus.CONFIRMED.value, RegistrationStatus.WAITLISTED.value
 HOLDING = (CONFIRMED, RegistrationStatus.ATTENDED.value)
-"""Whoever has one of these has a place."""
+"""The statuses with a place."""
 NONE_LEFT: Column = literal_column("0", Integer())
 
 
 def places_left(row: Row, arguments: Arguments) -> Column:
-    """How many more an event takes: published, whoever sees its registrations."""
+    """How many places are left; public, whoever may see the registrations."""
     closed = or_(row["status"] == EventStatus.CANCELLED.value, row["ends_at"] <= func.now())
     return case((closed, NONE_LEFT), (row["capacity"].is_not(None), _free(row)))
 
@@ -67,7 +67,7 @@ OWN_ID = "($1 ->> 'id')::uuid"
 PROMOTED = Consequence(
     WAITLISTED,
     CONFIRMED,
-    "A place became free for whoever waited first.",
+    "A place became free for the first on the waiting list.",
     tells=(registrant(NotificationKind.REGISTRATION_CONFIRMED),),
 )
 FILL = """

@@ -36,7 +36,7 @@ class Mentorship(Entity):
     requested_by: MentorshipRequester = column("Who asked for it: the other one answers.")
     respond_by: date | None = column("The last day to answer, while it is not answered.", order=True)
     decline_reason: str | None = column(
-        "Why it was declined: for whoever runs the cohort's program, and the mentor who declined.",
+        "Why it was declined: for staff of the cohort's program, and the mentor who declined.",
         filter=False,
     )
     starts_on: date | None = column("Its first day.", order=True)

@@ -20,7 +20,7 @@ EITHER = AS_MENTOR | AS_MENTEE
 ANSWERING = (AS_MENTOR & not_requested_by(MentorshipRequester.MENTOR)) | (
     AS_MENTEE & not_requested_by(MentorshipRequester.PARTICIPANT)
 )
-"""Whoever did not ask answers."""
+"""The one who did not request it answers."""
 DECLINED = OWN & Rule(
     lambda row: row["requested_by"] == MentorshipRequester.PARTICIPANT.value, "asked for by the participant"
 )

@@ -125,7 +125,7 @@ IN_TIME = Guard(
 
 
 def _of_two(named: str) -> tuple[Guard, ...]:
-    """What holds of a new one, whoever asks; `named` is the other, as the input has it."""
+    """Guards of a new one for either requester; `named` is the other, as in the input."""
     return (
         Guard(Rule(_is_first, "the only open one of the two in the cohort"), "ALREADY_EXISTS",
               message("mentorship.exists"), (named,)),

@@ -78,7 +78,7 @@ def _all(found: Sequence[Any]) -> Any:
 
 
 def _rules(context: Any, action: WriteAction) -> Any:
-    """The rules that name the viewer, not those by which somebody may do everything."""
+    """The rules that name the viewer, not those that let staff do everything."""
     return granted(context.policy, action, context.roles - context.policy.unbounded)
 
 

@@ -74,7 +74,7 @@ def unit(nodeid: str) -> str:
 
 
 class SlowestFirst(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
-    """Whoever has done its unit gets the next; units are in the order in which tests were collected."""
+    """A worker that has finished its unit gets the next; units keep the order of collection."""
 
     def __init__(self, config: pytest.Config, log: object) -> None:
         config.option.loadscopereorder = False

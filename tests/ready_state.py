@@ -1,4 +1,4 @@
-"""A state folder as a first start leaves it: whoever tests what comes later need not wait for one."""
+"""A state folder as a first start leaves it, so that tests of later starts need not wait for one."""
 
 from __future__ import annotations
 

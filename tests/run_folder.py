@@ -125,7 +125,7 @@ def remove_elsewhere(home: Path) -> None:
 
 
 def end_processes(folder: Path) -> None:
-    """End the processes that were started within a run, whoever started them."""
+    """End all processes that were started within a run."""
     for process in list(processes_of(folder)):
         with suppress(psutil.NoSuchProcess):
             process.send_signal(signal.SIGQUIT if process.name() == "postgres" else signal.SIGTERM)

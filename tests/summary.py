@@ -1,4 +1,4 @@
-"""What a run of the tests proved, in figures: told at its end."""
+"""What a run of the tests proved, in figures, printed at its end."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from api.auth.auth_errors import RefusalReason, unauthenticated
 from api.auth.principals import ApiKeyPrincipal
 
-PREFIX = "puente_"  # by which secret scanners find leaked keys
+PREFIX = "puente_"  # secret scanners find leaked keys by it
 SHAPE = re.compile(r"puente_([0-9a-f]{32})_([0-9a-f]{64})")
 SECRET_BYTES = 32
 

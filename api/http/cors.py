@@ -133,7 +133,7 @@ def preflight(origin: bytes, headers: bytes) -> HttpResponse:
 
 
 def shared(send: Send, origin: bytes) -> Send:
-    """A `send` that adds headers by which the origin's pages may read the response, including errors."""
+    """A `send` that adds headers that let the origin's pages read the response, including errors."""
 
     async def send_shared(message: Message) -> None:
         if message["type"] == "http.response.start":

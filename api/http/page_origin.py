@@ -1,4 +1,4 @@
-"""Requests from this server's own page, opened by whoever develops: only they get tokens and mails.
+"""Requests from this server's own page, opened by a developer: only they get tokens and mails.
 
 The request must come from this machine, not through a proxy; from other machines only if the server listens
 beyond this one, for which PUENTE_DEVELOPMENT must be set. Three checks keep other sites out: `Sec-Fetch-Site`

@@ -35,7 +35,7 @@ class MailSettings(BaseSettings):
     )
     mail_from: str = Field(
         "Puente <no-reply@localhost>",
-        description="Whom mails are from: an address, or a name and an address such as Alianza MX "
+        description="Sender of mails: an address, or a name and an address such as Alianza MX "
         "<no-reply@example.org>. Its domain is that of their Message-ID.",
     )
     mail_timeout: Seconds = Field(

@@ -1,4 +1,4 @@
-"""What the feed costs whoever writes: the same writes with its triggers and without them, in turns."""
+"""What the feed costs writers: the same writes with its triggers and without them, in turns."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class FanoutResult:
 
 @dataclass(frozen=True)
 class SubscriberMemory:
-    """Bytes that each of so many adds to the server's process: once it is open, and after all it was told."""
+    """Bytes that each subscriber adds to the server's process: once open, and after all deliveries."""
 
     peer: str
     subscribers: int
@@ -60,7 +60,7 @@ class SubscriberMemory:
 
 @dataclass(frozen=True)
 class StatementCounts:
-    """Round trips to PostgreSQL for a change that all of so many subscribers are told."""
+    """Round trips to PostgreSQL for a change that all subscribers receive."""
 
     subscribers: int
     round_trips: float

@@ -55,7 +55,7 @@ class Audience:
             self._enough.set()
 
     async def until(self, count: int, patience: float) -> bool:
-        """Wait for so many messages in all; False if they did not come in so many seconds."""
+        """Wait for this many messages in all; False if they did not come in time."""
         if len(self.heard) >= count:
             return True
         self._wanted = count

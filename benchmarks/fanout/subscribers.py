@@ -58,7 +58,7 @@ DOCUMENT = """
 
 @dataclass(frozen=True)
 class Coordinators:
-    """Their subjects, each institution's in a row; and what can be changed for whom."""
+    """Their subjects, in a row for each institution, and the rows that can be changed for them."""
 
     subjects: Sequence[str]
     institutions: Sequence[UUID]
@@ -68,7 +68,7 @@ class Coordinators:
     """Which everybody sees."""
 
     def subscribed(self, count: int) -> list[Subscribed]:
-        """The first so many, as many of each institution as of the next."""
+        """The first `count`, the same number of each institution."""
         key = development_tokens.key(state())
         return [
             Subscribed(

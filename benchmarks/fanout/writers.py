@@ -1,4 +1,4 @@
-"""Changes as somebody writes them in plain SQL, and how long after each commit everybody was told."""
+"""Changes by plain SQL, and how long after each commit all subscribers had them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Key = tuple[str, int]
 
 @dataclass(frozen=True)
 class Pace:
-    """So many changes a second; or the next one as soon as all but so many before it have arrived."""
+    """Changes a second, or how many may be under way before the next one is made."""
 
     a_second: float | None = None
     under_way: int = 1_000_000
@@ -62,7 +62,7 @@ class Deliveries:
 
 @dataclass(frozen=True)
 class Committed:
-    """When, by the clock of durations and by that of the wall, and how many are to be told."""
+    """The time of a commit, monotonic and by the wall clock, and how many subscribers should receive it."""
 
     at: float
     wall: float
@@ -126,12 +126,12 @@ def deliveries(
         found = ENTITY_AND_VERSION.search(message)
         key = (found[1].decode(), int(found[2])) if found else ("", 0)
         if found is None:
-            raise SystemExit(f"a subscriber was told something else: {message.decode()}")
+            raise SystemExit(f"a subscriber received something else: {message.decode()}")
         if key in committed:  # and not a late one of the writes before
             times[key].append((at - committed[key].at) * 1000)
             until = max(until, at)
     if any(len(each) > committed[key].readers for key, each in times.items()):
-        raise SystemExit("a subscriber was told of a change more than once")
+        raise SystemExit("a subscriber received a change more than once")
     return Deliveries(
         offered,
         until - began,

@@ -1,4 +1,4 @@
-"""Whom Puente is measured beside, in the order of the tables."""
+"""The servers that Puente is compared with, in the order of the tables."""
 
 from benchmarks.peers.ceiling import CEILING, TUNED_CEILING
 from benchmarks.peers.loaders.peer import LOADERS

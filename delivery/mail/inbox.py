@@ -26,7 +26,7 @@ PREFIX = "notification"
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """Marks notifications as read, at most so many at once, and keeps which of them are mailed."""
+    """Marks notifications as read, a limited number at once, and stores which kinds are mailed."""
 
     engine: AsyncEngine
     database: Callable[[], Database]

@@ -1,4 +1,4 @@
-"""A mail as it is sent: subject, text and HTML in the recipient's language, and what a calendar takes."""
+"""A mail: subject, text and HTML in the recipient's language, and an attachment for calendars."""
 
 from __future__ import annotations
 
@@ -51,16 +51,16 @@ WRITTEN = frozenset(
         "PROJECT_CANCELLED",
     }
 )
-"""The kinds of notifications that there are words for: all of them, which a test holds."""
+"""The kinds of notifications with texts; a test checks that these are all kinds."""
 
 
 class BadAddress(Exception):
-    """No mail can be sent to the address."""
+    """The address can't receive mail."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailOrigin:
-    """Whom mails are from."""
+    """The sender of mails."""
 
     name: str
     address: str
@@ -93,9 +93,8 @@ def compose(mail: QueuedMail, entity: SeenEntity, origin: MailOrigin, now: datet
     made.add_alternative(_html(mail.language, subject, paragraphs), subtype="html")
     if topic.event is not None and topic.event["datePrecision"] == "DAY":
         _attach_calendar(made, topic.event, origin, mail.created_at)
-    made["Content-Language"] = (
-        mail.language.lower()
-    )  # once it has its parts, which take what is of the content
+    # After the parts are set, since setting them removes the headers of the content.
+    made["Content-Language"] = mail.language.lower()
     return made
 
 
@@ -126,5 +125,5 @@ def _address(name: str, address: str) -> Address:
 
 
 def _one_line(text: str) -> str:
-    """A header ends where its line does, so nothing that was written may end it."""
+    """A header ends with its line, so users' text may not contain line breaks."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())

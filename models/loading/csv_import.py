@@ -22,7 +22,7 @@ from models.loading.status_steps import CORRECT, refused_changes
 from models.loading.table_writer import Row, WriteCounts, upsert, writable
 
 NAMES = {"institution": ("slug", "ror_id"), "program": ("code",), "venue": ("slug",)}
-"""Table → the columns by which a cell may refer to its rows."""
+"""Table → the columns that a cell may refer to its rows by."""
 
 Known = Mapping[str, Mapping[str, UUID]]
 Progress = Callable[[int, int], None]

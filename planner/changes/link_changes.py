@@ -77,7 +77,7 @@ def _visibly_changed(
 
 
 def _referencing_columns(link: RowSource, name: str) -> Iterator[str]:
-    """The link's columns by which the field looks up its value in another table."""
+    """The link's columns that the field uses to look up its value in another table."""
     member = link.type.members[name]
     if isinstance(member.binding, Value):
         looked = replace(link, joins={})

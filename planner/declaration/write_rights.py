@@ -27,7 +27,7 @@ def stated_rules(policy: Policy, action: WriteAction) -> Sequence[Rules]:
 
 
 def granted(policy: Policy, action: WriteAction, roles: Collection[str]) -> Granted:
-    """The rules by which these roles may carry out the mutation; for an update, set any of its fields."""
+    """The rules that let these roles carry out the mutation; for an update, set any of its fields."""
     found: dict[Rule, None] = {}
     for rules in stated_rules(policy, action):
         held = policy.granted(rules, roles)

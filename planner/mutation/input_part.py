@@ -1,4 +1,4 @@
-"""What remains of an input without its wrong fields: it is tried, and what else is wrong is told too."""
+"""The rest of an input without its invalid fields: it is tried, so that all errors are reported at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Statements that notify whom a write tells, once the row was written.
+"""Statements that create a write's notifications, once the row was written.
 
 After a mutation it is the third statement of the write, not a part of the second: so it sees the row's new
 version, and mutations that tell nobody are as fast as before. The effects come after it: who had a place at

@@ -1,6 +1,6 @@
 """The mutations that the viewer may carry out on a row, as one JSON expression with reasons.
 
-Parts that don't depend on the row are constants. The rules by which the viewer writes are evaluated first;
+Parts that don't depend on the row are constants. The rules that let the viewer write are evaluated first;
 status and guards only if one of them holds.
 """
 

@@ -167,7 +167,7 @@ def values_unmasked(patch: pytest.MonkeyPatch) -> None:
 
 
 def references_unchecked(patch: pytest.MonkeyPatch) -> None:
-    """Ids of what is hidden are told."""
+    """The ids of hidden rows leak."""
     sound = schema.audit_fields.label_of
 
     def unchecked(row: Any, name: Any, value: Any) -> Any:
@@ -179,7 +179,7 @@ def references_unchecked(patch: pytest.MonkeyPatch) -> None:
 
 
 def reasons_open(patch: pytest.MonkeyPatch) -> None:
-    """Why something was done is told to whoever reads the entry."""
+    """The reason of an act is visible to everyone who reads the entry."""
     stated = schema.POLICY.entities["AuditEntry"]
     patch.setitem(
         schema.POLICY.entities, "AuditEntry", replace(stated, open=stated.open | {"reason"}, masks={})

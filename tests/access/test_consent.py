@@ -22,7 +22,7 @@ NODE = "query ($id: ID!) { node(id: $id) { __typename } }"
 NAMES = """{ project(slug: "demo-renewable-grids") { contributors(role: STUDENT) {
     name hiddenFields { field reason } } } }"""
 
-# Who is asked for by whom, and the purpose that opens it.
+# Who is read by whom, and the purpose that opens it.
 PURPOSES = {
     "PUBLIC_PROFILE": ("mentor-09", "mentor", "public"),
     "PARTNER_ACCESS": ("student-02", "participant", "mentor"),
@@ -64,7 +64,7 @@ async def give(url: str, person: UUID, purpose: str, notice: str = "2025-01") ->
     await run(url, GIVE, person=person, purpose=purpose, notice=notice)
 
 
-async def test_a_name_beside_a_project_is_attributed_by_consent(
+async def test_a_name_next_to_a_project_is_attributed_by_consent(
     database_url: str, client: httpx.AsyncClient
 ) -> None:
     person = id_of("person", "student-04")

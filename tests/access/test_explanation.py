@@ -182,6 +182,6 @@ def test_staff_asks_it_of_anybody(sound: Harness) -> None:
         ("public", {"field": "nothing"}),
     ],
 )
-def test_what_may_not_be_asked(sound: Harness, name: str, given: dict[str, Any]) -> None:
+def test_invalid_questions_are_refused(sound: Harness, name: str, given: dict[str, Any]) -> None:
     answer = explained(sound, viewers_of(name)[0], id=f"project_{GONE}", **given)
     assert answer.code == "BAD_USER_INPUT"

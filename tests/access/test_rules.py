@@ -75,7 +75,7 @@ async def test_rule_2_one_decision_on_every_path(client: httpx.AsyncClient) -> N
 
 
 async def test_rule_3_no_filter_finds_a_hidden_value(client: httpx.AsyncClient) -> None:
-    """Whoever looks for the letters that a hidden email starts with finds none of them."""
+    """A filter by the first letters of a hidden email finds nothing."""
     query = """query ($start: String!) {
         mentors(filter: { email: { startsWith: $start } }) { totalCount }
         none: mentors(filter: { email: { isNull: true } }) { totalCount }

@@ -66,7 +66,7 @@ def kinds_of_the_schema() -> list[str]:
 
 
 def test_a_task_that_is_not_theirs_is_noticed(sound: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if whoever asked for a mentorship answered it too."""
+    """As if the person who requested a mentorship also answered it."""
     actors = {**ACTORS, "acceptMentorship": WRITERS["Mentorship"]}
     monkeypatch.setattr(reference, "ACTORS", actors)
     with pytest.raises(Different):

@@ -46,7 +46,7 @@ class Stretch:
 
 @dataclass
 class Fragments:
-    """The fragments of a document: what lies ahead of a type, so many steps."""
+    """The fragments of a document: what is reachable from a type in this many steps."""
 
     schema: GraphQLSchema
     texts: dict[str, str] = field(default_factory=dict)

@@ -98,7 +98,7 @@ def claiming(**claims: Any) -> Forge:
 
 
 def timed(claim: str, seconds: int) -> Forge:
-    """A claim that names a time so many seconds from when it is sent."""
+    """A claim with a time this many seconds after it is sent."""
     return lambda scene: claiming(**{claim: int(time.time()) + seconds})(scene)
 
 

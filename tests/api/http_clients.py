@@ -51,12 +51,12 @@ async def reached(
 
 
 def admin() -> dict[str, str]:
-    """The header that makes the alliance's staff of whoever sends it."""
+    """The header of a request as the alliance's staff."""
     return signed_in("admin")
 
 
 def signed_in(persona: str) -> dict[str, str]:
-    """The header that makes a persona of whoever sends it; none for the public."""
+    """The headers of a request as a persona; none for the public."""
     if persona == PUBLIC:
         return {}
     return {"authorization": f"Bearer {development_tokens.sign(persona, development_tokens.key(state()))}"}
@@ -80,7 +80,7 @@ def codes(response: httpx.Response) -> list[str]:
 
 
 def bearer(persona: str, *, now: float | None = None) -> dict[str, str]:
-    """The header that makes one of the demo's personas of whoever sends it; none for the public."""
+    """The headers of a request as one of the demo's personas; none for the public."""
     if persona == "public":
         return {}
     token = development_tokens.sign(persona, development_tokens.key(state()), now=now)

@@ -34,7 +34,7 @@ def usual_state(settings: Settings | None = None) -> dict[str, Any]:
 async def listening(
     app: ASGIApp, settings: Settings | None = None
 ) -> AsyncIterator[tuple[int, uvicorn.Server]]:
-    """A real server of an application, its port, and how it is told to end."""
+    """A real server of an application, its port, and how to end it."""
     spoken = protocols(settings or settings_for("postgresql:///"))
     config = uvicorn.Config(app, loop="none", lifespan="on", log_level="error", **spoken)
     server = uvicorn.Server(config)

@@ -135,7 +135,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 def ports() -> Iterator[int]:
     """The ports of this worker, again and again.
 
-    They lie below those that the system gives to whoever connects: what is killed finds its port free again.
+    They are below the ephemeral ports of clients, so that a killed server finds its port free again.
     """
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     first = FIRST_PORT + worker % 8 * PORTS

@@ -195,7 +195,7 @@ async def test_what_ends_it_acts_on_the_next_request(
         "subscription { projects { totalCount } }",
     ],
 )
-async def test_a_revoked_key_is_told_so_whatever_else_is_wrong(
+async def test_a_revoked_key_is_reported_before_other_errors(
     client: httpx.AsyncClient, keeper: Keeper, query: str
 ) -> None:
     """Nothing is read for such a request, so no statement tells that the key has ended."""

@@ -1,4 +1,4 @@
-"""Whatever is wrong with a request is told with its code; the server goes on, and nothing leaks."""
+"""Every invalid request gets an error with a code; the server keeps running, and nothing leaks."""
 
 from __future__ import annotations
 
@@ -240,7 +240,7 @@ async def test_which_operation(client: httpx.AsyncClient) -> None:
 
 
 async def test_too_much_for_one_statement(seeded_url: str) -> None:
-    """Whoever takes the bounds away meets those of PostgreSQL and of Python."""
+    """Without our limits, those of PostgreSQL and of Python apply."""
     fields = " ".join(f"a{number}: impact {{ key }}" for number in range(1_700))
     names = ("tokens", "fields", "root_fields", "aliases", "subqueries", "cost")
     bounds: dict[str, Any] = {f"max_{name}": 100_000 for name in names}

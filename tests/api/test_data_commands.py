@@ -49,7 +49,7 @@ def test_import_csv(app: typer.Typer, tmp_path: Path) -> None:
     ]
 
 
-def test_problems_are_told_but_not_endlessly(app: typer.Typer, tmp_path: Path) -> None:
+def test_problems_are_listed_up_to_a_limit(app: typer.Typer, tmp_path: Path) -> None:
     file = tmp_path / "records.jsonl"
     file.write_text("{}\n" * 9, "utf-8")
     result = CliRunner().invoke(app, ["import", "ror", str(file), "--problems", "2"])

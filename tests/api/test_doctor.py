@@ -166,7 +166,7 @@ async def test_a_pooler_in_session_mode_is_fine(database_url: str) -> None:
 async def test_a_pooler_in_transaction_mode_is_refused(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And whoever comes to have one does not say that it listens."""
+    """A worker that gets one later doesn't claim to listen."""
     monkeypatch.setattr(server_check, "HEARING", 0.3)
     with pooled(database_url, "transaction") as url:
         assert "session mode" in await refused(url)

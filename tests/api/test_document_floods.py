@@ -21,7 +21,7 @@ from tests.api.websocket.client import PATIENCE, Talk, subscribe, talking
 
 FLOOD = 30
 QUEUE = 8
-"""So many may wait, and half as many of one address."""
+"""How many may wait; half as many from one address."""
 ADDRESS = "127.0.0.1"
 QUERY, LIVE = "query N{} {{ __typename }}", "subscription N{} {{ impact {{ key }} }}"
 

@@ -26,7 +26,7 @@ async def open_until_drained(request: Request) -> StreamingResponse:
     async def parts() -> AsyncIterator[str]:
         yield "open, "
         await request.scope["state"][DRAINING].wait()
-        yield "told to end"
+        yield "shutting down"
 
     return StreamingResponse(parts())
 
@@ -52,5 +52,5 @@ async def test_an_open_response_hears_that_the_server_ends_and_finishes() -> Non
                 parts = response.aiter_text()
                 assert await anext(parts) == "open, "
                 server.should_exit = True
-                assert "".join([part async for part in parts]) == "told to end"
+                assert "".join([part async for part in parts]) == "shutting down"
             await serving

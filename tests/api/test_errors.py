@@ -1,4 +1,4 @@
-"""What goes wrong is told in both languages by its code, and nothing of how it is made is told with it."""
+"""Every error has a code and a message in both languages, without internal details."""
 
 from __future__ import annotations
 
@@ -302,7 +302,7 @@ async def test_what_the_database_says_is_not_passed_on(
 
 
 async def test_connections_that_are_cut(database_url: str, superuser_url: str) -> None:
-    """Whoever is cut once notices nothing; while nobody is let in again, it is 503 in both languages."""
+    """A single cut goes unnoticed; while connections are refused, it is 503 in both languages."""
     name = database_url.partition("/test_")[2].partition("?")[0]
     async with reached(database_url, pool_size=1) as client:
         assert (await ask(client, QUERY)).status_code == 200

@@ -134,7 +134,7 @@ async def test_a_statement_that_takes_too_long_is_504(database_url: str) -> None
         assert (await ask(client, QUERY)).status_code == 200
 
 
-async def test_who_waits_too_long_for_a_connection_is_told_to_come_again(database_url: str) -> None:
+async def test_waiting_too_long_for_a_connection_gets_retry_after(database_url: str) -> None:
     async with reached(database_url, pool_size=1, pool_timeout=0.2, statement_timeout=60) as client:
         async with locked_projects(database_url) as connection:
             first = asyncio.create_task(ask(client, QUERY))

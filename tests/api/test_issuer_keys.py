@@ -15,7 +15,7 @@ from tests.api.issuer_server import made
 
 
 class Clock:
-    """Time that passes when it is told to."""
+    """Time that passes only when a test advances it."""
 
     now = 0.0
 
@@ -117,7 +117,7 @@ async def test_an_issuer_that_is_down_is_asked_now_and_then(
     assert source.fetched == 2
 
 
-async def test_an_unknown_key_while_the_issuer_is_down_cannot_be_told(
+async def test_an_unknown_key_can_not_be_judged_while_the_issuer_is_down(
     kept: JwksCache, source: Source, clock: Clock
 ) -> None:
     await kept.get()
@@ -137,7 +137,7 @@ async def test_what_the_server_says_of_age_counts_within_bounds(
     assert kids(await kept.get()) == ["2"]
 
 
-async def test_whoever_gives_up_does_not_end_the_fetch(kept: JwksCache, source: Source) -> None:
+async def test_a_caller_that_gives_up_does_not_end_the_fetch(kept: JwksCache, source: Source) -> None:
     impatient, patient = (asyncio.create_task(kept.get()) for _ in range(2))
     await asyncio.sleep(0)
     impatient.cancel()

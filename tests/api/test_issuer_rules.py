@@ -98,7 +98,7 @@ async def test_without_the_record_it_would_go_on(database_url: str, issuer: Loca
 
 
 async def test_others_go_on(database_url: str, issuer: LocalIssuer) -> None:
-    """Whom another issuer names, whoever has a grant of the database alone, and the public."""
+    """Subjects of another issuer, viewers with only a grant in the database, and the public."""
     everybody = [signed_in("uc-coordinator"), signed_in("public")]
     async with started(database_url, issuer, {}) as client:
         taken = [await position(client, headers) for headers in everybody]

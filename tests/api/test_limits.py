@@ -61,12 +61,12 @@ def body_of(length: int) -> LimitCase:
 
 
 def conditions(count: int) -> LimitCase:
-    """So many conditions: an `or`, and the rest in it."""
+    """This many conditions: an `or`, and the rest in it."""
     return LimitCase(projects(f"filter: {{ or: [{SLUG * (count - 1)}] }}"))
 
 
 def many(part: str, count: int) -> str:
-    """A selection of a part so many times, `#` in it being its number."""
+    """A selection of a part repeated this many times; `#` in it is its number."""
     return "{ " + " ".join(part.replace("#", str(number)) for number in range(count)) + " }"
 
 
@@ -146,12 +146,12 @@ LIMITS = [
 
 
 def nested(levels: int) -> Any:
-    """A filter of so many levels."""
+    """A filter with this many levels."""
     return {"not": nested(levels - 1)} if levels > 1 else {}
 
 
 def fragments(fields: int) -> str:
-    """Two fragments that ask for so many fields together."""
+    """Two fragments that select this many fields together."""
     own = ["id", "slug", "title", "summary", "status", "startsOn", "endsOn", "fields", "sdgs", "version"]
     return f"fragment F on Project {{ id }} fragment G on Project {{ {' '.join(own[1:fields])} }}"
 

@@ -197,7 +197,7 @@ async def test_who_may_is_a_setting(
         assert (await scraped(app, address, **headers)).status_code == status
 
 
-async def test_without_the_database_the_rest_is_told(seeded_url: str) -> None:
+async def test_without_the_database_the_other_metrics_remain(seeded_url: str) -> None:
     async with reached(seeded_url) as client:
         pipeline = client._transport.app.parts.pipeline  # type: ignore[attr-defined]
         await pipeline.database.close()

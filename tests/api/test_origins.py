@@ -47,7 +47,7 @@ async def by_get(client: httpx.AsyncClient, headers: dict[str, str]) -> httpx.Re
 
 @pytest.mark.parametrize("headers", [case[1] for case in FOREIGN], ids=[case[0] for case in FOREIGN])
 async def test_another_sites_page_is_refused(client: httpx.AsyncClient, headers: dict[str, str]) -> None:
-    """Whoever's token it has, by whichever method, and so that the page can't read why."""
+    """With any token and method, and without a reason that the page could read."""
     for response in (
         await ask(client, TYPENAME, headers=headers),
         await ask(client, TYPENAME, headers={**headers, **admin()}),
@@ -61,7 +61,7 @@ async def test_another_sites_page_is_refused(client: httpx.AsyncClient, headers:
 
 
 @pytest.mark.parametrize("headers", [case[1] for case in OUR_OWN], ids=[case[0] for case in OUR_OWN])
-async def test_whoever_else_asks_passes(client: httpx.AsyncClient, headers: dict[str, str]) -> None:
+async def test_other_requests_pass(client: httpx.AsyncClient, headers: dict[str, str]) -> None:
     assert (await ask(client, TYPENAME, headers=headers)).json() == {"data": {"__typename": "Query"}}
     assert (await by_get(client, headers)).json() == {"data": {"__typename": "Query"}}
 

@@ -36,7 +36,7 @@ async def test_a_hash_alone_gets_what_clients_know(
         assert (response.status_code, response.json()) == (status, UNSUPPORTED)
 
 
-async def test_a_hash_beside_the_document_is_of_no_matter(client: httpx.AsyncClient) -> None:
+async def test_a_hash_next_to_the_document_is_ignored(client: httpx.AsyncClient) -> None:
     response = await client.post("/graphql", json={"query": TYPENAME, "extensions": HASH})
     assert response.json() == {"data": {"__typename": "Query"}}
 
@@ -59,6 +59,6 @@ async def test_the_id_of_a_document_gets_a_clear_answer(
         assert "`query`" in error["message"]
 
 
-async def test_an_id_beside_the_document_is_of_no_matter(client: httpx.AsyncClient) -> None:
+async def test_an_id_next_to_the_document_is_ignored(client: httpx.AsyncClient) -> None:
     response = await client.post("/graphql", json={"query": TYPENAME, "documentId": "sha256:7a"})
     assert response.json() == {"data": {"__typename": "Query"}}

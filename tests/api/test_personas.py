@@ -75,7 +75,7 @@ async def test_other_sites_pages_get_none(seeded_url: str, foreign: dict[str, st
 
 @pytest.mark.parametrize("name", [*sorted(FORWARDING), "x-forwarded-for", "x-forwarded-anything"])
 async def test_what_a_proxy_passes_on_gets_none(seeded_url: str, name: str) -> None:
-    """A proxy on this machine comes from this machine, and whoever is behind it from anywhere."""
+    """A proxy on this machine is local, but its clients may be anywhere."""
     async with reached(seeded_url) as client:
         response = await client.get("/explorer/personas", headers={**HERE, name: "127.0.0.1"})
         assert (response.status_code, codes(response)) == (403, ["FORBIDDEN"])

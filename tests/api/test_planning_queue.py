@@ -56,7 +56,7 @@ async def test_one_is_planned_at_a_time_and_addresses_take_turns() -> None:
     assert done == ["a1", "b1", "c1", "a2", "b2", "a3", "a4"]
 
 
-async def test_so_many_wait_and_half_as_many_of_one() -> None:
+async def test_the_queue_is_limited_and_half_of_it_for_one_address() -> None:
     waiting = queue(waiting=4)
     async with working(waiting):
         tasks = [asyncio.create_task(waiting.run("", key, nothing)) for key in "aaabcd"]
@@ -162,7 +162,7 @@ async def test_of_many_who_want_the_same_one_comes() -> None:
 
 
 async def test_where_one_fails_or_leaves_the_next_comes() -> None:
-    """Each is told what is wrong with its own."""
+    """Each gets the errors of its own document."""
     waiting = queue(waiting=2)
     shared = Shared(waiting)
     async with working(waiting):
@@ -361,7 +361,7 @@ async def test_who_come_back_together_with_one_document_have_it_planned_once(
 
 
 async def test_a_known_document_passes_while_others_wait(seeded_url: str) -> None:
-    """And what waits too long is told to come again."""
+    """A request that waits too long gets `Retry-After`."""
     async with reached(seeded_url, planning_timeout=0.3) as client:
         app = client._transport.app  # type: ignore[attr-defined]
         assert (await ask(client, KNOWN)).status_code == 200

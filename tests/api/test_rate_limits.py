@@ -32,7 +32,7 @@ async def addresses(url: str, *hosts: str, **settings: Any) -> AsyncIterator[lis
         yield [httpx.AsyncClient(transport=one, base_url="http://puente.test") for one in transports]
 
 
-async def test_an_address_that_asks_too_often_is_told_when_to_come_back(seeded_url: str) -> None:
+async def test_an_address_over_its_limit_gets_retry_after(seeded_url: str) -> None:
     async with addresses(seeded_url, "192.0.2.1", "192.0.2.2", address_operations_per_minute=3) as (one, two):
         for _ in range(3):
             assert (await ask(one, ANYTHING)).status_code == 200

@@ -32,7 +32,7 @@ class Killed(BaseException):
 
 @contextmanager
 def killed_before(commit: int) -> Iterator[list[int]]:
-    """No transaction after so many is committed; yields how many were to be, and none after the kill."""
+    """Commits this many transactions, then kills the rest; yields how many were started."""
     seen: list[int] = []
 
     def count(_: Connection) -> None:

@@ -107,14 +107,12 @@ async def test_no_statement(counted: Counted, query: str) -> None:
 
 
 @pytest.mark.parametrize("query", NO_STATEMENT.values(), ids=NO_STATEMENT)
-async def test_for_whoever_was_granted_something_it_is_whether_that_still_holds(
-    counted: Counted, query: str
-) -> None:
+async def test_with_grants_it_is_whether_they_still_hold(counted: Counted, query: str) -> None:
     count, response = await counted.count(query)
     assert count == 1, response.text
 
 
-async def test_answers_keep_the_order_that_was_asked(counted: Counted) -> None:
+async def test_answers_keep_the_order_of_the_query(counted: Counted) -> None:
     query = "{ b: projects { totalCount } v: viewer { kind } a: events { totalCount } t: __typename }"
     count, response = await counted.count(query)
     assert (count, list(response.json()["data"])) == (1, ["b", "v", "a", "t"])

@@ -70,7 +70,7 @@ async def test_what_fails_fails(*, waits: bool) -> None:
         await lazy_timeout(work(), LONG)
 
 
-async def test_whoever_is_cancelled_is_not_late() -> None:
+async def test_a_cancelled_task_is_not_late() -> None:
     task = asyncio.ensure_future(asyncio.wait_for(lazy_timeout(after(asyncio.Event(), 5), LONG), LONG))
     await asyncio.sleep(0.01)
     task.cancel()

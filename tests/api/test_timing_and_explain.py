@@ -1,4 +1,4 @@
-"""What a developer is told about a request itself, and where nobody is."""
+"""What a developer learns about a request, and where that is switched off."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ async def test_a_wish_is_yes_or_no(seeded_url: str) -> None:
     assert (response.status_code, codes(response)) == (400, ["BAD_USER_INPUT"])
 
 
-async def test_outside_development_nobody_is_told(seeded_url: str) -> None:
+async def test_outside_development_nothing_is_shown(seeded_url: str) -> None:
     said: list[str] = []
     async with reached(seeded_url, said.append, tokens=False) as client:
         for wish in ("explain", "timing"):
@@ -100,7 +100,7 @@ async def test_the_cost_anywhere(seeded_url: str) -> None:
             assert response.json()["extensions"] == {"cost": {"asked": 0, "limit": 20_000}}
 
 
-async def test_the_cost_beside_the_statement(seeded_url: str) -> None:
+async def test_the_cost_next_to_the_statement(seeded_url: str) -> None:
     async with reached(seeded_url) as client:
         response = await ask(client, PAGE, {"cost": True, "explain": True}, variables={"n": 3})
     assert list(response.json()["extensions"]) == ["cost", "explain"]

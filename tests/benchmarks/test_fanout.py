@@ -44,7 +44,7 @@ def test_a_delivery_is_timed_from_its_own_commit() -> None:
     assert found.rate == pytest.approx(2)
 
 
-def test_a_change_that_not_all_were_told_has_no_last_delivery() -> None:
+def test_a_change_that_not_all_received_has_no_last_delivery() -> None:
     found = deliveries(
         [(10.5, message(ENTITY, 2))], {(ENTITY, 2): Committed(10.0, 0.0, 2)}, {}, began=10.0, offered=2
     )
@@ -54,7 +54,7 @@ def test_a_change_that_not_all_were_told_has_no_last_delivery() -> None:
 @pytest.mark.parametrize("heard", [[message(ENTITY, 2)] * 3, [b'{"payload":{"errors":[{"message":"no"}]}}']])
 def test_too_many_deliveries_and_errors_are_no_measurement(heard: list[bytes]) -> None:
     committed = {(ENTITY, 2): Committed(10.0, 0.0, 2)}
-    with pytest.raises(SystemExit, match="told"):
+    with pytest.raises(SystemExit, match="received"):
         deliveries([(10.5, one) for one in heard], committed, {}, began=10.0, offered=2)
 
 

@@ -91,7 +91,7 @@ class Answering(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["content-length"]))
         time.sleep(self.seconds)
-        with suppress(OSError):  # whoever asked may have left
+        with suppress(OSError):  # the client may have left
             self.send_response(200)
             self.send_header("content-length", "2")
             self.end_headers()
@@ -112,7 +112,7 @@ def peer_that_takes(name: str, seconds: float) -> Iterator[PeerServer]:
 
 @pytest.mark.proof
 def test_a_peer_too_slow_for_a_round_is_slower_than_one_answer_in_it() -> None:
-    """And the run goes on: whoever is quick is measured beside it."""
+    """The run goes on: faster peers are measured next to it."""
     operation = BenchmarkOperation("map", "a map", {}, ())
     with peer_that_takes("puente", 0) as quick, peer_that_takes("slow", 3) as slow:
         measured = _row([quick, slow], operation, {}, Rounds(2, seconds=1.0))

@@ -192,7 +192,7 @@ class Client:
         return f"(select id from api_client where name = '{self.name}')"
 
     def wait_until_moved(self, numbers: int) -> None:
-        """Until the copy is so many changes further than it is now, or the first one is whole."""
+        """Until the copy has received this many more changes, or its first snapshot is complete."""
         goal = self.number + numbers
         self.wait_until(lambda: self.number >= goal)
 

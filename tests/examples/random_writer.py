@@ -1,4 +1,4 @@
-"""Whoever else works on the database: random changes by plain SQL, some of which are rolled back."""
+"""Another writer on the database: random changes by plain SQL, some of which are rolled back."""
 
 from __future__ import annotations
 

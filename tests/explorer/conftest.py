@@ -30,5 +30,5 @@ async def visit(browser: Browser, address: str) -> AsyncIterator[Visit]:
 
 @pytest.fixture(scope="package")
 def staff() -> dict[str, str]:
-    """The header that makes the alliance's staff of whoever sends it."""
+    """The header of a request as the alliance's staff."""
     return admin()

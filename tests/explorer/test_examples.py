@@ -43,7 +43,7 @@ def variables(path: Path, language: str) -> dict[str, Any]:
 
 
 def meant_for(path: Path) -> Viewer:
-    """Whom it is for: a persona that the explorer's menu chooses with it, or anybody."""
+    """Its persona, which the explorer's menu selects with it, or everyone."""
     return viewer_of(said(path).get("persona", PUBLIC))
 
 

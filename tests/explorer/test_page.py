@@ -48,13 +48,13 @@ async def test_an_error_can_be_read(visit: Visit) -> None:
     await expect(visit.page.locator(".result-window .view-lines")).to_contain_text("titel")
 
 
-async def test_a_server_that_is_gone_is_told(visit: Visit) -> None:
+async def test_a_server_that_is_gone_is_reported(visit: Visit) -> None:
     await visit.page.route("**/graphql", lambda route: route.abort())
     assert "could not be reached" in (await visit.run())["errors"][0]["message"]
     visit.problems.clear()  # the browser tells of the request that failed
 
 
-async def test_an_answer_that_is_none_of_graphql_is_told(visit: Visit) -> None:
+async def test_an_answer_that_is_not_graphql_is_reported(visit: Visit) -> None:
     await visit.page.route("**/graphql", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
     message = (await visit.run())["errors"][0]["message"]
     assert "502" in message

@@ -25,7 +25,7 @@ async def test_a_live_query_of_this_server_is_shown(visit: Visit) -> None:
     assert visit.sockets == [visit.address.replace("http", "ws") + "/graphql"]
 
 
-async def test_a_socket_that_the_server_closes_is_told_of(visit: Visit) -> None:
+async def test_a_socket_that_the_server_closes_is_reported(visit: Visit) -> None:
     def close(socket: WebSocketRoute) -> None:
         socket.on_message(lambda _: asyncio.ensure_future(socket.close(code=4429, reason="Too many")))
 

@@ -1,4 +1,4 @@
-"""Outside development: a field for a token of one's own, kept in the tab, and told of when it is refused."""
+"""Outside development: a field for your own token, kept in the tab, with a notice if it is rejected."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ async def test_a_token_signs_every_request_and_says_who_one_is(visit: Visit) -> 
     await expect(button).to_be_visible()
 
 
-async def test_a_refused_token_is_told_beside_the_field(visit: Visit) -> None:
+async def test_a_rejected_token_is_reported_next_to_the_field(visit: Visit) -> None:
     await use(visit, "nonsense")
     alert = visit.page.get_by_role("alert")
     await expect(alert).to_contain_text(
@@ -104,7 +104,7 @@ async def test_a_refused_token_is_told_beside_the_field(visit: Visit) -> None:
 
 
 @pytest.mark.proof
-async def test_a_token_that_ends_later_is_told_then(visit: Visit) -> None:
+async def test_a_token_that_expires_later_is_reported_then(visit: Visit) -> None:
     await answer_tokens(visit)
     await use(visit, GOOD)
     await expect(visit.page.get_by_role("dialog")).to_contain_text("Asking as")
@@ -161,7 +161,7 @@ async def test_a_typed_header_wins(visit: Visit) -> None:
 
 
 @pytest.mark.proof
-async def test_a_schema_that_is_not_shown_is_told_of_and_comes_with_a_token(visit: Visit) -> None:
+async def test_a_hidden_schema_is_reported_and_comes_with_a_token(visit: Visit) -> None:
     await answer_tokens(visit, schema_for_all=False)
     await visit.page.reload()
     await visit.until_ready()
@@ -187,7 +187,7 @@ async def test_a_schema_that_is_not_shown_is_told_of_and_comes_with_a_token(visi
 
 
 @pytest.mark.proof
-async def test_the_public_is_told_that_the_schema_is_for_others(browser: Browser, seeded_url: str) -> None:
+async def test_the_public_learns_that_the_schema_is_for_others(browser: Browser, seeded_url: str) -> None:
     """As a server that nobody has set otherwise: only systems and staff introspect."""
     async with (
         served(seeded_url, tokens=False) as port,

@@ -34,7 +34,7 @@ def main(count: int = 10_000, start: int = 0) -> int:
         with EmbeddedPostgres(folder, durable=False) as url:
             trial = asyncio.run(tried(url, count, start))
             console.print(
-                f"{trial.changed:,} transactions: what {trial.change_count:,} changes told was what differed"
+                f"{trial.changed:,} transactions: the {trial.change_count:,} deliveries were the differences"
             )
     except WrongChanges as wrong:
         console.print(str(wrong), markup=False, soft_wrap=True)

@@ -82,7 +82,7 @@ async def cursor_at(port: int) -> str:
 
 @asynccontextmanager
 async def at_work(*clients: Client) -> AsyncIterator[Callable[[int], Any]]:
-    """Clients that go about their work; the block gets what waits until some have seen so many changes."""
+    """Clients at work; the block gets a function that waits until some have seen this many changes."""
     tasks = [asyncio.create_task(client.run()) for client in clients]
 
     async def until(count: int, *some: Client) -> None:

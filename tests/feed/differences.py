@@ -1,4 +1,4 @@
-"""Random changes: whether what everybody is told is the difference of what they see before and after."""
+"""Random changes: what is delivered must be the difference between what viewers see before and after."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ INVARIANTS_EVERY = 10
 
 
 class WrongChanges(AssertionError):
-    """What was told is not what changed."""
+    """What was delivered is not what changed."""
 
 
 @dataclass
 class Trial:
-    """A database as it stands, changed again and again in transactions that are rolled back.
+    """A database that is changed again and again in transactions that are rolled back.
 
     Each transaction makes one or more changes; a second one follows on what the first left.
     """
@@ -46,7 +46,7 @@ class Trial:
         return cls(stage, mutator)
 
     async def put(self, number: int, people: int = len(CAST)) -> bool:
-        """Change something as this number says, and look with so many eyes; False if it may not be.
+        """Make the change with this number, and compare as this many viewers; False if it is not allowed.
 
         Raises WronglyTold, with the number and what was done.
         """
@@ -71,7 +71,7 @@ class Trial:
             await transaction.rollback()
 
     async def _seen(self, name: str) -> Entities:
-        """What somebody sees of the database as it stands."""
+        """What a viewer sees of the database now."""
         if name not in self.seen:
             self.seen[name] = await self.stage.seen(name)
         return self.seen[name]
@@ -83,9 +83,9 @@ class Trial:
         return [one for one in done if one is not None]
 
     async def look(self, before: dict[str, Entities], what: str, *, once: bool) -> dict[str, Entities]:
-        """Compare what was told since with what is seen now, which is given back.
+        """Compare what was delivered since with what is visible now, which is returned.
 
-        What was changed `once` was not changed back: then nothing is told without a difference.
+        If the change was made `once` and not undone, nothing may be delivered without a difference.
         """
         start = await self.stage.connection.fetchval("select last from feed")
         upto = await self.stage.number()

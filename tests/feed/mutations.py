@@ -41,7 +41,7 @@ ENUMS = """
 
 @dataclass
 class Mutator:
-    """Draws changes; knows the values that columns take, and whom the cast is about."""
+    """Draws changes; knows the values that columns take, and the people behind the personas."""
 
     connection: Any
     draw: random.Random

@@ -164,7 +164,7 @@ async def second_of(database: str, copy: str, superuser: str) -> None:
 
 
 async def substituted(database: str, copy: str, superuser: str) -> None:
-    """Whoever was connected to the one is connected to the other from now on."""
+    """Clients of the one are connected to the other from now on."""
     await closed(database, superuser)
     await run_alone(superuser, f"alter database {database} rename to {database}_lost")
     await run_alone(superuser, f"alter database {copy} rename to {database}")

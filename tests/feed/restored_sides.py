@@ -47,7 +47,7 @@ class Side:
     app: Any
 
     async def until_open(self, subscriptions: int) -> None:
-        """So many are there to be told."""
+        """This many changes are waiting to be delivered."""
 
         async def there() -> bool:
             return bool(self.app.parts.pipeline.subscriptions.sessions.subscriptions >= subscriptions)

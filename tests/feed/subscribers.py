@@ -1,4 +1,4 @@
-"""The application with its feed, and subscribers that write down what they are told; without a network."""
+"""The application with its feed and subscribers that record what they receive, without a network."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CHANGES = """
 
 @dataclass
 class Listener:
-    """A subscriber that keeps everything it was told."""
+    """A subscriber that keeps everything it receives."""
 
     payloads: list[Any] = field(default_factory=list)
     cursors: list[str | None] = field(default_factory=list)
@@ -60,7 +60,7 @@ class Listener:
         return [payload["changes"] for payload in self.payloads]
 
     async def until(self, holds: Callable[[Listener], bool]) -> None:
-        """Wait until it holds of what was told."""
+        """Wait until the condition holds for what was received."""
         async with asyncio.timeout(PATIENCE):
             while not holds(self):
                 self.moved.clear()
@@ -125,7 +125,7 @@ class InProcessServer:
     async def open(
         self, persona: str, query: str, listener: Listener, *, after: str | None = None, **variables: Any
     ) -> OpenSubscription:
-        """The same for a listener of one's own."""
+        """The same with a given listener."""
         credential = await self.credential(persona)
         params = GraphQLParams(query, None, variables, {}, False)
         prepared = await self.pipeline.prepare(params, credential.viewer, str)

@@ -1,4 +1,4 @@
-"""Whoever follows while the database is away is told to come back, or waits: for nobody is it over."""
+"""While the database is away, subscribers wait or are asked to come back; no subscription ends."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ async def behind(server: GatedServer, headers: Mapping[str, str]) -> str:
 
 @pytest.mark.parametrize("whom", AS_WHOM)
 @pytest.mark.parametrize("way", AWAY)
-async def test_who_begins_to_follow_is_told_to_come_back(server: GatedServer, way: str, whom: str) -> None:
+async def test_new_subscribers_are_asked_to_come_back(server: GatedServer, way: str, whom: str) -> None:
     """By an event stream with 503, by a WebSocket with 1013; whatever is followed, from wherever."""
     headers = AS_WHOM[whom]()
     after = await behind(server, headers)

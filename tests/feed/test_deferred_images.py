@@ -37,7 +37,7 @@ BLIND = """
             array[note.was ->> 'table', '0', 'version'], note.was -> 'version')
     $$
 """
-"""Looks at the entity as it stands alone, not at what was noted of it since."""
+"""Looks only at the current entity, not at later notes."""
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What is told is what differs: random changes of any table, looked at by everybody before and after."""
+"""Deliveries equal differences: random changes of any table, compared as every viewer before and after."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from tests.tiers import TIER
 PEOPLE = 4
 """How many of the cast look at a change: others at each."""
 ENOUGH = 100
-"""So many changes after its first a planted mistake must have been found."""
+"""How many changes after its first a planted bug must have been found."""
 
 
 @pytest.mark.sized
-async def test_what_is_told_is_what_differs(stage: Stage) -> None:
+async def test_deliveries_equal_differences(stage: Stage) -> None:
     trial = await run(stage, TIER.random_changes, PEOPLE)
     summary.tell(
-        f"{trial.changed} random transactions: what {trial.change_count} changes told was what differed"
+        f"{trial.changed} random transactions: the {trial.change_count} deliveries were the differences"
     )
     assert trial.changed > len(TIER.random_changes) / 3
     assert trial.change_count > trial.changed
 
 
 def unjudged(patch: pytest.MonkeyPatch) -> None:
-    """A change is told to whoever asks for it."""
+    """A change is delivered to every subscriber."""
     patch.setattr(ChangeVisibility, "visible_now", lambda self, name: exists_at_all(self, name))
 
 
@@ -46,7 +46,7 @@ def always_seen_before(patch: pytest.MonkeyPatch) -> None:
 
 
 def fields_unmasked(patch: pytest.MonkeyPatch) -> None:
-    """Whoever does not see a field is told that it changed."""
+    """Viewers who can't see a field learn that it changed."""
     patch.setattr(ChangeVisibility, "masked_fields", lambda self, name: ())
 
 
@@ -58,7 +58,7 @@ def node_unmasked(patch: pytest.MonkeyPatch) -> None:
 
 
 def links_unmasked(patch: pytest.MonkeyPatch) -> None:
-    """Whoever does not see a name is told that the person has another."""
+    """Viewers who can't see a name learn that it changed."""
     patch.setattr(
         ChangeVisibility, "links_visibly_changed", lambda self, name, member: literal_column("true")
     )
@@ -70,18 +70,18 @@ def references_unasked(patch: pytest.MonkeyPatch) -> None:
 
 
 def image_unasked(patch: pytest.MonkeyPatch) -> None:
-    """What is gone is not told."""
+    """Removals are not delivered."""
     patch.setattr(ChangeVisibility, "visible_before", lambda self, name: self.visible_now(name))
 
 
 PLANTED = {
-    "a change told without the row predicate": (unjudged, 0),
+    "a change delivered without the row predicate": (unjudged, 0),
     "an image judged visible always": (always_seen_before, 0),
     "changed fields without their masks": (fields_unmasked, 90),
     "a node rendered unmasked": (node_unmasked, 0),
-    "a name behind a link told to everyone": (links_unmasked, 290),
-    "a reference that appears or vanishes not told": (references_unasked, 30),
-    "REMOVED not told": (image_unasked, 0),
+    "a name behind a link shown to everyone": (links_unmasked, 290),
+    "a reference that appears or vanishes not delivered": (references_unasked, 30),
+    "REMOVED not delivered": (image_unasked, 0),
 }
 """With the change to begin at: what shows the mistake is rare in some, and all before it shows nothing."""
 

@@ -1,4 +1,4 @@
-"""A server lives on while its database is replaced by a restored one: whoever follows learns of it."""
+"""A server stays up while its database is replaced by a restored one: subscribers notice."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def titles(event: Event | None) -> set[str]:
 
 
 @pytest.mark.parametrize("ahead", [-1, 0, 2], ids=["fewer changes", "as many", "more"])
-async def test_who_follows_is_told_that_the_history_is_another(pair: Pair, ahead: int) -> None:
+async def test_subscribers_learn_that_the_history_is_another(pair: Pair, ahead: int) -> None:
     one = pair.one
     await one.campus.rename("Both")
     before = await one.cursor()

@@ -1,4 +1,4 @@
-"""The connection of the feed fails in every way, and nothing is lost: what is not told is looked for."""
+"""The feed's connection fails in every way, and nothing is lost: the poller looks for missed changes."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ async def test_a_wake_soon_after_a_numbering_waits() -> None:
 async def test_who_ends_while_the_feed_is_waited_for_joins_nobody(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Such as one whose token is refused meanwhile: a group that it joined would be told for ever."""
+    """Such as one whose token was rejected meanwhile: a group that it joined would be served forever."""
     async with in_process_server(database_url) as server:
         subscriptions = server.pipeline.subscriptions
         assert subscriptions is not None
@@ -201,7 +201,7 @@ async def test_who_ends_while_the_feed_is_waited_for_joins_nobody(
 
 
 async def test_what_was_numbered_survives_though_commits_do_not_wait(database_url: str) -> None:
-    """A database whose transactions may be lost in a crash: numbers that were told are not."""
+    """A database whose transactions may be lost in a crash, but not numbers that were delivered."""
     async with in_process_server(database_url) as server:
         for setting, used in (("off", "on"), ("on", "on"), ("remote_apply", "remote_apply")):
             async with server.engine.begin() as connection:

@@ -40,7 +40,9 @@ async def test_a_change_reaches_everyone_who_sees_the_entity(server: InProcessSe
         assert change["node"] == {"__typename": "Project", "id": f"project_{project}"}
 
 
-async def test_what_is_hidden_is_told_as_removed_and_shown_again_as_added(server: InProcessServer) -> None:
+async def test_what_is_hidden_is_delivered_as_removed_and_shown_again_as_added(
+    server: InProcessServer,
+) -> None:
     public, _ = await server.follow("public", types=["PROJECT"])
     admin, _ = await server.follow("admin", types=["PROJECT"])
     project = await server.value(PROJECT)
@@ -54,12 +56,12 @@ async def test_what_is_hidden_is_told_as_removed_and_shown_again_as_added(server
     assert len(of(admin, project)) == 3
     removed, added = of(public, project)
     assert (removed["kind"], removed["node"], removed["changedFields"]) == ("REMOVED", None, [])
-    assert removed["version"] == 1  # nothing is told of the version that they do not see
+    assert removed["version"] == 1  # without the version that they can't see
     assert (added["kind"], added["version"]) == ("ADDED", 4)
     assert [change["kind"] for change in of(admin, project)] == ["UPDATED"] * 3
 
 
-async def test_what_was_rolled_back_is_not_told(server: InProcessServer) -> None:
+async def test_what_was_rolled_back_is_not_delivered(server: InProcessServer) -> None:
     admin, _ = await server.follow("admin", types=["PROJECT"])
     project = await server.value(PROJECT)
     with pytest.raises(Exception, match="division by zero"):

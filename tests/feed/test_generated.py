@@ -104,7 +104,7 @@ def references_not_followed(patch: pytest.MonkeyPatch) -> None:
 
 
 def links_references_not_followed(patch: pytest.MonkeyPatch) -> None:
-    """Who sees whom a link refers to is nobody's matter."""
+    """No trigger asks who sees the target of a link."""
     patch.setattr(planner.changes.feed_reads, "link_references", lambda owner, link, member: ())
 
 
@@ -119,7 +119,7 @@ PLANTED: Mapping[str, Callable[[pytest.MonkeyPatch], None]] = {
 
 @pytest.mark.proof
 @pytest.mark.parametrize("what", PLANTED)
-async def test_a_planted_mistake_is_told_wrongly(
+async def test_a_planted_mistake_is_delivered_wrongly(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     PLANTED[what](monkeypatch)

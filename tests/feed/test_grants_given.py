@@ -290,7 +290,7 @@ GUARDED = """
 """
 
 
-async def test_a_page_can_be_read_as_whoever_took_a_cursor_or_not_at_all(server: InProcessServer) -> None:
+async def test_a_page_is_read_as_the_viewer_of_its_cursor_or_not_at_all(server: InProcessServer) -> None:
     """For what no cursor can know afterwards: tokens whose claims give now more and now less."""
     present = await server.cursor(PERSON)
     assert (await server.ask(PERSON, GUARDED, cursor=present))["projects"]["nodes"]
@@ -300,7 +300,7 @@ async def test_a_page_can_be_read_as_whoever_took_a_cursor_or_not_at_all(server:
 
 
 async def test_who_follows_is_cut_off_though_nobody_looked_in_between(server: InProcessServer) -> None:
-    """Whoever begins to follow, and then reads a snapshot, may have read it with other grants."""
+    """A client that subscribes and then reads a snapshot may have read it with other grants."""
     listener, _ = await server.follow(PERSON)
     await server.sql(REVOKED, RESTORED)
     await listener.until(lambda one: one.ended)

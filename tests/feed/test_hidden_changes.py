@@ -1,4 +1,4 @@
-"""What changes out of somebody's sight is not told them, not even that something did."""
+"""Changes that a viewer can't see are not delivered to them, not even that something changed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PROJECT = "select id::text from project where slug = 'demo-renewable-grids'"
 
 
 async def recipients(server: InProcessServer, listeners: Sequence[Listener]) -> list[list[dict[str, Any]]]:
-    """What each was told, once all were told of a venue that everyone sees."""
+    """What each received, once all received a change of a venue that everyone sees."""
     await server.sql("update venue set city = 'Tecate' where id = (select min(id::text)::uuid from venue)")
     found = []
     for listener in listeners:
@@ -82,7 +82,7 @@ async def test_what_a_hidden_participant_takes_part_in(server: InProcessServer) 
     assert await recipients(server, [public]) == [[]]
 
 
-async def test_the_name_behind_a_tie_is_told_to_those_who_see_it(server: InProcessServer) -> None:
+async def test_the_name_behind_a_link_is_delivered_to_those_who_see_it(server: InProcessServer) -> None:
     """Of two contributors of a project one is named to everyone; the other to their own institution."""
     public, _ = await server.follow("public", types=["PROJECT", "VENUE"])
     admin, _ = await server.follow("admin", types=["PROJECT", "VENUE"])
@@ -110,8 +110,8 @@ async def test_the_name_behind_a_tie_is_told_to_those_who_see_it(server: InProce
     assert to_admin == []  # staff saw the name before, and see it now
 
 
-async def test_a_document_is_told_of_when_it_is_shown_or_hidden(server: InProcessServer) -> None:
-    """Who becomes a party sees the document, and who is no longer one does not: both are told."""
+async def test_a_document_is_delivered_when_it_is_shown_or_hidden(server: InProcessServer) -> None:
+    """A new party sees the document, and a former one no longer does: both receive the change."""
     coordinator, _ = await server.follow("uc-coordinator", types=["AGREEMENT", "VENUE"])
     public, _ = await server.follow("public", types=["AGREEMENT", "VENUE"])
     of_merced = "institution_id = (select id from institution where slug = 'uc-merced')"

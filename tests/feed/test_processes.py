@@ -69,7 +69,7 @@ def workers_of(server: Running) -> list[psutil.Process]:
 
 
 async def change(engine: AsyncEngine, times: int) -> None:
-    """A venue changes so many times; between them transactions that come to nothing."""
+    """A venue changes this many times, with rolled-back transactions in between."""
     move = text(
         "update venue set city = 'City ' || version where id = (select min(id::text)::uuid from venue)"
     )
@@ -140,7 +140,7 @@ async def test_a_process_that_stands_still_holds_nobody_up(
 async def test_metrics_are_of_all_workers_and_tell_of_one_that_stands_still(
     state: Path, database_url: str
 ) -> None:
-    """Whoever comes in the place of one that was killed goes on with its series."""
+    """A worker that replaces a killed one continues its series."""
     with host(state, database_url, workers=3) as three:
         assert await until_there_are(three, 3, silent=0) == {"0", "1", "2"}
         stopped = workers_of(three)[0]
@@ -153,7 +153,7 @@ async def test_metrics_are_of_all_workers_and_tell_of_one_that_stands_still(
 
 
 async def until_there_are(server: Running, workers: int, *, silent: int) -> set[str]:
-    """The numbers of the workers whose figures there are, once it is so many."""
+    """The numbers of the workers with figures, once there are this many."""
     async with asyncio.timeout(PATIENCE):
         while True:
             async with reaching(server.port) as client:

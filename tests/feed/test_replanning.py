@@ -31,7 +31,7 @@ async def all_notified(listeners: list[Listener], count: int) -> None:
 
 
 @pytest.mark.parametrize("document", [LIVE, CHANGES], ids=["live queries", "changes"])
-async def test_opening_plans_beside_the_event_loop(
+async def test_opening_plans_outside_the_event_loop(
     server: InProcessServer, monkeypatch: pytest.MonkeyPatch, document: str
 ) -> None:
     await two_alike(server)
@@ -107,7 +107,9 @@ async def test_grants_that_change_while_it_is_planned_are_those_it_starts_with(
     assert not follower.ended
 
 
-async def test_who_leaves_while_it_is_planned_anew_is_told_nothing_more(server: InProcessServer) -> None:
+async def test_a_subscriber_that_leaves_during_replanning_receives_nothing_more(
+    server: InProcessServer,
+) -> None:
     await two_alike(server)
     follower, subscription = await server.follow("first", LIVE.format("1"))
     await follower.until(lambda one: len(one.payloads) == 1)

@@ -1,4 +1,4 @@
-"""A restored database and the one that it is of part: whoever saw what only one has is told in the other.
+"""A restored database and its origin diverge: a subscriber who saw what only one has is told by the other.
 
 Both take themselves for the same, and give the same numbers to different changes.
 """

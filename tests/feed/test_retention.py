@@ -1,4 +1,4 @@
-"""Changes are kept for a time and up to a number; whoever is not further than that is told so."""
+"""Changes are kept for a time and up to a number; older cursors get `CURSOR_EXPIRED`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ POLL = """
 
 
 async def changed(server: InProcessServer, times: int) -> None:
-    """A venue changes so many times, each a change of its own that has its number."""
+    """A venue changes this many times, each a numbered change."""
     venue = await server.value("select min(id::text) from venue")
     for number in range(times):
         await server.sql("update venue set city = :city where id = :id", city=f"City {number}", id=venue)
@@ -114,7 +114,7 @@ async def test_a_cursor_that_is_too_old_has_expired(database_url: str) -> None:
         await listener.until(lambda one: len(one.changes) == 1)
 
 
-async def test_what_expires_while_somebody_follows_is_told_and_not_left_out(database_url: str) -> None:
+async def test_expiry_during_a_subscription_is_an_error_and_no_gap(database_url: str) -> None:
     """The process does not know yet that the floor has moved: the statement that reads does."""
     async with in_process_server(database_url, feed_interval=60.0) as server:
         cursor = await server.cursor("public")
@@ -137,7 +137,7 @@ async def test_what_expires_while_somebody_follows_is_told_and_not_left_out(data
 
 
 async def test_nobody_who_reads_what_is_kept_loses_anything_while_the_rest_goes(database_url: str) -> None:
-    """Whoever is too slow is told; all others get every change."""
+    """Subscribers that are too slow get an error; all others get every change."""
     async with in_process_server(database_url, feed_page=10) as server:
         cursor = await server.cursor("public")
         await changed(server, 40)

@@ -169,7 +169,7 @@ async def equal(one: Side, *clients: Client) -> None:
 
 @pytest.mark.parametrize("lost", [False, True], ids=["nothing is lost", "the last changes are lost"])
 async def test_a_standby_takes_over_while_changes_are_made(primary: Cluster, lost: bool) -> None:
-    """Who follows goes on exactly, or is told that the cursor has expired: in the end each copy is right."""
+    """A subscriber continues exactly, or gets `CURSOR_EXPIRED`: in the end each copy is right."""
     engine = engine_for(primary.url)
     key = await new_key(engine)
     await engine.dispose()

@@ -1,4 +1,4 @@
-"""Those who see the same are told together, until one of them is granted something else."""
+"""Viewers who see the same share their deliveries, until one of them is granted something else."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ def delivered_by_the_statement_alone(server: InProcessServer) -> None:
     following.poller.on_tick.remove(following.sessions.tick)
 
 
-async def test_what_one_is_granted_is_not_told_to_another_who_saw_the_same(server: InProcessServer) -> None:
+async def test_a_grant_of_one_viewer_delivers_nothing_to_another_who_saw_the_same(
+    server: InProcessServer,
+) -> None:
     await two_alike(server)
     first, _ = await server.follow("first", types=["PARTICIPANT", "VENUE"])
     live, _ = await server.follow("first", LIVE)
@@ -79,7 +81,7 @@ async def test_a_live_query_of_one_is_not_another_once_they_see_something_else(
     assert {counted(payload) for payload in second.payloads} == {before}
 
 
-async def test_who_opens_another_after_a_grant_is_told_as_who_they_are_now(server: InProcessServer) -> None:
+async def test_a_subscription_that_is_opened_after_a_grant_uses_it(server: InProcessServer) -> None:
     """The process knows them by what they opened before, and was not woken meanwhile."""
     await two_alike(server)
     before, _ = await server.follow("first", types=["PARTICIPANT"])

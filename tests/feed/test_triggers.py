@@ -9,7 +9,7 @@ from sqlalchemy import text
 from tests.feed.subscribers import PATIENCE, InProcessServer, Listener
 
 
-async def test_an_entity_that_is_made_while_it_becomes_visible_is_told(server: InProcessServer) -> None:
+async def test_an_entity_that_is_made_while_it_becomes_visible_is_delivered(server: InProcessServer) -> None:
     """The consent is given before the mentor is committed, and committed after: it finds the mentor."""
     public, _ = await server.follow("public", types=["MENTOR"])
     person = await server.value(
@@ -34,7 +34,7 @@ async def test_an_entity_that_is_made_while_it_becomes_visible_is_told(server: I
     assert {change["kind"] for change in public.changes} == {"ADDED"}
 
 
-async def test_a_row_that_is_there_already_and_stays_as_it_is_is_not_told(server: InProcessServer) -> None:
+async def test_a_row_that_is_inserted_again_unchanged_is_not_delivered(server: InProcessServer) -> None:
     """An import that finds nothing new inserts every row, on conflict."""
     admin, _ = await server.follow("admin", types=["VENUE"])
     await server.sql("update venue set city = 'Ensenada'")
@@ -60,7 +60,7 @@ AWARDS = """
 """
 
 
-async def test_an_amount_that_comes_to_be_hidden_is_told(server: InProcessServer) -> None:
+async def test_an_amount_that_becomes_hidden_is_delivered(server: InProcessServer) -> None:
     """The award's row is as it was: its project was given to others, or its recipient moved."""
     merced = await server.value("select id::text from institution where slug = 'uc-merced'")
     award = await server.value("""

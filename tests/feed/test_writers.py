@@ -1,4 +1,4 @@
-"""Whoever writes to the database, by whichever way: what is told of it, and what is refused."""
+"""Writes to the database by every way: which changes they cause, and which are refused."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def test_a_transaction_of_an_older_snapshot_may_read_and_not_write(
             await connection.execute(text("update venue set city = 'Tecate'"))
 
 
-async def test_emptying_a_table_is_told_as_the_end_of_each_row(server: InProcessServer) -> None:
+async def test_truncating_a_table_removes_each_row(server: InProcessServer) -> None:
     admin, _ = await server.follow("admin", types=["CONSENT"])
     there = await server.value("select count(*) from consent")
     await server.sql("truncate consent")

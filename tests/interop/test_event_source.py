@@ -26,7 +26,7 @@ FOLLOW = """path => {
 
 
 async def messages(page: Page, number: int) -> list[Any]:
-    """Everything that the page has been told, once it is so much."""
+    """What the page has received, once it is that many events."""
     await page.wait_for_function("number => received.length >= number", arg=number, timeout=60_000)
     everything: list[Any] = await page.evaluate("received")
     return everything

@@ -50,7 +50,7 @@ async def test_a_client_follows_through_a_kill_and_a_restart(restarting: Restart
             assert client.process.wait(60) == 0
 
 
-async def test_a_revoked_key_is_told_to_the_client_as_a_result(restarting: RestartingServer) -> None:
+async def test_a_revoked_key_reaches_the_client_as_a_result(restarting: RestartingServer) -> None:
     with restarting.served(), following(restarting, f"Bearer {await restarting.key()}") as client:
         client.until("following")
         await restarting.title("one")

@@ -47,7 +47,7 @@ STATES = """
 
 @dataclass
 class Office:
-    """Whoever changes what others are notified of."""
+    """The person who makes the changes that others are notified of."""
 
     http: httpx.AsyncClient
     engine: AsyncEngine

@@ -85,7 +85,7 @@ class MailServer:
 
     @property
     def addresses(self) -> list[str]:
-        """Whom the accepted mails are for, in order of the alphabet."""
+        """The recipients of accepted mails, sorted."""
         return sorted(got.address for got in self.got)
 
 
@@ -129,7 +129,7 @@ async def receiving(
 
 @dataclass(frozen=True)
 class Certificate:
-    """What a server shows, and the file by which clients verify it."""
+    """A server's certificate, and the file with which clients verify it."""
 
     context: ssl.SSLContext
     file: Path

@@ -83,7 +83,7 @@ async def test_a_cancelled_event_leaves_calendars(database_url: str) -> None:
 
 
 async def test_who_may_no_longer_see_it_gets_nothing(database_url: str) -> None:
-    """The title is read when the mail is sent: what was hidden meanwhile is not told, nor an older title."""
+    """The title is read when the mail is sent: never one that was hidden meanwhile, or an older one."""
     later = MailServer(recipient=lambda _: "451 Later")
     hide = "update project set status = 'DRAFT', title_en = 'Renamed' where slug = :slug"
     async with receiving(later) as server, office(database_url, mail_port=server.port, **PAUSED) as one:
@@ -256,7 +256,7 @@ CONFIRMED = """
 
 
 async def cancel_confirmed(one: Office) -> None:
-    """Whoever has the place gives it back."""
+    """The person who has the place cancels."""
     ((id, version),) = await one.rows(CONFIRMED)
     variables = {"input": {"id": f"registration_{id}", "expectedVersion": version}}
     answer = await ask(one.http, document(ACTIONS["cancelRegistration"]), variables, signed_in("admin"))

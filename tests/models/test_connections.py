@@ -1,4 +1,4 @@
-"""Connections are kept, at most so many, and none is lost, whatever becomes of a statement."""
+"""The pool keeps a limited number of connections, and loses none, however a statement ends."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Connection:
 
 
 class Maker:
-    """Makes connections, and refuses when it is told to."""
+    """Opens connections, and refuses when a test says so."""
 
     def __init__(self) -> None:
         self.made: list[Connection] = []
@@ -62,7 +62,7 @@ async def test_one_after_another_needs_one(maker: Maker) -> None:
     assert len(maker.made) == 1
 
 
-async def test_at_most_so_many_at_once(maker: Maker) -> None:
+async def test_connections_are_limited(maker: Maker) -> None:
     connections = ConnectionPool(maker, 2)
     first = [asyncio.create_task(connections.fetchrow("slow")) for _ in range(2)]
     await asyncio.sleep(0.01)
@@ -114,7 +114,7 @@ async def test_who_gives_up_loses_no_place(maker: Maker, waits_for: str) -> None
 
 
 async def test_who_has_waited_long_enough_gets_none(maker: Maker) -> None:
-    """And loses no place either: whoever waits for less finds it later."""
+    """No connection is lost either: a later caller gets it."""
     connections = ConnectionPool(maker, 1, patience=0.05)
     await connections.open()
     maker.made[0].let.clear()

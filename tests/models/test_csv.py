@@ -146,7 +146,7 @@ async def test_wall_clocks_become_instants(engine: AsyncEngine, file: Path) -> N
     ]
 
 
-async def test_everything_wrong_is_told_and_nothing_is_written(engine: AsyncEngine, file: Path) -> None:
+async def test_all_errors_are_reported_and_nothing_is_written(engine: AsyncEngine, file: Path) -> None:
     content = """slug,title_en,starts_at,ends_at,time_zone,mode,status,organizers,capacity
 good,Good,2026-03-07T10:00,2026-03-07T11:00,America/Tijuana,HYBRID,PUBLISHED,,
 gap,Gap,2026-03-08T02:30,2026-03-08T10:00,America/Tijuana,HYBRID,PUBLISHED,nobody:HOST,0
@@ -341,7 +341,7 @@ ODD_CELLS = (
 
 
 @pytest.mark.parametrize("entity", FILES)
-async def test_an_odd_cell_is_read_or_told(engine: AsyncEngine, file: Path, entity: str) -> None:
+async def test_an_odd_cell_is_read_or_reported(engine: AsyncEngine, file: Path, entity: str) -> None:
     """In every column, by whatever name: nothing but a complaint comes of it."""
     header, first = list(csv.reader(io.StringIO(FILES[entity])))[:2]
     columns = [column.name for column in ENTITIES[entity].columns]

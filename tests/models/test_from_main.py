@@ -106,7 +106,7 @@ async def test_changes_keep_their_ids(empty_url: str) -> None:
     await engine.dispose()
 
 
-async def test_what_was_noted_before_is_told_after(empty_url: str) -> None:
+async def test_what_was_noted_before_is_delivered_after(empty_url: str) -> None:
     engine = await made_by_main(empty_url)
     (epoch, last), *_ = await rows(engine, "select epoch, last from feed")
     assert last == 2
@@ -124,7 +124,7 @@ async def test_what_was_noted_before_is_told_after(empty_url: str) -> None:
 
 
 async def test_people_are_ordered_and_found_by_the_names_they_go_by(empty_url: str) -> None:
-    """Nobody is told: what anybody sees of them is as it was."""
+    """No change is delivered: what viewers see of them stays the same."""
     engine = await made_by_main(empty_url)
     for statement in PEOPLE:
         await run(engine, statement)
@@ -149,7 +149,7 @@ async def test_people_are_ordered_and_found_by_the_names_they_go_by(empty_url: s
 
 
 async def test_what_was_written_before_is_found_by_its_words(empty_url: str) -> None:
-    """Every vector is made anew, the copies of people's names too, and nobody is told."""
+    """Every search vector is rebuilt, including copies of people's names, and no change is delivered."""
     engine = await made_by_main(empty_url)
     for statement in PEOPLE:
         await run(engine, statement)

@@ -1,4 +1,4 @@
-"""What a loader finds as it would write it is told to nobody: the second run of a seed or an import."""
+"""A second run of a seed or an import changes nothing, so it delivers no change."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ async def test_rows_of_any_table_written_as_they_are_make_no_change(engine: Asyn
     assert not wrong
 
 
-async def test_the_rows_that_differ_are_written_and_told(engine: AsyncEngine) -> None:
+async def test_the_rows_that_differ_are_written_and_delivered(engine: AsyncEngine) -> None:
     await number(engine)
     table = metadata.tables["project_contributor"]
     async with engine.begin() as connection:

@@ -279,13 +279,13 @@ NOTED = """
     from change_note n where n.id > $1
     union all select (to_jsonb(v) - '{id,entry}'::text[])::text from audit_value v where v.entry > $2
 """
-"""Images of moments have the zone of whoever wrote them, and are read as moments again."""
+"""Timestamps in images have the zone of the writing session, and are read back as timestamps."""
 LAST = (
     "select (select coalesce(max(id), 0) from change_note), (select coalesce(max(entry), 0) from audit_value)"
 )
 
 
-async def test_whoever_writes_by_plain_sql_notes_the_same(databases: Mapping[str, str]) -> None:
+async def test_plain_sql_notes_the_same(databases: Mapping[str, str]) -> None:
     """On connections with whatever settings the database gives to other programs."""
     found = {}
     for name, url in databases.items():

@@ -179,7 +179,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("reason", WRONG)
-def test_a_wrong_line_is_told_by_its_number(tmp_path: Path, reason: str) -> None:
+def test_an_invalid_line_is_reported_by_its_number(tmp_path: Path, reason: str) -> None:
     file = tmp_path / "records.jsonl"
     file.write_text(f"{json.dumps(V2)}\n\n{WRONG[reason]}\n", "utf-8")
     with pytest.raises(ImportRefused) as refused:
@@ -189,7 +189,9 @@ def test_a_wrong_line_is_told_by_its_number(tmp_path: Path, reason: str) -> None
     assert reason in problem.message
 
 
-async def test_every_wrong_line_is_told_and_nothing_is_written(engine: AsyncEngine, tmp_path: Path) -> None:
+async def test_every_invalid_line_is_reported_and_nothing_is_written(
+    engine: AsyncEngine, tmp_path: Path
+) -> None:
     file = tmp_path / "records.jsonl"
     file.write_bytes(b"\xef\xbb\xbf" + json.dumps(V1).encode() + b"\r\n\xff\n{}\n" + json.dumps(V1).encode())
     with pytest.raises(ImportRefused) as refused:
@@ -202,7 +204,7 @@ async def test_every_wrong_line_is_told_and_nothing_is_written(engine: AsyncEngi
     assert await scalar(engine, "select count(*) from institution where ror_id = '0018wmh19'") == 0
 
 
-async def test_what_only_the_database_knows_is_told_too(engine: AsyncEngine, tmp_path: Path) -> None:
+async def test_what_only_the_database_knows_is_reported_too(engine: AsyncEngine, tmp_path: Path) -> None:
     await run(engine, "alter table institution add constraint no_tests check (slug <> 'centro-de-pruebas')")
     with pytest.raises(ImportRefused, match="1 problem") as refused:
         await import_ror(engine, write(tmp_path, V2, V1))

@@ -94,7 +94,7 @@ DELETED = (
 
 
 async def test_what_is_made_again_has_a_later_version(engine: AsyncEngine) -> None:
-    """Whoever follows gets the versions of an entity in their order, though it was deleted between."""
+    """Subscribers get the versions of an entity in order, even if it was deleted in between."""
     await keep_upcoming(engine, today() - timedelta(days=12))
     await run(engine, f"update event set capacity = 7 where {OPEN_HOUSE}")
     await run(engine, *DELETED)

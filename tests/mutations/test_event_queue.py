@@ -40,7 +40,7 @@ async def harness(engine: AsyncEngine, database_url: str) -> AsyncIterator[Mutat
 
 
 async def people(engine: AsyncEngine, number: int) -> list[Principal]:
-    """So many people, made for it."""
+    """This many people, inserted for the test."""
     async with engine.begin() as connection:
         found = await connection.execute(
             text(

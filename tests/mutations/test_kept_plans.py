@@ -1,4 +1,4 @@
-"""Sessions keep the plans of mutations: so many, of whichever is left, and each write is as without."""
+"""Sessions keep a limited number of mutation plans, and the result of a write doesn't depend on them."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ async def calls(database_url: str, session: asyncpg.Connection) -> list[Call]:
 
 
 async def outcome(session: asyncpg.Connection, call: Call, kept: int) -> dict[str, Any]:
-    """What comes of a mutation in a session that keeps so many statements."""
+    """The results of mutations in a session that keeps this many statements."""
     *statements, parameters = call
     given_json = orjson.dumps({**orjson.loads(parameters), "kept": kept}).decode()
     found: dict[str, Any] = orjson.loads(await session.fetchval(WRITE, *statements, given_json))
@@ -75,7 +75,9 @@ async def test_what_comes_of_a_write_does_not_depend_on_kept_plans(
         await session.execute("deallocate all")
 
 
-async def test_a_session_keeps_so_many_statements(session: asyncpg.Connection, calls: list[Call]) -> None:
+async def test_a_session_keeps_a_limited_number_of_statements(
+    session: asyncpg.Connection, calls: list[Call]
+) -> None:
     """All three lock the row alike, each acts by its own; one looks at what was written, one tells people."""
     for call in calls:
         await outcome(session, call, 20)

@@ -77,7 +77,7 @@ async def test_two_links_of_two_editors_conflict(engine: AsyncEngine, harness: M
     )
     assert first["userErrors"] == []
     assert [one["code"] for one in second["userErrors"]] == ["CONFLICT"]
-    assert [one["role"] for one in second["project"]["institutions"]] == ["LEAD"], "as it stands"
+    assert [one["role"] for one in second["project"]["institutions"]] == ["LEAD"], "the current links"
 
 
 async def test_links_and_fields_are_one_change(engine: AsyncEngine, harness: MutationHarness) -> None:
@@ -139,7 +139,7 @@ async def test_people_are_named_by_their_profiles(engine: AsyncEngine, harness: 
 
 
 async def test_who_can_not_be_named_can_not_be_removed(engine: AsyncEngine, harness: MutationHarness) -> None:
-    """A person who does not consent to be named stays in the project, whoever else edits it."""
+    """A person who doesn't consent to be named stays in the project when others edit it."""
     id = await made_project(harness)
     person = await scalar(
         engine,

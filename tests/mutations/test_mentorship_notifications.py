@@ -1,4 +1,4 @@
-"""Whom the steps of mentorships and stays notify: the other of the two, and staff concerned."""
+"""Who is notified by steps of mentorships and stays: the other of the two, and the staff concerned."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ async def test_staff_of_the_program_learn_that_one_was_declined(
 
 
 async def test_both_learn_that_no_answer_is_needed(engine: AsyncEngine, harness: MutationHarness) -> None:
-    """Of one that nobody answered; of those that an acceptance ends, whoever did not accept."""
+    """When nobody answered; when an acceptance ends others, those who did not accept."""
     await request(harness, 32, 7)
     first, _ = [(await request(harness, 31, whom))["mentorship"] for whom in (5, 6)]
     await news(engine)

@@ -127,7 +127,7 @@ async def test_values_are_kept_under_the_participant(engine: AsyncEngine, harnes
     assert await scalar(engine, under) == id_of("person", "student-31")
 
 
-async def test_whoever_asked_does_not_answer(harness: MutationHarness) -> None:
+async def test_the_requester_cannot_answer(harness: MutationHarness) -> None:
     proposal = (await request(harness, 31, 5))["mentorship"]
     for whom in (student(31), "admin", "uc-coordinator"):
         for name in ("acceptMentorship", "declineMentorship"):
@@ -225,7 +225,7 @@ async def test_a_request_that_is_late_is_not_accepted(engine: AsyncEngine, harne
 
 
 async def test_who_reads_why_it_was_declined(engine: AsyncEngine, harness: MutationHarness) -> None:
-    """The mentor who said it and whoever runs the program; not the participant, nor either home."""
+    """The mentor who gave it and the program's institution; not the participant or either home."""
     merced = id_of("institution", "uc-merced")
     await run(
         engine,

@@ -190,7 +190,7 @@ async def test_two_people_never_overwrite_each_other(client: httpx.AsyncClient, 
     done, others = await conflicts(client, engine)
     assert done == 1
     assert {one["userErrors"][0]["code"] for one in others} == {"CONFLICT"}
-    assert len({one["project"]["title"] for one in others}) == 1, "the row as it stands"
+    assert len({one["project"]["title"] for one in others}) == 1, "the current row"
 
 
 async def test_without_its_lock_they_would(client: httpx.AsyncClient, engine: AsyncEngine) -> None:

@@ -1,4 +1,4 @@
-"""A mutation is the same over each transport, and those who follow are told of what it changed."""
+"""A mutation does the same over each transport, and subscribers receive its changes."""
 
 from __future__ import annotations
 

@@ -88,13 +88,13 @@ def test_a_followed_type_that_stands_on_what_is_one_viewers_alone() -> None:
     assert found(policy=with_policy("WebhookDelivery", rows={"INTEGRATION": of_client("webhook_id")})) == []
 
 
-def test_a_field_without_a_policy_is_told() -> None:
+def test_a_field_without_a_policy_is_reported() -> None:
     stated = schema.POLICY.entity("Project")
     policy = with_policy("Project", open=stated.open - {"slug", "title"})
     assert fields_without_policy(schema.catalog, policy) == ["Project.slug", "Project.title"]
 
 
-def test_a_type_without_a_binding_is_told() -> None:
+def test_a_type_without_a_binding_is_reported() -> None:
     types = dict(schema.catalog.types)
     type_: TypeBinding = types["Money"]
     types["Money"] = replace(type_, members={"amount": type_.members["amount"]})

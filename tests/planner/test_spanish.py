@@ -266,7 +266,7 @@ def test_values_are_printed_as_graphql_writes_them(name: str, value: object, pri
             assert printed in said.read(language)
 
 
-def test_a_required_field_that_is_missing_is_told_in_graphqls_notation() -> None:
+def test_a_missing_required_field_is_reported_in_graphqls_notation() -> None:
     (problem, *_) = problems(
         "query ($v: ProjectOrder!) { projects(orderBy: [$v]) { totalCount } }", {"v": {"direction": "ASC"}}
     )
@@ -278,7 +278,7 @@ def test_a_literal_of_our_own_scalars_has_its_place() -> None:
     assert problem.locations == [(1, 38)]
 
 
-def test_an_unexpected_error_within_a_scalar_is_not_told() -> None:
+def test_an_unexpected_error_within_a_scalar_is_not_shown() -> None:
     text = translated(
         "Expected value of type 'URL', but encountered error 'no table \"secret\"'; found: 'x'.", {}
     )
@@ -309,7 +309,7 @@ def test_no_message_is_as_long_as_what_was_sent(document: str) -> None:
         assert problem.message.read("EN") != problem.message.read("ES")
 
 
-def test_conflicts_within_conflicts_are_told_short() -> None:
+def test_conflicts_within_conflicts_are_shortened() -> None:
     """The library lists them, and breaks off where it likes."""
     for count in (2, 5, 20, 200):
         one = " ".join(f"x{number}: slug" for number in range(count))
@@ -326,12 +326,12 @@ def test_conflicts_within_conflicts_are_told_short() -> None:
         assert len(problem.locations) <= MAX_LOCATIONS
 
 
-def test_a_mistake_at_many_places_is_told_of_some() -> None:
+def test_a_mistake_at_many_places_names_some_of_them() -> None:
     (problem,) = problems(f"{{ projects({'first: 1 ' * 1_000}) {{ totalCount }} }}")
     assert len(problem.locations) == MAX_LOCATIONS
 
 
-def test_a_message_that_no_phrase_is_like_is_told_short() -> None:
+def test_an_unknown_message_is_shortened() -> None:
     text = translated("Something new: " + "x" * 10_000, {})
     assert text.read("EN").startswith("Something new: xxx")
     assert text.read("ES").startswith("La petición no es válida: Something new: xxx")

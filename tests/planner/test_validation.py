@@ -1,4 +1,4 @@
-"""What an invalid document costs, and what is told of it."""
+"""What an invalid document costs, and which errors it gets."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ OBJECTS = [type_ for type_ in PUBLISHED if isinstance(type_, GraphQLObjectType)]
 
 
 def messages(document: str, variables: dict[str, object] | None = None, *, suggestions: bool) -> list[str]:
-    """What is told of a document, or of the variables of its operation, in all languages."""
+    """The errors of a document, or of the variables of its operation, in all languages."""
     try:
         read = read_document(
             document, GRAPHQL, KeyFunctions((), ()), with_limits().limits, suggestions=suggestions
@@ -124,7 +124,7 @@ def test_nothing_is_suggested_where_nobody_may_introspect() -> None:
 
 
 @pytest.mark.parametrize("given", ["mistyped", 1, {}, True])
-def test_a_variable_of_an_enum_is_told_none_of_its_values(given: object) -> None:
+def test_an_error_of_an_enum_variable_lists_none_of_its_values(given: object) -> None:
     for enum in ENUMS:
         value = mistyped(next(iter(enum.values))) if given == "mistyped" else given
         found = " ".join(variable_messages(enum, value, suggestions=False))
@@ -134,7 +134,7 @@ def test_a_variable_of_an_enum_is_told_none_of_its_values(given: object) -> None
 
 
 def variable_messages(type_: GraphQLNamedType, given: object, *, suggestions: bool) -> list[str]:
-    """What is told of a variable's value; a document that uses it validly would differ with each type."""
+    """The errors of a variable's value; a document that uses it validly would differ with each type."""
     definition = parse(f"query ($v: {type_.name}!) {{ __typename }}").definitions[0]
     assert isinstance(definition, OperationDefinitionNode)
     with pytest.raises(BadUserInput) as refused:
@@ -144,7 +144,7 @@ def variable_messages(type_: GraphQLNamedType, given: object, *, suggestions: bo
     return [problem.message.read(language) for problem in refused.value.problems for language in LANGUAGES]
 
 
-def test_a_variable_is_told_what_was_meant_if_little_is_wrong() -> None:
+def test_a_small_mistake_in_a_variable_gets_a_suggestion() -> None:
     type_ = INPUTS[0]
     names = [mistyped(name) for name in type_.fields]
     few, many = (dict.fromkeys(names[:most]) for most in (1, MAX_SUGGESTED + 1))
@@ -173,7 +173,7 @@ REPEATED = {
 
 @pytest.mark.parametrize("times", [10, 30])
 @pytest.mark.parametrize("document", REPEATED.values(), ids=REPEATED)
-def test_the_same_mistake_is_told_once(document: Callable[[int], str], times: int) -> None:
+def test_the_same_mistake_is_reported_once(document: Callable[[int], str], times: int) -> None:
     with pytest.raises(ValidationFailed) as refused:
         read_document(document(times), GRAPHQL, KeyFunctions((), ()), with_limits().limits)
     found = [str(problem.message) for problem in refused.value.problems]

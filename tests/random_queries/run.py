@@ -134,7 +134,7 @@ def run(
     shrink: bool = True,
     on_progress: Callable[[Stats], Any] | None = None,
 ) -> Stats:
-    """Put so many random questions; a difference is raised, made small first if `shrink`."""
+    """Compare this many random queries; raises a difference, minimized if `shrink`."""
     tally, number = Stats(), 0
     while tally.compared < count:
         number += 1

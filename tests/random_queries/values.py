@@ -178,7 +178,7 @@ def _chosen(writing: Writing, given: Mapping[str, GraphQLArgument], needed: str)
 
 
 def _placed(writing: Writing, type_: GraphQLInputType, value: Any, *, settled: bool) -> Any:
-    """The value as it stands, in a variable, or (unless it must be `settled`) taken back or null."""
+    """The value as a literal or a variable or, unless it must be `settled`, omitted or null."""
     nullable = not isinstance(type_, GraphQLNonNull)
     if _mentions_variable(value):
         return value

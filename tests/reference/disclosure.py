@@ -78,7 +78,7 @@ class Disclosures:
         return self._readers[viewer.held]
 
     def check(self, viewer: Viewer, answer: Any, given: str = "", *, searched: bool = False) -> None:
-        """Raises `Disclosed`; what the viewer has `given` is theirs to be told again.
+        """Raises `Disclosed`; what the viewer has `given` may be returned to them.
 
         Only where something is `searched` may cursors hold a rank.
         """

@@ -1,4 +1,4 @@
-"""What a client is told when a value cannot be used."""
+"""The errors of values that can't be used."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ async def add_hard_cases(url: str) -> None:
         await raw.driver_connection.execute(CANARIES.read_text(encoding="utf-8"))
         await raw.driver_connection.execute(ACTS.read_text(encoding="utf-8"))
         await raw.driver_connection.execute("select puente_count_impact()")
-    async with engine.begin() as connection:  # or whoever follows first would move the feed
+    async with engine.begin() as connection:  # or the first subscriber would move the feed
         while (await connection.execute(text("select count(*) from change_note"))).scalar_one():
             await connection.execute(text("select puente_number_changes()"))
     await engine.dispose()

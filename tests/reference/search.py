@@ -42,7 +42,7 @@ class Source:
 
 
 async def load_matches(url: str, texts: Iterable[str]) -> Matches:
-    """The matches of each text; blank ones match nothing here, whoever asks gives them their meaning."""
+    """The matches of each text; blank ones match nothing here: callers decide what they mean."""
     engine = engine_for(url)
     ids: dict[str, Mapping[str, frozenset[UUID]]] = {}
     ranks: dict[str, Mapping[tuple[str, UUID], str]] = {}

@@ -36,7 +36,7 @@ def test_the_committed_schema_is_the_one_served() -> None:
         )
 
 
-def test_a_renamed_field_is_told_as_breaking() -> None:
+def test_a_renamed_field_is_reported_as_breaking() -> None:
     served = schema.sdl()
     field = "  acronym: String\n"
     assert field in served

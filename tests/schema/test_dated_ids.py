@@ -1,6 +1,6 @@
 """An id that is made of the time tells all who see it when its row was made; so do lists' order, and cursors.
 
-So whoever sees a row may see when it was made, or the ids of its table are random.
+So either everyone who sees a row may see when it was made, or the ids of its table are random.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ GIVEN = """
 """
 
 
-async def test_new_rows_have_random_ids_whoever_makes_them(seeded_url: str) -> None:
+async def test_new_rows_have_random_ids(seeded_url: str) -> None:
     """By plain SQL, as the API and the commands do, by an import, and by the model."""
     connection = await asyncpg.connect(seeded_url)
     transaction = connection.transaction()

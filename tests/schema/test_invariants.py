@@ -151,7 +151,7 @@ async def test_a_breach_is_found(connection: AsyncConnection, name: str, stateme
     assert (found[name].count, len(found[name].first)) == (1, 1)
 
 
-async def test_the_first_breaches_are_told_and_all_are_counted(connection: AsyncConnection) -> None:
+async def test_the_first_breaches_are_listed_and_all_are_counted(connection: AsyncConnection) -> None:
     await connection.execute(text(UNSEEN))
     await connection.execute(text("update mentor set name = 'Nobody'"))
     mentors = (await connection.execute(text("select count(*) from mentor"))).scalar_one()

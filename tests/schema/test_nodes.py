@@ -1,4 +1,4 @@
-"""A globally unique id is one that `node` and `nodes` answer, to whoever sees the row."""
+"""`node` and `nodes` accept every global id, for everyone who sees the row."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NODES = {type_.name for type_ in TYPES if NODE in type_.interfaces}
 
 NOT_LOOKED_UP = {
     "AuditActor": "who did something, opaque: a person, a system, or a program, for `auditLog(actor:)`",
-    "Change": "what happened, and to whom: it is another for each viewer, and `changes(after:)` has it",
+    "Change": "each viewer has their own changes, which `changes(after:)` returns",
 }
 """The types with an `id: ID!` that `node` does not answer, and why."""
 

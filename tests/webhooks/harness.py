@@ -81,7 +81,7 @@ NO_ARGUMENTS = MutationArguments()
 
 @dataclass
 class Campus:
-    """A campus's system with an API key, and whoever changes the data beside it."""
+    """A campus's system with an API key, and a writer that changes the data by SQL."""
 
     http: httpx.AsyncClient
     engine: AsyncEngine

@@ -176,7 +176,7 @@ async def within(host: str, port: int) -> Sequence[str]:
 
 @pytest.mark.parametrize("resolve", [unresolved, malformed, within], ids=lambda one: one.__name__)
 async def test_the_log_does_not_tell_names_within_from_names_that_are_none(resolve: Resolve) -> None:
-    """Else whoever registers webhooks finds out which names a network has."""
+    """Otherwise registering webhooks would reveal which names a network has."""
     sender = Sender(resolve, private=False, timeout=5, most=2, most_bytes=100)
     response = await sender.post("https://payroll.corp.example/", {}, b"{}")
     await sender.close()

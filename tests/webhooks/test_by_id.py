@@ -139,7 +139,7 @@ async def test_for_others_it_is_as_if_it_had_never_been(merced: Campus, who: str
 
 
 async def test_nobody_follows_it(merced: Campus) -> None:
-    """Its changes are not told, and who sees the same would share what is its client's alone."""
+    """Its changes are not delivered, and viewers who see the same would share what belongs to one client."""
     made = await merced.register(URL)
     headers = {"authorization": f"Bearer {merced.key}", "accept": "text/event-stream"}
     for document, variables in ((LIVE, {"id": made.id}), (LIVE, {"id": NEVER[0]})):

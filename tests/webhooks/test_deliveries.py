@@ -48,7 +48,7 @@ async def test_a_thin_message_has_ids_and_nothing_else(merced: Campus) -> None:
         got.verified("whsec_" + "A" * 44)
 
 
-async def test_a_full_message_is_what_a_subscription_with_the_document_is_told(merced: Campus) -> None:
+async def test_a_full_message_is_what_a_subscription_with_the_document_receives(merced: Campus) -> None:
     async with receiving() as receiver:
         start = (await merced.ask("{ changeCursor }"))["changeCursor"]
         await merced.register(receiver.url, document=FULL, types=["PROJECT", "VENUE"], language="ES")
@@ -70,7 +70,7 @@ async def test_a_full_message_is_what_a_subscription_with_the_document_is_told(m
     assert receiver.got[0].payload["data"]["node"].keys() == newest[0]["node"].keys()
 
 
-async def test_what_the_client_may_no_longer_see_is_told_as_removed(merced: Campus) -> None:
+async def test_what_the_client_may_no_longer_see_is_delivered_as_removed(merced: Campus) -> None:
     async with receiving() as receiver:
         await merced.register(receiver.url, document=FULL, types=["PROJECT"])
         project = await merced.value(ELSEWHERE)
@@ -108,7 +108,7 @@ async def test_the_changes_after_a_cursor_are_sent_to_a_webhook_that_begins_ther
 
 
 async def test_it_gets_past_many_changes_that_are_not_for_the_client(database_url: str) -> None:
-    """A page looks at so many changes at most, and may have none to send although there are more."""
+    """A page reads a limited number of changes, and may contain none to send although more follow."""
     async with campus(database_url, max_scanned_changes=10) as merced, receiving() as receiver:
         made = await merced.register(receiver.url, types=["PROJECT"])
         await merced.do("pauseWebhook", made.id)

@@ -1,4 +1,4 @@
-"""Several processes on one database send to the same webhooks: one at a time to each, whoever dies."""
+"""Several processes on one database send to the same webhooks, one at a time to each, even if some die."""
 
 from __future__ import annotations
 

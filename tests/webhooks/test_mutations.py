@@ -161,7 +161,7 @@ async def test_the_log_has_pages(merced: Campus) -> None:
     assert seen == receiver.messages[::-1]
 
 
-async def test_a_client_has_so_many(strict: Campus) -> None:
+async def test_webhooks_of_a_client_are_limited(strict: Campus) -> None:
     for _ in range(2):
         await strict.register(URL)
     (error,) = await refused(strict)
@@ -225,7 +225,7 @@ async def test_no_types_are_not_all_types(merced: Campus, language: str, said: s
     assert await merced.value("select count(*) from webhook") == 0
 
 
-async def test_everything_that_is_wrong_is_told_at_once_in_the_readers_language(strict: Campus) -> None:
+async def test_all_errors_are_reported_at_once_in_the_readers_language(strict: Campus) -> None:
     spanish = {"authorization": f"Bearer {strict.key}", "accept-language": "es"}
     errors = await refused(
         strict, spanish, url="http://a.example.org", document="subscription { projects { totalCount } }",

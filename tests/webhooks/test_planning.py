@@ -45,7 +45,7 @@ async def registering(campus: Campus, **input: Any) -> Any:
     return await ask(campus.http, REGISTER, {"input": {"url": URL, **input}}, headers)
 
 
-async def test_registering_plans_beside_the_event_loop(
+async def test_registering_plans_outside_the_event_loop(
     forgetful: Campus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     threads = noting_threads(monkeypatch)
@@ -69,7 +69,7 @@ async def test_who_has_spent_the_budget_registers_what_is_known(database_url: st
         assert await merced.value("select count(*) from webhook") == 4
 
 
-async def test_what_is_sent_is_planned_beside_the_event_loop_whatever_was_spent(
+async def test_payloads_are_planned_outside_the_event_loop_on_any_budget(
     forgetful: Campus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A webhook whose document is planned anew is neither parked nor refused, and its planning counts."""

@@ -64,7 +64,7 @@ async def entries(merced: Campus) -> list[Any]:
 
 
 async def test_one_key_sent_often_at_once_registers_once(merced: Campus) -> None:
-    """One of the answers has the secret; whoever gets another renews it."""
+    """One of the answers has the secret; a client that got another one rotates it."""
     payloads = await asyncio.gather(*(register(merced, key="k") for _ in range(CLIENTS)))
     assert Counter(one["replayed"] for one in payloads) == {False: 1, True: CLIENTS - 1}
     assert len({one["webhook"]["id"] for one in payloads}) == 1
@@ -75,7 +75,7 @@ async def test_one_key_sent_often_at_once_registers_once(merced: Campus) -> None
     assert [one.mutation for one in await entries(merced)] == ["registerWebhook"]
 
 
-async def test_whoever_lost_the_answer_renews_the_secret_with_another_key(merced: Campus) -> None:
+async def test_a_client_that_lost_the_answer_rotates_the_secret_with_another_key(merced: Campus) -> None:
     async with receiving() as receiver:
         await merced.ask(REGISTER, input={"url": receiver.url, "types": ["PROJECT"]}, key="lost")
         again = (await merced.ask(REGISTER, input={"url": receiver.url, "types": ["PROJECT"]}, key="lost"))[
@@ -98,7 +98,7 @@ async def test_each_is_done_once_under_a_key_and_not_after_a_change(merced: Camp
         assert [(one["code"], one["path"]) for one in stale["userErrors"]] == [
             ("CONFLICT", ["input", "expectedVersion"])
         ], name
-        assert (stale["webhook"]["id"], stale["webhook"]["version"]) == (id, version), "the row as it stands"
+        assert (stale["webhook"]["id"], stale["webhook"]["version"]) == (id, version), "the current row"
         first = await merced.do(name, id, arguments=KEY, expectedVersion=version, **more)
         again = await merced.do(name, id, arguments=KEY, expectedVersion=version, **more)
         assert (first["replayed"], again["replayed"]) == (False, True)

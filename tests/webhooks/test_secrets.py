@@ -16,7 +16,7 @@ from tests.webhooks.harness import KEY, campus
 from tests.webhooks.receiver import receiving
 
 
-async def test_a_renewed_secret_signs_beside_the_old_one_for_a_while(database_url: str) -> None:
+async def test_a_rotated_secret_signs_with_the_old_one_for_a_while(database_url: str) -> None:
     async with campus(database_url) as merced, receiving() as receiver:
         made = await merced.register(receiver.url, types=["PROJECT"])
         renewed = await merced.do("rotateWebhookSecret", made.id)
@@ -102,7 +102,7 @@ def test_the_embedded_database_has_a_key_of_its_own(tmp_path: Path) -> None:
     assert key not in repr(decided)
 
 
-def test_a_wrong_key_is_told_without_repeating_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_key_is_reported_without_repeating_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUENTE_WEBHOOK_KEY", f"{KEY},not-a-key")
     with pytest.raises(SettingsError) as refused:
         read_settings()

@@ -255,7 +255,7 @@ class ImpactMetric(Base):
     computed_value: Mapped[int | None] = mapped_column()
     computed: Mapped[int | None] = column_property(
         case(
-            (measure.not_in(COUNTS_OF_PEOPLE), computed_value),  # a small count of people is not told
+            (measure.not_in(COUNTS_OF_PEOPLE), computed_value),  # a small count of people is suppressed
             (computed_value >= SMALLEST_COUNT, computed_value),
         )
     )

@@ -1,4 +1,4 @@
-"""What Strawchemy makes of the models, and the little that it is told beside them."""
+"""What Strawchemy makes of the models, and the few options it needs."""
 
 from __future__ import annotations
 

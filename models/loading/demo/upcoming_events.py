@@ -31,7 +31,7 @@ BEGINS, LASTS = time(17), timedelta(hours=2)
 
 @dataclass(frozen=True)
 class DemoEvent:
-    """`days`: how far ahead it is. `people` registered in this order; whoever gets no place waits.
+    """`days`: how far ahead it is. `people` registered in this order; those without a place wait.
 
     `promoted` waited, and were notified of the place that became free.
     """

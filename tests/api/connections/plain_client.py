@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.api.server_processes import PATIENCE, Running
 
 SOON = 30.0
-"""Seconds: what takes none where nothing else runs may take some where much does, and never so many."""
+"""Seconds: what is immediate on an idle machine may take some on a busy one, but never this many."""
 
 CHUNK = b"x" * 65_536
 LIVE = b"GET /live HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -87,7 +87,7 @@ class PlainClient:
         return received
 
     def read_along(self, data: bytes, count: int) -> list[bytes]:
-        """The statuses of so many answers to what is sent while they are read, the last one to its end."""
+        """The statuses of this many answers to what is sent while they are read, the last one to its end."""
         received = b""
         while received.count(b"HTTP/1.1 ") < count or not ends_whole(received):
             readable, writable = ready(self.socket, SOON, select.POLLIN | (select.POLLOUT if data else 0))

@@ -1,4 +1,4 @@
-"""However many connections there are, whoever else comes is answered, and the process has files left."""
+"""With any number of connections, new ones are answered, and the process has files left."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_those_that_wait_make_room(server: Running, case: str, hosts: int) -> No
         assert metric(server, 'process_open_fds{worker="0"}') < FILES
 
 
-def test_the_same_address_is_served_beside_its_own_silence(server: Running) -> None:
+def test_an_address_with_silent_connections_is_still_served(server: Running) -> None:
     with many(server, limit(server), b""), many(server, 1, LIVE) as (client,):
         assert status(client.answer()) == 200
 

@@ -1,4 +1,4 @@
-"""Heads have an end: in bytes, in number, and all together; whoever sends others waits for nobody."""
+"""Heads are limited in bytes, in number and in total; other clients are not delayed by them."""
 
 from __future__ import annotations
 

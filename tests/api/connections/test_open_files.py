@@ -71,7 +71,7 @@ def is_full(running: Running, limit: int) -> bool:
 
 
 def holds_up(running: Running) -> None:
-    """It has told, answers whoever comes, and leaves the processor to others."""
+    """It has logged it, answers new connections, and leaves the processor to others."""
     until(lambda: SAID in running.said)
     until(lambda: is_live(running))
     before, began = processor_seconds(running), time.monotonic()

@@ -39,7 +39,7 @@ async def test_streams_end_so_that_their_clients_come_back(database_url: str) ->
         assert 1_000 <= changes.retry <= 5_000
 
 
-async def test_what_is_missed_meanwhile_is_told_by_the_next_server(database_url: str) -> None:
+async def test_missed_changes_are_delivered_by_the_next_server(database_url: str) -> None:
     engine = engine_for(database_url)
     async with (
         listening(application(database_url)) as (port, server),

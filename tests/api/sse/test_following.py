@@ -1,4 +1,4 @@
-"""A subscription as events, over a real connection: told, resumed, ended."""
+"""A subscription as events over a real connection: delivered, resumed, ended."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ async def test_the_last_event_of_somebody_else(stream_server: StreamingServer) -
     assert result.json["errors"][0]["extensions"]["reason"] == "GRANTS"
 
 
-async def test_a_live_query_is_told_anew_and_has_no_place_to_resume_at(
+async def test_a_live_query_is_sent_again_and_has_no_position_to_resume_at(
     stream_server: StreamingServer,
 ) -> None:
     async with streamed(stream_server.client, LIVE, headers={"last-event-id": ""}) as stream:
@@ -169,7 +169,7 @@ async def test_who_leaves_is_followed_no_more(stream_server: StreamingServer) ->
 
 
 @pytest.mark.parametrize(("persona", "most"), [("mentor", 2), ("public", 3)])
-async def test_only_so_many_streams_of_a_viewer_or_of_the_public_at_an_address(
+async def test_streams_of_a_viewer_or_of_the_public_at_an_address_are_limited(
     stream_server: StreamingServer, persona: str, most: int
 ) -> None:
     async with AsyncExitStack() as open_streams:

@@ -71,7 +71,7 @@ async def test_who_accepts_events_gets_them(client: httpx.AsyncClient, accept: s
 @pytest.mark.parametrize(
     "accept", ["application/json", GRAPHQL_RESPONSE, "text/html", "text/event-stream;q=0, */*", "nonsense"]
 )
-async def test_who_does_not_is_told_so(client: httpx.AsyncClient, accept: str) -> None:
+async def test_others_get_406(client: httpx.AsyncClient, accept: str) -> None:
     response = await client.post("/graphql/stream", json={"query": TYPENAME}, headers={"accept": accept})
     assert (response.status_code, codes(response)) == (406, ["BAD_USER_INPUT"])
     assert response.headers["content-type"].startswith(GRAPHQL_RESPONSE)

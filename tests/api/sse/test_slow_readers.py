@@ -1,4 +1,4 @@
-"""Who doesn't read is cut off, and what waited for them is forgotten; whoever reads is not held up."""
+"""A client that doesn't read is cut off and its queue dropped; clients that read are not delayed."""
 
 from __future__ import annotations
 

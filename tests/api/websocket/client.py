@@ -1,4 +1,4 @@
-"""A client of the WebSocket that says what it is told to say, right or wrong."""
+"""A WebSocket client that sends what a test gives it, valid or not."""
 
 from __future__ import annotations
 

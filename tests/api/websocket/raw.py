@@ -1,4 +1,4 @@
-"""A client that is no library: it reads nothing unless it is told to."""
+"""A client without a library, which reads only when a test says so."""
 
 from __future__ import annotations
 

@@ -190,7 +190,7 @@ async def test_a_reader_that_never_reads_is_cut_off_by_time(quick: BlockedServer
         assert await client.is_cut()
 
 
-async def test_a_reader_that_reads_at_last_is_told_why(quick: BlockedServer) -> None:
+async def test_a_slow_reader_finally_reads_the_reason(quick: BlockedServer) -> None:
     """All that was sent before comes first, whole."""
     with raw() as client:
         opened = await subscribed(quick, client)
@@ -250,6 +250,6 @@ def test_nobody_is_waited_for_longer_than_30_seconds() -> None:
     assert settings.socket_ping_interval + settings.socket_ping_timeout + transport.PARTING < 30
 
 
-async def test_a_query_over_http_is_told_where_subscriptions_are(seeded_url: str) -> None:
+async def test_a_subscription_by_post_names_the_addresses_for_subscriptions(seeded_url: str) -> None:
     async with reached(seeded_url) as client:
         assert "WebSocket" in (await ask(client, CHANGES)).text

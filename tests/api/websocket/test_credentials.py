@@ -162,7 +162,7 @@ async def test_a_refusal_in_the_readers_language(server: BlockedServer) -> None:
         assert (await talk.closed())[1].endswith("Esta clave de API no es válida.")
 
 
-async def test_what_is_open_is_told_that_its_credential_is_over(server: BlockedServer) -> None:
+async def test_open_operations_learn_that_their_credential_has_expired(server: BlockedServer) -> None:
     """Each operation by an error; the socket closes with the last of them."""
     server.subscriptions.opened.clear()
     async with talking(server.port, init=saying({"authorization": ADMIN})) as talk:

@@ -21,7 +21,7 @@ QUERY = "{ __typename }"
 RESTARTING = (1012, "Service restart: reconnect, and resume after your last cursor")
 
 
-async def test_sockets_are_told_to_reconnect(seeded_url: str) -> None:
+async def test_sockets_are_asked_to_reconnect(seeded_url: str) -> None:
     async with blocked_subscriptions.blocked_server(seeded_url) as server:
         talks = [talking(server.port), talking(server.port, init=None), talking(server.port)]
         idle, silent, following = [await talk.__aenter__() for talk in talks]

@@ -1,4 +1,4 @@
-"""Over a real socket, with the real feed: what is told, and what ends with its client."""
+"""Over a real socket, with the real feed: what is delivered, and what ends with its client."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def request_body(talk: Talk, query: str) -> dict[str, object]:
     return answer
 
 
-async def test_changes_are_told_and_followed_on(database_url: str, engine: AsyncEngine) -> None:
+async def test_changes_are_delivered_and_resumed(database_url: str, engine: AsyncEngine) -> None:
     async with served(database_url, feed_interval=0.1) as port:
         async with talking(port) as talk:
             after = (await request_body(talk, "{ changeCursor }"))["changeCursor"]
@@ -70,7 +70,7 @@ async def test_a_cursor_that_is_none(database_url: str) -> None:
         await talk.lives()
 
 
-async def test_a_live_query_is_told_again_when_its_result_changed(
+async def test_a_live_query_is_sent_again_when_its_result_changed(
     database_url: str, engine: AsyncEngine
 ) -> None:
     live = 'subscription { projects(first: 1, search: "Quetzal") { nodes { title(language: EN) } } }'
@@ -93,7 +93,7 @@ async def locked(engine: AsyncEngine) -> AsyncIterator[None]:
 
 
 async def reading(engine: AsyncEngine, number: int) -> None:
-    """Wait until so many statements wait for a project."""
+    """Wait until this many statements wait for a project."""
     found = None
     for _ in range(int(PATIENCE / 0.02)):
         async with engine.connect() as connection:
@@ -122,7 +122,7 @@ async def test_a_query_ends_in_the_database_when_its_client(
 
 
 async def test_a_mutation_over_a_socket_is_done_as_by_post(database_url: str, engine: AsyncEngine) -> None:
-    """Once, for whoever said so in `connection_init`; what can't be done leaves the socket alive."""
+    """Once, for the token of `connection_init`; a mutation that fails leaves the socket open."""
 
     async def registered(talk: Talk, **input: str) -> dict[str, Any]:
         await talk.say(subscribe(REGISTER, variables={"input": {"url": "http://127.0.0.1:1/hook", **input}}))

@@ -167,7 +167,7 @@ EXCHANGES: dict[str, list[tuple[Any, ...]]] = {
         (subscribe(CHANGES, "b"),),
         ALIVE,
     ],
-    "ids are told apart by case and space": [
+    "ids that differ in case or space are different": [
         GREETED,
         (subscribe(CHANGES, "a"),),
         (subscribe(CHANGES, "A"),),
@@ -199,7 +199,7 @@ async def hear(talk: Talk, expected: Any) -> None:
         assert await talk.hear() == expected
 
 
-async def test_a_subscription_is_told_until_the_server_completes_it(server: BlockedServer) -> None:
+async def test_a_subscription_receives_until_the_server_completes_it(server: BlockedServer) -> None:
     async with talking(server.port) as talk:
         await talk.say(subscribe(CHANGES, "a"))
         opened = await server.subscriptions.until_opened()
@@ -215,7 +215,7 @@ async def test_a_subscription_is_told_until_the_server_completes_it(server: Bloc
         await server.subscriptions.until_opened(2)
 
 
-async def test_a_subscription_that_fails_is_told_so_and_nothing_else(server: BlockedServer) -> None:
+async def test_a_subscription_that_fails_receives_an_error_and_nothing_else(server: BlockedServer) -> None:
     async with talking(server.port) as talk:
         await talk.say(subscribe(CHANGES))
         opened = await server.subscriptions.until_opened()
@@ -266,7 +266,7 @@ async def test_what_nobody_expected_of_a_message_ends_the_socket(
     assert "a secret of ours" in caplog.text
 
 
-async def test_complete_stops_what_is_told(server: BlockedServer) -> None:
+async def test_complete_stops_deliveries(server: BlockedServer) -> None:
     async with talking(server.port) as talk:
         await talk.say(subscribe(CHANGES))
         opened = await server.subscriptions.until_opened()
@@ -278,7 +278,7 @@ async def test_complete_stops_what_is_told(server: BlockedServer) -> None:
 
 
 async def test_complete_of_one_that_is_still_starting(server: BlockedServer) -> None:
-    """It may be told nothing, nor hold its id; another of the same id is not touched by its end."""
+    """It receives nothing more and frees its id; its end doesn't affect another operation with the id."""
     server.subscriptions.gate.clear()
     async with talking(server.port) as talk:
         await talk.say(subscribe(CHANGES))

@@ -64,11 +64,11 @@ async def notice_taken_for_truth(monkeypatch: pytest.MonkeyPatch, connection: as
 
     poller = delivery.subscriptions.feed_poller.FeedPoller
     monkeypatch.setattr(poller, "_run", woken)
-    monkeypatch.setattr(poller, "require_reached", poller.poll)  # it looks, for whoever comes
+    monkeypatch.setattr(poller, "require_reached", poller.poll)  # it polls for each new subscriber
 
 
 async def policy_skipped(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
-    """Whoever follows is told of rows that they don't see."""
+    """Subscribers receive rows that they can't see."""
 
     def there(self: ChangeVisibility, name: str) -> Condition:
         row = self.context.row(name)
@@ -78,7 +78,7 @@ async def policy_skipped(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Co
 
 
 async def removed_not_sent(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
-    """Only what the viewer sees is told."""
+    """Only what the viewer sees now is delivered."""
     sound = ChangeVisibility.concerns_viewer
     monkeypatch.setattr(ChangeVisibility, "concerns_viewer", lambda self: self.visibility.c.now & sound(self))
 
@@ -89,7 +89,7 @@ async def past_seen_as_present(monkeypatch: pytest.MonkeyPatch, connection: asyn
 
 
 async def mask_forgotten(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
-    """The names of fields that changed are told whether they are shown or not."""
+    """The names of changed fields are delivered even if the fields are masked."""
     monkeypatch.setattr(ChangeVisibility, "_mask_allows", lambda self, row, member: literal_column("true"))
 
 
@@ -117,24 +117,24 @@ async def ordered_by_xid(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Co
 
 
 async def trigger_missing(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
-    """Nobody thinks of those whom a consent lets see others."""
+    """Viewers whom a consent lets see others are forgotten."""
     await connection.execute("drop trigger consent_track_rows on consent")
 
 
 async def reference_forgotten(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
-    """A reference is compared by the row's own key: who comes to see its target is not told."""
+    """A reference is compared by the row's own key: a viewer who gains sight of its target gets no change."""
     monkeypatch.setattr(ChangeVisibility, "references", lambda self, name: [])
 
 
 async def dependency_left_out(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
-    """Nobody thinks of the stays of whoever gives or withdraws a consent."""
+    """The stays of people who give or withdraw a consent are forgotten."""
     text = await connection.fetchval("select pg_get_functiondef('puente_track_consent_rows()'::regprocedure)")
     assert "perform puente_note_mobility(" in text
     await connection.execute(re.sub(r"perform puente_note_mobility\(.*;", "null;", text))
 
 
 async def some_left_out(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
-    """Now and then a change is told to nobody."""
+    """Now and then a change is not delivered at all."""
     sound = ChangeVisibility.concerns_viewer
     monkeypatch.setattr(
         ChangeVisibility, "concerns_viewer", lambda self: sound(self) & (self.change.c.number % 97 != 0)

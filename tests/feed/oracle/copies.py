@@ -1,4 +1,4 @@
-"""What subscribers make of what they are told: a copy of everything that they may see, and a record."""
+"""What subscribers keep: a copy of everything that they may see, and a record of what they received."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Node = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ReceivedChange:
-    """A change as somebody was told it; `shown` are the masked fields that had a value."""
+    """A change as a subscriber received it; `shown` are the masked fields that had a value."""
 
     number: int
     kind: str
@@ -51,7 +51,7 @@ class ReceivedChange:
 
 @dataclass
 class Copy:
-    """One subscriber's copy, begun after `since`, and everything that they were told, in order."""
+    """One subscriber's copy, begun after `since`, and everything that they received, in order."""
 
     viewer: str
     way: str
@@ -73,7 +73,7 @@ class Copy:
         self.cursor, self.since = cursor, number_of(cursor)
 
     def connected(self) -> None:
-        """From here on numbers may be those that were told before, if the cursor says so."""
+        """From here on numbers may repeat earlier ones, if the cursor says so."""
         self.connections += 1
         self._last = number_of(self.cursor)
 

@@ -88,13 +88,13 @@ class Follower:
             await connection.close()
 
     async def at_the_end(self) -> bool:
-        """Whether somebody follows since the last turn, and was told all that there is."""
+        """Whether a subscriber has followed since the last turn and received everything."""
         last = await numbered_all(self.url, PATIENCE)
         turn, copy = self.copies[-1]
         return turn == TURNS and last is not None and number_of(copy.cursor) >= last
 
     def verify(self, verdict: Verdict) -> None:
-        """Nobody is told what was committed after their grants turned, by what they held before."""
+        """After a turn of grants, nothing later may be delivered by the former grants."""
         for words in self.leaks():
             verdict.blame("leaked", words)
         for _, copy in self.copies:
@@ -121,7 +121,7 @@ async def run_with_grants(
                 await settle(url)
                 await asyncio.sleep(0.1)
     except TimeoutError:
-        verdict.blame("lost", "the last copy is not told to the end")
+        verdict.blame("lost", "the last copy did not receive the last changes")
     follower.done.set()
     await following
     follower.verify(verdict)
@@ -131,7 +131,7 @@ async def run_with_grants(
 
 
 async def settle(url: str) -> None:
-    """A change that everyone sees, so that whoever follows comes to the end."""
+    """A change that everyone sees, so that every subscriber reaches the end."""
     connection = await asyncpg.connect(url)
     await connection.execute(
         "update venue set address = 'The end' where id = (select id from venue order by id limit 1)"

@@ -25,7 +25,7 @@ TURNS = 12
 
 @dataclass
 class Follower:
-    """Reads a snapshot, follows in turns by a subscription and by pages, and begins anew when told to.
+    """Reads a snapshot, follows by subscription and by pages in turns, and starts over if its cursor expires.
 
     Among the pages of the first snapshots the grant is revoked, and given again after the last; so it is now
     and then while they are away, between two turns.
@@ -77,7 +77,7 @@ class Follower:
         return copy
 
     async def follow(self) -> None:
-        """Until all was told; raises CursorExpired."""
+        """Until everything was received; raises CursorExpired."""
         self.turns = 0
         while not self.through:
             await (self.subscribed() if self.turns % 2 else self.polled())
@@ -124,7 +124,7 @@ async def run_with_grants_given(
         async with asyncio.timeout(4 * PATIENCE):
             await following
     except TimeoutError:
-        verdict.blame("lost", "the copy is not told to the end")
+        verdict.blame("lost", "the copy did not receive the last changes")
     await connection.close()
     nodes = await nodes_of(server, VIEWER, sorted({*every_id(await load_rows(url)), *follower.copy.nodes}))
     equal(follower.copy, nodes, verdict)

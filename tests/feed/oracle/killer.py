@@ -80,8 +80,8 @@ async def prove(
         if last is None:
             verdict.blame("lost", "changes are not numbered")
         for late in await finish_following(following, readers, last):
-            verdict.blame("lost", f"{late.name} is not told to the end: {late.cursor}, {last}")
-        say(f"told in {time.monotonic() - began:.0f} s")
+            verdict.blame("lost", f"{late.name} did not receive the last changes: {late.cursor}, {last}")
+        say(f"delivered in {time.monotonic() - began:.0f} s")
         history = await witness.history(sorted({viewer for viewer, _ in viewers}))
         nodes = await visible_nodes(readers, every_id(history.rows))
     figures = examine(history, [reader.copy for reader in readers], nodes, last or 0, verdict)
@@ -143,7 +143,7 @@ async def visible_nodes(readers: Sequence[Reader], ids: Sequence[str]) -> dict[s
 async def until_quiet(
     following: Sequence[asyncio.Task[None]], readers: Sequence[Reader]
 ) -> set[asyncio.Task[None]]:
-    """Wait as long as somebody is told anything; who is left when nobody is for long."""
+    """Wait while anything is delivered; the tasks that are left once nothing is for long."""
     late, before = set(following), -1
     while late and (received := sum(len(reader.copy.received) for reader in readers)) != before:
         before = received

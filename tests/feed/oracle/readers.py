@@ -100,7 +100,7 @@ class Reader:
                 await asyncio.sleep(self.random.uniform(0.02, 0.2))
 
     def _step_back(self) -> None:
-        """Now and then a subscriber forgot the last that it was told."""
+        """Now and then a subscriber has lost the last changes that it received."""
         if self.copy.received and self.random.random() < 0.2:
             epoch, _, fingerprint = self.copy.cursor.split(".")
             change = self.copy.received[-min(len(self.copy.received), self.random.randint(1, 50))]

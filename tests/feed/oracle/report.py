@@ -12,7 +12,7 @@ FAULTS = ("lost", "out of order", "leaked", "unequal", "wrong kind", "made up", 
 
 
 def report_lines(verdict: Verdict, figures: RunFigures, kills: Kills) -> Iterator[str]:
-    """What was done, what was told, and what was wrong with it."""
+    """What was done, what was delivered, and what was wrong with it."""
     deeds = figures.deeds
     yield (
         f"the feed: {figures.changes:,} changes in {deeds.committed:,} transactions;"
@@ -22,7 +22,7 @@ def report_lines(verdict: Verdict, figures: RunFigures, kills: Kills) -> Iterato
     )
     yield (
         f"the feed: servers killed {kills.servers:,} times, the database {kills.databases:,};"
-        f" {figures.connections:,} connections of subscribers, {figures.deliveries:,} changes told,"
+        f" {figures.connections:,} connections of subscribers, {figures.deliveries:,} changes delivered,"
         f" {figures.duplicates:,} duplicates, all with the same id"
     )
     yield "the feed: " + ", ".join(f"{verdict.counts[kind]:,} {kind}" for kind in FAULTS)

@@ -211,7 +211,7 @@ async def begun(server: InProcessServer, viewer: str, ids: Sequence[str]) -> Cop
 
 
 async def drained(server: InProcessServer, opened: Sequence[OpenSubscription], patience: float) -> bool:
-    """Whether all who follow are told everything in time."""
+    """Whether all subscribers receive everything in time."""
     subscriptions = server.pipeline.subscriptions
     assert subscriptions is not None
     try:
@@ -230,7 +230,7 @@ def examine(
     last: int,
     verdict: Verdict,
 ) -> RunFigures:
-    """Hold what was told up to the last number, and each copy at the end, against what was committed."""
+    """Compare the deliveries up to the last number, and each final copy, with what was committed."""
     changes = numbered(history.transactions, verdict)
     verifier = FeedVerifier(history, changes, verdict)
     verifier.feed()
@@ -267,7 +267,7 @@ async def run_within(
         verdict.blame("lost", "changes are not numbered")
     done.set()
     if not await drained(server, await asyncio.gather(*following), patience):
-        verdict.blame("lost", "subscribers are not told to the end")
+        verdict.blame("lost", "subscribers did not receive the last changes")
     history = await witness.history(viewers)
     final = every_id(history.rows)
     nodes = {

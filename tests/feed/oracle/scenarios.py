@@ -97,7 +97,7 @@ async def consents(url: str) -> None:
 
 
 async def guests(url: str) -> None:
-    """Whoever receives people from elsewhere sees who they are, or no longer: by consent, by another stay."""
+    """Receiving institutions see who comes, or no longer do: by consent, by another stay."""
     connection = await asyncpg.connect(correcting(url))
     await connection.execute(WITHDRAW, HOME)
     await connection.execute(CONSENT, HOME)
@@ -106,7 +106,7 @@ async def guests(url: str) -> None:
 
 
 async def contacts(url: str) -> None:
-    """Mentors whom everyone sees change what few may see of them."""
+    """Public mentors change fields that only few may see."""
     connection = await asyncpg.connect(url)
     for phone in ("+52 664 123 4567", "+52 55 1234 5678"):
         await connection.execute(CHANGE_CONTACTS, phone)

@@ -1,4 +1,4 @@
-"""Grants that turn while rows change: nothing is told by a grant that is gone, and the copy ends equal."""
+"""Grants are revoked and given while rows change: none counts once it is revoked, and the copy ends equal."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def epoch_not_raised(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.
 
 
 async def known_by_what_was_held(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
-    """Whoever follows is known by what they were granted when they began."""
+    """Subscribers keep the grants that they began with."""
 
     async def unchanged(self: Sessions, epoch: int) -> None:
         self._epoch = epoch
@@ -34,7 +34,7 @@ async def known_by_what_was_held(monkeypatch: pytest.MonkeyPatch, connection: as
 
 BUGS: Mapping[str, Plant] = {
     "the epoch not raised": epoch_not_raised,
-    "a revoked grant still told": known_by_what_was_held,
+    "a revoked grant that still counts": known_by_what_was_held,
 }
 
 
@@ -45,14 +45,14 @@ async def run_with(
         return await run_with_grants(server, url, CHANGES)
 
 
-async def test_nothing_is_told_by_a_grant_that_is_gone(
+async def test_nothing_is_delivered_by_a_revoked_grant(
     logging: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     verdict, follower = await run_with(logging, None, monkeypatch)
     assert not verdict, str(verdict)
     assert len(follower.copies) > TURNS
     count = sum(len(copy.received) for _, copy in follower.copies)
-    summary.tell(f"{count} changes told while a grant turned {TURNS} times: none by a grant that was gone")
+    summary.tell(f"{count} changes delivered while a grant turned {TURNS} times: none by a revoked grant")
 
 
 @pytest.mark.parametrize("name", BUGS)

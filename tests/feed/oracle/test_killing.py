@@ -30,7 +30,7 @@ FOLLOWING = (
 
 @pytest.mark.lifecycle
 @pytest.mark.sized
-async def test_whoever_follows_ends_with_what_they_may_see() -> None:
+async def test_every_copy_ends_with_what_its_viewer_may_see() -> None:
     assert {way for _, way in FOLLOWING} == set(WAYS)
     async with logging_cluster(durable=True, template=False) as cluster:
         disturbances = Disturbances(TIER.kill_every, TIER.kills, TIER.commands)

@@ -1,4 +1,4 @@
-"""What was told, held against what was committed: what is lost, out of order, leaked or wrong."""
+"""Compares deliveries with commits: what is lost, out of order, leaked or wrong."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.feed.oracle.copies import Copy, Node, ReceivedChange
 from tests.feed.oracle.replay import MASKED, History, Lines
 from tests.feed.oracle.wal import Transaction
 
-CLOCKS = 0.05  # seconds by which the clock of a commit and ours may differ
+CLOCKS = 0.05  # seconds that the clock of a commit and ours may differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class FeedVerifier:
                     self.verdict.blame("lost", f"no change where {viewer} turned to {type_} {key}")
 
     def copy(self, copy: Copy, upto: int) -> None:
-        """What one subscriber was told of the changes up to a number."""
+        """What one subscriber received of the changes up to a number."""
         for fault in copy.faults:
             self.verdict.blame("out of order", f"{copy.name}: {fault}")
         lines = self.history.seen[copy.viewer]
@@ -163,7 +163,7 @@ class FeedVerifier:
             (change.moment, received.fields),
             (change.moment - 1, set(received.changed) & set(masks)),
         ):
-            for name in names:  # a field that was shown may be told to have changed: to nothing
+            for name in names:  # a field that was visible may be named as changed: it became null
                 if not lines.of(received.type, received.key, name).ever(True, first, latest):
                     self.verdict.blame("leaked", f"{copy.name}: {name} of {received}")
 
@@ -179,7 +179,7 @@ class FeedVerifier:
             wanted = "UPDATED" if line.always(True, change.moment) else "ANY"
         if wanted is not None and wanted not in kinds and (wanted != "ANY" or not kinds):
             self.verdict.blame(
-                "lost", f"{copy.name}: {change} should be {wanted}, was told as {kinds or None}"
+                "lost", f"{copy.name}: {change} should be {wanted}, was delivered as {kinds or None}"
             )
 
     def equal(self, copy: Copy, nodes: Mapping[str, Node]) -> None:

@@ -130,7 +130,7 @@ async def prove(
     seed: int = 1,
     plant: Planted | None = None,
 ) -> Proved:
-    """Carry out so many mutations, and until there were so many kills."""
+    """Carry out at least `count` mutations, until all kills have happened."""
     await made(cluster.url)
     knowledge = await begin(cluster.url)
     begun, kills = dict(knowledge.projects), Kills()

@@ -1,4 +1,4 @@
-"""What was done is held against what clients were told: rows, the audit log, keys, notifications, mail."""
+"""Compares what clients were answered with what was done: rows, the audit log, keys, notifications, mail."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def creations(attempts: Sequence[Attempt], made: Mapping[str, int]) -> Iterator[
     wanted = {one.token: 1 for one in attempts if one.mutation == "createProject" and one.is_done}
     for token in wanted.keys() | made.keys():
         if wanted.get(token) != made.get(token):
-            yield f"rows of {token}: {made.get(token, 0)}, told of {wanted.get(token, 0)}"
+            yield f"rows of {token}: {made.get(token, 0)}, reported: {wanted.get(token, 0)}"
 
 
 def chains(

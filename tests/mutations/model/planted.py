@@ -112,7 +112,7 @@ def nobody_asks_the_maker(patch: pytest.MonkeyPatch) -> None:
 
 
 def hidden_rows_forbidden(patch: pytest.MonkeyPatch) -> None:
-    """Who does not see a row is told that there is one."""
+    """A viewer who can't see a row learns that it exists."""
 
     def checks(action: WriteAction) -> list[Check]:
         return [
@@ -182,8 +182,8 @@ IN_DATABASE: Mapping[str, InDatabase] = {
     "values of before lost from the log": InDatabase(
         "puente_audit_rows", "p.before -> c.name, p.after -> c.name", "null, p.after -> c.name"
     ),
-    "a change of organizers not told": no_trigger("event_organizer", "event_organizer_track"),
-    "a change of a venue not told": no_trigger("venue", "venue_track"),
+    "a change of organizers not delivered": no_trigger("event_organizer", "event_organizer_track"),
+    "a change of a venue not delivered": no_trigger("venue", "venue_track"),
     "a version that does not count": InDatabase(
         "puente_touch",
         "new.version := old.version + 1;",

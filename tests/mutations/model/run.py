@@ -9,13 +9,13 @@ from typing import Any
 from tests.mutations.model.trial import Trial, Wrong
 
 ROWS_EVERY = 500
-"""After so many acts every row of the database is compared."""
+"""The number of acts after which every row of the database is compared."""
 
 
 async def run(
     trial: Trial, count: int, on_progress: Callable[[int], Any] = lambda number: None
 ) -> Counter[str]:
-    """Do so many acts; raises `Wrong` with the number of the first that differs."""
+    """Carry out this many acts; raises `Wrong` with the number of the first that differs."""
     for number in range(count):
         try:
             await trial.step(number)

@@ -1,4 +1,4 @@
-"""Bugs to plant in what is told of actions, and in what refuses them."""
+"""Bugs to plant in `availableActions` and in the guards of actions."""
 
 from __future__ import annotations
 

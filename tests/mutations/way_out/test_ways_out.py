@@ -21,7 +21,7 @@ MOST = 3_000
 
 
 def test_each_guard_has_a_way_out() -> None:
-    """A new one is told in `ways.py`."""
+    """A new guard needs an entry in `ways.py`."""
     declared = {
         name: [one.code for one in action.guards] for name, action in OF_ROWS.items() if action.guards
     }

@@ -50,7 +50,7 @@ EXISTING = "select id from {table} order by id"
 
 
 class NoWayOut(AssertionError):
-    """What is told of an action is not what happens, or undoing it does not help."""
+    """`availableActions` and the act differ, or undoing the reasons does not help."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Ways:
     tried: int = 0
 
     async def run(self, count: int, on_case: Callable[[], Any] = lambda: None) -> None:
-        """So many cases; raises `NoWayOut` at the first that is refused for good."""
+        """Try this many cases; raises `NoWayOut` at the first that stays refused."""
         for number in range(count):
             self.tried += 1
             await self.attempt(number)
