@@ -8,23 +8,23 @@ INSTALL := $(PIP) install --no-deps --require-hashes
 .DEFAULT_GOAL := help
 .PHONY: help serve test proof check lock walk random-queries random-changes random-mutations ways-out exactly-once feed-proof explorer explorer-check bench bench-peers bench-smoke soak docs clean
 
-help: ## say what can be made
+help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-16s %s\n", $$1, $$2}'
 
 serve: $(VENV)/.runtime ## set everything up and serve on 127.0.0.1 (PORT=8000)
 	@exec $(PY) -m api.cli serve $(if $(PORT),--port $(PORT))
 
-test: $(VENV)/.dev tests/interop/node_modules/.made ## every test, in minutes (ARGS="-k name" for some)
+test: $(VENV)/.dev tests/interop/node_modules/.made ## run every test, in minutes (ARGS="-k name" for some)
 	@$(PYTEST) $(ARGS)
 
-proof: $(VENV)/.dev ## the proofs that grow with their size, at the size that make test leaves out
+proof: $(VENV)/.dev ## run the proofs at the larger sizes that make test leaves out
 	@TEST_TIER=proof $(PYTEST) -m "sized or proof" $(ARGS)
 
 # What is compiled is kept, whatever the environment says: a run starts many processes that import the same.
 PYTEST = env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(CURDIR)/$(VENV)/.pycache \
 	$(PY) -m pytest -n auto --max-worker-restart 0
 
-check: $(VENV)/.dev ## lint, format, types, import layers, and what each operation takes
+check: $(VENV)/.dev ## check lint, format, types and import layers, and count what each operation takes
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
@@ -32,16 +32,16 @@ check: $(VENV)/.dev ## lint, format, types, import layers, and what each operati
 	@$(VENV)/bin/lint-imports --no-cache
 	@$(MAKE) --no-print-directory bench-smoke
 
-docs: $(VENV)/.runtime ## write the parts of the documents that are made of the code
+docs: $(VENV)/.runtime ## update the generated parts of the documents
 	@$(PY) -m api.docs.generated_docs
 
-bench-smoke: $(VENV)/.dev ## count what each operation takes, and fail where one is over its budget
+bench-smoke: $(VENV)/.dev ## count what each operation takes, and fail if one is over its budget
 	@$(PY) -m benchmarks smoke
 
-bench: bench-peers ## measure beside the peers, and write docs/benchmarks.md (ARGS="--rounds 3" for less)
+bench: bench-peers ## compare with the peers, and write docs/benchmarks.md (ARGS="--rounds 3" for less)
 	@$(PY) -m benchmarks run $(ARGS)
 
-walk: $(VENV)/.dev ## walk every path of the schema as everybody, beside the reference executor (DEPTH=4)
+walk: $(VENV)/.dev ## compare every path of the schema with the reference executor, as every viewer (DEPTH=4)
 	@$(PY) -m tests.access $(or $(DEPTH),4)
 
 random-queries: $(VENV)/.dev ## compare random queries with the reference executor (COUNT=100000 SEED=0)
@@ -50,25 +50,25 @@ random-queries: $(VENV)/.dev ## compare random queries with the reference execut
 random-changes: $(VENV)/.dev ## compare the deliveries of random changes with what differs (COUNT=10000 SEED=0)
 	@$(PY) -m tests.feed $(or $(COUNT),10000) $(or $(SEED),0)
 
-random-mutations: $(VENV)/.dev ## hold random mutations against a model in memory (COUNT=100000 SEED=0)
+random-mutations: $(VENV)/.dev ## compare random mutations with a model in memory (COUNT=100000 SEED=0)
 	@$(PY) -m tests.mutations.model $(or $(COUNT),100000) $(or $(SEED),0)
 
-ways-out: $(VENV)/.dev ## undo whatever refuses random mutations, until each is done (COUNT=100000 SEED=0)
+ways-out: $(VENV)/.dev ## undo the reasons to refuse random mutations, until each is carried out (COUNT=100000 SEED=0)
 	@$(PY) -m tests.mutations.way_out $(or $(COUNT),100000) $(or $(SEED),0)
 
 exactly-once: $(VENV)/.dev ## send mutations over cut connections while servers are killed (COUNT=100000 KILLS=50 SEED=1)
 	@$(PY) -m tests.mutations.exactly_once $(or $(COUNT),100000) $(or $(KILLS),50) $(or $(SEED),1)
 
-feed-proof: $(VENV)/.dev ## follow many changes as everybody, while servers and the database are killed (COUNT=1000000 SEED=1)
+feed-proof: $(VENV)/.dev ## follow many changes as every viewer, while servers and the database are killed (COUNT=1000000 SEED=1)
 	@$(PY) -m tests.feed.oracle $(or $(COUNT),1000000) $(or $(SEED),1)
 
 soak: $(VENV)/.dev ## load a server for minutes; fail if its memory still grows (SOCKETS=2000 MINUTES=6)
 	@$(PY) -m benchmarks soak --sockets $(or $(SOCKETS),2000) --minutes $(or $(MINUTES),6)
 
-bench-peers: $(VENV)/.bench $(VENV)/.node ## install the servers that Puente is measured beside
+bench-peers: $(VENV)/.bench $(VENV)/.node ## install the servers that Puente is compared with
 	@$(PY) -m benchmarks.peers.postgraphile install
 
-lock: $(VENV)/.dev ## pin the dependencies of pyproject.toml anew (UPGRADE=--upgrade for newer ones)
+lock: $(VENV)/.dev ## pin the dependencies of pyproject.toml (UPGRADE=--upgrade for newer ones)
 	@$(VENV)/bin/uv pip compile pyproject.toml --group build $(UPGRADE) $(LOCK) -o requirements.lock
 	@$(VENV)/bin/uv pip compile pyproject.toml --group dev -c requirements.lock $(UPGRADE) $(LOCK) -o requirements-dev.lock
 	@$(VENV)/bin/uv pip compile --group node $(UPGRADE) $(LOCK) -o requirements-node.lock
@@ -79,7 +79,7 @@ LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url 
 explorer: explorer/node_modules/.made ## build the explorer's page into api/explorer_assets
 	@cd explorer && $(BUILD)
 
-explorer-check: $(VENV)/.node ## build the explorer from scratch: what is served is what its source makes
+explorer-check: $(VENV)/.node ## build the explorer from scratch, and compare it with the committed files
 	@made=$$(mktemp -d) && trap 'rm -rf "$$made"' EXIT && mkdir "$$made/api" && \
 		git ls-files -z explorer | tar --null -T - -cf - | tar -xf - -C "$$made" && \
 		(cd "$$made/explorer" && $(NPM_CI) && $(BUILD)) && \
