@@ -1,1 +1,1 @@
-"""Puente beside its peers: the same operations on the same rows, measured in turns on one machine."""
+"""Puente compared with its peers: the same operations on the same rows, in turns on one machine."""

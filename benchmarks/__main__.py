@@ -82,7 +82,7 @@ def access(
     seconds: Annotated[float, typer.Option(min=0.2, help="seconds of each round")] = 2.0,
     scale: Annotated[int, typer.Option(help="times the rows")] = max(SCALES),
 ) -> None:
-    """Measure what access costs, and put it beside what the newest run found."""
+    """Measure what access costs, and add it to the newest results."""
     with cluster() as superuser:
         url = grown(superuser, scale)
         found = measure_access(url, rounds=rounds, seconds=seconds, report=console.print)
@@ -95,7 +95,7 @@ def access(
 def actions(
     rounds: Annotated[int, typer.Option(min=1, help="rounds of every reader's list")] = 9,
 ) -> None:
-    """Measure what availableActions costs, and put it beside what the newest run found."""
+    """Measure what availableActions costs, and add it to the newest results."""
     with cluster() as superuser:
         found = measure_actions(grown(superuser, 1), rounds=rounds, report=console.print)
     results = replace(newest(), actions=found)
@@ -120,7 +120,7 @@ def writes(
     rounds: Annotated[int, typer.Option(min=1, help="rounds of every update and peer")] = 5,
     seconds: Annotated[float, typer.Option(min=0.2, help="seconds of each round")] = 2.0,
 ) -> None:
-    """Measure updates beside PostGraphile, and put them beside what the newest run found."""
+    """Measure updates next to PostGraphile's, and add them to the newest results."""
     with cluster() as superuser:
         url = copied(superuser, 1, WRITES)
         found = measure_writes(url, rounds=rounds, seconds=seconds, report=console.print)
@@ -133,7 +133,7 @@ def writes(
 def registrations(
     rounds: Annotated[int, typer.Option(min=1, help="rounds of each")] = 5,
 ) -> None:
-    """Measure registrations beside bare SQL, and put them beside what the newest run found."""
+    """Measure registrations next to bare SQL, and add them to the newest results."""
     with cluster() as superuser:
         url = copied(superuser, 1, REGISTRATIONS)
         found = measure_registrations(url, rounds=rounds, report=console.print)

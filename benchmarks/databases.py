@@ -49,7 +49,7 @@ def grown(superuser_url: str, scale: int) -> str:
 
 
 def copied(superuser_url: str, scale: int, name: str) -> str:
-    """The address of a copy of a grown database, made anew: for what writes."""
+    """The address of a fresh copy of a grown database, for measurements that write."""
     grown(superuser_url, scale)
     _psql(superuser_url, f"drop database if exists {name} (force)")
     _psql(superuser_url, f"create database {name} owner puente template bench_{scale}")

@@ -33,7 +33,7 @@ class PromiseCheck:
 
 
 def figures_of(results: Results) -> list[PromiseCheck]:
-    """Each promise beside what the run found."""
+    """Each promise with what the run found."""
     rows, growth = results.rows, results.growth
     nested = [row for row in rows if row.operation in NESTED]
     return [

@@ -59,7 +59,7 @@ class BudgetCounts:
 
 
 def run(console: Console, *, write: bool) -> int:
-    """Count, and compare with the budgets or write them anew; the exit code."""
+    """Count, and compare with the budgets or rewrite them; returns the exit code."""
     with cluster() as superuser:
         url = grown(superuser, 1)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as the server runs

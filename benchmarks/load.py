@@ -23,7 +23,7 @@ class UnexpectedAnswer(Exception):
 
 @dataclass(frozen=True)
 class Measured:
-    """What came of it: answers a second, and the milliseconds that each took.
+    """The result: answers a second, and the milliseconds that each took.
 
     `too_slow`: no connection had an answer within the seconds that were measured. The rate is then above the
     true one, and the one latency below each true one.

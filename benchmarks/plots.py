@@ -1,4 +1,4 @@
-"""The plots of `docs/benchmarks.md`: answers a second beside the peers', and times beside the rows."""
+"""The plots of `docs/benchmarks.md`: answers a second next to the peers', and times by number of rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Registrations a second by HTTP, beside bare SQL that locks the event, counts and inserts.
+"""Registrations a second by HTTP, compared with bare SQL that locks the event, counts and inserts.
 
 Both write the same table with the same triggers, over as many connections. Puente also authenticates, looks
 at rights and guards, returns the registration as its person sees it, and numbers the changes for the feed.

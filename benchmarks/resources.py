@@ -1,4 +1,4 @@
-"""What a server costs beside its answers: the first one, plans that are not known yet, and memory."""
+"""What a server costs besides its answers: the first one, new plans, and memory."""
 
 from __future__ import annotations
 

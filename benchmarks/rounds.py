@@ -30,7 +30,7 @@ class Round:
 
 @dataclass(frozen=True)
 class Row:
-    """An operation beside all peers: their rounds, or why one has none."""
+    """An operation on all peers: their rounds, or why one has none."""
 
     operation: str
     rounds: dict[str, list[Round]]

@@ -24,7 +24,7 @@ class Relay:
     trips: int = 0
 
     async def rests(self) -> None:
-        """Wait until nothing has passed for a while: a server has work of its own when it starts."""
+        """Wait until nothing has passed for a while: a starting server sends statements too."""
         before = -1
         while before != self.trips:
             before = self.trips

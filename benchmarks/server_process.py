@@ -1,4 +1,4 @@
-"""Peers as processes of their own, on one core each time."""
+"""Peers as separate processes, on one core each time."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ async def _changes(url: str, who: Coordinators, table: str, a_second: float) -> 
 
 
 async def _bodies(port: int) -> None:
-    """Requests with a variable that no operation uses, on connections of their own."""
+    """Requests with an unused variable, on separate connections."""
     for number in count():
         variables = {"unused": str(number % 10) * BODY}
         sent = written(graphql("query Q { __typename }", variables))

@@ -1,4 +1,4 @@
-"""Updates a second beside PostGraphile's: the same rows of one table, with the same triggers.
+"""Updates a second compared with PostGraphile's: the same rows of one table, with the same triggers.
 
 Puente looks at the rights of a coordinator, versions and what must hold, and its process numbers the changes;
 PostGraphile does none of it. The one stands still while the other is measured, and the feed's queue is empty

@@ -13,7 +13,7 @@ class ConsentPurpose(Described):
     """What a person may consent to; there is no consent unless the person gave it."""
 
     PUBLIC_PROFILE = "PUBLIC_PROFILE", "The person's profile as a mentor is shown to everyone."
-    ATTRIBUTION = "ATTRIBUTION", "The person's name is shown beside projects, awards and championships."
+    ATTRIBUTION = "ATTRIBUTION", "The person's name is shown with projects, awards and championships."
     PARTNER_ACCESS = (
         "PARTNER_ACCESS",
         "Mentors and other institutions that the person is assigned to see who the person is.",

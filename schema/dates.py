@@ -1,4 +1,4 @@
-"""The days that acts are held against: the alliance's places are in several zones, all behind UTC."""
+"""The days that acts are compared with: the alliance's places are in several zones, all behind UTC."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class MarkNotificationsReadInput:
     )
 
 
-@strawberry.type(description="What came of marking notifications as read.")
+@strawberry.type(description="The outcome of marking notifications as read.")
 class MarkNotificationsReadPayload:
     notification_ids: list[strawberry.ID] = strawberry.field(
         description="Those that were unread before. To render them, query `nodes(ids:)`."
@@ -54,7 +54,7 @@ class SetNotificationPreferenceInput:
     mailed: bool = strawberry.field(description="Whether you want a mail then.")
 
 
-@strawberry.type(description="What came of it.")
+@strawberry.type(description="The outcome of a change of mail preferences.")
 class SetNotificationPreferencePayload:
     notification_preferences: list[NotificationPreference] = strawberry.field(
         description="All of your preferences as they are now."

@@ -148,7 +148,7 @@ AUDITED_COLUMNS = (
     " left join audit_value v on v.entry = e.number and v.column_name = c.name where v.entry is null"
     " and not exists (select from audit_entry x where x.operation = 'ERASE' and x.number > e.number)",
 )
-"""An erasure removes values about a person, and leaves an entry of its own."""
+"""An erasure removes values about a person, and adds an entry."""
 CHANGE_NUMBERS = (
     "select 'change ' || c.number from (select number, lag(number) over (order by number) as before"
     " from change) c, feed f where c.number > f.last or c.number <> coalesce(c.before, f.floor) + 1",

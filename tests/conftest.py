@@ -1,4 +1,4 @@
-"""One throw-away PostgreSQL for the whole run; each test that writes gets a database of its own.
+"""One throw-away PostgreSQL for the whole run; each test that writes gets a separate database.
 
 TEST_POSTGRES=16 runs the tests on PostgreSQL 16 instead of 18.
 """
@@ -92,7 +92,7 @@ gc.disable()  # until all tests are collected: importing and collecting them mak
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Each process that runs tests has a folder of its own for what they leave."""
+    """Each process that runs tests has its own folder for their files."""
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())  # `tmp_path` is kept for a while
     prefer_memory()
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
@@ -253,7 +253,7 @@ async def hard_url(cluster_url: str, superuser_url: str, hard_template: str) -> 
 
 @pytest.fixture(scope="session")
 def sound(hard_url: str) -> Iterator[Harness]:
-    """The planner beside the reference executor, on the hard cases: the rows are read once for all tests."""
+    """The planner and the reference executor on the hard cases; the rows are read once for all tests."""
     from tests.random_queries.run import harness  # with the schema, which most runs of some tests don't need
 
     with harness(hard_url) as opened:

@@ -67,7 +67,7 @@ def _compile(name: str, folder: Path) -> subprocess.Popen[bytes]:
 
 @contextmanager
 def cluster_with_locales(version: int) -> Iterator[str]:
-    """An empty database on a cluster that finds the compiled locales beside the machine's C and C.utf8."""
+    """An empty database on a cluster that finds the compiled locales next to the machine's C and C.utf8."""
     usual, folder = embedded_server._process_options, str(compiled_locales())
 
     def finding(layout: Layout) -> embedded_server.ProcessOptions:

@@ -21,9 +21,9 @@ class Tier:
     kill_every: float
     """How many seconds, on average, lie between all servers answering and the next kill."""
     kills: int
-    """How many there are at the most: after each, a server starts and plans everything anew."""
+    """Maximum number of kills: after each, a server starts and plans everything again."""
     commands: int
-    """How many changes at the most are made by the command line, each by a process of its own."""
+    """Maximum number of changes by the command line, each in a separate process."""
     followers: int
     """How many subscribers follow them: each in another way than the one before, as another viewer."""
     mutated_rows: int

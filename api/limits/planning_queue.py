@@ -165,7 +165,7 @@ class PlanningQueue:
                 while (found := known()) is None:
                     under_way = self._under_way.get(key)
                     if under_way is None:
-                        waiting.reschedule(None)  # it has a timeout of its own
+                        waiting.reschedule(None)  # planning has its own timeout
                         return await self._run_for_all(key, run)
                     await asyncio.shield(under_way)
                 return found

@@ -25,7 +25,7 @@ async def mail_samples(database: Database) -> Iterable[Sample]:
 
 def measure_mail(registry: Registry, sending: RunningMail) -> None:
     """What this process says of itself."""
-    about = "Attempts to mail a notification, by what became of them."
+    about = "Attempts to mail a notification, by result."
     for outcome in OUTCOMES:
         count = partial(getattr, sending.counts, outcome)
         registry.counter("puente_mail_attempts_total", about, count, outcome=outcome)

@@ -108,7 +108,7 @@ async def _seed(target: DatabaseTarget, mark: str | None, demo: bool, report: Re
 
     The embedded database, and any with the demo cohort, is seeded again when the data files change. Any
     other is seeded once, even if an earlier start ended before that step. The demo's events and tasks to
-    come are made anew whenever they are over.
+    come are made again whenever they are over.
     """
     from models.database.client import engine_for
     from models.loading.reference import fingerprint

@@ -120,7 +120,7 @@ async def _puente(url: str, changes: int, report: Report) -> Fanout:
 
 
 async def _postgraphile(url: str, changes: int, report: Report) -> Fanout:
-    """Its subscribers follow participants or projects, for each takes a subscription of its own."""
+    """Its subscribers follow participants or projects, since each needs a separate subscription."""
     who, found = await coordinators(url), Fanout()
     for count in (SOME, MANY):
         kinds: Sequence[tuple[Callable[[UUID], Subscribed], Sequence[Scenario]]] = (
@@ -207,7 +207,7 @@ def resident(pid: int) -> int:
 
 @contextmanager
 def _pinned() -> Iterator[None]:
-    """The load on a core of its own, if there is one."""
+    """The load on a separate core, if there is one."""
     before = os.sched_getaffinity(0)
     if LOAD_CORE in before:
         os.sched_setaffinity(0, {LOAD_CORE})

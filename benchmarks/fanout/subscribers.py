@@ -1,4 +1,4 @@
-"""Who follows: coordinators of many institutions, each with a grant, a token and a socket of their own."""
+"""The subscribers: coordinators of many institutions, each with their own grant, token and socket."""
 
 from __future__ import annotations
 

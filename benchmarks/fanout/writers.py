@@ -71,7 +71,7 @@ class Committed:
 
 @dataclass(frozen=True)
 class Load:
-    """Rows to change, each in a transaction of its own, and how many subscribers receive each change."""
+    """Rows to change, each in a separate transaction, and how many subscribers receive each change."""
 
     table: str
     rows: Sequence[UUID]
@@ -119,7 +119,7 @@ def deliveries(
     began: float,
     offered: int,
 ) -> Deliveries:
-    """What was heard, held against what was committed; raises SystemExit for errors and duplicates."""
+    """Compares received messages with commits; raises SystemExit for errors and duplicates."""
     times: dict[Key, list[float]] = defaultdict(list)
     until = began
     for at, message in heard:

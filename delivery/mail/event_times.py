@@ -1,4 +1,4 @@
-"""When an event is, in words and as a calendar's part of a mail: only as exactly as is known."""
+"""The times of an event, in words and as a calendar entry, only as precise as they are known."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PRODUCT = "-//Puente//Puente//EN"
 
 @dataclass(frozen=True, slots=True)
 class EventTimes:
-    """The wall clocks of an event in its own zone, and how much of them is known."""
+    """Start and end in the event's time zone, and how precisely they are known."""
 
     starts: datetime
     ends: datetime

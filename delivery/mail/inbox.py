@@ -1,4 +1,4 @@
-"""What people do with their notifications: within what they may, in one transaction."""
+"""Lets people mark their own notifications and choose mails, each in one transaction."""
 
 from __future__ import annotations
 

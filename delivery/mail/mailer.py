@@ -1,4 +1,4 @@
-"""Mails one notification: reads what it is about, writes the mail, sends it, and notes what became of it."""
+"""Mails one notification: reads its entity, writes the mail, sends it, and records the result."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TOO_OLD = "it could not be sent for too long"
 
 @dataclass(slots=True)
 class MailCounts:
-    """What became of the attempts of this process since it runs, by state; `retried` are tried again."""
+    """The results of this process's attempts since its start, by state; `retried` are tried again."""
 
     sent: int = 0
     bounced: int = 0

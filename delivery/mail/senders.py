@@ -1,4 +1,4 @@
-"""How mails leave: by a mail server (SMTP), or in development into a folder."""
+"""Senders of mails: a mail server (SMTP), or in development a folder."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from delivery.mail.mail_message import MailOrigin
 
 
 class SendOutcome(Enum):
-    """What became of an attempt."""
+    """The result of an attempt."""
 
     SENT = "SENT"
     BOUNCED = "BOUNCED"

@@ -1,4 +1,4 @@
-"""`python -m tests.access [DEPTH]`: the whole walk as everybody in the cast, on a database of its own."""
+"""`python -m tests.access [DEPTH]`: the whole walk as every persona, on a separate database."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Documents that try what their viewer may not read: by every order, by search, by filters on texts.
 
-Made by introspection alone; whatever is declared anew is tried too.
+Found by introspection, so new declarations are tried too.
 """
 
 from __future__ import annotations

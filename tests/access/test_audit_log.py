@@ -1,4 +1,4 @@
-"""Who reads what of the audit log: everybody, beside a reference that knows nothing of the planner."""
+"""Who reads what of the audit log: every viewer, compared with a reference that doesn't use the planner."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`explainAccess` says what the reference says, and of what is hidden no more than of what there is not."""
+"""`explainAccess` agrees with the reference, and explains hidden rows like rows that don't exist."""
 
 from __future__ import annotations
 

@@ -200,7 +200,7 @@ async def test_rule_7_counts_count_what_one_sees(client: httpx.AsyncClient) -> N
 
 
 def test_rule_8_a_broken_policy_fails_the_proof(sound: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The walk and the random queries are in tests of their own; here, that they can fail."""
+    """The walk and the random queries have other tests; these show that they can fail."""
     leak = LEAKS["a consent ignored"]
     queries = list(walked(sound, leak))
     assert not any(differs(sound, question) for question in queries)

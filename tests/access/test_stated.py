@@ -1,4 +1,4 @@
-"""What operations state of who sees what: it is read, and it is about what there is."""
+"""The statements in operations of who sees what: they are read, and name types and fields that exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What everybody is to do, held against the reference executor."""
+"""The tasks of every viewer, compared with the reference executor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every path of the schema as everybody, and every row by its id, held against the reference executor."""
+"""Every path of the schema and every row by its id, as every viewer, compared with the reference executor."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from tests.api.issuer_server import LocalIssuer, made, public
 
 @dataclass(frozen=True)
 class Scene:
-    """Two issuers that are trusted, each with keys of its own, and a key of neither."""
+    """Two trusted issuers, each with its keys, and a key of neither."""
 
     one: LocalIssuer
     other: LocalIssuer

@@ -1,4 +1,4 @@
-"""Real servers for tests of how they start and end: processes of their own, killed if a test leaves them."""
+"""Real servers for tests of starting and stopping: separate processes, killed if a test leaves them."""
 
 from __future__ import annotations
 

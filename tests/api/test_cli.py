@@ -24,7 +24,7 @@ Command = Callable[..., Result]
 
 @pytest.fixture
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Run a command in this process, with a state folder of its own."""
+    """Run a command in this process, with a separate state folder."""
 
     def run(*arguments: str, **variables: str) -> Result:
         for name, value in {"PUENTE_STATE": str(tmp_path), **variables}.items():

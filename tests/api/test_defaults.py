@@ -1,4 +1,4 @@
-"""A default is said once, by its setting: what is made of settings has none of its own that could differ."""
+"""A default is declared once, by its setting: what is made of settings has no other default."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class Way:
     before: Callable[[Any, httpx.AsyncClient], Awaitable[dict[str, Any]]] | None = None
     """What happens first; gives more for httpx to send."""
     by_network: bool = False
-    """Whether it comes of the connection, which httpx otherwise does without."""
+    """Whether it is an error of the connection, which httpx tests without a network can't cause."""
 
 
 def document(text: str, **variables: object) -> dict[str, Any]:

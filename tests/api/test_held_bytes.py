@@ -269,7 +269,7 @@ async def test_memory_is_given_back_once_for_many_that_close(monkeypatch: pytest
 
 
 def test_large_blocks_are_given_back_as_soon_as_they_are_freed() -> None:
-    """In a process of its own: one that has freed much before may have room for them in its heap."""
+    """In a separate process: one that has freed much may have room for them in its heap."""
     assert glibc() is not None, "the tests run where the containers do"
     command = "import tests.api.test_held_bytes as here; here.take_and_free_blocks()"
     subprocess.run([sys.executable, "-c", command], check=True)

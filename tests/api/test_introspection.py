@@ -42,7 +42,7 @@ async def may(client: httpx.AsyncClient, headers: dict[str, str] | None = None) 
 
 
 async def suggests(client: httpx.AsyncClient, headers: dict[str, str] | None = None) -> bool:
-    """Whether any message says what there is in place of what there is not."""
+    """Whether any message suggests names that exist."""
     answers = [await ask(client, document, headers=headers) for document in WRONG]
     answers += [
         await ask(client, VARIABLE, {"f": given}, headers)

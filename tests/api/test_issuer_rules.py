@@ -1,4 +1,4 @@
-"""What an issuer's claims give is changed, and changed back: nobody goes on from before as if nothing was."""
+"""The mapping of an issuer's claims is changed and changed back: earlier cursors don't stay valid."""
 
 from __future__ import annotations
 

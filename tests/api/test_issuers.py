@@ -101,7 +101,7 @@ async def test_a_token_is_verified_once_for_many_requests(
             assert await status(client, token) == 200
         await asyncio.sleep(0)
     assert verified == ["somebody"]
-    assert len(statements) == 10, "a known token costs no statement of its own"
+    assert len(statements) == 10, "a known token costs no extra statement"
 
 
 async def test_what_was_forged_is_not_verified_again_and_again(

@@ -68,7 +68,7 @@ def test_a_second_start_is_quick(state: Path) -> None:
         server.end()
     with served(state) as server:
         times = psutil.Process(server.process.pid).cpu_times()
-        assert times.user + times.system < 5  # of its own: what else runs here is no matter
+        assert times.user + times.system < 5  # of its own, whatever else runs on the machine
         assert "Migrating" not in server.said
         assert "Loading" not in server.said
 
@@ -139,7 +139,7 @@ def test_both_killed(ready: Path) -> None:
 
 @pytest.mark.proof
 def test_killed_while_it_starts(state: Path) -> None:
-    """Whatever was half done, the next start does it anew."""
+    """The next start redoes what was left half done."""
     for moment in (0.3, 0.6, 0.9, 1.2):
         process = subprocess.Popen(
             [sys.executable, "-m", "api.cli", "serve", "--port", str(free_port())],

@@ -1,4 +1,4 @@
-"""Other sites' pages can't act: what browsers send of their own accord is refused before anything is read."""
+"""Other sites' pages can't act: what browsers send for them is rejected before anything is read."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ async def test_a_preflight_of_a_listed_site(seeded_url: str) -> None:
     ],
 )
 async def test_in_development_pages_of_this_machine_may_ask(seeded_url: str, origin: str) -> None:
-    """A development server has a port of its own, and its proxy passes the page's origin on."""
+    """A development server has another port, and its proxy forwards the page's origin."""
     headers = {"origin": origin, "sec-fetch-site": "same-site"}
     async with reached(seeded_url) as client:
         answered = await ask(client, TYPENAME, headers=headers)

@@ -23,7 +23,7 @@ WRONG = {"authorization": "Bearer nonsense"}
 
 @asynccontextmanager
 async def addresses(url: str, *hosts: str, **settings: Any) -> AsyncIterator[list[httpx.AsyncClient]]:
-    """Clients of one application, each at an address of its own."""
+    """Clients of one application, each with a different address."""
     app = application(url, **settings)
     async with app.router.lifespan_context(app):
         transports = [

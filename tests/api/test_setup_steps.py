@@ -73,7 +73,7 @@ async def test_a_start_killed_before_each_commit_is_taken_up(empty_url: str) -> 
     while await started("serve", empty_url, commits=min(attempts, 1)):
         attempts += 1
         assert attempts < 10
-    assert attempts >= 2, "migrating and seeding are transactions of their own"
+    assert attempts >= 2, "migrating and seeding are separate transactions"
     institutions, participants = await counts(empty_url)
     assert institutions > 0
     assert participants == 0

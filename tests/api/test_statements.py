@@ -52,7 +52,7 @@ class Counted:
     def __init__(self, client: httpx.AsyncClient, statements: list[str]) -> None:
         self.client = client
         self._statements = statements
-        self._staff = admin()  # one token: another one is looked up anew
+        self._staff = admin()  # one token: another one needs a new lookup
 
     async def count(self, query: str, headers: dict[str, str] | None = None) -> tuple[int, httpx.Response]:
         self._statements.clear()

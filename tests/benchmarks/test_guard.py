@@ -55,7 +55,7 @@ async def test_a_round_trip_of_the_driver_is_found(seeded_url: str, monkeypatch:
 
 
 async def test_work_on_the_way_is_found(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fifty calls: a count differs by a few from run to run, by what the loop has to do beside."""
+    """Fifty calls: counts vary by a few from run to run, with other work of the event loop."""
     before = await counts(seeded_url)
     fetch = Database.fetch
 

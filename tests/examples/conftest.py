@@ -38,7 +38,7 @@ def stage() -> Iterator[Server]:
 
 @pytest.fixture
 def client(stage: Server, tmp_path: Path) -> Iterator[Follow]:
-    """Makes a client of an example, as the system of an institution; it has a key of its own."""
+    """Makes a client of an example, as the system of an institution, with a new key."""
     made: list[Client] = []
 
     def make(example: str, institution: str) -> Client:

@@ -56,7 +56,7 @@ def until(holds: Callable[[], bool], why: Callable[[], str] = str) -> None:
 
 @dataclass
 class Server:
-    """A server on a database of ours, which goes on when the server is killed."""
+    """A server on a database that stays up when the server is killed."""
 
     state: Path
     database: EmbeddedPostgres

@@ -82,7 +82,7 @@ CHANGES: Sequence[tuple[str, ...]] = (
 
 @dataclass
 class Writer:
-    """A thread that writes until it is ended, whatever becomes of servers and clients."""
+    """A thread that writes until it is stopped, even while servers and clients are down."""
 
     url: str
     seed: int
@@ -137,6 +137,6 @@ def write(url: str, *statements: str) -> list[Any]:
 
 
 def apart(work: Coroutine[Any, Any, Found]) -> Found:
-    """In a loop of its own: the tests are plain functions, and wait."""
+    """In a separate event loop, since the tests are synchronous."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, work).result()

@@ -15,7 +15,7 @@ from tests.examples.harness import COMMANDS, Client, Server, until, visible_node
 from tests.examples.random_writer import Writer, write
 
 ROUNDS = int(os.environ.get("ROUNDS", "3"))  # in each the server, the database and each client die
-STEP = 20  # changes that a copy goes on between two deaths
+STEP = 20  # changes that a copy receives between two kills
 
 each = pytest.mark.parametrize("example", COMMANDS)
 each_in_turn = pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def wait_until_numbered(stage: Server) -> None:
 
 @pytest.mark.proof
 def test_copies_are_equal_whatever_was_killed(stage: Server, client: Follow) -> None:
-    """Servers, clients and the database die by kill -9, while somebody goes on writing."""
+    """Servers, clients and the database are killed with kill -9 while a writer continues."""
     clients = [client("python", "uc-merced"), client("typescript", "universidad-panamericana")]
     for one in clients:
         one.start()

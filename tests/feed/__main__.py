@@ -1,4 +1,4 @@
-"""`python -m tests.feed [COUNT] [START]`: many random changes, on a database of their own."""
+"""`python -m tests.feed [COUNT] [START]`: many random changes, on a separate database."""
 
 from __future__ import annotations
 

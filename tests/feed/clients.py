@@ -1,4 +1,4 @@
-"""Clients of real servers: one polls, one follows a stream; each goes on after its cursor, where it may."""
+"""Clients of real servers: one polls, one follows a stream; each continues after its cursor if it can."""
 
 from __future__ import annotations
 

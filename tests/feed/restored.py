@@ -27,7 +27,7 @@ REFILE = "update feed set incarnation = puente_incarnation()"
 
 @dataclass(frozen=True)
 class Cluster:
-    """A server on a folder of its own, whose files can be copied."""
+    """A server with its own folder, whose files can be copied."""
 
     postgres: EmbeddedPostgres
     url: str

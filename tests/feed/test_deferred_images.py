@@ -22,11 +22,11 @@ from tests.feed.visible_dependencies import Stage
 SERIES, TRANSACTIONS = 12, 6
 """Each series changes one entity and the rows of its image again and again; numbered at its end."""
 PLANTED_SERIES = 60
-"""About one in ten has what a planted bug shows in: a row beside the entity that changes after its note."""
+"""About one in ten reveals a planted bug: a related row that changes after the entity's note."""
 TYPE_NAMES = DECLARATION.feed.types
 TABLES = {value: DECLARATION.table(name) for value, name in TYPE_NAMES.items()}
 NEXT_TRANSACTION = "update change_note set xid = $1 where xid = puente_xid()"
-"""What was noted until now is of a transaction of its own."""
+"""Earlier notes are from a separate transaction."""
 IMAGES = " union all ".join(
     f"select '{value}' as type, id, puente_image_{table}(e) as image from \"{table}\" e"
     for value, table in TABLES.items()

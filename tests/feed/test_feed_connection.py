@@ -98,7 +98,7 @@ async def test_a_batch_that_takes_too_long_is_halved(database_url: str) -> None:
 
 
 async def test_a_server_that_can_not_be_awaited_holds_nobody_up(database_url: str) -> None:
-    """Numbering goes on in PostgreSQL though the process that asked for it went away in the middle."""
+    """Numbering continues in PostgreSQL although the process that called it has gone."""
     async with in_process_server(database_url) as server:
         listener, _ = await server.follow("public", types=["VENUE"])
         leaving = Sequencer(database_url, lambda: None, 10.0)

@@ -240,7 +240,7 @@ async def poll(server: InProcessServer, after: str) -> Mapping[str, Any]:
 
 
 async def test_a_snapshot_that_was_read_with_other_grants_is_begun_again(server: InProcessServer) -> None:
-    """However it goes on; who followed all the time and only read changes has missed none, and goes on."""
+    """In every way to continue; a subscriber that only read changes has missed none, and continues."""
     present = await server.cursor(PERSON)
     await moved(server)
     await server.cursor(PERSON)

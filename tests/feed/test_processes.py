@@ -47,7 +47,7 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
 
 @contextmanager
 def host(state: Path, url: str, *, workers: int = 1) -> Iterator[Running]:
-    """A server as on a machine of its own: all that it shares with others is the database."""
+    """A server as on a separate machine: it shares only the database with others."""
     state.mkdir(exist_ok=True)
     with served(
         state / str(workers),
@@ -116,7 +116,7 @@ async def test_each_change_reaches_everyone_though_some_are_killed(
 async def test_a_process_that_stands_still_holds_nobody_up(
     state: Path, database_url: str, engine: AsyncEngine
 ) -> None:
-    """Stopped again and again, whatever it is doing; the others have everything before it goes on."""
+    """Stopped again and again at any moment; the others receive everything before it continues."""
     with host(state, database_url) as going_on, host(state / "other", database_url) as stopping:
         after = await cursor_at(stopping.port)
         going: list[Client] = [Follower(going_on.port, after), Poller(going_on.port, after)]

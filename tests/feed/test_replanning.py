@@ -1,4 +1,4 @@
-"""What is followed is planned beside the event loop: when it is opened, and when grants change."""
+"""Subscriptions are planned outside the event loop: when they are opened, and when grants change."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CHANGES = "subscription {{ changes(types: [VENUE]) {{ id{}: id }} }}"
 
 
 async def follow_many(server: InProcessServer, document: str) -> list[Listener]:
-    """Each by a document of its own."""
+    """Each with a different document."""
     return [(await server.follow("first", document.format(number)))[0] for number in range(MANY)]
 
 

@@ -64,7 +64,7 @@ async def not_refused(other: Side, lost: Mapping[str, str]) -> list[str]:
 
 
 async def gone_on(other: Side, before: Before) -> Copied:
-    """What a client has that goes on with its cursor from before, page by page."""
+    """What a client has that continues with its earlier cursor, page by page."""
     copy = dict(before.copy)
     for edge in await everything_after(other, before.cursor):
         change = edge["node"]

@@ -94,7 +94,7 @@ async def test_one_server_at_a_time(database_url: str) -> None:
 
 
 async def test_a_cursor_that_is_too_old_has_expired(database_url: str) -> None:
-    """In a query and when a subscription is opened, in whatever process it is; a newer one goes on."""
+    """In a query and when a subscription is opened, in any process; newer cursors stay valid."""
     async with in_process_server(database_url) as server:
         old = await server.cursor("public")
         await changed(server, 4)

@@ -130,7 +130,7 @@ async def running(*clients: Client) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def written_to(one: Side) -> AsyncIterator[list[str]]:
-    """Somebody renames a project while the block lasts, whatever becomes of the database."""
+    """A project is renamed again and again while the block runs, even while the database is away."""
     committed: list[str] = []
 
     async def write() -> None:

@@ -59,7 +59,7 @@ def constants(package: Path) -> frozenset[str]:
 
 
 def call_faults(package: Path, catalog: MessageCatalog, listed_elsewhere: frozenset[str]) -> list[str]:
-    """Calls that ask for what there is not, and messages that nobody asks for.
+    """Calls with unknown ids, and messages that no call uses.
 
     `listed_elsewhere` are sections whose names are no texts of the code, such as what a library says.
     """

@@ -101,7 +101,7 @@ def follow(root: Path, line: str) -> None:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The project's tracked files, committed in a repository of their own."""
+    """The project's tracked files, committed in a temporary repository."""
     root = tmp_path / "entity"
     root.mkdir()
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)

@@ -18,7 +18,7 @@ from tests.house.message_calls import call_faults, calls, constants, trees
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("api", "delivery", "schema", "planner")
 LISTED_ELSEWHERE = frozenset({"graphql_core", "graphql_token"})
-"""Sections of what graphql-core says: tests/planner/test_spanish.py holds them against its source."""
+"""Sections of what graphql-core says: tests/planner/test_spanish.py compares them with its source."""
 
 EN = """
 [cursor]

@@ -38,7 +38,7 @@ def text_of(path: Path) -> str:
 
 
 def wrong_defaults(text: str) -> list[str]:
-    """Defaults beside a setting's name, in a sentence or a table, that are not its own."""
+    """Wrong defaults next to a setting's name, in a sentence or a table."""
     named = [*DEFAULT.findall(text), *CELL.findall(text)]
     return [f"{name} ({said})" for name, said in named if said not in forms(name)]
 

@@ -30,7 +30,7 @@ QUICK = "def test_it(cluster_url): pass\n"
 
 @dataclass(frozen=True)
 class Run:
-    """A run of the tests with temporary files of its own."""
+    """A run of the tests with separate temporary files."""
 
     process: subprocess.Popen[bytes]
     temporary: Path

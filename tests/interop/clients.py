@@ -1,4 +1,4 @@
-"""Clients as their own projects publish them, each a process of its own that says what happens to it."""
+"""Clients as their projects publish them, each a separate process that reports what happens to it."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from tests.interop.restarting_server import RestartingServer
 async def restarting(database_url: str) -> AsyncIterator[RestartingServer]:
     with tempfile.TemporaryDirectory(prefix="puente-interop-") as folder:
         engine = engine_for(database_url)
-        async with engine.begin() as connection:  # a copy of a database: its feed begins anew
+        async with engine.begin() as connection:  # a copy of a database: its feed starts a new epoch
             await connection.execute(text("select puente_number_changes(10000)"))
         yield RestartingServer(database_url, engine, Path(folder) / "state")
         await engine.dispose()

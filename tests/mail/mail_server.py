@@ -136,7 +136,7 @@ class Certificate:
 
 
 def certificate(folder: Path, name: str = "127.0.0.1") -> Certificate:
-    """A certificate of its own for loopback."""
+    """A self-signed certificate for loopback."""
     from datetime import UTC, datetime, timedelta
     from ipaddress import ip_address
 

@@ -26,7 +26,7 @@ async def seeded(seeded_url: str) -> AsyncIterator[AsyncEngine]:
 
 @pytest.fixture
 async def empty_url(cluster_url: str, superuser_url: str) -> AsyncIterator[str]:
-    """The address of an empty database beside the seeded one."""
+    """The address of an empty database next to the seeded one."""
     name = f"empty_{uuid4().hex}"
     await run_alone(superuser_url, f"create database {name} owner puente template template0")
     yield on(name, cluster_url)

@@ -92,7 +92,7 @@ REFUSED = {
 
 
 async def test_refused(engine: AsyncEngine) -> None:
-    """All in one database, each in a transaction of its own."""
+    """All in one database, each in a separate transaction."""
     answers = {name: await answer(engine, statement) for name, (statement, _) in REFUSED.items()}
     assert {name: said for name, said in answers.items() if REFUSED[name][1] not in said} == {}
 

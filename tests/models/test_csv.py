@@ -342,7 +342,7 @@ ODD_CELLS = (
 
 @pytest.mark.parametrize("entity", FILES)
 async def test_an_odd_cell_is_read_or_reported(engine: AsyncEngine, file: Path, entity: str) -> None:
-    """In every column, by whatever name: nothing but a complaint comes of it."""
+    """In every column: the only result is an error message."""
     header, first = list(csv.reader(io.StringIO(FILES[entity])))[:2]
     columns = [column.name for column in ENTITIES[entity].columns]
     sample = {**dict.fromkeys(columns, ""), **dict(zip(header, first, strict=True))}
@@ -357,7 +357,7 @@ async def test_an_odd_cell_is_read_or_reported(engine: AsyncEngine, file: Path, 
 
 
 def written(cases: list[dict[str, str]]) -> str:
-    """The rows as a file, each with a key of its own."""
+    """The rows as a file, each with a different key."""
     text = io.StringIO()
     rows = csv.DictWriter(text, cases[0])
     rows.writeheader()

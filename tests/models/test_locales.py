@@ -316,7 +316,7 @@ async def test_no_index_depends_on_the_locale(databases: Mapping[str, str]) -> N
 
 
 MASKED = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|-[0-9a-f]{6}\b|\d{4}-\d\d-\d\dT[^\"]+")
-"""What each database makes of its own: ids, what a taken slug ends with, moments."""
+"""What differs between databases: ids, suffixes of taken slugs, timestamps."""
 
 
 async def test_mutations_do_the_same(databases: Mapping[str, str]) -> None:

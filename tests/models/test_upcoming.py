@@ -1,4 +1,4 @@
-"""The demo's events and tasks to come: made once, and anew once their day is over."""
+"""The demo's upcoming events and tasks: made once, and again after their day has passed."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ MEANWHILE = (
 
 
 async def test_what_is_over_begins_anew(engine: AsyncEngine) -> None:
-    """Whatever became of it meanwhile: what refers to it goes."""
+    """Rows that refer to it are deleted, however it has changed."""
     await keep_upcoming(engine, today() - timedelta(days=12))
     over = await rows(engine, OVER, ids=[group[0].id for group in upcoming(today())])
     assert 1 < len(over) < len(upcoming(today()))

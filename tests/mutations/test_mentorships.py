@@ -118,7 +118,7 @@ async def test_from_request_to_end(engine: AsyncEngine, harness: MutationHarness
     done_by = await scalar(engine, f"select array_agg(mutation order by number) {entries}")
     assert done_by == ["requestMentorship", "acceptMentorship", "startMentorship", "completeMentorship"]
     again = await request(harness, 31, 5)
-    assert (again["userErrors"], again["replayed"]) == ([], False), "what is over may be begun anew"
+    assert (again["userErrors"], again["replayed"]) == ([], False), "after the end, a new one may begin"
 
 
 async def test_values_are_kept_under_the_participant(engine: AsyncEngine, harness: MutationHarness) -> None:

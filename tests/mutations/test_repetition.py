@@ -220,7 +220,7 @@ async def test_an_update_takes_two_round_trips(
 ) -> None:
     """One carries it out, one reads the payload; grants are looked at on the way.
 
-    After a minute, however short on a busy machine, they are read anew: here they never are.
+    They are read again after a minute, which is short on a busy machine: here they never are.
     """
     monkeypatch.setattr(viewer_cache, "MAX_AGE", math.inf)
     sent: list[str] = []

@@ -1,7 +1,7 @@
 """Operations as portals send them, and the JSON that a persona gets: one pair of files each.
 
 A case `<topic>/<name>.graphql` begins with comments that say who asks and how (`# persona: admin`,
-`# language: es`, `# variables: {…}`); `<name>.json` beside it holds the whole answer.
+`# language: es`, `# variables: {…}`); `<name>.json` next to it has the whole answer.
 REWRITE_OPERATIONS=1 writes what is answered now into the `.json` files, to be read before it is committed.
 """
 

@@ -1,4 +1,4 @@
-"""What operations cost, reckoned by hand."""
+"""The cost of operations, calculated by hand."""
 
 from __future__ import annotations
 

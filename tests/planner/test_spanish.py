@@ -95,7 +95,7 @@ def said() -> set[str]:
 
 
 def written() -> set[str]:
-    """Every text of the modules, whatever becomes of it: some messages are returned, or put into an error."""
+    """Every text of the modules, however it is used: some messages are returned, or put into an error."""
     trees = [ast.parse(source_of(module)) for module in (*MODULES, "graphql.error.syntax_error")]
     expressions = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.expr)]
     return {

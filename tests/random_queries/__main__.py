@@ -1,4 +1,4 @@
-"""`python -m tests.random_queries [COUNT] [SEED]`: many random queries, on a database of their own."""
+"""`python -m tests.random_queries [COUNT] [SEED]`: many random queries, on a separate database."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ ELSEWHERE = {
     *("viewer", "changes", "changeCursor", "webhooks", "webhookDeliveries"),
     *("auditLog", "explainAccess", "notificationPreferences"),
 }
-"""Root fields that are held against something else: Python answers some; see test_changes, test_audit_log."""
+"""Root fields that other tests compare: Python answers some; see test_changes, test_audit_log."""
 LEAST_MET = {HIDDEN_ROWS: 20, MASKED: 1}
 """How many of each viewer's answers must have met hidden rows and masked values."""
 

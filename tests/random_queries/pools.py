@@ -123,7 +123,7 @@ def _facet_values(world: ReferenceWorld, type_: str, values_of: Values) -> list[
 
 
 def near(value: Any, step: int) -> Any:
-    """The value, or one beside it."""
+    """The value, or a neighbour of it."""
     if isinstance(value, datetime):
         return value + timedelta(hours=step)
     if isinstance(value, date):

@@ -1,4 +1,4 @@
-"""What an answer tells, held against what its viewer may read, whatever planner and executor agree on.
+"""What an answer reveals, compared with what its viewer may read, even where planner and executor agree.
 
 Each text of the database has a canary (canaries.sql), and a cursor is opened: it may hold nothing of a row
 but words and values of that row's visible fields. Neither knows how rows are ordered or searched.

@@ -21,7 +21,7 @@ def fold(text: str) -> str:
 
 @lru_cache(100_000)
 def spanish(text: str) -> str:
-    """The same, but ñ is a letter of its own, after n."""
+    """The same, but ñ is a separate letter, after n."""
     lowered = unicodedata.normalize("NFD", text).translate(ASCII_LOWER)
     return lowered.replace("n\u0303", "n~").translate(ACCENTS)
 

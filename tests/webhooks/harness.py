@@ -70,7 +70,7 @@ class Registered:
 
 @dataclass(frozen=True)
 class MutationArguments:
-    """The arguments of a mutation beside its input."""
+    """The arguments of a mutation besides its input."""
 
     key: str | None = None
     dry: bool = False
@@ -101,7 +101,7 @@ class Campus:
         return Registered(made["webhook"]["id"], made["secret"])
 
     async def do(self, mutation: str, id: str, headers: Headers = None, **more: Any) -> Any:
-        """One of the mutations that take an id; what its payload has beside userErrors, which are none."""
+        """Carry out a mutation that takes an id; returns its payload, which has no userErrors."""
         payload = await self.tried(mutation, id, headers, **more)
         assert payload["userErrors"] == [], payload
         return payload

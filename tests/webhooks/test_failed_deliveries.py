@@ -219,7 +219,7 @@ async def test_one_that_is_behind_what_is_kept_is_parked(merced: Campus) -> None
 
 
 async def test_what_is_sent_to_one_does_not_depend_on_what_another_answers(merced: Campus) -> None:
-    """One that fails in the middle goes on there, and gets nothing twice that it took."""
+    """A webhook that fails in the middle continues there, and gets nothing again that it accepted."""
 
     def every_third(got: Got) -> Answering:
         seen = sum(one.message == got.message for one in flaky.got)

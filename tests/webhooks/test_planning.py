@@ -1,4 +1,4 @@
-"""Webhooks' documents are planned beside the event loop: registered within a budget, sent without one."""
+"""Webhooks' documents are planned outside the event loop: registered within a budget, sent without one."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ async def test_registering_plans_outside_the_event_loop(
     threads = noting_threads(monkeypatch)
     for number in range(COUNT):
         await forgetful.register(URL, document=DOCUMENT.format(number))
-    assert len(threads) >= 3 * COUNT, "each document is read, written anew, and planned"
+    assert len(threads) >= 3 * COUNT, "each document is read, rewritten, and planned"
     assert off_the_loop(threads)
 
 
@@ -72,7 +72,7 @@ async def test_who_has_spent_the_budget_registers_what_is_known(database_url: st
 async def test_payloads_are_planned_outside_the_event_loop_on_any_budget(
     forgetful: Campus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A webhook whose document is planned anew is neither parked nor refused, and its planning counts."""
+    """A webhook whose document is planned again is neither parked nor refused, and its planning counts."""
     async with receiving() as receiver:
         for number in range(2):
             await forgetful.register(receiver.url, types=["PROJECT"], document=DOCUMENT.format(number))

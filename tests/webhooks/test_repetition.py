@@ -52,7 +52,7 @@ async def register(merced: Campus, **variables: Any) -> dict[str, Any]:
 
 
 async def more_of(merced: Campus, name: str) -> dict[str, Any]:
-    """What an input needs beside the row."""
+    """What an input needs besides the row."""
     return (
         {"fromCursor": (await merced.ask("{ changeCursor }"))["changeCursor"]} if name == "redeliver" else {}
     )

@@ -1,4 +1,4 @@
-"""What a request reads beside its first rows: a DataLoader for each relation, one statement for a batch."""
+"""What a request reads after its first rows: a DataLoader for each relation, one statement for a batch."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Many = DataLoader[UUID, list[Row]]
 
 
 class LoaderDatabase:
-    """A session for each statement: one session can't run two at once, and loaders run beside each other."""
+    """A session for each statement: one session can't run two at once, and loaders run concurrently."""
 
     def __init__(self, sessions: async_sessionmaker[AsyncSession]) -> None:
         self._sessions = sessions

@@ -79,7 +79,7 @@ def versions() -> Mapping[str, str]:
 
 
 async def prepare(url: str) -> None:
-    """Make what is served, in a schema of its own, unless it is there just as it should be."""
+    """Create the served schema, unless it exists in its current form."""
     sql = SCHEMA.read_text()
     mark = hashlib.sha256(sql.encode()).hexdigest()
     connection = await asyncpg.connect(url, server_settings={"client_min_messages": "warning"})

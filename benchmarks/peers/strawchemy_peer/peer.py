@@ -1,4 +1,4 @@
-"""How the benchmark starts Strawchemy, and asks it: by documents of its own, as it names things."""
+"""How the benchmark starts and queries Strawchemy: with separate documents, since its names differ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is to come in the demo, and what waits for its people; made anew once its day is over.
+"""Upcoming events and open tasks of the demo, made again after their day has passed.
 
 Its days follow from the day on which it is made, so it is not among what is seeded, which is the same on
 every machine and every day.
@@ -29,7 +29,7 @@ VERSIONS = text("""
     from (select entity_id, version from change union all select entity_id, version from change_note) noted
     where entity_id = any(:ids) group by entity_id
 """)
-"""The last version of what was there before: an entity that is made again goes on from it."""
+"""The last version of a former entity: one that is made again continues from it."""
 LAST_DAY = {
     "cohort": "starts_on",
     "event": "ends_at",
@@ -37,7 +37,7 @@ LAST_DAY = {
     "mobility": "ends_on",
     "project": "starts_on",
 }
-"""Table → the day after which a row of it is made anew, whatever became of it. Rows of others stay."""
+"""Table → the day after which a row of it is made again, however it has changed. Rows of other tables stay."""
 
 
 def upcoming(today: date) -> list[list[Entity]]:
@@ -51,7 +51,7 @@ async def keep_upcoming(engine: AsyncEngine, today: date) -> int:
         await connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": LOCK})
         missing = [group for group in upcoming(today) if not await _is_to_come(connection, group[0])]
         if missing:
-            await connection.execute(CORRECT, {"reason": "The demo begins anew."})
+            await connection.execute(CORRECT, {"reason": "The demo is made again."})
             await _make(connection, missing)
     return len(missing)
 

@@ -1,4 +1,4 @@
-"""Search reads words by rules of its own, and every vector is made anew by them."""
+"""Search has its own rules for words, and every vector is rebuilt by them."""
 
 from alembic import op
 

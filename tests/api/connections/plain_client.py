@@ -149,7 +149,7 @@ def ask(running: Running, request: bytes) -> bytes:
 
 
 def live(running: Running) -> float:
-    """Seconds that another client waits for an answer, on a connection of its own."""
+    """Seconds that another client waits for an answer, on a separate connection."""
     begun = time.monotonic()
     with connected(running) as client:
         client.send(LIVE)

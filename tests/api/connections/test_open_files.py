@@ -1,4 +1,4 @@
-"""A server that can open no more files says so, makes room, goes on accepting, and does not spin."""
+"""A server that can open no more files logs it, makes room, keeps accepting, and doesn't spin."""
 
 from __future__ import annotations
 

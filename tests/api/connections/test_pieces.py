@@ -47,7 +47,7 @@ class Taken(asyncio.Transport):
 
 
 class CountingParser:
-    """What a parser was given: a line that is not yet whole is joined anew for each piece."""
+    """The bytes a parser received: an incomplete line is joined again for each piece."""
 
     def __init__(self, parser: Any) -> None:
         self.parser, self.joined, self.line = parser, 0, 0

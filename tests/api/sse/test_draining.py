@@ -63,7 +63,7 @@ async def test_missed_changes_are_delivered_by_the_next_server(database_url: str
 
 @asynccontextmanager
 async def a_stream(server: Running, headers: dict[str, str] | None = None) -> AsyncIterator[Stream]:
-    """Over a connection of its own, as pages of several browsers have it."""
+    """Over a separate connection, as pages of several browsers have."""
     async with reaching(server.port) as client, streamed(client, CHANGES, headers=headers) as stream:
         yield stream
 

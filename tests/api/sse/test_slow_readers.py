@@ -47,7 +47,7 @@ def not_reading(port: int, query: str) -> Iterator[socket.socket]:
 
 @asynccontextmanager
 async def rewriting(engine: AsyncEngine) -> AsyncIterator[None]:
-    """Every project is written anew, again and again."""
+    """Every project is rewritten again and again."""
 
     async def rewrite() -> None:
         while True:

@@ -1,4 +1,4 @@
-"""Who is asking on a socket, in which language, and what becomes of it when their credential is over."""
+"""The viewer and language of a socket, and what happens to it when the credential expires."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ RENAME = (
 @pytest.fixture
 async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
     engine = engine_for(database_url)
-    async with engine.begin() as connection:  # a copy of a database: its feed begins anew
+    async with engine.begin() as connection:  # a copy of a database: its feed starts a new epoch
         await connection.execute(text("select puente_number_changes(10000)"))
     yield engine
     await engine.dispose()

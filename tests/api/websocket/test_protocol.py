@@ -135,7 +135,7 @@ EXCHANGES: dict[str, list[tuple[Any, ...]]] = {
         (subscribe("query A($id: ID!) { node(id: $id) { id } }"), "BAD_USER_INPUT"),
     ],
     "too much at once": [GREETED, (subscribe(TOO_MUCH), "COST_LIMIT"), ALIVE],
-    "an operation that fails beside another": [
+    "an operation that fails next to another": [
         GREETED,
         (subscribe(CHANGES, "a"),),
         (subscribe("{", "b"), "GRAPHQL_PARSE_FAILED"),

@@ -35,7 +35,7 @@ PATIENCE = 90.0  # seconds
 
 @dataclass
 class Follower:
-    """Takes a snapshot, follows until the cursor expires, and begins anew; a copy for each time.
+    """Takes a snapshot, follows until the cursor expires, and starts over, with a new copy each time.
 
     `lasts` has, for each turn of the grant, the last number of what was committed before it; `begun` counts
     turns that may not be committed yet. A copy that a turn came into before it was followed is not kept.

@@ -20,7 +20,7 @@ from tests.reference.rows import load_rows
 SNAPSHOTS, ABSENCES = 3, 3
 """How often the grant goes and comes during the one and the other."""
 TURNS = 12
-"""How often somebody goes on from a snapshot before it is taken for accepted."""
+"""How often a subscriber continues from a snapshot before it counts as accepted."""
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""A server on a database of its own, with a bug planted in either."""
+"""A server on a separate database, with a bug planted in either."""
 
 from __future__ import annotations
 

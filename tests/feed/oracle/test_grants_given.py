@@ -51,7 +51,7 @@ async def test_a_grant_given_again_leaves_no_copy_wrong(
     assert follower.expired >= follower.snapshots
     summary.tell(
         f"a grant went and came during {follower.snapshots} snapshots and {follower.absences} absences:"
-        f" {follower.expired} begun anew, and the copy equal"
+        f" {follower.expired} started over, and the copy equal"
     )
 
 

@@ -1,4 +1,4 @@
-"""What clients try: projects are made and changed, places at events taken and given back."""
+"""The mutations of clients: projects are created and updated, places at events taken and given back."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ OBJECTS = {
 
 @dataclass
 class Attempt:
-    """A mutation that a client tries until it knows what came of it; `token` is its key."""
+    """A mutation that a client tries until it knows the outcome; `token` is its key."""
 
     token: str
     viewer: str

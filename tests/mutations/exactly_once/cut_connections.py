@@ -36,7 +36,7 @@ def request(document: str, variables: Mapping[str, Any], headers: Mapping[str, s
 
 
 async def post(port: int, sent: PostRequest, cut: str, draw: Random) -> Mapping[str, Any] | None:
-    """The answer's data; None where the client does not know what came of it."""
+    """The answer's data; None if the client doesn't know the outcome."""
     try:
         async with asyncio.timeout(LONGEST):
             return await _post(port, sent, cut, draw)

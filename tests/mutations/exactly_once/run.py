@@ -53,7 +53,7 @@ Planted = Callable[[asyncpg.Connection], Awaitable[None]]
 
 @dataclass
 class Run:
-    """What was tried, and what came of it."""
+    """The attempts of a run, and their outcomes."""
 
     cluster: Cluster
     servers: Sequence[Server]
@@ -81,7 +81,7 @@ class Run:
         deadline = time.monotonic() + PATIENCE
         while not await self._send(attempt, "none", draw):
             if time.monotonic() > deadline:
-                raise TimeoutError(f"nobody knows what came of {attempt.token}")
+                raise TimeoutError(f"the outcome is unknown of {attempt.token}")
             await asyncio.sleep(0.1)
 
     async def _send(self, attempt: Attempt, cut: str, draw: Random) -> bool:

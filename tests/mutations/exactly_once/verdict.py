@@ -64,7 +64,7 @@ def answers(attempts: Sequence[Attempt]) -> Iterator[str]:
     """All answers to the same mutation say the same; one at the most that it was done now."""
     for one in attempts:
         if not one.payloads:
-            yield f"nobody knows what came of {one.token}"
+            yield f"the outcome is unknown of {one.token}"
             continue
         done = [payload for payload in one.payloads if not payload["userErrors"]]
         if len({str(payload["changed"]) for payload in done}) > 1:

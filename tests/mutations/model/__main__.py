@@ -1,4 +1,4 @@
-"""`python -m tests.mutations.model [COUNT] [SEED]`: many random acts, on databases of their own."""
+"""`python -m tests.mutations.model [COUNT] [SEED]`: many random acts, each run on a separate database."""
 
 from __future__ import annotations
 

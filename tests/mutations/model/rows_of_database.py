@@ -15,7 +15,7 @@ BY_PROCESSES = {"feed", "notification"}
 
 
 async def differences(world: World, url: str) -> list[str]:
-    """Where they differ; then the model knows what the database reckons from the rows."""
+    """The differences; afterwards the model has the values that the database computes from the rows."""
     found = await load_rows(url)
     wrong = [one for table in found.tables if table not in BY_PROCESSES for one in _of(table, world, found)]
     world.tables, world._links = found.tables, {}

@@ -39,7 +39,7 @@ TRIED = [
     for one in OF_ROWS.values()
     if one.mutation not in ("redeliver", "resumeWebhook", "rotateWebhookSecret")
 ]
-"""Those left out have parts in Python that write beside them (`tests/webhooks`)."""
+"""The others have parts in Python that write too (`tests/webhooks`)."""
 ROUNDS = 4
 """Hidden, forbidden, refused for other reasons, done: no way is longer."""
 STAYS = {"undoCheckIn": "ATTENDED"}

@@ -39,7 +39,7 @@ def updated(project: UUID, title: str, ends_on: str) -> PeerRequest:
 
 
 def linked(project: UUID, title: str, ends_on: str, institution: UUID, *, there: bool) -> PeerRequest:
-    """The same, and an institution that is added or removed: a mutation of its own, for want of lists."""
+    """The same, and an added or removed institution: a separate mutation, since there are no lists."""
     patch = {"titleEn": title, "endsOn": ends_on}
     variables = {"id": str(project), "patch": patch, "institution": str(institution)}
     return graphql(LINK if there else UNLINK, variables)
