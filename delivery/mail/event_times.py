@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar
 from icalendar import Event as CalendarEvent
 
-from delivery.mail.dates import day_words, range_words, time_words
+from delivery.mail.date_text import day_words, range_words, time_words
 from delivery.messages import message
 from planner.message_catalog import LocalizedMessage
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
-from delivery.mail.dates import day_words, range_words
+from delivery.mail.date_text import day_words, range_words
 from delivery.mail.event_times import times_of, venue_of
 from delivery.messages import message
 from planner.message_catalog import LocalizedMessage

@@ -43,10 +43,6 @@ def id_as(kind: str, number: int) -> str:
     return f"{kind}_{key_of(kind, number)}"
 
 
-def today() -> str:
-    return str(datetime.now(UTC).date())
-
-
 OPEN = "select count(*) from mentorship where status <> 'COMPLETED'"
 
 
@@ -252,6 +248,10 @@ async def test_others_ask_for_nothing(
     refused = await harness.send(whom, ACTIONS[name], {other: id_as(other, 5)})
     assert codes(refused) == [("FORBIDDEN", [])]
     assert await scalar(engine, OPEN) == 0
+
+
+def today() -> str:
+    return str(datetime.now(UTC).date())
 
 
 async def log(harness: MutationHarness, whom: Principal | str, row: dict[str, Any], **more: Any) -> Any:

@@ -37,7 +37,7 @@ LAST_DAY = {
     "mobility": "ends_on",
     "project": "starts_on",
 }
-"""Table → the day after which a row of it is made again, however it has changed. Rows of other tables stay."""
+"""Table → the day after which a row of it is made again, however it has changed. Other rows stay."""
 
 
 def upcoming(today: date) -> list[list[Entity]]:

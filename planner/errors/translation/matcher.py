@@ -18,7 +18,7 @@ from string import Formatter
 from graphql import GraphQLError, Node
 
 from planner.errors import Problem
-from planner.errors.translation.value_notation import graphql_notation
+from planner.errors.translation.graphql_value import graphql_notation
 from planner.message_catalog import LONGEST, Argument, LocalizedMessage, shorten
 from planner.messages import catalog, message
 
