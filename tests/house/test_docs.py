@@ -279,3 +279,11 @@ def test_every_error_says_when_it_happens() -> None:
     docstrings = [error.__doc__ for error in planner.errors.branches()]
     assert None not in docstrings
     assert len(set(docstrings)) == len(docstrings)
+
+
+def test_each_decision_is_there_once() -> None:
+    text = (ROOT / "docs" / "decisions.md").read_text()
+    titles = re.findall(r"^\*\*(.+)\*\* \d{4}-\d\d-\d\d\.$", text, re.MULTILINE)
+    assert len(titles) > 150
+    assert len(titles) == len(set(titles))
+    assert re.findall(r"(?<=[^\n])\n\*\*.+\*\* \d{4}-\d\d-\d\d\.$", text, re.MULTILINE) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import orjson
 from cryptography.fernet import Fernet
@@ -66,6 +66,12 @@ def given(action: WriteAction, id: str, version: int, **values: Any) -> dict[str
     return {"id": id, "expectedVersion": version, **reason, **values}
 
 
+class SendOptions(TypedDict, total=False):
+    dry: bool
+    key: str | None
+    language: str
+
+
 @dataclass(frozen=True)
 class MutationHarness:
     """Carries out mutations for viewers, who may be given by their names (`tests.personas`)."""
@@ -78,15 +84,15 @@ class MutationHarness:
         whom: str | Principal | TokenPrincipal,
         action: WriteAction,
         input: Mapping[str, Any],
-        *,
-        dry: bool = False,
-        key: str | None = None,
-        language: str = "EN",
         fields: str = "",
+        **options: Unpack[SendOptions],
     ) -> dict[str, Any]:
-        """The payload, with more fields of its object; for whom a token names as the database knows them."""
+        """The payload, with more fields of its object; a token's viewer is read from the database."""
         operation = self.engine.operation(document(action, fields), None)
-        variables = operation.coerce({"input": dict(input), "dry": dry, "key": key})
+        variables = operation.coerce(
+            {"input": dict(input), "dry": options.get("dry", False), "key": options.get("key")}
+        )
+        language = options.get("language", "EN")
         nodes = list(operation.definition.selection_set.selections)
         arguments = argument_trees(self.engine.mutations[action.mutation], nodes[0], variables)  # type: ignore[arg-type]
         request = MutationRequest(action, operation, variables, nodes, arguments, language)  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
+from planner.declaration.writes import WriteAction
 from schema.grants import Grant, Principal, client_principal, make_principal
 from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT
 from tests.reference.actions import NOT_BY_STAFF
@@ -65,12 +66,12 @@ SYSTEM = Grant(INTEGRATION, institution=UUID(int=0))
 
 
 async def with_right(
-    connection: asyncpg.Connection, draw: Random, viewer: Principal, mutation: str, type_: str, row: UUID
+    connection: asyncpg.Connection, draw: Random, viewer: Principal, action: WriteAction, row: UUID
 ) -> Principal:
     """The same viewer, with a grant that lets them; staff, where nobody else may."""
-    statement = ACTORS.get(mutation, WRITERS.get(type_, ""))
+    statement = ACTORS.get(action.mutation, WRITERS.get(action.type_name, ""))
     found = await connection.fetch(statement, row) if statement else []
-    ways = [*map(tuple, found), *([] if mutation in NOT_BY_STAFF else [("ADMIN", None)])]
+    ways = [*map(tuple, found), *([] if action.mutation in NOT_BY_STAFF else [("ADMIN", None)])]
     role, bound = draw.choice(ways)
     if role == "CLIENT":
         return client_principal(bound, (SYSTEM,), epoch=None)

@@ -205,10 +205,8 @@ class Case:
 
     async def _undo(self, code: str, ways: Sequence[Way]) -> None:
         if code in NO_RIGHT:
-            connection, type_ = self.where.connection, self.action.type_name
-            self.viewer = await with_right(
-                connection, self.draw, self.viewer, self.action.mutation, type_, self.row
-            )
+            connection = self.where.connection
+            self.viewer = await with_right(connection, self.draw, self.viewer, self.action, self.row)
             return
         found = [way for way in ways if way.code == code]
         if not found:
