@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import models
 from planner.declaration.access import Rule
-from schema.roles import COORDINATOR, PARTICIPANT
+from schema.roles import COORDINATOR
 from schema.rules import of_institution, through
+
+
+def staying(attribute: str) -> Rule:
+    """The participant is the viewer."""
+    return through("participant_id", models.Participant, "person_id", attribute, "their own")
 
 
 def sent(attribute: str) -> Rule:
@@ -14,4 +19,3 @@ def sent(attribute: str) -> Rule:
 
 SENT = sent(COORDINATOR)
 RECEIVED = of_institution(COORDINATOR, "receiving_institution_id", "received by their institution")
-OWN = through("participant_id", models.Participant, "person_id", PARTICIPANT, "their own")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from models.consent import ConsentPurpose
 from models.mentorship import UNDER_WAY
-from planner.declaration.access import EntityPolicy, Mask, Rule, every_row, no_row
+from planner.declaration.access import EntityPolicy, Mask, every_row, no_row
 from schema import mentorship_rules, mobility_rules
 from schema.entity_policies import EVERYONE, entity, link
 from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, SELF, Scope
@@ -31,12 +31,12 @@ from schema.rules import (
 PUBLIC_PROFILE = consenting(ConsentPurpose.PUBLIC_PROFILE)
 PARTNER_ACCESS = consenting(ConsentPurpose.PARTNER_ACCESS)
 SYSTEM_TRANSFER = consenting(ConsentPurpose.SYSTEM_TRANSFER)
-SHARED = Rule(lambda row: row["notes_shared"], "shared with them")
 
 PEOPLE: Mapping[str, EntityPolicy] = {
     "Mentor": entity(
         {
             PUBLIC: PUBLIC_PROFILE,
+            SELF: of_person(SELF),
             COORDINATOR: every_row,
             MENTOR: of_person(MENTOR),
             PARTICIPANT: every_row,
@@ -46,6 +46,7 @@ PEOPLE: Mapping[str, EntityPolicy] = {
         {
             "email phone": Mask(
                 {
+                    SELF: of_person(SELF),
                     COORDINATOR: of_institution(),
                     MENTOR: of_person(MENTOR),
                     PARTICIPANT: mentoring(UNDER_WAY),
@@ -69,6 +70,7 @@ PEOPLE: Mapping[str, EntityPolicy] = {
     ),
     "Participant": entity(
         {
+            SELF: of_person(SELF),
             COORDINATOR: of_institution() | ((received() | taking_part()) & PARTNER_ACCESS),
             MENTOR: mentored(NOT_BROKEN_OFF) & PARTNER_ACCESS,
             PARTICIPANT: of_person(PARTICIPANT),
@@ -79,6 +81,7 @@ PEOPLE: Mapping[str, EntityPolicy] = {
         {
             "email phone": Mask(
                 {
+                    SELF: of_person(SELF),
                     COORDINATOR: of_institution(),
                     MENTOR: mentored(UNDER_WAY),
                     PARTICIPANT: of_person(PARTICIPANT),
@@ -90,18 +93,12 @@ PEOPLE: Mapping[str, EntityPolicy] = {
     ),
     "SpokenLanguage": link(EVERYONE, "language level"),
     "Mentorship": entity(
-        {
-            COORDINATOR: mentorship_rules.MANAGED,
-            MENTOR: mentorship_rules.OWN,
-            PARTICIPANT: mobility_rules.OWN,
-        },
+        {**mentorship_rules.BY_THE_TWO, COORDINATOR: mentorship_rules.MANAGED},
         "status requestedBy respondBy startsOn endsOn sessions sessionLog mentor participant cohort",
         {
-            "declineReason": Mask({COORDINATOR: of_program(), MENTOR: mentorship_rules.DECLINED}),
-            "goals": Mask({MENTOR: mentorship_rules.OWN, PARTICIPANT: mobility_rules.OWN}),
-            "notes notesShared": Mask(
-                {MENTOR: mentorship_rules.OWN, PARTICIPANT: SHARED & mobility_rules.OWN, ADMIN: no_row}
-            ),
+            "declineReason": Mask({**mentorship_rules.BY_DECLINING_MENTOR, COORDINATOR: of_program()}),
+            "goals": Mask(mentorship_rules.BY_THE_TWO),
+            "notes notesShared": Mask({**mentorship_rules.BY_MENTOR_OR_SHARED, ADMIN: no_row}),
         },
         writes={SELF: mentorship_rules.EITHER, COORDINATOR: mentorship_rules.MANAGED},
         acts={
@@ -115,13 +112,11 @@ PEOPLE: Mapping[str, EntityPolicy] = {
         },
     ),
     "MentorshipSession": entity(
-        {MENTOR: mentorship_rules.OWN, PARTICIPANT: mobility_rules.OWN},
+        mentorship_rules.BY_THE_TWO,
         "mentorship heldOn minutes mode",
         {
-            "summary": Mask({MENTOR: mentorship_rules.OWN, ADMIN: no_row}),
-            "sharedNote": Mask(
-                {MENTOR: mentorship_rules.OWN, PARTICIPANT: mobility_rules.OWN, ADMIN: no_row}
-            ),
+            "summary": Mask({**mentorship_rules.BY_MENTOR, ADMIN: no_row}),
+            "sharedNote": Mask({**mentorship_rules.BY_THE_TWO, ADMIN: no_row}),
         },
         writes={SELF: mentorship_rules.EITHER, ADMIN: no_row},
         field_writes={"summary": {SELF: mentorship_rules.AS_MENTOR, ADMIN: no_row}},
@@ -130,7 +125,8 @@ PEOPLE: Mapping[str, EntityPolicy] = {
         {
             COORDINATOR: mobility_rules.SENT | mobility_rules.RECEIVED,
             MENTOR: mentored(NOT_BROKEN_OFF, "participant_id"),
-            PARTICIPANT: mobility_rules.OWN,
+            SELF: mobility_rules.staying(SELF),
+            PARTICIPANT: mobility_rules.staying(PARTICIPANT),
             INTEGRATION: mobility_rules.sent(Scope.MOBILITIES_READ)
             & consenting_participant(ConsentPurpose.SYSTEM_TRANSFER),
         },

@@ -6,11 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-<<<<<<<< HEAD:tests/mail/test_dates.py
-from delivery.mail.dates import day_words, range_words, time_words
-========
 from delivery.mail.date_text import day_words, range_words, time_words
->>>>>>>> 2ac596d (Name the modules of dates in mails and of values by the glossary, and compute no day at collection):tests/mail/test_date_text.py
 from delivery.mail.event_times import EventTimes
 from planner.message_catalog import LocalizedMessage
 

@@ -161,7 +161,7 @@ def _mentor(sight: Sight, row: Row) -> bool:
     """Every coordinator and participant; the others with consent, and the mentor."""
     return (
         any(held.role in ("COORDINATOR", "PARTICIPANT") for held in sight.viewer.held)
-        or row["person_id"] in sight.viewer.persons("MENTOR")
+        or _is_viewer(sight, "MENTOR", row["person_id"])
         or _consented(sight, row["person_id"], "PUBLIC_PROFILE")
     )
 
@@ -172,7 +172,7 @@ def _mentor_contact(sight: Sight, row: Row) -> bool:
     me = sight.viewer.persons("PARTICIPANT")
     return (
         sight.coordinates(row["institution_id"])
-        or row["person_id"] in sight.viewer.persons("MENTOR")
+        or _is_viewer(sight, "MENTOR", row["person_id"])
         or any(
             one["status"] in ACCEPTED and _person_of(sight, "participant", one["participant_id"]) in me
             for one in mentorships
@@ -212,7 +212,7 @@ def _participant(sight: Sight, row: Row) -> bool:
     assigned = received or _in_own_program(sight, row["id"]) or _mentors(sight, row["id"], ASSIGNED)
     return (
         sight.coordinates(row["institution_id"])
-        or row["person_id"] in sight.viewer.persons("PARTICIPANT")
+        or _is_viewer(sight, "PARTICIPANT", row["person_id"])
         or (assigned and _consented(sight, row["person_id"], "PARTNER_ACCESS"))
         or _sent_to_system(sight, row, "PARTICIPANTS_READ")
     )
@@ -221,7 +221,7 @@ def _participant(sight: Sight, row: Row) -> bool:
 def _participant_contact(sight: Sight, row: Row) -> bool:
     return (
         sight.coordinates(row["institution_id"])
-        or row["person_id"] in sight.viewer.persons("PARTICIPANT")
+        or _is_viewer(sight, "PARTICIPANT", row["person_id"])
         or _mentors(sight, row["id"], ACCEPTED)
         or _sent_to_system(sight, row, "CONTACTS_READ")
     )
@@ -232,12 +232,16 @@ def _of_seen_participant(sight: Sight, row: Row) -> bool:
 
 
 def _is_its_mentor(sight: Sight, row: Row) -> bool:
-    return _person_of(sight, "mentor", row["mentor_id"]) in sight.viewer.persons("MENTOR")
+    return _is_viewer(sight, "MENTOR", _person_of(sight, "mentor", row["mentor_id"]))
 
 
 def _is_its_participant(sight: Sight, row: Row) -> bool:
-    me = sight.viewer.persons("PARTICIPANT")
-    return _person_of(sight, "participant", row["participant_id"]) in me
+    return _is_viewer(sight, "PARTICIPANT", _person_of(sight, "participant", row["participant_id"]))
+
+
+def _is_viewer(sight: Sight, role: str, person: UUID | None) -> bool:
+    """Whether somebody is the viewer: themselves, whatever they hold, or whom they hold a role as."""
+    return person is not None and person in {sight.viewer.self_, *sight.viewer.persons(role)}
 
 
 def runs_program_of_cohort(sight: Sight, cohort: UUID | None) -> bool:
