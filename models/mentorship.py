@@ -37,6 +37,16 @@ class SessionMode(Described):
     ONLINE = "ONLINE", "Over the internet, or by telephone."
 
 
+class MentorFit(Described):
+    """Why a mentor is suggested for a participant."""
+
+    FIELD = "FIELD", "The mentor's expertise covers the participant's field of study."
+    OTHER_SIDE = "OTHER_SIDE", "The two are at institutions of different sides."
+    LANGUAGE = "LANGUAGE", "Both speak a language well (B2 or better)."
+    PLACES = "PLACES", "At least half of the mentor's places are free."
+    TIME_ZONE = "TIME_ZONE", "The clocks of their institutions are at most three hours apart."
+
+
 OPEN = (MentorshipStatus.PROPOSED, MentorshipStatus.ACCEPTED, MentorshipStatus.ACTIVE)
 """A mentor and a participant have one of these in a cohort at most."""
 UNDER_WAY = (MentorshipStatus.ACCEPTED, MentorshipStatus.ACTIVE)

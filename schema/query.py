@@ -31,6 +31,7 @@ from schema.entities import constant_of, entities, name_of, vocabulary
 from schema.explanation import AccessExplanation, explained_viewer
 from schema.impact import ImpactMetric
 from schema.inbox import NotificationPreference, notification_preferences
+from schema.mentor_suggestion import MentorSuggestion, suggested_mentors
 from schema.task import Task, tasks_of
 from schema.viewer import ViewerType, viewer
 from schema.webhook import Webhook, WebhookDeliveryConnection, webhook_deliveries
@@ -149,6 +150,17 @@ class Query:
         arguments=(
             Argument("first", "int | None", "At most this many."),
             Argument("dueBefore", "date | None", "Only those that are due before this day."),
+        ),
+    )
+    suggested_mentors: list[MentorSuggestion] = derived(
+        "Mentors for a participation, the best fit first: those that you see and who have a place. For the"
+        " participant, and for whoever runs the program of its cohort.",
+        suggested_mentors,
+        order=("-score", "mentor_id"),
+        limit=first_of,
+        arguments=(
+            Argument("participation", "ID", "Who is looking for a mentor, in which cohort."),
+            Argument("first", "int | None", "At most this many."),
         ),
     )
     changes: ChangeConnection = changes_of(

@@ -31,6 +31,8 @@ from tests.reference.viewers import Viewer
 DEPTH = 4
 PAGE = 2
 """Rows of a page: enough to differ in their order, few enough to end; the count tells of the others."""
+IDS = frozenset({"id", "participation"})
+"""The arguments without which a root field answers nothing."""
 WORD = "clima"
 
 
@@ -95,8 +97,8 @@ def _arguments(definition: GraphQLField, target: GraphQLNamedType) -> str:
         given["text"] = f'"{WORD}"'
     if "ids" in definition.args:
         given["ids"] = f"$ids_{target.name}"
-    elif "id" in definition.args:
-        given["id"] = f"$id_{target.name}"
+    for name in IDS & definition.args.keys():
+        given[name] = f"$id_{target.name}"
     return f"({', '.join(f'{name}: {value}' for name, value in given.items())})" if given else ""
 
 
@@ -116,7 +118,7 @@ def _stretch(schema: GraphQLSchema, name: str, definition: GraphQLField, depth: 
     fragments = Fragments(schema)
     text, paths = fragments.step("Query", name, definition, depth)
     target = get_named_type(definition.type).name
-    kind = "ids" if "ids" in definition.args else "id" if "id" in definition.args else None
+    kind = "ids" if "ids" in definition.args else "id" if IDS & definition.args.keys() else None
     type_ = "[ID!]!" if kind == "ids" else "ID!"
     head = f"query (${kind}_{target}: {type_}) " if kind else ""
     return Stretch(name, "\n".join([f"{head}{{ {text} }}", *fragments.texts.values()]), target, paths)

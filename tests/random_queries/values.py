@@ -217,8 +217,8 @@ def _argument(writing: Writing, name: str, type_: GraphQLInputType, use: FieldUs
             return writing.pick(ZONES)
         case "dueBefore":
             return writing.pick(DAYS)
-        case "id" | "ids" | "program":
-            own = "Program" if name == "program" else target
+        case "id" | "ids" | "program" | "participation":
+            own = name.capitalize() if name in ("program", "participation") else target
             one = partial(_id, writing, own)
             return [one() for _ in range(writing.draw(5))] if name == "ids" else one()
         case "slug" | "rorId":

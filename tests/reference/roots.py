@@ -15,6 +15,7 @@ from tests.reference.field_sources import pascal
 from tests.reference.ids import of_type, read_id
 from tests.reference.ordering import decode, encode, fixed_terms, ordered
 from tests.reference.pages import bounded, connection, cut, paged, window_of
+from tests.reference.suggestions import suggestions
 from tests.reference.tables import ReferenceContext, VisibleRow
 from tests.reference.tasks import tasks
 
@@ -89,6 +90,12 @@ def all_tasks(asking: ReferenceContext, given: Given) -> list[dict[str, Any]]:
     return [{**task, "dueOn": task["dueOn"] and task["dueOn"].isoformat()} for task in found][:most]
 
 
+def suggested_mentors(asking: ReferenceContext, given: Given) -> list[dict[str, Any]]:
+    first, key = given.get("first"), of_type(given["participation"], "Participation")
+    most, part = bounded(20 if first is None else first), asking.one("Participation", key)
+    return suggestions(asking, part)[:most] if part is not None else []
+
+
 Hit = tuple[float, str, UUID]
 
 
@@ -138,5 +145,6 @@ ROOTS: Mapping[str, Any] = {
     "impact": impact,
     "collaborations": all_collaborations,
     "search": search,
+    "suggestedMentors": suggested_mentors,
     "tasks": all_tasks,
 }

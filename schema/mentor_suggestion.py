@@ -1,0 +1,181 @@
+"""Suggestions of mentors for a participation: who fits, how well, and why.
+
+Each reason that holds has its points, and the score is their sum. It is reckoned only from what whoever reads
+suggestions may read of both: fields, sides, languages, the time zones of institutions, and places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import FromClause, Integer, Uuid, and_, case, func, literal, literal_column, not_, or_, select
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.types import Text
+
+import models
+from models.mentorship import OPEN, MentorFit, MentorshipStatus
+from models.person import LanguageLevel
+from models.program import ParticipationStatus
+from planner.declaration.access import Rules
+from planner.declaration.fields import column, derived, one, table_of
+from planner.declaration.row import Row
+from planner.declaration.scalar_types import global_id_type
+from planner.declaration.write_rights import holds
+from planner.document.arguments import Arguments
+from planner.sql import Column, Condition, exists, literal_text, scalar_subquery
+from schema.declarations import declarations, value
+from schema.isced import RESEARCH_FIELDS
+from schema.mentorship_writes import places_taken
+from schema.messages import message
+from schema.roles import COORDINATOR, SELF
+from schema.rules import OWN_PARTICIPATION, of_program
+
+if TYPE_CHECKING:
+    from schema.person import Mentor
+
+declarations.enums(MentorFit)
+
+READERS: Rules = {SELF: OWN_PARTICIPATION, COORDINATOR: of_program()}
+"""Who gets suggestions for a participation, besides the alliance's staff."""
+GOING_ON = (ParticipationStatus.NOMINATED, ParticipationStatus.ACCEPTED, ParticipationStatus.ACTIVE)
+FLUENT = (LanguageLevel.B2, LanguageLevel.C1, LanguageLevel.C2, LanguageLevel.NATIVE)
+HOURS_APART = 3
+POINTS: Mapping[MentorFit, int] = {
+    MentorFit.FIELD: 40,
+    MentorFit.OTHER_SIDE: 20,
+    MentorFit.LANGUAGE: 15,
+    MentorFit.PLACES: 10,
+    MentorFit.TIME_ZONE: 5,
+}
+
+
+def reasons_of(row: Row | None, arguments: Arguments, context: Any) -> FromClause:
+    """The reasons that hold of a suggestion."""
+    assert row is not None
+    each = [
+        select(
+            literal_text(fit).label("kind"),
+            row[fit.value].label("points"),
+            literal(message(f"suggestion.{fit.value}").read(row.language), Text()).label("text"),
+        )
+        .where(row[fit.value] > 0)
+        .correlate_except()
+        for fit in POINTS
+    ]
+    first, *others = each
+    found: FromClause = first.union_all(*others).subquery()
+    return found
+
+
+@value()
+class MentorSuggestionReason:
+    """Why a mentor is suggested."""
+
+    kind: MentorFit = column("Which reason it is.")
+    points: int = column("How much it counts.")
+    text: str = column("The same in words, in your language.")
+
+
+@value()
+class MentorSuggestion:
+    """A mentor with a place, and how well the two fit."""
+
+    mentor: Mentor | None = one("The mentor.")
+    score: int = column("The sum of the points of its reasons.")
+    reasons: list[MentorSuggestionReason] = derived(
+        "Why the mentor is suggested, what counts most first.", reasons_of, order=("-points", "kind")
+    )
+
+
+def suggested_mentors(row: Row | None, arguments: Arguments, context: Any) -> FromClause:
+    """The mentors for the participation that an argument names, with their points for each reason."""
+    part, participant, mentor = (context.row(name) for name in ("Participation", "Participant", "Mentor"))
+    wanted = [
+        part["id"] == _participation(arguments, context),
+        part["participant_id"] == participant["id"],
+        part["status"].in_([status.value for status in GOING_ON]),
+        holds(context.policy.granted(READERS, context.roles), part),
+        *(seen for one in (part, participant, mentor) for seen in one.visibility_conditions()),
+        *_may_be_asked(part, participant, mentor),
+    ]
+    fits = _fits(participant, mentor)
+    points = [_points(fits[fit], worth).label(fit.value) for fit, worth in POINTS.items()]
+    own = (*part.from_clauses, *participant.from_clauses, *mentor.from_clauses)
+    found = select(mentor["id"].label("mentor_id"), *points).where(*wanted).correlate_except(*own).subquery()
+    score: Any = sum((found.c[fit.value] for fit in POINTS), start=literal_column("0", Integer()))
+    suggested: FromClause = select(*found.c, score.label("score")).correlate_except(found).subquery()
+    return suggested
+
+
+def _points(fits: Condition, worth: int) -> Column:
+    return case((fits, literal_column(str(worth), Integer())), else_=literal_column("0", Integer()))
+
+
+def _participation(arguments: Arguments, context: Any) -> Column:
+    convert = global_id_type("participation", frozenset(context.catalog.prefixes)).convert
+    key: Column = context.bind(arguments["participation"], Uuid(), convert)
+    return key
+
+
+def _may_be_asked(part: Row, participant: Row, mentor: Row) -> list[Condition]:
+    """A mentor with a place, who is somebody else; not once more after an end, and not twice in a cohort."""
+    before = part.context.row("Mentorship")
+    open_here = and_(
+        before["status"].in_([status.value for status in OPEN]), before["cohort_id"] == part["cohort_id"]
+    )
+    of_the_two = [
+        before["participant_id"] == participant["id"],
+        before["mentor_id"] == mentor["id"],
+        or_(before["status"] == literal_text(MentorshipStatus.ENDED), open_here),
+        *before.as_correlated().visibility_conditions(),
+    ]
+    return [
+        mentor["available"],
+        mentor["capacity"] > places_taken(mentor["id"]),
+        mentor["person_id"] != participant["person_id"],
+        not_(exists(before.from_clauses, before.from_clause, of_the_two, correlated=True)),
+    ]
+
+
+def _fits(participant: Row, mentor: Row) -> Mapping[MentorFit, Condition]:
+    zones = [func.timezone(_of_home(one, "time_zone"), func.now()) for one in (participant, mentor)]
+    apart = func.abs(func.extract("epoch", zones[0] - zones[1]))
+    return {
+        MentorFit.FIELD: _same_field(participant, mentor),
+        MentorFit.OTHER_SIDE: _of_home(participant, "side") != _of_home(mentor, "side"),
+        MentorFit.LANGUAGE: _common_language(participant, mentor),
+        MentorFit.PLACES: (mentor["capacity"] - places_taken(mentor["id"])) * 2 >= mentor["capacity"],
+        MentorFit.TIME_ZONE: apart <= HOURS_APART * 3600,
+    }
+
+
+def _same_field(participant: Row, mentor: Row) -> Condition:
+    studied, expertise = participant["field_of_study"], mentor["expertise"]
+    each = [
+        and_(
+            func.left(studied, len(prefix)) == literal_text(prefix),
+            expertise.op("&&")(array([literal_text(field) for field in fields])),
+        )
+        for prefix, fields in RESEARCH_FIELDS.items()
+    ]
+    return or_(*each)
+
+
+def _common_language(participant: Row, mentor: Row) -> Condition:
+    mine, theirs = (participant.context.table(table_of(models.PersonLanguage)) for _ in range(2))
+    levels = [level.value for level in FLUENT]
+    wanted = [
+        mine.c.person_id == participant["person_id"],
+        theirs.c.person_id == mentor["person_id"],
+        mine.c.language == theirs.c.language,
+        mine.c.level.in_(levels),
+        theirs.c.level.in_(levels),
+    ]
+    return exists([mine, theirs], mine.join(theirs, literal_column("true")), wanted, correlated=True)
+
+
+def _of_home(row: Row, name: str) -> Column:
+    """A column of the institution of a participant or mentor."""
+    home = row.context.table(table_of(models.Institution))
+    return scalar_subquery(select(home.c[name]).where(home.c.id == row["institution_id"]), home)

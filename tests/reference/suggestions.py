@@ -1,0 +1,118 @@
+"""Mentors that are suggested for a participation, reckoned again from what docs/changing.md says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from schema.messages import message
+from tests.reference.policy import runs_program_of_cohort
+from tests.reference.rows import Row
+from tests.reference.tables import ReferenceContext, VisibleRow
+
+POINTS = {"FIELD": 40, "OTHER_SIDE": 20, "LANGUAGE": 15, "PLACES": 10, "TIME_ZONE": 5}
+OF_STUDY: Mapping[str, str] = {
+    "01": "EDUCATION",
+    "02": "ARTS_AND_HUMANITIES",
+    "03": "SOCIAL_SCIENCES",
+    "0311": "ECONOMICS",
+    "041": "ECONOMICS",
+    "042": "SOCIAL_SCIENCES",
+    "051": "LIFE_SCIENCES",
+    "052": "CLIMATE NATURAL_RESOURCES",
+    "053": "PHYSICAL_SCIENCES",
+    "0532": "CLIMATE",
+    "054": "PHYSICAL_SCIENCES",
+    "06": "TECHNOLOGY",
+    "07": "ENGINEERING",
+    "0713": "ENERGY",
+    "0714": "TECHNOLOGY",
+    "0716": "TRANSPORT",
+    "08": "AGRICULTURE",
+    "082": "NATURAL_RESOURCES",
+    "083": "NATURAL_RESOURCES",
+    "09": "HEALTH",
+    "0923": "SOCIAL_SCIENCES MIGRATION",
+    "104": "TRANSPORT",
+}
+
+
+def suggestions(asking: ReferenceContext, part: VisibleRow) -> list[dict[str, Any]]:
+    """The best first, then by the mentor's id; nothing for who is neither the participant nor runs it."""
+    participant = asking.rows.get("participant", part.row["participant_id"])
+    assert participant is not None
+    if not _is_read(asking, part.row, participant) or part.row["status"] in ("COMPLETED", "WITHDRAWN"):
+        return []
+    found = [
+        _suggestion(asking, participant, mentor)
+        for mentor in asking.all("Mentor")
+        if _may_be_asked(asking, part.row, participant, mentor.row)
+    ]
+    return sorted(found, key=lambda one: (-one["score"], one["mentor"].row["id"]))
+
+
+def _is_read(asking: ReferenceContext, part: Row, participant: Row) -> bool:
+    viewer = asking.viewer
+    mine = viewer.self_ is not None and participant["person_id"] == viewer.self_
+    return viewer.is_admin or mine or runs_program_of_cohort(asking.sight, part["cohort_id"])
+
+
+def _free(asking: ReferenceContext, mentor: Row) -> int:
+    taken = asking.rows.owned("mentorship", "mentor_id", mentor["id"])
+    return int(mentor["capacity"]) - sum(one["status"] in ("ACCEPTED", "ACTIVE") for one in taken)
+
+
+def _may_be_asked(asking: ReferenceContext, part: Row, participant: Row, mentor: Row) -> bool:
+    of_the_two = [
+        one.row
+        for one in asking.visible("Mentorship", asking.rows.owned("mentorship", "mentor_id", mentor["id"]))
+        if one.row["participant_id"] == participant["id"]
+    ]
+    is_over = any(one["status"] == "ENDED" for one in of_the_two)
+    is_open = any(
+        one["status"] in ("PROPOSED", "ACCEPTED", "ACTIVE") and one["cohort_id"] == part["cohort_id"]
+        for one in of_the_two
+    )
+    another = mentor["person_id"] != participant["person_id"]
+    return mentor["available"] and _free(asking, mentor) > 0 and another and not is_over and not is_open
+
+
+def _suggestion(asking: ReferenceContext, participant: Row, mentor: VisibleRow) -> dict[str, Any]:
+    kinds = sorted(_fits(asking, participant, mentor.row), key=lambda kind: (-POINTS[kind], kind))
+
+    def reasons() -> list[dict[str, Any]]:
+        words = {kind: message(f"suggestion.{kind}").read(asking.viewer.language) for kind in kinds}
+        return [{"kind": kind, "points": POINTS[kind], "text": words[kind]} for kind in kinds]
+
+    return {"mentor": mentor, "score": sum(POINTS[kind] for kind in kinds), "reasons": reasons()}
+
+
+def _fits(asking: ReferenceContext, participant: Row, mentor: Row) -> Iterator[str]:
+    code = participant["field_of_study"] or "none"
+    fields = {field for start, names in OF_STUDY.items() if code.startswith(start) for field in names.split()}
+    if fields & set(mentor["expertise"]):
+        yield "FIELD"
+    if fluent(asking, participant["person_id"]) & fluent(asking, mentor["person_id"]):
+        yield "LANGUAGE"
+    if 2 * _free(asking, mentor) >= mentor["capacity"]:
+        yield "PLACES"
+    home, other = (asking.rows.get("institution", one["institution_id"]) for one in (participant, mentor))
+    if home is not None and other is not None:
+        if home["side"] != other["side"]:
+            yield "OTHER_SIDE"
+        clocks = [
+            datetime.now(UTC).astimezone(ZoneInfo(one["time_zone"])).utcoffset() for one in (home, other)
+        ]
+        if (
+            clocks[0] is not None
+            and clocks[1] is not None
+            and abs((clocks[0] - clocks[1]).total_seconds()) <= 10800
+        ):
+            yield "TIME_ZONE"
+
+
+def fluent(asking: ReferenceContext, person: Any) -> set[str]:
+    spoken = asking.rows.owned("person_language", "person_id", person)
+    return {one["language"] for one in spoken if one["level"] in ("B2", "C1", "C2", "NATIVE")}
