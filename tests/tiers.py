@@ -30,6 +30,8 @@ class Tier:
     """Of each type and status, how many rows everybody tries every mutation on."""
     registering: int
     """How many people register for an event at once; half of them get a place."""
+    race_rounds: int
+    """How many rounds of each race there are, of 50 clients."""
     every_locale: bool
     """Whether databases of every locale that there is must answer alike, or some."""
     whole_entries: bool
@@ -57,6 +59,7 @@ TIERS = {
         followers=4,
         mutated_rows=2,
         registering=200,
+        race_rounds=2,
         every_locale=False,
         whole_entries=False,
         random_acts=2_000,
@@ -76,6 +79,7 @@ TIERS = {
         followers=8,
         mutated_rows=20,
         registering=2_000,
+        race_rounds=100,
         every_locale=True,
         whole_entries=True,
         random_acts=3_000,

@@ -5,18 +5,15 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Coroutine
-from dataclasses import replace
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-import planner.engine
-from planner.mutation.write_statement import WriteStatement, write_statement
+from schema.event_places import INVARIANTS
 from schema.grants import Principal
-from tests.models.statements import rows, run, scalar
+from tests.models.statements import rows, run
 from tests.mutations.harness import MutationHarness, mutating
 from tests.mutations.test_registrations import (
     KEY,
@@ -29,7 +26,6 @@ from tests.mutations.test_registrations import (
     statuses,
     student,
 )
-from tests.summary import tell
 
 
 @pytest.fixture
@@ -40,7 +36,7 @@ async def harness(engine: AsyncEngine, database_url: str) -> AsyncIterator[Mutat
 
 
 async def people(engine: AsyncEngine, number: int) -> list[Principal]:
-    """This many people, inserted for the test."""
+    """So many people, made for it."""
     async with engine.begin() as connection:
         found = await connection.execute(
             text(
@@ -50,52 +46,6 @@ async def people(engine: AsyncEngine, number: int) -> list[Principal]:
             {"number": number},
         )
         return [somebody(id) for (id,) in found.all()]
-
-
-def ungated(*given: Any, **more: Any) -> WriteStatement:
-    """The statements of a write, without the lock of the event's row."""
-    made = write_statement(*given, **more)
-    return replace(made, locks=tuple(lock for lock in made.locks if "from event " not in lock))
-
-
-WAITING = """
-    select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
-        and query like '%puente_write%'
-"""
-CLIENTS, PLACES = 50, 5
-NOBODY_REGISTERED = f"delete from registration where event_id = '{KEY}'"
-"""Takes a breach back: whatever a test did to the database, what must hold of it does in the end."""
-
-
-async def rush(engine: AsyncEngine, url: str) -> list[dict[str, Any]]:
-    """All register at once: somebody holds the event's row until all of them wait for it."""
-    viewers = await people(engine, CLIENTS)
-    await open_event(engine, PLACES)
-    async with mutating(url, connections=CLIENTS) as harness:
-        async with engine.begin() as holder:
-            await holder.execute(text(f"select from event where id = '{KEY}' for no key update"))
-            sent = [asyncio.create_task(register(harness, one)) for one in viewers]
-            async with asyncio.timeout(120):
-                while await scalar(engine, WAITING) < CLIENTS:
-                    await asyncio.sleep(0.02)
-        return await asyncio.gather(*sent)
-
-
-async def test_the_last_places(engine: AsyncEngine, database_url: str) -> None:
-    answers = await rush(engine, database_url)
-    assert [one["userErrors"] for one in answers] == [[]] * CLIENTS
-    assert await statuses(engine) == ["CONFIRMED"] * PLACES + ["WAITLISTED"] * (CLIENTS - PLACES)
-    assert await breaches(engine) == {}
-
-
-async def test_without_the_gate_they_are_sold_more_than_once(engine: AsyncEngine, database_url: str) -> None:
-    with patch.object(planner.engine, "write_statement", ungated):
-        await rush(engine, database_url)
-    confirmed = (await statuses(engine)).count("CONFIRMED")
-    assert confirmed > PLACES
-    assert await breaches(engine) == {"event_places": f"event {KEY}"}
-    tell(f"{CLIENTS} clients for {PLACES} places: {PLACES} confirmed; without the gate {confirmed}")
-    await run(engine, NOBODY_REGISTERED)
 
 
 async def cancel_any(engine: AsyncEngine, harness: MutationHarness, number: int) -> None:
@@ -126,15 +76,40 @@ async def test_the_queue_keeps_its_order(engine: AsyncEngine, database_url: str)
     assert await breaches(engine) == {}
 
 
+PLANT = "insert into registration (event_id, person_id, status) select '{key}', id, "
+PLANTED = {
+    "event_places": (PLANT + "'CONFIRMED' from person limit 3",),
+    "event_queue": (PLANT + "'WAITLISTED' from person limit 1",),
+    "event_queue_order": (
+        "insert into registration (event_id, person_id, status, seq)"
+        " select '{key}', id, case row_number() over () when 1 then 'WAITLISTED' else 'CONFIRMED' end,"
+        " row_number() over () from (select id from person limit 3) p",
+    ),
+    "event_cancelled": (
+        PLANT + "'CONFIRMED' from person limit 1",
+        "update event set status = 'CANCELLED' where id = '{key}'",
+    ),
+}
+
+
+def test_every_invariant_has_a_breach() -> None:
+    assert PLANTED.keys() == INVARIANTS.keys()
+
+
+@pytest.mark.parametrize("name", PLANTED)
+async def test_a_planted_breach_is_found(engine: AsyncEngine, database_url: str, name: str) -> None:
+    await open_event(engine, 2)
+    assert await breaches(engine) == {}
+    await run(engine, *(one.format(key=KEY) for one in PLANTED[name]))
+    assert await breaches(engine) == {name: f"event {KEY}"}
+
+
 async def test_a_lowered_capacity_is_no_breach(engine: AsyncEngine, harness: MutationHarness) -> None:
     for n in (1, 2):
         await register(harness, student(n))
     await set_capacity(engine, harness, 1)
     assert await breaches(engine) == {}
     await run(
-        engine,
-        "insert into registration (event_id, person_id, status)"
-        f" select '{KEY}', id, 'CONFIRMED' from person order by id desc limit 1",
+        engine, PLANTED["event_places"][0].format(key=KEY).replace("limit 3", "order by id desc limit 1")
     )
     assert await breaches(engine) == {"event_places": f"event {KEY}"}
-    await run(engine, NOBODY_REGISTERED)

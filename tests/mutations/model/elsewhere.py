@@ -18,7 +18,7 @@ ELSEWHERE: Mapping[str, str] = {
     ),
     **dict.fromkeys(
         ("registerForEvent", "cancelRegistration", "checkIn", "undoCheckIn", "setEventCapacity"),
-        "gives places to who waits, with a clock: tests/mutations/test_registrations.py, test_event_queue.py",
+        "gives places to who waits, with a clock: tests/mutations/test_registrations.py, races.py",
     ),
     **dict.fromkeys(
         (
@@ -33,7 +33,7 @@ ELSEWHERE: Mapping[str, str] = {
             "logMentorshipSession",
         ),
         "counts the mentor's places, and lapses by a clock: tests/mutations/test_mentorships.py,"
-        " test_mentor_places.py",
+        " races.py, test_lapsing.py",
     ),
     **dict.fromkeys(
         ("createMobility", "updateMobility", "confirmArrival", "confirmDeparture", "cancelMobility"),
