@@ -1,13 +1,16 @@
 """Who may do what: roles that are granted to people, and the clients and keys of institutions' systems."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
-from models.base import NOBODY, Described, Entity
+from models.base import NOBODY, Described, Entity, declare_functions, quoted
 from models.columns import NAME_LENGTH, many_of
+
+declare_functions("left", "puente_principal", discloses=False)
 
 
 class AccessRefused(Exception):
@@ -28,6 +31,15 @@ class GrantedRole(Described):
 BY_PERSON = frozenset({GrantedRole.MENTOR, GrantedRole.PARTICIPANT})
 BY_INSTITUTION = frozenset({GrantedRole.COORDINATOR, GrantedRole.INTEGRATION})
 """The roles that a person bounds, and those that an institution does."""
+
+
+def _of_roles(column: str, roles: Collection[GrantedRole]) -> tuple[CheckConstraint, CheckConstraint]:
+    """A grant of one of the roles says whom it is bounded by, and no other does."""
+    named = quoted(sorted(role.value for role in roles))
+    return (
+        CheckConstraint(f"{column} is not null or role not in ({named})", name=f"{column}_present"),
+        CheckConstraint(f"{column} is null or role in ({named})", name=f"{column}_of_role"),
+    )
 
 
 class AccessScope(Described):
@@ -63,14 +75,11 @@ class AccessGrant(Entity, table=True):
     __table_args__ = (
         Index(None, "issuer", "subject"),
         CheckConstraint("btrim(issuer) <> '' and btrim(subject) <> ''", name="subject_present"),
-        CheckConstraint(
-            "case role when 'ADMIN' then institution_id is null and person_id is null"
-            " when 'COORDINATOR' then institution_id is not null and person_id is null"
-            " when 'INTEGRATION' then institution_id is not null and person_id is null"
-            " when 'MENTOR' then person_id is not null and institution_id is null"
-            " when 'PARTICIPANT' then person_id is not null and institution_id is null"
-            " else false end",
-            name="role_bounded",
+        CheckConstraint("role <> 'PUBLIC'", name="role_granted"),
+        *(
+            check
+            for column, roles in (("institution_id", BY_INSTITUTION), ("person_id", BY_PERSON))
+            for check in _of_roles(column, roles)
         ),
         CheckConstraint("role = 'INTEGRATION' or scopes = '{}'", name="scopes_of_integration"),
     )

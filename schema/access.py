@@ -272,6 +272,12 @@ POLICY = Policy(
             writes={COORDINATOR: of_institution()},
         ),
         "Champion": link(EVERYONE, "institution counterpart since until hiddenFields", {"name": named()}),
+        "AccessGrant": link(
+            {},
+            "id displayName version issuer subject role institution person scopes expiresAt revokedAt"
+            " createdAt availableActions",
+        ),
+        "AccessIdentity": link({}, "id displayName version issuer subject person createdAt availableActions"),
         "Webhook": link(
             {INTEGRATION: OWN_WEBHOOK},
             "id displayName version client url description types institutionId institution document language"

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 from models.access import GrantedRole
 from planner.viewer import Viewer
@@ -50,8 +51,8 @@ class Identity:
 
     @property
     def id(self) -> UUID:
-        """What stands for it."""
-        return uuid5(NAMESPACE_URL, f"{self.issuer} {self.subject}")
+        """What stands for it, in the database the beginning of `puente_principal`."""
+        return UUID(sha256(f"{self.issuer} {self.subject}".encode()).hexdigest()[:32])
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from schema.explanation import AccessExplanation, explained_viewer
 from schema.impact import ImpactMetric
 from schema.inbox import NotificationPreference, notification_preferences
 from schema.mentor_suggestion import MentorSuggestion, suggested_mentors
+from schema.staff_access import AccessGrant, AccessIdentity
 from schema.task import Task, tasks_of
 from schema.viewer import ViewerType, viewer
 from schema.webhook import Webhook, WebhookDeliveryConnection, webhook_deliveries
@@ -197,6 +198,12 @@ class Query:
     )
     webhooks: Connection[Webhook] = connection(
         "Your webhooks, the oldest first; for the alliance's staff, everyone's."
+    )
+    access_grants: Connection[AccessGrant] = connection(
+        "The roles that were granted by hand, the oldest first; for the alliance's staff."
+    )
+    access_identities: Connection[AccessIdentity] = connection(
+        "Whom issuers of tokens know by which subject, the oldest first; for the alliance's staff."
     )
     webhook_deliveries: WebhookDeliveryConnection | None = strawberry.field(
         resolver=webhook_deliveries,

@@ -85,7 +85,8 @@ class WorkflowStep:
     `effects`: statements that are run after the step, SQL that reads the row's id as `$1 ->> 'id'`.
     `changes`: what changes beside the status, as fields of the type with their columns. `tells`: who is
     notified once it was taken. `task`: what it is in the list of
-    tasks of whoever may take it. `links`: lists of links that it replaces.
+    tasks of whoever may take it. `links`: lists of links that it replaces. `locks`: statements before all
+    others, which lock what guards count where no reference leads to it.
     """
 
     mutation: str
@@ -105,6 +106,7 @@ class WorkflowStep:
     task: StepTask | None = None
     links: tuple[str, ...] = ()
     bulk: str = ""
+    locks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

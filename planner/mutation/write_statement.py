@@ -124,10 +124,10 @@ def _effects(action: WriteAction, table: Table) -> Iterator[str]:
 
 
 def _locks(context: PlanningContext, action: WriteAction, table: Table) -> Iterator[str]:
-    """Lock the gate's row, then the row itself."""
+    """Lock what the declaration says, the gate's row, and then the row itself."""
     own = f"from {identifier(table.name)} where id = {GIVEN_ID}"
-    if action.creation is not None:
-        yield from action.creation.locks
+    if action.act is not None:
+        yield from action.act.locks
     if action.act is not None and action.act.gate is not None:
         for path in action.act.gate.split():
             yield from reversed(list(_gates(context, action, path, own)))

@@ -29,7 +29,10 @@ WRITES = {
     **{name: {"COORDINATOR"} for name in ("Program", "Cohort", "Activity", "Award", "Agreement")},
 }
 """Who may write some rows of a type, by the matrix; ADMIN all of those that a mutation writes."""
-BY_STAFF = {*UPDATED, "Attendance", "Participation", "Registration", "Webhook"} - {"Participant"}
+BY_STAFF = {
+    *UPDATED,
+    *("AccessGrant", "AccessIdentity", "Attendance", "Participation", "Registration", "Webhook"),
+} - {"Participant"}
 
 
 @pytest.mark.parametrize("name", [*CAST, *CLIENTS])

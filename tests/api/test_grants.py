@@ -117,6 +117,39 @@ async def test_claims_give_what_they_are_mapped_to(
         assert await roles(client, issuer.token(**claims)) == given
 
 
+GRANT = """mutation ($input: GrantRoleInput!) { grantRole(input: $input) {
+    accessGrant { id version } userErrors { code } } }"""
+REVOKE = """mutation ($input: RevokeRoleInput!) { revokeRole(input: $input) { userErrors { code } } }"""
+
+
+async def test_what_staff_grants_and_revokes_acts_with_the_next_request(
+    client: httpx.AsyncClient, issuer: LocalIssuer
+) -> None:
+    """Of a token that is known already; the audit log tells who did it."""
+    team: dict[str, Any] = {"https://alliance.example.org/team": "alliance"}
+    staff = bearer(issuer.token(sub="staff", **team))
+    token = issuer.token(sub="eva")
+    assert await roles(client, token) == []
+    input: dict[str, Any] = {
+        "issuer": issuer.url,
+        "subject": "eva",
+        "role": "COORDINATOR",
+        "institution": institution("uc-merced"),
+    }
+    made = (await ask(client, GRANT, {"input": input}, headers=staff)).json()["data"]["grantRole"]
+    assert made["userErrors"] == []
+    assert await roles(client, token) == ["COORDINATOR"]
+    grant = made["accessGrant"]
+    input = {"id": grant["id"], "expectedVersion": grant["version"]}
+    taken = (await ask(client, REVOKE, {"input": input}, headers=staff)).json()["data"]["revokeRole"]
+    assert taken["userErrors"] == []
+    assert await roles(client, token) == []
+    log = "query ($id: ID!) { auditLog(entity: $id) { nodes { mutation fields } } }"
+    told = (await ask(client, log, {"id": grant["id"]}, headers=staff)).json()["data"]["auditLog"]["nodes"]
+    assert [one["mutation"] for one in told] == ["revokeRole", "grantRole"]
+    assert told[0]["fields"] == ["revokedAt"]
+
+
 @pytest.mark.parametrize(
     ("kind", "claims", "role"),
     [

@@ -147,8 +147,9 @@ def named(name: str) -> str:
 
 
 MADE_BY_STAFF = sorted(INPUTS)
-OWN = {"registerForEvent", "checkIn", "logMentorshipSession"}
-"""What is made of events and mentorships: tests/mutations/test_registrations.py, test_mentorships.py."""
+OWN = {"registerForEvent", "checkIn", "logMentorshipSession", "grantRole", "linkIdentity"}
+"""What is made of events, mentorships and access: tests/mutations/test_registrations.py, test_mentorships.py,
+test_staff_access.py."""
 
 
 def test_every_creation_is_tried() -> None:

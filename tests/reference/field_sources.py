@@ -34,7 +34,12 @@ def types_in(enum: str) -> list[str]:
     return [pascal(value) for value in re.findall(r"^  ([A-Z_]+)$", found[1], re.MULTILINE)]
 
 
-LOOKED_UP = {"Webhook": "webhook", "WebhookDelivery": "delivery"}
+LOOKED_UP = {
+    "Webhook": "webhook",
+    "WebhookDelivery": "delivery",
+    "AccessGrant": "grant",
+    "AccessIdentity": "identity",
+}
 """Types that only their ids lead to, with the prefix of those."""
 
 TABLE = {

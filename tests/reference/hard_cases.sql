@@ -274,3 +274,6 @@ select pg_temp.next_id(), someone.id, 'PARTICIPATION_NOMINATED', participation.i
 from participation join cohort on cohort.id = participation.cohort_id and cohort.slug = 'hard-run-by-mx'
 join someone on someone.participant_id = participation.participant_id or someone.key = 'student-22'
 where participation.status = 'NOMINATED';
+-- Somebody whom an issuer knows.
+insert into access_identity (id, issuer, subject, person_id)
+select pg_temp.next_id(), 'puente-development', 'somebody', someone.id from someone where someone.key = 'student-21';

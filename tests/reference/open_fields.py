@@ -75,6 +75,9 @@ STATED: Mapping[str, frozenset[str]] = {
         "Notification": "id displayName version kind entity entityVersion person language mailState isRead"
         " readAt createdAt hiddenFields",
         "Champion": "institution counterpart since until hiddenFields",
+        "AccessGrant": "id displayName version issuer subject role institution person scopes expiresAt"
+        " revokedAt createdAt availableActions",
+        "AccessIdentity": "id displayName version issuer subject person createdAt availableActions",
         "Webhook": "id displayName version availableActions institution client url description types"
         " institutionId document language scopes state"
         " parkedFor cursor behind attempts failingSince nextAttemptAt oldSecretUntil createdAt",

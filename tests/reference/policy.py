@@ -368,6 +368,7 @@ SEEN: Mapping[str, Condition] = {
     "Notification": _is_theirs,
     "Registration": _registration,
     "Attendance": _attendance,
+    **dict.fromkeys(("AccessGrant", "AccessIdentity"), lambda sight, row: False),
     "Webhook": _own_webhook,
     "WebhookDelivery": lambda sight, row: sight.sees_by_key("Webhook", row["webhook_id"]),
 }

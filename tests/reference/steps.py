@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tests.reference.grants import leaves_an_admin
 from tests.reference.policy import Sight
 from tests.reference.rows import Row
 
@@ -103,6 +104,10 @@ POSITION_KNOWN = Needed(
 )
 WITH_HOME = Needed(lambda sight, row: row["institution_id"] is not None, "INCOMPLETE", "person.no_home")
 NOT_CONFIRMED = Needed(lambda sight, row: not row["home_confirmed"], "WRONG_STATE", "person.home_confirmed")
+NOT_REVOKED = Needed(lambda sight, row: row["revoked_at"] is None, "WRONG_STATE", "grant.revoked")
+NOT_LAST_ADMIN = Needed(leaves_an_admin, "INCOMPLETE", "grant.last_admin")
+NOT_OWN_ADMIN = Needed(lambda sight, row: True, "CONFLICT_OF_INTEREST", "grant.own_admin")
+"""The personas have no tokens."""
 STEPS = {
     "publishProject": ReferenceStep(
         "Project",
@@ -168,6 +173,8 @@ STEPS = {
     "startParticipation": ReferenceStep("Participation", ("ACCEPTED",), "ACTIVE"),
     "completeParticipation": ReferenceStep("Participation", ("ACTIVE",), "COMPLETED"),
     "withdrawParticipation": ReferenceStep("Participation", ("NOMINATED", "ACCEPTED", "ACTIVE"), "WITHDRAWN"),
+    "revokeRole": ReferenceStep("AccessGrant", (), "", (NOT_REVOKED, NOT_LAST_ADMIN, NOT_OWN_ADMIN)),
+    "unlinkIdentity": ReferenceStep("AccessIdentity", (), ""),
     "updateMyProfile": ReferenceStep("Person", (), ""),
     "confirmHome": ReferenceStep("Person", (), "", (WITH_HOME, NOT_CONFIRMED)),
     "changeHome": ReferenceStep("Person", (), ""),

@@ -72,6 +72,8 @@ CODES: Mapping[str, str] = {
     "fields": "Fields of the schema.",
     "statusFrom": "A value of the record's own enum.",
     "statusTo": "A value of the record's own enum.",
+    "issuer": "As in the tokens of an issuer.",
+    "subject": "As in the tokens of an issuer.",
     "cursor": "Opaque.",
     "changeCursor": "Opaque.",
     "startCursor": "Opaque.",

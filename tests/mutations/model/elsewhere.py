@@ -56,6 +56,10 @@ ELSEWHERE: Mapping[str, str] = {
         ),
         "gives roles, and has steps that set fields: tests/mutations/test_participations.py, test_steps.py",
     ),
+    **dict.fromkeys(
+        ("grantRole", "revokeRole", "linkIdentity", "unlinkIdentity"),
+        "changes who the viewers are: tests/mutations/test_staff_access.py",
+    ),
     "setConsent": "ends one consent by making another: tests/mutations/test_consents.py",
 }
 """Mutations that are proved elsewhere, and why not here."""

@@ -120,6 +120,30 @@ DECIDED = Way(
     "update award set decided_on = current_date where id = '{id}'",
     "update award set decided_on = null where id = '{id}'",
 )
+REVOKED = Way(
+    "WRONG_STATE",
+    "update access_grant set revoked_at = now() where id = '{id}'",
+    "update access_grant set revoked_at = null where id = '{id}'",
+)
+OTHER_ADMIN = (
+    "insert into access_grant (issuer, subject, role) values ('https://id.example', 'other', 'ADMIN')"
+)
+LAST_ADMIN = Way(
+    "INCOMPLETE",
+    "update access_grant set revoked_at = now() where role = 'ADMIN' and id <> '{id}';"
+    " update access_grant set role = 'ADMIN', institution_id = null, person_id = null, scopes = '{{}}',"
+    " expires_at = null where id = '{id}'",
+    OTHER_ADMIN,
+)
+OWN_ADMIN = Way(
+    "CONFLICT_OF_INTEREST",
+    "update access_grant set revoked_at = now() where (issuer, subject) = ('https://id.example', 'me')"
+    " and id <> '{id}';"
+    " update access_grant set issuer = 'https://id.example', subject = 'me', role = 'ADMIN',"
+    " institution_id = null, person_id = null, scopes = '{{}}' where id = '{id}'",
+    "update access_grant set subject = 'somebody else' where id = '{id}'",
+)
+"""Who tries it is whom this issuer knows as `me`."""
 GUARDS: Mapping[str, tuple[Way, ...]] = {
     "publishProject": (NO_LEAD,),
     "publishEvent": (EVENT_OVER, NO_HOST),
@@ -127,6 +151,7 @@ GUARDS: Mapping[str, tuple[Way, ...]] = {
     "cancelRegistration": (Way("DEADLINE_PASSED", OVER + ITS_EVENT, AHEAD + ITS_EVENT, by_time=True),),
     "undoCheckIn": (NOT_TODAY,),
     "decideAward": (DECIDED,),
+    "revokeRole": (REVOKED, LAST_ADMIN, OWN_ADMIN),
     "confirmHome": (NO_HOME, HOME_CONFIRMED),
     "acceptMentorship": (LAPSED, MENTOR_IS_FULL, NO_CONSENT),
 }
