@@ -39,9 +39,9 @@ STAY = f"""
 async def mailed(one: Office, who: str, mutation: str, row: str) -> None:
     """The student has a row of this kind, and somebody takes a step of it."""
     async with one.engine.begin() as connection:
-        id, version = (await connection.exec_driver_sql(row)).one()
+        made = (await connection.exec_driver_sql(row)).mappings().one()
     action = ACTIONS[mutation]
-    input = given(action, f"{action.type_name.lower()}_{id}", version)
+    input = given(action, f"{action.type_name.lower()}_{made['id']}", made["version"])
     answer = (await ask(one.http, document(action), {"input": input}, signed_in(who))).json()
     assert answer["data"][mutation]["userErrors"] == []
     states = await one.until_done()
