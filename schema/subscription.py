@@ -21,7 +21,10 @@ class Subscription:
     )
 
 
-NOT_LIVE = ("changes", "change_cursor", "audit_log", "explain_access", "webhooks")
+NOT_LIVE = (
+    *("changes", "change_cursor", "audit_log", "explain_access", "webhooks"),
+    *("access_grants", "access_identities"),
+)
 """The feed itself, and fields whose changes aren't in the feed."""
 
 LIVE = [
