@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import BindParameter, Uuid, bindparam
@@ -14,6 +15,9 @@ from planner.document.arguments import ArgumentValue, Variables
 Converter = Callable[[Any], Any]
 ParameterReader: TypeAlias = Callable[[Variables, Any], Any]
 """Reads a parameter's value from the variables and the viewer (in a batch, the list of viewers)."""
+
+printed = lru_cache(1_000)(repr)
+"""A type as it is written; equal ones are often other objects."""
 
 
 class Parameters:
@@ -32,7 +36,7 @@ class Parameters:
 
     def bind(self, leaf: ArgumentValue, type_: TypeEngine[Any], convert: Converter) -> BindParameter[Any]:
         """The parameter for an argument's value; the same one if it is bound again in the same way."""
-        key = (id(leaf), convert, repr(type_))
+        key = (id(leaf), convert, printed(type_))
         if key not in self._bound:
             name = f"p{len(self.readers) + 1}"
             self._bound[key] = bindparam(name, type_=type_)

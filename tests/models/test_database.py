@@ -147,15 +147,17 @@ async def test_a_connection_cut_during_a_statement_is_tried_once_more(
     assert (await reading)[1] == 3
 
 
+AT_ONCE = CONNECT_TIMEOUT * 0.9
+"""Sooner than who waits for a connection gives up."""
+
+
 @pytest.mark.parametrize(
     "url", ["postgresql://me:secret@127.0.0.1:1/mine", "nonsense", "mysql://me:secret@127.0.0.1/mine"]
 )
 async def test_an_address_without_a_database(url: str) -> None:
     for reach in (Database.open, inspect):
         with pytest.raises(DatabaseUnavailable) as refused:
-            async with asyncio.timeout(
-                CONNECT_TIMEOUT * 0.9
-            ):  # it is known at once: nothing waits for connections that none has
+            async with asyncio.timeout(AT_ONCE):
                 await reach(url)
         assert "secret" not in str(refused.value)
         assert "\n" not in str(refused.value)
