@@ -41,6 +41,13 @@ READERS: Rules = {SELF: OWN_PARTICIPATION, COORDINATOR: of_program()}
 GOING_ON = (ParticipationStatus.NOMINATED, ParticipationStatus.ACCEPTED, ParticipationStatus.ACTIVE)
 FLUENT = (LanguageLevel.B2, LanguageLevel.C1, LanguageLevel.C2, LanguageLevel.NATIVE)
 HOURS_APART = 3
+WORDS = {
+    MentorFit.FIELD: message("suggestion.field"),
+    MentorFit.OTHER_SIDE: message("suggestion.other_side"),
+    MentorFit.LANGUAGE: message("suggestion.language"),
+    MentorFit.PLACES: message("suggestion.places"),
+    MentorFit.TIME_ZONE: message("suggestion.time_zone"),
+}
 POINTS: Mapping[MentorFit, int] = {
     MentorFit.FIELD: 40,
     MentorFit.OTHER_SIDE: 20,
@@ -57,7 +64,7 @@ def reasons_of(row: Row | None, arguments: Arguments, context: Any) -> FromClaus
         select(
             literal_text(fit).label("kind"),
             row[fit.value].label("points"),
-            literal(message(f"suggestion.{fit.value}").read(row.language), Text()).label("text"),
+            literal(WORDS[fit].read(row.language), Text()).label("text"),
         )
         .where(row[fit.value] > 0)
         .correlate_except()
@@ -97,7 +104,7 @@ def suggested_mentors(row: Row | None, arguments: Arguments, context: Any) -> Fr
         part["status"].in_([status.value for status in GOING_ON]),
         holds(context.policy.granted(READERS, context.roles), part),
         *(seen for one in (part, participant, mentor) for seen in one.visibility_conditions()),
-        *_may_be_asked(part, participant, mentor),
+        *_may_be_requested(part, participant, mentor),
     ]
     fits = _fits(participant, mentor)
     points = [_points(fits[fit], worth).label(fit.value) for fit, worth in POINTS.items()]
@@ -118,7 +125,7 @@ def _participation(arguments: Arguments, context: Any) -> Column:
     return key
 
 
-def _may_be_asked(part: Row, participant: Row, mentor: Row) -> list[Condition]:
+def _may_be_requested(part: Row, participant: Row, mentor: Row) -> list[Condition]:
     """A mentor with a place, who is somebody else; not once more after an end, and not twice in a cohort."""
     before = part.context.row("Mentorship")
     open_here = and_(

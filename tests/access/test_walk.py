@@ -30,7 +30,7 @@ def test_every_path(sound: Harness, name: str) -> None:
     summary.tell(f"{paths:,} paths walked as {name}, to depth {TIER.walk_depth}: {tally.summary(name)}")
     assert paths > TIER.walk_least
     assert tally.refused == 0
-    assert tally.with_data > tally.compared / 3, "of others' records the public gets none"
+    assert tally.with_data > tally.compared / 2
 
 
 @pytest.mark.parametrize("name", [*CLIENTS, RECIPIENT])

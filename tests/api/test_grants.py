@@ -145,9 +145,9 @@ async def test_what_staff_grants_and_revokes_acts_with_the_next_request(
     assert taken["userErrors"] == []
     assert await roles(client, token) == []
     log = "query ($id: ID!) { auditLog(entity: $id) { nodes { mutation fields } } }"
-    told = (await ask(client, log, {"id": grant["id"]}, headers=staff)).json()["data"]["auditLog"]["nodes"]
-    assert [one["mutation"] for one in told] == ["revokeRole", "grantRole"]
-    assert told[0]["fields"] == ["revokedAt"]
+    logged = (await ask(client, log, {"id": grant["id"]}, headers=staff)).json()["data"]["auditLog"]["nodes"]
+    assert [one["mutation"] for one in logged] == ["revokeRole", "grantRole"]
+    assert logged[0]["fields"] == ["revokedAt"]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from tests.models.statements import run, scalar
 from tests.mutations.harness import ACTIONS, MutationHarness, given, mutating
 from tests.personas import CAST, CLIENTS
 
-GRANT, REVOKE, TIE, UNTIE = (
+GRANT, REVOKE, LINK, UNLINK = (
     ACTIONS[name] for name in ("grantRole", "revokeRole", "linkIdentity", "unlinkIdentity")
 )
 ISSUER = "https://id.example"
@@ -72,8 +72,8 @@ async def test_a_grant_is_given_once_and_taken_back(engine: AsyncEngine, harness
     anew = await harness.send("admin", GRANT, COORDINATOR)
     assert (codes(anew), anew["replayed"]) == ([], False)
     acts = "select string_agg(mutation || ' ' || role, ', ' order by number) from audit_entry"
-    told = await scalar(engine, f"{acts} where entity_id = '{grant['id'][6:]}'")
-    assert told == "grantRole ADMIN,PUBLIC, revokeRole ADMIN,PUBLIC"
+    logged = await scalar(engine, f"{acts} where entity_id = '{grant['id'][6:]}'")
+    assert logged == "grantRole ADMIN,PUBLIC, revokeRole ADMIN,PUBLIC"
 
 
 async def made_admin(harness: MutationHarness, *subjects: str) -> list[dict[str, Any]]:
@@ -151,14 +151,16 @@ async def test_an_identity_is_somebodys_until_it_is_untied(
 ) -> None:
     person = await student(engine)
     wanted = {"issuer": ISSUER, "subject": "ana", "person": person}
-    made = await harness.send("admin", TIE, wanted)
+    made = await harness.send("admin", LINK, wanted)
     assert (codes(made), made["replayed"]) == ([], False)
-    assert (await harness.send("admin", TIE, wanted))["replayed"] is True
+    assert (await harness.send("admin", LINK, wanted))["replayed"] is True
     assert f"person_{person_of(await ANA.viewer(database_of(harness)))}" == person
     other = f"person_{await scalar(engine, 'select max(person_id::text) from participant')}"
-    assert codes(await harness.send("admin", TIE, {**wanted, "person": other})) == [("NOT_UNIQUE", ["input"])]
+    assert codes(await harness.send("admin", LINK, {**wanted, "person": other})) == [
+        ("NOT_UNIQUE", ["input"])
+    ]
     identity = made["accessIdentity"]
-    assert codes(await harness.send("admin", UNTIE, given(UNTIE, identity["id"], 1))) == []
+    assert codes(await harness.send("admin", UNLINK, given(UNLINK, identity["id"], 1))) == []
     assert person_of(await ANA.viewer(database_of(harness))) is None
 
 
@@ -166,8 +168,8 @@ async def test_an_identity_is_somebodys_until_it_is_untied(
 async def test_nobody_else_grants_or_sees_it(
     engine: AsyncEngine, harness: MutationHarness, name: str
 ) -> None:
-    tied = {"issuer": ISSUER, "subject": "ana", "person": await student(engine)}
-    for action, wanted, after in ((GRANT, COORDINATOR, REVOKE), (TIE, tied, UNTIE)):
+    linked = {"issuer": ISSUER, "subject": "ana", "person": await student(engine)}
+    for action, wanted, after in ((GRANT, COORDINATOR, REVOKE), (LINK, linked, UNLINK)):
         refused = await harness.send(name, action, wanted)
         assert [code for code, _ in codes(refused)] == ["FORBIDDEN"]
         made = await harness.send("admin", action, wanted)

@@ -48,7 +48,7 @@ def suggestions(asking: ReferenceContext, part: VisibleRow) -> list[dict[str, An
     found = [
         _suggestion(asking, participant, mentor)
         for mentor in asking.all("Mentor")
-        if _may_be_asked(asking, part.row, participant, mentor.row)
+        if _may_be_requested(asking, part.row, participant, mentor.row)
     ]
     return sorted(found, key=lambda one: (-one["score"], one["mentor"].row["id"]))
 
@@ -64,7 +64,7 @@ def _free(asking: ReferenceContext, mentor: Row) -> int:
     return int(mentor["capacity"]) - sum(one["status"] in ("ACCEPTED", "ACTIVE") for one in taken)
 
 
-def _may_be_asked(asking: ReferenceContext, part: Row, participant: Row, mentor: Row) -> bool:
+def _may_be_requested(asking: ReferenceContext, part: Row, participant: Row, mentor: Row) -> bool:
     of_the_two = [
         one.row
         for one in asking.visible("Mentorship", asking.rows.owned("mentorship", "mentor_id", mentor["id"]))
