@@ -15,7 +15,7 @@ from planner.sql import exists
 from tests import summary
 from tests.access.leaks import as_staff
 from tests.access.test_planted_leaks import anew
-from tests.access.walk import Fragments, every_id, objects_of, stretches
+from tests.access.walk import ASKED_FOR, Fragments, every_id, objects_of, stretches
 from tests.personas import CAST, viewer_of
 from tests.random_queries.aims import ELSEWHERE
 from tests.random_queries.comparison import RandomQuery, difference
@@ -200,8 +200,10 @@ def test_a_live_query_reads_as_the_query_does(sound: Harness) -> None:
         types = [stretch.root] if stretch.root in NODES else NODES
         ids = {type_: every_id(sound.comparison.world)[type_][0] for type_ in types}
         one = next(iter(ids.values()))
-        given: dict[str, Any] = {f"ids_{stretch.root}": [one]} if "$ids" in document else {}
-        given |= {f"id_{stretch.root}": one} if "$id_" in document else {}
+        asked = ASKED_FOR.match(document)
+        given: dict[str, Any] = (
+            {f"{asked[1]}_{asked[2]}": [one] if asked[1] == "ids" else one} if asked else {}
+        )
         for name in ("public", "uc-coordinator", "participant-and-mentor", "admin"):
             statements = []
             for kind in ("query", "subscription"):

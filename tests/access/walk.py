@@ -7,6 +7,7 @@ lies ahead of a type is one fragment, so that a document holds hundreds of paths
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -31,8 +32,7 @@ from tests.reference.viewers import Viewer
 DEPTH = 4
 PAGE = 2
 """Rows of a page: enough to differ in their order, few enough to end; the count tells of the others."""
-IDS = frozenset({"id", "participation"})
-"""The arguments without which a root field answers nothing."""
+ASKED_FOR = re.compile(r"query \(\$(ids?)_(\w+):")
 WORD = "clima"
 
 
@@ -90,16 +90,18 @@ def objects_of(schema: GraphQLSchema, type_: GraphQLNamedType) -> list[GraphQLOb
 
 def _arguments(definition: GraphQLField, target: GraphQLNamedType) -> str:
     """What the field needs to answer with something; ids are variables, so that viewers share a plan."""
-    given = {}
+    given = {argument: f"${variable}" for argument, variable in _variables(definition, target).items()}
     if "after" in definition.args:
         given["first"] = str(PAGE)
     if "text" in definition.args:
         given["text"] = f'"{WORD}"'
-    if "ids" in definition.args:
-        given["ids"] = f"$ids_{target.name}"
-    for name in IDS & definition.args.keys():
-        given[name] = f"$id_{target.name}"
     return f"({', '.join(f'{name}: {value}' for name, value in given.items())})" if given else ""
+
+
+def _variables(definition: GraphQLField, target: GraphQLNamedType) -> Mapping[str, str]:
+    """The argument that takes an id or several, if there is one, and the variable for it."""
+    known = {"ids": f"ids_{target.name}", "id": f"id_{target.name}", "participation": "id_Participation"}
+    return {name: variable for name, variable in known.items() if name in definition.args}
 
 
 @cache
@@ -117,24 +119,26 @@ def stretches(schema: GraphQLSchema, depth: int = DEPTH) -> tuple[Stretch, ...]:
 def _stretch(schema: GraphQLSchema, name: str, definition: GraphQLField, depth: int) -> Stretch:
     fragments = Fragments(schema)
     text, paths = fragments.step("Query", name, definition, depth)
-    target = get_named_type(definition.type).name
-    kind = "ids" if "ids" in definition.args else "id" if IDS & definition.args.keys() else None
-    type_ = "[ID!]!" if kind == "ids" else "ID!"
-    head = f"query (${kind}_{target}: {type_}) " if kind else ""
-    return Stretch(name, "\n".join([f"{head}{{ {text} }}", *fragments.texts.values()]), target, paths)
+    target = get_named_type(definition.type)
+    head = "".join(
+        f"query (${variable}: {'[ID!]!' if argument == 'ids' else 'ID!'}) "
+        for argument, variable in _variables(definition, target).items()
+    )
+    return Stretch(name, "\n".join([f"{head}{{ {text} }}", *fragments.texts.values()]), target.name, paths)
 
 
 def questions(world: ReferenceWorld, viewer: Viewer, stretch: Stretch) -> Iterator[RandomQuery]:
     """The document for a viewer; where it wants an id, one of a row that they see for each type."""
-    if "query ($ids" in stretch.text:
-        yield RandomQuery(
-            stretch.text, {f"ids_{stretch.root}": [_seen(world, viewer, t) for t in IDENTIFIED]}, viewer
-        )
-    elif "query ($id" in stretch.text:
-        for type_ in [stretch.root] if stretch.root in IDENTIFIED else IDENTIFIED:
-            yield RandomQuery(stretch.text, {f"id_{stretch.root}": _seen(world, viewer, type_)}, viewer)
-    else:
+    asked = ASKED_FOR.match(stretch.text)
+    if asked is None:
         yield RandomQuery(stretch.text, {}, viewer)
+    elif asked[1] == "ids":
+        yield RandomQuery(
+            stretch.text, {f"ids_{asked[2]}": [_seen(world, viewer, t) for t in IDENTIFIED]}, viewer
+        )
+    else:
+        for type_ in [asked[2]] if asked[2] in IDENTIFIED else IDENTIFIED:
+            yield RandomQuery(stretch.text, {f"id_{asked[2]}": _seen(world, viewer, type_)}, viewer)
 
 
 def _seen(world: ReferenceWorld, viewer: Viewer, type_: str) -> str:
