@@ -115,7 +115,10 @@ def test_what_staff_may_not_see_it_may_not_filter_or_order_by(sound: Harness) ->
 
 
 def test_the_page_says_so() -> None:
-    assert "`sharedNote`: **MENTOR** that they mentor in; **PARTICIPANT** their own." in access_tables()
+    assert (
+        "`sharedNote`: **SELF** that they mentor in, or that they are mentored in; **MENTOR**"
+        in access_tables()
+    )
     assert access_tables().count("For others, ADMIN too, null") == 3
     extents = {one.type: one.read for one in abilities_of(frozenset({PUBLIC, ADMIN}), frozenset())}
     assert set(extents.values()) == {Extent.ALL}

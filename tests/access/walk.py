@@ -32,7 +32,7 @@ from tests.reference.viewers import Viewer
 DEPTH = 4
 PAGE = 2
 """Rows of a page: enough to differ in their order, few enough to end; the count tells of the others."""
-ASKED_FOR = re.compile(r"query \(\$(ids?)_(\w+):")
+REQUESTED_IDS = re.compile(r"query \(\$(ids?)_(\w+):")
 WORD = "clima"
 
 
@@ -106,7 +106,7 @@ def _variables(definition: GraphQLField, target: GraphQLNamedType) -> Mapping[st
 
 @cache
 def stretches(schema: GraphQLSchema, depth: int = DEPTH) -> tuple[Stretch, ...]:
-    """All paths to this depth, a document for each root field that is asked here."""
+    """All paths to this depth, a document for each root field that is requested here."""
     query = schema.query_type
     assert query is not None
     return tuple(
@@ -129,16 +129,16 @@ def _stretch(schema: GraphQLSchema, name: str, definition: GraphQLField, depth: 
 
 def questions(world: ReferenceWorld, viewer: Viewer, stretch: Stretch) -> Iterator[RandomQuery]:
     """The document for a viewer; where it wants an id, one of a row that they see for each type."""
-    asked = ASKED_FOR.match(stretch.text)
-    if asked is None:
+    requested = REQUESTED_IDS.match(stretch.text)
+    if requested is None:
         yield RandomQuery(stretch.text, {}, viewer)
-    elif asked[1] == "ids":
+    elif requested[1] == "ids":
         yield RandomQuery(
-            stretch.text, {f"ids_{asked[2]}": [_seen(world, viewer, t) for t in IDENTIFIED]}, viewer
+            stretch.text, {f"ids_{requested[2]}": [_seen(world, viewer, t) for t in IDENTIFIED]}, viewer
         )
     else:
-        for type_ in [asked[2]] if asked[2] in IDENTIFIED else IDENTIFIED:
-            yield RandomQuery(stretch.text, {f"id_{asked[2]}": _seen(world, viewer, type_)}, viewer)
+        for type_ in [requested[2]] if requested[2] in IDENTIFIED else IDENTIFIED:
+            yield RandomQuery(stretch.text, {f"id_{requested[2]}": _seen(world, viewer, type_)}, viewer)
 
 
 def _seen(world: ReferenceWorld, viewer: Viewer, type_: str) -> str:

@@ -83,7 +83,7 @@ def _suggestion(asking: ReferenceContext, participant: Row, mentor: VisibleRow) 
     kinds = sorted(_fits(asking, participant, mentor.row), key=lambda kind: (-POINTS[kind], kind))
 
     def reasons() -> list[dict[str, Any]]:
-        words = {kind: message(f"suggestion.{kind}").read(asking.viewer.language) for kind in kinds}
+        words = {kind: message(f"suggestion.{kind.lower()}").read(asking.viewer.language) for kind in kinds}
         return [{"kind": kind, "points": POINTS[kind], "text": words[kind]} for kind in kinds]
 
     return {"mentor": mentor, "score": sum(POINTS[kind] for kind in kinds), "reasons": reasons()}
