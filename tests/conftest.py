@@ -95,6 +95,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Each process that runs tests has its own folder for their files."""
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())  # `tmp_path` is kept for a while
     prefer_memory()
+    if not hasattr(config, "workerinput"):
+        os.environ.pop(SHARED, None)  # that of a run of which this one is a test, maybe of another schema
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
         config.add_cleanup(enter_run_folder().leave)
     elif is_whole(config):

@@ -112,6 +112,18 @@ def test_nothing_is_left_of_a_run_that_is_ended(temporary: Path, with_signal: si
         wait_until(lambda: run.folders() == [])
 
 
+ALONE = "from tests.made_once import is_shared\ndef test(): assert not is_shared()"
+
+
+def test_a_run_within_a_run_has_databases_of_its_own(
+    temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A test may run those of a changed project, whose tables are others."""
+    monkeypatch.setenv(SHARED, str(temporary))
+    with running(temporary, ALONE) as run:
+        assert run.process.wait() == 0
+
+
 @pytest.mark.proof
 def test_nothing_is_left_of_workers_that_are_ended(temporary: Path) -> None:
     """First of one of two, then, as the run is ended, of the other."""
