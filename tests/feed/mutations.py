@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -82,6 +83,12 @@ class Mutator:
             await self.connection.execute(f'delete from "{table.name}" where id = $1', row["id"])
             return f"replace: {await self._insert(table, row, row['id'])}"
         return await self._delete(table, row["id"])
+
+    async def each_reference(self, table: Table) -> list[Callable[[], Awaitable[str]]]:
+        """A change of each reference and status of each row, to be made one by one."""
+        rows = await self.connection.fetch(f'select * from "{table.name}" order by id')
+        keys = [n for n in written(table) if table.c[n].foreign_keys or (table.name, n) in self.enums]
+        return [partial(self._set, table, dict(row), [name]) for row in rows for name in keys]
 
     async def _row(self, table: Table) -> Mapping[str, Any] | None:
         near = self.near[table.name]

@@ -283,27 +283,27 @@ def may_be_hidden(reference: Member) -> bool:
     return any(schema.POLICY.entity(one).rows.get(PUBLIC) is not every_row for one in targets)
 
 
-MOST_TRIES = 400
+MOST_TRIES = 200
 NOTED = "select distinct type from change_note where id > $1 and $2 = any(tables)"
 LATEST = "select last_value from change_note_id_seq"
 
 
 async def noted_for(stage: Stage, mutator: Mutator, table: Table, wanted: Collection[str]) -> Collection[str]:
-    """The entity types that changes of a table are noted for: many changes, until all wanted are.
+    """The entity types that changes of a table are noted for: until all wanted are, random ones, then all.
 
     Each is undone: a row that is gone is referred to by none.
     """
     found: set[str] = set()
     latest = await stage.connection.fetchval(LATEST)
-    for _ in range(MOST_TRIES):
+    for change in [*[lambda: mutator.mutate(table)] * MOST_TRIES, *await mutator.each_reference(table)]:
+        if found >= set(wanted):
+            break
         transaction = stage.connection.transaction()
         await transaction.start()
         with suppress(asyncpg.PostgresError):
-            await mutator.mutate(table)
+            await change()
             found |= {row[0] for row in await stage.connection.fetch(NOTED, latest, table.name)}
         await transaction.rollback()
-        if found >= set(wanted):
-            break
     return found
 
 
