@@ -71,7 +71,7 @@ OF_SUBJECT = f"""
 """The grants in force of whom an issuer ($1) knows by a subject ($2), the epoch for which they hold, and that
 in which the last of them was given, or the issuer's claims began to give something else; what the
 institution of the issuer ($3, a slug) and a claimed ORCID iD ($4) are here: a person counts only at home; the
-person that the identity is tied to."""
+person that the identity is linked to."""
 
 OF_SUBJECTS = f"""
     select (select version from access_epoch) as epoch,
@@ -158,7 +158,7 @@ NOTHING_CLAIMED = ClaimedGrants()
 class GrantsAtEpoch:
     """Grants, and the epoch for which they hold; `since` is that in which the last was given.
 
-    `person` is whom the identity is tied to, `institution` the one whose people the issuer knows.
+    `person` is whom the identity is linked to, `institution` the one whose people the issuer knows.
     """
 
     epoch: int

@@ -48,8 +48,7 @@ class ParticipantLevel(Described):
 class Person(Entity, table=True):
     """A person; never holds CURP, passport, immigration status, grades or birth date.
 
-    `home_confirmed`: whether the home institution says that it is; of what people say of themselves it is not
-    known.
+    `home_confirmed`: whether the home institution has confirmed it; false while only the person says so.
     """
 
     about_person = "id"

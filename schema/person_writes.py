@@ -51,7 +51,7 @@ HOLDING = """
 
 
 def holding(role: str) -> str:
-    """The effect that the person holds a role, by each identity that is tied to them."""
+    """The effect that the person holds a role, by each identity that is linked to them."""
     return HOLDING.format(role=role)
 
 

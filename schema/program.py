@@ -39,6 +39,7 @@ from planner.document.arguments import Arguments
 from planner.sql import Column, scalar_subquery
 from schema.common import GLOBAL_ID, SLUG, Entity, Translation, translated
 from schema.concerns import by_reference
+from schema.dates import today
 from schema.declarations import declarations, link, node
 from schema.messages import message
 from schema.recipients import home_coordinators, nominee, program_coordinators
@@ -155,8 +156,8 @@ def _first_day(row: Row) -> Column:
 
 def _left_on(row: Row) -> Column:
     """Today, not before the day of joining; of who never joined none."""
-    today = func.greatest(row["joined_on"], func.current_date())
-    return case((row["joined_on"].is_not(None), func.coalesce(row["left_on"], today)))
+    last = func.greatest(row["joined_on"], today())
+    return case((row["joined_on"].is_not(None), func.coalesce(row["left_on"], last)))
 
 
 WITHDRAWN = Rule(lambda row: row["status"] == ParticipationStatus.WITHDRAWN.value, "withdrawn")
@@ -179,7 +180,7 @@ PARTICIPATION = Workflow(
             "Record that somebody takes part from now on.",
             (ParticipationStatus.ACCEPTED,),
             ParticipationStatus.ACTIVE,
-            sets={"joined_on": lambda row: func.coalesce(row["joined_on"], func.current_date())},
+            sets={"joined_on": lambda row: func.coalesce(row["joined_on"], today())},
             changes={"joinedOn": ("joined_on",)},
         ),
         WorkflowStep(

@@ -200,10 +200,10 @@ class Query:
         "Your webhooks, the oldest first; for the alliance's staff, everyone's."
     )
     access_grants: Connection[AccessGrant] = connection(
-        "The roles that were granted by hand, the oldest first; for the alliance's staff."
+        "The roles that were granted by hand; for the alliance's staff."
     )
     access_identities: Connection[AccessIdentity] = connection(
-        "Whom issuers of tokens know by which subject, the oldest first; for the alliance's staff."
+        "Whom issuers of tokens know by which subject; for the alliance's staff."
     )
     webhook_deliveries: WebhookDeliveryConnection | None = strawberry.field(
         resolver=webhook_deliveries,

@@ -27,7 +27,7 @@ TOO_LONG = ("TOO_LONG", message("constraint.bounded"))
 LENGTH = re.compile(r"char_length\(\w+(?:\(\w+\))?\) <= \d+")
 CHECKS = (
     ("_status_step", "WRONG_STATE", message("constraint.status_step")),
-    ("_present", "REQUIRED", message("constraint.present")),
+    ("_present", "REQUIRED", message("constraint.required")),
     ("_bounded", *TOO_LONG),
     ("_after_", "OUT_OF_RANGE", message("constraint.in_order")),
     ("_in_calendar", "OUT_OF_RANGE", message("constraint.in_calendar")),
@@ -62,7 +62,7 @@ def parts_of(constraint: CheckConstraint, fields: Sequence[WritableField]) -> It
     expression = str(constraint.sqltext)
     rest = LENGTH.sub("true", expression)
     if named := fields_in(fields, rest):
-        yield CheckPart(*check_error(str(constraint.name)), rest, named)
+        yield CheckPart(*check_error(str(constraint.name), named), rest, named)
     lengths: dict[str, list[str]] = {}
     for length in LENGTH.findall(expression):
         for one in fields_in(fields, length):
@@ -79,10 +79,13 @@ def fields_in(fields: Sequence[WritableField], expression: str) -> list[Writable
     return list({one.name: one for one in found}.values())
 
 
-def check_error(name: str) -> tuple[str, LocalizedMessage]:
-    """The code and the message for a broken check, by its name."""
+def check_error(name: str, fields: Sequence[WritableField] = ()) -> tuple[str, LocalizedMessage]:
+    """The code and the message for a broken check, by its name and the fields that it is about."""
     found = [(code, said) for part, code, said in CHECKS if part in name]
-    return found[0] if found else ("INVALID", message("constraint.invalid"))
+    code, said = found[0] if found else ("INVALID", message("constraint.invalid"))
+    if code == "REQUIRED" and any(len(one.columns) > 1 for one in fields):
+        return code, message("constraint.present")
+    return code, said
 
 
 def constraint_errors(action: WriteAction, table: Table) -> Mapping[str, ConstraintError]:

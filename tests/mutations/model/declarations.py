@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.mutations.model.elsewhere import ELSEWHERE
-from tests.mutations.model.entity import Entity, Keeps, Links, Must, Needed, in_order
+from tests.mutations.model.entity import Entity, Keeps, Links, Must, ReferenceMust, in_order
 from tests.mutations.model.fields import (
     NEEDED,
     TODAY,
@@ -149,7 +149,7 @@ ENTITIES = (
             Reference(name="cohort", column="cohort_id", types={"Cohort": "id"}),
         ),
         musts=(IN_ORDER,),
-        needs=(Needed("cohort", _of_its_program),),
+        needs=(ReferenceMust("cohort", _of_its_program),),
     ),
     Entity(
         "Award",
@@ -168,7 +168,7 @@ ENTITIES = (
             Reference(name="recipientProfile", column="recipient_id", types=PROFILES),
         ),
         musts=(IN_ORDER, Must(("project",), _is_for_something, "INVALID")),
-        needs=(Needed("funderSide", _on_the_side_of_its_funder),),
+        needs=(ReferenceMust("funderSide", _on_the_side_of_its_funder),),
     ),
     Entity(
         "Venue",

@@ -49,7 +49,7 @@ class Links:
 
 
 @dataclass(frozen=True)
-class Needed:
+class ReferenceMust:
     """What must hold of what a row refers to; the field that is named where it does not."""
 
     field: str
@@ -84,7 +84,7 @@ class Entity:
     made: bool = True
     unique: tuple[str, ...] = ()
     """Fields of which no two rows have the same value."""
-    needs: tuple[Needed, ...] = ()
+    needs: tuple[ReferenceMust, ...] = ()
     """What must hold of a row once it is made."""
 
     @property

@@ -31,7 +31,7 @@ create or replace function puente_language_of(person uuid) returns text language
         from person p left join institution i on i.id = p.institution_id where p.id = person), 'EN')
 $$;
 
--- The person that somebody is known to be: the one whom the identity is tied to, else the one whom the oldest grant in
+-- The person that somebody is known to be: the one whom the identity is linked to, else the one whom the oldest grant in
 -- force names that names any.
 create or replace function puente_person_of(of_issuer text, of_subject text) returns uuid language sql stable as $$
     select coalesce(
