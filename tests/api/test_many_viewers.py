@@ -22,6 +22,7 @@ from models.grant_queries import ClaimedGrants
 from models.loading.demo.grants import ISSUER
 from planner.errors import Unauthenticated
 from schema.grants import Principal
+from tests.own_patches import patch_for_this_test
 
 CAMPUS = "https://id.example.edu"
 STAFF = ClaimedGrants((("COORDINATOR", ()), ("INTEGRATION", ("EVENTS_READ",))), "uc-merced")
@@ -122,6 +123,6 @@ async def test_what_is_not_known_or_is_over_is_left_to_be_asked_alone(
 ) -> None:
     assert await viewers.refresh_many([sending("never seen")]) == {}
     later = time.time() + 2 * HOUR
-    monkeypatch.setattr("api.auth.viewer_cache.time.time", lambda: later)
+    patch_for_this_test(monkeypatch, time, "time", lambda: later)
     together = await viewers.refresh_many(sending(token) for token in named)
     assert together.keys() == {sending(token) for token in ("held", "revoked", "replaced")}

@@ -18,6 +18,7 @@ from api.settings import webhook_key
 from models.database import embedded_layout
 from models.database.client import engine_for, inspect
 from models.loading.reference import fingerprint
+from tests.own_patches import patch_for_this_test
 
 COMMANDS: dict[str, Callable[[DatabaseTarget, Callable[[str], None]], None]] = {
     "serve": lambda target, report: prepare(target, report=report),
@@ -134,8 +135,8 @@ def test_the_note_of_another_home_is_whole_or_not_there(
         write(path, "")
         raise Killed
 
-    monkeypatch.setattr(Path, "write_text", killed)
-    with pytest.raises(Killed):
-        embedded_layout._home_elsewhere(tmp_path)
-    monkeypatch.setattr(Path, "write_text", write)
+    with monkeypatch.context() as patch:
+        patch_for_this_test(patch, Path, "write_text", killed)
+        with pytest.raises(Killed):
+            embedded_layout._home_elsewhere(tmp_path)
     assert embedded_layout._home_elsewhere(tmp_path).parent == tmp_path / "homes"

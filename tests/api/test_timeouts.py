@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from api.http.timeouts import lazy_timeout
+from tests.own_patches import patch_for_this_test
 
 LONG, SHORT = 8.0, 0.02
 
@@ -24,7 +25,7 @@ async def after(event: asyncio.Event, given: Any) -> Any:
 
 
 async def test_what_does_not_wait_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asyncio, "timeout", None)
+    patch_for_this_test(monkeypatch, asyncio, "timeout", None)
     assert await lazy_timeout(at_once(5), SHORT) == 5
 
 

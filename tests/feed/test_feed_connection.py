@@ -14,6 +14,7 @@ from delivery.subscriptions.feed_poller import FeedPoller
 from models.feed import FeedState, Sequencer
 from tests.conftest import run_alone
 from tests.feed.subscribers import PATIENCE, InProcessServer, Listener, in_process_server
+from tests.own_patches import patch_for_this_test
 
 LISTENING = """
     select pid from pg_stat_activity
@@ -116,7 +117,7 @@ async def test_a_connection_is_kept_only_once_it_listens(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A request that asks for the newest state may leave in the middle: the feed is woken all the same."""
-    listen, began = asyncpg.Connection.add_listener, asyncio.Event()
+    began = asyncio.Event()
 
     async def never(*_: object) -> None:
         began.set()
@@ -124,13 +125,13 @@ async def test_a_connection_is_kept_only_once_it_listens(
 
     woken = asyncio.Event()
     sequence = Sequencer(database_url, woken.set, 10.0)
-    monkeypatch.setattr(asyncpg.Connection, "add_listener", never)
+    patch_for_this_test(monkeypatch, asyncpg.Connection, "add_listener", never)
     asking = asyncio.create_task(sequence.number(10))
     await began.wait()
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
     assert not sequence.listening
-    monkeypatch.setattr(asyncpg.Connection, "add_listener", listen)
+    monkeypatch.undo()
     await sequence.number(10)
     await run_alone(database_url, "notify puente_change")
     async with asyncio.timeout(PATIENCE):

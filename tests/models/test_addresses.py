@@ -28,6 +28,7 @@ from models.database.address import (
 from models.database.address_parser import UnreadableAddress
 from models.database.client import connect_to
 from models.database.embedded_layout import find_programs
+from tests.own_patches import patch_for_this_test
 
 SERVER_SETTINGS = {"options", "application_name"}
 """What libpq and the driver send to the server as it is."""
@@ -288,7 +289,7 @@ async def test_the_driver_gets_them(monkeypatch: pytest.MonkeyPatch) -> None:
         given.update(settings, url=url)
         raise OSError("nobody there")
 
-    monkeypatch.setattr(asyncpg, "connect", connect)
+    patch_for_this_test(monkeypatch, asyncpg, "connect", connect)
     with pytest.raises(OSError, match="nobody there"):
         await connect_to("postgresql://me@host/db?sslrootcert=system", {})
     assert isinstance(given["ssl"], ssl.SSLContext)

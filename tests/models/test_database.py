@@ -23,6 +23,7 @@ from models.database.client import (
 )
 from models.database.pool import PoolBounds
 from tests.conftest import run_alone
+from tests.own_patches import patch_for_this_test
 
 
 @pytest.fixture
@@ -168,17 +169,15 @@ async def test_a_database_that_is_half_open_is_closed(
     seeded_url: str, monkeypatch: pytest.MonkeyPatch, failure: BaseException
 ) -> None:
     made: list[asyncpg.Connection] = []
-    connect, task = asyncpg.connect, asyncio.current_task()
+    connect = asyncpg.connect
 
     async def connect_once(*arguments: Any, **settings: Any) -> asyncpg.Connection:
-        if asyncio.current_task() is not task:  # a server of another test, on the same loop
-            return await connect(*arguments, **settings)
         if made:
             raise failure
         made.append(await connect(*arguments, **settings))
         return made[0]
 
-    monkeypatch.setattr(asyncpg, "connect", connect_once)
+    patch_for_this_test(monkeypatch, asyncpg, "connect", connect_once)
     wanted = DatabaseUnavailable if isinstance(failure, OSError) else type(failure)
     with pytest.raises(wanted):
         await Database.open(seeded_url)

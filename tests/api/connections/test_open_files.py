@@ -16,6 +16,7 @@ from api.connections import open_files
 from api.server.server import _keep_running
 from tests.api.connections.plain_client import LIVE, PlainClient, connected, metric, status, until
 from tests.api.server_processes import Running, served
+from tests.own_patches import patch_for_this_test
 
 SAID = "no file can be opened"
 IDLE = 8
@@ -110,9 +111,9 @@ def test_what_can_not_be_counted_is_as_many_as_may_be(monkeypatch: pytest.Monkey
     def refuse(*_: object) -> list[str]:
         raise OSError(24, "Too many open files")
 
-    monkeypatch.setattr(os, "listdir", refuse)
+    patch_for_this_test(monkeypatch, os, "listdir", refuse)
     assert open_files.open_files() == open_files.file_limit()
-    monkeypatch.setattr(os, "open", refuse)
+    patch_for_this_test(monkeypatch, os, "open", refuse)
     assert not open_files.can_open()
 
 
