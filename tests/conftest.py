@@ -10,15 +10,16 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
+import asyncpg
 import httpx
 import pytest
 from httpx._transports import default as httpx_transports
@@ -39,12 +40,14 @@ if TYPE_CHECKING:
 
 MIGRATED, SEEDED, HARD = "migrated_template", "seeded_template", "hard_template"
 MOST_WORKERS = 8
+CopyOf = Callable[[str], AbstractAsyncContextManager[str]]
 SELDOM = 20_000
 """After how many new objects Python looks for such as nobody holds any more."""
 VERSION = int(os.environ.get("TEST_POSTGRES", "18"))
 
-vars(httpx_transports)["create_ssl_context"] = cache(httpx.create_ssl_context)
-"""Each client reads all certificates that the machine trusts, which takes longer than what it does here."""
+httpx.create_ssl_context = cache(httpx.create_ssl_context)
+vars(httpx_transports)["create_ssl_context"] = httpx.create_ssl_context
+"""Each client and server reads all certificates that the machine trusts, which takes longer than the test."""
 
 for name in [name for name in os.environ if name.startswith("PUENTE_")]:
     del os.environ[name]  # a developer's own settings are not the tests'
@@ -82,10 +85,13 @@ async def run_alone(url: str, *statements: str) -> None:
     await engine.dispose()
 
 
+def creation(template: str, database: str) -> str:
+    """The statement for a database like another: file by file, which takes half of what the log takes."""
+    return f"create database {database} owner puente template {template} strategy file_copy"
+
+
 async def clone(template: str, database: str, superuser_url: str) -> None:
-    """Make a database like another: file by file, which takes half of what the log takes."""
-    making = f"create database {database} owner puente template {template} strategy file_copy"
-    await run_alone(superuser_url, making)
+    await run_alone(superuser_url, creation(template, database))
 
 
 gc.disable()  # until all tests are collected: importing and collecting them makes hardly any garbage
@@ -262,23 +268,31 @@ def sound(hard_url: str) -> Iterator[Harness]:
         yield opened
 
 
+@pytest.fixture(scope="session")
+async def copy_of(cluster_url: str, superuser_url: str) -> AsyncIterator[CopyOf]:
+    """Makes a database like a template, and drops it; on one connection, since a thousand tests want one."""
+    connection = await asyncpg.connect(superuser_url)
+
+    @asynccontextmanager
+    async def copied(template: str) -> AsyncIterator[str]:
+        database = f"test_{uuid4().hex}"
+        await connection.execute(creation(template, database))
+        yield on(database, cluster_url)
+        await connection.execute(f"drop database {database} (force)")
+
+    yield copied
+    await connection.close()
+
+
 @pytest.fixture
-async def database_url(cluster_url: str, superuser_url: str, template: str) -> AsyncIterator[str]:
+async def database_url(copy_of: CopyOf, template: str) -> AsyncIterator[str]:
     """The reference data and the demo cohort, for one test alone."""
-    async with database_of_its_own(cluster_url, superuser_url, template) as url:
+    async with copy_of(template) as url:
         yield url
 
 
 @pytest.fixture
-async def migrated_url(cluster_url: str, superuser_url: str, migrated_template: str) -> AsyncIterator[str]:
+async def migrated_url(copy_of: CopyOf, migrated_template: str) -> AsyncIterator[str]:
     """A database with tables and without rows, for one test alone."""
-    async with database_of_its_own(cluster_url, superuser_url, migrated_template) as url:
+    async with copy_of(migrated_template) as url:
         yield url
-
-
-@asynccontextmanager
-async def database_of_its_own(cluster_url: str, superuser_url: str, template: str) -> AsyncIterator[str]:
-    database = f"test_{uuid4().hex}"
-    await clone(template, database, superuser_url)
-    yield on(database, cluster_url)
-    await run_alone(superuser_url, f"drop database {database} (force)")

@@ -9,7 +9,8 @@ from api.composition import engine_limits
 from api.settings.settings import read_settings
 from planner.engine import Engine, EngineLimits
 
-BOUNDS = engine_limits(read_settings())
+SETTINGS = read_settings()
+BOUNDS = engine_limits(SETTINGS)
 
 
 def with_limits(**limits: int) -> EngineLimits:

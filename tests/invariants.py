@@ -10,6 +10,8 @@ from schema.invariants import QUERIES
 
 BY_MUTATIONS = {*event_places.INVARIANTS, "mentorship_sessions"}
 """What mutations see to, and nothing sees to where plain SQL changes rows at random."""
+BY_FOREIGN_KEYS = {"references"}
+"""What the database refuses by itself; the proofs that kill it look at it."""
 
 
 class InvariantBroken(AssertionError):

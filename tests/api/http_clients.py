@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from pydantic_settings import BaseSettings
+from pydantic_settings import PydanticBaseSettingsSource as Source
 from starlette.applications import Starlette
 
 from api.app import create_app
@@ -27,8 +29,18 @@ def state() -> Path:
     return Path(tempfile.mkdtemp(prefix="puente-state-"))
 
 
+class GivenSettings(Settings):
+    """Settings without those of the environment, in which looking for each takes longer than a start."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: Source, *_: Source, **named: Source
+    ) -> tuple[Source, ...]:
+        return (init_settings,)
+
+
 def settings_for(url: str, *, tokens: bool = True, **settings: Any) -> Settings:
-    made = Settings(database_url=url, state=state(), **settings)
+    made = GivenSettings(database_url=url, state=state(), **settings)
     return made.model_copy(update={"development": tokens})
 
 

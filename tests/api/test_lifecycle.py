@@ -50,7 +50,9 @@ def ready(state: Path) -> Path:
     return state
 
 
-@pytest.mark.parametrize("with_signal", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "with_signal", [pytest.param(signal.SIGINT, marks=pytest.mark.proof), signal.SIGTERM]
+)
 def test_ends_its_database_with_itself(ready: Path, with_signal: int) -> None:
     with served(ready) as server:
         assert f"{server.address}/graphql" in server.said

@@ -6,15 +6,15 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.database.client import engine_for
-from tests.conftest import correcting, database_of_its_own
-from tests.invariants import assert_invariants
+from tests.conftest import CopyOf, correcting
+from tests.invariants import BY_FOREIGN_KEYS, assert_invariants
 
 
 @pytest.fixture
 async def database_url(database_url: str) -> AsyncIterator[str]:
     """Whatever mutations did to it, what must hold of it does."""
     yield database_url
-    await assert_invariants(database_url)
+    await assert_invariants(database_url, but=BY_FOREIGN_KEYS)
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
 
 
 @pytest.fixture
-async def planted_url(cluster_url: str, superuser_url: str, hard_template: str) -> AsyncIterator[str]:
+async def planted_url(copy_of: CopyOf, hard_template: str) -> AsyncIterator[str]:
     """The hard cases, for acts with a planted bug, after which nothing need hold."""
-    async with database_of_its_own(cluster_url, superuser_url, hard_template) as url:
+    async with copy_of(hard_template) as url:
         yield url

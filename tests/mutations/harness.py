@@ -15,7 +15,6 @@ from api.auth.principals import TokenPrincipal
 from api.composition import planning_limits, workflow_settings
 from api.graphql.mutations import MutationExecutor
 from api.limits.planning_queue import PlanningQueue
-from api.settings.settings import read_settings
 from delivery.webhooks.payload_document import PayloadPlans
 from delivery.webhooks.registry import WebhookRegistry
 from delivery.webhooks.signing import SecretBox
@@ -32,7 +31,7 @@ from planner.mutation.prepared_write import PrepareWrite
 from planner.mutation.request import MutationRequest
 from schema.grants import Principal
 from schema.prepared_writes import PREPARED
-from tests.engines import BOUNDS
+from tests.engines import BOUNDS, SETTINGS
 from tests.personas import viewer_of
 
 ACTIONS: Mapping[str, WriteAction] = schema.catalog.actions
@@ -124,8 +123,7 @@ async def mutating(
     database, writing = await Database.open(url), engine_for(url)
     writer = Writer.of(url, PoolBounds(connections, 60.0), statement_timeout=60.0)
     try:
-        settings = read_settings()
-        queue = PlanningQueue(planning_limits(settings))
+        queue = PlanningQueue(planning_limits(SETTINGS))
         webhooks = WebhookRegistry(
             writing,
             lambda: database,
@@ -136,7 +134,7 @@ async def mutating(
             lambda: None,
         )
         lent = _Connections(writer, database, {**PREPARED, **webhooks.prepare_writes})
-        yield MutationHarness(engine, MutationExecutor(engine, queue, lent, workflow_settings(settings)))
+        yield MutationHarness(engine, MutationExecutor(engine, queue, lent, workflow_settings(SETTINGS)))
     finally:
         await writing.dispose()
         await writer.close()

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.database.client import engine_for
-from tests.conftest import correcting, database_of_its_own
+from tests.conftest import CopyOf, correcting
 from tests.mutations.harness import mutating
 from tests.mutations.races import CLIENTS, RACES, run_round
 from tests.summary import tell
@@ -28,12 +28,13 @@ async def test_what_must_hold_holds(engine: AsyncEngine, database_url: str, name
 
 
 @pytest.fixture
-async def unguarded_url(cluster_url: str, superuser_url: str, template: str) -> AsyncIterator[str]:
+async def unguarded_url(copy_of: CopyOf, template: str) -> AsyncIterator[str]:
     """The demo, for a race without its gate, after which nothing need hold."""
-    async with database_of_its_own(cluster_url, superuser_url, template) as url:
+    async with copy_of(template) as url:
         yield url
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("name", RACES)
 async def test_without_its_gate_it_breaks(unguarded_url: str, name: str) -> None:
     race, engine = RACES[name], engine_for(correcting(unguarded_url))

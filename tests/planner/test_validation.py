@@ -109,7 +109,7 @@ def is_leaf(field: GraphQLField) -> bool:
 
 def test_nothing_is_suggested_where_nobody_may_introspect() -> None:
     """Of no name of the schema, wherever in a document or its variables it is mistyped."""
-    suggested = 0
+    suggested, least = 0, len(ENUMS) + len(INPUTS) + len(OBJECTS)
     for where, document, variables in [
         *wrong_values(),
         *((where, document, {}) for where, document in wrong_selections()),
@@ -119,8 +119,11 @@ def test_nothing_is_suggested_where_nobody_may_introspect() -> None:
         assert found, where
         for text in found:
             assert not any(hint in text.lower() for hint in HINTS), (where, text)
-        suggested += any("Did you mean" in text for text in messages(document, variables, suggestions=True))
-    assert suggested > len(ENUMS) + len(INPUTS) + len(OBJECTS), "these are the ways that others are helped"
+        if suggested <= least:  # enough to know that these are the ways in which others are helped
+            suggested += any(
+                "Did you mean" in text for text in messages(document, variables, suggestions=True)
+            )
+    assert suggested > least
 
 
 @pytest.mark.parametrize("given", ["mistyped", 1, {}, True])
