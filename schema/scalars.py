@@ -19,6 +19,7 @@ from strawberry.types.scalar import ScalarDefinition
 from models.identifiers import is_ror_id
 from planner.declaration.exact_number import ExactNumber
 from planner.declaration.scalar_types import EQUALITY, NULL, ScalarType, strict_text
+from planner.errors.translation.graphql_value import print_value
 from planner.errors.translation.matcher import BilingualError
 from planner.sql import Column
 from schema.messages import message
@@ -42,7 +43,7 @@ _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[
 
 def _refuse(value: object, expected: str) -> BilingualError:
     """The error for an invalid value; `expected` is an id in the section `scalar` of the messages."""
-    return BilingualError(message(f"scalar.{expected}", value=repr(str(value)[:80])))
+    return BilingualError(message(f"scalar.{expected}", value=print_value(value)))
 
 
 def parse_ror_id(value: object) -> str:

@@ -31,14 +31,14 @@ def day_words(day: date, precision: str = "DAY") -> LocalizedMessage:
         return message("mail_date.year", year=year)
     if precision == "MONTH":
         return message("mail_date.month", month=month, year=year)
-    return message("mail_date.day", day=str(day.day), month=month, year=year)
+    return message("mail_date.day", day=day.day, month=month, year=year)
 
 
 def time_words(moment: datetime) -> LocalizedMessage:
     """The time by a clock of 12 hours, as in Mexico and the United States."""
     half = "morning" if moment.hour < NOON else "afternoon"
     hour, minute = (moment.hour - 1) % NOON + 1, f"{moment:%M}"
-    return message(f"mail_date.{half}", hour=str(hour), minute=minute)
+    return message(f"mail_date.{half}", hour=hour, minute=minute)
 
 
 def range_words(first: date | None, last: date | None, precision: str = "DAY") -> LocalizedMessage:

@@ -13,6 +13,7 @@ from delivery.messages import message
 from models.webhook import DeliveryStatus
 from planner.declaration.scalar_types import IntAtMost
 from planner.errors import bad_input
+from planner.errors.translation.graphql_value import print_value
 from planner.limits import Limits
 from schema.common import PageInfo
 from schema.webhook import WebhookDelivery, WebhookDeliveryConnection, WebhookDeliveryEdge
@@ -40,7 +41,7 @@ def after(cursor: str | None, prefix: str) -> UUID | None:
         return None
     key = key_of(cursor, prefix)
     if key is None:
-        raise bad_input(message("webhook.not_a_cursor", cursor=repr(cursor[:80])))
+        raise bad_input(message("webhook.not_a_cursor", cursor=print_value(cursor)))
     return key
 
 

@@ -19,6 +19,7 @@ import re
 from dataclasses import dataclass
 
 from planner.errors import BadUserInput, CursorExpired, Problem, bad_input
+from planner.errors.translation.graphql_value import print_value
 from planner.messages import message
 
 _NUMBER = "(0|[1-9][0-9]{0,17})"
@@ -82,7 +83,7 @@ def parse_witness(text: str) -> Witness:
 
 
 def invalid_cursor(cursor: str) -> BadUserInput:
-    return bad_input(message("feed_cursor.malformed", cursor=repr(cursor[:80])))
+    return bad_input(message("feed_cursor.malformed", cursor=print_value(cursor)))
 
 
 def cursor_expired(reason: str) -> CursorExpired:

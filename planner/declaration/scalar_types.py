@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
 
 from planner.errors import bad_input
+from planner.errors.translation.graphql_value import print_value
 from planner.messages import message
 from planner.sql import Column
 
@@ -172,7 +173,7 @@ def parse_global_id(value: str, prefixes: Collection[str]) -> tuple[str, UUID]:
     """The prefix and key of a global id such as `project_01a2b3c4-…`; raises BadUserInput."""
     match = _GLOBAL_ID.fullmatch(value)
     if match is None or match[1] not in prefixes:
-        raise bad_input(message("argument.not_an_id", id=repr(value[:80])))
+        raise bad_input(message("argument.not_an_id", id=print_value(value)))
     return match[1], UUID(match[2])
 
 

@@ -30,6 +30,7 @@ from planner.document.document_limits import check_overlaps, check_size, check_t
 from planner.document.plan_key import KeyFunction, KeyFunctions
 from planner.document.validation import MAX_ERRORS, coerced_variables, document_problems
 from planner.errors import ParseFailed, ValidationFailed, bad_input
+from planner.errors.translation.graphql_value import print_value
 from planner.errors.translation.matcher import problem_of
 from planner.limits import Limits
 from planner.messages import message
@@ -110,7 +111,7 @@ class Document:
             return self.operations[name]
         if name is None:
             raise bad_input(message("document.several_operations"))
-        raise bad_input(message("document.operation_unknown", name=repr(name[:80])))
+        raise bad_input(message("document.operation_unknown", name=print_value(name)))
 
 
 def read_document(

@@ -29,6 +29,7 @@ from planner.declaration.scalar_types import SCALAR_TYPES, parse_global_id
 from planner.document.arguments import Arguments, ArgumentValue, non_null
 from planner.document.selection import argument_values, sub_selections
 from planner.errors import BadUserInput, bad_input
+from planner.errors.translation.graphql_value import print_value
 from planner.messages import message
 from planner.sql import Column, Condition, json_list, literal_text, scalar_subquery
 from planner.statement.connections import plan_connection
@@ -100,7 +101,7 @@ def _lookup(context: PlanningContext, leaf: Any, nodes: Sequence[FieldNode]) -> 
     prefixes = frozenset(context.catalog.prefixes)
     prefix, _ = parse_global_id(leaf.value, prefixes)
     if prefix not in _prefixes_read(context):
-        raise bad_input(message("argument.not_followed", id=repr(leaf.value)))
+        raise bad_input(message("argument.not_followed", id=print_value(leaf.value)))
     key = context.bind(leaf, Uuid(), _KeyOfPrefix(prefix, prefixes))
     return object_by_key(context, context.catalog.prefixes[prefix], key, sub_selections(nodes))
 

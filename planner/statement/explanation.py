@@ -33,6 +33,7 @@ from planner.declaration.scalar_types import global_id_type, parse_global_id
 from planner.document.arguments import Arguments, ArgumentValue, non_null
 from planner.document.selection import collect_subfields, sub_selections
 from planner.errors import bad_input
+from planner.errors.translation.graphql_value import print_value
 from planner.messages import message
 from planner.sql import Column, Condition, JsonObject, json_list, literal_text, scalar_subquery
 from planner.statement.context import PlanningContext, RowSource
@@ -51,7 +52,7 @@ class FieldName:
     def __call__(self, name: str) -> str:
         if name in self.names:
             return name
-        raise bad_input(message("argument.unknown_field", name=repr(name[:80]), type=self.type_name))
+        raise bad_input(message("argument.unknown_field", name=print_value(name), type=self.type_name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,7 @@ async def test_a_decimal_that_is_too_long_is_refused_as_written(client: httpx.As
     for number in TOO_LONG:
         (error,) = (await ask(client, BY_DECIMAL, f'{{"v": {number}}}'))["errors"]
         assert error["extensions"]["code"] == "BAD_USER_INPUT"
-        assert f"'{number}' has more than 30 digits" in error["message"]
+        assert f"{number} has more than 30 digits" in error["message"]
 
 
 NAMED = """query ($name: String!, $first: Int) {

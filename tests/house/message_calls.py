@@ -37,15 +37,16 @@ def trees(package: Path) -> Iterator[tuple[str, ast.Module]]:
 
 def calls(package: Path) -> Iterator[Call]:
     """The calls of `message` in modules that import it from the package's own catalog."""
-    for where, tree in trees(package):
-        if _imports_message(tree, package.name):
-            for node in ast.walk(tree):
-                if (
-                    isinstance(node, ast.Call)
-                    and isinstance(node.func, ast.Name)
-                    and node.func.id == "message"
-                ):
-                    yield _call(f"{where}:{node.lineno}", node)
+    for where, node in _message_calls(package):
+        yield _call(f"{where}:{node.lineno}", node)
+
+
+def python_notation(package: Path) -> Iterator[str]:
+    """Arguments of messages that print a value as Python does; `print_value` does it as GraphQL does."""
+    for where, call in _message_calls(package):
+        for argument in call.keywords:
+            if any(map(_prints_as_python, ast.walk(argument.value))):
+                yield f"{where}:{call.lineno}: {ast.unparse(argument.value)}"
 
 
 def constants(package: Path) -> frozenset[str]:
@@ -87,6 +88,28 @@ def _imports_message(tree: ast.Module, package: str) -> bool:
         and any(one.name == "message" and one.asname is None for one in node.names)
         for node in ast.walk(tree)
     )
+
+
+def _message_calls(package: Path) -> Iterator[tuple[str, ast.Call]]:
+    for where, tree in trees(package):
+        if _imports_message(tree, package.name):
+            for node in ast.walk(tree):
+                match node:
+                    case ast.Call(func=ast.Name(id="message")):
+                        yield where, node
+
+
+def _prints_as_python(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Name(id="repr" | "str" | "ascii")):
+            return True
+        case ast.FormattedValue(conversion=conversion):
+            return conversion != -1
+        case ast.BinOp(op=ast.Mod(), left=ast.Constant(value=str())):
+            return True
+        case ast.Constant(value=bool() | None):
+            return True
+    return False
 
 
 def _call(where: str, node: ast.Call) -> Call:

@@ -13,7 +13,7 @@ from zipfile import ZipFile
 import pytest
 
 from planner.message_catalog import CatalogError, load
-from tests.house.message_calls import call_faults, calls, constants, trees
+from tests.house.message_calls import call_faults, calls, constants, python_notation, trees
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("api", "delivery", "schema", "planner")
@@ -77,6 +77,19 @@ def test_what_is_said_is_in_the_catalog_and_what_is_in_the_catalog_is_said(packa
 @pytest.mark.parametrize("package", PACKAGES)
 def test_calls_are_found(package: str) -> None:
     assert len(list(calls(ROOT / package))) >= (1 if package == "schema" else 20)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_messages_quote_values_in_graphqls_notation(package: str) -> None:
+    assert list(python_notation(ROOT / package)) == []
+
+
+@pytest.mark.parametrize(
+    "argument", ["repr(days)", "repr(days[:80])", "f'{days!r}'", "str(days)", "'%r' % days", "True", "None"]
+)
+def test_a_value_in_pythons_notation_is_noticed(tmp_path: Path, argument: str) -> None:
+    package = shop(tmp_path, code=CODE.replace("days=days", f"days={argument}"))
+    assert list(python_notation(package)) == [f"shop/cursors.py:5: {argument}"]
 
 
 def test_a_package_whose_messages_are_all_said(tmp_path: Path) -> None:

@@ -13,12 +13,22 @@ import pytest
 from graphql import GraphQLError, get_variable_values, parse, specified_rules, validate
 from graphql.pyutils import inspect as python_notation
 from graphql.validation import NoSchemaIntrospectionCustomRule
+from strawberry.types.scalar import ScalarDefinition
 
 import schema
+from planner.declaration.exact_number import ExactNumber
 from planner.errors import Problem
-from planner.errors.translation.matcher import MAX_LOCATIONS, phrases, problem_of, translate, translated
+from planner.errors.translation.matcher import (
+    MAX_LOCATIONS,
+    BilingualError,
+    phrases,
+    problem_of,
+    translate,
+    translated,
+)
 from planner.message_catalog import LONGEST, LocalizedMessage
 from planner.messages import catalog
+from schema.scalars import SCALARS
 
 RULES = {rule.__module__ for rule in (*specified_rules, NoSchemaIntrospectionCustomRule)}
 MODULES = [
@@ -205,7 +215,7 @@ def problems(document: str, variables: dict[str, object] | None = None) -> list[
         (
             '{ projects(filter: { startsOn: { eq: "2026-02-30" } }) { totalCount } }',
             {},
-            "'2026-02-30' no existe en el calendario.",
+            '"2026-02-30" no existe en el calendario.',
         ),
         (
             "query ($v: Int) { projects(first: $v) { totalCount } }",
@@ -215,7 +225,7 @@ def problems(document: str, variables: dict[str, object] | None = None) -> list[
         (
             "query ($v: ProjectFilter) { projects(filter: $v) { totalCount } }",
             {"v": {"and": [{"startsOn": {"eq": "2026-02-30"}}]}},
-            "La variable '$v' tiene un valor no válido en .and[0].startsOn.eq: '2026-02-30' no existe",
+            "La variable '$v' tiene un valor no válido en .and[0].startsOn.eq: \"2026-02-30\" no existe",
         ),
         (
             "query ($v: ProjectFilter) { projects(filter: $v) { totalCount } }",
@@ -234,10 +244,10 @@ def test_what_our_own_scalars_say_is_also_within_a_message_of_the_library() -> N
         "query ($z: TimeZone) { events { nodes { localStart(timeZone: $z) } } }", {"z": "Mars/X"}
     )
     assert problem.message.read("EN") == (
-        "Variable '$z' has invalid value: 'Mars/X' is not an IANA time zone such as America/Tijuana."
+        "Variable '$z' has invalid value: \"Mars/X\" is not an IANA time zone such as America/Tijuana."
     )
     assert problem.message.read("ES").endswith(
-        "'Mars/X' no es una zona horaria de IANA como America/Tijuana."
+        '"Mars/X" no es una zona horaria de IANA como America/Tijuana.'
     )
 
 
@@ -264,6 +274,32 @@ def test_values_are_printed_as_graphql_writes_them(name: str, value: object, pri
         said = translated(template.format_map(defaultdict(lambda: "X", hint="", path="", value=notation)), {})
         for language in ("EN", "ES"):
             assert printed in said.read(language)
+
+
+@pytest.mark.parametrize("scalar", SCALARS.values(), ids=lambda scalar: scalar.name)
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [
+        ("it's None", '"it\'s None"'),
+        ('"\n', '"\\"\\n"'),
+        (True, "true"),
+        (None, "null"),
+        ([None, "a", -1], '[null, "a", -1]'),
+        ({"a": {"no name": False}}, '{a: {"no name": false}}'),
+        ("x" * 1_000, f'"{"x" * 79}…"'),
+        (ExactNumber("1e-400"), "1e-400"),
+        ([1] * 1_000, f"[{'1, ' * 26}…"),
+    ],
+    ids=repr,
+)
+def test_our_own_scalars_quote_values_as_graphql_writes_them(
+    scalar: ScalarDefinition, value: object, printed: str
+) -> None:
+    assert scalar.parse_value is not None
+    with pytest.raises(BilingualError) as refused:
+        scalar.parse_value(value)
+    for language in ("EN", "ES"):
+        assert refused.value.text.read(language).startswith(f"{printed} ")
 
 
 def test_a_missing_required_field_is_reported_in_graphqls_notation() -> None:
