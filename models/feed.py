@@ -187,8 +187,8 @@ class Sequencer:
 
     async def _number(self, most: int) -> FeedState:
         connection, seen = await self._connected(), self._seen
-        witness = (seen.last, seen.tag) if seen else (-1, "")
-        *found, continued = await connection.fetchrow(NUMBER, most, *witness)
+        batch = (seen.last, seen.tag) if seen else (-1, "")
+        *found, continued = await connection.fetchrow(NUMBER, most, *batch)
         state = replace(FeedState(*found), connections=self._connections)
         if seen is not None:
             another = not continued or state.epoch != seen.epoch

@@ -13,7 +13,7 @@ import models
 from models.access import AccessScope
 from models.vocabulary import Language
 from models.webhook import DeliveryStatus, ParkReason, WebhookState
-from planner.changes.feed_witness import kept_cursor
+from planner.changes.cursor_sql import kept_cursor
 from planner.declaration.fields import column, computed, one
 from planner.declaration.row import Row
 from planner.declaration.scalar_types import STRING
@@ -40,7 +40,7 @@ After: TypeAlias = Annotated[str | None, strawberry.argument(description="Only r
 
 
 def _cursor(row: Row, _: Arguments) -> Column:
-    """The webhook's position with the feed's current witness: what its reader can have seen."""
+    """The webhook's position with the feed's last batch: what its reader can have seen."""
     return kept_cursor(FEED, row["epoch"], row["number"], row["fingerprint"])
 
 

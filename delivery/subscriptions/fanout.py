@@ -21,11 +21,11 @@ from delivery.subscriptions.sessions import (
 from models.database.client import Database, DatabaseError, DatabaseUnavailable
 from models.feed import FeedState
 from planner.changes.feed_position import (
+    BatchId,
     FeedPosition,
-    Witness,
     cursor_expired,
+    parse_batch_id,
     parse_cursor,
-    parse_witness,
 )
 from planner.document.arguments import Variables
 from planner.errors import CursorExpired, RequestError
@@ -35,7 +35,7 @@ from planner.plan.subscription_plan import (
     FEED_EPOCH,
     FLOOR,
     GRANTED,
-    WITNESS,
+    LAST_BATCH,
     SubscriptionPlan,
 )
 
@@ -70,14 +70,14 @@ class SubscriberGroup:
     """Subscribers to one query that have received all changes up to `position`, by viewers' fingerprint.
 
     Changes up to `reaching` are being read, so a new member must have received those already. The next
-    statement checks that the feed still has `witness`, the last one's; `history` is that of the state then.
+    statement checks that the feed still has the last `batch`; `history` is that of the state then.
     """
 
     query: ChangeQuery
     history: int
     epoch: str
     position: int
-    witness: Witness
+    batch: BatchId
     reaching: int
     members: dict[str, list[OpenSubscription]] = field(default_factory=dict)
     task: asyncio.Task[None] | None = None
@@ -89,20 +89,20 @@ class SubscriberGroup:
 
 @dataclass(frozen=True, slots=True)
 class ChangeWindow:
-    """Changes of an epoch, numbered above `after` and up to `upto`, for readers who have seen the witness."""
+    """Changes of an epoch, numbered above `after` and up to `upto`, for readers who have seen the batch."""
 
     epoch: str
     after: int
     upto: int
-    witness: Witness
+    batch: BatchId
 
 
 @dataclass(frozen=True, slots=True)
 class ReadChanges:
-    """The rows of a statement, and the witness of its snapshot."""
+    """The rows of a statement, and the last batch in its snapshot."""
 
     rows: Sequence[Sequence[Any]]
-    witness: Witness
+    batch: BatchId
 
 
 class ChangeFanout:
@@ -133,11 +133,11 @@ class ChangeFanout:
         The first page is read before this returns, so that a client learns that the database is unreachable.
         """
         state = await self._feed.poll()
-        start = FeedPosition(state.epoch, state.last, "", Witness(state.last, state.tag))
+        start = FeedPosition(state.epoch, state.last, "", BatchId(state.last, state.tag))
         if after is not None:
             viewer = subscription.session.viewer
             start = parse_cursor(after, viewer.fingerprint, viewer.granted_since)
-            if start.witness.number > state.last:
+            if start.batch.number > state.last:
                 state = await self._feed.fresh()
             require_kept(start, state)
         subscription.since = start.number
@@ -172,13 +172,13 @@ class ChangeFanout:
         if at.number >= (group.reaching if group else state.last):
             return False
         upto = min(at.number + self._page, state.last)
-        window = ChangeWindow(at.epoch, at.number, upto, at.witness)
+        window = ChangeWindow(at.epoch, at.number, upto, at.batch)
         read = await self._read(query, [subscription.session], window, database)
         if read is not None:
             for row in read.rows:
                 await self._deliver([subscription], at.epoch, row)
             subscription.since = upto
-            joining.position = replace(at, number=upto, witness=read.witness)
+            joining.position = replace(at, number=upto, batch=read.batch)
         return True
 
     def _join(self, joining: SubscriptionPosition, database: Database) -> None:
@@ -187,7 +187,7 @@ class ChangeFanout:
             return
         group = self._groups.get(query.key)
         if group is None or (group.epoch, group.history) != (at.epoch, joining.history):
-            group = SubscriberGroup(query, joining.history, at.epoch, at.number, at.witness, at.number)
+            group = SubscriberGroup(query, joining.history, at.epoch, at.number, at.batch, at.number)
             self._groups[query.key] = group
             group.task = asyncio.create_task(self._run(group, database))
         fingerprint = subscription.session.viewer.fingerprint
@@ -217,13 +217,13 @@ class ChangeFanout:
         sessions = [group.members[fingerprint][0].session for fingerprint in recipients]
         if not sessions:
             return
-        window = ChangeWindow(group.epoch, group.position, upto, group.witness)
+        window = ChangeWindow(group.epoch, group.position, upto, group.batch)
         read = await self._read(group.query, sessions, window, database)
         if read is None:
             return
         for row in read.rows:
             await self._deliver(group.members.get(recipients[row[1] - 1], ()), group.epoch, row)
-        group.position, group.witness, group.history = upto, read.witness, state.history
+        group.position, group.batch, group.history = upto, read.batch, state.history
 
     async def _read(
         self,
@@ -239,13 +239,13 @@ class ChangeFanout:
         """
         viewers = [session.viewer for session in sessions]
         for _ in range(MAX_REFRESHES):
-            bounds = window.after, window.upto, window.witness
+            bounds = window.after, window.upto, window.batch
             parameters = query.plan.parameters(query.variables, viewers, *bounds)
             self.read += 1
             rows = await database.fetch_all(query.plan.sql, parameters)
             read = ReadChanges(rows, require_continued(window, rows[0]))
             if rows[0][0] is None:
-                return ReadChanges((), read.witness)
+                return ReadChanges((), read.batch)
             if not query.plan.reads_grants_epoch or self._sessions.is_current(rows[0][GRANTED]):
                 return read
             await self._sessions.revalidate_all(rows[0][GRANTED])
@@ -259,11 +259,11 @@ class ChangeFanout:
     async def _deliver(self, members: Sequence[OpenSubscription], epoch: str, row: Sequence[Any]) -> None:
         """Deliver a change to subscribers whose viewers see the same."""
         number, payload, cursor = row[0], f'{{"data":{row[2]}}}', ""
-        witness = Witness(number, row[CHANGE_TAG])
+        batch = BatchId(number, row[CHANGE_TAG])
         for member in tuple(members):
             if number > member.since and not member.ended:
                 fingerprint = member.session.viewer.fingerprint
-                cursor = cursor or str(FeedPosition(epoch, number, fingerprint, witness))
+                cursor = cursor or str(FeedPosition(epoch, number, fingerprint, batch))
                 member.subscriber.next(payload, cursor)
                 self.delivered += 1
                 if self.delivered % DELIVERIES_PER_TURN == 0:
@@ -297,18 +297,18 @@ class _LeaveGroup:
 def require_kept(position: FeedPosition, state: FeedState) -> None:
     """Raises CursorExpired unless all changes after a position are still kept, as far as the state shows.
 
-    The first statement checks a witness that is older than the feed's last batch.
+    The first statement checks a batch that is older than the feed's last batch.
     """
-    if position.epoch != state.epoch or position.witness.number > state.last:
+    if position.epoch != state.epoch or position.batch.number > state.last:
         raise cursor_expired("EPOCH")
     if position.number < state.floor:
         raise cursor_expired("AGE")
-    if position.witness.number == state.last and position.witness.tag != state.tag:
+    if position.batch.number == state.last and position.batch.tag != state.tag:
         raise cursor_expired("EPOCH")
 
 
-def require_continued(window: ChangeWindow, row: Sequence[Any]) -> Witness:
-    """The witness of a statement's snapshot; raises CursorExpired unless the snapshot had the whole window.
+def require_continued(window: ChangeWindow, row: Sequence[Any]) -> BatchId:
+    """The last batch of a statement's snapshot; raises CursorExpired unless it had the whole window.
 
     Raises DatabaseUnavailable if the server that was read lags behind the one that numbers, as in a failover.
     """
@@ -318,7 +318,7 @@ def require_continued(window: ChangeWindow, row: Sequence[Any]) -> Witness:
         raise cursor_expired("AGE")
     if not row[CONTINUED]:
         raise cursor_expired("EPOCH")
-    witness = parse_witness(row[WITNESS])
-    if witness.number < window.upto:
+    batch = parse_batch_id(row[LAST_BATCH])
+    if batch.number < window.upto:
         raise DatabaseUnavailable("the server that was read lags behind the one that numbers changes")
-    return witness
+    return batch

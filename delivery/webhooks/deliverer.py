@@ -74,7 +74,7 @@ class Deliverer:
         size, left, until = self.limits.page, self.limits.turn, leased_at + self.limits.lease
         while left > 0 and time.monotonic() < until - self.limits.timeout:
             page = await self.pages.read(webhook, webhook.number, min(size, left))
-            webhook = replace(webhook, last=page.witness.number, tag=page.witness.tag)
+            webhook = replace(webhook, last=page.batch.number, tag=page.batch.tag)
             sent, moved = 0, False
             for message in page.messages:
                 began = time.monotonic()

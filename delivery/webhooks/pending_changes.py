@@ -15,7 +15,7 @@ from models.database.client import Database, StatementTimeout
 from models.grant_queries import grant_of_client
 from models.webhook import ParkReason
 from models.webhook_leases import Leased
-from planner.changes.feed_position import FeedPosition, Witness, parse_cursor
+from planner.changes.feed_position import BatchId, FeedPosition, parse_cursor
 from planner.errors import CostLimit, CursorExpired, RequestError
 from schema.grants import Principal, client_principal, grant_of
 
@@ -42,13 +42,13 @@ class Message:
 class PendingPage:
     """Changes to send, oldest first; the page covers the feed up to the number `reached`.
 
-    It was read at the monotonic time `read_at`, for grants of the epoch `epoch`; `witness` was the feed's
+    It was read at the monotonic time `read_at`, for grants of the epoch `epoch`; `batch` was the feed's
     last batch then.
     """
 
     messages: Sequence[Message]
     reached: int
-    witness: Witness
+    batch: BatchId
     more: bool
     epoch: int
     read_at: float
@@ -107,11 +107,11 @@ class PendingChanges:
         messages = [message_of(edge) for edge in page["edges"]]
         info = page["pageInfo"]
         end = parse_cursor(info["endCursor"])
-        return PendingPage(messages, end.number, end.witness, info["hasNextPage"], row[-1], read_at)
+        return PendingPage(messages, end.number, end.batch, info["hasNextPage"], row[-1], read_at)
 
 
 def variables_of(webhook: Leased, after: int, first: int) -> dict[str, Any]:
-    cursor = FeedPosition(webhook.epoch, after, webhook.fingerprint, Witness(webhook.last, webhook.tag))
+    cursor = FeedPosition(webhook.epoch, after, webhook.fingerprint, BatchId(webhook.last, webhook.tag))
     institution = webhook.institution_id and f"institution_{webhook.institution_id}"
     types = list(webhook.types) or None
     return {"after": str(cursor), "first": first, "types": types, "institution": institution}

@@ -18,7 +18,7 @@ from delivery.webhooks.validation import WebhookRules, WebhookValidator, input_e
 from models import webhook_store
 from models.database.client import Database, DatabaseUnavailable
 from models.webhook_store import OwnerFilter
-from planner.changes.feed_position import NO_WITNESS, FeedPosition
+from planner.changes.feed_position import NO_BATCH, FeedPosition
 from planner.errors import RequestError
 from planner.message_catalog import LocalizedMessage
 from planner.mutation.prepared_write import PreparedWrite, PrepareWrite
@@ -153,7 +153,7 @@ class WebhookRegistry:
         position = key and await webhook_store.delivery_position(connection, found["id"], key)
         if not position:
             return None
-        return FeedPosition(position["epoch"], position["number"] - 1, found["fingerprint"], NO_WITNESS)
+        return FeedPosition(position["epoch"], position["number"] - 1, found["fingerprint"], NO_BATCH)
 
     async def _start(self, checking: WebhookValidator, after: str | None) -> dict[str, object]:
         """The columns of the position after a viewer's cursor, or of the feed's end; raises RequestError."""
@@ -162,14 +162,14 @@ class WebhookRegistry:
         async with self._reading() as connection:
             if start is not None:
                 return await self._checked(connection, checking, start)
-            feed = await webhook_store.present(connection, NO_WITNESS.number, NO_WITNESS.tag)
+            feed = await webhook_store.present(connection, NO_BATCH.number, NO_BATCH.tag)
         return {"epoch": feed["epoch"], "number": feed["last"], "fingerprint": fingerprint}
 
     async def _checked(
         self, connection: AsyncConnection, checking: WebhookValidator, start: FeedPosition
     ) -> dict[str, object]:
         """The columns of a position; raises CursorExpired unless all changes after it are kept."""
-        feed = await webhook_store.present(connection, start.witness.number, start.witness.tag)
+        feed = await webhook_store.present(connection, start.batch.number, start.batch.tag)
         checking.require_kept(start, feed)
         return {"epoch": start.epoch, "number": start.number, "fingerprint": start.fingerprint}
 

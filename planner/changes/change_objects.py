@@ -29,8 +29,8 @@ from sqlalchemy.dialects.postgresql import array
 
 from planner.changes.change_visibility import ChangeVisibility
 from planner.changes.column_dependencies import field_columns
+from planner.changes.cursor_sql import change_cursor, change_id, is_known, position_cursor
 from planner.changes.feed_position import parse_cursor
-from planner.changes.feed_witness import change_cursor, change_id, is_known, position_cursor
 from planner.declaration.bindings import ChangeCursor, Changes, Composed, FeedBinding, Member, Value
 from planner.declaration.scalar_types import IntAtMost, global_id_type
 from planner.document.arguments import Arguments, ArgumentValue, non_null
@@ -224,8 +224,8 @@ def _start(context: PlanningContext, feed: FeedBinding, after: ArgumentValue | N
     computed = context.parameters.computed
     number = computed(f"after_{which}", BigInteger(), _CursorComponent("number", read))
     epoch = computed(f"after_epoch_{which}", Text(), _CursorComponent("epoch", read))
-    seen = computed(f"after_seen_{which}", BigInteger(), _CursorComponent("witness.number", read))
-    tag = computed(f"after_tag_{which}", Text(), _CursorComponent("witness.tag", read))
+    seen = computed(f"after_seen_{which}", BigInteger(), _CursorComponent("batch.number", read))
+    tag = computed(f"after_tag_{which}", Text(), _CursorComponent("batch.tag", read))
     fault = case(
         (state.epoch != epoch, literal_text("EPOCH")),
         (number < state.floor, literal_text("AGE")),

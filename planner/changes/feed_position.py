@@ -1,16 +1,16 @@
 """Cursors of the change feed.
 
-A cursor is `<feed's epoch>.<number>.<viewer's fingerprint>-<number of the witness>-<tag of the witness>`.
+A cursor is `<feed's epoch>.<number>.<viewer's fingerprint>-<number of the batch>-<tag of the batch>`.
 
 There are cursors of changes and of positions (the end of a page, the present). A position's cursor also has
 the grants epoch, as `<fingerprint>_<epoch>`: a snapshot read between two positions may have used other
 grants, even if the same ones hold again. A change's cursor needs none, and is the same for all viewers who
 see the same; a client that reads only changes never received anything by other grants.
 
-A restored database has another history, and gives lost numbers to other changes. The witness detects that: it
-is a batch of changes, identified by the random tag of its numbering. A change's cursor has the change's own
-batch, so it is the same whenever the change is read. A position's cursor has the feed's last batch at the
-time, since rows read before it may already show changes with higher numbers.
+A restored database has another history, and gives lost numbers to other changes. The batch shows that: all
+changes that were numbered together, identified by the random tag of their numbering. The cursor of a change
+has its own batch, so it is the same whenever the change is read. The cursor of a position has the feed's last
+batch at that time, since rows read before it may already show changes with higher numbers.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ EXPIRED = {reason: message(f"feed_cursor.{reason}") for reason in ("AGE", "EPOCH
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
+class BatchId:
     """A batch of changes that a reader saw: its last number, and its random tag."""
 
     number: int
@@ -40,8 +40,8 @@ class Witness:
         return f"{self.number}-{self.tag}"
 
 
-NO_WITNESS = Witness(-1, "")
-"""A witness that matches no history."""
+NO_BATCH = BatchId(-1, "")
+"""A batch that is in no history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,10 @@ class FeedPosition:
     epoch: str
     number: int
     fingerprint: str
-    witness: Witness
+    batch: BatchId
 
     def __str__(self) -> str:
-        return f"{self.epoch}.{self.number}.{self.fingerprint}-{self.witness}"
+        return f"{self.epoch}.{self.number}.{self.fingerprint}-{self.batch}"
 
 
 def parse_cursor(cursor: str, fingerprint: str | None = None, granted_since: int = 0) -> FeedPosition:
@@ -62,7 +62,7 @@ def parse_cursor(cursor: str, fingerprint: str | None = None, granted_since: int
 
     Raises CursorExpired (GRANTS) for another fingerprint, or if a position's grants epoch is before
     `granted_since`, the epoch of the viewer's latest new grant: they had other grants in between. A cursor
-    without a witness, of an old form, has expired (EPOCH), since its history can't be checked.
+    without a batch, of an old form, has expired (EPOCH), since its history can't be checked.
     """
     found = _CURSOR.fullmatch(cursor)
     if found is None:
@@ -73,13 +73,13 @@ def parse_cursor(cursor: str, fingerprint: str | None = None, granted_since: int
         raise cursor_expired("GRANTS")
     if found[6] is None or int(found[2]) > int(found[5]):
         raise cursor_expired("EPOCH")
-    return FeedPosition(found[1], int(found[2]), found[3], Witness(int(found[5]), found[6]))
+    return FeedPosition(found[1], int(found[2]), found[3], BatchId(int(found[5]), found[6]))
 
 
-def parse_witness(text: str) -> Witness:
-    """The witness in a text made by `str(Witness)` or its SQL."""
+def parse_batch_id(text: str) -> BatchId:
+    """The batch in a text made by `str(BatchId)` or its SQL."""
     number, _, tag = text.partition("-")
-    return Witness(int(number), tag)
+    return BatchId(int(number), tag)
 
 
 def invalid_cursor(cursor: str) -> BadUserInput:

@@ -10,8 +10,8 @@ from sqlalchemy import BigInteger, Text, cast, select, true
 
 from planner.changes.change_objects import change_object, requested_entity_types
 from planner.changes.change_visibility import ChangeVisibility
-from planner.changes.feed_position import NO_WITNESS, Witness
-from planner.changes.feed_witness import is_known, witness_text
+from planner.changes.cursor_sql import is_known, last_batch
+from planner.changes.feed_position import NO_BATCH, BatchId
 from planner.declaration.bindings import Changes
 from planner.document.arguments import ArgumentValue, Variables, non_null
 from planner.document.selection import Fields, argument_values
@@ -28,7 +28,7 @@ class SubscriptionPlan:
     """An SQL statement that returns a row for each change and viewer who receives it, ordered by number.
 
     A row has the change's number, the viewer's position (from 1), the data as JSON text, the feed's epoch,
-    floor and witness, whether the given witness is known, the tag of the change's batch and, for
+    floor and last batch, whether the given batch is known, the tag of the change's batch and, for
     authenticated viewers, the grants epoch. Without changes there is one row whose number is null, so that
     the feed's state is always read in the same snapshot.
     """
@@ -51,14 +51,14 @@ class SubscriptionPlan:
         viewers: Sequence[Viewer],
         after: int,
         upto: int,
-        witness: Witness = NO_WITNESS,
+        batch: BatchId = NO_BATCH,
     ) -> list[Any]:
         """The statement's parameters for changes numbered above `after`, up to `upto`."""
-        bounds = {**variables, AFTER: after, UPTO: upto, SEEN: witness.number, TAG: witness.tag}
+        bounds = {**variables, AFTER: after, UPTO: upto, SEEN: batch.number, TAG: batch.tag}
         return [read(bounds, viewers) for read in self.parameter_readers]
 
 
-FEED_EPOCH, FLOOR, WITNESS, CONTINUED, CHANGE_TAG, GRANTED = 3, 4, 5, 6, 7, 8
+FEED_EPOCH, FLOOR, LAST_BATCH, CONTINUED, CHANGE_TAG, GRANTED = 3, 4, 5, 6, 7, 8
 """Indexes of a row's columns."""
 AFTER, UPTO, SEEN, TAG = " after", " upto", " seen", " tag"
 """Names of further values, which no variable can have."""
@@ -100,7 +100,7 @@ def make_subscription_plan(context: PlanningContext, fields: Fields) -> Subscrip
         found.c.data,
         feed.state.c.epoch,
         feed.state.c.floor,
-        witness_text(feed).label("witness"),
+        last_batch(feed).label("last_batch"),
         is_known(
             feed,
             bound("seen_number", BigInteger(), _NumberBound(SEEN)),

@@ -7,13 +7,13 @@ from collections.abc import Callable
 import pytest
 
 from models.feed import prune
-from planner.changes.feed_position import FeedPosition, Witness, parse_cursor
+from planner.changes.feed_position import BatchId, FeedPosition, parse_cursor
 from planner.errors import BadUserInput, CursorExpired
 from tests.feed.subscribers import InProcessServer, in_process_server
 
 PAGE = """query ($after: String) { changes(after: $after, types: [VENUE]) {
     edges { cursor node { id cursor } } pageInfo { startCursor endCursor } } }"""
-HERE = FeedPosition("0123456789ab", 7, "ba9876543210", Witness(9, "abcdefabcdef"))
+HERE = FeedPosition("0123456789ab", 7, "ba9876543210", BatchId(9, "abcdefabcdef"))
 
 
 async def moved(server: InProcessServer, times: int = 1) -> str:
@@ -91,16 +91,16 @@ async def test_each_batch_has_a_tag_of_its_own(database_url: str) -> None:
         assert await server.value("select feed.tag = change.tag from feed join change on number = last")
 
 
-@pytest.mark.parametrize("position", [HERE, FeedPosition("0" * 12, 0, "0" * 12, Witness(0, "0" * 12))])
+@pytest.mark.parametrize("position", [HERE, FeedPosition("0" * 12, 0, "0" * 12, BatchId(0, "0" * 12))])
 def test_a_cursor_is_read_as_it_was_written(position: FeedPosition) -> None:
     assert parse_cursor(str(position), position.fingerprint) == position
-    assert len(str(FeedPosition("f" * 12, 10**18 - 1, "f" * 12, Witness(10**18 - 1, "f" * 12)))) < 100
+    assert len(str(FeedPosition("f" * 12, 10**18 - 1, "f" * 12, BatchId(10**18 - 1, "f" * 12)))) < 100
 
 
 @pytest.mark.parametrize(
     ("cursor", "reason"),
     [
-        ("0123456789ab.7.ba9876543210", "EPOCH"),  # as cursors were before they had a witness
+        ("0123456789ab.7.ba9876543210", "EPOCH"),  # as cursors were before they had a batch
         ("0123456789ab.10.ba9876543210-9-abcdefabcdef", "EPOCH"),
         ("0123456789ab.7.000000000000-9-abcdefabcdef", "GRANTS"),
         ("0123456789ab.7.000000000000", "GRANTS"),
