@@ -103,27 +103,27 @@ async def revoke_grant(engine: AsyncEngine, grant: UUID) -> None:
             raise AccessRefused(f"no grant {grant} is in force")
 
 
-async def grant_consent(engine: AsyncEngine, who: str, purpose: ConsentPurpose, notice: str) -> None:
+async def grant_consent(engine: AsyncEngine, identifier: str, purpose: ConsentPurpose, notice: str) -> None:
     """The person agreed under a version of the notice; what was in force for the purpose is replaced."""
     if not NOTICE.fullmatch(notice):
         raise AccessRefused(f"{notice} is not the version of a notice, such as 2026-1")
     async with engine.begin() as connection:
-        person = await _person(connection, who)
+        person = await _person(connection, identifier)
         values = {"person": person, "purpose": purpose.value, "notice": notice}
         await connection.execute(NEW_CONSENT, values)
 
 
-async def withdraw_consent(engine: AsyncEngine, who: str, purpose: ConsentPurpose) -> None:
+async def withdraw_consent(engine: AsyncEngine, identifier: str, purpose: ConsentPurpose) -> None:
     async with engine.begin() as connection:
-        person = await _person(connection, who)
+        person = await _person(connection, identifier)
         done = await connection.execute(WITHDRAW, {"person": person, "purpose": purpose.value})
         if done.first() is None:
-            raise AccessRefused(f"no consent to {purpose.value} is in force for {who}")
+            raise AccessRefused(f"no consent to {purpose.value} is in force for {identifier}")
 
 
-async def list_consents(engine: AsyncEngine, who: str) -> Sequence[RowMapping]:
+async def list_consents(engine: AsyncEngine, identifier: str) -> Sequence[RowMapping]:
     async with engine.connect() as connection:
-        person = await _person(connection, who)
+        person = await _person(connection, identifier)
         return (await connection.execute(CONSENTS, {"person": person})).mappings().all()
 
 
@@ -150,20 +150,22 @@ async def _institution(connection: AsyncConnection, slug: str) -> UUID:
     return found
 
 
-async def _person(connection: AsyncConnection, who: str) -> UUID:
+async def _person(connection: AsyncConnection, identifier: str) -> UUID:
     """A person by the global id of a mentor or participant, an ORCID iD, or an email."""
-    match = GLOBAL_ID.fullmatch(who)
-    kind = match[1] if match else "orcid" if is_orcid(who) else "email"
+    match = GLOBAL_ID.fullmatch(identifier)
+    kind = match[1] if match else "orcid" if is_orcid(identifier) else "email"
     found: UUID | None = (
-        await connection.execute(PERSON[kind], {"key": UUID(match[2]) if match else who})
+        await connection.execute(PERSON[kind], {"key": UUID(match[2]) if match else identifier})
     ).scalar()
     if found is None:
-        raise AccessRefused(f"no such person: {who} (a mentor's or participant's id, an ORCID iD, an email)")
+        raise AccessRefused(
+            f"no such person: {identifier} (a mentor's or participant's id, an ORCID iD, an email)"
+        )
     return found
 
 
-async def _person_as(connection: AsyncConnection, who: str, role: GrantedRole) -> UUID:
-    person = await _person(connection, who)
+async def _person_as(connection: AsyncConnection, identifier: str, role: GrantedRole) -> UUID:
+    person = await _person(connection, identifier)
     if (await connection.execute(PROFILE[role], {"key": person})).scalar() is None:
-        raise AccessRefused(f"{who} is not a {role.value.lower()}")
+        raise AccessRefused(f"{identifier} is not a {role.value.lower()}")
     return person

@@ -75,12 +75,12 @@ person that the identity is linked to."""
 
 OF_SUBJECTS = f"""
     select (select version from access_epoch) as epoch,
-        {SINCE.format("whose.issuer", "whose.subject")},
-        {GRANTS.format("whose.issuer", "whose.subject")} as grants,
-        {BOUNDS.format("whose.institution", "whose.orcid")} as bounds,
-        {IDENTITY.format("whose.issuer", "whose.subject")} as person
+        {SINCE.format("subject_of_token.issuer", "subject_of_token.subject")},
+        {GRANTS.format("subject_of_token.issuer", "subject_of_token.subject")} as grants,
+        {BOUNDS.format("subject_of_token.institution", "subject_of_token.orcid")} as bounds,
+        {IDENTITY.format("subject_of_token.issuer", "subject_of_token.subject")} as person
     from unnest($1::text[], $2::text[], $3::text[], $4::text[])
-        with ordinality as whose (issuer, subject, institution, orcid, place) order by place
+        with ordinality as subject_of_token (issuer, subject, institution, orcid, place) order by place
 """  # noqa: S608
 """The same of many, in their order."""
 
@@ -188,12 +188,12 @@ async def grants_of(
 
 
 async def grants_of_all(
-    database: Database, whose: Sequence[tuple[str, str, ClaimedGrants]]
+    database: Database, subjects: Sequence[tuple[str, str, ClaimedGrants]]
 ) -> list[GrantsAtEpoch]:
     """The same of many, each an issuer, its subject and what is claimed, by one statement."""
-    columns = [(issuer, subject, claimed.institution, claimed.orcid) for issuer, subject, claimed in whose]
+    columns = [(issuer, subject, claimed.institution, claimed.orcid) for issuer, subject, claimed in subjects]
     rows = await database.fetch_all(OF_SUBJECTS, [list(column) for column in zip(*columns, strict=True)])
-    return [_granted(row, claimed) for row, (_, _, claimed) in zip(rows, whose, strict=True)]
+    return [_granted(row, claimed) for row, (_, _, claimed) in zip(rows, subjects, strict=True)]
 
 
 async def grant_of_key(database: Database, key: UUID) -> ApiKeyGrant | None:

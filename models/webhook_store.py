@@ -51,9 +51,9 @@ async def present(connection: AsyncConnection, seen: int, tag: str) -> RowMappin
     return (await connection.execute(START_POSITION, {"seen": seen, "tag": tag})).mappings().one()
 
 
-async def visible_one(connection: AsyncConnection, whose: OwnerFilter, id: UUID) -> RowMapping | None:
+async def visible_one(connection: AsyncConnection, owner: OwnerFilter, id: UUID) -> RowMapping | None:
     """The webhook, if it is one of theirs."""
-    return (await connection.execute(VISIBLE_ONE, {"id": id, **whose.values})).mappings().first()
+    return (await connection.execute(VISIBLE_ONE, {"id": id, **owner.values})).mappings().first()
 
 
 async def delivery_position(connection: AsyncConnection, id: UUID, delivery: UUID) -> RowMapping | None:
@@ -67,6 +67,6 @@ async def deliveries(database: Database, id: UUID, first: int, after: UUID | Non
     return await database.fetch_all(DELIVERIES, (id, after, first))
 
 
-async def visible(database: Database, whose: OwnerFilter, id: UUID) -> bool:
-    (found,) = await database.fetch(VISIBLE, (id, whose.everyones, whose.client))
+async def visible(database: Database, owner: OwnerFilter, id: UUID) -> bool:
+    (found,) = await database.fetch(VISIBLE, (id, owner.everyones, owner.client))
     return bool(found)

@@ -31,7 +31,7 @@ class BoundedCache(Generic[Key, Cached]):
             return found[0]
         return found[0]
 
-    def put(self, key: Key, kept: Cached, size: int) -> None:
+    def store(self, key: Key, kept: Cached, size: int) -> None:
         """Store it, unless it alone is larger than the cache."""
         if size > self._size:
             return

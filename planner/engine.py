@@ -125,7 +125,7 @@ class Engine:
             document = read_document(
                 text, self.schema, self._key_functions, self.engine_limits.limits, suggestions=suggestions
             )
-            self._documents.put(text, document, size=document.size)
+            self._documents.store(text, document, size=document.size)
         return document
 
     def plan_key(self, operation: Operation, variables: Variables, viewer: Viewer, language: str) -> Hashable:
@@ -143,9 +143,9 @@ class Engine:
         found = self.known_plan(key)
         if found is None:
             self.cache_misses += 1
-            found = self._plan_anew(operation, variables, viewer, language)
+            found = self._make_plan(operation, variables, viewer, language)
             size = len(found[0].sql) * 2 if found[0] else 0
-            self._plans.put(key, found, size=size + operation.size + PLAN_OVERHEAD_BYTES)
+            self._plans.store(key, found, size=size + operation.size + PLAN_OVERHEAD_BYTES)
         return found
 
     def is_subscription_planned(
@@ -173,7 +173,7 @@ class Engine:
             scope = replace(self._context(operation, variables, viewer, language), viewers=ViewerBatch())
             cost = self._with_cost(split, estimate(scope, QUERY_TYPE, split.planned), variables)
             found = make_subscription_plan(scope, split.planned), cost
-            self._subscription_plans.put(
+            self._subscription_plans.store(
                 key, found, size=len(found[0].sql) * 2 + operation.size + PLAN_OVERHEAD_BYTES
             )
         following, split = found
@@ -205,7 +205,7 @@ class Engine:
             found = WritePlan(statement, payload)
             size = statement.size * 2 + len(payload.plan.sql if payload.plan else "") * 2
             size += request.operation.size + PLAN_OVERHEAD_BYTES
-            self._write_plans.put(self.write_plan_key(request, viewer), found, size=size)
+            self._write_plans.store(self.write_plan_key(request, viewer), found, size=size)
         return found
 
     def document_context(self, operation: Operation, variables: Variables) -> DocumentContext:
@@ -223,7 +223,7 @@ class Engine:
         """The name of a mutation's payload type."""
         return str(get_named_type(self.mutations[mutation].type).name)
 
-    def _plan_anew(
+    def _make_plan(
         self, operation: Operation, variables: Variables, viewer: Viewer, language: str
     ) -> tuple[Plan | None, RootFieldSplit]:
         split = self._split(operation, variables)

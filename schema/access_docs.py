@@ -112,8 +112,8 @@ def _rows(stated: EntityPolicy, is_link: bool) -> Iterable[str]:
 
 def _ruled(rules: Rules, all_of_them: str = every_row.words) -> str:
     named = [(role, rules[role]) for role in COLUMNS if role in rules and rules[role] is not no_row]
-    said = {every_row.words: all_of_them}
-    return "; ".join(f"**{role}** {said.get(rule.words, rule.words)}" for role, rule in named)
+    short_forms = {every_row.words: all_of_them}
+    return "; ".join(f"**{role}** {short_forms.get(rule.words, rule.words)}" for role, rule in named)
 
 
 def _code(names: Iterable[str]) -> str:

@@ -41,8 +41,8 @@ def not_equal(column: str, value: str) -> Rule:
 
 def attribute_rule(condition: Callable[[Row], Condition], words: str, attribute: str) -> Rule:
     """A rule that compares with an attribute of the viewer: selective, with a scope added to its words."""
-    said = f"{words} (scope {attribute})" if isinstance(attribute, Scope) else words
-    return Rule(condition, said, selective=True, attributes=frozenset({attribute}))
+    description = f"{words} (scope {attribute})" if isinstance(attribute, Scope) else words
+    return Rule(condition, description, selective=True, attributes=frozenset({attribute}))
 
 
 def of_institution(

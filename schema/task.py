@@ -107,6 +107,6 @@ def _key(key: Column | None, type_name: str) -> Column:
 def _nothing() -> Select[Any]:
     none = [cast(null(), Date()).label("due_on"), *(_key(None, name) for name in TYPES)]
     texts = [literal_text(name).label(name) for name in ("kind", "mutation")]
-    nobody = cast(null(), Uuid()).label("entity_id")
-    found: Select[Any] = select(*texts, *none, nobody)
+    no_entity = cast(null(), Uuid()).label("entity_id")
+    found: Select[Any] = select(*texts, *none, no_entity)
     return found.where(literal_column("false"))

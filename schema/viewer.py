@@ -59,14 +59,14 @@ class ViewerType:
 
 
 def viewer(info: Info) -> ViewerType:
-    asking: Principal = info.context["viewer"]
+    principal: Principal = info.context["viewer"]
     return ViewerType(
-        kind=ViewerKind[asking.kind],
-        roles=[GrantedRole[role] for role in granted_roles(asking)],
-        person_id=strawberry.ID(f"person_{person}") if (person := person_of(asking)) else None,
+        kind=ViewerKind[principal.kind],
+        roles=[GrantedRole[role] for role in granted_roles(principal)],
+        person_id=strawberry.ID(f"person_{person}") if (person := person_of(principal)) else None,
         language=Language[info.context["language"]],
-        grants=[_grant(grant) for grant in asking.grants],
-        abilities=abilities_of(asking.roles, frozenset(asking.attributes)),
+        grants=[_grant(grant) for grant in principal.grants],
+        abilities=abilities_of(principal.roles, frozenset(principal.attributes)),
     )
 
 

@@ -116,7 +116,7 @@ class Authenticator:
             return await self._named(token)
         except Unauthenticated as refused:
             if refused.problems[0].details["reason"] == RefusalReason.SIGNATURE:
-                self._forged.put(digest, time.monotonic() + self._remembered, BYTES_A_REFUSAL)
+                self._forged.store(digest, time.monotonic() + self._remembered, BYTES_A_REFUSAL)
             raise
 
     async def _named(self, token: UnverifiedToken) -> Credentialed:

@@ -42,8 +42,8 @@ class JsonClient:
             async with asyncio.timeout(self._timeout):  # in total, also for a response that trickles in
                 return await self._fetch(address)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            said = "no answer in time" if isinstance(error, TimeoutError) else str(error)
-            raise FetchFailed(f"{address}: {said or type(error).__name__}") from error
+            reason = "no answer in time" if isinstance(error, TimeoutError) else str(error)
+            raise FetchFailed(f"{address}: {reason or type(error).__name__}") from error
 
     async def close(self) -> None:
         if self._client is not None:

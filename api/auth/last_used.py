@@ -33,7 +33,7 @@ class LastUsed:
         noted = self._noted.get(key)
         if noted is not None and now - noted < APART:
             return
-        self._noted.put(key, now, BYTES_A_KEY)
+        self._noted.store(key, now, BYTES_A_KEY)
         self._waiting.add(key)
         if self._writing is None:
             self._writing = asyncio.create_task(self._write())

@@ -110,8 +110,8 @@ async def viewers_of(
     holders = [one for one in identities if isinstance(one, ApiKeyPrincipal)]
     found: dict[Credentialed, Principal | Unauthenticated] = {}
     if subjects:
-        whose = [(one.issuer, one.subject, one.claimed) for one in subjects]
-        granted = await grants_of_all(database, whose)
+        claimed_subjects = [(one.issuer, one.subject, one.claimed) for one in subjects]
+        granted = await grants_of_all(database, claimed_subjects)
         found |= {one: one.made(grants) for one, grants in zip(subjects, granted, strict=True)}
     if holders:
         keys = await grants_of_keys(database, [one.key for one in holders])

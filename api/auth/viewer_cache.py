@@ -123,7 +123,7 @@ class ViewerCache:
 
     def _keep(self, key: bytes, identity: Credentialed, viewer: Principal) -> Principal:
         until = min(identity.until, time.time() + MAX_AGE, *expiries_of(viewer))
-        self._known.put(key, CachedViewer(identity, viewer, until, self._forgotten), BYTES_A_TOKEN)
+        self._known.store(key, CachedViewer(identity, viewer, until, self._forgotten), BYTES_A_TOKEN)
         identity.seen()
         return viewer
 

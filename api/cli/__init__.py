@@ -51,7 +51,7 @@ def migrate() -> None:
     from api.server.database_setup import database_target, prepare
 
     with database_target(_settings()) as where:
-        prepare(where, migrate=True, seed=False, report=_say)
+        prepare(where, migrate=True, seed=False, report=_report)
     typer.echo("The database is up to date.")
 
 
@@ -113,12 +113,12 @@ def _open_database() -> Iterator[data.CliDatabase]:
 
     with database_target(_settings()) as where:
         if where.embedded:
-            prepare(where, seed=False, report=_say)
+            prepare(where, seed=False, report=_report)
         yield data.CliDatabase(where.url, where.embedded)
 
 
-def _say(what: str) -> None:
-    typer.echo(f"{what} …", err=True)
+def _report(step: str) -> None:
+    typer.echo(f"{step} …", err=True)
 
 
 def _settings(**overrides: object) -> Settings:

@@ -18,13 +18,13 @@ EXPIRY = re.compile(r"([1-9][0-9]{0,3})([dh])")
 UNITS = {"d": "days", "h": "hours"}
 
 
-def member_of(vocabulary: type[Member], text: str, what: str) -> Member:
+def member_of(vocabulary: type[Member], text: str, noun: str) -> Member:
     """The enum member with this name; the error lists all members."""
     from models.access import AccessRefused
 
     name = text.upper().replace("-", "_")
     if name not in vocabulary.__members__:
-        raise AccessRefused(f"no such {what}: {text} (choose one of {', '.join(vocabulary.__members__)})")
+        raise AccessRefused(f"no such {noun}: {text} (choose one of {', '.join(vocabulary.__members__)})")
     return vocabulary[name]
 
 

@@ -174,9 +174,9 @@ def bar() -> Progress:
     return Progress(*columns, console=err, transient=True)
 
 
-def summary_line(what: str, counts: "WriteCounts", more: str = "") -> None:
+def summary_line(heading: str, counts: "WriteCounts", more: str = "") -> None:
     out.print(
-        f"{what}: {counts.inserted} new, {counts.updated} changed, {counts.unchanged} unchanged{more}",
+        f"{heading}: {counts.inserted} new, {counts.updated} changed, {counts.unchanged} unchanged{more}",
         highlight=False,
     )
 

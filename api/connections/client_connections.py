@@ -136,9 +136,9 @@ class ClientConnections:
         if key is not None:
             self._of_address.setdefault(key, {})[connection] = None
 
-    def _make_room(self, among: Collection[ClientConnection], most: int, whose: str) -> None:
+    def _make_room(self, among: Collection[ClientConnection], most: int, counted: str) -> None:
         """Close some of those that have waited longest."""
-        self._warn("the limit of %s connections %s is reached", most, whose)
+        self._warn("the limit of %s connections %s is reached", most, counted)
         self._cut_waiting(among, max(1, most // AT_ONCE), asyncio.get_running_loop().time())
 
     def _free_files(self, now: float) -> None:

@@ -49,8 +49,8 @@ SECURITY = {
     "x-content-type-options": "nosniff",
 }
 HASHED = re.compile(r"-[\w-]{8}\.\w+$")
-FOR_EVER = "public, max-age=31536000, immutable"
-ANEW = "no-cache"
+IMMUTABLE = "public, max-age=31536000, immutable"
+REVALIDATED = "no-cache"
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Asset:
         headers = {
             **SECURITY,
             **({"content-encoding": encoding} if encoding else {}),
-            "cache-control": FOR_EVER if HASHED.search(self.name) else ANEW,
+            "cache-control": IMMUTABLE if HASHED.search(self.name) else REVALIDATED,
             "vary": "Accept-Encoding",
         }
         return Response(body, media_type=MEDIA_TYPES[Path(self.name).suffix], headers=headers)
@@ -81,7 +81,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
     assets = _assets()
 
     async def explorer(request: Request) -> Response:
-        headers = {**SECURITY, "cache-control": ANEW, "etag": tag}
+        headers = {**SECURITY, "cache-control": REVALIDATED, "etag": tag}
         if matches_etag(tag, request):
             return Response(status_code=304, headers=headers)
         return Response(page, media_type="text/html", headers=headers)

@@ -62,7 +62,7 @@ class ResolverExecutor:
         assert isinstance(outcome, ExecutionResult)
         found = written(outcome)
         if not operation.definition.variable_definitions:
-            self._written.put(operation, found, sum(map(len, found.values())))
+            self._written.store(operation, found, sum(map(len, found.values())))
         return found
 
     async def resolve(

@@ -22,15 +22,15 @@ class ConcurrencyLimit:
     """The number of open connections by key; `max_open` 0 means no limit."""
 
     max_open: int
-    what: Transport
-    whose: Literal["viewer", "address"]
+    transport: Transport
+    client_kind: Literal["viewer", "address"]
     held: Counter[str] = field(default_factory=Counter)
 
     def acquire(self, key: str) -> None:
         """Count one more; raises TooManyConnections."""
         if self.max_open and self.held[key] >= self.max_open:
             raise TooManyConnections(
-                message(f"too_many_open.{self.whose}_{self.what}", limit=self.max_open),
+                message(f"too_many_open.{self.client_kind}_{self.transport}", limit=self.max_open),
                 limit=self.max_open,
                 asked=self.held[key] + 1,
             )
@@ -51,9 +51,9 @@ class ConcurrencyLimit:
             self.release(key)
 
 
-def viewers(most: int, what: Transport) -> ConcurrencyLimit:
-    return ConcurrencyLimit(most, what, "viewer")
+def viewers(most: int, transport: Transport) -> ConcurrencyLimit:
+    return ConcurrencyLimit(most, transport, "viewer")
 
 
-def addresses(most: int, what: Transport) -> ConcurrencyLimit:
-    return ConcurrencyLimit(most, what, "address")
+def addresses(most: int, transport: Transport) -> ConcurrencyLimit:
+    return ConcurrencyLimit(most, transport, "address")

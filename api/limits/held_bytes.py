@@ -29,7 +29,7 @@ class HeldBytes:
     """The held bytes by key; `most` 0 means no limit."""
 
     most: int
-    whose: Literal["viewer", "address"]
+    client_kind: Literal["viewer", "address"]
     held: Counter[str] = field(default_factory=Counter)
     documents: Counter[tuple[str, SharedDocument]] = field(default_factory=Counter)
 
@@ -42,7 +42,9 @@ class HeldBytes:
         total = self.held[key] + size
         if bounded and self.most and total > self.most and size > 0:
             raise TooManyConnections(
-                message(f"too_many_open.{self.whose}_bytes", limit=self.most), limit=self.most, asked=total
+                message(f"too_many_open.{self.client_kind}_bytes", limit=self.most),
+                limit=self.most,
+                asked=total,
             )
         self.held[key] = total
         if not total:

@@ -29,7 +29,7 @@ SOON = 1  # seconds until it is worth trying a full queue again
 
 Waiting: TypeAlias = "asyncio.Future[None]"
 Result = TypeVar("Result")
-Whose: TypeAlias = Literal["viewer", "address"]
+ClientKind: TypeAlias = Literal["viewer", "address"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,11 @@ class _PlanningRecord:
 class PlanningBudget:
     """Limits the seconds of work of a key in any 60 seconds; `most` 0 means no limit."""
 
-    def __init__(self, most: float, whose: Whose, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, most: float, client_kind: ClientKind, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._most = most
-        self._whose = whose
+        self._client_kind = client_kind
         self._clock = clock
         self._work: OrderedDict[str, _PlanningRecord] = OrderedDict()  # most recent last
 
@@ -88,7 +90,7 @@ class PlanningBudget:
             self._work.popitem(last=False)
 
     def _spent(self, spent: float, seconds: int) -> RateLimited:
-        refused = message(f"planning.{self._whose}", limit=self._most, seconds=max(seconds, 1))
+        refused = message(f"planning.{self._client_kind}", limit=self._most, seconds=max(seconds, 1))
         return RateLimited(refused, max(seconds, 1), limit=self._most, asked=round(spent, 3))
 
     def __len__(self) -> int:

@@ -46,13 +46,13 @@ class SlidingWindow:
     def __init__(
         self,
         most: int,
-        whose: Literal["viewer", "address"],
+        client_kind: Literal["viewer", "address"],
         *,
         clock: Callable[[], float] = time.monotonic,
         kept: int = KEPT,
     ) -> None:
         self._most = most
-        self._whose = whose
+        self._client_kind = client_kind
         self._clock = clock
         self._kept = kept
         self._requests: OrderedDict[str, _Requests] = OrderedDict()  # most recent last
@@ -94,7 +94,7 @@ class SlidingWindow:
             self._requests.popitem(last=False)
 
     def _refused(self, count: int, seconds: int) -> RateLimited:
-        refused = message(f"rate_limited.{self._whose}", limit=self._most, asked=count, seconds=seconds)
+        refused = message(f"rate_limited.{self._client_kind}", limit=self._most, asked=count, seconds=seconds)
         return RateLimited(refused, seconds, limit=self._most, asked=count)
 
     def __len__(self) -> int:

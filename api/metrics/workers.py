@@ -51,8 +51,8 @@ class WorkerMetrics:
         samples: dict[str, Sequence[Sample] | None] = {own: list(self.registry.now())}
         if self.folder is not None and self.folder.is_dir():  # it may have been deleted
             others = [path for path in self.folder.iterdir() if path.name.isdecimal() and path.name != own]
-            for said in await asyncio.gather(*map(_samples_of, others)):
-                samples |= said
+            for samples_of_worker in await asyncio.gather(*map(_samples_of, others)):
+                samples |= samples_of_worker
         return samples
 
     async def _answer(self, _: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -52,7 +52,7 @@ def serve(settings: Settings, *, demo: bool = False, migrate: bool = False) -> i
             with database_target(settings) as where:
                 if settings.workers == 1:  # otherwise only the workers import the application
                     threading.Thread(target=_import_ahead, daemon=True).start()
-                prepare(where, demo=demo, migrate=migrate, report=_say)
+                prepare(where, demo=demo, migrate=migrate, report=_report)
                 try:
                     return _run(settings.on(where.url), where, listener)
                 finally:
@@ -214,8 +214,10 @@ def _signals_as_interrupts() -> Iterator[None]:
     def interrupt(number: int, frame: FrameType | None) -> NoReturn:
         raise KeyboardInterrupt
 
-    ours = [one for one in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(one) == signal.SIG_DFL]
-    for one in (signal.SIGINT, *ours):
+    default_signals = [
+        one for one in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(one) == signal.SIG_DFL
+    ]
+    for one in (signal.SIGINT, *default_signals):
         signal.signal(one, interrupt)
     yield
 
@@ -237,5 +239,5 @@ def log_config(level: str) -> dict[str, Any]:
     }
 
 
-def _say(what: str) -> None:
-    print(f"{what} …", file=sys.stderr, flush=True)  # noqa: T201
+def _report(step: str) -> None:
+    print(f"{step} …", file=sys.stderr, flush=True)  # noqa: T201

@@ -66,7 +66,7 @@ class EventStreamWriter:
         self.ended = False  # no more events
         self.gone = False  # the client has disconnected
         self.slow = False  # the client doesn't read
-        self._put(retry_hint())
+        self._enqueue(retry_hint())
 
     @property
     def queued(self) -> int:
@@ -94,7 +94,7 @@ class EventStreamWriter:
         if self.ended:
             return
         self._forget()
-        self._put(retry_hint())
+        self._enqueue(retry_hint())
         self.ended = True
         asyncio.get_running_loop().call_later(DRAIN_SECONDS, self.abort)
 
@@ -130,18 +130,18 @@ class EventStreamWriter:
     def _beat(self) -> None:
         """Send a heartbeat if nothing else waits, which also detects a dead client; schedule the next."""
         if self._beats is not None and not self._bytes:
-            self._put(HEARTBEAT)
+            self._enqueue(HEARTBEAT)
         self._beats = asyncio.get_running_loop().call_later(self._pace.heartbeat, self._beat)
 
     def _add(self, event: bytes) -> None:
         if self.ended:
             return
-        self._put(event)
+        self._enqueue(event)
         if self._sending and self._bytes > self._pace.max_bytes:
             self.slow = True
             self.abort()
 
-    def _put(self, event: bytes) -> None:
+    def _enqueue(self, event: bytes) -> None:
         self._waiting.append(event)
         self._bytes += len(event)
         self._woken.set()

@@ -21,7 +21,7 @@ from api.websocket.transport import EXTENSION, WebSocketTransport
 from schema.grants import Principal
 
 PROTOCOL = "graphql-transport-ws"
-HEARD = (b"authorization", b"accept-language")
+INIT_HEADERS = (b"authorization", b"accept-language")
 
 
 @dataclass
@@ -88,8 +88,8 @@ class WebSocketEndpoint:
         headers = read_headers(scope)
         address = address_key(scope)
         transport.queue_bytes, transport.stall_timeout = self.limits.queue_bytes, self.limits.stall_timeout
-        heard = {name: headers[name] for name in HEARD if name in headers}
-        connection = WebSocketConnection(self, transport, heard, address)
+        init_headers = {name: headers[name] for name in INIT_HEADERS if name in headers}
+        connection = WebSocketConnection(self, transport, init_headers, address)
         transport.on_shutdown = connection.drain
         transport.on_incoming = connection.on_incoming
         return connection

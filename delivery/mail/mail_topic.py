@@ -15,7 +15,7 @@ from planner.message_catalog import LocalizedMessage
 SeenEntity: TypeAlias = Mapping[str, Any]
 """An entity as the recipient sees it: what is selected in `recipient_view`."""
 
-STILL_SO: Mapping[str, frozenset[str]] = {
+APPLIES_WHILE: Mapping[str, frozenset[str]] = {
     "REGISTRATION_CONFIRMED": frozenset({"CONFIRMED"}),
     "MENTORSHIP_REQUESTED": frozenset({"PROPOSED"}),
     "MENTORSHIP_OFFERED": frozenset({"PROPOSED"}),
@@ -38,11 +38,11 @@ class MailTopic:
     event: SeenEntity | None = None
 
 
-def is_still_so(kind: str, entity: SeenEntity) -> bool:
+def still_applies(kind: str, entity: SeenEntity) -> bool:
     """Whether a mail of the kind would still say what holds: who got a place may have given it back since."""
     if entity["__typename"] == "Registration" and entity["event"] is None:
         return False
-    return kind not in STILL_SO or _status(entity) in STILL_SO[kind]
+    return kind not in APPLIES_WHILE or _status(entity) in APPLIES_WHILE[kind]
 
 
 def _status(entity: SeenEntity) -> str:
@@ -89,8 +89,11 @@ def _lines_of_mentorship(mentorship: SeenEntity) -> Iterator[LocalizedMessage]:
 
 
 def _participation(participation: SeenEntity, language: str) -> MailTopic:
-    who, cohort = _name(participation["participant"], language), participation["takesPartIn"]["displayName"]
-    return MailTopic(f"{who}, {cohort}")
+    name_of_participant, cohort = (
+        _name(participation["participant"], language),
+        participation["takesPartIn"]["displayName"],
+    )
+    return MailTopic(f"{name_of_participant}, {cohort}")
 
 
 def _mobility(mobility: SeenEntity, language: str) -> MailTopic:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from delivery.mail.mail_message import BadAddress, MailOrigin, compose
-from delivery.mail.mail_topic import is_still_so
+from delivery.mail.mail_topic import still_applies
 from delivery.mail.recipient_view import RecipientView
 from delivery.mail.senders import MailSender, SendOutcome, SendResult
 from delivery.webhooks.retry_policy import RetryPolicy
@@ -78,7 +78,7 @@ class Mailer:
         if entity is None:
             await self._end(mail, NotificationState.SUPPRESSED, NOT_VISIBLE)
             return
-        if not is_still_so(mail.kind, entity):
+        if not still_applies(mail.kind, entity):
             await self._end(mail, NotificationState.SUPPRESSED, NO_LONGER_SO)
             return
         try:

@@ -74,7 +74,7 @@ async def webhook_delivery(
         )
         poller.on_tick.append(worker.tick)
         worker.start()
-    woken = worker.wake if worker else _nobody
+    woken = worker.wake if worker else _no_worker
     registry = WebhookRegistry(
         engine, database, secret_box, plans, options.rules, options.secret_overlap, woken
     )
@@ -88,5 +88,5 @@ async def webhook_delivery(
         await engine.dispose()
 
 
-def _nobody() -> None:
+def _no_worker() -> None:
     pass

@@ -110,7 +110,7 @@ class PayloadPlans:
         text = self._texts.get(request.document)
         if text is None:
             text = document_text(self.engine, request.document)
-            self._texts.put(request.document, text, len(text) + len(request.document or ""))
+            self._texts.store(request.document, text, len(text) + len(request.document or ""))
         operation = self.engine.operation(text, None, suggestions=False)
         variables = operation.coerce(request.given)
         plan, split = self.engine.plan(operation, variables, request.viewer, request.language)

@@ -86,12 +86,14 @@ def start_server(layout: Layout, *, durable: bool) -> Postmaster:
     """Start the server; retries while sessions of a killed server still hold its shared memory."""
     deadline = time.monotonic() + START_TIMEOUT
     while True:
-        said = _attempt(layout, durable, deadline)
-        if isinstance(said, Postmaster):
-            return said
-        passing = "lock file" in said or "pre-existing shared memory" in said
+        outcome = _attempt(layout, durable, deadline)
+        if isinstance(outcome, Postmaster):
+            return outcome
+        passing = "lock file" in outcome or "pre-existing shared memory" in outcome
         if not passing or time.monotonic() > deadline:
-            raise EmbeddedPostgresError(f"PostgreSQL did not start: {_error_line(said)} (log: {layout.log})")
+            raise EmbeddedPostgresError(
+                f"PostgreSQL did not start: {_error_line(outcome)} (log: {layout.log})"
+            )
         _clear_stale_locks(layout)
         time.sleep(0.1)
 
@@ -194,5 +196,7 @@ def _process_options(layout: Layout) -> ProcessOptions:
 def _error_line(output: str) -> str:
     """The last line with an error, or else the last line."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    telling = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "ERROR", "error:"))]
-    return (telling or lines or ["no message"])[-1]
+    error_lines = [
+        line for line in lines if any(word in line for word in ("FATAL", "PANIC", "ERROR", "error:"))
+    ]
+    return (error_lines or lines or ["no message"])[-1]

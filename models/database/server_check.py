@@ -77,14 +77,14 @@ async def hears(connection: asyncpg.Connection, url: str) -> bool:
 
     A pooler in transaction mode may lend the listening connection to the second client.
     """
-    heard, channel = asyncio.Event(), f"puente_{uuid4().hex}"
-    await connection.add_listener(channel, lambda *_: heard.set())
+    notified, channel = asyncio.Event(), f"puente_{uuid4().hex}"
+    await connection.add_listener(channel, lambda *_: notified.set())
     other = await connect_to(url, {}, command_timeout=CONNECT_TIMEOUT)
     try:
         await other.execute(f"notify {channel}")
         with suppress(TimeoutError):
             async with asyncio.timeout(HEARING):
-                await heard.wait()
+                await notified.wait()
     finally:
         other.terminate()
-    return heard.is_set()
+    return notified.is_set()

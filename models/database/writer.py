@@ -120,7 +120,7 @@ class Writer:
         What was done under a key is recognized. Without one, only what was never sent is sent again: of the
         rest nobody knows whether it was committed.
         """
-        await _hear()
+        await _read_pending_data()
         try:
             return await self._send(parameters)
         except CONNECTION_LOST as error:
@@ -158,7 +158,7 @@ class Writer:
         await self._connections.close(GRACE)
 
 
-async def _hear() -> None:
+async def _read_pending_data() -> None:
     """What has arrived is read first: the farewell on connections that ended while nobody wrote."""
     for _ in range(2):  # the data, then the end of it
         await asyncio.sleep(0)

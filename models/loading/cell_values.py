@@ -26,10 +26,10 @@ def text(longest: int) -> CellParser:
     return read
 
 
-def shaped(pattern: str, what: str) -> CellParser:
+def shaped(pattern: str, expected: str) -> CellParser:
     def read(cell: str) -> str:
         if not re.fullmatch(pattern, cell):
-            raise ValueError(f"must be {what}, not {cell!r}")
+            raise ValueError(f"must be {expected}, not {cell!r}")
         return cell
 
     return read

@@ -12,7 +12,7 @@ from models.loading.problems import FileProblem, Findings, ImportRefused, unstor
 
 DELIMITERS = (",", ";", "\t", "|")
 """Possible delimiters; the first one if the header doesn't tell."""
-SAID = re.compile(r"(\"?sep=(.)\"?)(?=\r?\n)", re.IGNORECASE)
+SEPARATOR_LINE = re.compile(r"(\"?sep=(.)\"?)(?=\r?\n)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ def encoding_of(data: bytes) -> str:
 
 def separated(text: str, columns: Sequence[str]) -> tuple[str, str]:
     """The text and its delimiter, from Excel's first line (`sep=;`) or from the header."""
-    if said := SAID.match(text):
-        return text[said.end(1) :], said[2]
+    if declared := SEPARATOR_LINE.match(text):
+        return text[declared.end(1) :], declared[2]
     header = next((line for line in text.splitlines() if line.strip()), "")
     known = {one: len(set(columns).intersection(cells_of(header, one))) for one in DELIMITERS}
     return text, max(DELIMITERS, key=lambda one: known[one])
@@ -110,8 +110,8 @@ def refuse_header(number: int, names: list[str], columns: Sequence[str], require
     missing = [name for name in required if name not in names]
     twice = sorted({name for name in names if names.count(name) > 1})
     complaints = [
-        f"{what}: {', '.join(repr(name) for name in found)}"
-        for what, found in (
+        f"{problem}: {', '.join(repr(name) for name in found)}"
+        for problem, found in (
             ("unknown columns", unknown),
             ("missing columns", missing),
             ("repeated columns", twice),

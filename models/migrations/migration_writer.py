@@ -152,9 +152,11 @@ def _changed_checks(
     with connection.begin_nested() as momentary:
         connection.exec_driver_sql(f'alter table "{table}" {", ".join(added)}')
         rows = connection.execute(text(DEFINITIONS), {"table": table})
-        said = {row.name: row.definition.removesuffix(" NOT VALID") for row in rows}
+        definitions = {row.name: row.definition.removesuffix(" NOT VALID") for row in rows}
         momentary.rollback()
-    return [name for number, name in numbered.items() if said[name] != said[f"{MOMENTARY}{number}"]]
+    return [
+        name for number, name in numbered.items() if definitions[name] != definitions[f"{MOMENTARY}{number}"]
+    ]
 
 
 def checks_of(table: Table) -> list[CheckConstraint]:

@@ -81,11 +81,11 @@ def fields_in(fields: Sequence[WritableField], expression: str) -> list[Writable
 
 def check_error(name: str, fields: Sequence[WritableField] = ()) -> tuple[str, LocalizedMessage]:
     """The code and the message for a broken check, by its name and the fields that it is about."""
-    found = [(code, said) for part, code, said in CHECKS if part in name]
-    code, said = found[0] if found else ("INVALID", message("constraint.invalid"))
+    found = [(code, words) for part, code, words in CHECKS if part in name]
+    code, words = found[0] if found else ("INVALID", message("constraint.invalid"))
     if code == "REQUIRED" and any(len(one.columns) > 1 for one in fields):
         return code, message("constraint.present")
-    return code, said
+    return code, words
 
 
 def constraint_errors(action: WriteAction, table: Table) -> Mapping[str, ConstraintError]:
@@ -105,14 +105,14 @@ def _keys(
     foreign = ("REFERS_TO_NOTHING", message("mutation.refers_to_nothing"))
     for one in [*table.constraints, *table.indexes]:
         if isinstance(one, UniqueConstraint) or (isinstance(one, Index) and one.unique):
-            code, said = duplicate if str(one.name).endswith(DUPLICATES) else unique
+            code, words = duplicate if str(one.name).endswith(DUPLICATES) else unique
         elif isinstance(one, ForeignKeyConstraint):
-            code, said = foreign
+            code, words = foreign
         else:
             continue
         named = fields_in(fields, _words(one))
         at = (*path, named[0].name) if len(named) == 1 and len(path) == 1 else path
-        found[str(one.name)] = ConstraintError(code, at, said)
+        found[str(one.name)] = ConstraintError(code, at, words)
     return found
 
 

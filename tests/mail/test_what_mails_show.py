@@ -17,7 +17,7 @@ from api.composition import planning_limits
 from api.limits.planning_queue import PlanningQueue
 from api.settings.settings import read_settings
 from delivery.mail.mail_message import WRITTEN, compose, origin_of
-from delivery.mail.mail_topic import is_still_so
+from delivery.mail.mail_topic import still_applies
 from delivery.mail.recipient_view import RecipientView
 from models.mail_queue import QueuedMail
 from models.notification import ABOUT
@@ -77,7 +77,9 @@ async def written(view: RecipientView, mail: QueuedMail, kinds: list[str]) -> An
     if entity is None:
         return None
     made = [
-        compose(replace(mail, kind=kind), entity, ORIGIN, NOW) for kind in kinds if is_still_so(kind, entity)
+        compose(replace(mail, kind=kind), entity, ORIGIN, NOW)
+        for kind in kinds
+        if still_applies(kind, entity)
     ]
     return [
         (str(one["Subject"]), *(part.get_content() for part in one.walk() if not part.is_multipart()))

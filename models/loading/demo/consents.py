@@ -8,7 +8,7 @@ from models.loading.demo.people import synthetic
 from models.loading.natural_keys import id_of
 
 FIRST, SECOND = "2023-09", "2025-01"
-AGREED, AGREED_ANEW, WITHDREW = (
+AGREED, AGREED_AGAIN, WITHDREW = (
     datetime(2024, 2, 1, 17, tzinfo=UTC),
     datetime(2025, 2, 3, 17, tzinfo=UTC),
     datetime(2025, 9, 1, 17, tzinfo=UTC),
@@ -34,8 +34,8 @@ def of_person(key: str, purpose: ConsentPurpose, case: int) -> list[Consent]:
             return [consent(key, purpose, FIRST, AGREED)]
         case 3:
             return [
-                consent(key, purpose, FIRST, AGREED, AGREED_ANEW),
-                consent(key, purpose, SECOND, AGREED_ANEW),
+                consent(key, purpose, FIRST, AGREED, AGREED_AGAIN),
+                consent(key, purpose, SECOND, AGREED_AGAIN),
             ]
         case 4:
             return [consent(key, purpose, FIRST, AGREED, WITHDREW)]

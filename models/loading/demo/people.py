@@ -174,10 +174,10 @@ def cast(
     random: Random, students: Sequence[tuple[str, str]], teachers: Sequence[tuple[str, str | None]]
 ) -> DemoCast:
     """The people with these keys, each at an institution or at none."""
-    everybody = [*enumerate(students), *enumerate(teachers)]
+    keys = [*enumerate(students), *enumerate(teachers)]
     return DemoCast(
-        people=[person(random, key, slug, number) for number, (key, slug) in everybody],
-        languages=[row for number, (key, slug) in everybody for row in languages(key, slug, number)],
+        people=[person(random, key, slug, number) for number, (key, slug) in keys],
+        languages=[row for number, (key, slug) in keys for row in languages(key, slug, number)],
         participants=[participant(key, slug, number) for number, (key, slug) in enumerate(students)],
         mentors=[mentor(key, slug, number) for number, (key, slug) in enumerate(teachers)],
     )

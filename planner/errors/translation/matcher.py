@@ -79,15 +79,15 @@ class Phrase:
         end = len(message) - len(others[-1])
         return [*found, message[position:end]] if position <= end else None
 
-    def say(self, pieces: Sequence[str], ours: Ours) -> LocalizedMessage | None:
+    def localized(self, pieces: Sequence[str], ours: Ours) -> LocalizedMessage | None:
         """The translatable message with its arguments; None if a message within it is unknown."""
-        said: dict[str, Argument] = {}
+        arguments: dict[str, Argument] = {}
         for name, piece in zip(self.pieces, pieces, strict=True):
             made = KINDS.get(name.rpartition("_")[2], _piece)(piece, ours)
             if made is None:
                 return None
-            said[name] = made
-        return message(f"graphql_core.{self.name}", **said)
+            arguments[name] = made
+        return message(f"graphql_core.{self.name}", **arguments)
 
 
 def problem_of(error: GraphQLError) -> Problem:
@@ -116,8 +116,8 @@ def translate(text: str, ours: Ours) -> LocalizedMessage | None:
         return ours[text]
     for phrase in phrases():
         pieces = phrase.pieces_of(text)
-        if pieces is not None and (said := phrase.say(pieces, ours)) is not None:
-            return said
+        if pieces is not None and (localized := phrase.localized(pieces, ours)) is not None:
+            return localized
     return None
 
 
@@ -183,16 +183,16 @@ def _path(piece: str, _: Ours) -> Argument | None:
 def _token(piece: str, _: Ours) -> Argument:
     kind, _space, value = piece.partition(" ")
     known = kind in catalog.section("graphql_token")
-    said: Argument = message(f"graphql_token.{kind}") if known else shorten(kind, MAX_PIECE_LENGTH)
-    return message("graphql_part.token", kind=said, value=shorten(value, MAX_PIECE_LENGTH)) if value else said
+    name: Argument = message(f"graphql_token.{kind}") if known else shorten(kind, MAX_PIECE_LENGTH)
+    return message("graphql_part.token", kind=name, value=shorten(value, MAX_PIECE_LENGTH)) if value else name
 
 
 def _reasons(piece: str, ours: Ours) -> Argument | None:
     """Reasons for conflicts of fields, separated by ` and subfields `."""
     first, *others = piece.split(" and subfields ", 5)
-    said = [translate(one, ours) for one in (first, *(f"subfields {other}" for other in others[:4]))]
-    known = [text for text in said if text is not None]
-    if len(known) < len(said):  # the library truncates long ones
+    translations = [translate(one, ours) for one in (first, *(f"subfields {other}" for other in others[:4]))]
+    known = [text for text in translations if text is not None]
+    if len(known) < len(translations):  # the library truncates long ones
         return message("graphql_part.subfields_differ") if piece.endswith("...") else None
     whole = known.pop()
     while known:
