@@ -260,7 +260,7 @@ async def hard_url(cluster_url: str, superuser_url: str, hard_template: str) -> 
 
 
 @pytest.fixture(scope="session")
-def sound(hard_url: str) -> Iterator[Harness]:
+def reference_harness(hard_url: str) -> Iterator[Harness]:
     """The planner and the reference executor on the hard cases; the rows are read once for all tests."""
     from tests.random_queries.run import harness  # with the schema, which most runs of some tests don't need
 

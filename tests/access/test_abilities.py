@@ -36,9 +36,9 @@ BY_STAFF = {
 
 
 @pytest.mark.parametrize("name", [*CAST, *CLIENTS])
-def test_what_one_may_read(sound: Harness, name: str) -> None:
+def test_what_one_may_read(reference_harness: Harness, name: str) -> None:
     """`NONE` sees no row, `ALL` every one; a column that may be left out is hidden in every row."""
-    world = sound.comparison.world
+    world = reference_harness.comparison.world
     sight = world.sight_of(viewers_of(name)[0])
     viewer = viewer_of(name)
     for ability in abilities_of(viewer.roles, frozenset(viewer.attributes)):

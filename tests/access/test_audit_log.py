@@ -52,8 +52,8 @@ Arguments = Mapping[str, Any]
 
 
 @pytest.fixture(scope="module")
-def log(sound: Harness, hard_url: str) -> AuditLog:
-    return sound.loop.run(load_log(hard_url))
+def log(reference_harness: Harness, hard_url: str) -> AuditLog:
+    return reference_harness.loop.run(load_log(hard_url))
 
 
 def reader_of(where: Harness, log: AuditLog, viewer: Viewer) -> LogReader:
@@ -114,14 +114,16 @@ def compared(where: Harness, reader: LogReader, given: Arguments, *, whole: bool
 
 @pytest.mark.sized
 @pytest.mark.parametrize("name", WHO)
-def test_everybody_reads_what_the_reference_says(sound: Harness, log: AuditLog, name: str) -> None:
+def test_everybody_reads_what_the_reference_says(
+    reference_harness: Harness, log: AuditLog, name: str
+) -> None:
     met: Counter[str] = Counter()
     for viewer in viewers_of(name):
-        reader, draw = reader_of(sound, log, viewer), random.Random(f"{name} {viewer.language}")
+        reader, draw = reader_of(reference_harness, log, viewer), random.Random(f"{name} {viewer.language}")
         for given in questions(reader, draw, ROUNDS if viewer.language == "EN" else 1):
-            compared(sound, reader, given, whole=TIER.whole_entries)
+            compared(reference_harness, reader, given, whole=TIER.whole_entries)
         for given in pages(reader, draw):
-            page = compared(sound, reader, given)
+            page = compared(reference_harness, reader, given)
             met["entries"] += len(page["nodes"])
             met["values"] += sum(len(one["changes"]) for one in page["nodes"])
             met["canaries"] += len(canaries_of(page))
@@ -133,7 +135,7 @@ SYSTEMS = ("two-systems", "system-without-scopes")
 """Without an API client of theirs there is nothing that they did."""
 
 
-def test_what_is_hidden_is_in_the_log(sound: Harness, log: AuditLog) -> None:
+def test_what_is_hidden_is_in_the_log(reference_harness: Harness, log: AuditLog) -> None:
     """Or nothing of the above would be proven of it."""
     kept = {
         (entry["part"] or entry["entity"], value["column_name"])
@@ -168,11 +170,11 @@ def values_unmasked(patch: pytest.MonkeyPatch) -> None:
 
 def references_unchecked(patch: pytest.MonkeyPatch) -> None:
     """The ids of hidden rows leak."""
-    sound = schema.audit_fields.label_of
+    reference_harness = schema.audit_fields.label_of
 
     def unchecked(row: Any, name: Any, value: Any) -> Any:
         text = value.op("#>>")(literal_column("'{}'::text[]"))
-        prefix = sound(row, name, schema.audit_fields.PREFIX)
+        prefix = reference_harness(row, name, schema.audit_fields.PREFIX)
         return case((prefix.is_(None), text), else_=prefix.concat("_").concat(text))
 
     patch.setattr(schema.audit, "display_text", unchecked)
@@ -212,23 +214,25 @@ PLANTED: tuple[Callable[[pytest.MonkeyPatch], None], ...] = (
 
 @pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
 def test_a_planted_leak_is_found(
-    sound: Harness,
+    reference_harness: Harness,
     log: AuditLog,
     monkeypatch: pytest.MonkeyPatch,
     plant: Callable[[pytest.MonkeyPatch], None],
 ) -> None:
     plant(monkeypatch)
     engine = Engine(schema.graphql_schema, schema.catalog, schema.POLICY, BOUNDS)
-    leaking = replace(sound, comparison=replace(sound.comparison, engine=engine))
+    leaking = replace(reference_harness, comparison=replace(reference_harness.comparison, engine=engine))
     with pytest.raises(AssertionError, match="expected"):
         compared_by(leaking, log, LEAKED_TO)
 
 
-def test_another_types_id_and_one_that_is_none(sound: Harness) -> None:
+def test_another_types_id_and_one_that_is_none(reference_harness: Harness) -> None:
     viewer = viewers_of("admin")[0]
-    nothing = answered(sound, viewer, {"entity": "webhook_00000000-0000-0000-0000-000000000000"})
+    nothing = answered(reference_harness, viewer, {"entity": "webhook_00000000-0000-0000-0000-000000000000"})
     assert nothing["nodes"] == []
-    answer = sound.loop.run(sound.comparison._planned(RandomQuery(QUERY, {"entity": "nonsense"}, viewer)))
+    answer = reference_harness.loop.run(
+        reference_harness.comparison._planned(RandomQuery(QUERY, {"entity": "nonsense"}, viewer))
+    )
     assert answer.code == "BAD_USER_INPUT"
 
 

@@ -55,11 +55,11 @@ def planned_all(where: Harness, questions: Iterable[RandomQuery]) -> None:
 
 
 @pytest.mark.parametrize("name", WHO)
-def test_every_order(sound: Harness, name: str) -> None:
-    before = sound.comparison.disclosures.cursors
+def test_every_order(reference_harness: Harness, name: str) -> None:
+    before = reference_harness.comparison.disclosures.cursors
     for viewer in readers(name):
-        planned_all(sound, every_order(sound.comparison.world.schema, viewer))
-    opened = sound.comparison.disclosures.cursors - before
+        planned_all(reference_harness, every_order(reference_harness.comparison.world.schema, viewer))
+    opened = reference_harness.comparison.disclosures.cursors - before
     summary.tell(f"{opened:,} cursors opened as {name}: nothing in them that no field of theirs shows")
     assert opened > 300
 
@@ -72,37 +72,37 @@ def found_by_search(where: Harness, viewer: Viewer, words: list[str]) -> int:
 
 
 @pytest.mark.parametrize("name", WHO)
-def test_a_search_for_what_is_hidden_finds_nothing(sound: Harness, name: str) -> None:
-    viewer, disclosures = viewers_of(name)[0], sound.comparison.disclosures
+def test_a_search_for_what_is_hidden_finds_nothing(reference_harness: Harness, name: str) -> None:
+    viewer, disclosures = viewers_of(name)[0], reference_harness.comparison.disclosures
     hidden = disclosures.hidden(viewer)
     of_everybody = {"person_language.source", *(["person.given_name"] if name != "admin" else [])}
     assert of_everybody <= set(map(disclosures.origin, hidden))
-    assert found_by_search(sound, viewer, hidden) == 0
+    assert found_by_search(reference_harness, viewer, hidden) == 0
     names = [
         c for c in disclosures.reader(viewer).canaries if disclosures.origin(c) == "person.preferred_name"
     ]
-    assert (found_by_search(sound, viewer, names) > 0) == bool(names)
+    assert (found_by_search(reference_harness, viewer, names) > 0) == bool(names)
     summary.tell(f"{len(hidden):,} hidden words searched for as {name}: nothing found")
 
 
 @pytest.mark.parametrize("name", WHO)
-def test_a_filter_finds_what_is_visible_alone(sound: Harness, name: str) -> None:
-    for question in every_text_filter(sound.comparison.world.schema, viewers_of(name)[0]):
-        sound.loop.run(sound.comparison.compare(question))
+def test_a_filter_finds_what_is_visible_alone(reference_harness: Harness, name: str) -> None:
+    for question in every_text_filter(reference_harness.comparison.world.schema, viewers_of(name)[0]):
+        reference_harness.loop.run(reference_harness.comparison.compare(question))
 
 
-def test_every_text_that_is_masked_has_canaries(sound: Harness) -> None:
+def test_every_text_that_is_masked_has_canaries(reference_harness: Harness) -> None:
     """As has the given name of who has a preferred one; or nothing of the above would be proven of them."""
-    disclosures = sound.comparison.disclosures
+    disclosures = reference_harness.comparison.disclosures
     public = viewers_of("public")[0]
     hidden = {disclosures.origin(canary) for canary in disclosures.hidden(public)}
     for type_, field in MASKS:
         table = "person" if (type_, field) in PERSON else TABLE[type_]
         column = "family_names" if field in ("name", "recipient") else snake(field)
-        values = [row[column] for row in sound.comparison.world.rows.all(table) if column in row]
+        values = [row[column] for row in reference_harness.comparison.world.rows.all(table) if column in row]
         if any(isinstance(value, str) for value in values):
             assert f"{table}.{column}" in hidden, (type_, field)
-    texts = sound.comparison.world.rows.all("person")
+    texts = reference_harness.comparison.world.rows.all("person")
     assert all(canaries_of(row["given_name"]) for row in texts)
     assert sum(row["preferred_name"] is not None for row in texts) > 5
 
@@ -161,10 +161,10 @@ PLANTED: dict[str, tuple[Callable[[], Catalog], Callable[[Harness], Iterator[Ran
 
 
 @pytest.mark.parametrize("what", PLANTED)
-def test_it_is_found_in_what_is_answered(sound: Harness, what: str) -> None:
+def test_it_is_found_in_what_is_answered(reference_harness: Harness, what: str) -> None:
     """Though the reference executor were wrong in the same way."""
     catalog, questions_of, words = PLANTED[what]
-    leaking = reading(sound, catalog())
+    leaking = reading(reference_harness, catalog())
     questions = list(questions_of(leaking))
     with pytest.raises(Different, match=words) as raised:
         planned_all(leaking, questions)
@@ -173,11 +173,11 @@ def test_it_is_found_in_what_is_answered(sound: Harness, what: str) -> None:
 
 
 @pytest.mark.parametrize("column", ["given_name", "email", "source"])
-def test_it_is_found_by_searching(sound: Harness, column: str) -> None:
+def test_it_is_found_by_searching(reference_harness: Harness, column: str) -> None:
     """The old search by given name, and two more."""
     viewer = viewers_of("public")[0]
-    hidden = sound.comparison.disclosures.hidden(viewer)
-    assert found_by_search(reading(sound, searched_by(column)), viewer, hidden) > 0
+    hidden = reference_harness.comparison.disclosures.hidden(viewer)
+    assert found_by_search(reading(reference_harness, searched_by(column)), viewer, hidden) > 0
     summary.tell(f"planted and found by searching: a search by {column}")
 
 

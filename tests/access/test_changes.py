@@ -33,9 +33,9 @@ WHO = [name if name in OFTEN else pytest.param(name, marks=pytest.mark.proof) fo
 
 
 @pytest.fixture(scope="module")
-def numbered(sound: Harness) -> Harness:
+def numbered(reference_harness: Harness) -> Harness:
     """All rows that there are have been told of in the feed."""
-    return sound
+    return reference_harness
 
 
 def changes(
@@ -185,12 +185,12 @@ def test_a_filter_that_the_policy_does_not_bound_is_found(
     summary.tell("planted and found: a filter of changes that the policy does not bound")
 
 
-def test_a_live_query_reads_as_the_query_does(sound: Harness) -> None:
+def test_a_live_query_reads_as_the_query_does(reference_harness: Harness) -> None:
     """The same fields, arguments and statements: what is proven of the one holds for the other.
 
     Of `nodes` those are left out whose changes nobody is told of.
     """
-    schema, engine = sound.comparison.world.schema, sound.comparison.engine
+    schema, engine = reference_harness.comparison.world.schema, reference_harness.comparison.engine
     query, subscription = schema.query_type, schema.subscription_type
     assert query is not None
     assert subscription is not None
@@ -198,7 +198,7 @@ def test_a_live_query_reads_as_the_query_does(sound: Harness) -> None:
     for stretch in stretches(schema, 1):
         document = stretch.text if stretch.text.startswith("query ") else f"query {stretch.text}"
         types = [stretch.root] if stretch.root in NODES else NODES
-        ids = {type_: every_id(sound.comparison.world)[type_][0] for type_ in types}
+        ids = {type_: every_id(reference_harness.comparison.world)[type_][0] for type_ in types}
         one = next(iter(ids.values()))
         requested = REQUESTED_IDS.match(document)
         given: dict[str, Any] = (

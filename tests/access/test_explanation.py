@@ -56,21 +56,23 @@ def pick(where: Harness, draw: random.Random) -> tuple[str, Any, str | None]:
 
 
 @pytest.mark.parametrize("name", [*CAST, *CLIENTS])
-def test_the_outcome_is_the_references(sound: Harness, name: str) -> None:
+def test_the_outcome_is_the_references(reference_harness: Harness, name: str) -> None:
     met: Counter[str] = Counter()
     for viewer in viewers_of(name):
         draw = random.Random(f"{name} {viewer.language}")
-        sight = sound.comparison.world.sight_of(viewer)
+        sight = reference_harness.comparison.world.sight_of(viewer)
         for _ in range(ROUNDS):
-            type_, row, field = pick(sound, draw)
+            type_, row, field = pick(reference_harness, draw)
             id = f"{PREFIX[type_]}_{row['id']}"
-            found = explained(sound, viewer, id=id, field=field)
+            found = explained(reference_harness, viewer, id=id, field=field)
             outcome, reason = expected(sight, type_, row, field)
             assert (found["outcome"], found["reason"]) == (outcome, reason), (name, id, field)
             check_rules(found, field)
             if outcome == "HIDDEN":
                 missing = f"{PREFIX[type_]}_{GONE}"
-                assert text_of(sound, viewer, id, field) == text_of(sound, viewer, missing, field)
+                assert text_of(reference_harness, viewer, id, field) == text_of(
+                    reference_harness, viewer, missing, field
+                )
             met[outcome] += 1
     summary.tell(f"explained to {name}: {', '.join(f'{n} {what}' for what, n in sorted(met.items()))}")
 
@@ -96,9 +98,9 @@ def rule_roles() -> set[str]:
     return set(get_named_type(rule.fields["role"].type).values)
 
 
-def test_somebody_is_themselves_in_what_staff_asks(sound: Harness) -> None:
+def test_somebody_is_themselves_in_what_staff_asks(reference_harness: Harness) -> None:
     """A mentor sees the drafts that they contribute to, by SELF and not by their role."""
-    admin, world = viewers_of("admin")[0], sound.comparison.world
+    admin, world = viewers_of("admin")[0], reference_harness.comparison.world
     core, met = reference_schema(schema.sdl()), Counter[str]()
     profiles = {row["person_id"]: row for row in world.rows.all("mentor")}
     for link in world.rows.all("project_contributor"):
@@ -110,24 +112,24 @@ def test_somebody_is_themselves_in_what_staff_asks(sound: Harness) -> None:
             core, world.rows, Viewer("somebody", "EN", (HeldGrant("MENTOR", person=link["person_id"]),))
         )
         given = {"role": "MENTOR", "profile": f"mentor_{profile['id']}"}
-        found = explained(sound, admin, id=f"project_{project['id']}", **{"as": given})
+        found = explained(reference_harness, admin, id=f"project_{project['id']}", **{"as": given})
         assert found["outcome"] == expected(sight, "Project", project, None)[0]
         check_rules(found, None)
         met[found["outcome"]] += 1
     assert met["VISIBLE"]
 
 
-def test_the_words_are_those_of_the_page(sound: Harness) -> None:
+def test_the_words_are_those_of_the_page(reference_harness: Harness) -> None:
     from schema.access_docs import access_tables
 
     page = access_tables()
     for name in (*CAST, *CLIENTS):
         draw = random.Random(name)
         for _ in range(10):
-            type_, row, field = pick(sound, draw)
-            for one in explained(sound, viewers_of(name)[0], id=f"{PREFIX[type_]}_{row['id']}", field=field)[
-                "rules"
-            ]:
+            type_, row, field = pick(reference_harness, draw)
+            for one in explained(
+                reference_harness, viewers_of(name)[0], id=f"{PREFIX[type_]}_{row['id']}", field=field
+            )["rules"]:
                 assert one["rule"] in page, one
 
 
@@ -148,15 +150,17 @@ def someone(draw: random.Random, where: Harness) -> tuple[dict[str, Any], HeldGr
     return {**given, "scopes": scopes}, HeldGrant(role, institution, scopes=frozenset(scopes))
 
 
-def test_staff_asks_it_of_anybody(sound: Harness) -> None:
+def test_staff_asks_it_of_anybody(reference_harness: Harness) -> None:
     admin, draw = viewers_of("admin")[0], random.Random("staff")
-    world, met = sound.comparison.world, Counter[str]()
+    world, met = reference_harness.comparison.world, Counter[str]()
     core = reference_schema(schema.sdl())
     for _ in range(120):
-        given, held = someone(draw, sound)
+        given, held = someone(draw, reference_harness)
         sight = Sight(core, world.rows, Viewer("somebody", "EN", (held,)))
-        type_, row, field = pick(sound, draw)
-        found = explained(sound, admin, id=f"{PREFIX[type_]}_{row['id']}", field=field, **{"as": given})
+        type_, row, field = pick(reference_harness, draw)
+        found = explained(
+            reference_harness, admin, id=f"{PREFIX[type_]}_{row['id']}", field=field, **{"as": given}
+        )
         assert (found["outcome"], found["reason"]) == expected(sight, type_, row, field), (
             given,
             type_,
@@ -164,9 +168,9 @@ def test_staff_asks_it_of_anybody(sound: Harness) -> None:
             field,
         )
         met[found["outcome"]] += 1
-    missing = explained(sound, admin, id=f"project_{GONE}", **{"as": {"role": "PUBLIC"}})
+    missing = explained(reference_harness, admin, id=f"project_{GONE}", **{"as": {"role": "PUBLIC"}})
     assert missing["outcome"] == "MISSING"
-    assert explained(sound, admin, id=f"project_{GONE}")["outcome"] == "MISSING"
+    assert explained(reference_harness, admin, id=f"project_{GONE}")["outcome"] == "MISSING"
     summary.tell(
         f"explained to staff of others: {', '.join(f'{n} {what}' for what, n in sorted(met.items()))}"
     )
@@ -182,6 +186,6 @@ def test_staff_asks_it_of_anybody(sound: Harness) -> None:
         ("public", {"field": "nothing"}),
     ],
 )
-def test_invalid_questions_are_refused(sound: Harness, name: str, given: dict[str, Any]) -> None:
-    answer = explained(sound, viewers_of(name)[0], id=f"project_{GONE}", **given)
+def test_invalid_questions_are_refused(reference_harness: Harness, name: str, given: dict[str, Any]) -> None:
+    answer = explained(reference_harness, viewers_of(name)[0], id=f"project_{GONE}", **given)
     assert answer.code == "BAD_USER_INPUT"

@@ -72,16 +72,16 @@ def walked(where: Harness, leak: Leak) -> Iterator[RandomQuery]:
 
 
 @pytest.mark.parametrize("what", LEAKS)
-def test_the_walk_finds(sound: Harness, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
-    queries = list(walked(sound, LEAKS[what]))
+def test_the_walk_finds(reference_harness: Harness, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    queries = list(walked(reference_harness, LEAKS[what]))
     assert queries
     LEAKS[what].plant(monkeypatch)
-    leaking = replanned(sound)
+    leaking = replanned(reference_harness)
     found = [question for question in queries if differs(leaking, question)]
     assert found, "the walk saw nothing"
     monkeypatch.undo()
     for question in found:
-        sound.check(question, Stats())  # without the leak, both answer the same question alike
+        reference_harness.check(question, Stats())  # without the leak, both answer the same question alike
     summary.tell(f"planted and found by the walk: {what}")
 
 
@@ -96,12 +96,12 @@ def first_found(where: Harness, kept: dict[str, list[str]], words: str, first: i
 
 
 def test_random_queries_find_a_filter_on_the_unmasked_column(
-    sound: Harness, monkeypatch: pytest.MonkeyPatch
+    reference_harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     leaks.filter_on_the_unmasked_column(monkeypatch)
-    found = first_found(replanned(sound), NARROW_FILTER, "filter")
+    found = first_found(replanned(reference_harness), NARROW_FILTER, "filter")
     monkeypatch.undo()
-    sound.check(found, Stats())
+    reference_harness.check(found, Stats())
     summary.tell("planted and found by random queries: a filter on the unmasked column")
 
 
@@ -109,18 +109,18 @@ def test_random_queries_find_a_filter_on_the_unmasked_column(
     ("part", "first"), [("_quantified", 0), pytest.param("_related", 1_100, marks=pytest.mark.proof)]
 )
 def test_random_queries_find_a_relation_filter_without_predicate(
-    sound: Harness, monkeypatch: pytest.MonkeyPatch, part: str, first: int
+    reference_harness: Harness, monkeypatch: pytest.MonkeyPatch, part: str, first: int
 ) -> None:
     """Begun shortly before what shows it: few questions look at a related row."""
     leaks.replacing(planner.statement.filters, part, 0, leaks.row_as_staff)(monkeypatch)
-    found = first_found(replanned(sound), NARROW_SOME, "filter", first)
+    found = first_found(replanned(reference_harness), NARROW_SOME, "filter", first)
     monkeypatch.undo()
-    sound.check(found, Stats())
+    reference_harness.check(found, Stats())
     summary.tell(f"planted and found by random queries: {part} without a predicate")
 
 
 @pytest.fixture
-def stricter(sound: Harness, monkeypatch: pytest.MonkeyPatch) -> Harness:
+def stricter(reference_harness: Harness, monkeypatch: pytest.MonkeyPatch) -> Harness:
     """Names of participants are for their own institutions: a masked field that lists are ordered by.
 
     No field of the real policy is both.
@@ -132,7 +132,7 @@ def stricter(sound: Harness, monkeypatch: pytest.MonkeyPatch) -> Harness:
     own = ("ROLE", lambda sight, row: sight.coordinates(row["institution_id"]))
     monkeypatch.setitem(OPEN, "Participant", OPEN["Participant"] - {"name"})
     monkeypatch.setitem(oracle.MASKS, ("Participant", "name"), own)
-    return anew(sound, policy)
+    return anew(reference_harness, policy)
 
 
 def ordered_by_name(where: Harness) -> Iterator[RandomQuery]:
@@ -159,7 +159,9 @@ def test_an_order_and_a_cursor_by_the_unmasked_column_are_found(stricter: Harnes
     summary.tell("planted and found by pages in order: order and cursor by the unmasked column")
 
 
-def test_a_tie_without_its_predicate_is_found(sound: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tie_without_its_predicate_is_found(
+    reference_harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Who funds a project is for staff, for once: no tie of the real policy hides what its ends show."""
     rule = Rule(lambda row: row["role"] != "FUNDER", "not FUNDER")
     stated = dataclasses.replace(schema.POLICY.entity("ProjectInstitution"), rows={PUBLIC: rule})
@@ -174,7 +176,7 @@ def test_a_tie_without_its_predicate_is_found(sound: Harness, monkeypatch: pytes
         funded: institutions(filter: { projects: { some: {} } }) { totalCount }
     }"""
     question = RandomQuery(document, viewer=viewers_of("public")[0])
-    where = anew(sound, policy)
+    where = anew(reference_harness, policy)
     where.check(question, Stats())
     with pytest.MonkeyPatch.context() as patch:
         leaks.links_without_predicate(patch)
@@ -183,12 +185,12 @@ def test_a_tie_without_its_predicate_is_found(sound: Harness, monkeypatch: pytes
 
 
 def test_what_the_oracle_does_not_state_is_a_difference(
-    sound: Harness, monkeypatch: pytest.MonkeyPatch
+    reference_harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A new field, or type, that only the policy opens: found before anyone writes a test for it."""
     monkeypatch.setitem(OPEN, "Project", OPEN["Project"] - {"summary"})
     monkeypatch.delitem(oracle.SEEN, "Venue")
-    where = anew(sound)
+    where = anew(reference_harness)
     public = viewers_of("public")[0]
     assert differs(where, RandomQuery("{ projects { nodes { id summary } } }", viewer=public))
     assert differs(where, RandomQuery("{ events { nodes { venue { id } } } }", viewer=public))

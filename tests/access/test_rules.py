@@ -44,17 +44,17 @@ async def client(hard_url: str) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-def test_rule_1_deny_by_default(sound: Harness) -> None:
+def test_rule_1_deny_by_default(reference_harness: Harness) -> None:
     """What states no policy is for ADMIN alone."""
     policy = schema.POLICY
     rest = {name: stated for name, stated in policy.entities.items() if name != "Venue"}
     silent = replace(policy, entities=rest)
     assert fields_without_policy(schema.catalog, silent) == ["Venue"]
-    comparison = anew(sound, silent).comparison
+    comparison = anew(reference_harness, silent).comparison
     document = "{ events(filter: { venue: { isNull: false } }) { totalCount nodes { venue { slug } } } }"
     for name in EVERYBODY:
         question = RandomQuery(document, viewer=viewers_of(name)[0])
-        answer = sound.loop.run(comparison.planned(question))
+        answer = reference_harness.loop.run(comparison.planned(question))
         assert (answer.data["events"]["totalCount"] > 0) == (name == "admin"), name
 
 
@@ -199,11 +199,13 @@ async def test_rule_7_counts_count_what_one_sees(client: httpx.AsyncClient) -> N
     assert mixed is None
 
 
-def test_rule_8_a_broken_policy_fails_the_proof(sound: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rule_8_a_broken_policy_fails_the_proof(
+    reference_harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The walk and the random queries have other tests; these show that they can fail."""
     leak = LEAKS["a consent ignored"]
-    queries = list(walked(sound, leak))
-    assert not any(differs(sound, question) for question in queries)
+    queries = list(walked(reference_harness, leak))
+    assert not any(differs(reference_harness, question) for question in queries)
     leak.plant(monkeypatch)
-    leaking = anew(sound)
+    leaking = anew(reference_harness)
     assert any(differs(leaking, question) for question in queries)

@@ -27,16 +27,20 @@ READERS = {"participant", RECIPIENT, "participant-and-mentor", "admin"}
 NOBODY = ("public", "mentor", "integration", "uc-coordinator", "two-systems")
 
 
-def ask(sound: Harness, name: str, part: Row, first: int = 100, language: int = 0) -> list[dict[str, Any]]:
+def ask(
+    reference_harness: Harness, name: str, part: Row, first: int = 100, language: int = 0
+) -> list[dict[str, Any]]:
     given = {"participation": global_id("Participation", part["id"]), "first": first}
     question = RandomQuery(DOCUMENT, given, viewers_of(name)[language])
-    found: list[dict[str, Any]] = sound.loop.run(sound.comparison.compare(question)).data["suggestedMentors"]
+    found: list[dict[str, Any]] = reference_harness.loop.run(
+        reference_harness.comparison.compare(question)
+    ).data["suggestedMentors"]
     return found
 
 
-def participations(sound: Harness) -> list[Row]:
+def participations(reference_harness: Harness) -> list[Row]:
     """Of each status and level of studies one, and all of the demo's participant."""
-    rows = sound.comparison.world.rows
+    rows = reference_harness.comparison.world.rows
     mine = viewers_of(RECIPIENT)[0].self_
     found: dict[Any, Row] = {}
     for part in sorted(rows.all("participation"), key=lambda row: str(row["id"])):
@@ -47,43 +51,48 @@ def participations(sound: Harness) -> list[Row]:
     return list(found.values())
 
 
-def everything(sound: Harness, name: str) -> list[dict[str, Any]]:
-    return [one for part in participations(sound) for one in ask(sound, name, part)]
+def everything(reference_harness: Harness, name: str) -> list[dict[str, Any]]:
+    return [one for part in participations(reference_harness) for one in ask(reference_harness, name, part)]
 
 
 @pytest.mark.parametrize("name", sorted(READERS))
-def test_the_suggestions_are_the_references(sound: Harness, name: str) -> None:
-    met = [ask(sound, name, part, language=number % 2) for number, part in enumerate(participations(sound))]
+def test_the_suggestions_are_the_references(reference_harness: Harness, name: str) -> None:
+    met = [
+        ask(reference_harness, name, part, language=number % 2)
+        for number, part in enumerate(participations(reference_harness))
+    ]
     assert any(met)
     scores = [[one["score"] for one in found] for found in met]
     assert all(each == sorted(each, reverse=True) for each in scores)
     assert all(one["mentor"]["placesLeft"] > 0 for found in met for one in found)
 
 
-def test_every_reason_is_somebodys(sound: Harness) -> None:
-    found = everything(sound, "admin")
+def test_every_reason_is_somebodys(reference_harness: Harness) -> None:
+    found = everything(reference_harness, "admin")
     kinds = {reason["kind"]: reason["points"] for one in found for reason in one["reasons"]}
     assert kinds == reference.POINTS
     assert len({one["score"] for one in found}) > len(kinds)
 
 
 @pytest.mark.parametrize("name", NOBODY)
-def test_others_are_suggested_nobody(sound: Harness, name: str) -> None:
-    assert everything(sound, name) == []
+def test_others_are_suggested_nobody(reference_harness: Harness, name: str) -> None:
+    assert everything(reference_harness, name) == []
 
 
-def test_as_many_as_asked_for(sound: Harness) -> None:
-    part = next(part for part in participations(sound) if ask(sound, "admin", part))
-    assert ask(sound, "admin", part, first=2) == ask(sound, "admin", part)[:2]
+def test_as_many_as_asked_for(reference_harness: Harness) -> None:
+    part = next(part for part in participations(reference_harness) if ask(reference_harness, "admin", part))
+    assert ask(reference_harness, "admin", part, first=2) == ask(reference_harness, "admin", part)[:2]
 
 
-def test_a_mentor_without_a_place_is_noticed(sound: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mentor_without_a_place_is_noticed(
+    reference_harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(reference, "_free", lambda asking, mentor: 100)
     with pytest.raises(Different):
-        everything(sound, "admin")
+        everything(reference_harness, "admin")
 
 
-def test_who_may_read_them_is_noticed(sound: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_may_read_them_is_noticed(reference_harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reference, "_is_read", lambda asking, part, participant: True)
     with pytest.raises(Different):
-        everything(sound, "mentor")
+        everything(reference_harness, "mentor")

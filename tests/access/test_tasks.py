@@ -27,19 +27,21 @@ DOCUMENT = """
 """
 
 
-def ask(sound: Harness, name: str, variables: dict[str, Any]) -> list[dict[str, Any]]:
+def ask(reference_harness: Harness, name: str, variables: dict[str, Any]) -> list[dict[str, Any]]:
     question = RandomQuery(DOCUMENT, variables, viewers_of(name)[0])
-    found: list[dict[str, Any]] = sound.loop.run(sound.comparison.compare(question)).data["tasks"]
+    found: list[dict[str, Any]] = reference_harness.loop.run(
+        reference_harness.comparison.compare(question)
+    ).data["tasks"]
     return found
 
 
 @pytest.mark.parametrize("name", [*CAST, *CLIENTS])
-def test_the_tasks_are_the_references(sound: Harness, name: str) -> None:
+def test_the_tasks_are_the_references(reference_harness: Harness, name: str) -> None:
     for day in (None, datetime.now(UTC).date() + timedelta(days=3), date(2026, 7, 1)):
         for first in (1, 100):
-            found = ask(sound, name, {"first": first, "before": day and day.isoformat()})
+            found = ask(reference_harness, name, {"first": first, "before": day and day.isoformat()})
             assert len(found) <= first
-    kinds = Counter(task["kind"] for task in ask(sound, name, {"first": 100}))
+    kinds = Counter(task["kind"] for task in ask(reference_harness, name, {"first": 100}))
     tell(f"tasks of {name}: {', '.join(f'{count} {kind}' for kind, count in kinds.items()) or 'none'}")
     assert bool(kinds) is (name in HAVE_SOME)
 
@@ -56,8 +58,8 @@ HAVE_SOME = {
 }
 
 
-def test_each_kind_is_somebodys(sound: Harness) -> None:
-    met = {task["kind"] for name in CAST for task in ask(sound, name, {"first": 100})}
+def test_each_kind_is_somebodys(reference_harness: Harness) -> None:
+    met = {task["kind"] for name in CAST for task in ask(reference_harness, name, {"first": 100})}
     assert met == {kind for kind, _ in reference.KINDS.values()} == set(kinds_of_the_schema())
 
 
@@ -65,9 +67,11 @@ def kinds_of_the_schema() -> list[str]:
     return list(schema.graphql_schema.type_map["TaskKind"].values)  # type: ignore[attr-defined]
 
 
-def test_a_task_that_is_not_theirs_is_noticed(sound: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_task_that_is_not_theirs_is_noticed(
+    reference_harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As if the person who requested a mentorship also answered it."""
     actors = {**ACTORS, "acceptMentorship": WRITERS["Mentorship"]}
     monkeypatch.setattr(reference, "ACTORS", actors)
     with pytest.raises(Different):
-        ask(sound, "participant", {"first": 100})
+        ask(reference_harness, "participant", {"first": 100})

@@ -21,12 +21,12 @@ BATCH = 100
 
 @pytest.mark.sized
 @pytest.mark.parametrize("name", EVERYBODY)
-def test_every_path(sound: Harness, name: str) -> None:
+def test_every_path(reference_harness: Harness, name: str) -> None:
     viewer, tally, paths = viewers_of(name)[len(name) % 2], Stats(), 0
-    for stretch in stretches(sound.comparison.world.schema, TIER.walk_depth):
+    for stretch in stretches(reference_harness.comparison.world.schema, TIER.walk_depth):
         paths += stretch.paths
-        for question in questions(sound.comparison.world, viewer, stretch):
-            sound.check(question, tally)
+        for question in questions(reference_harness.comparison.world, viewer, stretch):
+            reference_harness.check(question, tally)
     summary.tell(f"{paths:,} paths walked as {name}, to depth {TIER.walk_depth}: {tally.summary(name)}")
     assert paths > TIER.walk_least
     assert tally.refused == 0
@@ -34,27 +34,27 @@ def test_every_path(sound: Harness, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [*CLIENTS, RECIPIENT])
-def test_every_path_from_an_id(sound: Harness, name: str) -> None:
+def test_every_path_from_an_id(reference_harness: Harness, name: str) -> None:
     """As one of two clients whose grants are the same: what only one sees is theirs; and as SELF alone."""
     tally = Stats()
-    for stretch in stretches(sound.comparison.world.schema, depth=1):
+    for stretch in stretches(reference_harness.comparison.world.schema, depth=1):
         if "($id" in stretch.text:
-            for question in questions(sound.comparison.world, viewers_of(name)[0], stretch):
-                sound.check(question, tally)
+            for question in questions(reference_harness.comparison.world, viewers_of(name)[0], stretch):
+                reference_harness.check(question, tally)
     assert tally.compared > len(IDENTIFIED)
     assert tally.refused == 0
 
 
 @pytest.mark.parametrize("name", [*EVERYBODY, *CLIENTS, RECIPIENT])
-def test_every_row_by_its_id(sound: Harness, name: str) -> None:
+def test_every_row_by_its_id(reference_harness: Harness, name: str) -> None:
     viewer, rows, hidden = viewers_of(name)[0], 0, 0
-    for ids in every_id(sound.comparison.world).values():
+    for ids in every_id(reference_harness.comparison.world).values():
         for start in range(0, len(ids), BATCH):
             page = ids[start : start + BATCH]
             question = RandomQuery(
                 "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", {"ids": page}, viewer
             )
-            answer = sound.loop.run(sound.comparison.compare(question))
+            answer = reference_harness.loop.run(reference_harness.comparison.compare(question))
             rows += len(page)
             hidden += answer.data["nodes"].count(None)
     summary.tell(f"{rows:,} rows asked for by their ids as {name}: {hidden:,} hidden")
@@ -62,19 +62,21 @@ def test_every_row_by_its_id(sound: Harness, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [*EVERYBODY, *CLIENTS, RECIPIENT])
-def test_a_hidden_row_answers_as_one_that_never_was(sound: Harness, name: str) -> None:
+def test_a_hidden_row_answers_as_one_that_never_was(reference_harness: Harness, name: str) -> None:
     """To the byte, by `node` and by the field of its type."""
     viewer = viewers_of(name)[0]
-    sight = sound.comparison.world.sight_of(viewer)
-    fields = sound.comparison.world.schema.type_map["Query"].fields  # type: ignore[attr-defined]
-    for type_, ids in every_id(sound.comparison.world).items():
+    sight = reference_harness.comparison.world.sight_of(viewer)
+    fields = reference_harness.comparison.world.schema.type_map["Query"].fields  # type: ignore[attr-defined]
+    for type_, ids in every_id(reference_harness.comparison.world).items():
         never = global_id(type_, UUID(int=7))
         hidden = [one for one in ids if not sight.sees_by_key(type_, UUID(one.partition("_")[2]))]
         for field in ("node", type_.lower()):
             if field in fields and hidden:
                 document = f"query ($id: ID!) {{ {field}(id: $id) {{ __typename id }} }}"
                 texts = {
-                    sound.loop.run(sound.comparison.text(RandomQuery(document, {"id": one}, viewer)))
+                    reference_harness.loop.run(
+                        reference_harness.comparison.text(RandomQuery(document, {"id": one}, viewer))
+                    )
                     for one in [*hidden, never]
                 }
                 assert texts == {(None,)}, (type_, field)

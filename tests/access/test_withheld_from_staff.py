@@ -44,9 +44,9 @@ def mentorships(data: Any) -> list[Any]:
     return [one for mentor in data["mentors"]["nodes"] for one in mentor["mentorships"]["nodes"]]
 
 
-def test_staff_reads_no_notes_of_mentorships(sound: Harness) -> None:
+def test_staff_reads_no_notes_of_mentorships(reference_harness: Harness) -> None:
     """How often the two met is seen, and what for; what they noted is not."""
-    found = mentorships(answer_to(sound, viewer_of("admin"), NOTES))
+    found = mentorships(answer_to(reference_harness, viewer_of("admin"), NOTES))
     sessions = [session for one in found for session in one["sessionLog"]["nodes"]]
     assert any(one["goals"] for one in found)
     assert sessions
@@ -57,10 +57,10 @@ def test_staff_reads_no_notes_of_mentorships(sound: Harness) -> None:
             assert [row[name] for name in KEPT[of_type]] == [None, None]
 
 
-def test_somebody_of_the_staff_who_is_a_mentor_reads_their_own(sound: Harness) -> None:
+def test_somebody_of_the_staff_who_is_a_mentor_reads_their_own(reference_harness: Harness) -> None:
     both = make_principal("PERSON", (*granted("admin"), *granted("mentor")), epoch=None, key="both")
     own, found = (
-        [one["notes"] for one in mentorships(answer_to(sound, viewer, NOTES))]
+        [one["notes"] for one in mentorships(answer_to(reference_harness, viewer, NOTES))]
         for viewer in (viewer_of("mentor"), both)
     )
     assert any(own)
@@ -81,10 +81,12 @@ def bounded(name: str, **changes: Any) -> Policy:
 
 
 @pytest.mark.parametrize("rule", [no_row, Rule(lambda row: row["status"] == "ONGOING", "under way")])
-def test_a_rule_for_rows_that_names_staff_bounds_it_on_every_path(sound: Harness, rule: Rule) -> None:
+def test_a_rule_for_rows_that_names_staff_bounds_it_on_every_path(
+    reference_harness: Harness, rule: Rule
+) -> None:
     mobility = schema.POLICY.entities["Mobility"]
-    here = anew(sound, bounded("Mobility", rows={**mobility.rows, ADMIN.value: rule}))
-    admin, rows = viewer_of("admin"), sound.comparison.world.rows.all("mobility")
+    here = anew(reference_harness, bounded("Mobility", rows={**mobility.rows, ADMIN.value: rule}))
+    admin, rows = viewer_of("admin"), reference_harness.comparison.world.rows.all("mobility")
     seen = [row for row in rows if rule is not no_row and row["status"] == "ONGOING"]
     assert 0 < sum(row["status"] == "ONGOING" for row in rows) < len(rows)
     for row in rows[:10]:
@@ -99,18 +101,18 @@ def test_a_rule_for_rows_that_names_staff_bounds_it_on_every_path(sound: Harness
         ]
 
 
-def test_what_staff_may_not_see_it_may_not_filter_or_order_by(sound: Harness) -> None:
+def test_what_staff_may_not_see_it_may_not_filter_or_order_by(reference_harness: Harness) -> None:
     """A mask that names staff is in every use of the field."""
     stated = schema.POLICY.entities["Mobility"]
     masks = {**stated.masks, "startsOn": Mask({ADMIN.value: no_row})}
-    here = anew(sound, bounded("Mobility", open=stated.open - {"startsOn"}, masks=masks))
+    here = anew(reference_harness, bounded("Mobility", open=stated.open - {"startsOn"}, masks=masks))
     query = """{
         mobilities(filter: { startsOn: { isNull: false } }) { totalCount }
         all: mobilities(first: 5, orderBy: [{ field: STARTS_ON }]) { nodes { id startsOn } }
     }"""
     found = answer_to(here, viewer_of("admin"), query)
     assert found["mobilities"]["totalCount"] == 0
-    keys = sorted(f"mobility_{row['id']}" for row in sound.comparison.world.rows.all("mobility"))
+    keys = sorted(f"mobility_{row['id']}" for row in reference_harness.comparison.world.rows.all("mobility"))
     assert [(one["id"], one["startsOn"]) for one in found["all"]["nodes"]] == [(id, None) for id in keys[:5]]
 
 

@@ -42,10 +42,10 @@ EACH = 25
 """How many rows of a table mails are about, with all that were declined."""
 
 
-def recipient_view(sound: Harness, policy: Policy) -> RecipientView:
+def recipient_view(reference_harness: Harness, policy: Policy) -> RecipientView:
     engine = Engine(schema.graphql_schema, schema.catalog, policy, BOUNDS)
     turns = PlanningQueue(planning_limits(read_settings()))
-    return RecipientView(engine, turns, lambda: sound.comparison.database)
+    return RecipientView(engine, turns, lambda: reference_harness.comparison.database)
 
 
 def viewer_named(name: str, language: str) -> Viewer:
@@ -53,9 +53,11 @@ def viewer_named(name: str, language: str) -> Viewer:
     return Viewer(name, language, tuple(held))
 
 
-def mails(sound: Harness, table: str, viewer: Viewer) -> Iterator[QueuedMail]:
+def mails(reference_harness: Harness, table: str, viewer: Viewer) -> Iterator[QueuedMail]:
     """One for each of some rows, of no kind yet."""
-    found = sorted(sound.comparison.world.rows.tables[table].values(), key=lambda row: str(row["id"]))
+    found = sorted(
+        reference_harness.comparison.world.rows.tables[table].values(), key=lambda row: str(row["id"])
+    )
     some = [row for row in found if row.get("decline_reason")]
     some += found[:: max(1, len(found) // EACH)]
     person = viewer.self_
@@ -87,36 +89,36 @@ async def written(view: RecipientView, mail: QueuedMail, kinds: list[str]) -> An
     ]
 
 
-def check(sound: Harness, policy: Policy = schema.POLICY) -> Counter[str]:
+def check(reference_harness: Harness, policy: Policy = schema.POLICY) -> Counter[str]:
     """Raises Disclosed; what was met, by who reads."""
     met: Counter[str] = Counter()
-    view = recipient_view(sound, policy)
+    view = recipient_view(reference_harness, policy)
     for name in PEOPLE:
         for language in ("EN", "ES"):
             viewer = viewer_named(name, language)
             for table in ABOUT:
-                for mail in mails(sound, table, viewer):
-                    texts = sound.loop.run(written(view, mail, kinds_of(table)))
-                    sound.comparison.disclosures.check(viewer, texts)
+                for mail in mails(reference_harness, table, viewer):
+                    texts = reference_harness.loop.run(written(view, mail, kinds_of(table)))
+                    reference_harness.comparison.disclosures.check(viewer, texts)
                     assert ISO_DAY.search(str(texts).partition("BEGIN:VCALENDAR")[0]) is None, texts
                     met[f"{table} {'hidden' if texts is None else 'shown'}"] += 1
                     met[f"{name} reads a reason"] += "Motivo: " in str(texts) or "Reason: " in str(texts)
     return met
 
 
-def test_mails_show_what_their_recipients_may_read(sound: Harness) -> None:
+def test_mails_show_what_their_recipients_may_read(reference_harness: Harness) -> None:
     """Staff of a program read why one was declined; the participant does not."""
     assert [table for table in ABOUT if not kinds_of(table)] == []
-    met = check(sound)
+    met = check(reference_harness)
     assert all(met[f"{table} {what}"] for table in ABOUT for what in ("hidden", "shown"))
     assert met["person-and-coordinator reads a reason"]
     assert not met["participant reads a reason"]
 
 
-def test_a_reason_that_is_shown_to_the_participant_is_found(sound: Harness) -> None:
+def test_a_reason_that_is_shown_to_the_participant_is_found(reference_harness: Harness) -> None:
     mentorship = schema.POLICY.entities["Mentorship"]
     open_ = {name: mask for name, mask in mentorship.masks.items() if name != "declineReason"}
     opened = replace(mentorship, open=mentorship.open | {"declineReason"}, masks=open_)
     leaking = replace(schema.POLICY, entities={**schema.POLICY.entities, "Mentorship": opened})
     with pytest.raises(Disclosed, match=r"mentorship\.decline_reason"):
-        check(sound, leaking)
+        check(reference_harness, leaking)

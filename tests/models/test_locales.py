@@ -196,10 +196,10 @@ def looked_for() -> Iterator[RandomQuery]:
             yield from (RandomQuery(LOOK, {"text": shape}, viewer) for shape in shapes)
 
 
-def drawn(sound: Harness, count: int) -> Iterator[RandomQuery]:
+def drawn(reference_harness: Harness, count: int) -> Iterator[RandomQuery]:
     for number in range(count):
         source = Drawn(more=seeded(f"locales {number}"))
-        yield random_question(source, sound.comparison.world, sound.pools)
+        yield random_question(source, reference_harness.comparison.world, reference_harness.pools)
 
 
 async def outcome(comparison: Comparison, question: RandomQuery) -> Sequence[str | None]:
@@ -225,27 +225,27 @@ async def pages(comparison: Comparison) -> list[Sequence[str | None]]:
     return found
 
 
-def answers(sound: Harness, url: str, questions: Sequence[RandomQuery]) -> list[Any]:
+def answers(reference_harness: Harness, url: str, questions: Sequence[RandomQuery]) -> list[Any]:
     """The answers of one database, and the pages of everything."""
 
     async def all_of_them() -> list[Any]:
         database = await Database.open(url)
-        comparison = replace(sound.comparison, database=database)
+        comparison = replace(reference_harness.comparison, database=database)
         try:
             return [*[await outcome(comparison, one) for one in questions], *await pages(comparison)]
         finally:
             await database.close()
 
-    return sound.loop.run(all_of_them())
+    return reference_harness.loop.run(all_of_them())
 
 
 @pytest.mark.parametrize("kind", ["looked for", pytest.param("drawn", marks=pytest.mark.proof)])
-def test_answers_are_the_same(sound: Harness, databases: Mapping[str, str], kind: str) -> None:
-    questions = list(looked_for() if kind == "looked for" else drawn(sound, QUESTIONS))
-    expected = answers(sound, databases[EMBEDDED], questions)
+def test_answers_are_the_same(reference_harness: Harness, databases: Mapping[str, str], kind: str) -> None:
+    questions = list(looked_for() if kind == "looked for" else drawn(reference_harness, QUESTIONS))
+    expected = answers(reference_harness, databases[EMBEDDED], questions)
     assert sum(str(one).count(":") for one in expected) > 500
     for name, url in databases.items():
-        found = answers(sound, url, questions)
+        found = answers(reference_harness, url, questions)
         pairs = zip([*map(str, questions), *["a page"] * len(found)], expected, found, strict=False)
         wrong = [(question, one, other) for question, one, other in pairs if one != other]
         assert wrong == [], (name, len(wrong))

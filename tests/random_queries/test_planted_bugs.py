@@ -204,16 +204,19 @@ def narrowed(kept: Mapping[str, Collection[str]]) -> GraphQLSchema:
 
 
 @pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
-def test_a_planted_bug_is_found(sound: Harness, monkeypatch: pytest.MonkeyPatch, plant: Plant) -> None:
+def test_a_planted_bug_is_found(
+    reference_harness: Harness, monkeypatch: pytest.MonkeyPatch, plant: Plant
+) -> None:
     plant(monkeypatch)
     comparison = dataclasses.replace(
-        sound.comparison, engine=Engine(schema.graphql_schema, schema.catalog, schema.POLICY, BOUNDS)
+        reference_harness.comparison,
+        engine=Engine(schema.graphql_schema, schema.catalog, schema.POLICY, BOUNDS),
     )
-    mutated = dataclasses.replace(sound, comparison=comparison)
+    mutated = dataclasses.replace(reference_harness, comparison=comparison)
     found = first_difference(mutated, plant)
     assert found is not None, "no question was answered differently"
     monkeypatch.undo()
-    sound.check(found, Stats())  # without the bug, both answer the same question alike
+    reference_harness.check(found, Stats())  # without the bug, both answer the same question alike
 
 
 def first_difference(where: Harness, plant: Plant) -> RandomQuery | None:

@@ -39,12 +39,12 @@ def missing(world: ReferenceWorld, tally: Stats) -> dict[str, Aim]:
 
 @pytest.mark.sized
 @pytest.mark.parametrize("part", TIER.random_parts)
-def test_a_thousand_random_queries(sound: Harness, part: int) -> None:
+def test_a_thousand_random_queries(reference_harness: Harness, part: int) -> None:
     """And more, which aim at what is missing."""
-    world, start = sound.comparison.world, 2_026 + part
-    tally = run(sound, COUNT, start=start)
+    world, start = reference_harness.comparison.world, 2_026 + part
+    tally = run(reference_harness, COUNT, start=start)
     for number in range(MOST_ROUNDS):
-        tally += pursue(sound, missing(world, tally).values(), f"{start} round {number}")
+        tally += pursue(reference_harness, missing(world, tally).values(), f"{start} round {number}")
     summary.tell(str(tally))
     for name in CAST:
         summary.tell(f"  as {name}: {tally.summary(name)}")

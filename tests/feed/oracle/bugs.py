@@ -79,8 +79,10 @@ async def policy_skipped(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Co
 
 async def removed_not_sent(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
     """Only what the viewer sees now is delivered."""
-    sound = ChangeVisibility.concerns_viewer
-    monkeypatch.setattr(ChangeVisibility, "concerns_viewer", lambda self: self.visibility.c.now & sound(self))
+    reference_harness = ChangeVisibility.concerns_viewer
+    monkeypatch.setattr(
+        ChangeVisibility, "concerns_viewer", lambda self: self.visibility.c.now & reference_harness(self)
+    )
 
 
 async def past_seen_as_present(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
@@ -107,11 +109,11 @@ async def ordered_by_xid(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Co
     """Who began first is numbered first, though it may have changed the entity"
     " last; and numbering is slow."""
     await rewrite(connection, NUMBERED, ("over (order by id)", "over (order by xid, id)"))
-    sound = Sequencer.number
+    reference_harness = Sequencer.number
 
     async def late(self: Sequencer, most: int) -> FeedState:
         await asyncio.sleep(0.3)
-        return await sound(self, most)
+        return await reference_harness(self, most)
 
     monkeypatch.setattr(Sequencer, "number", late)
 
@@ -135,9 +137,11 @@ async def dependency_left_out(monkeypatch: pytest.MonkeyPatch, connection: async
 
 async def some_left_out(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
     """Now and then a change is not delivered at all."""
-    sound = ChangeVisibility.concerns_viewer
+    reference_harness = ChangeVisibility.concerns_viewer
     monkeypatch.setattr(
-        ChangeVisibility, "concerns_viewer", lambda self: sound(self) & (self.change.c.number % 97 != 0)
+        ChangeVisibility,
+        "concerns_viewer",
+        lambda self: reference_harness(self) & (self.change.c.number % 97 != 0),
     )
 
 
