@@ -310,7 +310,7 @@ async def open_database(settings: Settings, on_statement: OnStatement | None) ->
 
 
 def open_writer(settings: Settings, on_statement: OnStatement | None) -> Writer:
-    return Writer.of(
+    return Writer.create(
         database_url(settings),
         PoolBounds(settings.write_pool_size, settings.pool_timeout),
         statement_cache=settings.write_statement_cache_entries,

@@ -27,10 +27,10 @@ def cluster(state: Path = STATE) -> Iterator[str]:
     """The address of the benchmark's own PostgreSQL, as its superuser, while it runs."""
     state.mkdir(exist_ok=True)
     with EmbeddedPostgres(state, durable=False) as url:
-        yield on("postgres", url, "postgres")
+        yield sibling_url("postgres", url, "postgres")
 
 
-def on(database: str, url: str, user: str = "puente") -> str:
+def sibling_url(database: str, url: str, user: str = "puente") -> str:
     """The address of a database of the same cluster."""
     return f"postgresql://{user}@/{database}?{urlsplit(url).query}"
 
@@ -38,9 +38,9 @@ def on(database: str, url: str, user: str = "puente") -> str:
 def grown(superuser_url: str, scale: int) -> str:
     """The address of a database with `scale` times the rows, made if it is not there as it should be."""
     name = f"bench_{scale}"
-    url, made_from = on(name, superuser_url), fingerprint()
-    said = _psql(superuser_url, MARK.format(name))
-    if said != made_from:
+    url, made_from = sibling_url(name, superuser_url), fingerprint()
+    result = _psql(superuser_url, MARK.format(name))
+    if result != made_from:
         _psql(superuser_url, f"drop database if exists {name} (force)")
         _psql(superuser_url, f"create database {name} owner puente template template0")
         _grow(url, scale)
@@ -53,7 +53,7 @@ def copied(superuser_url: str, scale: int, name: str) -> str:
     grown(superuser_url, scale)
     _psql(superuser_url, f"drop database if exists {name} (force)")
     _psql(superuser_url, f"create database {name} owner puente template bench_{scale}")
-    return on(name, superuser_url)
+    return sibling_url(name, superuser_url)
 
 
 def fingerprint() -> str:

@@ -49,7 +49,7 @@ class BudgetCounts:
     cold_calls: int
     pages: int
 
-    def over(self, budget: Mapping[str, int]) -> list[str]:
+    def exceeded(self, budget: Mapping[str, int]) -> list[str]:
         """Where it is more than it may be."""
         return [
             f"{name} {value} (at most {budget.get(name, 0)})"
@@ -70,7 +70,7 @@ def run(console: Console, *, write: bool) -> int:
         BUDGETS.write_bytes(orjson.dumps(budgets, option=orjson.OPT_INDENT_2) + b"\n")
     budgets = orjson.loads(BUDGETS.read_bytes())
     console.print(_table(found))
-    over = {name: counts.over(budgets.get(name, {})) for name, counts in found.items()}
+    over = {name: counts.exceeded(budgets.get(name, {})) for name, counts in found.items()}
     for name, complaints in over.items():
         for complaint in complaints:
             console.print(f"{name}: {complaint}", style="bold red")

@@ -65,11 +65,11 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _figures(found: Sequence[PromiseCheck]) -> str:
-    said = {True: "reached", False: "**missed**", None: "not measured"}
+    labels = {True: "reached", False: "**missed**", None: "not measured"}
 
     def row(figure: PromiseCheck) -> list[str]:
         value = "–" if figure.found is None else f"{figure.found:,.2f}"
-        return [figure.promise, f"{figure.wanted:,.2f}", value, said[figure.reached]]
+        return [figure.promise, f"{figure.wanted:,.2f}", value, labels[figure.reached]]
 
     return _table(["promise", "figure", "found", ""], map(row, found))
 

@@ -62,26 +62,26 @@ class Soak:
 def soak(url: str, *, sockets: int, seconds: float, report: Report) -> Soak:
     """On a database that is this measurement's own; half of the sockets are replaced all the time."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        who = runner.run(coordinators(url))
+        coordinators_ = runner.run(coordinators(url))
         with serving(PUENTE, url, CORE) as server:
 
             async def sampled() -> Soak:
-                async with _loaded(server.port, url, who, sockets) as listening:
+                async with _loaded(server.port, url, coordinators_, sockets) as listening:
                     return Soak(sockets, await _samples(server.process.pid, listening, seconds, report))
 
             return runner.run(sampled())
 
 
 @asynccontextmanager
-async def _loaded(port: int, url: str, who: Coordinators, sockets: int) -> AsyncIterator[Audience]:
+async def _loaded(port: int, url: str, coordinators_: Coordinators, sockets: int) -> AsyncIterator[Audience]:
     """The subscribers that stay, while others come and go, rows change and large bodies arrive."""
-    subscribed = who.subscribed(sockets)
+    subscribed = coordinators_.subscribed(sockets)
     steady, visiting = subscribed[: sockets // 2], subscribed[sockets // 2 :]
     async with audience(port, steady) as listening, asyncio.TaskGroup() as group:
         load = [
             group.create_task(_visits(port, visiting)),
-            group.create_task(_changes(url, who, "participant", ADDRESSED)),
-            group.create_task(_changes(url, who, "project", BROADCAST)),
+            group.create_task(_changes(url, coordinators_, "participant", ADDRESSED)),
+            group.create_task(_changes(url, coordinators_, "project", BROADCAST)),
             group.create_task(_bodies(port)),
         ]
         yield listening
@@ -93,8 +93,8 @@ async def _samples(pid: int, listening: Audience, seconds: float, report: Report
     began, samples = time.monotonic(), list[Sample]()
     while (passed := time.monotonic() - began) < seconds:
         await listening.pause(SAMPLE)
-        delivered = len(listening.heard)
-        listening.heard.clear()
+        delivered = len(listening.received)
+        listening.received.clear()
         samples.append(Sample(passed, memory_of(pid), len(os.listdir(f"/proc/{pid}/fd")), delivered))
         report(
             f"{passed:4.0f} s: {samples[-1].memory / 2**20:.0f} MiB, {samples[-1].files} files,"
@@ -117,8 +117,8 @@ async def _visits(port: int, visiting: Sequence[Subscribed]) -> None:
             all_groups.create_task(visits(group))
 
 
-async def _changes(url: str, who: Coordinators, table: str, a_second: float) -> None:
-    rows = who.participants if table == "participant" else who.projects
+async def _changes(url: str, coordinators_: Coordinators, table: str, a_second: float) -> None:
+    rows = coordinators_.participants if table == "participant" else coordinators_.projects
     connection = await asyncpg.connect(url)
     try:
         for number, row in enumerate(cycle(rows)):

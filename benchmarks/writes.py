@@ -140,10 +140,10 @@ async def settled(url: str) -> None:
 
 
 def _line(found: Writes) -> str:
-    said = [
+    lines = [
         f"{peer} {median(one.rate for one in turns):.0f} a second,"
         f" {median(one.milliseconds for one in turns):.2f} ms of processors each"
         for peer, turns in found.rounds.items()
     ]
     ratio = "" if found.ratio is None else f": {found.ratio:.2f} times"
-    return f"{found.operation}: {'; '.join(said)}{ratio}"
+    return f"{found.operation}: {'; '.join(lines)}{ratio}"

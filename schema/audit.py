@@ -90,11 +90,11 @@ def _kind(row: Row, _: Arguments) -> Column:
 
 
 def _name(row: Row, _: Arguments) -> Column:
-    def of(model: Any) -> Column:
+    def name_in(model: Any) -> Column:
         table = table_of(model).alias()
         return scalar_subquery(select(table.c.name).where(table.c.id == row["actor_id"]), table)
 
-    return func.coalesce(of(models.Person), of(models.ApiClient))
+    return func.coalesce(name_in(models.Person), name_in(models.ApiClient))
 
 
 @log(audit_entry, listed=False)

@@ -214,15 +214,15 @@ def _where(
     return case((there, columns), else_=NO_COLUMNS)
 
 
-def label_of(row: RowSource, name: Column, what: str) -> Column:
-    """A column's PATH, LANGUAGE or PREFIX, as `what` says."""
+def label_of(row: RowSource, name: Column, part: str) -> Column:
+    """A column's PATH, LANGUAGE or PREFIX, as `part` says."""
     known = {table: _untyped(table) for table in audited_tables().keys() - audited_fields(row.context).keys()}
     for table, types in audited_fields(row.context).items():
         for column in (column for one in types for column in one.columns):
             if column.field is not None or column.name not in known.get(table, {}):
                 known.setdefault(table, {})[column.name] = [column.path, column.language, column.prefix]
     constant = literal_column(f"'{json.dumps(known, separators=(',', ':'))}'::jsonb", JSONB())
-    path = array([of_table(row), name, literal_column(f"'{what}'", Text())])
+    path = array([of_table(row), name, literal_column(f"'{part}'", Text())])
     return constant.op("#>>", return_type=Text())(path)
 
 

@@ -23,13 +23,13 @@ def claimed_by(claims: Mapping[str, Any], issuer: Issuer) -> ClaimedGrants:
 def values_of(claims: Mapping[str, Any], path: str) -> Collection[str]:
     """The texts of a claim, given by name or dotted path; none if it has another form."""
     whole = path in claims or "://" in path  # a URL as a name is not a path
-    value: Any = claims.get(path) if whole else _at(claims, path.split("."))
+    value: Any = claims.get(path) if whole else _value_at(claims, path.split("."))
     if isinstance(value, str):
         return value.split() if path.rpartition(".")[2] in SPACED else (value,)
     return [one for one in value if isinstance(one, str)] if isinstance(value, list) else ()
 
 
-def _at(value: Any, path: Iterable[str]) -> Any:
+def _value_at(value: Any, path: Iterable[str]) -> Any:
     for name in path:
         value = value.get(name) if isinstance(value, dict) else None
     return value

@@ -72,14 +72,14 @@ def _imported(listed: Mapping[str, Any]) -> PublicKey | None:
     if not all(isinstance(value, str) and len(value) <= LONGEST_MEMBER for value in members.values()):
         return None
     try:
-        if class_ is RSAKey and not _is_sound_rsa(members):
+        if class_ is RSAKey and not _is_accepted_rsa(members):
             return None
         return class_.import_key({"kty": listed["kty"], **members})
     except (JoseError, ValueError):
         return None
 
 
-def _is_sound_rsa(members: Mapping[str, str]) -> bool:
+def _is_accepted_rsa(members: Mapping[str, str]) -> bool:
     modulus = int.from_bytes(urlsafe_b64decode(members["n"].encode()), "big")
     exponent = urlsafe_b64decode(members["e"].encode())
     return modulus.bit_length() in RSA_BITS and 0 < len(exponent) <= LONGEST_EXPONENT

@@ -57,7 +57,7 @@ def _port(settings: Settings) -> str:
 def _database(settings: Settings) -> str:
     """Connects as the server does, but changes nothing; starts the embedded server meanwhile."""
     with database_target(settings) as where:
-        facts, migrating = asyncio.run(_examined(settings.on(where.url), where))
+        facts, migrating = asyncio.run(_examined(settings.with_database(where.url), where))
     kind = "embedded " if where.embedded else ""
     state = f"revision {facts.revision}"
     if facts.revision is None:

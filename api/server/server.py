@@ -54,7 +54,7 @@ def serve(settings: Settings, *, demo: bool = False, migrate: bool = False) -> i
                     threading.Thread(target=_import_ahead, daemon=True).start()
                 prepare(where, demo=demo, migrate=migrate, report=_report)
                 try:
-                    return _run(settings.on(where.url), where, listener)
+                    return _run(settings.with_database(where.url), where, listener)
                 finally:
                     _ignore_signals()  # stops the database cleanly, however often Ctrl-C is pressed
         except KeyboardInterrupt:

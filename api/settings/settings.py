@@ -337,7 +337,7 @@ class Settings(ConnectionSettings, FeedSettings, MailSettings, WebhookSettings, 
             return LOOPBACK_NETWORKS if self.in_development else ()
         return self.metrics
 
-    def on(self, url: str) -> Self:
+    def with_database(self, url: str) -> Self:
         """These settings with a database URL, so that the application needn't know that it is embedded."""
         decided = {"database_url": url, "development": self.in_development, "allowed_hosts": self.hosts}
         if self.embedded and not self.webhook_key:

@@ -31,13 +31,13 @@ def language_of(payload: Mapping[str, Any], headers: Headers, default: str) -> s
 
 def payload_members(payload: Mapping[str, Any], *names: str) -> list[object]:
     """The values of a name in any capitalization: the payload's own, or else those in its `headers`."""
-    own = list(_of(payload, names))
+    own = list(_values(payload, names))
     if own:
         return own
-    within = next((value for value in _of(payload, ("headers",)) if isinstance(value, dict)), {})
-    return list(_of(within, names))
+    within = next((value for value in _values(payload, ("headers",)) if isinstance(value, dict)), {})
+    return list(_values(within, names))
 
 
-def _of(members: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[object]:
+def _values(members: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[object]:
     """The values that aren't null."""
     return (value for name, value in members.items() if value is not None and name.lower() in names)

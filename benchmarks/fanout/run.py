@@ -107,21 +107,21 @@ def measure_fanout(url: str, *, changes: int, report: Report) -> Fanout:
 
 
 async def _puente(url: str, changes: int, report: Report) -> Fanout:
-    who, found = await coordinators(url), Fanout()
+    coordinators_, found = await coordinators(url), Fanout()
     found.cost.extend(await measure_cost(url, report))
     for count in (FEW, MANY):
-        found.statements.append(await _round_trips(url, who, count))
+        found.statements.append(await _round_trips(url, coordinators_, count))
         report(f"{count} subscribers: {found.statements[-1].round_trips:g} round trips a change")
     for count in (SOME, MANY):
         with serving(PUENTE, url, CORE) as server:
-            run = _Run(server, url, who, report)
-            await run.all(who.subscribed(count), scenarios(changes, count), found)
+            run = _Run(server, url, coordinators_, report)
+            await run.all(coordinators_.subscribed(count), scenarios(changes, count), found)
     return found
 
 
 async def _postgraphile(url: str, changes: int, report: Report) -> Fanout:
     """Its subscribers follow participants or projects, since each needs a separate subscription."""
-    who, found = await coordinators(url), Fanout()
+    coordinators_, found = await coordinators(url), Fanout()
     for count in (SOME, MANY):
         kinds: Sequence[tuple[Callable[[UUID], Subscribed], Sequence[Scenario]]] = (
             (postgraphile.participants, scenarios(changes, count)[:1]),
@@ -129,8 +129,8 @@ async def _postgraphile(url: str, changes: int, report: Report) -> Fanout:
         )
         for subscribed, scenarios_of_kind in kinds:
             with serving(postgraphile.FOLLOWING, url, CORE) as server:
-                subscribers = [subscribed(who.institutions[n % INSTITUTIONS]) for n in range(count)]
-                await _Run(server, url, who, report).all(subscribers, scenarios_of_kind, found)
+                subscribers = [subscribed(coordinators_.institutions[n % INSTITUTIONS]) for n in range(count)]
+                await _Run(server, url, coordinators_, report).all(subscribers, scenarios_of_kind, found)
     return found
 
 
@@ -138,7 +138,7 @@ async def _postgraphile(url: str, changes: int, report: Report) -> Fanout:
 class _Run:
     server: PeerServer
     url: str
-    who: Coordinators
+    coordinators_: Coordinators
     report: Report
 
     async def all(
@@ -150,7 +150,11 @@ class _Run:
             await listening.pause(SETTLE)
             opened = (resident(self.server.process.pid) - before) / count
             for scenario in scenarios:
-                rows = self.who.participants if scenario.table == "participant" else self.who.projects
+                rows = (
+                    self.coordinators_.participants
+                    if scenario.table == "participant"
+                    else self.coordinators_.projects
+                )
                 changed = [rows[n % len(rows)] for n in range(scenario.changes)]
                 load = Load(scenario.table, changed, scenario.readers(count), scenario.pace)
                 deliveries = await write(self.url, listening, load)
@@ -181,16 +185,16 @@ def fanout_result(peer: str, subscribers: int, scenario: Scenario, found: Delive
     )
 
 
-async def _round_trips(url: str, who: Coordinators, count: int) -> StatementCounts:
+async def _round_trips(url: str, coordinators_: Coordinators, count: int) -> StatementCounts:
     """The median of some changes; the first of them prepare the statements."""
     trips = []
     async with relayed(url) as relay:
         running = serving(PUENTE, relay.url, CORE)
         server = await asyncio.to_thread(running.__enter__)
         try:
-            async with audience(server.port, who.subscribed(count)) as listening:
+            async with audience(server.port, coordinators_.subscribed(count)) as listening:
                 await listening.pause(SETTLE)
-                for row in who.projects[:20]:
+                for row in coordinators_.projects[:20]:
                     before = relay.trips
                     await write(url, listening, Load("project", [row], count))
                     trips.append(relay.trips - before)

@@ -40,7 +40,7 @@ class Audience:
     """All sockets, and what came in on them: when (`time.perf_counter`), and the message."""
 
     def __init__(self) -> None:
-        self.heard: list[tuple[float, bytes]] = []
+        self.received: list[tuple[float, bytes]] = []
         self._wanted = 0
         self._enough = asyncio.Event()
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -49,14 +49,14 @@ class Audience:
         if not self.failed.done():
             self.failed.set_exception(SocketFailed(why))
 
-    def hear(self, at: float, message: bytes) -> None:
-        self.heard.append((at, message))
-        if len(self.heard) >= self._wanted:
+    def receive(self, at: float, message: bytes) -> None:
+        self.received.append((at, message))
+        if len(self.received) >= self._wanted:
             self._enough.set()
 
     async def until(self, count: int, patience: float) -> bool:
         """Wait for this many messages in all; False if they did not come in time."""
-        if len(self.heard) >= count:
+        if len(self.received) >= count:
             return True
         self._wanted = count
         self._enough.clear()
@@ -66,7 +66,7 @@ class Audience:
         enough.cancel()
         if self.failed.done():
             self.failed.result()
-        return len(self.heard) >= count
+        return len(self.received) >= count
 
     async def pause(self, seconds: float) -> None:
         await asyncio.wait([self.failed], timeout=max(seconds, 0))
@@ -160,7 +160,7 @@ class _Socket(asyncio.Protocol):
 
     def _frame(self, kind: int, body: bytes, now: float) -> None:
         if kind == TEXT and NEXT in body[:60]:
-            self._audience.hear(now, body)
+            self._audience.receive(now, body)
         elif kind == TEXT and ACKNOWLEDGED in body and self._subscribed is not None:
             self._send({"id": "1", "type": "subscribe", "payload": self._subscribed.operation})
             self._subscribed = None

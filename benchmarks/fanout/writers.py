@@ -86,7 +86,7 @@ async def write(url: str, audience: Audience, load: Load) -> Deliveries:
     """
     connection = await asyncpg.connect(url)
     committed: dict[Key, Committed] = {}
-    audience.heard.clear()
+    audience.received.clear()
     try:
         since = await connection.fetchval("select clock_timestamp()")
         began = time.perf_counter()
@@ -101,7 +101,7 @@ async def write(url: str, audience: Audience, load: Load) -> Deliveries:
         numbered = {(row[0], row[1]): row[2] for row in await connection.fetch(NUMBERED, since)}
     finally:
         await connection.close()
-    return deliveries(audience.heard, committed, numbered, began=began, offered=offered)
+    return deliveries(audience.received, committed, numbered, began=began, offered=offered)
 
 
 async def _keep_pace(audience: Audience, load: Load, number: int, began: float) -> None:
@@ -112,7 +112,7 @@ async def _keep_pace(audience: Audience, load: Load, number: int, began: float) 
 
 
 def deliveries(
-    heard: Iterable[tuple[float, bytes]],
+    deliveries_received: Iterable[tuple[float, bytes]],
     committed: Mapping[Key, Committed],
     numbered: Mapping[Key, float],
     *,
@@ -122,7 +122,7 @@ def deliveries(
     """Compares received messages with commits; raises SystemExit for errors and duplicates."""
     times: dict[Key, list[float]] = defaultdict(list)
     until = began
-    for at, message in heard:
+    for at, message in deliveries_received:
         found = ENTITY_AND_VERSION.search(message)
         key = (found[1].decode(), int(found[2])) if found else ("", 0)
         if found is None:

@@ -117,20 +117,20 @@ class Puente:
         """Server-sent events. Ends when the stream does, or at once where there is none on the way here."""
         body = {"query": LIVE, "variables": {"after": after, "types": [*KEPT]}}
         accept, patience = {"Accept": "text/event-stream"}, httpx.Timeout(30.0, read=SILENCE)
-        asking = self._client.stream("POST", "/graphql/stream", json=body, headers=accept, timeout=patience)
+        request = self._client.stream("POST", "/graphql/stream", json=body, headers=accept, timeout=patience)
         leaving = time.monotonic() + FRESH
         try:
-            with asking as stream:
+            with request as stream:
                 if not stream.headers.get("content-type", "").startswith("text/event-stream"):
                     return
-                say("following live")
+                report("following live")
                 for line in lines(stream):
                     if line.startswith(b"data: {"):
                         yield data_of(json.loads(line.removeprefix(b"data: ")))["changes"]
                     elif time.monotonic() > leaving:
                         return
         except httpx.TransportError as error:
-            say(f"the stream broke: {error or type(error).__name__}")
+            report(f"the stream broke: {error or type(error).__name__}")
 
     def _ask(self, query: str, **variables: Any) -> dict[str, Any]:
         try:
@@ -182,7 +182,7 @@ class Copy:
         with self._database:
             self._database.execute("delete from entity")
             for kind, entity in entities:
-                self._put(kind, entity)
+                self._store(kind, entity)
             self._go_to(cursor)
 
     def apply(self, changes: list[Change], cursor: str) -> None:
@@ -192,10 +192,10 @@ class Copy:
                 if change["kind"] == "REMOVED":
                     self._database.execute("delete from entity where id = ?", [change["entityId"]])
                 else:
-                    self._put(change["type"], change["node"])
+                    self._store(change["type"], change["node"])
             self._go_to(cursor)
 
-    def _put(self, kind: str, entity: Entity) -> None:
+    def _store(self, kind: str, entity: Entity) -> None:
         row = [entity["id"], kind, json.dumps(entity, ensure_ascii=False)]
         self._database.execute("insert or replace into entity values (?, ?, ?)", row)
 
@@ -214,26 +214,26 @@ def follow(puente: Puente, copy: Copy) -> None:
                 after, failures = cursor, 0
             time.sleep(random.uniform(1, 5))  # the stream ended: not all clients come back at the same time
         except CursorExpired as expired:
-            say(str(expired))
+            report(str(expired))
             after = None
         except Unavailable as error:
             failures += 1
             longest = min(LONGEST_WAIT, 2.0**failures)
             wait = max(error.after, random.uniform(longest / 2, longest))
-            say(f"{error}; next attempt in {wait:.1f} s")
+            report(f"{error}; next attempt in {wait:.1f} s")
             time.sleep(wait)
 
 
 def snapshot(puente: Puente, copy: Copy) -> str:
     """The cursor comes first: what changes while the pages are read is told after it."""
-    say("taking a snapshot")
+    report("taking a snapshot")
     cursor = puente.cursor()
     copy.replace(cursor, puente.entities())
-    say("the snapshot is whole")
+    report("the snapshot is whole")
     return cursor
 
 
-def say(text: str) -> None:
+def report(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 

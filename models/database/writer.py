@@ -66,7 +66,7 @@ class Writer:
         self._statement_cache = statement_cache
 
     @classmethod
-    def of(
+    def create(
         cls,
         url: str,
         pool: PoolBounds,

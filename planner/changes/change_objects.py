@@ -260,19 +260,19 @@ class _ScanWindow:
 
     def scanned(self) -> FromClause:
         changes = self.feed.changes.alias()
-        return self._within(changes, changes.c).limit(_constant(self.most)).subquery("scanned")
+        return self._in_window(changes, changes.c).limit(_constant(self.most)).subquery("scanned")
 
     def reached(self) -> Column:
         """The number up to which all changes were read."""
         changes, last = self.feed.changes.alias(), select(self.feed.state.c.last).scalar_subquery()
-        full = self._within(changes, [changes.c.number]).offset(_constant(self.most - 1))
+        full = self._in_window(changes, [changes.c.number]).offset(_constant(self.most - 1))
         return func.coalesce(full.limit(_constant(1)).scalar_subquery(), func.least(self._end, last))
 
     @property
     def _end(self) -> Column:
         return self.after + _constant(self.most * SCAN_FACTOR)
 
-    def _within(self, changes: FromClause, columns: Iterable[Column]) -> Select[Any]:
+    def _in_window(self, changes: FromClause, columns: Iterable[Column]) -> Select[Any]:
         of_types = (
             changes.c.type.in_([literal_text(value) for value in self.types]) if self.types else false()
         )

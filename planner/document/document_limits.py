@@ -70,7 +70,7 @@ class SizeCounter:
     written: SyntaxCounts = field(default_factory=SyntaxCounts)
     fragments: dict[str, SelectionSize] = field(default_factory=dict)
 
-    def of(self, selection_set: SelectionSetNode | None) -> SelectionSize:
+    def measure(self, selection_set: SelectionSetNode | None) -> SelectionSize:
         """The size of a selection set; recurses as deep as the text nests, which is limited."""
         if selection_set is None:
             return SelectionSize()
@@ -87,7 +87,7 @@ class SizeCounter:
         self.written.directives += len(selection.directives or ())
         if isinstance(selection, FragmentSpreadNode):
             return self.fragments.get(selection.name.value, SelectionSize())
-        inner = self.of(selection.selection_set)
+        inner = self.measure(selection.selection_set)
         if not isinstance(selection, FieldNode):
             return inner
         self.written.aliases += selection.alias is not None
@@ -127,14 +127,14 @@ def measure(document: DocumentNode) -> DocumentSize:
     order, circular = topological_order(fragments)
     sizes = SizeCounter()
     for name in order:
-        sizes.fragments[name] = sizes.of(fragments[name].selection_set)
+        sizes.fragments[name] = sizes.measure(fragments[name].selection_set)
     operations, spread = {}, set()
     for index, definition in enumerate(document.definitions):
         sizes.written.directives += len(getattr(definition, "directives", None) or ())
         if isinstance(definition, OperationDefinitionNode):
             variables = definition.variable_definitions or ()
             sizes.written.directives += sum(len(variable.directives or ()) for variable in variables)
-            operations[index] = sizes.of(definition.selection_set)
+            operations[index] = sizes.measure(definition.selection_set)
             spread |= reachable_fragments(definition.selection_set, fragments)
     return DocumentSize(operations, sizes.written, circular or spread != fragments.keys())
 
@@ -231,8 +231,8 @@ def _expanded(selection_sets: Iterable[SelectionSetNode], fragments: Fragments) 
             waiting.extend(fragments[name].selection_set.selections)
 
 
-def check_limit(what: str, value: int, limit: int) -> None:
-    """Raise CostLimit above the limit; `what` is an id in the section `document_limit` of the messages."""
+def check_limit(limit_name: str, value: int, limit: int) -> None:
+    """Raise CostLimit above the limit; `limit_name` is an id in the section `document_limit`."""
     if value > limit:
-        refused = message(f"document_limit.{what}", asked=value, limit=limit)
+        refused = message(f"document_limit.{limit_name}", asked=value, limit=limit)
         raise CostLimit(Problem(refused, details={"limit": limit, "asked": value}))

@@ -171,7 +171,7 @@ def _key_functions(
     shapers = []
     for variable in definition.variable_definitions or ():
         type_: GraphQLInputType = type_from_ast(schema, variable.type)  # type: ignore[assignment]
-        shapers.append((variable.variable.name.value, key_functions.of(type_)))
+        shapers.append((variable.variable.name.value, key_functions.for_type(type_)))
     return tuple(shapers)
 
 

@@ -35,7 +35,7 @@ class KeyFunctions:
         self._prefixes = frozenset(prefixes)
         self._made: dict[GraphQLInputType, KeyFunction] = {}
 
-    def of(self, type_: GraphQLInputType) -> KeyFunction:
+    def for_type(self, type_: GraphQLInputType) -> KeyFunction:
         if type_ not in self._made:
             self._made[type_] = self._make(nullable(type_))
         return self._made[type_]
@@ -55,7 +55,9 @@ class KeyFunctions:
         def shape(value: dict[str, Any] | None) -> Hashable:
             if value is None:
                 return None
-            return tuple((name, self.of(type_.fields[name].type)(member)) for name, member in value.items())
+            return tuple(
+                (name, self.for_type(type_.fields[name].type)(member)) for name, member in value.items()
+            )
 
         return shape
 
@@ -66,7 +68,7 @@ class KeyFunctions:
             return _presence
 
         def shape(value: Sequence[Any] | None) -> Hashable:
-            return None if value is None else tuple(map(self.of(item), value))
+            return None if value is None else tuple(map(self.for_type(item), value))
 
         return shape
 

@@ -263,7 +263,7 @@ class _PageResult:
     row: RowSource
     look_ahead: bool
 
-    def within(self) -> Condition | None:
+    def in_page(self) -> Condition | None:
         return self.row[NUMBER] <= self.rows.window.size if self.look_ahead else None
 
     @property
@@ -278,7 +278,7 @@ class _PageResult:
         """The values in the rows' order."""
         number = self.row[NUMBER]
         order = [number.desc() if self.rows.window.backward else number] if self.may_have_more else []
-        return json_list(value, *order, where=self.within())
+        return json_list(value, *order, where=self.in_page())
 
     @property
     def keys(self) -> list[Column]:

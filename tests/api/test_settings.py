@@ -42,7 +42,7 @@ def test_on_a_database_of_ones_own_nothing_is_in_development(monkeypatch: pytest
 
 
 def test_once_the_database_is_decided_development_is_too() -> None:
-    decided = read_settings().on("postgresql://puente@/puente?host=/sockets")
+    decided = read_settings().with_database("postgresql://puente@/puente?host=/sockets")
     assert decided.in_development
     assert decided.database_url is not None
 
@@ -99,4 +99,6 @@ def test_origins_are_read_as_browsers_send_them(monkeypatch: pytest.MonkeyPatch)
 )
 def test_in_development_on_loopback_no_other_name_is_ours(given: dict[str, str], hosts: object) -> None:
     settings = read_settings(**given)
-    assert settings.on(settings.database_url or "postgresql://puente@/puente").allowed_hosts == hosts
+    assert (
+        settings.with_database(settings.database_url or "postgresql://puente@/puente").allowed_hosts == hosts
+    )

@@ -31,13 +31,13 @@ def message(entity: str, version: int) -> bytes:
 
 def test_a_delivery_is_timed_from_its_own_commit() -> None:
     committed = {(ENTITY, 2): Committed(10.0, 0.0, 2), (OTHER, 7): Committed(11.0, 0.0, 1)}
-    heard = [
+    received = [
         (10.010, message(ENTITY, 2)),
         (10.030, message(ENTITY, 2)),
         (11.500, message(OTHER, 7)),
         (11.600, message(OTHER, 6)),  # of a change before: it came late
     ]
-    found = deliveries(heard, committed, {}, began=10.0, offered=3)
+    found = deliveries(received, committed, {}, began=10.0, offered=3)
     assert found.each == pytest.approx([10, 30, 500])
     assert found.first == pytest.approx([10, 500])
     assert found.last == pytest.approx([30, 500])
@@ -51,11 +51,13 @@ def test_a_change_that_not_all_received_has_no_last_delivery() -> None:
     assert (found.offered, len(found.each), found.last) == (2, 1, [])
 
 
-@pytest.mark.parametrize("heard", [[message(ENTITY, 2)] * 3, [b'{"payload":{"errors":[{"message":"no"}]}}']])
-def test_too_many_deliveries_and_errors_are_no_measurement(heard: list[bytes]) -> None:
+@pytest.mark.parametrize(
+    "received", [[message(ENTITY, 2)] * 3, [b'{"payload":{"errors":[{"message":"no"}]}}']]
+)
+def test_too_many_deliveries_and_errors_are_no_measurement(received: list[bytes]) -> None:
     committed = {(ENTITY, 2): Committed(10.0, 0.0, 2)}
     with pytest.raises(SystemExit, match="received"):
-        deliveries([(10.5, one) for one in heard], committed, {}, began=10.0, offered=2)
+        deliveries([(10.5, one) for one in received], committed, {}, began=10.0, offered=2)
 
 
 def delivered(scenario: str, **times: float) -> FanoutResult:

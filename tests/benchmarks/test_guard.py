@@ -43,7 +43,7 @@ async def test_a_second_statement_is_found(seeded_url: str, monkeypatch: pytest.
         return await fetch(self, sql, *more, **options)
 
     monkeypatch.setattr(Database, "fetch", twice)
-    over = (await counts(seeded_url)).over(asdict(before))
+    over = (await counts(seeded_url)).exceeded(asdict(before))
     assert over[:2] == ["statements 2 (at most 1)", "round_trips 2 (at most 1)"]
 
 
@@ -65,13 +65,15 @@ async def test_work_on_the_way_is_found(seeded_url: str, monkeypatch: pytest.Mon
         return await fetch(self, *given, **options)
 
     monkeypatch.setattr(Database, "fetch", busy)
-    (complaint,) = (await counts(seeded_url)).over({**asdict(before), "cold_calls": 10**9, "pages": 10**9})
+    (complaint,) = (await counts(seeded_url)).exceeded(
+        {**asdict(before), "cold_calls": 10**9, "pages": 10**9}
+    )
     assert complaint.startswith("calls ")
 
 
 def test_an_operation_without_a_budget_is_over_it() -> None:
-    assert len(BudgetCounts(1, 1, 1, 1, 1).over({})) == 5
-    assert BudgetCounts(1, 1, 1, 1, 1).over(asdict(BudgetCounts(1, 1, 1, 1, 1))) == []
+    assert len(BudgetCounts(1, 1, 1, 1, 1).exceeded({})) == 5
+    assert BudgetCounts(1, 1, 1, 1, 1).exceeded(asdict(BudgetCounts(1, 1, 1, 1, 1))) == []
 
 
 async def test_a_bulk_write_scans_nothing_however_a_session_began(database_url: str) -> None:

@@ -80,7 +80,7 @@ class MutationHarness:
 
     async def send(
         self,
-        whom: str | Principal | TokenPrincipal,
+        sender: str | Principal | TokenPrincipal,
         action: WriteAction,
         input: Mapping[str, Any],
         fields: str = "",
@@ -97,12 +97,12 @@ class MutationHarness:
         request = MutationRequest(action, operation, variables, nodes, arguments, language)  # type: ignore[arg-type]
 
         async def refresh() -> Principal:
-            if isinstance(whom, str):
-                return viewer_of(whom)
-            if isinstance(whom, Principal):
-                return whom
+            if isinstance(sender, str):
+                return viewer_of(sender)
+            if isinstance(sender, Principal):
+                return sender
             assert self.executor.connections.database is not None
-            return await whom.viewer(self.executor.connections.database)
+            return await sender.viewer(self.executor.connections.database)
 
         payload: dict[str, Any] = orjson.loads(await self.executor.execute(request, await refresh(), refresh))
         return payload
@@ -121,7 +121,7 @@ async def mutating(
 ) -> AsyncIterator[MutationHarness]:
     engine = Engine(schema.graphql_schema, schema.catalog, policy, bounds)
     database, writing = await Database.open(url), engine_for(url)
-    writer = Writer.of(url, PoolBounds(connections, 60.0), statement_timeout=60.0)
+    writer = Writer.create(url, PoolBounds(connections, 60.0), statement_timeout=60.0)
     try:
         queue = PlanningQueue(planning_limits(SETTINGS))
         webhooks = WebhookRegistry(

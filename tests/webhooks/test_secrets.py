@@ -97,7 +97,7 @@ def test_the_embedded_database_has_a_key_of_its_own(tmp_path: Path) -> None:
     key = key_in(tmp_path)
     assert key_in(tmp_path) == key
     assert (tmp_path / KEY_FILE).stat().st_mode & 0o077 == 0
-    decided = read_settings(state=tmp_path).on("postgresql://puente@/puente?host=/sockets")
+    decided = read_settings(state=tmp_path).with_database("postgresql://puente@/puente?host=/sockets")
     assert [one.get_secret_value() for one in decided.webhook_key] == [key]
     assert key not in repr(decided)
 

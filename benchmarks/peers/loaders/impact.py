@@ -28,11 +28,11 @@ class ImpactMetric(FromRow):
     computed: int | None
 
     @classmethod
-    def of(cls, row: Row) -> Self:
+    def from_row(cls, row: Row) -> Self:
         figure = {name: row[name] for name in ("value", "comparator", "as_of", "source")}
         return cls(
             key=row["key"],
             label=row["label"],
-            reported=None if figure["value"] is None else ReportedFigure.of(figure),
+            reported=None if figure["value"] is None else ReportedFigure.from_row(figure),
             computed=row["computed"],
         )

@@ -96,14 +96,14 @@ class Loaders:
 
     def institutions_of_project(self, role: ProjectRole | None) -> Many:
         if role is None:
-            return self._with("institutions", statements.INSTITUTIONS_OF_PROJECT)
-        return self._with("institutions", statements.INSTITUTIONS_OF_PROJECT_BY_ROLE, role=role)
+            return self._many_by_argument("institutions", statements.INSTITUTIONS_OF_PROJECT)
+        return self._many_by_argument("institutions", statements.INSTITUTIONS_OF_PROJECT_BY_ROLE, role=role)
 
     def participants_of_cohort(self, first: int) -> Many:
-        return self._with("participants", statements.PARTICIPANTS_OF_COHORT, first=first)
+        return self._many_by_argument("participants", statements.PARTICIPANTS_OF_COHORT, first=first)
 
     def mentorships_of_participant(self, first: int) -> Many:
-        return self._with("mentorships", statements.MENTORSHIPS_OF_PARTICIPANT, first=first)
+        return self._many_by_argument("mentorships", statements.MENTORSHIPS_OF_PARTICIPANT, first=first)
 
     def _one(self, statement: Executable) -> One:
         async def load(keys: list[UUID]) -> list[Row | None]:
@@ -121,7 +121,7 @@ class Loaders:
 
         return DataLoader(load_fn=load)
 
-    def _with(self, name: str, statement: Executable, **parameters: Any) -> Many:
+    def _many_by_argument(self, name: str, statement: Executable, **parameters: Any) -> Many:
         """The loader of a relation with an argument: one for each value."""
         key = name, tuple(parameters.values())
         if key not in self._by_argument:

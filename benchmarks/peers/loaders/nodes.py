@@ -30,16 +30,16 @@ class FromRow:
     """A type whose fields, and what its resolvers need, are the columns of its statement."""
 
     @classmethod
-    def of(cls, row: Row) -> Self:
+    def from_row(cls, row: Row) -> Self:
         return cls(**row)
 
     @classmethod
     def maybe(cls, row: Row | None) -> Self | None:
-        return None if row is None else cls.of(row)
+        return None if row is None else cls.from_row(row)
 
     @classmethod
     def many(cls, rows: list[Row]) -> list[Self]:
-        return [cls.of(row) for row in rows]
+        return [cls.from_row(row) for row in rows]
 
 
 @strawberry.interface
@@ -48,7 +48,7 @@ class Node(FromRow):
     key: strawberry.Private[UUID]
 
     @classmethod
-    def of(cls, row: Row) -> Self:
+    def from_row(cls, row: Row) -> Self:
         return cls(id=strawberry.ID(f"{cls.__name__.lower()}_{row['key']}"), **row)
 
 

@@ -28,8 +28,8 @@ PROJECTS = """
 
 def participants(institution: UUID) -> Subscribed:
     """Somebody of an institution, who follows its participants."""
-    whose = {"institution": str(institution)}
-    return Subscribed(whose, {"query": PARTICIPANTS, "variables": whose})
+    followed_institution = {"institution": str(institution)}
+    return Subscribed(followed_institution, {"query": PARTICIPANTS, "variables": followed_institution})
 
 
 def projects(institution: UUID) -> Subscribed:
