@@ -53,7 +53,7 @@ for name in [name for name in os.environ if name.startswith("PUENTE_")]:
     del os.environ[name]  # a developer's own settings are not the tests'
 
 
-def on(database: str, url: str, user: str = "puente") -> str:
+def sibling_url(database: str, url: str, user: str = "puente") -> str:
     """The address of another database of the same cluster."""
     host = url.partition("?")[2]
     return f"postgresql://{user}@/{database}?{host}"
@@ -61,12 +61,12 @@ def on(database: str, url: str, user: str = "puente") -> str:
 
 def superuser_of(url: str) -> str:
     """The address of the same database as PostgreSQL's superuser."""
-    return on(url.partition("@/")[2].partition("?")[0], url, "postgres")
+    return sibling_url(url.partition("@/")[2].partition("?")[0], url, "postgres")
 
 
 def maintenance_url(url: str) -> str:
     """The address of the cluster's own database, where others are made."""
-    return on("postgres", url, "postgres")
+    return sibling_url("postgres", url, "postgres")
 
 
 def correcting(url: str, reason: str = "a test") -> str:
@@ -166,12 +166,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 async def make_migrated(cluster: str) -> None:
     await run_alone(maintenance_url(cluster), f"create database {MIGRATED} owner puente template template0")
-    await upgrade(on(MIGRATED, cluster))
+    await upgrade(sibling_url(MIGRATED, cluster))
 
 
 async def make_seeded(cluster: str) -> None:
     await clone(MIGRATED, SEEDED, maintenance_url(cluster))
-    url = on(SEEDED, cluster)
+    url = sibling_url(SEEDED, cluster)
     engine = engine_for(url)
     await seed(engine)
     await engine.dispose()
@@ -180,7 +180,7 @@ async def make_seeded(cluster: str) -> None:
 
 async def make_hard(cluster: str) -> None:
     await clone(SEEDED, HARD, maintenance_url(cluster))
-    await add_hard_cases(on(HARD, cluster))
+    await add_hard_cases(sibling_url(HARD, cluster))
 
 
 def make_templates(folder: Path) -> None:
@@ -241,7 +241,7 @@ async def template(cluster_url: str, templates: set[str], migrated_template: str
 async def seeded_url(cluster_url: str, superuser_url: str, template: str) -> str:
     """The reference data and the demo cohort, for tests that only read."""
     await clone(template, "seeded", superuser_url)
-    return on("seeded", cluster_url)
+    return sibling_url("seeded", cluster_url)
 
 
 @pytest.fixture(scope="session")
@@ -256,7 +256,7 @@ async def hard_template(cluster_url: str, templates: set[str], template: str) ->
 async def hard_url(cluster_url: str, superuser_url: str, hard_template: str) -> str:
     """The hard cases, for tests that only read."""
     await clone(hard_template, "hard", superuser_url)
-    return on("hard", cluster_url)
+    return sibling_url("hard", cluster_url)
 
 
 @pytest.fixture(scope="session")
@@ -277,7 +277,7 @@ async def copy_of(cluster_url: str, superuser_url: str) -> AsyncIterator[CopyOf]
     async def copied(template: str) -> AsyncIterator[str]:
         database = f"test_{uuid4().hex}"
         await connection.execute(creation(template, database))
-        yield on(database, cluster_url)
+        yield sibling_url(database, cluster_url)
         await connection.execute(f"drop database {database} (force)")
 
     yield copied

@@ -22,7 +22,7 @@ from models.database import embedded_server
 from models.database.embedded import EmbeddedPostgres
 from models.database.embedded_layout import Layout
 from tests import summary
-from tests.conftest import on, run_alone
+from tests.conftest import run_alone, sibling_url
 from tests.made_once import is_shared, made_once
 
 COMPILED = ("en_US", "es_MX", "tr_TR")
@@ -88,7 +88,7 @@ async def make_databases(
     cluster: str, names: Mapping[str, str] = LOCALES
 ) -> tuple[dict[str, str], list[str]]:
     """Databases without tables: the address of each by the name of its locale, and which can't be made."""
-    superuser, made, absent = on("postgres", cluster, "postgres"), {}, []
+    superuser, made, absent = sibling_url("postgres", cluster, "postgres"), {}, []
     for name, locale in names.items():
         try:
             await run_alone(superuser, f"create database {name} owner puente template template0 {locale}")
@@ -97,10 +97,10 @@ async def make_databases(
                 raise
             absent.append(name)
         else:
-            made[name] = on(name, cluster)
+            made[name] = sibling_url(name, cluster)
     return made, absent
 
 
-def tell_absent(what: str, made: Iterable[str], absent: Iterable[str]) -> None:
+def tell_absent(subject: str, made: Iterable[str], absent: Iterable[str]) -> None:
     """Say at the end of the run which locales something was the same with, and which there were none of."""
-    summary.tell(f"{what}: the same with {', '.join(made)}; not here: {', '.join(absent) or 'none'}")
+    summary.tell(f"{subject}: the same with {', '.join(made)}; not here: {', '.join(absent) or 'none'}")

@@ -12,10 +12,10 @@ from schema.grants import ANONYMOUS, Grant, Principal, client_principal, make_pr
 from schema.roles import COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, Role, Scope
 
 PUBLIC = "public"
-EVERYBODY = (PUBLIC, *PERSONAS)
+ALL_VIEWERS = (PUBLIC, *PERSONAS)
 
 
-def at(role: Role, institution: str, *scopes: Scope) -> Grant:
+def grant_at(role: Role, institution: str, *scopes: Scope) -> Grant:
     """A role at an institution, by its slug."""
     held = frozenset(scope.value for scope in scopes)
     return Grant(role, institution=id_of("institution", institution), scopes=held)
@@ -27,17 +27,17 @@ def being(role: Role, person: str) -> Grant:
 
 
 COMBINED: Mapping[str, tuple[Grant, ...]] = {
-    "two-campuses": (at(COORDINATOR, "uc-merced"), at(COORDINATOR, "uc-davis")),
-    "mentor-and-coordinator": (being(MENTOR, "mentor-02"), at(COORDINATOR, "universidad-panamericana")),
+    "two-campuses": (grant_at(COORDINATOR, "uc-merced"), grant_at(COORDINATOR, "uc-davis")),
+    "mentor-and-coordinator": (being(MENTOR, "mentor-02"), grant_at(COORDINATOR, "universidad-panamericana")),
     "participant-and-mentor": (being(PARTICIPANT, "student-22"), being(MENTOR, "mentor-03")),
     "two-systems": (
-        at(INTEGRATION, "uc-merced", Scope.PARTICIPANTS_READ, Scope.PROJECTS_READ),
-        at(INTEGRATION, "uc-davis", Scope.CONTACTS_READ, Scope.MOBILITIES_READ, Scope.AWARDS_READ),
+        grant_at(INTEGRATION, "uc-merced", Scope.PARTICIPANTS_READ, Scope.PROJECTS_READ),
+        grant_at(INTEGRATION, "uc-davis", Scope.CONTACTS_READ, Scope.MOBILITIES_READ, Scope.AWARDS_READ),
     ),
-    "system-without-scopes": (at(INTEGRATION, "uc-merced"),),
+    "system-without-scopes": (grant_at(INTEGRATION, "uc-merced"),),
     "participant-and-system": (
         being(PARTICIPANT, "student-01"),
-        at(INTEGRATION, "uc-davis", Scope.PARTICIPANTS_READ, Scope.EVENTS_READ, Scope.CONSENTS_READ),
+        grant_at(INTEGRATION, "uc-davis", Scope.PARTICIPANTS_READ, Scope.EVENTS_READ, Scope.CONSENTS_READ),
     ),
 }
 """Several grants add up; each bounds only its own role and scopes."""
@@ -48,7 +48,7 @@ CLIENTS: Mapping[str, UUID] = {
 }
 """API clients of one institution with one grant, and what they are: only their own rows tell them apart."""
 
-CAST = (*EVERYBODY, *COMBINED)
+CAST = (*ALL_VIEWERS, *COMBINED)
 RECIPIENT = "recipient"
 """A person without a grant in force, as mails show them what is theirs."""
 RECIPIENTS: Mapping[str, UUID] = {RECIPIENT: id_of("person", "student-22")}
@@ -58,7 +58,7 @@ RECIPIENTS: Mapping[str, UUID] = {RECIPIENT: id_of("person", "student-22")}
 def granted(name: str) -> tuple[Grant, ...]:
     """What somebody holds; `public` holds nothing."""
     if name in CLIENTS:
-        return (at(INTEGRATION, "uc-merced", Scope.PROJECTS_READ),)
+        return (grant_at(INTEGRATION, "uc-merced", Scope.PROJECTS_READ),)
     if name in COMBINED:
         return COMBINED[name]
     found = [row for row in grants() if row.subject == name]

@@ -25,14 +25,14 @@ def make_ready(state: Path) -> None:
 def ready_state() -> Path:
     """The one that is copied: made once by each run, and gone with it."""
     if is_shared():
-        return made_once("ready", put_ready_state) / "state"
+        return made_once("ready", copy_ready_state) / "state"
     folder = Path(tempfile.mkdtemp(prefix="puente-ready-"))
     folder.chmod(0o755)  # as root, the server runs as another user
-    put_ready_state(folder)
+    copy_ready_state(folder)
     return folder / "state"
 
 
-def put_ready_state(folder: Path) -> None:
+def copy_ready_state(folder: Path) -> None:
     postgres = EmbeddedPostgres(folder / "state", version=VERSION, durable=False)
     with postgres as url, ThreadPoolExecutor(1) as thread:  # apart from a loop that may run here
         thread.submit(prepare, DatabaseTarget(url, None, postgres), report=lambda _: None).result()

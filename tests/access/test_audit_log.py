@@ -29,7 +29,7 @@ from tests.reference.tables import ReferenceContext
 from tests.reference.viewers import Viewer
 from tests.tiers import TIER
 
-WHO = (*CAST, *CLIENTS)
+VIEWERS = (*CAST, *CLIENTS)
 SELECTING = """
     query ($entity: ID, $actor: ID, $mutation: String, $since: DateTime, $until: DateTime,
             $first: Int, $after: String, $last: Int, $before: String) {
@@ -63,7 +63,7 @@ def reader_of(where: Harness, log: AuditLog, viewer: Viewer) -> LogReader:
 def pages(reader: LogReader, draw: random.Random) -> Iterator[Arguments]:
     """The latest, and in English older ones."""
     yield {"first": 100}
-    if reader.asking.viewer.language == "EN":
+    if reader.context.viewer.language == "EN":
         yield {"first": 100, "mutation": "update_project"}
         yield {"first": 100, "after": cursor(draw.choice(reader.log.entries))}
 
@@ -106,14 +106,14 @@ def compared(where: Harness, reader: LogReader, given: Arguments, *, whole: bool
     if not whole:
         nodes = [{name: one[name] for name in WHICH.split()} for one in expected["nodes"]]
         expected = {**expected, "nodes": nodes}
-    got = answered(where, reader.asking.viewer, given, QUERY if whole else SELECTING % WHICH)
+    got = answered(where, reader.context.viewer, given, QUERY if whole else SELECTING % WHICH)
     differs = difference(expected, got, "auditLog")
-    assert differs is None, f"{differs}\nas {reader.asking.viewer.name}: {given}"
+    assert differs is None, f"{differs}\nas {reader.context.viewer.name}: {given}"
     return expected
 
 
 @pytest.mark.sized
-@pytest.mark.parametrize("name", WHO)
+@pytest.mark.parametrize("name", VIEWERS)
 def test_everybody_reads_what_the_reference_says(
     reference_harness: Harness, log: AuditLog, name: str
 ) -> None:
@@ -127,7 +127,7 @@ def test_everybody_reads_what_the_reference_says(
             met["entries"] += len(page["nodes"])
             met["values"] += sum(len(one["changes"]) for one in page["nodes"])
             met["canaries"] += len(canaries_of(page))
-    summary.tell(f"audit log as {name}: {', '.join(f'{n} {what}' for what, n in sorted(met.items()))}")
+    summary.tell(f"audit log as {name}: {', '.join(f'{n} {kind}' for kind, n in sorted(met.items()))}")
     assert bool(met["entries"]) == (name not in ("public", "integration", *SYSTEMS))
 
 

@@ -22,7 +22,7 @@ from planner.engine import Engine
 from planner.sql import Column
 from tests import summary
 from tests.access.probes import every_order, every_search, every_text_filter
-from tests.personas import EVERYBODY
+from tests.personas import ALL_VIEWERS
 from tests.random_queries.comparison import Different, RandomQuery
 from tests.random_queries.run import BOUNDS, Harness
 from tests.random_queries.viewers import viewers_of
@@ -32,7 +32,7 @@ from tests.reference.policy import MASKS
 from tests.reference.viewers import Viewer
 
 OFTEN = ("public", "uc-coordinator", "participant", "admin")
-WHO = [name if name in OFTEN else pytest.param(name, marks=pytest.mark.proof) for name in EVERYBODY]
+VIEWERS = [name if name in OFTEN else pytest.param(name, marks=pytest.mark.proof) for name in ALL_VIEWERS]
 IN_BOTH = "public"
 """Who reads each order in both languages; the others in one."""
 
@@ -54,7 +54,7 @@ def planned_all(where: Harness, questions: Iterable[RandomQuery]) -> None:
         planned(where, question)
 
 
-@pytest.mark.parametrize("name", WHO)
+@pytest.mark.parametrize("name", VIEWERS)
 def test_every_order(reference_harness: Harness, name: str) -> None:
     before = reference_harness.comparison.disclosures.cursors
     for viewer in readers(name):
@@ -71,12 +71,12 @@ def found_by_search(where: Harness, viewer: Viewer, words: list[str]) -> int:
     return sum(found["totalCount"] for answer in counts for found in answer.values())
 
 
-@pytest.mark.parametrize("name", WHO)
+@pytest.mark.parametrize("name", VIEWERS)
 def test_a_search_for_what_is_hidden_finds_nothing(reference_harness: Harness, name: str) -> None:
     viewer, disclosures = viewers_of(name)[0], reference_harness.comparison.disclosures
     hidden = disclosures.hidden(viewer)
-    of_everybody = {"person_language.source", *(["person.given_name"] if name != "admin" else [])}
-    assert of_everybody <= set(map(disclosures.origin, hidden))
+    of_every_viewer = {"person_language.source", *(["person.given_name"] if name != "admin" else [])}
+    assert of_every_viewer <= set(map(disclosures.origin, hidden))
     assert found_by_search(reference_harness, viewer, hidden) == 0
     names = [
         c for c in disclosures.reader(viewer).canaries if disclosures.origin(c) == "person.preferred_name"
@@ -85,7 +85,7 @@ def test_a_search_for_what_is_hidden_finds_nothing(reference_harness: Harness, n
     summary.tell(f"{len(hidden):,} hidden words searched for as {name}: nothing found")
 
 
-@pytest.mark.parametrize("name", WHO)
+@pytest.mark.parametrize("name", VIEWERS)
 def test_a_filter_finds_what_is_visible_alone(reference_harness: Harness, name: str) -> None:
     for question in every_text_filter(reference_harness.comparison.world.schema, viewers_of(name)[0]):
         reference_harness.loop.run(reference_harness.comparison.compare(question))
@@ -160,16 +160,16 @@ PLANTED: dict[str, tuple[Callable[[], Catalog], Callable[[Harness], Iterator[Ran
 }
 
 
-@pytest.mark.parametrize("what", PLANTED)
-def test_it_is_found_in_what_is_answered(reference_harness: Harness, what: str) -> None:
+@pytest.mark.parametrize("leak", PLANTED)
+def test_it_is_found_in_what_is_answered(reference_harness: Harness, leak: str) -> None:
     """Though the reference executor were wrong in the same way."""
-    catalog, questions_of, words = PLANTED[what]
+    catalog, questions_of, words = PLANTED[leak]
     leaking = reading(reference_harness, catalog())
     questions = list(questions_of(leaking))
     with pytest.raises(Different, match=words) as raised:
         planned_all(leaking, questions)
     assert isinstance(raised.value.__cause__, Disclosed)
-    summary.tell(f"planted and found in answers: {what}")
+    summary.tell(f"planted and found in answers: {leak}")
 
 
 @pytest.mark.parametrize("column", ["given_name", "email", "source"])
@@ -182,6 +182,6 @@ def test_it_is_found_by_searching(reference_harness: Harness, column: str) -> No
 
 
 def reading(where: Harness, catalog: Catalog) -> Harness:
-    """The court with another catalog."""
+    """The harness with another catalog."""
     engine = Engine(schema.graphql_schema, catalog, schema.POLICY, BOUNDS)
     return replace(where, comparison=replace(where.comparison, engine=engine))

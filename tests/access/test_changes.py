@@ -14,7 +14,7 @@ from planner.changes.change_visibility import ChangeVisibility
 from planner.sql import exists
 from tests import summary
 from tests.access.leaks import as_staff
-from tests.access.test_planted_leaks import anew
+from tests.access.test_planted_leaks import fresh_harness
 from tests.access.walk import REQUESTED_IDS, Fragments, every_id, objects_of, stretches
 from tests.personas import CAST, viewer_of
 from tests.random_queries.aims import ELSEWHERE
@@ -28,7 +28,7 @@ from tests.reference.rows import Row, Rows
 PAGE = 100
 DEPTH = 1
 OFTEN = ("public", "uc-coordinator", "participant", "admin", "two-systems")
-WHO = [name if name in OFTEN else pytest.param(name, marks=pytest.mark.proof) for name in CAST]
+VIEWERS = [name if name in OFTEN else pytest.param(name, marks=pytest.mark.proof) for name in CAST]
 """What is one step ahead of each node is long: in `make test` as some, of each kind one."""
 
 
@@ -83,13 +83,13 @@ def test_what_is_told_is_what_one_sees(numbered: Harness, name: str) -> None:
     assert all(one["node"] is None for one in gone)
 
 
-@pytest.mark.parametrize("name", WHO)
+@pytest.mark.parametrize("name", VIEWERS)
 def test_a_node_under_a_change_is_what_node_gives(numbered: Harness, name: str) -> None:
     """With all its fields, and what is one step ahead; and that is what the oracle says."""
     schema = numbered.comparison.world.schema
     fragments = Fragments(schema)
     node = schema.type_map["Node"]
-    ahead = " ".join(f"...{fragments.of(type_, DEPTH)}" for type_ in objects_of(schema, node))
+    ahead = " ".join(f"...{fragments.fragment_of(type_, DEPTH)}" for type_ in objects_of(schema, node))
     texts = "\n".join(fragments.texts.values())
     found = changes(numbered, name, f"entityId node {{ {ahead} }}", texts)
     nodes_of_changes = {one["entityId"]: one["node"] for one in found if one["node"] is not None}
@@ -147,9 +147,9 @@ def concerning(where: Harness, name: str, institution: UUID) -> set[str]:
     rows, visible = where.comparison.world.rows, seen(where, name)
     return {
         found
-        for type_, of in CONCERNED.items()
+        for type_, institutions_of in CONCERNED.items()
         for row in rows.all(TABLE[type_])
-        if institution in of(rows, row) and (found := global_id(type_, row["id"])) in visible
+        if institution in institutions_of(rows, row) and (found := global_id(type_, row["id"])) in visible
     }
 
 
@@ -177,7 +177,7 @@ def test_a_filter_that_the_policy_does_not_bound_is_found(
         return exists(row.from_clauses, row.from_clause, wanted)
 
     monkeypatch.setattr(ChangeVisibility, "visible_now", unbounded)
-    where = anew(numbered)
+    where = fresh_harness(numbered)
     (merced,) = [
         r["id"] for r in numbered.comparison.world.rows.all("institution") if r["slug"] == "uc-merced"
     ]

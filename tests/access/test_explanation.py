@@ -74,7 +74,7 @@ def test_the_outcome_is_the_references(reference_harness: Harness, name: str) ->
                     reference_harness, viewer, missing, field
                 )
             met[outcome] += 1
-    summary.tell(f"explained to {name}: {', '.join(f'{n} {what}' for what, n in sorted(met.items()))}")
+    summary.tell(f"explained to {name}: {', '.join(f'{n} {kind}' for kind, n in sorted(met.items()))}")
 
 
 def check_rules(found: Any, field: str | None) -> None:
@@ -133,7 +133,7 @@ def test_the_words_are_those_of_the_page(reference_harness: Harness) -> None:
                 assert one["rule"] in page, one
 
 
-def someone(draw: random.Random, where: Harness) -> tuple[dict[str, Any], HeldGrant]:
+def random_grant(draw: random.Random, where: Harness) -> tuple[dict[str, Any], HeldGrant]:
     """A grant, as staff describes it and as the reference knows it."""
     rows = where.comparison.world.rows
     role = draw.choice(["COORDINATOR", "INTEGRATION", "MENTOR", "PARTICIPANT"])
@@ -155,7 +155,7 @@ def test_staff_asks_it_of_anybody(reference_harness: Harness) -> None:
     world, met = reference_harness.comparison.world, Counter[str]()
     core = reference_schema(schema.sdl())
     for _ in range(120):
-        given, held = someone(draw, reference_harness)
+        given, held = random_grant(draw, reference_harness)
         sight = Sight(core, world.rows, Viewer("somebody", "EN", (held,)))
         type_, row, field = pick(reference_harness, draw)
         found = explained(
@@ -172,7 +172,7 @@ def test_staff_asks_it_of_anybody(reference_harness: Harness) -> None:
     assert missing["outcome"] == "MISSING"
     assert explained(reference_harness, admin, id=f"project_{GONE}")["outcome"] == "MISSING"
     summary.tell(
-        f"explained to staff of others: {', '.join(f'{n} {what}' for what, n in sorted(met.items()))}"
+        f"explained to staff of others: {', '.join(f'{n} {kind}' for kind, n in sorted(met.items()))}"
     )
     assert len(met) == 3
 

@@ -44,8 +44,8 @@ NARROW_SOME = {
 }
 
 
-def anew(where: Harness, policy: Policy = schema.POLICY) -> Harness:
-    """The court with nothing planned yet, and nothing found out of what somebody sees or may read."""
+def fresh_harness(where: Harness, policy: Policy = schema.POLICY) -> Harness:
+    """The harness without plans and without cached results of what viewers see or may read."""
     engine = Engine(schema.graphql_schema, schema.catalog, policy, BOUNDS)
     world = dataclasses.replace(where.comparison.world, _sights={})
     comparison = dataclasses.replace(
@@ -71,18 +71,18 @@ def walked(where: Harness, leak: Leak) -> Iterator[RandomQuery]:
             yield from questions(world, viewer, stretch)
 
 
-@pytest.mark.parametrize("what", LEAKS)
-def test_the_walk_finds(reference_harness: Harness, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
-    queries = list(walked(reference_harness, LEAKS[what]))
+@pytest.mark.parametrize("leak_name", LEAKS)
+def test_the_walk_finds(reference_harness: Harness, monkeypatch: pytest.MonkeyPatch, leak_name: str) -> None:
+    queries = list(walked(reference_harness, LEAKS[leak_name]))
     assert queries
-    LEAKS[what].plant(monkeypatch)
+    LEAKS[leak_name].plant(monkeypatch)
     leaking = replanned(reference_harness)
     found = [question for question in queries if differs(leaking, question)]
     assert found, "the walk saw nothing"
     monkeypatch.undo()
     for question in found:
         reference_harness.check(question, Stats())  # without the leak, both answer the same question alike
-    summary.tell(f"planted and found by the walk: {what}")
+    summary.tell(f"planted and found by the walk: {leak_name}")
 
 
 def first_found(where: Harness, kept: dict[str, list[str]], words: str, first: int = 0) -> RandomQuery:
@@ -132,7 +132,7 @@ def stricter(reference_harness: Harness, monkeypatch: pytest.MonkeyPatch) -> Har
     own = ("ROLE", lambda sight, row: sight.coordinates(row["institution_id"]))
     monkeypatch.setitem(OPEN, "Participant", OPEN["Participant"] - {"name"})
     monkeypatch.setitem(oracle.MASKS, ("Participant", "name"), own)
-    return anew(reference_harness, policy)
+    return fresh_harness(reference_harness, policy)
 
 
 def ordered_by_name(where: Harness) -> Iterator[RandomQuery]:
@@ -153,7 +153,7 @@ def test_an_order_and_a_cursor_by_the_unmasked_column_are_found(stricter: Harnes
         stricter.check(question, Stats())
     with pytest.MonkeyPatch.context() as patch:
         leaks.order_and_cursor_by_the_unmasked_column(patch)
-        leaking = anew(stricter, stricter.comparison.engine.policy)
+        leaking = fresh_harness(stricter, stricter.comparison.engine.policy)
         found = [question for question in queries if differs(leaking, question)]
     assert found
     summary.tell("planted and found by pages in order: order and cursor by the unmasked column")
@@ -176,11 +176,11 @@ def test_a_tie_without_its_predicate_is_found(
         funded: institutions(filter: { projects: { some: {} } }) { totalCount }
     }"""
     question = RandomQuery(document, viewer=viewers_of("public")[0])
-    where = anew(reference_harness, policy)
+    where = fresh_harness(reference_harness, policy)
     where.check(question, Stats())
     with pytest.MonkeyPatch.context() as patch:
         leaks.links_without_predicate(patch)
-        assert differs(anew(where, policy), question)
+        assert differs(fresh_harness(where, policy), question)
     summary.tell("planted and found: a tie between entities without a predicate")
 
 
@@ -190,7 +190,7 @@ def test_what_the_oracle_does_not_state_is_a_difference(
     """A new field, or type, that only the policy opens: found before anyone writes a test for it."""
     monkeypatch.setitem(OPEN, "Project", OPEN["Project"] - {"summary"})
     monkeypatch.delitem(oracle.SEEN, "Venue")
-    where = anew(reference_harness)
+    where = fresh_harness(reference_harness)
     public = viewers_of("public")[0]
     assert differs(where, RandomQuery("{ projects { nodes { id summary } } }", viewer=public))
     assert differs(where, RandomQuery("{ events { nodes { venue { id } } } }", viewer=public))

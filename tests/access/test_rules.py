@@ -19,9 +19,9 @@ from models.loading.natural_keys import id_of
 from planner.builder.validation import fields_without_policy
 from tests.access.graphql_requests import data, run
 from tests.access.leaks import LEAKS
-from tests.access.test_planted_leaks import anew, walked
+from tests.access.test_planted_leaks import fresh_harness, walked
 from tests.api.http_clients import ask, bearer, codes, reached
-from tests.personas import EVERYBODY
+from tests.personas import ALL_VIEWERS
 from tests.random_queries.comparison import RandomQuery
 from tests.random_queries.run import Harness, differs
 from tests.random_queries.viewers import viewers_of
@@ -35,7 +35,9 @@ EVERYWHERE = """query ($slug: String!) {
     institutions(filter: { projects: { some: { slug: { eq: $slug } } } }) { totalCount }
     search(text: "bilingüe", types: [PROJECT]) { totalCount nodes { __typename } }
 }"""
-WHO = "{ participants(first: 100) { totalCount nodes { id name email hiddenFields { field reason } } } }"
+PARTICIPANTS = (
+    "{ participants(first: 100) { totalCount nodes { id name email hiddenFields { field reason } } } }"
+)
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +52,9 @@ def test_rule_1_deny_by_default(reference_harness: Harness) -> None:
     rest = {name: stated for name, stated in policy.entities.items() if name != "Venue"}
     silent = replace(policy, entities=rest)
     assert fields_without_policy(schema.catalog, silent) == ["Venue"]
-    comparison = anew(reference_harness, silent).comparison
+    comparison = fresh_harness(reference_harness, silent).comparison
     document = "{ events(filter: { venue: { isNull: false } }) { totalCount nodes { venue { slug } } } }"
-    for name in EVERYBODY:
+    for name in ALL_VIEWERS:
         question = RandomQuery(document, viewer=viewers_of(name)[0])
         answer = reference_harness.loop.run(comparison.planned(question))
         assert (answer.data["events"]["totalCount"] > 0) == (name == "admin"), name
@@ -142,14 +144,14 @@ async def test_rule_5_a_hidden_field_is_null_and_says_why(client: httpx.AsyncCli
 
 async def test_rule_6_a_revoked_or_expired_grant_ends_with_the_next_request(database_url: str) -> None:
     async with reached(database_url) as client:
-        seen = (await data(client, "uc-coordinator", WHO))["participants"]["totalCount"]
+        seen = (await data(client, "uc-coordinator", PARTICIPANTS))["participants"]["totalCount"]
         assert seen > 0
         for column in ("revoked_at", "expires_at"):
             change = f"update access_grant set {column} = now() where subject = 'uc-coordinator'"
             await run(database_url, change)
-            assert (await data(client, "uc-coordinator", WHO))["participants"]["totalCount"] == 0
+            assert (await data(client, "uc-coordinator", PARTICIPANTS))["participants"]["totalCount"] == 0
             await run(database_url, change.replace("now()", "null"))
-            assert (await data(client, "uc-coordinator", WHO))["participants"]["totalCount"] == seen
+            assert (await data(client, "uc-coordinator", PARTICIPANTS))["participants"]["totalCount"] == seen
 
 
 async def test_rule_6_a_grant_given_counts_from_the_next_request_on(database_url: str) -> None:
@@ -167,34 +169,34 @@ async def test_rule_6_a_grant_given_counts_from_the_next_request_on(database_url
 
 
 async def test_rule_6_an_expired_token_is_refused(client: httpx.AsyncClient) -> None:
-    response = await ask(client, WHO, headers=bearer("admin", now=time.time() - 10**8))
+    response = await ask(client, PARTICIPANTS, headers=bearer("admin", now=time.time() - 10**8))
     assert (response.status_code, codes(response)) == (401, ["UNAUTHENTICATED"])
 
 
 async def test_rule_6_a_withdrawn_consent_counts_from_the_next_request_on(database_url: str) -> None:
     async with reached(database_url) as client:
-        before = (await data(client, "integration", WHO))["participants"]["totalCount"]
+        before = (await data(client, "integration", PARTICIPANTS))["participants"]["totalCount"]
         assert before > 0
         await run(
             database_url,
             "update consent set withdrawn_at = greatest(now(), granted_at)"
             " where purpose = 'SYSTEM_TRANSFER' and withdrawn_at is null",
         )
-        assert (await data(client, "integration", WHO))["participants"]["totalCount"] == 0
+        assert (await data(client, "integration", PARTICIPANTS))["participants"]["totalCount"] == 0
 
 
 async def test_rule_7_counts_count_what_one_sees(client: httpx.AsyncClient) -> None:
     """A nested count is of what is seen; the published figure is another field."""
     query = '{ cohort(slug: "%s") { participantCount participants(first: 100) { totalCount nodes { id } } } }'
-    for name in EVERYBODY:
+    for name in ALL_VIEWERS:
         cohort = (await data(client, name, query % "climate-ambassadors-demo"))["cohort"]
         assert cohort["participants"]["totalCount"] == len(cohort["participants"]["nodes"])
         assert cohort["participantCount"] == 46
     exact = {
         name: (await data(client, name, query % "hard-one-home"))["cohort"]["participantCount"]
-        for name in EVERYBODY
+        for name in ALL_VIEWERS
     }
-    assert exact == {**dict.fromkeys(EVERYBODY), "uc-coordinator": 3, "admin": 3}
+    assert exact == {**dict.fromkeys(ALL_VIEWERS), "uc-coordinator": 3, "admin": 3}
     mixed = (await data(client, "uc-coordinator", query % "hard-two-homes"))["cohort"]["participantCount"]
     assert mixed is None
 
@@ -207,5 +209,5 @@ def test_rule_8_a_broken_policy_fails_the_proof(
     queries = list(walked(reference_harness, leak))
     assert not any(differs(reference_harness, question) for question in queries)
     leak.plant(monkeypatch)
-    leaking = anew(reference_harness)
+    leaking = fresh_harness(reference_harness)
     assert any(differs(leaking, question) for question in queries)

@@ -87,12 +87,12 @@ def test_as_many_as_asked_for(reference_harness: Harness) -> None:
 def test_a_mentor_without_a_place_is_noticed(
     reference_harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reference, "_free", lambda asking, mentor: 100)
+    monkeypatch.setattr(reference, "_free", lambda context, mentor: 100)
     with pytest.raises(Different):
         everything(reference_harness, "admin")
 
 
 def test_who_may_read_them_is_noticed(reference_harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reference, "_is_read", lambda asking, part, participant: True)
+    monkeypatch.setattr(reference, "_is_read", lambda context, part, participant: True)
     with pytest.raises(Different):
         everything(reference_harness, "mentor")

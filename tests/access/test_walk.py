@@ -8,7 +8,7 @@ import pytest
 
 from tests import summary
 from tests.access.walk import every_id, questions, stretches
-from tests.personas import CLIENTS, EVERYBODY, RECIPIENT
+from tests.personas import ALL_VIEWERS, CLIENTS, RECIPIENT
 from tests.random_queries.comparison import RandomQuery
 from tests.random_queries.run import Harness, Stats
 from tests.random_queries.viewers import viewers_of
@@ -20,7 +20,7 @@ BATCH = 100
 
 
 @pytest.mark.sized
-@pytest.mark.parametrize("name", EVERYBODY)
+@pytest.mark.parametrize("name", ALL_VIEWERS)
 def test_every_path(reference_harness: Harness, name: str) -> None:
     viewer, tally, paths = viewers_of(name)[len(name) % 2], Stats(), 0
     for stretch in stretches(reference_harness.comparison.world.schema, TIER.walk_depth):
@@ -45,7 +45,7 @@ def test_every_path_from_an_id(reference_harness: Harness, name: str) -> None:
     assert tally.refused == 0
 
 
-@pytest.mark.parametrize("name", [*EVERYBODY, *CLIENTS, RECIPIENT])
+@pytest.mark.parametrize("name", [*ALL_VIEWERS, *CLIENTS, RECIPIENT])
 def test_every_row_by_its_id(reference_harness: Harness, name: str) -> None:
     viewer, rows, hidden = viewers_of(name)[0], 0, 0
     for ids in every_id(reference_harness.comparison.world).values():
@@ -61,7 +61,7 @@ def test_every_row_by_its_id(reference_harness: Harness, name: str) -> None:
     assert (hidden == 0) == (name == "admin")
 
 
-@pytest.mark.parametrize("name", [*EVERYBODY, *CLIENTS, RECIPIENT])
+@pytest.mark.parametrize("name", [*ALL_VIEWERS, *CLIENTS, RECIPIENT])
 def test_a_hidden_row_answers_as_one_that_never_was(reference_harness: Harness, name: str) -> None:
     """To the byte, by `node` and by the field of its type."""
     viewer = viewers_of(name)[0]

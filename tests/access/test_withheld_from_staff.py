@@ -13,7 +13,7 @@ from schema.abilities import Extent, abilities_of
 from schema.access_docs import access_tables
 from schema.grants import Principal, make_principal
 from schema.roles import ADMIN, MENTOR, PUBLIC
-from tests.access.test_planted_leaks import anew
+from tests.access.test_planted_leaks import fresh_harness
 from tests.personas import granted, viewer_of
 from tests.random_queries.comparison import load
 from tests.random_queries.run import Harness
@@ -85,7 +85,7 @@ def test_a_rule_for_rows_that_names_staff_bounds_it_on_every_path(
     reference_harness: Harness, rule: Rule
 ) -> None:
     mobility = schema.POLICY.entities["Mobility"]
-    here = anew(reference_harness, bounded("Mobility", rows={**mobility.rows, ADMIN.value: rule}))
+    here = fresh_harness(reference_harness, bounded("Mobility", rows={**mobility.rows, ADMIN.value: rule}))
     admin, rows = viewer_of("admin"), reference_harness.comparison.world.rows.all("mobility")
     seen = [row for row in rows if rule is not no_row and row["status"] == "ONGOING"]
     assert 0 < sum(row["status"] == "ONGOING" for row in rows) < len(rows)
@@ -105,7 +105,7 @@ def test_what_staff_may_not_see_it_may_not_filter_or_order_by(reference_harness:
     """A mask that names staff is in every use of the field."""
     stated = schema.POLICY.entities["Mobility"]
     masks = {**stated.masks, "startsOn": Mask({ADMIN.value: no_row})}
-    here = anew(reference_harness, bounded("Mobility", open=stated.open - {"startsOn"}, masks=masks))
+    here = fresh_harness(reference_harness, bounded("Mobility", open=stated.open - {"startsOn"}, masks=masks))
     query = """{
         mobilities(filter: { startsOn: { isNull: false } }) { totalCount }
         all: mobilities(first: 5, orderBy: [{ field: STARTS_ON }]) { nodes { id startsOn } }

@@ -54,7 +54,7 @@ class Fragments:
     texts: dict[str, str] = field(default_factory=dict)
     paths: dict[str, int] = field(default_factory=dict)
 
-    def of(self, type_: GraphQLObjectType, depth: int) -> str:
+    def fragment_of(self, type_: GraphQLObjectType, depth: int) -> str:
         """The name of the fragment, written on first use."""
         name = f"{type_.name}_{depth}"
         if name not in self.paths:
@@ -73,7 +73,7 @@ class Fragments:
     def step(self, parent: str, name: str, definition: GraphQLField, depth: int) -> tuple[str, int]:
         """A field that leads to objects, with all that lies ahead; and how many paths that is."""
         target = get_named_type(definition.type)
-        ahead = [self.of(type_, depth - 1) for type_ in objects_of(self.schema, target)]
+        ahead = [self.fragment_of(type_, depth - 1) for type_ in objects_of(self.schema, target)]
         selections = " ".join(f"...{fragment}" for fragment in ahead)
         given = _arguments(definition, target)
         text = f"{parent}_{name}: {name}{given} {{ __typename {selections} }}"

@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from tests.api.http_clients import reached
-from tests.conftest import on, run_alone
+from tests.conftest import run_alone, sibling_url
 
 
 @pytest.fixture(scope="session")
@@ -20,5 +20,5 @@ async def empty_url(cluster_url: str, superuser_url: str) -> AsyncIterator[str]:
     """A database without anything in it, for one test."""
     name = f"empty_{uuid4().hex}"
     await run_alone(superuser_url, f"create database {name} owner puente template template0")
-    yield on(name, cluster_url)
+    yield sibling_url(name, cluster_url)
     await run_alone(superuser_url, f"drop database {name} (force)")

@@ -22,7 +22,7 @@ Private = RSAKey | ECKey | OKPKey
 
 
 @dataclass(frozen=True)
-class Said:
+class IssuerResponse:
     """An answer in pieces, with a pause (seconds) before each."""
 
     pieces: Sequence[bytes]
@@ -50,7 +50,7 @@ class LocalIssuer:
     def __init__(self, algorithm: str = "ES256") -> None:
         self.algorithm = algorithm
         self.keys: dict[str, Private] = {}
-        self.says: dict[str, Said] = {}
+        self.says: dict[str, IssuerResponse] = {}
         self.requested_paths: list[str] = []
         self.down = False
         self.url = ""
@@ -90,14 +90,18 @@ class LocalIssuer:
             **changes,
         }
 
-    def answer(self, path: str) -> Said:
+    def answer(self, path: str) -> IssuerResponse:
         if path in self.says:
             return self.says[path]
         documents = {
             DISCOVERY: {"issuer": self.url, "jwks_uri": f"{self.url}{KEYS}"},
             KEYS: {"keys": [public(key, kid=kid, use="sig") for kid, key in self.keys.items()]},
         }
-        return Said([orjson.dumps(documents[path])]) if path in documents else Said([b"{}"], 404)
+        return (
+            IssuerResponse([orjson.dumps(documents[path])])
+            if path in documents
+            else IssuerResponse([b"{}"], 404)
+        )
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.IncompleteReadError):
@@ -106,15 +110,18 @@ class LocalIssuer:
             self.requested_paths.append(path)
             try:
                 if not self.down:
-                    await self._say(writer, self.answer(path))
+                    await self._respond(writer, self.answer(path))
             finally:
                 writer.close()
 
-    async def _say(self, writer: asyncio.StreamWriter, said: Said) -> None:
-        lines = [f"HTTP/1.1 {said.status} X", *(f"{name}: {value}" for name, value in said.headers.items())]
+    async def _respond(self, writer: asyncio.StreamWriter, response: IssuerResponse) -> None:
+        lines = [
+            f"HTTP/1.1 {response.status} X",
+            *(f"{name}: {value}" for name, value in response.headers.items()),
+        ]
         writer.write("\r\n".join([*lines, "connection: close", "", ""]).encode())
-        for piece in said.pieces:
-            await asyncio.sleep(said.pause)
+        for piece in response.pieces:
+            await asyncio.sleep(response.pause)
             writer.write(piece)
             await writer.drain()
 

@@ -33,7 +33,7 @@ class Running:
     output: Path
 
     @property
-    def said(self) -> str:
+    def printed(self) -> str:
         return self.output.read_text()
 
     @property
@@ -97,14 +97,14 @@ def served(
         wait_until_live(running)
         yield running
     finally:
-        end_what_is_left(running)
+        end_remaining(running)
 
 
 def wait_until_live(running: Running) -> None:
     deadline = time.monotonic() + PATIENCE
-    while "Ctrl-C stops" not in running.said:
-        assert running.process.poll() is None, running.said
-        assert time.monotonic() < deadline, running.said
+    while "Ctrl-C stops" not in running.printed:
+        assert running.process.poll() is None, running.printed
+        assert time.monotonic() < deadline, running.printed
         time.sleep(0.02)
     assert answers(running)
 
@@ -114,7 +114,7 @@ def answers(running: Running) -> bool:
         return bool(response.status == 200)
 
 
-def end_what_is_left(running: Running) -> None:
+def end_remaining(running: Running) -> None:
     if running.process.poll() is None:
         os.killpg(running.process.pid, signal.SIGKILL)
         running.process.wait()

@@ -102,8 +102,8 @@ async def test_a_role_is_given_listed_and_taken_back(terminal: Terminal) -> None
         ("system", "INTEGRATION", "--institution", "unam", "--scope", "EVENTS_READ"),
         ("staff", "ADMIN"),
     ):
-        ((said,),) = await terminal.lines("grant", "add", issuer, *arguments)
-        assert said.startswith("grant ")
+        ((printed,),) = await terminal.lines("grant", "add", issuer, *arguments)
+        assert printed.startswith("grant ")
     rows = [row for row in await terminal.lines("grant", "list") if row[1] == issuer]
     assert [(row[2], row[3], row[5], row[6], row[7]) for row in rows] == [
         ("somebody", "COORDINATOR", "", "2999-12-31 00:00Z", "live"),

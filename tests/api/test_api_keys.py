@@ -21,7 +21,9 @@ from models.loading.natural_keys import id_of
 from tests.api.http_clients import ask, codes, reached
 from tests.api.issuer_server import bearer
 
-WHO = "{ viewer { kind roles grants { role institutionId scopes expiresAt } } institutions { totalCount } }"
+VIEWER = (
+    "{ viewer { kind roles grants { role institutionId scopes expiresAt } } institutions { totalCount } }"
+)
 
 
 A_DRAFT = """
@@ -73,15 +75,15 @@ async def client(database_url: str) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def who(client: httpx.AsyncClient, key: str) -> dict[str, Any]:
-    response = await ask(client, WHO, headers=bearer(key))
+async def viewer_of_key(client: httpx.AsyncClient, key: str) -> dict[str, Any]:
+    response = await ask(client, VIEWER, headers=bearer(key))
     assert response.status_code == 200, response.text
     found: dict[str, Any] = response.json()["data"]["viewer"]
     return found
 
 
 async def status(client: httpx.AsyncClient, key: str) -> int:
-    return (await ask(client, WHO, headers=bearer(key))).status_code
+    return (await ask(client, VIEWER, headers=bearer(key))).status_code
 
 
 def id_in(key: str) -> UUID:
@@ -98,7 +100,7 @@ def test_a_key_is_an_id_and_256_random_bits() -> None:
 
 async def test_its_holder_is_a_client_of_the_institution(client: httpx.AsyncClient, keeper: Keeper) -> None:
     key = await keeper.make(scopes=(AccessScope.PROJECTS_READ, AccessScope.AWARDS_READ))
-    assert await who(client, key) == {
+    assert await viewer_of_key(client, key) == {
         "kind": "CLIENT",
         "roles": ["INTEGRATION", "PUBLIC"],
         "grants": [
@@ -157,7 +159,7 @@ async def test_all_that_is_no_key_is_refused_alike(client: httpx.AsyncClient, ke
         expired,
         orphan,
     ]
-    answers = [await ask(client, WHO, headers=bearer(key)) for key in refused]
+    answers = [await ask(client, VIEWER, headers=bearer(key)) for key in refused]
     assert [answer.status_code for answer in answers] == [401] * len(refused)
     assert len({answer.content for answer in answers}) == 1
     assert answers[0].json()["errors"][0]["extensions"] == {"code": "UNAUTHENTICATED", "reason": "KEY"}
@@ -182,7 +184,7 @@ async def test_what_ends_it_acts_on_the_next_request(
         case _:
             await keeper.run("update api_key set secret_hash = sha256('other')")
     for _ in range(2):
-        response = await ask(client, WHO, headers=bearer(key))
+        response = await ask(client, VIEWER, headers=bearer(key))
         assert (response.status_code, codes(response)) == (401, ["UNAUTHENTICATED"])
 
 
@@ -217,9 +219,9 @@ async def test_it_ends_when_it_expires(client: httpx.AsyncClient, keeper: Keeper
 
 async def test_scopes_that_change_act_on_the_next_request(client: httpx.AsyncClient, keeper: Keeper) -> None:
     key = await keeper.make(scopes=(AccessScope.PROJECTS_READ,))
-    assert (await who(client, key))["grants"][0]["scopes"] == ["PROJECTS_READ"]
+    assert (await viewer_of_key(client, key))["grants"][0]["scopes"] == ["PROJECTS_READ"]
     await keeper.run("update api_key set scopes = array['EVENTS_READ']")
-    assert (await who(client, key))["grants"][0]["scopes"] == ["EVENTS_READ"]
+    assert (await viewer_of_key(client, key))["grants"][0]["scopes"] == ["EVENTS_READ"]
 
 
 async def test_two_keys_take_over_from_each_other(client: httpx.AsyncClient, keeper: Keeper) -> None:

@@ -146,8 +146,8 @@ def assert_clear(response: httpx.Response, status: int, code: str) -> None:
 
 @pytest.mark.parametrize(("document", "code"), [c[1:] for c in DOCUMENTS], ids=[c[0] for c in DOCUMENTS])
 async def test_documents(client: httpx.AsyncClient, document: str, code: str) -> None:
-    for who in ({}, admin()):
-        assert_clear(await ask(client, document, headers=who), 400, code)
+    for credentials in ({}, admin()):
+        assert_clear(await ask(client, document, headers=credentials), 400, code)
 
 
 @pytest.mark.parametrize(

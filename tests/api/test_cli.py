@@ -35,9 +35,9 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
 
 
 def test_help_names_every_command(tmp_path: Path) -> None:
-    said = puente(tmp_path, "--help").stdout
+    printed = puente(tmp_path, "--help").stdout
     for command in ("serve", "migrate", "seed", "import", "schema", "token", "doctor"):
-        assert command in said
+        assert command in printed
 
 
 def test_schema_prints_the_schema(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from models.database import server_check
 from models.database.client import DatabaseError, inspect
 from models.migrations import UnknownRevision
 from tests.api.http_clients import ask, reached, settings_for
-from tests.conftest import on, run_alone
+from tests.conftest import run_alone, sibling_url
 from tests.pooler import pooled
 
 REFUSALS = (DatabaseError, NotReady, UnknownRevision)
@@ -53,12 +53,12 @@ async def test_an_encoding_that_does_not_hold_every_text(cluster_url: str, super
             f"create database {name} owner puente template template0 encoding '{encoding}'"
             " locale_provider libc locale 'C'",
         )
-        assert f"encoding is {encoding}" in await refused(on(name, cluster_url))
+        assert f"encoding is {encoding}" in await refused(sibling_url(name, cluster_url))
         await run_alone(superuser_url, f"drop database {name} (force)")
 
 
 @pytest.mark.parametrize(
-    ("statement", "said"),
+    ("statement", "expected"),
     [
         ("alter database {name} set default_transaction_read_only = on", "can only read"),
         ("alter table project owner to postgres", "may not read and write project"),
@@ -68,14 +68,16 @@ async def test_an_encoding_that_does_not_hold_every_text(cluster_url: str, super
         ("comment on function puente_image(text, uuid) is 'other'", "with other functions"),
     ],
 )
-async def test_one_that_is_spoiled(database_url: str, superuser_url: str, statement: str, said: str) -> None:
-    superuser = on(name_of(database_url), superuser_url, "postgres")
+async def test_one_that_is_spoiled(
+    database_url: str, superuser_url: str, statement: str, expected: str
+) -> None:
+    superuser = sibling_url(name_of(database_url), superuser_url, "postgres")
     await run_alone(superuser, statement.format(name=name_of(database_url)))
-    assert said in await refused(database_url)
+    assert expected in await refused(database_url)
 
 
 async def test_an_empty_one_in_which_nothing_may_be_made(empty_url: str, superuser_url: str) -> None:
-    superuser = on(name_of(empty_url), superuser_url, "postgres")
+    superuser = sibling_url(name_of(empty_url), superuser_url, "postgres")
     assert "empty: `puente serve` sets it up" in await found(empty_url)
     await run_alone(
         superuser,
@@ -112,11 +114,11 @@ ADDRESSES = {
 }
 
 
-@pytest.mark.parametrize("what", ADDRESSES)
-async def test_an_address_as_libpq_reads_it(database_url: str, what: str) -> None:
+@pytest.mark.parametrize("case", ADDRESSES)
+async def test_an_address_as_libpq_reads_it(database_url: str, case: str) -> None:
     """The doctor, a start, and the server all read it alike."""
     folder = database_url.partition("host=")[2]
-    url = ADDRESSES[what].format(socket=folder.replace("/", "%2F"), folder=folder, name=name_of(database_url))
+    url = ADDRESSES[case].format(socket=folder.replace("/", "%2F"), folder=folder, name=name_of(database_url))
     assert "revision" in await found(url)
     await asyncio.to_thread(prepare, DatabaseTarget(url, None), report=lambda _: None)
     async with reached(url, pool_size=1) as client:
@@ -125,7 +127,7 @@ async def test_an_address_as_libpq_reads_it(database_url: str, what: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("address", "said"),
+    ("address", "expected"),
     [
         ("postgresql://me:secret@127.0.0.1:1,127.0.0.1:2/mine", "127.0.0.1:1/mine: "),
         ("postgresql://me:secret@127.0.0.1:1/mine?channel_binding=require", "is not supported"),
@@ -135,9 +137,9 @@ async def test_an_address_as_libpq_reads_it(database_url: str, what: str) -> Non
         ("postgresql://me:secret@127.0.0.1/mine?connect_timeout=soon", "number of seconds"),
     ],
 )
-async def test_an_address_that_cannot_be_used_says_why(address: str, said: str) -> None:
+async def test_an_address_that_cannot_be_used_says_why(address: str, expected: str) -> None:
     message = await refused(address)
-    assert said in message
+    assert expected in message
     assert "sec" not in message.replace("seconds", "")
 
 

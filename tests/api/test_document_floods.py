@@ -73,9 +73,9 @@ class Socket:
     def __init__(self, talk: Talk) -> None:
         self.talk = talk
         self.waiting: dict[str, asyncio.Future[str | None]] = {}
-        self.hearing = asyncio.create_task(self.hear())
+        self.hearing = asyncio.create_task(self.receive())
 
-    async def hear(self) -> None:
+    async def receive(self) -> None:
         async for raw in self.talk.socket:
             message = orjson.loads(raw)
             answered = self.waiting.get(message.get("id"))
@@ -86,7 +86,7 @@ class Socket:
     async def __call__(self, document: str) -> str | None:
         id = str(len(self.waiting))
         self.waiting[id] = asyncio.get_running_loop().create_future()
-        await self.talk.say(subscribe(document, id))
+        await self.talk.send(subscribe(document, id))
         return await self.waiting[id]
 
 

@@ -68,12 +68,12 @@ async def by_stream_of_get(client: httpx.AsyncClient, document: str, variables: 
 async def by_socket(client: httpx.AsyncClient, document: str, variables: str) -> Any:
     assert client.base_url.port is not None
     async with talking(client.base_url.port) as talk:
-        await talk.say(f'{{"id": "1", "type": "subscribe", "payload": {body_of(document, variables)}}}')
+        await talk.send(f'{{"id": "1", "type": "subscribe", "payload": {body_of(document, variables)}}}')
         if variables in TEXTS_OF_NO_JSON:
             code, reason = await talk.closed()
             assert (code, "must be JSON" in reason) == (4400, True)
             return MALFORMED
-        message = await talk.hear()
+        message = await talk.receive()
         return message["payload"] if message["type"] == "next" else {"errors": message["payload"]}
 
 

@@ -132,13 +132,13 @@ async def test_the_index_leads_to_it(client: httpx.AsyncClient) -> None:
     assert (await client.get("/")).json()["explorer"] == "/explorer"
 
 
-@pytest.mark.parametrize("what", FOREIGN)
-def test_no_file_knows_where_it_was_made(what: str) -> None:
+@pytest.mark.parametrize("case", FOREIGN)
+def test_no_file_knows_where_it_was_made(case: str) -> None:
     """As every tracked file, which compression would hide here."""
     texts = {
         name: gzip.decompress((BUILT / f"{name}.gz").read_bytes()).decode(errors="replace") for name in FILES
     }
-    found = {name: FOREIGN[what](ROOT / "explorer" / "src" / name, text) for name, text in texts.items()}
+    found = {name: FOREIGN[case](ROOT / "explorer" / "src" / name, text) for name, text in texts.items()}
     assert {name: paths for name, paths in found.items() if paths} == {}
 
 

@@ -20,7 +20,7 @@ from models.loading.natural_keys import id_of
 from tests.api.http_clients import ask, codes, reached
 from tests.api.issuer_server import LocalIssuer, bearer
 
-WHO = "{ viewer { kind roles grants { role institutionId profileId } } institutions { totalCount } }"
+VIEWER = "{ viewer { kind roles grants { role institutionId profileId } } institutions { totalCount } }"
 ORCID = "0000-0002-1825-0097"
 MAPPED = {
     "person_claim": "orcid",
@@ -59,7 +59,7 @@ async def run(engine: AsyncEngine, sql: str, **values: Any) -> Any:
 
 
 async def viewer(client: httpx.AsyncClient, token: str) -> dict[str, Any]:
-    response = await ask(client, WHO, headers=bearer(token))
+    response = await ask(client, VIEWER, headers=bearer(token))
     assert response.status_code == 200, response.text
     found: dict[str, Any] = response.json()["data"]["viewer"]
     return found
@@ -256,7 +256,7 @@ async def test_what_a_token_claims_ends_with_it(seeded_url: str, issuer: LocalIs
         token = issuer.token(roles="staff", exp=until.timestamp())
         assert await roles(client, token) == ["COORDINATOR"]
         await asyncio.sleep((until - datetime.now(UTC)).total_seconds() + 0.1)
-        response = await ask(client, WHO, headers=bearer(token))
+        response = await ask(client, VIEWER, headers=bearer(token))
         assert response.json()["errors"][0]["extensions"]["reason"] == "EXPIRED"
 
 
@@ -275,7 +275,7 @@ async def test_grants_that_never_settle_are_not_waited_for(
 
     plain = grant_queries.grants_of
     monkeypatch.setattr("api.auth.principals.grants_of", never_the_same)
-    response = await ask(client, WHO, headers=bearer(issuer.token()))
+    response = await ask(client, VIEWER, headers=bearer(issuer.token()))
     assert (response.status_code, codes(response)) == (503, ["UNAVAILABLE"])
     assert response.headers["retry-after"]
     assert 1 < looks < 10

@@ -129,8 +129,8 @@ async def test_sockets_keep_nothing_of_what_they_do_not_use(
 
         async def one() -> None:
             talk = await sockets.enter_async_context(talking(port, init=init))
-            await talk.say(message, {"type": "ping", "payload": {"still": "there"}})
-            while await talk.hear() != {"type": "pong", "payload": {"still": "there"}}:
+            await talk.send(message, {"type": "ping", "payload": {"still": "there"}})
+            while await talk.receive() != {"type": "pong", "payload": {"still": "there"}}:
                 pass
 
         await one()
@@ -190,24 +190,24 @@ async def test_what_sockets_of_a_client_hold_together_is_bounded(seeded_url: str
         async with talking(port, init=init) as two:
             for number, talk in enumerate([one, two, one]):
                 title = f"{number}{'x' * 40_000}"
-                await talk.say(subscribe(LIVE, id=str(number), variables={"title": title}))
-                assert (await talk.hear())["type"] == "next"
+                await talk.send(subscribe(LIVE, id=str(number), variables={"title": title}))
+                assert (await talk.receive())["type"] == "next"
             await until(lambda: 120_000 < sum(held.held.values()) < 190_000)
             large = {"title": "x" * 60_000}
-            await two.say(subscribe(LIVE, id="refused", variables=large))
-            refused = await two.hear()
+            await two.send(subscribe(LIVE, id="refused", variables=large))
+            refused = await two.receive()
             assert (refused["id"], refused["type"]) == ("refused", "error")
             extensions = refused["payload"][0]["extensions"]
             assert (extensions["code"], extensions["limit"]) == ("RATE_LIMITED", 200_000)
             assert extensions["asked"] > 200_000
             other = {} if persona == "admin" else signed_in("admin")
             async with talking(port, init={**INIT, "payload": other}) as others:
-                await others.say(subscribe(LIVE, variables=large))
-                assert (await others.hear())["type"] == "next", "it is another's"
-            await one.say(complete("0"), complete("2"))
+                await others.send(subscribe(LIVE, variables=large))
+                assert (await others.receive())["type"] == "next", "it is another's"
+            await one.send(complete("0"), complete("2"))
             await until(lambda: sum(held.held.values()) < 100_000)
-            await two.say(subscribe(LIVE, id="again", variables=large))
-            assert (await two.hear())["type"] == "next"
+            await two.send(subscribe(LIVE, id="again", variables=large))
+            assert (await two.receive())["type"] == "next"
 
 
 async def test_what_event_streams_hold_counts_together_with_sockets(seeded_url: str) -> None:
@@ -215,13 +215,13 @@ async def test_what_event_streams_hold_counts_together_with_sockets(seeded_url: 
         body = {"query": LIVE, "variables": {"title": "x" * 100_000}}
         async with following(port, body):
             await until(lambda: len(app.parts.sse) == 1)
-            await talk.say(subscribe(LIVE, variables={"title": "y" * 60_000}))
-            assert (await talk.hear())["type"] == "error"
+            await talk.send(subscribe(LIVE, variables={"title": "y" * 60_000}))
+            assert (await talk.receive())["type"] == "error"
             async with following(port, body, status=429) as refused:
                 assert b"RATE_LIMITED" in await refused.aread()
         await until(lambda: not app.parts.sse.held_addresses.held)
-        await talk.say(subscribe(LIVE, variables={"title": "y" * 60_000}))
-        assert (await talk.hear())["type"] == "next"
+        await talk.send(subscribe(LIVE, variables={"title": "y" * 60_000}))
+        assert (await talk.receive())["type"] == "next"
 
 
 async def test_messages_that_never_end_are_bounded_too(seeded_url: str) -> None:

@@ -127,11 +127,11 @@ async def test_an_unknown_key_can_not_be_judged_while_the_issuer_is_down(
     assert kids(await kept.get()) == ["1"]
 
 
-@pytest.mark.parametrize(("said_age", "lives"), [(None, 100), (20, 20), (1_000_000, 100), (0, 5)])
+@pytest.mark.parametrize(("stated_age", "lives"), [(None, 100), (20, 20), (1_000_000, 100), (0, 5)])
 async def test_what_the_server_says_of_age_counts_within_bounds(
-    kept: JwksCache, source: Source, clock: Clock, said_age: float | None, lives: float
+    kept: JwksCache, source: Source, clock: Clock, stated_age: float | None, lives: float
 ) -> None:
-    source.max_age = said_age
+    source.max_age = stated_age
     await kept.get()
     clock.now = lives + 1
     assert kids(await kept.get()) == ["2"]

@@ -99,11 +99,11 @@ async def test_without_the_record_it_would_go_on(database_url: str, issuer: Loca
 
 async def test_others_go_on(database_url: str, issuer: LocalIssuer) -> None:
     """Subjects of another issuer, viewers with only a grant in the database, and the public."""
-    everybody = [signed_in("uc-coordinator"), signed_in("public")]
+    viewers = [signed_in("uc-coordinator"), signed_in("public")]
     async with started(database_url, issuer, {}) as client:
-        taken = [await position(client, headers) for headers in everybody]
+        taken = [await position(client, headers) for headers in viewers]
     async with started(database_url, issuer, OTHERS["less"]) as client:
-        for headers, cursor in zip(everybody, taken, strict=True):
+        for headers, cursor in zip(viewers, taken, strict=True):
             assert await follow(client, headers, cursor) == GOES_ON
 
 

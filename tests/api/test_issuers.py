@@ -16,7 +16,7 @@ from joserfc.util import int_to_base64
 from api.auth import jwt as jwt_module
 from api.auth.jwt import VerificationKey
 from tests.api.http_clients import admin, ask, codes, reached
-from tests.api.issuer_server import DISCOVERY, KEYS, LocalIssuer, Said, bearer, made, public
+from tests.api.issuer_server import DISCOVERY, KEYS, IssuerResponse, LocalIssuer, bearer, made, public
 
 QUERY = "{ institutions(first: 1) { nodes { id } } }"
 ALGORITHMS = ["RS256", "RS512", "PS256", "ES256", "ES384", "ES512", "Ed25519", "Ed448", "EdDSA"]
@@ -65,7 +65,7 @@ async def test_keys_at_an_address_of_their_own_need_no_discovery(
 
 async def test_an_issuer_may_be_of_a_path_and_end_in_a_slash(seeded_url: str, issuer: LocalIssuer) -> None:
     named = f"{issuer.url}/realms/uc/"
-    issuer.says[f"/realms/uc{DISCOVERY}"] = Said(
+    issuer.says[f"/realms/uc{DISCOVERY}"] = IssuerResponse(
         [orjson.dumps({"issuer": named, "jwks_uri": f"{issuer.url}{KEYS}"})]
     )
     async with reached(seeded_url, issuers=[issuer.settings(issuer=named)]) as client:
@@ -136,8 +136,8 @@ async def test_a_rotated_key_is_fetched_and_the_old_one_ends(seeded_url: str, is
 
 
 async def test_keys_without_ids_rotate_too(seeded_url: str, issuer: LocalIssuer) -> None:
-    def without_ids() -> Said:
-        return Said([orjson.dumps({"keys": [public(issuer.newest[1], use="sig")]})])
+    def without_ids() -> IssuerResponse:
+        return IssuerResponse([orjson.dumps({"keys": [public(issuer.newest[1], use="sig")]})])
 
     issuer.says[KEYS] = without_ids()
     async with trusting(seeded_url, issuer, keys_interval=0.1) as client:
@@ -179,7 +179,7 @@ async def test_no_keys_at_all_is_503_and_never_anonymous(seeded_url: str, issuer
 
 
 async def test_others_do_not_wait_for_an_issuer_that_dawdles(seeded_url: str, issuer: LocalIssuer) -> None:
-    issuer.says[DISCOVERY] = Said([b"{", b"}"], pause=30)
+    issuer.says[DISCOVERY] = IssuerResponse([b"{", b"}"], pause=30)
     async with LocalIssuer("RS256").serving() as other, trusting(seeded_url, issuer, other) as client:
         waiting = asyncio.create_task(status(client, issuer.token()))
         assert await status(client, other.token()) == 200
@@ -197,30 +197,33 @@ async def test_it_recovers_once_the_issuer_is_back(seeded_url: str, issuer: Loca
         assert await status(client, issuer.token()) == 200
 
 
-def said(document: Any, **more: Any) -> Said:
-    return Said([orjson.dumps(document)], **more)
+def json_response(document: Any, **more: Any) -> IssuerResponse:
+    return IssuerResponse([orjson.dumps(document)], **more)
 
 
-def keys_of(*listed: Any) -> Said:
-    return said({"keys": list(listed)})
+def keys_of(*listed: Any) -> IssuerResponse:
+    return json_response({"keys": list(listed)})
 
 
 KEY = made("ES256")
-HOSTILE: dict[str, tuple[str, Said]] = {
-    "an empty document": (KEYS, Said([b""])),
-    "no JSON": (KEYS, Said([b"<html>"])),
-    "no object": (KEYS, said([1])),
-    "no keys": (KEYS, said({})),
-    "keys that are no list": (KEYS, said({"keys": {"a": 1}})),
+HOSTILE: dict[str, tuple[str, IssuerResponse]] = {
+    "an empty document": (KEYS, IssuerResponse([b""])),
+    "no JSON": (KEYS, IssuerResponse([b"<html>"])),
+    "no object": (KEYS, json_response([1])),
+    "no keys": (KEYS, json_response({})),
+    "keys that are no list": (KEYS, json_response({"keys": {"a": 1}})),
     "no key in the list": (KEYS, keys_of()),
     "keys that are no objects": (KEYS, keys_of(1, None, "x", [])),
     "thousands of keys": (KEYS, keys_of(*[public(KEY, kid="a")] * 5_000)),
-    "a document without end": (KEYS, Said([b" " * 65_536] * 10)),
-    "a document that drips": (KEYS, Said([b" "] * 1_000, pause=0.05)),
-    "a redirect": (KEYS, Said([b""], 302, {"location": "/elsewhere"})),
-    "not found": (KEYS, Said([b"{}"], 404)),
-    "an error": (KEYS, Said([b"{}"], 500)),
-    "a compressed bomb": (KEYS, Said([b"\x1f\x8b" + bytes(99)], headers={"content-encoding": "gzip"})),
+    "a document without end": (KEYS, IssuerResponse([b" " * 65_536] * 10)),
+    "a document that drips": (KEYS, IssuerResponse([b" "] * 1_000, pause=0.05)),
+    "a redirect": (KEYS, IssuerResponse([b""], 302, {"location": "/elsewhere"})),
+    "not found": (KEYS, IssuerResponse([b"{}"], 404)),
+    "an error": (KEYS, IssuerResponse([b"{}"], 500)),
+    "a compressed bomb": (
+        KEYS,
+        IssuerResponse([b"\x1f\x8b" + bytes(99)], headers={"content-encoding": "gzip"}),
+    ),
     "only symmetric keys": (KEYS, keys_of({"kty": "oct", "k": "c2VjcmV0", "kid": "a"})),
     "a private key": (KEYS, keys_of({**KEY.as_dict(private=True), "kid": "a"})),
     "a key for encryption": (KEYS, keys_of(public(KEY, kid="a", use="enc"))),
@@ -234,9 +237,12 @@ HOSTILE: dict[str, tuple[str, Said]] = {
     "a key of numbers": (KEYS, keys_of({**public(KEY, kid="a"), "x": 1})),
     "a type that is no text": (KEYS, keys_of({**public(KEY, kid="a"), "kty": ["EC"]})),
     "an id that is no text": (KEYS, keys_of(public(KEY, kid=["a"]))),
-    "discovery of another issuer": (DISCOVERY, said({"issuer": "https://x.example.org", "jwks_uri": "/"})),
-    "discovery without keys": (DISCOVERY, said({})),
-    "discovery that is no JSON": (DISCOVERY, Said([b"nothing"])),
+    "discovery of another issuer": (
+        DISCOVERY,
+        json_response({"issuer": "https://x.example.org", "jwks_uri": "/"}),
+    ),
+    "discovery without keys": (DISCOVERY, json_response({})),
+    "discovery that is no JSON": (DISCOVERY, IssuerResponse([b"nothing"])),
 }
 
 
@@ -258,7 +264,7 @@ async def test_hostile_documents_are_only_refused(seeded_url: str, issuer: Local
     "address", ["http://keys.example.org/", "file:///etc/passwd", "ftp://127.0.0.1/", "//x", 7, None]
 )
 async def test_discovery_leads_to_https_only(seeded_url: str, issuer: LocalIssuer, address: Any) -> None:
-    issuer.says[DISCOVERY] = said({"issuer": issuer.url, "jwks_uri": address})
+    issuer.says[DISCOVERY] = json_response({"issuer": issuer.url, "jwks_uri": address})
     async with trusting(seeded_url, issuer) as client:
         assert await status(client, issuer.token()) == 503
 

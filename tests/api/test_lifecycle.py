@@ -55,13 +55,13 @@ def ready(state: Path) -> Path:
 )
 def test_ends_its_database_with_itself(ready: Path, with_signal: int) -> None:
     with served(ready) as server:
-        assert f"{server.address}/graphql" in server.said
-        assert "curl -s" in server.said
-        assert "Authorization: Bearer" in server.said
+        assert f"{server.address}/graphql" in server.printed
+        assert "curl -s" in server.printed
+        assert "Authorization: Bearer" in server.printed
         assert server.database() is not None
         assert server.end(with_signal) == 0
         assert server.database() is None
-        assert "Traceback" not in server.said
+        assert "Traceback" not in server.printed
 
 
 @pytest.mark.proof
@@ -71,13 +71,13 @@ def test_a_second_start_is_quick(state: Path) -> None:
     with served(state) as server:
         times = psutil.Process(server.process.pid).cpu_times()
         assert times.user + times.system < 5  # of its own, whatever else runs on the machine
-        assert "Migrating" not in server.said
-        assert "Loading" not in server.said
+        assert "Migrating" not in server.printed
+        assert "Loading" not in server.printed
 
 
 def test_ctrl_c_at_the_terminal_reaches_every_process_and_still_ends_in_order(state: Path) -> None:
     with served(state) as server:
-        assert "Loading the reference data and the demo cohort" in server.said, "a first start"
+        assert "Loading the reference data and the demo cohort" in server.printed, "a first start"
         os.killpg(server.process.pid, signal.SIGINT)
         assert server.process.wait(30) == 0
         assert server.database() is None
@@ -123,7 +123,7 @@ def test_the_database_killed_is_started_again(ready: Path) -> None:
         os.kill(killed.pid, signal.SIGKILL)
         wait_until(lambda: (now := server.database()) is not None and now.ready and now.pid != killed.pid)
         assert answers(server)
-        wait_until(lambda: "died and was restarted" in server.said)
+        wait_until(lambda: "died and was restarted" in server.printed)
         assert server.end() == 0
         assert server.database() is None
 
@@ -237,7 +237,7 @@ async def test_a_database_with_other_tables(state: Path, empty_url: str) -> None
 
 async def test_an_empty_database_of_ones_own_is_filled(state: Path, empty_url: str) -> None:
     with served(state, variables={"PUENTE_DATABASE_URL": empty_url}) as server:
-        assert "Authorization" not in server.said, "development tokens count only on the embedded database"
+        assert "Authorization" not in server.printed, "development tokens count only on the embedded database"
         assert server.end() == 0
     facts = await inspect(empty_url)
     assert facts.revision is not None

@@ -39,7 +39,7 @@ class Limit:
     status: int = 400
 
 
-def asking(write: Callable[[int], str]) -> Callable[[int], LimitCase]:
+def in_document(write: Callable[[int], str]) -> Callable[[int], LimitCase]:
     return lambda n: LimitCase(write(n))
 
 
@@ -72,7 +72,7 @@ def many(part: str, count: int) -> str:
 
 LIMITS = [
     Limit("max_body_bytes", 1024, body_of, INPUT, 413),
-    Limit("max_document_bytes", 1024, asking(padded), INPUT, 413),
+    Limit("max_document_bytes", 1024, in_document(padded), INPUT, 413),
     Limit(
         "max_variables_depth",
         5,
@@ -88,59 +88,66 @@ LIMITS = [
         INPUT,
     ),
     Limit(
-        "max_tokens", 100, asking(lambda n: projects("filter: { slug: { in: [%s] } }" % ('"x" ' * (n - 23))))
+        "max_tokens",
+        100,
+        in_document(lambda n: projects("filter: { slug: { in: [%s] } }" % ('"x" ' * (n - 23)))),
     ),
-    Limit("max_nesting", 9, asking(lambda n: wrapped("{ ... ", "{ __typename }", " }", n - 1))),
+    Limit("max_nesting", 9, in_document(lambda n: wrapped("{ ... ", "{ __typename }", " }", n - 1))),
     Limit(
         "max_depth",
         4,
-        asking(lambda n: '{ institution(slug: "x") ' + wrapped("{ parent ", "{ id }", " }", n - 2) + " }"),
+        in_document(
+            lambda n: '{ institution(slug: "x") ' + wrapped("{ parent ", "{ id }", " }", n - 2) + " }"
+        ),
     ),
     Limit(
         "max_fields",
         10,
-        asking(lambda n: "{ projects { nodes { ...F ...G } } }" + fragments(n - 2)),
+        in_document(lambda n: "{ projects { nodes { ...F ...G } } }" + fragments(n - 2)),
     ),
-    Limit("max_root_fields", 3, asking(lambda n: many("a#: impact { key }", n))),
-    Limit("max_aliases", 3, asking(lambda n: many("a#: __typename", n))),
+    Limit("max_root_fields", 3, in_document(lambda n: many("a#: impact { key }", n))),
+    Limit("max_aliases", 3, in_document(lambda n: many("a#: __typename", n))),
     Limit(
         "max_directives",
         3,
-        asking(lambda n: many("... @include(if: true) { __typename }", n)),
+        in_document(lambda n: many("... @include(if: true) { __typename }", n)),
     ),
     Limit("max_overlaps", 6, lambda n: LimitCase(many("__typename", 4 if n == 6 else 5))),
     Limit(
         "max_subqueries",
         5,
-        asking(lambda n: many("a#: impact { key }", n)),
+        in_document(lambda n: many("a#: impact { key }", n)),
     ),
     Limit("max_conditions", 8, conditions),
     Limit(
         "max_condition_depth",
         4,
-        asking(lambda n: projects("filter: " + wrapped("{ not: ", "{}", " }", n - 1))),
+        in_document(lambda n: projects("filter: " + wrapped("{ not: ", "{}", " }", n - 1))),
     ),
-    Limit("max_cost", 50, asking(lambda n: projects(f"first: {n}"))),
+    Limit("max_cost", 50, in_document(lambda n: projects(f"first: {n}"))),
     Limit(
         "max_cost",
         50,
         lambda n: LimitCase("query ($n: Int) " + projects("first: $n"), {"n": n}),
     ),
-    Limit("max_page_size", 50, asking(lambda n: projects(f"first: {n}")), INPUT),
-    Limit("max_page_size", 50, asking(lambda n: projects(f"last: {n}")), INPUT),
+    Limit("max_page_size", 50, in_document(lambda n: projects(f"first: {n}")), INPUT),
+    Limit("max_page_size", 50, in_document(lambda n: projects(f"last: {n}")), INPUT),
     Limit(
         "max_page_size", 50, lambda n: LimitCase("query ($n: Int) " + projects("last: $n"), {"n": n}), INPUT
     ),
-    Limit("max_page_size", 50, asking(lambda n: projects("", f"facets(limit: {n}) {{ name }}")), INPUT),
+    Limit("max_page_size", 50, in_document(lambda n: projects("", f"facets(limit: {n}) {{ name }}")), INPUT),
     Limit(
         "max_page_size",
         50,
         lambda n: LimitCase("query ($i: [ID!]!) { nodes(ids: $i) { id } }", {"i": [PROJECT] * n}),
         INPUT,
     ),
-    Limit("max_search_length", 40, asking(lambda n: projects('search: "%s"' % ("x" * n))), INPUT),
+    Limit("max_search_length", 40, in_document(lambda n: projects('search: "%s"' % ("x" * n))), INPUT),
     Limit(
-        "max_search_length", 40, asking(lambda n: '{ search(text: "%s") { totalCount } }' % ("x" * n)), INPUT
+        "max_search_length",
+        40,
+        in_document(lambda n: '{ search(text: "%s") { totalCount } }' % ("x" * n)),
+        INPUT,
     ),
 ]
 
@@ -278,8 +285,8 @@ async def test_the_defaults_bound_what_multiplies(client: httpx.AsyncClient) -> 
         "costs": "{ institutions(first: 100) { nodes { projects(first: 100) { nodes { institutions {"
         " institution { participants(first: 100) { nodes { id } } } } } } } } }",
     }
-    for what, document in hostile.items():
+    for case_name, document in hostile.items():
         (error,) = (await ask(client, LimitCase(document))).json()["errors"]
         assert error["extensions"]["code"] == COST, error
         assert error["extensions"]["asked"] > error["extensions"]["limit"]
-        assert what in error["message"], error
+        assert case_name in error["message"], error

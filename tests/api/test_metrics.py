@@ -22,7 +22,7 @@ from api.runtime.instruments import measure_feed
 from delivery.subscriptions.feed_poller import FeedPoller
 from models.database.client import engine_for
 from tests.api.http_clients import application, ask, reached
-from tests.conftest import on
+from tests.conftest import sibling_url
 from tests.feed.subscribers import CHANGES, InProcessServer, in_process_server
 
 
@@ -118,7 +118,7 @@ async def test_what_is_not_known_is_no_zero(database_url: str, superuser_url: st
     async with in_process_server(database_url) as server:
         assert (await metrics(server))[OLDEST_WRITER] == 0
         database = database_url.partition("?")[0].rpartition("/")[2]
-        stranger = engine_for(on(database, superuser_url, "postgres"))
+        stranger = engine_for(sibling_url(database, superuser_url, "postgres"))
         async with stranger.connect() as connection:
             await connection.exec_driver_sql("update venue set city = 'Loreto'")
             assert OLDEST_WRITER not in await metrics(server)
@@ -218,7 +218,7 @@ async def test_workers_tell_each_other(tmp_path: Path) -> None:
         reached = list[asyncio.StreamWriter]()
         silent = await asyncio.start_unix_server(lambda _, writer: reached.append(writer), tmp_path / "3")
         samples = await own.collect()
-        assert {number for number, said in samples.items() if said} == {"0", "1"}
+        assert {number for number, reported in samples.items() if reported} == {"0", "1"}
         assert samples["3"] is None
         assert "2" not in samples
         for writer in reached:

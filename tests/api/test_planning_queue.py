@@ -283,19 +283,19 @@ async def spend(client: httpx.AsyncClient, address: str, headers: dict[str, str]
 async def test_who_has_spent_the_budget_is_answered_what_is_known(
     seeded_url: str, persona: str, send: Any
 ) -> None:
-    whose = signed_in(persona)
+    credentials = signed_in(persona)
     async with addresses(seeded_url, "192.0.2.1", "192.0.2.2") as (one, two):
-        assert (await send(one, KNOWN, whose)).status_code == 200
-        await spend(one, "192.0.2.1", whose)
+        assert (await send(one, KNOWN, credentials)).status_code == 200
+        await spend(one, "192.0.2.1", credentials)
         for document in ("{ new: __typename }", "{ nothing }", "{"):
-            refused = await send(one, document, whose)
+            refused = await send(one, document, credentials)
             assert (refused.status_code, codes(refused)) == (429, ["RATE_LIMITED"])
             assert 0 < int(refused.headers["retry-after"]) <= 60
             extensions = refused.json()["errors"][0]["extensions"]
             assert (extensions["limit"], round(extensions["asked"])) == (10.0, 60)
-        assert (await send(one, KNOWN, whose)).status_code == 200
+        assert (await send(one, KNOWN, credentials)).status_code == 200
         assert (await send(two, "{ new: __typename }", {})).status_code == 200
-        if not whose:
+        if not credentials:
             assert (await send(one, "{ new: __typename }", admin())).status_code == 200
 
 
@@ -337,9 +337,9 @@ async def test_what_is_new_is_counted_by_its_time(seeded_url: str) -> None:
         assert planning._addresses._work["192.0.2.1"].seconds == pytest.approx(planning.seconds)
 
 
-@pytest.mark.parametrize("whose", ["public", "admin"])
+@pytest.mark.parametrize("credentials", ["public", "admin"])
 async def test_who_come_back_together_with_one_document_have_it_planned_once(
-    seeded_url: str, whose: str
+    seeded_url: str, credentials: str
 ) -> None:
     """More than may wait; the server has just been started, and knows none of it."""
     async with in_process_server(seeded_url, planning_queue=4) as server:
@@ -351,8 +351,10 @@ async def test_who_come_back_together_with_one_document_have_it_planned_once(
             return await monitored(viewer, address, work)
 
         server.pipeline.planning.run = run  # type: ignore[method-assign]
-        opened = await asyncio.gather(*(server.follow(whose, AWARDS) for _ in range(50)))
-        answered = await asyncio.gather(*(server.ask(whose, "{ mentors { totalCount } }") for _ in range(50)))
+        opened = await asyncio.gather(*(server.follow(credentials, AWARDS) for _ in range(50)))
+        answered = await asyncio.gather(
+            *(server.ask(credentials, "{ mentors { totalCount } }") for _ in range(50))
+        )
         assert len(planned) == 4, "each is read, and planned"
         assert len({one["mentors"]["totalCount"] for one in answered}) == 1
         assert engine.known_document(AWARDS)

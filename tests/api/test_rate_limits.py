@@ -86,8 +86,8 @@ async def test_the_public_takes_nothing_from_those_who_are_signed_in_at_its_addr
             assert (await ask(one, ANYTHING)).status_code == 200
         assert (await ask(one, ANYTHING)).status_code == 429
         for address in ("/graphql", "/graphql/stream"):
-            for whose in (admin(), bearer("coordinator"), bearer("coordinator")):
-                headers = {**whose, "accept": "text/event-stream, application/json"}
+            for credentials in (admin(), bearer("coordinator"), bearer("coordinator")):
+                headers = {**credentials, "accept": "text/event-stream, application/json"}
                 response = await one.post(address, json={"query": ANYTHING}, headers=headers)
                 assert response.status_code == 200, response.text
         assert (await one.get("/schema.graphql", headers=admin())).status_code == 200

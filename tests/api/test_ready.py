@@ -89,9 +89,9 @@ async def test_what_a_newer_puente_migrated_is_served_on(
     async with reached(database_url) as client:
         await run_alone(database_url, f"update alembic_version set version_num = '{revision}'")
         response = await client.get("/ready")
-        said = response.json()
-        assert (response.status_code, said["ready"]) == (status, status == 200)
-        assert (said["revision"], said["needed"]) == (revision, head_revision())
+        body = response.json()
+        assert (response.status_code, body["ready"]) == (status, status == 200)
+        assert (body["revision"], body["needed"]) == (revision, head_revision())
 
 
 async def test_a_database_without_a_revision_is_not_ready(database_url: str) -> None:

@@ -21,15 +21,15 @@ async def ask(
 
 
 async def test_the_statement_and_its_plan(seeded_url: str) -> None:
-    said: list[str] = []
-    async with reached(seeded_url, said.append) as client:
+    logged: list[str] = []
+    async with reached(seeded_url, logged.append) as client:
         response = await ask(client, PAGE, {"explain": True}, variables={"n": 3})
         again = await ask(client, PAGE, {"explain": True}, variables={"n": 2})
     answer = response.json()
     assert len(answer["data"]["projects"]["nodes"]) == 3
     received = answer["extensions"]["explain"]
     assert received["sql"].startswith("SELECT CAST(")
-    assert said[:2] == [received["sql"], f"explain (analyze, buffers, format json) {received['sql']}"]
+    assert logged[:2] == [received["sql"], f"explain (analyze, buffers, format json) {received['sql']}"]
     assert received["parameters"] == [3]
     assert received["postgresql"]["Plan"]["Actual Rows"] == 1
     assert received["postgresql"]["Execution Time"] > 0
@@ -39,11 +39,11 @@ async def test_the_statement_and_its_plan(seeded_url: str) -> None:
 
 
 async def test_the_stages_are_a_header(seeded_url: str) -> None:
-    said: list[str] = []
-    async with reached(seeded_url, said.append) as client:
+    logged: list[str] = []
+    async with reached(seeded_url, logged.append) as client:
         response = await ask(client, PAGE, {"timing": True}, variables={"n": 3})
     assert list(response.json()) == ["data"]
-    assert len(said) == 1
+    assert len(logged) == 1
     timed = re.findall(r"(\w+);dur=([\d.]+)", response.headers["server-timing"])
     assert [name for name, _ in timed] == STAGES
     assert all(0 <= float(taken) < 60_000 for _, taken in timed)
@@ -79,14 +79,14 @@ async def test_a_wish_is_yes_or_no(seeded_url: str) -> None:
 
 
 async def test_outside_development_nothing_is_shown(seeded_url: str) -> None:
-    said: list[str] = []
-    async with reached(seeded_url, said.append, tokens=False) as client:
+    logged: list[str] = []
+    async with reached(seeded_url, logged.append, tokens=False) as client:
         for wish in ("explain", "timing"):
             response = await ask(client, PAGE, {wish: True}, variables={"n": 1})
             assert (response.status_code, codes(response)) == (403, ["FORBIDDEN"])
             assert "server-timing" not in response.headers
         plain = await ask(client, PAGE, {}, variables={"n": 1})
-    assert len(said) == 1
+    assert len(logged) == 1
     assert list(plain.json()) == ["data"]
 
 

@@ -10,18 +10,18 @@ import pytest
 from models.access import AccessScope
 from models.loading.natural_keys import id_of
 from tests.api.http_clients import ask, signed_in
-from tests.personas import EVERYBODY
+from tests.personas import ALL_VIEWERS
 from tests.reference.actions import UPDATED
 from tests.reference.steps import STEPS
 
-WHO = """{ viewer { kind roles
+VIEWER = """{ viewer { kind roles
   grants { role institutionId profileId scopes expiresAt }
   abilities { type read write hidden }
 } }"""
 
 
 async def viewer(client: httpx.AsyncClient, persona: str) -> dict[str, Any]:
-    response = await ask(client, WHO, headers=signed_in(persona))
+    response = await ask(client, VIEWER, headers=signed_in(persona))
     found: dict[str, Any] = response.json()["data"]["viewer"]
     return found
 
@@ -86,7 +86,7 @@ async def test_staff_see_all_and_write_what_mutations_write(client: httpx.AsyncC
     assert written == {*UPDATED, *by_steps, "Attendance"} - {"Participant"}, "whom their homes know"
 
 
-@pytest.mark.parametrize("persona", EVERYBODY)
+@pytest.mark.parametrize("persona", ALL_VIEWERS)
 async def test_what_is_said_to_be_hidden_is_null(client: httpx.AsyncClient, persona: str) -> None:
     """A portal may leave out a column that the viewer never sees."""
     hidden = ability(await viewer(client, persona), "Mentor")[2]

@@ -131,7 +131,7 @@ class Client:
 
     def kill(self) -> None:
         assert self.process is not None
-        assert self.process.poll() is None, self.said
+        assert self.process.poll() is None, self.printed
         self.process.kill()
         self.process.wait()
         self.killed += 1
@@ -151,7 +151,7 @@ class Client:
         return self.path.with_suffix(".out")
 
     @property
-    def said(self) -> str:
+    def printed(self) -> str:
         return self.output.read_text() if self.output.exists() else ""
 
     def read(self, statement: str, *values: str) -> list[tuple[Any, ...]]:
@@ -196,18 +196,18 @@ class Client:
         goal = self.number + numbers
         self.wait_until(lambda: self.number >= goal)
 
-    def wait_until_said(self, words: str) -> None:
-        self.wait_until(lambda: words in self.said)
+    def wait_for_output(self, words: str) -> None:
+        self.wait_until(lambda: words in self.printed)
 
     def wait_until(self, holds: Callable[[], bool]) -> None:
         """While it runs."""
 
         def held() -> bool:
             assert self.process is not None
-            assert self.process.poll() is None, self.said
+            assert self.process.poll() is None, self.printed
             return holds()
 
-        until(held, lambda: self.said)
+        until(held, lambda: self.printed)
 
 
 def python_example() -> ModuleType:

@@ -63,7 +63,7 @@ def test_copies_are_equal_whatever_was_killed(stage: Server, client: Follow) -> 
     clients = [client("python", "uc-merced"), client("typescript", "universidad-panamericana")]
     for one in clients:
         one.start()
-        one.wait_until_said("taking a snapshot")
+        one.wait_for_output("taking a snapshot")
         one.kill()
     writer = Writer(stage.url, seed=5)
     writer.start()
@@ -90,7 +90,7 @@ def test_copies_are_equal_whatever_was_killed(stage: Server, client: Follow) -> 
     for one in clients:
         wait_for_mark(one, "The end")
         assert one.copy == visible_nodes(stage.address, one.token)
-        assert one.said.count("taking a snapshot") == 2  # nothing since was missed, so no other was needed
+        assert one.printed.count("taking a snapshot") == 2  # nothing since was missed, so no other was needed
     assert writer.rolled_back > 0
     summary.tell(
         f"copies: {writer.committed} transactions committed and {writer.rolled_back} rolled back, "
@@ -104,10 +104,10 @@ def test_copies_are_equal_whatever_was_killed(stage: Server, client: Follow) -> 
 def test_a_change_comes_live(stage: Server, client: Follow, example: str) -> None:
     one = client(example, "uc-davis")
     one.start()
-    one.wait_until_said("following live")
+    one.wait_for_output("following live")
     mark(stage, f"Live {example}")
     wait_for_mark(one, f"Live {example}")
-    assert one.said.count("following live") == 1  # it did not come back to ask
+    assert one.printed.count("following live") == 1  # it did not come back to ask
 
 
 @each_in_turn
@@ -115,12 +115,12 @@ def test_where_there_is_no_stream_it_asks(stage: Server, client: Follow, example
     one = client(example, "uc-davis")
     with all_streams_taken(stage, one):
         one.start()
-        one.wait_until_said("the snapshot is whole")
+        one.wait_for_output("the snapshot is whole")
         for word in ("One", "Two"):
             mark(stage, f"{word} asked by {example}")
             wait_for_mark(one, f"{word} asked by {example}")
-        assert "following live" not in one.said
-    one.wait_until_said("following live")
+        assert "following live" not in one.printed
+    one.wait_for_output("following live")
 
 
 @each_in_turn
@@ -138,7 +138,7 @@ def test_a_copy_that_was_away_for_too_long_is_made_anew(stage: Server, client: F
     wait_until_numbered(stage)
     write(stage.url, "delete from change", "update feed set floor = last")
     one.start()
-    one.wait_until_said("The cursor is older than the changes that are kept")
+    one.wait_for_output("The cursor is older than the changes that are kept")
     one.wait_until(lambda: not one.has("slug", f"gone-{example}"))
     mark(stage, f"After {example}")
     wait_for_mark(one, f"After {example}")
@@ -153,7 +153,7 @@ def test_a_copy_of_a_database_that_was_restored_is_made_anew(
     one.start()
     one.wait_until_moved(1)
     write(stage.url, "update feed set epoch = puente_new_feed_epoch()")
-    one.wait_until_said("The cursor is from before the database was restored")
+    one.wait_for_output("The cursor is from before the database was restored")
     mark(stage, f"Restored {example}")
     wait_for_mark(one, f"Restored {example}")
     assert one.copy == visible_nodes(stage.address, one.token)
@@ -166,7 +166,7 @@ def test_who_may_see_less_keeps_less(stage: Server, client: Follow, example: str
     one.wait_until(lambda: one.has_any("participant_"))
     write(stage.url, f"update api_key set scopes = '{{}}' where client_id = {one.client_id}")
     mark(stage, f"Less {example}")
-    one.wait_until_said("What you may see has changed")
+    one.wait_for_output("What you may see has changed")
     wait_for_mark(one, f"Less {example}")
     assert not one.has_any("participant_")
     assert one.copy == visible_nodes(stage.address, one.token)
@@ -180,4 +180,4 @@ def test_a_revoked_key_stops_it_with_a_clear_message(stage: Server, client: Foll
     stage.command("key", "revoke", "--client", one.name)
     mark(stage, f"Revoked {example}")
     assert one.ended() == 1
-    assert one.said.splitlines()[-1].startswith("stopped: UNAUTHENTICATED: ")
+    assert one.printed.splitlines()[-1].startswith("stopped: UNAUTHENTICATED: ")

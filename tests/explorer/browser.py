@@ -76,12 +76,12 @@ class Visit:
     sockets: list[str] = field(default_factory=list)
 
     def watch(self) -> None:
-        self.page.on("console", self._hear)
+        self.page.on("console", self._record)
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("request", self._see)
         self.page.on("websocket", lambda socket: self.sockets.append(socket.url))
 
-    def _hear(self, message: ConsoleMessage) -> None:
+    def _record(self, message: ConsoleMessage) -> None:
         expected = "server responded with a status of 4" in message.text  # what a wrong query gets
         if message.type in ("error", "warning") and not expected:
             self.problems.append(message.text)

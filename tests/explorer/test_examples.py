@@ -29,7 +29,7 @@ TASKS = [
 ]
 
 
-def said(path: Path) -> dict[str, str]:
+def first_comments(path: Path) -> dict[str, str]:
     """What the first comments say: `# title.en: …`"""
     lines = path.read_text(encoding="utf-8").splitlines()
     comments = [line[1:].strip() for line in lines if line.startswith("#")]
@@ -37,14 +37,14 @@ def said(path: Path) -> dict[str, str]:
 
 
 def variables(path: Path, language: str) -> dict[str, Any]:
-    words = said(path)
+    words = first_comments(path)
     found: dict[str, Any] = json.loads(words.get(f"variables.{language}", words.get("variables", "{}")))
     return found
 
 
 def meant_for(path: Path) -> Viewer:
     """Its persona, which the explorer's menu selects with it, or everyone."""
-    return viewer_of(said(path).get("persona", PUBLIC))
+    return viewer_of(first_comments(path).get("persona", PUBLIC))
 
 
 async def answer(url: str, path: Path, language: str, seen_by: Viewer) -> dict[str, Any]:
@@ -73,8 +73,8 @@ def test_there_is_one_for_each_task_of_a_portal() -> None:
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_it_says_what_it_is_in_both_languages(path: Path) -> None:
     expected = {"title.en", "title.es", "about.en", "about.es"}
-    assert expected <= said(path).keys()
-    assert said(path).keys() - expected <= {"variables", "variables.en", "variables.es", "persona"}
+    assert expected <= first_comments(path).keys()
+    assert first_comments(path).keys() - expected <= {"variables", "variables.en", "variables.es", "persona"}
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -87,4 +87,4 @@ async def test_it_finds_rows(path: Path, language: str, seeded_url: str) -> None
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 async def test_only_what_shows_the_public_nothing_is_for_a_persona(path: Path, seeded_url: str) -> None:
     found = await answer(seeded_url, path, "en", viewer_of(PUBLIC))
-    assert any(rows(value) for value in found.values()) is ("persona" not in said(path))
+    assert any(rows(value) for value in found.values()) is ("persona" not in first_comments(path))

@@ -39,27 +39,27 @@ async def test_a_socket_that_the_server_closes_is_reported(visit: Visit) -> None
 
 async def answered(visit: Visit, *messages: dict[str, Any]) -> list[dict[str, Any]]:
     """What the page says to a server that accepts it, and answers its subscription with these messages."""
-    heard: list[dict[str, Any]] = []
+    received: list[dict[str, Any]] = []
 
     def open_socket(socket: WebSocketRoute) -> None:
         def on_message(text: str | bytes) -> None:
-            said = json.loads(text)
-            heard.append(said)
-            if said["type"] == "connection_init":
+            frame_message = json.loads(text)
+            received.append(frame_message)
+            if frame_message["type"] == "connection_init":
                 socket.send(json.dumps({"type": "connection_ack"}))
-            if said["type"] == "subscribe":
+            if frame_message["type"] == "subscribe":
                 for message in messages:
-                    socket.send(json.dumps({"id": said["id"], **message}))
+                    socket.send(json.dumps({"id": frame_message["id"], **message}))
 
         socket.on_message(on_message)
 
     await visit.page.route_web_socket("**/graphql", open_socket)
-    return heard
+    return received
 
 
 async def test_what_comes_is_shown(visit: Visit, staff: dict[str, str]) -> None:
     first, second = ({"type": "next", "payload": {"data": {"changes": {"id": number}}}} for number in (1, 2))
-    heard = await answered(visit, first, second, {"type": "complete"})
+    received = await answered(visit, first, second, {"type": "complete"})
     await visit.page.reload()
     await visit.until_ready()
     await visit.as_staff(staff)
@@ -67,12 +67,12 @@ async def test_what_comes_is_shown(visit: Visit, staff: dict[str, str]) -> None:
     await visit.run()
     await visit.page.wait_for_timeout(200)
     assert json.loads(await visit.text("response.json")) == {"data": {"changes": {"id": 2}}}
-    assert heard[0]["payload"] == {"accept-language": "en", **staff}
-    assert heard[1]["payload"]["query"] == SUBSCRIPTION
+    assert received[0]["payload"] == {"accept-language": "en", **staff}
+    assert received[1]["payload"]["query"] == SUBSCRIPTION
 
 
 async def test_the_chosen_persona_asks_and_another_one_on_a_connection_of_its_own(visit: Visit) -> None:
-    heard = await answered(
+    received = await answered(
         visit, {"type": "next", "payload": {"data": {"changes": {"id": 1}}}}, {"type": "complete"}
     )
     await visit.page.reload()
@@ -80,9 +80,9 @@ async def test_the_chosen_persona_asks_and_another_one_on_a_connection_of_its_ow
     await visit.write(SUBSCRIPTION)
     for label, persona in (("Mentor", "mentor"), ("Integration", "integration"), ("Public", None)):
         await visit.view_as(label)
-        heard.clear()
+        received.clear()
         await visit.run()
-        token = heard[0]["payload"].get("authorization", "").removeprefix("Bearer ")
+        token = received[0]["payload"].get("authorization", "").removeprefix("Bearer ")
         key = development_tokens.key(state())
         assert (development_tokens.identify(read(token), key).subject if token else None) == persona
 

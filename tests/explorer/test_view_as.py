@@ -15,11 +15,11 @@ from tests.explorer.browser import REBOUND, Visit, visited
 
 MENTORS = """{ mentors(filter: {institution: {is: {slug: {eq: "uc-merced"}}}}) {
   nodes { name email hiddenFields { field reason } } } }"""
-WHO = "{ viewer { grants { role } } }"
+VIEWER = "{ viewer { grants { role } } }"
 
 
 async def roles(visit: Visit) -> list[str]:
-    await visit.write(WHO)
+    await visit.write(VIEWER)
     return [grant["role"] for grant in (await visit.run())["data"]["viewer"]["grants"]]
 
 
@@ -82,8 +82,8 @@ async def test_each_persona_asks_as_itself(visit: Visit) -> None:
 async def test_who_asks_is_seen_and_heard_with_the_institution(visit: Visit) -> None:
     await visit.view_as("UC coordinator")
     await expect(visit.viewing()).to_have_text("View as: UC coordinator · UCM ▾")
-    heard = visit.page.get_by_role("status").filter(has_text="Asking as")
-    await expect(heard).to_have_text("Asking as UC coordinator, University of California, Merced")
+    status_line = visit.page.get_by_role("status").filter(has_text="Asking as")
+    await expect(status_line).to_have_text("Asking as UC coordinator, University of California, Merced")
     await visit.language().select_option("es")
     await expect(visit.viewing()).to_have_text("Ver como: Coordinación UC · UCM ▾")
     await expect(visit.page.get_by_text("Universidad de California en Merced")).to_have_count(1)
@@ -170,7 +170,7 @@ async def test_a_token_that_stays_invalid_is_fetched_once_for_a_request(visit: V
     await visit.view_as("UC coordinator")
     await visit.page.wait_for_timeout(300)
     before = len(fetches)
-    await visit.write(WHO)
+    await visit.write(VIEWER)
     assert (await visit.run())["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
     assert len(fetches) == before + 1
 

@@ -45,7 +45,7 @@ class Trial:
         await mutator.learn()
         return cls(stage, mutator)
 
-    async def put(self, number: int, people: int = len(CAST)) -> bool:
+    async def compare(self, number: int, people: int = len(CAST)) -> bool:
         """Make the change with this number, and compare as this many viewers; False if it is not allowed.
 
         Raises WronglyTold, with the number and what was done.
@@ -82,7 +82,9 @@ class Trial:
         self.changed += 1
         return [one for one in done if one is not None]
 
-    async def look(self, before: dict[str, Entities], what: str, *, once: bool) -> dict[str, Entities]:
+    async def look(
+        self, before: dict[str, Entities], changed_rows: str, *, once: bool
+    ) -> dict[str, Entities]:
         """Compare what was delivered since with what is visible now, which is returned.
 
         If the change was made `once` and not undone, nothing may be delivered without a difference.
@@ -95,7 +97,7 @@ class Trial:
             after[name] = await self.stage.seen(name)
             self.change_count += len(changes)
             if wrong := list(wrong_changes(was, after[name], changes, once=once)):
-                raise WrongChanges("\n".join([f"as {name}, {what}", *wrong]))
+                raise WrongChanges("\n".join([f"as {name}, {changed_rows}", *wrong]))
         return after
 
 
@@ -103,5 +105,5 @@ async def run(stage: Stage, numbers: Iterable[int], people: int = len(CAST)) -> 
     """Try the changes of these numbers; raises WronglyTold."""
     trial = await Trial.begin(stage)
     for number in numbers:
-        await trial.put(number, people)
+        await trial.compare(number, people)
     return trial

@@ -18,7 +18,7 @@ import asyncpg
 from models.database import postmaster
 from models.database.embedded import EmbeddedPostgres
 from models.database.embedded_server import _process_options
-from tests.conftest import VERSION, on, run_alone
+from tests.conftest import VERSION, run_alone, sibling_url
 from tests.ready_state import make_ready
 
 IDENTITY = "select system_identifier || '/' || timeline_id from pg_control_system(), pg_control_checkpoint()"
@@ -39,7 +39,7 @@ class Cluster:
 
     @property
     def superuser(self) -> str:
-        return on("postgres", self.url, "postgres")
+        return sibling_url("postgres", self.url, "postgres")
 
 
 @asynccontextmanager
@@ -160,7 +160,7 @@ async def second_of(database: str, copy: str, superuser: str) -> None:
     await closed(database, superuser)
     await run_alone(superuser, f"create database {copy} owner puente template {database}")
     await run_alone(superuser, f"alter database {database} allow_connections true")
-    await run_alone(on(copy, superuser, "postgres"), REFILE)
+    await run_alone(sibling_url(copy, superuser, "postgres"), REFILE)
 
 
 async def substituted(database: str, copy: str, superuser: str) -> None:

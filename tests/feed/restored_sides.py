@@ -123,13 +123,13 @@ async def lost_cursors(one: Side, before: Before, receiver: Receiver) -> dict[st
     async with reaching(one.port) as http, streamed(http, FOLLOW, None, with_last_event(one, near)) as events:
         event = await events.event()
     async with talking(one.port, headers=one.headers) as talk:
-        await talk.say(subscribe(FOLLOW, variables={"after": near}))
-        heard = (await talk.hear())["payload"]["data"]["changes"]
+        await talk.send(subscribe(FOLLOW, variables={"after": near}))
+        received = (await talk.receive())["payload"]["data"]["changes"]
     assert event is not None
     cursors = [
         event.id,
         event.json["data"]["changes"]["cursor"],
-        heard["cursor"],
+        received["cursor"],
         edges[-2]["node"]["cursor"],
     ]
     assert cursors == [edges[-2]["cursor"]] * 4, "a change has one cursor"
@@ -185,8 +185,8 @@ async def by_stream(other: Side, cursor: str) -> str:
 
 async def by_socket(other: Side, cursor: str) -> str:
     async with talking(other.port, headers=other.headers) as talk:
-        await talk.say(subscribe(FOLLOW, variables={"after": cursor}))
-        message = await talk.hear()
+        await talk.send(subscribe(FOLLOW, variables={"after": cursor}))
+        message = await talk.receive()
         return reason_in({"errors": message["payload"]} if message["type"] == "error" else message["payload"])
 
 

@@ -126,7 +126,7 @@ def test_only_types_of_the_feed_concern_institutions() -> None:
 
 
 @dataclasses.dataclass
-class Asking:
+class RecordedReads:
     """A scope in which reading a table is written down."""
 
     scope: PlanningContext
@@ -139,7 +139,7 @@ class Asking:
                     yield element.table.element.name, element.name  # type: ignore[union-attr]
 
 
-def asking(patch: pytest.MonkeyPatch, roles: Collection[Role], *, past: bool) -> Asking:
+def recorded_reads(patch: pytest.MonkeyPatch, roles: Collection[Role], *, past: bool) -> RecordedReads:
     scope = PlanningContext(
         schema.graphql_schema,
         schema.catalog,
@@ -159,7 +159,7 @@ def asking(patch: pytest.MonkeyPatch, roles: Collection[Role], *, past: bool) ->
     patch.setattr(planner.statement.context, "image_rows", read)
     if past:
         scope = dataclasses.replace(scope, image=literal_column("was", JSONB()))
-    return Asking(scope, tables)
+    return RecordedReads(scope, tables)
 
 
 BOUNDED = [role for role in Role if role.value not in schema.POLICY.unbounded and role is not PUBLIC]
@@ -169,7 +169,7 @@ def of_the_past(patch: pytest.MonkeyPatch, name: str) -> set[tuple[str, str]]:
     """The columns that predicates, masks and filters read of the image, whoever asks."""
     found: set[tuple[str, str]] = set()
     for roles in [[], *([role] for role in BOUNDED), BOUNDED]:
-        where = asking(patch, roles, past=True)
+        where = recorded_reads(patch, roles, past=True)
         row = where.scope.row(name)
         conditions: list[Any] = [
             row["id"].is_not(None),
@@ -237,7 +237,7 @@ def dependencies() -> Mapping[str, set[str]]:
         for name in TYPES.values():
             tables: set[str] = set()
             for roles in [[], *([role] for role in BOUNDED), BOUNDED, [Role.ADMIN]]:
-                scope = asking(patch, roles, past=False).scope
+                scope = recorded_reads(patch, roles, past=False).scope
                 row = scope.row(name)
                 conditions = [
                     *row.visibility_conditions(),

@@ -25,7 +25,7 @@ FOLLOWED = {
     "changes": "subscription { changes(types: [PROJECT]) { cursor kind } }",
     "a live query": "subscription { projects(first: 1) { nodes { title } } }",
 }
-AS_WHOM: dict[str, Callable[[], Mapping[str, str]]] = {"the public": dict, "staff": admin}
+CREDENTIALS: dict[str, Callable[[], Mapping[str, str]]] = {"the public": dict, "staff": admin}
 
 
 @dataclass
@@ -66,25 +66,28 @@ async def behind(server: GatedServer, headers: Mapping[str, str]) -> str:
     return cursor
 
 
-@pytest.mark.parametrize("whom", AS_WHOM)
+@pytest.mark.parametrize("credential", CREDENTIALS)
 @pytest.mark.parametrize("way", AWAY)
-async def test_new_subscribers_are_asked_to_come_back(server: GatedServer, way: str, whom: str) -> None:
+async def test_new_subscribers_are_asked_to_come_back(server: GatedServer, way: str, credential: str) -> None:
     """By an event stream with 503, by a WebSocket with 1013; whatever is followed, from wherever."""
-    headers = AS_WHOM[whom]()
+    headers = CREDENTIALS[credential]()
     after = await behind(server, headers)
     async with talking(server.port, headers=headers) as known, talking(server.port, headers=headers) as again:
         server.gate.close(way)
-        for what, query in FOLLOWED.items():
+        for followed, query in FOLLOWED.items():
             for more in ({}, {"last-event-id": after}):
                 response = await server.client.post(
                     "/graphql/stream", json={"query": query}, headers={**EVENTS, **headers, **more}
                 )
-                assert (response.status_code, response.headers.get("retry-after")) == (503, "1"), (what, more)
+                assert (response.status_code, response.headers.get("retry-after")) == (503, "1"), (
+                    followed,
+                    more,
+                )
                 assert "complete" not in response.text
-        await known.say(subscribe("{ projects(first: 1) { nodes { title } } }", "query"))
-        assert (await known.hear())["type"] == "error", "a query has its answer"
+        await known.send(subscribe("{ projects(first: 1) { nodes { title } } }", "query"))
+        assert (await known.receive())["type"] == "error", "a query has its answer"
         for talk, query in zip((known, again), FOLLOWED.values(), strict=True):
-            await talk.say(subscribe(query))
+            await talk.send(subscribe(query))
             code, reason = await talk.closed()
             assert (code, reason.partition(":")[0]) == (1013, "UNAVAILABLE")
     server.gate.reopen()
@@ -112,8 +115,8 @@ async def test_who_follows_already_goes_on_when_it_is_back(server: GatedServer) 
         talking(server.port) as talk,
     ):
         assert await watched.event() is not None
-        await talk.say(subscribe(live))
-        before = await talk.hear()
+        await talk.send(subscribe(live))
+        before = await talk.receive()
         server.gate.close("is in recovery")
         await run(server.engine, "update project set title_en = title_en || '.', title_es = title_es || '.'")
         await stream.until_beat()
@@ -123,7 +126,7 @@ async def test_who_follows_already_goes_on_when_it_is_back(server: GatedServer) 
         assert event.json["data"]["changes"]["kind"] == "UPDATED"
         assert result is not None
         assert "errors" not in result.json
-        assert (await talk.hear())["payload"] != before["payload"]
+        assert (await talk.receive())["payload"] != before["payload"]
 
 
 class Reader(Listener):

@@ -87,10 +87,10 @@ PLANTED = {
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("what", PLANTED)
-async def test_a_planted_mistake_is_found(stage: Stage, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
-    plant, first = PLANTED[what]
+@pytest.mark.parametrize("bug", PLANTED)
+async def test_a_planted_mistake_is_found(stage: Stage, monkeypatch: pytest.MonkeyPatch, bug: str) -> None:
+    plant, first = PLANTED[bug]
     plant(monkeypatch)
     with pytest.raises(WrongChanges):
         await run(stage, range(first, first + ENOUGH), PEOPLE)
-    summary.tell(f"planted in the feed and found: {what}")
+    summary.tell(f"planted in the feed and found: {bug}")

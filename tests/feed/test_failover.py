@@ -12,7 +12,7 @@ import pytest
 from models.database.client import engine_for
 from tests.api.sse.event_stream import Event, Stream, reaching, streamed
 from tests.api.websocket.client import Talk, subscribe, talking
-from tests.conftest import on, run_alone
+from tests.conftest import run_alone, sibling_url
 from tests.feed.restored import second_of, substituted
 from tests.feed.restored_sides import FOLLOW, Side, by_page, by_socket, side
 from tests.webhooks.harness import RENAME, new_key
@@ -39,10 +39,10 @@ class Pair:
         await second_of(self.database, self.copy, self.superuser)
 
     async def in_copy(self, *statements: str) -> None:
-        await run_alone(on(self.copy, self.superuser, "postgres"), *statements)
+        await run_alone(sibling_url(self.copy, self.superuser, "postgres"), *statements)
 
     async def last_of_copy(self) -> int:
-        engine = engine_for(on(self.copy, self.superuser, "postgres"))
+        engine = engine_for(sibling_url(self.copy, self.superuser, "postgres"))
         async with engine.connect() as connection:
             last = (await connection.exec_driver_sql("select last from feed")).scalar_one()
         await engine.dispose()
@@ -73,7 +73,7 @@ class Followers:
     live: Stream
 
     async def next(self) -> tuple[Any, Any]:
-        event, message = await self.events.event(), await self.talk.hear()
+        event, message = await self.events.event(), await self.talk.receive()
         assert event is not None
         return event.json, message["payload"]
 
@@ -86,7 +86,7 @@ async def followers(one: Side) -> AsyncIterator[Followers]:
         streamed(http, LIVE, None, one.headers) as live,
         talking(one.port, headers=one.headers) as talk,
     ):
-        await talk.say(subscribe(FOLLOW))
+        await talk.send(subscribe(FOLLOW))
         assert await live.event() is not None
         await one.until_open(3)
         yield Followers(events, talk, live)

@@ -126,10 +126,10 @@ async def test_a_connection_is_kept_only_once_it_listens(
     woken = asyncio.Event()
     sequence = Sequencer(database_url, woken.set, 10.0)
     patch_for_this_test(monkeypatch, asyncpg.Connection, "add_listener", never)
-    asking = asyncio.create_task(sequence.number(10))
+    waiting = asyncio.create_task(sequence.number(10))
     await began.wait()
-    asking.cancel()
-    await asyncio.gather(asking, return_exceptions=True)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
     assert not sequence.listening
     monkeypatch.undo()
     await sequence.number(10)
@@ -152,10 +152,10 @@ async def test_a_wake_outlives_who_was_to_act_on_it(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(feed._sequence, "number", never)
     feed._woken.set()
-    asking = asyncio.create_task(feed.fresh())
+    waiting = asyncio.create_task(feed.fresh())
     await began.wait()
-    asking.cancel()
-    await asyncio.gather(asking, return_exceptions=True)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
     assert feed._woken.is_set()
 
 

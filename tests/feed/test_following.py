@@ -13,13 +13,13 @@ from planner.errors import BadUserInput, CursorExpired
 from tests.feed.subscribers import PATIENCE, InProcessServer, Listener, in_process_server
 
 
-def of(listener: Listener, entity: str) -> list[Any]:
+def changes_of(listener: Listener, entity: str) -> list[Any]:
     """The changes of one entity."""
     return [one for one in listener.changes if one["entityId"].endswith(entity)]
 
 
 def has(entity: str, count: int, listener: Listener) -> bool:
-    return len(of(listener, entity)) == count
+    return len(changes_of(listener, entity)) == count
 
 
 PROJECT = "select min(id::text) from project where status = 'ACTIVE'"
@@ -53,12 +53,12 @@ async def test_what_is_hidden_is_delivered_as_removed_and_shown_again_as_added(
         await server.sql("update project set title_en = title_en || '.' where id = :id", id=other)
         for one in (public, admin):  # who has this one has what came before it
             await one.until(partial(has, other, number))
-    assert len(of(admin, project)) == 3
-    removed, added = of(public, project)
+    assert len(changes_of(admin, project)) == 3
+    removed, added = changes_of(public, project)
     assert (removed["kind"], removed["node"], removed["changedFields"]) == ("REMOVED", None, [])
     assert removed["version"] == 1  # without the version that they can't see
     assert (added["kind"], added["version"]) == ("ADDED", 4)
-    assert [change["kind"] for change in of(admin, project)] == ["UPDATED"] * 3
+    assert [change["kind"] for change in changes_of(admin, project)] == ["UPDATED"] * 3
 
 
 async def test_what_was_rolled_back_is_not_delivered(server: InProcessServer) -> None:

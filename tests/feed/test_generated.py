@@ -122,15 +122,15 @@ PLANTED: Mapping[str, Callable[[pytest.MonkeyPatch], None]] = {
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("what", PLANTED)
+@pytest.mark.parametrize("bug", PLANTED)
 async def test_a_planted_mistake_is_delivered_wrongly(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, what: str
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, bug: str
 ) -> None:
-    PLANTED[what](monkeypatch)
+    PLANTED[bug](monkeypatch)
     async with installed(stage):
         with pytest.raises(WrongChanges):
             await run(stage, range(ENOUGH), PEOPLE)
-    summary.tell(f"planted in what is generated and found: {what}")
+    summary.tell(f"planted in what is generated and found: {bug}")
 
 
 def test_what_cannot_be_derived_is_refused() -> None:

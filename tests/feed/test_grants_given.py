@@ -169,16 +169,16 @@ class Transaction:
     async def fetch(self, sql: str, parameters: Sequence[Any]) -> Any:
         return await self.connection.fetchrow(sql, *parameters)
 
-    async def viewer(self, whose: str) -> Principal:
-        if whose == PERSON:
+    async def viewer(self, principal: str) -> Principal:
+        if principal == PERSON:
             return await TokenPrincipal(ISSUER, PERSON, 0.0).viewer(self)  # type: ignore[arg-type]
         secret = await self.connection.fetchval("select secret_hash from api_key where id = $1", KEY)
         return await ApiKeyPrincipal(KEY, secret, lambda _: None).viewer(self)  # type: ignore[arg-type]
 
-    async def after(self, whose: str, statements: Sequence[str]) -> Principal:
+    async def after(self, principal: str, statements: Sequence[str]) -> Principal:
         for statement in statements:
             await self.connection.execute(statement)
-        return await self.viewer(whose)
+        return await self.viewer(principal)
 
 
 @pytest.fixture
@@ -206,10 +206,10 @@ def has_expired(taken_by: Principal, now: Principal) -> bool:
 async def test_places_expire_that_were_taken_before_grants_went_and_came(
     granted: Transaction, name: str
 ) -> None:
-    whose, away, back = GONE_AND_BACK[name]
-    held = [await granted.viewer(whose)]
+    principal, away, back = GONE_AND_BACK[name]
+    held = [await granted.viewer(principal)]
     for statements in (away, back, [one for one in away if "temporary" not in one]):
-        held.append(await granted.after(whose, statements))
+        held.append(await granted.after(principal, statements))
     first, meanwhile, again, at_last = held
     assert first.fingerprint == again.fingerprint != meanwhile.fingerprint == at_last.fingerprint
     assert has_expired(first, again)
@@ -219,13 +219,13 @@ async def test_places_expire_that_were_taken_before_grants_went_and_came(
 
 @pytest.mark.parametrize("name", HELD_ALL_THE_TIME)
 async def test_places_stay_while_grants_are_held(granted: Transaction, name: str) -> None:
-    whose, statements = HELD_ALL_THE_TIME[name]
+    principal, statements = HELD_ALL_THE_TIME[name]
     await granted.connection.execute(
         f"update access_grant set expires_at = now() + interval '1 day' where {OF_PERSON}"
     )
-    first = await granted.viewer(whose)
+    first = await granted.viewer(principal)
     for statement in statements:
-        assert not has_expired(first, await granted.after(whose, [statement]))
+        assert not has_expired(first, await granted.after(principal, [statement]))
 
 
 async def moved(server: InProcessServer) -> None:

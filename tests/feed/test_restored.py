@@ -22,7 +22,7 @@ from models.database.client import engine_for
 from planner.sql import Column
 from tests.api.sse.event_stream import reaching, streamed
 from tests.api.websocket.client import subscribe, talking
-from tests.conftest import on, run_alone
+from tests.conftest import run_alone, sibling_url
 from tests.feed.oracle.clusters import seeded
 from tests.feed.restored import IDENTITY, WAYS, Cluster, cluster, second_of
 from tests.feed.restored_sides import (
@@ -59,7 +59,9 @@ async def not_refused(other: Side, lost: Mapping[str, str]) -> list[str]:
         for how, come_back in COMING_BACK.items()
     }
     return [
-        f"{name} by {how}: {said}" for (name, how), said in answers.items() if said != "CURSOR_EXPIRED EPOCH"
+        f"{name} by {how}: {outcome}"
+        for (name, how), outcome in answers.items()
+        if outcome != "CURSOR_EXPIRED EPOCH"
     ]
 
 
@@ -85,8 +87,8 @@ async def followed_on(other: Side, cursor: str, most: int) -> list[str]:
             change = event.json["data"]["changes"]
         ids, cursor = [*ids, change["id"]], change["cursor"]
         async with talking(other.port, headers=other.headers) as talk:
-            await talk.say(subscribe(FOLLOW, variables={"after": cursor}))
-            change = (await talk.hear())["payload"]["data"]["changes"]
+            await talk.send(subscribe(FOLLOW, variables={"after": cursor}))
+            change = (await talk.receive())["payload"]["data"]["changes"]
         ids, cursor = [*ids, change["id"]], change["cursor"]
     return [f"change_{id.replace('.', '_')}" for id in ids]
 
@@ -180,7 +182,7 @@ async def test_a_copy_within_a_cluster_and_its_origin_part(database_url: str, su
         last = await one.last()
         await one.campus.do("pauseWebhook", before.webhook.id)
         at_one = list(receiver.got)
-        async with side(on(f"{name}_copy", database_url), key) as other:
+        async with side(sibling_url(f"{name}_copy", database_url), key) as other:
             await parted(other, last + 1)
             await compared(other, before, lost, receiver, at_one)
     await run_alone(superuser_url, f"drop database {name}_copy (force)")
@@ -201,7 +203,7 @@ async def both_are_taken_for_one(origin: Cluster, copy: Cluster) -> None:
     for question in (IDENTITY, "select epoch || incarnation from feed"):
         found = set()
         for one in (origin, copy):
-            engine = engine_for(on("puente", one.url, "postgres"))
+            engine = engine_for(sibling_url("puente", one.url, "postgres"))
             async with engine.connect() as connection:
                 found.add((await connection.exec_driver_sql(question)).scalar_one())
             await engine.dispose()
@@ -245,7 +247,7 @@ async def test_a_planted_mistake_is_found(
             lost = await lost_cursors(one, before, receiver)
             last = await one.last()
         at_one = list(receiver.got)
-        async with side(on(f"{name}_copy", database_url), key) as other:
+        async with side(sibling_url(f"{name}_copy", database_url), key) as other:
             await parted(other, last + 1)
             if bug is everything_known:
                 ways = {

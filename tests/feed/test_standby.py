@@ -101,8 +101,8 @@ async def by_stream(client: Client) -> None:
 
 async def by_socket(client: Client) -> None:
     async with talking(client.side.port, headers=client.side.headers) as talk:
-        await talk.say(subscribe(FOLLOW, variables={"after": client.cursor}))
-        while (message := await talk.hear())["type"] != "complete":
+        await talk.send(subscribe(FOLLOW, variables={"after": client.cursor}))
+        while (message := await talk.receive())["type"] != "complete":
             payload = message["payload"]
             client.take(data_of({"errors": payload} if message["type"] == "error" else payload)["changes"])
 

@@ -192,18 +192,20 @@ def test_every_file_that_is_named_exists(page: str) -> None:
     top = {name.split("/")[0] for name in tracked() if "/" in name}
     names = {Path(name).name for name in tracked()}
     missing = []
-    for said in re.findall(r"`([\w.-]+(?:/[\w.-]+)*/?)`", prose):
-        if EXAMPLE in said and page == "CONTRIBUTING.md":
+    for quoted in re.findall(r"`([\w.-]+(?:/[\w.-]+)*/?)`", prose):
+        if EXAMPLE in quoted and page == "CONTRIBUTING.md":
             continue
-        is_path = "/" in said and said.split("/")[0] in top
-        is_file = "/" not in said and re.search(r"\.(py|md|toml|yml|graphql|svg|sql|lock|csv|jsonl)$", said)
-        if (is_path and not exists(said, page)) or (is_file and said not in names):
-            missing.append(said)
+        is_path = "/" in quoted and quoted.split("/")[0] in top
+        is_file = "/" not in quoted and re.search(
+            r"\.(py|md|toml|yml|graphql|svg|sql|lock|csv|jsonl)$", quoted
+        )
+        if (is_path and not exists(quoted, page)) or (is_file and quoted not in names):
+            missing.append(quoted)
     assert missing == []
 
 
-def exists(said: str, page: str) -> bool:
-    path = said.rstrip("/")
+def exists(quoted: str, page: str) -> bool:
+    path = quoted.rstrip("/")
     return path in tracked() or str(Path(page).parent / path) in tracked()
 
 

@@ -25,12 +25,12 @@ DEFAULT = re.compile(r"`PUENTE_([A-Z_]+)`(?: bytes| seconds)? \((\d[\d,.]*(?: [a
 CELL = re.compile(r"^\| `PUENTE_([A-Z_]+)` \| `([^`]*)` \|", re.MULTILINE)
 
 
-@pytest.mark.parametrize("what", PERIODS)
-def test_every_page_that_names_a_period_says_the_same(what: str) -> None:
-    pattern, promised, page = PERIODS[what]
+@pytest.mark.parametrize("promise", PERIODS)
+def test_every_page_that_names_a_period_says_the_same(promise: str) -> None:
+    pattern, promised, page = PERIODS[promise]
     found = {path.relative_to(ROOT).as_posix(): set(re.findall(pattern, text_of(path))) for path in PAGES}
     assert found[page] == promised
-    assert {name: said for name, said in found.items() if said - promised} == {}
+    assert {name: stated for name, stated in found.items() if stated - promised} == {}
 
 
 def text_of(path: Path) -> str:
@@ -40,7 +40,7 @@ def text_of(path: Path) -> str:
 def wrong_defaults(text: str) -> list[str]:
     """Wrong defaults next to a setting's name, in a sentence or a table."""
     named = [*DEFAULT.findall(text), *CELL.findall(text)]
-    return [f"{name} ({said})" for name, said in named if said not in forms(name)]
+    return [f"{name} ({stated})" for name, stated in named if stated not in forms(name)]
 
 
 def forms(name: str) -> set[str]:

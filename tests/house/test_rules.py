@@ -61,13 +61,13 @@ def tracked(*patterns: str) -> list[Path]:
     return [ROOT / name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).is_file()]
 
 
-@pytest.mark.parametrize("what", FOREIGN)
-def test_no_file_knows_where_it_was_made(what: str) -> None:
+@pytest.mark.parametrize("case", FOREIGN)
+def test_no_file_knows_where_it_was_made(case: str) -> None:
     found = {
         str(path.relative_to(ROOT)): paths
         for path in tracked()
         if path.relative_to(ROOT).parts[0] != "data"  # published records say what they say
-        and (paths := FOREIGN[what](path, path.read_bytes().decode(errors="replace")))
+        and (paths := FOREIGN[case](path, path.read_bytes().decode(errors="replace")))
     }
     assert found == {}
 

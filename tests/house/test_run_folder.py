@@ -164,7 +164,7 @@ def test_the_next_run_removes_what_a_run_left_whose_guard_was_killed(temporary: 
 
 
 @pytest.mark.parametrize(
-    ("said", "folder", "ample", "chosen"),
+    ("expected", "folder", "ample", "chosen"),
     [
         (None, ".", 1, "."),
         (None, ".", 2**60, None),
@@ -175,15 +175,15 @@ def test_the_next_run_removes_what_a_run_left_whose_guard_was_killed(temporary: 
 def test_a_run_is_in_memory_where_there_is_enough(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    said: str | None,
+    expected: str | None,
     folder: str,
     ample: int,
     chosen: str | None,
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", None)
     monkeypatch.delenv("TMPDIR")
-    if said:
-        monkeypatch.setenv("TMPDIR", said)
+    if expected:
+        monkeypatch.setenv("TMPDIR", expected)
     prefer_memory(tmp_path / folder, ample)
     assert os.environ.get("TMPDIR") == (str(tmp_path / chosen) if chosen == "." else chosen)
 

@@ -30,8 +30,8 @@ Leaning = tuple[str, str]
 def listed() -> list[tuple[str, str, list[str]]]:
     """What is leaned on, where, and the tests that hold it."""
     return [
-        (what, where.strip("`"), re.findall(r"`([^`]+)`", tests))
-        for what, where, tests in rows(PAGE, r".*`.*")
+        (description, where.strip("`"), re.findall(r"`([^`]+)`", tests))
+        for description, where, tests in rows(PAGE, r".*`.*")
         if where.strip("`").endswith(".py")
     ]
 
@@ -74,16 +74,20 @@ def _is_private(node: ast.Attribute) -> bool:
 
 
 def unlisted(found: Iterable[Leaning]) -> list[Leaning]:
-    said = [(where, what) for what, where, _ in listed()]
-    return [one for one in found if not any(one[0] == where and one[1] in what for where, what in said)]
+    stated = [(where, description) for description, where, _ in listed()]
+    return [
+        one
+        for one in found
+        if not any(one[0] == where and one[1] in description for where, description in stated)
+    ]
 
 
 def test_every_part_is_where_the_page_says() -> None:
     assert len(listed()) > 20
     missing = [
         (where, name)
-        for what, where, _ in listed()
-        for name in re.findall(r"`(\w+)", what)
+        for description, where, _ in listed()
+        for name in re.findall(r"`(\w+)", description)
         if name not in (ROOT / where).read_text(encoding="utf-8")
     ]
     assert missing == []

@@ -38,14 +38,14 @@ class Client:
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
-        self._said: queue.Queue[str | None] = queue.Queue()
+        self._lines: queue.Queue[str | None] = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
-            self._said.put(line)
-        self._said.put(None)
+            self._lines.put(line)
+        self._lines.put(None)
 
     def go_on(self) -> None:
         """What it waits for when it is patient."""
@@ -54,17 +54,17 @@ class Client:
         self.process.stdin.flush()
 
     def next(self) -> dict[str, Any]:
-        line = self._said.get(timeout=PATIENCE)
+        line = self._lines.get(timeout=PATIENCE)
         assert line is not None, "the client ended"
-        said: dict[str, Any] = json.loads(line)
-        return said
+        message: dict[str, Any] = json.loads(line)
+        return message
 
     def until(self, event: str) -> dict[str, Any]:
         """The next event of a kind; what was said before it is passed over."""
         deadline = time.monotonic() + PATIENCE
-        while (said := self.next())["event"] != event:
+        while (message := self.next())["event"] != event:
             assert time.monotonic() < deadline
-        return said
+        return message
 
 
 @contextmanager

@@ -24,7 +24,7 @@ CHANGES = gql(
 )
 
 
-def say(event: str, **rest: Any) -> None:
+def send(event: str, **rest: Any) -> None:
     sys.stdout.write(json.dumps({"event": event, **rest}) + "\n")
     sys.stdout.flush()
 
@@ -41,32 +41,32 @@ async def follow(url: str, authorization: str) -> None:
         )
         try:
             async with Client(transport=transport) as session:
-                say("connected", again=again)
+                send("connected", again=again)
                 if cursor is None:
                     found = await session.execute(gql("{ viewer { roles } changeCursor }"))
-                    say("viewer", roles=found["viewer"]["roles"])
+                    send("viewer", roles=found["viewer"]["roles"])
                     cursor = found["changeCursor"]
                     try:
                         await session.execute(gql("{ nothing }"))
                     except TransportQueryError as error:
                         errors = error.errors or []
-                        say("error", code=errors[0]["extensions"]["code"])
-                    say("following")
+                        send("error", code=errors[0]["extensions"]["code"])
+                    send("following")
                 request = GraphQLRequest(CHANGES, variable_values={"after": cursor})
                 async for found in session.subscribe(request):
                     cursor = found["changes"]["cursor"]
-                    say("change", **found["changes"])
+                    send("change", **found["changes"])
                     if found["changes"]["node"]["title"] == "stop":
                         break
                 else:
                     continue
-                say("completed")
+                send("completed")
                 found = await session.execute(gql("{ __typename }"))
-                say("alive", typename=found["__typename"])
+                send("alive", typename=found["__typename"])
                 return
         except (TransportError, ConnectionClosed, OSError) as error:
             rcvd = getattr(error.__cause__ or error, "rcvd", None)
-            say("closed", code=rcvd.code if rcvd else None, error=type(error).__name__)
+            send("closed", code=rcvd.code if rcvd else None, error=type(error).__name__)
             again = True
             await asyncio.sleep(0.1)
 

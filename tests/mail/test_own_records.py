@@ -36,13 +36,13 @@ STAY = f"""
 """
 
 
-async def mailed(one: Office, who: str, mutation: str, row: str) -> None:
+async def mailed(one: Office, persona: str, mutation: str, row: str) -> None:
     """The student has a row of this kind, and somebody takes a step of it."""
     async with one.engine.begin() as connection:
         made = (await connection.exec_driver_sql(row)).mappings().one()
     action = ACTIONS[mutation]
     input = given(action, f"{action.type_name.lower()}_{made['id']}", made["version"])
-    answer = (await ask(one.http, document(action), {"input": input}, signed_in(who))).json()
+    answer = (await ask(one.http, document(action), {"input": input}, signed_in(persona))).json()
     assert answer["data"][mutation]["userErrors"] == []
     states = await one.until_done()
     assert states[STUDENT] == ("SENT", None)

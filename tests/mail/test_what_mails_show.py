@@ -25,7 +25,7 @@ from planner.declaration.access import Policy
 from planner.engine import Engine
 from schema.roles import COORDINATOR, MENTOR
 from tests.engines import BOUNDS
-from tests.personas import at, being, granted
+from tests.personas import being, grant_at, granted
 from tests.random_queries.run import Harness
 from tests.reference.disclosure import Disclosed
 from tests.reference.viewers import HeldGrant, Viewer
@@ -35,7 +35,7 @@ NOW = datetime(2026, 11, 27, tzinfo=UTC)
 PEOPLE = {
     "mentor": granted("mentor"),
     "participant": granted("participant"),
-    "person-and-coordinator": (at(COORDINATOR, "universidad-panamericana"), being(MENTOR, "mentor-07")),
+    "person-and-coordinator": (grant_at(COORDINATOR, "universidad-panamericana"), being(MENTOR, "mentor-07")),
 }
 ISO_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 EACH = 25
@@ -110,7 +110,7 @@ def test_mails_show_what_their_recipients_may_read(reference_harness: Harness) -
     """Staff of a program read why one was declined; the participant does not."""
     assert [table for table in ABOUT if not kinds_of(table)] == []
     met = check(reference_harness)
-    assert all(met[f"{table} {what}"] for table in ABOUT for what in ("hidden", "shown"))
+    assert all(met[f"{table} {visibility}"] for table in ABOUT for visibility in ("hidden", "shown"))
     assert met["person-and-coordinator reads a reason"]
     assert not met["participant reads a reason"]
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.database.client import engine_for
-from tests.conftest import on, run_alone
+from tests.conftest import run_alone, sibling_url
 
 
 @pytest.fixture
@@ -29,6 +29,6 @@ async def empty_url(cluster_url: str, superuser_url: str) -> AsyncIterator[str]:
     """The address of an empty database next to the seeded one."""
     name = f"empty_{uuid4().hex}"
     await run_alone(superuser_url, f"create database {name} owner puente template template0")
-    yield on(name, cluster_url)
+    yield sibling_url(name, cluster_url)
     # As the superuser: autovacuum may be at work in it, which its owner may not end.
     await run_alone(superuser_url, f"drop database {name} (force)")

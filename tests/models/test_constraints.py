@@ -94,7 +94,7 @@ REFUSED = {
 async def test_refused(engine: AsyncEngine) -> None:
     """All in one database, each in a separate transaction."""
     answers = {name: await answer(engine, statement) for name, (statement, _) in REFUSED.items()}
-    assert {name: said for name, said in answers.items() if REFUSED[name][1] not in said} == {}
+    assert {name: refusal for name, refusal in answers.items() if REFUSED[name][1] not in refusal} == {}
 
 
 async def answer(engine: AsyncEngine, statement: str) -> str:

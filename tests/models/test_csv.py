@@ -41,14 +41,14 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "file.csv"
 
 
-def put(file: Path, content: str | bytes) -> None:
+def write_file(file: Path, content: str | bytes) -> None:
     file.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 async def load(
     engine: AsyncEngine, entity: str, file: Path, content: str | bytes, correction: str = ""
 ) -> CsvSummary:
-    put(file, content)
+    write_file(file, content)
     return await import_csv(engine, ENTITIES[entity], file, correction=correction)
 
 
@@ -247,11 +247,11 @@ async def test_a_row_is_checked_with_what_is_stored(engine: AsyncEngine, file: P
 async def test_a_status_changes_by_a_step(engine: AsyncEngine, file: Path) -> None:
     await load(engine, "projects", file, "slug,title_en,status\nx,X,ACTIVE\ny,Y,COMPLETED\nz,Z,DRAFT\n")
     changed = "slug,status\nx,COMPLETED\ny,DRAFT\nw,CANCELLED\nz,COMPLETED\n"
-    said = "no step leads from status {} to {} (--correction says why it should)"
+    refusal = "no step leads from status {} to {} (--correction says why it should)"
     assert await complaints(engine, "projects", file, changed) == [
-        f"line 3: {said.format('COMPLETED', 'DRAFT')}",
+        f"line 3: {refusal.format('COMPLETED', 'DRAFT')}",
         "line 4: title_en and title_es are both empty",
-        f"line 5: {said.format('DRAFT', 'COMPLETED')}",
+        f"line 5: {refusal.format('DRAFT', 'COMPLETED')}",
     ]
     by_a_step = "slug,status\nx,COMPLETED\ny,COMPLETED\n"
     assert (await load(engine, "projects", file, by_a_step)).counts == WriteCounts(updated=1, unchanged=1)

@@ -21,7 +21,7 @@ from models.database.client import Database
 from models.database.session_settings import connection_settings
 from models.migrations import upgrade
 from planner.errors import RequestError
-from tests.conftest import VERSION, on, run_alone
+from tests.conftest import VERSION, run_alone, sibling_url
 from tests.locales import LOCALES, cluster_with_locales, make_databases, tell_absent
 from tests.mutations.harness import ACTIONS, mutating
 from tests.operations.test_operations import CASES, answer, read_case
@@ -120,7 +120,7 @@ async def connected(url: str, **settings: str) -> AsyncIterator[asyncpg.Connecti
 
 async def copy_rows(source: str, target: str) -> None:
     """Give a migrated database the rows of another; what is computed from them is computed there."""
-    superuser = on(urlsplit(target).path[1:], target, "postgres")
+    superuser = sibling_url(urlsplit(target).path[1:], target, "postgres")
     async with connected(source) as one, connected(superuser) as other:
         tables = await one.fetch(COLUMNS, False)
         await other.execute("set session_replication_role = replica")
@@ -147,7 +147,7 @@ async def databases(locales_cluster: str, hard_url: str) -> Mapping[str, str]:
     made, absent = await make_databases(locales_cluster, LOCALES if TIER.every_locale else SOME)
     if "libc_es" in made:
         changes = [f"alter database libc_es set {name} = '{value}'" for name, value in SETTINGS.items()]
-        await run_alone(on("postgres", locales_cluster, "postgres"), *changes)
+        await run_alone(sibling_url("postgres", locales_cluster, "postgres"), *changes)
     for url in made.values():
         await upgrade(url)
         await copy_rows(hard_url, url)
@@ -327,7 +327,7 @@ async def test_mutations_do_the_same(databases: Mapping[str, str]) -> None:
 
 async def made(url: str) -> list[str]:
     create, update = ACTIONS["createProject"], ACTIONS["updateProject"]
-    said = []
+    lines = []
     async with mutating(url) as harness:
         for title in TITLES[::6]:
             given = {
@@ -339,5 +339,5 @@ async def made(url: str) -> list[str]:
             project = first["project"] or {"id": "project_0", "version": 1}
             changed = {"titles": {"en": title.lower(), "es": None}, "summaries": {"es": title}}
             identity = {"id": project["id"], "expectedVersion": project["version"]}
-            said += [first, await harness.send("admin", update, identity | changed, fields="slug title")]
-    return [MASKED.sub("…", json.dumps(one)) for one in said]
+            lines += [first, await harness.send("admin", update, identity | changed, fields="slug title")]
+    return [MASKED.sub("…", json.dumps(one)) for one in lines]

@@ -107,11 +107,11 @@ async def found_in(engine: AsyncEngine, pairs: list[tuple[str, str]]) -> list[bo
 
 
 async def test_it_finds_what_the_page_says(databases: Mapping[str, AsyncEngine]) -> None:
-    said = cases()
-    assert len(said) > 70
+    listed = cases()
+    assert len(listed) > 70
     for name, engine in databases.items():
-        found = await found_in(engine, [(one, other) for one, other, _ in said])
-        wrong = [case for case, has in zip(said, found, strict=True) if has is not case[2]]
+        found = await found_in(engine, [(one, other) for one, other, _ in listed])
+        wrong = [case for case, has in zip(listed, found, strict=True) if has is not case[2]]
         assert wrong == [], name
 
 

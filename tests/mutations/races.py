@@ -18,7 +18,15 @@ from schema.grants import Principal
 from tests.models.statements import rows, run, scalar
 from tests.mutations.harness import ACTIONS, MutationHarness
 from tests.mutations.test_mentorships import key_of, mentor
-from tests.mutations.test_registrations import KEY, breaches, cancel, open_event, register, somebody, statuses
+from tests.mutations.test_registrations import (
+    KEY,
+    breaches,
+    cancel,
+    open_event,
+    participant_principal,
+    register,
+    statuses,
+)
 
 CLIENTS, PLACES = 50, 5
 WAITING = """
@@ -101,7 +109,7 @@ async def people(engine: AsyncEngine, number: int) -> list[Principal]:
     missing = f"where {number} > (select count(*) from person where given_name = 'Racer')"
     await run(engine, f"{made} from generate_series(1, {number}) n {missing}")
     found = await rows(engine, f"select id from person where given_name = 'Racer' order by id limit {number}")
-    return [somebody(id) for (id,) in found]
+    return [participant_principal(id) for (id,) in found]
 
 
 TELL_NOBODY = ("delete from notification_mail", "delete from notification")

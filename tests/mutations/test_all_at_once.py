@@ -76,9 +76,9 @@ async def harness(engine: AsyncEngine, database_url: str) -> AsyncIterator[Mutat
 
 
 async def wrong(
-    harness: MutationHarness, whom: Any, name: str, input: dict[str, Any]
+    harness: MutationHarness, sender: Any, name: str, input: dict[str, Any]
 ) -> set[tuple[str, str]]:
-    payload = await harness.send(whom, ACTIONS[name], input)
+    payload = await harness.send(sender, ACTIONS[name], input)
     return {(one["code"], ".".join(one["path"][1:])) for one in payload["userErrors"]}
 
 
@@ -132,8 +132,8 @@ async def test_what_is_refused_is_no_repetition(engine: AsyncEngine, harness: Mu
     found = {name for name, one in ACTIONS.items() if one.creation is not None and one.creation.same}
     assert found - BY_OTHERS == set(sent)
     for name, input in sent.items():
-        whom = "mentor" if name == "inviteMentee" else "participant"
-        again = [await harness.send(whom, ACTIONS[name], input, key=key) for key in (None, None, " ")]
+        sender = "mentor" if name == "inviteMentee" else "participant"
+        again = [await harness.send(sender, ACTIONS[name], input, key=key) for key in (None, None, " ")]
         assert [one["replayed"] for one in again] == [False, True, False], name
         assert [[two["code"] for two in one["userErrors"]] for one in again] == [[], [], ["INVALID"]], name
 

@@ -66,11 +66,11 @@ def outcomes(payload: dict[str, Any]) -> list[Any]:
     ]
 
 
-def of(device: str, *ids: str) -> list[dict[str, Any]]:
+def items_of(device: str, *ids: str) -> list[dict[str, Any]]:
     return [{"registration": id, "device": device} for id in ids]
 
 
-def at(number: int) -> list[str]:
+def moment_at(number: int) -> list[str]:
     """The path of the registration in an item."""
     return ["input", "items", str(number), "registration"]
 
@@ -79,15 +79,15 @@ async def test_lists_of_two_devices_merge(
     engine: AsyncEngine, client: httpx.AsyncClient, people: list[str]
 ) -> None:
     missing = f"registration_{id_of('registration', 'nobody')}"
-    one = await sent(client, of("Door", people[0], people[1], people[4], missing, people[0]))
+    one = await sent(client, items_of("Door", people[0], people[1], people[4], missing, people[0]))
     assert outcomes(one) == [
         False,
         False,
-        [("WRONG_STATE", at(2))],
-        [("REFERS_TO_NOTHING", at(3))],
+        [("WRONG_STATE", moment_at(2))],
+        [("REFERS_TO_NOTHING", moment_at(3))],
         True,
     ]
-    other = await sent(client, of("Window", people[1], people[2]))
+    other = await sent(client, items_of("Window", people[1], people[2]))
     assert outcomes(other) == [True, False]
     assert [one["attendance"]["device"] for one in other["results"]] == ["Door", "Window"]
     assert await scalar(engine, "select count(*) from attendance") == 3
@@ -98,27 +98,29 @@ async def test_a_list_sent_again_is_done_once(
     engine: AsyncEngine, client: httpx.AsyncClient, people: list[str]
 ) -> None:
     """Each item has a key of its own, made of the list's: another item under it is refused alone."""
-    assert outcomes(await sent(client, of("Door", *people[:2]), key="a")) == [False, False]
-    changed = [*of("Door", people[0]), *of("Window", people[1]), *of("Door", people[2])]
+    assert outcomes(await sent(client, items_of("Door", *people[:2]), key="a")) == [False, False]
+    changed = [*items_of("Door", people[0]), *items_of("Window", people[1]), *items_of("Door", people[2])]
     again = await sent(client, changed, key="a")
     assert outcomes(again) == [True, [("IDEMPOTENCY_MISMATCH", ["idempotencyKey"])], False]
     assert await scalar(engine, "select count(*) from audit_entry where mutation = 'checkIn'") > 0
-    assert outcomes(await sent(client, of("Door", people[3]), key=" ")) == [[("INVALID", ["idempotencyKey"])]]
+    assert outcomes(await sent(client, items_of("Door", people[3]), key=" ")) == [
+        [("INVALID", ["idempotencyKey"])]
+    ]
 
 
 async def test_a_dry_run_changes_nothing(
     engine: AsyncEngine, client: httpx.AsyncClient, people: list[str]
 ) -> None:
-    found = await sent(client, of("Door", people[0], people[4]), dry=True)
-    assert outcomes(found) == [False, [("WRONG_STATE", at(1))]]
+    found = await sent(client, items_of("Door", people[0], people[4]), dry=True)
+    assert outcomes(found) == [False, [("WRONG_STATE", moment_at(1))]]
     assert await scalar(engine, "select count(*) from attendance") == 0
 
 
 async def test_an_item_too_many_and_nothing_is_done(
     engine: AsyncEngine, client: httpx.AsyncClient, people: list[str]
 ) -> None:
-    assert outcomes(await sent(client, of("Door", *people[:1] * 20))) == [False, *[True] * 19]
-    found = await sent(client, of("Door", *people[1:2] * 21))
+    assert outcomes(await sent(client, items_of("Door", *people[:1] * 20))) == [False, *[True] * 19]
+    found = await sent(client, items_of("Door", *people[1:2] * 21))
     (error,) = found["userErrors"]
     assert (found["results"], error["code"], error["path"]) == ([], "TOO_MANY", ["input", "items"])
     assert "20" in error["message"]
@@ -128,7 +130,7 @@ async def test_an_item_too_many_and_nothing_is_done(
 
 async def test_results_are_selected_in_several_ways(client: httpx.AsyncClient, people: list[str]) -> None:
     """Each item is done once, and in none of them if nothing of it is selected."""
-    variables = {"items": of("Door", *people[:2])}
+    variables = {"items": items_of("Door", *people[:2])}
     answer = (await ask(client, TWICE, variables, signed_in("uc-coordinator"))).json()["data"]["checkInMany"]
     assert list(answer) == ["__typename", "ids", "who", "results"]
     assert answer["__typename"] == "CheckInManyPayload"
@@ -137,20 +139,20 @@ async def test_results_are_selected_in_several_ways(client: httpx.AsyncClient, p
     assert [one["__typename"] for one in answer["results"]] == ["CheckInPayload"] * 2
     assert all("registration" in one["changed"] for one in answer["results"])
     bare = "mutation ($items: [CheckInInput!]!) { checkInMany(input: { items: $items }) { __typename } }"
-    await ask(client, bare, {"items": of("Door", people[2])}, signed_in("uc-coordinator"))
-    assert outcomes(await sent(client, of("Door", people[2]))) == [True]
+    await ask(client, bare, {"items": items_of("Door", people[2])}, signed_in("uc-coordinator"))
+    assert outcomes(await sent(client, items_of("Door", people[2]))) == [True]
 
 
 async def test_all_items_cost(engine: AsyncEngine, database_url: str, client: httpx.AsyncClient) -> None:
     async with reached(database_url, max_cost=30) as bounded:
-        items = {"items": of("Door", *["registration_x"] * 20)}
+        items = {"items": items_of("Door", *["registration_x"] * 20)}
         refused = await ask(bounded, CHECK_IN_MANY, items, signed_in("uc-coordinator"))
     assert codes(refused) == ["COST_LIMIT"]
 
 
 async def test_others_do_nothing(engine: AsyncEngine, client: httpx.AsyncClient, people: list[str]) -> None:
-    for whom in ("public", "mx-coordinator", "participant"):
-        answer = await ask(client, CHECK_IN_MANY, {"items": of("Door", people[0])}, signed_in(whom))
+    for sender in ("public", "mx-coordinator", "participant"):
+        answer = await ask(client, CHECK_IN_MANY, {"items": items_of("Door", people[0])}, signed_in(sender))
         (result,) = answer.json()["data"]["checkInMany"]["results"]
         assert result["attendance"] is None
         assert result["userErrors"]

@@ -25,10 +25,10 @@ async def harness(database_url: str) -> AsyncIterator[MutationHarness]:
         yield made
 
 
-async def put(harness: MutationHarness, whom: str, *, given: bool, **more: Any) -> dict[str, Any]:
+async def set_consent(harness: MutationHarness, sender: str, *, given: bool, **more: Any) -> dict[str, Any]:
     """The payload of `setConsent`, without the actions that a consent has none of."""
     wanted = {"purpose": "ATTRIBUTION", "given": given, **more.pop("input", {})}
-    return await harness.send(whom, ACTION, wanted, fields=FIELDS, **more)
+    return await harness.send(sender, ACTION, wanted, fields=FIELDS, **more)
 
 
 def in_force(person: Any) -> str:
@@ -38,23 +38,23 @@ def in_force(person: Any) -> str:
     )
 
 
-@pytest.mark.parametrize("whom", ["mentor", "participant"])
+@pytest.mark.parametrize("sender", ["mentor", "participant"])
 async def test_a_consent_is_given_replaced_and_withdrawn(
-    engine: AsyncEngine, harness: MutationHarness, whom: str
+    engine: AsyncEngine, harness: MutationHarness, sender: str
 ) -> None:
-    (grant,) = granted(whom)
+    (grant,) = granted(sender)
     await run(engine, f"delete from consent where person_id = '{grant.person}'")
-    nothing = await put(harness, whom, given=False)
+    nothing = await set_consent(harness, sender, given=False)
     assert (nothing["consent"], nothing["changed"], nothing["userErrors"]) == (None, [], [])
-    first = await put(harness, whom, given=True, input={"noticeVersion": "2026-01"})
+    first = await set_consent(harness, sender, given=True, input={"noticeVersion": "2026-01"})
     assert (first["userErrors"], first["changed"]) == ([], ["purpose", "noticeVersion"])
     assert first["consent"]["status"] == "GRANTED"
-    again = await put(harness, whom, given=True, input={"noticeVersion": "2026-01"})
+    again = await set_consent(harness, sender, given=True, input={"noticeVersion": "2026-01"})
     assert (again["replayed"], again["changed"], again["consent"]) == (True, [], first["consent"])
-    newer = await put(harness, whom, given=True, input={"noticeVersion": "2026-02"})
+    newer = await set_consent(harness, sender, given=True, input={"noticeVersion": "2026-02"})
     assert newer["consent"]["id"] != first["consent"]["id"]
     assert await scalar(engine, in_force(grant.person)) == "2026-02"
-    gone = await put(harness, whom, given=False)
+    gone = await set_consent(harness, sender, given=False)
     assert (gone["userErrors"], gone["changed"]) == ([], ["status", "withdrawnAt"])
     assert gone["consent"] == {**newer["consent"], "version": 2, "status": "WITHDRAWN"}
     assert await scalar(engine, in_force(grant.person)) is None
@@ -66,11 +66,11 @@ async def test_a_consent_is_given_replaced_and_withdrawn(
     assert await scalar(engine, entries) == 2, "the first was ended by the second"
 
 
-@pytest.mark.parametrize("whom", [*CAST, *CLIENTS])
-async def test_it_is_for_the_person_alone(harness: MutationHarness, whom: str) -> None:
+@pytest.mark.parametrize("sender", [*CAST, *CLIENTS])
+async def test_it_is_for_the_person_alone(harness: MutationHarness, sender: str) -> None:
     """Staff, coordinators and systems read whether somebody consented, and never say it for them."""
-    payload = await put(harness, whom, given=True, input={"noticeVersion": "2026-01"}, dry=True)
-    known = any(grant.person for grant in granted(whom))
+    payload = await set_consent(harness, sender, given=True, input={"noticeVersion": "2026-01"}, dry=True)
+    known = any(grant.person for grant in granted(sender))
     assert [one["code"] for one in payload["userErrors"]] == ([] if known else ["FORBIDDEN"])
     assert (payload["changed"] != []) is known
 
@@ -78,7 +78,7 @@ async def test_it_is_for_the_person_alone(harness: MutationHarness, whom: str) -
 async def test_who_agrees_says_to_what(engine: AsyncEngine, harness: MutationHarness) -> None:
     before = await scalar(engine, "select count(*) from consent")
     for version, code in ((None, "REQUIRED"), ("two words", "INVALID"), ("a\0b", "INVALID")):
-        refused = await put(harness, "mentor", given=True, input={"noticeVersion": version})
+        refused = await set_consent(harness, "mentor", given=True, input={"noticeVersion": version})
         found = [(one["code"], one["path"]) for one in refused["userErrors"]]
         assert found[:1] == [(code, ["input", "noticeVersion"])]
     assert await scalar(engine, "select count(*) from consent") == before
@@ -88,8 +88,11 @@ async def test_of_many_at_once_one_is_in_force(engine: AsyncEngine, database_url
     (grant,) = granted("mentor")
     async with mutating(database_url) as harness:
         payloads = await asyncio.gather(
-            *(put(harness, "mentor", given=True, input={"noticeVersion": f"v{n % 3}"}) for n in range(9)),
-            *(put(harness, "mentor", given=False) for _ in range(4)),
+            *(
+                set_consent(harness, "mentor", given=True, input={"noticeVersion": f"v{n % 3}"})
+                for n in range(9)
+            ),
+            *(set_consent(harness, "mentor", given=False) for _ in range(4)),
         )
     assert [one["userErrors"] for one in payloads] == [[]] * len(payloads)
     count = f"select count(*) from consent where person_id = '{grant.person}' and withdrawn_at is null"
@@ -112,7 +115,9 @@ async def test_what_is_agreed_to_holds_at_once(engine: AsyncEngine, harness: Mut
 async def test_who_was_recorded_twice_speaks_for_the_first(
     engine: AsyncEngine, harness: MutationHarness
 ) -> None:
-    done = await put(harness, "participant-and-mentor", given=True, input={"noticeVersion": "2027-01"})
+    done = await set_consent(
+        harness, "participant-and-mentor", given=True, input={"noticeVersion": "2027-01"}
+    )
     assert done["userErrors"] == []
     assert await scalar(engine, in_force(id_of("person", "student-22"))) == "2027-01"
     assert viewer_of("participant-and-mentor").attributes["SELF"] == [id_of("person", "student-22")]

@@ -181,16 +181,16 @@ async def test_a_row_is_made_once(engine: AsyncEngine, harness: MutationHarness,
 
 
 @pytest.mark.parametrize("name", MADE_BY_STAFF)
-@pytest.mark.parametrize("whom", ["public", "mentor", "participant"])
+@pytest.mark.parametrize("sender", ["public", "mentor", "participant"])
 async def test_others_make_nothing(
-    engine: AsyncEngine, harness: MutationHarness, name: str, whom: str
+    engine: AsyncEngine, harness: MutationHarness, name: str, sender: str
 ) -> None:
     action = CREATIONS[name]
     count = f"select count(*) from {action.type_name.lower()}"
     broken = {**await input_of(engine, name), **BROKEN.get(name, {named(name): {"en": " "}})}
     before = await scalar(engine, count)
     for given in (await input_of(engine, name), broken):
-        refused = await harness.send(whom, action, given)
+        refused = await harness.send(sender, action, given)
         assert [one["code"] for one in refused["userErrors"]] == ["FORBIDDEN"], "and of it nothing is said"
     assert await scalar(engine, count) == before
 

@@ -19,9 +19,9 @@ from tests.mutations.test_registrations import (
     breaches,
     cancel,
     open_event,
+    participant_principal,
     register,
     set_capacity,
-    somebody,
     statuses,
     student,
 )
@@ -44,7 +44,7 @@ async def people(engine: AsyncEngine, number: int) -> list[Principal]:
             ),
             {"number": number},
         )
-        return [somebody(id) for (id,) in found.all()]
+        return [participant_principal(id) for (id,) in found.all()]
 
 
 async def cancel_any(engine: AsyncEngine, harness: MutationHarness, number: int) -> None:

@@ -172,14 +172,14 @@ KNOWN_BY_DESIGN = {
 
 def test_what_is_unique_tells_of_no_hidden_row() -> None:
     """A key is within one owner, of rows that everyone sees, never given, or finds the row itself."""
-    telling = set()
+    revealing = set()
     for name, columns, action, owner in unique_keys():
         given = {column for field in action.fields for column in field.columns.values()}
         found = action.creation is not None and columns <= set(action.creation.same)
         made = not owner and not columns & given
         if not (owner in columns or is_open(action.type_name) or found or made):
-            telling.add(name)
-    assert telling == KNOWN_BY_DESIGN.keys()
+            revealing.add(name)
+    assert revealing == KNOWN_BY_DESIGN.keys()
 
 
 async def test_one_publication_is_of_two_projects(engine: AsyncEngine, harness: MutationHarness) -> None:
@@ -219,7 +219,7 @@ async def test_hidden_is_as_missing(reading: MutationHarness, rows: Rows, name: 
                         met[one["userErrors"][0]["code"]] += 1
                         if one != other:
                             differing.append(f"{action.mutation} {path} of {type_}: {one}, {other}")
-    tell(f"ids of hidden rows as {name}: {', '.join(f'{n} {what}' for what, n in sorted(met.items()))}")
+    tell(f"ids of hidden rows as {name}: {', '.join(f'{n} {kind}' for kind, n in sorted(met.items()))}")
     assert differing == []
     assert met["NOT_FOUND"] > 0
 

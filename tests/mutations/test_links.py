@@ -30,10 +30,10 @@ async def made_project(harness: MutationHarness) -> str:
 
 
 async def update(
-    harness: MutationHarness, id: str, version: int, whom: str = "uc-coordinator", **values: Any
+    harness: MutationHarness, id: str, version: int, sender: str = "uc-coordinator", **values: Any
 ) -> dict[str, Any]:
     given = {"id": id, "expectedVersion": version, **values}
-    return await harness.send(whom, ACTIONS["updateProject"], given, fields=FIELDS)
+    return await harness.send(sender, ACTIONS["updateProject"], given, fields=FIELDS)
 
 
 def lead(**more: Any) -> dict[str, Any]:
@@ -73,7 +73,7 @@ async def test_two_links_of_two_editors_conflict(engine: AsyncEngine, harness: M
     id = await made_project(harness)
     first = await update(harness, id, 1, institutions=[lead()])
     second = await update(
-        harness, id, 1, institutions=[lead(), {"institution": DAVIS, "role": "PARTNER"}], whom="admin"
+        harness, id, 1, institutions=[lead(), {"institution": DAVIS, "role": "PARTNER"}], sender="admin"
     )
     assert first["userErrors"] == []
     assert [one["code"] for one in second["userErrors"]] == ["CONFLICT"]
@@ -93,7 +93,7 @@ async def test_an_active_project_keeps_its_lead(engine: AsyncEngine, harness: Mu
     id = await made_project(harness)
     await run(engine, f"update project set status = 'ACTIVE' where id = '{id.partition('_')[2]}'")
     refused = await update(
-        harness, id, 2, whom="admin", institutions=[{"institution": UNAM, "role": "PARTNER"}]
+        harness, id, 2, sender="admin", institutions=[{"institution": UNAM, "role": "PARTNER"}]
     )
     assert [(one["code"], one["path"]) for one in refused["userErrors"]] == [
         ("INCOMPLETE", ["input", "institutions"])
@@ -159,7 +159,7 @@ async def test_who_can_not_be_named_can_not_be_removed(engine: AsyncEngine, harn
         [],
         [{"role": "PI", "name": None}],
     )
-    gone = await update(harness, id, 1, whom="admin", contributors=[])
+    gone = await update(harness, id, 1, sender="admin", contributors=[])
     assert (gone["changed"], gone["project"]["contributors"]) == (["contributors"], [])
 
 

@@ -44,7 +44,7 @@ def staff(key: str, role: str, institution: str | None = None) -> str:
 
 async def news(engine: AsyncEngine) -> list[tuple[str, str]]:
     """Who was notified of what since the last time."""
-    found = [(who, kind) for who, kind in await rows(engine, NEWS)]
+    found = [(recipient, kind) for recipient, kind in await rows(engine, NEWS)]
     await run(engine, "delete from notification_mail", "delete from notification")
     return found
 
@@ -65,7 +65,9 @@ async def test_the_other_of_the_two_is_notified(engine: AsyncEngine, harness: Mu
     accepted = (await act(harness, student(32), "acceptMentorship", offered))["mentorship"]
     assert await news(engine) == [("mentor-06", "MENTORSHIP_ACCEPTED")]
     await act(harness, "admin", "endMentorship", accepted, reason="Moved away.")
-    assert await news(engine) == [(who, "MENTORSHIP_ENDED") for who in ("mentor-06", "student-32")]
+    assert await news(engine) == [
+        (recipient, "MENTORSHIP_ENDED") for recipient in ("mentor-06", "student-32")
+    ]
 
 
 async def test_staff_of_the_program_learn_that_one_was_declined(
@@ -85,20 +87,24 @@ async def test_staff_of_the_program_learn_that_one_was_declined(
         proposal = (await request(harness, 31, 5))["mentorship"]
         await news(engine)
         await act(harness, mentor(5), "declineMentorship", proposal, declineReason="No time.")
-        assert await news(engine) == [(who, "MENTORSHIP_DECLINED") for who in (notified, "student-31")]
+        assert await news(engine) == [
+            (recipient, "MENTORSHIP_DECLINED") for recipient in (notified, "student-31")
+        ]
 
 
 async def test_both_learn_that_no_answer_is_needed(engine: AsyncEngine, harness: MutationHarness) -> None:
     """When nobody answered; when an acceptance ends others, those who did not accept."""
     await request(harness, 32, 7)
-    first, _ = [(await request(harness, 31, whom))["mentorship"] for whom in (5, 6)]
+    first, _ = [(await request(harness, 31, mentor_number))["mentorship"] for mentor_number in (5, 6)]
     await news(engine)
     await act(harness, mentor(5), "acceptMentorship", first)
     lapsed = [("mentor-06", "MENTORSHIP_LAPSED"), ("student-31", "MENTORSHIP_LAPSED")]
     assert await news(engine) == [("student-31", "MENTORSHIP_ACCEPTED"), *lapsed]
     await run(engine, "update mentorship set respond_by = '2026-01-01' where status = 'PROPOSED'")
     assert await take_timed_steps(engine, timed_steps()) == 1
-    assert await news(engine) == [(who, "MENTORSHIP_LAPSED") for who in ("mentor-07", "student-32")]
+    assert await news(engine) == [
+        (recipient, "MENTORSHIP_LAPSED") for recipient in ("mentor-07", "student-32")
+    ]
 
 
 def coordinator(institution: str, key: str) -> Any:
@@ -113,7 +119,7 @@ def coordinator(institution: str, key: str) -> Any:
 async def test_both_institutions_and_the_participant_learn_of_a_stay(
     engine: AsyncEngine, harness: MutationHarness
 ) -> None:
-    ((who, home, id),) = await rows(engine, SENT)
+    ((recipient, home, id),) = await rows(engine, SENT)
     here, there = ("mentor-21", "mentor-22"), ("mentor-23",)
     await run(
         engine,
@@ -130,24 +136,26 @@ async def test_both_institutions_and_the_participant_learn_of_a_stay(
     }
     for ends in ("confirmDeparture", "cancelMobility"):
         stay = (await harness.send(sender, ACTIONS["createMobility"], given))["mobility"]
-        assert await news_of_stay(engine, "MOBILITY_PLANNED") == sorted(("mentor-22", "mentor-23", who))
+        assert await news_of_stay(engine, "MOBILITY_PLANNED") == sorted(("mentor-22", "mentor-23", recipient))
         arrived = (await step(harness, receiver, "confirmArrival", stay))["mobility"]
-        assert await news_of_stay(engine, "MOBILITY_STARTED") == sorted((*here, who))
+        assert await news_of_stay(engine, "MOBILITY_STARTED") == sorted((*here, recipient))
         by = receiver if ends == "confirmDeparture" else sender
         assert (await step(harness, by, ends, arrived))["userErrors"] == []
         kind = "MOBILITY_COMPLETED" if ends == "confirmDeparture" else "MOBILITY_CANCELLED"
-        everybody = {*here, *there, who} - {"mentor-23" if by is receiver else "mentor-21"}
-        assert await news_of_stay(engine, kind) == sorted(everybody)
+        recipients = {*here, *there, recipient} - {"mentor-23" if by is receiver else "mentor-21"}
+        assert await news_of_stay(engine, kind) == sorted(recipients)
 
 
-async def step(harness: MutationHarness, whom: Any, name: str, row: dict[str, Any]) -> dict[str, Any]:
+async def step(
+    harness: MutationHarness, mentor_number: Any, name: str, row: dict[str, Any]
+) -> dict[str, Any]:
     reason = {"reason": "Ill."} if name == "cancelMobility" else {}
     return await harness.send(
-        whom, ACTIONS[name], {"id": row["id"], "expectedVersion": row["version"], **reason}
+        mentor_number, ACTIONS[name], {"id": row["id"], "expectedVersion": row["version"], **reason}
     )
 
 
 async def news_of_stay(engine: AsyncEngine, kind: str) -> list[str]:
     found = await news(engine)
     assert {one for _, one in found} == {kind}
-    return sorted(who for who, _ in found)
+    return sorted(recipient for recipient, _ in found)

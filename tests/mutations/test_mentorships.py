@@ -66,21 +66,23 @@ async def harness(engine: AsyncEngine, database_url: str) -> AsyncIterator[Mutat
         yield made
 
 
-async def request(harness: MutationHarness, who: int, whom: int, **more: Any) -> dict[str, Any]:
-    given = {"mentor": id_as("mentor", whom), "cohort": COHORT, **more}
-    return await harness.send(student(who), ACTIONS["requestMentorship"], given, fields=FIELDS)
+async def request(
+    harness: MutationHarness, student_number: int, mentor_number: int, **more: Any
+) -> dict[str, Any]:
+    given = {"mentor": id_as("mentor", mentor_number), "cohort": COHORT, **more}
+    return await harness.send(student(student_number), ACTIONS["requestMentorship"], given, fields=FIELDS)
 
 
-async def invite(harness: MutationHarness, who: int, whom: int) -> dict[str, Any]:
-    given = {"participant": id_as("participant", whom), "cohort": COHORT}
-    return await harness.send(mentor(who), ACTIONS["inviteMentee"], given, fields=FIELDS)
+async def invite(harness: MutationHarness, mentor_number: int, student_number: int) -> dict[str, Any]:
+    given = {"participant": id_as("participant", student_number), "cohort": COHORT}
+    return await harness.send(mentor(mentor_number), ACTIONS["inviteMentee"], given, fields=FIELDS)
 
 
 async def act(
-    harness: MutationHarness, whom: Principal | str, name: str, row: dict[str, Any], **more: Any
+    harness: MutationHarness, sender: Principal | str, name: str, row: dict[str, Any], **more: Any
 ) -> dict[str, Any]:
     given = {"id": row["id"], "expectedVersion": row["version"], **more}
-    return await harness.send(whom, ACTIONS[name], given, fields=FIELDS)
+    return await harness.send(sender, ACTIONS[name], given, fields=FIELDS)
 
 
 def codes(payload: dict[str, Any]) -> list[tuple[str, list[str]]]:
@@ -125,9 +127,9 @@ async def test_values_are_kept_under_the_participant(engine: AsyncEngine, harnes
 
 async def test_the_requester_cannot_answer(harness: MutationHarness) -> None:
     proposal = (await request(harness, 31, 5))["mentorship"]
-    for whom in (student(31), "admin", "uc-coordinator"):
+    for sender in (student(31), "admin", "uc-coordinator"):
         for name in ("acceptMentorship", "declineMentorship"):
-            refused = await act(harness, whom, name, proposal)
+            refused = await act(harness, sender, name, proposal)
             assert refused["userErrors"][0]["code"] in ("FORBIDDEN", "NOT_FOUND")
     offered = (await invite(harness, 6, 32))["mentorship"]
     assert codes(await act(harness, mentor(6), "acceptMentorship", offered)) == [("FORBIDDEN", ["id"])]
@@ -145,15 +147,15 @@ async def test_twice_is_once(engine: AsyncEngine, harness: MutationHarness) -> N
 
 
 async def test_few_requests_wait(engine: AsyncEngine, harness: MutationHarness) -> None:
-    for whom in (5, 6, 7):
-        assert (await request(harness, 31, whom))["userErrors"] == []
+    for mentor_number in (5, 6, 7):
+        assert (await request(harness, 31, mentor_number))["userErrors"] == []
     assert codes(await request(harness, 31, 8)) == [("TOO_MANY", [])]
     assert await scalar(engine, OPEN) == 3
 
 
 async def test_who_accepts_ends_the_other_requests(engine: AsyncEngine, harness: MutationHarness) -> None:
     """Those of the same participant in the same cohort: not invitations, nor those of others."""
-    first, second = [(await request(harness, 31, whom))["mentorship"] for whom in (5, 6)]
+    first, second = [(await request(harness, 31, mentor_number))["mentorship"] for mentor_number in (5, 6)]
     elsewhere = (await request(harness, 31, 7, cohort=None))["mentorship"]
     of_another = (await request(harness, 32, 6))["mentorship"]
     offered = (await invite(harness, 8, 31))["mentorship"]
@@ -163,7 +165,7 @@ async def test_who_accepts_ends_the_other_requests(engine: AsyncEngine, harness:
 
 
 async def test_no_more_than_there_are_places(harness: MutationHarness) -> None:
-    first, second = [(await request(harness, who, 5))["mentorship"] for who in (31, 32)]
+    first, second = [(await request(harness, number, 5))["mentorship"] for number in (31, 32)]
     accepted = (await act(harness, mentor(5), "acceptMentorship", first))["mentorship"]
     refused = await act(harness, mentor(5), "acceptMentorship", second)
     assert codes(refused) == [("CAPACITY_REACHED", ["id"])]
@@ -233,19 +235,19 @@ async def test_who_reads_why_it_was_declined(engine: AsyncEngine, harness: Mutat
     declined = await act(harness, mentor(5), "declineMentorship", proposal, declineReason="No time.")
     assert declined["mentorship"]["declineReason"] == "No time."
     row = declined["mentorship"]
-    for whom, reason in ((student(31), None), ("mx-coordinator", None), ("uc-coordinator", "No time.")):
-        seen = (await act(harness, whom, "startMentorship", row))["mentorship"]
+    for sender, reason in ((student(31), None), ("mx-coordinator", None), ("uc-coordinator", "No time.")):
+        seen = (await act(harness, sender, "startMentorship", row))["mentorship"]
         assert seen["declineReason"] == reason
         assert ("declineReason" in [one["field"] for one in seen["hiddenFields"]]) is (reason is None)
 
 
 @pytest.mark.parametrize("name", ["requestMentorship", "inviteMentee"])
-@pytest.mark.parametrize("whom", ["public", "admin", "uc-coordinator", "integration"])
+@pytest.mark.parametrize("sender", ["public", "admin", "uc-coordinator", "integration"])
 async def test_others_ask_for_nothing(
-    engine: AsyncEngine, harness: MutationHarness, name: str, whom: str
+    engine: AsyncEngine, harness: MutationHarness, name: str, sender: str
 ) -> None:
     other = "mentor" if name == "requestMentorship" else "participant"
-    refused = await harness.send(whom, ACTIONS[name], {other: id_as(other, 5)})
+    refused = await harness.send(sender, ACTIONS[name], {other: id_as(other, 5)})
     assert codes(refused) == [("FORBIDDEN", [])]
     assert await scalar(engine, OPEN) == 0
 
@@ -254,10 +256,10 @@ def today() -> str:
     return str(datetime.now(UTC).date())
 
 
-async def log(harness: MutationHarness, whom: Principal | str, row: dict[str, Any], **more: Any) -> Any:
+async def log(harness: MutationHarness, sender: Principal | str, row: dict[str, Any], **more: Any) -> Any:
     given = {"mentorship": row["id"], "heldOn": today(), **more}
     fields = "heldOn summary sharedNote mentorship { id version status sessions startsOn }"
-    return await harness.send(whom, ACTIONS["logMentorshipSession"], given, fields=fields)
+    return await harness.send(sender, ACTIONS["logMentorshipSession"], given, fields=fields)
 
 
 async def test_the_first_session_begins_a_mentorship(engine: AsyncEngine, harness: MutationHarness) -> None:
@@ -313,6 +315,6 @@ async def test_what_a_session_needs(engine: AsyncEngine, harness: MutationHarnes
         assert codes(await log(harness, mentor(5), proposal, heldOn=held)) == [("OUT_OF_RANGE", ["heldOn"])]
     assert codes(await log(harness, student(31), proposal, summary="Mine.")) == [("FORBIDDEN", ["summary"])]
     assert codes(await log(harness, mentor(5), proposal, minutes=0)) == [("OUT_OF_RANGE", ["minutes"])]
-    for whom in ("admin", "uc-coordinator", "public"):
-        assert (await log(harness, whom, proposal))["userErrors"][0]["code"] == "FORBIDDEN"
+    for sender in ("admin", "uc-coordinator", "public"):
+        assert (await log(harness, sender, proposal))["userErrors"][0]["code"] == "FORBIDDEN"
     assert await scalar(engine, "select count(*) from mentorship_session") == 0

@@ -160,7 +160,8 @@ async def test_whoever_is_registered_learns_of_a_cancellation(
     assert payload["userErrors"] == []
     assert first["status"] == "CONFIRMED"
     found_rows = [
-        (who, kind, str(row), revision) for who, kind, row, revision in await rows(engine, RECIPIENTS)
+        (recipient, kind, str(row), revision)
+        for recipient, kind, row, revision in await rows(engine, RECIPIENTS)
     ]
     assert found_rows == [(f"student-0{n}", "EVENT_CANCELLED", KEY, version + 1) for n in (1, 2)]
 
@@ -178,8 +179,8 @@ async def test_whoever_gets_a_place_learns_it(engine: AsyncEngine, harness: Muta
     await cancel_registration(harness, student(1), found[0])
     await set_capacity(engine, harness, 3)
     found_rows = [
-        (who, kind, f"registration_{row}", version)
-        for who, kind, row, version in await rows(engine, RECIPIENTS)
+        (recipient, kind, f"registration_{row}", version)
+        for recipient, kind, row, version in await rows(engine, RECIPIENTS)
     ]
     assert found_rows == [
         (f"student-0{n}", "REGISTRATION_CONFIRMED", found[n - 1]["id"], 2) for n in (2, 3, 4)

@@ -25,19 +25,19 @@ async def harness(database_url: str) -> AsyncIterator[MutationHarness]:
         yield made
 
 
-async def make(harness: MutationHarness, name: str, whom: str = UC, **values: Any) -> dict[str, Any]:
-    return await harness.send(whom, ACTIONS[name], {**INPUTS[name], **values})
+async def make(harness: MutationHarness, name: str, sender: str = UC, **values: Any) -> dict[str, Any]:
+    return await harness.send(sender, ACTIONS[name], {**INPUTS[name], **values})
 
 
 def codes(payload: dict[str, Any]) -> Codes:
     return [(one["code"], one["path"][1:]) for one in payload["userErrors"]]
 
 
-async def update(harness: MutationHarness, whom: str, row: dict[str, Any], **values: Any) -> dict[str, Any]:
+async def update(harness: MutationHarness, sender: str, row: dict[str, Any], **values: Any) -> dict[str, Any]:
     """The row as it was last seen, changed by an update of its type."""
     action = ACTIONS[f"update{row['id'].partition('_')[0].capitalize()}"]
     given = {"id": row["id"], "expectedVersion": row["version"], **values}
-    return await harness.send(whom, action, given)
+    return await harness.send(sender, action, given)
 
 
 def signing(*institutions: str, **more: Any) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from models.loading.natural_keys import id_of
 from tests.models.statements import rows, run, scalar
 from tests.mutations.harness import ACTIONS, MutationHarness, given, mutating
 from tests.mutations.test_creations import COHORTS
-from tests.mutations.test_profiles import ITZEL, codes, somebody
+from tests.mutations.test_profiles import ITZEL, codes, token_principal
 
 MERCED = f"institution_{id_of('institution', 'uc-merced')}"
 COHORT = "00000000-0000-0000-0000-000000000007"
@@ -26,8 +26,8 @@ async def harness(database_url: str) -> AsyncIterator[MutationHarness]:
         yield made
 
 
-async def step(harness: MutationHarness, whom: Any, name: str, row: dict[str, Any]) -> dict[str, Any]:
-    return await harness.send(whom, ACTIONS[name], given(ACTIONS[name], row["id"], row["version"]))
+async def step(harness: MutationHarness, sender: Any, name: str, row: dict[str, Any]) -> dict[str, Any]:
+    return await harness.send(sender, ACTIONS[name], given(ACTIONS[name], row["id"], row["version"]))
 
 
 async def test_somebody_who_signed_up_becomes_a_participant(
@@ -35,7 +35,7 @@ async def test_somebody_who_signed_up_becomes_a_participant(
 ) -> None:
     """The home coordinator makes and nominates them, staff accept, and they themselves leave."""
     await run(engine, COHORTS.format(id=COHORT))
-    person = (await harness.send(somebody(), ACTIONS["createMyProfile"], ITZEL))["person"]["id"]
+    person = (await harness.send(token_principal(), ACTIONS["createMyProfile"], ITZEL))["person"]["id"]
     wanted = {"person": person, "institution": MERCED, "level": "DOCTORAL"}
     refused = await harness.send("mx-coordinator", ACTIONS["createParticipant"], wanted)
     assert "REFERS_TO_NOTHING" in [code for code, _ in codes(refused)] or codes(refused)[0][0] == "FORBIDDEN"
@@ -44,7 +44,7 @@ async def test_somebody_who_signed_up_becomes_a_participant(
     roles = f"select string_agg(role, ',') from access_grant where person_id = '{person[7:]}'"
     assert await scalar(engine, roles) == "PARTICIPANT", "with the record comes the role"
     nominate = {"participant": made["participant"]["id"], "cohort": f"cohort_{COHORT}"}
-    assert codes(await harness.send(somebody(), ACTIONS["nominateParticipant"], nominate)) == [
+    assert codes(await harness.send(token_principal(), ACTIONS["nominateParticipant"], nominate)) == [
         ("FORBIDDEN", ["input"])
     ]
     nominated = await harness.send("uc-coordinator", ACTIONS["nominateParticipant"], nominate)
@@ -52,8 +52,8 @@ async def test_somebody_who_signed_up_becomes_a_participant(
     again = await harness.send("uc-coordinator", ACTIONS["nominateParticipant"], nominate)
     assert (again["replayed"], again["participation"]) == (True, nominated["participation"])
     row = nominated["participation"]
-    for whom in ("uc-coordinator", somebody()):
-        assert codes(await step(harness, whom, "acceptParticipation", row)) == [
+    for sender in ("uc-coordinator", token_principal()):
+        assert codes(await step(harness, sender, "acceptParticipation", row)) == [
             ("FORBIDDEN", ["input", "id"])
         ]
     for name in ("acceptParticipation", "startParticipation"):
@@ -61,7 +61,7 @@ async def test_somebody_who_signed_up_becomes_a_participant(
     assert codes(await step(harness, "uc-coordinator", "withdrawParticipation", row)) == [
         ("FORBIDDEN", ["input", "id"])
     ]
-    left = await step(harness, somebody(), "withdrawParticipation", row)
+    left = await step(harness, token_principal(), "withdrawParticipation", row)
     assert (left["userErrors"], left["changed"]) == ([], ["status", "leftOn"])
     refused = await harness.send("uc-coordinator", ACTIONS["nominateParticipant"], nominate)
     assert codes(refused) == [("NOT_UNIQUE", ["input"])]
@@ -97,7 +97,7 @@ async def test_who_learns_of_a_participation_and_accepts_it(
     await run(engine, RUN_BY_UNAM.format(id=COHORT))
     await run(engine, COORDINATORS)
     home, runs = (TokenPrincipal("https://idp.example", f"of-{slug}", inf) for slug in ("uc-merced", "unam"))
-    person = (await harness.send(somebody(), ACTIONS["createMyProfile"], ITZEL))["person"]["id"]
+    person = (await harness.send(token_principal(), ACTIONS["createMyProfile"], ITZEL))["person"]["id"]
     wanted = {"person": person, "institution": MERCED, "level": "DOCTORAL"}
     made = await harness.send(home, ACTIONS["createParticipant"], wanted)
     nominate = {"participant": made["participant"]["id"], "cohort": f"cohort_{COHORT}"}
@@ -105,13 +105,13 @@ async def test_who_learns_of_a_participation_and_accepts_it(
         row = (await harness.send(home, ACTIONS["nominateParticipant"], nominate))["participation"]
     assert codes(await step(harness, runs, "acceptParticipation", row)) == [("NOT_FOUND", ["input", "id"])]
     consent = {"purpose": "PARTNER_ACCESS", "given": True, "noticeVersion": "1"}
-    assert codes(await harness.send(somebody(), ACTIONS["setConsent"], consent)) == []
+    assert codes(await harness.send(token_principal(), ACTIONS["setConsent"], consent)) == []
     assert codes(await step(harness, home, "acceptParticipation", row)) == [("FORBIDDEN", ["input", "id"])]
-    for whom, name in ((runs, "acceptParticipation"), (runs, "startParticipation")):
-        done = await step(harness, whom, name, row)
+    for sender, name in ((runs, "acceptParticipation"), (runs, "startParticipation")):
+        done = await step(harness, sender, name, row)
         assert codes(done) == []
         row = done["participation"]
-    assert codes(await step(harness, somebody(), "withdrawParticipation", row)) == []
+    assert codes(await step(harness, token_principal(), "withdrawParticipation", row)) == []
     family = ITZEL["familyNames"]
     assert sorted(map(tuple, await rows(engine, NOTIFIED))) == sorted(
         [
@@ -125,7 +125,7 @@ async def test_who_learns_of_a_participation_and_accepts_it(
 
 
 async def test_a_coordinator_makes_mentors_of_their_institution_alone(harness: MutationHarness) -> None:
-    person = (await harness.send(somebody(), ACTIONS["createMyProfile"], ITZEL))["person"]["id"]
+    person = (await harness.send(token_principal(), ACTIONS["createMyProfile"], ITZEL))["person"]["id"]
     unam = f"institution_{id_of('institution', 'unam')}"
     for institution, found in ((unam, ["FORBIDDEN"]), (MERCED, [])):
         wanted = {"person": person, "institution": institution, "sector": "ACADEMIC"}
@@ -133,5 +133,5 @@ async def test_a_coordinator_makes_mentors_of_their_institution_alone(harness: M
         assert [code for code, _ in codes(payload)] == found
     update = ACTIONS["updateMentor"]
     mentor = payload["mentor"]
-    done = await harness.send(somebody(), update, given(update, mentor["id"], 1, available=False))
+    done = await harness.send(token_principal(), update, given(update, mentor["id"], 1, available=False))
     assert (done["userErrors"], done["changed"]) == ([], ["available"])

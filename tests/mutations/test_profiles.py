@@ -29,7 +29,7 @@ ITZEL = {
 }
 
 
-def somebody(subject: str = "itzel", institution: str | None = None) -> TokenPrincipal:
+def token_principal(subject: str = "itzel", institution: str | None = None) -> TokenPrincipal:
     return TokenPrincipal("https://id.example", subject, inf, ClaimedGrants(institution=institution))
 
 
@@ -46,7 +46,7 @@ def codes(payload: dict[str, Any]) -> list[tuple[str, list[str]]]:
 async def test_who_comes_for_the_first_time_is_known_from_then_on(
     engine: AsyncEngine, harness: MutationHarness
 ) -> None:
-    made = await harness.send(somebody(), SIGN_UP, ITZEL, fields=FIELDS)
+    made = await harness.send(token_principal(), SIGN_UP, ITZEL, fields=FIELDS)
     assert (made["userErrors"], made["replayed"]) == ([], False)
     person = made["person"]
     assert (person["name"], person["homeConfirmed"]) == ("Itzel Núñez de la Torre", False)
@@ -56,12 +56,12 @@ async def test_who_comes_for_the_first_time_is_known_from_then_on(
     assert await scalar(engine, f"select count(*) from access_grant where person_id = '{id}'") == 0
     values = f"select count(*) from audit_value where person_id = '{id}' and column_name = 'family_names'"
     assert await scalar(engine, values) == 1
-    again = await harness.send(somebody(), SIGN_UP, {**ITZEL, "givenName": "Other"}, fields=FIELDS)
+    again = await harness.send(token_principal(), SIGN_UP, {**ITZEL, "givenName": "Other"}, fields=FIELDS)
     assert (again["userErrors"], again["replayed"], again["person"]) == ([], True, person)
     wanted = given(
         UPDATE, person["id"], 1, preferredName="Itz", languages=[{"language": "es", "level": "C2"}]
     )
-    changed = await harness.send(somebody(), UPDATE, wanted, fields=FIELDS)
+    changed = await harness.send(token_principal(), UPDATE, wanted, fields=FIELDS)
     assert (changed["userErrors"], changed["changed"]) == ([], ["preferredName", "languages"])
     assert changed["person"]["languages"] == [{"language": "es", "level": "C2"}]
     actor = "select distinct actor from audit_entry where mutation = 'updateMyProfile'"
@@ -71,7 +71,7 @@ async def test_who_comes_for_the_first_time_is_known_from_then_on(
 async def test_many_at_once_make_one(engine: AsyncEngine, database_url: str) -> None:
     before = await scalar(engine, "select count(*) from person")
     async with mutating(database_url) as harness:
-        made = await asyncio.gather(*(harness.send(somebody(), SIGN_UP, ITZEL) for _ in range(8)))
+        made = await asyncio.gather(*(harness.send(token_principal(), SIGN_UP, ITZEL) for _ in range(8)))
     assert [one["userErrors"] for one in made] == [[]] * 8
     assert sorted(one["replayed"] for one in made) == [False, *[True] * 7]
     assert len({one["person"]["id"] for one in made}) == 1
@@ -89,58 +89,58 @@ async def test_a_known_address_is_a_possible_duplicate(
     )
     before = await scalar(engine, "select count(*) from person")
     for dry in (True, False):
-        refused = await harness.send(somebody(), SIGN_UP, {**ITZEL, "email": email}, dry=dry, key="k")
+        refused = await harness.send(token_principal(), SIGN_UP, {**ITZEL, "email": email}, dry=dry, key="k")
         assert codes(refused) == [("POSSIBLE_DUPLICATE", ["input", "email"])]
         assert refused["person"] is None
     assert await scalar(engine, "select count(*) from person") == before
-    made = await harness.send(somebody(), SIGN_UP, ITZEL, key="k")
+    made = await harness.send(token_principal(), SIGN_UP, ITZEL, key="k")
     assert made["userErrors"] == [], "the key was not used up"
     wanted = given(UPDATE, made["person"]["id"], 1, email=email)
-    assert codes(await harness.send(somebody(), UPDATE, wanted)) == [
+    assert codes(await harness.send(token_principal(), UPDATE, wanted)) == [
         ("POSSIBLE_DUPLICATE", ["input", "email"])
     ]
 
 
-@pytest.mark.parametrize("whom", [*CAST, *CLIENTS])
+@pytest.mark.parametrize("sender", [*CAST, *CLIENTS])
 async def test_without_a_token_nobody_signs_up(
-    engine: AsyncEngine, harness: MutationHarness, whom: str
+    engine: AsyncEngine, harness: MutationHarness, sender: str
 ) -> None:
     """Systems and the public are nobody; these personas' tokens are of no issuer."""
     before = await scalar(engine, "select count(*) from person")
-    assert codes(await harness.send(whom, SIGN_UP, ITZEL)) == [("FORBIDDEN", ["input"])]
+    assert codes(await harness.send(sender, SIGN_UP, ITZEL)) == [("FORBIDDEN", ["input"])]
     assert await scalar(engine, "select count(*) from person") == before
 
 
 async def test_the_home_says_whether_it_is(engine: AsyncEngine, harness: MutationHarness) -> None:
     """Its coordinators see who says so, and others do not; its own issuer says it by the token."""
-    made = (await harness.send(somebody(), SIGN_UP, ITZEL))["person"]
+    made = (await harness.send(token_principal(), SIGN_UP, ITZEL))["person"]
     wanted = given(CONFIRM, made["id"], 1)
     assert codes(await harness.send("mx-coordinator", CONFIRM, wanted)) == [("NOT_FOUND", ["input", "id"])]
-    assert codes(await harness.send(somebody(), CONFIRM, wanted)) == [("FORBIDDEN", ["input", "id"])]
+    assert codes(await harness.send(token_principal(), CONFIRM, wanted)) == [("FORBIDDEN", ["input", "id"])]
     done = await harness.send("uc-coordinator", CONFIRM, wanted, fields=FIELDS)
     assert (done["userErrors"], done["changed"]) == ([], ["homeConfirmed"])
     assert done["person"]["homeConfirmed"] is True
     again = await harness.send("uc-coordinator", CONFIRM, given(CONFIRM, made["id"], 2))
     assert codes(again) == [("WRONG_STATE", ["input", "id"])]
     for home, confirmed in (("uc-merced", True), ("uc-davis", False)):
-        token = somebody(home, home)
+        token = token_principal(home, home)
         payload = await harness.send(token, SIGN_UP, {**ITZEL, "email": f"{home}@x.mx"}, fields=FIELDS)
         assert payload["person"]["homeConfirmed"] is confirmed
 
 
 async def test_who_is_tied_to_a_person_is_no_other(engine: AsyncEngine, harness: MutationHarness) -> None:
     """The identity is one person; grants that name another say nothing of who acts."""
-    made = (await harness.send(somebody(), SIGN_UP, ITZEL))["person"]
+    made = (await harness.send(token_principal(), SIGN_UP, ITZEL))["person"]
     (mentor,) = granted("mentor")
     await run(
         engine,
         "insert into access_grant (issuer, subject, role, person_id)"
         f" values ('https://id.example', 'itzel', 'MENTOR', '{mentor.person}')",
     )
-    done = await harness.send(somebody(), UPDATE, given(UPDATE, made["id"], 1, phone="+526641234567"))
+    done = await harness.send(token_principal(), UPDATE, given(UPDATE, made["id"], 1, phone="+526641234567"))
     assert done["userErrors"] == []
     other = f"person_{mentor.person}"
-    refused = await harness.send(somebody(), UPDATE, given(UPDATE, other, 1, phone="+526641234567"))
+    refused = await harness.send(token_principal(), UPDATE, given(UPDATE, other, 1, phone="+526641234567"))
     assert codes(refused) == [("NOT_FOUND", ["input", "id"])]
 
 
@@ -148,16 +148,16 @@ async def test_who_is_tied_to_nobody_any_more_acts_as_nobody(
     engine: AsyncEngine, harness: MutationHarness
 ) -> None:
     """With the next request, as where a grant is revoked."""
-    made = (await harness.send(somebody(), SIGN_UP, ITZEL))["person"]
+    made = (await harness.send(token_principal(), SIGN_UP, ITZEL))["person"]
     before = await scalar(engine, "select version from access_epoch")
     await run(engine, "delete from access_identity")
     assert await scalar(engine, "select version from access_epoch") > before
-    refused = await harness.send(somebody(), UPDATE, given(UPDATE, made["id"], 1, phone=None))
+    refused = await harness.send(token_principal(), UPDATE, given(UPDATE, made["id"], 1, phone=None))
     assert codes(refused) == [("NOT_FOUND", ["input", "id"])]
 
 
 async def test_the_feed_tells_of_people(engine: AsyncEngine, harness: MutationHarness) -> None:
     before = await scalar(engine, "select coalesce(max(id), 0) from change_note")
-    id = (await harness.send(somebody(), SIGN_UP, ITZEL))["person"]["id"].partition("_")[2]
+    id = (await harness.send(token_principal(), SIGN_UP, ITZEL))["person"]["id"].partition("_")[2]
     notes = f"select count(*) from change_note where id > {before} and entity_id = '{id}'"
     assert await scalar(engine, notes) >= 1

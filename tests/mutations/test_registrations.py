@@ -50,20 +50,20 @@ async def open_event(engine: AsyncEngine, capacity: int | None, mode: str = "HYB
 
 def student(number: int) -> Principal:
     """A student of the demo, who holds nothing else."""
-    return somebody(id_of("person", f"student-{number:02d}"))
+    return participant_principal(id_of("person", f"student-{number:02d}"))
 
 
-def somebody(person: UUID) -> Principal:
+def participant_principal(person: UUID) -> Principal:
     return make_principal("PERSON", [Grant(PARTICIPANT, person=person)], epoch=None, key=str(person))
 
 
-async def register(harness: MutationHarness, whom: Principal | str, **more: Any) -> dict[str, Any]:
-    return await harness.send(whom, REGISTER, {"event": EVENT, **more}, fields=FIELDS)
+async def register(harness: MutationHarness, sender: Principal | str, **more: Any) -> dict[str, Any]:
+    return await harness.send(sender, REGISTER, {"event": EVENT, **more}, fields=FIELDS)
 
 
-async def cancel(harness: MutationHarness, whom: Principal | str, row: dict[str, Any]) -> dict[str, Any]:
+async def cancel(harness: MutationHarness, sender: Principal | str, row: dict[str, Any]) -> dict[str, Any]:
     given = {"id": row["id"], "expectedVersion": row["version"]}
-    return await harness.send(whom, CANCEL, given, fields=FIELDS)
+    return await harness.send(sender, CANCEL, given, fields=FIELDS)
 
 
 def codes(payload: dict[str, Any]) -> list[tuple[str, list[str]]]:
@@ -116,8 +116,12 @@ async def test_after_a_cancellation_one_queues_anew(engine: AsyncEngine, harness
         None,
         0,
     )
-    anew = (await register(harness, student(1)))["registration"]
-    assert (anew["status"], anew["position"], anew["id"] == first["id"]) == ("WAITLISTED", 1, False)
+    registered_again = (await register(harness, student(1)))["registration"]
+    assert (
+        registered_again["status"],
+        registered_again["position"],
+        registered_again["id"] == first["id"],
+    ) == ("WAITLISTED", 1, False)
     assert await statuses(engine) == ["CANCELLED", "CONFIRMED", "WAITLISTED"]
     assert second["status"] == "WAITLISTED"
 
@@ -132,11 +136,11 @@ async def test_a_free_place_goes_to_whoever_came_first(engine: AsyncEngine, harn
 
 
 async def set_capacity(
-    engine: AsyncEngine, harness: MutationHarness, capacity: int | None, whom: str = "uc-coordinator"
+    engine: AsyncEngine, harness: MutationHarness, capacity: int | None, sender: str = "uc-coordinator"
 ) -> dict[str, Any]:
     version = await scalar(engine, f"select version from event where id = '{KEY}'")
     given = {"id": EVENT, "expectedVersion": version, "capacity": capacity}
-    return await harness.send(whom, CAPACITY, given, fields="capacity placesLeft")
+    return await harness.send(sender, CAPACITY, given, fields="capacity placesLeft")
 
 
 async def test_capacity(engine: AsyncEngine, harness: MutationHarness) -> None:
@@ -204,11 +208,11 @@ async def test_mode(
         ]
 
 
-@pytest.mark.parametrize("whom", ["public", "uc-coordinator", "integration", "admin", "two-systems"])
+@pytest.mark.parametrize("sender", ["public", "uc-coordinator", "integration", "admin", "two-systems"])
 async def test_nobody_registers_who_is_not_known(
-    engine: AsyncEngine, harness: MutationHarness, whom: str
+    engine: AsyncEngine, harness: MutationHarness, sender: str
 ) -> None:
-    assert codes(await register(harness, whom)) == [("FORBIDDEN", ["input"])]
+    assert codes(await register(harness, sender)) == [("FORBIDDEN", ["input"])]
     assert await statuses(engine) == []
 
 
@@ -222,16 +226,16 @@ async def test_who_cancels_for_others(engine: AsyncEngine, harness: MutationHarn
     )
     row = (await register(harness, student(1)))["registration"]
     assert codes(await cancel(harness, "uc-coordinator", row)) == [("FORBIDDEN", ["input", "id"])]
-    for whom in ("mx-coordinator", "integration", student(2), "public"):
-        assert codes(await cancel(harness, whom, row)) == [("NOT_FOUND", ["input", "id"])]
+    for sender in ("mx-coordinator", "integration", student(2), "public"):
+        assert codes(await cancel(harness, sender, row)) == [("NOT_FOUND", ["input", "id"])]
     assert (await cancel(harness, "two-campuses", row))["userErrors"] == []
     row = (await register(harness, student(1)))["registration"]
     assert (await cancel(harness, "admin", row))["registration"]["status"] == "CANCELLED"
 
 
-async def check_in(harness: MutationHarness, whom: Principal | str, id: str, **more: Any) -> dict[str, Any]:
+async def check_in(harness: MutationHarness, sender: Principal | str, id: str, **more: Any) -> dict[str, Any]:
     fields = "day device clientAt registration { status attendedOn }"
-    return await harness.send(whom, CHECK_IN, {"registration": id, **more}, fields=fields)
+    return await harness.send(sender, CHECK_IN, {"registration": id, **more}, fields=fields)
 
 
 async def begin_event(engine: AsyncEngine) -> None:
@@ -258,8 +262,8 @@ async def test_checking_in(engine: AsyncEngine, harness: MutationHarness) -> Non
     assert codes(await check_in(harness, "admin", ids[1], clientAt=early)) == [
         ("NOT_YET_OPEN", ["input", "registration"])
     ]
-    for whom in (student(1), "public", "mx-coordinator", "integration"):
-        found = codes(await check_in(harness, whom, ids[1]))
+    for sender in (student(1), "public", "mx-coordinator", "integration"):
+        found = codes(await check_in(harness, sender, ids[1]))
         assert found in ([("FORBIDDEN", ["input"])], [("REFERS_TO_NOTHING", ["input", "registration"])])
     assert await statuses(engine) == ["ATTENDED", "CONFIRMED", "WAITLISTED"]
     assert await scalar(engine, "select count(*) from attendance") == 2
@@ -267,10 +271,10 @@ async def test_checking_in(engine: AsyncEngine, harness: MutationHarness) -> Non
 
 
 async def undo(
-    engine: AsyncEngine, harness: MutationHarness, whom: Principal | str, id: str
+    engine: AsyncEngine, harness: MutationHarness, sender: Principal | str, id: str
 ) -> dict[str, Any]:
     version = await scalar(engine, f"select version from registration where id = '{id.partition('_')[2]}'")
-    return await harness.send(whom, UNDO, {"id": id, "expectedVersion": version}, fields=FIELDS)
+    return await harness.send(sender, UNDO, {"id": id, "expectedVersion": version}, fields=FIELDS)
 
 
 async def test_a_check_in_is_undone_on_its_day(engine: AsyncEngine, harness: MutationHarness) -> None:

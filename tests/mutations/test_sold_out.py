@@ -35,7 +35,7 @@ PEOPLE = """
 """
 
 
-async def everybody(client: httpx.AsyncClient, number: int) -> list[httpx.Response]:
+async def register_all(client: httpx.AsyncClient, number: int) -> list[httpx.Response]:
     return await asyncio.gather(
         *(ask(client, REGISTER, {"event": EVENT}, signed_in(f"person-{n}")) for n in range(1, number + 1))
     )
@@ -49,7 +49,7 @@ async def test_sold_out(engine: AsyncEngine, database_url: str) -> None:
     limits: dict[str, Any] = {"operations_per_minute": 0, "pool_timeout": 600.0, "statement_timeout": 600.0}
     async with reached(database_url, **limits) as client:
         begun = time.perf_counter()
-        answers = await everybody(client, clients)
+        answers = await register_all(client, clients)
         took = time.perf_counter() - begun
     assert Counter(one.status_code for one in answers) == {200: clients}
     payloads = [one.json()["data"]["registerForEvent"] for one in answers]

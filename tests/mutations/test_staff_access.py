@@ -69,8 +69,8 @@ async def test_a_grant_is_given_once_and_taken_back(engine: AsyncEngine, harness
     ]
     later = given(REVOKE, grant["id"], taken["accessGrant"]["version"])
     assert codes(await harness.send("admin", REVOKE, later)) == [("WRONG_STATE", ["input", "id"])]
-    anew = await harness.send("admin", GRANT, COORDINATOR)
-    assert (codes(anew), anew["replayed"]) == ([], False)
+    granted_again = await harness.send("admin", GRANT, COORDINATOR)
+    assert (codes(granted_again), granted_again["replayed"]) == ([], False)
     acts = "select string_agg(mutation || ' ' || role, ', ' order by number) from audit_entry"
     logged = await scalar(engine, f"{acts} where entity_id = '{grant['id'][6:]}'")
     assert logged == "grantRole ADMIN,PUBLIC, revokeRole ADMIN,PUBLIC"

@@ -163,14 +163,14 @@ async def test_a_step_that_the_database_does_not_know_is_refused(
     wider = replace(action, step=replace(action.step, sources=("ACTIVE", "CANCELLED")))
     id, _ = await one_of(engine, "project")
     version = await set_status(engine, "Project", id, "CANCELLED")
-    for language, said in (
+    for language, expected in (
         ("EN", "No step leads from its current status to this one."),
         ("ES", "Ningún paso"),
     ):
         payload = await harness.send("admin", wider, given(action, id, version), language=language)
         (error,) = payload["userErrors"]
         assert (error["code"], error["path"]) == ("WRONG_STATE", ["input"])
-        assert error["message"].startswith(said)
+        assert error["message"].startswith(expected)
         assert payload["changed"] == []
 
 

@@ -42,10 +42,10 @@ async def test_each_transport_and_a_follower(database_url: str, engine: AsyncEng
         ) as events:
             data = [line async for line in events.aiter_lines() if line.startswith("data: {")]
         payloads.append(json.loads(data[0].removeprefix("data: "))["data"]["updateProgram"])
-        await talk.say(
+        await talk.send(
             {"id": "1", "type": "subscribe", "payload": {"query": UPDATE, "variables": variables("By WS")}}
         )
-        payloads.append((await talk.hear())["payload"]["data"]["updateProgram"])
+        payloads.append((await talk.receive())["payload"]["data"]["updateProgram"])
         for payload, name in zip(payloads, ("By POST", "By SSE", "By WS"), strict=True):
             assert payload["userErrors"] == []
             assert payload["changed"] == ["names"]

@@ -69,7 +69,7 @@ async def test_a_mutation_finds_what_the_reference_finds(
             assert [one["code"] for one in payload["userErrors"]] == ["NOT_FOUND"]
     assert met["NOT_FOUND"] or name == "admin" or met["FORBIDDEN"]
     assert bool(met["allowed"]) is (name not in MAY_NOTHING)
-    tell(f"mutations as {name}: {', '.join(f'{count} {what}' for what, count in sorted(met.items()))}")
+    tell(f"mutations as {name}: {', '.join(f'{count} {kind}' for kind, count in sorted(met.items()))}")
 
 
 async def send(

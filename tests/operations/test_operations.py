@@ -35,12 +35,12 @@ class Case:
 def read_case(path: Path) -> Case:
     document = path.read_text(encoding="utf-8")
     lines = [line[1:].strip() for line in document.splitlines() if line.startswith("#")]
-    said = dict(line.split(": ", 1) for line in lines if ": " in line)
+    comments = dict(line.split(": ", 1) for line in lines if ": " in line)
     return Case(
         document,
-        viewer_of(said.get("persona", PUBLIC)),
-        said.get("language", "en").upper(),
-        json.loads(said.get("variables", "{}")),
+        viewer_of(comments.get("persona", PUBLIC)),
+        comments.get("language", "en").upper(),
+        json.loads(comments.get("variables", "{}")),
     )
 
 

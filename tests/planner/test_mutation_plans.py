@@ -29,14 +29,14 @@ def engine() -> Engine:
     return default_engine()
 
 
-def key_of(engine: Engine, whom: str = "admin", **given: Any) -> Any:
+def key_of(engine: Engine, sender: str = "admin", **given: Any) -> Any:
     operation = engine.operation(DOCUMENT, None)
     more: dict[str, Any] = {name: given.pop(name) for name in ("key", "dry", "more") if name in given}
     variables = operation.coerce({"input": {"id": "project_x", "expectedVersion": 1, **given}, **more})
     (node,) = operation.definition.selection_set.selections
     trees = argument_trees(engine.mutations["updateProject"], node, variables)  # type: ignore[arg-type]
     request = MutationRequest(ACTIONS["updateProject"], operation, variables, [node], trees, "EN")  # type: ignore[list-item]
-    return engine.write_plan_key(request, viewer_of(whom))
+    return engine.write_plan_key(request, viewer_of(sender))
 
 
 @pytest.mark.parametrize(

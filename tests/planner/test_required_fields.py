@@ -21,5 +21,5 @@ def required() -> Iterator[CheckPart]:
 
 
 def test_the_words_are_those_of_the_field() -> None:
-    said = {(len(one.fields[0].columns) > 1, one.message.read("EN")) for one in required()}
-    assert said == {(True, IN_A_LANGUAGE.read("EN")), (False, ITSELF.read("EN"))}
+    found = {(len(one.fields[0].columns) > 1, one.message.read("EN")) for one in required()}
+    assert found == {(True, IN_A_LANGUAGE.read("EN")), (False, ITSELF.read("EN"))}

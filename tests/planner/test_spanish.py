@@ -99,7 +99,7 @@ def messages(source: str) -> Iterator[str]:
                     yield from (text for text in texts(expression) if " " in text)
 
 
-def said() -> set[str]:
+def messages_of_library() -> set[str]:
     """Every message that the modules make."""
     return {message for module in MODULES for message in messages(source_of(module))}
 
@@ -132,7 +132,7 @@ def test_every_message_of_the_library_is_known(module: str) -> None:
 
 
 def test_messages_are_found() -> None:
-    found = said()
+    found = messages_of_library()
     assert len(found) > 120
     assert "Unterminated string." in found
     assert "Cannot query field 'x' on type 'x'. Did you mean to use an inline fragment on 'X'?" in found
@@ -141,15 +141,15 @@ def test_messages_are_found() -> None:
 def unsaid(found: set[str]) -> set[str]:
     """The phrases that none of these texts is of."""
     known = [text for message in found if (text := translate(message, {}))]
-    recognized = {one.id for text in known for one in (text, *within(text))}
+    recognized = {one.id for text in known for one in (text, *messages_within(text))}
     return {phrase.name for phrase in phrases() if f"graphql_core.{phrase.name}" not in recognized}
 
 
-def within(text: LocalizedMessage) -> Iterator[LocalizedMessage]:
+def messages_within(text: LocalizedMessage) -> Iterator[LocalizedMessage]:
     for argument in text.arguments.values():
         if isinstance(argument, LocalizedMessage):
             yield argument
-            yield from within(argument)
+            yield from messages_within(argument)
 
 
 def test_the_library_says_each_message_that_is_known() -> None:
@@ -271,9 +271,11 @@ def test_values_are_printed_as_graphql_writes_them(name: str, value: object, pri
     """In every message of the library that prints one, whether it was a variable or a literal."""
     template = catalog.section("graphql_core")[name].other
     for notation in (python_notation(value), printed):
-        said = translated(template.format_map(defaultdict(lambda: "X", hint="", path="", value=notation)), {})
+        messages_of_library = translated(
+            template.format_map(defaultdict(lambda: "X", hint="", path="", value=notation)), {}
+        )
         for language in ("EN", "ES"):
-            assert printed in said.read(language)
+            assert printed in messages_of_library.read(language)
 
 
 @pytest.mark.parametrize("scalar", SCALARS.values(), ids=lambda scalar: scalar.name)

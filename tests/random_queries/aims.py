@@ -53,7 +53,7 @@ def aims_of_arguments(world: ReferenceWorld) -> dict[str, Aim]:
 
 def aims_of_viewers() -> dict[str, Aim]:
     """For each viewer and what their answers must meet, who asks."""
-    return {f"{name}: {what}": Aim(viewer=name) for name in CAST if name != "admin" for what in LEAST_MET}
+    return {f"{name}: {kind}": Aim(viewer=name) for name in CAST if name != "admin" for kind in LEAST_MET}
 
 
 def aims_of_masked_filters() -> dict[str, Aim]:

@@ -40,8 +40,8 @@ class RandomQuery:
     def __str__(self) -> str:
         roles = " ".join(["PUBLIC", *sorted({held.role for held in self.viewer.held})])
         variables = json.dumps(self.variables, ensure_ascii=False)
-        asking = f"{self.viewer.name} ({roles}), language: {self.viewer.language}"
-        return f"{self.document}\nvariables: {variables}\nasked by: {asking}"
+        requester = f"{self.viewer.name} ({roles}), language: {self.viewer.language}"
+        return f"{self.document}\nvariables: {variables}\nasked by: {requester}"
 
 
 class Different(AssertionError):

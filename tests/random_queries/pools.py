@@ -109,16 +109,16 @@ def _values(world: ReferenceWorld, type_: str, name: str) -> list[Any]:
     """Some of the values that rows have, in both languages."""
     found: list[Any] = []
     for viewer in ADMINS:
-        asking = ReferenceContext(world, viewer)
-        for row in asking.all(type_)[:60]:
-            value = asking.scalar(row, name)
+        context = ReferenceContext(world, viewer)
+        for row in context.all(type_)[:60]:
+            value = context.scalar(row, name)
             found += value if isinstance(value, list) else [value]
     return sorted({value for value in found if value is not None}, key=str)
 
 
 def _facet_values(world: ReferenceWorld, type_: str, values_of: Values) -> list[Any]:
-    asking = ReferenceContext(world, ADMINS[0])
-    found = {value for row in asking.all(type_)[:60] for value in values_of(asking, row)}
+    context = ReferenceContext(world, ADMINS[0])
+    found = {value for row in context.all(type_)[:60] for value in values_of(context, row)}
     return sorted(value for value in found if value is not None)
 
 

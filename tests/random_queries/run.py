@@ -64,8 +64,10 @@ class Stats:
 
     def summary(self, name: str) -> str:
         """What somebody's answers met."""
-        found = {what: count for (who, what), count in sorted(self.met.items()) if who == name}
-        return ", ".join(f"{count} with {what}" for what, count in found.items()) or "nothing hidden"
+        found = {
+            kind: count for (viewer_name, kind), count in sorted(self.met.items()) if viewer_name == name
+        }
+        return ", ".join(f"{count} with {kind}" for kind, count in found.items()) or "nothing hidden"
 
     def __add__(self, other: Stats) -> Stats:
         return Stats(
@@ -101,13 +103,13 @@ class Harness:
         tally.compared += 1
         tally.with_data += _has_rows(answer.data)
         tally.refused += answer.code is not None
-        tally.met.update((question.viewer.name, what) for what in answer.met)
+        tally.met.update((question.viewer.name, kind) for kind in answer.met)
         tally.arguments |= question.arguments
 
 
 @contextmanager
 def harness(url: str) -> Iterator[Harness]:
-    """A court over the rows of a database, which must not change meanwhile."""
+    """A comparison over the rows of a database, which must not change meanwhile."""
     with asyncio.Runner() as loop:
         world = ReferenceWorld(
             reference_schema(schema.sdl()), loop.run(load_rows(url)), loop.run(load_matches(url, WORDS))

@@ -26,10 +26,10 @@ def goals(world: ReferenceWorld) -> dict[str, Aim]:
 
 
 def is_reached(goal: str, tally: Stats) -> bool:
-    name, _, what = goal.partition(": ")
-    if what == MASKED_IN_FILTER:
-        return sum(count for (_, met), count in tally.met.items() if met == what) >= LEAST_IN_FILTER
-    return tally.met[name, what] >= LEAST_MET[what] if what else goal in tally.arguments
+    name, _, kind = goal.partition(": ")
+    if kind == MASKED_IN_FILTER:
+        return sum(count for (_, met), count in tally.met.items() if met == kind) >= LEAST_IN_FILTER
+    return tally.met[name, kind] >= LEAST_MET[kind] if kind else goal in tally.arguments
 
 
 def missing(world: ReferenceWorld, tally: Stats) -> dict[str, Aim]:

@@ -70,7 +70,7 @@ class Writing:
 
     draw: Draw
     pools: Pools
-    asking: ReferenceContext
+    context: ReferenceContext
     definitions: dict[str, str] = field(default_factory=dict)
     variables: dict[str, Any] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
@@ -255,7 +255,7 @@ def _id(writing: Writing, type_: str) -> str:
 
 
 def _term(writing: Writing, target: str) -> dict[str, Any]:
-    fields = writing.asking.world.schema.type_map[f"{target}OrderField"]
+    fields = writing.context.world.schema.type_map[f"{target}OrderField"]
     assert isinstance(fields, GraphQLEnumType)
     term = {"field": Enum(writing.pick(list(fields.values)))}
     if writing.chance(60):
@@ -269,14 +269,14 @@ def _cursor(writing: Writing, target: str, chosen: Mapping[str, Any]) -> Any:
         writing.refused = True
         return writing.pick(["", "x", "MTIz", encode(["00000000", "x"]), encode(["00000000"])])
     if target == "SearchResult":
-        ranks = writing.asking.world.matches.ranks[writing.settled(chosen["text"])]
+        ranks = writing.context.world.matches.ranks[writing.settled(chosen["text"])]
         type_, key = writing.pick(sorted(ranks) or [("Mentor", UUID(int=0))])
         return encode([HITS, float(ranks.get((type_, key), 0.5)), type_, str(key)])
     terms = [{"direction": "ASC", **term} for term in writing.settled(chosen.get("orderBy")) or []]
     order = order_of(
-        writing.asking, target, {"orderBy": terms, "search": writing.settled(chosen.get("search"))}
+        writing.context, target, {"orderBy": terms, "search": writing.settled(chosen.get("search"))}
     )
-    rows = writing.asking.all(target)
+    rows = writing.context.all(target)
     if not rows:
         writing.refused = True
         return "x"

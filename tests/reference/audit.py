@@ -41,7 +41,7 @@ def _institutions(sight: Sight, type_: str, row: Row) -> set[UUID | None]:
     def links(table: str, column: str) -> set[UUID | None]:
         return {link["institution_id"] for link in sight.rows.owned(table, column, row["id"])}
 
-    def of(table: str, key: str) -> set[UUID | None]:
+    def institution_of(table: str, key: str) -> set[UUID | None]:
         other = sight.get(table, row[key])
         return {other["institution_id"]} if other else set()
 
@@ -55,13 +55,15 @@ def _institutions(sight: Sight, type_: str, row: Row) -> set[UUID | None]:
         "Mentor": lambda: {row["institution_id"]},
         "Participant": lambda: {row["institution_id"]},
         "Person": lambda: {row["institution_id"]},
-        "Participation": lambda: of("participant", "participant_id"),
-        "Mentorship": lambda: of("mentor", "mentor_id"),
-        "MentorshipSession": lambda: of("mentor", "mentor_id"),
+        "Participation": lambda: institution_of("participant", "participant_id"),
+        "Mentorship": lambda: institution_of("mentor", "mentor_id"),
+        "MentorshipSession": lambda: institution_of("mentor", "mentor_id"),
         "Registration": lambda: _organizers(sight, row),
         "Attendance": lambda: _organizers(sight, sight.get("registration", row["registration_id"])),
         "Mobility": lambda: {row["sending_institution_id"], row["receiving_institution_id"]},
-        "Consent": lambda: of("person", "person_id") if row["person_id"] == sight.viewer.self_ else set(),
+        "Consent": lambda: (
+            institution_of("person", "person_id") if row["person_id"] == sight.viewer.self_ else set()
+        ),
     }
     return found[type_]() if type_ in found else set()
 
@@ -76,7 +78,7 @@ def _organizers(sight: Sight, registration: Row | None) -> set[UUID | None]:
 def _people(sight: Sight, type_: str, row: Row) -> set[UUID | None]:
     """Whom a record is about."""
 
-    def of(table: str) -> UUID | None:
+    def person_of(table: str) -> UUID | None:
         other = sight.get(table, row[f"{table}_id"])
         return other["person_id"] if other else None
 
@@ -88,22 +90,22 @@ def _people(sight: Sight, type_: str, row: Row) -> set[UUID | None]:
     if type_ == "Award":
         return {row["recipient_id"]}
     if type_ in ("Participation", "Mobility"):
-        return {of("participant")}
+        return {person_of("participant")}
     of_two = type_ in ("Mentorship", "MentorshipSession")
-    return {of("participant"), of("mentor")} if of_two else set()
+    return {person_of("participant"), person_of("mentor")} if of_two else set()
 
 
 @dataclass
 class LogReader:
     """What one viewer reads of the log."""
 
-    asking: ReferenceContext
+    context: ReferenceContext
     log: AuditLog
     _known: dict[int, bool] = field(default_factory=dict)
 
     @property
     def sight(self) -> Sight:
-        return self.asking.sight
+        return self.context.sight
 
     def records(self, entry: Row) -> list[VisibleRow]:
         """The record that an entry is of, as the viewer sees it: of a person's own data their profiles."""
@@ -111,11 +113,11 @@ class LogReader:
             rows = [(t, row) for t in PROFILES for row in self.owned(t, entry["entity_id"])]
             return [VisibleRow(t, row) for t, row in rows if self.sight.sees(t, row)]
         type_ = TYPE_OF_TABLE.get(entry["entity"])
-        found = self.asking.one(type_, entry["entity_id"]) if type_ in NODES else None
+        found = self.context.one(type_, entry["entity_id"]) if type_ in NODES else None
         return [found] if found else []
 
     def owned(self, type_: str, person: UUID) -> Iterable[Row]:
-        return self.asking.rows.owned(TABLE[type_], "id" if type_ == "Person" else "person_id", person)
+        return self.context.rows.owned(TABLE[type_], "id" if type_ == "Person" else "person_id", person)
 
     def me(self) -> set[UUID]:
         return {*self.sight.viewer.persons("MENTOR"), *self.sight.viewer.persons("PARTICIPANT")}
@@ -143,9 +145,9 @@ class LogReader:
     def sources(self, entry: Row) -> list[tuple[str, Row | None]]:
         """The types by which the changed row's columns are read, each with the row as it is now."""
         if entry["part"] is not None and entry["part"] != "person_language":
-            return [(TYPE_OF_TABLE[entry["part"]], self.asking.rows.get(entry["part"], entry["part_id"]))]
+            return [(TYPE_OF_TABLE[entry["part"]], self.context.rows.get(entry["part"], entry["part_id"]))]
         if entry["part"] == "person_language":
-            return [("SpokenLanguage", self.asking.rows.get(entry["part"], entry["part_id"]))]
+            return [("SpokenLanguage", self.context.rows.get(entry["part"], entry["part_id"]))]
         return [(one.type, one.row) for one in self.records(entry)]
 
     def visible_field(self, entry: Row, column: str) -> str | None:
@@ -162,7 +164,7 @@ class LogReader:
 
     def field_of(self, type_: str, table: str, column: str) -> str | None:
         """The field that returns a column as it is."""
-        object_type = self.asking.world.schema.type_map[type_]
+        object_type = self.context.world.schema.type_map[type_]
         assert isinstance(object_type, GraphQLObjectType)
         if column in TO_PEOPLE or (type_ != "Person" and (table, column) in BY_THEMSELVES):
             return None
@@ -275,8 +277,8 @@ class LogReader:
         }
 
     def actor_name(self, kind: str, id: str) -> tuple[str | None, bool]:
-        person = self.asking.rows.get("person", UUID(id)) if kind == "person" else None
-        client = self.asking.rows.get("api_client", UUID(id)) if kind == "client" else None
+        person = self.context.rows.get("person", UUID(id)) if kind == "person" else None
+        client = self.context.rows.get("api_client", UUID(id)) if kind == "client" else None
         if person is not None:
             _, named = MASKS["Champion", "name"]
             visible = self.sight.viewer.is_admin or named(self.sight, {"person_id": person["id"]})
@@ -327,7 +329,7 @@ class LogReader:
     def is_of(self, entry: Row, id: str) -> bool:
         type_, key = read_id(id)
         if entry["entity"] == "person":
-            profile = self.asking.one(type_, key) if type_ in PROFILES else None
+            profile = self.context.one(type_, key) if type_ in PROFILES else None
             return profile is not None and entry["entity_id"] == profile.row.get("person_id", key)
         return bool(entry["entity"] == TABLE[type_] and entry["entity_id"] == of_type(id, type_))
 

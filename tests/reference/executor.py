@@ -74,18 +74,18 @@ def answer(
     world: ReferenceWorld, document: DocumentNode, variables: Mapping[str, Any], viewer: Viewer
 ) -> Answer:
     """What the viewer is answered; any error leaves no data."""
-    asking = ReferenceContext(world, viewer)
+    reference_context = ReferenceContext(world, viewer)
     result = execute_sync(
         world.schema,
         document,
         variable_values=dict(variables),
-        context_value=asking,
+        context_value=reference_context,
         field_resolver=resolve,
         type_resolver=lambda value, info, abstract: value.type,
     )
     assert isinstance(result, ExecutionResult)
     if not result.errors:
-        return Answer(result.data, met=frozenset(asking.met))
+        return Answer(result.data, met=frozenset(reference_context.met))
     error = result.errors[0]
     cause = error.original_error
     if isinstance(cause, TypeError) and "non-nullable" in str(cause):
@@ -96,13 +96,13 @@ def answer(
 
 
 def resolve(source: Any, info: GraphQLResolveInfo[ReferenceContext], **given: Any) -> Any:
-    asking: ReferenceContext = info.context
+    reference_context: ReferenceContext = info.context
     field = info.parent_type.fields[info.field_name]
     check_arguments(field, given)
     if source is None:
-        return root_field(asking, info, given)
+        return root_field(reference_context, info, given)
     if isinstance(source, VisibleRow):
-        return field_of_row(asking, source, info, given)
+        return field_of_row(reference_context, source, info, given)
     value = source[info.field_name]
     return value(**given) if callable(value) else value
 

@@ -13,7 +13,7 @@ Values = Callable[[ReferenceContext, VisibleRow], Iterable[str | None]]
 
 
 def _column(name: str) -> Values:
-    return lambda asking, row: [asking.scalar(row, name)]
+    return lambda context, row: [context.scalar(row, name)]
 
 
 def _local(row: VisibleRow) -> datetime:
@@ -21,33 +21,33 @@ def _local(row: VisibleRow) -> datetime:
     return local
 
 
-def _year(asking: ReferenceContext, row: VisibleRow) -> list[str | None]:
+def _year(context: ReferenceContext, row: VisibleRow) -> list[str | None]:
     day = row.row["starts_on"]
     return [str(day.year) if day else None]
 
 
-def _institutions(asking: ReferenceContext, row: VisibleRow) -> set[str | None]:
-    links = asking.rows.owned("project_institution", "project_id", row.row["id"])
+def _institutions(context: ReferenceContext, row: VisibleRow) -> set[str | None]:
+    links = context.rows.owned("project_institution", "project_id", row.row["id"])
     return {global_id("Institution", link["institution_id"]) for link in links}
 
 
 FACETS: Mapping[str, Mapping[str, Values]] = {
     "Institution": {"kind": _column("kind"), "side": _column("side"), "country": _column("country")},
     "Project": {
-        "field": lambda asking, row: row.row["fields"],
+        "field": lambda context, row: row.row["fields"],
         "status": _column("status"),
         "year": _year,
         "institution": _institutions,
     },
     "Event": {
         "mode": _column("mode"),
-        "month": lambda asking, row: [f"{_local(row):%Y-%m}"],
-        "topic": lambda asking, row: row.row["topics"],
-        "year": lambda asking, row: [str(_local(row).year)],
+        "month": lambda context, row: [f"{_local(row):%Y-%m}"],
+        "topic": lambda context, row: row.row["topics"],
+        "year": lambda context, row: [str(_local(row).year)],
     },
     "Agreement": {"type": _column("type"), "status": _column("status")},
     "Program": {"pillar": _column("pillar"), "kind": _column("kind")},
     "Mobility": {"activity": _column("activity"), "status": _column("status")},
-    "Mentor": {"field": lambda asking, row: row.row["expertise"], "sector": _column("sector")},
+    "Mentor": {"field": lambda context, row: row.row["expertise"], "sector": _column("sector")},
     "Participant": {"level": _column("level")},
 }

@@ -31,42 +31,44 @@ OPEN_MENTORSHIPS = ("ACCEPTED", "ACTIVE")
 
 
 def field_of_row(
-    asking: ReferenceContext,
+    context: ReferenceContext,
     source: VisibleRow,
     info: GraphQLResolveInfo[ReferenceContext],
     given: Mapping[str, Any],
 ) -> Any:
     """A field of an object that is a row."""
     name, returns = info.field_name, get_nullable_type(info.return_type)
-    if name in asking.hidden(source):
-        asking.met.add(MASKED)
-    if name in asking.hidden(source) and not get_named_type(returns).name.endswith("Connection"):
+    if name in context.hidden(source):
+        context.met.add(MASKED)
+    if name in context.hidden(source) and not get_named_type(returns).name.endswith("Connection"):
         return [] if isinstance(returns, GraphQLList) and not is_leaf_type(get_named_type(returns)) else None
     if (source.type, name) in SPECIAL:
-        return SPECIAL[source.type, name](asking, source, given)
+        return SPECIAL[source.type, name](context, source, given)
     if name in SHARED:
-        return SHARED[name](asking, source, given)
+        return SHARED[name](context, source, given)
     target = get_named_type(info.return_type)
     if target.name == "Translation":
         return translations(source, translated(source, name))
     if is_leaf_type(target):
-        value = asking.scalar(source, name, given.get("language"))
+        value = context.scalar(source, name, given.get("language"))
         return [printed(one) for one in value] if isinstance(value, list) else printed(value)
     if isinstance(returns, GraphQLList):
-        return plain_list(asking, source, name, given)
+        return plain_list(context, source, name, given)
     if target.name.endswith("Connection"):
-        return connection(asking, target.name.removesuffix("Connection"), asking.linked(source, name), given)
+        return connection(
+            context, target.name.removesuffix("Connection"), context.linked(source, name), given
+        )
     assert isinstance(target, GraphQLObjectType)
-    return asking.related(source, name, target.name)
+    return context.related(source, name, target.name)
 
 
 def plain_list(
-    asking: ReferenceContext, source: VisibleRow, name: str, given: Mapping[str, Any]
+    context: ReferenceContext, source: VisibleRow, name: str, given: Mapping[str, Any]
 ) -> list[VisibleRow]:
     """The related rows in the order that is declared, then by id, those that fit the arguments."""
-    rows = asking.linked(source, name)
+    rows = context.linked(source, name)
     fitting = [r for r in rows if all(v is None or r.row[key] == v for key, v in given.items())]
-    return [*ordered(asking, fitting, fixed_terms((*asking.join_of(source.type, name).order, "id")))]
+    return [*ordered(context, fitting, fixed_terms((*context.join_of(source.type, name).order, "id")))]
 
 
 def translated(source: VisibleRow, name: str) -> str:
@@ -82,116 +84,116 @@ def translations(source: VisibleRow, column: str) -> list[dict[str, str]]:
 
 
 def _location(
-    asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]
+    context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]
 ) -> dict[str, float] | None:
     if source.row["latitude"] is None:
         return None
     return {key: source.row[key] for key in ("latitude", "longitude")}
 
 
-def _hidden(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> list[dict[str, str]]:
-    hidden = asking.hidden(source)
+def _hidden(context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> list[dict[str, str]]:
+    hidden = context.hidden(source)
     return [{"field": field, "reason": hidden[field]} for field in sorted(hidden)]
 
 
-def _display_name(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> str | None:
-    object_type = asking.world.schema.type_map[source.type]
+def _display_name(context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> str | None:
+    object_type = context.world.schema.type_map[source.type]
     assert isinstance(object_type, GraphQLObjectType)
     for name in ("title", "name"):
-        if name in object_type.fields and name not in asking.hidden(source):
-            text: str | None = printed(asking.scalar(source, name))
+        if name in object_type.fields and name not in context.hidden(source):
+            text: str | None = printed(context.scalar(source, name))
             return text
     return None
 
 
 def _local(column: str) -> Any:
-    def resolve(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> str:
+    def resolve(context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> str:
         return wall_clock(source.row[column], given.get("timeZone") or source.row["time_zone"])
 
     return resolve
 
 
-def _free_places(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int:
-    mentorships = asking.rows.owned("mentorship", "mentor_id", source.row["id"])
+def _free_places(context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int:
+    mentorships = context.rows.owned("mentorship", "mentor_id", source.row["id"])
     taken = sum(mentorship["status"] in OPEN_MENTORSHIPS for mentorship in mentorships)
     return int(max(source.row["capacity"] - taken, 0)) if source.row["available"] else 0
 
 
-def _places_left(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int | None:
+def _places_left(context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int | None:
     """Nobody gets a place before those who wait for one."""
     event = source.row
     if event["status"] == "CANCELLED" or event["ends_at"] <= datetime.now(UTC):
         return 0
     if event["capacity"] is None:
         return None
-    statuses = [one["status"] for one in asking.rows.owned("registration", "event_id", event["id"])]
+    statuses = [one["status"] for one in context.rows.owned("registration", "event_id", event["id"])]
     taken = statuses.count("CONFIRMED") + statuses.count("ATTENDED")
     return 0 if "WAITLISTED" in statuses else max(int(event["capacity"]) - int(taken), 0)
 
 
 def _my_registration(
-    asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]
+    context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]
 ) -> VisibleRow | None:
-    for one in asking.rows.owned("registration", "event_id", source.row["id"]):
-        mine = one["person_id"] == asking.viewer.self_
+    for one in context.rows.owned("registration", "event_id", source.row["id"]):
+        mine = one["person_id"] == context.viewer.self_
         if mine and one["status"] in ("CONFIRMED", "WAITLISTED", "ATTENDED"):
             return VisibleRow("Registration", one)
     return None
 
 
-def _queue_position(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int | None:
+def _queue_position(context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int | None:
     if source.row["status"] != "WAITLISTED":
         return None
-    others = asking.rows.owned("registration", "event_id", source.row["event_id"])
+    others = context.rows.owned("registration", "event_id", source.row["event_id"])
     return len([one for one in others if one["status"] == "WAITLISTED" and one["seq"] <= source.row["seq"]])
 
 
-def _days(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> list[str]:
-    attendances = asking.rows.owned("attendance", "registration_id", source.row["id"])
+def _days(context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> list[str]:
+    attendances = context.rows.owned("attendance", "registration_id", source.row["id"])
     return sorted(one["day"].isoformat() for one in attendances)
 
 
 def _total_awarded(
-    asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]
+    context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]
 ) -> list[dict[str, str]]:
     totals: dict[str, Decimal] = defaultdict(Decimal)
-    for award in asking.rows.owned("award", "project_id", source.row["id"]):
+    for award in context.rows.owned("award", "project_id", source.row["id"]):
         if award["decided_on"] is not None:
             totals[award["currency"]] += award["amount"]
     return [{"amount": str(totals[currency]), "currency": currency} for currency in sorted(totals)]
 
 
-def _participant_count(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int | None:
+def _participant_count(context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int | None:
     """Of a cohort: exact for those who coordinate the institutions of all who are in it."""
-    participations = asking.rows.owned("participation", "cohort_id", source.row["id"])
+    participations = context.rows.owned("participation", "cohort_id", source.row["id"])
     homes = [
-        asking.rows.tables["participant"][participation["participant_id"]]["institution_id"]
+        context.rows.tables["participant"][participation["participant_id"]]["institution_id"]
         for participation in participations
     ]
-    exact = bool(homes) and all(map(asking.sight.coordinates, homes))
-    return asking.sight.published(len(participations), exact=exact)
+    exact = bool(homes) and all(map(context.sight.coordinates, homes))
+    return context.sight.published(len(participations), exact=exact)
 
 
-def _students(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int | None:
-    studying = asking.rows.owned("participant", "institution_id", source.row["id"])
-    return asking.sight.published(len(studying), exact=asking.sight.coordinates(source.row["id"]))
+def _students(context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int | None:
+    studying = context.rows.owned("participant", "institution_id", source.row["id"])
+    return context.sight.published(len(studying), exact=context.sight.coordinates(source.row["id"]))
 
 
-def _stays(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int | None:
+def _stays(context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int | None:
     ends = ("sending_institution_id", "receiving_institution_id")
-    stays = [stay for end in ends for stay in asking.rows.owned("mobility", end, source.row["id"])]
-    return asking.sight.published(len(stays), exact=asking.sight.coordinates(source.row["id"]))
+    stays = [stay for end in ends for stay in context.rows.owned("mobility", end, source.row["id"])]
+    return context.sight.published(len(stays), exact=context.sight.coordinates(source.row["id"]))
 
 
 def _collaborations(
-    asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]
+    context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     first = given.get("first")
-    return collaborations(asking, source.row["id"])[: bounded(20 if first is None else first)]
+    return collaborations(context, source.row["id"])[: bounded(20 if first is None else first)]
 
 
 def _reported(
-    asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]
+    context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]
 ) -> dict[str, Any] | None:
     row = source.row
     if row["reported_value"] is None:
@@ -204,53 +206,53 @@ def _reported(
     }
 
 
-def _feed(asking: ReferenceContext) -> Mapping[str, Any]:
-    (state,) = asking.rows.all("feed")
+def _feed(context: ReferenceContext) -> Mapping[str, Any]:
+    (state,) = context.rows.all("feed")
     return state
 
 
-def _position(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> str:
-    feed, row = _feed(asking), source.row
+def _position(context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> str:
+    feed, row = _feed(context), source.row
     return f"{row['epoch']}.{row['number']}.{row['fingerprint']}-{feed['last']}-{feed['tag']}"
 
 
-def _behind(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int | None:
-    feed, row = _feed(asking), source.row
+def _behind(context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> int | None:
+    feed, row = _feed(context), source.row
     return int(feed["last"] - row["number"]) if feed["epoch"] == row["epoch"] else None
 
 
-def _next_attempt(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> str | None:
+def _next_attempt(context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> str | None:
     failing = source.row["attempts"] > 0 and source.row["state"] == "ACTIVE"
     return printed(source.row["next_attempt_at"]) if failing else None
 
 
-def _old_secret(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> str | None:
+def _old_secret(context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> str | None:
     until = source.row["old_secret_until"]
     return printed(until) if until is not None and until > datetime.now(UTC) else None
 
 
-def _institution_id(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> str | None:
+def _institution_id(context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> str | None:
     key = source.row["institution_id"]
     return None if key is None else global_id("Institution", key)
 
 
-def _actions(asking: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return available_actions(asking.sight, source.type, source.row, asking.language())
+def _actions(context: ReferenceContext, source: VisibleRow, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return available_actions(context.sight, source.type, source.row, context.language())
 
 
 SHARED: Mapping[str, Any] = {
     "availableActions": _actions,
-    "id": lambda asking, source, given: global_id(source.type, source.row["id"]),
+    "id": lambda context, source, given: global_id(source.type, source.row["id"]),
     "location": _location,
     "hiddenFields": _hidden,
     "displayName": _display_name,
 }
 SPECIAL: Mapping[tuple[str, str], Any] = {
-    ("Agreement", "originatedFrom"): lambda asking, source, given: asking.origin(source),
-    ("Project", "originatedFrom"): lambda asking, source, given: asking.origin(source),
+    ("Agreement", "originatedFrom"): lambda context, source, given: context.origin(source),
+    ("Project", "originatedFrom"): lambda context, source, given: context.origin(source),
     ("Project", "totalAwarded"): _total_awarded,
-    ("Award", "recipientProfile"): lambda asking, source, given: asking.profile(source, "recipient_id"),
-    ("Contributor", "person"): lambda asking, source, given: asking.profile(source),
+    ("Award", "recipientProfile"): lambda context, source, given: context.profile(source, "recipient_id"),
+    ("Contributor", "person"): lambda context, source, given: context.profile(source),
     ("Event", "localStart"): _local("starts_at"),
     ("Event", "localEnd"): _local("ends_at"),
     ("Event", "placesLeft"): _places_left,
@@ -259,9 +261,9 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("Registration", "attendedOn"): _days,
     ("Mentor", "placesLeft"): _free_places,
     ("Cohort", "participantCount"): _participant_count,
-    ("Consent", "person"): lambda asking, source, given: asking.profile(source),
-    ("Notification", "entity"): lambda asking, source, given: asking.origin(source),
-    ("Notification", "person"): lambda asking, source, given: asking.profile(source),
+    ("Consent", "person"): lambda context, source, given: context.profile(source),
+    ("Notification", "entity"): lambda context, source, given: context.origin(source),
+    ("Notification", "person"): lambda context, source, given: context.profile(source),
     ("Institution", "participantCount"): _students,
     ("Institution", "mobilityCount"): _stays,
     ("Institution", "collaborations"): _collaborations,
@@ -271,5 +273,5 @@ SPECIAL: Mapping[tuple[str, str], Any] = {
     ("Webhook", "oldSecretUntil"): _old_secret,
     ("Webhook", "institutionId"): _institution_id,
     ("ImpactMetric", "reported"): _reported,
-    ("ImpactMetric", "computed"): lambda asking, source, given: computed(asking, source.row),
+    ("ImpactMetric", "computed"): lambda context, source, given: computed(context, source.row),
 }

@@ -14,33 +14,33 @@ from tests.reference.localized_texts import city_names, fold
 from tests.reference.tables import MASKED_IN_FILTER, ReferenceContext, VisibleRow
 
 
-def fits(asking: ReferenceContext, row: VisibleRow, given: Mapping[str, Any]) -> bool:
+def fits(context: ReferenceContext, row: VisibleRow, given: Mapping[str, Any]) -> bool:
     """Whether all conditions that are given hold."""
-    return all(_holds(asking, row, key, condition) for key, condition in given.items())
+    return all(_holds(context, row, key, condition) for key, condition in given.items())
 
 
-def _holds(asking: ReferenceContext, row: VisibleRow, key: str, condition: Any) -> bool:
+def _holds(context: ReferenceContext, row: VisibleRow, key: str, condition: Any) -> bool:
     if key == "and":
-        return all(fits(asking, row, each) for each in condition)
+        return all(fits(context, row, each) for each in condition)
     if key == "or":
-        return any(fits(asking, row, each) for each in condition)
+        return any(fits(context, row, each) for each in condition)
     if key == "not":
-        return not fits(asking, row, condition)
-    if key in asking.hidden(row):
-        asking.met.add(MASKED_IN_FILTER)
-    kind = _kind(asking, row.type, key)
+        return not fits(context, row, condition)
+    if key in context.hidden(row):
+        context.met.add(MASKED_IN_FILTER)
+    kind = _kind(context, row.type, key)
     if kind == "FacetTextFilter":
-        values = set(FACETS[row.type][key](asking, row))
+        values = set(FACETS[row.type][key](context, row))
         return all(
             not values.isdisjoint(operand if operator == "in" else [operand])
             for operator, operand in condition.items()
         )
     if kind.endswith("ListRelationFilter"):
-        return _related_rows_fit(asking, asking.linked(row, key), condition)
+        return _related_rows_fit(context, context.linked(row, key), condition)
     if kind.endswith("RelationFilter"):
-        related = asking.related(row, key, kind.removesuffix("RelationFilter"))
-        return _related_row_fits(asking, related, condition)
-    value = row.row["id"] if key == "id" else asking.scalar(row, key)
+        related = context.related(row, key, kind.removesuffix("RelationFilter"))
+        return _related_row_fits(context, related, condition)
+    value = row.row["id"] if key == "id" else context.scalar(row, key)
     if key == "city" and value is not None:
         return all(
             _city_fits(row.type, kind, value, operator, operand) for operator, operand in condition.items()
@@ -54,19 +54,19 @@ def _city_fits(type_: str, kind: str, city: str, operator: str, operand: Any) ->
     return all(each) if operator == "ne" else any(each)
 
 
-def _kind(asking: ReferenceContext, type_: str, key: str) -> str:
+def _kind(context: ReferenceContext, type_: str, key: str) -> str:
     """The name of the input type of a condition."""
-    inputs = asking.world.schema.type_map[f"{type_}Filter"]
+    inputs = context.world.schema.type_map[f"{type_}Filter"]
     assert isinstance(inputs, GraphQLInputObjectType)
     name: str = get_named_type(inputs.fields[key].type).name
     return name
 
 
 def _related_row_fits(
-    asking: ReferenceContext, related: VisibleRow | None, condition: Mapping[str, Any]
+    context: ReferenceContext, related: VisibleRow | None, condition: Mapping[str, Any]
 ) -> bool:
     for key, operand in condition.items():
-        if key == "is" and (related is None or not fits(asking, related, operand)):
+        if key == "is" and (related is None or not fits(context, related, operand)):
             return False
         if key == "isNull" and (related is None) != operand:
             return False
@@ -74,10 +74,10 @@ def _related_row_fits(
 
 
 def _related_rows_fit(
-    asking: ReferenceContext, related: list[VisibleRow], condition: Mapping[str, Any]
+    context: ReferenceContext, related: list[VisibleRow], condition: Mapping[str, Any]
 ) -> bool:
     for key, operand in condition.items():
-        fitting = [fits(asking, each, operand) for each in related]
+        fitting = [fits(context, each, operand) for each in related]
         if not {"some": any(fitting), "every": all(fitting), "none": not any(fitting)}[key]:
             return False
     return True

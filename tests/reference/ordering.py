@@ -43,17 +43,17 @@ def by_language(type_: str, field: str) -> bool:
     return (type_, field) in PERSON or field in ("name", "title")
 
 
-def value_of(asking: ReferenceContext, row: VisibleRow, field: str) -> Any:
+def value_of(context: ReferenceContext, row: VisibleRow, field: str) -> Any:
     """What a term compares."""
-    if field in asking.hidden(row):
+    if field in context.hidden(row):
         return None
     if not by_language(row.type, field):
         return row.row[snake(field)]
-    language = asking.language()
+    language = context.language()
     if (row.type, field) in PERSON:
-        person = asking.person(row)
+        person = context.person(row)
         return sort_key(f"{person['family_names']} {used_name(person)}", language)
-    return sort_key(asking.scalar(row, field), language)
+    return sort_key(context.scalar(row, field), language)
 
 
 def key_of(value: Any) -> Key:
@@ -61,11 +61,11 @@ def key_of(value: Any) -> Key:
     return (value is None, 0 if value is None else value)
 
 
-def ordered(asking: ReferenceContext, rows: Iterable[VisibleRow], terms: Sequence[Term]) -> list[VisibleRow]:
+def ordered(context: ReferenceContext, rows: Iterable[VisibleRow], terms: Sequence[Term]) -> list[VisibleRow]:
     """By each term in turn; ties by id, in the direction of the last term."""
     found = sorted(rows, key=lambda row: row.row["id"].int, reverse=last_descends(terms))
     for term in reversed(terms):
-        found.sort(key=lambda row: key_of(value_of(asking, row, term.field)), reverse=term.descending)
+        found.sort(key=lambda row: key_of(value_of(context, row, term.field)), reverse=term.descending)
     return found
 
 
@@ -77,14 +77,14 @@ def last_descends(terms: Sequence[Term]) -> bool:
 class Order:
     """An order of a type's rows, for a viewer: where a row stands, and the cursor that says so."""
 
-    asking: ReferenceContext
+    context: ReferenceContext
     type: str
     terms: Sequence[Term]
 
     def fingerprint(self) -> str:
         words = [self.type, *(f"{term.field}{'-' if term.descending else '+'}" for term in self.terms)]
         if any(by_language(self.type, term.field) for term in self.terms):
-            words.append(self.asking.language())
+            words.append(self.context.language())
         return blake2s(" ".join(words).encode(), digest_size=4).hexdigest()
 
     @property
@@ -93,13 +93,13 @@ class Order:
         return [*(term.descending for term in self.terms), last_descends(self.terms)]
 
     def sorted(self, rows: Iterable[VisibleRow]) -> list[VisibleRow]:
-        return ordered(self.asking, rows, self.terms)
+        return ordered(self.context, rows, self.terms)
 
     def kind(self, term: Term) -> str:
-        return KINDS.get(self.asking.world.target(self.type, term.field), "text")
+        return KINDS.get(self.context.world.target(self.type, term.field), "text")
 
     def sort_position(self, row: VisibleRow) -> list[Any]:
-        return [value_of(self.asking, row, term.field) for term in self.terms] + [row.row["id"]]
+        return [value_of(self.context, row, term.field) for term in self.terms] + [row.row["id"]]
 
     def cursor(self, row: VisibleRow) -> str:
         *values, key = self.sort_position(row)
@@ -140,7 +140,7 @@ class OrderByRelevance(Order):
         return sorted(rows, key=lambda row: (-self.sort_position(row)[0], row.row["id"].int))
 
     def sort_position(self, row: VisibleRow) -> list[Any]:
-        ranks = self.asking.world.matches.ranks[self.words]
+        ranks = self.context.world.matches.ranks[self.words]
         return [float(ranks.get((self.type, row.row["id"]), 0.5)), row.row["id"]]
 
     def cursor(self, row: VisibleRow) -> str:
@@ -154,12 +154,12 @@ class OrderByRelevance(Order):
         return [float(position[0]), UUID(position[1])]
 
 
-def order_of(asking: ReferenceContext, type_: str, given: Mapping[str, Any]) -> Order:
+def order_of(context: ReferenceContext, type_: str, given: Mapping[str, Any]) -> Order:
     """What `orderBy` says; without it, a search has the best matches first."""
     terms, words = terms_of(given.get("orderBy")), given.get("search")
     if not terms and words is not None and words.strip():
-        return OrderByRelevance(asking, type_, terms, words)
-    return Order(asking, type_, terms)
+        return OrderByRelevance(context, type_, terms, words)
+    return Order(context, type_, terms)
 
 
 def restored(kind: str, text: Any) -> Any:

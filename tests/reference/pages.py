@@ -62,11 +62,11 @@ def cut(
 
 
 def connection(
-    asking: ReferenceContext, type_: str, candidates: Iterable[VisibleRow], given: Mapping[str, Any]
+    context: ReferenceContext, type_: str, candidates: Iterable[VisibleRow], given: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The fields of a connection of these rows, for its arguments."""
-    matching = [row for row in candidates if _matches(asking, type_, row, given)]
-    order = order_of(asking, type_, given)
+    matching = [row for row in candidates if _matches(context, type_, row, given)]
+    order = order_of(context, type_, given)
     page = cut(
         order.sorted(matching),
         window_of(given),
@@ -76,7 +76,7 @@ def connection(
     return {
         **paged(page, order.cursor),
         "totalCount": len(matching),
-        "facets": lambda limit=None: facets(asking, type_, matching, limit),
+        "facets": lambda limit=None: facets(context, type_, matching, limit),
     }
 
 
@@ -97,11 +97,11 @@ def paged(
     }
 
 
-def _matches(asking: ReferenceContext, type_: str, row: VisibleRow, given: Mapping[str, Any]) -> bool:
+def _matches(context: ReferenceContext, type_: str, row: VisibleRow, given: Mapping[str, Any]) -> bool:
     words = given.get("search")
-    if words is not None and words.strip() and row.row["id"] not in asking.world.matches.ids[words][type_]:
+    if words is not None and words.strip() and row.row["id"] not in context.world.matches.ids[words][type_]:
         return False
-    return fits(asking, row, given.get("filter") or {})
+    return fits(context, row, given.get("filter") or {})
 
 
 def _beyond(order: Order, cursor: str | None, sign: int) -> Callable[[VisibleRow], bool] | None:
@@ -112,22 +112,24 @@ def _beyond(order: Order, cursor: str | None, sign: int) -> Callable[[VisibleRow
 
 
 def facets(
-    asking: ReferenceContext, type_: str, rows: Sequence[VisibleRow], limit: int | None
+    context: ReferenceContext, type_: str, rows: Sequence[VisibleRow], limit: int | None
 ) -> list[dict[str, Any]]:
     """The values of each facet with their counts, the most frequent first."""
     most = bounded(USUAL if limit is None else limit)
     rendered = []
     for name, values_of in FACETS[type_].items():
-        counts = Counter(value for row in rows for value in values_of(asking, row) if value is not None)
+        counts = Counter(value for row in rows for value in values_of(context, row) if value is not None)
         found = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most]
-        values = [{"value": v, "label": _label(asking, name, v), "count": count} for v, count in found]
+        values = [{"value": v, "label": _label(context, name, v), "count": count} for v, count in found]
         rendered.append({"name": name, "values": values})
     return rendered
 
 
-def _label(asking: ReferenceContext, facet: str, value: str) -> str | None:
+def _label(context: ReferenceContext, facet: str, value: str) -> str | None:
     if facet != "institution":
         return value
-    found = next(row for row in asking.all("Institution") if global_id("Institution", row.row["id"]) == value)
-    label: str | None = asking.scalar(found, "name")
+    found = next(
+        row for row in context.all("Institution") if global_id("Institution", row.row["id"]) == value
+    )
+    label: str | None = context.scalar(found, "name")
     return label

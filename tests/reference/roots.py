@@ -23,83 +23,83 @@ HITS = "9baf3422"  # the order of hits: blake2s of "SearchHit rank- kind+" in fo
 Given = Mapping[str, Any]
 
 
-def root_field(asking: ReferenceContext, info: GraphQLResolveInfo[ReferenceContext], given: Given) -> Any:
+def root_field(context: ReferenceContext, info: GraphQLResolveInfo[ReferenceContext], given: Given) -> Any:
     if info.field_name in ROOTS:
-        return ROOTS[info.field_name](asking, given)
+        return ROOTS[info.field_name](context, given)
     target = get_named_type(info.return_type).name
     if target.endswith("Connection"):
         type_ = target.removesuffix("Connection")
-        return connection(asking, type_, asking.all(type_), given)
-    return single(asking, target, given)
+        return connection(context, type_, context.all(type_), given)
+    return single(context, target, given)
 
 
-def single(asking: ReferenceContext, type_: str, given: Given) -> VisibleRow | None:
+def single(context: ReferenceContext, type_: str, given: Given) -> VisibleRow | None:
     """The row that fits all keys that are given."""
     keys = {key: value for key, value in given.items() if value is not None}
     if not keys:
         raise Refused("no key")
     wanted = of_type(keys["id"], type_) if "id" in keys else None
-    for row in asking.all(type_):
-        others = all(asking.scalar(row, key) == value for key, value in keys.items() if key != "id")
+    for row in context.all(type_):
+        others = all(context.scalar(row, key) == value for key, value in keys.items() if key != "id")
         if others and ("id" not in keys or row.row["id"] == wanted):
             return row
     return None
 
 
-def node(asking: ReferenceContext, given: Given) -> VisibleRow | None:
-    return asking.one(*read_id(given["id"]))
+def node(context: ReferenceContext, given: Given) -> VisibleRow | None:
+    return context.one(*read_id(given["id"]))
 
 
-def nodes(asking: ReferenceContext, given: Given) -> list[VisibleRow | None]:
+def nodes(context: ReferenceContext, given: Given) -> list[VisibleRow | None]:
     if len(given["ids"]) > 100:
         raise Refused("too many ids")
-    return [lookup(asking, text) for text in given["ids"]]
+    return [lookup(context, text) for text in given["ids"]]
 
 
-def lookup(asking: ReferenceContext, text: str) -> VisibleRow | None:
+def lookup(context: ReferenceContext, text: str) -> VisibleRow | None:
     """The row of an id; none where it is of another form."""
     try:
-        return asking.one(*read_id(text))
+        return context.one(*read_id(text))
     except Refused:
         return None
 
 
-def impact(asking: ReferenceContext, given: Given) -> list[VisibleRow]:
-    metrics = ordered(asking, asking.all("ImpactMetric"), fixed_terms(("key",)))
+def impact(context: ReferenceContext, given: Given) -> list[VisibleRow]:
+    metrics = ordered(context, context.all("ImpactMetric"), fixed_terms(("key",)))
     if given.get("program") is None:
         return metrics
     program = of_type(given["program"], "Program")
     return [metric for metric in metrics if program is not None and metric.row["program_id"] == program]
 
 
-def all_collaborations(asking: ReferenceContext, given: Given) -> list[dict[str, Any]]:
+def all_collaborations(context: ReferenceContext, given: Given) -> list[dict[str, Any]]:
     side, least, first = given.get("side"), given.get("minWeight"), given.get("first")
     most = bounded(20 if first is None else first)
-    pairs = [pair for pair in collaborations(asking) if least is None or pair["weight"] >= least]
+    pairs = [pair for pair in collaborations(context) if least is None or pair["weight"] >= least]
     return [pair for pair in pairs if side is None or on_side(pair, side)][:most]
 
 
-def all_tasks(asking: ReferenceContext, given: Given) -> list[dict[str, Any]]:
+def all_tasks(context: ReferenceContext, given: Given) -> list[dict[str, Any]]:
     before, first = given.get("dueBefore"), given.get("first")
     most = bounded(20 if first is None else first)
     found = [
         task
-        for task in tasks(asking)
+        for task in tasks(context)
         if before is None or (task["dueOn"] is not None and task["dueOn"] < before)
     ]
     return [{**task, "dueOn": task["dueOn"] and task["dueOn"].isoformat()} for task in found][:most]
 
 
-def suggested_mentors(asking: ReferenceContext, given: Given) -> list[dict[str, Any]]:
+def suggested_mentors(context: ReferenceContext, given: Given) -> list[dict[str, Any]]:
     first, key = given.get("first"), of_type(given["participation"], "Participation")
-    most, part = bounded(20 if first is None else first), asking.one("Participation", key)
-    return suggestions(asking, part)[:most] if part is not None else []
+    most, part = bounded(20 if first is None else first), context.one("Participation", key)
+    return suggestions(context, part)[:most] if part is not None else []
 
 
 Hit = tuple[float, str, UUID]
 
 
-def search(asking: ReferenceContext, given: Given) -> dict[str, Any]:
+def search(context: ReferenceContext, given: Given) -> dict[str, Any]:
     """Everything visible that has the words, the best first, then by type and id."""
     words, types = given["text"], given.get("types")
     if not words.strip():
@@ -107,15 +107,15 @@ def search(asking: ReferenceContext, given: Given) -> dict[str, Any]:
     if types is not None and not types:
         raise Refused("no types")
     wanted = None if types is None else set(map(pascal, types))
-    ranks = asking.world.matches.ranks[words]
+    ranks = context.world.matches.ranks[words]
     hits = [
         (float(rank), type_, key)
         for (type_, key), rank in ranks.items()
-        if (wanted is None or type_ in wanted) and asking.one(type_, key) is not None
+        if (wanted is None or type_ in wanted) and context.one(type_, key) is not None
     ]
     hits.sort(key=cmp_to_key(_compare))
     page = cut(hits, window_of(given), _beyond(given.get("after"), 1), _beyond(given.get("before"), -1))
-    cursors = paged(page, _cursor, lambda hit: asking.one(hit[1], hit[2]))
+    cursors = paged(page, _cursor, lambda hit: context.one(hit[1], hit[2]))
     return {**cursors, "totalCount": len(hits)}
 
 

@@ -39,35 +39,35 @@ OF_STUDY: Mapping[str, str] = {
 }
 
 
-def suggestions(asking: ReferenceContext, part: VisibleRow) -> list[dict[str, Any]]:
+def suggestions(context: ReferenceContext, part: VisibleRow) -> list[dict[str, Any]]:
     """The best first, then by the mentor's id; nothing for who is neither the participant nor runs it."""
-    participant = asking.rows.get("participant", part.row["participant_id"])
+    participant = context.rows.get("participant", part.row["participant_id"])
     assert participant is not None
-    if not _is_read(asking, part.row, participant) or part.row["status"] in ("COMPLETED", "WITHDRAWN"):
+    if not _is_read(context, part.row, participant) or part.row["status"] in ("COMPLETED", "WITHDRAWN"):
         return []
     found = [
-        _suggestion(asking, participant, mentor)
-        for mentor in asking.all("Mentor")
-        if _may_be_requested(asking, part.row, participant, mentor.row)
+        _suggestion(context, participant, mentor)
+        for mentor in context.all("Mentor")
+        if _may_be_requested(context, part.row, participant, mentor.row)
     ]
     return sorted(found, key=lambda one: (-one["score"], one["mentor"].row["id"]))
 
 
-def _is_read(asking: ReferenceContext, part: Row, participant: Row) -> bool:
-    viewer = asking.viewer
+def _is_read(context: ReferenceContext, part: Row, participant: Row) -> bool:
+    viewer = context.viewer
     mine = viewer.self_ is not None and participant["person_id"] == viewer.self_
-    return viewer.is_admin or mine or runs_program_of_cohort(asking.sight, part["cohort_id"])
+    return viewer.is_admin or mine or runs_program_of_cohort(context.sight, part["cohort_id"])
 
 
-def _free(asking: ReferenceContext, mentor: Row) -> int:
-    taken = asking.rows.owned("mentorship", "mentor_id", mentor["id"])
+def _free(context: ReferenceContext, mentor: Row) -> int:
+    taken = context.rows.owned("mentorship", "mentor_id", mentor["id"])
     return int(mentor["capacity"]) - sum(one["status"] in ("ACCEPTED", "ACTIVE") for one in taken)
 
 
-def _may_be_requested(asking: ReferenceContext, part: Row, participant: Row, mentor: Row) -> bool:
+def _may_be_requested(context: ReferenceContext, part: Row, participant: Row, mentor: Row) -> bool:
     of_the_two = [
         one.row
-        for one in asking.visible("Mentorship", asking.rows.owned("mentorship", "mentor_id", mentor["id"]))
+        for one in context.visible("Mentorship", context.rows.owned("mentorship", "mentor_id", mentor["id"]))
         if one.row["participant_id"] == participant["id"]
     ]
     is_over = any(one["status"] == "ENDED" for one in of_the_two)
@@ -76,29 +76,29 @@ def _may_be_requested(asking: ReferenceContext, part: Row, participant: Row, men
         for one in of_the_two
     )
     another = mentor["person_id"] != participant["person_id"]
-    return mentor["available"] and _free(asking, mentor) > 0 and another and not is_over and not is_open
+    return mentor["available"] and _free(context, mentor) > 0 and another and not is_over and not is_open
 
 
-def _suggestion(asking: ReferenceContext, participant: Row, mentor: VisibleRow) -> dict[str, Any]:
-    kinds = sorted(_fits(asking, participant, mentor.row), key=lambda kind: (-POINTS[kind], kind))
+def _suggestion(context: ReferenceContext, participant: Row, mentor: VisibleRow) -> dict[str, Any]:
+    kinds = sorted(_fits(context, participant, mentor.row), key=lambda kind: (-POINTS[kind], kind))
 
     def reasons() -> list[dict[str, Any]]:
-        words = {kind: message(f"suggestion.{kind.lower()}").read(asking.viewer.language) for kind in kinds}
+        words = {kind: message(f"suggestion.{kind.lower()}").read(context.viewer.language) for kind in kinds}
         return [{"kind": kind, "points": POINTS[kind], "text": words[kind]} for kind in kinds]
 
     return {"mentor": mentor, "score": sum(POINTS[kind] for kind in kinds), "reasons": reasons()}
 
 
-def _fits(asking: ReferenceContext, participant: Row, mentor: Row) -> Iterator[str]:
+def _fits(context: ReferenceContext, participant: Row, mentor: Row) -> Iterator[str]:
     code = participant["field_of_study"] or "none"
     fields = {field for start, names in OF_STUDY.items() if code.startswith(start) for field in names.split()}
     if fields & set(mentor["expertise"]):
         yield "FIELD"
-    if fluent(asking, participant["person_id"]) & fluent(asking, mentor["person_id"]):
+    if fluent(context, participant["person_id"]) & fluent(context, mentor["person_id"]):
         yield "LANGUAGE"
-    if 2 * _free(asking, mentor) >= mentor["capacity"]:
+    if 2 * _free(context, mentor) >= mentor["capacity"]:
         yield "PLACES"
-    home, other = (asking.rows.get("institution", one["institution_id"]) for one in (participant, mentor))
+    home, other = (context.rows.get("institution", one["institution_id"]) for one in (participant, mentor))
     if home is not None and other is not None:
         if home["side"] != other["side"]:
             yield "OTHER_SIDE"
@@ -113,6 +113,6 @@ def _fits(asking: ReferenceContext, participant: Row, mentor: Row) -> Iterator[s
             yield "TIME_ZONE"
 
 
-def fluent(asking: ReferenceContext, person: Any) -> set[str]:
-    spoken = asking.rows.owned("person_language", "person_id", person)
+def fluent(context: ReferenceContext, person: Any) -> set[str]:
+    spoken = context.rows.owned("person_language", "person_id", person)
     return {one["language"] for one in spoken if one["level"] in ("B2", "C1", "C2", "NATIVE")}

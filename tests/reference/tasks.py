@@ -32,18 +32,18 @@ KINDS: dict[str, tuple[str, Callable[[Sight, Row], date | None]]] = {
 }
 
 
-def tasks(asking: ReferenceContext) -> list[dict[str, Any]]:
+def tasks(context: ReferenceContext) -> list[dict[str, Any]]:
     """Those that are due first before all others; those without a day last."""
-    return sorted(_found(asking), key=_order)
+    return sorted(_found(context), key=_order)
 
 
-def _found(asking: ReferenceContext) -> Iterator[dict[str, Any]]:
+def _found(context: ReferenceContext) -> Iterator[dict[str, Any]]:
     for mutation, (kind, due) in KINDS.items():
         step = STEPS[mutation]
         in_time = [needed for needed in step.needs if needed.code == "DEADLINE_PASSED"]
         is_named = ACTORS.get(mutation, WRITERS[step.type])
-        for found in asking.all(step.type):
-            row, sight = found.row, asking.sight
+        for found in context.all(step.type):
+            row, sight = found.row, context.sight
             named = row["status"] in step.sources and is_named(sight, row)
             if named and all(needed.holds(sight, row) for needed in in_time):
                 yield {"kind": kind, "mutation": mutation, "dueOn": due(sight, row), "entity": found}

@@ -23,7 +23,7 @@ from planner.limits import UNBOUNDED
 from planner.statement.context import PlanningContext
 
 MOMENTS = {"DateTime", "Date"}
-TELLING = "puente_uuid7()"
+TIME_ORDERED = "puente_uuid7()"
 
 
 def moments(name: str) -> set[str]:
@@ -50,7 +50,7 @@ def shows_creation(name: str, field: str) -> bool:
     return getattr(binding.expression(context.row(name), {}), "name", "") == "created_at"
 
 
-def telling(policy: Policy) -> Iterator[str]:
+def revealing(policy: Policy) -> Iterator[str]:
     """The types that tell by an id, or by `createdAt`, what is hidden from some who see the row."""
     for type_ in schema.catalog.types.values():
         if type_.prefix is None or type_.table is None:
@@ -67,12 +67,12 @@ def telling(policy: Policy) -> Iterator[str]:
         }
         if made and visible:
             yield f"{type_.name}.createdAt"
-        if (made or not visible) and default_of(type_.table.c.id) == TELLING:
+        if (made or not visible) and default_of(type_.table.c.id) == TIME_ORDERED:
             yield f"{type_.name}.id"
 
 
 def test_no_id_tells_a_hidden_moment() -> None:
-    assert not list(telling(schema.POLICY))
+    assert not list(revealing(schema.POLICY))
 
 
 @pytest.mark.parametrize("name", sorted(schema.catalog.prefixes.values()))
@@ -86,7 +86,7 @@ def test_one_that_would_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> 
     assert isinstance(table, Table)
     usual = models.metadata.tables["venue"].c.id.server_default
     monkeypatch.setattr(table.c.id, "server_default", usual)
-    assert list(telling(policy)) == [f"{name}.id"]
+    assert list(revealing(policy)) == [f"{name}.id"]
 
 
 def test_a_moment_that_created_at_would_tell_is_found() -> None:
@@ -95,7 +95,7 @@ def test_a_moment_that_created_at_would_tell_is_found() -> None:
         schema.POLICY,
         entities={**schema.POLICY.entities, "Consent": replace(entity, open=entity.open | {"createdAt"})},
     )
-    assert list(telling(policy)) == ["Consent.createdAt"]
+    assert list(revealing(policy)) == ["Consent.createdAt"]
 
 
 GIVEN = """

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from models.database.client import engine_for
 from models.invariants import breaches_on, find_breaches
 from schema.invariants import INVARIANTS, QUERIES
-from tests.conftest import on
+from tests.conftest import sibling_url
 from tests.invariants import InvariantBroken, assert_invariants
 
 UNSEEN = "set local session_replication_role = 'replica'"
@@ -129,7 +129,7 @@ CASES = [
 @pytest.fixture
 async def connection(seeded_url: str, cluster_url: str) -> AsyncIterator[AsyncConnection]:
     """A superuser's, in a transaction that is rolled back."""
-    engine = engine_for(on("seeded", cluster_url, "postgres"))
+    engine = engine_for(sibling_url("seeded", cluster_url, "postgres"))
     async with engine.connect() as opened:
         yield opened
         await opened.rollback()

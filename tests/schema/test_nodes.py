@@ -10,7 +10,7 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType
 import schema
 from models.database.client import Database
 from tests.engines import default_engine
-from tests.personas import EVERYBODY, viewer_of
+from tests.personas import ALL_VIEWERS, viewer_of
 
 TYPES = [type_ for type_ in schema.graphql_schema.type_map.values() if isinstance(type_, GraphQLObjectType)]
 NODE = schema.graphql_schema.type_map["Node"]
@@ -46,7 +46,7 @@ async def test_every_type_is_looked_up_by_its_id(hard_url: str) -> None:
     database = await Database.open(hard_url)
     ids = [await first_id(database, prefix, name) for prefix, name in schema.catalog.prefixes.items()]
     seen = {}
-    for name in EVERYBODY:
+    for name in ALL_VIEWERS:
         many = (
             await data(database, "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", name, ids=ids)
         )["nodes"]

@@ -120,11 +120,11 @@ class Receiver:
             await asyncio.sleep(answer.after)
         if answer.status < 300:
             self.accepted.append(got)
-        await _say(writer, answer)
+        await _respond(writer, answer)
         return not answer.endless
 
 
-async def _say(writer: asyncio.StreamWriter, answer: Answering) -> None:
+async def _respond(writer: asyncio.StreamWriter, answer: Answering) -> None:
     length = {"transfer-encoding": "chunked"} if answer.endless else {"content-length": "0"}
     lines = [f"{name}: {value}" for name, value in {**length, **answer.headers}.items()]
     if answer.status == 204:

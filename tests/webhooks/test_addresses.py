@@ -170,11 +170,11 @@ async def malformed(host: str, port: int) -> Sequence[str]:
     raise UnicodeError("label too long")
 
 
-async def within(host: str, port: int) -> Sequence[str]:
+async def private_addresses(host: str, port: int) -> Sequence[str]:
     return ["10.0.0.7", "fd00::7"]
 
 
-@pytest.mark.parametrize("resolve", [unresolved, malformed, within], ids=lambda one: one.__name__)
+@pytest.mark.parametrize("resolve", [unresolved, malformed, private_addresses], ids=lambda one: one.__name__)
 async def test_the_log_does_not_tell_names_within_from_names_that_are_none(resolve: Resolve) -> None:
     """Otherwise registering webhooks would reveal which names a network has."""
     sender = Sender(resolve, private=False, timeout=5, most=2, most_bytes=100)

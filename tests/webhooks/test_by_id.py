@@ -15,7 +15,7 @@ import schema
 from schema.grants import client_principal
 from schema.roles import INTEGRATION, Scope
 from tests.api.http_clients import ask, bearer, codes
-from tests.personas import at
+from tests.personas import grant_at
 from tests.webhooks.harness import Campus, campus, new_key
 from tests.webhooks.receiver import Answering, receiving
 
@@ -107,8 +107,10 @@ async def test_it_is_what_the_lists_say(merced: Campus) -> None:
             assert len(deliveries) >= 2
 
 
-@pytest.mark.parametrize("who", ["public", "uc-coordinator", "participant", "integration", "another client"])
-async def test_for_others_it_is_as_if_it_had_never_been(merced: Campus, who: str) -> None:
+@pytest.mark.parametrize(
+    "persona", ["public", "uc-coordinator", "participant", "integration", "another client"]
+)
+async def test_for_others_it_is_as_if_it_had_never_been(merced: Campus, persona: str) -> None:
     """Also for a client of the same institution with the same grants, and for what is no id."""
     async with receiving() as receiver:
         made = await merced.register(receiver.url)
@@ -118,8 +120,8 @@ async def test_for_others_it_is_as_if_it_had_never_been(merced: Campus, who: str
     ids = [made.id, logged["id"]]
     headers = (
         {"authorization": f"Bearer {await new_key(merced.engine, 'Other')}"}
-        if who == "another client"
-        else bearer(who)
+        if persona == "another client"
+        else bearer(persona)
     )
     requested = [*ids, *NEVER, *MALFORMED]
     assert (await merced.ask(LOOK_UP, headers, ids=requested))["nodes"] == [None] * len(requested)
@@ -150,14 +152,16 @@ async def test_nobody_follows_it(merced: Campus) -> None:
     engine = merced.http._transport.app.parts.pipeline.engine  # type: ignore[attr-defined]
     operation = engine.operation(ALL_LIVE, None)
     variables = operation.coerce({"ids": [made.id]})
-    viewer = client_principal(UUID(int=1), [at(INTEGRATION, "uc-merced", Scope.PROJECTS_READ)], epoch=None)
+    viewer = client_principal(
+        UUID(int=1), [grant_at(INTEGRATION, "uc-merced", Scope.PROJECTS_READ)], epoch=None
+    )
     plan, _ = engine.plan(operation, variables, viewer, "EN")
     assert not {"webhook", "webhook_delivery", "api_client"} & plan.tables
 
 
 def test_what_is_a_client_s_alone_is_not_in_its_cursors() -> None:
     """Clients with equal grants share results and cursors, as they did before webhooks were looked up."""
-    grant = at(INTEGRATION, "uc-merced", Scope.PROJECTS_READ)
+    grant = grant_at(INTEGRATION, "uc-merced", Scope.PROJECTS_READ)
     one, two = (client_principal(UUID(int=number), [grant], epoch=None) for number in (1, 2))
     assert one.attributes != two.attributes
     assert one.fingerprint == two.fingerprint

@@ -216,12 +216,12 @@ async def test_such_documents_are_refused(merced: Campus, document: str) -> None
     assert {(error["code"], tuple(error["path"])) for error in errors} == {("INVALID", ("input", "document"))}
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "omit `types`"), ("es", "omita `types`")])
-async def test_no_types_are_not_all_types(merced: Campus, language: str, said: str) -> None:
+@pytest.mark.parametrize(("language", "expected"), [("en", "omit `types`"), ("es", "omita `types`")])
+async def test_no_types_are_not_all_types(merced: Campus, language: str, expected: str) -> None:
     headers = {"authorization": f"Bearer {merced.key}", "accept-language": language}
     (error,) = await refused(merced, headers, types=[])
     assert (error["code"], error["path"]) == ("INVALID", ["input", "types"])
-    assert said in error["message"]
+    assert expected in error["message"]
     assert await merced.value("select count(*) from webhook") == 0
 
 

@@ -232,8 +232,8 @@ async def test_each_transport(database_url: str) -> None:
             ) as events:
                 data = [line async for line in events.aiter_lines() if line.startswith("data: {")]
             by_sse = json.loads(data[0].removeprefix("data: "))["data"]["resumeWebhook"]
-            await talk.say({"id": "1", "type": "subscribe", "payload": sent("rotateWebhookSecret", 3)})
-            by_socket = (await talk.hear())["payload"]["data"]["rotateWebhookSecret"]
+            await talk.send({"id": "1", "type": "subscribe", "payload": sent("rotateWebhookSecret", 3)})
+            by_socket = (await talk.receive())["payload"]["data"]["rotateWebhookSecret"]
     assert [one["userErrors"] for one in (by_post, by_sse, by_socket)] == [[], [], []]
     assert [one["webhook"]["version"] for one in (by_post, by_sse, by_socket)] == [2, 3, 4]
     assert by_socket["secret"].startswith("whsec_")

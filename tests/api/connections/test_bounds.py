@@ -27,7 +27,7 @@ from tests.api.server_processes import Running
 GET = b"GET /live HTTP/1.1\r\nHost: x\r\n"
 POST = b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 SOCKET = b"GET /graphql HTTP/1.1\r\nHost: x\r\n" + UPGRADE
-SAID = {
+SENT = {
     "nothing": b"",
     "half a head": GET,
     "half a body": POST + b"Content-Length: 100\r\n\r\n{",
@@ -42,7 +42,7 @@ def limit(running: Running) -> int:
 
 
 @contextmanager
-def many(running: Running, count: int, said: bytes, hosts: int = 1) -> Iterator[list[PlainClient]]:
+def many(running: Running, count: int, sent: bytes, hosts: int = 1) -> Iterator[list[PlainClient]]:
     """Connections from as many addresses of this machine, of which each says the same."""
     with ExitStack() as stack:
         clients = []
@@ -52,17 +52,17 @@ def many(running: Running, count: int, said: bytes, hosts: int = 1) -> Iterator[
             plain.settimeout(SOON)
             plain.connect(("127.0.0.1", running.port))
             with suppress(ConnectionError):
-                plain.sendall(said)
+                plain.sendall(sent)
             clients.append(PlainClient(plain))
         yield clients
 
 
 @pytest.mark.parametrize(
-    ("case", "hosts"), [*((case, 1) for case in SAID), ("nothing", 40), ("a request", 40)]
+    ("case", "hosts"), [*((case, 1) for case in SENT), ("nothing", 40), ("a request", 40)]
 )
 def test_those_that_wait_make_room(server: Running, case: str, hosts: int) -> None:
     most = limit(server)
-    with many(server, most + 150, SAID[case], hosts):
+    with many(server, most + 150, SENT[case], hosts):
         for _ in range(5):
             assert live(server) < SOON
         with connected(server) as client:
@@ -106,19 +106,19 @@ def test_where_none_waits_more_are_refused(server: Running) -> None:
 def test_the_log_says_it_and_does_not_grow(server: Running) -> None:
     with many(server, limit(server) + 150, b""):
         live(server)
-    lines = re.findall(r".*is reached.*", server.said)
+    lines = re.findall(r".*is reached.*", server.printed)
     assert lines
-    assert "127.0.1.1" in server.said
+    assert "127.0.1.1" in server.printed
     minutes = {line[:16] for line in lines}
     assert len(lines) <= len(minutes) + 1
 
 
 def test_requests_that_are_none_are_not_logged(server: Running) -> None:
-    before = len(server.said)
+    before = len(server.printed)
     for _ in range(5):
         assert status(ask(server, b"nothing\r\n\r\n")) == 400
         ask(server, GET + b"Connection: Upgrade, close\r\nUpgrade: h2c\r\n\r\n")
-    assert len(server.said) == before
+    assert len(server.printed) == before
 
 
 def test_as_many_files_as_the_system_allows(server: Running) -> None:
@@ -126,4 +126,4 @@ def test_as_many_files_as_the_system_allows(server: Running) -> None:
     (soft, hard) = re.findall(r"Max open files\s+(\d+)\s+(\d+)", limits)[0]
     assert soft == hard == str(FILES)
     assert metric(server, 'process_max_fds{worker="0"}') == FILES
-    assert f"instead of 10000 (PUENTE_MAX_CONNECTIONS): the limit of open files is {FILES}" in server.said
+    assert f"instead of 10000 (PUENTE_MAX_CONNECTIONS): the limit of open files is {FILES}" in server.printed

@@ -18,7 +18,7 @@ from tests.api.connections.plain_client import LIVE, PlainClient, connected, met
 from tests.api.server_processes import Running, served
 from tests.own_patches import patch_for_this_test
 
-SAID = "no file can be opened"
+SENT = "no file can be opened"
 IDLE = 8
 
 
@@ -73,7 +73,7 @@ def is_full(running: Running, limit: int) -> bool:
 
 def holds_up(running: Running) -> None:
     """It has logged it, answers new connections, and leaves the processor to others."""
-    until(lambda: SAID in running.said)
+    until(lambda: SENT in running.printed)
     until(lambda: is_live(running))
     before, began = processor_seconds(running), time.monotonic()
     until(lambda: time.monotonic() - began > 2)

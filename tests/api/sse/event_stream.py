@@ -52,7 +52,7 @@ class Stream:
             async for line in self.lines:
                 if not line and "data" in read:
                     return Event(read.get("event", "message"), read["data"], read.get("id"))
-                self._hear(line, read)
+                self._receive(line, read)
         return None
 
     async def rest(self) -> list[Event]:
@@ -68,11 +68,11 @@ class Stream:
         async with asyncio.timeout(PATIENCE):
             async for line in self.lines:
                 assert not line.startswith(("event", "data"))
-                self._hear(line, {})
+                self._receive(line, {})
                 if self.beats > beats:
                     return
 
-    def _hear(self, line: str, read: dict[str, str]) -> None:
+    def _receive(self, line: str, read: dict[str, str]) -> None:
         name, _, value = line.partition(":")
         if line.startswith(":"):
             self.beats += 1

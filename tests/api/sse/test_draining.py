@@ -87,7 +87,7 @@ async def test_sigterm_ends_the_streams_of_every_worker(state: Path, database_ur
             async with asyncio.timeout(AT_ONCE):
                 assert [await stream.rest() for stream in streams] == [[]] * len(streams)
         assert await asyncio.to_thread(server.process.wait, AT_ONCE) == 0
-        assert "Traceback" not in server.said
+        assert "Traceback" not in server.printed
 
 
 @pytest.mark.lifecycle

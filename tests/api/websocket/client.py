@@ -31,13 +31,13 @@ def complete(id: str = "1") -> dict[str, Any]:
 class Talk:
     socket: ClientConnection
 
-    async def say(self, *messages: Mapping[str, Any] | str | bytes) -> None:
+    async def send(self, *messages: Mapping[str, Any] | str | bytes) -> None:
         """Send messages; texts and bytes as they are."""
         for message in messages:
             raw = message if isinstance(message, str | bytes) else orjson.dumps(message).decode()
             await self.socket.send(raw)
 
-    async def hear(self) -> Any:
+    async def receive(self) -> Any:
         """The next message."""
         async with asyncio.timeout(PATIENCE):
             return orjson.loads(await self.socket.recv())
@@ -52,8 +52,8 @@ class Talk:
 
     async def lives(self) -> None:
         """Nothing is left to hear, and the socket answers."""
-        await self.say({"type": "ping", "payload": {"still": "there"}})
-        assert await self.hear() == {"type": "pong", "payload": {"still": "there"}}
+        await self.send({"type": "ping", "payload": {"still": "there"}})
+        assert await self.receive() == {"type": "pong", "payload": {"still": "there"}}
 
 
 @asynccontextmanager
@@ -73,6 +73,6 @@ async def talking(
     ) as socket:
         talk = Talk(socket)
         if init is not None:
-            await talk.say(init)
-            assert await talk.hear() == ACK
+            await talk.send(init)
+            assert await talk.receive() == ACK
         yield talk

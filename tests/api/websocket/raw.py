@@ -26,7 +26,7 @@ class Raw:
         await loop.sock_sendall(self.socket, UPGRADE.encode())
         await self.until(b"\r\n\r\n")
 
-    async def say(self, text: str, opcode: Opcode = Opcode.TEXT, *, fin: bool = True) -> None:
+    async def send_frame(self, text: str, opcode: Opcode = Opcode.TEXT, *, fin: bool = True) -> None:
         await self.send(Frame(opcode, text.encode(), fin=fin).serialize(mask=True))
 
     async def send(self, raw: bytes) -> None:
@@ -34,14 +34,14 @@ class Raw:
 
     async def until(self, end: bytes) -> bytes:
         """All that comes until something does; raises ConnectionError if it ends before."""
-        heard = b""
+        received = b""
         async with asyncio.timeout(20):
-            while end not in heard:
+            while end not in received:
                 some = await asyncio.get_running_loop().sock_recv(self.socket, 65_536)
                 if not some:
                     raise ConnectionError("it ended")
-                heard += some
-        return heard
+                received += some
+        return received
 
     async def is_cut(self) -> bool:
         """Whether the connection was reset, rather than ended in order, once what had come was read."""

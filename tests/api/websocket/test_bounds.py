@@ -26,15 +26,15 @@ QUERY = "{ __typename }"
 SLOW = "SLOW_READER: reconnect, and resume after your last cursor"
 
 
-def as_whom(persona: str) -> dict[str, object]:
+def init_as(persona: str) -> dict[str, object]:
     return {**INIT, "payload": signed_in(persona)}
 
 
 async def test_the_time_to_say_who_it_is(seeded_url: str) -> None:
     async with blocked_server(seeded_url, socket_init_timeout=1.0) as server:
         async with talking(server.port, init=None) as talk:
-            await talk.say({"type": "ping"})
-            assert (await talk.hear())["type"] == "pong"
+            await talk.send({"type": "ping"})
+            assert (await talk.receive())["type"] == "pong"
             assert await talk.closed() == (4408, "Connection initialisation timeout")
         async with talking(server.port) as talk:
             await asyncio.sleep(1.5)
@@ -46,36 +46,36 @@ async def test_the_time_that_we_take_is_not_theirs(seeded_url: str, monkeypatch:
         viewers = server.sockets.pipeline.viewers
         known = viewers.authenticate
 
-        async def of(authorization: bytes, *_: object) -> object:
+        async def init_payload(authorization: bytes, *_: object) -> object:
             await asyncio.sleep(1.5)
             return await known(authorization)
 
-        monkeypatch.setattr(viewers, "authenticate", of)
-        async with talking(server.port, init=as_whom("admin")) as talk:
+        monkeypatch.setattr(viewers, "authenticate", init_payload)
+        async with talking(server.port, init=init_as("admin")) as talk:
             await talk.lives()
 
 
 async def test_operations_of_a_socket(seeded_url: str) -> None:
     async with blocked_server(seeded_url, socket_operations=2) as server, talking(server.port) as talk:
-        await talk.say(subscribe(CHANGES, "a"), subscribe(CHANGES, "b"), subscribe(QUERY, "c"))
-        error = await talk.hear()
+        await talk.send(subscribe(CHANGES, "a"), subscribe(CHANGES, "b"), subscribe(QUERY, "c"))
+        error = await talk.receive()
         assert (error["id"], error["type"]) == ("c", "error")
         assert error["payload"][0]["extensions"] == {"limit": 2, "asked": 3, "code": "RATE_LIMITED"}
         await talk.lives()
-        await talk.say(complete("a"), subscribe(QUERY, "c"))
-        assert (await talk.hear())["type"] == "next"
+        await talk.send(complete("a"), subscribe(QUERY, "c"))
+        assert (await talk.receive())["type"] == "next"
 
 
 async def test_sockets_of_a_viewer(seeded_url: str) -> None:
     async with blocked_server(seeded_url, sockets_per_viewer=1, sockets_per_address=1) as server:
-        async with talking(server.port, init=as_whom("admin")), talking(server.port):
-            for init, whose in ((as_whom("admin"), "A viewer"), (INIT, "An address")):
+        async with talking(server.port, init=init_as("admin")), talking(server.port):
+            for init, counted in ((init_as("admin"), "A viewer"), (INIT, "An address")):
                 async with talking(server.port, init=None) as talk:
-                    await talk.say(init)
-                    reason = f"RATE_LIMITED: {whose} may have 1 socket open; close it first."
+                    await talk.send(init)
+                    reason = f"RATE_LIMITED: {counted} may have 1 socket open; close it first."
                     assert await talk.closed() == (1013, reason)
         await until(lambda: server.sockets.open == 0)
-        async with talking(server.port, init=as_whom("admin")), talking(server.port) as talk:
+        async with talking(server.port, init=init_as("admin")), talking(server.port) as talk:
             await talk.lives()
         await until(lambda: server.sockets.open == 0)
         assert not server.sockets.viewers.held
@@ -84,17 +84,17 @@ async def test_sockets_of_a_viewer(seeded_url: str) -> None:
 
 async def test_operations_of_a_viewer_count_as_over_http(seeded_url: str) -> None:
     async with blocked_server(seeded_url, operations_per_minute=2) as server:
-        async with talking(server.port, init=as_whom("admin")) as talk:
+        async with talking(server.port, init=init_as("admin")) as talk:
             for _ in range(2):
-                await talk.say(subscribe(QUERY))
-                assert [(await talk.hear())["type"] for _ in range(2)] == ["next", "complete"]
-            await talk.say(subscribe(QUERY))
-            [error] = (await talk.hear())["payload"]
+                await talk.send(subscribe(QUERY))
+                assert [(await talk.receive())["type"] for _ in range(2)] == ["next", "complete"]
+            await talk.send(subscribe(QUERY))
+            [error] = (await talk.receive())["payload"]
             assert error["extensions"] == {"limit": 2, "asked": 3, "code": "RATE_LIMITED"}
             await talk.lives()
-        async with talking(server.port, init=as_whom("admin")) as talk:
-            await talk.say(subscribe(QUERY))
-            assert (await talk.hear())["payload"][0]["extensions"]["code"] == "RATE_LIMITED"
+        async with talking(server.port, init=init_as("admin")) as talk:
+            await talk.send(subscribe(QUERY))
+            assert (await talk.receive())["payload"][0]["extensions"]["code"] == "RATE_LIMITED"
 
 
 async def test_guesses_at_a_credential_count_for_their_address(seeded_url: str) -> None:
@@ -103,7 +103,7 @@ async def test_guesses_at_a_credential_count_for_their_address(seeded_url: str) 
         closed = []
         for _ in range(3):
             async with talking(server.port, init=None) as talk:
-                await talk.say(guess)
+                await talk.send(guess)
                 closed.append(await talk.closed())
         assert [code for code, _ in closed] == [4403, 4403, 1013]
         assert closed[2][1].startswith("RATE_LIMITED: An address may send 2 operations a minute")
@@ -122,7 +122,7 @@ async def test_a_message_that_is_too_large(seeded_url: str, size: int) -> None:
                 except ConnectionClosed:
                     assert size > 2_048
                 if size <= 2_048:
-                    assert (await talk.hear())["type"] == "pong"
+                    assert (await talk.receive())["type"] == "pong"
                 else:
                     code, reason = await talk.closed()
                     assert (code, "2048" in reason) == (1009, True)
@@ -133,9 +133,9 @@ async def test_a_message_in_too_many_pieces(seeded_url: str) -> None:
     async with blocked_server(seeded_url) as server:
         with raw() as client:
             await client.begin(server.port)
-            await client.say("{", fin=False)
+            await client.send_frame("{", fin=False)
             for _ in range(transport.MOST_FRAGMENTS):
-                await client.say("", Opcode.CONT, fin=False)
+                await client.send_frame("", Opcode.CONT, fin=False)
             assert b"A message may come in 1000 fragments" in await client.until(b"fragments")
 
 
@@ -150,9 +150,9 @@ async def quick(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
 
 async def subscribed(server: BlockedServer, client: Raw) -> Opened:
     await client.begin(server.port)
-    await client.say(orjson.dumps(INIT).decode())
+    await client.send_frame(orjson.dumps(INIT).decode())
     await client.until(orjson.dumps(ACK))
-    await client.say(orjson.dumps(subscribe(CHANGES)).decode())
+    await client.send_frame(orjson.dumps(subscribe(CHANGES)).decode())
     return await server.subscriptions.until_opened()
 
 
@@ -197,9 +197,9 @@ async def test_a_slow_reader_finally_reads_the_reason(quick: BlockedServer) -> N
         payload = f'{{"data": "{"x" * 200_000}"}}'
         opened.subscriber.next(payload, None)
         await until(lambda: opened.closed)
-        heard = await client.until(SLOW.encode())
-        assert b'{"id":"1","type":"next","payload":' + payload.encode() + b"}" in heard
-        assert (1013).to_bytes(2, "big") + SLOW.encode() in heard
+        received = await client.until(SLOW.encode())
+        assert b'{"id":"1","type":"next","payload":' + payload.encode() + b"}" in received
+        assert (1013).to_bytes(2, "big") + SLOW.encode() in received
 
 
 async def test_who_catches_up_waits_for_a_reader(quick: BlockedServer) -> None:
@@ -220,7 +220,7 @@ async def test_who_catches_up_waits_for_a_reader(quick: BlockedServer) -> None:
 async def test_pings_of_one_who_does_not_read_are_bounded(quick: BlockedServer) -> None:
     async def ping_for_ever(client: Raw) -> None:
         while True:
-            await client.say("x" * 125, Opcode.PING)
+            await client.send_frame("x" * 125, Opcode.PING)
 
     with raw() as client:
         await client.begin(quick.port)
@@ -235,8 +235,8 @@ async def test_one_who_answers_no_ping(seeded_url: str, monkeypatch: pytest.Monk
     async with blocked_server(seeded_url, socket_ping_interval=0.1, socket_ping_timeout=1.0) as server:
         with raw() as client:
             opened = await subscribed(server, client)
-            heard = await client.until(b"resume after your last cursor")
-            assert (1013).to_bytes(2, "big") + b"No pong received" in heard
+            received = await client.until(b"resume after your last cursor")
+            assert (1013).to_bytes(2, "big") + b"No pong received" in received
             await until(lambda: opened.closed and server.sockets.open == 0)
             assert await client.is_cut()
         async with talking(server.port) as talk:  # this one answers

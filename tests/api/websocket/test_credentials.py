@@ -20,7 +20,7 @@ from tests.api.loopback_sockets import served
 from tests.api.websocket.blocked_subscriptions import BlockedServer, blocked_server, until
 from tests.api.websocket.client import INIT, Talk, subscribe, talking
 
-WHO = "{ viewer { roles } }"
+VIEWER = "{ viewer { roles } }"
 CHANGES = "subscription { changes { id } }"
 ADMIN = signed_in("admin")["authorization"]
 MENTOR = signed_in("mentor")["authorization"]
@@ -32,18 +32,18 @@ async def server(seeded_url: str) -> AsyncIterator[BlockedServer]:
         yield server
 
 
-def saying(payload: object) -> dict[str, Any]:
+def init_with(payload: object) -> dict[str, Any]:
     return {**INIT, "payload": payload}
 
 
 async def roles(talk: Talk) -> list[str]:
-    await talk.say(subscribe(WHO))
-    said: list[str] = (await talk.hear())["payload"]["data"]["viewer"]["roles"]
-    assert (await talk.hear())["type"] == "complete"
-    return said
+    await talk.send(subscribe(VIEWER))
+    found: list[str] = (await talk.receive())["payload"]["data"]["viewer"]["roles"]
+    assert (await talk.receive())["type"] == "complete"
+    return found
 
 
-SAID: dict[str, tuple[dict[str, Any] | None, dict[str, str], str]] = {
+PAYLOADS: dict[str, tuple[dict[str, Any] | None, dict[str, str], str]] = {
     "nothing": (None, {}, "PUBLIC"),
     "null": ({"authorization": None}, {}, "PUBLIC"),
     "a header": (None, {"Authorization": ADMIN}, "ADMIN"),
@@ -63,10 +63,10 @@ SAID: dict[str, tuple[dict[str, Any] | None, dict[str, str], str]] = {
 }
 
 
-@pytest.mark.parametrize("what", SAID)
-async def test_who_is_asking(server: BlockedServer, what: str) -> None:
-    payload, headers, role = SAID[what]
-    async with talking(server.port, init=saying(payload), headers=headers) as talk:
+@pytest.mark.parametrize("name", PAYLOADS)
+async def test_who_is_asking(server: BlockedServer, name: str) -> None:
+    payload, headers, role = PAYLOADS[name]
+    async with talking(server.port, init=init_with(payload), headers=headers) as talk:
         assert role in await roles(talk)
 
 
@@ -89,11 +89,11 @@ REFUSED: dict[str, tuple[object, dict[str, str], str]] = {
 }
 
 
-@pytest.mark.parametrize("what", REFUSED)
-async def test_a_credential_that_is_not_valid_is_never_the_public(server: BlockedServer, what: str) -> None:
-    payload, headers, reason = REFUSED[what]
+@pytest.mark.parametrize("name", REFUSED)
+async def test_a_credential_that_is_not_valid_is_never_the_public(server: BlockedServer, name: str) -> None:
+    payload, headers, reason = REFUSED[name]
     async with talking(server.port, init=None, headers=headers) as talk:
-        await talk.say(saying(payload))
+        await talk.send(init_with(payload))
         code, closing_reason = await talk.closed()
     assert code == 4403
     assert closing_reason.startswith(f"Forbidden: UNAUTHENTICATED {reason}: ")
@@ -104,12 +104,12 @@ async def test_a_credential_that_nobody_can_look_at_now(
 ) -> None:
     """Clients are to try again."""
 
-    async def of(authorization: bytes, *_: object) -> None:
+    async def init_payload(authorization: bytes, *_: object) -> None:
         raise keys_unavailable()
 
-    monkeypatch.setattr(server.sockets.pipeline.viewers, "authenticate", of)
+    monkeypatch.setattr(server.sockets.pipeline.viewers, "authenticate", init_payload)
     async with talking(server.port, init=None) as talk:
-        await talk.say(saying({"authorization": ADMIN}))
+        await talk.send(init_with({"authorization": ADMIN}))
         code, reason = await talk.closed()
         assert (code, reason.partition(":")[0]) == (1013, "UNAVAILABLE")
 
@@ -122,13 +122,13 @@ async def test_an_operation_while_nobody_can_look_at_its_credential(
     async def unknown(authorization: bytes, *_: object) -> None:
         raise keys_unavailable()
 
-    async with talking(server.port, init=saying({"authorization": ADMIN})) as talk:
+    async with talking(server.port, init=init_with({"authorization": ADMIN})) as talk:
         monkeypatch.setattr(server.sockets.pipeline.viewers, "current", unknown)
-        await talk.say(subscribe("{ nothing }"))
-        assert (await talk.hear())["payload"][0]["extensions"]["code"] == "UNAVAILABLE"
+        await talk.send(subscribe("{ nothing }"))
+        assert (await talk.receive())["payload"][0]["extensions"]["code"] == "UNAVAILABLE"
         monkeypatch.setattr(server.sockets.pipeline.viewers, "authenticate", unknown)
-        await talk.say(subscribe(WHO))
-        assert (await talk.hear())["payload"][0]["extensions"]["code"] == "UNAVAILABLE"
+        await talk.send(subscribe(VIEWER))
+        assert (await talk.receive())["payload"][0]["extensions"]["code"] == "UNAVAILABLE"
         await talk.lives()
 
 
@@ -145,33 +145,33 @@ LANGUAGES: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {
 WRONG = {"en": "Cannot query field", "es": "El tipo 'Query'"}
 
 
-@pytest.mark.parametrize("what", LANGUAGES)
-async def test_in_which_language(server: BlockedServer, what: str) -> None:
-    payload, headers, language = LANGUAGES[what]
+@pytest.mark.parametrize("name", LANGUAGES)
+async def test_in_which_language(server: BlockedServer, name: str) -> None:
+    payload, headers, language = LANGUAGES[name]
     server.subscriptions.opened.clear()
-    async with talking(server.port, init=saying(payload), headers=headers) as talk:
-        await talk.say(subscribe("{ nothing }"))
-        assert (await talk.hear())["payload"][0]["message"].startswith(WRONG[language])
-        await talk.say(subscribe(CHANGES))
+    async with talking(server.port, init=init_with(payload), headers=headers) as talk:
+        await talk.send(subscribe("{ nothing }"))
+        assert (await talk.receive())["payload"][0]["message"].startswith(WRONG[language])
+        await talk.send(subscribe(CHANGES))
         assert (await server.subscriptions.until_opened()).language == language.upper()
 
 
 async def test_a_refusal_in_the_readers_language(server: BlockedServer) -> None:
     async with talking(server.port, init=None) as talk:
-        await talk.say(saying({"authorization": "Bearer puente_0_0", "acceptLanguage": "es"}))
+        await talk.send(init_with({"authorization": "Bearer puente_0_0", "acceptLanguage": "es"}))
         assert (await talk.closed())[1].endswith("Esta clave de API no es válida.")
 
 
 async def test_open_operations_learn_that_their_credential_has_expired(server: BlockedServer) -> None:
     """Each operation by an error; the socket closes with the last of them."""
     server.subscriptions.opened.clear()
-    async with talking(server.port, init=saying({"authorization": ADMIN})) as talk:
-        await talk.say(subscribe(CHANGES, "a"), subscribe(CHANGES, "b"))
+    async with talking(server.port, init=init_with({"authorization": ADMIN})) as talk:
+        await talk.send(subscribe(CHANGES, "a"), subscribe(CHANGES, "b"))
         await server.subscriptions.until_opened(2)
         for one in server.subscriptions.opened:
             one.subscriber.end(unauthenticated(RefusalReason.EXPIRED))
         for id in ("a", "b"):
-            error = await talk.hear()
+            error = await talk.receive()
             assert (error["type"], error["id"]) == ("error", id)
             assert error["payload"][0]["extensions"] == {"reason": "EXPIRED", "code": "UNAUTHENTICATED"}
         assert await talk.closed() == (4401, "Unauthorized: UNAUTHENTICATED EXPIRED: The token has expired.")
@@ -179,7 +179,7 @@ async def test_open_operations_learn_that_their_credential_has_expired(server: B
 
 async def test_a_token_that_expires_while_its_socket_has_nothing_open(server: BlockedServer) -> None:
     almost = time.time() - LIFETIME - LEEWAY + 2
-    async with talking(server.port, init=saying(bearer("admin", now=almost))) as talk:
+    async with talking(server.port, init=init_with(bearer("admin", now=almost))) as talk:
         assert "ADMIN" in await roles(talk)
         assert await talk.closed() == (4401, "Unauthorized: UNAUTHENTICATED EXPIRED: The token has expired.")
 
@@ -187,10 +187,10 @@ async def test_a_token_that_expires_while_its_socket_has_nothing_open(server: Bl
 async def test_an_operation_after_the_token_expired(seeded_url: str) -> None:
     async with blocked_server(seeded_url) as server:
         almost = time.time() - LIFETIME - LEEWAY + 2
-        async with talking(server.port, init=saying(bearer("admin", now=almost))) as talk:
+        async with talking(server.port, init=init_with(bearer("admin", now=almost))) as talk:
             await until(lambda: time.time() > almost + LIFETIME + LEEWAY + 1)
-            await talk.say(subscribe(WHO))
-            error = await talk.hear()
+            await talk.send(subscribe(VIEWER))
+            error = await talk.receive()
             assert error["payload"][0]["extensions"] == {"reason": "EXPIRED", "code": "UNAUTHENTICATED"}
             assert (await talk.closed())[0] == 4401
 
@@ -204,7 +204,7 @@ async def granted(database_url: str) -> AsyncIterator[Granted]:
     engine, id = engine_for(database_url), uuid7()
     key = make(id)
     await add_key(engine, WantedKey(id, "Registrar", "uc-merced", key.secret_hash, (), None))
-    yield saying({"authorization": f"Bearer {key.text}"}), partial(revoke_key, engine, id)
+    yield init_with({"authorization": f"Bearer {key.text}"}), partial(revoke_key, engine, id)
     await engine.dispose()
 
 
@@ -216,24 +216,24 @@ async def test_a_revoked_key_ends_what_is_open(
     serving = served(database_url, socket_idle_look=0.1, feed_interval=0.1)
     async with serving as port, talking(port, init=init) as talk:
         if document is not None:
-            await talk.say(subscribe(document))
+            await talk.send(subscribe(document))
         if document not in (None, CHANGES):
-            assert (await talk.hear())["type"] == "next"
+            assert (await talk.receive())["type"] == "next"
         await talk.lives()
         await revoke()
         if document is not None:
-            error = await talk.hear()
+            error = await talk.receive()
             assert error["payload"][0]["extensions"] == {"reason": "KEY", "code": "UNAUTHENTICATED"}
         reason = "Unauthorized: UNAUTHENTICATED KEY: This API key is not valid."
         assert await talk.closed() == (4401, reason)
 
 
-@pytest.mark.parametrize("document", [WHO, CHANGES, "subscription { projects { totalCount } }"])
+@pytest.mark.parametrize("document", [VIEWER, CHANGES, "subscription { projects { totalCount } }"])
 async def test_a_revoked_key_asks_nothing_more(database_url: str, granted: Granted, document: str) -> None:
     init, revoke = granted
     async with served(database_url) as port, talking(port, init=init) as talk:
         assert "INTEGRATION" in await roles(talk)
         await revoke()
-        await talk.say(subscribe(document))
-        assert (await talk.hear())["payload"][0]["extensions"]["reason"] == "KEY"
+        await talk.send(subscribe(document))
+        assert (await talk.receive())["payload"][0]["extensions"]["reason"] == "KEY"
         assert (await talk.closed())[0] == 4401

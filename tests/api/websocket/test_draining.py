@@ -25,7 +25,7 @@ async def test_sockets_are_asked_to_reconnect(seeded_url: str) -> None:
     async with blocked_subscriptions.blocked_server(seeded_url) as server:
         talks = [talking(server.port), talking(server.port, init=None), talking(server.port)]
         idle, silent, following = [await talk.__aenter__() for talk in talks]
-        await following.say(subscribe(CHANGES))
+        await following.send(subscribe(CHANGES))
         opened = await server.subscriptions.until_opened()
         ends = [asyncio.ensure_future(talk.closed()) for talk in (idle, silent, following)]
     assert opened.closed
@@ -48,12 +48,12 @@ async def test_what_is_being_answered_is_answered(seeded_url: str, monkeypatch: 
         monkeypatch.setattr(pipeline, "execute", slow)
         talking_on = talking(server.port)
         talk = await talking_on.__aenter__()
-        await talk.say(subscribe(CHANGES, "a"), subscribe(QUERY, "b"))
+        await talk.send(subscribe(CHANGES, "a"), subscribe(QUERY, "b"))
         await answering.wait()
         opened = await server.subscriptions.until_opened()
         asyncio.get_running_loop().call_later(0.3, may_answer.set)
     assert opened.closed
-    assert [(await talk.hear())["type"] for _ in range(2)] == ["next", "complete"]
+    assert [(await talk.receive())["type"] for _ in range(2)] == ["next", "complete"]
     assert await talk.closed() == RESTARTING
     await talking_on.__aexit__(None, None, None)
 
@@ -72,7 +72,7 @@ async def test_an_answer_is_not_waited_for_without_end(
         monkeypatch.setattr(server.sockets.pipeline, "execute", never)
         talking_on = talking(server.port)
         talk = await talking_on.__aenter__()
-        await talk.say(subscribe(QUERY))
+        await talk.send(subscribe(QUERY))
         await server.subscriptions.gate.wait()
         ended = asyncio.ensure_future(talk.closed())
     assert await ended == RESTARTING
@@ -86,11 +86,11 @@ async def test_sigterm(tmp_path: Path, database_url: str) -> None:
     with served(tmp_path / "state", variables=settings) as server, raw() as deaf:
         await deaf.begin(server.port)
         async with talking(server.port) as talk:
-            await talk.say(subscribe(CHANGES))
+            await talk.send(subscribe(CHANGES))
             await talk.lives()
             ended = asyncio.ensure_future(talk.closed())
             server.process.send_signal(signal.SIGTERM)
             assert await ended == RESTARTING
         await until(lambda: server.process.poll() is not None)
         assert server.process.returncode == 0
-        assert "Traceback" not in server.said
+        assert "Traceback" not in server.printed

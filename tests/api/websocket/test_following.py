@@ -39,9 +39,9 @@ async def rename(engine: AsyncEngine, title: str) -> None:
 
 
 async def request_body(talk: Talk, query: str) -> dict[str, object]:
-    await talk.say(subscribe(query, "asked"))
-    answer: dict[str, object] = (await talk.hear())["payload"]["data"]
-    assert await talk.hear() == complete("asked")
+    await talk.send(subscribe(query, "asked"))
+    answer: dict[str, object] = (await talk.receive())["payload"]["data"]
+    assert await talk.receive() == complete("asked")
     return answer
 
 
@@ -49,24 +49,24 @@ async def test_changes_are_delivered_and_resumed(database_url: str, engine: Asyn
     async with served(database_url, feed_interval=0.1) as port:
         async with talking(port) as talk:
             after = (await request_body(talk, "{ changeCursor }"))["changeCursor"]
-            await talk.say(subscribe(FOLLOW, variables={"after": after}))
+            await talk.send(subscribe(FOLLOW, variables={"after": after}))
             await rename(engine, "one")
-            received = await talk.hear()
+            received = await talk.receive()
             assert (received["id"], received["type"]) == ("1", "next")
             change = received["payload"]["data"]["changes"]
             assert change["kind"] == "UPDATED"
         await rename(engine, "two")
         async with talking(port) as talk:
-            await talk.say(subscribe(FOLLOW, variables={"after": change["cursor"]}))
-            again = (await talk.hear())["payload"]["data"]["changes"]
+            await talk.send(subscribe(FOLLOW, variables={"after": change["cursor"]}))
+            again = (await talk.receive())["payload"]["data"]["changes"]
             assert (again["kind"], again["node"]) == ("UPDATED", change["node"])
             await talk.lives()
 
 
 async def test_a_cursor_that_is_none(database_url: str) -> None:
     async with served(database_url) as port, talking(port) as talk:
-        await talk.say(subscribe(FOLLOW, variables={"after": "no cursor"}))
-        assert (await talk.hear())["payload"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+        await talk.send(subscribe(FOLLOW, variables={"after": "no cursor"}))
+        assert (await talk.receive())["payload"][0]["extensions"]["code"] == "BAD_USER_INPUT"
         await talk.lives()
 
 
@@ -75,11 +75,11 @@ async def test_a_live_query_is_sent_again_when_its_result_changed(
 ) -> None:
     live = 'subscription { projects(first: 1, search: "Quetzal") { nodes { title(language: EN) } } }'
     async with served(database_url, feed_interval=0.1) as port, talking(port) as talk:
-        await talk.say(subscribe(live))
-        assert (await talk.hear())["payload"] == {"data": {"projects": {"nodes": []}}}
+        await talk.send(subscribe(live))
+        assert (await talk.receive())["payload"] == {"data": {"projects": {"nodes": []}}}
         await rename(engine, "Quetzal")
-        assert (await talk.hear())["payload"] == {"data": {"projects": {"nodes": [{"title": "Quetzal"}]}}}
-        await talk.say(complete())
+        assert (await talk.receive())["payload"] == {"data": {"projects": {"nodes": [{"title": "Quetzal"}]}}}
+        await talk.send(complete())
         await rename(engine, "Tucan")
         await talk.lives()
 
@@ -111,12 +111,12 @@ async def test_a_query_ends_in_the_database_when_its_client(
     database_url: str, engine: AsyncEngine, how: str
 ) -> None:
     async with served(database_url) as port, talking(port) as talk, locked(engine):
-        await talk.say(subscribe("{ projects { totalCount } }"))
+        await talk.send(subscribe("{ projects { totalCount } }"))
         await reading(engine, 1)
         if how == "leaves":
             await talk.socket.close()
         else:
-            await talk.say(complete())
+            await talk.send(complete())
             await talk.lives()
         await reading(engine, 0)
 
@@ -125,20 +125,20 @@ async def test_a_mutation_over_a_socket_is_done_as_by_post(database_url: str, en
     """Once, for the token of `connection_init`; a mutation that fails leaves the socket open."""
 
     async def registered(talk: Talk, **input: str) -> dict[str, Any]:
-        await talk.say(subscribe(REGISTER, variables={"input": {"url": "http://127.0.0.1:1/hook", **input}}))
-        payload: dict[str, Any] = (await talk.hear())["payload"]["data"]["registerWebhook"]
-        assert await talk.hear() == complete()
+        await talk.send(subscribe(REGISTER, variables={"input": {"url": "http://127.0.0.1:1/hook", **input}}))
+        payload: dict[str, Any] = (await talk.receive())["payload"]["data"]["registerWebhook"]
+        assert await talk.receive() == complete()
         return payload
 
     client = INIT | {"payload": {"authorization": f"Bearer {await new_key(engine)}"}}
     async with served(database_url, **QUICK) as port, talking(port, client) as talk, talking(port) as public:
         made = await registered(talk)
         assert made["userErrors"] == []
-        for somebody, input, path in (
+        for credential, input, path in (
             (talk, {"document": "{"}, ["input", "document"]),
             (public, {}, ["input"]),
         ):
-            (error,) = (await registered(somebody, **input))["userErrors"]
+            (error,) = (await registered(credential, **input))["userErrors"]
             assert error["path"] == path
         listed = await request_body(talk, "{ webhooks { nodes { id } } }")
         assert listed == {"webhooks": {"nodes": [{"id": made["webhook"]["id"]}]}}

@@ -22,7 +22,7 @@ NO_TYPES: list[object] = [None, 1, True, [], {}, ["ping"]]
 QUERY = "{ __typename }"
 
 
-def without(message: dict[str, Any], name: str) -> dict[str, Any]:
+def without_member(message: dict[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in message.items() if key != name}
 
 
@@ -65,13 +65,13 @@ MALFORMED: dict[str, object] = {
         for type in ("connection_init", "ping", "pong")
         for value in WRONG_TYPES
     },
-    **{f"a {one['type']} without an id": without(one, "id") for one in (subscribe(QUERY), complete())},
+    **{f"a {one['type']} without an id": without_member(one, "id") for one in (subscribe(QUERY), complete())},
     **{
         f"a {one['type']} whose id is {value!r}": {**one, "id": value}
         for one in (subscribe(QUERY), complete())
         for value in (None, "", 1, 1.5, True, ["1"], {"id": "1"}, "x" * 1_025)
     },
-    "a subscribe without a payload": without(subscribe(QUERY), "payload"),
+    "a subscribe without a payload": without_member(subscribe(QUERY), "payload"),
     **{
         f"a subscribe whose payload is {value!r}": {**operation(), "payload": value}
         for value in (None, *WRONG_TYPES)
@@ -96,14 +96,14 @@ async def port(seeded_url: str) -> AsyncIterator[int]:
         yield port
 
 
-@pytest.mark.parametrize("what", MALFORMED)
-async def test_what_is_malformed_closes_the_socket(port: int, what: str) -> None:
-    message: Any = MALFORMED[what]
+@pytest.mark.parametrize("case", MALFORMED)
+async def test_what_is_malformed_closes_the_socket(port: int, case: str) -> None:
+    message: Any = MALFORMED[case]
     async with talking(port, init=None) as talk:
-        await talk.say(message)
+        await talk.send(message)
         before = await talk.closed()
     async with talking(port) as talk:
-        await talk.say(message)
+        await talk.send(message)
         assert before == await talk.closed()
     code, reason = before
     assert (code, reason.startswith(("Invalid message: ", "Messages must be text"))) == (4400, True)
@@ -120,15 +120,15 @@ NO_FRAMES: dict[str, tuple[bytes, int]] = {
 }
 
 
-@pytest.mark.parametrize("what", NO_FRAMES)
-async def test_what_is_no_web_socket(port: int, what: str, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("case", NO_FRAMES)
+async def test_what_is_no_web_socket(port: int, case: str, caplog: pytest.LogCaptureFixture) -> None:
     """It ends as RFC 6455 has it, and is no failure of ours."""
-    frame, code = NO_FRAMES[what]
+    frame, code = NO_FRAMES[case]
     with raw() as client:
         await client.begin(port)
         await client.send(frame)
-        heard = await client.until(code.to_bytes(2, "big"))
-        assert heard[0] == 0x88
+        received = await client.until(code.to_bytes(2, "big"))
+        assert received[0] == 0x88
     assert caplog.records == []
 
 
@@ -148,14 +148,14 @@ WELL_FORMED: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("what", WELL_FORMED)
-async def test_what_is_well_formed_is_answered(port: int, what: str) -> None:
-    message = WELL_FORMED[what]
+@pytest.mark.parametrize("case", WELL_FORMED)
+async def test_what_is_well_formed_is_answered(port: int, case: str) -> None:
+    message = WELL_FORMED[case]
     async with talking(port) as talk:
-        await talk.say(message)
+        await talk.send(message)
         answer = {"data": {"__typename": "Query"}}
-        assert await talk.hear() == {"id": message["id"], "type": "next", "payload": answer}
-        assert await talk.hear() == complete(message["id"])
+        assert await talk.receive() == {"id": message["id"], "type": "next", "payload": answer}
+        assert await talk.receive() == complete(message["id"])
         await talk.lives()
 
 

@@ -177,63 +177,63 @@ EXCHANGES: dict[str, list[tuple[Any, ...]]] = {
 }
 
 
-@pytest.mark.parametrize("what", EXCHANGES)
-async def test_what_is_said_and_what_is_heard(server: BlockedServer, what: str) -> None:
+@pytest.mark.parametrize("name", EXCHANGES)
+async def test_what_is_said_and_what_is_heard(server: BlockedServer, name: str) -> None:
     async with talking(server.port, init=None) as talk:
-        for said, *heard in EXCHANGES[what]:
-            await talk.say(said)
-            for one in heard:
-                await hear(talk, one)
-        if not isinstance(EXCHANGES[what][-1][-1], Close):
+        for sent, *answers in EXCHANGES[name]:
+            await talk.send(sent)
+            for one in answers:
+                await receive(talk, one)
+        if not isinstance(EXCHANGES[name][-1][-1], Close):
             await talk.lives()
 
 
-async def hear(talk: Talk, expected: Any) -> None:
+async def receive(talk: Talk, expected: Any) -> None:
     if isinstance(expected, Close):
         assert await talk.closed() == expected
     elif isinstance(expected, str):
-        error = await talk.hear()
+        error = await talk.receive()
         assert (error["type"], error["payload"][0]["extensions"]["code"]) == ("error", expected)
         assert isinstance(error["payload"][0]["message"], str)
     else:
-        assert await talk.hear() == expected
+        assert await talk.receive() == expected
 
 
 async def test_a_subscription_receives_until_the_server_completes_it(server: BlockedServer) -> None:
     async with talking(server.port) as talk:
-        await talk.say(subscribe(CHANGES, "a"))
+        await talk.send(subscribe(CHANGES, "a"))
         opened = await server.subscriptions.until_opened()
         for n in range(3):
             opened.subscriber.next(f'{{"data": {{"n": {n}}}}}', None)
         opened.subscriber.end(None)
         opened.subscriber.next('{"data": "late"}', None)
         opened.subscriber.end(None)
-        heard = [await talk.hear() for _ in range(4)]
-        assert heard == [*(next({"data": {"n": n}}, "a") for n in range(3)), complete("a")]
+        answers = [await talk.receive() for _ in range(4)]
+        assert answers == [*(next({"data": {"n": n}}, "a") for n in range(3)), complete("a")]
         await talk.lives()
-        await talk.say(subscribe(CHANGES, "a"))  # the id is free
+        await talk.send(subscribe(CHANGES, "a"))  # the id is free
         await server.subscriptions.until_opened(2)
 
 
 async def test_a_subscription_that_fails_receives_an_error_and_nothing_else(server: BlockedServer) -> None:
     async with talking(server.port) as talk:
-        await talk.say(subscribe(CHANGES))
+        await talk.send(subscribe(CHANGES))
         opened = await server.subscriptions.until_opened()
         opened.subscriber.end(bad_input(planner_message("argument.first_and_last"), more=1))
         opened.subscriber.end(None)
         extensions = {"code": "BAD_USER_INPUT", "more": 1}
         error = {"message": "Pass `first` or `last`, not both.", "extensions": extensions}
-        assert await talk.hear() == {"id": "1", "type": "error", "payload": [error]}
+        assert await talk.receive() == {"id": "1", "type": "error", "payload": [error]}
         await talk.lives()
 
 
 async def test_a_subscription_that_cannot_begin(server: BlockedServer) -> None:
     server.subscriptions.refuses = bad_input(planner_message("argument.no_words"))
     async with talking(server.port) as talk:
-        await talk.say(subscribe(CHANGES))
-        assert (await talk.hear())["payload"][0]["message"] == "Enter at least one word to search for."
+        await talk.send(subscribe(CHANGES))
+        assert (await talk.receive())["payload"][0]["message"] == "Enter at least one word to search for."
         server.subscriptions.refuses = None
-        await talk.say(subscribe(CHANGES))
+        await talk.send(subscribe(CHANGES))
         await server.subscriptions.until_opened()
         await talk.lives()
 
@@ -243,8 +243,8 @@ async def test_what_nobody_expected_ends_the_operation_alone(
 ) -> None:
     server.subscriptions.refuses = ValueError("a secret of ours")
     async with talking(server.port) as talk:
-        await talk.say(subscribe(CHANGES))
-        [error] = (await talk.hear())["payload"]
+        await talk.send(subscribe(CHANGES))
+        [error] = (await talk.receive())["payload"]
         assert (error["extensions"]["code"], error["message"]) == (
             "INTERNAL",
             str(internal().problems[0].message),
@@ -261,16 +261,16 @@ async def test_what_nobody_expected_of_a_message_ends_the_socket(
 
     monkeypatch.setattr(messages, "pong", failing)
     async with talking(server.port) as talk:
-        await talk.say(PING)
+        await talk.send(PING)
         assert await talk.closed() == (1011, f"INTERNAL: {internal().problems[0].message}")
     assert "a secret of ours" in caplog.text
 
 
 async def test_complete_stops_deliveries(server: BlockedServer) -> None:
     async with talking(server.port) as talk:
-        await talk.say(subscribe(CHANGES))
+        await talk.send(subscribe(CHANGES))
         opened = await server.subscriptions.until_opened()
-        await talk.say(complete())
+        await talk.send(complete())
         await until(lambda: opened.closed)
         opened.subscriber.next('{"data": null}', None)
         opened.subscriber.end(None)
@@ -281,14 +281,14 @@ async def test_complete_of_one_that_is_still_starting(server: BlockedServer) -> 
     """It receives nothing more and frees its id; its end doesn't affect another operation with the id."""
     server.subscriptions.gate.clear()
     async with talking(server.port) as talk:
-        await talk.say(subscribe(CHANGES))
+        await talk.send(subscribe(CHANGES))
         await until(lambda: server.subscriptions.opened_count == 1)
-        await talk.say(complete(), subscribe(CHANGES))
+        await talk.send(complete(), subscribe(CHANGES))
         await until(lambda: server.subscriptions.opened_count == 2)
         server.subscriptions.gate.set()
         second = await server.subscriptions.until_opened()
         second.subscriber.next('{"data": 2}', None)
-        assert await talk.hear() == next({"data": 2})
+        assert await talk.receive() == next({"data": 2})
         await talk.lives()
         assert len(server.subscriptions.opened) == 1
 
@@ -296,7 +296,7 @@ async def test_complete_of_one_that_is_still_starting(server: BlockedServer) -> 
 async def test_an_id_is_taken_while_its_operation_is_still_starting(server: BlockedServer) -> None:
     server.subscriptions.gate.clear()
     async with talking(server.port) as talk:
-        await talk.say(subscribe(CHANGES), subscribe(CHANGES))
+        await talk.send(subscribe(CHANGES), subscribe(CHANGES))
         assert await talk.closed() == (4409, "Subscriber for 1 already exists")
     server.subscriptions.gate.set()
     assert server.subscriptions.opened == []
@@ -305,7 +305,7 @@ async def test_an_id_is_taken_while_its_operation_is_still_starting(server: Bloc
 async def test_what_begins_when_its_client_has_gone_is_closed(server: BlockedServer) -> None:
     server.subscriptions.gate.clear()
     async with talking(server.port) as talk:
-        await talk.say(subscribe(CHANGES))
+        await talk.send(subscribe(CHANGES))
         await until(lambda: server.subscriptions.opened_count == 1)
     await until(lambda: server.sockets.open == 0)
     server.subscriptions.gate.set()
@@ -316,7 +316,7 @@ async def test_what_begins_when_its_client_has_gone_is_closed(server: BlockedSer
 @pytest.mark.parametrize("how", ["closes", "is cut off"])
 async def test_what_is_open_ends_with_its_socket(server: BlockedServer, how: str) -> None:
     async with talking(server.port) as talk:
-        await talk.say(subscribe(CHANGES, "a"), subscribe(CHANGES, "b"))
+        await talk.send(subscribe(CHANGES, "a"), subscribe(CHANGES, "b"))
         await server.subscriptions.until_opened(2)
         if how == "closes":
             await talk.socket.close()
@@ -335,21 +335,21 @@ async def test_what_is_said_while_who_it_is_is_looked_up(
     viewers = server.sockets.pipeline.viewers
     known = viewers.authenticate
 
-    async def of(authorization: bytes, *_: object) -> Any:
+    async def init_payload(authorization: bytes, *_: object) -> Any:
         await looked_up.wait()
         return await known(authorization)
 
-    monkeypatch.setattr(viewers, "authenticate", of)
+    monkeypatch.setattr(viewers, "authenticate", init_payload)
     init = {**INIT, "payload": signed_in("admin")}
     async with talking(server.port, init=None) as talk:
-        await talk.say(init, PING)
-        assert await talk.hear() == PONG
+        await talk.send(init, PING)
+        assert await talk.receive() == PONG
         looked_up.set()
-        assert await talk.hear() == ACK
+        assert await talk.receive() == ACK
     looked_up.clear()
     for message, closed in ((init, TOO_MANY), (subscribe(QUERY), UNAUTHORIZED)):
         async with talking(server.port, init=None) as talk:
-            await talk.say(init, message)
+            await talk.send(init, message)
             assert await talk.closed() == closed
     looked_up.set()
 

@@ -74,7 +74,9 @@ def make_others(draw: Draw) -> list[Statement]:
 
 def delete_person(draw: Draw) -> list[Statement]:
     """A person goes, with everything that hangs on them; the people that viewers are stay."""
-    who = draw.random.choice([one for one in draw.pools.ids["person"][-200:] if one not in draw.pools.often])
+    chosen = draw.random.choice(
+        [one for one in draw.pools.ids["person"][-200:] if one not in draw.pools.often]
+    )
     profile = "(select id from {} where person_id = $1)"
     listed = [
         *(
@@ -97,7 +99,7 @@ def delete_person(draw: Draw) -> list[Statement]:
         " (select min(id::text)::uuid from project)) where recipient_id = $1",
         "delete from person where id = $1",
     ]
-    return [(statement, (who,)) for statement in listed]
+    return [(statement, (chosen,)) for statement in listed]
 
 
 def delete_others(draw: Draw) -> list[Statement]:

@@ -16,7 +16,7 @@ from uuid import uuid4
 from api.server.database_setup import DatabaseTarget, prepare
 from models.database import postmaster
 from models.database.embedded import EmbeddedPostgres
-from tests.conftest import VERSION, on, run_alone
+from tests.conftest import VERSION, run_alone, sibling_url
 from tests.feed.oracle.run import fill
 from tests.ready_state import make_ready
 
@@ -44,9 +44,9 @@ class Cluster:
     @asynccontextmanager
     async def database(self) -> AsyncIterator[str]:
         """A database like the template, for one run."""
-        name, superuser = f"oracle_{uuid4().hex}", on("postgres", self.url, "postgres")
+        name, superuser = f"oracle_{uuid4().hex}", sibling_url("postgres", self.url, "postgres")
         await run_alone(superuser, f"create database {name} owner puente template {TEMPLATE}")
-        yield on(name, self.url)
+        yield sibling_url(name, self.url)
         slots = (
             f"select pg_drop_replication_slot(slot_name) from pg_replication_slots where database = '{name}'"
         )
@@ -62,14 +62,14 @@ async def logging_cluster(*, durable: bool, template: bool = True) -> AsyncItera
     postgres = EmbeddedPostgres(state, version=VERSION, durable=durable)
     with postgres as url:
         cluster = Cluster(postgres, state, url)
-        superuser = on("postgres", url, "postgres")
+        superuser = sibling_url("postgres", url, "postgres")
         await run_alone(superuser, *(f"alter system set {setting}" for setting in LOGGED))
         cluster.kill(signal.SIGINT)
         postgres.ensure_running()
         if template:
             await seeded(url)
             await run_alone(superuser, f"create database {TEMPLATE} owner puente template puente")
-            await fill(on(TEMPLATE, url))
+            await fill(sibling_url(TEMPLATE, url))
         yield cluster
     shutil.rmtree(state)
 

@@ -18,7 +18,7 @@ import asyncpg
 from models.database.embedded_layout import find_programs
 from models.loading.natural_keys import id_of
 from tests.api.server_processes import ROOT, environment
-from tests.conftest import VERSION, on
+from tests.conftest import VERSION, sibling_url
 from tests.feed.oracle.clusters import Cluster, made
 from tests.feed.oracle.copies import Copy, Node
 from tests.feed.oracle.readers import Reader
@@ -47,7 +47,7 @@ BULK = (
     "mentor",
 )
 PATIENCE = 120.0
-Say = Callable[[str], None]
+Report = Callable[[str], None]
 
 
 async def prove(
@@ -55,7 +55,7 @@ async def prove(
     viewers: Sequence[tuple[str, str]],
     load: Load,
     disturbances: Disturbances,
-    say: Say = lambda _: None,
+    send: Report = lambda _: None,
 ) -> tuple[Verdict, RunFigures, Kills]:
     """Make the changes while each viewer follows by their transport, and verify."""
     await made(cluster.url)
@@ -63,7 +63,7 @@ async def prove(
     with serving(cluster.state, 2) as servers:
         await asyncio.gather(*map(answering, servers))
         await numbered_all(cluster.url, PATIENCE)
-        witness = await Witness.begin(cluster.url, on("puente", cluster.url, "postgres"))
+        witness = await Witness.begin(cluster.url, sibling_url("puente", cluster.url, "postgres"))
         readers = [
             Reader(Copy(viewer, way), servers, cluster.state, Random(f"{load.seed} {viewer} {way}"))
             for viewer, way in viewers
@@ -75,18 +75,18 @@ async def prove(
         others = partial(write_otherwise, cluster, times=disturbances.commands)
         deeds = await write_amid(killing, kills, cluster, load, others)
         await asyncio.gather(*(answering(server, revived=True) for server in servers))
-        say(f"written in {time.monotonic() - began:.0f} s")
+        send(f"written in {time.monotonic() - began:.0f} s")
         last = await numbered_all(cluster.url, PATIENCE)
         if last is None:
             verdict.blame("lost", "changes are not numbered")
         for late in await finish_following(following, readers, last):
             verdict.blame("lost", f"{late.name} did not receive the last changes: {late.cursor}, {last}")
-        say(f"delivered in {time.monotonic() - began:.0f} s")
+        send(f"delivered in {time.monotonic() - began:.0f} s")
         history = await witness.history(sorted({viewer for viewer, _ in viewers}))
         nodes = await visible_nodes(readers, every_id(history.rows))
     figures = examine(history, [reader.copy for reader in readers], nodes, last or 0, verdict)
     figures.deeds = deeds
-    say(f"verified in {time.monotonic() - began:.0f} s")
+    send(f"verified in {time.monotonic() - began:.0f} s")
     return verdict, figures, kills
 
 
@@ -162,7 +162,7 @@ async def mark_the_end(url: str) -> None:
 
 async def write_otherwise(cluster: Cluster, enough: asyncio.Event, times: int) -> None:
     """Changes by psql and by the command line, one after the other."""
-    address = on("puente", cluster.url)
+    address = sibling_url("puente", cluster.url)
     programs = find_programs(VERSION)
     mentor = await mentor_of(cluster.url)
     consenting = ("consent", "grant", mentor, "PUBLIC_PROFILE", "--notice", "3")

@@ -103,11 +103,16 @@ def stay(draw: Draw) -> list[Statement]:
         select $1, p.id, p.institution_id, $3, 'STUDY', $4 from participant p
         where p.person_id = $2 and p.institution_id <> $3
     """
-    who = draw.one_of(draw.id("person"), draw.pools.often[2], draw.pools.often[3])
+    chosen = draw.one_of(draw.id("person"), draw.pools.often[2], draw.pools.often[3])
     return [
         (
             made,
-            (draw.made("mobility"), who, draw.institution(), draw.one_of("PLANNED", "ONGOING", "CANCELLED")),
+            (
+                draw.made("mobility"),
+                chosen,
+                draw.institution(),
+                draw.one_of("PLANNED", "ONGOING", "CANCELLED"),
+            ),
         )
     ]
 
@@ -168,8 +173,8 @@ def rename(draw: Draw) -> list[Statement]:
 
 def readdress(draw: Draw) -> list[Statement]:
     changed = "update person set email = $2, phone = $3 where id = $1"
-    who = draw.one_of(draw.id("person"), *draw.pools.often)
-    return [(changed, (who, f"{draw.word()}@example.org", draw.word()))]
+    chosen = draw.one_of(draw.id("person"), *draw.pools.often)
+    return [(changed, (chosen, f"{draw.word()}@example.org", draw.word()))]
 
 
 def decide(draw: Draw) -> list[Statement]:

@@ -130,8 +130,8 @@ class Reader:
 
     async def socket(self) -> None:
         async with talking(self.random.choice(self.servers).port, headers=self.headers) as talk:
-            await talk.say(subscribe(FOLLOW, variables={"after": self.copy.cursor}))
-            async with aclosing(heard(talk)) as messages:
+            await talk.send(subscribe(FOLLOW, variables={"after": self.copy.cursor}))
+            async with aclosing(messages_of(talk)) as messages:
                 async for message in messages:
                     if message["type"] == "error":
                         self._look({"errors": message["payload"]})
@@ -146,6 +146,6 @@ class Reader:
         self.copy.take(result["data"]["changes"])
 
 
-async def heard(talk: Any) -> AsyncGenerator[Any, None]:
+async def messages_of(talk: Any) -> AsyncGenerator[Any, None]:
     while True:
-        yield await talk.hear()
+        yield await talk.receive()

@@ -49,7 +49,7 @@ class Replayed(Rows):
         found = self._owned[table, column].get(key)
         return list(found.values()) if found else []
 
-    def put(self, written: Written) -> tuple[Row | None, Row | None]:
+    def record(self, written: Written) -> tuple[Row | None, Row | None]:
         """The row before and after."""
         kept = self._kept[written.table]
         before = kept.get(written.key)
@@ -74,10 +74,10 @@ class Line:
     moments: list[int]
     states: list[bool]
 
-    def at(self, moment: int) -> bool:
+    def state_at(self, moment: int) -> bool:
         return self.states[bisect_right(self.moments, moment) - 1]
 
-    def put(self, moment: int, state: bool) -> bool:
+    def record(self, moment: int, state: bool) -> bool:
         """Whether that is news."""
         if self.states[-1] == state:
             return False
@@ -87,14 +87,17 @@ class Line:
 
     def ever(self, state: bool, first: int, last: int) -> bool:
         """Whether it was so at some moment of these."""
-        if self.at(first) is state:
+        if self.state_at(first) is state:
             return True
         begin, end = bisect_right(self.moments, first), bisect_right(self.moments, last)
         return state in self.states[begin:end]
 
     def always(self, state: bool, first: int) -> bool:
         """Whether it was so from a moment to the end."""
-        return self.at(first) is state and (not state) not in self.states[bisect_right(self.moments, first) :]
+        return (
+            self.state_at(first) is state
+            and (not state) not in self.states[bisect_right(self.moments, first) :]
+        )
 
 
 NEVER = Line([0], [False])
@@ -108,7 +111,7 @@ class Lines:
     sight: policy.Sight
     lines: dict[Seen, Line] = field(default_factory=dict)
 
-    def of(self, type_: str, key: UUID, masked: str = "") -> Line:
+    def line_of(self, type_: str, key: UUID, masked: str = "") -> Line:
         return self.lines.get((type_, key, masked), NEVER)
 
     def look(self, moment: int, entities: Iterable[Entity]) -> list[Entity]:
@@ -118,21 +121,21 @@ class Lines:
         for type_, key in entities:
             row = self.sight.rows.get(TABLE[type_], key)
             seen = row is not None and self.sight.sees(type_, row)
-            if self._put((type_, key, ""), moment, seen):
+            if self._record((type_, key, ""), moment, seen):
                 turned.append((type_, key))
             for name in MASKED.get(type_, ()):
-                self._put(
+                self._record(
                     (type_, key, name), moment, seen and row is not None and self._shows(type_, name, row)
                 )
         return turned
 
-    def _put(self, what: Seen, moment: int, state: bool) -> bool:
-        line = self.lines.get(what)
+    def _record(self, seen_field: Seen, moment: int, state: bool) -> bool:
+        line = self.lines.get(seen_field)
         if line is None:
             if not state:
                 return False
-            line = self.lines[what] = Line([0], [state and moment == 0])
-        return line.put(moment, state)
+            line = self.lines[seen_field] = Line([0], [state and moment == 0])
+        return line.record(moment, state)
 
     def _shows(self, type_: str, name: str, row: Row) -> bool:
         if self.viewer.is_admin and name not in policy.WITHHELD.get(type_, ()):
@@ -174,7 +177,7 @@ class History:
             decisive = old is None or written.row is None or _differ(written, old)
             if decisive and old is not None:
                 touched |= set(concerned(self.rows, written.table, old))
-            _, new = self.rows.put(written)
+            _, new = self.rows.record(written)
             if decisive and new is not None:
                 touched |= set(concerned(self.rows, written.table, new))
             if written.table in TYPE_OF:

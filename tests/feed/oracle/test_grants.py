@@ -23,7 +23,7 @@ async def epoch_not_raised(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.
     await connection.execute("drop trigger access_grant_epoch on access_grant")
 
 
-async def known_by_what_was_held(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
+async def known_by_grants_held(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
     """Subscribers keep the grants that they began with."""
 
     async def unchanged(self: Sessions, epoch: int) -> None:
@@ -34,7 +34,7 @@ async def known_by_what_was_held(monkeypatch: pytest.MonkeyPatch, connection: as
 
 BUGS: Mapping[str, Plant] = {
     "the epoch not raised": epoch_not_raised,
-    "a revoked grant that still counts": known_by_what_was_held,
+    "a revoked grant that still counts": known_by_grants_held,
 }
 
 

@@ -45,8 +45,10 @@ class Verdict:
         return bool(self.counts)
 
     def __str__(self) -> str:
-        said = [f"{kind}: {number}" for kind, number in self.counts.items()]
-        return "\n".join([*said, *(f"  {kind}: {one}" for kind, all in self.examples.items() for one in all)])
+        totals = [f"{kind}: {number}" for kind, number in self.counts.items()]
+        return "\n".join(
+            [*totals, *(f"  {kind}: {one}" for kind, all in self.examples.items() for one in all)]
+        )
 
 
 def numbered(transactions: Sequence[Transaction], verdict: Verdict) -> list[Numbered]:
@@ -147,8 +149,8 @@ class FeedVerifier:
                 versions[received.type, received.key] = (received.number, received.version)
 
     def _received(self, copy: Copy, lines: Lines, received: ReceivedChange, change: Numbered) -> None:
-        line = lines.of(received.type, received.key)
-        before, latest = line.at(change.moment - 1), bisect_right(self.at, received.at + CLOCKS)
+        line = lines.line_of(received.type, received.key)
+        before, latest = line.state_at(change.moment - 1), bisect_right(self.at, received.at + CLOCKS)
         latest = max(latest, change.moment)
         if before != (received.kind != "ADDED"):
             kind = "leaked" if received.kind == "REMOVED" else "wrong kind"
@@ -164,12 +166,12 @@ class FeedVerifier:
             (change.moment - 1, set(received.changed) & set(masks)),
         ):
             for name in names:  # a field that was visible may be named as changed: it became null
-                if not lines.of(received.type, received.key, name).ever(True, first, latest):
+                if not lines.line_of(received.type, received.key, name).ever(True, first, latest):
                     self.verdict.blame("leaked", f"{copy.name}: {name} of {received}")
 
     def _complete(self, copy: Copy, lines: Lines, change: Numbered, kinds: set[str]) -> None:
-        line = lines.of(change.type, change.key)
-        before = line.at(change.moment - 1)
+        line = lines.line_of(change.type, change.key)
+        before = line.state_at(change.moment - 1)
         wanted = None
         if before and line.always(False, change.moment):
             wanted = "REMOVED"
@@ -198,7 +200,7 @@ class FeedVerifier:
                 self.verdict.blame("unequal", f"{copy.name}: {id}: {different}")
         lines = self.history.seen[copy.viewer]
         for type_, key in self.history.everything():
-            if lines.of(type_, key).states[-1] != (f"{type_.lower()}_{key}" in nodes):
+            if lines.line_of(type_, key).states[-1] != (f"{type_.lower()}_{key}" in nodes):
                 self.verdict.blame(
                     "witness", f"{copy.name}: {type_} {key} is shown otherwise than the policy says"
                 )

@@ -77,8 +77,8 @@ class Writer:
             self.deeds.deadlocks += 1
         except (asyncpg.IntegrityConstraintViolationError, asyncpg.LockNotAvailableError) as error:
             self.deeds.refused += 1
-            said = f"{type(error).__name__}: {error}"[:90]
-            self.deeds.refusals[said] = self.deeds.refusals.get(said, 0) + 1
+            refusal = f"{type(error).__name__}: {error}"[:90]
+            self.deeds.refusals[refusal] = self.deeds.refusals.get(refusal, 0) + 1
         except asyncpg.OperatorInterventionError as error:
             raise ConnectionError from error
         else:

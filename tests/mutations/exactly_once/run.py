@@ -11,7 +11,7 @@ from random import Random
 import asyncpg
 
 from models.loading.demo.grants import ISSUER
-from tests.conftest import on
+from tests.conftest import sibling_url
 from tests.feed.oracle.clusters import Cluster, made
 from tests.feed.oracle.servers import (
     Disturbances,
@@ -138,7 +138,7 @@ async def prove(
         with serving(cluster.state, SERVERS, mailing(mail)) as running:
             await asyncio.gather(*map(answering, running))
             if plant is not None:
-                superuser = await asyncpg.connect(on("puente", cluster.url, "postgres"))
+                superuser = await asyncpg.connect(sibling_url("puente", cluster.url, "postgres"))
                 await plant(superuser)
                 await superuser.close()
             run = Run(cluster, running, knowledge, seed)

@@ -38,9 +38,9 @@ PLANTED = {
 }
 
 
-@pytest.mark.parametrize("what", PLANTED)
-async def test_a_bug_is_found(what: str) -> None:
+@pytest.mark.parametrize("bug", PLANTED)
+async def test_a_bug_is_found(bug: str) -> None:
     async with logging_cluster(durable=False, template=False) as cluster:
-        proved = await prove(cluster, 300, Disturbances(every=1.0, kills=0), plant=PLANTED[what].plant)
-    tell(f"planted in repetitions and found in {len(proved.attempts)} mutations: {what}")
+        proved = await prove(cluster, 300, Disturbances(every=1.0, kills=0), plant=PLANTED[bug].plant)
+    tell(f"planted in repetitions and found in {len(proved.attempts)} mutations: {bug}")
     assert proved.faults

@@ -123,8 +123,12 @@ def _chain(
     versions = sorted(accepted)
     if versions != list(range(first, first + len(versions))) or row["version"] != first + len(versions):
         yield f"{id}: based on {versions}, begun at {first}, now at {row['version']}"
-    yield from (f"{id}: two based on {v}: {who}" for v, who in accepted.items() if len(who) > 1)
-    tokens = [who[-1] for _, who in sorted(accepted.items())]
+    yield from (
+        f"{id}: two based on {v}: {based_on_it}"
+        for v, based_on_it in accepted.items()
+        if len(based_on_it) > 1
+    )
+    tokens = [based_on_it[-1] for _, based_on_it in sorted(accepted.items())]
     written = [entry["after"] and entry["after"].strip('"') for entry in log]
     if written != tokens:
         yield f"{id}: accepted {tokens}, written {written}"

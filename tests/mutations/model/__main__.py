@@ -28,7 +28,7 @@ async def tried(url: str, count: int, seed: int, on_progress: Any) -> str:
     async with trial(url, seed) as one:
         met = await run(one, count, on_progress)
     await assert_invariants(url)
-    return ", ".join(f"{number:,} {what}" for what, number in met.most_common())
+    return ", ".join(f"{number:,} {kind}" for kind, number in met.most_common())
 
 
 def main(count: int = 100_000, seed: int = 0) -> int:

@@ -25,7 +25,7 @@ from tests.reference.steps import STEPS
 
 OFTEN = ("uc-coordinator", "uc-coordinator", "mx-coordinator", "two-campuses", "integration", "mentor")
 """Who writes something, beside staff."""
-WHO = (*CAST, *CLIENTS)
+SENDERS = (*CAST, *CLIENTS)
 WRITTEN_BY_MANY = [name for name, one in MODELLED.items() if one.type in WRITERS]
 RECENT = 40
 """So many rows that were changed lately are drawn more often, and so many acts sent again."""
@@ -44,7 +44,7 @@ class Acts:
         keyed = [one for one in self.sent if one.key is not None]
         if keyed and draw.random() < 0.12:
             return self._again(draw, draw.choice(keyed))
-        name = self._whom(draw)
+        name = self._sender(draw)
         sight = self.model.sight(viewers_of(name)[0])
         all_of_them = draw.random() < 0.1 or name == "admin"
         mutation = draw.choice(self.among or (list(MODELLED) if all_of_them else WRITTEN_BY_MANY))
@@ -58,10 +58,10 @@ class Acts:
             draw.random() < 0.15,
         )
 
-    def _whom(self, draw: Random) -> str:
+    def _sender(self, draw: Random) -> str:
         if draw.random() < 0.45:
             return "admin"
-        return draw.choice(OFTEN if draw.random() < 0.85 else WHO)
+        return draw.choice(OFTEN if draw.random() < 0.85 else SENDERS)
 
     def _again(self, draw: Random, act: Act) -> Act:
         """The same, once more; or with another input under the same key, or by somebody else."""
@@ -71,7 +71,7 @@ class Acts:
         if how < 0.8:
             other = self._creation if act.mutation.startswith("create") else self._of_a_row
             return replace(act, input=other(draw, self.model.sight(act.viewer), act.mutation))
-        return replace(act, viewer=viewers_of(draw.choice(WHO))[0])
+        return replace(act, viewer=viewers_of(draw.choice(SENDERS))[0])
 
     def note(self, act: Act, table: str, row: UUID | None, *, done: bool) -> None:
         self.sent.append(act)

@@ -83,13 +83,13 @@ class Linking:
         gone = [one for one in before if self._key(one) not in wanted and self._is_named(one)]
         for one in gone:
             self.world.delete(self.links.table, one["id"])
-        return any([bool(gone), *[self._put(one) for one in self.given]])
+        return any([bool(gone), *[self._set(one) for one in self.given]])
 
     def _is_named(self, link: Row) -> bool:
         hidden = self.carrying.sight.hidden(self.links.type, link)
         return self.links.named is None or self.links.named not in hidden
 
-    def _put(self, link: Mapping[str, Any]) -> bool:
+    def _set(self, link: Mapping[str, Any]) -> bool:
         table = self.links.table
         if "id" in link:
             columns = [name for one in self.links.fields for name in one.columns]

@@ -47,7 +47,7 @@ class InDatabase:
             await connection.execute(found.replace(self.text, self.becomes))
 
 
-def without(code: str) -> Plant:
+def without_guard(code: str) -> Plant:
     """A check of the row is not made."""
 
     def checks(action: WriteAction) -> list[Check]:
@@ -103,11 +103,11 @@ def reason_lost(patch: pytest.MonkeyPatch) -> None:
     )
 
 
-def everybody_acts_as_one(patch: pytest.MonkeyPatch) -> None:
+def all_act_as_one(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(api.graphql.mutations, "actor_of", lambda viewer: "somebody")
 
 
-def nobody_asks_the_maker(patch: pytest.MonkeyPatch) -> None:
+def makers_rights_unchecked(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(WRITES, "_verified", lambda context, action, kept: guard_checks(kept))
 
 
@@ -124,7 +124,7 @@ def hidden_rows_forbidden(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(WRITES, "row_checks", checks)
 
 
-def links_of_nobody_gone(patch: pytest.MonkeyPatch) -> None:
+def hidden_links_gone(patch: pytest.MonkeyPatch) -> None:
     """A link whose person is hidden goes with the others."""
     removable = planner.mutation.link_statement._removable
     patch.setattr(
@@ -192,9 +192,9 @@ IN_DATABASE: Mapping[str, InDatabase] = {
 }
 IN_PYTHON: Mapping[str, Plant] = {
     "a guard lost": no_guards,
-    "a version not looked at": without("CONFLICT"),
-    "a status not looked at": without("WRONG_STATE"),
-    "a right not looked at": without("FORBIDDEN"),
+    "a version not looked at": without_guard("CONFLICT"),
+    "a status not looked at": without_guard("WRONG_STATE"),
+    "a right not looked at": without_guard("FORBIDDEN"),
     "fields that anybody sets": none_of("field_checks"),
     "references to hidden rows": none_of("reference_checks"),
     "a link that leaves its owner's version": template(WRITES, "UPDATED", "{changed_links}", ""),
@@ -205,10 +205,10 @@ IN_PYTHON: Mapping[str, Plant] = {
     "a payload without masks": payload_of_staff,
     "only the first error": only_the_first_error,
     "a reason lost": reason_lost,
-    "keys of others": everybody_acts_as_one,
-    "a maker without a right": nobody_asks_the_maker,
+    "keys of others": all_act_as_one,
+    "a maker without a right": makers_rights_unchecked,
     "hidden rows are forbidden, not missing": hidden_rows_forbidden,
-    "links that nobody could name are gone": links_of_nobody_gone,
+    "links that nobody could name are gone": hidden_links_gone,
     "links that must stay are gone": nothing_kept,
     "events that every coordinator writes": all_events_writable,
     "a link's other fields cleared": template(

@@ -17,12 +17,14 @@ BY_PROCESSES = {"feed", "notification"}
 async def differences(world: World, url: str) -> list[str]:
     """The differences; afterwards the model has the values that the database computes from the rows."""
     found = await load_rows(url)
-    wrong = [one for table in found.tables if table not in BY_PROCESSES for one in _of(table, world, found)]
+    wrong = [
+        one for table in found.tables if table not in BY_PROCESSES for one in _rows_of(table, world, found)
+    ]
     world.tables, world._links = found.tables, {}
     return wrong
 
 
-def _of(table: str, world: World, found: Rows) -> Iterator[str]:
+def _rows_of(table: str, world: World, found: Rows) -> Iterator[str]:
     mine, theirs = world.tables[table], found.tables[table]
     for id in {*mine, *theirs}:
         one, other = _given(table, mine.get(id)), _given(table, theirs.get(id))

@@ -82,4 +82,4 @@ async def test_acts_do_what_the_model_does(acts_url: str) -> None:
     assert [code for code in CODES if not met[code]] == []
     assert met["done"] > TIER.random_acts / 8
     assert met["replayed"] > TIER.random_acts / 200
-    tell(f"{TIER.random_acts:,} random acts: {', '.join(f'{n} {what}' for what, n in met.most_common())}")
+    tell(f"{TIER.random_acts:,} random acts: {', '.join(f'{n} {kind}' for kind, n in met.most_common())}")

@@ -14,18 +14,18 @@ from tests.tiers import TIER
 pytestmark = pytest.mark.proof
 
 
-@pytest.mark.parametrize("what", IN_PYTHON)
-async def test_a_bug_in_python_is_found(planted_url: str, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
-    IN_PYTHON[what](monkeypatch)
-    await found(planted_url, what)
+@pytest.mark.parametrize("bug", IN_PYTHON)
+async def test_a_bug_in_python_is_found(planted_url: str, monkeypatch: pytest.MonkeyPatch, bug: str) -> None:
+    IN_PYTHON[bug](monkeypatch)
+    await found(planted_url, bug)
 
 
-@pytest.mark.parametrize("what", IN_DATABASE)
-async def test_a_bug_in_the_database_is_found(planted_url: str, what: str) -> None:
+@pytest.mark.parametrize("bug", IN_DATABASE)
+async def test_a_bug_in_the_database_is_found(planted_url: str, bug: str) -> None:
     connection = await asyncpg.connect(planted_url)
-    await IN_DATABASE[what].plant(connection)
+    await IN_DATABASE[bug].plant(connection)
     await connection.close()
-    await found(planted_url, what)
+    await found(planted_url, bug)
 
 
 AMONG = {
@@ -35,10 +35,10 @@ AMONG = {
 """The mutations that a bug shows in, where it shows in few of all."""
 
 
-async def found(url: str, what: str) -> None:
+async def found(url: str, bug: str) -> None:
     async with trial(url) as one:
-        one.acts.among = AMONG.get(what, ())
+        one.acts.among = AMONG.get(bug, ())
         with pytest.raises(Wrong) as wrong:
             await run(one, TIER.random_acts)
-    tell(f"planted in mutations and found after {len(one.log)} acts: {what}")
+    tell(f"planted in mutations and found after {len(one.log)} acts: {bug}")
     assert str(wrong.value)

@@ -29,7 +29,7 @@ from tests.mutations.model.entity import Entity
 from tests.mutations.model.feed_changes import FeedReader, snapshot
 from tests.mutations.model.feed_changes import expected as changes_expected
 from tests.mutations.model.fields import Problem
-from tests.mutations.model.generate import WHO, Acts
+from tests.mutations.model.generate import SENDERS, Acts
 from tests.mutations.model.rows_of_database import differences
 from tests.mutations.model.world import MADE, Entry, World
 from tests.personas import viewer_of
@@ -129,7 +129,7 @@ class Trial:
 
     async def step(self, number: int) -> None:
         """Do what the number says, by both."""
-        await self.put(self.acts.draw(Random(f"{self.seed} {number}")))
+        await self.compare_act(self.acts.draw(Random(f"{self.seed} {number}")))
 
     @property
     def database(self) -> Database:
@@ -141,14 +141,14 @@ class Trial:
         if wrong := await differences(self.model.world, self.url):
             raise Wrong("\n".join(wrong[:5]))
 
-    async def put(self, act: Act) -> None:
+    async def compare_act(self, act: Act) -> None:
         self.log.append(act)
         try:
-            await self._put(act)
+            await self._carry_out(act)
         except Wrong as wrong:
             raise Wrong(f"{wrong}\nof {described(act)}") from None
 
-    async def _put(self, act: Act) -> None:
+    async def _carry_out(self, act: Act) -> None:
         entity, action = MODELLED[act.mutation], ACTIONS[act.mutation]
         got = await self.harness.send(
             act.viewer.name, action, act.input, dry=act.dry, key=act.key, fields=selection(entity.type)
@@ -197,7 +197,7 @@ class Trial:
     ) -> None:
         """The row and a list it may be in, as others see them; and what the feed tells them of the act."""
         draw = Random(f"{self.seed} {len(self.log)} look")
-        viewers = [viewers_of(draw.choice(WHO))[0]]
+        viewers = [viewers_of(draw.choice(SENDERS))[0]]
         id = outcome.row or draw.choice(list(self.model.world.tables[entity.table]))
         for viewer in viewers:
             await self._read(viewer, entity, id)

@@ -51,7 +51,7 @@ class World(Rows):
         )
 
     def insert(self, table: str, row: Mapping[str, Any]) -> None:
-        self._put(table, row["id"], {"version": 1, **row})
+        self._set(table, row["id"], {"version": 1, **row})
         known = {
             name: value for name, value in row.items() if name not in MADE | {"id"} and value is not None
         }
@@ -62,7 +62,7 @@ class World(Rows):
         row = self.tables[table][id]
         changed = [name for name, value in values.items() if row[name] != value]
         if changed or touch:
-            self._put(table, id, {**row, **values, "version": row["version"] + 1})
+            self._set(table, id, {**row, **values, "version": row["version"] + 1})
         if changed:
             before, after = ({n: one[n] for n in changed} for one in (row, values))
             statuses = (row.get("status"), self.tables[table][id].get("status"))
@@ -71,16 +71,16 @@ class World(Rows):
 
     def delete(self, table: str, id: UUID) -> None:
         row = self.tables[table][id]
-        self._put(table, id, None)
+        self._set(table, id, None)
         self.entries.append(Entry(table, id, "DELETE", row, {}, (row.get("status"), None)))
 
     def rename(self, table: str, id: UUID, known: UUID) -> None:
         """A row that was made has the id that the database gave it."""
         if id != known and (row := self.tables[table].get(id)) is not None:
-            self._put(table, id, None)
-            self._put(table, known, {**row, "id": known})
+            self._set(table, id, None)
+            self._set(table, known, {**row, "id": known})
 
-    def _put(self, table: str, id: UUID, row: Mapping[str, Any] | None) -> None:
+    def _set(self, table: str, id: UUID, row: Mapping[str, Any] | None) -> None:
         rows = dict(self.tables[table])
         if row is None:
             del rows[id]

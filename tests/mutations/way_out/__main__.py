@@ -28,7 +28,7 @@ async def tried(url: str, count: int, seed: int, console: Console) -> int:
             except NoWayOut as wrong:
                 console.print(str(wrong), markup=False, soft_wrap=True)
                 return 1
-    console.print(", ".join(f"{number:,} {what}" for what, number in one.met.most_common()))
+    console.print(", ".join(f"{number:,} {kind}" for kind, number in one.met.most_common()))
     return 0
 
 

@@ -51,7 +51,7 @@ def _never(row: Any) -> Condition:
     return false()
 
 
-def who_sends_confirms(patch: pytest.MonkeyPatch) -> None:
+def sender_confirms(patch: pytest.MonkeyPatch) -> None:
     """The receiving side may not say that somebody came."""
     stated = replace(schema.POLICY.entity("Mobility"), acts={})
     entities = {**schema.POLICY.entities, "Mobility": stated}
@@ -66,7 +66,7 @@ IN_PYTHON: Mapping[str, Plant] = {
     "a reason that nothing undoes": guards(
         lambda one: replace(one, rule=Rule(_never, "never")) if one.code == "INCOMPLETE" else one
     ),
-    "a right that its grant does not give": who_sends_confirms,
+    "a right that its grant does not give": sender_confirms,
 }
 DRY = "if given ? 'dry_run' or outcome -> 'errors' <> '[]' then"
 IN_DATABASE: Mapping[str, InDatabase] = {

@@ -36,27 +36,27 @@ async def test_every_no_has_a_way_out(hard_url: str) -> None:
         await tried.run(TIER.ways_out)
     assert tried.met["done"] == TIER.ways_out
     assert min(tried.met[code] for code in ("NOT_FOUND", "FORBIDDEN", "WRONG_STATE", "DEADLINE_PASSED")) > 0
-    tell(f"{TIER.ways_out:,} ways out: {', '.join(f'{n} {what}' for what, n in tried.met.most_common())}")
+    tell(f"{TIER.ways_out:,} ways out: {', '.join(f'{n} {kind}' for kind, n in tried.met.most_common())}")
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("what", IN_PYTHON)
-async def test_a_bug_in_python_is_found(hard_url: str, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
-    IN_PYTHON[what](monkeypatch)
-    await found(hard_url, what)
+@pytest.mark.parametrize("bug", IN_PYTHON)
+async def test_a_bug_in_python_is_found(hard_url: str, monkeypatch: pytest.MonkeyPatch, bug: str) -> None:
+    IN_PYTHON[bug](monkeypatch)
+    await found(hard_url, bug)
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("what", IN_DATABASE)
-async def test_a_bug_in_the_database_is_found(planted_url: str, what: str) -> None:
+@pytest.mark.parametrize("bug", IN_DATABASE)
+async def test_a_bug_in_the_database_is_found(planted_url: str, bug: str) -> None:
     connection = await asyncpg.connect(planted_url)
-    await IN_DATABASE[what].plant(connection)
+    await IN_DATABASE[bug].plant(connection)
     await connection.close()
-    await found(planted_url, what)
+    await found(planted_url, bug)
 
 
-async def found(url: str, what: str) -> None:
+async def found(url: str, bug: str) -> None:
     async with ways(url, 2, FEW) as tried:
         with pytest.raises(NoWayOut):
             await tried.run(MOST)
-    tell(f"planted in ways out and found after {tried.tried} cases: {what}")
+    tell(f"planted in ways out and found after {tried.tried} cases: {bug}")

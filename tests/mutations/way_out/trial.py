@@ -138,7 +138,9 @@ class Case:
     async def run(self) -> None:
         ways = ways_of(self.action.mutation, self.draw)
         how = [self.draw.choice(("closed", "opened", "as it is")) for _ in ways]
-        await self._put([getattr(way, one) for way, one in zip(ways, how, strict=True) if one != "as it is"])
+        await self._execute(
+            [getattr(way, one) for way, one in zip(ways, how, strict=True) if one != "as it is"]
+        )
         known = {
             one: {w.code for w, h in zip(ways, how, strict=True) if h == one} for one in ("closed", "opened")
         }
@@ -147,13 +149,13 @@ class Case:
             codes = await self._refusals()
             if not codes:
                 return
-            self._hold_to_what_was_done(codes, known["closed"] - undone, known["opened"] | undone)
+            self._check_outcome(codes, known["closed"] - undone, known["opened"] | undone)
             for code in codes:
                 await self._undo(code, ways)
             undone |= codes - NO_RIGHT
         raise NoWayOut(f"still refused: {sorted(codes)}")
 
-    def _hold_to_what_was_done(self, codes: set[str], closed: set[str], opened: set[str]) -> None:
+    def _check_outcome(self, codes: set[str], closed: set[str], opened: set[str]) -> None:
         if codes & NO_RIGHT:
             return
         if not closed <= codes:
@@ -220,9 +222,9 @@ class Case:
         if not found:
             raise NoWayOut(f"nobody knows what undoes {code}")
         self.where.met[f"{code} undone" if not found[0].by_time else "the clock turned back"] += 1
-        await self._put([found[0].opened])
+        await self._execute([found[0].opened])
 
-    async def _put(self, statements: Sequence[str]) -> None:
+    async def _execute(self, statements: Sequence[str]) -> None:
         if statements:
             script = "; ".join(statements).format(id=self.row)
             await self.where.connection.execute(
