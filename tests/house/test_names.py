@@ -14,8 +14,40 @@ ROOT = Path(__file__).resolve().parents[2]
 GLOSSARY = "docs/glossary.md"
 PACKAGES = ("api", "delivery", "schema", "planner", "models")
 SEARCHED = (*PACKAGES, "tests", "benchmarks", "examples")
-UNWANTED = frozenset({"told", "asked", "place", "beside", "shown", "crowd", "tie"})
-"""Words that stood for many things each. `places_left` of an event or mentor is the field's own word."""
+UNWANTED = frozenset(
+    {
+        "told",
+        "asked",
+        "place",
+        "beside",
+        "shown",
+        "crowd",
+        "tie",
+        "who",
+        "whom",
+        "whose",
+        "what",
+        "somebody",
+        "someone",
+        "everybody",
+        "sound",
+        "put",
+        "say",
+        "said",
+        "saying",
+        "hear",
+        "heard",
+        "telling",
+        "asking",
+        "anew",
+        "court",
+    }
+)
+"""Words of sentences, which stood for many things each. `places_left` is the field's own word."""
+PREPOSITIONS = frozenset(
+    {"at", "by", "for", "from", "in", "into", "of", "on", "onto", "over", "to", "with", "within", "without"}
+)
+"""No name for a function by itself: it says how something is related, not what is done."""
 ROW = re.compile(r"\| \*\*[^|]+\*\* \| [^|]+ \| [^|]+\.\)? \| `[^|]+` \|")
 """Term, origin, a sentence, paths."""
 MIGRATIONS = "models/migrations/versions/"
@@ -50,7 +82,7 @@ def parsed() -> Trees:
     return {path: ast.parse(ROOT.joinpath(path).read_text("utf-8")) for path in paths}
 
 
-def of_the_house(trees: Trees) -> Trees:
+def of_packages(trees: Trees) -> Trees:
     return {path: tree for path, tree in trees.items() if path.split("/")[0] in PACKAGES}
 
 
@@ -84,10 +116,20 @@ def unwanted(trees: Trees) -> list[str]:
     ]
 
 
+def prepositions(trees: Trees) -> list[str]:
+    """Functions that are named by a preposition alone."""
+    return [
+        f"{path}:{node.lineno}: {node.name}"
+        for path, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.strip("_") in PREPOSITIONS
+    ]
+
+
 def classes(trees: Trees) -> dict[str, list[str]]:
     """Class name → the modules that define it."""
     found: dict[str, list[str]] = defaultdict(list)
-    for path, tree in of_the_house(trees).items():
+    for path, tree in of_packages(trees).items():
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef):
                 found[node.name].append(path)
@@ -105,7 +147,7 @@ def ambiguous(trees: Trees) -> dict[str, list[str]]:
 
 def named(trees: Trees) -> Iterator[tuple[str, str]]:
     """Each module and class of the house, with the path that it is in."""
-    for path in of_the_house(trees):
+    for path in of_packages(trees):
         if not path.startswith(MIGRATIONS):
             for part in PurePosixPath(path).with_suffix("").parts:
                 yield path, part.strip("_")
@@ -198,6 +240,10 @@ def test_words_that_stood_for_many_things_are_gone() -> None:
     assert unwanted(parsed()) == []
 
 
+def test_a_function_is_named_by_more_than_a_preposition() -> None:
+    assert prepositions(parsed()) == []
+
+
 def planted(path: str, source: str) -> Trees:
     return {path: ast.parse(source)}
 
@@ -216,13 +262,29 @@ def test_unwanted_words_are_noticed() -> None:
         "column.label('place')",
         "async def is_told(): ...",
         "def test_it():\n    asked = 1",
+        "def send(whom): ...",
+        "async def _put(): ...",
+        "what_is_left = 1",
+        "@fixture\ndef sound(): ...",
     )
     for source in sources:
         assert len(unwanted(planted("tests/x.py", source))) == 1, source
     assert len(unwanted(planted("tests/feed/shown_fields.py", ""))) == 1
-    for source in ("def test_whoever_is_told(): ...", "places_left = 1", "replace = tied = 1", "f(asked=1)"):
+    for source in (
+        "def test_whoever_is_told(): ...",
+        "places_left = 1",
+        "replace = tied = 1",
+        "f(asked=1)",
+        "input = 1",
+    ):
         assert unwanted(planted("tests/x.py", source)) == [], source
     assert unwanted(planted("tests/test_what_is_shown.py", "")) == []
+
+
+def test_a_preposition_as_a_name_is_noticed() -> None:
+    for source in ("def of(): ...", "async def _on(): ...", "class A:\n    def within(self): ..."):
+        assert len(prepositions(planted("api/x.py", source))) == 1, source
+    assert prepositions(planted("api/x.py", "def on_close(): ...\ndef __lt__(): ...\nof = 1")) == []
 
 
 def test_a_class_name_with_two_meanings_is_noticed() -> None:
