@@ -25,7 +25,7 @@ class GrantedRole(Described):
     MENTOR = "MENTOR", "A mentor: sees their own profile and the participants they are assigned to."
     COORDINATOR = "COORDINATOR", "Staff of a campus or a partner: sees the records of their institution."
     INTEGRATION = "INTEGRATION", "An institution's system, by API key: sees what its scopes name."
-    ADMIN = "ADMIN", "The alliance's staff: sees everything but what two people noted for themselves."
+    ADMIN = "ADMIN", "The alliance's staff: sees everything except notes of mentorships."
 
 
 BY_PERSON = frozenset({GrantedRole.MENTOR, GrantedRole.PARTICIPANT})

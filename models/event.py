@@ -37,7 +37,7 @@ class EventStatus(Described):
 
     DRAFT = "DRAFT", "Being prepared; seen by its organizers only."
     PUBLISHED = "PUBLISHED", "Announced, or over."
-    CANCELLED = "CANCELLED", "Announced, but will not take place."
+    CANCELLED = "CANCELLED", "Cancelled after it was announced."
 
 
 class OrganizerRole(Described):

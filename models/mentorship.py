@@ -13,8 +13,8 @@ from models.columns import bounded, in_order
 class MentorshipStatus(Described):
     """The status of a mentorship."""
 
-    PROPOSED = "PROPOSED", "Asked for, and not yet answered."
-    DECLINED = "DECLINED", "Declined by the person who was asked."
+    PROPOSED = "PROPOSED", "Requested, and not answered yet."
+    DECLINED = "DECLINED", "Declined by the person to whom it was addressed."
     LAPSED = "LAPSED", "Not answered in time, or the participant found another mentor."
     ACCEPTED = "ACCEPTED", "Accepted, not yet started."
     ACTIVE = "ACTIVE", "Under way."
@@ -23,7 +23,7 @@ class MentorshipStatus(Described):
 
 
 class MentorshipRequester(Described):
-    """Who asked for a mentorship."""
+    """The person who requested a mentorship."""
 
     PARTICIPANT = "PARTICIPANT", "The participant."
     MENTOR = "MENTOR", "The mentor."

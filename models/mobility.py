@@ -37,7 +37,7 @@ class MobilityStatus(Described):
     PLANNED = "PLANNED", "Agreed, not yet started."
     ONGOING = "ONGOING", "Under way."
     COMPLETED = "COMPLETED", "Over."
-    CANCELLED = "CANCELLED", "Will not take place, or was broken off."
+    CANCELLED = "CANCELLED", "Cancelled or ended early."
 
 
 class Mobility(Entity, table=True):

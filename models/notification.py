@@ -35,35 +35,41 @@ KEYS = ", ".join(f"{table}_id" for table in ABOUT)
 class NotificationKind(Described):
     """What happened."""
 
-    EVENT_CANCELLED = "EVENT_CANCELLED", "An event will not take place."
-    REGISTRATION_CONFIRMED = "REGISTRATION_CONFIRMED", "A place became free for whoever waited for it."
-    MENTORSHIP_REQUESTED = "MENTORSHIP_REQUESTED", "A participant asks for a mentor, who is to answer."
-    MENTORSHIP_OFFERED = "MENTORSHIP_OFFERED", "A mentor offers to accompany a participant, who is to answer."
-    MENTORSHIP_ACCEPTED = "MENTORSHIP_ACCEPTED", "A mentorship that was asked for was accepted."
-    MENTORSHIP_DECLINED = "MENTORSHIP_DECLINED", "A mentorship that was asked for was declined."
-    MENTORSHIP_LAPSED = "MENTORSHIP_LAPSED", "A mentorship that was asked for needs no answer any more."
+    EVENT_CANCELLED = "EVENT_CANCELLED", "An event was cancelled."
+    REGISTRATION_CONFIRMED = "REGISTRATION_CONFIRMED", "A place became free, and you got it."
+    MENTORSHIP_REQUESTED = "MENTORSHIP_REQUESTED", "A participant requests a mentor, who has to answer."
+    MENTORSHIP_OFFERED = (
+        "MENTORSHIP_OFFERED",
+        "A mentor offers to accompany a participant, who has to answer.",
+    )
+    MENTORSHIP_ACCEPTED = "MENTORSHIP_ACCEPTED", "A requested mentorship was accepted."
+    MENTORSHIP_DECLINED = "MENTORSHIP_DECLINED", "A requested mentorship was declined."
+    MENTORSHIP_LAPSED = "MENTORSHIP_LAPSED", "A requested mentorship no longer needs an answer."
     MENTORSHIP_STARTED = "MENTORSHIP_STARTED", "A mentorship has begun."
     MENTORSHIP_COMPLETED = "MENTORSHIP_COMPLETED", "A mentorship reached its end."
     MENTORSHIP_ENDED = "MENTORSHIP_ENDED", "A mentorship was ended early."
     MOBILITY_PLANNED = "MOBILITY_PLANNED", "A stay at another institution is planned."
     MOBILITY_STARTED = "MOBILITY_STARTED", "A participant has arrived at the receiving institution."
     MOBILITY_COMPLETED = "MOBILITY_COMPLETED", "A participant's stay is over."
-    MOBILITY_CANCELLED = "MOBILITY_CANCELLED", "A stay will not take place, or was broken off."
-    PARTICIPATION_NOMINATED = "PARTICIPATION_NOMINATED", "Somebody was nominated for a cohort."
-    PARTICIPATION_ACCEPTED = "PARTICIPATION_ACCEPTED", "Somebody was accepted into a cohort."
-    PARTICIPATION_WITHDRAWN = "PARTICIPATION_WITHDRAWN", "Somebody left a cohort, or turned it down."
-    PROJECT_PUBLISHED = "PROJECT_PUBLISHED", "A project is shown to everyone, as under way."
+    MOBILITY_CANCELLED = "MOBILITY_CANCELLED", "A stay was cancelled or ended early."
+    PARTICIPATION_NOMINATED = "PARTICIPATION_NOMINATED", "A participant was nominated for a cohort."
+    PARTICIPATION_ACCEPTED = "PARTICIPATION_ACCEPTED", "A participant was accepted into a cohort."
+    PARTICIPATION_WITHDRAWN = (
+        "PARTICIPATION_WITHDRAWN",
+        "A participant left a cohort, or declined the nomination.",
+    )
+    PROJECT_PUBLISHED = "PROJECT_PUBLISHED", "A project was published, and is under way."
     PROJECT_COMPLETED = "PROJECT_COMPLETED", "A project reached its end."
-    PROJECT_CANCELLED = "PROJECT_CANCELLED", "A project was stopped, or given up."
+    PROJECT_CANCELLED = "PROJECT_CANCELLED", "A project was cancelled."
 
 
 class NotificationState(Described):
-    """What became of the mail. The notification itself can be read in any state."""
+    """The state of the mail. The notification itself can be read in any state."""
 
     QUEUED = "QUEUED", "To be mailed, or to be tried again."
     HELD = "HELD", "Not to be mailed yet."
     SENT = "SENT", "The mail server took it."
-    FAILED = "FAILED", "Given up: the mail server could not be reached, or was not ready, for too long."
+    FAILED = "FAILED", "Failed: the mail server could not be reached, or was not ready, for too long."
     BOUNCED = "BOUNCED", "The mail server refused it for good."
     SUPPRESSED = (
         "SUPPRESSED",

@@ -74,7 +74,7 @@ class ActorKind(Described):
 
     PERSON = "PERSON", "A person with a profile here."
     CLIENT = "CLIENT", "An institution's system."
-    SUBJECT = "SUBJECT", "Somebody with a token, such as staff."
+    SUBJECT = "SUBJECT", "A person with a token but without a record, such as staff."
     SESSION = "SESSION", "A program of the alliance: an import, a command, or plain SQL."
     PUBLIC = "PUBLIC", "Anyone, without a token."
 

@@ -44,7 +44,8 @@ WRITES = Writes(
         (
             WorkflowStep(
                 "decideAward",
-                "Say that an award is given, on a day or today: then everyone sees it, without its amount.",
+                "Record that an award was given, on a given day or today: then everyone sees"
+                " it, without its amount.",
                 guards=(NOT_DECIDED,),
                 fields=("decidedOn",),
                 sets={"decided_on": _decided_on},

@@ -127,7 +127,8 @@ WORKFLOW = Workflow(
         ),
         WorkflowStep(
             "setEventCapacity",
-            "Say how many can attend; null for no bound. Nobody loses a place; who waits gets the others.",
+            "Set how many people can attend; null for no limit. Nobody loses a place; free"
+            " places go to those who wait.",
             (EventStatus.DRAFT, EventStatus.PUBLISHED),
             fields=("capacity",),
             effects=(FILL_EVENT,),
@@ -193,8 +194,8 @@ class Event(Entity):
     languages: list[Language] = column("The languages it is held in.")
     capacity: int | None = column("How many people can attend; null if there is no limit.")
     places_left: int | None = computed(
-        "How many more people can attend: 0 while somebody waits, and once it is cancelled or over; null if"
-        " there is no limit.",
+        "How many more people can register: 0 while there is a queue, and once it is cancelled"
+        " or over; null if there is no limit.",
         places_left,
     )
     my_registration: Registration | None = one_of(

@@ -45,7 +45,7 @@ class MarkNotificationsReadPayload:
 )
 class NotificationPreference:
     kind: NotificationKind = strawberry.field(description="What happens.")
-    mailed: bool = strawberry.field(description="Whether you get a mail then; true until you say otherwise.")
+    mailed: bool = strawberry.field(description="Whether you get mail about this kind; true by default.")
 
 
 @strawberry.input(description="Whether you want a kind of notifications by mail.")

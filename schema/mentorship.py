@@ -33,7 +33,7 @@ class Mentorship(Entity):
     """A mentor's work with one participant."""
 
     status: MentorshipStatus = column("Its status.")
-    requested_by: MentorshipRequester = column("Who asked for it: the other one answers.")
+    requested_by: MentorshipRequester = column("The person who requested it; the other one answers.")
     respond_by: date | None = column("The last day to answer, while it is not answered.", order=True)
     decline_reason: str | None = column(
         "Why it was declined: for staff of the cohort's program, and the mentor who declined.",

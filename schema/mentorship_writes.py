@@ -213,14 +213,15 @@ WORKFLOW = Workflow(
     (
         WorkflowStep(
             "acceptMentorship",
-            "Agree to a mentorship that the other one asked for; what else the participant asked for lapses.",
+            "Accept a mentorship that the other person requested; the participant's other open"
+            " requests lapse.",
             (MentorshipStatus.PROPOSED,),
             MentorshipStatus.ACCEPTED,
             guards=(IN_TIME, HAS_CAPACITY, CONSENTS),
             gate="mentor participant",
             task=StepTask(
                 "ANSWER_MENTORSHIP",
-                "Accept or decline a mentorship that the other one asked for.",
+                "Accept or decline a mentorship that the other person requested.",
                 lambda row: row["respond_by"],
             ),
             tells=(the_two(NotificationKind.MENTORSHIP_ACCEPTED),),
@@ -228,7 +229,7 @@ WORKFLOW = Workflow(
         ),
         WorkflowStep(
             "declineMentorship",
-            "Refuse a mentorship that the other one asked for.",
+            "Decline a mentorship that the other person requested.",
             (MentorshipStatus.PROPOSED,),
             MentorshipStatus.DECLINED,
             fields=("declineReason",),
@@ -239,7 +240,7 @@ WORKFLOW = Workflow(
         ),
         WorkflowStep(
             "startMentorship",
-            "Say that the two have begun.",
+            "Start an accepted mentorship.",
             (MentorshipStatus.ACCEPTED,),
             MentorshipStatus.ACTIVE,
             sets={"starts_on": _begun},
@@ -248,7 +249,7 @@ WORKFLOW = Workflow(
         ),
         WorkflowStep(
             "completeMentorship",
-            "Say that a mentorship reached its end; the mentor's place is free again.",
+            "Complete a mentorship; the mentor's place is free again.",
             (MentorshipStatus.ACTIVE,),
             MentorshipStatus.COMPLETED,
             tells=(the_two(NotificationKind.MENTORSHIP_COMPLETED),),

@@ -46,7 +46,7 @@ WORKFLOW = Workflow(
     (
         WorkflowStep(
             "confirmArrival",
-            "Say that the participant has arrived; by the receiving institution.",
+            "Confirm that the participant has arrived; by the receiving institution.",
             (MobilityStatus.PLANNED,),
             MobilityStatus.ONGOING,
             fields=("startsOn",),
@@ -57,7 +57,7 @@ WORKFLOW = Workflow(
         ),
         WorkflowStep(
             "confirmDeparture",
-            "Say that the stay is over; by the receiving institution.",
+            "Confirm that the stay is over; by the receiving institution.",
             (MobilityStatus.ONGOING,),
             MobilityStatus.COMPLETED,
             fields=("endsOn",),
@@ -68,7 +68,7 @@ WORKFLOW = Workflow(
         ),
         WorkflowStep(
             "cancelMobility",
-            "Say that a stay will not take place, or was broken off; by the sending institution.",
+            "Cancel a stay, or end it early; by the sending institution.",
             (MobilityStatus.PLANNED, MobilityStatus.ONGOING),
             MobilityStatus.CANCELLED,
             needs_reason=True,

@@ -17,10 +17,12 @@ class Mutation:
 
     mark_notifications_read: MarkNotificationsReadPayload = strawberry.field(
         resolver=mark_notifications_read,
-        description="Say which of your notifications you have read. Those that were read stay as they are,"
-        " so it can be sent again.",
+        description=(
+            "Mark notifications as read. Those that were read before stay unchanged, so"
+            " you can send it again."
+        ),
     )
     set_notification_preference: SetNotificationPreferencePayload = strawberry.field(
         resolver=set_notification_preference,
-        description="Say whether you want notifications of a kind by mail.",
+        description="Set whether you get mail about notifications of a kind.",
     )

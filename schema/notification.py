@@ -29,9 +29,9 @@ declarations.enums(NotificationState)
         "One notification.",
         (GLOBAL_ID,),
         "notifications",
-        "Your notifications: of what others did, and you may want to know.",
+        "Your notifications, about what others did.",
     ),
-    changes="Notifications, for whoever they are for.",
+    changes="Notifications, for their recipient.",
 )
 class Notification(Node):
     """Something that a person is notified of. It has no text: select what it is about."""
@@ -53,12 +53,12 @@ class Notification(Node):
     )
     entity_version: int = column("The version that the entity got by it.", name="revision", filter=False)
     person: Profile | None = one_of(
-        "Whom it is for: the person as a mentor, else as a participant.", profile_of("person_id")
+        "The recipient: the person as a mentor, or else as a participant.", profile_of("person_id")
     )
     language: Language = column("The language that it is mailed in.")
-    mail_state: NotificationState = column("What became of the mail.", name="state")
+    mail_state: NotificationState = column("The state of the mail.", name="state")
     mail_error: str | None = column(
-        "What the mail server said, or why nothing was mailed.", name="error", filter=False
+        "The mail server's reply, or the reason why no mail was sent.", name="error", filter=False
     )
     is_read: bool = computed(
         "Whether it was marked as read.", lambda row, _: row["read_at"].is_not(None), filter=True

@@ -166,18 +166,18 @@ PARTICIPATION = Workflow(
     (
         WorkflowStep(
             "acceptParticipation",
-            "Accept somebody who was nominated.",
+            "Accept a nominated participant.",
             (ParticipationStatus.NOMINATED,),
             ParticipationStatus.ACCEPTED,
             tells=(
                 nominee(NotificationKind.PARTICIPATION_ACCEPTED),
                 home_coordinators(NotificationKind.PARTICIPATION_ACCEPTED),
             ),
-            task=StepTask("ACCEPT_PARTICIPANT", "Accept somebody who was nominated.", _first_day),
+            task=StepTask("ACCEPT_PARTICIPANT", "Accept a nominated participant.", _first_day),
         ),
         WorkflowStep(
             "startParticipation",
-            "Record that somebody takes part from now on.",
+            "Record that the participant has started.",
             (ParticipationStatus.ACCEPTED,),
             ParticipationStatus.ACTIVE,
             sets={"joined_on": lambda row: func.coalesce(row["joined_on"], today())},
@@ -185,7 +185,7 @@ PARTICIPATION = Workflow(
         ),
         WorkflowStep(
             "completeParticipation",
-            "Record that somebody took part to the end.",
+            "Record that the participant has completed the cohort.",
             (ParticipationStatus.ACTIVE,),
             ParticipationStatus.COMPLETED,
             sets={"left_on": _left_on},

@@ -144,7 +144,7 @@ class Query:
         ),
     )
     tasks: list[Task] = derived(
-        "What waits for you to do, soonest due first; it follows from the states of what you see.",
+        "Your tasks, the earliest due date first, computed from the rows that you see.",
         tasks_of,
         order=("due_on", "kind", "entity_id"),
         limit=first_of,
@@ -154,13 +154,13 @@ class Query:
         ),
     )
     suggested_mentors: list[MentorSuggestion] = derived(
-        "Mentors for a participation, the best fit first: those that you see and who have a place. For the"
-        " participant, and for whoever runs the program of its cohort.",
+        "Suggested mentors for a participation, the best match first: mentors that you see and"
+        " who have a place. For the participant, and for those who run the program of its cohort.",
         suggested_mentors,
         order=("-score", "mentor_id"),
         limit=first_of,
         arguments=(
-            Argument("participation", "ID", "Who is looking for a mentor, in which cohort."),
+            Argument("participation", "ID", "The participation: a participant in a cohort."),
             Argument("first", "int | None", "At most this many."),
         ),
     )
@@ -188,7 +188,7 @@ class Query:
             Argument(
                 "as",
                 "ExplanationViewerInput | None",
-                "Explain what another viewer sees; only for the alliance's staff.",
+                "Explain what another viewer sees; for the alliance's staff only.",
             ),
         ),
     )
@@ -203,7 +203,7 @@ class Query:
         "The roles that were granted by hand; for the alliance's staff."
     )
     access_identities: Connection[AccessIdentity] = connection(
-        "Whom issuers of tokens know by which subject; for the alliance's staff."
+        "The people to whom subjects of issuers are linked; for the alliance's staff."
     )
     webhook_deliveries: WebhookDeliveryConnection | None = strawberry.field(
         resolver=webhook_deliveries,

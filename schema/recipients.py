@@ -101,7 +101,7 @@ def registered(kind: str) -> Tell:
         is_open = registration.c.status.in_([status.value for status in REGISTERED])
         return select(registration.c.person_id).where(registration.c.event_id == event, is_open)
 
-    return Tell(kind, people, "whoever is registered for it")
+    return Tell(kind, people, "everyone registered for it")
 
 
 def registrant(kind: str) -> Tell:
@@ -111,7 +111,7 @@ def registrant(kind: str) -> Tell:
         registration = table_of(models.Registration).alias()
         return select(registration.c.person_id).where(registration.c.id == id)
 
-    return Tell(kind, people, "whose registration it is")
+    return Tell(kind, people, "the person who registered")
 
 
 def the_two(kind: str) -> Tell:
@@ -126,7 +126,7 @@ def the_two(kind: str) -> Tell:
         )
         return select(two).select_from(joined).where(mentorship.c.id == id)
 
-    return Tell(kind, people, "the other of the two, or both")
+    return Tell(kind, people, "the other person, or both")
 
 
 def program_staff(kind: str) -> Tell:
@@ -147,7 +147,7 @@ def program_staff(kind: str) -> Tell:
         )
         return _people_of(grant).select_from(joined.join(grant, runs)).where(mentorship.c.id == id)
 
-    return Tell(kind, people, "staff of its program")
+    return Tell(kind, people, "those who run its program")
 
 
 def staying(kind: str) -> Tell:

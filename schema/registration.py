@@ -103,7 +103,7 @@ WORKFLOW = Workflow(
     (
         WorkflowStep(
             "cancelRegistration",
-            "Take a registration back; whoever waits first gets the place.",
+            "Cancel a registration; the first person in the queue gets the place.",
             (RegistrationStatus.CONFIRMED, RegistrationStatus.WAITLISTED),
             RegistrationStatus.CANCELLED,
             guards=(Guard(EVENT_NOT_OVER, "DEADLINE_PASSED", message("event.over")),),
@@ -112,7 +112,7 @@ WORKFLOW = Workflow(
         ),
         WorkflowStep(
             "undoCheckIn",
-            "Take back that a person came today.",
+            "Undo today's check-in of a person.",
             (RegistrationStatus.ATTENDED,),
             RegistrationStatus.CONFIRMED,
             guards=(Guard(CAME_TODAY, "DEADLINE_PASSED", message("registration.not_today")),),
@@ -136,7 +136,9 @@ WORKFLOW = Workflow(
 REGISTER = Creation(
     ("event", "mode"),
     mutation="registerForEvent",
-    description="Register yourself for an event: with a place if one is free, else at the end of the queue.",
+    description=(
+        "Register yourself for an event: with a place if one is free, otherwise at the end of the queue."
+    ),
     sets={
         "person_id": lambda row: row.context.single_attribute(SELF),
         "mode": _mode,
@@ -178,7 +180,7 @@ def _of_registration(condition: Callable[[Row, Any, Any], Condition], words: str
 CHECK_IN_ACT = Creation(
     ("registration", "device", "clientAt"),
     mutation="checkIn",
-    description="Note that somebody came; once a day, whoever notes it again.",
+    description="Record that a person attended, once a day; repeating it has no further effect.",
     sets={"day": _event_day},
     gate="registration.event",
     guards=(
@@ -235,9 +237,7 @@ class Registration(Entity):
     status: RegistrationStatus = column("Whether the person has a place.", order=True)
     mode: AttendanceMode | None = column("How the person attends; null where the event has both ways.")
     queued_at: datetime = column("When the person registered: who came first gets a free place.", order=True)
-    position: int | None = computed(
-        "The place in the queue, from 1; null for who does not wait.", queue_position
-    )
+    position: int | None = computed("The position in the queue, from 1; null without one.", queue_position)
     attended_on: list[date] | None = computed(
         "The days on which the person came, by the event's clock, the first one first.", _days
     )

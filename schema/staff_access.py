@@ -110,8 +110,10 @@ GRANT = Writes(
         Creation(
             ("issuer", "subject", "role", "institution", "person", "scopes", "expiresAt"),
             mutation="grantRole",
-            description="Grant a role to whom an issuer of tokens knows by a subject; it adds up with others."
-            " It takes effect with the next request.",
+            description=(
+                "Grant a role to a subject of an issuer of tokens, in addition to"
+                " others. It takes effect with the next request."
+            ),
             guards=(WITH_PROFILE,),
             same=BOUND,
             over=ENDED,
@@ -123,7 +125,7 @@ GRANT = Writes(
         (
             WorkflowStep(
                 "revokeRole",
-                "Take a granted role back. It takes effect with the next request.",
+                "Revoke a granted role. It takes effect with the next request.",
                 guards=(IN_FORCE, NOT_LAST, NOT_OWN),
                 locks=(ADMINS_IN_TURN,),
                 sets={"revoked_at": lambda row: func.now()},
@@ -137,7 +139,7 @@ IDENTITY = Writes(
         Creation(
             ("issuer", "subject", "person"),
             mutation="linkIdentity",
-            description="Say whom an issuer of tokens knows by a subject, from the next request on.",
+            description="Link a subject of an issuer of tokens to a person, from the next request on.",
             same=("issuer", "subject", "person_id"),
             locks=(ONE_AT_A_TIME,),
         ),
@@ -147,7 +149,7 @@ IDENTITY = Writes(
         (
             WorkflowStep(
                 "unlinkIdentity",
-                "Say that an identity is not this person's. What was granted to it stays.",
+                "Unlink an identity from a person. Its grants stay.",
                 removes=True,
             ),
         ),
@@ -157,7 +159,7 @@ IDENTITY = Writes(
 
 @declarations.looked_up(models.AccessGrant, "grant", listed=True, writes=GRANT)
 class AccessGrant(Node):
-    """A role that was granted by hand, to whom an issuer of tokens knows by a subject."""
+    """A role that was granted by hand, to a subject of an issuer of tokens."""
 
     id: ID = column("Globally unique, stable and opaque.")
     display_name: str | None = display_name()
@@ -176,7 +178,7 @@ class AccessGrant(Node):
 
 @declarations.looked_up(models.AccessIdentity, "identity", listed=True, writes=IDENTITY)
 class AccessIdentity(Node):
-    """The person whom an issuer of tokens knows by a subject."""
+    """The person to whom a subject of an issuer of tokens is linked."""
 
     id: ID = column("Globally unique, stable and opaque.")
     display_name: str | None = display_name()

@@ -52,7 +52,7 @@ class Task:
 
     kind: TaskKind = column("What is to be done.")
     mutation: str = column("The mutation that does it, by name.")
-    due_on: date | None = column("The last day for it; null where there is none.")
+    due_on: date | None = column("The due date; null if there is none.")
     entity: Node | None = one_of("The object.", {name: key_of(name) for name in TYPES})
 
 
