@@ -58,10 +58,10 @@ class AccessScope(Described):
 
 
 class AccessGrant(Entity, table=True):
-    """A role for whom an issuer of tokens knows by `subject`: bounded by an institution or a person."""
+    """A role of a `subject` of an issuer of tokens, limited to an institution or a person."""
 
     about_person = "person_id"
-    unaudited = frozenset({"issuer", "subject"})  # who that is, nobody needs to keep twice
+    unaudited = frozenset({"issuer", "subject"})  # the row has them already
 
     issuer: str
     subject: str
@@ -132,14 +132,14 @@ class ApiKey(Entity, table=True):
 
 
 class AccessEpoch(Entity, table=True):
-    """One row, whose version grows with every change of what somebody was granted."""
+    """One row, whose version grows with every change of grants, clients, keys and identities."""
 
     about_person = NOBODY
     is_audited = False
 
 
 class LastGrant(Entity, table=True):
-    """The access epoch in which somebody was last given something, also something that they had before.
+    """The access epoch in which a principal was last given a grant, even one that they had before.
 
     `principal` is the SHA-256 of a viewer's key: of issuer and subject, or of a client.
     """
@@ -152,10 +152,10 @@ class LastGrant(Entity, table=True):
 
 
 class IssuerRules(Entity, table=True):
-    """A digest of what an issuer's claims give by the settings of the server that started last.
+    """A digest of what an issuer's claims grant, by the settings of the server that started last.
 
-    `epoch` is the access epoch in which it became another: whoever's claims the issuer makes may have been
-    given something then, also something that they had before.
+    `epoch` is the access epoch in which the digest last changed: the issuer's people may have been given a
+    grant then, even one that they had before.
     """
 
     about_person = NOBODY

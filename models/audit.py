@@ -1,9 +1,9 @@
-"""Who changed what, and which mutations were carried out under which key.
+"""The audit log, and the idempotency keys of mutations.
 
-Entries are written by triggers (`models/migrations/sql/repeatable/writes.sql`), so that a change made in psql
-has one too. Nobody updates or deletes an entry. Values lie apart, each with the person it is about, so that a
-person's can be erased while it stays known who did what. Each entry has a salt of its own: a tree over salted
-entries can prove that none was rewritten, whatever was erased.
+Triggers write the entries (`models/migrations/sql/repeatable/writes.sql`), so changes by psql have one too.
+Entries can't be updated or deleted. Values are stored separately, each with the person whom it is about, so
+that a person's values can be erased while the entries stay. Each entry has a salt of its own: a hash tree
+over salted entries can prove that none was rewritten, whatever was erased.
 """
 
 from __future__ import annotations
@@ -58,9 +58,8 @@ audit_entry = Table(
     Index(None, "actor_key", "number"),
     Index(None, "actor_id", "number"),
 )
-"""`actor` is a person or client with its id, the digest of a subject, or a session's user; `actor_key` is
-known by whoever sees the entry, and tells nothing of it. `part` is a link's table: a part of the entity
-changed."""
+"""`actor` is a person or client with its id, the digest of a subject, or a session's user; `actor_key`
+identifies the actor to readers of the entry without revealing it. `part` is the table of a changed link."""
 
 audit_value = Table(
     "audit_value",
@@ -72,7 +71,7 @@ audit_value = Table(
     Column("after", JSONB, nullable=True),
     PrimaryKeyConstraint("entry", "column_name"),
 )
-"""Written with the entry, which nobody deletes: a foreign key would look at each value for nothing."""
+"""Without a foreign key to the entry, which is written in the same statement and never deleted."""
 
 idempotency_key = Table(
     "idempotency_key",

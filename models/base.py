@@ -40,16 +40,17 @@ NAMING = {
 metadata = MetaData(naming_convention=NAMING)
 
 NOBODY = ""
-"""Said of a table that holds nobody's data."""
+"""The value of `about_person` for tables without data about people."""
 
 
 _DISCLOSES: dict[str, bool] = {}
 
 
 def declare_functions(*names: str, discloses: bool) -> None:
-    """Say whether SQL functions give what they are given, in other words (a city's name in a language).
+    """Declare whether SQL functions disclose their argument, possibly in another form (a city's name).
 
-    Others tell only something of it, as a condition or a sort key does, and their result is another value.
+    The result of others, such as a condition or a sort key, is another value, from which little can be
+    inferred.
     """
     for name in names:
         if _DISCLOSES.setdefault(name, discloses) is not discloses:
@@ -57,14 +58,14 @@ def declare_functions(*names: str, discloses: bool) -> None:
 
 
 def discloses(function: str) -> bool | None:
-    """Whether an SQL function gives its argument, in other words or not; None where nothing is declared."""
+    """Whether an SQL function discloses its argument; None if it isn't declared."""
     return _DISCLOSES.get(function.lower())
 
 
 declare_functions(
     *("array_agg", "count", "greatest", "least", "now", "nullif", "sum", "timezone", "to_char"),
     discloses=False,
-)  # PostgreSQL's own; what coalesce gives is read apart
+)  # PostgreSQL's own; coalesce is handled separately
 declare_functions("array_remove", "jsonb_build_array", "jsonb_build_object", "to_jsonb", discloses=True)
 
 
@@ -77,13 +78,13 @@ def uuid7() -> UUID:
 
 
 def random_id() -> Any:
-    """The column of ids that don't tell when a row was made, for tables whose moments not everybody sees."""
+    """An id column that doesn't reveal when a row was created, for tables with hidden times."""
     default = {"server_default": text("gen_random_uuid()")}
     return Field(default_factory=uuid4, primary_key=True, sa_column_kwargs=default)
 
 
 def new_id(table: Table) -> UUID:
-    """The id of a row of the table that is to be made."""
+    """An id for a new row of the table."""
     id: UUID = table.c.id.default.arg(None)  # type: ignore[union-attr]
     return id
 
@@ -113,24 +114,24 @@ class Entity(SQLModel):
 
     metadata: ClassVar[MetaData] = metadata
     natural_key: ClassVar[tuple[str, ...]] = ()
-    """The columns that name a row in the data's CSV files; none where no file has such rows."""
+    """The columns that identify a row in the data's CSV files; empty if no file has such rows."""
 
     about_person: ClassVar[str | None] = None
-    """The columns that lead to the person whose data a row holds (`participant_id.person_id`), or `NOBODY`.
+    """The columns that lead to the person whose data a row has (`participant_id.person_id`), or `NOBODY`.
 
-    Every table says so (`models.audited_tables`): what is kept of its values can be erased with the person.
+    Every table declares it (`models.audited_tables`), so that logged values can be erased with the person.
     """
     also_about: ClassVar[tuple[str, ...]] = ()
-    """The columns that lead to others whose record it is too."""
+    """The columns that lead to further people whose record it is."""
     part_of: ClassVar[str] = ""
-    """Of a link: the column that refers to the entity that it is a part of."""
+    """The column of a link that refers to the entity of which it is a part."""
     is_audited: ClassVar[bool] = True
     unaudited: ClassVar[frozenset[str]] = frozenset()
+    """The columns that the audit log leaves out: secrets, and counters of a running server."""
     sealed: ClassVar[frozenset[str]] = frozenset()
-    """Secrets of a table whose entries nobody reads in the log: only a digest says that they differ."""
+    """Secret columns, of which the audit log stores only a digest, to show that they changed."""
     written_by_processes: ClassVar[frozenset[str]] = frozenset()
-    """Columns of such a table that are an act only where a mutation sets them."""
-    """The columns that the audit log does not keep: secrets, and what a running server counts."""
+    """Columns whose changes are audited only if a mutation makes them."""
 
     id: UUID = Field(
         default_factory=uuid7, primary_key=True, sa_column_kwargs={"server_default": text("puente_uuid7()")}

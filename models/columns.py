@@ -57,7 +57,7 @@ def generated(expression: str, sa_type: Any = None) -> Any:
 
 
 def copied(original: str, sa_type: Any = None) -> Any:
-    """A column that triggers keep equal to `original`, a `table.column`; nobody else writes it."""
+    """A column that triggers keep equal to `original`, a `table.column`; only they write it."""
     options = {"info": {"kept": True, "original": original}, "nullable": True}
     return Field(default=None, sa_type=sa_type or code_point_text(), sa_column_kwargs=options)
 

@@ -1,4 +1,4 @@
-"""What the database says of the change feed, in numbers, for those who operate it."""
+"""Metrics of the change feed, from the database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody was granted, as the database has it at one moment."""
+"""Queries of grants: of a subject, an API key, a client or a person, each with its epoch."""
 
 from __future__ import annotations
 
@@ -68,10 +68,9 @@ OF_SUBJECT = f"""
         {BOUNDS.format("$3", "$4")} as bounds,
         {IDENTITY.format("$1", "$2")} as person
 """  # noqa: S608
-"""The grants in force of whom an issuer ($1) knows by a subject ($2), the epoch for which they hold, and that
-in which the last of them was given, or the issuer's claims began to give something else; what the
-institution of the issuer ($3, a slug) and a claimed ORCID iD ($4) are here: a person counts only at home; the
-person that the identity is linked to."""
+"""The grants in force of a subject ($2) of an issuer ($1), and their epoch; the epoch in which the last one
+was given, or the issuer's rules changed; the ids of the issuer's institution ($3, a slug) and of the person
+with a claimed ORCID iD ($4), if that is the person's home; the person to whom the identity is linked."""
 
 OF_SUBJECTS = f"""
     select (select version from access_epoch) as epoch,
@@ -82,10 +81,10 @@ OF_SUBJECTS = f"""
     from unnest($1::text[], $2::text[], $3::text[], $4::text[])
         with ordinality as subject_of_token (issuer, subject, institution, orcid, place) order by place
 """  # noqa: S608
-"""The same of many, in their order."""
+"""The same for many subjects, in their order."""
 
 OF_KEY = f"select (select version from access_epoch) as epoch, {KEY.format('$1')} as key"  # noqa: S608
-"""What a key ($1) that is in force gives, with the hash of its secret; null where there is none."""
+"""The grant of a key ($1) in force, with the hash of its secret; null if there is none."""
 
 OF_KEYS = f"""
     select (select version from access_epoch) as epoch, {KEY.format("held.key")} as key
@@ -132,8 +131,8 @@ OF_PERSON = """
                     where puente_person_of(own.issuer, own.subject) = $1))
     ) as grants
 """
-"""What was granted in force to a person ($1), by whichever issuer: as that person, and else to whoever signs
-in as them."""
+"""The grants in force of a person ($1): those that name the person, and those of subjects who sign in as the
+person."""
 
 EPOCH = "select version from access_epoch"
 
@@ -156,9 +155,9 @@ NOTHING_CLAIMED = ClaimedGrants()
 
 @dataclass(frozen=True, slots=True)
 class GrantsAtEpoch:
-    """Grants, and the epoch for which they hold; `since` is that in which the last was given.
+    """Grants and their epoch; `since` is the epoch in which the last one was given.
 
-    `person` is whom the identity is linked to, `institution` the one whose people the issuer knows.
+    `person`: to whom the identity is linked. `institution`: that of the issuer.
     """
 
     epoch: int
@@ -170,7 +169,7 @@ class GrantsAtEpoch:
 
 @dataclass(frozen=True, slots=True)
 class ApiKeyGrant:
-    """The client, the hash of its key's secret, and the grant that the key gives; `since` as of others."""
+    """The client, the hash of its key's secret, and the key's grant; `since` as in `GrantsAtEpoch`."""
 
     epoch: int
     since: int
@@ -182,7 +181,7 @@ class ApiKeyGrant:
 async def grants_of(
     database: Database, issuer: str, subject: str, claimed: ClaimedGrants = NOTHING_CLAIMED
 ) -> GrantsAtEpoch:
-    """Those that the database has, and those that the claims give of what the database knows."""
+    """The grants in the database, and those of claims whose institution or person is in the database."""
     parameters = (issuer, subject, claimed.institution, claimed.orcid)
     return _granted(await database.fetch(OF_SUBJECT, parameters), claimed)
 
@@ -190,24 +189,24 @@ async def grants_of(
 async def grants_of_all(
     database: Database, subjects: Sequence[tuple[str, str, ClaimedGrants]]
 ) -> list[GrantsAtEpoch]:
-    """The same of many, each an issuer, its subject and what is claimed, by one statement."""
+    """The same for many subjects (issuer, subject, claims), with one statement."""
     columns = [(issuer, subject, claimed.institution, claimed.orcid) for issuer, subject, claimed in subjects]
     rows = await database.fetch_all(OF_SUBJECTS, [list(column) for column in zip(*columns, strict=True)])
     return [_granted(row, claimed) for row, (_, _, claimed) in zip(rows, subjects, strict=True)]
 
 
 async def grant_of_key(database: Database, key: UUID) -> ApiKeyGrant | None:
-    """What the key gives; None where it is not known, or no longer in force."""
+    """The grant of a key; None if the key is unknown, expired or revoked."""
     return _of_key(await database.fetch(OF_KEY, (key,)))
 
 
 async def grants_of_keys(database: Database, keys: Sequence[UUID]) -> list[ApiKeyGrant | None]:
-    """The same of many, by one statement."""
+    """The same for many keys, with one statement."""
     return [_of_key(row) for row in await database.fetch_all(OF_KEYS, (list(keys),))]
 
 
 async def grant_of_client(database: Database, client: UUID, scopes: Collection[str]) -> GrantsAtEpoch:
-    """What the client may do now, of these scopes: one grant, or none without a key in force."""
+    """The client's grant, limited to these scopes; none without a key in force."""
     epoch, found = await database.fetch(OF_CLIENT, (client,))
     if found is None:
         return GrantsAtEpoch(epoch, [])
@@ -218,7 +217,7 @@ async def grant_of_client(database: Database, client: UUID, scopes: Collection[s
 
 
 async def grants_of_person(database: Database, person: UUID) -> GrantsAtEpoch:
-    """What a person may do now as that person, whoever they sign in by; claims of tokens are not known."""
+    """The grants of a person, whatever they sign in with, but without those of token claims."""
     epoch, grants = await database.fetch(OF_PERSON, (person,))
     return GrantsAtEpoch(epoch, orjson.loads(grants))
 

@@ -1,7 +1,7 @@
-"""What people are notified of, and which of it is still to be mailed.
+"""Notifications, and the queue of mails.
 
-Rows are written by `puente_notify` (`models/migrations/sql/repeatable/notifications.sql`), in the transaction
-of the step that they tell of. They hold no text: who reads one is shown the entity as it is then.
+`puente_notify` (`models/migrations/sql/repeatable/notifications.sql`) writes the rows in the transaction of
+the step. They have no text: a reader sees the entity as it is at that time.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from models.vocabulary import Language
 
 ERROR_LENGTH = 300
 ABOUT = ("event", "project", "registration", "mentorship", "mobility", "participation")
-"""The tables of what people are notified of; a notification refers to one row of them."""
+"""The tables of entities that notifications can be about; each is about one row."""
 KEYS = ", ".join(f"{table}_id" for table in ABOUT)
 
 
@@ -68,9 +68,9 @@ class NotificationState(Described):
 
     QUEUED = "QUEUED", "To be mailed, or to be tried again."
     HELD = "HELD", "Not to be mailed yet."
-    SENT = "SENT", "The mail server took it."
+    SENT = "SENT", "The mail server accepted it."
     FAILED = "FAILED", "Failed: the mail server could not be reached, or was not ready, for too long."
-    BOUNCED = "BOUNCED", "The mail server refused it for good."
+    BOUNCED = "BOUNCED", "The mail server rejected it permanently."
     SUPPRESSED = (
         "SUPPRESSED",
         "Not mailed: the person has no address, may no longer see what it is about, or wants no such mail.",
@@ -78,9 +78,9 @@ class NotificationState(Described):
 
 
 class Notification(Entity, table=True):
-    """Something that a person is notified of; `revision` is the version that the step gave the entity.
+    """A notification of a person; `revision` is the entity's version after the step.
 
-    The entity is a row of one of `ABOUT`. Who reads what is no act that is audited, nor what is sent.
+    The entity is a row of one of `ABOUT`. Reading and mailing notifications is not audited.
     """
 
     about_person = "person_id"
@@ -118,7 +118,7 @@ class Notification(Entity, table=True):
 
 
 class NotificationPreference(Entity, table=True):
-    """Whether a person wants notifications of a kind to be mailed; who says nothing does."""
+    """Whether a person wants mail about a kind of notification; without a row, they do."""
 
     about_person = "person_id"
 

@@ -33,7 +33,7 @@ VISIBLE = "select exists (select from webhook where id = $1 and ($2 or client_id
 
 @dataclass(frozen=True, slots=True)
 class OwnerFilter:
-    """Whose webhooks somebody keeps: a client's own, or everyone's."""
+    """Whose webhooks a viewer manages: a client's own, or everyone's."""
 
     client: UUID | None = None
     everyones: bool = False
@@ -44,20 +44,20 @@ class OwnerFilter:
 
 
 async def present(connection: AsyncConnection, seen: int, tag: str) -> RowMapping:
-    """How far the feed has come, once what was committed until now is numbered: epoch, last, floor.
+    """The feed's epoch, last number and floor, once everything committed until now is numbered.
 
-    `continued`: it is the history in which somebody saw a number with this tag.
+    `continued`: whether this history has the seen number with this tag.
     """
     return (await connection.execute(START_POSITION, {"seen": seen, "tag": tag})).mappings().one()
 
 
 async def visible_one(connection: AsyncConnection, owner: OwnerFilter, id: UUID) -> RowMapping | None:
-    """The webhook, if it is one of theirs."""
+    """The webhook, if the owner manages it."""
     return (await connection.execute(VISIBLE_ONE, {"id": id, **owner.values})).mappings().first()
 
 
 async def delivery_position(connection: AsyncConnection, id: UUID, delivery: UUID) -> RowMapping | None:
-    """The epoch and number of the change that a delivery of the webhook was of."""
+    """The epoch and number of the change that was delivered."""
     values = {"id": id, "delivery": delivery}
     return (await connection.execute(DELIVERY, values)).mappings().first()
 

@@ -104,7 +104,7 @@ def load(folder: Path) -> MessageCatalog:
 
 
 def faults(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """What is wrong with a folder's tables, given as language → table."""
+    """The faults of a folder's tables, given as language → table."""
     if SOURCE not in tables:
         yield f"there is no {SOURCE.lower()}.toml"
         return

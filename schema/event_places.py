@@ -30,13 +30,13 @@ NONE_LEFT: Column = literal_column("0", Integer())
 
 
 def places_left(row: Row, arguments: Arguments) -> Column:
-    """How many places are left; public, whoever may see the registrations."""
+    """The number of free places; the same for all viewers, whether or not they see the registrations."""
     closed = or_(row["status"] == EventStatus.CANCELLED.value, row["ends_at"] <= func.now())
     return case((closed, NONE_LEFT), (row["capacity"].is_not(None), _free(row)))
 
 
 def _free(event: Any) -> Column:
-    """The capacity less those who have a place; none while somebody waits. `event` has an event's columns."""
+    """The capacity minus the places taken; zero while there is a queue. `event` has an event's columns."""
     waiting, holding = (table_of(models.Registration).alias() for _ in range(2))
     waits = exists([waiting], waiting, [waiting.c.event_id == event["id"], waiting.c.status == WAITLISTED])
     taken = select(func.count()).where(holding.c.event_id == event["id"], holding.c.status.in_(HOLDING))
@@ -45,7 +45,7 @@ def _free(event: Any) -> Column:
 
 
 def status_on_arrival(row: Row) -> Column:
-    """What a new registration begins with: a place if one is left, and nobody waits for it."""
+    """The first status of a registration: confirmed if a place is free and there is no queue."""
     event = table_of(models.Event).alias()
     confirmed = or_(event.c.capacity.is_(None), _free(event.c) > NONE_LEFT)
     status = case((confirmed, literal_text(CONFIRMED)), else_=literal_text(WAITLISTED))
@@ -106,11 +106,11 @@ FILL_EVENT_OF_REGISTRATION = notifying(
 )
 """The same after a step of a registration."""
 CANCEL_REGISTRATIONS = CANCEL.format(own=OWN_ID)
-"""After an event was cancelled: nobody has a place any more."""
+"""After an event was cancelled: its registrations are cancelled too."""
 CHECK_IN = ATTEND.format(own=OWN_ID)
 """After an attendance was noted."""
 FORGET_TODAY = (FORGET.format(own=OWN_ID), STILL_ATTENDED.format(own=OWN_ID))
-"""After a check-in was undone: that day's attendance goes; who came on another day was there."""
+"""After a check-in was undone: that day's attendance is deleted; the status stays if there is another day."""
 
 TAKEN = """
     select count(*) from registration r where r.event_id = e.id and r.status in ('CONFIRMED', 'ATTENDED')"""
@@ -139,6 +139,6 @@ INVARIANTS: Mapping[str, str] = {
     "event_queue_order": OUT_OF_ORDER,
     "event_cancelled": NOT_CANCELLED,
 }
-"""What must hold of registrations, as queries of what breaks it: no event has more people than places, unless
-its capacity was lowered since; nobody waits while a place is free, nor before somebody who has one; nobody is
-registered for what was cancelled."""
+"""Invariants of registrations, as queries of violations: no event has more people than places, unless its
+capacity was lowered since; there is no queue while a place is free; nobody waits who registered before a
+person with a place; a cancelled event has no registrations."""

@@ -108,7 +108,7 @@ def knowing(viewer: Principal, name: str, id: UUID) -> Principal:
 
 
 def identified(viewer: Principal, identity: Identity) -> Principal:
-    """The viewer, who is this person to an issuer of tokens, whether or not we know them."""
+    """The viewer with an issuer's identity, whether or not it is linked to a person."""
     return replace(knowing(viewer, OWN_IDENTITY, identity.id), identity=identity)
 
 
@@ -136,7 +136,7 @@ def client_principal(
 
 
 def person_principal(person: UUID, grants: Iterable[Grant], *, epoch: int | None) -> Principal:
-    """The viewer that a person is, whoever they sign in by; without grants, no more than SELF."""
+    """The viewer for a person, whatever they sign in with; without grants, only SELF."""
     return knowing(make_principal(PERSON, grants, epoch=epoch, key=f"person {person}"), SELF, person)
 
 

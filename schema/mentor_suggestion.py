@@ -1,7 +1,7 @@
-"""Suggestions of mentors for a participation: who fits, how well, and why.
+"""Suggested mentors for a participation, with a score and reasons.
 
-Each reason that holds has its points, and the score is their sum. It is reckoned only from what whoever reads
-suggestions may read of both: fields, sides, languages, the time zones of institutions, and places.
+The score is the sum of the points of all reasons that apply. It is computed only from data of both that
+readers of suggestions can see: fields, sides, languages, the time zones of institutions, and places.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def _participation(arguments: Arguments, context: Any) -> Column:
 
 
 def _may_be_requested(part: Row, participant: Row, mentor: Row) -> list[Condition]:
-    """A mentor with a place, who is somebody else; not once more after an end, and not twice in a cohort."""
+    """A mentor with a free place, not the participant, without an ended or an open mentorship of the two."""
     before = part.context.row("Mentorship")
     open_here = and_(
         before["status"].in_([status.value for status in OPEN]), before["cohort_id"] == part["cohort_id"]

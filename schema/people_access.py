@@ -1,4 +1,4 @@
-"""The access policy of people's records: who they are, what they take part in, what they are told.
+"""The access policy of people's records: profiles, participations, notifications.
 
 `schema.access` joins it with the rest of the policy, and says how one is stated.
 """

@@ -1,4 +1,4 @@
-"""Whom steps notify: queries of persons' ids, each of the id of a row."""
+"""The recipients of notifications: queries of person ids for a row's id."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def registrant(kind: str) -> Tell:
 
 
 def the_two(kind: str) -> Tell:
-    """The mentor and the participant of a mentorship; of whoever acts nobody needs to tell them."""
+    """The mentor and the participant of a mentorship; nobody is notified of what they did themselves."""
 
     def people(id: Column) -> Select[Any]:
         mentorship = table_of(models.Mentorship).alias()

@@ -38,7 +38,7 @@ PROFILES: Mapping[GrantedRole, type[SQLModel]] = {
 
 
 def _has_profile(row: Row) -> Condition:
-    """Whoever is granted the role of a mentor or participant is one."""
+    """The person of a grant as a mentor or participant has such a record."""
     return and_(*(or_(row["role"] != role.value, _is_a(row, role)) for role in PROFILES))
 
 
@@ -64,19 +64,19 @@ def _others(row: Row, *same: str) -> Condition:
 
 
 def _leaves_an_admin(row: Row) -> Condition:
-    """It makes nobody ADMIN, or somebody is by another one."""
+    """The grant isn't of ADMIN, or there is another one of ADMIN in force."""
     return or_(row["role"] != GrantedRole.ADMIN.value, _others(row))
 
 
 def _leaves_oneself_admin(row: Row) -> Condition:
-    """It does not make the viewer ADMIN, or they are by another one."""
+    """The grant isn't the viewer's of ADMIN, or the viewer has another one in force."""
     mine = row.context.has_attribute(_identity_of(row), OWN_IDENTITY)
     not_mine = not_(func.coalesce(mine, false()))
     return or_(row["role"] != GrantedRole.ADMIN.value, not_mine, _others(row, "issuer", "subject"))
 
 
 def _identity_of(row: Row) -> Column:
-    """What `Identity.id` is of whom the grant is given to."""
+    """The `Identity.id` of the subject to whom the grant is given."""
     key = row["issuer"].concat(literal_column("' '")).concat(row["subject"])
     return cast(func.left(func.puente_principal(key), literal_column("32")), Uuid())
 

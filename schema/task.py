@@ -1,8 +1,8 @@
-"""What the viewer is to do, as the states of rows say: nothing of it is stored.
+"""The viewer's tasks, computed from the states of rows; none is stored.
 
-A step may say what is to be done where it can be taken. Whoever the policy names for that step, on a row that
-they see in a status from which it starts, has it to do until its time is over. Who may do everything, because
-they see and write all rows, has none of it for that alone.
+A step can declare a task. It is a task of each viewer for whom the policy has a rule of that step, for each
+visible row in one of the step's statuses, until its deadline. Unbounded roles make no tasks, since their
+viewers would have all of them.
 """
 
 from __future__ import annotations

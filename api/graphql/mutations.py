@@ -212,7 +212,7 @@ class MutationExecutor:
     async def _also_wrong(
         self, plan: WritePlan, given: Mapping[str, Any], rest: Mapping[str, Any]
     ) -> RawErrors:
-        """What is wrong with the row as the rest of the input would make it; nothing is written."""
+        """The errors of the row that the valid part of the input would make; nothing is written."""
         tried = {name: value for name, value in given.items() if name != "key"}
         tried |= {**rest, "errors": [], "dry_run": True}
         return errors_of_the_rest(plan.statement, await self._writer.write(plan.statement, tried))

@@ -203,7 +203,7 @@ class PlanningQueue:
         return await self._work(budget, key, work)
 
     async def run_owed(self, viewer: str, address: str, work: Callable[[], Result]) -> Result:
-        """Do work that nobody just requested, such as planning a subscription again when grants change.
+        """Do work without a waiting request, such as replanning a subscription when grants change.
 
         It counts, takes turns with its viewer's or address's requests, and waits as long as necessary.
         """

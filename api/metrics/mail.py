@@ -14,7 +14,7 @@ OUTCOMES = ("sent", "retried", "bounced", "suppressed", "failed")
 
 
 async def mail_samples(database: Database) -> Iterable[Sample]:
-    """What the database says of the queue."""
+    """The samples of the queue, from the database."""
     stats = await mail_stats(database)
     return [
         _gauge("puente_mails_queued", "Notifications that are still to be mailed.", stats.queued),
@@ -24,7 +24,7 @@ async def mail_samples(database: Database) -> Iterable[Sample]:
 
 
 def measure_mail(registry: Registry, sending: RunningMail) -> None:
-    """What this process says of itself."""
+    """Register the metrics of this process."""
     about = "Attempts to mail a notification, by result."
     for outcome in OUTCOMES:
         count = partial(getattr, sending.counts, outcome)

@@ -1,4 +1,4 @@
-"""What a mail says of the entity that it is about, as its recipient sees it: what it is called, and lines."""
+"""The title and details of the entity that a mail is about, as its recipient sees it."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _day(text: str | None) -> date | None:
 
 
 def _name(person: SeenEntity | None, language: str) -> str:
-    """Who the recipient may not know is somebody."""
+    """A person's name; "someone" if the recipient can't see it."""
     name = person["displayName"] if person is not None else None
     return name or message("mail.somebody").read(language)
 

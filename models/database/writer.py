@@ -50,7 +50,7 @@ class Statements(Protocol):
 
     @property
     def retried(self) -> frozenset[str]:
-        """Constraints that are broken only by somebody else's write at the same time."""
+        """Constraints that only a concurrent write can violate."""
         ...
 
 
@@ -117,8 +117,8 @@ class Writer:
     async def _write(self, parameters: Sequence[object], *, is_repeatable: bool) -> str:
         """Over another connection where one turns out dead; raises DatabaseError.
 
-        What was done under a key is recognized. Without one, only what was never sent is sent again: of the
-        rest nobody knows whether it was committed.
+        A write under a key is recognized when it is repeated. Without a key, only a write that was never sent
+        is sent again: whether another one was committed is unknown.
         """
         await _read_pending_data()
         try:
@@ -159,6 +159,6 @@ class Writer:
 
 
 async def _read_pending_data() -> None:
-    """What has arrived is read first: the farewell on connections that ended while nobody wrote."""
+    """Let the event loop read pending data first, such as the end of connections closed while idle."""
     for _ in range(2):  # the data, then the end of it
         await asyncio.sleep(0)

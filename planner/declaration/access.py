@@ -94,12 +94,12 @@ NOBODY: Final = EntityPolicy(rows={}, open=frozenset())
 
 
 EVERYTHING: Final = frozenset({"*"})
-"""The roles of whoever analyzes declarations and sees every row and field: nobody is granted them."""
+"""The roles for analyses of declarations, which see every row and field; no viewer has them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The whole policy; `unbounded` roles see every row and field, stated or not, but where rules name them.
+    """The whole policy; `unbounded` roles see every row and field, except where rules name them.
 
     `everyone` are the roles of every viewer. `epoch` is the SQL expression of the grants epoch.
     `own_attributes` belong to a single viewer: subscribers who see the same share results, so no type of the
@@ -151,7 +151,7 @@ class Policy:
         return _any_role(rules, roles, row.as_correlated())
 
     def mask_rules(self, type_name: str, name: str) -> Rules:
-        """Where each role sees a field that is not open; those of a field that is not stated are empty."""
+        """The rules under which each role sees a field that is not open; empty without a policy."""
         mask = self.entity(type_name).masks.get(name)
         return mask.roles if mask else {}
 

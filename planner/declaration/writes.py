@@ -53,9 +53,10 @@ ITEMS, RESULTS = "items", "results"
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Whom a step or a creation notifies, and of which `kind` the notification is.
+    """A notification of `kind` that a step or a creation sends.
 
-    `people`: of the row's id a query of the ids of persons; the same in `words`, such as `its contributors`.
+    `people` makes a query of the recipients' person ids from the row's id; `words` describe them, such as
+    `its contributors`.
     """
 
     kind: str
@@ -65,7 +66,7 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class StepTask:
-    """What a step asks of whoever may take it: a kind, its description, and the day until which."""
+    """The task that a step is for viewers who may take it: its kind, its description and its due date."""
 
     kind: str
     description: str
@@ -76,17 +77,19 @@ class StepTask:
 class WorkflowStep:
     """A change of status: `mutation` leads from one of the `sources` to `target`.
 
-    Without `sources` it starts anywhere, without `target` it leaves the status; `removes`: the row goes.
-    `needs_reason`: whoever takes the step says why. `fields` are set with it, by their GraphQL names, and
-    `sets` are columns with what they become, an expression of the row. `gate`: the reference whose row is
-    locked first, so that what is counted of it stays; of `a.b` that of the row which `a` refers to, then `a`.
-    Several are named in the order in which they are locked.
-    `bulk`: the mutation that takes the step for each item of a list.
-    `effects`: statements that are run after the step, SQL that reads the row's id as `$1 ->> 'id'`.
-    `changes`: what changes beside the status, as fields of the type with their columns. `tells`: who is
-    notified once it was taken. `task`: what it is in the list of
-    tasks of whoever may take it. `links`: lists of links that it replaces. `locks`: statements before all
-    others, which lock what guards count where no reference leads to it.
+    - `sources`: the statuses from which it is possible; any status if empty.
+    - `target`: the new status; the status stays if empty. `removes`: the row is deleted instead.
+    - `needs_reason`: the client must pass a reason.
+    - `fields`: input fields that it sets, by their GraphQL names. `sets`: columns with an expression of the
+      row.
+    - `gate`: the reference whose row is locked first, so that counts of its rows are stable. For `a.b`, the
+      row to which `b` of `a` refers is locked, then `a`. Several are locked in their order.
+    - `locks`: statements before all others, which lock rows that guards count and no reference leads to.
+    - `effects`: SQL statements that run after the step, and read the row's id as `$1 ->> 'id'`.
+    - `changes`: further fields of the type that it changes, with their columns.
+    - `links`: lists of links that it replaces.
+    - `tells`: the notifications that it sends. `task`: the task that it stands for.
+    - `bulk`: the mutation that takes the step for each item of a list.
     """
 
     mutation: str
@@ -111,9 +114,9 @@ class WorkflowStep:
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """A change of status that no mutation of the row makes: what another row's step does, or time.
+    """A change of status without a mutation of the row: an effect of another row's step, or of time.
 
-    `due`: SQL of the row's columns, by which a server makes it. `tells`: who is notified then.
+    `due`: an SQL condition on the row under which a server makes the change. `tells`: its notifications.
     """
 
     source: str

@@ -180,7 +180,7 @@ class RulesVisitor(ParallelVisitor):
 
 @cache
 def _handler_names(rule: type, kind: str) -> tuple[str, str]:
-    """The methods that graphql-core would find anew for each document; empty where there is none."""
+    """The methods that graphql-core would look up for each document; empty if there is none."""
 
     def found(moment: str) -> str:
         return next((name for name in (f"{moment}_{kind}", moment) if hasattr(rule, name)), "")

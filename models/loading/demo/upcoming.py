@@ -46,7 +46,7 @@ def upcoming(today: date) -> list[list[Entity]]:
 
 
 async def keep_upcoming(engine: AsyncEngine, today: date) -> int:
-    """Make what is not there or over; how many rows with a day."""
+    """Create the rows that are missing or over; returns how many with a day were created."""
     async with engine.begin() as connection:
         await connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": LOCK})
         missing = [group for group in upcoming(today) if not await _is_to_come(connection, group[0])]
