@@ -143,7 +143,7 @@ def engine_limits(settings: Settings) -> EngineLimits:
 
 
 def workflow_settings(settings: Settings) -> dict[str, int]:
-    """What declared acts read of the settings."""
+    """The settings that declared mutations use."""
     return {name: getattr(settings, name) for name in WorkflowSettings.model_fields}
 
 
@@ -295,7 +295,7 @@ def mail_server(settings: Settings) -> SmtpServer | None:
 
 
 def mail_folder(settings: Settings) -> Path | None:
-    """Where mails are kept in development, while no server is given."""
+    """The folder for mails in development, if no mail server is configured."""
     return settings.state / "mail" if settings.development and settings.mail_host is None else None
 
 

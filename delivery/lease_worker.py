@@ -22,7 +22,7 @@ class LeaseWorker:
     """Runs from `start` to `close`; a subclass leases in `look`, and begins the work on each row."""
 
     name = ""
-    """What it works on, for the log: `mails`."""
+    """The kind of work, for the log: `mails`."""
 
     def __init__(self, *, most: int, interval: float) -> None:
         self._most = most

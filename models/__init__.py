@@ -1,4 +1,4 @@
-"""What is stored: one module per aggregate, each table a class.
+"""The tables: one module per aggregate, each table a class.
 
 Every module is imported, so that `metadata` has every table. What is in a module that is not named here
 is imported from there: `from models.publication import Publication`.

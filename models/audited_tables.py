@@ -1,4 +1,4 @@
-"""Which tables the audit log keeps, and whose data their rows are: read from the tables' own declarations."""
+"""The tables that are audited, and whose data their rows have, read from the tables' own declarations."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def sealed_tables() -> Mapping[str, tuple[list[str], list[str], list[str]]]:
 
 
 def undeclared() -> list[str]:
-    """What tables leave open of whose data they hold, each in a sentence; nothing may be built with any."""
+    """The faults in declarations of whose data tables have; any of them prevents the build."""
     return [fault for model in _models() for fault in _faults(model)]
 
 

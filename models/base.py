@@ -1,4 +1,4 @@
-"""What every table shares: identity, versions, provenance, and the rules that make columns of annotations."""
+"""The base of all tables: identity, versions, provenance, and rules that turn annotations into columns."""
 
 import re
 import secrets

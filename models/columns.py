@@ -79,7 +79,7 @@ def searchable(*expressions: str) -> Any:
 
 
 def localized(name: str) -> tuple[CheckConstraint | Index, ...]:
-    """What holds for a name or title: one language at least, none blank, indexed for order and prefix."""
+    """The constraints and indexes of a name or title: at least one language, none blank; order and prefix."""
     filled = " and ".join(
         f"({name}_{language} is null or btrim({name}_{language}) <> ''"
         f" and char_length({name}_{language}) <= {NAME_LENGTH})"

@@ -80,7 +80,7 @@ PRUNE = text("""
 
 
 def _noted() -> list[Column[object]]:
-    """What a note and the change made of it have in common."""
+    """The columns that a note and its change have in common."""
     return [
         Column("type", code_point_text(), nullable=False),
         Column("entity_id", Uuid(), nullable=False),

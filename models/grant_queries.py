@@ -109,7 +109,7 @@ OF_CLIENT = """
         )
     ) as client
 """
-"""What the keys in force of a client ($1) give together; null where it has none."""
+"""The combined grant of a client's ($1) keys in force; null if it has none."""
 
 OF_PERSON = """
     select (select version from access_epoch) as epoch, (

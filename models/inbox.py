@@ -1,4 +1,4 @@
-"""What people do with their notifications: mark them as read, and say which of them are mailed."""
+"""Marks notifications as read, and stores which kinds are mailed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SET = text("""
 
 @dataclass(frozen=True, slots=True)
 class MarkOutcome:
-    """Those that were unread before, or those that are not of these people: then nothing was done."""
+    """The notifications that were unread before, or else unknown ones: then nothing was changed."""
 
     marked: Sequence[UUID]
     unknown: frozenset[UUID]
@@ -47,7 +47,7 @@ class MarkOutcome:
 async def mark_read(
     engine: AsyncEngine, people: Sequence[UUID], ids: Sequence[UUID], up_to: UUID | None, *, dry_run: bool
 ) -> MarkOutcome:
-    """Mark these notifications of these people, and those up to one; what was read stays as it is."""
+    """Mark these notifications of these people as read, and all up to one; read ones stay unchanged."""
     wanted = {*ids, *([up_to] if up_to else [])}
     async with engine.connect() as connection:
         values = {"people": list(people), "ids": list(wanted)}
@@ -61,7 +61,7 @@ async def mark_read(
 
 
 async def unread_count(database: Database, people: Sequence[UUID]) -> int:
-    """How many notifications of these people were not read."""
+    """The number of unread notifications of these people."""
     (count,) = await database.fetch(UNREAD, (list(people),))
     return int(count)
 

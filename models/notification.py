@@ -140,7 +140,7 @@ notification_mail = Table(
     Column("leased_until", DateTime(timezone=True), nullable=True),
     Index(None, "next_attempt_at", "notification_id"),
 )
-"""What is still to be mailed. `lease` is that of the process that mails it now; what is done is gone."""
+"""The queue of mails. `lease` belongs to the process that sends the mail; finished mails are deleted."""
 
 MAIL_TABLES = (notification_mail,)
 """The tables of this module that hold no entity."""

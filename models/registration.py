@@ -65,7 +65,7 @@ class Registration(Entity, table=True):
 
 
 class Attendance(Entity, table=True):
-    """That a person was at an event on a day; `client_at` is by the clock of a device that was offline."""
+    """A person's attendance on one day of an event; `client_at`: by the clock of an offline device."""
 
     about_person = "registration_id.person_id"
 

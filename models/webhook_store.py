@@ -1,4 +1,4 @@
-"""What mutations of webhooks must know before they are carried out, and the log of deliveries."""
+"""Reads what mutations of webhooks check beforehand, and the log of deliveries."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ ACTOR_NAME = Mask(
     },
     "CONSENT",
 )
-"""Who did something: a person's name as on any public data, a system's for itself and its institution."""
+"""The actor's name: a person's as in other public data, a system's for itself and its institution."""
 
 ANNOUNCED = not_equal("status", "DRAFT")
 DRAFT = Rule(lambda row: row["status"] == "DRAFT", "while it is a draft")

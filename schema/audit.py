@@ -280,7 +280,7 @@ class AuditEntry:
 
 @cache
 def _convert(prefix: str, prefixes: frozenset[str]) -> Any:
-    """One function per prefix, so that equal parameters compare as equal."""
+    """One function for each prefix, so that equal parameters compare as equal."""
     return global_id_type(prefix, prefixes).convert
 
 

@@ -146,7 +146,7 @@ def camel(name: str) -> str:
 
 
 def visible_columns(row: RowSource) -> Column:
-    """Those columns of an entry that the viewer sees of its row."""
+    """The columns of an entry that the viewer sees of its row."""
     unbounded = row.context.policy.is_unbounded(row.context.roles)
     parts = _parts_of_unbounded if unbounded else _parts
     cases = [

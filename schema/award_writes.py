@@ -1,4 +1,4 @@
-"""How awards are written: prepared and decided by whoever gives them."""
+"""How awards are written: their funders prepare and decide them."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def status_on_arrival(row: Row) -> Column:
 
 
 def queue_position(row: Row, arguments: Arguments) -> Column:
-    """How many wait as long as this registration or longer, itself among them; null if it does not wait."""
+    """The position in the queue, from 1; null if the registration doesn't wait."""
     ahead = table_of(models.Registration).alias()
     counted = select(func.count()).where(
         ahead.c.event_id == row["event_id"],

@@ -43,7 +43,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whom an issuer of tokens knows by a subject; `institution`: the one whose people it knows."""
+    """A subject of an issuer of tokens; `institution`: that of the issuer."""
 
     issuer: str
     subject: str
@@ -51,7 +51,7 @@ class Identity:
 
     @property
     def id(self) -> UUID:
-        """What stands for it, in the database the beginning of `puente_principal`."""
+        """A digest that identifies it; in the database, the beginning of `puente_principal`."""
         return UUID(sha256(f"{self.issuer} {self.subject}".encode()).hexdigest()[:32])
 
 

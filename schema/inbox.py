@@ -1,4 +1,4 @@
-"""What people do with their notifications: say that they have read them, and which of them are mailed."""
+"""Mutations of notifications: marking them as read, and choosing which kinds are mailed."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class SetNotificationPreferencePayload:
 
 
 class NotificationInbox(Protocol):
-    """What viewers do with their notifications; raises InputRejected for what they may not do."""
+    """The operations on a viewer's notifications; raise InputRejected."""
 
     async def mark_read(
         self, viewer: Principal, language: str, wanted: MarkNotificationsReadInput, *, dry_run: bool

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 declarations.enums(MentorFit)
 
 READERS: Rules = {SELF: OWN_PARTICIPATION, COORDINATOR: of_program()}
-"""Who gets suggestions for a participation, besides the alliance's staff."""
+"""The viewers who get suggestions for a participation, besides the alliance's staff."""
 GOING_ON = (ParticipationStatus.NOMINATED, ParticipationStatus.ACCEPTED, ParticipationStatus.ACTIVE)
 FLUENT = (LanguageLevel.B2, LanguageLevel.C1, LanguageLevel.C2, LanguageLevel.NATIVE)
 HOURS_APART = 3

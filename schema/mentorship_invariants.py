@@ -30,4 +30,4 @@ SESSIONS = f"""
             and a.mutation in ('requestMentorship', 'inviteMentee'))
         and not exists (select from audit_entry a
             where a.entity = 'mentorship_session' and a.operation in ('DELETE', 'ERASE')))"""  # noqa: S608
-"""Of those that mutations made: others may have been counted before sessions were logged."""
+"""Only of mentorships that mutations made: others may have been counted before sessions were logged."""

@@ -1,4 +1,4 @@
-"""Who is who in a mentorship: rules that the policy is made of."""
+"""Rules of the policy on the mentor and the participant of a mentorship."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How mentorships are written: asked for, answered, begun and ended."""
+"""How mentorships are written: requests, answers, start and end."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def places_taken(mentor: Column) -> Column:
 
 
 def _own_profile(model: type[SQLModel]) -> Any:
-    """What the viewer is, as a mentor or a participant."""
+    """The viewer's record as a mentor or a participant."""
 
     def found(row: Row) -> Column:
         profile = table_of(model).alias()
@@ -195,7 +195,7 @@ where accepted.id = ($1 ->> 'id')::uuid and mentorship.id <> accepted.id
     and mentorship.cohort_id is not distinct from accepted.cohort_id
     and mentorship.status = 'PROPOSED' and mentorship.requested_by = 'PARTICIPANT'
 """
-"""What else the participant asked for in the cohort needs no answer any more."""
+"""The participant's other open requests in the cohort lapse."""
 
 
 def _begun(row: Row) -> Column:

@@ -1,4 +1,4 @@
-"""Whose a mobility is: rules that the policy is made of."""
+"""Rules of the policy on the participant and the institutions of a stay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Python adds to mutations of a person's own data."""
+"""The Python parts of mutations of a person's own data."""
 
 from __future__ import annotations
 

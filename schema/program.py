@@ -149,13 +149,13 @@ class Cohort(Entity):
 
 
 def _first_day(row: Row) -> Column:
-    """That of the cohort."""
+    """The first day of the cohort."""
     cohort = row.context.table(table_of(models.Cohort))
     return scalar_subquery(select(cohort.c.starts_on).where(cohort.c.id == row["cohort_id"]))
 
 
 def _left_on(row: Row) -> Column:
-    """Today, not before the day of joining; of who never joined none."""
+    """Today, but not before the day of joining; null for a participant who never joined."""
     last = func.greatest(row["joined_on"], today())
     return case((row["joined_on"].is_not(None), func.coalesce(row["left_on"], last)))
 

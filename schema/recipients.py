@@ -49,7 +49,7 @@ def enrolled(kind: str) -> Tell:
 
 
 def nominee(kind: str) -> Tell:
-    """Whose participation it is."""
+    """The participant of a participation."""
 
     def people(participation: Column) -> Select[Any]:
         part, participant = table_of(models.Participation).alias(), table_of(models.Participant).alias()
@@ -60,7 +60,7 @@ def nominee(kind: str) -> Tell:
 
 
 def home_coordinators(kind: str) -> Tell:
-    """Who coordinates the institution of whose participation it is."""
+    """The coordinators of the participant's institution."""
 
     def people(participation: Column) -> Select[Any]:
         grant, part = _in_force(), table_of(models.Participation).alias()
@@ -74,7 +74,7 @@ def home_coordinators(kind: str) -> Tell:
 
 
 def program_coordinators(kind: str) -> Tell:
-    """Who coordinates the institution that runs the program of a participation."""
+    """The coordinators of the institution that runs the program of a participation."""
 
     def people(participation: Column) -> Select[Any]:
         grant, part = _in_force(), table_of(models.Participation).alias()
@@ -94,7 +94,7 @@ def _coordinates(grant: Any, institution: Column) -> Any:
 
 
 def registered(kind: str) -> Tell:
-    """Who has a place at an event, or waits for one."""
+    """The people who have a place at an event, or wait for one."""
 
     def people(event: Column) -> Select[Any]:
         registration = table_of(models.Registration).alias()
@@ -105,7 +105,7 @@ def registered(kind: str) -> Tell:
 
 
 def registrant(kind: str) -> Tell:
-    """Whose registration it is."""
+    """The person of a registration."""
 
     def people(id: Column) -> Select[Any]:
         registration = table_of(models.Registration).alias()
@@ -130,7 +130,7 @@ def the_two(kind: str) -> Tell:
 
 
 def program_staff(kind: str) -> Tell:
-    """Who coordinates the institution that runs the cohort's program; if none does, the alliance's staff."""
+    """The coordinators of the institution that runs the program; without one, the alliance's staff."""
 
     def people(id: Column) -> Select[Any]:
         grant, mentorship = _in_force(), table_of(models.Mentorship).alias()
@@ -151,7 +151,7 @@ def program_staff(kind: str) -> Tell:
 
 
 def staying(kind: str) -> Tell:
-    """Whose stay a mobility is."""
+    """The participant of a stay."""
 
     def people(id: Column) -> Select[Any]:
         mobility, participant = table_of(models.Mobility).alias(), table_of(models.Participant).alias()
@@ -163,7 +163,7 @@ def staying(kind: str) -> Tell:
 
 
 def both_sides(kind: str) -> Tell:
-    """Who coordinates the institution that sends a participant, or the one that receives them."""
+    """The coordinators of the sending and the receiving institution."""
 
     def people(id: Column) -> Select[Any]:
         grant, mobility = _in_force(), table_of(models.Mobility).alias()

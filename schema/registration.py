@@ -252,7 +252,7 @@ class Registration(Entity):
     concerns=by_link_of(models.Registration, "registration_id", models.EventOrganizer, "event_id"),
 )
 class Attendance(Entity):
-    """That a person was at an event on a day of it."""
+    """A person's attendance on one day of an event."""
 
     registration: Registration | None = one("The registration of who came.")
     day: date = column("The day, by the event's clock.", order=True)

@@ -1,4 +1,4 @@
-"""What the alliance's staff keep of access: roles granted by hand, and the identities of people."""
+"""Access as the alliance's staff manage it: roles granted by hand, and the identities of people."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from schema.person import Person
 
 BOUND = ("issuer", "subject", "role", "institution_id", "person_id", "scopes", "expires_at")
-"""What tells one grant from another."""
+"""The columns that identify a grant."""
 PROFILES: Mapping[GrantedRole, type[SQLModel]] = {
     GrantedRole.MENTOR: models.Mentor,
     GrantedRole.PARTICIPANT: models.Participant,
@@ -98,7 +98,7 @@ NOT_OWN = Guard(
 ADMINS_IN_TURN = (
     "select from access_grant where role = 'ADMIN' and revoked_at is null order by id for no key update"
 )
-"""Of two who revoke the last two grants of ADMIN at once, one sees that the other did."""
+"""If two people revoke the last two ADMIN grants at once, one waits for the other and sees its result."""
 WITH_PROFILE = Guard(
     Rule(_has_profile, "of a person who has the record"),
     "NOT_ELIGIBLE",

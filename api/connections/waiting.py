@@ -17,7 +17,7 @@ PARTING = 2.0  # seconds to read a refusal
 
 
 class Wait(Enum):
-    """What is waited for; the values are labels of metrics."""
+    """The reasons for waiting; the values are labels of metrics."""
 
     REQUEST = "head"  # the first request, or the rest of a head
     NEXT = "idle"
@@ -27,7 +27,7 @@ class Wait(Enum):
 
 
 Mark = tuple[Wait, object]
-"""What a connection waits for, and an object that changes when the client makes progress."""
+"""Why a connection waits, and an object that changes when the client makes progress."""
 
 
 class ClientWait:

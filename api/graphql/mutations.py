@@ -34,7 +34,7 @@ Refresh: TypeAlias = "Callable[[], Awaitable[Principal]]"
 
 
 class Connections(Protocol):
-    """What the executor needs while the application runs: connections, and the registered Python parts."""
+    """The connections and registered Python parts that the executor uses while the application runs."""
 
     @property
     def writer(self) -> Writer | None: ...
@@ -220,7 +220,7 @@ class MutationExecutor:
     async def _prepared(
         self, wanted: WriteInput, viewer: Principal, request: MutationRequest
     ) -> PreparedWrite:
-        """What Python adds to the mutation, if anything."""
+        """The result of the mutation's Python part, if it has one."""
         if request.action.python is NO_PYTHON:
             return NOTHING_PREPARED
         prepare = self.connections.prepare_writes[request.action.mutation]
@@ -270,7 +270,7 @@ class MutationExecutor:
 
 
 def _of_input(wanted: WriteInput, prepared: PreparedWrite) -> dict[str, Any]:
-    """What the statement reads of an input."""
+    """The parameters of the statement, from an input."""
     return {
         "fields": wanted.fields,
         "set": {**wanted.values, **prepared.values},

@@ -98,7 +98,7 @@ class Execution:
 
 @dataclass
 class OperationPipeline:
-    """What all transports share; the lifespan sets `database`, `writer` and `subscriptions`."""
+    """The services that all transports share; the lifespan sets `database`, `writer` and `subscriptions`."""
 
     engine: Engine
     viewers: ViewerCache

@@ -49,14 +49,14 @@ class EventTimes:
 
 
 def times_of(event: Mapping[str, Any]) -> EventTimes:
-    """Those of an event as the API shows it."""
+    """The times of an event as the API returns it."""
     zone = ZoneInfo(event["timeZone"])
     starts, ends = (datetime.fromisoformat(event[name]).astimezone(zone) for name in ("startsAt", "endsAt"))
     return EventTimes(starts, ends, event["timeZone"], event["datePrecision"])
 
 
 def calendar_method(event: Mapping[str, Any]) -> str:
-    """What a calendar is to do (RFC 5546)."""
+    """The METHOD of the calendar file (RFC 5546)."""
     return "CANCEL" if event["status"] == "CANCELLED" else "PUBLISH"
 
 
@@ -86,6 +86,6 @@ def calendar_of(event: Mapping[str, Any], organizer: str, domain: str, stamp: da
 
 
 def venue_of(event: Mapping[str, Any]) -> str:
-    """Where it takes place, in one line; empty where that is not known."""
+    """The event's location in one line; empty if it is unknown."""
     venue = event["venue"] or {}
     return ", ".join(part for name in ("displayName", "address", "city") if (part := venue.get(name)))

@@ -58,7 +58,7 @@ class Inbox:
         return [f"{PREFIX}_{key}" for key in outcome.marked]
 
     async def unread(self, viewer: Principal) -> int:
-        """How many of the viewer's notifications were not read."""
+        """The number of the viewer's unread notifications."""
         people = people_of(viewer)
         return await inbox.unread_count(self.database(), people) if people else 0
 

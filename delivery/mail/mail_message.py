@@ -71,7 +71,7 @@ class MailOrigin:
 
 
 def origin_of(text: str) -> MailOrigin:
-    """Of a text such as `Alianza MX <no-reply@example.org>`."""
+    """The address in a text such as `Alianza MX <no-reply@example.org>`."""
     return MailOrigin(*parseaddr(text))
 
 

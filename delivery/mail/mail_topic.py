@@ -50,7 +50,7 @@ def _status(entity: SeenEntity) -> str:
 
 
 def topic_of(entity: SeenEntity, language: str) -> MailTopic:
-    """Of an entity of any type; of one that is not here, its name."""
+    """The topic for an entity; its name, for a type without a function here."""
     named = TOPICS.get(entity["__typename"], _named)
     return named(entity, language)
 

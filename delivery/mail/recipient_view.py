@@ -1,4 +1,4 @@
-"""What a notification is about, as the person it is for sees it at this moment."""
+"""Reads the entity of a notification as its recipient sees it now."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ fragment EventOfMail on Event {
   venue { displayName address city }
 }
 """
-"""What mails show. A type that is not here is shown by its name."""
+"""The selections for mails. Types that are not listed have only their name."""
 
 
 @dataclass(frozen=True, slots=True)

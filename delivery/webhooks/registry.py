@@ -1,4 +1,4 @@
-"""What Python adds to the declared mutations of webhooks, and the query of their delivery log."""
+"""The Python parts of the declared mutations of webhooks, and the query of their delivery log."""
 
 from __future__ import annotations
 

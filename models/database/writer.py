@@ -30,11 +30,11 @@ ATTEMPTS = 3
 LONGEST_PAUSE = 0.05  # seconds
 COLLIDED = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 NEVER_SENT = (asyncpg.InterfaceError, asyncpg.InternalClientError)
-"""What the driver raises of a connection that it knows to be ended, before it sends anything."""
+"""The driver's errors for a connection that it knows to be closed, before it sends anything."""
 
 
 class Statements(Protocol):
-    """What a write consists of: the statements that `puente_write` runs, in their order."""
+    """The statements of a write, in the order in which `puente_write` runs them."""
 
     @property
     def locks(self) -> Sequence[str]: ...

@@ -21,7 +21,7 @@ SPANISH = re.compile(r"\b(de|del|la|las|los|el|y|para|en)\b|[áéíóúñ]", re.
 
 @dataclass(frozen=True)
 class RorRecord:
-    """What Puente uses of a ROR record; ids are without URL, types in lower case."""
+    """The parts of a ROR record that Puente uses; ids are without URL, types in lower case."""
 
     ror_id: str
     status: str

@@ -22,7 +22,7 @@ REFUSED = text("""
 async def refused_changes(
     connection: AsyncConnection, table: str, changes: Sequence[tuple[int, str, str]]
 ) -> list[Any]:
-    """Of (line, status, new status) those that the database would refuse."""
+    """The changes (line, status, new status) that the database would reject."""
     if not changes:
         return []
     lines, sources, targets = map(list, zip(*changes, strict=True))

@@ -1,4 +1,4 @@
-"""What a migration waits for: the sessions that hold its locks, seen from a connection of its own."""
+"""The sessions whose locks a migration waits for, read on a connection of its own."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def running_watch(watching: Coroutine[None, None, None]) -> AsyncIterator[
 
 
 def lock_was_held(error: Exception) -> bool:
-    """Of a statement's failure, or of a script's, which comes as the driver raises it."""
+    """Whether a statement or a script failed for a lock; a script's error comes directly from the driver."""
     return getattr(getattr(error, "orig", error), "sqlstate", None) == LOCK_NOT_AVAILABLE
 
 

@@ -141,7 +141,7 @@ def _checks(connection: Connection) -> Iterator[Any]:
 def _changed_checks(
     connection: Connection, table: str, wanted: Mapping[str, CheckConstraint]
 ) -> Collection[str]:
-    """Those that say something else, as PostgreSQL writes both: each is added for a moment."""
+    """The constraints that differ in PostgreSQL's own notation, for which each is added temporarily."""
     numbered = dict(enumerate(wanted))
     added = [
         f"add constraint {MOMENTARY}{number} check ({wanted[name].sqltext}) not valid"

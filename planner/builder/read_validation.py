@@ -93,7 +93,7 @@ class ReadCheck:
         return [type_ for type_ in types if type_.table is not None and type_.table.name == table]  # type: ignore[attr-defined]
 
     def public_of_table(self, table: str) -> list[TypeBinding]:
-        """Those of which everyone sees some rows: what only some roles find is nothing to read elsewhere."""
+        """The types of which everyone sees some rows; others can't be read through a related type."""
         policy = self.context.policy
         return [
             one
@@ -104,7 +104,7 @@ class ReadCheck:
     def unreturned(
         self, type_: TypeBinding, read: Callable[[RowSource], Column], names: Sequence[str]
     ) -> list[str]:
-        """What an expression of a row reads although none of the named fields returns it."""
+        """The columns that an expression reads although none of the named fields returns them."""
         unknown = [name for name in names if name not in type_.members]
         visible = NOTHING.union(*(self.returned(type_, name) for name in names if name not in unknown))
         faults = [f"{name}, which is not declared" for name in unknown]

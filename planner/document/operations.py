@@ -92,7 +92,7 @@ class Operation:
         )
 
     def selected_shape(self, variables: Variables) -> tuple[Any, ...]:
-        """What of them shapes what is selected of the root fields."""
+        """The part of the shape that changes the selection of root fields."""
         return self.shape({name: value for name, value in variables.items() if name in self.selecting})
 
 

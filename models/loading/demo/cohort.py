@@ -113,7 +113,7 @@ def participations() -> list[Entity]:
 
 
 def mentorships() -> list[Entity]:
-    """One for each mentor, and one for each status that is missing then."""
+    """One mentorship for each mentor, and one for each status that is still missing."""
     main = [mentorship(number, number % len(STUDENTS), None) for number in range(len(MENTORS))]
     others = (MentorshipStatus.PROPOSED, MentorshipStatus.ACCEPTED, MentorshipStatus.ENDED)
     return [*main, *(mentorship(number, number + 20, status) for number, status in enumerate(others))]

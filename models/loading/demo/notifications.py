@@ -1,4 +1,4 @@
-"""What the demo's personas were notified of, and some others: read and unread, mailed in either language."""
+"""The notifications of the demo's personas and some others: read and unread, mailed in either language."""
 
 from datetime import UTC, datetime
 

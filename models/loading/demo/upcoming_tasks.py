@@ -1,4 +1,4 @@
-"""What waits for the demo's people: requests, stays, nominations, a proposal to publish."""
+"""The tasks of the demo's people: requests, stays, nominations, a proposal to publish."""
 
 from __future__ import annotations
 

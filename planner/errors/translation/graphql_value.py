@@ -53,7 +53,7 @@ def _token(match: re.Match[str]) -> str:
 
 
 def _text(quoted: str) -> str | None:
-    """What is quoted; None where it was cut within an escape."""
+    """The quoted text; None if it was cut within an escape."""
     try:
         return str(literal_eval(quoted))
     except (SyntaxError, ValueError):
