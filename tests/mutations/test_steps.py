@@ -164,7 +164,7 @@ async def test_a_step_that_the_database_does_not_know_is_refused(
     id, _ = await one_of(engine, "project")
     version = await set_status(engine, "Project", id, "CANCELLED")
     for language, expected in (
-        ("EN", "No step leads from its current status to this one."),
+        ("EN", "No step leads from the current status to this one."),
         ("ES", "Ningún paso"),
     ):
         payload = await harness.send("admin", wider, given(action, id, version), language=language)
