@@ -25,7 +25,7 @@ from sqlalchemy.pool import NullPool
 from models.database.address import CONNECT_TIMEOUT, parse_address, redacted
 from models.database.calendar_codecs import set_calendar_codecs
 from models.database.pool import DEFAULT_BOUNDS, ConnectionPool, PoolBounds, PoolTimeout
-from models.database.session_settings import connection_settings
+from models.database.session_settings import NO_TIMEOUTS, connection_settings, setting_statement
 
 OLDEST_VERSION = 16
 GRACE = 5.0  # seconds beyond the server's own time limit before we give up the connection
@@ -81,6 +81,11 @@ FACTS = f"""
         pg_is_in_recovery() as standby, current_setting('transaction_read_only')::bool as read_only,
         current_schema() as schema,
         coalesce(has_schema_privilege(current_schema(), 'create'), false) as may_create,
+        array(select n.nspname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where c.relname = '{MIGRATIONS}' and c.relkind = 'r' order by n.nspname) as homes,
+        current_setting('session_replication_role') <> 'replica' as triggered,
+        array(select distinct c.relname::text from of_ours c join pg_trigger t on t.tgrelid = c.oid
+            where t.tgenabled not in ('O', 'A') order by 1) as untriggered,
         array(select relname::text from of_ours where not (has_table_privilege(oid, 'select')
             and has_table_privilege(oid, 'insert') and has_table_privilege(oid, 'update')
             and has_table_privilege(oid, 'delete')) order by relname) as denied,
@@ -133,8 +138,9 @@ class ValueRefused(DatabaseError):
 class ServerFacts:
     """The server at an address and its database; `mark` was set by `mark_database`.
 
-    `denied`: our tables that the role may not read and write; `owner`: whether it owns all of them;
-    `connections`: how many it may open.
+    `homes`: the schemas with our tables; `triggered`: whether the session's writes fire triggers;
+    `untriggered`: our tables with disabled triggers; `denied`: those that the role may not read and write;
+    `owner`: whether it owns all of them; `connections`: how many it may open.
     """
 
     version: str
@@ -148,6 +154,9 @@ class ServerFacts:
     read_only: bool
     schema: str | None
     may_create: bool
+    homes: Sequence[str]
+    triggered: bool
+    untriggered: Sequence[str]
     denied: Sequence[str]
     owner: bool
     connections: int
@@ -305,7 +314,7 @@ async def connect_to(url: str, settings: Mapping[str, str], **options: Any) -> a
         raise DatabaseUnavailable(f"cannot use the database {redacted(url)}: {'; '.join(reasons)}")
     try:
         if settings:
-            await connection.execute("; ".join(f"set {name} = '{value}'" for name, value in settings.items()))
+            await connection.execute(setting_statement(settings, connection.get_server_version().major))
     except BaseException:
         connection.terminate()
         raise
@@ -315,7 +324,7 @@ async def connect_to(url: str, settings: Mapping[str, str], **options: Any) -> a
 async def inspect(url: str) -> ServerFacts:
     """The facts about a server; raises DatabaseUnavailable, DatabaseUnsupported."""
     try:
-        connection = await connect_to(url, {}, command_timeout=CONNECT_TIMEOUT)
+        connection = await connect_to(url, NO_TIMEOUTS, command_timeout=CONNECT_TIMEOUT)
     except REFUSED as error:
         raise unavailable(url, error) from error
     try:

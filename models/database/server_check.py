@@ -8,7 +8,7 @@ leak to other clients.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from uuid import uuid4
 
@@ -23,6 +23,7 @@ from models.database.client import (
     inspect,
     unavailable,
 )
+from models.database.session_settings import NO_TIMEOUTS
 
 HEARING = 5.0  # seconds within which a notification must arrive
 NO_SESSION = "a pooler gives each transaction another connection: use its session mode, or connect directly"
@@ -46,18 +47,28 @@ def _problems(facts: ServerFacts) -> Iterator[str]:
         yield "it is a standby, which accepts no writes: use the primary (target_session_attrs=read-write)"
     elif facts.read_only:
         yield "its transactions can only read (default_transaction_read_only)"
-    if facts.tables == 0 and not facts.may_create:
-        schema = "(none exists)" if facts.schema is None else facts.schema
+    schema = "(none exists)" if facts.schema is None else facts.schema
+    if facts.homes and facts.schema not in facts.homes:
+        home = ", ".join(facts.homes)
+        yield f"its tables are in the schema {home}, but search_path leads to the schema {schema}"
+    elif facts.tables == 0 and not facts.may_create:
         yield f"the role {facts.user} may not create tables in the schema {schema}"
+    if not facts.triggered:
+        yield "no trigger notes what is written (session_replication_role is replica)"
+    if facts.untriggered:
+        yield f"triggers are disabled of {_some(facts.untriggered)} (alter table … enable trigger user)"
     if facts.denied:
-        tables = ", ".join(facts.denied[:3]) + (" …" if len(facts.denied) > 3 else "")
-        yield f"the role {facts.user} may not read and write {tables}"
+        yield f"the role {facts.user} may not read and write {_some(facts.denied)}"
+
+
+def _some(tables: Sequence[str]) -> str:
+    return ", ".join(tables[:3]) + (" …" if len(tables) > 3 else "")
 
 
 async def keeps_sessions(url: str) -> bool:
     """Whether a connection keeps one session of the server; raises DatabaseUnavailable."""
     try:
-        connection = await connect_to(url, {}, command_timeout=CONNECT_TIMEOUT)
+        connection = await connect_to(url, NO_TIMEOUTS, command_timeout=CONNECT_TIMEOUT)
         try:
             return await hears(connection, url)
         finally:
@@ -79,7 +90,7 @@ async def hears(connection: asyncpg.Connection, url: str) -> bool:
     """
     notified, channel = asyncio.Event(), f"puente_{uuid4().hex}"
     await connection.add_listener(channel, lambda *_: notified.set())
-    other = await connect_to(url, {}, command_timeout=CONNECT_TIMEOUT)
+    other = await connect_to(url, NO_TIMEOUTS, command_timeout=CONNECT_TIMEOUT)
     try:
         await other.execute(f"notify {channel}")
         with suppress(TimeoutError):

@@ -61,6 +61,11 @@ async def test_an_encoding_that_does_not_hold_every_text(cluster_url: str, super
     ("statement", "expected"),
     [
         ("alter database {name} set default_transaction_read_only = on", "can only read"),
+        ("alter database {name} set session_replication_role = replica", "no trigger notes"),
+        ("alter table project disable trigger all", "triggers are disabled of project"),
+        ("alter table project enable replica trigger project_track_update", "are disabled of project"),
+        ("alter database {name} set search_path = other", "in the schema public, but search_path leads to"),
+        ("create schema puente authorization puente", "leads to the schema puente"),
         ("alter table project owner to postgres", "may not read and write project"),
         ("update alembic_version set version_num = '0001'", "does not know"),
         ("update alembic_version set version_num = '0007'", "run puente migrate"),
