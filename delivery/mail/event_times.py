@@ -12,6 +12,7 @@ from icalendar import Calendar
 from icalendar import Event as CalendarEvent
 
 from delivery.mail.date_text import day_words, range_words, time_words
+from delivery.mail.line_text import one_line
 from delivery.messages import message
 from planner.message_catalog import LocalizedMessage
 
@@ -69,12 +70,12 @@ def calendar_of(event: Mapping[str, Any], organizer: str, domain: str, stamp: da
     entry.add("dtstamp", stamp)
     entry.add("dtstart", starts)
     entry.add("dtend", ends)
-    entry.add("summary", event["displayName"])
+    entry.add("summary", one_line(event["displayName"]))
     entry.add("sequence", event["version"])
     entry.add("status", "CANCELLED" if calendar_method(event) == "CANCEL" else "CONFIRMED")
     entry.add("organizer", f"mailto:{organizer}")
     if where := venue_of(event):
-        entry.add("location", where)
+        entry.add("location", one_line(where))
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")

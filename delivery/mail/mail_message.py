@@ -12,6 +12,7 @@ from email.utils import format_datetime, parseaddr
 from html import escape
 
 from delivery.mail.event_times import calendar_method, calendar_of
+from delivery.mail.line_text import header_text, one_line
 from delivery.mail.mail_topic import MailTopic, SeenEntity, topic_of
 from delivery.messages import message
 from models.mail_queue import QueuedMail
@@ -80,8 +81,8 @@ def compose(mail: QueuedMail, entity: SeenEntity, origin: MailOrigin, now: datet
     assert mail.kind in WRITTEN
     topic = topic_of(entity, mail.language)
     made = EmailMessage(SMTP)
-    title = _one_line(topic.title)
-    subject = _one_line(message(f"mail_subject.{mail.kind}", title=title).read(mail.language))
+    title = one_line(topic.title)
+    subject = header_text(message(f"mail_subject.{mail.kind}", title=title).read(mail.language))
     made["From"] = _address(origin.name, origin.address)
     made["To"] = _address(mail.name, mail.email or "")
     made["Subject"] = subject
@@ -100,9 +101,9 @@ def compose(mail: QueuedMail, entity: SeenEntity, origin: MailOrigin, now: datet
 
 def _paragraphs(mail: QueuedMail, topic: MailTopic, title: str) -> Iterator[str]:
     language = mail.language
-    yield message("mail.greeting", name=_one_line(mail.name)).read(language)
+    yield message("mail.greeting", name=one_line(mail.name)).read(language)
     yield message(f"mail_text.{mail.kind}", title=title).read(language)
-    yield from (_one_line(line.read(language)) for line in topic.lines)
+    yield from (one_line(line.read(language)) for line in topic.lines)
     yield message("mail.footer").read(language)
 
 
@@ -119,11 +120,9 @@ def _attach_calendar(made: EmailMessage, event: SeenEntity, origin: MailOrigin, 
 
 def _address(name: str, address: str) -> Address:
     try:
-        return Address(_one_line(name), addr_spec=address)
+        read = Address(header_text(name), addr_spec=address)
     except Exception as error:  # the parser has many ways to fail
         raise BadAddress(f"not an address that mail can be sent to: {error}") from error
-
-
-def _one_line(text: str) -> str:
-    """A header ends with its line, so users' text may not contain line breaks."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if read.addr_spec != address:  # such as one with a comment, of which the header would have less
+        raise BadAddress("not an address that mail can be sent to: it has other parts")
+    return read
