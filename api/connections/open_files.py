@@ -61,7 +61,7 @@ def backlog() -> int:
 def connections_within(wanted: int, others: int) -> int:
     """The wanted number of connections, or as many as the limit of open files leaves besides `others`."""
     room = max(8, file_limit() - OTHERS - others - backlog())
-    level, most = (logging.WARNING, room) if room < wanted else (logging.INFO, wanted)
-    text = "at most %s connections instead of %s (PUENTE_MAX_CONNECTIONS): the limit of open files is %s"
-    logger.log(level, text, most, wanted, file_limit())
-    return most
+    if room < wanted:
+        text = "at most %s connections instead of %s (PUENTE_MAX_CONNECTIONS): the limit of open files is %s"
+        logger.warning(text, room, wanted, file_limit())
+    return min(room, wanted)

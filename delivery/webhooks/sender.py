@@ -100,7 +100,7 @@ def retry_after_seconds(retry_after: str) -> float | None:
         return float(retry_after[:9])
     try:
         when = parsedate_to_datetime(retry_after)
-    except ValueError:
+    except (ValueError, OverflowError):  # no date, or of a year that the system has no number for
         return None
     when = when if when.tzinfo else when.replace(tzinfo=UTC)
     return max(0.0, (when - datetime.now(UTC)).total_seconds())

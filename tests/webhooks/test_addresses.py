@@ -204,3 +204,30 @@ async def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.Monke
         await sender.close()
         names.close()
         assert proxy.connections == 0
+
+
+HEADS = {
+    "a date in a year beyond all numbers": b"retry-after: Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
+    "the last of all days": b"retry-after: Fri, 31 Dec 9999 23:59:59 -2359",
+    "an offset that is none": b"retry-after: Mon, 01 Jan 2026 00:00:00 +99999999999",
+    "a number without end": b"retry-after: " + b"9" * 5_000,
+    "another alphabet's digits": "retry-after: \u0663".encode(),
+    "no text": b"retry-after: \xff\xfe",
+    "nested comments": b"retry-after: " + b"(" * 5_000,
+    "nothing": b"retry-after:",
+    "a body that says it is compressed": b"content-encoding: gzip",
+    "a cookie": b"set-cookie: a=" + b"b" * 5_000,
+    "another address": b"location: http://169.254.169.254/",
+}
+
+
+@pytest.mark.parametrize("what", HEADS)
+async def test_what_a_receiver_says_beside_its_status_changes_nothing(what: str) -> None:
+    """It accepted the message: sent again, it would come twice, and its webhook be parked in the end."""
+    head = b"HTTP/1.1 200 OK\r\n" + HEADS[what] + b"\r\ncontent-length: 0\r\n\r\n"
+    made = Sender(Rebinding(["8.8.8.8"]), private=False, timeout=5, most=2, most_bytes=100)
+    made._pool._network_backend._network = httpcore.AsyncMockBackend([head])  # type: ignore[attr-defined]
+    response = await made.post("http://receiver.example.org/", {}, b"{}")
+    await made.close()
+    assert (response.status, response.error) == (200, None)
+    assert response.retry_after is None or response.retry_after >= 0
