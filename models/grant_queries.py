@@ -59,22 +59,26 @@ IDENTITY = """(
     )"""
 SINCE = """greatest(0,
         (select epoch from last_grant where principal = puente_principal({0} || ' ' || {1})),
-        (select epoch from issuer_rules where issuer = {0})
+        (select epoch from issuer_rules where issuer = {0}),
+        (select epoch from last_grant where principal = puente_principal('institution ' || {2})),
+        (select epoch from last_grant where principal = puente_principal('orcid ' || {3}))
     ) as since"""
 
 OF_SUBJECT = f"""
-    select (select version from access_epoch) as epoch, {SINCE.format("$1", "$2")},
+    select (select version from access_epoch) as epoch, {SINCE.format("$1", "$2", "$3", "$4")},
         {GRANTS.format("$1", "$2")} as grants,
         {BOUNDS.format("$3", "$4")} as bounds,
         {IDENTITY.format("$1", "$2")} as person
 """  # noqa: S608
 """The grants in force of a subject ($2) of an issuer ($1), and their epoch; the epoch in which the last one
-was given, or the issuer's rules changed; the ids of the issuer's institution ($3, a slug) and of the person
-with a claimed ORCID iD ($4), if that is the person's home; the person to whom the identity is linked."""
+was given, or the issuer's rules, or the rows on which its claims rest, changed; the ids of the issuer's
+institution ($3, a slug) and of the person with a claimed ORCID iD ($4), if that is the person's home; the
+person to whom the identity is linked."""
 
+OF_TOKEN = [f"subject_of_token.{name}" for name in ("issuer", "subject", "institution", "orcid")]
 OF_SUBJECTS = f"""
     select (select version from access_epoch) as epoch,
-        {SINCE.format("subject_of_token.issuer", "subject_of_token.subject")},
+        {SINCE.format(*OF_TOKEN)},
         {GRANTS.format("subject_of_token.issuer", "subject_of_token.subject")} as grants,
         {BOUNDS.format("subject_of_token.institution", "subject_of_token.orcid")} as bounds,
         {IDENTITY.format("subject_of_token.issuer", "subject_of_token.subject")} as person

@@ -1,0 +1,12 @@
+"""Rows on which the claims of tokens rest."""
+
+from alembic import op
+
+from models.migrations.files import run_file
+
+revision = "0031"
+down_revision = "0030"
+
+
+def upgrade() -> None:
+    run_file(op.get_bind(), "0031_claimed_rows.sql")
