@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
+from rich.markup import escape
 
 from api.server import database_setup
 from api.server.database_setup import DatabaseTarget, NotReady, database_target
@@ -27,10 +28,10 @@ def examine() -> int:
     well = True
     for name, check in CHECKS.items():
         try:
-            console.print(f"[green]ok[/]     {name}: {check(settings)}", soft_wrap=True)
+            console.print(f"[green]ok[/]     {name}: {escape(check(settings))}", soft_wrap=True)
         except Exception as error:  # this command reports whatever is wrong
             well = False
-            console.print(f"[red]wrong[/]  {name}:", f"{error}", soft_wrap=True, markup=True)
+            console.print(f"[red]wrong[/]  {name}: {escape(str(error))}", soft_wrap=True)
     return 0 if well else 1
 
 

@@ -29,7 +29,8 @@ def read_csv(path: Path, columns: Sequence[str], required: Sequence[str], findin
     rows = numbered_rows(text, delimiter, findings)
     number, header = next(rows, (1, []))
     names = without_blank_end([name.strip() for name in header])
-    refuse_header(number, names, columns, required)
+    if header or not findings.problems:
+        refuse_header(number, names, columns, required)
     lines = []
     for number, row in rows:
         row = row[: len(names)] + without_blank_end(row[len(names) :])
@@ -78,7 +79,11 @@ def separated(text: str, columns: Sequence[str]) -> tuple[str, str]:
 
 
 def cells_of(line: str, delimiter: str) -> list[str]:
-    return [cell.strip() for row in csv.reader([line], delimiter=delimiter) for cell in row]
+    """The cells of a line; none of one that is no CSV, as `numbered_rows` reports."""
+    try:
+        return [cell.strip() for row in csv.reader([line], delimiter=delimiter) for cell in row]
+    except csv.Error:
+        return []
 
 
 def without_blank_end(cells: list[str]) -> list[str]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from unittest.mock import patch
 
 import pytest
 import typer
+from rich.console import Console
 from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
+from api.cli import tables
 from api.cli.access import register
 from api.cli.data import CliDatabase
 from api.cli.errors import OneLineErrors
@@ -115,6 +119,23 @@ async def test_a_role_is_given_listed_and_taken_back(terminal: Terminal) -> None
     assert (await terminal.run("grant", "revoke", rows[0][0])).exit_code == 0
     states = {row[0]: row[-1] for row in await terminal.lines("grant", "list")}
     assert states[rows[0][0]] == "revoked"
+
+
+async def test_a_subject_is_one_cell_whatever_it_is(terminal: Terminal) -> None:
+    """Staff give roles by a mutation, too: no subject may look like a grant, or command a terminal."""
+    issuer = "https://login.example.edu"
+    for subject in ("a\tADMIN", "b\nc\tstaff", "\x1b[2Jd", "[/e]", ":smile: \u202ef"):
+        await terminal.lines("grant", "add", issuer, subject, "ADMIN")
+    rows = [row for row in await terminal.lines("grant", "list") if row[1:2] == [issuer]]
+    escaped = ["a\\tADMIN", "b\\nc\\tstaff", "\\x1b[2Jd", "[/e]", ":smile: \\u202ef"]
+    assert sorted(row[2] for row in rows) == sorted(escaped)
+    assert {len(row) for row in rows} == {8}
+    screen = io.StringIO()
+    with patch.object(tables, "out", Console(file=screen, force_terminal=True, width=300)):
+        await terminal.run("grant", "list")
+    assert [subject for subject in escaped if f" {subject} " not in screen.getvalue()] == [], (
+        screen.getvalue()
+    )
 
 
 async def test_a_person_consents_and_withdraws(terminal: Terminal, database_url: str) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 
-from api.cli.doctor import CHECKS
+from api.cli.doctor import CHECKS, examine
 from api.server.database_setup import DatabaseTarget, NotReady, prepare
+from api.settings.settings import Settings
 from models.database import server_check
 from models.database.client import DatabaseError, inspect
 from models.migrations import UnknownRevision
@@ -179,3 +181,13 @@ async def test_a_pooler_in_transaction_mode_is_refused(
         assert "session mode" in await refused(url)
         async with reached(url, pool_size=1) as client:
             assert (await client.get("/ready")).json()["feed"] == "waiting"
+
+
+@pytest.mark.parametrize("said", ["tables [a, b] are missing", "[/x] and [bold]y", "https://[::1]:5/x[red]"])
+def test_what_a_check_says_is_shown_as_it_is(capsys: pytest.CaptureFixture[str], said: str) -> None:
+    def wrong(_: Settings) -> str:
+        raise ValueError(said)
+
+    with patch.dict(CHECKS, {"one": lambda _: said, "another": wrong}, clear=True):
+        assert examine() == 1
+    assert capsys.readouterr().out.splitlines() == [f"ok     one: {said}", f"wrong  another: {said}"]

@@ -194,6 +194,9 @@ async def test_files_that_are_no_csv(engine: AsyncEngine, file: Path) -> None:
         "slug,status\nx,ACTIVE\n".encode("utf-16-le"): "the file contains a NUL",
         b"slug,status\nx,A\0\n": "the file contains a NUL",
         b'slug,status\nx,"ACTIVE\n': "line 2: is not CSV",
+        b"slug,status\nx," + b"A" * 200_000 + b"\n": "line 2: is not CSV: field larger than field limit",
+        b"slug,status," + b"x" * 200_000 + b"\n": "line 1: is not CSV: field larger than field limit",
+        b'"slug,status\n': "line 1: is not CSV",
         b"": "line 1: the header has missing columns",
         b"slug,status\n": "the file has a header but no rows",
     }
