@@ -17,7 +17,7 @@ from api.server.database_setup import DatabaseTarget, prepare
 from models.database.client import connect_to
 from models.database.session_settings import connection_settings
 from tests.api.http_clients import admin, ask, reached, settings_for
-from tests.conftest import database_of_its_own, on, run_alone
+from tests.conftest import CopyOf, maintenance_url, run_alone
 
 SETTABLE = """
     select name, vartype, setting, min_val, max_val, enumvals, category from pg_settings
@@ -91,11 +91,11 @@ BREAKING = ("debug_discard_caches", "jit_dump_bitcode", "zero_damaged_pages", "m
 
 
 @pytest.fixture(scope="module")
-async def unlike(cluster_url: str, superuser_url: str, template: str) -> AsyncIterator[str]:
+async def unlike(copy_of: CopyOf, superuser_url: str, template: str) -> AsyncIterator[str]:
     """A database with other defaults of everything, half of them the role's."""
-    async with database_of_its_own(cluster_url, superuser_url, template) as url:
+    async with copy_of(template) as url:
         name = urlsplit(url).path.strip("/")
-        connection = await asyncpg.connect(on("postgres", url, "postgres"))
+        connection = await asyncpg.connect(maintenance_url(url))
         found = [row for row in await connection.fetch(SETTABLE) if row["name"] not in REFUSED + BREAKING]
         await connection.close()
         other = {row["name"]: value for row in found if (value := another(row)) is not None}
