@@ -64,7 +64,7 @@ PEOPLE: Mapping[str, EntityPolicy] = {
         acts={
             "createMyProfile": {PUBLIC: SIGNED_IN},
             "updateMyProfile": {SELF: of_person(SELF, "id"), ADMIN: no_row},
-            "changeHome": {},
+            "changeHome mergePeople": {},
         },
         field_writes={"orcid": {}},
     ),

@@ -16,6 +16,7 @@ from planner.declaration.writes import (
 )
 from schema.grants import OWN_IDENTITY
 from schema.messages import message
+from schema.person_merge import MERGE
 from schema.roles import SELF
 from schema.rules import of_person
 
@@ -92,6 +93,7 @@ PERSON_WRITES = Writes(
                 sets={"home_confirmed": lambda row: true()},
                 changes={"homeConfirmed": ("home_confirmed",)},
             ),
+            MERGE,
         ),
     ),
 )

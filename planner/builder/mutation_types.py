@@ -39,7 +39,7 @@ def input_fields(action: WriteAction) -> dict[str, InputField]:
     """The fields of a mutation's input."""
     fields = {} if action.creation is not None else _which_row(action)
     for one in action.fields:
-        required = action.creation is not None and one.required
+        required = one.required and (action.creation is not None or not one.stored)
         fields[one.name] = _input_field(one, required=required)
     for links in action.links:
         described = f"{links.description} Pass the whole list: links that are not in it are removed."

@@ -19,6 +19,7 @@ from planner.declaration.writes import Reference, WritableField, WritableLinks, 
 LANGUAGES = ("en", "es")
 LOCALIZED_TEXT = "LocalizedTextInput"
 LOCAL_DATE_TIME = "LocalDateTime"
+VERSION = "The `version` of it that you read; if it has another one, nothing is done (CONFLICT)."
 
 
 class DeclarationCatalog(Protocol):
@@ -61,7 +62,10 @@ def write_actions(declaration: Declaration, maker: DeclarationCatalog) -> Iterat
                 step.mutation,
                 name,
                 step.description,
-                tuple(_writable(declaration, maker, field) for field in step.fields),
+                (
+                    *_named_rows(maker, step.refers),
+                    *(_writable(declaration, maker, field) for field in step.fields),
+                ),
                 step,
                 workflow.column,
                 tuple(_links(declaration, maker, field) for field in step.links),
@@ -85,6 +89,17 @@ def _reference(maker: DeclarationCatalog, one: Reference) -> WritableField:
     prefix = str(maker.catalog.types[one.target].prefix)
     columns: dict[str | None, str] = {None: one.column}
     return WritableField(one.name, columns, "ID", one.description, False, {prefix: "id"}, required=True)
+
+
+def _named_rows(maker: DeclarationCatalog, refers: Sequence[Reference]) -> Iterator[WritableField]:
+    """The rows that a step's input names, each with its version if that is asked for."""
+    for one in refers:
+        yield replace(_reference(maker, one), stored=False)
+        if one.version:
+            columns: dict[str | None, str] = {None: snake_case(one.version)}
+            yield WritableField(
+                one.version, columns, "int", VERSION, False, required=True, stored=False, of=one.name
+            )
 
 
 def _optional(field: WritableField) -> WritableField:

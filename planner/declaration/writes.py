@@ -86,6 +86,8 @@ class WorkflowStep:
       row to which `b` of `a` refers is locked, then `a`. Several are locked in their order.
     - `locks`: statements before all others, which lock rows that guards count and no reference leads to.
     - `effects`: SQL statements that run after the step, and read the row's id as `$1 ->> 'id'`.
+      `by_effects`: they write the columns of `sets` too, once they have made room for the values.
+    - `refers`: other rows that the input names.
     - `changes`: further fields of the type that it changes, with their columns.
     - `links`: lists of links that it replaces.
     - `tells`: the notifications that it sends. `task`: the task that it stands for.
@@ -110,6 +112,8 @@ class WorkflowStep:
     links: tuple[str, ...] = ()
     bulk: str = ""
     locks: tuple[str, ...] = ()
+    refers: tuple[Reference, ...] = ()
+    by_effects: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +170,17 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A reference that a new row is given and no field shows: a row of `target`, which the maker sees."""
+    """A row of `target`, which the viewer sees and which no field shows: a new row refers to it by `column`.
+
+    A step's is stored in no column. With `version` it has to be the version of the row that this field of the
+    input names.
+    """
 
     name: str
     target: str
     column: str
     description: str
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +262,8 @@ class WritableField:
     `references`: prefix of the global ids that it accepts → the column of that type's table that is stored.
     `default` is the value of a new row if the field is omitted, unless it is `required`. `zone`: the value is
     a wall clock, stored as an instant in the zone of this column. `convert` makes the stored value.
-    `digits`: how many a decimal number has at most before and after the point.
+    `digits`: how many a decimal number has at most before and after the point. `stored`: whether the row has
+    the column; `of`: the reference to the row whose version it is.
     """
 
     name: str
@@ -267,6 +277,8 @@ class WritableField:
     zone: str | None = None
     convert: Callable[[Any], Any] = lambda value: value
     digits: tuple[int, int] | None = None
+    stored: bool = True
+    of: str = ""
 
     @property
     def column(self) -> str:

@@ -54,6 +54,6 @@ def text_array(items: Sequence[str]) -> str:
 
 def set_columns(action: WriteAction) -> list[str]:
     """The columns that a mutation sets, by its input, its step or Python."""
-    columns = [column for one in action.fields for column in one.columns.values()]
+    columns = [column for one in action.fields if one.stored for column in one.columns.values()]
     status = [action.column] if action.step is not None and action.step.target else []
     return [*columns, *status, *action.python.sets]

@@ -21,9 +21,24 @@ def reference_checks(context: PlanningContext, fields: Sequence[WritableField]) 
     refers = message("mutation.refers_to_nothing")
     for one in fields:
         if one.references:
-            given = f"$1 -> 'set' ->> '{one.column}' is null"
-            holds = f"{given} or {found(context, one, f'f.{identifier(one.column)}')}"
+            given = f"$1 -> 'set' ->> '{one.column}'"
+            value = f"f.{identifier(one.column)}" if one.stored else f"({given})::uuid"
+            holds = f"{given} is null or {found(context, one, value)}"
             yield Check(REFUSED, "REFERS_TO_NOTHING", path_of(one.name), refers, "fresh f", holds)
+
+
+def version_checks(context: PlanningContext, fields: Sequence[WritableField]) -> Iterator[Check]:
+    """Checks that the rows which the input names have the versions that it says."""
+    named = {one.name: one for one in fields}
+    for one in fields:
+        if one.of:
+            read = _visible_row(
+                context, named[one.of], f"($1 -> 'set' ->> '{named[one.of].column}')::uuid", "version"
+            )
+            same = f"coalesce(({given_sql(read)}) = ($1 -> 'set' ->> '{one.column}')::int, true)"
+            yield Check(
+                REFUSED, "CONFLICT", path_of(one.name), message("mutation.conflict"), "(select) o", same
+            )
 
 
 def found(context: PlanningContext, one: WritableField, value: str) -> str:
@@ -53,11 +68,11 @@ def resolved(context: PlanningContext, one: WritableField, values: str) -> str:
     return f" || case when {values} ? '{one.column}' then {stored} else '{{}}' end"
 
 
-def _visible_row(context: PlanningContext, one: WritableField, value: str) -> Select[Any]:
-    """The row that a reference points to, if the viewer sees it; `value` is SQL."""
-    ((prefix, column),) = one.references.items()
+def _visible_row(context: PlanningContext, one: WritableField, value: str, column: str = "") -> Select[Any]:
+    """A column of the row that a reference points to, if the viewer sees it; `value` is SQL."""
+    ((prefix, key),) = one.references.items()
     other = context.row(context.catalog.prefixes[prefix])
-    found: Select[Any] = select(other[column]).select_from(other.from_clause)
+    found: Select[Any] = select(other[column or key]).select_from(other.from_clause)
     return found.where(other["id"] == literal_column(value), *other.visibility_conditions())
 
 

@@ -39,7 +39,7 @@ from planner.mutation.creation_statement import creation_checks, creation_statem
 from planner.mutation.given import GIVEN_ID, columns_of, given_sql, set_columns
 from planner.mutation.link_statement import LinkStatement, link_statement, made_links
 from planner.mutation.notify_statement import notify_statement
-from planner.mutation.references import reference_checks, resolved_fields
+from planner.mutation.references import reference_checks, resolved_fields, version_checks
 from planner.mutation.wall_clock import values_sql, wall_clock_checks
 from planner.sql import identifier
 from planner.statement.context import PlanningContext
@@ -155,6 +155,7 @@ def _update_checks(
         *row_checks(action),
         *field_checks(context, action),
         *reference_checks(context, action.fields),
+        *version_checks(context, action.fields),
         *constraint_checks(action, table),
         *wall_clock_checks(action, identifier(table.name)),
         *(check for one in links for check in one.checks),
@@ -181,7 +182,7 @@ def _update(
         given="".join(one.given for one in links),
         problems=problems_sql(checks),
         writes="".join(one.writes for one in links),
-        written=(DELETED if action.removes else UPDATED).format(
+        written=_written(action).format(
             table=identifier(table.name),
             columns=", ".join(map(identifier, columns)),
             old=columns_of("e", columns),
@@ -193,6 +194,13 @@ def _update(
     )
 
 
+def _written(action: WriteAction) -> str:
+    if action.step is not None and action.step.by_effects:
+        return LEFT_TO_EFFECTS
+    return DELETED if action.removes else UPDATED
+
+
+LEFT_TO_EFFECTS = "select from fresh"
 DELETED = "delete from {table} e using fresh f where e.id = f.id and not exists (select from problems)"
 UPDATED = """update {table} e set ({columns}) = row({new}) from fresh f
     where e.id = f.id and not exists (select from problems)
@@ -270,7 +278,8 @@ from problems where rank = (select min(rank) from problems)
 
 def _changeable(action: WriteAction) -> Iterator[tuple[str, Sequence[str]]]:
     for one in action.fields:
-        yield one.name, list(one.columns.values())
+        if one.stored:
+            yield one.name, list(one.columns.values())
     if action.step is not None:
         if action.step.target:
             yield action.column, [action.column]

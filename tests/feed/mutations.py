@@ -28,6 +28,7 @@ OF_ACCESS = (
     "webhook",
     "webhook_delivery",
     "notification_preference",
+    "person_merge",
 )
 TABLES = [
     table for table in metadata.sorted_tables if table not in PLAIN_TABLES and table.name not in OF_ACCESS

@@ -52,6 +52,7 @@ NOT_FOLLOWED = {
     "webhook": "where changes are sent: their owner's, and of no entity",
     "webhook_delivery": "how that went",
     "notification_preference": "what its person wants to be mailed: of no entity",
+    "person_merge": "the ids of records that are gone, for the audit log alone",
 }
 """The tables whose changes are told nobody, and why."""
 FIGURES = {"impact_metric"}

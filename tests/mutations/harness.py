@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypedDict, Unpack
+from uuid import UUID
 
 import orjson
 from cryptography.fernet import Fernet
@@ -39,6 +40,8 @@ OF_ROWS = {name: one for name, one in ACTIONS.items() if one.creation is None}
 """The mutations of a row that exists."""
 CREATIONS = {name: one for name, one in ACTIONS.items() if one.creation and not one.creation.maker}
 """Those of whoever may write the row."""
+TWICE = (UUID(int=0xD001), UUID(int=0xD002))
+"""Two records of a person of whom nothing else is known, among the hard cases."""
 DOCUMENT = """
     mutation ($input: {type}Input!, $dry: Boolean, $key: String) {{
         {name}(input: $input, dryRun: $dry, idempotencyKey: $key) {{
@@ -60,9 +63,11 @@ def document(action: WriteAction, fields: str = "") -> str:
 
 
 def given(action: WriteAction, id: str, version: int, **values: Any) -> dict[str, Any]:
-    """An input; a step that needs a reason has one."""
+    """An input; a step that needs a reason has one, and one that names another record names `TWICE`."""
     reason = {"reason": "It rains."} if action.step and action.step.needs_reason else {}
-    return {"id": id, "expectedVersion": version, **reason, **values}
+    other = next(f"person_{one}" for one in TWICE if f"person_{one}" != id)
+    named = {"duplicate": other, "duplicateVersion": 1} if action.step and action.step.refers else {}
+    return {"id": id, "expectedVersion": version, **reason, **named, **values}
 
 
 class SendOptions(TypedDict, total=False):

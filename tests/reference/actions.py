@@ -95,6 +95,7 @@ ACTORS: Mapping[str, Holds] = {
     "confirmDeparture": lambda sight, row: sight.coordinates(row["receiving_institution_id"]),
     "updateMyProfile": lambda sight, row: row["id"] == sight.viewer.self_,
     "changeHome": lambda sight, row: False,
+    "mergePeople": lambda sight, row: False,
     "withdrawParticipation": _participates,
     "updateParticipant": WRITERS["Participant"],
 }
@@ -159,6 +160,7 @@ ACTING_ROLES = {
     **dict.fromkeys(NOT_BY_STAFF, ("SELF",)),
     "updateParticipant": ("COORDINATOR",),
     "changeHome": (),
+    "mergePeople": (),
     "withdrawParticipation": ("SELF",),
 }
 """The same of a mutation, where it is others."""

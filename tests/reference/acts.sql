@@ -79,3 +79,7 @@ begin
     delete from change_note where xid = puente_xid();
 end
 $$;
+-- Two records of a person of whom nothing else is known: others can be merged with either (`tests.mutations.harness`).
+insert into person (id, given_name, family_names, is_synthetic)
+select id::uuid, 'Twice', 'Known', true
+from unnest('{00000000-0000-0000-0000-00000000d001,00000000-0000-0000-0000-00000000d002}'::text[]) id;

@@ -178,6 +178,7 @@ STEPS = {
     "updateMyProfile": ReferenceStep("Person", (), ""),
     "confirmHome": ReferenceStep("Person", (), "", (WITH_HOME, NOT_CONFIRMED)),
     "changeHome": ReferenceStep("Person", (), ""),
+    "mergePeople": ReferenceStep("Person", (), ""),
 }
 CONSEQUENCES = {
     "mentorship": {("PROPOSED", "LAPSED"), ("ACCEPTED", "ACTIVE")},

@@ -60,6 +60,7 @@ ELSEWHERE: Mapping[str, str] = {
         ("grantRole", "revokeRole", "linkIdentity", "unlinkIdentity"),
         "changes who the viewers are: tests/mutations/test_staff_access.py",
     ),
+    "mergePeople": "moves what refers to a record, and removes it: tests/mutations/test_merging.py, races.py",
     "setConsent": "ends one consent by making another: tests/mutations/test_consents.py",
 }
 """Mutations that are proved elsewhere, and why not here."""

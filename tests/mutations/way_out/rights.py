@@ -57,6 +57,7 @@ ACTORS: Mapping[str, str] = {
     "undoCheckIn": ORGANIZER,
     "updateMyProfile": "select 'PARTICIPANT', $1::uuid",
     "changeHome": "",
+    "mergePeople": "",
     "withdrawParticipation": f"select 'PARTICIPANT', p.person_id {ITS_PARTICIPANT} where s.id = $1",
 }
 """Who carries out a mutation, where it is not whoever may write the row."""

@@ -235,13 +235,15 @@ begin
 end
 $$;
 
--- Delete the values about a person, and say that it was done; how many there were. Who did what stays.
+-- Delete the values about a person, also those of the records that were joined with theirs, and say that it was done;
+-- how many there were. Who did what stays.
 create or replace function puente_erase(of_person uuid) returns bigint language plpgsql as $$
 declare
     act jsonb := coalesce(nullif(current_setting('puente.act', true), '')::jsonb, '{}');
     gone bigint;
 begin
-    delete from audit_value where person_id = of_person;
+    delete from audit_value where person_id = of_person
+        or person_id in (select m.duplicate_id from person_merge m where m.person_id = of_person);
     get diagnostics gone = row_count;
     insert into audit_entry (actor, role, mutation, request_id, reason, entity, entity_id, operation, columns, salt)
     values (coalesce(act ->> 'actor', 'session ' || session_user), act ->> 'role', act ->> 'mutation',

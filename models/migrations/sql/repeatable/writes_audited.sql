@@ -292,6 +292,16 @@ create trigger person_language_audit_delete after delete on person_language refe
 create trigger person_language_truncate_audit before truncate on person_language
     for each statement execute function puente_audit_truncate('{created_at,id,updated_at,version}', 'person_id', '', 'person', 'person_id');
 
+create trigger person_merge_audit_insert after insert on person_merge referencing new table as new_rows
+    for each statement execute function puente_audit('{created_at,id,updated_at,version}', 'person_id', '', 'person', 'person_id');
+create trigger person_merge_audit_update after update on person_merge
+    referencing old table as old_rows new table as new_rows
+    for each statement execute function puente_audit('{created_at,id,updated_at,version}', 'person_id', '', 'person', 'person_id');
+create trigger person_merge_audit_delete after delete on person_merge referencing old table as old_rows
+    for each statement execute function puente_audit('{created_at,id,updated_at,version}', 'person_id', '', 'person', 'person_id');
+create trigger person_merge_truncate_audit before truncate on person_merge
+    for each statement execute function puente_audit_truncate('{created_at,id,updated_at,version}', 'person_id', '', 'person', 'person_id');
+
 create trigger program_audit_insert after insert on program referencing new table as new_rows
     for each statement execute function puente_audit('{created_at,id,name_fold_en,name_fold_es,name_sort_es,search,updated_at,version}', '', '', '', '');
 create trigger program_audit_update after update on program

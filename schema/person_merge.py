@@ -1,0 +1,131 @@
+"""How staff join two records of one person: what keeps them from it, and what they tell.
+
+What becomes of each reference to the record that goes is stated in `models/person_merge.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Boolean, func, literal_column, select
+
+import models
+from models.base import Described, quoted
+from models.mentorship import OPEN, UNDER_WAY
+from models.merge_statements import KEPT, LOST, merge_statements
+from models.mobility import MobilityStatus
+from models.person_merge import taken_over
+from models.registration import OPEN as REGISTERED
+from planner.declaration.access import Rule
+from planner.declaration.fields import table_of
+from planner.declaration.row import Row
+from planner.declaration.writes import Guard, Reference, WorkflowStep
+from planner.sql import Column, scalar_subquery
+from schema.messages import message
+
+DUPLICATE = "duplicate"
+PROFILE = "(select id from {table} where person_id = {person})"
+MENTORS = tuple(PROFILE.format(table="mentor", person=one) for one in (KEPT, LOST))
+PARTICIPANTS = tuple(PROFILE.format(table="participant", person=one) for one in (KEPT, LOST))
+
+
+def _guard(code: str, what: str, condition: str, words: str) -> Guard:
+    """A condition of both records, in SQL; of one record alone nothing but that is said."""
+    rule = Rule(lambda row: literal_column(f"({KEPT} = {LOST} or {condition})", Boolean()), words)
+    return Guard(rule, code, message(f"person.merge_{what}"), (DUPLICATE,), if_given=DUPLICATE)
+
+
+def _among(statuses: Sequence[Described]) -> str:
+    return f"in ({quoted([one.value for one in statuses])})"
+
+
+IDENTIFIED = f"""1 >= (
+    select count(orcid) from person where id in ({KEPT}, {LOST}))"""  # noqa: S608
+REGISTERED_ONCE = f"""not exists (
+    select from registration k join registration l using (event_id) join event e on e.id = k.event_id
+    where k.person_id = {KEPT} and l.person_id = {LOST} and e.ends_at > now()
+        and k.status {_among(REGISTERED)} and l.status {_among(REGISTERED)})"""
+NOT_OF_EACH_OTHER = f"""not exists (
+    select from mentorship where (mentor_id, participant_id)
+        in (({MENTORS[0]}, {PARTICIPANTS[1]}), ({MENTORS[1]}, {PARTICIPANTS[0]})))"""
+MENTORED_ONCE = """not exists (
+    select from mentorship k join mentorship l on l.cohort_id is not distinct from k.cohort_id
+        and l.{other} = k.{other}
+    where k.{own} = {kept} and l.{own} = {lost} and k.status {open} and l.status {open})"""
+PLACES = f"""coalesce((select capacity from mentor where id = {MENTORS[0]}) >= (
+    select count(*) from mentorship where mentor_id in ({MENTORS[0]}, {MENTORS[1]})
+        and status {_among(UNDER_WAY)}) or {MENTORS[1]} is null, true)"""  # noqa: S608
+AWAY_ONCE = f"""not exists (
+    select from mobility k join mobility l on daterange(k.starts_on, k.ends_on, '[]')
+        && daterange(l.starts_on, l.ends_on, '[]')
+    where k.participant_id = {PARTICIPANTS[0]} and l.participant_id = {PARTICIPANTS[1]}
+        and {MobilityStatus.CANCELLED.value!r} not in (k.status, l.status)
+        and not (k.status = 'COMPLETED' and l.status = 'COMPLETED'))"""
+
+
+def _mentored_once(own: str, other: str, profiles: tuple[str, ...]) -> str:
+    return MENTORED_ONCE.format(own=own, other=other, kept=profiles[0], lost=profiles[1], open=_among(OPEN))
+
+
+GUARDS = (
+    Guard(Rule(lambda row: literal_column(f"({KEPT} <> {LOST})", Boolean()), "another record"),
+          "INVALID", message("person.merge_itself"), (DUPLICATE,), if_given=DUPLICATE),
+    _guard("ALREADY_EXISTS", "orcid", IDENTIFIED, "with one ORCID iD at most between the two"),
+    _guard("ALREADY_EXISTS", "registered", REGISTERED_ONCE,
+           "not both registered for an event that is not over"),
+    _guard("INVALID", "each_other", NOT_OF_EACH_OTHER, "who never were mentor and participant of each other"),
+    _guard("ALREADY_EXISTS", "mentor", _mentored_once("mentor_id", "participant_id", MENTORS),
+           "not both with an open mentorship with the same participant in a cohort"),
+    _guard("ALREADY_EXISTS", "mentee", _mentored_once("participant_id", "mentor_id", PARTICIPANTS),
+           "not both with an open mentorship with the same mentor in a cohort"),
+    _guard("CAPACITY_REACHED", "places", PLACES, "with no more mentorships together than the one that stays"
+           " has places"),
+    _guard("ALREADY_EXISTS", "stays", AWAY_ONCE, "without stays at the same time, unless both are over"),
+)  # fmt: skip
+
+
+def _taken(name: str) -> Callable[[Row], Column]:
+    """What the row has in a column afterwards."""
+    lost = table_of(models.Person).alias()
+
+    def read(row: Row) -> Column:
+        found = scalar_subquery(select(lost.c[name]).where(lost.c.id == literal_column(LOST)), lost)
+        return func.coalesce(row[name], found)
+
+    return read
+
+
+TAKEN = [name for name in taken_over("person") if name != "home_confirmed"]
+FIELDS = {
+    "preferred_name": "preferredName",
+    "institution_id": "institution",
+    "language_preference": "languagePreference",
+    "time_zone": "timeZone",
+}
+"""The fields of columns that have another name."""
+LOCKS = (
+    f"select from mentor where person_id in ({KEPT}, {LOST}) order by id for update",
+    f"select from participant where person_id in ({KEPT}, {LOST}) order by id for update",
+    f"select from person where id in ({KEPT}, {LOST}) order by id for update",
+)
+"""Whoever refers to one of the records waits, or is waited for."""
+MERGE = WorkflowStep(
+    "mergePeople",
+    "Join two records of one person. The one of `id` stays, and takes over what only the other has;"
+    " `duplicate` goes, and whatever refers to it refers to the one that stays.",
+    guards=GUARDS,
+    refers=(
+        Reference(
+            DUPLICATE,
+            "Person",
+            DUPLICATE,
+            "The record that goes: it is not found any more.",
+            version="duplicateVersion",
+        ),
+    ),
+    sets={name: _taken(name) for name in TAKEN},
+    changes={FIELDS.get(name, name): (name,) for name in TAKEN},
+    locks=LOCKS,
+    effects=merge_statements(),
+    by_effects=True,
+)
