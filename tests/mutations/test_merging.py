@@ -2,128 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
+from math import inf
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import models
-from models.person_merge import LEFT, RULES, BothHave, MergedReference, references_to
-from tests.models.statements import run, scalar
+from api.auth.principals import TokenPrincipal
+from models.person_merge import LEFT, RULES, BothHave
+from schema.grants import person_of
+from tests.models.statements import rows, run, scalar
 from tests.mutations.harness import ACTIONS, MutationHarness, mutating
+from tests.mutations.merged_rows import (
+    KEPT,
+    LOST,
+    OTHER,
+    OVER,
+    PERSON,
+    PROFILES,
+    REFUSED,
+    ROWS,
+    counts,
+    everything_of,
+    ids_of,
+    put,
+    references,
+)
+from tests.mutations.test_staff_access import database_of
 
 MERGE = ACTIONS["mergePeople"]
-KEPT, LOST, OTHER = (UUID(int=number) for number in (0xA1, 0xB2, 0xC3))
 DUPLICATE = ["input", "duplicate"]
-PERSON = """
-    insert into person (id, given_name, family_names, is_synthetic)
-    values ('{person}', 'Itzel', 'Núñez', true)"""
-PROFILES = """
-    with mentors as (
-        insert into mentor (id, person_id, sector, capacity, available)
-        values ('{mentor}', '{person}', 'ACADEMIC', 5, true)
-    )
-    insert into participant (id, person_id, institution_id, level)
-    select '{participant}', '{person}', id, 'DOCTORAL' from institution where slug = 'uc-merced'"""
-OVER = "(select id from event order by id limit 1)"
-ROWS: Mapping[str, str] = {
-    "access_grant": "insert into access_grant (issuer, subject, role, person_id)"
-    " values ('https://id.example', '{person}', 'PARTICIPANT', '{person}')",
-    "access_identity": "insert into access_identity (issuer, subject, person_id)"
-    " values ('https://id.example', '{person}', '{person}')",
-    "activity_participation": "insert into activity_participation (activity_id, participant_id, role)"
-    " select id, '{participant}', 'MEMBER' from activity order by id limit 1",
-    "award": "insert into award (kind, recipient_id, amount, currency, funder_side)"
-    " values ('SEED', '{person}', 5, 'USD', 'UC')",
-    "champion": "insert into champion (person_id, institution_id, counterpart_id)"
-    " select '{person}', a.id, b.id from institution a, institution b"
-    " where a.slug = 'uc-merced' and b.slug = 'unam'",
-    "consent": "insert into consent (person_id, purpose, notice_version)"
-    " values ('{person}', 'ATTRIBUTION', '1')",
-    "mentorship": "insert into mentorship (mentor_id, participant_id, status, sessions)"
-    " select '{mentor}', id, 'COMPLETED', 1 from participant"
-    " where person_id <> '{person}' order by id limit 1",
-    "mobility": "insert into mobility (participant_id, sending_institution_id, receiving_institution_id,"
-    " activity, status) select '{participant}', a.id, b.id, 'STUDY', 'COMPLETED'"
-    " from institution a, institution b where a.slug = 'uc-merced' and b.slug = 'unam'",
-    "participation": "insert into participation (participant_id, cohort_id, status)"
-    " select '{participant}', id, 'ACTIVE' from cohort order by id limit 1",
-    "person_language": "insert into person_language (person_id, language, level)"
-    " values ('{person}', 'es', 'NATIVE')",
-    "person_merge": "insert into person_merge (person_id, duplicate_id)"
-    " values ('{person}', gen_random_uuid())",
-    "project_contributor": "insert into project_contributor (project_id, person_id, role)"
-    " select id, '{person}', 'PI' from project order by id limit 1",
-    "registration": f"insert into registration (event_id, person_id, status)"
-    f" values ({OVER}, '{{person}}', 'CONFIRMED')",
-    "attendance": "insert into attendance (registration_id, day)"
-    " select id, date '2026-01-01' from registration where person_id = '{person}'",
-    "mentorship_session": "insert into mentorship_session (mentorship_id, mentor_id, participant_id, held_on)"
-    " select id, mentor_id, participant_id, date '2026-01-01' from mentorship"
-    " where '{mentor}' = mentor_id or '{participant}' = participant_id",
-    "notification": "insert into notification (person_id, kind, event_id, revision, language)"
-    f" values ('{{person}}', 'EVENT_CANCELLED', {OVER}, 7, 'ES')",
-    "notification_preference": "insert into notification_preference (person_id, kind, mailed)"
-    " values ('{person}', 'EVENT_CANCELLED', true)",
-}
-"""A row of each table that refers to a person, or to a row that is merged with another's."""
-MENTEE = (
-    "insert into mentorship (mentor_id, participant_id, status, sessions)"
-    " select id, '{participant}', 'COMPLETED', 1 from mentor"
-    " where person_id <> '{person}' order by id limit 1"
-)
-ABOUT = (
-    "insert into notification (person_id, kind, registration_id, revision, language)"
-    " select person_id, 'REGISTRATION_CONFIRMED', id, 7, 'ES' from registration where person_id = '{person}'",
-    "insert into notification (person_id, kind, participation_id, revision, language)"
-    " select '{person}', 'PARTICIPATION_ACCEPTED', id, 7, 'ES' from participation"
-    " where participant_id = '{participant}'",
-)
-
-
-def ids_of(person: UUID) -> dict[str, UUID]:
-    return {"person": person, **{kind: uuid5(person, kind) for kind in ("mentor", "participant")}}
-
-
-async def put(engine: AsyncEngine, person: UUID, *statements: str) -> None:
-    await run(engine, *(one.format(**ids_of(person)) for one in statements))
-
-
-async def everything_of(engine: AsyncEngine, person: UUID) -> None:
-    """A person who has a row wherever one may have one."""
-    await put(engine, person, PERSON, PROFILES, ROWS["mentorship"], MENTEE)
-    await put(engine, person, *(ROWS[table] for table in ROWS if table != "mentorship"), *ABOUT)
-
-
-def references() -> list[MergedReference]:
-    """The references to people, and to what is merged with them."""
-    found: dict[str, MergedReference] = {}
-    tables = ["person"]
-    for table in tables:
-        for one in references_to(table):
-            found[one.name] = one
-            if one.rule is BothHave.MERGED and one.table not in tables:
-                tables.append(one.table)
-    return list(found.values())
-
-
-async def counts(engine: AsyncEngine, person: UUID) -> dict[str, int]:
-    """How many rows refer to the person, or to rows of theirs, by reference."""
-    found = {}
-    for one in references():
-        target = next(iter(models.metadata.tables[one.table].c[one.column].foreign_keys)).column.table.name
-        whose = {
-            "person": f"'{person}'",
-            "registration": f"(select id from registration where person_id = '{person}')",
-            "participation": "(select id from participation where participant_id ="
-            f" (select id from participant where person_id = '{person}'))",
-        }.get(target, f"(select id from {target} where person_id = '{person}')")
-        found[one.name] = await scalar(
-            engine, f"select count(*) from {one.table} where {one.column} in ({whose})"
-        )
-    return found
 
 
 @pytest.fixture
@@ -188,3 +99,142 @@ async def test_what_both_have_becomes_one_where_one_may_be(
         for one in references()
     }
     assert await counts(engine, KEPT) == {**expected, "person_merge.person_id": 3}
+
+
+WITHOUT = tuple(f"delete from {table}" for table in ("mentorship_session", "mentorship", "mobility")) + (
+    f"delete from registration where person_id in ('{KEPT}', '{LOST}')",
+)
+
+
+async def test_what_cannot_be_one_persons_is_refused_until_it_is_put_right(
+    engine: AsyncEngine, harness: MutationHarness
+) -> None:
+    """All at once, and each by itself; the second ORCID iD, for one, is then taken over."""
+    for one in (KEPT, LOST):
+        await put(engine, one, PERSON, PROFILES)
+    for what, (code, comes, goes) in REFUSED.items():
+        await run(engine, *comes.split(";"))
+        for dry in (True, False):
+            assert codes(await merge(engine, harness, dry=dry)) == [(code, DUPLICATE)], what
+        await run(engine, goes)
+        assert codes(await merge(engine, harness, dry=True)) == [], what
+    itself = {**await merge_input(engine, KEPT, KEPT), "expectedVersion": 99, "duplicateVersion": 98}
+    assert codes(await harness.send("admin", MERGE, itself)) == [
+        ("CONFLICT", ["input", "expectedVersion"]),
+        ("INVALID", DUPLICATE),
+        ("CONFLICT", ["input", "duplicateVersion"]),
+    ]
+    unknown = {**itself, "duplicate": f"person_{OTHER}"}
+    assert ("REFERS_TO_NOTHING", DUPLICATE) in codes(await harness.send("admin", MERGE, unknown))
+    await run(engine, *WITHOUT)
+    for _, comes, _ in REFUSED.values():
+        await run(engine, *comes.split(";"))
+    assert sorted(codes(await merge(engine, harness))) == sorted(
+        (code, DUPLICATE) for code, *_ in REFUSED.values()
+    )
+    await run(engine, *WITHOUT)
+
+
+async def test_what_either_withdrew_stays_withdrawn(engine: AsyncEngine, harness: MutationHarness) -> None:
+    """What one of the two never was asked counts as the other said it; of two in force the newer one does."""
+    for one in (KEPT, LOST):
+        await put(engine, one, PERSON)
+    given = "insert into consent (person_id, purpose, notice_version, granted_at, withdrawn_at) values"
+    ended, recent, older = "'2026-02-01'", "'2026-01-02'", "'2026-01-01'"
+    await run(
+        engine,
+        f"{given} ('{KEPT}', 'ATTRIBUTION', 'kept', {older}, null),"
+        f" ('{LOST}', 'ATTRIBUTION', 'lost', {recent}, null),"
+        f" ('{KEPT}', 'PARTNER_ACCESS', 'kept', {older}, null),"
+        f" ('{LOST}', 'PARTNER_ACCESS', 'lost', {older}, {ended}),"
+        f" ('{KEPT}', 'PUBLIC_PROFILE', 'kept', {older}, {ended}),"
+        f" ('{LOST}', 'PUBLIC_PROFILE', 'lost', {recent}, null),"
+        f" ('{LOST}', 'SYSTEM_TRANSFER', 'lost', {older}, null)",
+    )
+    assert codes(await merge(engine, harness)) == []
+    found = await rows(
+        engine,
+        "select purpose, notice_version from consent"
+        f" where person_id = '{KEPT}' and withdrawn_at is null order by 1",
+    )
+    assert found == [("ATTRIBUTION", "lost"), ("SYSTEM_TRANSFER", "lost")]
+    assert await scalar(engine, f"select count(*) from consent where person_id = '{KEPT}'") == 7
+
+
+async def test_the_one_that_is_further_stays(engine: AsyncEngine, harness: MutationHarness) -> None:
+    """Of a participation and a registration; nobody is mailed what either did not want."""
+    participant = ids_of(KEPT)["participant"]
+    for one in (KEPT, LOST):
+        await everything_of(engine, one)
+    await run(
+        engine,
+        f"update participation set status = 'WITHDRAWN' where participant_id = '{participant}'",
+        f"update registration set status = 'ATTENDED' where person_id = '{LOST}'",
+        f"update attendance set day = '2026-01-02' where registration_id ="
+        f" (select id from registration where person_id = '{LOST}')",
+        f"update notification_preference set mailed = false where person_id = '{LOST}'",
+    )
+    assert codes(await merge(engine, harness)) == []
+    assert await rows(engine, f"select status from participation where participant_id = '{participant}'") == [
+        ("ACTIVE",)
+    ]
+    assert await rows(
+        engine,
+        "select r.status, count(*) from registration r join attendance a on a.registration_id = r.id"
+        f" where r.person_id = '{KEPT}' group by r.id",
+    ) == [("ATTENDED", 2)]
+    mailed = f"select mailed from notification_preference where person_id = '{KEPT}'"
+    assert await rows(engine, mailed) == [(False,)]
+
+
+async def test_fields_and_logins_of_the_other_are_taken_over(
+    engine: AsyncEngine, harness: MutationHarness
+) -> None:
+    """What both have stays as it is; links change their owners, and a repetition does nothing more."""
+    await put(engine, KEPT, PERSON, ROWS["access_identity"])
+    await put(engine, LOST, PERSON, PROFILES, ROWS["access_identity"], ROWS["access_grant"])
+    await put(engine, LOST, ROWS["project_contributor"])
+    await run(
+        engine,
+        f"update person set phone = '+1', language_preference = 'ES' where id = '{KEPT}'",
+        f"update person set phone = '+2', email = 'itzel@example.org', home_confirmed = false,"
+        f" institution_id = (select id from institution where slug = 'unam') where id = '{LOST}'",
+    )
+    project = "select version from project order by id limit 1"
+    version = await scalar(engine, project)
+    given = await merge_input(engine)
+    done = await harness.send("admin", MERGE, given, key="once")
+    assert (codes(done), done["changed"]) == ([], ["email", "institution"])
+    assert done["person"]["version"] == given["expectedVersion"] + 1
+    again = await harness.send("admin", MERGE, given, key="once")
+    assert (codes(again), again["replayed"], again["person"]) == ([], True, done["person"])
+    assert await rows(
+        engine,
+        f"select phone, email, language_preference, home_confirmed from person where id = '{KEPT}'",
+    ) == [("+1", "itzel@example.org", "ES", False)]
+    assert await scalar(engine, project) == version + 1
+    for subject in (KEPT, LOST):
+        viewer = await TokenPrincipal("https://id.example", str(subject), inf).viewer(database_of(harness))
+        assert person_of(viewer) == KEPT
+        assert "PARTICIPANT" in viewer.roles
+
+
+async def test_who_merged_what_is_known_and_both_histories_are_erased(
+    engine: AsyncEngine, harness: MutationHarness
+) -> None:
+    for one in (KEPT, LOST, OTHER):
+        await put(engine, one, PERSON)
+    first = await merge_input(engine, LOST, OTHER)
+    assert codes(await harness.send("admin", MERGE, first)) == []
+    assert codes(await merge(engine, harness)) == []
+    acts = await rows(
+        engine,
+        "select e.mutation, e.role, v.after #>> '{}' from audit_entry e"
+        " join audit_value v on v.entry = e.number"
+        f" where e.entity_id = '{KEPT}' and e.operation = 'INSERT' and v.column_name = 'duplicate_id'",
+    )
+    assert acts == [("mergePeople", "ADMIN,PUBLIC", str(LOST))]
+    about = f"select count(*) from audit_value where person_id in ('{KEPT}', '{LOST}', '{OTHER}')"
+    assert await scalar(engine, about) > 0
+    await run(engine, f"select puente_erase('{KEPT}')")
+    assert await scalar(engine, about) == 0
