@@ -9,10 +9,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 from unittest.mock import patch
+from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import planner.engine
+from models.consent import ConsentPurpose
 from planner.mutation.write_statement import WriteStatement, write_statement
 from schema.grants import Principal
 from tests.models.statements import rows, run, scalar
@@ -224,10 +226,49 @@ async def overwritten(engine: AsyncEngine, payloads: Payloads) -> list[str]:
     return [] if counts == {"": 1, "CONFLICT": CLIENTS - 1} else [str(counts)]
 
 
+TWO = """
+    insert into person (id, given_name, family_names, is_synthetic)
+    values ('{kept}', 'Kept', 'Merged', true), ('{lost}', 'Lost', 'Merged', true)"""
+SPEAKS = "insert into person_language (person_id, language, level) values ('{lost}', 'es', 'B2')"
+MOVED_LATE = "select from person_language where person_id = '{}' for update"
+
+
+async def a_record_that_goes(engine: AsyncEngine, harness: MutationHarness) -> Heat:
+    """Whoever a record is of gives consents and registers while it is joined with another one."""
+    kept, lost = uuid4(), uuid4()
+    await open_event(engine, None)
+    await run(engine, TWO.format(kept=kept, lost=lost), SPEAKS.format(lost=lost))
+    given = {
+        "id": f"person_{kept}",
+        "expectedVersion": 1,
+        "duplicate": f"person_{lost}",
+        "duplicateVersion": 1,
+    }
+    agree = [
+        harness.send(
+            somebody(lost),
+            ACTIONS["setConsent"],
+            {"purpose": one.value, "given": True, "noticeVersion": "1"},
+        )
+        for one in ConsentPurpose
+    ]
+    merge = harness.send("admin", ACTIONS["mergePeople"], given)
+    return Heat([[merge], [*agree, register(harness, somebody(lost))]], [MOVED_LATE.format(lost)])
+
+
+async def left_behind(engine: AsyncEngine, payloads: Payloads) -> list[str]:
+    """The records are one, and whoever came too late is told so."""
+    merged, *late = payloads
+    codes = Counter(one["userErrors"][0]["code"] if one["userErrors"] else "" for one in late)
+    right = not merged["userErrors"] and "" not in codes
+    return [] if right else [f"{merged['userErrors']}, then {codes}"]
+
+
 RACES: Mapping[str, Race] = {
     "the last places of an event": Race(last_places, places_sold, without_lock_of("event")),
     "the order of a queue": Race(order_of_the_queue, queue_broken, without_lock_of("event")),
     "the last places of a mentor": Race(places_of_a_mentor, mentor_overbooked, without_lock_of("mentor")),
     "one key at once": Race(one_key, made_twice, without_keys),
+    "a record that goes": Race(a_record_that_goes, left_behind, without_lock_of("person")),
     "one version at once": Race(one_version, overwritten, without_lock_of("project")),
 }

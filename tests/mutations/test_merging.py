@@ -101,7 +101,8 @@ async def test_what_both_have_becomes_one_where_one_may_be(
     assert await counts(engine, KEPT) == {**expected, "person_merge.person_id": 3}
 
 
-WITHOUT = tuple(f"delete from {table}" for table in ("mentorship_session", "mentorship", "mobility")) + (
+WITHOUT = (
+    *(f"delete from {table}" for table in ("mentorship_session", "mentorship", "mobility")),
     f"delete from registration where person_id in ('{KEPT}', '{LOST}')",
 )
 
