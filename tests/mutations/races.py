@@ -246,14 +246,14 @@ async def a_record_that_goes(engine: AsyncEngine, harness: MutationHarness) -> H
     }
     agree = [
         harness.send(
-            somebody(lost),
+            participant_principal(lost),
             ACTIONS["setConsent"],
             {"purpose": one.value, "given": True, "noticeVersion": "1"},
         )
         for one in ConsentPurpose
     ]
     merge = harness.send("admin", ACTIONS["mergePeople"], given)
-    return Heat([[merge], [*agree, register(harness, somebody(lost))]], [MOVED_LATE.format(lost)])
+    return Heat([[merge], [*agree, register(harness, participant_principal(lost))]], [MOVED_LATE.format(lost)])
 
 
 async def left_behind(engine: AsyncEngine, payloads: Payloads) -> list[str]:
