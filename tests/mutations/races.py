@@ -253,7 +253,9 @@ async def a_record_that_goes(engine: AsyncEngine, harness: MutationHarness) -> H
         for one in ConsentPurpose
     ]
     merge = harness.send("admin", ACTIONS["mergePeople"], given)
-    return Heat([[merge], [*agree, register(harness, participant_principal(lost))]], [MOVED_LATE.format(lost)])
+    return Heat(
+        [[merge], [*agree, register(harness, participant_principal(lost))]], [MOVED_LATE.format(lost)]
+    )
 
 
 async def left_behind(engine: AsyncEngine, payloads: Payloads) -> list[str]:
