@@ -188,6 +188,11 @@ async def test_the_one_that_is_further_stays(engine: AsyncEngine, harness: Mutat
     assert await rows(engine, mailed) == [(False,)]
 
 
+SENT = """
+    insert into idempotency_key (viewer, mutation, key, input_hash, entity_id)
+    values ('person {0}', 'updateMyProfile', 'sent before', '', '{0}')"""
+
+
 async def test_fields_and_logins_of_the_other_are_taken_over(
     engine: AsyncEngine, harness: MutationHarness
 ) -> None:
@@ -203,6 +208,7 @@ async def test_fields_and_logins_of_the_other_are_taken_over(
     )
     project = "select version from project order by id limit 1"
     version = await scalar(engine, project)
+    await run(engine, SENT.format(LOST))
     given = await merge_input(engine)
     done = await harness.send("admin", MERGE, given, key="once")
     assert (codes(done), done["changed"]) == ([], ["email", "institution"])
@@ -214,6 +220,8 @@ async def test_fields_and_logins_of_the_other_are_taken_over(
         f"select phone, email, language_preference, home_confirmed from person where id = '{KEPT}'",
     ) == [("+1", "itzel@example.org", "ES", False)]
     assert await scalar(engine, project) == version + 1
+    sent = "select viewer from idempotency_key where key = 'sent before'"
+    assert await scalar(engine, sent) == f"person {KEPT}", "to send it again does nothing more"
     for subject in (KEPT, LOST):
         viewer = await TokenPrincipal("https://id.example", str(subject), inf).viewer(database_of(harness))
         assert person_of(viewer) == KEPT
