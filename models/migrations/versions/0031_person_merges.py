@@ -4,9 +4,9 @@ from alembic import op
 
 from models.migrations.files import run_file
 
-revision = "0032"
-down_revision = "0031"
+revision = "0031"
+down_revision = "0030"
 
 
 def upgrade() -> None:
-    run_file(op.get_bind(), "0032_person_merges.sql")
+    run_file(op.get_bind(), "0031_person_merges.sql")
