@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from models.audited_tables import audited_tables
-from models.person_merge import RANKS, BothHave, MergedReference, references_to, taken_over
+from models.person_merge import RANKS, MergeRule, PersonReference, references_to, taken_over
 
 KEPT = "($1 ->> 'id')::uuid"
 LOST = "($1 -> 'set' ->> 'duplicate')::uuid"
@@ -37,18 +37,18 @@ def _taken(column: str) -> str:
     return f"coalesce(k.{column}, g.{column})"
 
 
-def _moved(one: MergedReference, pairs: str) -> Iterator[str]:
-    if one.rule is BothHave.STRICTER:
+def _moved(one: PersonReference, pairs: str) -> Iterator[str]:
+    if one.rule is MergeRule.STRICTER:
         yield STRICTER
     if (owner := _owner(one)) is not None:
         yield TOUCHED.format(table=one.table, column=one.column, pairs=pairs, owner=owner[0], key=owner[1])
-    if one.rule is BothHave.MERGED:
+    if one.rule is MergeRule.MERGED:
         for others, where in one.keys:
             yield from _merged(one.table, _collisions(one, others, where, pairs))
     yield MOVED.format(table=one.table, column=one.column, pairs=pairs)
 
 
-def _collisions(one: MergedReference, others: tuple[str, ...], where: str, pairs: str) -> str:
+def _collisions(one: PersonReference, others: tuple[str, ...], where: str, pairs: str) -> str:
     """The pairs of rows of which there may be one only."""
     names = [f"e{number}" for number in range(len(others))]
     values = "".join(f", {other} as {name}" for other, name in zip(others, names, strict=True))
@@ -60,7 +60,7 @@ def _collisions(one: MergedReference, others: tuple[str, ...], where: str, pairs
     )
 
 
-def _owner(one: MergedReference) -> tuple[str, str] | None:
+def _owner(one: PersonReference) -> tuple[str, str] | None:
     """The table of the entity that a link is a part of, and the column that refers to it."""
     found = audited_tables().get(one.table)
     if found is None or found.owner_key in ("", one.column):

@@ -28,14 +28,14 @@ class PersonMerge(Entity, table=True):
     duplicate_id: UUID = Field(unique=True)
 
 
-class BothHave(Enum):
+class MergeRule(Enum):
     """What happens where both have a row, and a person may have one."""
 
     MERGED = "the two rows become one in the same way"
     STRICTER = "what either withdrew is withdrawn"
 
 
-RULES: Mapping[str, BothHave] = {
+RULES: Mapping[str, MergeRule] = {
     **dict.fromkeys(
         (
             "activity_participation.participant_id",
@@ -52,9 +52,9 @@ RULES: Mapping[str, BothHave] = {
             "project_contributor.person_id",
             "registration.person_id",
         ),
-        BothHave.MERGED,
+        MergeRule.MERGED,
     ),
-    "consent.person_id": BothHave.STRICTER,
+    "consent.person_id": MergeRule.STRICTER,
 }
 """Each reference that is a part of a unique key; whatever else refers to people is moved as it is."""
 LEFT: Mapping[str, str] = {
@@ -72,7 +72,7 @@ TAKES_OVER = ("mentor", "participant", "person")
 
 
 @dataclass(frozen=True, slots=True)
-class MergedReference:
+class PersonReference:
     """A column that refers to a row which is merged.
 
     `keys`: what one may have one row of, as the expressions of a unique key's other columns, and the
@@ -88,14 +88,14 @@ class MergedReference:
         return f"{self.table}.{self.column}"
 
     @property
-    def rule(self) -> BothHave | None:
+    def rule(self) -> MergeRule | None:
         """None if a person may have many."""
         if self.keys and self.name not in RULES:
             raise LookupError(f"{self.name}: it is not said what becomes of two rows when people are merged")
         return RULES.get(self.name)
 
 
-def references_to(referred: str) -> Iterator[MergedReference]:
+def references_to(referred: str) -> Iterator[PersonReference]:
     """The references to a table, by name."""
     for table in sorted(metadata.tables.values(), key=lambda one: one.name):
         for key in sorted(table.foreign_keys, key=lambda one: one.parent.name):
@@ -103,8 +103,8 @@ def references_to(referred: str) -> Iterator[MergedReference]:
                 yield _reference(table, key)
 
 
-def _reference(table: Table, key: ForeignKey) -> MergedReference:
-    return MergedReference(table.name, key.parent.name, tuple(_keys(table, key.parent.name)))
+def _reference(table: Table, key: ForeignKey) -> PersonReference:
+    return PersonReference(table.name, key.parent.name, tuple(_keys(table, key.parent.name)))
 
 
 def _keys(table: Table, column: str) -> Iterator[tuple[tuple[str, ...], str]]:

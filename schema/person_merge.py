@@ -29,10 +29,10 @@ MENTORS = tuple(PROFILE.format(table="mentor", person=one) for one in (KEPT, LOS
 PARTICIPANTS = tuple(PROFILE.format(table="participant", person=one) for one in (KEPT, LOST))
 
 
-def _guard(code: str, what: str, condition: str, words: str) -> Guard:
+def _guard(code: str, reason: str, condition: str, words: str) -> Guard:
     """A condition of both records, in SQL; of one record alone nothing but that is said."""
     rule = Rule(lambda row: literal_column(f"({KEPT} = {LOST} or {condition})", Boolean()), words)
-    return Guard(rule, code, message(f"person.merge_{what}"), (DUPLICATE,), if_given=DUPLICATE)
+    return Guard(rule, code, message(f"person.merge_{reason}"), (DUPLICATE,), if_given=DUPLICATE)
 
 
 def _among(statuses: Sequence[Described]) -> str:

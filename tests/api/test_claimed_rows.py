@@ -108,7 +108,7 @@ OTHERS = (
     "update institution set city = city || '!' where slug = 'uc-merced'",
 )
 """On none of it the claims rest."""
-WHO = "{ viewer { roles } changeCursor }"
+VIEWER = "{ viewer { roles } changeCursor }"
 AFTER = "query ($after: String) { changes(after: $after, first: 0) { __typename } }"
 CHANGES = "subscription { changes { id } }"
 
@@ -144,7 +144,7 @@ async def run(engine: AsyncEngine, *statements: str) -> None:
 
 async def seen(client: httpx.AsyncClient, headers: dict[str, str]) -> tuple[set[str], str]:
     """The roles that the claims give, and a cursor of now."""
-    data: dict[str, Any] = (await ask(client, WHO, headers=headers)).json()["data"]
+    data: dict[str, Any] = (await ask(client, VIEWER, headers=headers)).json()["data"]
     return set(data["viewer"]["roles"]) - {"PUBLIC"}, data["changeCursor"]
 
 
@@ -159,16 +159,16 @@ async def test_what_claims_rest_on_goes_and_comes_back(
 ) -> None:
     """Each request sees the roles of its moment, and no cursor of a position outlives them."""
     headers = bearer(issuer.token(roles=["mentor", "student", "staff"], orcid=ORCID))
-    for what, (left, away, back) in AWAY_AND_BACK.items():
+    for change, (left, away, back) in AWAY_AND_BACK.items():
         held, before = await seen(client, headers)
-        assert (held, await refusal(client, headers, before)) == (ALL, None), what
+        assert (held, await refusal(client, headers, before)) == (ALL, None), change
         await run(engine, *away)
         held, meanwhile = await seen(client, headers)
-        assert (held, await refusal(client, headers, before)) == (left, "GRANTS"), what
+        assert (held, await refusal(client, headers, before)) == (left, "GRANTS"), change
         await run(engine, *back)
-        assert (await seen(client, headers))[0] == ALL, what
+        assert (await seen(client, headers))[0] == ALL, change
         for after in (before, meanwhile):
-            assert await refusal(client, headers, after) == "GRANTS", what
+            assert await refusal(client, headers, after) == "GRANTS", change
 
 
 async def test_what_they_do_not_rest_on_expires_nothing(
@@ -182,12 +182,12 @@ async def test_what_they_do_not_rest_on_expires_nothing(
         assert await refusal(client, headers, before) is None, statement
 
 
-@pytest.mark.parametrize("what", ["another home", "no mentor any more"])
+@pytest.mark.parametrize("change", ["another home", "no mentor any more"])
 async def test_who_follows_by_them_is_cut_off(
-    client: httpx.AsyncClient, issuer: LocalIssuer, engine: AsyncEngine, what: str
+    client: httpx.AsyncClient, issuer: LocalIssuer, engine: AsyncEngine, change: str
 ) -> None:
     """Also if they came back before anybody looked."""
-    _, away, back = AWAY_AND_BACK[what]
+    _, away, back = AWAY_AND_BACK[change]
     headers = bearer(issuer.token(roles=["mentor", "student"], orcid=ORCID))
     async with streamed(client, CHANGES, headers=headers) as stream:
         await run(engine, *away)

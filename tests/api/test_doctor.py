@@ -183,11 +183,11 @@ async def test_a_pooler_in_transaction_mode_is_refused(
             assert (await client.get("/ready")).json()["feed"] == "waiting"
 
 
-@pytest.mark.parametrize("said", ["tables [a, b] are missing", "[/x] and [bold]y", "https://[::1]:5/x[red]"])
-def test_what_a_check_says_is_shown_as_it_is(capsys: pytest.CaptureFixture[str], said: str) -> None:
+@pytest.mark.parametrize("text", ["tables [a, b] are missing", "[/x] and [bold]y", "https://[::1]:5/x[red]"])
+def test_what_a_check_says_is_shown_as_it_is(capsys: pytest.CaptureFixture[str], text: str) -> None:
     def wrong(_: Settings) -> str:
-        raise ValueError(said)
+        raise ValueError(text)
 
-    with patch.dict(CHECKS, {"one": lambda _: said, "another": wrong}, clear=True):
+    with patch.dict(CHECKS, {"one": lambda _: text, "another": wrong}, clear=True):
         assert examine() == 1
-    assert capsys.readouterr().out.splitlines() == [f"ok     one: {said}", f"wrong  another: {said}"]
+    assert capsys.readouterr().out.splitlines() == [f"ok     one: {text}", f"wrong  another: {text}"]

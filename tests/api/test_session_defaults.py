@@ -99,11 +99,11 @@ async def unlike(copy_of: CopyOf, superuser_url: str, template: str) -> AsyncIte
         found = [row for row in await connection.fetch(SETTABLE) if row["name"] not in REFUSED + BREAKING]
         await connection.close()
         other = {row["name"]: value for row in found if (value := another(row)) is not None}
-        whose = (f"database {name}", f"role puente in database {name}")
+        owners = (f"database {name}", f"role puente in database {name}")
         await run_alone(
             superuser_url,
             *(
-                f"alter {whose[at % 2]} set \"{setting}\" = '{value}'"
+                f"alter {owners[at % 2]} set \"{setting}\" = '{value}'"
                 for at, (setting, value) in enumerate(other.items())
             ),
         )
@@ -155,12 +155,12 @@ async def session(client: httpx.AsyncClient) -> list[Any]:
     project = first["data"]["projects"]["nodes"][0]
     given = {"id": project["id"], "expectedVersion": project["version"], "titles": {"en": "It's \\ 'ñ'"}}
     wrong = {**given, "startsOn": "2027-01-02", "endsOn": "2026-01-02"}
-    said = [first]
+    answers = [first]
     for each in (wrong, given):
-        said.append((await ask(client, WRITE, {"input": each}, admin())).json())
-    said.append((await ask(client, READ, headers=admin())).json())
+        answers.append((await ask(client, WRITE, {"input": each}, admin())).json())
+    answers.append((await ask(client, READ, headers=admin())).json())
     ready = (await client.get("/ready")).json()
-    return [*said, ready]
+    return [*answers, ready]
 
 
 async def test_answers_are_the_same_whatever_the_defaults(unlike: str, database_url: str) -> None:

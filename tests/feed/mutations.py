@@ -86,10 +86,29 @@ class Mutator:
         return await self._delete(table, row["id"])
 
     async def each_reference(self, table: Table) -> list[Callable[[], Awaitable[str]]]:
-        """A change of each reference and status of each row, to be made one by one."""
+        """Changes of each reference and status of each row to two other values, to be made one by one."""
         rows = await self.connection.fetch(f'select * from "{table.name}" order by id')
-        keys = [n for n in written(table) if table.c[n].foreign_keys or (table.name, n) in self.enums]
-        return [partial(self._set, table, dict(row), [name]) for row in rows for name in keys]
+        values = {name: await self._existing(table, name) for name in self._references(table)}
+        return [
+            partial(self._assign, table, row["id"], {name: value})
+            for row in rows
+            for name, known in values.items()
+            for value in [one for one in known if one != row[name]][:2]
+        ]
+
+    def _references(self, table: Table) -> list[str]:
+        """The columns that refer to rows, and those with an enum."""
+        return [n for n in written(table) if table.c[n].foreign_keys or (table.name, n) in self.enums]
+
+    async def _existing(self, table: Table, name: str) -> Sequence[Any]:
+        """Values that fit such a column."""
+        if (table.name, name) in self.enums:
+            return self.enums[table.name, name]
+        (foreign,) = table.c[name].foreign_keys
+        other = foreign.column.table.name
+        return [
+            row["id"] for row in await self.connection.fetch(f'select id from "{other}" order by id limit 3')
+        ]
 
     async def _row(self, table: Table) -> Mapping[str, Any] | None:
         near = self.near[table.name]
@@ -110,7 +129,7 @@ class Mutator:
             columns = ["id"]
         else:
             wanted = written(table)
-            keys = [name for name in wanted if table.c[name].foreign_keys or (table.name, name) in self.enums]
+            keys = self._references(table)
             columns = self.draw.sample(wanted, min(len(wanted), self.draw.choice([1, 1, 2])))
             if keys and self.draw.random() < 0.5:
                 columns = [self.draw.choice(keys)]
@@ -118,10 +137,15 @@ class Mutator:
 
     async def _set(self, table: Table, row: Mapping[str, Any], columns: Sequence[str]) -> str:
         values = [self._value(table, name, row[name]) for name in columns]
-        sets = ", ".join(f'"{name}" = ${index + 2}' for index, name in enumerate(columns))
-        await self.connection.execute(f'update "{table.name}" set {sets} where id = $1', row["id"], *values)
-        description = ", ".join(f"{n} = {v!r}" for n, v in zip(columns, values, strict=True))
-        return f"update {table.name} {row['id']} set {description}"
+        return await self._assign(table, row["id"], dict(zip(columns, values, strict=True)))
+
+    async def _assign(self, table: Table, key: UUID, values: Mapping[str, Any]) -> str:
+        sets = ", ".join(f'"{name}" = ${index + 2}' for index, name in enumerate(values))
+        await self.connection.execute(
+            f'update "{table.name}" set {sets} where id = $1', key, *values.values()
+        )
+        description = ", ".join(f"{name} = {value!r}" for name, value in values.items())
+        return f"update {table.name} {key} set {description}"
 
     async def _insert(self, table: Table, like: Mapping[str, Any], key: UUID | None = None) -> str:
         """A row like another, with some other values."""

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import models
-from models.person_merge import BothHave, MergedReference, references_to
+from models.person_merge import MergeRule, PersonReference, references_to
 from tests.models.statements import run, scalar
 
 KEPT, LOST, OTHER = (UUID(int=number) for number in (0xA1, 0xB2, 0xC3))
@@ -82,24 +82,24 @@ def ids_of(person: UUID) -> dict[str, UUID]:
     return {"person": person, **{kind: uuid5(person, kind) for kind in ("mentor", "participant")}}
 
 
-async def put(engine: AsyncEngine, person: UUID, *statements: str) -> None:
+async def insert_rows(engine: AsyncEngine, person: UUID, *statements: str) -> None:
     await run(engine, *(one.format(**ids_of(person)) for one in statements))
 
 
 async def everything_of(engine: AsyncEngine, person: UUID) -> None:
     """A person who has a row wherever one may have one."""
-    await put(engine, person, PERSON, PROFILES, ROWS["mentorship"], MENTEE)
-    await put(engine, person, *(ROWS[table] for table in ROWS if table != "mentorship"), *ABOUT)
+    await insert_rows(engine, person, PERSON, PROFILES, ROWS["mentorship"], MENTEE)
+    await insert_rows(engine, person, *(ROWS[table] for table in ROWS if table != "mentorship"), *ABOUT)
 
 
-def references() -> list[MergedReference]:
+def references() -> list[PersonReference]:
     """The references to people, and to what is merged with them."""
-    found: dict[str, MergedReference] = {}
+    found: dict[str, PersonReference] = {}
     tables = ["person"]
     for table in tables:
         for one in references_to(table):
             found[one.name] = one
-            if one.rule is BothHave.MERGED and one.table not in tables:
+            if one.rule is MergeRule.MERGED and one.table not in tables:
                 tables.append(one.table)
     return list(found.values())
 
@@ -109,14 +109,14 @@ async def counts(engine: AsyncEngine, person: UUID) -> dict[str, int]:
     found = {}
     for one in references():
         target = next(iter(models.metadata.tables[one.table].c[one.column].foreign_keys)).column.table.name
-        whose = {
+        rows_of_person = {
             "person": f"'{person}'",
             "registration": f"(select id from registration where person_id = '{person}')",
             "participation": "(select id from participation where participant_id ="
             f" (select id from participant where person_id = '{person}'))",
         }.get(target, f"(select id from {target} where person_id = '{person}')")
         found[one.name] = await scalar(
-            engine, f"select count(*) from {one.table} where {one.column} in ({whose})"
+            engine, f"select count(*) from {one.table} where {one.column} in ({rows_of_person})"
         )
     return found
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 import models
 from api.auth.principals import TokenPrincipal
-from models.person_merge import LEFT, RULES, BothHave
+from models.person_merge import LEFT, RULES, MergeRule
 from schema.grants import person_of
 from tests.models.statements import rows, run, scalar
 from tests.mutations.harness import ACTIONS, MutationHarness, mutating
@@ -28,7 +28,7 @@ from tests.mutations.merged_rows import (
     counts,
     everything_of,
     ids_of,
-    put,
+    insert_rows,
     references,
 )
 from tests.mutations.test_staff_access import database_of
@@ -76,7 +76,7 @@ def test_each_reference_is_moved_or_declared_as_left() -> None:
 
 async def test_what_only_the_other_has_is_moved(engine: AsyncEngine, harness: MutationHarness) -> None:
     """Each row of the record that goes is one of the record that stays, which was nobody's before."""
-    await put(engine, KEPT, PERSON)
+    await insert_rows(engine, KEPT, PERSON)
     await everything_of(engine, LOST)
     before = await counts(engine, LOST)
     assert min(before.values()) > 0, "each reference has a row"
@@ -95,7 +95,7 @@ async def test_what_both_have_becomes_one_where_one_may_be(
     assert codes(await merge(engine, harness)) == []
     assert set((await counts(engine, LOST)).values()) == {0}
     expected = {
-        one.name: before[one.name] + (0 if one.rule is BothHave.MERGED else other[one.name])
+        one.name: before[one.name] + (0 if one.rule is MergeRule.MERGED else other[one.name])
         for one in references()
     }
     assert await counts(engine, KEPT) == {**expected, "person_merge.person_id": 3}
@@ -112,13 +112,13 @@ async def test_what_cannot_be_one_persons_is_refused_until_it_is_put_right(
 ) -> None:
     """All at once, and each by itself; the second ORCID iD, for one, is then taken over."""
     for one in (KEPT, LOST):
-        await put(engine, one, PERSON, PROFILES)
-    for what, (code, comes, goes) in REFUSED.items():
+        await insert_rows(engine, one, PERSON, PROFILES)
+    for reason, (code, comes, goes) in REFUSED.items():
         await run(engine, *comes.split(";"))
         for dry in (True, False):
-            assert codes(await merge(engine, harness, dry=dry)) == [(code, DUPLICATE)], what
+            assert codes(await merge(engine, harness, dry=dry)) == [(code, DUPLICATE)], reason
         await run(engine, goes)
-        assert codes(await merge(engine, harness, dry=True)) == [], what
+        assert codes(await merge(engine, harness, dry=True)) == [], reason
     itself = {**await merge_input(engine, KEPT, KEPT), "expectedVersion": 99, "duplicateVersion": 98}
     assert codes(await harness.send("admin", MERGE, itself)) == [
         ("CONFLICT", ["input", "expectedVersion"]),
@@ -139,7 +139,7 @@ async def test_what_cannot_be_one_persons_is_refused_until_it_is_put_right(
 async def test_what_either_withdrew_stays_withdrawn(engine: AsyncEngine, harness: MutationHarness) -> None:
     """What one of the two never was asked counts as the other said it; of two in force the newer one does."""
     for one in (KEPT, LOST):
-        await put(engine, one, PERSON)
+        await insert_rows(engine, one, PERSON)
     given = "insert into consent (person_id, purpose, notice_version, granted_at, withdrawn_at) values"
     ended, recent, older = "'2026-02-01'", "'2026-01-02'", "'2026-01-01'"
     await run(
@@ -197,9 +197,9 @@ async def test_fields_and_logins_of_the_other_are_taken_over(
     engine: AsyncEngine, harness: MutationHarness
 ) -> None:
     """What both have stays as it is; links change their owners, and a repetition does nothing more."""
-    await put(engine, KEPT, PERSON, ROWS["access_identity"])
-    await put(engine, LOST, PERSON, PROFILES, ROWS["access_identity"], ROWS["access_grant"])
-    await put(engine, LOST, ROWS["project_contributor"])
+    await insert_rows(engine, KEPT, PERSON, ROWS["access_identity"])
+    await insert_rows(engine, LOST, PERSON, PROFILES, ROWS["access_identity"], ROWS["access_grant"])
+    await insert_rows(engine, LOST, ROWS["project_contributor"])
     await run(
         engine,
         f"update person set phone = '+1', language_preference = 'ES' where id = '{KEPT}'",
@@ -232,7 +232,7 @@ async def test_who_merged_what_is_known_and_both_histories_are_erased(
     engine: AsyncEngine, harness: MutationHarness
 ) -> None:
     for one in (KEPT, LOST, OTHER):
-        await put(engine, one, PERSON)
+        await insert_rows(engine, one, PERSON)
     first = await merge_input(engine, LOST, OTHER)
     assert codes(await harness.send("admin", MERGE, first)) == []
     assert codes(await merge(engine, harness)) == []

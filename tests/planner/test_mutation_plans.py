@@ -53,7 +53,7 @@ def test_an_input_is_no_matter_of_the_plan(engine: Engine, given: dict[str, Any]
 
 
 @pytest.mark.parametrize(
-    "given", [{"institutions": [LINK]}, {"outputs": []}, {"more": True}, {"whom": "mentor"}]
+    "given", [{"institutions": [LINK]}, {"outputs": []}, {"more": True}, {"sender": "mentor"}]
 )
 def test_lists_of_links_and_what_is_selected_are(engine: Engine, given: dict[str, Any]) -> None:
     assert key_of(engine, **given) != key_of(engine)

@@ -221,10 +221,10 @@ HEADS = {
 }
 
 
-@pytest.mark.parametrize("what", HEADS)
-async def test_what_a_receiver_says_beside_its_status_changes_nothing(what: str) -> None:
+@pytest.mark.parametrize("header", HEADS)
+async def test_what_a_receiver_says_beside_its_status_changes_nothing(header: str) -> None:
     """It accepted the message: sent again, it would come twice, and its webhook be parked in the end."""
-    head = b"HTTP/1.1 200 OK\r\n" + HEADS[what] + b"\r\ncontent-length: 0\r\n\r\n"
+    head = b"HTTP/1.1 200 OK\r\n" + HEADS[header] + b"\r\ncontent-length: 0\r\n\r\n"
     made = Sender(Rebinding(["8.8.8.8"]), private=False, timeout=5, most=2, most_bytes=100)
     made._pool._network_backend._network = httpcore.AsyncMockBackend([head])  # type: ignore[attr-defined]
     response = await made.post("http://receiver.example.org/", {}, b"{}")
