@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from models.migrations.migration_writer import InvalidName, table_differences, w
 from models.migrations.repeatable import GENERATED, GENERATED_WORKFLOWS
 from schema.feed import generated_feed_sql
 from schema.workflows import generated_workflow_sql
-from tests.models.statements import run, scalar
+from tests.models.statements import rows, run, scalar
 
 ROOT = Path(__file__).parents[2]
 COMMAND = "puente migrations make NAME"
@@ -122,6 +123,42 @@ async def test_a_table_that_differs_is_found(migrated_url: str) -> None:
     assert "ADD CONSTRAINT ck_venue_slug_shape CHECK" in missing
     assert f"DROP CONSTRAINT {MINUTES};" in missing
     assert f"ADD CONSTRAINT {MINUTES} CHECK (minutes between 1 and 1440)" in missing
+
+
+TRIGGERS = """
+    select p.proname, p.prosrc, coalesce(array_to_string(p.proconfig, ' '), '') from pg_proc p
+    where p.pronamespace = current_schema()::regnamespace and p.prosrc ~ '(old|new)_rows'
+"""
+JOIN = re.compile(r"(\w+)\s+join\s+(?:old|new)_rows|(?:old|new)_rows\s+\w+\s*,\s*(?:old|new)_rows")
+PLANTED = """
+    create function planted() returns trigger language plpgsql as $$
+    begin
+        perform count(*) from old_rows o join new_rows n on n.id = o.id;
+        return null;
+    end
+    $$
+"""
+
+
+async def slow_joins(url: str) -> list[str]:
+    """The functions that may join a statement's rows before and after by nested loops."""
+    engine = engine_for(url)
+    found = [
+        name
+        for name, body, config in await rows(engine, TRIGGERS)
+        if "enable_nestloop=off" not in config and {join[1] for join in JOIN.finditer(body)} - {"full"}
+    ]
+    await engine.dispose()
+    return found
+
+
+async def test_bulk_writes_compare_no_row_with_each(migrated_url: str) -> None:
+    """A session's first statement has one row; planned for it, thousands would take minutes ever after."""
+    assert await slow_joins(migrated_url) == []
+    engine = engine_for(migrated_url)
+    await run(engine, PLANTED)
+    await engine.dispose()
+    assert await slow_joins(migrated_url) == ["planted"]
 
 
 def test_a_name_is_a_plain_word() -> None:

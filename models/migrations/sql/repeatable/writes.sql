@@ -179,8 +179,10 @@ declare
     after jsonb[];
 begin
     if tg_op = 'UPDATE' then
-        select array_agg(n.id), array_agg(to_jsonb(o) - left_out), array_agg(to_jsonb(n) - left_out)
-        into ids, before, after from old_rows o join new_rows n on n.id = o.id;
+        select array_agg(n.id) filter (where n.id = o.id), array_agg(to_jsonb(o) - left_out) filter (where n.id = o.id),
+            array_agg(to_jsonb(n) - left_out) filter (where n.id = o.id)
+        into ids, before, after
+        from old_rows o full join new_rows n on n.id = o.id;  -- never by nested loops, however many there are
     elsif tg_op = 'INSERT' then  -- what a new row leaves empty is no news
         select array_agg(n.id), array_agg(null::jsonb), array_agg(jsonb_strip_nulls(to_jsonb(n) - left_out))
         into ids, before, after from new_rows n;
