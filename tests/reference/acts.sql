@@ -81,5 +81,6 @@ end
 $$;
 -- Two records of a person of whom nothing else is known: others can be merged with either (`tests.mutations.harness`).
 insert into person (id, given_name, family_names, is_synthetic)
-select id::uuid, 'Twice', 'Known', true
+select id::uuid, 'Twice ' || pg_temp.canary('person.given_name' || id),
+    'Known ' || pg_temp.canary('person.family_names' || id), true
 from unnest('{00000000-0000-0000-0000-00000000d001,00000000-0000-0000-0000-00000000d002}'::text[]) id;
