@@ -170,11 +170,11 @@ def values_unmasked(patch: pytest.MonkeyPatch) -> None:
 
 def references_unchecked(patch: pytest.MonkeyPatch) -> None:
     """The ids of hidden rows leak."""
-    reference_harness = schema.audit_fields.label_of
+    unbroken = schema.audit_fields.label_of
 
     def unchecked(row: Any, name: Any, value: Any) -> Any:
         text = value.op("#>>")(literal_column("'{}'::text[]"))
-        prefix = reference_harness(row, name, schema.audit_fields.PREFIX)
+        prefix = unbroken(row, name, schema.audit_fields.PREFIX)
         return case((prefix.is_(None), text), else_=prefix.concat("_").concat(text))
 
     patch.setattr(schema.audit, "display_text", unchecked)

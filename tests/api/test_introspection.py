@@ -77,9 +77,8 @@ async def test_the_default_outside_development(seeded_url: str) -> None:
     assert error["message"].startswith("No tiene acceso a la introspección")
 
 
-async def test_nobody(seeded_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PUENTE_INTROSPECTION", "NONE")
-    async with reached(seeded_url) as client:
+async def test_nobody(seeded_url: str) -> None:
+    async with reached(seeded_url, introspection="NONE") as client:
         assert not await may(client)
         assert not await may(client, admin())
 

@@ -63,10 +63,10 @@ async def test_a_table_missing_in_an_image_is_found(stage: Stage, monkeypatch: p
 
 @pytest.mark.proof
 async def test_a_trigger_missing_is_found(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    reference_harness = planner.changes.feed_read_triggers.groups_by_table
+    unbroken = planner.changes.feed_read_triggers.groups_by_table
 
     def fewer(declared: FeedDeclaration) -> Mapping[str, list[Group]]:
-        return {table: groups for table, groups in reference_harness(declared).items() if table != "consent"}
+        return {table: groups for table, groups in unbroken(declared).items() if table != "consent"}
 
     monkeypatch.setattr(planner.changes.feed_read_triggers, "groups_by_table", fewer)
     async with installed(stage):
@@ -76,14 +76,10 @@ async def test_a_trigger_missing_is_found(stage: Stage, monkeypatch: pytest.Monk
 
 def column_not_compared(patch: pytest.MonkeyPatch) -> None:
     """Who moves to another institution is nobody's matter."""
-    reference_harness = written
+    unbroken = written
 
     def fewer(table: str, columns: Iterable[str]) -> list[str]:
-        return [
-            name
-            for name in reference_harness(table, columns)
-            if (table, name) != ("person", "institution_id")
-        ]
+        return [name for name in unbroken(table, columns) if (table, name) != ("person", "institution_id")]
 
     patch.setattr(planner.changes.feed_read_triggers, "written", fewer)
 

@@ -88,6 +88,7 @@ OPERATIONAL = {
     "mentorship_session",
     "notification_mail",
     "notification_preference",
+    "person_merge",
     "registration",
     "webhook",
     "webhook_delivery",

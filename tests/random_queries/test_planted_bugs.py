@@ -138,7 +138,7 @@ def backward_page_not_turned(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
         planner.statement.connections._PageResult,
         "json_list",
-        lambda self, value: json_list(value, self.row[number], where=self.within()),
+        lambda self, value: json_list(value, self.row[number], where=self.in_page()),
     )
 
 

@@ -79,9 +79,9 @@ async def policy_skipped(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Co
 
 async def removed_not_sent(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
     """Only what the viewer sees now is delivered."""
-    reference_harness = ChangeVisibility.concerns_viewer
+    unbroken = ChangeVisibility.concerns_viewer
     monkeypatch.setattr(
-        ChangeVisibility, "concerns_viewer", lambda self: self.visibility.c.now & reference_harness(self)
+        ChangeVisibility, "concerns_viewer", lambda self: self.visibility.c.now & unbroken(self)
     )
 
 
@@ -109,11 +109,11 @@ async def ordered_by_xid(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Co
     """Who began first is numbered first, though it may have changed the entity"
     " last; and numbering is slow."""
     await rewrite(connection, NUMBERED, ("over (order by id)", "over (order by xid, id)"))
-    reference_harness = Sequencer.number
+    unbroken = Sequencer.number
 
     async def late(self: Sequencer, most: int) -> FeedState:
         await asyncio.sleep(0.3)
-        return await reference_harness(self, most)
+        return await unbroken(self, most)
 
     monkeypatch.setattr(Sequencer, "number", late)
 
@@ -137,11 +137,11 @@ async def dependency_left_out(monkeypatch: pytest.MonkeyPatch, connection: async
 
 async def some_left_out(monkeypatch: pytest.MonkeyPatch, connection: asyncpg.Connection) -> None:
     """Now and then a change is not delivered at all."""
-    reference_harness = ChangeVisibility.concerns_viewer
+    unbroken = ChangeVisibility.concerns_viewer
     monkeypatch.setattr(
         ChangeVisibility,
         "concerns_viewer",
-        lambda self: reference_harness(self) & (self.change.c.number % 97 != 0),
+        lambda self: unbroken(self) & (self.change.c.number % 97 != 0),
     )
 
 
