@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import schema
 from api.composition import engine_limits
 from api.settings.settings import read_settings
+from planner.declaration.access import Policy
 from planner.engine import Engine, EngineLimits
 
 SETTINGS = read_settings()
@@ -18,5 +20,15 @@ def with_limits(**limits: int) -> EngineLimits:
     return replace(BOUNDS, limits=replace(BOUNDS.limits, **limits))
 
 
+@cache
+def shared_engine() -> Engine:
+    """The same for all tests that replace nothing of the planner, with what it has planned."""
+    return default_engine()
+
+
 def default_engine(**limits: int) -> Engine:
-    return Engine(schema.graphql_schema, schema.catalog, schema.POLICY, with_limits(**limits))
+    return engine_with(schema.POLICY, with_limits(**limits))
+
+
+def engine_with(policy: Policy, bounds: EngineLimits = BOUNDS) -> Engine:
+    return Engine(schema.graphql_schema, schema.catalog, policy, bounds)

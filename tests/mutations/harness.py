@@ -23,16 +23,15 @@ from delivery.webhooks.validation import WebhookRules
 from models.database.client import Database, engine_for
 from models.database.pool import PoolBounds
 from models.database.writer import Writer
-from planner.declaration.access import Policy
 from planner.declaration.writes import WriteAction
 from planner.document.arguments import argument_trees
-from planner.engine import Engine, EngineLimits
+from planner.engine import Engine
 from planner.mutation.payload import object_field
 from planner.mutation.prepared_write import PrepareWrite
 from planner.mutation.request import MutationRequest
 from schema.grants import Principal
 from schema.prepared_writes import PREPARED
-from tests.engines import BOUNDS, SETTINGS
+from tests.engines import SETTINGS, shared_engine
 from tests.personas import viewer_of
 
 ACTIONS: Mapping[str, WriteAction] = schema.catalog.actions
@@ -122,9 +121,9 @@ class _Connections:
 
 @asynccontextmanager
 async def mutating(
-    url: str, policy: Policy = schema.POLICY, connections: int = 8, bounds: EngineLimits = BOUNDS
+    url: str, engine: Engine | None = None, connections: int = 8
 ) -> AsyncIterator[MutationHarness]:
-    engine = Engine(schema.graphql_schema, schema.catalog, policy, bounds)
+    engine = engine or shared_engine()
     database, writing = await Database.open(url), engine_for(url)
     writer = Writer.create(url, PoolBounds(connections, 60.0), statement_timeout=60.0)
     try:

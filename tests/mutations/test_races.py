@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.database.client import engine_for
 from tests.conftest import CopyOf, correcting
+from tests.engines import default_engine
 from tests.mutations.harness import mutating
 from tests.mutations.races import CLIENTS, RACES, run_round
 from tests.summary import tell
@@ -38,7 +39,7 @@ async def unguarded_url(copy_of: CopyOf, template: str) -> AsyncIterator[str]:
 @pytest.mark.parametrize("name", RACES)
 async def test_without_its_gate_it_breaks(unguarded_url: str, name: str) -> None:
     race, engine = RACES[name], engine_for(correcting(unguarded_url))
-    async with race.without_gate(engine), mutating(unguarded_url, connections=CLIENTS) as harness:
+    async with race.without_gate(engine), mutating(unguarded_url, default_engine(), CLIENTS) as harness:
         faults = await run_round(race, engine, harness)
     await engine.dispose()
     tell(f"{name}, without its gate: {', '.join(faults)}")

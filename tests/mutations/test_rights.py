@@ -20,6 +20,7 @@ from schema.entity_policies import each_of
 from schema.grants import Grant, make_principal, person_of
 from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, SELF
 from schema.rules import contributed
+from tests.engines import engine_with
 from tests.mutations.harness import ACTIONS, MutationHarness, given, mutating
 from tests.mutations.update_values import VALUES
 from tests.personas import CAST, granted
@@ -208,7 +209,7 @@ async def test_what_is_stated_of_a_mutation_stands_in_place_of_the_rest(
     }
     policy = with_project(acts, {"titles": PROJECT_WRITERS})
     id, version = await Scene(engine).take("STUDENT")
-    async with mutating(database_url, policy) as harness:
+    async with mutating(database_url, engine_with(policy)) as harness:
 
         async def answers(viewer: str) -> dict[str, bool]:
             """What is allowed of what is listed, which is what a dry run finds."""

@@ -21,6 +21,7 @@ from planner.mutation.write_statement import write_statement
 from planner.statement.context import PlanningContext
 from schema.grants import Grant, Principal, make_principal
 from schema.roles import MENTOR
+from tests.engines import default_engine
 from tests.mutations.harness import ACTIONS, OF_ROWS, MutationHarness, given, mutating
 from tests.mutations.update_values import VALUES
 from tests.reference.actions import NOT_BY_STAFF
@@ -155,7 +156,7 @@ def test_the_steps_are_those_of_the_reference() -> None:
 
 
 async def test_a_step_that_the_database_does_not_know_is_refused(
-    engine: AsyncEngine, harness: MutationHarness
+    engine: AsyncEngine, database_url: str
 ) -> None:
     """It should not come to that: the mutation looks first."""
     action = ACTIONS["completeProject"]
@@ -167,7 +168,8 @@ async def test_a_step_that_the_database_does_not_know_is_refused(
         ("EN", "No step leads from the current status to this one."),
         ("ES", "Ningún paso"),
     ):
-        payload = await harness.send("admin", wider, given(action, id, version), language=language)
+        async with mutating(database_url, default_engine()) as harness:
+            payload = await harness.send("admin", wider, given(action, id, version), language=language)
         (error,) = payload["userErrors"]
         assert (error["code"], error["path"]) == ("WRONG_STATE", ["input"])
         assert error["message"].startswith(expected)

@@ -69,6 +69,11 @@ class Copy:
     def name(self) -> str:
         return f"{self.viewer} by {self.way}"
 
+    @property
+    def newest(self) -> int:
+        """The highest number received."""
+        return max(self._known, default=0)
+
     def begin(self, cursor: str) -> None:
         self.cursor, self.since = cursor, number_of(cursor)
 

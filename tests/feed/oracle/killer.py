@@ -76,7 +76,7 @@ async def prove(
         deeds = await write_amid(killing, kills, cluster, load, others)
         await asyncio.gather(*(answering(server, revived=True) for server in servers))
         send(f"written in {time.monotonic() - began:.0f} s")
-        last = await numbered_all(cluster.url, PATIENCE)
+        last = await marked_end(cluster.url)
         if last is None:
             verdict.blame("lost", "changes are not numbered")
         for late in await finish_following(following, readers, last):
@@ -97,10 +97,7 @@ async def write_amid(
     load: Load,
     write_meanwhile: Callable[[asyncio.Event], Coroutine[None, None, None]],
 ) -> Deeds:
-    """Make the changes, and others meanwhile, until a server and the database were killed.
-
-    Then the killing ends, and a last change is made, which everyone sees.
-    """
+    """Make the changes, and others meanwhile, until a server and the database were killed; then end that."""
     enough = asyncio.Event()
     others = asyncio.create_task(write_meanwhile(enough))
     deeds = await write(
@@ -112,7 +109,6 @@ async def write_amid(
     enough.set()  # a command that runs is waited for: what it commits comes before the end
     await asyncio.gather(killing, others, return_exceptions=True)
     await asyncio.to_thread(cluster.postgres.ensure_running)
-    await mark_the_end(cluster.url)
     return deeds
 
 
@@ -143,21 +139,31 @@ async def visible_nodes(readers: Sequence[Reader], ids: Sequence[str]) -> dict[s
 async def until_quiet(
     following: Sequence[asyncio.Task[None]], readers: Sequence[Reader]
 ) -> set[asyncio.Task[None]]:
-    """Wait while anything is delivered; the tasks that are left once nothing is for long."""
-    late, before = set(following), -1
-    while late and (received := sum(len(reader.copy.received) for reader in readers)) != before:
-        before = received
+    """Wait while anything new is delivered; the tasks that are left once nothing is for long.
+
+    A subscriber that has lost its last changes receives them again, which is no progress.
+    """
+    late, before = set(following), [-1]
+    while late and (newest := [reader.copy.newest for reader in readers]) != before:
+        before = newest
         _, late = await asyncio.wait(late, timeout=PATIENCE)
     return late
 
 
-async def mark_the_end(url: str) -> None:
-    """A last change, which everyone sees."""
+async def marked_end(url: str) -> int | None:
+    """The number of a last change, which everyone sees, once all are numbered; None where that does not come.
+
+    Servers must be back before it: as they start, they write what not everyone sees.
+    """
     connection = await asyncpg.connect(url)
-    await connection.execute(
-        "update venue set address = 'The end' where id = (select min(id::text)::uuid from venue)"
+    end = await connection.fetchval(
+        "update venue set address = 'The end' where id = (select min(id::text)::uuid from venue) returning id"
     )
+    last: int | None = None
+    if await numbered_all(url, PATIENCE) is not None:
+        last = await connection.fetchval("select max(number) from change where entity_id = $1", end)
     await connection.close()
+    return last
 
 
 async def write_otherwise(cluster: Cluster, enough: asyncio.Event, times: int) -> None:

@@ -20,7 +20,7 @@ from graphql import GraphQLObjectType, get_named_type, get_nullable_type, is_lea
 import schema
 from models.database.client import Database
 from planner.declaration.access import Policy
-from tests.engines import BOUNDS
+from tests.engines import BOUNDS, engine_with
 from tests.feed.visible_dependencies import PLANNED_ONCE, UNNAMED
 from tests.mutations.harness import ACTIONS, MutationHarness, mutating
 from tests.mutations.model.carry_out import Act, Model, Outcome
@@ -316,7 +316,7 @@ async def trial(url: str, seed: int = 0, policy: Policy = schema.POLICY) -> Asyn
     rows = await load_rows(url)
     model = Model(core, World(rows.tables))
     connection = await asyncpg.connect(url, server_settings=PLANNED_ONCE, max_cacheable_statement_size=0)
-    async with mutating(url, policy, bounds=MANY_PLANS) as harness:
+    async with mutating(url, engine_with(policy, MANY_PLANS)) as harness:
         last = await connection.fetchval("select coalesce(max(number), 0) from audit_entry")
         feed = FeedReader(connection, harness.engine)
         await feed.begin()
