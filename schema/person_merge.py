@@ -68,7 +68,7 @@ def _mentored_once(own: str, other: str, profiles: tuple[str, ...]) -> str:
 
 
 GUARDS = (
-    Guard(Rule(lambda row: literal_column(f"({KEPT} <> {LOST})", Boolean()), "another record"),
+    Guard(Rule(lambda row: literal_column(f"({KEPT} is distinct from {LOST})", Boolean()), "another record"),
           "INVALID", message("person.merge_itself"), (DUPLICATE,), if_given=DUPLICATE),
     _guard("ALREADY_EXISTS", "orcid", IDENTIFIED, "with one ORCID iD at most between the two"),
     _guard("ALREADY_EXISTS", "registered", REGISTERED_ONCE,

@@ -89,11 +89,8 @@ def _lines_of_mentorship(mentorship: SeenEntity) -> Iterator[LocalizedMessage]:
 
 
 def _participation(participation: SeenEntity, language: str) -> MailTopic:
-    name_of_participant, cohort = (
-        _name(participation["participant"], language),
-        participation["takesPartIn"]["displayName"],
-    )
-    return MailTopic(f"{name_of_participant}, {cohort}")
+    participant = _name(participation["participant"], language)
+    return MailTopic(f"{participant}, {participation['takesPartIn']['displayName']}")
 
 
 def _mobility(mobility: SeenEntity, language: str) -> MailTopic:

@@ -48,7 +48,7 @@ class Trial:
     async def compare(self, number: int, people: int = len(CAST)) -> bool:
         """Make the change with this number, and compare as this many viewers; False if it is not allowed.
 
-        Raises WronglyTold, with the number and what was done.
+        Raises WrongChanges, with the number and what was done.
         """
         draw = self.mutator.draw = random.Random(f"change {number}")
         names = draw.sample(list(CAST), people)
@@ -102,7 +102,7 @@ class Trial:
 
 
 async def run(stage: Stage, numbers: Iterable[int], people: int = len(CAST)) -> Trial:
-    """Try the changes of these numbers; raises WronglyTold."""
+    """Try the changes of these numbers; raises WrongChanges."""
     trial = await Trial.begin(stage)
     for number in numbers:
         await trial.compare(number, people)

@@ -125,8 +125,9 @@ async def test_what_cannot_be_one_persons_is_refused_until_it_is_put_right(
         ("INVALID", DUPLICATE),
         ("CONFLICT", ["input", "duplicateVersion"]),
     ]
-    unknown = {**itself, "duplicate": f"person_{OTHER}"}
-    assert ("REFERS_TO_NOTHING", DUPLICATE) in codes(await harness.send("admin", MERGE, unknown))
+    for duplicate in (f"person_{OTHER}", f"mentor_{OTHER}", f"institution_{KEPT}", "person_x", ""):
+        unknown = {**await merge_input(engine, KEPT, KEPT), "duplicate": duplicate}
+        assert codes(await harness.send("admin", MERGE, unknown)) == [("REFERS_TO_NOTHING", DUPLICATE)]
     await run(engine, *WITHOUT)
     for _, comes, _ in REFUSED.values():
         await run(engine, *comes.split(";"))

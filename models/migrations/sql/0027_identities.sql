@@ -25,15 +25,15 @@ ALTER TABLE person ADD CONSTRAINT ck_person_language_preference_known CHECK (lan
 ALTER TABLE person ADD CONSTRAINT ck_person_time_zone_known CHECK (puente_is_time_zone(time_zone));
 
 -- Whoever becomes another person, or nobody, sees something else: as with grants (0015_grants_given.sql).
-create function puente_identities_linked() returns trigger language plpgsql as $$
+create function puente_identities_tied() returns trigger language plpgsql as $$
 begin
     perform puente_record_given(array(select n.issuer || ' ' || n.subject from new_rows n));
     return null;
 end
 $$;
 create trigger access_identity_added after insert on access_identity referencing new table as new_rows
-    for each statement execute function puente_identities_linked();
+    for each statement execute function puente_identities_tied();
 create trigger access_identity_changed after update on access_identity referencing new table as new_rows
-    for each statement execute function puente_identities_linked();
+    for each statement execute function puente_identities_tied();
 create trigger access_identity_epoch after insert or update or delete or truncate on access_identity
     for each statement execute function puente_new_epoch();

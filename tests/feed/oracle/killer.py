@@ -55,7 +55,7 @@ async def prove(
     viewers: Sequence[tuple[str, str]],
     load: Load,
     disturbances: Disturbances,
-    send: Report = lambda _: None,
+    report: Report = lambda _: None,
 ) -> tuple[Verdict, RunFigures, Kills]:
     """Make the changes while each viewer follows by their transport, and verify."""
     await made(cluster.url)
@@ -75,18 +75,18 @@ async def prove(
         others = partial(write_otherwise, cluster, times=disturbances.commands)
         deeds = await write_amid(killing, kills, cluster, load, others)
         await asyncio.gather(*(answering(server, revived=True) for server in servers))
-        send(f"written in {time.monotonic() - began:.0f} s")
+        report(f"written in {time.monotonic() - began:.0f} s")
         last = await marked_end(cluster.url)
         if last is None:
             verdict.blame("lost", "changes are not numbered")
         for late in await finish_following(following, readers, last):
             verdict.blame("lost", f"{late.name} did not receive the last changes: {late.cursor}, {last}")
-        send(f"delivered in {time.monotonic() - began:.0f} s")
+        report(f"delivered in {time.monotonic() - began:.0f} s")
         history = await witness.history(sorted({viewer for viewer, _ in viewers}))
         nodes = await visible_nodes(readers, every_id(history.rows))
     figures = examine(history, [reader.copy for reader in readers], nodes, last or 0, verdict)
     figures.deeds = deeds
-    send(f"verified in {time.monotonic() - began:.0f} s")
+    report(f"verified in {time.monotonic() - began:.0f} s")
     return verdict, figures, kills
 
 

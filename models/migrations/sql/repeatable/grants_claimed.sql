@@ -2,26 +2,13 @@
 -- participant, and the institution with a slug. When these change, somebody may be given something or lose it, as
 -- with grants (0015_grants_given.sql). Subjects are not known here, so it is kept for what their tokens claim. Run
 -- anew whenever the text has changed.
-create or replace function puente_claimed_added() returns trigger language plpgsql as $$
+create or replace function puente_claimed_rows() returns trigger language plpgsql as $$
 begin
     if tg_table_name = 'person' then
-        perform puente_record_given(array(select 'orcid ' || n.orcid from new_rows n where n.orcid is not null));
+        perform puente_record_given(array(select 'orcid ' || r.orcid from written_rows r where r.orcid is not null));
     else
         perform puente_record_given(array(
-            select 'orcid ' || p.orcid from new_rows n join person p on p.id = n.person_id
-            where p.orcid is not null));
-    end if;
-    return null;
-end
-$$;
-
-create or replace function puente_claimed_removed() returns trigger language plpgsql as $$
-begin
-    if tg_table_name = 'person' then
-        perform puente_record_given(array(select 'orcid ' || o.orcid from old_rows o where o.orcid is not null));
-    else
-        perform puente_record_given(array(
-            select 'orcid ' || p.orcid from old_rows o join person p on p.id = o.person_id
+            select 'orcid ' || p.orcid from written_rows r join person p on p.id = r.person_id
             where p.orcid is not null));
     end if;
     return null;
@@ -62,13 +49,13 @@ declare
 begin
     foreach of_table in array array['person', 'mentor', 'participant'] loop
         execute format('
-            create or replace trigger %1$s_claimed_added after insert on %1$s referencing new table as new_rows
-                for each statement execute function puente_claimed_added();
+            create or replace trigger %1$s_claimed_added after insert on %1$s referencing new table as written_rows
+                for each statement execute function puente_claimed_rows();
             create or replace trigger %1$s_claimed_changed after update on %1$s
                 referencing old table as old_rows new table as new_rows
                 for each statement execute function puente_claimed_changed();
-            create or replace trigger %1$s_claimed_removed after delete on %1$s referencing old table as old_rows
-                for each statement execute function puente_claimed_removed();
+            create or replace trigger %1$s_claimed_removed after delete on %1$s referencing old table as written_rows
+                for each statement execute function puente_claimed_rows();
             create or replace trigger %1$s_claimed_emptied after truncate on %1$s
                 for each statement execute function puente_new_epoch()', of_table);
     end loop;
