@@ -1,7 +1,6 @@
-"""The statements that join two records of a person, in their order; each reads `$1`.
+"""The statements that merge two records of a person, in order; each reads `$1`.
 
-A row that goes is merged into the one that stays: what refers to it is moved first, then it is deleted, and
-what only it had is taken over.
+References to the duplicate are moved first. Then it is deleted, and values that only it had are taken over.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ LOST = "($1 -> 'set' ->> 'duplicate')::uuid"
 
 
 def merge_statements() -> tuple[str, ...]:
-    """They make all of it the kept person's."""
+    """Everything that refers to the duplicate refers to the kept person afterwards."""
     people = f"select {KEPT} as stays, {LOST} as goes"
     return (*_merged("person", people), RECORDED, *AFTERWARDS)
 
@@ -31,7 +30,7 @@ def _merged(table: str, pairs: str) -> Iterator[str]:
 
 
 def _taken(column: str) -> str:
-    """Whether a home is confirmed goes with the home."""
+    """The value after the merge; a confirmation is taken over together with the home that it confirms."""
     if column == "home_confirmed":
         return "case when k.institution_id is null then g.home_confirmed else k.home_confirmed end"
     return f"coalesce(k.{column}, g.{column})"
@@ -49,7 +48,7 @@ def _moved(one: PersonReference, pairs: str) -> Iterator[str]:
 
 
 def _collisions(one: PersonReference, others: tuple[str, ...], where: str, pairs: str) -> str:
-    """The pairs of rows of which there may be one only."""
+    """A query of the pairs of rows of which only one may exist."""
     names = [f"e{number}" for number in range(len(others))]
     values = "".join(f", {other} as {name}" for other, name in zip(others, names, strict=True))
     ranked = f"select id, {one.column} as key, {RANKS.get(one.table, '0')} as rank{values}"
@@ -116,5 +115,5 @@ KEYS = f"""
             where (o.viewer, o.mutation, o.key) = ('person ' || {KEPT}, k.mutation, k.key))
 """  # noqa: S608
 AFTERWARDS = (HELD, LINKED, KEYS)
-"""All logins hold what one of them held as this person, unless it was revoked there; they see something else
-from now on, as by a grant; and what was sent under a key is still known."""
+"""Each login of the person gets the grants that any of them has, unless they were revoked for it. Touching
+the identities makes viewers read their grants again. Idempotency keys of the duplicate stay valid."""

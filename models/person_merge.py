@@ -1,7 +1,7 @@
-"""Two records of one person become one: what becomes of each reference to the record that goes.
+"""What happens to each reference to a person when two records of the person are merged.
 
-What refers to people is read from the tables, and moved. Where a person may have one row only and both have
-one, the rule is stated here for each reference; nothing is built while one has none.
+References are found in the tables, and moved to the record that stays. Where a person may have only one row
+and both records have one, `RULES` decides; the schema can't be built while a reference has no rule.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from models.base import Entity, metadata
 
 
 class PersonMerge(Entity, table=True):
-    """That a record was joined with the person's: the audit log's values about it are about the person."""
+    """A duplicate that was merged into the person: the audit log's values about it are about the person."""
 
     about_person = "person_id"
     part_of = "person_id"
@@ -29,10 +29,10 @@ class PersonMerge(Entity, table=True):
 
 
 class MergeRule(Enum):
-    """What happens where both have a row, and a person may have one."""
+    """What happens where both records have a row and a person may have only one."""
 
-    MERGED = "the two rows become one in the same way"
-    STRICTER = "what either withdrew is withdrawn"
+    MERGED = "the two rows are merged in the same way"
+    STRICTER = "what is withdrawn in either stays withdrawn"
 
 
 RULES: Mapping[str, MergeRule] = {
@@ -56,27 +56,28 @@ RULES: Mapping[str, MergeRule] = {
     ),
     "consent.person_id": MergeRule.STRICTER,
 }
-"""Each reference that is a part of a unique key; whatever else refers to people is moved as it is."""
+"""The rule of each reference that is a part of a unique key; other references are moved unchanged."""
 LEFT: Mapping[str, str] = {
-    "audit_value.person_id": "the log is not rewritten: erasure finds whose it is in `person_merge`",
+    "audit_value.person_id": "the log is never rewritten: erasure finds the person in `person_merge`",
 }
-"""What has the ids of people without referring to them, and why it stays."""
+"""Columns that have ids of people but no foreign key, and why they stay unchanged."""
 RANKS: Mapping[str, str] = {
     "notification_preference": "mailed::int",
     "participation": "array_position('{COMPLETED,ACTIVE,ACCEPTED,NOMINATED,WITHDRAWN}'::text[], status)",
     "registration": "array_position('{ATTENDED,CONFIRMED,WAITLISTED}'::text[], status)",
 }
-"""Which of two rows stays: that of the lower rank. Of equals, and elsewhere, it is the kept person's."""
+"""An expression that ranks two rows: the lower one stays. Of equal rows, and in other tables, the row of the
+record that stays does."""
 TAKES_OVER = ("mentor", "participant", "person")
-"""The tables whose rows take over what only the other one has."""
+"""The tables whose rows take over values that only the other row has."""
 
 
 @dataclass(frozen=True, slots=True)
 class PersonReference:
     """A column that refers to a row which is merged.
 
-    `keys`: what one may have one row of, as the expressions of a unique key's other columns, and the
-    condition of the rows for which it holds.
+    `keys` has, for each unique key that the column is a part of, the expressions of the key's other parts
+    and the condition of the rows that it applies to.
     """
 
     table: str
@@ -91,7 +92,9 @@ class PersonReference:
     def rule(self) -> MergeRule | None:
         """None if a person may have many."""
         if self.keys and self.name not in RULES:
-            raise LookupError(f"{self.name}: it is not said what becomes of two rows when people are merged")
+            raise LookupError(
+                f"{self.name}: RULES doesn't say what happens to two rows when people are merged"
+            )
         return RULES.get(self.name)
 
 
@@ -127,7 +130,7 @@ def _unique_keys(table: Table) -> Iterator[tuple[list[str], str]]:
 
 
 def taken_over(table: str) -> list[str]:
-    """The columns that a row takes over if it has no value there, and the one that goes has."""
+    """The columns that the row that stays takes over if only the other row has a value."""
     if table not in TAKES_OVER:
         return []
     return [

@@ -1,6 +1,6 @@
-"""How staff join two records of one person: what keeps them from it, and what they tell.
+"""The mutation that joins two records of one person, and the conditions under which it may.
 
-What becomes of each reference to the record that goes is stated in `models/person_merge.py`.
+`models/person_merge.py` says what happens to each reference to the duplicate.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ PARTICIPANTS = tuple(PROFILE.format(table="participant", person=one) for one in 
 
 
 def _guard(code: str, reason: str, condition: str, words: str) -> Guard:
-    """A condition of both records, in SQL; of one record alone nothing but that is said."""
+    """An SQL condition on both records; for a record with itself, which has its own error, it holds."""
     rule = Rule(lambda row: literal_column(f"({KEPT} = {LOST} or {condition})", Boolean()), words)
     return Guard(rule, code, message(f"person.merge_{reason}"), (DUPLICATE,), if_given=DUPLICATE)
 
@@ -85,7 +85,7 @@ GUARDS = (
 
 
 def _taken(name: str) -> Callable[[Row], Column]:
-    """What the row has in a column afterwards."""
+    """The value of a column after the merge."""
     lost = table_of(models.Person).alias()
 
     def read(row: Row) -> Column:
@@ -102,24 +102,24 @@ FIELDS = {
     "language_preference": "languagePreference",
     "time_zone": "timeZone",
 }
-"""The fields of columns that have another name."""
+"""The fields whose columns have other names."""
 LOCKS = (
     f"select from mentor where person_id in ({KEPT}, {LOST}) order by id for update",
     f"select from participant where person_id in ({KEPT}, {LOST}) order by id for update",
     f"select from person where id in ({KEPT}, {LOST}) order by id for update",
 )
-"""Whoever refers to one of the records waits, or is waited for."""
+"""Writers of rows that refer to either record wait for the merge, or it waits for them."""
 MERGE = WorkflowStep(
     "mergePeople",
-    "Join two records of one person. The one of `id` stays, and takes over what only the other has;"
-    " `duplicate` goes, and whatever refers to it refers to the one that stays.",
+    "Merge two records of one person. The record with `id` stays, and takes over values that only the other"
+    " has; `duplicate` is deleted, and whatever referred to it refers to the record that stays.",
     guards=GUARDS,
     refers=(
         Reference(
             DUPLICATE,
             "Person",
             DUPLICATE,
-            "The record that goes: it is not found any more.",
+            "The duplicate: it is deleted.",
             version="duplicateVersion",
         ),
     ),
