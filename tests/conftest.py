@@ -29,7 +29,7 @@ from models.database.client import engine_for
 from models.database.embedded import EmbeddedPostgres
 from models.loading.seed import seed
 from models.migrations import upgrade
-from tests import summary
+from tests import hanging, summary
 from tests.distribution import SlowestFirst, rank
 from tests.made_once import SHARED, copy_data, is_shared, made_once
 from tests.reference.rows import add_hard_cases
@@ -99,6 +99,7 @@ gc.disable()  # until all tests are collected: importing and collecting them mak
 
 def pytest_configure(config: pytest.Config) -> None:
     """Each process that runs tests has its own folder for their files."""
+    config.pluginmanager.register(hanging)
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())  # `tmp_path` is kept for a while
     prefer_memory()
     if not hasattr(config, "workerinput"):
