@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from unittest.mock import patch
+from uuid import UUID
 
 import asyncpg
 import orjson
@@ -104,3 +105,40 @@ async def test_a_session_that_forgets_or_plans_anew_writes_as_before(
     await session.execute(forgets)
     assert [await outcome(session, call, 20) for call in calls] == before
     assert [one["errors"] for one in before] == [[], [], []]
+
+
+async def changed(session: asyncpg.Connection, call: Call, kept: int) -> None:
+    """Carry out an update of the project, on its version of now; a title becomes another one."""
+    *statements, parameters = call
+    sent = {name: value for name, value in orjson.loads(parameters).items() if name != "dry_run"}
+    row = "select version, title_en from project where id = $1"
+    version, _ = await session.fetchrow(row, UUID(sent["id"]))
+    if "title_en" in sent["set"]:
+        sent["set"]["title_en"] = f"Title {version}"
+    found = await outcome(session, (*statements, orjson.dumps({**sent, "version": version}).decode()), kept)
+    assert found["errors"] == []
+    if "title_en" in sent["set"]:
+        assert tuple(await session.fetchrow(row, UUID(sent["id"]))) == (version + 1, f"Title {version}")
+
+
+async def noted(session: asyncpg.Connection) -> list[str]:
+    """The statements that the session believes to have."""
+    return sorted((await session.fetchval("select current_setting('puente.prepared', true)")).split())
+
+
+async def test_what_a_session_remembers_of_its_statements_may_be_wrong(
+    session: asyncpg.Connection, calls: list[Call]
+) -> None:
+    titles, institutions, _ = calls
+    await changed(session, titles, 20)
+    assert await noted(session) == sorted(await kept(session)) != []
+    await session.execute("deallocate all")  # by a pooler, say
+    await changed(session, titles, 20)
+    transaction = session.transaction()
+    await transaction.start()
+    await changed(session, institutions, 2)
+    await transaction.rollback()  # what was prepared and forgotten stays so
+    assert await noted(session) != sorted(await kept(session))
+    await changed(session, titles, 20)
+    await changed(session, institutions, 20)
+    assert await noted(session) == sorted(await kept(session))

@@ -10,8 +10,9 @@ end
 $$;
 
 -- What to run for a statement that reads `given` as $1. To plan one takes longer than to run it, so a session keeps those
--- that it prepared last, `kept` of them, under names made of their text. Each time it looks whether there is one: a
--- pooler hands sessions on, and may have them forget what they prepared.
+-- that it prepared last, `kept` of them, under names made of their text. `puente.prepared` has their names: PostgreSQL's
+-- own list takes longer to read than a statement to run. It may be wrong after a rollback, or if a pooler had the session
+-- forget what it prepared: `puente_write` then starts again without it.
 create or replace function puente_prepared(statement text, given jsonb) returns text language plpgsql as $$
 declare
     kept int := coalesce((given ->> 'kept')::int, 0);
@@ -20,11 +21,22 @@ begin
     if kept = 0 then
         return statement;
     end if;
+    if position(prepared in coalesce(current_setting('puente.prepared', true), '')) = 0 then
+        perform puente_prepare(prepared, statement, kept);
+    end if;
+    return format('execute %I (%L)', prepared, given);
+end
+$$;
+
+-- Prepares a statement, unless the session has it, and notes the names of all that it has.
+create or replace function puente_prepare(prepared text, statement text, kept int) returns void language plpgsql as $$
+begin
     if not exists (select from pg_prepared_statements p where p.name = prepared) then
         perform puente_forget(kept - 1);
         execute format('prepare %I (jsonb) as %s', prepared, statement);
     end if;
-    return format('execute %I (%L)', prepared, given);
+    perform set_config('puente.prepared', coalesce((select string_agg(p.name, ' ') from pg_prepared_statements p
+        where p.from_sql and starts_with(p.name, 'puente_')), ''), false);
 end
 $$;
 
@@ -103,6 +115,12 @@ begin
     exception
         when sqlstate 'PU001' then
             null;
+        when invalid_sql_statement_name then
+            if current_setting('puente.prepared', true) = '' then
+                raise;
+            end if;
+            perform set_config('puente.prepared', '', false);
+            return puente_write(locks, act, effects, verify, given);
         when integrity_constraint_violation then
             get stacked diagnostics violated = constraint_name;
             return jsonb_build_object('violated', violated, 'id', given -> 'id');
