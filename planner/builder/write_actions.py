@@ -19,6 +19,7 @@ from planner.declaration.writes import Reference, WritableField, WritableLinks, 
 LANGUAGES = ("en", "es")
 LOCALIZED_TEXT = "LocalizedTextInput"
 LOCAL_DATE_TIME = "LocalDateTime"
+WALL_CLOCK = "{}, without an offset: 2027-03-14T09:30."
 VERSION = "The `version` of it that you read; if it has another one, nothing is done (CONFLICT)."
 
 
@@ -166,6 +167,8 @@ def _stored(
         return None
     nullable = all(one.nullable for one in stored)
     described = getattr(declaration.cls, name).description
+    if zone is not None:
+        described = WALL_CLOCK.format(described.partition(", ")[0].rstrip("."))
     default = _default(table, columns, stored)
     return WritableField(
         member.name,

@@ -9,9 +9,11 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLObjectType,
+    GraphQLScalarType,
     GraphQLSchema,
     build_schema,
     find_breaking_changes,
+    get_named_type,
     is_specified_directive,
 )
 
@@ -64,6 +66,22 @@ def test_everything_is_described() -> None:
     directives = [d for d in schema.graphql_schema.directives if not is_specified_directive(d)]
     silent += [f"@{directive.name}" for directive in directives if not directive.description]
     assert silent == []
+
+
+def test_examples_of_local_times_can_be_sent() -> None:
+    fields = [
+        field
+        for type_ in schema.graphql_schema.type_map.values()
+        if isinstance(type_, GraphQLInputObjectType)
+        for field in type_.fields.values()
+        if str(get_named_type(field.type)) == "LocalDateTime"
+    ]
+    examples = [re.findall(r"\d{4}-\d{2}-\d{2}\S*\d", str(field.description)) for field in fields]
+    assert [len(found) for found in examples] == [1] * len(fields) != []
+    scalar = get_named_type(fields[0].type)
+    assert isinstance(scalar, GraphQLScalarType)
+    for (example,) in examples:
+        scalar.parse_value(example)
 
 
 def deprecated(core: GraphQLSchema) -> dict[str, str]:
