@@ -167,7 +167,7 @@ ACTING_ROLES = {
 
 
 MADE_BY_COORDINATORS = (
-    *("Project", "Event", "Venue", "Program", "Cohort", "Activity", "Award", "Agreement"),
+    *("Project", "Event", "Venue", "Program", "Cohort", "Activity", "Award", "Agreement", "Mobility"),
 )
 """Systems write none that is a draft, and what is made is one."""
 

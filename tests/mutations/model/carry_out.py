@@ -227,7 +227,7 @@ class Carrying:
         return {
             name: today if one.default is TODAY else one.default
             for one in fields
-            if self.act.input.get(one.name) is None
+            if one.default is not None and self.act.input.get(one.name) is None
             for name in one.columns
         }
 

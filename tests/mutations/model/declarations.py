@@ -69,9 +69,13 @@ ZONE = Choice(name="timeZone", column="time_zone", nullable=False, default=NEEDE
 REGION = Shaped(name="region", shape=re.compile("[A-Z]{2}-[A-Z0-9]{1,3}"))
 COUNTRY = Choice(name="country", nullable=False, default=NEEDED, options=("MX", "US", "CA"))
 CITY, CAPACITY = Text(name="city"), Count(name="capacity")
-INSTITUTION = Reference(
-    name="institution", column="institution_id", types={"Institution": "id"}, nullable=False, default=NEEDED
-)
+
+
+def institution(name: str, column: str) -> Reference:
+    return Reference(name=name, column=column, types={"Institution": "id"}, nullable=False, default=NEEDED)
+
+
+INSTITUTION = institution("institution", "institution_id")
 PROFILES = {"Mentor": "person_id", "Participant": "person_id"}
 PERSON = Reference(name="person", column="person_id", types=PROFILES, nullable=False, default=NEEDED)
 SINCE, UNTIL = Day(name="since"), Day(name="until")
@@ -96,6 +100,15 @@ def _of_its_program(sight: Sight, row: Row) -> bool:
 def _on_the_side_of_its_funder(sight: Sight, row: Row) -> bool:
     funder = sight.get("institution", row["funder_id"])
     return funder is None or bool(funder["side"] == row["funder_side"])
+
+
+def _goes_elsewhere(row: Mapping[str, Any]) -> bool:
+    return bool(row["sending_institution_id"] != row["receiving_institution_id"])
+
+
+def _is_sent_from_home(sight: Sight, row: Row) -> bool:
+    participant = sight.get("participant", row["participant_id"])
+    return participant is None or bool(participant["institution_id"] == row["sending_institution_id"])
 
 
 ENTITIES = (
@@ -301,14 +314,40 @@ ENTITIES = (
         ),
         made=False,
     ),
+    Entity(
+        "Mobility",
+        (
+            choice("activity", "MobilityActivity"),
+            Choices(name="components", options=options("MobilityComponent")),
+            STARTS,
+            ENDS,
+            PROGRAM,
+        ),
+        creates=(
+            Reference(
+                name="participant",
+                column="participant_id",
+                types={"Participant": "id"},
+                nullable=False,
+                default=NEEDED,
+            ),
+            institution("sendingInstitution", "sending_institution_id"),
+            institution("receivingInstitution", "receiving_institution_id"),
+        ),
+        begins={"status": "PLANNED"},
+        musts=(IN_ORDER, Must(("sendingInstitution", "receivingInstitution"), _goes_elsewhere, "INVALID")),
+        needs=(ReferenceMust("sendingInstitution", _is_sent_from_home, "NOT_ELIGIBLE"),),
+    ),
 )
 BY_TYPE: Mapping[str, Entity] = {one.type: one for one in ENTITIES}
-REASONED = {"cancelProject", "cancelEvent"}
+REASONED = {"cancelProject", "cancelEvent", "cancelMobility"}
 """Steps whose input says why."""
 SET_BY_STEPS: Mapping[str, tuple[Field, ...]] = {
     "decideAward": (Day(name="decidedOn", column="decided_on", default=TODAY),),
+    "confirmArrival": (STARTS,),
+    "confirmDeparture": (ENDS,),
 }
-"""What a step sets beside the status: where it is left out or null, what it is by default."""
+"""What a step sets beside the status: where it is left out or null, what it is by default, if there is one."""
 
 
 @dataclass(frozen=True)

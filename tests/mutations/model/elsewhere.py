@@ -36,10 +36,6 @@ ELSEWHERE: Mapping[str, str] = {
         " races.py, test_lapsing.py",
     ),
     **dict.fromkeys(
-        ("createMobility", "updateMobility", "confirmArrival", "confirmDeparture", "cancelMobility"),
-        "has steps that set fields: tests/mutations/test_creations.py, test_steps.py, test_rights.py",
-    ),
-    **dict.fromkeys(
         ("createMyProfile", "updateMyProfile", "confirmHome", "changeHome", "createPerson", "updatePerson"),
         "depends on who signed in, or is about people whom few see: tests/mutations/test_profiles.py",
     ),
