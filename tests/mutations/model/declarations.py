@@ -347,7 +347,7 @@ SET_BY_STEPS: Mapping[str, tuple[Field, ...]] = {
     "confirmArrival": (STARTS,),
     "confirmDeparture": (ENDS,),
 }
-"""What a step sets beside the status: where it is left out or null, what it is by default, if there is one."""
+"""What a step sets beside the status; a default is for a field that is left out or null."""
 
 
 @dataclass(frozen=True)
