@@ -227,6 +227,7 @@ def retention_of(settings: Settings) -> RetentionPolicy:
         settings.feed_max_changes,
         settings.idempotency_retention,
         settings.notification_retention,
+        settings.link_retention,
     )
 
 
@@ -267,6 +268,7 @@ def mail_of(settings: Settings) -> MailOptions:
         server=mail_server(settings),
         folder=FolderSender(folder) if folder else None,
         origin=settings.mail_from,
+        link_page=settings.link_page,
         limits=MailLimits(settings.mail_lease, settings.mail_timeout),
         retry_policy=RetryPolicy(
             settings.mail_first_retry,

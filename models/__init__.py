@@ -76,14 +76,16 @@ from models.project import (
     ProjectStatus,
 )
 from models.registration import Attendance, AttendanceMode, Registration, RegistrationStatus
+from models.secret_link import LINK_TABLES, LinkPurpose, SecretLink, link_secret
 from models.vocabulary import DatePrecision, Language, ResearchField, Side
 from models.webhook import DeliveryStatus, ParkReason, Webhook, WebhookDelivery, WebhookState
 
-PLAIN_TABLES = (*FEED_TABLES, *WRITE_TABLES, *MAIL_TABLES)
+PLAIN_TABLES = (*FEED_TABLES, *WRITE_TABLES, *MAIL_TABLES, *LINK_TABLES)
 """The tables that hold no entity."""
 
 __all__ = [
     "FEED_TABLES",
+    "LINK_TABLES",
     "MAIL_TABLES",
     "PLAIN_TABLES",
     "WRITE_TABLES",
@@ -130,6 +132,7 @@ __all__ = [
     "LanguageLevel",
     "LastGrant",
     "LegalRegime",
+    "LinkPurpose",
     "Measure",
     "Mentor",
     "MentorSector",
@@ -167,6 +170,7 @@ __all__ = [
     "Registration",
     "RegistrationStatus",
     "ResearchField",
+    "SecretLink",
     "SessionMode",
     "Side",
     "Venue",
@@ -179,6 +183,7 @@ __all__ = [
     "change_note",
     "feed",
     "idempotency_key",
+    "link_secret",
     "metadata",
     "notification_mail",
     "uuid7",

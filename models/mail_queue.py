@@ -1,4 +1,4 @@
-"""The queue of mails: which notifications are to be mailed, and with what result.
+"""The queue of mails: which notifications and links are to be mailed, and with what result.
 
 A mail is leased to one process at a time. A process that lost its lease because it was too slow no longer
 changes it; the next one sends the mail again, under the same Message-ID.
@@ -30,12 +30,17 @@ CLAIM = text(f"""
         from due where m.notification_id = due.notification_id
         returning m.*
     )
-    select l.notification_id, l.lease, l.attempts, l.queued_at, n.kind, n.language, n.person_id, p.email,
-        p.name, case {ENTITY} end,
-        n.revision, n.created_at, coalesce((select f.mailed from notification_preference f
-            where f.person_id = n.person_id and f.kind = n.kind), true)
+    select l.notification_id, l.lease, l.attempts, l.queued_at, coalesce(n.kind, k.purpose),
+        coalesce(n.language, puente_language_of(k.person_id)), coalesce(n.person_id, k.person_id),
+        coalesce(k.email, p.email), p.name, case {ENTITY} end,
+        n.revision, coalesce(n.created_at, k.created_at),
+        case when k.id is not null then puente_link_is_open(k) else coalesce((
+            select f.mailed from notification_preference f
+            where f.person_id = n.person_id and f.kind = n.kind), true) end,
+        k.expires_at
     from leased l left join notification n on n.id = l.notification_id
-        left join person p on p.id = n.person_id
+        left join secret_link k on k.id = l.notification_id
+        left join person p on p.id = coalesce(n.person_id, k.person_id)
     order by l.next_attempt_at, l.notification_id
 """)  # noqa: S608
 FINISH = text("""
@@ -67,6 +72,21 @@ PRUNE = text("""
     )
     delete from notification where id in (select id from old)
 """)
+KEEP_SECRET = text("""
+    insert into link_secret (secret_hash, link_id)
+    select :hash, m.notification_id from notification_mail m
+    where m.notification_id = :id and m.lease = :lease and m.leased_until > now()
+""")
+PRUNE_LINKS = text("""
+    with old as (
+        select id from secret_link
+        where coalesce(used_at, expires_at) < now() - make_interval(secs => :seconds)
+        order by coalesce(used_at, expires_at) limit :at_once
+    ), unsent as (
+        delete from notification_mail where notification_id in (select id from old)
+    )
+    delete from secret_link where id in (select id from old)
+""")
 STATS = """
     select count(*), count(*) filter (where attempts > 0), count(*) filter (where leased_until > now()),
         coalesce(extract(epoch from now() - min(queued_at)), 0)::float8
@@ -76,10 +96,11 @@ STATS = """
 
 @dataclass(frozen=True, slots=True)
 class QueuedMail:
-    """A notification that this process mails now; `attempts` counts this one too.
+    """A notification or a link that this process mails now; `attempts` counts this one too.
 
-    `entity` is a global id; `wanted` says whether the person wants such mails. Where the notification is
-    gone, `kind` is None, and so are most of the others.
+    `entity` is a global id; `wanted` says whether the person wants such mails. Of a link `kind` is the
+    purpose, `wanted` whether it is open, and only it has `expires_at`. Where the notification is gone, `kind`
+    is None, and so are most of the others.
     """
 
     id: UUID
@@ -95,6 +116,7 @@ class QueuedMail:
     revision: int
     created_at: datetime
     wanted: bool
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +166,20 @@ async def prune_notifications(engine: AsyncEngine, seconds: float, at_once: int)
     """
     async with engine.begin() as connection:
         gone = await connection.execute(PRUNE, {"seconds": seconds, "at_once": at_once})
+    return int(gone.rowcount)
+
+
+async def keep_secret(engine: AsyncEngine, mail: QueuedMail, secret_hash: bytes) -> bool:
+    """Store the hash of a secret that is about to be mailed; whether the lease still held."""
+    values = {"id": mail.id, "lease": mail.lease, "hash": secret_hash}
+    async with engine.begin() as connection:
+        return bool((await connection.execute(KEEP_SECRET, values)).rowcount)
+
+
+async def prune_links(engine: AsyncEngine, seconds: float, at_once: int) -> int:
+    """Delete links that were used or expired longer ago, up to a limit; returns how many were deleted."""
+    async with engine.begin() as connection:
+        gone = await connection.execute(PRUNE_LINKS, {"seconds": seconds, "at_once": at_once})
     return int(gone.rowcount)
 
 

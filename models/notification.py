@@ -140,7 +140,9 @@ notification_mail = Table(
     Column("leased_until", DateTime(timezone=True), nullable=True),
     Index(None, "next_attempt_at", "notification_id"),
 )
-"""The queue of mails. `lease` belongs to the process that sends the mail; finished mails are deleted."""
+"""The queue of mails, of notifications and of links (`models/secret_link.py`).
+
+`lease` belongs to the process that sends the mail; finished mails are deleted."""
 
 MAIL_TABLES = (notification_mail,)
 """The tables of this module that hold no entity."""

@@ -28,6 +28,7 @@ from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, P
 from schema.rules import (
     OF_THEIR_PARTICIPANTS,
     OWN_PARTICIPATION,
+    SIGNED_IN,
     Link,
     at_home,
     awarded,
@@ -277,7 +278,11 @@ POLICY = Policy(
             "id displayName version issuer subject role institution person scopes expiresAt revokedAt"
             " createdAt availableActions",
         ),
-        "AccessIdentity": link({}, "id displayName version issuer subject person createdAt availableActions"),
+        "AccessIdentity": link(
+            {SELF: of_person(SELF)},
+            "id displayName version issuer subject person createdAt availableActions",
+            acts={"claimInvitation": {PUBLIC: SIGNED_IN}},
+        ),
         "Webhook": link(
             {INTEGRATION: OWN_WEBHOOK},
             "id displayName version client url description types institutionId institution document language"

@@ -29,9 +29,15 @@ def entity(
 
 
 def link(
-    rows: Rules, open: str, masks: Mapping[str, Mask] | None = None, writes: Rules | None = None
+    rows: Rules,
+    open: str,
+    masks: Mapping[str, Mask] | None = None,
+    writes: Rules | None = None,
+    acts: Mapping[str, Rules] | None = None,
 ) -> EntityPolicy:
-    return EntityPolicy(rows, frozenset(open.split()), each_of(masks or {}), writes or {})
+    return EntityPolicy(
+        rows, frozenset(open.split()), each_of(masks or {}), writes or {}, acts=each_of(acts or {})
+    )
 
 
 def each_of(stated: Mapping[str, Stated]) -> dict[str, Stated]:

@@ -19,6 +19,7 @@ from schema.messages import message
 from schema.person_merge import MERGE
 from schema.roles import SELF
 from schema.rules import of_person
+from schema.secret_links import ADDRESS_KNOWN, INVITE, ONE_AT_A_TIME
 
 OWN = ("givenName", "familyNames", "preferredName", "email", "phone", "languagePreference", "timeZone")
 """What people set of themselves."""
@@ -32,10 +33,6 @@ AT_HOME = Guard(
     Rule(lambda row: row["institution_id"].is_not(None), "with a home institution"),
     "INCOMPLETE",
     message("person.no_home"),
-)
-ONE_AT_A_TIME = (
-    "select pg_advisory_xact_lock(hashtextextended("
-    "($1 -> 'set' ->> 'issuer') || ' ' || ($1 -> 'set' ->> 'subject'), 0))"
 )
 IDENTIFY = (
     "insert into access_identity (issuer, subject, person_id)"
@@ -64,6 +61,7 @@ SIGN_UP = Creation(
     maker=OWN_IDENTITY,
     locks=(ONE_AT_A_TIME,),
     effects=(IDENTIFY,),
+    refused={"uq_person_email": ADDRESS_KNOWN},
     python=PythonPart(sets=("home_confirmed",)),
 )
 PERSON_WRITES = Writes(
@@ -93,6 +91,7 @@ PERSON_WRITES = Writes(
                 sets={"home_confirmed": lambda row: true()},
                 changes={"homeConfirmed": ("home_confirmed",)},
             ),
+            INVITE,
             MERGE,
         ),
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from models.secret_link import hash_of
 from planner.mutation.prepared_write import PreparedWrite, PrepareWrite
 from planner.mutation.write_input import InputError, WriteInput
 from schema.grants import Principal, person_of
@@ -33,7 +34,23 @@ async def create_my_profile(wanted: WriteInput, viewer: Principal, language: str
     )
 
 
+async def claim_invitation(wanted: WriteInput, viewer: Principal, language: str) -> PreparedWrite:
+    """For the identity of the token; of the link's secret only the hash goes on from here."""
+    identity, person = viewer.identity, person_of(viewer)
+    if identity is None:  # the statement rejects it
+        return PreparedWrite()
+    return PreparedWrite(
+        {
+            "issuer": identity.issuer,
+            "subject": identity.subject,
+            "self": str(person) if person is not None else None,
+            "secret_hash": hash_of(wanted.given["link"].strip()).hex(),
+        }
+    )
+
+
 PREPARED: Mapping[str, PrepareWrite] = {
+    "claimInvitation": claim_invitation,
     "createMyProfile": create_my_profile,
     "setConsent": set_consent,
 }

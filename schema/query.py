@@ -203,7 +203,7 @@ class Query:
         "The roles that were granted by hand; for the alliance's staff."
     )
     access_identities: Connection[AccessIdentity] = connection(
-        "The people to whom subjects of issuers are linked; for the alliance's staff."
+        "Your own accounts, with which you sign in; for the alliance's staff, everyone's."
     )
     webhook_deliveries: WebhookDeliveryConnection | None = strawberry.field(
         resolver=webhook_deliveries,

@@ -21,7 +21,7 @@ from schema.common import Node, display_name
 from schema.declarations import declarations
 from schema.grants import OWN_IDENTITY
 from schema.messages import message
-from schema.person_writes import ONE_AT_A_TIME
+from schema.secret_links import CLAIM, ONE_AT_A_TIME
 
 if TYPE_CHECKING:
     from strawberry import ID
@@ -143,6 +143,7 @@ IDENTITY = Writes(
             same=("issuer", "subject", "person_id"),
             locks=(ONE_AT_A_TIME,),
         ),
+        CLAIM,
     ),
     acts=Workflow(
         "id",

@@ -186,6 +186,8 @@ class MutationExecutor:
                 "reason": wanted.reason,
             },
         }
+        if plan.statement.refused:
+            given["refused"] = plan.statement.refused
         if request.is_dry_run:
             given["dry_run"] = True
         elif key is not None:

@@ -10,6 +10,7 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings
 
+from api.settings.issuers import is_fetchable
 from api.settings.units import Seconds
 
 
@@ -69,6 +70,26 @@ class MailSettings(BaseSettings):
     notification_retention: Seconds = Field(
         7_776_000.0, ge=60, le=315_360_000, description="How long notifications are kept."
     )
+
+    link_page: str | None = Field(
+        None,
+        description="Address of the portal's page that claims links, such as https://portal.example.org/claim."
+        " Mails add the link to it as a fragment, which browsers send to no server. Without it, mails have"
+        " only the link itself, to paste.",
+    )
+    link_retention: Seconds = Field(
+        7_776_000.0,
+        ge=86_400,
+        le=315_360_000,
+        description="How long links are kept after they expired or were used.",
+    )
+
+    @field_validator("link_page")
+    @classmethod
+    def _is_a_page(cls, text: str | None) -> str | None:
+        if text is not None and ("#" in text or not is_fetchable(text)):
+            raise ValueError("must be an https address without a fragment (http only on this machine)")
+        return text
 
     @field_validator("mail_from")
     @classmethod

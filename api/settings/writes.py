@@ -17,6 +17,17 @@ class WorkflowSettings(BaseSettings):
     mentorship_answer_days: int = Field(
         10, ge=1, le=3_650, description="Days within which a request or an invitation is answered."
     )
+    links_per_sender: int = Field(
+        20,
+        ge=1,
+        le=100_000,
+        description="Most links that are mailed within a day because of one person: invitations, and profiles"
+        " with an address that is known.",
+    )
+    links_per_address: int = Field(
+        3, ge=1, le=1_000, description="Most links that are mailed to one address within a day."
+    )
+    link_days: int = Field(14, ge=1, le=365, description="Days after which a mailed link expires.")
 
 
 class WriteSettings(WorkflowSettings):

@@ -26,12 +26,14 @@ class MailOptions:
     """How notifications are mailed: by a server, or into a folder; without either not at all.
 
     `interval` is in seconds, `concurrency` counts mails that are sent at a time; they are from `origin`.
+    `link_page` is the address that links are added to.
     """
 
     database_url: str
     server: SmtpServer | None
     folder: FolderSender | None
     origin: str
+    link_page: str | None
     limits: MailLimits
     retry_policy: RetryPolicy
     concurrency: int
@@ -61,7 +63,9 @@ async def mail_delivery(
     sender: MailSender | None = SmtpSender(options.server, origin) if options.server else options.folder
     if sender is not None:
         view = RecipientView(planner, turns, database)
-        mailer = Mailer(engine, view, sender, origin, options.retry_policy, options.limits, counts)
+        mailer = Mailer(
+            engine, view, sender, origin, options.retry_policy, options.limits, options.link_page, counts
+        )
         worker = MailWorker(engine, mailer, most=options.concurrency, interval=options.interval)
         poller.on_tick.append(worker.tick)
         worker.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,11 +12,13 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from html import escape
 
+from delivery.mail.date_text import day_words
 from delivery.mail.event_times import calendar_method, calendar_of
 from delivery.mail.line_text import header_text, one_line
 from delivery.mail.mail_topic import MailTopic, SeenEntity, topic_of
 from delivery.messages import message
 from models.mail_queue import QueuedMail
+from models.secret_link import PREFIX
 
 HTML = """\
 <!doctype html>
@@ -53,6 +56,9 @@ WRITTEN = frozenset(
     }
 )
 """The kinds of notifications with texts; a test checks that these are all kinds."""
+LINKS = frozenset({"INVITATION", "KNOWN_ADDRESS"})
+"""The purposes of links with texts; a test checks that these are all purposes."""
+ADDRESS_OF_LINK = re.compile(rf"https?://\S+#{PREFIX}[\w-]+")
 
 
 class BadAddress(Exception):
@@ -80,23 +86,54 @@ def compose(mail: QueuedMail, entity: SeenEntity, origin: MailOrigin, now: datet
     """The mail of a notification; raises BadAddress. Its Message-ID is the same at every attempt."""
     assert mail.kind in WRITTEN
     topic = topic_of(entity, mail.language)
-    made = EmailMessage(SMTP)
     title = one_line(topic.title)
     subject = header_text(message(f"mail_subject.{mail.kind}", title=title).read(mail.language))
+    made = mail_of(mail, subject, list(_paragraphs(mail, topic, title)), origin, now)
+    if topic.event is not None and topic.event["datePrecision"] == "DAY":
+        _attach_calendar(made, topic.event, origin, mail.created_at)
+    _set_language(made, mail.language)
+    return made
+
+
+def compose_link(
+    mail: QueuedMail, secret: str, page: str | None, origin: MailOrigin, now: datetime
+) -> EmailMessage:
+    """The mail of a link; raises BadAddress. Browsers send a fragment of an address to no server."""
+    assert mail.kind in LINKS
+    assert mail.expires_at is not None
+    language = mail.language
+    subject = message(f"link_subject.{mail.kind}").read(language)
+    paragraphs = [
+        message("mail.greeting", name=one_line(mail.name)).read(language),
+        message(f"link_text.{mail.kind}").read(language),
+        secret if page is None else f"{page}#{secret}",
+        message("link.until", day=day_words(mail.expires_at.astimezone(UTC).date())).read(language),
+        message("link.ignore").read(language),
+    ]
+    made = mail_of(mail, subject, paragraphs, origin, now)
+    _set_language(made, language)
+    return made
+
+
+def mail_of(
+    mail: QueuedMail, subject: str, paragraphs: list[str], origin: MailOrigin, now: datetime
+) -> EmailMessage:
+    """A mail with its headers, as text and as HTML; raises BadAddress."""
+    made = EmailMessage(SMTP)
     made["From"] = _address(origin.name, origin.address)
     made["To"] = _address(mail.name, mail.email or "")
     made["Subject"] = subject
     made["Date"] = format_datetime(now.astimezone(UTC))
     made["Message-ID"] = f"<{mail.id}@{origin.domain}>"
     made["Auto-Submitted"] = "auto-generated"
-    paragraphs = list(_paragraphs(mail, topic, title))
     made.set_content("\n\n".join(paragraphs) + "\n")
     made.add_alternative(_html(mail.language, subject, paragraphs), subtype="html")
-    if topic.event is not None and topic.event["datePrecision"] == "DAY":
-        _attach_calendar(made, topic.event, origin, mail.created_at)
-    # After the parts are set, since setting them removes the headers of the content.
-    made["Content-Language"] = mail.language.lower()
     return made
+
+
+def _set_language(made: EmailMessage, language: str) -> None:
+    """After the parts are set, since setting them removes the headers of the content."""
+    made["Content-Language"] = language.lower()
 
 
 def _paragraphs(mail: QueuedMail, topic: MailTopic, title: str) -> Iterator[str]:
@@ -108,8 +145,15 @@ def _paragraphs(mail: QueuedMail, topic: MailTopic, title: str) -> Iterator[str]
 
 
 def _html(language: str, subject: str, paragraphs: list[str]) -> str:
-    body = "\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs)
+    body = "\n".join(f"<p>{_linked(escape(paragraph))}</p>" for paragraph in paragraphs)
     return HTML.format(language=language.lower(), subject=escape(subject), body=body)
+
+
+def _linked(paragraph: str) -> str:
+    """A paragraph that is the address of a link can be followed."""
+    if ADDRESS_OF_LINK.fullmatch(paragraph) is None:
+        return paragraph
+    return f'<a href="{paragraph}">{paragraph}</a>'
 
 
 def _attach_calendar(made: EmailMessage, event: SeenEntity, origin: MailOrigin, stamp: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Mails one notification: reads its entity, writes the mail, sends it, and records the result."""
+"""Mails one notification or link: writes the mail, sends it, and records the result."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.message import EmailMessage
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from delivery.mail.mail_message import BadAddress, MailOrigin, compose
+from delivery.mail.mail_message import BadAddress, MailOrigin, compose, compose_link
 from delivery.mail.mail_topic import still_applies
 from delivery.mail.recipient_view import RecipientView
 from delivery.mail.senders import MailSender, SendOutcome, SendResult
 from delivery.webhooks.retry_policy import RetryPolicy
-from models.mail_queue import QueuedMail, finish, release, retry
+from models.mail_queue import QueuedMail, finish, keep_secret, release, retry
 from models.notification import NotificationState
+from models.secret_link import hash_of, new_secret
 
 logger = logging.getLogger("puente")
 
@@ -60,6 +62,7 @@ class Mailer:
     origin: MailOrigin
     retry_policy: RetryPolicy
     limits: MailLimits
+    link_page: str | None = None
     counts: MailCounts = field(default_factory=MailCounts)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -74,22 +77,36 @@ class Mailer:
         if self._is_too_old(mail):
             await self._end(mail, NotificationState.FAILED, TOO_OLD)
             return
-        entity = await self.view.read(mail)
-        if entity is None:
-            await self._end(mail, NotificationState.SUPPRESSED, NOT_VISIBLE)
-            return
-        if not still_applies(mail.kind, entity):
-            await self._end(mail, NotificationState.SUPPRESSED, NO_LONGER_SO)
-            return
         try:
-            composed = compose(mail, entity, self.origin, self.now())
+            composed = await self._composed(mail)
         except BadAddress as error:
             await self._end(mail, NotificationState.BOUNCED, str(error))
+            return
+        if composed is None:
             return
         if time.monotonic() > leased_at + self.limits.lease - self.limits.timeout:
             await release(self.engine, mail)  # another process could take it while it is being sent
             return
         await self._note(mail, await self.sender.send(composed, mail.email))
+
+    async def _composed(self, mail: QueuedMail) -> EmailMessage | None:
+        """The mail to send; None if it is not to be sent, which is recorded. Raises BadAddress."""
+        if mail.expires_at is not None:
+            return await self._link(mail)
+        entity = await self.view.read(mail)
+        if entity is None:
+            await self._end(mail, NotificationState.SUPPRESSED, NOT_VISIBLE)
+            return None
+        if not still_applies(mail.kind or "", entity):
+            await self._end(mail, NotificationState.SUPPRESSED, NO_LONGER_SO)
+            return None
+        return compose(mail, entity, self.origin, self.now())
+
+    async def _link(self, mail: QueuedMail) -> EmailMessage | None:
+        """With a secret that is nowhere but in this mail; None if the lease was lost."""
+        secret = new_secret()
+        composed = compose_link(mail, secret, self.link_page, self.origin, self.now())
+        return composed if await keep_secret(self.engine, mail, hash_of(secret)) else None
 
     def _is_too_old(self, mail: QueuedMail) -> bool:
         return (self.now() - mail.queued_at).total_seconds() >= self.retry_policy.patience

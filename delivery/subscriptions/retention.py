@@ -1,4 +1,4 @@
-"""Deletes old changes and idempotency keys while the server runs, in batches."""
+"""Deletes old changes, idempotency keys, notifications and links while the server runs, in batches."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from delivery.background import running_task
 from models.audit import prune_keys
 from models.database.client import engine_for
 from models.feed import prune
-from models.mail_queue import prune_notifications
+from models.mail_queue import prune_links, prune_notifications
 
 logger = logging.getLogger("puente")
 
@@ -24,17 +24,18 @@ BATCH = 5_000
 
 @dataclass(frozen=True, slots=True)
 class RetentionPolicy:
-    """How long changes are kept (seconds) and how many; how long keys and notifications are kept."""
+    """How long changes are kept (seconds) and how many; how long the others are kept."""
 
     seconds: float
     max_changes: int
     key_seconds: float
     notification_seconds: float
+    link_seconds: float
 
 
 def pruning(url: str, policy: RetentionPolicy) -> AbstractAsyncContextManager[None]:
     """Delete during the block; servers on one database delete one at a time."""
-    shortest = min(policy.seconds, policy.key_seconds, policy.notification_seconds)
+    shortest = min(policy.seconds, policy.key_seconds, policy.notification_seconds, policy.link_seconds)
     pause = min(MAX_INTERVAL, shortest / 10)
     return running_task(_prune_forever(engine_for(url), policy, pause))
 
@@ -49,5 +50,7 @@ async def _prune_forever(engine: AsyncEngine, policy: RetentionPolicy, pause: fl
                 pass
             while await prune_notifications(engine, policy.notification_seconds, BATCH):
                 pass
+            while await prune_links(engine, policy.link_seconds, BATCH):
+                pass
         except Exception as error:  # it is tried again, whatever the reason
-            logger.warning("old changes, keys and notifications were not deleted: %s", error)
+            logger.warning("old changes, keys, notifications and links were not deleted: %s", error)

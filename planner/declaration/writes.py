@@ -193,7 +193,9 @@ class Creation:
     it again returns that row, as a repetition, unless `replaces` says otherwise. `maker`: the attribute that
     a viewer needs. `locks`: statements before all others, which lock what guards count. `optional`: fields
     that the row needs but the input may omit, since Python checks them. `known`: the rule that finds the row
-    that its maker has already. `refers`: references that no field of the type shows.
+    that its maker has already. `refers`: references that no field of the type shows. `needs` are guards of
+    the row before it is created. `refused`: by the name of a constraint, the statements that run once it has
+    refused the row.
     """
 
     fields: tuple[str, ...] = ()
@@ -215,6 +217,8 @@ class Creation:
     known: Rule | None = None
     refers: tuple[Reference, ...] = ()
     bulk: str = ""
+    needs: tuple[Guard, ...] = ()
+    refused: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from planner.declaration.writes import Creation, WriteAction
 from planner.messages import message
 from planner.mutation.checks import (
     FORBIDDEN,
+    REFUSED,
     Check,
     constraint_checks,
     path_of,
@@ -35,8 +36,18 @@ def creation_checks(
         *reference_checks(context, action.fields),
         *constraint_checks(action, table),
         *wall_clock_checks(action, identifier(table.name)),
+        *_needs_checks(context, action, table),
         *(check for one in links for check in one.checks),
     ]
+
+
+def _needs_checks(context: PlanningContext, action: WriteAction, table: Table) -> Iterator[Check]:
+    """Checks of the row that is to be created, `fresh`, by the declaration's guards."""
+    assert action.creation is not None
+    row, fresh = _row_of("fresh", context, action.type_name, table)
+    for guard in action.creation.needs:
+        holds = given_sql(select(guard.rule(row)).select_from(fresh))
+        yield Check(REFUSED, guard.code, path_of(*guard.path), guard.message, "(select) o", f"({holds})")
 
 
 def _maker_checks(context: PlanningContext, action: WriteAction) -> Iterator[Check]:
@@ -116,13 +127,20 @@ def _replaced(
 
 def _sets(context: PlanningContext, creation: Creation, type_name: str, table: Table) -> str:
     """Columns as a JSON object, each an expression of the row `begun`."""
-    begun = TableClause("begun", *(ColumnClause(column.name, column.type) for column in table.c))
-    row = RowSource(context.catalog.types[type_name], begun, context, context.language)
+    row, begun = _row_of("begun", context, type_name, table)
     members = [
         f"'{column}', ({given_sql(select(expression(row)).select_from(begun))})"
         for column, expression in creation.sets.items()
     ]
     return f"jsonb_build_object({', '.join(members)})"
+
+
+def _row_of(
+    name: str, context: PlanningContext, type_name: str, table: Table
+) -> tuple[RowSource, TableClause]:
+    """The row of a part of the statement, which has the table's columns."""
+    part = TableClause(name, *(ColumnClause(column.name, column.type) for column in table.c))
+    return RowSource(context.catalog.types[type_name], part, context, context.language), part
 
 
 def _known(context: PlanningContext, creation: Creation, type_name: str) -> str:

@@ -11,7 +11,7 @@ attribute).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -53,7 +53,8 @@ class WriteStatement:
 
     `messages` are the errors' texts, by their number in the outcome, `concerned` the fields that are wrong
     together; those of `verify` begin with `first_verified`. `violations` are the errors of broken
-    constraints, by name; `retried` names constraints after which the write is tried again.
+    constraints, by name; `retried` names constraints after which the write is tried again, `refused` the
+    statements that run after others.
     """
 
     locks: tuple[str, ...]
@@ -66,6 +67,7 @@ class WriteStatement:
     violations: Mapping[str, ConstraintError]
     readers: Mapping[str, ParameterReader]
     retried: frozenset[str] = frozenset()
+    refused: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -112,6 +114,7 @@ def write_statement(
         constraint_errors(action, table),
         dict(context.parameters.readers),
         frozenset() if action.creation is None else frozenset({f"uq_{table.name}_slug"}),
+        {} if action.creation is None else action.creation.refused,
     )
 
 

@@ -64,6 +64,8 @@ def test_once_the_database_is_decided_development_is_too() -> None:
         ("PUENTE_ALLOWED_ORIGINS", "https://a.org/", "PUENTE_ALLOWED_ORIGINS ('https://a.org/')"),
         ("PUENTE_ALLOWED_HOSTS", "https://a.org", "PUENTE_ALLOWED_HOSTS ('https://a.org')"),
         ("PUENTE_ALLOWED_HEADERS", "X-Portal:", "PUENTE_ALLOWED_HEADERS ('X-Portal:')"),
+        ("PUENTE_LINK_PAGE", "http://a.org/claim", "PUENTE_LINK_PAGE ('http://a.org/claim')"),
+        ("PUENTE_LINK_PAGE", "https://a.org/#claim", "PUENTE_LINK_PAGE ('https://a.org/#claim')"),
         ("PUENTE_POTR", "8000", "no such setting: PUENTE_POTR"),
     ],
 )

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Any, TypeAlias
 from unittest.mock import patch
 from uuid import uuid4
@@ -14,6 +15,7 @@ from uuid import uuid4
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import planner.engine
+from api.auth.principals import TokenPrincipal
 from models.consent import ConsentPurpose
 from planner.mutation.write_statement import WriteStatement, write_statement
 from schema.grants import Principal
@@ -266,11 +268,46 @@ async def left_behind(engine: AsyncEngine, payloads: Payloads) -> list[str]:
     return [] if right else [f"{merged['userErrors']}, then {codes}"]
 
 
+INVITED = """
+    insert into person (id, given_name, family_names, email)
+    values ('{person}', 'Invited', 'Racer', '{person}@example.org')"""
+LINK = """
+    with made as (
+        insert into secret_link (purpose, person_id, email, sender, expires_at)
+        values ('INVITATION', '{person}', '{person}@example.org', '', now() + interval '1 day') returning id)
+    insert into link_secret select sha256('{secret}'), id from made"""
+
+
+def claims_of_links(number: int) -> Callable[[AsyncEngine, MutationHarness], Awaitable[Heat]]:
+    """Many accounts claim one record at once, by so many links."""
+
+    async def claims(engine: AsyncEngine, harness: MutationHarness) -> Heat:
+        person = uuid4()
+        secrets = [f"{person} {link}" for link in range(number)]
+        links = [LINK.format(person=person, secret=one) for one in secrets]
+        await run(engine, INVITED.format(person=person), *links)
+        accounts = [TokenPrincipal("https://id.example", str(uuid4()), inf) for _ in range(CLIENTS)]
+        claim = ACTIONS["claimInvitation"]
+        sent = [
+            harness.send(one, claim, {"link": secrets[index % number]}) for index, one in enumerate(accounts)
+        ]
+        return Heat([sent], [f"select from secret_link where person_id = '{person}' for update"])
+
+    return claims
+
+
+async def claimed_twice(engine: AsyncEngine, payloads: Payloads) -> list[str]:
+    counts = Counter(one["userErrors"][0]["code"] if one["userErrors"] else "" for one in payloads)
+    return [] if counts == {"": 1, "LINK_EXPIRED": CLIENTS - 1} else [str(counts)]
+
+
 RACES: Mapping[str, Race] = {
     "the last places of an event": Race(last_places, places_sold, without_lock_of("event")),
     "the order of a queue": Race(order_of_the_queue, queue_broken, without_lock_of("event")),
     "the last places of a mentor": Race(places_of_a_mentor, mentor_overbooked, without_lock_of("mentor")),
     "one key at once": Race(one_key, made_twice, without_keys),
     "a record that goes": Race(a_record_that_goes, left_behind, without_lock_of("person")),
+    "one invitation": Race(claims_of_links(1), claimed_twice, without_lock_of("secret_link")),
+    "two invitations of one person": Race(claims_of_links(2), claimed_twice, without_lock_of("secret_link")),
     "one version at once": Race(one_version, overwritten, without_lock_of("project")),
 }

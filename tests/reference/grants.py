@@ -8,12 +8,12 @@ from tests.reference.policy import Sight
 from tests.reference.rows import Row
 
 
-def _in_force(grant: Row) -> bool:
+def in_force(grant: Row) -> bool:
     ends = grant["expires_at"]
     return grant["revoked_at"] is None and (ends is None or bool(ends > datetime.now(UTC)))
 
 
 def leaves_an_admin(sight: Sight, row: Row) -> bool:
     """Somebody else is ADMIN, or whom it is given to is not."""
-    others = [one for one in sight.rows.all("access_grant") if one["id"] != row["id"] and _in_force(one)]
+    others = [one for one in sight.rows.all("access_grant") if one["id"] != row["id"] and in_force(one)]
     return row["role"] != "ADMIN" or any(one["role"] == "ADMIN" for one in others)

@@ -368,7 +368,8 @@ SEEN: Mapping[str, Condition] = {
     "Notification": _is_theirs,
     "Registration": _registration,
     "Attendance": _attendance,
-    **dict.fromkeys(("AccessGrant", "AccessIdentity"), lambda sight, row: False),
+    "AccessGrant": lambda sight, row: False,
+    "AccessIdentity": _is_theirs,
     "Webhook": _own_webhook,
     "WebhookDelivery": lambda sight, row: sight.sees_by_key("Webhook", row["webhook_id"]),
 }

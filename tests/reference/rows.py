@@ -21,7 +21,8 @@ ACTS = Path(__file__).with_name("acts.sql")
 TABLES = """
     select tablename from pg_tables where schemaname = 'public'
         and tablename not in ('alembic_version', 'feed', 'change_note', 'change',
-            'audit_entry', 'audit_value', 'idempotency_key', 'notification_mail')
+            'audit_entry', 'audit_value', 'idempotency_key', 'notification_mail',
+            'link_secret')
 """
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.reference.grants import leaves_an_admin
+from tests.reference.grants import in_force, leaves_an_admin
 from tests.reference.policy import Sight
 from tests.reference.rows import Row
 
@@ -94,6 +94,12 @@ def may_answer(sight: Sight, row: Row) -> bool:
     return (by != "MENTOR" and is_mentor(sight, row)) or (by != "PARTICIPANT" and is_mentee(sight, row))
 
 
+def _is_signed_in_as(sight: Sight, person: Any) -> bool:
+    """An issuer's subject is known to be the person, or holds a role as the person."""
+    held = [one for one in sight.rows.owned("access_grant", "person_id", person) if in_force(one)]
+    return bool(held) or bool(sight.rows.owned("access_identity", "person_id", person))
+
+
 NOT_OVER = Needed(lambda sight, row: row["ends_at"] > datetime.now(UTC), "DEADLINE_PASSED", "event.over")
 ITS_CLIENT = Needed(own_webhook, "FORBIDDEN", "webhook.only_its_client")
 POSITION_KNOWN = Needed(
@@ -104,6 +110,10 @@ POSITION_KNOWN = Needed(
 )
 WITH_HOME = Needed(lambda sight, row: row["institution_id"] is not None, "INCOMPLETE", "person.no_home")
 NOT_CONFIRMED = Needed(lambda sight, row: not row["home_confirmed"], "WRONG_STATE", "person.home_confirmed")
+WITH_ADDRESS = Needed(lambda sight, row: row["email"] is not None, "INCOMPLETE", "person.no_address")
+UNKNOWN_TO_ISSUERS = Needed(
+    lambda sight, row: not _is_signed_in_as(sight, row["id"]), "WRONG_STATE", "person.signs_in"
+)
 NOT_REVOKED = Needed(lambda sight, row: row["revoked_at"] is None, "WRONG_STATE", "grant.revoked")
 NOT_LAST_ADMIN = Needed(leaves_an_admin, "INCOMPLETE", "grant.last_admin")
 NOT_OWN_ADMIN = Needed(lambda sight, row: True, "CONFLICT_OF_INTEREST", "grant.own_admin")
@@ -178,6 +188,7 @@ STEPS = {
     "updateMyProfile": ReferenceStep("Person", (), ""),
     "confirmHome": ReferenceStep("Person", (), "", (WITH_HOME, NOT_CONFIRMED)),
     "changeHome": ReferenceStep("Person", (), ""),
+    "invitePerson": ReferenceStep("Person", (), "", (WITH_ADDRESS, UNKNOWN_TO_ISSUERS)),
     "mergePeople": ReferenceStep("Person", (), ""),
 }
 CONSEQUENCES = {

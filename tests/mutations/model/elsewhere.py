@@ -56,6 +56,10 @@ ELSEWHERE: Mapping[str, str] = {
         ("grantRole", "revokeRole", "linkIdentity", "unlinkIdentity"),
         "changes who the viewers are: tests/mutations/test_staff_access.py",
     ),
+    **dict.fromkeys(
+        ("invitePerson", "claimInvitation"),
+        "counts mails, and changes who the viewers are: tests/mutations/test_invitations.py, races.py",
+    ),
     "mergePeople": "moves what refers to a record, and removes it: tests/mutations/test_merging.py, races.py",
     "setConsent": "ends one consent by making another: tests/mutations/test_consents.py",
 }

@@ -115,6 +115,17 @@ HOME_CONFIRMED = Way(
     "update person set home_confirmed = true where id = '{id}'",
     "update person set home_confirmed = false where id = '{id}'",
 )
+NO_ADDRESS = Way(
+    "INCOMPLETE",
+    "update person set email = null where id = '{id}'",
+    "update person set email = '{id}@example.org' where id = '{id}' and email is null",
+)
+SIGNED_IN = Way(
+    "WRONG_STATE",
+    "insert into access_identity (issuer, subject, person_id) values ('https://id.example', '{id}', '{id}')",
+    "delete from access_identity where person_id = '{id}';"
+    " update access_grant set revoked_at = now() where person_id = '{id}' and revoked_at is null",
+)
 DECIDED = Way(
     "WRONG_STATE",
     "update award set decided_on = current_date where id = '{id}'",
@@ -152,6 +163,7 @@ GUARDS: Mapping[str, tuple[Way, ...]] = {
     "undoCheckIn": (NOT_TODAY,),
     "decideAward": (DECIDED,),
     "revokeRole": (REVOKED, LAST_ADMIN, OWN_ADMIN),
+    "invitePerson": (NO_ADDRESS, SIGNED_IN),
     "confirmHome": (NO_HOME, HOME_CONFIRMED),
     "acceptMentorship": (LAPSED, MENTOR_IS_FULL, NO_CONSENT),
 }

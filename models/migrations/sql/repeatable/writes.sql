@@ -58,7 +58,8 @@ drop function if exists puente_write(text, text, jsonb);
 -- `verify`, if there is any, sees what was written, and yields what is wrong with it. All are composed of declarations
 -- and read what was given as $1, where `id` is that of the row, also if it was there before it was to be made.
 -- `act` answers {id, changed, stale, errors}, and has written nothing where there are errors. A key is kept only if the
--- mutation did something: two at once with one key wait for each other here.
+-- mutation did something: two at once with one key wait for each other here. Where a constraint refuses the row, the
+-- statements that `given` has for it as `refused` run after what was written is gone.
 create or replace function puente_write(locks text[], act text, effects text[], verify text, given jsonb)
 returns jsonb language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
@@ -123,6 +124,12 @@ begin
             return puente_write(locks, act, effects, verify, given);
         when integrity_constraint_violation then
             get stacked diagnostics violated = constraint_name;
+            if not given ? 'dry_run' then
+                foreach statement in array array(
+                    select jsonb_array_elements_text(coalesce(given -> 'refused' -> violated, '[]'))) loop
+                    execute puente_prepared(statement, given) using given;
+                end loop;
+            end if;
             return jsonb_build_object('violated', violated, 'id', given -> 'id');
     end;
     return outcome;

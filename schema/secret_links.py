@@ -1,0 +1,141 @@
+"""Links that are mailed to people: an invitation to sign in as their record, and how one is claimed."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Text, Uuid, and_, func, literal_column, not_, or_
+
+from models.secret_link import LinkPurpose
+from planner.declaration.access import Rule
+from planner.declaration.row import Row
+from planner.declaration.writes import Creation, Guard, PythonPart, WorkflowStep
+from planner.mutation.given import setting
+from planner.sql import Condition
+from schema.grants import OWN_IDENTITY
+from schema.messages import message
+
+ONE_AT_A_TIME = (
+    "select pg_advisory_xact_lock(hashtextextended("
+    "($1 -> 'set' ->> 'issuer') || ' ' || ($1 -> 'set' ->> 'subject'), 0))"
+)
+SENDER_IN_TURN = "select pg_advisory_xact_lock(hashtextextended('links ' || ($1 -> 'act' ->> 'actor'), 0))"
+"""Whoever has several links sent at once is counted after each."""
+FEW_FROM = f"puente_links_from($1) < {setting('links_per_sender')}"
+FEW_TO = f"puente_links_to(p.email) < {setting('links_per_address')}"
+ADDRESS = "lower(p.email) = lower($1 -> 'set' ->> 'email')"
+
+
+def _sends(purpose: LinkPurpose, person: str) -> str:
+    return f"select puente_send_link('{purpose.value}', {person}, $1)"
+
+
+INVITE = WorkflowStep(
+    "invitePerson",
+    "Mail the person a link, with which they can sign in as this record.",
+    guards=(
+        Guard(
+            Rule(lambda row: row["email"].is_not(None), "with an e-mail address"),
+            "INCOMPLETE",
+            message("person.no_address"),
+        ),
+        Guard(
+            Rule(lambda row: not_(func.puente_signs_in(row["id"])), "as whom nobody signs in yet"),
+            "WRONG_STATE",
+            message("person.signs_in"),
+        ),
+        Guard(
+            Rule(lambda row: literal_column(f"({FEW_FROM})", Boolean()), "with few others on the same day"),
+            "TOO_MANY",
+            message("link.sender_bound"),
+            if_given="id",
+        ),
+        Guard(
+            Rule(
+                lambda row: func.puente_links_to(row["email"]) < literal_column(setting("links_per_address")),
+                "with few links to the address on the same day",
+            ),
+            "TOO_MANY",
+            message("link.address_bound"),
+            if_given="id",
+        ),
+    ),
+    locks=(SENDER_IN_TURN,),
+    effects=(_sends(LinkPurpose.INVITATION, "($1 ->> 'id')::uuid"),),
+)
+ADDRESS_KNOWN = (
+    SENDER_IN_TURN,
+    f"select from person p where {ADDRESS} for no key update",
+    f"{_sends(LinkPurpose.KNOWN_ADDRESS, 'p.id')} from person p"
+    f" where {ADDRESS} and not puente_signs_in(p.id) and {FEW_FROM} and {FEW_TO}",
+)
+"""What follows when somebody gives an address that a record has: whoever reads its mail can claim the record,
+unless somebody signs in as that already. The sender learns nothing of it."""
+
+HASH = "decode($1 -> 'set' ->> 'secret_hash', 'hex')"
+LINK = f"select s.link_id from link_secret s where s.secret_hash = {HASH}"  # noqa: S608
+"""The link whose secret was given."""
+OWN = ("issuer", "subject")
+OWN_SUBJECT = "($1 -> 'set' ->> 'issuer', $1 -> 'set' ->> 'subject')"
+PERSON = f"""(
+    select k.person_id from secret_link k where k.id = ({LINK}) and (puente_link_is_open(k) or exists (
+        select from access_identity i
+        where (i.issuer, i.subject) = {OWN_SUBJECT} and i.person_id = k.person_id)))"""  # noqa: S608
+"""The person to whom it leads, also for who has claimed it."""
+OWN_PERSON = f"""coalesce(puente_person_of{OWN_SUBJECT}, ($1 -> 'set' ->> 'self')::uuid)"""
+"""The person that the sender already is."""
+IN_TURN = f"""
+    select from secret_link k join person p on p.id = k.person_id
+    where k.id = ({LINK}) for no key update of k, p
+"""
+USED = f"update secret_link set uses = uses + 1, used_at = now() where id = ({LINK})"  # noqa: S608
+HELD = """
+    insert into access_grant (issuer, subject, role, person_id)
+    select i.issuer, i.subject, r.role, r.person_id
+    from access_identity i join (
+        select 'MENTOR' as role, person_id from mentor
+        union all select 'PARTICIPANT', person_id from participant) r on r.person_id = i.person_id
+    where i.id = ($1 ->> 'id')::uuid and not exists (
+        select from access_grant g where (g.role, g.person_id) = (r.role, r.person_id))
+"""
+"""Whoever is a mentor or participant holds the role, unless it was revoked."""
+
+
+def _already_claimed(row: Row) -> Condition:
+    own = [row[name] == literal_column(f"($1 -> 'set' ->> '{name}')", Text()) for name in OWN]
+    return and_(*own, row["person_id"] == literal_column(PERSON, Uuid()))
+
+
+def _is_nobody_else(row: Row) -> Condition:
+    own = literal_column(OWN_PERSON, Uuid())
+    return or_(own.is_(None), own == row["person_id"])
+
+
+CLAIM = Creation(
+    mutation="claimInvitation",
+    description=(
+        "Link the account that you are signed in with to the record that a mailed link leads to."
+        " From then on you sign in as that person. A link works once."
+    ),
+    sets={"person_id": lambda row: literal_column(PERSON, Uuid())},
+    needs=(
+        Guard(
+            Rule(lambda row: row["person_id"].is_not(None), "by a link that is open"),
+            "LINK_EXPIRED",
+            message("link.expired"),
+            ("link",),
+        ),
+        Guard(
+            Rule(_is_nobody_else, "by who has no other record"),
+            "ALREADY_EXISTS",
+            message("link.other_person"),
+            (),
+        ),
+    ),
+    known=Rule(_already_claimed, "claimed already"),
+    maker=OWN_IDENTITY,
+    locks=(ONE_AT_A_TIME, IN_TURN),
+    effects=(USED, HELD),
+    python=PythonPart(
+        {"link": ("str", "The link in the mail, which begins with `puente_link_`.")},
+        sets=OWN,
+    ),
+)
