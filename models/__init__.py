@@ -28,6 +28,8 @@ from models.feed import FEED_TABLES, change, change_note, feed
 from models.impact import Comparator, ImpactMetric, Measure
 from models.institution import CoordinatePrecision, Institution, InstitutionKind, LegalRegime
 from models.mentorship import (
+    MentorFit,
+    MentorPreference,
     Mentorship,
     MentorshipRequester,
     MentorshipSession,
@@ -135,6 +137,8 @@ __all__ = [
     "LinkPurpose",
     "Measure",
     "Mentor",
+    "MentorFit",
+    "MentorPreference",
     "MentorSector",
     "Mentorship",
     "MentorshipRequester",

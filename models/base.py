@@ -125,6 +125,10 @@ class Entity(SQLModel):
     """The columns that lead to further people whose record it is."""
     part_of: ClassVar[str] = ""
     """The column of a link that refers to the entity of which it is a part."""
+    from_owner: ClassVar[tuple[str, ...]] = ()
+    """The columns of a row in a list that repeat those of the row that has the list, under the same names."""
+    alternatives: ClassVar[tuple[str, ...]] = ()
+    """Columns of a row in a list of which one has a value: an input that gives one clears the others."""
     is_audited: ClassVar[bool] = True
     unaudited: ClassVar[frozenset[str]] = frozenset()
     """The columns that the audit log leaves out: secrets, and counters of a running server."""

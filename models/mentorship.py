@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from models.base import Described, Entity
@@ -43,9 +43,14 @@ class MentorFit(Described):
     FIELD = "FIELD", "The mentor's expertise covers the participant's field of study."
     OTHER_SIDE = "OTHER_SIDE", "The two are at institutions of different sides."
     LANGUAGE = "LANGUAGE", "Both speak a language well (B2 or better)."
+    SECTOR = "SECTOR", "The mentor works in the sector that the participant prefers."
     PLACES = "PLACES", "At least half of the mentor's places are free."
     TIME_ZONE = "TIME_ZONE", "The clocks of their institutions are at most three hours apart."
+    PREFERENCE = "PREFERENCE", "The participant prefers the mentor."
 
+
+LOWEST_RANK = 5
+"""The ranks of preferred mentors go from 1 to this one."""
 
 OPEN = (MentorshipStatus.PROPOSED, MentorshipStatus.ACCEPTED, MentorshipStatus.ACTIVE)
 """A mentor and a participant have one of these in a cohort at most."""
@@ -109,4 +114,30 @@ class MentorshipSession(Entity, table=True):
     __table_args__ = (
         CheckConstraint("minutes between 1 and 1440", name="minutes_range"),
         bounded("summary", "shared_note"),
+    )
+
+
+class MentorPreference(Entity, table=True):
+    """A mentor whom a participant of a cohort prefers, or avoids.
+
+    Ranks are compared once a statement has ended, so that two may change places.
+    """
+
+    natural_key = ("participation_id", "mentor_id")
+    about_person = "participant_id.person_id"
+    from_owner = ("participant_id", "cohort_id")
+    alternatives = ("rank", "avoid")
+
+    participation_id: UUID = Field(foreign_key="participation.id")
+    participant_id: UUID = Field(foreign_key="participant.id")
+    cohort_id: UUID = Field(foreign_key="cohort.id")
+    mentor_id: UUID = Field(foreign_key="mentor.id")
+    rank: int | None = None
+    avoid: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+
+    __table_args__ = (
+        UniqueConstraint("participation_id", "mentor_id"),
+        UniqueConstraint("participation_id", "rank", deferrable=True, initially="IMMEDIATE"),
+        CheckConstraint(f"rank between 1 and {LOWEST_RANK}", name="rank_range"),
+        CheckConstraint("(rank is null) = avoid", name="rank_or_avoid"),
     )

@@ -153,5 +153,6 @@ class Participant(Entity, NameCopies, table=True):
     institution_id: UUID = Field(foreign_key="institution.id")
     level: ParticipantLevel
     field_of_study: str | None = None
+    preferred_sector: MentorSector | None = None
 
     __table_args__ = (shaped("field_of_study", "^[0-9]{4}$"), *by_name())

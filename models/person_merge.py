@@ -42,6 +42,8 @@ RULES: Mapping[str, MergeRule] = {
             "attendance.registration_id",
             "champion.person_id",
             "mentor.person_id",
+            "mentor_preference.mentor_id",
+            "mentor_preference.participation_id",
             "notification.participation_id",
             "notification.person_id",
             "notification.registration_id",
@@ -62,6 +64,7 @@ LEFT: Mapping[str, str] = {
 }
 """Columns that have ids of people but no foreign key, and why they stay unchanged."""
 RANKS: Mapping[str, str] = {
+    "mentor_preference": "(not avoid)::int",
     "notification_preference": "mailed::int",
     "participation": "array_position('{COMPLETED,ACTIVE,ACCEPTED,NOMINATED,WITHDRAWN}'::text[], status)",
     "registration": "array_position('{ATTENDED,CONFIRMED,WAITLISTED}'::text[], status)",

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, Numeric, UniqueConstraint, text
 from sqlmodel import Field
 
 from models.base import NOBODY, Described, Entity
@@ -133,8 +133,17 @@ class Call(Entity, table=True):
     )
 
 
+def _weight(points: int) -> Any:
+    """How many points a reason adds to the score of a suggested mentor."""
+    return Field(default=points, sa_column_kwargs={"server_default": text(str(points))})
+
+
+WEIGHTS = ("field", "other_side", "language", "sector", "places", "time_zone")
+HIGHEST_WEIGHT = 100
+
+
 class Cohort(Entity, table=True):
-    """A group that goes through a program together."""
+    """A group that goes through a program together, with the weights by which mentors are suggested."""
 
     about_person = NOBODY
 
@@ -144,12 +153,26 @@ class Cohort(Entity, table=True):
     name_es: str | None = None
     starts_on: date
     ends_on: date | None = None
+    field_weight: int = _weight(40)
+    other_side_weight: int = _weight(20)
+    language_weight: int = _weight(15)
+    sector_weight: int = _weight(10)
+    places_weight: int = _weight(10)
+    time_zone_weight: int = _weight(5)
     name_fold_en: str | None = folded("name", "en")
     name_fold_es: str | None = folded("name", "es")
     name_sort_es: str | None = sorted_es("name")
     search: Any = searchable("name_en", "name_es")
 
-    __table_args__ = (*localized("name"), slug_shape(), in_order("starts_on", "ends_on"))
+    __table_args__ = (
+        *localized("name"),
+        slug_shape(),
+        in_order("starts_on", "ends_on"),
+        *(
+            CheckConstraint(f"{one}_weight between 0 and {HIGHEST_WEIGHT}", name=f"{one}_weight_range")
+            for one in WEIGHTS
+        ),
+    )
 
 
 class Participation(Entity, table=True):

@@ -164,17 +164,19 @@ POLICY = Policy(
         ),
         "Cohort": entity(
             EVERYONE,
-            "slug name names startsOn endsOn program participantCount participations participants mentorships"
+            "slug name names startsOn endsOn fieldWeight otherSideWeight languageWeight sectorWeight"
+            " placesWeight timeZoneWeight program participantCount participations participants mentorships"
             " activities",
             writes={COORDINATOR: RUN_BY_THEM},
         ),
         "Participation": entity(
             {PUBLIC: visible_through("Participant", "participant_id")},
-            "status joinedOn leftOn participant cohort",
+            "status joinedOn leftOn participant cohort mentorPreferences",
             writes={COORDINATOR: of_program()},
             acts={
                 "nominateParticipant": {COORDINATOR: OF_THEIR_PARTICIPANTS},
                 "withdrawParticipation": {SELF: OWN_PARTICIPATION},
+                "setMentorPreferences": {SELF: OWN_PARTICIPATION, ADMIN: no_row},
             },
         ),
         "Activity": entity(

@@ -1,12 +1,15 @@
 """Suggested mentors for a participation, with a score and reasons.
 
-The score is the sum of the points of all reasons that apply. It is computed only from data of both that
-readers of suggestions can see: fields, sides, languages, the time zones of institutions, and places.
+The score is the sum of the points of all reasons that apply: the cohort's weights, and those of a preference,
+which exceed all others together. It is computed only from data that readers of suggestions can see: fields,
+sides, languages, sectors, the time zones of institutions, places, and preferences.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import FromClause, Integer, Uuid, and_, case, func, literal, literal_column, not_, or_, select
@@ -14,9 +17,8 @@ from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.types import Text
 
 import models
-from models.mentorship import OPEN, MentorFit, MentorshipStatus
+from models.mentorship import LOWEST_RANK, OPEN, MentorFit, MentorshipStatus
 from models.person import LanguageLevel
-from models.program import ParticipationStatus
 from planner.declaration.access import Rules
 from planner.declaration.fields import column, derived, one, table_of
 from planner.declaration.row import Row
@@ -28,6 +30,7 @@ from schema.declarations import declarations, value
 from schema.isced import RESEARCH_FIELDS
 from schema.mentorship_writes import places_taken
 from schema.messages import message
+from schema.program import GOING_ON
 from schema.roles import COORDINATOR, SELF
 from schema.rules import OWN_PARTICIPATION, of_program
 
@@ -38,23 +41,19 @@ declarations.enums(MentorFit)
 
 READERS: Rules = {SELF: OWN_PARTICIPATION, COORDINATOR: of_program()}
 """The viewers who get suggestions for a participation, besides the alliance's staff."""
-GOING_ON = (ParticipationStatus.NOMINATED, ParticipationStatus.ACCEPTED, ParticipationStatus.ACTIVE)
 FLUENT = (LanguageLevel.B2, LanguageLevel.C1, LanguageLevel.C2, LanguageLevel.NATIVE)
 HOURS_APART = 3
 WORDS = {
     MentorFit.FIELD: message("suggestion.field"),
     MentorFit.OTHER_SIDE: message("suggestion.other_side"),
     MentorFit.LANGUAGE: message("suggestion.language"),
+    MentorFit.SECTOR: message("suggestion.sector"),
     MentorFit.PLACES: message("suggestion.places"),
     MentorFit.TIME_ZONE: message("suggestion.time_zone"),
+    MentorFit.PREFERENCE: message("suggestion.preference"),
 }
-POINTS: Mapping[MentorFit, int] = {
-    MentorFit.FIELD: 40,
-    MentorFit.OTHER_SIDE: 20,
-    MentorFit.LANGUAGE: 15,
-    MentorFit.PLACES: 10,
-    MentorFit.TIME_ZONE: 5,
-}
+POINTS_OF_CHOICE = 1000
+"""How much each choice counts more than the next one; all weights of a cohort together are less."""
 
 
 def reasons_of(row: Row | None, arguments: Arguments, context: Any) -> FromClause:
@@ -68,7 +67,7 @@ def reasons_of(row: Row | None, arguments: Arguments, context: Any) -> FromClaus
         )
         .where(row[fit.value] > 0)
         .correlate_except()
-        for fit in POINTS
+        for fit in WORDS
     ]
     first, *others = each
     found: FromClause = first.union_all(*others).subquery()
@@ -97,26 +96,50 @@ class MentorSuggestion:
 
 def suggested_mentors(row: Row | None, arguments: Arguments, context: Any) -> FromClause:
     """The mentors for the participation that an argument names, with their points for each reason."""
-    part, participant, mentor = (context.row(name) for name in ("Participation", "Participant", "Mentor"))
+    names = ("Participation", "Participant", "Cohort", "Mentor")
+    part, participant, cohort, mentor = rows = [context.row(name) for name in names]
     wanted = [
         part["id"] == _participation(arguments, context),
         part["participant_id"] == participant["id"],
+        part["cohort_id"] == cohort["id"],
         part["status"].in_([status.value for status in GOING_ON]),
         holds(context.policy.granted(READERS, context.roles), part),
-        *(seen for one in (part, participant, mentor) for seen in one.visibility_conditions()),
+        *(seen for one in rows for seen in one.visibility_conditions()),
         *_may_be_requested(part, participant, mentor),
     ]
-    fits = _fits(participant, mentor)
-    points = [_points(fits[fit], worth).label(fit.value) for fit, worth in POINTS.items()]
-    own = (*part.from_clauses, *participant.from_clauses, *mentor.from_clauses)
-    found = select(mentor["id"].label("mentor_id"), *points).where(*wanted).correlate_except(*own).subquery()
-    score: Any = sum((found.c[fit.value] for fit in POINTS), start=literal_column("0", Integer()))
+    weighed = {
+        fit: _points(fits, cohort[f"{fit.lower()}_weight"]) for fit, fits in _fits(participant, mentor)
+    }
+    points = {**weighed, MentorFit.PREFERENCE: _preference(part, mentor)}
+    own = [clause for one in rows for clause in one.from_clauses]
+    columns = [mentor["id"].label("mentor_id"), *(each.label(fit.value) for fit, each in points.items())]
+    found = select(*columns).where(*wanted).correlate_except(*own).subquery()
+    score: Any = reduce(add, (found.c[fit.value] for fit in points))
     suggested: FromClause = select(*found.c, score.label("score")).correlate_except(found).subquery()
     return suggested
 
 
-def _points(fits: Condition, worth: int) -> Column:
-    return case((fits, literal_column(str(worth), Integer())), else_=literal_column("0", Integer()))
+def _points(fits: Condition, weight: Column) -> Column:
+    return case((fits, weight), else_=literal_column("0", Integer()))
+
+
+def _preference(part: Row, mentor: Row) -> Column:
+    """More for a mentor of a better rank; 0 without a preference."""
+    preference = part.context.row("MentorPreference")
+    points = (LOWEST_RANK + 1 - preference["rank"]) * literal_column(str(POINTS_OF_CHOICE), Integer())
+    found = select(points).select_from(preference.from_clause).where(*_of_both(preference, part, mentor))
+    return func.coalesce(scalar_subquery(found, *preference.from_clauses), literal_column("0", Integer()))
+
+
+def _of_both(preference: Row, part: Row, mentor: Row) -> list[Condition]:
+    mine = [preference["participation_id"] == part["id"], preference["mentor_id"] == mentor["id"]]
+    return [*mine, *preference.as_correlated().visibility_conditions()]
+
+
+def _avoids(part: Row, mentor: Row) -> Condition:
+    avoided = part.context.row("MentorPreference")
+    wanted = [*_of_both(avoided, part, mentor), avoided["avoid"]]
+    return exists(avoided.from_clauses, avoided.from_clause, wanted, correlated=True)
 
 
 def _participation(arguments: Arguments, context: Any) -> Column:
@@ -126,7 +149,10 @@ def _participation(arguments: Arguments, context: Any) -> Column:
 
 
 def _may_be_requested(part: Row, participant: Row, mentor: Row) -> list[Condition]:
-    """A mentor with a free place, not the participant, without an ended or an open mentorship of the two."""
+    """A mentor with a free place, not the participant, nor avoided by them.
+
+    The two have no open mentorship in the cohort, and none that ended early.
+    """
     before = part.context.row("Mentorship")
     open_here = and_(
         before["status"].in_([status.value for status in OPEN]), before["cohort_id"] == part["cohort_id"]
@@ -141,20 +167,23 @@ def _may_be_requested(part: Row, participant: Row, mentor: Row) -> list[Conditio
         mentor["available"],
         mentor["capacity"] > places_taken(mentor["id"]),
         mentor["person_id"] != participant["person_id"],
+        not_(_avoids(part, mentor)),
         not_(exists(before.from_clauses, before.from_clause, of_the_two, correlated=True)),
     ]
 
 
-def _fits(participant: Row, mentor: Row) -> Mapping[MentorFit, Condition]:
+def _fits(participant: Row, mentor: Row) -> Iterable[tuple[MentorFit, Condition]]:
     zones = [func.timezone(_of_home(one, "time_zone"), func.now()) for one in (participant, mentor)]
     apart = func.abs(func.extract("epoch", zones[0] - zones[1]))
-    return {
+    fits: Mapping[MentorFit, Condition] = {
         MentorFit.FIELD: _same_field(participant, mentor),
         MentorFit.OTHER_SIDE: _of_home(participant, "side") != _of_home(mentor, "side"),
         MentorFit.LANGUAGE: _common_language(participant, mentor),
+        MentorFit.SECTOR: participant["preferred_sector"] == mentor["sector"],
         MentorFit.PLACES: (mentor["capacity"] - places_taken(mentor["id"])) * 2 >= mentor["capacity"],
         MentorFit.TIME_ZONE: apart <= HOURS_APART * 3600,
     }
+    return fits.items()
 
 
 def _same_field(participant: Row, mentor: Row) -> Condition:

@@ -15,6 +15,7 @@ from schema.entity_policies import EVERYONE, entity, link
 from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, SELF, Scope
 from schema.rules import (
     NOT_BROKEN_OFF,
+    OWN_PARTICIPATION,
     SIGNED_IN,
     at_home,
     consenting,
@@ -26,6 +27,7 @@ from schema.rules import (
     of_program,
     received,
     taking_part,
+    visible_through,
 )
 
 PUBLIC_PROFILE = consenting(ConsentPurpose.PUBLIC_PROFILE)
@@ -76,8 +78,8 @@ PEOPLE: Mapping[str, EntityPolicy] = {
             PARTICIPANT: of_person(PARTICIPANT),
             INTEGRATION: of_institution(Scope.PARTICIPANTS_READ) & SYSTEM_TRANSFER,
         },
-        "name orcid languages level fieldOfStudy institution participations cohorts mentorships"
-        " mobilities activities consents",
+        "name orcid languages level fieldOfStudy preferredSector institution participations cohorts"
+        " mentorships mobilities activities consents",
         {
             "email phone": Mask(
                 {
@@ -90,6 +92,9 @@ PEOPLE: Mapping[str, EntityPolicy] = {
             )
         },
         writes={COORDINATOR: of_institution(), ADMIN: no_row},
+        field_writes={
+            "preferredSector": {SELF: of_person(SELF), COORDINATOR: of_institution(), ADMIN: no_row}
+        },
     ),
     "SpokenLanguage": link(EVERYONE, "language level"),
     "Mentorship": entity(
@@ -110,6 +115,14 @@ PEOPLE: Mapping[str, EntityPolicy] = {
             "goals": {SELF: mentorship_rules.EITHER, ADMIN: no_row},
             "notes notesShared": {SELF: mentorship_rules.AS_MENTOR, ADMIN: no_row},
         },
+    ),
+    "MentorPreference": entity(
+        {
+            SELF: OWN_PARTICIPATION,
+            COORDINATOR: of_program() & visible_through("Participant", "participant_id"),
+        },
+        "rank avoid mentor participant cohort",
+        writes={SELF: OWN_PARTICIPATION, ADMIN: no_row},
     ),
     "MentorshipSession": entity(
         mentorship_rules.BY_THE_TWO,

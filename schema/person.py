@@ -129,7 +129,7 @@ class Mentor(Entity):
     roots=RootFields("One participant.", (GLOBAL_ID,), "participants", "Participants."),
     changes="Participants, with their languages and activities.",
     writes=writes(
-        "level fieldOfStudy",
+        "level fieldOfStudy preferredSector",
         creations=(Creation(("institution",), effects=(holding("PARTICIPANT"),), refers=(OF_PERSON,)),),
     ),
     concerns=by_column("institution_id"),
@@ -147,6 +147,9 @@ class Participant(Entity):
     languages: list[SpokenLanguage] = _languages()
     level: ParticipantLevel = column("The stage of studies.")
     field_of_study: str | None = column("The field of study (ISCED-F 2013, four digits).")
+    preferred_sector: MentorSector | None = column(
+        "The sector in which the participant would like a mentor, as the participant says."
+    )
     institution: Institution = one("The institution where the participant studies.")
     participations: Connection[Participation] = connection(
         "The participant's participations in cohorts.", owned("participant_id")

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, false, func, select
 
 import models
 from models.notification import NotificationKind
-from models.program import ActivityKind, ActivityRole, ParticipationStatus, Pillar, ProgramKind
+from models.program import (
+    HIGHEST_WEIGHT,
+    ActivityKind,
+    ActivityRole,
+    ParticipationStatus,
+    Pillar,
+    ProgramKind,
+)
 from planner.declaration.access import Rule
 from planner.declaration.bindings import FacetSource, RootFields, Searchable
 from planner.declaration.fields import (
@@ -51,6 +58,7 @@ from schema.suppression import suppress_small
 if TYPE_CHECKING:
     from planner.builder.schema_builder import Connection
     from schema.institution import Institution
+    from schema.mentor_preference import MentorPreference
     from schema.mentorship import Mentorship
     from schema.person import Participant
     from schema.project import Project
@@ -117,12 +125,21 @@ def _participants(row: Row, arguments: Arguments) -> Column:
     return scalar_subquery(select(count).where(*in_cohort), participation, participant)
 
 
+def _weight(words: str) -> Any:
+    described = f"How many points a mentor {words} gets as a suggestion, 0 to {HIGHEST_WEIGHT}."
+    return column(described, filter=False)
+
+
 @node(
     models.Cohort,
     "cohort",
     roots=RootFields("One cohort; all given keys must match.", (GLOBAL_ID, SLUG), "cohorts", "Cohorts."),
     changes="Cohorts.",
-    writes=writes("names startsOn endsOn", creations=(creation("program"),)),
+    writes=writes(
+        "names startsOn endsOn fieldWeight otherSideWeight languageWeight sectorWeight placesWeight"
+        " timeZoneWeight",
+        creations=(creation("program"),),
+    ),
     searched="Cohorts, by name.",
     search=(Searchable(lambda row: row["search"], ("name",)),),
 )
@@ -134,6 +151,12 @@ class Cohort(Entity):
     names: list[Translation] = translated("Its name in each available language.", "name")
     starts_on: date = column("Its first day.", order=True)
     ends_on: date | None = column("Its last day.", order=True)
+    field_weight: int = _weight("whose expertise covers the participant's field of study")
+    other_side_weight: int = _weight("at an institution of the other side")
+    language_weight: int = _weight("who speaks a language of the participant's well")
+    sector_weight: int = _weight("in the sector that the participant prefers")
+    places_weight: int = _weight("with many places left")
+    time_zone_weight: int = _weight("in a time zone that is near")
     program: Program = one("The program it belongs to.")
     participant_count: int | None = computed(
         "How many participants it has or had; null if the figure is too small to publish.", _participants
@@ -160,6 +183,8 @@ def _left_on(row: Row) -> Column:
     return case((row["joined_on"].is_not(None), func.coalesce(row["left_on"], last)))
 
 
+GOING_ON = (ParticipationStatus.NOMINATED, ParticipationStatus.ACCEPTED, ParticipationStatus.ACTIVE)
+"""Participations that are not over."""
 WITHDRAWN = Rule(lambda row: row["status"] == ParticipationStatus.WITHDRAWN.value, "withdrawn")
 PARTICIPATION = Workflow(
     "status",
@@ -194,7 +219,7 @@ PARTICIPATION = Workflow(
         WorkflowStep(
             "withdrawParticipation",
             "Leave a cohort, or turn a nomination down.",
-            (ParticipationStatus.NOMINATED, ParticipationStatus.ACCEPTED, ParticipationStatus.ACTIVE),
+            GOING_ON,
             ParticipationStatus.WITHDRAWN,
             sets={"left_on": _left_on},
             changes={"leftOn": ("left_on",)},
@@ -202,6 +227,12 @@ PARTICIPATION = Workflow(
                 nominee(NotificationKind.PARTICIPATION_WITHDRAWN),
                 home_coordinators(NotificationKind.PARTICIPATION_WITHDRAWN),
             ),
+        ),
+        WorkflowStep(
+            "setMentorPreferences",
+            "Name the mentors whom you prefer in a cohort, and those whom you avoid. Mentors never see it.",
+            GOING_ON,
+            links=("mentorPreferences",),
         ),
     ),
 )
@@ -234,6 +265,12 @@ class Participation(Entity):
     left_on: date | None = column("The day the participant left.", order=True)
     participant: Participant | None = one("The participant.")
     cohort: Cohort = one("The cohort.")
+    mentor_preferences: list[MentorPreference] = many(
+        "The mentors whom the participant prefers, by rank, and then those whom they avoid: for the"
+        " participant, and for those who run the program.",
+        "participation_id",
+        order=("rank", "mentor_id"),
+    )
 
 
 OF_ITS_PROGRAM = Guard(

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Column, Numeric, Table
 
-from models.base import metadata, snake_case
+from models.base import Entity, metadata, snake_case
 from planner.builder.declaration import Declaration
 from planner.builder.implied_fields import annotations_of
 from planner.declaration.bindings import Derived, Member, ToOne, ToOneOf, TypeBinding, Value
@@ -115,19 +115,24 @@ def _links(declaration: Declaration, maker: DeclarationCatalog, name: str) -> Wr
     table, owner_table = _table(maker.catalog.types[member.target]), _table(type_)
     owners = [one.name for one in table.c for key in one.foreign_keys if key.column.table is owner_table]
     natural_key = getattr(linked.model, "natural_key", ())
+    copied = getattr(linked.model, "from_owner", ())
     if len(owners) != 1 or not natural_key:
         raise DeclarationError(
             f"{type_.name}.{name} is written, but is not a list of links with a natural key"
         )
+    not_given = {owners[0], *copied, *Entity.model_fields}
     fields = [
         field
         for one in maker.catalog.types[member.target].members.values()
         if (field := _stored(linked, maker.catalog, maker.catalog.types[member.target], one)) is not None
-        and owners[0] not in field.columns.values()
+        and not_given.isdisjoint(field.columns.values())
     ]
     keys = tuple(column for column in natural_key if column != owners[0])
     described = getattr(declaration.cls, snake_case(name)).description
-    return WritableLinks(name, member.target, table.name, owners[0], keys, tuple(fields), described)
+    alternatives = getattr(linked.model, "alternatives", ())
+    return WritableLinks(
+        name, member.target, table.name, owners[0], keys, tuple(fields), described, copied, alternatives
+    )
 
 
 def _table(type_: TypeBinding) -> Table:

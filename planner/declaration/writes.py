@@ -295,7 +295,8 @@ class WritableField:
 class WritableLinks:
     """A list of links that an input replaces as a whole: `keys` are the columns that identify a link.
 
-    `owner` is the column that refers to the row.
+    `owner` is the column that refers to the row. `copied` are columns that repeat those of the row.
+    Of the columns in `alternatives`, an input that gives one resets the others.
     """
 
     name: str
@@ -305,6 +306,14 @@ class WritableLinks:
     keys: tuple[str, ...]
     fields: tuple[WritableField, ...]
     description: str
+    copied: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
+
+    @property
+    def resets(self) -> Mapping[str, Any]:
+        """The alternatives with their defaults."""
+        fields = {column: one for one in self.fields for column in one.columns.values()}
+        return {name: fields[name].default for name in self.alternatives}
 
     @property
     def columns(self) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, literal_column, not_, select
+from sqlalchemy import Select, UniqueConstraint, func, literal_column, not_, select
 from sqlalchemy.sql.expression import ColumnClause, TableClause
 
 from models.base import metadata
@@ -46,8 +46,8 @@ def made_links(context: PlanningContext, links: WritableLinks) -> LinkStatement:
         "field": links.name,
         "owner": identifier(links.owner),
         "resolved": "".join(resolved(context, one, "x.value") for one in links.fields),
-        "columns": ", ".join(map(identifier, links.columns)),
-        "g_columns": columns_of("g", links.columns),
+        "columns": ", ".join(map(identifier, (*links.copied, *links.columns))),
+        "g_columns": _with_copies(links),
     }
     checks = tuple(_checks(context, links))
     return LinkStatement(links, GIVEN_NEW.format(**parts), checks, MADE.format(**parts), "true")
@@ -72,8 +72,8 @@ def link_statement(context: PlanningContext, links: WritableLinks) -> LinkStatem
         "others": ", ".join(map(identifier, links.others)),
         "g_others": columns_of("g", links.others),
         "l_others": columns_of("l", links.others),
-        "columns": ", ".join(map(identifier, links.columns)),
-        "g_columns": columns_of("g", links.columns),
+        "columns": ", ".join(map(identifier, (*links.copied, *links.columns))),
+        "g_columns": _with_copies(links),
         "removable": given_sql(_removable(context, links)),
     }
     names = [f"gone_{name}", f"new_{name}", *([f"kept_{name}"] if kept else [])]
@@ -99,7 +99,7 @@ GIVEN_NEW = """given_{name} as materialized (
 ), """
 MADE = """, new_{name} as (
     insert into {table} ({owner}, {columns})
-    select made.id, {g_columns} from given_{name} g cross join made
+    select made.id, {g_columns} from given_{name} g cross join made cross join fresh f
     order by g.link_number
 )"""
 GONE = """, gone_{name} as (
@@ -116,12 +116,17 @@ KEPT = """, kept_{name} as (
 )"""
 NEW = """, new_{name} as (
     insert into {table} ({owner}, {columns})
-    select {id}, {g_columns} from given_{name} g
+    select {id}, {g_columns} from given_{name} g cross join fresh f
     where not exists (select from {table} l where l.{owner} = {id} and ({g_keys}) = ({l_keys}))
         and not exists (select from problems)
     order by g.link_number
     returning 1
 )"""
+
+
+def _with_copies(links: WritableLinks) -> str:
+    """The values of a new link: those that the row has, too, and those of the input."""
+    return ", ".join([*(f"f.{identifier(one)}" for one in links.copied), columns_of("g", links.columns)])
 
 
 def _begun(links: WritableLinks) -> str:
@@ -168,6 +173,24 @@ def _checks(context: PlanningContext, links: WritableLinks) -> Iterator[Check]:
         f" where o.link_number < g.link_number and ({others}) = ({keys}))"
     )
     yield Check(REFUSED, "NOT_UNIQUE", _path(links), message("mutation.link_repeated"), source, once)
+    for name in _single_values(links):
+        first = f"not exists (select from given_{links.table} o where o.link_number < g.link_number"
+        holds = f"{first} and o.{identifier(name)} = g.{identifier(name)})"
+        path = _path(links, _field_of(links, name))
+        yield Check(REFUSED, "NOT_UNIQUE", path, message("mutation.value_repeated"), source, holds)
+
+
+def _single_values(links: WritableLinks) -> Iterator[str]:
+    """The columns whose values are unique among the links of a row, besides the keys."""
+    for one in metadata.tables[links.table].constraints:
+        if isinstance(one, UniqueConstraint):
+            names = [column.name for column in one.columns if column.name != links.owner]
+            if len(names) == 1 and len(one.columns) == 2 and names[0] in links.others:
+                yield names[0]
+
+
+def _field_of(links: WritableLinks, column: str) -> str:
+    return next(one.name for one in links.fields if column in one.columns.values())
 
 
 def _right_checks(context: PlanningContext, links: WritableLinks) -> Iterator[Check]:

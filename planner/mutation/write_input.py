@@ -130,6 +130,8 @@ class _InputFields:
         for number, item in enumerate(tree):
             assert isinstance(item, dict)
             self.read_fields(links.fields, item, (*path, str(number)), found[number])
+            if not found[number].keys().isdisjoint(links.resets):
+                found[number] = {**links.resets, **found[number]}
         return found
 
     def _read_field(

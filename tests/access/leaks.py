@@ -25,7 +25,9 @@ from planner.declaration.fields import table_of
 from planner.declaration.row import Row
 from planner.sql import exists, scalar_subquery
 from planner.statement.context import PlanningContext, RowSource
+from schema.mentorship_rules import as_mentor
 from schema.roles import ADMIN, COORDINATOR, INTEGRATION, MENTOR, PARTICIPANT, PUBLIC, SELF
+from schema.rules import OF_THEIR_PARTICIPANTS
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -222,6 +224,12 @@ LEAKS: dict[str, Leak] = {
     "another client's webhooks": Leak(stated("Webhook", rows_of(INTEGRATION, every_row)), None, "client"),
     "deliveries of another client's webhooks": Leak(
         stated("WebhookDelivery", rows_of(INTEGRATION, every_row)), None, "client"
+    ),
+    "preferences shown to the mentor": Leak(
+        stated("MentorPreference", rows_of(SELF, as_mentor(SELF))), None, "mentor"
+    ),
+    "preferences shown to a home that does not run the program": Leak(
+        stated("MentorPreference", rows_of(COORDINATOR, OF_THEIR_PARTICIPANTS)), None, "uc-coordinator"
     ),
     "a published count exact for all": Leak(published_count_exact_for_all, "cohorts", "public"),
 }

@@ -24,7 +24,7 @@ WRITES = {
     "MentorshipSession": {"SELF"},
     "Mobility": {"COORDINATOR"},
     "Person": {"COORDINATOR", "SELF"},
-    "Participant": {"COORDINATOR"},
+    "Participant": {"COORDINATOR", "SELF"},
     "Participation": {"COORDINATOR", "SELF"},
     **{name: {"COORDINATOR"} for name in ("Program", "Cohort", "Activity", "Award", "Agreement")},
 }

@@ -129,7 +129,7 @@ CONCERNED: Mapping[str, Callable[[Rows, Row], set[UUID]]] = {
     "Mentor": _own("institution_id"),
     "Participant": _own("institution_id"),
     "Person": _own("institution_id"),
-    "Participation": _behind("participant", "participant_id"),
+    **dict.fromkeys(("Participation", "MentorPreference"), _behind("participant", "participant_id")),
     "Mentorship": _behind("mentor", "mentor_id"),
     "MentorshipSession": _behind("mentor", "mentor_id"),
     "Mobility": _own("sending_institution_id", "receiving_institution_id"),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import Integer, false, literal_column, true
 
+import schema.mentor_suggestion as suggestions
+from models import MentorFit
+from tests.access.test_planted_leaks import replanned
 from tests.personas import RECIPIENT
 from tests.random_queries.comparison import Different, RandomQuery
 from tests.random_queries.run import Harness
@@ -69,9 +74,31 @@ def test_the_suggestions_are_the_references(reference_harness: Harness, name: st
 
 def test_every_reason_is_somebodys(reference_harness: Harness) -> None:
     found = everything(reference_harness, "admin")
-    kinds = {reason["kind"]: reason["points"] for one in found for reason in one["reasons"]}
-    assert kinds == reference.POINTS
-    assert len({one["score"] for one in found}) > len(kinds)
+    points: dict[str, set[int]] = {}
+    for reason in (reason for one in found for reason in one["reasons"]):
+        points.setdefault(reason["kind"], set()).add(reason["points"])
+    assert points.keys() == {*reference.POINTS, "PREFERENCE"}
+    assert all(worth in points[kind] for kind, worth in reference.POINTS.items())
+    assert points["LANGUAGE"] == {reference.POINTS["LANGUAGE"], 100}, "a cohort has weights of its own"
+    assert len({one["score"] for one in found}) > len(points)
+
+
+def test_preferred_mentors_come_first(reference_harness: Harness) -> None:
+    """In the order of their ranks, whatever else speaks for others; those whom somebody avoids never come."""
+    rows = reference_harness.comparison.world.rows
+    met = 0
+    for part in rows.all("participation"):
+        given = rows.owned("mentor_preference", "participation_id", part["id"])
+        if not given or not (found := ask(reference_harness, "admin", part)):
+            continue
+        order = [one["mentor"]["id"] for one in found]
+        ranked = sorted((one["rank"], global_id("Mentor", one["mentor_id"])) for one in given if one["rank"])
+        preferred = [mentor for _, mentor in ranked if mentor in order]
+        assert order[: len(preferred)] == preferred
+        avoided = {global_id("Mentor", one["mentor_id"]) for one in given if one["avoid"]}
+        assert not avoided & set(order)
+        met += len(preferred) + len(avoided)
+    assert met > 10
 
 
 @pytest.mark.parametrize("name", NOBODY)
@@ -96,3 +123,42 @@ def test_who_may_read_them_is_noticed(reference_harness: Harness, monkeypatch: p
     monkeypatch.setattr(reference, "_is_read", lambda context, part, participant: True)
     with pytest.raises(Different):
         everything(reference_harness, "mentor")
+
+
+def planted_avoidance(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(suggestions, "_avoids", lambda part, mentor: false())
+
+
+def planted_weight(patch: pytest.MonkeyPatch) -> None:
+    usual = suggestions._points
+    one = literal_column("15", Integer())
+    patch.setattr(
+        suggestions,
+        "_points",
+        lambda fits, weight: usual(fits, one if weight.name == "language_weight" else weight),
+    )
+
+
+def planted_preference(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(suggestions, "POINTS_OF_CHOICE", 1)
+
+
+def planted_sector(patch: pytest.MonkeyPatch) -> None:
+    fits = suggestions._fits
+    patch.setattr(suggestions, "_fits", lambda *two: {**dict(fits(*two)), MentorFit.SECTOR: true()}.items())
+
+
+@pytest.mark.parametrize(
+    "plant",
+    [planted_avoidance, planted_weight, planted_preference, planted_sector],
+    ids=lambda one: one.__name__,
+)
+def test_a_planted_bug_is_found(
+    reference_harness: Harness,
+    monkeypatch: pytest.MonkeyPatch,
+    plant: Callable[[pytest.MonkeyPatch], None],
+) -> None:
+    """Someone avoided who is suggested, a weight that is not read, a preference that counts like the rest."""
+    plant(monkeypatch)
+    with pytest.raises(Different):
+        everything(replanned(reference_harness), "admin")

@@ -45,6 +45,10 @@ ROWS: Mapping[str, str] = {
     " from institution a, institution b where a.slug = 'uc-merced' and b.slug = 'unam'",
     "participation": "insert into participation (participant_id, cohort_id, status)"
     " select '{participant}', id, 'ACTIVE' from cohort order by id limit 1",
+    "mentor_preference": "insert into mentor_preference"
+    " (participation_id, participant_id, cohort_id, mentor_id, rank)"
+    " select id, participant_id, cohort_id, '{mentor}', 1 from participation"
+    " where participant_id = '{participant}'",
     "person_language": "insert into person_language (person_id, language, level)"
     " values ('{person}', 'es', 'NATIVE')",
     "person_merge": "insert into person_merge (person_id, duplicate_id)"

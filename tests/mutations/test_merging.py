@@ -86,6 +86,10 @@ async def test_what_only_the_other_has_is_moved(engine: AsyncEngine, harness: Mu
     assert await scalar(engine, f"select count(*) from person where id = '{LOST}'") == 0
 
 
+REPEATED = {"mentor_preference.participant_id"}
+"""Columns that repeat those of a row which is merged, so they go with it."""
+
+
 async def test_what_both_have_becomes_one_where_one_may_be(
     engine: AsyncEngine, harness: MutationHarness
 ) -> None:
@@ -95,7 +99,8 @@ async def test_what_both_have_becomes_one_where_one_may_be(
     assert codes(await merge(engine, harness)) == []
     assert set((await counts(engine, LOST)).values()) == {0}
     expected = {
-        one.name: before[one.name] + (0 if one.rule is MergeRule.MERGED else other[one.name])
+        one.name: before[one.name]
+        + (0 if one.rule is MergeRule.MERGED or one.name in REPEATED else other[one.name])
         for one in references()
     }
     assert await counts(engine, KEPT) == {**expected, "person_merge.person_id": 3}
@@ -164,8 +169,8 @@ async def test_what_either_withdrew_stays_withdrawn(engine: AsyncEngine, harness
 
 
 async def test_the_one_that_is_further_stays(engine: AsyncEngine, harness: MutationHarness) -> None:
-    """Of a participation and a registration; nobody is mailed what either did not want."""
-    participant = ids_of(KEPT)["participant"]
+    """Of a participation and a registration; nobody is mailed what either did not want, nor meets whom."""
+    participant, avoiding = (ids_of(one)["participant"] for one in (KEPT, LOST))
     for one in (KEPT, LOST):
         await everything_of(engine, one)
     await run(
@@ -175,6 +180,7 @@ async def test_the_one_that_is_further_stays(engine: AsyncEngine, harness: Mutat
         f"update attendance set day = '2026-01-02' where registration_id ="
         f" (select id from registration where person_id = '{LOST}')",
         f"update notification_preference set mailed = false where person_id = '{LOST}'",
+        f"update mentor_preference set rank = null, avoid = true where participant_id = '{avoiding}'",
     )
     assert codes(await merge(engine, harness)) == []
     assert await rows(engine, f"select status from participation where participant_id = '{participant}'") == [
@@ -187,6 +193,8 @@ async def test_the_one_that_is_further_stays(engine: AsyncEngine, harness: Mutat
     ) == [("ATTENDED", 2)]
     mailed = f"select mailed from notification_preference where person_id = '{KEPT}'"
     assert await rows(engine, mailed) == [(False,)]
+    wanted = f"select rank, avoid from mentor_preference where participant_id = '{participant}'"
+    assert await rows(engine, wanted) == [(None, True)]
 
 
 SENT = """

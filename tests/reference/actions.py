@@ -97,12 +97,13 @@ ACTORS: Mapping[str, Holds] = {
     "changeHome": lambda sight, row: False,
     "mergePeople": lambda sight, row: False,
     "withdrawParticipation": _participates,
-    "updateParticipant": WRITERS["Participant"],
+    "setMentorPreferences": _participates,
+    "updateParticipant": lambda sight, row: _of_themselves(sight, row) or WRITERS["Participant"](sight, row),
 }
 """Who carries out a mutation, where it is not whoever may write the row."""
 NOT_BY_STAFF = {
     *("acceptMentorship", "declineMentorship", "updateMentorship"),
-    *("updateMyProfile", "updateParticipant"),
+    *("updateMyProfile", "updateParticipant", "setMentorPreferences"),
 }
 """What ADMIN may not do."""
 
@@ -127,6 +128,9 @@ FIELD_WRITERS: Mapping[tuple[str, str], Holds] = {
         _nobody,
     ),
     ("Person", "orcid"): _nobody,
+    ("Participant", "preferredSector"): lambda sight, row: (
+        _of_themselves(sight, row) or WRITERS["Participant"](sight, row)
+    ),
     **dict.fromkeys(
         [("Project", name) for name in ("titles", "summaries", "outputs")],
         lambda sight, row: WRITERS["Project"](sight, row) or _leads(sight, row),
@@ -158,7 +162,7 @@ ACTING_ROLES = {
     "updateProject": (*ROLES["Project"], "SELF"),
     "undoCheckIn": ("COORDINATOR",),
     **dict.fromkeys(NOT_BY_STAFF, ("SELF",)),
-    "updateParticipant": ("COORDINATOR",),
+    "updateParticipant": ("COORDINATOR", "SELF"),
     "changeHome": (),
     "mergePeople": (),
     "withdrawParticipation": ("SELF",),

@@ -55,7 +55,9 @@ def _institutions(sight: Sight, type_: str, row: Row) -> set[UUID | None]:
         "Mentor": lambda: {row["institution_id"]},
         "Participant": lambda: {row["institution_id"]},
         "Person": lambda: {row["institution_id"]},
-        "Participation": lambda: institution_of("participant", "participant_id"),
+        **dict.fromkeys(
+            ("Participation", "MentorPreference"), lambda: institution_of("participant", "participant_id")
+        ),
         "Mentorship": lambda: institution_of("mentor", "mentor_id"),
         "MentorshipSession": lambda: institution_of("mentor", "mentor_id"),
         "Registration": lambda: _organizers(sight, row),
@@ -89,7 +91,7 @@ def _people(sight: Sight, type_: str, row: Row) -> set[UUID | None]:
         return {registration["person_id"]} if registration else set()
     if type_ == "Award":
         return {row["recipient_id"]}
-    if type_ in ("Participation", "Mobility"):
+    if type_ in ("Participation", "Mobility", "MentorPreference"):
         return {person_of("participant")}
     of_two = type_ in ("Mentorship", "MentorshipSession")
     return {person_of("participant"), person_of("mentor")} if of_two else set()

@@ -59,7 +59,11 @@ NODES = types_in("EntityType")
 SEARCHED = types_in("SearchType")
 IDENTIFIED = (*NODES, *LOOKED_UP)
 """The types with a global id."""
-PREFIX = {type_: type_.lower() for type_ in NODES} | LOOKED_UP | {"MentorshipSession": "session"}
+PREFIX = (
+    {type_: type_.lower() for type_ in NODES}
+    | LOOKED_UP
+    | {"MentorshipSession": "session", "MentorPreference": "preference"}
+)
 TYPE_OF_PREFIX = {prefix: type_ for type_, prefix in PREFIX.items()}
 RENAMED = {
     ("WebhookDelivery", "at"): "created_at",
@@ -122,6 +126,9 @@ LINKED_FIELDS: dict[tuple[str, str], LinkedField] = {
     ("Cohort", "participants"): LinkedField("Participant", "cohort_id", "participation"),
     ("Cohort", "activities"): LinkedField("Activity", "cohort_id", order=("starts_on",)),
     ("Activity", "participations"): LinkedField("ActivityParticipation", "activity_id", order=("role",)),
+    ("Participation", "mentorPreferences"): LinkedField(
+        "MentorPreference", "participation_id", order=("rank", "mentor_id")
+    ),
     ("Project", "institutions"): LinkedField(
         "ProjectInstitution", "project_id", order=("role", "institution_id")
     ),

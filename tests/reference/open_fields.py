@@ -38,8 +38,10 @@ STATED: Mapping[str, frozenset[str]] = {
         " cohorts activities projects",
         "Call": "slug title opensOn deadline timeZone maxAmount currency maxMonths eligibility program",
         "Cohort": f"{ENTITY} slug name names startsOn endsOn program participantCount participations"
-        " participants mentorships activities",
-        "Participation": f"{ENTITY} status joinedOn leftOn participant cohort",
+        " participants mentorships activities fieldWeight otherSideWeight languageWeight sectorWeight"
+        " placesWeight timeZoneWeight",
+        "Participation": f"{ENTITY} status joinedOn leftOn participant cohort mentorPreferences",
+        "MentorPreference": f"{ENTITY} rank avoid mentor participant cohort",
         "Activity": f"{ENTITY} kind title titles startsOn endsOn program cohort participations",
         "ActivityParticipation": "role since until participant activity",
         "Project": f"{ENTITY} slug title titles summary summaries status startsOn endsOn datePrecision"
@@ -61,8 +63,8 @@ STATED: Mapping[str, frozenset[str]] = {
         " institution",
         "Mentor": f"{ENTITY} name orcid languages institution sector expertise capacity available placesLeft"
         " biography biographies mentorships",
-        "Participant": f"{ENTITY} name orcid languages level fieldOfStudy institution participations cohorts"
-        " mentorships mobilities activities consents",
+        "Participant": f"{ENTITY} name orcid languages level fieldOfStudy preferredSector institution"
+        " participations cohorts mentorships mobilities activities consents",
         "SpokenLanguage": "language level",
         "Person": f"{ENTITY} givenName familyNames preferredName name orcid email phone languages"
         " languagePreference timeZone institution homeConfirmed consents",

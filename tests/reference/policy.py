@@ -277,6 +277,13 @@ def _notes(sight: Sight, row: Row) -> bool:
     return _is_its_mentor(sight, row) or (_is_its_participant(sight, row) and bool(row["notes_shared"]))
 
 
+def _preference(sight: Sight, row: Row) -> bool:
+    """The participant, and whoever runs the program and sees the participant; never the mentor."""
+    runs = runs_program_of_cohort(sight, row["cohort_id"])
+    own = _is_theirs(sight, {"person_id": _person_of(sight, "participant", row["participant_id"])})
+    return own or (runs and sight.sees_by_key("Participant", row["participant_id"]))
+
+
 def _mobility(sight: Sight, row: Row) -> bool:
     sent_by_system = row["sending_institution_id"] in sight.viewer.institutions("MOBILITIES_READ")
     person = _person_of(sight, "participant", row["participant_id"])
@@ -291,10 +298,10 @@ def _mobility(sight: Sight, row: Row) -> bool:
 
 def _consent(sight: Sight, row: Row) -> bool:
     own = _own_or_scoped(sight, "CONSENTS_READ")
-    return _home_of(sight, row["person_id"]) in own or _gave_it(sight, row)
+    return _home_of(sight, row["person_id"]) in own or _is_theirs(sight, row)
 
 
-def _gave_it(sight: Sight, row: Row) -> bool:
+def _is_theirs(sight: Sight, row: Row) -> bool:
     return sight.viewer.self_ is not None and row["person_id"] == sight.viewer.self_
 
 
@@ -302,10 +309,6 @@ def _organizes(sight: Sight, row: Row) -> bool:
     """The viewer coordinates an organizer of the event that the registration is for."""
     organizers = sight.rows.owned("event_organizer", "event_id", row["event_id"])
     return any(sight.coordinates(one["institution_id"]) for one in organizers)
-
-
-def _is_theirs(sight: Sight, row: Row) -> bool:
-    return bool(row["person_id"] == sight.viewer.self_)
 
 
 def _registration(sight: Sight, row: Row) -> bool:
@@ -322,10 +325,6 @@ def _attendance(sight: Sight, row: Row) -> bool:
     """The person and the organizers; the person's home sees the registration alone."""
     registration = sight.get("registration", row["registration_id"])
     return registration is not None and _theirs_or_organized(sight, registration)
-
-
-def _own_webhook(sight: Sight, row: Row) -> bool:
-    return row["client_id"] in sight.viewer.clients()
 
 
 def _person(sight: Sight, row: Row) -> bool:
@@ -363,6 +362,7 @@ SEEN: Mapping[str, Condition] = {
     "Participant": _participant,
     "Mentorship": _mentorship,
     "MentorshipSession": lambda sight, row: _is_its_mentor(sight, row) or _is_its_participant(sight, row),
+    "MentorPreference": _preference,
     "Mobility": _mobility,
     "Consent": _consent,
     "Notification": _is_theirs,
@@ -370,7 +370,7 @@ SEEN: Mapping[str, Condition] = {
     "Attendance": _attendance,
     "AccessGrant": lambda sight, row: False,
     "AccessIdentity": _is_theirs,
-    "Webhook": _own_webhook,
+    "Webhook": lambda sight, row: row["client_id"] in sight.viewer.clients(),
     "WebhookDelivery": lambda sight, row: sight.sees_by_key("Webhook", row["webhook_id"]),
 }
 MASKS: Mapping[tuple[str, str], tuple[str, Condition]] = {
@@ -390,7 +390,7 @@ MASKS: Mapping[tuple[str, str], tuple[str, Condition]] = {
     ("Mentorship", "notes"): ("ROLE", _notes),
     ("Mentorship", "notesShared"): ("ROLE", _notes),
     **{("Registration", name): ("ROLE", _theirs_or_organized) for name in ("position", "attendedOn")},
-    **{("Consent", name): ("ROLE", _gave_it) for name in ("noticeVersion", "grantedAt", "withdrawnAt")},
+    **{("Consent", name): ("ROLE", _is_theirs) for name in ("noticeVersion", "grantedAt", "withdrawnAt")},
 }
 
 WITHHELD: Mapping[str, frozenset[str]] = {

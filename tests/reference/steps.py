@@ -183,6 +183,7 @@ STEPS = {
     "startParticipation": ReferenceStep("Participation", ("ACCEPTED",), "ACTIVE"),
     "completeParticipation": ReferenceStep("Participation", ("ACTIVE",), "COMPLETED"),
     "withdrawParticipation": ReferenceStep("Participation", ("NOMINATED", "ACCEPTED", "ACTIVE"), "WITHDRAWN"),
+    "setMentorPreferences": ReferenceStep("Participation", ("NOMINATED", "ACCEPTED", "ACTIVE"), ""),
     "revokeRole": ReferenceStep("AccessGrant", (), "", (NOT_REVOKED, NOT_LAST_ADMIN, NOT_OWN_ADMIN)),
     "unlinkIdentity": ReferenceStep("AccessIdentity", (), ""),
     "updateMyProfile": ReferenceStep("Person", (), ""),

@@ -12,7 +12,10 @@ from tests.reference.policy import runs_program_of_cohort
 from tests.reference.rows import Row
 from tests.reference.tables import ReferenceContext, VisibleRow
 
-POINTS = {"FIELD": 40, "OTHER_SIDE": 20, "LANGUAGE": 15, "PLACES": 10, "TIME_ZONE": 5}
+POINTS = {"FIELD": 40, "OTHER_SIDE": 20, "LANGUAGE": 15, "SECTOR": 10, "PLACES": 10, "TIME_ZONE": 5}
+"""The weights of a cohort that sets none of its own."""
+ABOVE_ALL = 1000
+"""What a choice counts more than the next; six reasons count 600 at most."""
 OF_STUDY: Mapping[str, str] = {
     "01": "EDUCATION",
     "02": "ARTS_AND_HUMANITIES",
@@ -46,7 +49,7 @@ def suggestions(context: ReferenceContext, part: VisibleRow) -> list[dict[str, A
     if not _is_read(context, part.row, participant) or part.row["status"] in ("COMPLETED", "WITHDRAWN"):
         return []
     found = [
-        _suggestion(context, participant, mentor)
+        _suggestion(context, part.row, participant, mentor)
         for mentor in context.all("Mentor")
         if _may_be_requested(context, part.row, participant, mentor.row)
     ]
@@ -76,17 +79,47 @@ def _may_be_requested(context: ReferenceContext, part: Row, participant: Row, me
         for one in of_the_two
     )
     another = mentor["person_id"] != participant["person_id"]
-    return mentor["available"] and _free(context, mentor) > 0 and another and not is_over and not is_open
+    possible = mentor["available"] and _free(context, mentor) > 0 and another and not is_over and not is_open
+    return possible and not is_avoided(_preference(context, part, mentor))
 
 
-def _suggestion(context: ReferenceContext, participant: Row, mentor: VisibleRow) -> dict[str, Any]:
-    kinds = sorted(_fits(context, participant, mentor.row), key=lambda kind: (-POINTS[kind], kind))
+def _preference(context: ReferenceContext, part: Row, mentor: Row) -> Row | None:
+    """Whether the participant prefers or avoids the mentor in this cohort."""
+    given = context.rows.owned("mentor_preference", "participant_id", part["participant_id"])
+    found = [
+        one for one in given if (one["cohort_id"], one["mentor_id"]) == (part["cohort_id"], mentor["id"])
+    ]
+    return found[0] if found else None
+
+
+def is_avoided(preference: Row | None) -> bool:
+    return preference is not None and preference["avoid"]
+
+
+def weight(cohort: Row, kind: str) -> int:
+    """What a reason counts in a cohort."""
+    return int(cohort[f"{kind.lower()}_weight"])
+
+
+def _suggestion(context: ReferenceContext, part: Row, participant: Row, mentor: VisibleRow) -> dict[str, Any]:
+    points = _points(context, part, participant, mentor.row)
+    kinds = sorted(points, key=lambda kind: (-points[kind], kind))
 
     def reasons() -> list[dict[str, Any]]:
         words = {kind: message(f"suggestion.{kind.lower()}").read(context.viewer.language) for kind in kinds}
-        return [{"kind": kind, "points": POINTS[kind], "text": words[kind]} for kind in kinds]
+        return [{"kind": kind, "points": points[kind], "text": words[kind]} for kind in kinds]
 
-    return {"mentor": mentor, "score": sum(POINTS[kind] for kind in kinds), "reasons": reasons()}
+    return {"mentor": mentor, "score": sum(points.values()), "reasons": reasons()}
+
+
+def _points(context: ReferenceContext, part: Row, participant: Row, mentor: Row) -> dict[str, int]:
+    """Of each reason that counts: the cohort's weights, and above them the participant's preference."""
+    cohort, preference = context.rows.get("cohort", part["cohort_id"]), _preference(context, part, mentor)
+    assert cohort is not None
+    points = {kind: weight(cohort, kind) for kind in _fits(context, participant, mentor)}
+    if preference is not None:
+        points["PREFERENCE"] = (6 - preference["rank"]) * ABOVE_ALL
+    return {kind: worth for kind, worth in points.items() if worth}
 
 
 def _fits(context: ReferenceContext, participant: Row, mentor: Row) -> Iterator[str]:
@@ -98,6 +131,8 @@ def _fits(context: ReferenceContext, participant: Row, mentor: Row) -> Iterator[
         yield "LANGUAGE"
     if 2 * _free(context, mentor) >= mentor["capacity"]:
         yield "PLACES"
+    if participant["preferred_sector"] == mentor["sector"]:
+        yield "SECTOR"
     home, other = (context.rows.get("institution", one["institution_id"]) for one in (participant, mentor))
     if home is not None and other is not None:
         if home["side"] != other["side"]:

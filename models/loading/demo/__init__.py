@@ -26,6 +26,7 @@ def demo_rows() -> list[tuple[Table, list[Row]]]:
         [*ambassadors.participants, *grantees.participants],
         cohort.cohorts(),
         cohort.participations(),
+        cohort.mentor_preferences(),
         cohort.activities(),
         cohort.activity_participations(),
         cohort.mentorships(),

@@ -10,6 +10,7 @@ from models import (
     ActivityRole,
     Cohort,
     Entity,
+    MentorPreference,
     Mentorship,
     MentorshipStatus,
     Mobility,
@@ -42,6 +43,15 @@ GRANTEES = [
         islice(cycle(("uc-los-angeles", "uc-berkeley", "uc-irvine", "uc-santa-barbara")), 8), 1
     )
 ]
+
+PREFERENCES = {
+    "student-22": ("mentor-12", "mentor-26", "mentor-02"),
+    "student-34": ("mentor-09", "mentor-02"),
+    "student-38": ("mentor-40",),
+    "student-40": ("mentor-11", "mentor-31", "mentor-07", "mentor-20", "mentor-35"),
+}
+"""Whom students prefer, the first choice first."""
+AVOIDED = {"student-22": ("mentor-03",), "student-38": ("mentor-02", "mentor-05")}
 
 HOSTS = ("conservation-international", "merm", "gcf-task-force")
 MEXICAN_HOSTS = ("unam", "uady", "colef", "universidad-de-guanajuato")
@@ -110,6 +120,35 @@ def participations() -> list[Entity]:
         for number, (key, _) in enumerate(GRANTEES)
     ]
     return [*ambassadors, *grantees]
+
+
+def mentor_preferences() -> list[Entity]:
+    return [
+        *(
+            _preference(student, mentor, rank=rank)
+            for student, mentors in PREFERENCES.items()
+            for rank, mentor in enumerate(mentors, 1)
+        ),
+        *(
+            _preference(student, mentor, avoid=True)
+            for student, mentors in AVOIDED.items()
+            for mentor in mentors
+        ),
+    ]
+
+
+def _preference(student: str, mentor: str, *, rank: int | None = None, avoid: bool = False) -> Entity:
+    return synthetic(
+        MentorPreference,
+        student,
+        mentor,
+        participation_id=id_of("participation", student),
+        participant_id=id_of("participant", student),
+        cohort_id=id_of("cohort", "climate-ambassadors-demo"),
+        mentor_id=id_of("mentor", mentor),
+        rank=rank,
+        avoid=avoid,
+    )
 
 
 def mentorships() -> list[Entity]:

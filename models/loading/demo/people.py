@@ -151,6 +151,7 @@ def participant(key: str, slug: str, number: int) -> Participant:
         institution_id=id_of("institution", slug),
         level=levels[number % 5],
         field_of_study=FIELDS_OF_STUDY[number % 10],
+        preferred_sector=(None, MentorSector.INDUSTRY, MentorSector.ACADEMIC)[number % 3],
     )
 
 

@@ -256,10 +256,12 @@ def _of_participant(rows: Rows, key: UUID) -> Iterable[Entity]:
     yield "Participant", key
     yield from _each(rows, "Participation", "participant_id", key)
     yield from _each(rows, "Mobility", "participant_id", key)
+    yield from _each(rows, "MentorPreference", "participant_id", key)
 
 
 def _of_cohort(rows: Rows, key: UUID) -> Iterable[Entity]:
     yield from _each(rows, "Mentorship", "cohort_id", key)
+    yield from _each(rows, "MentorPreference", "cohort_id", key)
     for one in rows.owned("participation", "cohort_id", key):
         yield from _of_participant(rows, one["participant_id"])
 

@@ -27,6 +27,7 @@ JUDGED: Mapping[str, str] = {
     "participant": "person_id institution_id",
     "mentorship": "mentor_id participant_id cohort_id status notes_shared requested_by",
     "mentorship_session": "mentor_id participant_id",
+    "mentor_preference": "participant_id cohort_id",
     "mobility": "participant_id sending_institution_id receiving_institution_id status",
     "project": "status",
     "project_institution": "project_id institution_id",

@@ -32,10 +32,11 @@ from tests.mutations.model.fields import (
     WallClock,
     Words,
 )
-from tests.reference.field_sources import SDL
+from tests.reference.field_sources import SDL, camel
 from tests.reference.policy import Sight
 from tests.reference.rows import Row
 from tests.reference.steps import STEPS
+from tests.reference.suggestions import POINTS
 
 
 def options(enum: str) -> tuple[str, ...]:
@@ -86,6 +87,12 @@ SINCE_UNTIL = Must(
 
 def choice(name: str, enum: str, *, default: Any = NEEDED, column: str = "") -> Choice:
     return Choice(name=name, column=column, nullable=False, default=default, options=options(enum))
+
+
+def _weight(kind: str, points: int) -> Count:
+    """How much a reason for suggesting a mentor counts in a cohort."""
+    column = f"{kind.lower()}_weight"
+    return Count(name=camel(column), column=column, nullable=False, default=points, least=0, most=100)
 
 
 def _is_for_something(row: Mapping[str, Any]) -> bool:
@@ -143,7 +150,12 @@ ENTITIES = (
     ),
     Entity(
         "Cohort",
-        (NAMES, Day(name="startsOn", column="starts_on", nullable=False, default=NEEDED), ENDS),
+        (
+            NAMES,
+            Day(name="startsOn", column="starts_on", nullable=False, default=NEEDED),
+            ENDS,
+            *(_weight(kind, points) for kind, points in POINTS.items()),
+        ),
         creates=(
             Reference(
                 name="program", column="program_id", types={"Program": "id"}, nullable=False, default=NEEDED

@@ -49,8 +49,10 @@ ELSEWHERE: Mapping[str, str] = {
             "startParticipation",
             "completeParticipation",
             "withdrawParticipation",
+            "setMentorPreferences",
         ),
-        "gives roles, and has steps that set fields: tests/mutations/test_participations.py, test_steps.py",
+        "gives roles, and has steps that set fields: tests/mutations/test_participations.py, test_steps.py,"
+        " test_mentor_preferences.py",
     ),
     **dict.fromkeys(
         ("grantRole", "revokeRole", "linkIdentity", "unlinkIdentity"),

@@ -194,13 +194,14 @@ class Words(Choices):
 
 @dataclass(frozen=True, kw_only=True)
 class Count(Field):
-    """A number that is not below the least."""
+    """A number that is not below the least, nor above the most."""
 
     least: int = 1
+    most: int = 2**31 - 1
 
     def wrong(self, row: Mapping[str, Any]) -> str | None:
         value = row[self.columns[0]]
-        return "OUT_OF_RANGE" if value is not None and value < self.least else None
+        return "OUT_OF_RANGE" if value is not None and not self.least <= value <= self.most else None
 
 
 @dataclass(frozen=True, kw_only=True)

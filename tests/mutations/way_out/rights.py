@@ -58,7 +58,10 @@ ACTORS: Mapping[str, str] = {
     "updateMyProfile": "select 'PARTICIPANT', $1::uuid",
     "changeHome": "",
     "mergePeople": "",
-    "withdrawParticipation": f"select 'PARTICIPANT', p.person_id {ITS_PARTICIPANT} where s.id = $1",
+    **dict.fromkeys(
+        ("withdrawParticipation", "setMentorPreferences"),
+        f"select 'PARTICIPANT', p.person_id {ITS_PARTICIPANT} where s.id = $1",
+    ),
 }
 """Who carries out a mutation, where it is not whoever may write the row."""
 STAFF = Grant(ADMIN)

@@ -389,7 +389,7 @@ begin
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
         -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
         was = case when change_note.own then change_note.was end,
-        columns = case when change_note.own then '{id,created_at,is_synthetic,source,program_id,slug,name_en,name_es,starts_on,ends_on}'::text[] else '{}' end,
+        columns = case when change_note.own then '{id,created_at,is_synthetic,source,program_id,slug,name_en,name_es,starts_on,ends_on,field_weight,other_side_weight,language_weight,sector_weight,places_weight,time_zone_weight}'::text[] else '{}' end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     if found then
         perform puente_wake();
@@ -403,7 +403,7 @@ begin
     if (select count(*) from (select from old_rows limit 2) few) = 1 then
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'COHORT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,program_id,slug,name_en,name_es,starts_on,ends_on}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{id,created_at,is_synthetic,source,program_id,slug,name_en,name_es,starts_on,ends_on,field_weight,other_side_weight,language_weight,sector_weight,places_weight,time_zone_weight}'::text[] when n.id is null then '{}' else array_remove(array[
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -413,7 +413,13 @@ begin
                 case when o.name_en is distinct from n.name_en then 'name_en' end,
                 case when o.name_es is distinct from n.name_es then 'name_es' end,
                 case when o.starts_on is distinct from n.starts_on then 'starts_on' end,
-                case when o.ends_on is distinct from n.ends_on then 'ends_on' end], null) end,
+                case when o.ends_on is distinct from n.ends_on then 'ends_on' end,
+                case when o.field_weight is distinct from n.field_weight then 'field_weight' end,
+                case when o.other_side_weight is distinct from n.other_side_weight then 'other_side_weight' end,
+                case when o.language_weight is distinct from n.language_weight then 'language_weight' end,
+                case when o.sector_weight is distinct from n.sector_weight then 'sector_weight' end,
+                case when o.places_weight is distinct from n.places_weight then 'places_weight' end,
+                case when o.time_zone_weight is distinct from n.time_zone_weight then 'time_zone_weight' end], null) end,
             '{}', '{cohort}', case when o.id is not null then jsonb_build_object('table', 'cohort', 'version', o.version) end,
             now(), (select puente_actor())
         from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
@@ -425,7 +431,7 @@ begin
     else
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'COHORT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{id,created_at,is_synthetic,source,program_id,slug,name_en,name_es,starts_on,ends_on}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{id,created_at,is_synthetic,source,program_id,slug,name_en,name_es,starts_on,ends_on,field_weight,other_side_weight,language_weight,sector_weight,places_weight,time_zone_weight}'::text[] when n.id is null then '{}' else array_remove(array[
                 case when o.id is distinct from n.id then 'id' end,
                 case when o.created_at is distinct from n.created_at then 'created_at' end,
                 case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
@@ -435,7 +441,13 @@ begin
                 case when o.name_en is distinct from n.name_en then 'name_en' end,
                 case when o.name_es is distinct from n.name_es then 'name_es' end,
                 case when o.starts_on is distinct from n.starts_on then 'starts_on' end,
-                case when o.ends_on is distinct from n.ends_on then 'ends_on' end], null) end,
+                case when o.ends_on is distinct from n.ends_on then 'ends_on' end,
+                case when o.field_weight is distinct from n.field_weight then 'field_weight' end,
+                case when o.other_side_weight is distinct from n.other_side_weight then 'other_side_weight' end,
+                case when o.language_weight is distinct from n.language_weight then 'language_weight' end,
+                case when o.sector_weight is distinct from n.sector_weight then 'sector_weight' end,
+                case when o.places_weight is distinct from n.places_weight then 'places_weight' end,
+                case when o.time_zone_weight is distinct from n.time_zone_weight then 'time_zone_weight' end], null) end,
             '{}', '{cohort}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
                 'cohort', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version)))) end,
             now(), (select puente_actor())
@@ -1955,7 +1967,7 @@ begin
     on conflict (xid, entity_id) do update set version = excluded.version, own = true,
         -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
         was = case when change_note.own then change_note.was end,
-        columns = case when change_note.own then '{name,name_fold,name_sort_en,name_sort_es,name_search,id,created_at,is_synthetic,source,person_id,institution_id,level,field_of_study}'::text[] else '{}' end,
+        columns = case when change_note.own then '{name,name_fold,name_sort_en,name_sort_es,name_search,id,created_at,is_synthetic,source,person_id,institution_id,level,field_of_study,preferred_sector}'::text[] else '{}' end,
         tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
     if found then
         perform puente_wake();
@@ -1969,7 +1981,7 @@ begin
     if (select count(*) from (select from old_rows limit 2) few) = 1 then
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'PARTICIPANT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{name,name_fold,name_sort_en,name_sort_es,name_search,id,created_at,is_synthetic,source,person_id,institution_id,level,field_of_study}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{name,name_fold,name_sort_en,name_sort_es,name_search,id,created_at,is_synthetic,source,person_id,institution_id,level,field_of_study,preferred_sector}'::text[] when n.id is null then '{}' else array_remove(array[
                 case when o.name is distinct from n.name then 'name' end,
                 case when o.name_fold is distinct from n.name_fold then 'name_fold' end,
                 case when o.name_sort_en is distinct from n.name_sort_en then 'name_sort_en' end,
@@ -1982,7 +1994,8 @@ begin
                 case when o.person_id is distinct from n.person_id then 'person_id' end,
                 case when o.institution_id is distinct from n.institution_id then 'institution_id' end,
                 case when o.level is distinct from n.level then 'level' end,
-                case when o.field_of_study is distinct from n.field_of_study then 'field_of_study' end], null) end,
+                case when o.field_of_study is distinct from n.field_of_study then 'field_of_study' end,
+                case when o.preferred_sector is distinct from n.preferred_sector then 'preferred_sector' end], null) end,
             '{}', '{participant}', case when o.id is not null then jsonb_build_object('table', 'participant', 'version', o.version) end,
             now(), (select puente_actor())
         from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
@@ -1994,7 +2007,7 @@ begin
     else
         insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
         select (select puente_xid()), 'PARTICIPANT', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
-            case when o.id is null then '{name,name_fold,name_sort_en,name_sort_es,name_search,id,created_at,is_synthetic,source,person_id,institution_id,level,field_of_study}'::text[] when n.id is null then '{}' else array_remove(array[
+            case when o.id is null then '{name,name_fold,name_sort_en,name_sort_es,name_search,id,created_at,is_synthetic,source,person_id,institution_id,level,field_of_study,preferred_sector}'::text[] when n.id is null then '{}' else array_remove(array[
                 case when o.name is distinct from n.name then 'name' end,
                 case when o.name_fold is distinct from n.name_fold then 'name_fold' end,
                 case when o.name_sort_en is distinct from n.name_sort_en then 'name_sort_en' end,
@@ -2007,7 +2020,8 @@ begin
                 case when o.person_id is distinct from n.person_id then 'person_id' end,
                 case when o.institution_id is distinct from n.institution_id then 'institution_id' end,
                 case when o.level is distinct from n.level then 'level' end,
-                case when o.field_of_study is distinct from n.field_of_study then 'field_of_study' end], null) end,
+                case when o.field_of_study is distinct from n.field_of_study then 'field_of_study' end,
+                case when o.preferred_sector is distinct from n.preferred_sector then 'preferred_sector' end], null) end,
             '{}', '{participant}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
                 'participant', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'institution_id', o.institution_id, 'person_id', o.person_id)),
                 'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from cohort t
@@ -2748,6 +2762,188 @@ create trigger attendance_track_update after update on attendance
     for each statement execute function puente_track_attendance_update();
 create trigger attendance_track_truncate before truncate on attendance
     for each statement execute function puente_track_truncate('attendance');
+
+-- MENTOR_PREFERENCE.
+create function puente_image_mentor_preference(e mentor_preference) returns jsonb language plpgsql stable as $$
+begin
+    return jsonb_strip_nulls(jsonb_build_object(
+        'mentor_preference', jsonb_build_array(jsonb_build_object('id', e.id, 'version', e.version, 'cohort_id', e.cohort_id, 'mentor_id', e.mentor_id, 'participant_id', e.participant_id)),
+        'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from (select t.id, t.program_id from cohort t
+            where t.id = e.cohort_id union select t.id, t.program_id from cohort t
+            where t.id = any(array(select t1.cohort_id from participation t1 where t1.participant_id = e.participant_id))) t),
+        'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from (select t.person_id, t.purpose, t.withdrawn_at from consent t
+            where t.person_id = any(array(select t1.person_id from mentor t1 where t1.id = e.mentor_id)) and t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL union select t.person_id, t.purpose, t.withdrawn_at from consent t
+            where t.person_id = any(array(select t1.person_id from participant t1 where t1.id = e.participant_id)) and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))) t),
+        'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from (select t.id, t.person_id from mentor t
+            where t.id = e.mentor_id union select t.id, t.person_id from mentor t
+            where t.id = any(array(select t1.mentor_id from mentorship t1 where t1.participant_id = e.participant_id))) t),
+        'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
+            where t.participant_id = e.participant_id and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')),
+        'mobility', (select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
+            where t.participant_id = e.participant_id and t.status != 'CANCELLED'),
+        'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
+            where t.id = e.participant_id),
+        'participation', (select jsonb_agg(jsonb_build_object('cohort_id', t.cohort_id, 'participant_id', t.participant_id, 'status', t.status)) from participation t
+            where t.participant_id = e.participant_id and t.status != 'WITHDRAWN'),
+        'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from (select t.id, t.institution_id from program t
+            where t.id = any(array(select t1.program_id from cohort t1 where t1.id = e.cohort_id)) union select t.id, t.institution_id from program t
+            where t.id = any(array(select t2.program_id from cohort t2 where t2.id = any(array(select t1.cohort_id from participation t1 where t1.participant_id = e.participant_id))))) t)));
+end
+$$;
+
+create function puente_keep_mentor_preference(entities uuid[]) returns void language plpgsql as $$
+begin
+    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+    select (select puente_xid()), 'MENTOR_PREFERENCE', e.id, e.version, true, '{}', '{}', '{mentor_preference}',
+        puente_image_mentor_preference(e), now(), (select puente_actor())
+    from mentor_preference e where e.id = any(entities)
+    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        was = case when change_note.was ? 'version'
+            then jsonb_set(excluded.was, '{mentor_preference,0,version}', change_note.was -> 'version')
+            else change_note.was end,
+        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    perform puente_wake();
+end
+$$;
+
+create function puente_note_mentor_preference(entities uuid[], changed_in text, changed_fields text[] default '{}')
+returns void language plpgsql as $$
+declare
+    held uuid[] := array(
+        select e.id from mentor_preference e where e.id = any(entities) order by e.id for no key update);
+begin
+    if held = '{}' then
+        return;
+    end if;
+    with noted as (
+        update change_note c set version = greatest(c.version, e.version),
+            was = case when c.was ? 'version'
+                then jsonb_set(puente_image_mentor_preference(e), '{mentor_preference,0,version}', c.was -> 'version')
+                else c.was end,
+            fields = case when changed_fields <@ c.fields then c.fields else array(select distinct unnest(c.fields || changed_fields)) end,
+            tables = case when array[changed_in] <@ c.tables then c.tables else array(select distinct unnest(c.tables || array[changed_in])) end
+        from mentor_preference e where c.xid = (select puente_xid()) and c.entity_id = any(held) and e.id = c.entity_id
+        returning c.entity_id
+    )
+    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+    select (select puente_xid()), 'MENTOR_PREFERENCE', e.id, e.version, false, '{}', changed_fields,
+        array[changed_in], puente_image_mentor_preference(e), now(), (select puente_actor())
+    from mentor_preference e where e.id = any(held) and e.id not in (select entity_id from noted);
+    perform puente_wake();
+end
+$$;
+
+create function puente_track_mentor_preference() returns trigger language plpgsql as $$
+begin
+    perform puente_keep_mentor_preference(array[old.id]);
+    return coalesce(new, old);
+end
+$$;
+
+create function puente_track_mentor_preference_insert() returns trigger language plpgsql as $$
+begin
+    insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+    select (select puente_xid()), 'MENTOR_PREFERENCE', n.id, n.version, true, '{}', '{}', '{mentor_preference}',
+        null, now(), (select puente_actor())
+    from new_rows n
+    on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+        -- Its own row was noted before: it was there. Else it was noted with rows of the same statement.
+        was = case when change_note.own then change_note.was end,
+        columns = case when change_note.own then '{id,created_at,is_synthetic,source,participation_id,participant_id,cohort_id,mentor_id,rank,avoid}'::text[] else '{}' end,
+        tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    if found then
+        perform puente_wake();
+    end if;
+    return null;
+end
+$$;
+
+create function puente_track_mentor_preference_update() returns trigger language plpgsql as $$
+begin
+    if (select count(*) from (select from old_rows limit 2) few) = 1 then
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'MENTOR_PREFERENCE', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,participation_id,participant_id,cohort_id,mentor_id,rank,avoid}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.participation_id is distinct from n.participation_id then 'participation_id' end,
+                case when o.participant_id is distinct from n.participant_id then 'participant_id' end,
+                case when o.cohort_id is distinct from n.cohort_id then 'cohort_id' end,
+                case when o.mentor_id is distinct from n.mentor_id then 'mentor_id' end,
+                case when o.rank is distinct from n.rank then 'rank' end,
+                case when o.avoid is distinct from n.avoid then 'avoid' end], null) end,
+            '{}', '{mentor_preference}', case when o.id is not null then jsonb_build_object('table', 'mentor_preference', 'version', o.version) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{mentor_preference,0,version}', excluded.was -> 'version') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    else
+        insert into change_note (xid, type, entity_id, version, own, columns, fields, tables, was, at, actor)
+        select (select puente_xid()), 'MENTOR_PREFERENCE', coalesce(n.id, o.id), coalesce(n.version, o.version), true,
+            case when o.id is null then '{id,created_at,is_synthetic,source,participation_id,participant_id,cohort_id,mentor_id,rank,avoid}'::text[] when n.id is null then '{}' else array_remove(array[
+                case when o.id is distinct from n.id then 'id' end,
+                case when o.created_at is distinct from n.created_at then 'created_at' end,
+                case when o.is_synthetic is distinct from n.is_synthetic then 'is_synthetic' end,
+                case when o.source is distinct from n.source then 'source' end,
+                case when o.participation_id is distinct from n.participation_id then 'participation_id' end,
+                case when o.participant_id is distinct from n.participant_id then 'participant_id' end,
+                case when o.cohort_id is distinct from n.cohort_id then 'cohort_id' end,
+                case when o.mentor_id is distinct from n.mentor_id then 'mentor_id' end,
+                case when o.rank is distinct from n.rank then 'rank' end,
+                case when o.avoid is distinct from n.avoid then 'avoid' end], null) end,
+            '{}', '{mentor_preference}', case when o.id is not null then jsonb_strip_nulls(jsonb_build_object(
+                'mentor_preference', jsonb_build_array(jsonb_build_object('id', o.id, 'version', o.version, 'cohort_id', o.cohort_id, 'mentor_id', o.mentor_id, 'participant_id', o.participant_id)),
+                'cohort', (select jsonb_agg(jsonb_build_object('id', t.id, 'program_id', t.program_id)) from (select t.id, t.program_id from cohort t
+                    where t.id = o.cohort_id union select t.id, t.program_id from cohort t
+                    where t.id = any(array(select t1.cohort_id from participation t1 where t1.participant_id = o.participant_id))) t),
+                'consent', (select jsonb_agg(jsonb_build_object('person_id', t.person_id, 'purpose', t.purpose, 'withdrawn_at', t.withdrawn_at)) from (select t.person_id, t.purpose, t.withdrawn_at from consent t
+                    where t.person_id = any(array(select t1.person_id from mentor t1 where t1.id = o.mentor_id)) and t.purpose = 'PUBLIC_PROFILE' and t.withdrawn_at IS NULL union select t.person_id, t.purpose, t.withdrawn_at from consent t
+                    where t.person_id = any(array(select t1.person_id from participant t1 where t1.id = o.participant_id)) and ((t.purpose = 'PARTNER_ACCESS' and t.withdrawn_at IS NULL) or (t.purpose = 'SYSTEM_TRANSFER' and t.withdrawn_at IS NULL))) t),
+                'mentor', (select jsonb_agg(jsonb_build_object('id', t.id, 'person_id', t.person_id)) from (select t.id, t.person_id from mentor t
+                    where t.id = o.mentor_id union select t.id, t.person_id from mentor t
+                    where t.id = any(array(select t1.mentor_id from mentorship t1 where t1.participant_id = o.participant_id))) t),
+                'mentorship', (select jsonb_agg(jsonb_build_object('mentor_id', t.mentor_id, 'participant_id', t.participant_id, 'status', t.status)) from mentorship t
+                    where t.participant_id = o.participant_id and t.status IN ('PROPOSED', 'ACCEPTED', 'ACTIVE', 'COMPLETED')),
+                'mobility', (select jsonb_agg(jsonb_build_object('participant_id', t.participant_id, 'receiving_institution_id', t.receiving_institution_id, 'status', t.status)) from mobility t
+                    where t.participant_id = o.participant_id and t.status != 'CANCELLED'),
+                'participant', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id, 'person_id', t.person_id)) from participant t
+                    where t.id = o.participant_id),
+                'participation', (select jsonb_agg(jsonb_build_object('cohort_id', t.cohort_id, 'participant_id', t.participant_id, 'status', t.status)) from participation t
+                    where t.participant_id = o.participant_id and t.status != 'WITHDRAWN'),
+                'program', (select jsonb_agg(jsonb_build_object('id', t.id, 'institution_id', t.institution_id)) from (select t.id, t.institution_id from program t
+                    where t.id = any(array(select t1.program_id from cohort t1 where t1.id = o.cohort_id)) union select t.id, t.institution_id from program t
+                    where t.id = any(array(select t2.program_id from cohort t2 where t2.id = any(array(select t1.cohort_id from participation t1 where t1.participant_id = o.participant_id))))) t))) end,
+            now(), (select puente_actor())
+        from old_rows o full join new_rows n on n.id = o.id  -- never by nested loops, however many there are
+        on conflict (xid, entity_id) do update set version = excluded.version, own = true,
+            was = case when change_note.own then change_note.was
+                else jsonb_set(change_note.was, '{mentor_preference,0,version}', excluded.was #> '{mentor_preference,0,version}') end,
+            columns = case when excluded.columns <@ change_note.columns then change_note.columns else array(select distinct unnest(change_note.columns || excluded.columns)) end,
+            tables = case when excluded.tables <@ change_note.tables then change_note.tables else array(select distinct unnest(change_note.tables || excluded.tables)) end;
+    end if;
+    if found then
+        perform puente_wake();
+    end if;
+    return null;
+end
+$$;
+
+create trigger mentor_preference_track_delete before delete on mentor_preference
+    for each row execute function puente_track_mentor_preference();
+create trigger mentor_preference_track_image before update on mentor_preference
+    for each row when ((old.id, old.participant_id, old.cohort_id, old.mentor_id) is distinct from (new.id, new.participant_id, new.cohort_id, new.mentor_id)) execute function puente_track_mentor_preference();
+create trigger mentor_preference_track_insert after insert on mentor_preference referencing new table as new_rows
+    for each statement execute function puente_track_mentor_preference_insert();
+create trigger mentor_preference_track_update after update on mentor_preference
+    referencing old table as old_rows new table as new_rows
+    for each statement execute function puente_track_mentor_preference_update();
+create trigger mentor_preference_track_truncate before truncate on mentor_preference
+    for each statement execute function puente_track_truncate('mentor_preference');
 
 -- MENTORSHIP_SESSION.
 create function puente_image_mentorship_session(e mentorship_session) returns jsonb language plpgsql stable as $$
@@ -3503,6 +3699,7 @@ begin
     when 'MOBILITY' then return (select puente_image_mobility(e) from mobility e where e.id = entity);
     when 'CONSENT' then return (select puente_image_consent(e) from consent e where e.id = entity);
     when 'ATTENDANCE' then return (select puente_image_attendance(e) from attendance e where e.id = entity);
+    when 'MENTOR_PREFERENCE' then return (select puente_image_mentor_preference(e) from mentor_preference e where e.id = entity);
     when 'MENTORSHIP_SESSION' then return (select puente_image_mentorship_session(e) from mentorship_session e where e.id = entity);
     when 'NOTIFICATION' then return (select puente_image_notification(e) from notification e where e.id = entity);
     when 'PERSON' then return (select puente_image_person(e) from person e where e.id = entity);
@@ -3668,6 +3865,12 @@ begin
     if tg_op <> 'INSERT' and (old.id, old.program_id) is distinct from (new.id, new.program_id) then  -- CONSENT
         perform puente_note_consent(array(select e.id from consent e where e.person_id in (select t1.person_id from participant t1 where t1.id in (select t2.participant_id from participation t2 where t2.cohort_id in (old.id, new.id)))), 'cohort');
     end if;
+    if tg_op <> 'INSERT' and (old.id, old.program_id) is distinct from (new.id, new.program_id) then  -- MENTOR_PREFERENCE
+        perform puente_note_mentor_preference(array(select e.id from mentor_preference e where e.cohort_id in (old.id, new.id)), 'cohort');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.program_id) is distinct from (new.id, new.program_id) then  -- MENTOR_PREFERENCE
+        perform puente_note_mentor_preference(array(select e.id from mentor_preference e where e.participant_id in (select t1.participant_id from participation t1 where t1.cohort_id in (old.id, new.id))), 'cohort');
+    end if;
     if tg_op <> 'INSERT' and (old.id, old.program_id) is distinct from (new.id, new.program_id) then  -- MENTORSHIP_SESSION
         perform puente_note_mentorship_session(array(select e.id from mentorship_session e where e.mentorship_id in (select t1.id from mentorship t1 where t1.cohort_id in (old.id, new.id))), 'cohort');
     end if;
@@ -3772,6 +3975,15 @@ begin
     end if;
     if (old_2, old.person_id) is distinct from (new_2, new.person_id) and (old_2 or new_2) then  -- CONSENT
         perform puente_note_consent(array(select e.id from consent e where e.person_id in (case when old_2 then old.person_id end, case when new_2 then new.person_id end)), 'consent');
+    end if;
+    if (old_3, old.person_id) is distinct from (new_3, new.person_id) and (old_3 or new_3) then  -- MENTOR_PREFERENCE
+        perform puente_note_mentor_preference(array(select e.id from mentor_preference e where e.mentor_id in (select t1.id from mentor t1 where t1.person_id in (case when old_3 then old.person_id end, case when new_3 then new.person_id end))), 'consent');
+    end if;
+    if (old_1, old.person_id) is distinct from (new_1, new.person_id) and (old_1 or new_1) then  -- MENTOR_PREFERENCE
+        perform puente_note_mentor_preference(array(select e.id from mentor_preference e where e.participant_id in (select t1.id from participant t1 where t1.person_id in (case when old_1 then old.person_id end, case when new_1 then new.person_id end))), 'consent');
+    end if;
+    if (old_2, old.person_id) is distinct from (new_2, new.person_id) and (old_2 or new_2) then  -- MENTOR_PREFERENCE
+        perform puente_note_mentor_preference(array(select e.id from mentor_preference e where e.participant_id in (select t1.id from participant t1 where t1.person_id in (case when old_2 then old.person_id end, case when new_2 then new.person_id end))), 'consent');
     end if;
     if (old_1, old.person_id) is distinct from (new_1, new.person_id) and (old_1 or new_1) then  -- NOTIFICATION
         perform puente_note_notification(array(select e.id from notification e where e.person_id in (case when old_1 then old.person_id end, case when new_1 then new.person_id end)), 'consent');
@@ -3879,6 +4091,12 @@ begin
     if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- CONSENT
         perform puente_note_consent(array(select e.id from consent e where e.person_id in (select t1.person_id from participant t1 where t1.id in (select t2.participant_id from mentorship t2 where t2.mentor_id in (old.id, new.id)))), 'mentor');
     end if;
+    if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- MENTOR_PREFERENCE
+        perform puente_note_mentor_preference(array(select e.id from mentor_preference e where e.mentor_id in (old.id, new.id)), 'mentor');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.person_id) is distinct from (new.id, new.person_id) then  -- MENTOR_PREFERENCE
+        perform puente_note_mentor_preference(array(select e.id from mentor_preference e where e.participant_id in (select t1.participant_id from mentorship t1 where t1.mentor_id in (old.id, new.id))), 'mentor');
+    end if;
     if tg_op <> 'INSERT' and (old.id, old.person_id, old.institution_id) is distinct from (new.id, new.person_id, new.institution_id) then  -- MENTORSHIP_SESSION
         perform puente_note_mentorship_session(array(select e.id from mentorship_session e where e.mentor_id in (old.id, new.id)), 'mentor');
     end if;
@@ -3906,6 +4124,26 @@ $$;
 
 create trigger mentor_track_rows before insert or update or delete on mentor
     for each row execute function puente_track_mentor_rows();
+
+-- Rows of mentor_preference decide who sees other entities, or are shown by them.
+create function puente_track_mentor_preference_rows() returns trigger language plpgsql as $$
+begin
+    if (old.participant_id, old.cohort_id, old.mentor_id) is not distinct from (new.participant_id, new.cohort_id, new.mentor_id) then
+        return coalesce(new, old);
+    end if;
+    perform from cohort where id in (old.cohort_id, new.cohort_id) order by id for no key update;
+    perform from mentor where id in (old.mentor_id, new.mentor_id) order by id for no key update;
+    perform from participant where id in (old.participant_id, new.participant_id) order by id for no key update;
+    return coalesce(new, old);
+end
+$$;
+
+create trigger mentor_preference_track_rows before update on mentor_preference
+    for each row when ((old.participant_id, old.cohort_id, old.mentor_id) is distinct from (new.participant_id, new.cohort_id, new.mentor_id)) execute function puente_track_mentor_preference_rows();
+create trigger mentor_preference_track_rows_insert before insert on mentor_preference
+    for each row when (num_nonnulls(new.cohort_id, new.mentor_id, new.participant_id) > 0) execute function puente_track_mentor_preference_rows();
+create trigger mentor_preference_track_rows_delete before delete on mentor_preference
+    for each row when (num_nonnulls(old.cohort_id, old.mentor_id, old.participant_id) > 0) execute function puente_track_mentor_preference_rows();
 
 -- Rows of mentorship decide who sees other entities, or are shown by them.
 create function puente_track_mentorship_rows() returns trigger language plpgsql as $$
@@ -3950,6 +4188,9 @@ begin
     end if;
     if (old_0, old.mentor_id, old.participant_id) is distinct from (new_0, new.mentor_id, new.participant_id) and (old_0 or new_0) then  -- CONSENT
         perform puente_note_consent(array(select e.id from consent e where e.person_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mentorship');
+    end if;
+    if (old_0, old.mentor_id, old.participant_id) is distinct from (new_0, new.mentor_id, new.participant_id) and (old_0 or new_0) then  -- MENTOR_PREFERENCE
+        perform puente_note_mentor_preference(array(select e.id from mentor_preference e where e.participant_id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end)), 'mentorship');
     end if;
     if tg_op <> 'INSERT' and (old.id, old.mentor_id, old.participant_id, old.cohort_id) is distinct from (new.id, new.mentor_id, new.participant_id, new.cohort_id) then  -- MENTORSHIP_SESSION
         perform puente_note_mentorship_session(array(select e.id from mentorship_session e where e.mentorship_id in (old.id, new.id)), 'mentorship');
@@ -4024,6 +4265,9 @@ begin
     if (old_0, old.participant_id, old.receiving_institution_id) is distinct from (new_0, new.participant_id, new.receiving_institution_id) and (old_0 or new_0) then  -- CONSENT
         perform puente_note_consent(array(select e.id from consent e where e.person_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'mobility');
     end if;
+    if (old_0, old.participant_id, old.receiving_institution_id) is distinct from (new_0, new.participant_id, new.receiving_institution_id) and (old_0 or new_0) then  -- MENTOR_PREFERENCE
+        perform puente_note_mentor_preference(array(select e.id from mentor_preference e where e.participant_id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end)), 'mobility');
+    end if;
     if tg_op <> 'INSERT' and (old.id, old.participant_id, old.sending_institution_id, old.receiving_institution_id) is distinct from (new.id, new.participant_id, new.sending_institution_id, new.receiving_institution_id) then  -- NOTIFICATION
         perform puente_note_notification(array(select e.id from notification e where e.mobility_id in (old.id, new.id)), 'mobility');
     end if;
@@ -4085,6 +4329,9 @@ begin
         perform puente_note_mobility(array(select e.id from mobility e where e.participant_id in (old.id, new.id)), 'participant');
     end if;
     perform puente_note_consent(array(select e.id from consent e where e.person_id in (old.person_id, new.person_id)), 'participant');
+    if tg_op <> 'INSERT' and (old.id, old.person_id, old.institution_id) is distinct from (new.id, new.person_id, new.institution_id) then  -- MENTOR_PREFERENCE
+        perform puente_note_mentor_preference(array(select e.id from mentor_preference e where e.participant_id in (old.id, new.id)), 'participant');
+    end if;
     if tg_op <> 'INSERT' and (old.id, old.person_id, old.institution_id) is distinct from (new.id, new.person_id, new.institution_id) then  -- MENTORSHIP_SESSION
         perform puente_note_mentorship_session(array(select e.id from mentorship_session e where e.mentorship_id in (select t1.id from mentorship t1 where t1.participant_id in (old.id, new.id))), 'participant');
     end if;
@@ -4139,6 +4386,9 @@ begin
     end if;
     if (old_0, old.participant_id, old.cohort_id) is distinct from (new_0, new.participant_id, new.cohort_id) and (old_0 or new_0) then  -- CONSENT
         perform puente_note_consent(array(select e.id from consent e where e.person_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'participation');
+    end if;
+    if (old_0, old.participant_id, old.cohort_id) is distinct from (new_0, new.participant_id, new.cohort_id) and (old_0 or new_0) then  -- MENTOR_PREFERENCE
+        perform puente_note_mentor_preference(array(select e.id from mentor_preference e where e.participant_id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end)), 'participation');
     end if;
     if (old_0, old.participant_id, old.cohort_id) is distinct from (new_0, new.participant_id, new.cohort_id) and (old_0 or new_0) then  -- NOTIFICATION
         perform puente_note_notification(array(select e.id from notification e where e.person_id in (select t1.person_id from participant t1 where t1.id in (case when old_0 then old.participant_id end, case when new_0 then new.participant_id end))), 'participation');
@@ -4238,6 +4488,12 @@ begin
     end if;
     if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- CONSENT
         perform puente_note_consent(array(select e.id from consent e where e.person_id in (select t1.person_id from participant t1 where t1.id in (select t2.participant_id from participation t2 where t2.cohort_id in (select t3.id from cohort t3 where t3.program_id in (old.id, new.id))))), 'program');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- MENTOR_PREFERENCE
+        perform puente_note_mentor_preference(array(select e.id from mentor_preference e where e.cohort_id in (select t1.id from cohort t1 where t1.program_id in (old.id, new.id))), 'program');
+    end if;
+    if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- MENTOR_PREFERENCE
+        perform puente_note_mentor_preference(array(select e.id from mentor_preference e where e.participant_id in (select t1.participant_id from participation t1 where t1.cohort_id in (select t2.id from cohort t2 where t2.program_id in (old.id, new.id)))), 'program');
     end if;
     if tg_op <> 'INSERT' and (old.id, old.institution_id) is distinct from (new.id, new.institution_id) then  -- MENTORSHIP_SESSION
         perform puente_note_mentorship_session(array(select e.id from mentorship_session e where e.mentorship_id in (select t1.id from mentorship t1 where t1.cohort_id in (select t2.id from cohort t2 where t2.program_id in (old.id, new.id)))), 'program');

@@ -212,6 +212,16 @@ create trigger mentor_audit_delete after delete on mentor referencing old table 
 create trigger mentor_truncate_audit before truncate on mentor
     for each statement execute function puente_audit_truncate('{created_at,id,name,name_fold,name_search,name_sort_en,name_sort_es,search,updated_at,version}', 'person_id', '', '', '');
 
+create trigger mentor_preference_audit_insert after insert on mentor_preference referencing new table as new_rows
+    for each statement execute function puente_audit('{created_at,id,updated_at,version}', 'participant_id', 'participant', '', '');
+create trigger mentor_preference_audit_update after update on mentor_preference
+    referencing old table as old_rows new table as new_rows
+    for each statement execute function puente_audit('{created_at,id,updated_at,version}', 'participant_id', 'participant', '', '');
+create trigger mentor_preference_audit_delete after delete on mentor_preference referencing old table as old_rows
+    for each statement execute function puente_audit('{created_at,id,updated_at,version}', 'participant_id', 'participant', '', '');
+create trigger mentor_preference_truncate_audit before truncate on mentor_preference
+    for each statement execute function puente_audit_truncate('{created_at,id,updated_at,version}', 'participant_id', 'participant', '', '');
+
 create trigger mentorship_audit_insert after insert on mentorship referencing new table as new_rows
     for each statement execute function puente_audit('{created_at,id,updated_at,version}', 'participant_id', 'participant', '', '');
 create trigger mentorship_audit_update after update on mentorship
