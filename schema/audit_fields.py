@@ -16,7 +16,7 @@ from sqlalchemy import Text, Uuid, case, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, array
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.audited_tables import audited_tables
+from models.audited_tables import audited_tables, sealed_tables
 from models.base import metadata
 from planner.builder.read_validation import ReadCheck
 from planner.changes.read_columns import ColumnRead
@@ -217,6 +217,7 @@ def _where(
 def label_of(row: RowSource, name: Column, part: str) -> Column:
     """A column's PATH, LANGUAGE or PREFIX, as `part` says."""
     known = {table: _untyped(table) for table in audited_tables().keys() - audited_fields(row.context).keys()}
+    known |= {table: _sealed(row.context.catalog, table) for table in sealed_tables()}
     for table, types in audited_fields(row.context).items():
         for column in (column for one in types for column in one.columns):
             if column.field is not None or column.name not in known.get(table, {}):
@@ -231,6 +232,22 @@ def _untyped(table: str) -> dict[str, list[str | None]]:
     left_out = audited_tables()[table].left_out
     names = [column.name for column in metadata.tables[table].c if column.name not in left_out]
     return {name: [camel(name), None, None] for name in names}
+
+
+def _sealed(catalog: Catalog, table: str) -> dict[str, list[str | None]]:
+    """The columns of a table with secrets, of which no field is followed."""
+    prefixes = {table_name(one): one.prefix for one in catalog.types.values() if one.prefix}
+    left_out = sealed_tables()[table][0]
+    found: dict[str, list[str | None]] = {}
+    for column in metadata.tables[table].c:
+        referred = [str(key.column.table.name) for key in column.foreign_keys]
+        if column.name not in left_out:
+            found[column.name] = [
+                camel(column.name.removesuffix("_id")),
+                None,
+                next((prefixes[one] for one in referred if one in prefixes), None),
+            ]
+    return found
 
 
 def display_text(row: RowSource, name: Column, value: Column) -> Column:

@@ -61,11 +61,13 @@ def reader_of(where: Harness, log: AuditLog, viewer: Viewer) -> LogReader:
 
 
 def pages(reader: LogReader, draw: random.Random) -> Iterator[Arguments]:
-    """The latest, and in English older ones."""
+    """The latest, and in English older ones, with some of webhooks, which have secrets."""
     yield {"first": 100}
     if reader.context.viewer.language == "EN":
         yield {"first": 100, "mutation": "update_project"}
         yield {"first": 100, "after": cursor(draw.choice(reader.log.entries))}
+        of_webhooks = [n for n, one in enumerate(reader.log.entries) if one["entity"] == "webhook"]
+        yield {"first": 3, "after": cursor(reader.log.entries[of_webhooks[0] + 1])}
 
 
 def questions(reader: LogReader, draw: random.Random, rounds: int) -> Iterator[Arguments]:
